@@ -1,0 +1,1 @@
+//! Ad accounts, campaigns, insights: sync from Meta and imports from files

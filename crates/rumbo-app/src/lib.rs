@@ -1,0 +1,1 @@
+//! The command list, command bodies and their wire types, events

@@ -1,0 +1,2 @@
+//! `rumbo`
+fn main() {}

@@ -1,0 +1,1 @@
+//! Contacts, touchpoints, opportunities, sales and their imports

@@ -1,0 +1,1 @@
+//! The one HTTP client builder: time limits, retry, backoff, redaction

@@ -1,0 +1,1 @@
+//! Attribution, ROI, dashboards and charts

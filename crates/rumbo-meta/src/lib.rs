@@ -1,0 +1,1 @@
+//! Meta: OAuth over loopback, the Graph client, Marketing and Lead Ads wire types

@@ -1,0 +1,1 @@
+//! Workspaces, access, vault, jobs and the scheduler

@@ -1,0 +1,1 @@
+//! A faithful, strict stand-in for Meta on loopback
