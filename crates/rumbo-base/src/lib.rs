@@ -1,1 +1,24 @@
-//! Ids, money, clock, randomness, secrets, errors and cache tags: what every other crate speaks in
+//! Ids, money, clock, randomness, secrets, errors, pages and cache tags: the words every other
+//! crate speaks in. Nothing here opens a database, a socket or a window.
+
+mod clock;
+mod currency;
+mod entropy;
+mod error;
+mod ids;
+mod money;
+mod page;
+mod period;
+mod secret;
+mod tag;
+
+pub use clock::Clock;
+pub use currency::Currency;
+pub use entropy::Entropy;
+pub use error::{Code, Error, Result};
+pub use ids::*;
+pub use money::{Micros, allocate, parse_decimal_micros, ratio, ratio_percent};
+pub use page::{Page, PageRequest};
+pub use period::{DateRange, TimeZone};
+pub use secret::Secret;
+pub use tag::CacheTag;

@@ -1,0 +1,74 @@
+//! One type for each kind of id: a contact's id cannot be passed where a workspace's is meant.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sqlx::Type, specta::Type)]
+        #[sqlx(transparent)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A workspace: one business, the unit of isolation.
+    WorkspaceId,
+    /// A person who uses Rumbo. Never a contact.
+    UserId,
+    /// A role in a workspace.
+    RoleId,
+    /// A connection to a Meta user or system user.
+    ConnectionId,
+    /// An ad account at an ad platform.
+    AdAccountId,
+    /// An ad campaign at an ad platform. Never a message campaign.
+    AdCampaignId,
+    /// An ad set.
+    AdSetId,
+    /// An ad.
+    AdId,
+    /// A creative.
+    AdCreativeId,
+    /// A Facebook page.
+    PageId,
+    /// An Instant Form.
+    LeadFormId,
+    /// A WhatsApp business account.
+    WhatsAppAccountId,
+    /// A contact: lead or customer.
+    ContactId,
+    /// One way a contact arrived.
+    TouchpointId,
+    /// A stage of the pipeline.
+    StageId,
+    /// An opportunity.
+    OpportunityId,
+    /// A sale.
+    SaleId,
+    /// A refund of a sale.
+    RefundId,
+    /// A saved import mapping.
+    ImportMappingId,
+}

@@ -1,0 +1,146 @@
+//! Days and the zones they belong to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, Error};
+
+/// Whole days, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+pub struct DateRange {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, included.
+    pub to: NaiveDate,
+}
+
+impl DateRange {
+    /// # Errors
+    /// `InvalidInput` when the range ends before it begins.
+    pub fn new(from: NaiveDate, to: NaiveDate) -> Result<Self, Error> {
+        if to < from {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("The period ends on {to}, before it begins on {from}. Swap the two dates."),
+            )
+            .field("to"));
+        }
+        Ok(Self { from, to })
+    }
+
+    /// How many days it has.
+    pub fn days(&self) -> i64 {
+        (self.to - self.from).num_days() + 1
+    }
+
+    /// The period of the same length that ends the day before this one begins.
+    pub fn previous(&self) -> Self {
+        let days = Days::new(u64::try_from(self.days()).unwrap_or(1));
+        Self {
+            from: self.from.checked_sub_days(days).unwrap_or(NaiveDate::MIN),
+            to: self.from.pred_opt().unwrap_or(NaiveDate::MIN),
+        }
+    }
+
+    /// Every day of it, in order.
+    pub fn iter(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let to = self.to;
+        self.from.iter_days().take_while(move |day| *day <= to)
+    }
+
+    /// Whether the day lies in it.
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+/// An IANA time zone, such as `America/Sao_Paulo`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimeZone(pub chrono_tz::Tz);
+
+impl TimeZone {
+    /// Coordinated universal time.
+    pub const UTC: Self = Self(chrono_tz::UTC);
+
+    /// The day an instant falls on here.
+    pub fn day_of(&self, at: DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.0).date_naive()
+    }
+
+    /// The instant at which a day begins here. Where midnight is skipped by a change of clocks
+    /// the day begins at the first instant that exists; where it happens twice, at the first.
+    pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        match midnight.and_local_timezone(self.0) {
+            MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => {
+                at.with_timezone(&Utc)
+            }
+            MappedLocalTime::None => (1..=48)
+                .filter_map(|halves| {
+                    (midnight + chrono::Duration::minutes(halves * 30))
+                        .and_local_timezone(self.0)
+                        .earliest()
+                })
+                .next()
+                .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc)),
+        }
+    }
+
+    /// The instants `[start, end)` that the days of a range cover here.
+    pub fn bounds(&self, range: DateRange) -> (DateTime<Utc>, DateTime<Utc>) {
+        let after = range.to.succ_opt().unwrap_or(range.to);
+        (self.start_of(range.from), self.start_of(after))
+    }
+}
+
+impl FromStr for TimeZone {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        text.trim().parse().map(Self).map_err(|_| {
+            Error::new(
+                Code::InvalidInput,
+                format!("\"{text}\" is not a time zone. Use a name such as America/Sao_Paulo."),
+            )
+            .field("timezone")
+        })
+    }
+}
+
+impl fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_have_the_hours_their_zone_gives_them() {
+        // 2026: New York springs forward on 8 March and falls back on 1 November.
+        let zone: TimeZone = "America/New_York".parse().unwrap();
+        for (date, hours) in [("2026-03-08", 23), ("2026-11-01", 25), ("2026-06-01", 24)] {
+            let (start, end) = zone.bounds(DateRange::new(day(date), day(date)).unwrap());
+            assert_eq!((end - start).num_hours(), hours, "{date}");
+        }
+        // Cairo skips midnight itself: 24 April 2026 begins at 01:00.
+        let cairo: TimeZone = "Africa/Cairo".parse().unwrap();
+        assert_eq!(cairo.start_of(day("2026-04-24")).to_rfc3339(), "2026-04-23T22:00:00+00:00");
+    }
+
+    #[test]
+    fn the_period_before_touches_this_one() {
+        let range = DateRange::new(day("2026-03-01"), day("2026-03-28")).unwrap();
+        assert_eq!(range.previous().from, day("2026-02-01"));
+        assert_eq!(range.previous().to, day("2026-02-28"));
+        assert_eq!(range.days(), 28);
+    }
+}

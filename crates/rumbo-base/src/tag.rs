@@ -1,0 +1,22 @@
+//! What a read is made of and what a write makes stale. The interface derives its cache from this.
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of stored thing that can go stale on screen.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, specta::Type,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CacheTag {
+    Workspaces,
+    Connection,
+    AdAccounts,
+    AdObjects,
+    Insights,
+    SyncRuns,
+    Contacts,
+    Opportunities,
+    Sales,
+    Imports,
+    Settings,
+}
