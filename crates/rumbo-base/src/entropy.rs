@@ -29,14 +29,15 @@ impl Entropy {
     }
 
     /// Fills a new array with random bytes.
+    ///
+    /// # Panics
+    /// When the operating system has none to give: no secret and no id can be made then.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.0 {
             Some(seeded) => {
                 seeded.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
             }
-            // Without the system's generator no secret and no id can be made: there is nothing
-            // sensible left to do.
             None => assert!(
                 SysRng.try_fill_bytes(&mut bytes).is_ok(),
                 "the operating system gives no random bytes"

@@ -79,12 +79,11 @@ impl TimeZone {
                 at.with_timezone(&Utc)
             }
             MappedLocalTime::None => (1..=48)
-                .filter_map(|halves| {
+                .find_map(|halves| {
                     (midnight + chrono::Duration::minutes(halves * 30))
                         .and_local_timezone(self.0)
                         .earliest()
                 })
-                .next()
                 .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc)),
         }
     }

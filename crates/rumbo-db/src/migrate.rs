@@ -1,0 +1,97 @@
+//! Migrations: additive, never edited, the same numbers and names on both databases.
+
+use std::path::{Path, PathBuf};
+
+use rumbo_base::{Clock, Code, Error, Result};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::DbResultExt;
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// What opening a database did to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The schema found, 0 for a new file.
+    pub from: i64,
+    /// The schema now.
+    pub to: i64,
+    /// Where the copy made before migrating lies.
+    pub backup: Option<PathBuf>,
+}
+
+/// The schema this program writes.
+pub fn schema_version() -> i64 {
+    SQLITE.iter().map(|m| m.version).max().unwrap_or(0)
+}
+
+pub(crate) async fn sqlite(pool: &SqlitePool, path: &Path, clock: &Clock) -> Result<Migrated> {
+    let known: Option<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
+    )
+    .fetch_optional(pool)
+    .await
+    .db()?;
+    let from: i64 = match known {
+        Some(_) => sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations")
+            .fetch_one(pool)
+            .await
+            .db()?,
+        None => 0,
+    };
+    let to = schema_version();
+    refuse_newer(from, to)?;
+    let backup = if from > 0 && from < to { Some(back_up(pool, path, from, clock).await?) } else { None };
+    SQLITE.run(pool).await.map_err(failed)?;
+    Ok(Migrated { from, to, backup })
+}
+
+pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
+    POSTGRES.run(pool).await.map_err(failed)
+}
+
+async fn back_up(pool: &SqlitePool, path: &Path, from: i64, clock: &Clock) -> Result<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(".")).join("backups");
+    std::fs::create_dir_all(&folder).map_err(|e| {
+        Error::new(
+            Code::DiskFull,
+            "The backups folder cannot be made, so the data was not upgraded. Check the disk.",
+        )
+        .source(e)
+    })?;
+    let stamp = clock.now().format("%Y%m%dT%H%M%SZ");
+    let copy = folder.join(format!("before-upgrade-from-{from}-{stamp}.db"));
+    sqlx::query("VACUUM INTO $1")
+        .bind(copy.to_string_lossy().into_owned())
+        .execute(pool)
+        .await
+        .db()?;
+    Ok(copy)
+}
+
+fn refuse_newer(from: i64, to: i64) -> Result<()> {
+    if from > to {
+        return Err(too_new());
+    }
+    Ok(())
+}
+
+fn too_new() -> Error {
+    Error::new(
+        Code::SchemaTooNew,
+        "This data was written by a newer Rumbo. Install that version or a later one; nothing was changed.",
+    )
+}
+
+fn failed(error: MigrateError) -> Error {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => too_new().source(error),
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => match Err::<(), _>(e).db() {
+            Err(error) => error,
+            Ok(()) => Error::internal("migration failed without a reason"),
+        },
+        other => Error::internal(other),
+    }
+}

@@ -1,0 +1,156 @@
+//! Opening a database.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use rumbo_base::{Clock, Error, Result, WorkspaceId};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::migrate::{self, Migrated};
+use crate::{DbResultExt, Tx};
+
+/// The store: which of the two it is, is decided when it is opened and nowhere else.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// An embedded file.
+    Sqlite(SqliteDb),
+    /// A shared server.
+    Postgres(PgPool),
+}
+
+/// One writer and several readers on one SQLite file: readers never wait for the writer (WAL).
+#[derive(Clone, Debug)]
+pub struct SqliteDb {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+    path: PathBuf,
+}
+
+impl Db {
+    /// Opens, and if need be creates and migrates, an embedded database. A backup of an older
+    /// file is made beside it first.
+    ///
+    /// # Errors
+    /// `SchemaTooNew` for a file of a newer Rumbo, `DataCorrupt`, `DiskFull`, `DataFolderBusy`.
+    pub async fn open_sqlite(path: &Path, clock: &Clock) -> Result<(Self, Migrated)> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("temp_store", "MEMORY")
+            .pragma("cache_size", "-65536")
+            .pragma("mmap_size", "268435456")
+            .statement_cache_capacity(256);
+        // More writers would only wait for one another and fail with "busy".
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await
+            .db()?;
+        let migrated = migrate::sqlite(&writer, path, clock).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_lazy_with(options.read_only(true).create_if_missing(false));
+        Ok((Self::Sqlite(SqliteDb { writer, readers, path: path.to_owned() }), migrated))
+    }
+
+    /// Connects to, and if need be migrates, a shared database.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a malformed address, `Offline`, `SchemaTooNew`.
+    pub async fn open_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url).map_err(|e| {
+            Error::new(
+                rumbo_base::Code::InvalidInput,
+                "This is not a PostgreSQL address. Write it like postgres://name@server/database.",
+            )
+            .source(e)
+        })?;
+        let db = Self::postgres_with(options, 8).await?;
+        Ok(db)
+    }
+
+    pub(crate) async fn postgres_with(options: PgConnectOptions, connections: u32) -> Result<Self> {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.options([("TimeZone", "UTC")]))
+            .await
+            .db()?;
+        migrate::postgres(&pool).await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Begins a read in a workspace. It sees one moment, and never waits for a writer.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read(&self, workspace: WorkspaceId) -> Result<Tx> {
+        let mut tx = self.read_registry().await?;
+        tx.enter(workspace).await?;
+        Ok(tx)
+    }
+
+    /// Begins a write in a workspace.
+    ///
+    /// # Errors
+    /// `DataFolderBusy` when another program writes for too long.
+    pub async fn write(&self, workspace: WorkspaceId) -> Result<Tx> {
+        let mut tx = self.write_registry().await?;
+        tx.enter(workspace).await?;
+        Ok(tx)
+    }
+
+    /// Begins a read outside any workspace: only the list of workspaces can be seen.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_registry(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite(db) => Tx::Sqlite(db.readers.begin().await.db()?),
+            Self::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.db()?,
+            ),
+        })
+    }
+
+    /// Begins a write outside any workspace, to the list of workspaces.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_registry(&self) -> Result<Tx> {
+        Ok(match self {
+            // Taking the write lock at once: a read that becomes a write cannot wait for it.
+            Self::Sqlite(db) => Tx::Sqlite(db.writer.begin_with("BEGIN IMMEDIATE").await.db()?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await.db()?),
+        })
+    }
+
+    /// Where an embedded database lies.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(db) => Some(&db.path),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Lets go of every connection. SQLite folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => {
+                db.readers.close().await;
+                db.writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
