@@ -1,0 +1,59 @@
+use super::*;
+
+#[test]
+fn secrets_leave_an_address_and_the_rest_stays() {
+    let url = Url::parse(
+        "https://user:pw@graph.facebook.com/v26.0/me?fields=id,name&access_token=EAAsecret1&\
+         appsecret_proof=abc&code=c0de&code_verifier=v&client_secret=s3&limit=5#token=x",
+    )
+    .unwrap();
+    let shown = redact_url(&url);
+    for secret in ["EAAsecret1", "abc", "c0de", "s3", "pw", "user", "=x", "=v&"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    assert!(
+        shown.contains("fields=id,name") && shown.contains("limit=5"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_token_inside_another_value_goes_too() {
+    let url =
+        Url::parse("https://x.test/?next=https%3A%2F%2Fy%2F%3Faccess_token%3DEAAabc").unwrap();
+    assert!(!redact_url(&url).contains("EAAabc"));
+}
+
+#[test]
+fn headers_are_redacted_by_name_and_by_mark() {
+    let mut headers = HeaderMap::new();
+    headers.insert("authorization", "Bearer EAAx".parse().unwrap());
+    headers.insert("x-app-usage", "{\"call_count\":1}".parse().unwrap());
+    let mut marked: reqwest::header::HeaderValue = "hidden".parse().unwrap();
+    marked.set_sensitive(true);
+    headers.insert("x-other", marked);
+    let shown = format!("{:?}", redact_headers(&headers));
+    assert!(
+        !shown.contains("EAAx") && !shown.contains("hidden"),
+        "{shown}"
+    );
+    assert!(shown.contains("call_count"), "{shown}");
+}
+
+#[test]
+fn text_loses_tokens_and_keeps_words_and_ids() {
+    let shown = redact_text(
+        "Error validating access_token=EAABsbCS1iHgBA: the code 190 for act_102003004005006007 \
+         and client_secret: hunter2",
+    );
+    assert!(
+        !shown.contains("EAABsbCS1iHgBA") && !shown.contains("hunter2"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("the code 190 for act_102003004005006007"),
+        "{shown}"
+    );
+    assert!(!redact_text("state=abc code=def").contains("abc"));
+    assert!(!redact_text("token 1234567890|AbCdEfGhIjKlMn").contains("AbCd"));
+}
