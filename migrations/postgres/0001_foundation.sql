@@ -410,7 +410,9 @@ CREATE TABLE campaign_days (
     FOREIGN KEY (workspace_id, ad_account_id) REFERENCES ad_accounts (workspace_id, id)
 );
 
--- Sums of ad_insights by ad account, kept in the transaction that writes them.
+-- Sums of ad_insights by ad account, kept in the transaction that writes them. digest is the
+-- wrapping sum of a hash of every row of the day, so that a re-read that brings the same rows is
+-- known without reading them back; NULL means unknown.
 CREATE TABLE account_days (
     workspace_id UUID NOT NULL REFERENCES workspaces (id),
     day DATE NOT NULL,
@@ -424,6 +426,7 @@ CREATE TABLE account_days (
     meta_leads BIGINT NOT NULL,
     meta_purchases BIGINT NOT NULL,
     meta_purchase_micros BIGINT NOT NULL,
+    digest BIGINT,
     PRIMARY KEY (workspace_id, day, ad_account_id),
     FOREIGN KEY (workspace_id, ad_account_id) REFERENCES ad_accounts (workspace_id, id)
 );
