@@ -1,0 +1,23 @@
+//! What crosses the edge: requests and answers of commands, and events.
+//!
+//! Money is decimal text in the major unit, beside a three-letter currency; a ratio is decimal
+//! text, or null when its denominator is 0; days are `YYYY-MM-DD`; instants are RFC 3339 in UTC.
+
+mod connection;
+mod contacts;
+mod dashboard;
+mod imports;
+mod pipeline;
+mod sync;
+mod system;
+mod workspaces;
+
+pub use connection::*;
+pub use contacts::*;
+pub use dashboard::*;
+pub use imports::*;
+pub use pipeline::*;
+pub use rumbo_base::{CacheTag, Code, DateRange, Page, PageRequest};
+pub use sync::*;
+pub use system::*;
+pub use workspaces::*;

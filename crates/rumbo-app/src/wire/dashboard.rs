@@ -1,0 +1,271 @@
+//! Home, ROI and creatives.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// By what the rows of a report are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RoiBy {
+    Account,
+    Campaign,
+    #[serde(rename = "adset", alias = "ad_set")]
+    AdSet,
+    Ad,
+    Creative,
+}
+
+/// Asks what was earned.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct GetRoi {
+    pub by: RoiBy,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// Only what lies under this object: the local id of an account, campaign or ad set.
+    pub parent: Option<String>,
+    /// Also compute the period of the same length before.
+    pub compare: bool,
+}
+
+/// Base sums and ratios of one row, of what is not attributed, or of the total.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct RoiFigures {
+    /// Null when no ad figures cover the period.
+    pub spend: Option<String>,
+    pub impressions: Option<u32>,
+    pub clicks: Option<u32>,
+    pub link_clicks: Option<u32>,
+    /// Leads as Meta reports them, by the action map.
+    pub meta_leads: Option<u32>,
+    /// Purchases as Meta reports them, by the action map.
+    pub meta_purchases: Option<u32>,
+    pub meta_purchase_value: Option<String>,
+    /// Leads in the CRM.
+    pub leads: u32,
+    pub opportunities: u32,
+    pub sales: u32,
+    /// Completed sales less refunds.
+    pub revenue: String,
+    /// Clicks / impressions, in percent.
+    pub ctr: Option<String>,
+    /// Link clicks / impressions, in percent.
+    pub link_ctr: Option<String>,
+    /// Spend / clicks.
+    pub cpc: Option<String>,
+    /// 1,000 × spend / impressions.
+    pub cpm: Option<String>,
+    /// Spend / CRM leads.
+    pub cpl: Option<String>,
+    /// Spend / leads that Meta reports.
+    pub meta_cpl: Option<String>,
+    /// Spend / the conversion, which is the CRM lead.
+    pub cpa: Option<String>,
+    /// Spend / sales.
+    pub cost_per_sale: Option<String>,
+    /// Revenue / spend.
+    pub roas: Option<String>,
+    /// (Revenue − spend) / spend, in percent.
+    pub roi_percent: Option<String>,
+}
+
+/// One row of a ROI report.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct RoiRow {
+    /// Local id; null for an object that is not synced yet.
+    pub id: Option<String>,
+    /// Meta's id.
+    pub external_id: String,
+    pub name: String,
+    /// `active`, `paused`, `archived`, `deleted`, `completed`, or Meta's own word in lower case.
+    pub status: String,
+    pub account_id: Option<String>,
+    pub account_name: Option<String>,
+    pub campaign_id: Option<String>,
+    pub campaign_name: Option<String>,
+    pub ad_set_id: Option<String>,
+    pub ad_set_name: Option<String>,
+    pub creative_id: Option<String>,
+    pub objective: Option<String>,
+    /// Named by a lead or an insight, and not listed by Meta yet.
+    pub waiting_for_sync: bool,
+    pub currency: String,
+    #[serde(flatten)]
+    pub figures: RoiFigures,
+    /// The period before, when asked for.
+    pub previous: Option<RoiFigures>,
+    /// Revenue by day, for a small line; empty where it is not asked for.
+    pub spark: Vec<String>,
+}
+
+/// The rows in one currency. Currencies are never mixed and never guessed.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct RoiGroup {
+    pub currency: String,
+    pub rows: Vec<RoiRow>,
+    /// What belongs to no row.
+    pub unattributed: RoiFigures,
+    /// Exactly the rows plus what is not attributed.
+    pub total: RoiFigures,
+    pub previous_unattributed: Option<RoiFigures>,
+    pub previous_total: Option<RoiFigures>,
+}
+
+/// How sales are given to campaigns.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Attribution {
+    /// `last_touch`.
+    pub model: String,
+    /// `sale_date`.
+    pub basis: String,
+    /// Null: no limit.
+    pub window_days: Option<u32>,
+}
+
+/// A ROI report. The first group is the workspace's own currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct RoiReport {
+    pub by: RoiBy,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub attribution: Attribution,
+    pub currency: String,
+    pub rows: Vec<RoiRow>,
+    pub unattributed: RoiFigures,
+    pub total: RoiFigures,
+    pub previous_unattributed: Option<RoiFigures>,
+    pub previous_total: Option<RoiFigures>,
+    /// The same again for every other currency in the data.
+    pub other_currencies: Vec<RoiGroup>,
+}
+
+/// Asks for the home screen.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct GetHome {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// Which currency to show; the workspace's own when absent.
+    pub currency: Option<String>,
+}
+
+/// One headline figure.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Kpi {
+    /// `revenue`, `spend`, `roas`, `roi_percent`, `leads`, `opportunities` or `cpa`.
+    pub metric: String,
+    /// `money`, `ratio`, `percent` or `count`.
+    pub unit: String,
+    pub value: Option<String>,
+    pub previous: Option<String>,
+    /// Change against the period before, in percent; in points for a percentage.
+    pub delta: Option<String>,
+    /// By day, oldest first; null where there is nothing to divide by.
+    pub spark: Vec<Option<String>>,
+    /// Where it comes from: `meta`, `crm` or `both`.
+    pub source: String,
+    /// When its data were last read.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// Spend and revenue of one day.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct DayPoint {
+    pub day: NaiveDate,
+    /// Null where no ad figures cover the day.
+    pub spend: Option<String>,
+    pub revenue: String,
+    /// Of the day at the same place in the period before.
+    pub previous_revenue: Option<String>,
+    /// Whether Meta may still restate it: the last 28 account days less what is confirmed.
+    pub settling: bool,
+}
+
+/// Something that wants attention, with its evidence.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Attention {
+    /// `spend_without_sales`, `token_expiring`, `account_error`, `waiting_leads`.
+    pub kind: String,
+    pub campaign_id: Option<String>,
+    pub name: String,
+    /// The numbers of the sentence, by name.
+    pub params: std::collections::BTreeMap<String, String>,
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A creative with what its ads earned.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct CreativeRow {
+    pub id: String,
+    pub external_id: String,
+    pub name: String,
+    pub headline: Option<String>,
+    pub body: Option<String>,
+    pub call_to_action: Option<String>,
+    pub link_url: Option<String>,
+    pub campaign_name: Option<String>,
+    /// Whether [`GetThumbnail`] has a picture.
+    pub has_thumbnail: bool,
+    pub ads: u32,
+    pub currency: String,
+    #[serde(flatten)]
+    pub figures: RoiFigures,
+}
+
+/// The home screen.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Home {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub previous: super::DateRange,
+    pub currency: String,
+    /// Every currency in the data.
+    pub currencies: Vec<String>,
+    pub kpis: Vec<Kpi>,
+    pub days: Vec<DayPoint>,
+    pub total_spend: Option<String>,
+    pub total_revenue: String,
+    pub previous_revenue: String,
+    pub campaigns: Vec<RoiRow>,
+    pub campaign_count: u32,
+    pub unattributed: RoiFigures,
+    pub total: RoiFigures,
+    pub attributed: RoiFigures,
+    pub creatives: Vec<CreativeRow>,
+    pub creative_count: u32,
+    pub attention: Vec<Attention>,
+}
+
+/// Asks for creatives and what they earned.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ListCreatives {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub currency: Option<String>,
+}
+
+/// Asks for a creative's picture, kept for offline use.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct GetThumbnail {
+    pub creative_id: String,
+}
+
+/// A picture.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Thumbnail {
+    /// As a `data:` address; null when there is none.
+    pub data_url: Option<String>,
+}
+
+/// Asks how old each source of data is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct GetDataAges {}
+
+/// How old a source of data is.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct DataAge {
+    /// `meta_ads`, `lead_forms`, `contacts` or `sales`.
+    pub source: String,
+    pub as_of: Option<DateTime<Utc>>,
+    /// Whether the last attempt failed.
+    pub failing: bool,
+}

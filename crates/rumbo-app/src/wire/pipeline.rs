@@ -1,0 +1,138 @@
+//! Opportunities and sales.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::{ContactId, OpportunityId, SaleId, StageId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Asks for the pipeline board.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct GetBoard {
+    /// Part of an opportunity's or contact's name.
+    pub search: Option<String>,
+}
+
+/// The pipeline by stage.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Board {
+    pub columns: Vec<BoardColumn>,
+}
+
+/// One stage with its opportunities.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct BoardColumn {
+    pub stage_id: StageId,
+    pub name: String,
+    /// 0 to 100.
+    pub probability: u32,
+    /// `won`, `lost` or null.
+    pub outcome: Option<String>,
+    pub count: u32,
+    pub totals: Vec<CurrencyAmount>,
+    /// The newest 200.
+    pub cards: Vec<OpportunityCard>,
+}
+
+/// An amount in a currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct CurrencyAmount {
+    pub currency: String,
+    pub amount: String,
+}
+
+/// One opportunity on the board.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct OpportunityCard {
+    pub id: OpportunityId,
+    pub name: String,
+    pub contact_id: ContactId,
+    pub contact_name: String,
+    pub value: Option<String>,
+    pub currency: String,
+    pub state: String,
+    pub deadline_at: Option<DateTime<Utc>>,
+    pub expected_close: Option<NaiveDate>,
+    pub opened_at: DateTime<Utc>,
+    /// The campaign it is credited to.
+    pub campaign: Option<String>,
+}
+
+/// Makes an opportunity, or changes one when `id` is given. Absent fields stay as they are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct SaveOpportunity {
+    pub id: Option<OpportunityId>,
+    pub contact_id: Option<ContactId>,
+    pub name: Option<String>,
+    pub value: Option<String>,
+    pub currency: Option<String>,
+    pub stage_id: Option<StageId>,
+    pub expected_close: Option<NaiveDate>,
+    pub deadline_at: Option<DateTime<Utc>>,
+    pub opened_at: Option<DateTime<Utc>>,
+}
+
+/// Moves an opportunity to another stage.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct MoveOpportunity {
+    pub id: OpportunityId,
+    pub stage_id: StageId,
+    /// Why, when the stage means lost.
+    pub lost_reason: Option<String>,
+}
+
+/// Enters a sale by hand.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct AddSale {
+    pub contact_id: Option<ContactId>,
+    pub opportunity_id: Option<OpportunityId>,
+    pub amount: String,
+    pub currency: Option<String>,
+    /// Made up when absent.
+    pub reference: Option<String>,
+    /// Now when absent.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// A sale that is agreed and not paid yet.
+    pub pending: bool,
+}
+
+/// Completes or cancels a pending sale.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct SetSaleStatus {
+    pub id: SaleId,
+    /// `completed` or `cancelled`.
+    pub status: String,
+}
+
+/// Gives money back, all or a part.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct RefundSale {
+    pub id: SaleId,
+    pub amount: String,
+    pub refunded_at: Option<DateTime<Utc>>,
+    pub reason: Option<String>,
+}
+
+/// Asks for sales, newest first.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct ListSales {
+    pub contact_id: Option<ContactId>,
+    pub page: super::PageRequest,
+}
+
+/// One sale.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct SaleRow {
+    pub id: SaleId,
+    pub reference: String,
+    pub contact_id: ContactId,
+    pub contact_name: String,
+    pub gross: String,
+    pub refunded: String,
+    pub net: String,
+    pub currency: String,
+    /// `pending`, `completed`, `refunded` or `cancelled`.
+    pub status: String,
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The campaign it is credited to.
+    pub campaign: Option<String>,
+}
