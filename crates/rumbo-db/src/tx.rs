@@ -53,8 +53,12 @@ impl Tx {
         }
     }
 
-    /// Tells PostgreSQL's row-level security which workspace this is.
-    pub(crate) async fn enter(&mut self, workspace: WorkspaceId) -> Result<()> {
+    /// Tells PostgreSQL's row-level security which workspace this is. Needed by hand only where a
+    /// transaction makes the workspace that it goes on to fill.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn enter(&mut self, workspace: WorkspaceId) -> Result<()> {
         if let Self::Postgres(tx) = self {
             sqlx::query("SELECT set_config('rumbo.workspace', $1, true)")
                 .bind(workspace.to_string())

@@ -1,0 +1,48 @@
+//! The settings of a workspace that no query asks for: kept as one typed JSON value.
+
+use serde::{Deserialize, Serialize};
+
+/// Settings of one workspace. Fields that an older program did not know keep their defaults.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Minutes between syncs.
+    pub sync_interval_minutes: u32,
+    /// Which of Meta's nested action types counts as one lead, most wanted first; empty means the
+    /// documented default.
+    pub lead_actions: Vec<String>,
+    /// Which counts as one purchase, most wanted first; empty means the documented default.
+    pub purchase_actions: Vec<String>,
+    /// The Meta app to sign in with; empty fields mean the program's own.
+    pub meta_app: MetaAppSettings,
+}
+
+/// The Meta app of a workspace. Its secret is in the vault.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetaAppSettings {
+    pub app_id: Option<String>,
+    pub graph_url: Option<String>,
+    pub dialog_url: Option<String>,
+    pub graph_version: Option<String>,
+    /// `loopback`, `login_success` or `https_bounce`.
+    pub redirect_mode: Option<String>,
+    pub bounce_url: Option<String>,
+}
+
+impl Settings {
+    /// The shortest interval between syncs that does not waste Meta's limits.
+    pub const SHORTEST_SYNC_INTERVAL: u32 = 15;
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            // SPEC S2: every four hours.
+            sync_interval_minutes: 240,
+            lead_actions: Vec::new(),
+            purchase_actions: Vec::new(),
+            meta_app: MetaAppSettings::default(),
+        }
+    }
+}

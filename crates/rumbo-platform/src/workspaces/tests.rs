@@ -1,0 +1,61 @@
+use rumbo_base::Code;
+use rumbo_db::testing::{TestDb, on_both, prepare_all};
+
+use super::*;
+
+async fn make(test: &TestDb, name: &str) -> Workspace {
+    let mut tx = test.db.write_registry().await.unwrap();
+    let new = NewWorkspace { name: name.to_owned(), ..NewWorkspace::default() };
+    let made = create(&mut tx, &test.clock, &test.entropy, new).await.unwrap();
+    tx.commit().await.unwrap();
+    made
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_both_databases() {
+    prepare_all(&[STATEMENTS]).await;
+}
+
+#[tokio::test]
+async fn a_workspace_comes_with_its_owner_and_a_slug_of_its_own() {
+    on_both(|test| async move {
+        let first = make(&test, "Casa Alba · São Paulo").await;
+        let second = make(&test, "Casa Alba · São Paulo").await;
+        assert_eq!(first.slug, "casa-alba-sao-paulo");
+        assert_eq!(second.slug, "casa-alba-sao-paulo-2");
+        let mut tx = test.db.read(first.id).await.unwrap();
+        let owner = local_owner(&mut tx, first.id).await.unwrap();
+        assert!(owner.is_some());
+        let mut tx = test.db.read(second.id).await.unwrap();
+        assert_eq!(local_owner(&mut tx, second.id).await.unwrap(), owner);
+        let mut tx = test.db.read_registry().await.unwrap();
+        assert_eq!(list(&mut tx).await.unwrap(), vec![first, second]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_touches_nothing() {
+    on_both(|test| async move {
+        let mut workspace = make(&test, "A").await;
+        test.clock.advance(std::time::Duration::from_secs(60));
+        let mut tx = test.db.write(workspace.id).await.unwrap();
+        update(&mut tx, &workspace, None, test.clock.now()).await.unwrap();
+        assert_eq!(find(&mut tx, workspace.id).await.unwrap(), Some(workspace.clone()));
+        workspace.settings.sync_interval_minutes = 60;
+        update(&mut tx, &workspace, None, test.clock.now()).await.unwrap();
+        let stored = find(&mut tx, workspace.id).await.unwrap().unwrap();
+        assert_eq!(stored.settings.sync_interval_minutes, 60);
+        assert_eq!(stored.updated_at, test.clock.now());
+    })
+    .await;
+}
+
+#[test]
+fn locales_are_brought_to_one_form_or_refused() {
+    assert_eq!(valid_locale("es_ar").unwrap(), "es-AR");
+    assert_eq!(valid_locale("PT").unwrap(), "pt");
+    for bad in ["fr", "", "es-ARG", "english"] {
+        assert_eq!(valid_locale(bad).unwrap_err().code(), Code::InvalidInput, "{bad}");
+    }
+}
