@@ -1,0 +1,46 @@
+//! Whether the first row names the columns.
+
+use super::{Cell, Row, fold};
+
+/// Whether the first row reads like names: nothing in it is a number, a date, a phone number or
+/// an e-mail address.
+pub(super) fn present(rows: &[Row]) -> bool {
+    let Some(first) = rows.first() else {
+        return false;
+    };
+    let names: Vec<String> = first
+        .cells
+        .iter()
+        .filter_map(Cell::text)
+        .map(|text| fold(&text))
+        .collect();
+    let is_value = |cell: &Cell| match cell {
+        Cell::Number(_) | Cell::Date(_) => true,
+        Cell::Empty => false,
+        Cell::Text(text) => {
+            let text = text.trim();
+            let digits = text.chars().filter(char::is_ascii_digit).count();
+            let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+            text.contains('@') || (digits > 0 && digits >= letters)
+        }
+    };
+    !names.is_empty() && !first.cells.iter().any(is_value)
+}
+
+/// The names, each once: a second "Amount" is called "Amount (2)".
+pub(super) fn names(row: &Row) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::with_capacity(row.cells.len());
+    for (index, cell) in row.cells.iter().enumerate() {
+        let name = match cell.raw().trim() {
+            "" => format!("column {}", index + 1),
+            text => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        let unique = (2..)
+            .map(|n| format!("{name} ({n})"))
+            .find(|candidate| !seen.contains(candidate))
+            .filter(|_| seen.contains(&name))
+            .unwrap_or(name);
+        seen.push(unique);
+    }
+    seen
+}
