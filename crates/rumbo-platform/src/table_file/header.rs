@@ -35,11 +35,12 @@ pub(super) fn names(row: &Row) -> Vec<String> {
             "" => format!("column {}", index + 1),
             text => text.split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        let unique = (2..)
-            .map(|n| format!("{name} ({n})"))
-            .find(|candidate| !seen.contains(candidate))
-            .filter(|_| seen.contains(&name))
-            .unwrap_or(name);
+        let mut unique = name.clone();
+        let mut number = 2;
+        while seen.contains(&unique) {
+            unique = format!("{name} ({number})");
+            number += 1;
+        }
         seen.push(unique);
     }
     seen

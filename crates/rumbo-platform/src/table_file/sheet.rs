@@ -17,13 +17,13 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 pub(super) fn rows(bytes: &[u8], wanted: Option<&str>) -> Result<(Format, Vec<Row>)> {
     let mut book = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(unreadable)?;
     let names = book.sheet_names();
-    if let Some(wanted) = wanted {
-        if !names.iter().any(|name| name == wanted) {
-            return Err(unusable(format!(
-                "There is no worksheet \"{wanted}\". The file has: {}.",
-                names.join(", ")
-            )));
-        }
+    if let Some(wanted) = wanted
+        && !names.iter().any(|name| name == wanted)
+    {
+        return Err(unusable(format!(
+            "There is no worksheet \"{wanted}\". The file has: {}.",
+            names.join(", ")
+        )));
     }
     for name in names {
         if wanted.is_some_and(|wanted| wanted != name) {
