@@ -1,7 +1,21 @@
 //! The command list, the bodies of the commands, their wire types, and the events of the core.
 //!
-//! Shells (the window, the command line) hold no logic: they make a [`Context`] and call what
-//! [`with_commands!`] lists.
+//! Shells (the window, the command line) hold no logic: they open an [`App`], make a [`Context`]
+//! for each call, and call what [`with_commands!`] lists.
 
+mod app;
 pub mod commands;
+pub mod connection;
+pub mod contacts;
+mod context;
+pub mod dashboard;
+pub mod imports;
+pub mod pipeline;
+mod state;
+pub mod sync;
+pub mod system;
 pub mod wire;
+pub mod workspaces;
+
+pub use app::{App, AppConfig};
+pub use context::Context;

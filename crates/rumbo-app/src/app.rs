@@ -1,0 +1,144 @@
+//! The program: one data folder, one store, one vault, and what runs in the background.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rumbo_base::{Clock, Code, Entropy, Error, Result, WorkspaceId};
+use rumbo_db::Db;
+use rumbo_platform::Scope;
+use rumbo_platform::workspaces::{self, Workspace};
+use tokio::sync::broadcast;
+
+use crate::Context;
+use crate::state::{StateFile, not_writable};
+use crate::wire::CoreEvent;
+
+/// What the edge of a program decides.
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    /// The folder of everything Rumbo keeps.
+    pub data_dir: PathBuf,
+    /// A shared PostgreSQL instead of the embedded file.
+    pub database_url: Option<String>,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    /// The environment, read once: the last resort for credentials (DETAILS V-3).
+    pub environment: BTreeMap<String, String>,
+    /// Whether a sign-in may open the system's browser.
+    pub open_browser: bool,
+}
+
+/// The program. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct App(pub(crate) Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub config: AppConfig,
+    pub db: Db,
+    pub state: StateFile,
+    pub events: broadcast::Sender<CoreEvent>,
+}
+
+impl App {
+    /// Opens the data folder, making it if need be, and brings the store up to date.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a folder that cannot be written, `SchemaTooNew`, `DataCorrupt`,
+    /// `DiskFull`, `DataFolderBusy`, `Offline` for an unreachable PostgreSQL.
+    pub async fn open(config: AppConfig) -> Result<Self> {
+        std::fs::create_dir_all(&config.data_dir)
+            .map_err(|e| not_writable(&config.data_dir, e))?;
+        let db = match &config.database_url {
+            Some(url) => Db::open_postgres(url).await?,
+            None => {
+                let file = config.data_dir.join("rumbo.db");
+                let (db, migrated) = Db::open_sqlite(&file, &config.clock).await?;
+                if migrated.from != migrated.to {
+                    tracing::info!(from = migrated.from, to = migrated.to, "schema upgraded");
+                }
+                db
+            }
+        };
+        let state = StateFile::open(&config.data_dir);
+        let (events, _) = broadcast::channel(256);
+        Ok(Self(Arc::new(Inner { config, db, state, events })))
+    }
+
+    /// A context for one call in the workspace named, or else in the one in use.
+    ///
+    /// # Errors
+    /// `NotFound` for a name that no workspace has.
+    pub async fn context(&self, workspace: Option<&str>) -> Result<Context> {
+        let mut tx = self.0.db.read_registry().await?;
+        let all = workspaces::list(&mut tx).await?;
+        let chosen = match workspace {
+            Some(name) => Some(find_by_name(&all, name)?.id),
+            None => {
+                let kept = self.0.state.get().workspace;
+                // The one in use; else the only one there is.
+                kept.filter(|id| all.iter().any(|w| w.id == *id)).or(match all.as_slice() {
+                    [only] => Some(only.id),
+                    _ => None,
+                })
+            }
+        };
+        drop(tx);
+        let scope = match chosen {
+            Some(id) => Some(self.scope_of(id).await?),
+            None => None,
+        };
+        Ok(Context::new(self.clone(), scope))
+    }
+
+    pub(crate) async fn scope_of(&self, workspace: WorkspaceId) -> Result<Scope> {
+        let mut tx = self.0.db.read(workspace).await?;
+        let actor = workspaces::local_owner(&mut tx, workspace).await?;
+        Ok(Scope {
+            db: self.0.db.clone(),
+            clock: self.0.config.clock.clone(),
+            entropy: self.0.config.entropy.clone(),
+            workspace,
+            actor,
+        })
+    }
+
+    /// Listens to what happens in the core.
+    pub fn events(&self) -> broadcast::Receiver<CoreEvent> {
+        self.0.events.subscribe()
+    }
+
+    pub(crate) fn emit(&self, event: CoreEvent) {
+        // Nobody listening is no failure.
+        drop(self.0.events.send(event));
+    }
+
+    /// Where the data lies.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.0.config.data_dir
+    }
+
+    /// Stops what runs in the background and lets go of the data.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+}
+
+/// Finds a workspace by id, slug or exact name.
+pub(crate) fn find_by_name<'a>(all: &'a [Workspace], name: &str) -> Result<&'a Workspace> {
+    all.iter()
+        .find(|w| w.slug == name || w.id.to_string() == name)
+        .or_else(|| all.iter().find(|w| w.name == name))
+        .ok_or_else(|| {
+            let known: Vec<&str> = all.iter().map(|w| w.slug.as_str()).collect();
+            let known = if known.is_empty() {
+                "There is none yet.".to_owned()
+            } else {
+                format!("There is: {}.", known.join(", "))
+            };
+            Error::new(Code::NotFound, format!("There is no workspace \"{name}\". {known}"))
+                .field("workspace")
+                .param("workspace", name)
+        })
+}

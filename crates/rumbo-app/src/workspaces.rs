@@ -1,0 +1,207 @@
+//! Workspaces and their settings.
+
+use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
+use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
+
+use crate::Context;
+use crate::app::find_by_name;
+use crate::wire::{
+    ArchiveWorkspace, CreateWorkspace, DeleteWorkspace, DeletedWorkspace, GetSetupState,
+    GetWorkspaceSettings, ListWorkspaces, OpenSampleWorkspace, SetupState, UseWorkspace,
+    WorkspaceRow, WorkspaceSettings,
+};
+
+/// Everything that belongs to one workspace goes stale when another is opened.
+pub(crate) const ALL_TAGS: [CacheTag; 11] = [
+    CacheTag::Workspaces,
+    CacheTag::Connection,
+    CacheTag::AdAccounts,
+    CacheTag::AdObjects,
+    CacheTag::Insights,
+    CacheTag::SyncRuns,
+    CacheTag::Contacts,
+    CacheTag::Opportunities,
+    CacheTag::Sales,
+    CacheTag::Imports,
+    CacheTag::Settings,
+];
+
+fn row(workspace: &Workspace, current: Option<WorkspaceId>) -> WorkspaceRow {
+    WorkspaceRow {
+        id: workspace.id,
+        slug: workspace.slug.clone(),
+        name: workspace.name.clone(),
+        sample: workspace.sample,
+        locale: workspace.locale.clone(),
+        timezone: workspace.timezone.to_string(),
+        currency: workspace.currency.map(|c| c.to_string()),
+        archived: workspace.archived_at.is_some(),
+        current: current == Some(workspace.id),
+    }
+}
+
+/// All workspaces, the sample one last.
+pub async fn list_workspaces(cx: &Context, _req: ListWorkspaces) -> Result<Vec<WorkspaceRow>> {
+    let current = cx.scope().ok().map(|s| s.workspace);
+    let mut tx = cx.app.0.db.read_registry().await?;
+    Ok(store::list(&mut tx).await?.iter().map(|w| row(w, current)).collect())
+}
+
+/// Makes a workspace and switches to it.
+///
+/// # Errors
+/// `InvalidInput` for a name, currency, zone or language that cannot be used.
+pub async fn create_workspace(cx: &Context, req: CreateWorkspace) -> Result<WorkspaceRow> {
+    let new = NewWorkspace {
+        name: req.name,
+        sample: false,
+        currency: req.currency,
+        timezone: req.timezone,
+        locale: req.locale,
+    };
+    make(cx, new).await
+}
+
+async fn make(cx: &Context, new: NewWorkspace) -> Result<WorkspaceRow> {
+    let app = &cx.app.0;
+    let mut tx = app.db.write_registry().await?;
+    let made = store::create(&mut tx, &app.config.clock, &app.config.entropy, new).await?;
+    tx.commit().await?;
+    switch(cx, &made)
+}
+
+fn switch(cx: &Context, workspace: &Workspace) -> Result<WorkspaceRow> {
+    cx.app.0.state.change(|state| state.workspace = Some(workspace.id))?;
+    cx.changed(&ALL_TAGS);
+    Ok(row(workspace, Some(workspace.id)))
+}
+
+/// Switches to a workspace.
+///
+/// # Errors
+/// `NotFound` for a name that no workspace has.
+pub async fn use_workspace(cx: &Context, req: UseWorkspace) -> Result<WorkspaceRow> {
+    let mut tx = cx.app.0.db.read_registry().await?;
+    let all = store::list(&mut tx).await?;
+    switch(cx, find_by_name(&all, &req.workspace)?)
+}
+
+/// Opens the sample workspace, making it on first use.
+pub async fn open_sample_workspace(
+    cx: &Context,
+    _req: OpenSampleWorkspace,
+) -> Result<WorkspaceRow> {
+    let mut tx = cx.app.0.db.read_registry().await?;
+    let all = store::list(&mut tx).await?;
+    drop(tx);
+    if let Some(sample) = all.iter().find(|w| w.sample) {
+        return switch(cx, sample);
+    }
+    make(
+        cx,
+        NewWorkspace {
+            name: "Casa Alba".to_owned(),
+            sample: true,
+            currency: Some("USD".to_owned()),
+            timezone: Some("America/Argentina/Buenos_Aires".to_owned()),
+            locale: Some("es-AR".to_owned()),
+        },
+    )
+    .await
+}
+
+/// Archives a workspace or brings it back.
+///
+/// # Errors
+/// `NotFound` when it is gone.
+pub async fn archive_workspace(cx: &Context, req: ArchiveWorkspace) -> Result<WorkspaceRow> {
+    let scope = cx.app.scope_of(req.id).await?;
+    let mut tx = scope.write().await?;
+    let now = scope.now();
+    let at = req.archived.then_some(now);
+    store::set_archived(&mut tx, req.id, at, scope.actor, now).await?;
+    let changed = store::find(&mut tx, req.id).await?.ok_or_else(gone)?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Workspaces]);
+    Ok(row(&changed, cx.scope().ok().map(|s| s.workspace)))
+}
+
+/// Deletes a workspace after making a backup.
+pub async fn delete_workspace(_cx: &Context, _req: DeleteWorkspace) -> Result<DeletedWorkspace> {
+    Err(Error::new(Code::Internal, "not built"))
+}
+
+fn gone() -> Error {
+    Error::new(Code::NotFound, "This workspace does not exist any more.").field("workspace")
+}
+
+fn settings(workspace: &Workspace) -> WorkspaceSettings {
+    WorkspaceSettings {
+        name: workspace.name.clone(),
+        locale: workspace.locale.clone(),
+        timezone: workspace.timezone.to_string(),
+        currency: workspace.currency.map(|c| c.to_string()),
+        phone_region: workspace.phone_region.clone(),
+        sync_interval_minutes: workspace.settings.sync_interval_minutes,
+        lead_actions: workspace.settings.lead_actions.clone(),
+        purchase_actions: workspace.settings.purchase_actions.clone(),
+    }
+}
+
+/// The settings of the workspace in use.
+pub async fn get_workspace_settings(
+    cx: &Context,
+    _req: GetWorkspaceSettings,
+) -> Result<WorkspaceSettings> {
+    Ok(settings(&cx.workspace().await?))
+}
+
+/// Changes the settings of the workspace in use.
+///
+/// # Errors
+/// `InvalidInput` naming the field that cannot be used.
+pub async fn save_workspace_settings(
+    cx: &Context,
+    req: WorkspaceSettings,
+) -> Result<WorkspaceSettings> {
+    let scope = cx.scope()?;
+    let mut workspace = cx.workspace().await?;
+    workspace.name = store::valid_name(&req.name)?;
+    workspace.locale = store::valid_locale(&req.locale)?;
+    workspace.timezone = req.timezone.parse()?;
+    workspace.currency = req.currency.as_deref().map(str::parse).transpose()?;
+    workspace.phone_region = match req.phone_region.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(region) if region.len() == 2 && region.bytes().all(|b| b.is_ascii_alphabetic()) => {
+            Some(region.to_ascii_uppercase())
+        }
+        Some(region) => {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("\"{region}\" is not a country. Use its two-letter code, such as AR."),
+            )
+            .field("phone_region"));
+        }
+    };
+    if req.sync_interval_minutes < Settings::SHORTEST_SYNC_INTERVAL {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Rumbo syncs every 15 minutes at most. Choose a longer interval.",
+        )
+        .field("sync_interval_minutes"));
+    }
+    workspace.settings.sync_interval_minutes = req.sync_interval_minutes;
+    workspace.settings.lead_actions = req.lead_actions;
+    workspace.settings.purchase_actions = req.purchase_actions;
+    let mut tx = scope.write().await?;
+    store::update(&mut tx, &workspace, scope.actor, scope.now()).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Settings, CacheTag::Workspaces, CacheTag::Insights]);
+    Ok(settings(&workspace))
+}
+
+/// How far setting up has come.
+pub async fn get_setup_state(cx: &Context, _req: GetSetupState) -> Result<SetupState> {
+    let _ = cx;
+    Err(Error::new(Code::Internal, "not built"))
+}
