@@ -1,5 +1,6 @@
 //! Workspaces, access, vault, jobs and the scheduler.
 
+pub mod connections;
 mod scope;
 pub mod workspaces;
 pub mod table_file;

@@ -1,0 +1,211 @@
+//! SQL of connections.
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{ConnectionId, Result, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use sqlx::types::Json;
+
+use super::Connection;
+use crate::Scope;
+
+statements! {
+    CURRENT = "SELECT id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, graph_version, redirect_mode, \
+               has_app_secret, issued_at, expires_at, data_access_expires_at, last_checked_at, last_error_code, last_error, \
+               revoked_at, granted_scopes, missing_scopes, portfolio_external_id, portfolio_name \
+               FROM meta_connections WHERE workspace_id = $1 ORDER BY issued_at DESC, id DESC LIMIT 1";
+    UPSERT = "INSERT INTO meta_connections (workspace_id, id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, \
+              graph_version, redirect_mode, has_app_secret, issued_at, expires_at, data_access_expires_at, last_checked_at, \
+              granted_scopes, missing_scopes, created_at, created_by, updated_at, updated_by) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $17, $18) \
+              ON CONFLICT (workspace_id, meta_user_id) DO UPDATE SET meta_user_name = excluded.meta_user_name, \
+              token_kind = excluded.token_kind, app_id = excluded.app_id, graph_url = excluded.graph_url, \
+              graph_version = excluded.graph_version, redirect_mode = excluded.redirect_mode, \
+              has_app_secret = excluded.has_app_secret, issued_at = excluded.issued_at, expires_at = excluded.expires_at, \
+              data_access_expires_at = excluded.data_access_expires_at, last_checked_at = excluded.last_checked_at, \
+              last_error_code = NULL, last_error = NULL, revoked_at = NULL, granted_scopes = excluded.granted_scopes, \
+              missing_scopes = excluded.missing_scopes, updated_at = excluded.updated_at, updated_by = excluded.updated_by \
+              RETURNING id";
+    DELETE_OTHERS = "DELETE FROM meta_connections WHERE workspace_id = $1 AND id <> $2";
+    DELETE_ALL = "DELETE FROM meta_connections WHERE workspace_id = $1";
+    CHOOSE_PORTFOLIO = "UPDATE meta_connections SET portfolio_external_id = $3, portfolio_name = $4, updated_at = $5, \
+                        updated_by = $6 WHERE workspace_id = $1 AND id = $2";
+    SET_CHECKED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5 \
+                   WHERE workspace_id = $1 AND id = $2";
+    SET_REVOKED = "UPDATE meta_connections SET revoked_at = $3, last_checked_at = $3, last_error_code = $4, last_error = $5 \
+                   WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: ConnectionId,
+    meta_user_id: String,
+    meta_user_name: String,
+    token_kind: String,
+    app_id: String,
+    graph_url: String,
+    graph_version: String,
+    redirect_mode: String,
+    has_app_secret: bool,
+    issued_at: DateTime<Utc>,
+    expires_at: Option<DateTime<Utc>>,
+    data_access_expires_at: Option<DateTime<Utc>>,
+    last_checked_at: Option<DateTime<Utc>>,
+    last_error_code: Option<String>,
+    last_error: Option<String>,
+    revoked_at: Option<DateTime<Utc>>,
+    granted_scopes: Json<Vec<String>>,
+    missing_scopes: Json<Vec<String>>,
+    portfolio_external_id: Option<String>,
+    portfolio_name: Option<String>,
+}
+
+impl From<Row> for Connection {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            meta_user_id: row.meta_user_id,
+            meta_user_name: row.meta_user_name,
+            token_kind: row.token_kind,
+            app_id: row.app_id,
+            graph_url: row.graph_url,
+            graph_version: row.graph_version,
+            redirect_mode: row.redirect_mode,
+            has_app_secret: row.has_app_secret,
+            issued_at: row.issued_at,
+            expires_at: row.expires_at,
+            data_access_expires_at: row.data_access_expires_at,
+            last_checked_at: row.last_checked_at,
+            last_error_code: row.last_error_code,
+            last_error: row.last_error,
+            revoked_at: row.revoked_at,
+            granted_scopes: row.granted_scopes.0,
+            missing_scopes: row.missing_scopes.0,
+            portfolio_external_id: row.portfolio_external_id,
+            portfolio_name: row.portfolio_name,
+        }
+    }
+}
+
+/// The sign-in in force, if there is one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn current(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<Connection>> {
+    let row: Option<Row> =
+        on_tx!(tx, |c| sqlx::query_as(CURRENT).bind(workspace).fetch_optional(c).await).db()?;
+    Ok(row.map(Connection::from))
+}
+
+/// Keeps a sign-in: the same person's is renewed in place, another person's takes over.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn save(tx: &mut Tx, scope: &Scope, connection: &Connection) -> Result<ConnectionId> {
+    let id: ConnectionId = on_tx!(tx, |c| sqlx::query_scalar(UPSERT)
+        .bind(scope.workspace)
+        .bind(connection.id)
+        .bind(&connection.meta_user_id)
+        .bind(&connection.meta_user_name)
+        .bind(&connection.token_kind)
+        .bind(&connection.app_id)
+        .bind(&connection.graph_url)
+        .bind(&connection.graph_version)
+        .bind(&connection.redirect_mode)
+        .bind(connection.has_app_secret)
+        .bind(connection.issued_at)
+        .bind(connection.expires_at)
+        .bind(connection.data_access_expires_at)
+        .bind(connection.last_checked_at)
+        .bind(Json(&connection.granted_scopes))
+        .bind(Json(&connection.missing_scopes))
+        .bind(scope.now())
+        .bind(scope.actor)
+        .fetch_one(c)
+        .await)
+    .db()?;
+    on_tx!(tx, |c| sqlx::query(DELETE_OTHERS)
+        .bind(scope.workspace)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
+    Ok(id)
+}
+
+/// Forgets who was signed in. What was synced stays.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn remove(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(DELETE_ALL).bind(workspace).execute(c).await.map(|_| ())).db()
+}
+
+/// Remembers which portfolio was chosen.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn choose_portfolio(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    external_id: Option<&str>,
+    name: Option<&str>,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(CHOOSE_PORTFOLIO)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(external_id)
+        .bind(name)
+        .bind(scope.now())
+        .bind(scope.actor)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Remembers when the connection was last tried, and what went wrong, if anything did: its code
+/// and its sentence.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_checked(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    error: Option<(&str, &str)>,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_CHECKED)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(scope.now())
+        .bind(error.map(|(code, _)| code))
+        .bind(error.map(|(_, sentence)| sentence))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Remembers that Meta no longer accepts the token.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_revoked(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    error: (&str, &str),
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_REVOKED)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(scope.now())
+        .bind(error.0)
+        .bind(error.1)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}

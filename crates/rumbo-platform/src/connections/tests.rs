@@ -1,0 +1,98 @@
+use std::time::Duration;
+
+use rumbo_db::testing::{TestDb, on_both, prepare_all};
+
+use super::*;
+use crate::Scope;
+use crate::workspaces::{NewWorkspace, create};
+
+async fn scope(test: &TestDb) -> Scope {
+    let mut tx = test.db.write_registry().await.unwrap();
+    let new = NewWorkspace { name: "A".to_owned(), ..NewWorkspace::default() };
+    let made = create(&mut tx, &test.clock, &test.entropy, new).await.unwrap();
+    tx.commit().await.unwrap();
+    Scope {
+        db: test.db.clone(),
+        clock: test.clock.clone(),
+        entropy: test.entropy.clone(),
+        workspace: made.id,
+        actor: None,
+    }
+}
+
+fn connection(scope: &Scope, user: &str) -> Connection {
+    Connection {
+        id: scope.id(),
+        meta_user_id: user.to_owned(),
+        meta_user_name: "Lucía Ferrari".to_owned(),
+        token_kind: "user".to_owned(),
+        app_id: "1".to_owned(),
+        graph_url: "https://graph.facebook.com".to_owned(),
+        graph_version: "v26.0".to_owned(),
+        redirect_mode: "loopback".to_owned(),
+        has_app_secret: true,
+        issued_at: scope.now(),
+        expires_at: Some(scope.now() + Duration::from_hours(24)),
+        data_access_expires_at: None,
+        last_checked_at: Some(scope.now()),
+        last_error_code: None,
+        last_error: None,
+        revoked_at: None,
+        granted_scopes: vec!["ads_read".to_owned()],
+        missing_scopes: vec!["leads_retrieval".to_owned()],
+        portfolio_external_id: None,
+        portfolio_name: None,
+    }
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_both_databases() {
+    prepare_all(&[STATEMENTS, ASSET_STATEMENTS]).await;
+}
+
+#[tokio::test]
+async fn a_second_sign_in_of_the_same_person_renews_and_heals() {
+    on_both(|test| async move {
+        let scope = scope(&test).await;
+        let first = connection(&scope, "7");
+        let mut tx = scope.write().await.unwrap();
+        let id = save(&mut tx, &scope, &first).await.unwrap();
+        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again.")).await.unwrap();
+        let revoked = current(&mut tx, scope.workspace).await.unwrap().unwrap();
+        assert_eq!(revoked.revoked_at, Some(scope.now()));
+        let again = connection(&scope, "7");
+        assert_eq!(save(&mut tx, &scope, &again).await.unwrap(), id);
+        let healed = current(&mut tx, scope.workspace).await.unwrap().unwrap();
+        assert_eq!(healed, Connection { id, ..again });
+        // Another person takes over, and there is still only one sign-in.
+        let other = connection(&scope, "8");
+        save(&mut tx, &scope, &other).await.unwrap();
+        assert_eq!(current(&mut tx, scope.workspace).await.unwrap(), Some(other));
+        remove(&mut tx, scope.workspace).await.unwrap();
+        assert_eq!(current(&mut tx, scope.workspace).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn choosing_pages_keeps_the_others_unselected() {
+    on_both(|test| async move {
+        let scope = scope(&test).await;
+        let mut tx = scope.write().await.unwrap();
+        let id = save(&mut tx, &scope, &connection(&scope, "7")).await.unwrap();
+        let page = |id: &str| (id.to_owned(), format!("Page {id}"));
+        select_pages(&mut tx, &scope, id, &[page("1"), page("2")]).await.unwrap();
+        select_pages(&mut tx, &scope, id, &[page("2")]).await.unwrap();
+        let kept: Vec<(String, bool)> = pages(&mut tx, scope.workspace)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|p| (p.external_id, p.selected))
+            .collect();
+        assert_eq!(kept, [("1".to_owned(), false), ("2".to_owned(), true)]);
+        // Signing out forgets the person, and keeps what was chosen.
+        remove(&mut tx, scope.workspace).await.unwrap();
+        assert_eq!(pages(&mut tx, scope.workspace).await.unwrap().len(), 2);
+    })
+    .await;
+}
