@@ -1,1 +1,30 @@
-//! Attribution, ROI, dashboards and charts
+//! Attribution, ROI, dashboards and charts.
+//!
+//! Everything here is read from the store as it stands: Meta's figures as the sync left them,
+//! and the CRM's contacts, opportunities and sales with the touchpoints they were credited to.
+//! docs/metrics.md defines each figure.
+
+mod ages;
+mod figures;
+mod path;
+mod read;
+mod roi;
+
+pub use ages::{AccountAge, Ages};
+pub use figures::{Figures, Ratios, WithoutSpend};
+pub use path::Grain;
+pub use roi::{
+    ATTRIBUTION, Attribution, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter,
+    Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum, roi,
+};
+
+/// Every SQL text of this crate, for the test that prepares them on both databases.
+pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
+    vec![
+        ages::STATEMENTS,
+        read::delivered::STATEMENTS,
+        read::directory::STATEMENTS,
+        read::outcome::STATEMENTS,
+        read::place::STATEMENTS,
+    ]
+}

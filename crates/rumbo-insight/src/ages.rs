@@ -1,0 +1,72 @@
+//! How old the figures are, by source.
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{AdAccountId, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use crate::read::place::Place;
+
+statements! {
+    // Ids are made in order of time, so the last one is the newest row.
+    LAST_CONTACT = "SELECT created_at FROM contacts WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1";
+    LAST_OPPORTUNITY = "SELECT created_at FROM opportunities WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1";
+    LAST_SALE = "SELECT created_at FROM sales WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1";
+}
+
+/// When each source was last heard of. `None` is never.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ages {
+    /// The ad accounts that are synced, or were.
+    pub accounts: Vec<AccountAge>,
+    /// When the newest contact, opportunity and sale were entered.
+    pub contacts: Option<DateTime<Utc>>,
+    pub opportunities: Option<DateTime<Utc>>,
+    pub sales: Option<DateTime<Utc>>,
+}
+
+/// The age of one ad account's figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountAge {
+    pub id: AdAccountId,
+    pub external_id: String,
+    pub name: String,
+    pub last_synced_at: Option<DateTime<Utc>>,
+    /// Why the last sync of it failed.
+    pub last_error_code: Option<String>,
+}
+
+impl Ages {
+    /// The oldest of the ad accounts: every figure of Meta's is at least this new. `None` when
+    /// there is no account, or one was never synced.
+    pub fn ads(&self) -> Option<DateTime<Utc>> {
+        self.accounts.iter().map(|a| a.last_synced_at).min().flatten()
+    }
+}
+
+pub(crate) async fn read(tx: &mut Tx, place: &Place) -> Result<Ages> {
+    let mut newest = [None; 3];
+    for (age, text) in newest.iter_mut().zip([LAST_CONTACT, LAST_OPPORTUNITY, LAST_SALE]) {
+        *age = on_tx!(tx, |c| {
+            sqlx::query_scalar(text).bind(place.workspace).fetch_optional(c).await
+        })
+        .db()?;
+    }
+    let [contacts, opportunities, sales] = newest;
+    Ok(Ages {
+        accounts: place
+            .accounts
+            .iter()
+            .filter(|a| a.selected || a.last_synced_at.is_some())
+            .map(|a| AccountAge {
+                id: a.id,
+                external_id: a.external_id.clone(),
+                name: a.name.clone(),
+                last_synced_at: a.last_synced_at,
+                last_error_code: a.last_error_code.clone(),
+            })
+            .collect(),
+        contacts,
+        opportunities,
+        sales,
+    })
+}

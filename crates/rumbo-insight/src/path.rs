@@ -1,0 +1,147 @@
+//! Where a figure belongs: the line from the ad account down to the creative.
+
+use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId};
+use uuid::Uuid;
+
+/// What one row of a report stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Grain {
+    Account,
+    Campaign,
+    AdSet,
+    Ad,
+    Creative,
+}
+
+impl Grain {
+    /// How deep into a touchpoint a report of this grain looks: 0 account, 1 campaign, 2 ad set,
+    /// 3 ad. A creative is found through its ad.
+    pub(crate) fn depth(self) -> i64 {
+        match self {
+            Self::Account => 0,
+            Self::Campaign => 1,
+            Self::AdSet => 2,
+            Self::Ad | Self::Creative => 3,
+        }
+    }
+}
+
+/// An object at the ad platform: ours by its id, or, while it is not synced, only a name that
+/// somebody gave (the platform's bare id).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key<I> {
+    /// Stored.
+    Known(I),
+    /// Named by a touchpoint, and not synced yet.
+    Waiting(String),
+}
+
+impl<I: Copy> Key<I> {
+    pub(crate) fn of(id: Option<I>, external: Option<String>) -> Option<Self> {
+        id.map(Self::Known).or_else(|| external.map(Self::Waiting))
+    }
+
+    pub(crate) fn known(&self) -> Option<I> {
+        match self {
+            Self::Known(id) => Some(*id),
+            Self::Waiting(_) => None,
+        }
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        matches!(self, Self::Waiting(_))
+    }
+}
+
+/// As much of the line as is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Path {
+    pub account: Option<Key<AdAccountId>>,
+    pub campaign: Option<Key<AdCampaignId>>,
+    pub ad_set: Option<Key<AdSetId>>,
+    pub ad: Option<Key<AdId>>,
+    pub creative: Option<AdCreativeId>,
+}
+
+/// Which row of a report a path falls into.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum RowKey {
+    /// An object of the report's grain.
+    Object(Key<Uuid>),
+    /// Credited, but to nothing of this grain: what remains below the nearest object above.
+    Remainder(Parent),
+}
+
+/// The nearest object above.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Parent {
+    AdSet(Key<Uuid>),
+    Campaign(Key<Uuid>),
+    Account(Key<Uuid>),
+    /// Nothing above is known either.
+    None,
+}
+
+impl Path {
+    /// Whether nothing is known: the row is not attributed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether an object on the line is not synced yet, as deep as the grain looks.
+    pub fn waits(&self) -> bool {
+        self.account.as_ref().is_some_and(Key::is_waiting)
+            || self.campaign.as_ref().is_some_and(Key::is_waiting)
+            || self.ad_set.as_ref().is_some_and(Key::is_waiting)
+            || self.ad.as_ref().is_some_and(Key::is_waiting)
+    }
+
+    /// The row it falls into; `None` when it is not attributed.
+    pub fn row(&self, grain: Grain) -> Option<RowKey> {
+        if self.is_empty() {
+            return None;
+        }
+        let object = match grain {
+            Grain::Account => self.account.as_ref().map(Raw::raw),
+            Grain::Campaign => self.campaign.as_ref().map(Raw::raw),
+            Grain::AdSet => self.ad_set.as_ref().map(Raw::raw),
+            Grain::Ad => self.ad.as_ref().map(Raw::raw),
+            Grain::Creative => self.creative.map(|id| Key::Known(id.0)),
+        };
+        Some(object.map_or_else(|| RowKey::Remainder(self.parent(grain)), RowKey::Object))
+    }
+
+    fn parent(&self, grain: Grain) -> Parent {
+        let ad_set = self.ad_set.as_ref().filter(|_| grain == Grain::Ad);
+        let campaign = self.campaign.as_ref().filter(|_| grain > Grain::Campaign);
+        let account = self.account.as_ref().filter(|_| grain > Grain::Account);
+        if let Some(key) = ad_set {
+            Parent::AdSet(key.raw())
+        } else if let Some(key) = campaign {
+            Parent::Campaign(key.raw())
+        } else if let Some(key) = account {
+            Parent::Account(key.raw())
+        } else {
+            Parent::None
+        }
+    }
+}
+
+/// The plain id under a typed one.
+trait Raw {
+    fn raw(&self) -> Key<Uuid>;
+}
+
+macro_rules! raw {
+    ($($id:ty),+) => {$(
+        impl Raw for Key<$id> {
+            fn raw(&self) -> Key<Uuid> {
+                match self {
+                    Key::Known(id) => Key::Known(id.0),
+                    Key::Waiting(external) => Key::Waiting(external.clone()),
+                }
+            }
+        }
+    )+};
+}
+raw!(AdAccountId, AdCampaignId, AdSetId, AdId);

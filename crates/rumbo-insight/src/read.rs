@@ -1,0 +1,9 @@
+//! What a report is made of, read from the store each on its own grain: what was delivered, what
+//! came of it, and the names of things. Nothing here joins one to another in a way that could
+//! repeat a row: a lookup by a primary key adds columns and never rows.
+
+pub(crate) mod bucket;
+pub(crate) mod delivered;
+pub(crate) mod directory;
+pub(crate) mod outcome;
+pub(crate) mod place;

@@ -1,0 +1,124 @@
+//! The workspace and its ad accounts: currencies and zones.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{AdAccountId, Code, Currency, Error, Micros, Result, TimeZone, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+statements! {
+    WORKSPACE = "SELECT timezone, currency FROM workspaces WHERE id = $1";
+    ACCOUNTS = "SELECT id, external_id, name, currency, timezone, status, selected, \
+        last_synced_at, last_error_code, amount_spent_micros, deleted_at FROM ad_accounts \
+        WHERE workspace_id = $1 ORDER BY platform, first_seen_at, id";
+    SALE_CURRENCY = "SELECT MIN(currency) FROM sales WHERE workspace_id = $1";
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    id: AdAccountId,
+    external_id: String,
+    name: String,
+    currency: String,
+    timezone: String,
+    status: String,
+    selected: bool,
+    last_synced_at: Option<DateTime<Utc>>,
+    last_error_code: Option<String>,
+    amount_spent_micros: Option<Micros>,
+    deleted_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub id: AdAccountId,
+    pub external_id: String,
+    pub name: String,
+    pub currency: Currency,
+    pub zone: TimeZone,
+    pub status: String,
+    pub selected: bool,
+    pub last_synced_at: Option<DateTime<Utc>>,
+    pub last_error_code: Option<String>,
+    /// What Meta says the account spent in its whole life.
+    pub amount_spent: Option<Micros>,
+    pub deleted: bool,
+}
+
+/// The workspace's own zone and currency, and its ad accounts.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub workspace: WorkspaceId,
+    pub zone: TimeZone,
+    /// The currency of what has none of its own.
+    pub main: Currency,
+    pub accounts: Vec<Account>,
+    by_id: HashMap<AdAccountId, usize>,
+}
+
+impl Place {
+    pub async fn read(tx: &mut Tx, workspace: WorkspaceId) -> Result<Self> {
+        let found: Option<(String, Option<String>)> = on_tx!(tx, |c| {
+            sqlx::query_as(WORKSPACE).bind(workspace).fetch_optional(c).await
+        })
+        .db()?;
+        let (zone, currency) = found.ok_or_else(|| {
+            Error::new(Code::NotFound, "This workspace does not exist. Choose another one.")
+        })?;
+        let rows: Vec<AccountRow> =
+            on_tx!(tx, |c| sqlx::query_as(ACCOUNTS).bind(workspace).fetch_all(c).await).db()?;
+        let accounts = rows.into_iter().map(Account::try_from).collect::<Result<Vec<_>>>()?;
+        let main = match (currency, accounts.first()) {
+            (Some(currency), _) => currency.parse()?,
+            // Nobody chose one yet: the first account's is what the workspace will be given.
+            (None, Some(account)) => account.currency,
+            (None, None) => sale_currency(tx, workspace).await?,
+        };
+        Ok(Self {
+            workspace,
+            zone: zone.parse()?,
+            main,
+            by_id: accounts.iter().enumerate().map(|(at, a)| (a.id, at)).collect(),
+            accounts,
+        })
+    }
+
+    pub fn account(&self, id: AdAccountId) -> Option<&Account> {
+        self.accounts.get(*self.by_id.get(&id)?)
+    }
+
+    /// Every zone in which a day may have to be cut.
+    pub fn zones(&self) -> BTreeSet<String> {
+        let mut zones: BTreeSet<String> =
+            self.accounts.iter().map(|a| a.zone.to_string()).collect();
+        zones.insert(self.zone.to_string());
+        zones
+    }
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = Error;
+
+    fn try_from(row: AccountRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            external_id: row.external_id,
+            name: row.name,
+            currency: row.currency.parse()?,
+            zone: row.timezone.parse()?,
+            status: row.status,
+            selected: row.selected,
+            last_synced_at: row.last_synced_at,
+            last_error_code: row.last_error_code,
+            amount_spent: row.amount_spent_micros,
+            deleted: row.deleted_at.is_some(),
+        })
+    }
+}
+
+/// Without an ad account: that of the sales, else "XXX", which is ISO 4217 for no currency.
+async fn sale_currency(tx: &mut Tx, workspace: WorkspaceId) -> Result<Currency> {
+    let found: Option<String> =
+        on_tx!(tx, |c| sqlx::query_scalar(SALE_CURRENCY).bind(workspace).fetch_one(c).await).db()?;
+    found.as_deref().unwrap_or("XXX").parse()
+}

@@ -1,0 +1,313 @@
+//! What every account, campaign, ad set, ad or creative earned.
+//!
+//! Spend, leads, opportunities and sales are summed each on their own grain and only then laid
+//! side by side, by key: a full outer join of sums. Nothing is multiplied, and nothing is dropped
+//! because the other side has no row for it.
+
+use std::collections::HashMap;
+
+use chrono::{Months, NaiveDate};
+use rumbo_base::{
+    AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Result,
+};
+use rumbo_db::Tx;
+use rumbo_platform::Scope;
+use uuid::Uuid;
+
+use crate::ages::{self, Ages};
+use crate::figures::{Figures, Ratios, WithoutSpend};
+use crate::path::Grain;
+use crate::read::bucket::Buckets;
+use crate::read::directory::Directory;
+use crate::read::outcome::{self, Ask};
+use crate::read::place::Place;
+use crate::read::delivered;
+
+mod ledger;
+mod name;
+
+pub(crate) use ledger::Ledger;
+
+/// What a report is asked for.
+#[derive(Clone, Debug)]
+pub struct RoiRequest {
+    pub grain: Grain,
+    pub range: DateRange,
+    pub comparison: Comparison,
+    pub filter: Filter,
+    /// Only this currency's group; all when absent.
+    pub currency: Option<Currency>,
+}
+
+/// What a period is compared with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comparison {
+    #[default]
+    None,
+    /// The period of the same length that ends the day before.
+    Previous,
+    /// The same days of the year before; 29 February becomes the 28th.
+    LastYear,
+}
+
+impl Comparison {
+    /// The days to compare with.
+    pub fn range(self, range: DateRange) -> Option<DateRange> {
+        let back = |day: NaiveDate| day.checked_sub_months(Months::new(12)).unwrap_or(day);
+        match self {
+            Self::None => None,
+            Self::Previous => Some(range.previous()),
+            Self::LastYear => Some(DateRange { from: back(range.from), to: back(range.to) }),
+        }
+    }
+}
+
+/// Which part of the workspace a report is about.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only these ad accounts; all when empty. What is not attributed belongs to no account and
+    /// is left out of a report on some accounts.
+    pub accounts: Vec<AdAccountId>,
+    /// Only what lies under this object. For ad sets, ads and creatives.
+    pub parent: Option<Parent>,
+}
+
+/// The object above the rows of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    Campaign(AdCampaignId),
+    AdSet(AdSetId),
+}
+
+impl Filter {
+    pub(crate) fn allows_account(&self, account: Option<AdAccountId>) -> bool {
+        self.accounts.is_empty() || account.is_some_and(|id| self.accounts.contains(&id))
+    }
+}
+
+/// How revenue was credited. One way in this version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attribution {
+    /// `last_touch`: the contact's last touchpoint at or before the sale (of an opportunity: its
+    /// opening) takes all of it. A lead goes to the contact's first touchpoint.
+    pub model: &'static str,
+    /// `sale_date`: a sale counts on the day it was completed.
+    pub basis: &'static str,
+    /// Days a touchpoint may lie back; `None` is without limit.
+    pub window_days: Option<u32>,
+}
+
+/// The attribution of this version.
+pub const ATTRIBUTION: Attribution =
+    Attribution { model: "last_touch", basis: "sale_date", window_days: None };
+
+/// The conversion that CPA divides by.
+pub const CPA_CONVERSION: &str = "lead";
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub struct RoiReport {
+    pub range: DateRange,
+    /// The period compared with.
+    pub previous: Option<DateRange>,
+    pub grain: Grain,
+    pub attribution: Attribution,
+    /// The workspace's currency first, then by code. Money of two currencies is never added.
+    pub groups: Vec<CurrencyGroup>,
+    pub ages: Ages,
+}
+
+/// Everything in one currency. `rows` and `unattributed` add up to `total` exactly.
+#[derive(Clone, Debug)]
+pub struct CurrencyGroup {
+    pub currency: Currency,
+    /// By spend, then revenue, then leads, largest first.
+    pub rows: Vec<RoiRow>,
+    /// Leads, opportunities and sales that nothing of an ad is known of.
+    pub unattributed: Sum,
+    pub total: Sum,
+    /// The period compared with, when one was asked for.
+    pub previous: Option<PreviousSums>,
+}
+
+/// The period compared with. Rows that are gone since are in its total all the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PreviousSums {
+    pub unattributed: Sum,
+    pub total: Sum,
+}
+
+/// A sum and what is made of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    pub figures: Figures,
+    pub ratios: Ratios,
+    /// The part of `figures` on days without spend.
+    pub without_spend: WithoutSpend,
+}
+
+/// One account, campaign, ad set, ad or creative; or what remains between two of these levels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoiRow {
+    /// Tells this row from all others of the group, and stays the same from report to report.
+    pub key: String,
+    /// Ours; `None` while the object is not synced.
+    pub id: Option<Uuid>,
+    /// The platform's; `None` for a remainder.
+    pub external_id: Option<String>,
+    /// The name, the platform's id while there is none, empty for a remainder.
+    pub name: String,
+    /// Meta's effective status.
+    pub status: Option<String>,
+    /// Meta no longer lists it.
+    pub deleted: bool,
+    pub account_id: Option<AdAccountId>,
+    pub account_name: Option<String>,
+    pub campaign_id: Option<AdCampaignId>,
+    pub campaign_name: Option<String>,
+    pub ad_set_id: Option<AdSetId>,
+    pub ad_set_name: Option<String>,
+    /// Of the campaign, in Meta's word.
+    pub objective: Option<String>,
+    /// Of ads and creatives.
+    pub creative: Option<CreativeFace>,
+    /// Something named here is not synced yet: only its id is known.
+    pub waiting: bool,
+    /// Something came of it, and nothing was spent on it in the period.
+    pub no_spend: bool,
+    /// Its ad account is in another currency: this row holds the sales in this one, and no spend.
+    pub other_currency: bool,
+    /// Set on a remainder: credited to what lies above, and to nothing of this grain.
+    pub remainder: Option<Remainder>,
+    pub figures: Figures,
+    pub ratios: Ratios,
+    pub without_spend: WithoutSpend,
+    /// The same row in the period compared with; `None` when nothing was asked or nothing there.
+    pub previous: Option<Sum>,
+}
+
+/// Why figures are in no object of the grain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remainder {
+    /// The ad account of an object that is not synced is not known.
+    NoAccount,
+    /// Credited to an ad account, or to an ad that is not synced, without a campaign.
+    NoCampaign,
+    /// Credited to a campaign without an ad set.
+    NoAdSet,
+    /// Credited to a campaign or ad set without an ad.
+    NoAd,
+    /// The ad has no creative that is known.
+    NoCreative,
+}
+
+/// What a creative looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreativeFace {
+    /// The stored thumbnail is filed under this id.
+    pub id: AdCreativeId,
+    pub external_id: String,
+    pub headline: Option<String>,
+    pub body: Option<String>,
+    pub object_type: Option<String>,
+    pub call_to_action: Option<String>,
+    pub link_url: Option<String>,
+    /// At Meta; expires.
+    pub thumbnail_url: Option<String>,
+}
+
+impl Sum {
+    pub(crate) fn of(figures: Figures, without_spend: WithoutSpend, currency: Currency) -> Self {
+        Self { figures, ratios: figures.ratios(currency), without_spend }
+    }
+}
+
+/// Makes the report.
+///
+/// # Errors
+/// `InvalidInput` for a parent that has no rows of this grain; `NotFound` for a workspace that
+/// is gone.
+pub async fn roi(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace).await?;
+    let mut groups = groups(&mut tx, &place, &request, request.range).await?;
+    let previous = request.comparison.range(request.range);
+    if let Some(previous) = previous {
+        let before = self::groups(&mut tx, &place, &request, previous).await?;
+        set_beside(&mut groups, before);
+    }
+    if let Some(currency) = request.currency {
+        groups.retain(|group| group.currency == currency);
+    }
+    let ages = ages::read(&mut tx, &place).await?;
+    Ok(RoiReport {
+        range: request.range,
+        previous,
+        grain: request.grain,
+        attribution: ATTRIBUTION,
+        groups,
+        ages,
+    })
+}
+
+async fn groups(
+    tx: &mut Tx,
+    place: &Place,
+    request: &RoiRequest,
+    range: DateRange,
+) -> Result<Vec<CurrencyGroup>> {
+    let RoiRequest { grain, filter, .. } = request;
+    if filter.parent.is_some() && *grain <= Grain::Campaign {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.",
+        )
+        .field("parent"));
+    }
+    let directory = Directory::read(tx, place.workspace, *grain).await?;
+    let mut ledger = Ledger::new(*grain, place, &directory, filter);
+    for row in delivered::read(tx, place, &directory, range, *grain, filter).await? {
+        ledger.add(&row.path, row.currency, &row.figures, &row.without_spend)?;
+    }
+    let buckets = Buckets::together(place, range)?;
+    let ask = Ask { grain: *grain, without_spend: true };
+    for row in outcome::read(tx, place, &directory, &buckets, ask).await? {
+        ledger.add(&row.path, row.currency, &row.figures, &row.without_spend)?;
+    }
+    Ok(ledger.into_groups())
+}
+
+/// Puts the figures of the period before beside those of this one.
+fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<CurrencyGroup>) {
+    for group in groups.iter_mut() {
+        group.previous = Some(PreviousSums::default());
+    }
+    for past in before {
+        let at = groups.iter().position(|group| group.currency == past.currency);
+        let previous =
+            Some(PreviousSums { unattributed: past.unattributed, total: past.total });
+        let Some(group) = at.and_then(|at| groups.get_mut(at)) else {
+            groups.push(CurrencyGroup {
+                currency: past.currency,
+                rows: Vec::new(),
+                unattributed: Sum::default(),
+                total: Sum::default(),
+                previous,
+            });
+            continue;
+        };
+        group.previous = previous;
+        let mut rows: HashMap<String, RoiRow> =
+            past.rows.into_iter().map(|row| (row.key.clone(), row)).collect();
+        for row in &mut group.rows {
+            row.previous = rows.remove(&row.key).map(|past| Sum {
+                figures: past.figures,
+                ratios: past.ratios,
+                without_spend: past.without_spend,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

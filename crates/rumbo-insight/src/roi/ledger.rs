@@ -1,0 +1,128 @@
+//! Sums laid side by side.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rumbo_base::{Currency, Result};
+
+use super::{CurrencyGroup, Filter, Parent, RoiRow, Sum};
+use crate::figures::{Figures, WithoutSpend};
+use crate::path::{Grain, Key, Path, RowKey};
+use crate::read::directory::Directory;
+use crate::read::place::Place;
+
+/// A sum in the making.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cell {
+    pub figures: Figures,
+    pub without_spend: WithoutSpend,
+    /// A path that went in names something that is not synced.
+    pub waits: bool,
+}
+
+impl Cell {
+    fn add(&mut self, figures: &Figures, without_spend: &WithoutSpend) -> Result<()> {
+        self.figures.add(figures)?;
+        self.without_spend.add(without_spend)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    rows: HashMap<RowKey, (Path, Cell)>,
+    unattributed: Cell,
+    /// Added to on its own, never made from the rows: tests compare the two.
+    total: Cell,
+}
+
+/// Takes sums in any order and gives the groups of a report.
+#[derive(Debug)]
+pub(crate) struct Ledger<'a> {
+    grain: Grain,
+    place: &'a Place,
+    directory: &'a Directory,
+    filter: &'a Filter,
+    groups: BTreeMap<Currency, Group>,
+}
+
+impl<'a> Ledger<'a> {
+    pub fn new(
+        grain: Grain,
+        place: &'a Place,
+        directory: &'a Directory,
+        filter: &'a Filter,
+    ) -> Self {
+        // The workspace's own currency is there even when nothing is.
+        let groups = BTreeMap::from([(place.main, Group::default())]);
+        Self { grain, place, directory, filter, groups }
+    }
+
+    /// Adds one sum to its row, or to what is not attributed; and to the total.
+    pub fn add(
+        &mut self,
+        path: &Path,
+        currency: Currency,
+        figures: &Figures,
+        without_spend: &WithoutSpend,
+    ) -> Result<()> {
+        if !self.allows(path) {
+            return Ok(());
+        }
+        let group = self.groups.entry(currency).or_default();
+        group.total.add(figures, without_spend)?;
+        match path.row(self.grain) {
+            None => group.unattributed.add(figures, without_spend),
+            Some(key) => {
+                let (_, cell) =
+                    group.rows.entry(key).or_insert_with(|| (path.clone(), Cell::default()));
+                cell.waits |= path.waits();
+                cell.add(figures, without_spend)
+            }
+        }
+    }
+
+    fn allows(&self, path: &Path) -> bool {
+        let under = match self.filter.parent {
+            None => true,
+            Some(Parent::Campaign(id)) => path.campaign == Some(Key::Known(id)),
+            Some(Parent::AdSet(id)) => path.ad_set == Some(Key::Known(id)),
+        };
+        under && self.filter.allows_account(path.account.as_ref().and_then(Key::known))
+    }
+
+    /// The groups: the workspace's currency first.
+    pub fn into_groups(self) -> Vec<CurrencyGroup> {
+        let Self { grain, place, directory, groups, .. } = self;
+        let mut done: Vec<CurrencyGroup> = groups
+            .into_iter()
+            .map(|(currency, group)| {
+                let mut rows: Vec<RoiRow> = group
+                    .rows
+                    .into_iter()
+                    .map(|(key, (path, cell))| {
+                        super::name::row(grain, place, directory, currency, key, &path, cell)
+                    })
+                    .collect();
+                rows.sort_by(by_weight);
+                let sum = |cell: Cell| Sum::of(cell.figures, cell.without_spend, currency);
+                CurrencyGroup {
+                    currency,
+                    rows,
+                    unattributed: sum(group.unattributed),
+                    total: sum(group.total),
+                    previous: None,
+                }
+            })
+            .collect();
+        done.sort_by_key(|group| group.currency != place.main);
+        done
+    }
+}
+
+/// Spend, then revenue, then leads, largest first; then name and key, so that reports repeat.
+fn by_weight(a: &RoiRow, b: &RoiRow) -> std::cmp::Ordering {
+    let weight = |r: &RoiRow| (r.figures.spend, r.figures.revenue, r.figures.leads);
+    weight(b)
+        .cmp(&weight(a))
+        .then_with(|| a.name.cmp(&b.name))
+        .then_with(|| a.key.cmp(&b.key))
+}

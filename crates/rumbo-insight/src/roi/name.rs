@@ -1,0 +1,160 @@
+//! From sums under keys to rows with names.
+
+use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Currency};
+use uuid::Uuid;
+
+use super::ledger::Cell;
+use super::{CreativeFace, Remainder, RoiRow};
+use crate::path::{Grain, Key, Parent, Path, RowKey};
+use crate::read::directory::{Creative, Directory};
+use crate::read::place::Place;
+
+impl CreativeFace {
+    pub(crate) fn of(creative: &Creative) -> Self {
+        Self {
+            id: creative.id,
+            external_id: creative.external_id.clone(),
+            headline: creative.headline.clone(),
+            body: creative.body.clone(),
+            object_type: creative.object_type.clone(),
+            call_to_action: creative.call_to_action.clone(),
+            link_url: creative.link_url.clone(),
+            thumbnail_url: creative.thumbnail_url.clone(),
+        }
+    }
+}
+
+pub(super) fn row(
+    grain: Grain,
+    place: &Place,
+    directory: &Directory,
+    currency: Currency,
+    key: RowKey,
+    path: &Path,
+    cell: Cell,
+) -> RoiRow {
+    let figures = cell.figures;
+    let account = path.account.as_ref().and_then(Key::known);
+    let mut row = RoiRow {
+        key: text(&key),
+        id: None,
+        external_id: None,
+        name: String::new(),
+        status: None,
+        deleted: false,
+        account_id: account,
+        account_name: None,
+        campaign_name: None,
+        ad_set_name: None,
+        objective: None,
+        campaign_id: path.campaign.as_ref().and_then(Key::known),
+        ad_set_id: path.ad_set.as_ref().and_then(Key::known),
+        creative: None,
+        waiting: cell.waits,
+        no_spend: figures.has_outcome() && figures.spend.unwrap_or_default().0 == 0,
+        other_currency: account
+            .and_then(|id| place.account(id))
+            .is_some_and(|a| a.currency != currency && figures.spend.is_none()),
+        remainder: None,
+        ratios: figures.ratios(currency),
+        figures,
+        without_spend: cell.without_spend,
+        previous: None,
+    };
+    row.no_spend &= !row.other_currency;
+    match key {
+        RowKey::Remainder(_) => {
+            row.remainder = Some(match grain {
+                Grain::Account => Remainder::NoAccount,
+                Grain::Campaign => Remainder::NoCampaign,
+                Grain::AdSet => Remainder::NoAdSet,
+                Grain::Ad => Remainder::NoAd,
+                Grain::Creative => Remainder::NoCreative,
+            });
+        }
+        RowKey::Object(Key::Waiting(external)) => {
+            row.waiting = true;
+            row.name.clone_from(&external);
+            row.external_id = Some(external);
+        }
+        RowKey::Object(Key::Known(id)) => {
+            row.id = Some(id);
+            row.waiting = false;
+            describe(&mut row, grain, place, directory, id);
+        }
+    }
+    row.account_name =
+        row.account_id.and_then(|id| place.account(id)).map(|account| account.name.clone());
+    if let Some(campaign) = row.campaign_id.and_then(|id| directory.campaigns.get(&id)) {
+        row.campaign_name = Some(campaign.name.clone());
+        row.objective.clone_from(&campaign.objective);
+    }
+    row.ad_set_name =
+        row.ad_set_id.and_then(|id| directory.ad_sets.get(&id)).map(|set| set.name.clone());
+    row
+}
+
+/// Fills in what is stored of a known object.
+fn describe(row: &mut RoiRow, grain: Grain, place: &Place, directory: &Directory, id: Uuid) {
+    let mut fill = |external_id: &str, name: &str, status: Option<&str>, synced: bool, deleted| {
+        row.external_id = Some(external_id.to_owned());
+        name.clone_into(&mut row.name);
+        row.status = status.map(str::to_owned);
+        row.waiting = !synced;
+        row.deleted = deleted;
+    };
+    match grain {
+        Grain::Account => {
+            if let Some(a) = place.account(AdAccountId(id)) {
+                fill(&a.external_id, &a.name, Some(&a.status), true, a.deleted);
+            }
+            (row.campaign_id, row.ad_set_id) = (None, None);
+        }
+        Grain::Campaign => {
+            if let Some(c) = directory.campaigns.get(&AdCampaignId(id)) {
+                fill(&c.external_id, &c.name, Some(&c.status), c.synced, c.deleted);
+                row.account_id = Some(c.account);
+            }
+            row.ad_set_id = None;
+        }
+        Grain::AdSet => {
+            if let Some(s) = directory.ad_sets.get(&AdSetId(id)) {
+                fill(&s.external_id, &s.name, Some(&s.status), s.synced, s.deleted);
+                (row.account_id, row.campaign_id) = (Some(s.account), Some(s.campaign));
+            }
+        }
+        Grain::Ad => {
+            if let Some(a) = directory.ads.get(&AdId(id)) {
+                fill(&a.external_id, &a.name, Some(&a.status), a.synced, a.deleted);
+                (row.account_id, row.campaign_id) = (Some(a.account), Some(a.campaign));
+                row.ad_set_id = Some(a.ad_set);
+                row.creative =
+                    a.creative.and_then(|c| directory.creatives.get(&c)).map(CreativeFace::of);
+            }
+        }
+        Grain::Creative => {
+            if let Some(c) = directory.creatives.get(&AdCreativeId(id)) {
+                let name = c.headline.as_deref().filter(|_| c.name.is_empty()).unwrap_or(&c.name);
+                fill(&c.external_id, name, c.status.as_deref(), c.synced, c.deleted);
+                row.account_id = Some(c.account);
+                row.creative = Some(CreativeFace::of(c));
+            }
+            // A creative may serve several campaigns.
+            (row.campaign_id, row.ad_set_id) = (None, None);
+        }
+    }
+}
+
+fn text(key: &RowKey) -> String {
+    let object = |kind: &str, key: &Key<Uuid>| match key {
+        Key::Known(id) => format!("{kind}{id}"),
+        Key::Waiting(external) => format!("{kind}waiting:{external}"),
+    };
+    match key {
+        RowKey::Object(key) => object("", key),
+        RowKey::Remainder(Parent::AdSet(key)) => object("rest:ad_set:", key),
+        RowKey::Remainder(Parent::Campaign(key)) => object("rest:campaign:", key),
+        RowKey::Remainder(Parent::Account(key)) => object("rest:account:", key),
+        RowKey::Remainder(Parent::None) => "rest".to_owned(),
+    }
+}
