@@ -5,6 +5,7 @@ use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspac
 
 use crate::Context;
 use crate::app::find_by_name;
+use crate::state::not_writable;
 use crate::wire::{
     ArchiveWorkspace, CreateWorkspace, DeleteWorkspace, DeletedWorkspace, GetSetupState,
     GetWorkspaceSettings, ListWorkspaces, OpenSampleWorkspace, SetupState, UseWorkspace,
@@ -126,9 +127,33 @@ pub async fn archive_workspace(cx: &Context, req: ArchiveWorkspace) -> Result<Wo
     Ok(row(&changed, cx.scope().ok().map(|s| s.workspace)))
 }
 
-/// Deletes a workspace after making a backup.
-pub async fn delete_workspace(_cx: &Context, _req: DeleteWorkspace) -> Result<DeletedWorkspace> {
-    Err(Error::new(Code::Internal, "not built"))
+/// Deletes a workspace and everything in it, after copying the data file.
+///
+/// # Errors
+/// `InvalidInput` when the name typed is not the workspace's, or on a shared database, which is
+/// backed up on its server first; `DiskFull` when the copy cannot be made. Nothing is deleted then.
+pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<DeletedWorkspace> {
+    let app = &cx.app.0;
+    let scope = cx.app.scope_of(req.id).await?;
+    let mut tx = scope.read().await?;
+    let workspace = store::find(&mut tx, req.id).await?.ok_or_else(gone)?;
+    drop(tx);
+    store::confirm(&workspace, &req.confirm)?;
+    let folder = app.config.data_dir.join("backups");
+    std::fs::create_dir_all(&folder).map_err(|e| not_writable(&folder, e))?;
+    let stamp = scope.now().format("%Y%m%dT%H%M%SZ");
+    let backup = folder.join(format!("before-deleting-{}-{stamp}.db", workspace.slug));
+    app.db.copy_to(&backup).await?;
+    let mut tx = scope.write().await?;
+    store::delete(&mut tx, req.id).await?;
+    tx.commit().await?;
+    app.state.change(|state| {
+        if state.workspace == Some(req.id) {
+            state.workspace = None;
+        }
+    })?;
+    cx.changed(&ALL_TAGS);
+    Ok(DeletedWorkspace { backup: backup.display().to_string() })
 }
 
 fn gone() -> Error {

@@ -143,6 +143,25 @@ impl Db {
         }
     }
 
+    /// Copies an embedded database, as it is at this moment, into a new file.
+    ///
+    /// # Errors
+    /// `DiskFull`; `InvalidInput` for a shared database, which its server backs up.
+    pub async fn copy_to(&self, target: &Path) -> Result<()> {
+        let Self::Sqlite(db) = self else {
+            return Err(Error::new(
+                rumbo_base::Code::InvalidInput,
+                "A shared database is backed up on its server, with pg_dump.",
+            ));
+        };
+        sqlx::query("VACUUM INTO $1")
+            .bind(target.to_string_lossy().into_owned())
+            .execute(&db.writer)
+            .await
+            .db()?;
+        Ok(())
+    }
+
     /// Lets go of every connection. SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
         match self {

@@ -13,7 +13,7 @@ async fn make(test: &TestDb, name: &str) -> Workspace {
 
 #[tokio::test]
 async fn every_statement_is_understood_by_both_databases() {
-    prepare_all(&[STATEMENTS]).await;
+    prepare_all(&[STATEMENTS, DELETE_STATEMENTS]).await;
 }
 
 #[tokio::test]
@@ -57,5 +57,38 @@ fn locales_are_brought_to_one_form_or_refused() {
     assert_eq!(valid_locale("PT").unwrap(), "pt");
     for bad in ["fr", "", "es-ARG", "english"] {
         assert_eq!(valid_locale(bad).unwrap_err().code(), Code::InvalidInput, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn deleting_a_workspace_reaches_every_table_and_spares_the_others() {
+    on_both(|test| async move {
+        let (gone, kept) = (make(&test, "Gone").await, make(&test, "Kept").await);
+        assert_eq!(confirm(&gone, "gone").unwrap_err().code(), Code::InvalidInput);
+        confirm(&gone, "Gone").unwrap();
+        let mut tx = test.db.write(gone.id).await.unwrap();
+        delete(&mut tx, gone.id).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = test.db.read(kept.id).await.unwrap();
+        assert_eq!(list(&mut tx).await.unwrap(), vec![kept.clone()]);
+        assert!(local_owner(&mut tx, kept.id).await.unwrap().is_some());
+    })
+    .await;
+    // A table that a later migration adds must be added to the list too.
+    let test = TestDb::sqlite().await;
+    let mut tx = test.db.read_registry().await.unwrap();
+    let tables: Vec<String> = rumbo_db::on_tx!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
+         WHERE m.type = 'table' AND c.name = 'workspace_id'"
+    )
+    .fetch_all(c)
+    .await)
+    .unwrap();
+    for table in tables {
+        let needle = format!("DELETE FROM {table} WHERE");
+        assert!(
+            DELETE_STATEMENTS.iter().any(|s| s.sqlite.starts_with(&needle)),
+            "{table} is left behind"
+        );
     }
 }

@@ -1,0 +1,67 @@
+//! Deleting a workspace: everything in it goes, after a copy was made.
+
+use rumbo_base::{Code, Error, Result, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use super::Workspace;
+
+statements! {
+    SALE_REFUNDS = "DELETE FROM sale_refunds WHERE workspace_id = $1";
+    SALES = "DELETE FROM sales WHERE workspace_id = $1";
+    OPPORTUNITY_MOVES = "DELETE FROM opportunity_moves WHERE workspace_id = $1";
+    OPPORTUNITIES = "DELETE FROM opportunities WHERE workspace_id = $1";
+    PIPELINE_STAGES = "DELETE FROM pipeline_stages WHERE workspace_id = $1";
+    CONTACT_EXTERNAL_IDS = "DELETE FROM contact_external_ids WHERE workspace_id = $1";
+    FIRST_TOUCHES = "UPDATE contacts SET first_touchpoint_id = NULL \
+                     WHERE workspace_id = $1 AND first_touchpoint_id IS NOT NULL";
+    TOUCHPOINTS = "DELETE FROM touchpoints WHERE workspace_id = $1";
+    CONTACTS = "DELETE FROM contacts WHERE workspace_id = $1";
+    IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
+    IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
+    AD_INSIGHT_JOURNAL = "DELETE FROM ad_insight_journal WHERE workspace_id = $1";
+    AD_INSIGHTS = "DELETE FROM ad_insights WHERE workspace_id = $1";
+    CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1";
+    ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1";
+    SYNC_SLICES = "DELETE FROM sync_slices WHERE workspace_id = $1";
+    SYNC_RUNS = "DELETE FROM sync_runs WHERE workspace_id = $1";
+    LEAD_FORMS = "DELETE FROM lead_forms WHERE workspace_id = $1";
+    ADS = "DELETE FROM ads WHERE workspace_id = $1";
+    AD_CREATIVES = "DELETE FROM ad_creatives WHERE workspace_id = $1";
+    AD_SETS = "DELETE FROM ad_sets WHERE workspace_id = $1";
+    AD_CAMPAIGNS = "DELETE FROM ad_campaigns WHERE workspace_id = $1";
+    AD_ACCOUNTS = "DELETE FROM ad_accounts WHERE workspace_id = $1";
+    WHATSAPP_ACCOUNTS = "DELETE FROM whatsapp_accounts WHERE workspace_id = $1";
+    PAGES = "DELETE FROM pages WHERE workspace_id = $1";
+    META_CONNECTIONS = "DELETE FROM meta_connections WHERE workspace_id = $1";
+    MEMBERSHIPS = "DELETE FROM memberships WHERE workspace_id = $1";
+    ROLES = "DELETE FROM roles WHERE workspace_id = $1";
+    WORKSPACE = "DELETE FROM workspaces WHERE id = $1";
+}
+
+/// Checks the name that the person typed against the workspace's own.
+///
+/// # Errors
+/// `InvalidInput` when they differ.
+pub fn confirm(workspace: &Workspace, typed: &str) -> Result<()> {
+    if typed.trim() == workspace.name {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        format!("Type the workspace's name exactly, \"{}\", to delete it.", workspace.name),
+    )
+    .field("confirm")
+    .param("name", &workspace.name))
+}
+
+/// Deletes everything of a workspace, and the workspace.
+///
+/// # Errors
+/// When the store cannot be written; nothing is deleted then.
+pub async fn delete(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+    for statement in STATEMENTS {
+        let sql = tx.pick(*statement);
+        on_tx!(tx, |c| sqlx::query(sql).bind(workspace).execute(c).await.map(|_| ())).db()?;
+    }
+    Ok(())
+}
