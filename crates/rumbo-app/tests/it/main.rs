@@ -1,0 +1,3 @@
+//! Tests of the program without a window.
+
+mod architecture;
