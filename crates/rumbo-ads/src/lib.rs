@@ -1,1 +1,22 @@
-//! Ad accounts, campaigns, insights: sync from Meta and imports from files
+//! Ad accounts and what runs in them: the store of campaigns, ad sets, ads, creatives and daily
+//! insights, the sync that fills it from Meta, and imports of Ads Manager files.
+
+pub mod action_map;
+pub mod insights;
+mod json_text;
+
+pub use json_text::JsonText;
+
+/// The platform every row of this version is of. A connector for another one adds rows and no
+/// schema.
+pub const META: &str = "meta";
+
+/// Every SQL text of this crate, for the test that prepares them all.
+pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
+    [vec![action_map::STATEMENTS], insights::statements()].concat()
+}
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Daily figures of ads, as Meta gives them: the store of ad-days, their history, and the sums by
+//! campaign and account.
+//!
+//! - [`RowReader`] turns the bytes of Graph pages into [`AdDay`]s.
+//! - [`write_slice`] brings the store to what a complete read of some days of one account said.
+//!   It touches only rows whose content changed, leaves what they said before in the journal, and
+//!   moves the sums in the same transaction.
+//! - [`remap`] derives leads and purchases again after the action map changed.
+//! - [`check_sums`] recomputes every sum, [`as_of`] reads the figures as an earlier run knew them.
+
+mod actions;
+mod ad_index;
+mod ad_day;
+mod as_of;
+mod bulk;
+mod check;
+mod reader;
+mod remap;
+mod wire;
+mod write;
+
+pub use actions::{ActionTotals, StoredAction, StoredActions, action_totals};
+pub use ad_day::{AdDay, Figures};
+pub use ad_index::{AdIndex, AdKey};
+pub use as_of::as_of;
+pub use check::{SumDifference, check_sums, rebuild_sums};
+pub use reader::RowReader;
+pub use remap::{Remapped, remap};
+pub use write::{AccountKey, SliceCounts, write_slice};
+
+/// Every SQL text of the modules below.
+pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
+    vec![
+        actions::STATEMENTS,
+        ad_index::STATEMENTS,
+        as_of::STATEMENTS,
+        check::STATEMENTS,
+        remap::STATEMENTS,
+        write::STATEMENTS,
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! Many rows in one statement. The statement texts are built, so they are not in the list of
+//! prepared ones; the contract tests run every one of them on both databases.
+
+use chrono::NaiveDate;
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, Result, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx};
+use sqlx::QueryBuilder;
+
+use super::ad_day::Figures;
+
+/// Rows a statement: enough to make its fixed cost small, few enough that its text is built and
+/// looked up cheaply.
+const CHUNK: usize = 100;
+
+/// A row of `ad_insights` or its journal, ready to be written.
+#[derive(Debug)]
+pub(super) struct BulkRow<'a> {
+    pub day: NaiveDate,
+    pub ad: AdId,
+    pub figures: &'a Figures,
+    /// `first_run` of a new row; the run that replaces a journaled one.
+    pub first: i64,
+    /// The run that brought these figures.
+    pub run: i64,
+}
+
+/// What a bulk write is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    pub workspace: WorkspaceId,
+    pub account: AdAccountId,
+    pub currency: Currency,
+}
+
+const UPSERT: &str = "INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, \
+    attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, \
+    meta_purchases, meta_purchase_micros, actions, rest, first_run, run) ";
+const UPSERT_END: &str = " ON CONFLICT (workspace_id, ad_account_id, day, ad_id) DO UPDATE SET \
+    currency = excluded.currency, attribution_setting = excluded.attribution_setting, \
+    impressions = excluded.impressions, reach = excluded.reach, frequency = excluded.frequency, \
+    clicks = excluded.clicks, link_clicks = excluded.link_clicks, spend_micros = excluded.spend_micros, \
+    meta_leads = excluded.meta_leads, meta_purchases = excluded.meta_purchases, \
+    meta_purchase_micros = excluded.meta_purchase_micros, actions = excluded.actions, \
+    rest = excluded.rest, run = excluded.run";
+const JOURNAL: &str = "INSERT INTO ad_insight_journal (workspace_id, ad_account_id, day, ad_id, currency, \
+    attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, \
+    meta_purchases, meta_purchase_micros, actions, rest, replaced_by_run, run) ";
+const JOURNAL_END: &str =
+    " ON CONFLICT (workspace_id, ad_account_id, day, ad_id, replaced_by_run) DO NOTHING";
+
+/// Adds rows, or replaces them where the ad-day exists (`first_run` stays then).
+pub(super) async fn upsert(tx: &mut Tx, target: Target, rows: &[BulkRow<'_>]) -> Result<()> {
+    write(tx, target, rows, UPSERT, UPSERT_END).await
+}
+
+/// Keeps what ad-days said. The first version that a run replaced is kept: later ones of the same
+/// run were never seen outside of it.
+pub(super) async fn journal(tx: &mut Tx, target: Target, rows: &[BulkRow<'_>]) -> Result<()> {
+    write(tx, target, rows, JOURNAL, JOURNAL_END).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    target: Target,
+    rows: &[BulkRow<'_>],
+    head: &str,
+    tail: &str,
+) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        on_tx!(tx, |c| {
+            let mut query = QueryBuilder::<DB>::new(head);
+            query.push_values(chunk, |mut values, row| {
+                let figures = row.figures;
+                values
+                    .push_bind(target.workspace)
+                    .push_bind(target.account)
+                    .push_bind(row.day)
+                    .push_bind(row.ad)
+                    .push_bind(figures.currency.unwrap_or(target.currency).code().to_owned())
+                    .push_bind(figures.attribution_setting.clone())
+                    .push_bind(figures.impressions)
+                    .push_bind(figures.reach)
+                    .push_bind(figures.frequency)
+                    .push_bind(figures.clicks)
+                    .push_bind(figures.link_clicks)
+                    .push_bind(figures.spend_micros)
+                    .push_bind(figures.meta_leads)
+                    .push_bind(figures.meta_purchases)
+                    .push_bind(figures.meta_purchase_micros)
+                    .push_bind(figures.actions.clone())
+                    .push_bind(figures.rest.clone())
+                    .push_bind(row.first)
+                    .push_bind(row.run);
+            });
+            query.push(tail);
+            query.build().persistent(chunk.len() == CHUNK).execute(c).await.map(|_| ())
+        })
+        .db()?;
+    }
+    Ok(())
+}
+
+/// The additive figures of a campaign-day or account-day, or a change of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sums {
+    pub ad_rows: i64,
+    pub impressions: i64,
+    pub clicks: i64,
+    pub link_clicks: i64,
+    pub spend_micros: i64,
+    pub meta_leads: i64,
+    pub meta_purchases: i64,
+    pub meta_purchase_micros: i64,
+}
+
+impl Sums {
+    /// Adds a row (`sign` 1) or takes one away (`sign` -1).
+    pub fn apply(&mut self, figures: &Figures, sign: i64) {
+        self.ad_rows += sign;
+        self.impressions += sign * figures.impressions.unwrap_or(0);
+        self.clicks += sign * figures.clicks.unwrap_or(0);
+        self.link_clicks += sign * figures.link_clicks.unwrap_or(0);
+        self.spend_micros += sign * figures.spend_micros.unwrap_or(0);
+        self.meta_leads += sign * figures.meta_leads.unwrap_or(0);
+        self.meta_purchases += sign * figures.meta_purchases.unwrap_or(0);
+        self.meta_purchase_micros += sign * figures.meta_purchase_micros.unwrap_or(0);
+    }
+
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+const CAMPAIGN_DAYS: &str = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, \
+    currency, ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, \
+    meta_purchase_micros) ";
+const CAMPAIGN_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_campaign_id) DO UPDATE SET \
+    ad_rows = campaign_days.ad_rows + excluded.ad_rows, \
+    impressions = campaign_days.impressions + excluded.impressions, \
+    clicks = campaign_days.clicks + excluded.clicks, \
+    link_clicks = campaign_days.link_clicks + excluded.link_clicks, \
+    spend_micros = campaign_days.spend_micros + excluded.spend_micros, \
+    meta_leads = campaign_days.meta_leads + excluded.meta_leads, \
+    meta_purchases = campaign_days.meta_purchases + excluded.meta_purchases, \
+    meta_purchase_micros = campaign_days.meta_purchase_micros + excluded.meta_purchase_micros";
+
+/// Adds changes to the sums by campaign.
+pub(super) async fn add_campaign_days(
+    tx: &mut Tx,
+    target: Target,
+    changes: &[(NaiveDate, AdCampaignId, Sums)],
+) -> Result<()> {
+    for chunk in changes.chunks(CHUNK) {
+        on_tx!(tx, |c| {
+            let mut query = QueryBuilder::<DB>::new(CAMPAIGN_DAYS);
+            query.push_values(chunk, |mut values, (day, campaign, sums)| {
+                values
+                    .push_bind(target.workspace)
+                    .push_bind(*day)
+                    .push_bind(*campaign)
+                    .push_bind(target.account)
+                    .push_bind(target.currency.code().to_owned())
+                    .push_bind(sums.ad_rows)
+                    .push_bind(sums.impressions)
+                    .push_bind(sums.clicks)
+                    .push_bind(sums.link_clicks)
+                    .push_bind(sums.spend_micros)
+                    .push_bind(sums.meta_leads)
+                    .push_bind(sums.meta_purchases)
+                    .push_bind(sums.meta_purchase_micros);
+            });
+            query.push(CAMPAIGN_DAYS_END);
+            query.build().persistent(chunk.len() == CHUNK).execute(c).await.map(|_| ())
+        })
+        .db()?;
+    }
+    Ok(())
+}
+
+const ACCOUNT_DAYS: &str = "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, ad_rows, \
+    impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, digest) ";
+const ACCOUNT_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET \
+    ad_rows = account_days.ad_rows + excluded.ad_rows, \
+    impressions = account_days.impressions + excluded.impressions, \
+    clicks = account_days.clicks + excluded.clicks, \
+    link_clicks = account_days.link_clicks + excluded.link_clicks, \
+    spend_micros = account_days.spend_micros + excluded.spend_micros, \
+    meta_leads = account_days.meta_leads + excluded.meta_leads, \
+    meta_purchases = account_days.meta_purchases + excluded.meta_purchases, \
+    meta_purchase_micros = account_days.meta_purchase_micros + excluded.meta_purchase_micros, \
+    digest = excluded.digest";
+
+/// Adds changes to the sums by account, and sets the digests.
+pub(super) async fn add_account_days(
+    tx: &mut Tx,
+    target: Target,
+    changes: &[(NaiveDate, Sums, i64)],
+) -> Result<()> {
+    for chunk in changes.chunks(CHUNK) {
+        on_tx!(tx, |c| {
+            let mut query = QueryBuilder::<DB>::new(ACCOUNT_DAYS);
+            query.push_values(chunk, |mut values, (day, sums, digest)| {
+                values
+                    .push_bind(target.workspace)
+                    .push_bind(*day)
+                    .push_bind(target.account)
+                    .push_bind(target.currency.code().to_owned())
+                    .push_bind(sums.ad_rows)
+                    .push_bind(sums.impressions)
+                    .push_bind(sums.clicks)
+                    .push_bind(sums.link_clicks)
+                    .push_bind(sums.spend_micros)
+                    .push_bind(sums.meta_leads)
+                    .push_bind(sums.meta_purchases)
+                    .push_bind(sums.meta_purchase_micros)
+                    .push_bind(*digest);
+            });
+            query.push(ACCOUNT_DAYS_END);
+            query.build().persistent(chunk.len() == CHUNK).execute(c).await.map(|_| ())
+        })
+        .db()?;
+    }
+    Ok(())
+}

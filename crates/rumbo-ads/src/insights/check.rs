@@ -1,0 +1,160 @@
+//! The sums, recomputed.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rumbo_base::{AdAccountId, Result, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+rumbo_db::statements! {
+    STORED = "SELECT day, ad_campaign_id AS of_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
+        meta_leads, meta_purchases, meta_purchase_micros FROM campaign_days WHERE workspace_id = $1 \
+        UNION ALL \
+        SELECT day, ad_account_id AS of_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
+        meta_leads, meta_purchases, meta_purchase_micros FROM account_days WHERE workspace_id = $1";
+    RECOMPUTED = "SELECT i.day, a.ad_campaign_id AS of_id, COUNT(*) AS ad_rows, \
+        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
+        CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
+        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
+        CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
+        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
+        CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros \
+        FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
+        WHERE i.workspace_id = $1 GROUP BY i.day, a.ad_campaign_id \
+        UNION ALL \
+        SELECT i.day, i.ad_account_id AS of_id, COUNT(*) AS ad_rows, \
+        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
+        CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
+        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
+        CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
+        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
+        CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros \
+        FROM ad_insights i WHERE i.workspace_id = $1 GROUP BY i.day, i.ad_account_id";
+    CLEAR_CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1 AND ad_account_id = $2";
+    FILL_CAMPAIGN_DAYS = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, \
+        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros) \
+        SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, MAX(i.currency), COUNT(*), \
+        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) \
+        FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
+        WHERE i.workspace_id = $1 AND i.ad_account_id = $2 \
+        GROUP BY i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id";
+    CLEAR_ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1 AND ad_account_id = $2 \
+        AND NOT EXISTS (SELECT 1 FROM ad_insights i WHERE i.workspace_id = account_days.workspace_id \
+        AND i.ad_account_id = account_days.ad_account_id AND i.day = account_days.day)";
+    // The digest is of what Meta said, not of the sums: it stays.
+    FILL_ACCOUNT_DAYS = "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, \
+        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros) \
+        SELECT i.workspace_id, i.day, i.ad_account_id, MAX(i.currency), COUNT(*), \
+        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) \
+        FROM ad_insights i WHERE i.workspace_id = $1 AND i.ad_account_id = $2 \
+        GROUP BY i.workspace_id, i.day, i.ad_account_id \
+        ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET ad_rows = excluded.ad_rows, \
+        impressions = excluded.impressions, clicks = excluded.clicks, link_clicks = excluded.link_clicks, \
+        spend_micros = excluded.spend_micros, meta_leads = excluded.meta_leads, \
+        meta_purchases = excluded.meta_purchases, meta_purchase_micros = excluded.meta_purchase_micros";
+}
+
+/// A sum that is not the sum of its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SumDifference {
+    /// The day.
+    pub day: NaiveDate,
+    /// The campaign or the account.
+    pub of: Uuid,
+    /// What is stored: ad rows, impressions, clicks, link clicks, spend, leads, purchases,
+    /// purchase value. All zero when the sum is missing.
+    pub stored: [i64; 8],
+    /// What the rows sum to, in the same order.
+    pub recomputed: [i64; 8],
+}
+
+#[derive(FromRow)]
+struct SumRow {
+    day: NaiveDate,
+    of_id: Uuid,
+    ad_rows: i64,
+    impressions: i64,
+    clicks: i64,
+    link_clicks: i64,
+    spend_micros: i64,
+    meta_leads: i64,
+    meta_purchases: i64,
+    meta_purchase_micros: i64,
+}
+
+async fn sums(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    statement: &'static str,
+) -> Result<BTreeMap<(NaiveDate, Uuid), [i64; 8]>> {
+    let rows: Vec<SumRow> =
+        on_tx!(tx, |c| sqlx::query_as(statement).bind(workspace).fetch_all(c).await).db()?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let figures = [
+                row.ad_rows,
+                row.impressions,
+                row.clicks,
+                row.link_clicks,
+                row.spend_micros,
+                row.meta_leads,
+                row.meta_purchases,
+                row.meta_purchase_micros,
+            ];
+            ((row.day, row.of_id), figures)
+        })
+        .collect())
+}
+
+/// Recomputes every sum of the workspace from its rows and returns those that differ: none, unless
+/// something other than this crate wrote to the tables.
+///
+/// # Errors
+/// As any read.
+pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDifference>> {
+    let stored = sums(tx, workspace, STORED).await?;
+    let recomputed = sums(tx, workspace, RECOMPUTED).await?;
+    let mut places: Vec<_> = stored.keys().chain(recomputed.keys()).copied().collect();
+    places.sort_unstable();
+    places.dedup();
+    Ok(places
+        .into_iter()
+        .filter_map(|place| {
+            let (stored, recomputed) = (stored.get(&place), recomputed.get(&place));
+            (stored != recomputed).then(|| SumDifference {
+                day: place.0,
+                of: place.1,
+                stored: stored.copied().unwrap_or_default(),
+                recomputed: recomputed.copied().unwrap_or_default(),
+            })
+        })
+        .collect())
+}
+
+/// Writes the sums of one account anew from its rows.
+///
+/// # Errors
+/// As any write.
+pub async fn rebuild_sums(tx: &mut Tx, workspace: WorkspaceId, account: AdAccountId) -> Result<()> {
+    for statement in [CLEAR_CAMPAIGN_DAYS, FILL_CAMPAIGN_DAYS, CLEAR_ACCOUNT_DAYS, FILL_ACCOUNT_DAYS] {
+        on_tx!(tx, |c| sqlx::query(statement)
+            .bind(workspace)
+            .bind(account)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+#[tokio::test]
+async fn every_statement_is_understood_by_both_databases() {
+    rumbo_db::testing::prepare_all(&crate::statements()).await;
+}
