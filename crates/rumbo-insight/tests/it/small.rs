@@ -1,0 +1,240 @@
+//! Cases small enough to be checked by head.
+
+use rumbo_base::Micros;
+use rumbo_db::testing::on_both;
+use rumbo_insight::{Filter, Grain, Parent, Remainder};
+
+use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, usd};
+
+fn completed(gross: &str, when: &str, touchpoint: Option<rumbo_base::TouchpointId>) -> Sale<'static> {
+    Sale {
+        gross: usd(gross),
+        refunded: Micros::ZERO,
+        currency: "USD",
+        status: "completed",
+        completed: at(when),
+        touchpoint,
+    }
+}
+
+/// One campaign, two ad-days of 10.00 and 20.00, ten leads, seven opportunities (two leads have
+/// two), three sales of 100.00. Joined row to row this gives 24 leads, 360.00 and 1,000.00.
+#[tokio::test]
+async fn nothing_is_counted_twice() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", "UTC").await;
+        let campaign = world.campaign(&mut tx, account, "c1").await;
+        let set = world.ad_set(&mut tx, account, campaign, "s1").await;
+        let first = world.ad(&mut tx, (account, campaign, set), None, "a1").await;
+        let second = world.ad(&mut tx, (account, campaign, set), None, "a2").await;
+        world.ad_day(&mut tx, account, "USD", first, day("2026-02-01"), AdDay::spent("10")).await;
+        world.ad_day(&mut tx, account, "USD", second, day("2026-02-01"), AdDay::spent("20")).await;
+        world.roll_up(&mut tx).await;
+        let stage = world.stage(&mut tx).await;
+        for lead in 1..=10 {
+            let touch = Touch { campaign: Some(campaign), ..Touch::default() };
+            let (contact, touch) =
+                world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", Some(touch)).await;
+            for _ in 0..i32::from(lead <= 5) + i32::from(lead <= 2) {
+                world.opportunity(&mut tx, stage, contact, at("2026-02-01T11:00:00Z"), touch).await;
+            }
+            if lead <= 3 {
+                world.sale(&mut tx, contact, completed("100", "2026-02-01T12:00:00Z", touch)).await;
+            }
+        }
+        tx.commit().await.unwrap();
+        for grain in GRAINS {
+            let report = world.roi(grain, range("2026-02-01", "2026-02-28")).await;
+            assert_adds_up(&report);
+            let total = &report.groups[0].total;
+            assert_eq!(total.figures.spend, Some(usd("30")), "{grain:?}");
+            assert_eq!(
+                (total.figures.leads, total.figures.opportunities, total.figures.sales),
+                (10, 7, 3)
+            );
+            assert_eq!(total.figures.revenue, usd("300"));
+            assert_eq!(total.ratios.roas.as_deref(), Some("10.0000"));
+            assert_eq!(total.ratios.roi_percent.as_deref(), Some("900.00"));
+            assert_eq!(total.ratios.cpa.as_deref(), Some("3.00"));
+            assert!(report.groups[0].unattributed.figures.is_empty());
+        }
+        let report = world.roi(Grain::Campaign, range("2026-02-01", "2026-02-28")).await;
+        assert_eq!(report.groups[0].rows.len(), 1);
+        assert_eq!(report.groups[0].rows[0].name, "Campaign c1");
+        // Credited to the campaign alone: below it they stay in view, in a row of their own.
+        let ads = world.roi(Grain::Ad, range("2026-02-01", "2026-02-28")).await;
+        let rest: Vec<_> =
+            ads.groups[0].rows.iter().filter(|r| r.remainder == Some(Remainder::NoAd)).collect();
+        assert_eq!(rest.len(), 1);
+        assert_eq!((rest[0].figures.leads, rest[0].campaign_id), (10, Some(campaign)));
+        // Another period has none of it, and says so.
+        let report = world.roi(Grain::Campaign, range("2026-03-01", "2026-03-31")).await;
+        assert_eq!(report.groups[0].total.figures.spend, None);
+        assert_eq!(report.groups[0].total.ratios.roas, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_paid_for_and_what_is_not_synced_stay_in_view() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", "UTC").await;
+        let campaign = world.campaign(&mut tx, account, "c1").await;
+        let quiet = world.campaign(&mut tx, account, "c2").await;
+        let set = world.ad_set(&mut tx, account, campaign, "s1").await;
+        let ad = world.ad(&mut tx, (account, campaign, set), None, "a1").await;
+        world.ad_day(&mut tx, account, "USD", ad, day("2026-02-01"), AdDay::spent("10")).await;
+        world.roll_up(&mut tx).await;
+        let touch = |campaign| Some(Touch { campaign: Some(campaign), ..Touch::default() });
+        // A lead on a day without spend, one of a campaign that never spent.
+        world.contact(&mut tx, at("2026-02-02T10:00:00Z"), "META_ADS", touch(campaign)).await;
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", touch(quiet)).await;
+        // Named and not synced: with and without its account.
+        let waiting = |account| Some(Touch { account, campaign_external: Some("c9"), ad_external: Some("a9"), ..Touch::default() });
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", waiting(Some("1"))).await;
+        let lost = Some(Touch { ad_external: Some("a8"), ..Touch::default() });
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", lost).await;
+        // Nothing known at all, and a touch without an ad.
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "UNKNOWN", None).await;
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "WEB", Some(Touch::default())).await;
+        tx.commit().await.unwrap();
+        for grain in GRAINS {
+            let report = world.roi(grain, range("2026-02-01", "2026-02-28")).await;
+            assert_adds_up(&report);
+            let group = &report.groups[0];
+            assert_eq!(group.total.figures.leads, 6, "{grain:?}");
+            assert_eq!(group.unattributed.figures.leads, 2, "{grain:?}");
+            assert_eq!(group.total.without_spend.leads, 2, "{grain:?}");
+        }
+        let report = world.roi(Grain::Campaign, range("2026-02-01", "2026-02-28")).await;
+        let rows = &report.groups[0].rows;
+        let row = |external: &str| rows.iter().find(|r| r.external_id.as_deref() == Some(external)).unwrap();
+        assert_eq!((row("c1").no_spend, row("c1").without_spend.leads), (false, 1));
+        assert_eq!((row("c2").no_spend, row("c2").figures.spend), (true, None));
+        assert_eq!((row("c9").waiting, row("c9").id, row("c9").name.as_str()), (true, None, "c9"));
+        assert_eq!(row("c9").account_id, Some(account));
+        let rest = rows.iter().find(|r| r.remainder == Some(Remainder::NoCampaign)).unwrap();
+        assert!(rest.waiting);
+        let ads = world.roi(Grain::Ad, range("2026-02-01", "2026-02-28")).await;
+        let names: Vec<_> = ads.groups[0].rows.iter().filter(|r| r.waiting).filter_map(|r| r.external_id.as_deref()).collect();
+        assert_eq!(names, ["a8", "a9"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_day_is_the_ad_accounts_day_for_what_it_is_credited_to() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "America/Argentina/Buenos_Aires").await;
+        let mut tx = world.write().await;
+        let tokyo = world.account(&mut tx, "1", "USD", "Asia/Tokyo").await;
+        let campaign = world.campaign(&mut tx, tokyo, "c1").await;
+        let touch = Some(Touch { campaign: Some(campaign), ..Touch::default() });
+        // 16:00 UTC on the 1st is the 2nd in Tokyo and still the 1st in Buenos Aires.
+        world.contact(&mut tx, at("2026-02-01T16:00:00Z"), "META_ADS", touch).await;
+        world.contact(&mut tx, at("2026-02-01T16:00:00Z"), "WEB", None).await;
+        // 02:00 UTC on the 2nd is the 1st in Buenos Aires: not credited, so the 1st it is.
+        world.contact(&mut tx, at("2026-02-02T02:00:00.123456Z"), "WEB", None).await;
+        tx.commit().await.unwrap();
+        let on = |d: &'static str| world.roi(Grain::Campaign, range(d, d));
+        let first = on("2026-02-01").await;
+        assert_eq!(first.groups[0].total.figures.leads, 2);
+        assert_eq!(first.groups[0].unattributed.figures.leads, 2);
+        let second = on("2026-02-02").await;
+        assert_eq!(second.groups[0].total.figures.leads, 1);
+        assert_eq!(second.groups[0].rows[0].figures.leads, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn currencies_are_never_mixed() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("ARS"), "UTC").await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", "UTC").await;
+        let campaign = world.campaign(&mut tx, account, "c1").await;
+        let set = world.ad_set(&mut tx, account, campaign, "s1").await;
+        let ad = world.ad(&mut tx, (account, campaign, set), None, "a1").await;
+        world.ad_day(&mut tx, account, "USD", ad, day("2026-02-01"), AdDay::spent("10")).await;
+        world.roll_up(&mut tx).await;
+        let touch = Some(Touch { campaign: Some(campaign), ad_set: Some(set), ad: Some(ad), ..Touch::default() });
+        let (contact, touch) = world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", touch).await;
+        let ars = Sale { currency: "ARS", ..completed("90000", "2026-02-03T00:00:00Z", touch) };
+        world.sale(&mut tx, contact, ars).await;
+        world.sale(&mut tx, contact, completed("50", "2026-02-03T00:00:00Z", touch)).await;
+        // Refunded in part, refunded whole, and two that never count.
+        world.sale(&mut tx, contact, Sale { refunded: usd("20"), ..completed("50", "2026-02-03T00:00:00Z", touch) }).await;
+        world.sale(&mut tx, contact, Sale { refunded: usd("50"), status: "refunded", ..completed("50", "2026-02-03T00:00:00Z", touch) }).await;
+        world.sale(&mut tx, contact, Sale { status: "pending", ..completed("50", "2026-02-03T00:00:00Z", touch) }).await;
+        world.sale(&mut tx, contact, Sale { status: "cancelled", ..completed("50", "2026-02-03T00:00:00Z", touch) }).await;
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "WEB", None).await;
+        tx.commit().await.unwrap();
+        for grain in [Grain::Account, Grain::Campaign, Grain::AdSet, Grain::Ad] {
+            let report = world.roi(grain, range("2026-02-01", "2026-02-28")).await;
+            assert_adds_up(&report);
+            let [ars, dollars] = report.groups.as_slice() else { panic!("{:?}", report.groups) };
+            assert_eq!((ars.currency.code(), dollars.currency.code()), ("ARS", "USD"));
+            assert_eq!((ars.total.figures.revenue, ars.total.figures.spend), (usd("90000"), None));
+            assert!(ars.rows[0].other_currency && !ars.rows[0].no_spend);
+            assert_eq!(ars.unattributed.figures.leads, 1, "a lead without an account is the workspace's");
+            assert_eq!(dollars.total.figures.spend, Some(usd("10")));
+            assert_eq!((dollars.total.figures.sales, dollars.total.figures.revenue), (3, usd("80")));
+            assert_eq!(dollars.total.figures.leads, 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_can_be_about_a_part() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let mut lines = Vec::new();
+        for n in ["1", "2"] {
+            let account = world.account(&mut tx, n, "USD", "UTC").await;
+            let campaign = world.campaign(&mut tx, account, n).await;
+            let set = world.ad_set(&mut tx, account, campaign, n).await;
+            let ad = world.ad(&mut tx, (account, campaign, set), None, n).await;
+            world.ad_day(&mut tx, account, "USD", ad, day("2026-02-01"), AdDay::spent(n)).await;
+            let touch = Some(Touch { campaign: Some(campaign), ..Touch::default() });
+            world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "META_ADS", touch).await;
+            lines.push((account, campaign, set));
+        }
+        world.contact(&mut tx, at("2026-02-01T10:00:00Z"), "WEB", None).await;
+        world.roll_up(&mut tx).await;
+        tx.commit().await.unwrap();
+        let days = range("2026-02-01", "2026-02-01");
+        for grain in GRAINS {
+            let only = Filter { accounts: vec![lines[1].0], parent: None };
+            let report = world.ask(grain, days, only).await;
+            assert_adds_up(&report);
+            assert_eq!(report.groups[0].total.figures.spend, Some(usd("2")), "{grain:?}");
+            assert_eq!(report.groups[0].total.figures.leads, 1);
+            assert!(report.groups[0].unattributed.figures.is_empty());
+        }
+        for parent in [Parent::Campaign(lines[0].1), Parent::AdSet(lines[0].2)] {
+            let under = Filter { parent: Some(parent), ..Filter::default() };
+            let report = world.ask(Grain::Ad, days, under.clone()).await;
+            assert_adds_up(&report);
+            assert_eq!(report.groups[0].total.figures.spend, Some(usd("1")));
+            let leads = i64::from(parent == Parent::Campaign(lines[0].1));
+            assert_eq!(report.groups[0].total.figures.leads, leads);
+            let request = rumbo_insight::RoiRequest {
+                grain: Grain::Campaign,
+                range: days,
+                comparison: rumbo_insight::Comparison::None,
+                filter: under,
+                currency: None,
+            };
+            let error = rumbo_insight::roi(&world.scope, request).await.unwrap_err();
+            assert_eq!(error.field_name(), Some("parent"));
+        }
+    })
+    .await;
+}
