@@ -11,6 +11,7 @@ use rumbo_platform::workspaces::{self, Workspace};
 use tokio::sync::broadcast;
 
 use crate::Context;
+use crate::network::Network;
 use crate::state::{StateFile, not_writable};
 use crate::wire::CoreEvent;
 
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     pub db: Db,
     pub state: StateFile,
     pub events: broadcast::Sender<CoreEvent>,
+    pub network: Network,
 }
 
 impl App {
@@ -63,7 +65,8 @@ impl App {
         };
         let state = StateFile::open(&config.data_dir);
         let (events, _) = broadcast::channel(256);
-        Ok(Self(Arc::new(Inner { config, db, state, events })))
+        let network = Network::new(config.clock.now());
+        Ok(Self(Arc::new(Inner { config, db, state, events, network })))
     }
 
     /// A context for one call in the workspace named, or else in the one in use.

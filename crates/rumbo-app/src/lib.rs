@@ -10,6 +10,7 @@ pub mod contacts;
 mod context;
 pub mod dashboard;
 pub mod imports;
+mod network;
 pub mod pipeline;
 mod state;
 pub mod sync;

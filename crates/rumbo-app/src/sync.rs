@@ -24,3 +24,7 @@ pub async fn get_sync_progress(_cx: &Context, _req: GetSyncProgress) -> Result<O
 pub async fn list_sync_runs(_cx: &Context, _req: ListSyncRuns) -> Result<Page<SyncRunRow>> {
     unfinished()
 }
+
+pub(crate) async fn next_sync_at(_cx: &Context) -> Result<Option<chrono::DateTime<chrono::Utc>>> {
+    Ok(None)
+}

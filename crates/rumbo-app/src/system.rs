@@ -1,26 +1,69 @@
-//! Commands of this feature.
+//! The state of the program and the choices of this machine's person.
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{CacheTag, Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{AppInfo, DoctorCheck, GetAppInfo, GetPreferences, Preferences, RunDoctor};
+use crate::wire::{
+    AppInfo, DoctorCheck, GetAppInfo, GetPreferences, Preferences, RunDoctor,
+};
 
-fn unfinished<T>() -> Result<T> {
-    Err(Error::new(Code::Internal, "not built"))
+mod doctor;
+
+/// This program and its data.
+pub async fn get_app_info(cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
+    let app = &cx.app.0;
+    let (online, network_since) = app.network.get();
+    let database_bytes = app
+        .db
+        .path()
+        .and_then(|path| std::fs::metadata(path).ok())
+        .map(|meta| u32::try_from(meta.len()).unwrap_or(u32::MAX));
+    Ok(AppInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        data_dir: app.config.data_dir.display().to_string(),
+        database: if app.db.path().is_some() { "sqlite" } else { "postgres" }.to_owned(),
+        database_bytes,
+        schema_version: u32::try_from(rumbo_db::schema_version()).unwrap_or(u32::MAX),
+        log_dir: app.config.data_dir.join("logs").display().to_string(),
+        online,
+        network_since,
+        next_sync_at: crate::sync::next_sync_at(cx).await?,
+        now: app.config.clock.now(),
+    })
 }
 
-pub async fn get_app_info(_cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
-    unfinished()
+/// The choices of this machine's person.
+pub async fn get_preferences(cx: &Context, _req: GetPreferences) -> Result<Preferences> {
+    Ok(cx.app.0.state.get().preferences)
 }
 
-pub async fn get_preferences(_cx: &Context, _req: GetPreferences) -> Result<Preferences> {
-    unfinished()
+/// Keeps the choices of this machine's person.
+///
+/// # Errors
+/// `InvalidInput` naming the choice that does not exist; `DiskFull`.
+pub async fn save_preferences(cx: &Context, req: Preferences) -> Result<Preferences> {
+    if let Some(language) = &req.language {
+        rumbo_platform::workspaces::valid_locale(language).map_err(|e| e.field("language"))?;
+    }
+    one_of("theme", req.theme.as_deref(), &["light", "dark"])?;
+    one_of("density", req.density.as_deref(), &["compact", "comfortable"])?;
+    let kept = cx.app.0.state.change(|state| state.preferences = req)?.preferences;
+    cx.changed(&[CacheTag::Settings]);
+    Ok(kept)
 }
 
-pub async fn save_preferences(_cx: &Context, _req: Preferences) -> Result<Preferences> {
-    unfinished()
+fn one_of(field: &str, value: Option<&str>, known: &[&str]) -> Result<()> {
+    match value {
+        Some(value) if !known.contains(&value) => Err(Error::new(
+            Code::InvalidInput,
+            format!("\"{value}\" is not a {field}. Use one of: {}.", known.join(", ")),
+        )
+        .field(field)),
+        _ => Ok(()),
+    }
 }
 
-pub async fn run_doctor(_cx: &Context, _req: RunDoctor) -> Result<Vec<DoctorCheck>> {
-    unfinished()
+/// Examines this installation. Changes nothing.
+pub async fn run_doctor(cx: &Context, _req: RunDoctor) -> Result<Vec<DoctorCheck>> {
+    Ok(doctor::examine(cx).await)
 }

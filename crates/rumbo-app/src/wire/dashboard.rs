@@ -22,8 +22,13 @@ pub struct GetRoi {
     pub by: RoiBy,
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// Only what lies under this object: the local id of an account, campaign or ad set.
-    pub parent: Option<String>,
+    /// Only these ad accounts, by local id; all when empty. What is not attributed belongs to no
+    /// account and is then left out.
+    pub accounts: Vec<String>,
+    /// Only what lies under this ad campaign, by local id. For ad sets, ads and creatives.
+    pub campaign: Option<String>,
+    /// Only what lies under this ad set, by local id. For ads and creatives.
+    pub ad_set: Option<String>,
     /// Also compute the period of the same length before.
     pub compare: bool,
 }
@@ -72,13 +77,17 @@ pub struct RoiFigures {
 /// One row of a ROI report.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct RoiRow {
-    /// Local id; null for an object that is not synced yet.
+    /// Tells this row from all others of its currency, and stays the same from report to report.
+    pub key: String,
+    /// Local id; null for an object that is not synced yet, and for a remainder.
     pub id: Option<String>,
-    /// Meta's id.
-    pub external_id: String,
+    /// Meta's id; null for a remainder.
+    pub external_id: Option<String>,
+    /// The name; Meta's id while the name is not known; empty for a remainder.
     pub name: String,
-    /// `active`, `paused`, `archived`, `deleted`, `completed`, or Meta's own word in lower case.
-    pub status: String,
+    /// Meta's effective status in lower case, such as `active` or `campaign_paused`; `deleted`
+    /// when Meta no longer lists it.
+    pub status: Option<String>,
     pub account_id: Option<String>,
     pub account_name: Option<String>,
     pub campaign_id: Option<String>,
@@ -89,13 +98,35 @@ pub struct RoiRow {
     pub objective: Option<String>,
     /// Named by a lead or an insight, and not listed by Meta yet.
     pub waiting_for_sync: bool,
+    /// Something came of it, and nothing was spent on it in the period.
+    pub no_spend: bool,
+    /// Its ad account is in another currency: this row holds the sales in this one.
+    pub other_currency: bool,
+    /// Credited to what lies above and to nothing of this kind: `no_account`, `no_campaign`,
+    /// `no_ad_set`, `no_ad` or `no_creative`.
+    pub remainder: Option<String>,
+    /// The part that came on days without spend. Contained in the figures, never added to them.
+    pub without_spend: WithoutSpend,
     pub currency: String,
     #[serde(flatten)]
     pub figures: RoiFigures,
     /// The period before, when asked for.
     pub previous: Option<RoiFigures>,
-    /// Revenue by day, for a small line; empty where it is not asked for.
+    /// Revenue by week, oldest first, for a small line; empty where it is not asked for.
     pub spark: Vec<String>,
+}
+
+/// What came on days without spend: delivered on ad-days without spend, or credited to a campaign
+/// that spent nothing on the day.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct WithoutSpend {
+    pub meta_leads: u32,
+    pub meta_purchases: u32,
+    pub meta_purchase_value: String,
+    pub leads: u32,
+    pub opportunities: u32,
+    pub sales: u32,
+    pub revenue: String,
 }
 
 /// The rows in one currency. Currencies are never mixed and never guessed.
@@ -205,7 +236,6 @@ pub struct CreativeRow {
     pub campaign_name: Option<String>,
     /// Whether [`GetThumbnail`] has a picture.
     pub has_thumbnail: bool,
-    pub ads: u32,
     pub currency: String,
     #[serde(flatten)]
     pub figures: RoiFigures,
