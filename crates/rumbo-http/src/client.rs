@@ -32,7 +32,7 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             connect_timeout: Duration::from_secs(10),
-            call_timeout: Duration::from_secs(60),
+            call_timeout: Duration::from_mins(1),
             max_body: 64 << 20,
             user_agent: concat!("Rumbo/", env!("CARGO_PKG_VERSION")).to_owned(),
             system_proxy: true,

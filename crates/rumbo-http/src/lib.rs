@@ -1,5 +1,5 @@
 //! The one HTTP client builder: time limits, a bound on every answer, system proxy and system
-//! certificates, failures told apart by meaning, redaction, and retry driven by a clock.
+//! certificates, failures told apart by meaning, redaction, and how often to try again.
 //!
 //! Nothing here knows Meta. Nothing here logs an address or a header that was not redacted.
 
@@ -14,4 +14,4 @@ pub use error::TransportError;
 pub use redact::{REDACTED, is_sensitive, redact_headers, redact_text, redact_url};
 pub use reqwest::Method;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-pub use retry::{Retry, RetryPolicy, retry};
+pub use retry::RetryPolicy;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rumbo_base::{Clock, Entropy};
+use rumbo_base::Entropy;
 
 /// When to try again.
 #[derive(Clone, Debug)]
@@ -11,8 +11,6 @@ pub struct RetryPolicy {
     pub waits: Vec<Duration>,
     /// Up to this share of each wait is added at random: 0.25 turns 4 s into 4 to 5 s.
     pub jitter: f64,
-    /// All waits of one call together stay under this.
-    pub budget: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -21,7 +19,6 @@ impl Default for RetryPolicy {
         Self {
             waits: [1, 2, 4].map(Duration::from_secs).to_vec(),
             jitter: 0.25,
-            budget: Duration::from_secs(30),
         }
     }
 }
@@ -32,7 +29,6 @@ impl RetryPolicy {
         Self {
             waits: Vec::new(),
             jitter: 0.0,
-            budget: Duration::ZERO,
         }
     }
 
@@ -43,52 +39,23 @@ impl RetryPolicy {
     }
 }
 
-/// What a failure calls for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retry {
-    /// Give the failure back.
-    No,
-    /// Try again at the policy's own pace.
-    Backoff,
-    /// Try again after this long, which counts against the budget.
-    After(Duration),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Runs a call until it succeeds, the judge says no, or the policy ends; then the last failure is
-/// returned as it is. `on_wait` hears of every wait before it begins.
-pub async fn retry<T, E, C, F>(
-    policy: &RetryPolicy,
-    clock: &Clock,
-    entropy: &Entropy,
-    mut call: C,
-    judge: impl Fn(&E) -> Retry,
-    mut on_wait: impl FnMut(&E, Duration),
-) -> Result<T, E>
-where
-    C: FnMut(usize) -> F,
-    F: Future<Output = Result<T, E>>,
-{
-    let mut waited = Duration::ZERO;
-    let mut attempt = 0;
-    loop {
-        let error = match call(attempt).await {
-            Ok(answer) => return Ok(answer),
-            Err(error) => error,
-        };
-        let wait = match judge(&error) {
-            Retry::No => return Err(error),
-            Retry::Backoff => policy.wait(attempt, entropy),
-            Retry::After(wait) => policy.wait(attempt, entropy).map(|own| own.max(wait)),
-        };
-        let Some(wait) = wait.filter(|wait| waited + *wait <= policy.budget) else {
-            return Err(error);
-        };
-        on_wait(&error, wait);
-        clock.sleep(wait).await;
-        waited += wait;
-        attempt += 1;
+    #[test]
+    fn three_further_tries_each_later_than_the_last_and_never_on_the_dot() {
+        let entropy = Entropy::seeded(1);
+        let policy = RetryPolicy::default();
+        let waits: Vec<f64> = (0..)
+            .map_while(|n| policy.wait(n, &entropy))
+            .map(|w| w.as_secs_f64())
+            .collect();
+        assert_eq!(waits.len(), 3);
+        for (wait, base) in waits.iter().zip([1.0, 2.0, 4.0]) {
+            assert!((base..=base * 1.25).contains(wait), "{wait}");
+            assert!((wait - base).abs() > f64::EPSILON, "no jitter in {wait}");
+        }
+        assert_eq!(RetryPolicy::never().wait(0, &entropy), None);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,4 +1,6 @@
 //! The client against real sockets.
 
+#[cfg(test)]
 mod answers;
+#[cfg(test)]
 mod failures;

@@ -1,0 +1,283 @@
+//! Insight rows, read in place: texts borrow from the page and the nested lists stay unread
+//! until somebody needs them. A first sync reads millions of these.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use rumbo_base::{Error, Micros};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::wire::Count;
+
+/// The grain of insight rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InsightsLevel {
+    /// One row a day for the account.
+    Account,
+    /// One a campaign and day.
+    Campaign,
+    /// One an ad set and day.
+    AdSet,
+    /// One an ad and day: the grain Rumbo keeps.
+    Ad,
+}
+
+impl InsightsLevel {
+    /// Meta's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Campaign => "campaign",
+            Self::AdSet => "adset",
+            Self::Ad => "ad",
+        }
+    }
+}
+
+/// A row of insights. Counts come as text; a missing value means no data and not zero.
+#[derive(Clone, Debug, Default)]
+pub struct InsightRow<'a> {
+    /// The bare number of the account.
+    pub account_id: Option<Cow<'a, str>>,
+    /// At campaign level and below.
+    pub campaign_id: Option<Cow<'a, str>>,
+    /// At ad set level and below.
+    pub adset_id: Option<Cow<'a, str>>,
+    /// At ad level.
+    pub ad_id: Option<Cow<'a, str>>,
+    /// First day of the row, in the account's time zone.
+    pub date_start: NaiveDate,
+    /// Last day of the row.
+    pub date_stop: NaiveDate,
+    /// ISO 4217.
+    pub account_currency: Option<Cow<'a, str>>,
+    /// How the ad set credits actions, such as `7d_click_1d_view`.
+    pub attribution_setting: Option<Cow<'a, str>>,
+    /// Times shown.
+    pub impressions: Option<i64>,
+    /// People. Never to be added up.
+    pub reach: Option<i64>,
+    /// Impressions for each person, decimal text. Never to be added up.
+    pub frequency: Option<Cow<'a, str>>,
+    /// Clicks of all kinds.
+    pub clicks: Option<i64>,
+    /// Clicks on the link.
+    pub inline_link_clicks: Option<i64>,
+    /// Decimal text in major units; see [`InsightRow::spend_micros`].
+    pub spend: Option<Cow<'a, str>>,
+    /// Counts by action type.
+    pub actions: Option<Actions<'a>>,
+    /// Values by action type, major units.
+    pub action_values: Option<Actions<'a>>,
+    /// Breakdown keys and values, such as `age` and `25-34`, and other plain texts.
+    pub texts: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// Every further field, by name, as it came.
+    pub rest: Vec<(Cow<'a, str>, &'a RawValue)>,
+}
+
+impl InsightRow<'_> {
+    /// The fields asked for at ad level. `wish_bid` is never asked for: it breaks jobs.
+    pub const FIELDS: &'static [&'static str] = &[
+        "account_id",
+        "campaign_id",
+        "adset_id",
+        "ad_id",
+        "account_currency",
+        "attribution_setting",
+        "impressions",
+        "reach",
+        "frequency",
+        "clicks",
+        "inline_link_clicks",
+        "spend",
+        "actions",
+        "action_values",
+    ];
+
+    /// The spend.
+    ///
+    /// # Errors
+    /// `InvalidInput` when Meta sent something that is no amount.
+    pub fn spend_micros(&self) -> Result<Option<Micros>, Error> {
+        self.spend.as_deref().map(Micros::parse).transpose()
+    }
+
+    /// A breakdown's value.
+    pub fn breakdown(&self, name: &str) -> Option<&str> {
+        self.texts
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| &**value)
+    }
+}
+
+/// A list of action statistics, unread.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Actions<'a>(#[serde(borrow)] &'a RawValue);
+
+impl<'a> Actions<'a> {
+    /// The JSON as it came: to compare and to keep.
+    pub fn json(&self) -> &'a str {
+        self.0.get()
+    }
+
+    /// The entries. Their types nest (`lead` contains `onsite_conversion.lead_grouped`): they
+    /// must never be added up across types.
+    ///
+    /// # Errors
+    /// `MetaRefused` when it is no list of statistics.
+    pub fn entries(&self) -> Result<Vec<ActionStat<'a>>, Error> {
+        serde_json::from_str(self.0.get())
+            .map_err(|error| crate::error::MetaError::Shape(format!("actions: {error}")).into())
+    }
+}
+
+/// One entry of a list of action statistics.
+#[derive(Clone, Debug, Default)]
+pub struct ActionStat<'a> {
+    /// Such as `lead` or `offsite_conversion.fb_pixel_purchase`.
+    pub action_type: Cow<'a, str>,
+    /// By the ad set's own attribution, decimal text.
+    pub value: Option<Cow<'a, str>>,
+    /// By other windows (`1d_click`, …) and further breakdown keys, as text.
+    pub more: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+/// Text, or a number taken as text, or anything else taken as nothing.
+struct Loose<'a>(Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&'de RawValue>::deserialize(deserializer)?.get();
+        let text = match raw.as_bytes().first() {
+            Some(b'"') => {
+                Some(text_of(raw).map_err(|_| serde::de::Error::custom("not readable text"))?)
+            }
+            Some(b'-' | b'0'..=b'9') => Some(Cow::Borrowed(raw)),
+            _ => None,
+        };
+        Ok(Self(text))
+    }
+}
+
+/// The text of a JSON string, borrowed unless it holds escapes.
+fn text_of(raw: &str) -> Result<Cow<'_, str>, serde_json::Error> {
+    match raw
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    {
+        Some(inner) if !inner.contains('\\') => Ok(Cow::Borrowed(inner)),
+        _ => serde_json::from_str::<String>(raw).map(Cow::Owned),
+    }
+}
+
+impl<'de> Deserialize<'de> for ActionStat<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = ActionStat<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an action statistic")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut stat = ActionStat::default();
+                while let Some(BorrowedText(key)) = map.next_key()? {
+                    match (&*key, map.next_value::<Loose<'de>>()?.0) {
+                        ("action_type", Some(kind)) => stat.action_type = kind,
+                        ("value", value) => stat.value = value,
+                        (_, Some(value)) => stat.more.push((key, value)),
+                        (_, None) => {}
+                    }
+                }
+                Ok(stat)
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+/// A key or text that borrows from the page wherever it holds no escapes.
+struct BorrowedText<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for BorrowedText<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = BorrowedText<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("text")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(BorrowedText(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(BorrowedText(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Reader)
+    }
+}
+
+impl<'de> Deserialize<'de> for InsightRow<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = InsightRow<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an insight row")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut row = InsightRow::default();
+                let (mut start, mut stop) = (None, None);
+                while let Some(BorrowedText(key)) = map.next_key()? {
+                    match &*key {
+                        "account_id" => row.account_id = text(&mut map)?,
+                        "campaign_id" => row.campaign_id = text(&mut map)?,
+                        "adset_id" => row.adset_id = text(&mut map)?,
+                        "ad_id" => row.ad_id = text(&mut map)?,
+                        "date_start" => start = Some(map.next_value()?),
+                        "date_stop" => stop = Some(map.next_value()?),
+                        "account_currency" => row.account_currency = text(&mut map)?,
+                        "attribution_setting" => row.attribution_setting = text(&mut map)?,
+                        "impressions" => row.impressions = count(&mut map)?,
+                        "reach" => row.reach = count(&mut map)?,
+                        "frequency" => row.frequency = text(&mut map)?,
+                        "clicks" => row.clicks = count(&mut map)?,
+                        "inline_link_clicks" => row.inline_link_clicks = count(&mut map)?,
+                        "spend" => row.spend = text(&mut map)?,
+                        "actions" => row.actions = map.next_value()?,
+                        "action_values" => row.action_values = map.next_value()?,
+                        _ => {
+                            let raw: &'de RawValue = map.next_value()?;
+                            match raw.get().as_bytes().first() {
+                                Some(b'"') => {
+                                    let value = text_of(raw.get())
+                                        .map_err(|_| serde::de::Error::custom("not text"))?;
+                                    row.texts.push((key, value));
+                                }
+                                Some(b'n') => {}
+                                _ => row.rest.push((key, raw)),
+                            }
+                        }
+                    }
+                }
+                row.date_start =
+                    start.ok_or_else(|| serde::de::Error::missing_field("date_start"))?;
+                row.date_stop = stop.ok_or_else(|| serde::de::Error::missing_field("date_stop"))?;
+                Ok(row)
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {
+    Ok(map.next_value::<Loose<'de>>()?.0)
+}
+
+fn count<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<i64>, A::Error> {
+    Ok(map.next_value::<Option<Count>>()?.map(|count| count.0))
+}

@@ -1,0 +1,10 @@
+//! The client against a scripted server.
+
+#[cfg(test)]
+mod batches;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod server;
