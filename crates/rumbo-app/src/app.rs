@@ -12,6 +12,7 @@ use tokio::sync::broadcast;
 
 use crate::Context;
 use crate::network::Network;
+use crate::sample::SampleMeta;
 use crate::state::{StateFile, not_writable};
 use crate::wire::CoreEvent;
 
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub state: StateFile,
     pub events: broadcast::Sender<CoreEvent>,
     pub network: Network,
+    pub sample: SampleMeta,
 }
 
 impl App {
@@ -50,8 +52,7 @@ impl App {
     /// `InvalidInput` for a folder that cannot be written, `SchemaTooNew`, `DataCorrupt`,
     /// `DiskFull`, `DataFolderBusy`, `Offline` for an unreachable PostgreSQL.
     pub async fn open(config: AppConfig) -> Result<Self> {
-        std::fs::create_dir_all(&config.data_dir)
-            .map_err(|e| not_writable(&config.data_dir, e))?;
+        std::fs::create_dir_all(&config.data_dir).map_err(|e| not_writable(&config.data_dir, e))?;
         let db = match &config.database_url {
             Some(url) => Db::open_postgres(url).await?,
             None => {
@@ -66,7 +67,15 @@ impl App {
         let state = StateFile::open(&config.data_dir);
         let (events, _) = broadcast::channel(256);
         let network = Network::new(config.clock.now());
-        Ok(Self(Arc::new(Inner { config, db, state, events, network })))
+        let sample = SampleMeta::default();
+        Ok(Self(Arc::new(Inner {
+            config,
+            db,
+            state,
+            events,
+            network,
+            sample,
+        })))
     }
 
     /// A context for one call in the workspace named, or else in the one in use.
@@ -81,10 +90,11 @@ impl App {
             None => {
                 let kept = self.0.state.get().workspace;
                 // The one in use; else the only one there is.
-                kept.filter(|id| all.iter().any(|w| w.id == *id)).or(match all.as_slice() {
-                    [only] => Some(only.id),
-                    _ => None,
-                })
+                kept.filter(|id| all.iter().any(|w| w.id == *id))
+                    .or(match all.as_slice() {
+                        [only] => Some(only.id),
+                        _ => None,
+                    })
             }
         };
         drop(tx);
@@ -140,8 +150,11 @@ pub(crate) fn find_by_name<'a>(all: &'a [Workspace], name: &str) -> Result<&'a W
             } else {
                 format!("There is: {}.", known.join(", "))
             };
-            Error::new(Code::NotFound, format!("There is no workspace \"{name}\". {known}"))
-                .field("workspace")
-                .param("workspace", name)
+            Error::new(
+                Code::NotFound,
+                format!("There is no workspace \"{name}\". {known}"),
+            )
+            .field("workspace")
+            .param("workspace", name)
         })
 }

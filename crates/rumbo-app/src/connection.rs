@@ -3,7 +3,12 @@
 use rumbo_base::{Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{AdAccountRow, Assets, CancelSignIn, Connection, ConnectionTest, Disconnect, Disconnected, Done, FinishSignIn, GetConnection, GetMetaApp, GetSignIn, ListAdAccounts, ListAssets, ListPortfolios, MetaApp, Portfolio, SaveMetaApp, SelectAssets, SignInStarted, SignInStatus, StartSignIn, TestConnection, UseAccessToken};
+use crate::wire::{
+    AdAccountRow, Assets, CancelSignIn, Connection, ConnectionTest, Disconnect, Disconnected, Done,
+    FinishSignIn, GetConnection, GetMetaApp, GetSignIn, ListAdAccounts, ListAssets, ListPortfolios,
+    MetaApp, Portfolio, SaveMetaApp, SelectAssets, SignInStarted, SignInStatus, StartSignIn,
+    TestConnection, UseAccessToken,
+};
 
 fn unfinished<T>() -> Result<T> {
     Err(Error::new(Code::Internal, "not built"))

@@ -3,7 +3,9 @@
 use rumbo_base::{Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{AddTouchpoint, ContactDetail, ContactRow, GetContact, ListContacts, Page, SaveContact};
+use crate::wire::{
+    AddTouchpoint, ContactDetail, ContactRow, GetContact, ListContacts, Page, SaveContact,
+};
 
 fn unfinished<T>() -> Result<T> {
     Err(Error::new(Code::Internal, "not built"))

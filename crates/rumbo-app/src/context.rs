@@ -45,14 +45,18 @@ impl Context {
     pub async fn workspace(&self) -> Result<Workspace> {
         let scope = self.scope()?;
         let mut tx = scope.read().await?;
-        workspaces::find(&mut tx, scope.workspace).await?.ok_or_else(|| {
-            Error::new(Code::NotFound, "This workspace does not exist any more.")
-                .field("workspace")
-        })
+        workspaces::find(&mut tx, scope.workspace)
+            .await?
+            .ok_or_else(|| {
+                Error::new(Code::NotFound, "This workspace does not exist any more.")
+                    .field("workspace")
+            })
     }
 
     /// Tells every open view what went stale.
     pub(crate) fn changed(&self, tags: &[CacheTag]) {
-        self.app.emit(CoreEvent::Changed { tags: tags.to_vec() });
+        self.app.emit(CoreEvent::Changed {
+            tags: tags.to_vec(),
+        });
     }
 }

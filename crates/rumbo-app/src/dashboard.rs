@@ -33,13 +33,21 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
     let request = RoiRequest {
         grain: grain(req.by),
         range,
-        comparison: if req.compare { Comparison::Previous } else { Comparison::None },
+        comparison: if req.compare {
+            Comparison::Previous
+        } else {
+            Comparison::None
+        },
         filter: filter(&req)?,
         currency: None,
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
     let main = cx.workspace().await?.reporting_currency().to_string();
-    let mut groups: Vec<RoiGroup> = report.groups.iter().map(|g| group(g, req.compare)).collect();
+    let mut groups: Vec<RoiGroup> = report
+        .groups
+        .iter()
+        .map(|g| group(g, req.compare))
+        .collect();
     let first = match groups.iter().position(|g| g.currency == main) {
         Some(at) => groups.remove(at),
         None => empty_group(main, req.compare),
@@ -74,7 +82,11 @@ fn grain(by: RoiBy) -> Grain {
 }
 
 fn filter(req: &GetRoi) -> Result<Filter> {
-    let accounts = req.accounts.iter().map(|id| local_id("accounts", id)).collect::<Result<_>>()?;
+    let accounts = req
+        .accounts
+        .iter()
+        .map(|id| local_id("accounts", id))
+        .collect::<Result<_>>()?;
     let parent = match (&req.ad_set, &req.campaign) {
         (Some(id), _) => Some(Parent::AdSet(local_id("ad_set", id)?)),
         (None, Some(id)) => Some(Parent::Campaign(local_id("campaign", id)?)),
@@ -86,13 +98,19 @@ fn filter(req: &GetRoi) -> Result<Filter> {
 /// Reads one of our own ids.
 pub(crate) fn local_id<I: FromStr>(field: &str, text: &str) -> Result<I> {
     text.parse().map_err(|_| {
-        Error::new(Code::InvalidInput, format!("\"{text}\" is not an id of this workspace."))
-            .field(field)
+        Error::new(
+            Code::InvalidInput,
+            format!("\"{text}\" is not an id of this workspace."),
+        )
+        .field(field)
     })
 }
 
 fn empty_group(currency: String, compare: bool) -> RoiGroup {
-    let nothing = || RoiFigures { revenue: "0.00".to_owned(), ..RoiFigures::default() };
+    let nothing = || RoiFigures {
+        revenue: "0.00".to_owned(),
+        ..RoiFigures::default()
+    };
     RoiGroup {
         currency,
         rows: Vec::new(),
@@ -117,8 +135,11 @@ fn group(group: &CurrencyGroup, compare: bool) -> RoiGroup {
 }
 
 fn row(row: &rumbo_insight::RoiRow, group: &CurrencyGroup) -> RoiRow {
-    let status =
-        if row.deleted { Some("deleted".to_owned()) } else { row.status.as_deref().map(str::to_lowercase) };
+    let status = if row.deleted {
+        Some("deleted".to_owned())
+    } else {
+        row.status.as_deref().map(str::to_lowercase)
+    };
     RoiRow {
         key: row.key.clone(),
         id: row.id.map(|id| id.to_string()),
@@ -140,7 +161,10 @@ fn row(row: &rumbo_insight::RoiRow, group: &CurrencyGroup) -> RoiRow {
         without_spend: without_spend(&row.without_spend, group.currency),
         currency: group.currency.to_string(),
         figures: figures(&row.figures, &row.ratios, group.currency),
-        previous: row.previous.as_ref().map(|p| figures(&p.figures, &p.ratios, group.currency)),
+        previous: row
+            .previous
+            .as_ref()
+            .map(|p| figures(&p.figures, &p.ratios, group.currency)),
         spark: Vec::new(),
     }
 }

@@ -3,7 +3,10 @@
 use rumbo_base::{Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{ExportTable, Exported, ImportPreview, ImportReport, ListMappings, PreviewImport, RunImport, SaveMapping, SavedMapping};
+use crate::wire::{
+    ExportTable, Exported, ImportPreview, ImportReport, ListMappings, PreviewImport, RunImport,
+    SaveMapping, SavedMapping,
+};
 
 fn unfinished<T>() -> Result<T> {
     Err(Error::new(Code::Internal, "not built"))

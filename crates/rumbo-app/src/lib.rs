@@ -12,6 +12,7 @@ pub mod dashboard;
 pub mod imports;
 mod network;
 pub mod pipeline;
+mod sample;
 mod state;
 pub mod sync;
 pub mod system;

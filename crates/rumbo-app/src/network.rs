@@ -31,13 +31,21 @@ impl App {
             Err(error) => match error.code() {
                 Code::Offline => false,
                 // Any answer of Meta's, a refusal too, came over a network.
-                Code::MetaRefused | Code::MetaUnavailable | Code::Throttled | Code::NeedsSignIn
+                Code::MetaRefused
+                | Code::MetaUnavailable
+                | Code::Throttled
+                | Code::NeedsSignIn
                 | Code::PermissionMissing => true,
                 _ => return,
             },
         };
         let now = self.0.config.clock.now();
-        let mut state = self.0.network.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .0
+            .network
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if state.0 != online {
             *state = (online, now);
             drop(state);

@@ -3,7 +3,10 @@
 use rumbo_base::{Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{AddSale, Board, GetBoard, ListSales, MoveOpportunity, OpportunityCard, Page, RefundSale, SaleRow, SaveOpportunity, SetSaleStatus};
+use crate::wire::{
+    AddSale, Board, GetBoard, ListSales, MoveOpportunity, OpportunityCard, Page, RefundSale,
+    SaleRow, SaveOpportunity, SetSaleStatus,
+};
 
 fn unfinished<T>() -> Result<T> {
     Err(Error::new(Code::Internal, "not built"))

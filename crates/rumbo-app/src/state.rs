@@ -28,7 +28,9 @@ impl StateFile {
     /// Reads the file. One that cannot be understood is put aside, not overwritten.
     pub(crate) fn open(folder: &Path) -> Self {
         let path = folder.join("state.json");
-        let state = std::fs::read(&path).ok().map(|bytes| serde_json::from_slice(&bytes));
+        let state = std::fs::read(&path)
+            .ok()
+            .map(|bytes| serde_json::from_slice(&bytes));
         let state = match state {
             Some(Ok(state)) => state,
             Some(Err(error)) => {
@@ -40,11 +42,17 @@ impl StateFile {
             }
             None => MachineState::default(),
         };
-        Self { path, state: Mutex::new(state) }
+        Self {
+            path,
+            state: Mutex::new(state),
+        }
     }
 
     pub(crate) fn get(&self) -> MachineState {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Changes the state and writes it, first to a file beside it, then in its place.
@@ -72,7 +80,10 @@ pub(crate) fn not_writable(path: &Path, error: std::io::Error) -> Error {
     };
     Error::new(
         code,
-        format!("\"{}\" cannot be written. Check the disk and the permissions.", path.display()),
+        format!(
+            "\"{}\" cannot be written. Check the disk and the permissions.",
+            path.display()
+        ),
     )
     .param("path", path.display())
     .source(error)

@@ -3,7 +3,9 @@
 use rumbo_base::{Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{CancelSync, Done, GetSyncProgress, ListSyncRuns, Page, StartSync, SyncProgress, SyncRunRow};
+use crate::wire::{
+    CancelSync, Done, GetSyncProgress, ListSyncRuns, Page, StartSync, SyncProgress, SyncRunRow,
+};
 
 fn unfinished<T>() -> Result<T> {
     Err(Error::new(Code::Internal, "not built"))
@@ -17,7 +19,10 @@ pub async fn cancel_sync(_cx: &Context, _req: CancelSync) -> Result<Done> {
     unfinished()
 }
 
-pub async fn get_sync_progress(_cx: &Context, _req: GetSyncProgress) -> Result<Option<SyncProgress>> {
+pub async fn get_sync_progress(
+    _cx: &Context,
+    _req: GetSyncProgress,
+) -> Result<Option<SyncProgress>> {
     unfinished()
 }
 

@@ -3,9 +3,7 @@
 use rumbo_base::{CacheTag, Code, Error, Result};
 
 use crate::Context;
-use crate::wire::{
-    AppInfo, DoctorCheck, GetAppInfo, GetPreferences, Preferences, RunDoctor,
-};
+use crate::wire::{AppInfo, DoctorCheck, GetAppInfo, GetPreferences, Preferences, RunDoctor};
 
 mod doctor;
 
@@ -21,7 +19,12 @@ pub async fn get_app_info(cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
     Ok(AppInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: app.config.data_dir.display().to_string(),
-        database: if app.db.path().is_some() { "sqlite" } else { "postgres" }.to_owned(),
+        database: if app.db.path().is_some() {
+            "sqlite"
+        } else {
+            "postgres"
+        }
+        .to_owned(),
         database_bytes,
         schema_version: u32::try_from(rumbo_db::schema_version()).unwrap_or(u32::MAX),
         log_dir: app.config.data_dir.join("logs").display().to_string(),
@@ -46,8 +49,17 @@ pub async fn save_preferences(cx: &Context, req: Preferences) -> Result<Preferen
         rumbo_platform::workspaces::valid_locale(language).map_err(|e| e.field("language"))?;
     }
     one_of("theme", req.theme.as_deref(), &["light", "dark"])?;
-    one_of("density", req.density.as_deref(), &["compact", "comfortable"])?;
-    let kept = cx.app.0.state.change(|state| state.preferences = req)?.preferences;
+    one_of(
+        "density",
+        req.density.as_deref(),
+        &["compact", "comfortable"],
+    )?;
+    let kept = cx
+        .app
+        .0
+        .state
+        .change(|state| state.preferences = req)?
+        .preferences;
     cx.changed(&[CacheTag::Settings]);
     Ok(kept)
 }
@@ -56,7 +68,10 @@ fn one_of(field: &str, value: Option<&str>, known: &[&str]) -> Result<()> {
     match value {
         Some(value) if !known.contains(&value) => Err(Error::new(
             Code::InvalidInput,
-            format!("\"{value}\" is not a {field}. Use one of: {}.", known.join(", ")),
+            format!(
+                "\"{value}\" is not a {field}. Use one of: {}.",
+                known.join(", ")
+            ),
         )
         .field(field)),
         _ => Ok(()),

@@ -45,7 +45,11 @@ fn row(workspace: &Workspace, current: Option<WorkspaceId>) -> WorkspaceRow {
 pub async fn list_workspaces(cx: &Context, _req: ListWorkspaces) -> Result<Vec<WorkspaceRow>> {
     let current = cx.scope().ok().map(|s| s.workspace);
     let mut tx = cx.app.0.db.read_registry().await?;
-    Ok(store::list(&mut tx).await?.iter().map(|w| row(w, current)).collect())
+    Ok(store::list(&mut tx)
+        .await?
+        .iter()
+        .map(|w| row(w, current))
+        .collect())
 }
 
 /// Makes a workspace and switches to it.
@@ -72,7 +76,10 @@ async fn make(cx: &Context, new: NewWorkspace) -> Result<WorkspaceRow> {
 }
 
 fn switch(cx: &Context, workspace: &Workspace) -> Result<WorkspaceRow> {
-    cx.app.0.state.change(|state| state.workspace = Some(workspace.id))?;
+    cx.app
+        .0
+        .state
+        .change(|state| state.workspace = Some(workspace.id))?;
     cx.changed(&ALL_TAGS);
     Ok(row(workspace, Some(workspace.id)))
 }
@@ -153,7 +160,9 @@ pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<Dele
         }
     })?;
     cx.changed(&ALL_TAGS);
-    Ok(DeletedWorkspace { backup: backup.display().to_string() })
+    Ok(DeletedWorkspace {
+        backup: backup.display().to_string(),
+    })
 }
 
 fn gone() -> Error {

@@ -42,8 +42,9 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         if let Source::Manual(at) = &self.0 {
             let mut at = at.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(later) =
-                chrono::Duration::from_std(by).ok().and_then(|d| at.checked_add_signed(d))
+            if let Some(later) = chrono::Duration::from_std(by)
+                .ok()
+                .and_then(|d| at.checked_add_signed(d))
             {
                 *at = later;
             }

@@ -13,7 +13,11 @@ pub struct Entropy(Option<Arc<Mutex<StdRng>>>);
 
 impl std::fmt::Debug for Entropy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(if self.0.is_some() { "Entropy(seeded)" } else { "Entropy(system)" })
+        f.write_str(if self.0.is_some() {
+            "Entropy(seeded)"
+        } else {
+            "Entropy(system)"
+        })
     }
 }
 
@@ -36,7 +40,10 @@ impl Entropy {
         let mut bytes = [0; N];
         match &self.0 {
             Some(seeded) => {
-                seeded.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+                seeded
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .fill_bytes(&mut bytes);
             }
             None => assert!(
                 SysRng.try_fill_bytes(&mut bytes).is_ok(),

@@ -97,8 +97,11 @@ impl Error {
 
     /// A fault of ours. The cause goes to the log, not to the person.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::new(Code::Internal, "Something went wrong inside Rumbo. The log has the details.")
-            .source(source)
+        Self::new(
+            Code::Internal,
+            "Something went wrong inside Rumbo. The log has the details.",
+        )
+        .source(source)
     }
 
     /// Names the input that is wrong.
@@ -175,6 +178,9 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|e| -> &(dyn std::error::Error + 'static) { e })
+        self.0
+            .source
+            .as_deref()
+            .map(|e| -> &(dyn std::error::Error + 'static) { e })
     }
 }

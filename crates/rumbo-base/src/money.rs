@@ -12,9 +12,7 @@ use crate::{Code, Currency, Error};
 const SCALE: i64 = 1_000_000;
 
 /// An amount in millionths of a major unit. The currency stands beside it, in the row.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Micros(pub i64);
 
@@ -36,7 +34,10 @@ impl Micros {
     /// # Errors
     /// `InvalidInput` when the amount does not fit.
     pub fn from_meta_minor(minor: i64, currency: Currency) -> Result<Self, Error> {
-        minor.checked_mul(SCALE / currency.meta_offset()).map(Self).ok_or_else(too_large)
+        minor
+            .checked_mul(SCALE / currency.meta_offset())
+            .map(Self)
+            .ok_or_else(too_large)
     }
 
     /// The decimal text, with at least the digits the currency has and never rounded.
@@ -72,7 +73,10 @@ impl Micros {
 }
 
 fn too_large() -> Error {
-    Error::new(Code::InvalidInput, "This amount is larger than Rumbo can keep.")
+    Error::new(
+        Code::InvalidInput,
+        "This amount is larger than Rumbo can keep.",
+    )
 }
 
 /// Reads an exact decimal into millionths.
@@ -93,7 +97,10 @@ pub fn parse_decimal_micros(text: &str) -> Result<i64, Error> {
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     if (whole.is_empty() && fraction.is_empty())
-        || !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+        || !whole
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|b| b.is_ascii_digit())
     {
         return Err(invalid());
     }
@@ -101,7 +108,11 @@ pub fn parse_decimal_micros(text: &str) -> Result<i64, Error> {
     if fraction.len() > 6 {
         return Err(invalid());
     }
-    let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| too_large())? };
+    let whole: i64 = if whole.is_empty() {
+        0
+    } else {
+        whole.parse().map_err(|_| too_large())?
+    };
     let fraction: i64 = format!("{fraction:0<6}").parse().map_err(|_| invalid())?;
     let micros = whole
         .checked_mul(SCALE)
@@ -173,7 +184,9 @@ pub fn ratio(numerator: i64, denominator: i64, decimals: u32) -> Option<String> 
 
 /// As [`ratio`], in percent.
 pub fn ratio_percent(numerator: i64, denominator: i64, decimals: u32) -> Option<String> {
-    numerator.checked_mul(100).and_then(|n| ratio(n, denominator, decimals))
+    numerator
+        .checked_mul(100)
+        .and_then(|n| ratio(n, denominator, decimals))
 }
 
 impl Add for Micros {

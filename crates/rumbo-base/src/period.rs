@@ -132,7 +132,10 @@ mod tests {
         }
         // Cairo skips midnight itself: 24 April 2026 begins at 01:00.
         let cairo: TimeZone = "Africa/Cairo".parse().unwrap();
-        assert_eq!(cairo.start_of(day("2026-04-24")).to_rfc3339(), "2026-04-23T22:00:00+00:00");
+        assert_eq!(
+            cairo.start_of(day("2026-04-24")).to_rfc3339(),
+            "2026-04-23T22:00:00+00:00"
+        );
     }
 
     #[test]

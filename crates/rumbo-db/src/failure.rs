@@ -47,9 +47,10 @@ fn classify(error: sqlx::Error) -> Error {
             Code::InvalidInput,
             "The data folder cannot be written to. Check its permissions.",
         ),
-        (Some(19), _) | (_, "23505" | "23503" | "40001" | "40P01") => {
-            Error::new(Code::Conflict, "This changed or exists already. Look again and retry.")
-        }
+        (Some(19), _) | (_, "23505" | "23503" | "40001" | "40P01") => Error::new(
+            Code::Conflict,
+            "This changed or exists already. Look again and retry.",
+        ),
         _ => return Error::internal(error),
     }
     .source(error)

@@ -43,7 +43,11 @@ pub(crate) async fn sqlite(pool: &SqlitePool, path: &Path, clock: &Clock) -> Res
     };
     let to = schema_version();
     refuse_newer(from, to)?;
-    let backup = if from > 0 && from < to { Some(back_up(pool, path, from, clock).await?) } else { None };
+    let backup = if from > 0 && from < to {
+        Some(back_up(pool, path, from, clock).await?)
+    } else {
+        None
+    };
     SQLITE.run(pool).await.map_err(failed)?;
     Ok(Migrated { from, to, backup })
 }
@@ -87,11 +91,15 @@ fn too_new() -> Error {
 
 fn failed(error: MigrateError) -> Error {
     match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => too_new().source(error),
-        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => match Err::<(), _>(e).db() {
-            Err(error) => error,
-            Ok(()) => Error::internal("migration failed without a reason"),
-        },
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            too_new().source(error)
+        }
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => {
+            match Err::<(), _>(e).db() {
+                Err(error) => error,
+                Ok(()) => Error::internal("migration failed without a reason"),
+            }
+        }
         other => Error::internal(other),
     }
 }

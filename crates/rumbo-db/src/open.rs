@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use rumbo_base::{Clock, Error, Result, WorkspaceId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
 use crate::migrate::{self, Migrated};
@@ -60,7 +58,14 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        Ok((Self::Sqlite(SqliteDb { writer, readers, path: path.to_owned() }), migrated))
+        Ok((
+            Self::Sqlite(SqliteDb {
+                writer,
+                readers,
+                path: path.to_owned(),
+            }),
+            migrated,
+        ))
     }
 
     /// Connects to, and if need be migrates, a shared database.
@@ -118,7 +123,9 @@ impl Db {
         Ok(match self {
             Self::Sqlite(db) => Tx::Sqlite(db.readers.begin().await.db()?),
             Self::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.db()?,
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await
+                    .db()?,
             ),
         })
     }

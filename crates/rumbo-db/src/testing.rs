@@ -24,7 +24,11 @@ pub struct TestDb {
 
 /// A clock for tests.
 pub fn test_clock() -> Clock {
-    Clock::manual(Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0).single().unwrap_or_default())
+    Clock::manual(
+        Utc.with_ymd_and_hms(2026, 11, 20, 12, 0, 0)
+            .single()
+            .unwrap_or_default(),
+    )
 }
 
 impl TestDb {
@@ -39,7 +43,12 @@ impl TestDb {
         let (db, _) = Db::open_sqlite(&folder.path().join("rumbo.db"), &clock)
             .await
             .expect("an embedded database");
-        Self { db, clock, entropy: Entropy::seeded(1), _folder: Some(folder) }
+        Self {
+            db,
+            clock,
+            entropy: Entropy::seeded(1),
+            _folder: Some(folder),
+        }
     }
 
     /// In a schema of its own on the test server named by `RUMBO_TEST_POSTGRES`.
@@ -47,12 +56,18 @@ impl TestDb {
     /// # Panics
     /// When there is no such server.
     #[expect(clippy::expect_used, reason = "a test without its database must fail")]
-    #[expect(clippy::disallowed_methods, reason = "a test is the edge of its own program")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test is the edge of its own program"
+    )]
     pub async fn postgres() -> Self {
         let url = std::env::var("RUMBO_TEST_POSTGRES")
             .expect("RUMBO_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
         let options = PgConnectOptions::from_str(&url).expect("RUMBO_TEST_POSTGRES is an address");
-        let schema = format!("t{}", uuid::Uuid::from_bytes(Entropy::system().bytes()).simple());
+        let schema = format!(
+            "t{}",
+            uuid::Uuid::from_bytes(Entropy::system().bytes()).simple()
+        );
         let admin = PgPoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())
@@ -66,7 +81,12 @@ impl TestDb {
         let db = Db::postgres_with(options.options([("search_path", schema.as_str())]), 4)
             .await
             .expect("a migrated schema");
-        Self { db, clock: test_clock(), entropy: Entropy::seeded(1), _folder: None }
+        Self {
+            db,
+            clock: test_clock(),
+            entropy: Entropy::seeded(1),
+            _folder: None,
+        }
     }
 }
 
@@ -92,7 +112,10 @@ pub async fn prepare_all(groups: &[&[Statement]]) {
         let (Db::Sqlite(file), Db::Postgres(server)) = (&sqlite.db, &postgres.db) else {
             panic!("the test databases are not what they say");
         };
-        if let Err(error) = (&file.writer).prepare(statement.sqlite.into_sql_str()).await {
+        if let Err(error) = (&file.writer)
+            .prepare(statement.sqlite.into_sql_str())
+            .await
+        {
             panic!("{} on SQLite: {error}", statement.name);
         }
         if let Err(error) = server.prepare(statement.postgres.into_sql_str()).await {

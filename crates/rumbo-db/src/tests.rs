@@ -10,7 +10,9 @@ use crate::{Db, DbResultExt, Tx, on_tx, schema_version};
 type Schema = BTreeMap<String, BTreeMap<String, (String, bool)>>;
 
 async fn sqlite_schema(db: &Db) -> Schema {
-    let Db::Sqlite(file) = db else { panic!("not SQLite") };
+    let Db::Sqlite(file) = db else {
+        panic!("not SQLite")
+    };
     let rows = sqlx::query(
         "SELECT m.name AS t, c.name AS c, c.type AS k, c.\"notnull\" AS n, c.pk AS pk \
          FROM sqlite_schema m JOIN pragma_table_info(m.name) c \
@@ -23,13 +25,18 @@ async fn sqlite_schema(db: &Db) -> Schema {
     for row in rows {
         let (table, column): (String, String) = (row.get("t"), row.get("c"));
         let nullable = row.get::<i64, _>("n") == 0 && row.get::<i64, _>("pk") == 0;
-        schema.entry(table).or_default().insert(column, (row.get("k"), nullable));
+        schema
+            .entry(table)
+            .or_default()
+            .insert(column, (row.get("k"), nullable));
     }
     schema
 }
 
 async fn postgres_schema(db: &Db) -> Schema {
-    let Db::Postgres(pool) = db else { panic!("not PostgreSQL") };
+    let Db::Postgres(pool) = db else {
+        panic!("not PostgreSQL")
+    };
     let rows = sqlx::query(
         "SELECT table_name::text AS t, column_name::text AS c, data_type::text AS k, is_nullable::text AS n \
          FROM information_schema.columns WHERE table_schema = current_schema() \
@@ -61,7 +68,10 @@ async fn postgres_schema(db: &Db) -> Schema {
 #[tokio::test]
 async fn both_databases_have_the_same_tables() {
     let (sqlite, postgres) = (TestDb::sqlite().await, TestDb::postgres().await);
-    let (left, right) = (sqlite_schema(&sqlite.db).await, postgres_schema(&postgres.db).await);
+    let (left, right) = (
+        sqlite_schema(&sqlite.db).await,
+        postgres_schema(&postgres.db).await,
+    );
     assert!(left.len() > 20, "{}", left.len());
     assert_eq!(left, right);
 }
@@ -69,7 +79,9 @@ async fn both_databases_have_the_same_tables() {
 #[tokio::test]
 async fn every_table_of_a_workspace_is_walled_off() {
     let test = TestDb::postgres().await;
-    let Db::Postgres(pool) = &test.db else { panic!() };
+    let Db::Postgres(pool) = &test.db else {
+        panic!()
+    };
     let open: Vec<String> = sqlx::query_scalar(
         "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
          JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'workspace_id' \
@@ -86,7 +98,10 @@ async fn every_table_of_a_workspace_is_walled_off() {
     .fetch_one(pool)
     .await
     .unwrap();
-    assert!(!bypass, "the tests must run as a role that cannot see past the wall");
+    assert!(
+        !bypass,
+        "the tests must run as a role that cannot see past the wall"
+    );
 }
 
 async fn workspace(test: &TestDb, slug: &str) -> WorkspaceId {
@@ -134,15 +149,19 @@ async fn on_postgres_a_workspace_sees_only_its_own_rows() {
     stage(&test, a, "New").await;
     stage(&test, b, "New").await;
     let mut tx = test.db.read(a).await.unwrap();
-    let seen: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM pipeline_stages")
-        .fetch_one(c)
-        .await)
+    let seen: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM pipeline_stages"
+    )
+    .fetch_one(c)
+    .await)
     .unwrap();
     assert_eq!(seen, 1);
     let mut tx = test.db.read_registry().await.unwrap();
-    let seen: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM pipeline_stages")
-        .fetch_one(c)
-        .await)
+    let seen: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM pipeline_stages"
+    )
+    .fetch_one(c)
+    .await)
     .unwrap();
     assert_eq!(seen, 0);
 }
@@ -273,17 +292,21 @@ async fn an_unfinished_transaction_leaves_nothing() {
         drop(tx);
         stage(&test, a, "kept").await;
         let mut tx = test.db.write(a).await.unwrap();
-        on_tx!(&mut tx, |c| sqlx::query("DELETE FROM pipeline_stages WHERE workspace_id = $1")
-            .bind(a)
-            .execute(c)
-            .await
-            .map(|_| ()))
+        on_tx!(&mut tx, |c| sqlx::query(
+            "DELETE FROM pipeline_stages WHERE workspace_id = $1"
+        )
+        .bind(a)
+        .execute(c)
+        .await
+        .map(|_| ()))
         .unwrap();
         tx.rollback().await.unwrap();
         let mut tx = test.db.read(a).await.unwrap();
-        let left: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar("SELECT COUNT(*) FROM pipeline_stages")
-            .fetch_one(c)
-            .await)
+        let left: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM pipeline_stages"
+        )
+        .fetch_one(c)
+        .await)
         .unwrap();
         assert_eq!(left, 1);
     })

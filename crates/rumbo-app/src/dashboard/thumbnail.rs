@@ -21,7 +21,13 @@ const KINDS: [(&str, &str); 5] = [
 /// The folder of one workspace's pictures.
 pub(crate) fn folder(cx: &Context) -> Result<PathBuf> {
     let workspace = cx.scope()?.workspace;
-    Ok(cx.app.0.config.data_dir.join("thumbnails").join(workspace.to_string()))
+    Ok(cx
+        .app
+        .0
+        .config
+        .data_dir
+        .join("thumbnails")
+        .join(workspace.to_string()))
 }
 
 /// Where a creative's picture lies, if one is kept.

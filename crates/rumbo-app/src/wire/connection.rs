@@ -138,12 +138,16 @@ pub enum SignInStatus {
     /// None was begun.
     Idle,
     /// The browser is open and the person has not answered yet.
-    Waiting { started: SignInStarted },
+    Waiting {
+        started: SignInStarted,
+    },
     /// Meta answered; the code is being exchanged.
     Exchanging,
     /// Signed in.
     Done,
-    Failed { error: super::WireError },
+    Failed {
+        error: super::WireError,
+    },
 }
 
 /// Stops waiting for a sign-in.

@@ -26,7 +26,9 @@ impl From<&Error> for WireError {
             message: error.message().to_owned(),
             field: error.field_name().map(str::to_owned),
             params: error.params().clone(),
-            retry_after_ms: error.wait().map(|w| u32::try_from(w.as_millis()).unwrap_or(u32::MAX)),
+            retry_after_ms: error
+                .wait()
+                .map(|w| u32::try_from(w.as_millis()).unwrap_or(u32::MAX)),
         }
     }
 }

@@ -9,7 +9,13 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let below = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
     let base = ["rumbo-base"];
     let platform = ["rumbo-base", "rumbo-db", "rumbo-http"];
-    let domain = ["rumbo-base", "rumbo-db", "rumbo-http", "rumbo-meta", "rumbo-platform"];
+    let domain = [
+        "rumbo-base",
+        "rumbo-db",
+        "rumbo-http",
+        "rumbo-meta",
+        "rumbo-platform",
+    ];
     let insight = [
         "rumbo-base",
         "rumbo-db",
@@ -43,8 +49,11 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
 #[test]
 fn dependencies_point_down() {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
-    let metadata =
-        MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()
+        .expect("cargo metadata");
     let allowed = allowed();
     let mut seen = BTreeSet::new();
     for package in &metadata.packages {
@@ -68,5 +77,9 @@ fn dependencies_point_down() {
             );
         }
     }
-    assert_eq!(seen.len(), allowed.len(), "a package of the picture is missing");
+    assert_eq!(
+        seen.len(),
+        allowed.len(),
+        "a package of the picture is missing"
+    );
 }

@@ -22,13 +22,27 @@ fn text_keeps_every_digit_and_shows_the_coins_of_the_currency() {
         ("9223372036854.775807", "USD", "9223372036854.775807"),
     ];
     for (text, code, shown) in cases {
-        assert_eq!(Micros::parse(text).unwrap().to_text(currency(code)), shown, "{text} {code}");
+        assert_eq!(
+            Micros::parse(text).unwrap().to_text(currency(code)),
+            shown,
+            "{text} {code}"
+        );
     }
 }
 
 #[test]
 fn what_is_not_a_plain_decimal_is_refused() {
-    for text in ["", ".", "-", "1,5", "1e3", "NaN", "1.2345678", "9223372036854.775808", "١٢"] {
+    for text in [
+        "",
+        ".",
+        "-",
+        "1,5",
+        "1e3",
+        "NaN",
+        "1.2345678",
+        "9223372036854.775808",
+        "١٢",
+    ] {
         assert!(Micros::parse(text).is_err(), "{text}");
     }
 }
