@@ -1,1 +1,28 @@
-//! A faithful, strict stand-in for Meta on loopback
+//! A stand-in for Meta on loopback: the sign-in dialog, Graph, the Marketing API and Lead Ads.
+//!
+//! It answers what Meta answers, refusals included, from a business made up out of a seed (or
+//! loaded from files), on a clock that can be moved, with faults that can be scripted.
+//! `docs/sandbox.md` describes every switch; nothing here talks to the real Meta.
+
+mod app;
+mod clock;
+mod config;
+mod control;
+mod daily;
+mod dice;
+mod fault;
+mod graph;
+mod insights;
+mod leads;
+mod ledger;
+mod oauth;
+mod picture;
+mod server;
+mod tokens;
+mod usage;
+mod world;
+
+pub use config::{Announcement, Profile, SandboxConfig, SandboxError};
+pub use control::{CallRecord, Control, Counters, LeadOrder, Switches};
+pub use fault::{Effect, Fault, FaultError, FaultMatch};
+pub use server::Sandbox;

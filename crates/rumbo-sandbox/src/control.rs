@@ -1,0 +1,270 @@
+//! The switches of a running sandbox, for the program it runs in. `control/http.rs` has the same
+//! for everybody else.
+
+pub(crate) mod http;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::daily::Restatement;
+use crate::fault::{Fault, FaultError};
+use crate::leads::ExtraLead;
+use crate::tokens::{Death, Holder, Token};
+use crate::world::{Node, Status, parse_day};
+
+/// Settings that can be changed while it runs.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Switches {
+    /// Every call must carry a right `appsecret_proof`.
+    pub require_appsecret_proof: bool,
+    /// `standard_access` (Meta's full tier) or `development_access` (the limited one).
+    pub api_tier: String,
+    /// Calls an hour for each ad account and kind of call instead of Meta's formulas.
+    pub calls_per_hour: Option<u64>,
+    /// No quotas at all.
+    pub unlimited: bool,
+    /// The app is live: `http://localhost` redirects are refused.
+    pub live_mode: bool,
+    /// https redirect addresses registered for the app.
+    pub redirect_uris: Vec<String>,
+    /// Days leads can be read for; `null` for no end.
+    pub lead_retention_days: Option<i64>,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            require_appsecret_proof: false,
+            api_tier: "standard_access".to_owned(),
+            calls_per_hour: None,
+            unlimited: false,
+            live_mode: false,
+            redirect_uris: vec!["https://casaalba.example/meta/callback".to_owned()],
+            lead_retention_days: Some(90),
+        }
+    }
+}
+
+/// How often it was called.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    /// Calls answered, entries of batches counted one by one.
+    pub calls: u64,
+    pub batches: u64,
+    pub errors: u64,
+    pub throttled: u64,
+    /// Scripted faults that struck.
+    pub faults: u64,
+    /// By `METHOD path`, ids replaced by `{id}`.
+    pub by_path: BTreeMap<String, u64>,
+}
+
+/// One call as remembered: never a token, proof, secret, code or verifier.
+#[derive(Debug, Clone, Serialize)]
+pub struct CallRecord {
+    pub at: DateTime<Utc>,
+    pub method: String,
+    /// With version, without parameters.
+    pub path: String,
+    pub params: BTreeMap<String, String>,
+    pub status: u16,
+    pub error_code: Option<i64>,
+    pub fault: Option<String>,
+}
+
+/// A lead to be submitted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeadOrder {
+    pub form_id: String,
+    #[serde(default)]
+    pub ad_id: Option<String>,
+    /// Answers by question key.
+    #[serde(default)]
+    pub answers: BTreeMap<String, String>,
+    /// Now, when left out.
+    #[serde(default)]
+    pub created_time: Option<DateTime<Utc>>,
+}
+
+/// The switches.
+#[derive(Debug, Clone)]
+pub struct Control {
+    pub(crate) app: Arc<App>,
+}
+
+impl Control {
+    /// The sandbox's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock.now()
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.app.clock.advance(by);
+    }
+
+    pub fn set_time(&self, to: DateTime<Utc>) {
+        self.app.clock.set(to);
+    }
+
+    /// Arms a fault. Faults are looked at in the order they were added; the first that fits acts.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), FaultError> {
+        let armed = fault.arm()?;
+        self.app.ledger().faults.push(armed);
+        Ok(())
+    }
+
+    pub fn clear_faults(&self) {
+        self.app.ledger().faults.clear();
+    }
+
+    /// Multiplies the figures of some days: `spend` and `conversions` in thousandths (1000 changes
+    /// nothing). `object_id` is an account, campaign, ad set or ad; everything without one. Returns
+    /// whether the object and the days exist.
+    pub fn restate(
+        &self,
+        object_id: Option<&str>,
+        since: &str,
+        until: &str,
+        spend: u64,
+        conversions: u64,
+    ) -> bool {
+        let object = match object_id {
+            None => None,
+            Some(id) if self.app.world().find(id).is_some() => {
+                id.strip_prefix("act_").unwrap_or(id).parse().ok()
+            }
+            Some(_) => return false,
+        };
+        let (Some(since), Some(until)) = (parse_day(since), parse_day(until)) else {
+            return false;
+        };
+        let restatement = Restatement {
+            object,
+            since,
+            until,
+            spend,
+            conversions,
+        };
+        self.app.ledger().restatements.push(restatement);
+        true
+    }
+
+    /// Ends a token's life with one of the subcodes of code 190 (458, 459, 460, 463, 464, 467,
+    /// 492). Returns whether the token and the subcode exist.
+    pub fn kill_token(&self, token: &str, subcode: i64) -> bool {
+        let Some(death) = Death::of(subcode) else {
+            return false;
+        };
+        match self.app.ledger().tokens.get_mut(token) {
+            Some(token) => {
+                token.dead = Some(death);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Hands out a user token with these permissions that lives this long; for ever without a
+    /// length.
+    pub fn issue_token(&self, scopes: &[&str], seconds: Option<i64>) -> String {
+        let granted: BTreeSet<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        let now = self.now();
+        let mut token = Token::user(granted, now, seconds.unwrap_or(0));
+        if seconds.is_none() {
+            token.expires = None;
+        }
+        token.holder = Holder::User;
+        self.app.issue(token)
+    }
+
+    /// Submits a lead and gives its id; nothing when the form, the ad or a question is unknown.
+    pub fn submit_lead(&self, order: &LeadOrder) -> Option<String> {
+        let world = self.app.world();
+        let Some(Node::Form(form)) = world.find(&order.form_id) else {
+            return None;
+        };
+        let ad = match order.ad_id.as_deref().map(|id| world.find(id)) {
+            None => None,
+            Some(Some(Node::Ad(ad))) => Some(ad),
+            Some(_) => return None,
+        };
+        let questions = world.forms.get(form).map(|form| form.questions.clone())?;
+        if order
+            .answers
+            .keys()
+            .any(|key| !questions.iter().any(|(known, _, _)| known == key))
+        {
+            return None;
+        }
+        drop(world);
+        let created = order.created_time.unwrap_or_else(|| self.now());
+        let mut ledger = self.app.ledger();
+        let id = 498_000_000_000_000 + ledger.next_serial();
+        let answers = order
+            .answers
+            .iter()
+            .map(|(key, value)| (key.clone(), vec![value.clone()]))
+            .collect();
+        ledger.leads.push(ExtraLead {
+            id,
+            form,
+            ad,
+            created,
+            answers,
+            is_test: false,
+        });
+        Some(id.to_string())
+    }
+
+    /// Changes a campaign, ad set or ad as a person in Ads Manager would. `status` is `ACTIVE`,
+    /// `PAUSED`, `ARCHIVED` or `DELETED`. Returns whether there was such an object and status.
+    pub fn edit(&self, object_id: &str, status: Option<&str>, name: Option<&str>) -> bool {
+        let now = self.now();
+        let status = match status.map(Status::parse) {
+            Some(None) => return false,
+            Some(known) => known,
+            None => None,
+        };
+        let mut world = self.app.world_mut();
+        let Some(node) = world.find(object_id) else {
+            return false;
+        };
+        world.edit(node, status, name.map(str::to_owned), now)
+    }
+
+    pub fn switches(&self) -> Switches {
+        self.app.ledger().switches.clone()
+    }
+
+    pub fn set_switches(&self, switches: Switches) {
+        self.app.ledger().switches = switches;
+    }
+
+    /// Puts the quota of one kind of call (`ads_insights`, `ads_management`) of an ad account at
+    /// this many percent. Returns whether the account exists.
+    pub fn fill_quota(&self, account_id: &str, kind: &str, percent: u64) -> bool {
+        crate::usage::fill(&self.app, account_id, kind, percent)
+    }
+
+    pub fn counters(&self) -> Counters {
+        self.app.ledger().counters.clone()
+    }
+
+    /// The last calls, oldest first; at most 10,000.
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.app.ledger().calls.iter().cloned().collect()
+    }
+
+    /// Forgets counters and calls.
+    pub fn forget_calls(&self) {
+        let mut ledger = self.app.ledger();
+        ledger.counters = Counters::default();
+        ledger.calls.clear();
+    }
+}

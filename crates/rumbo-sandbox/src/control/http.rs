@@ -1,0 +1,176 @@
+//! The switches over HTTP, under `/__sandbox/`, on the same port.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{Control, LeadOrder, Switches};
+use crate::app::App;
+use crate::fault::Fault;
+use crate::server::Reply;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimeOrder {
+    #[serde(default)]
+    advance_seconds: Option<i64>,
+    #[serde(default)]
+    set: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RestateOrder {
+    #[serde(default)]
+    object_id: Option<String>,
+    since: String,
+    until: String,
+    #[serde(default = "unchanged")]
+    spend: u64,
+    #[serde(default = "unchanged")]
+    conversions: u64,
+}
+
+fn unchanged() -> u64 {
+    1000
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KillOrder {
+    token: String,
+    subcode: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IssueOrder {
+    scopes: Vec<String>,
+    #[serde(default)]
+    seconds: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditOrder {
+    id: String,
+    #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuotaOrder {
+    account_id: String,
+    kind: String,
+    percent: u64,
+}
+
+/// Answers one request; `path` is what follows `/__sandbox/`.
+pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> Reply {
+    let control = Control {
+        app: Arc::clone(app),
+    };
+    let outcome = match (method, path) {
+        ("GET", "" | "state") => Ok(json!({
+            "now": control.now(),
+            "counters": control.counters(),
+            "switches": control.switches(),
+            "announcement": app.announcement(),
+        })),
+        ("GET", "calls") => Ok(json!({ "data": control.calls() })),
+        ("DELETE", "calls") => {
+            control.forget_calls();
+            Ok(done())
+        }
+        ("POST", "time") => read::<TimeOrder>(body).map(|order| {
+            if let Some(seconds) = order.advance_seconds {
+                control.advance(TimeDelta::seconds(seconds));
+            }
+            if let Some(to) = order.set {
+                control.set_time(to);
+            }
+            json!({ "now": control.now() })
+        }),
+        ("POST", "faults") => read::<Fault>(body)
+            .and_then(|fault| control.add_fault(fault).map_err(|error| error.to_string()))
+            .map(|()| done()),
+        ("DELETE", "faults") => {
+            control.clear_faults();
+            Ok(done())
+        }
+        ("POST", "restate") => read::<RestateOrder>(body).and_then(|order| {
+            accepted(
+                control.restate(
+                    order.object_id.as_deref(),
+                    &order.since,
+                    &order.until,
+                    order.spend,
+                    order.conversions,
+                ),
+                "There is no such object, or since and until are not dates like 2026-11-20.",
+            )
+        }),
+        ("POST", "tokens/kill") => read::<KillOrder>(body).and_then(|order| {
+            accepted(
+                control.kill_token(&order.token, order.subcode),
+                "There is no such token, or the subcode is none of 458, 459, 460, 463, 464, 467, 492.",
+            )
+        }),
+        ("POST", "tokens") => read::<IssueOrder>(body).map(|order| {
+            let scopes: Vec<&str> = order.scopes.iter().map(String::as_str).collect();
+            json!({ "access_token": control.issue_token(&scopes, order.seconds) })
+        }),
+        ("POST", "leads") => read::<LeadOrder>(body).and_then(|order| {
+            control
+                .submit_lead(&order)
+                .map(|id| json!({ "id": id }))
+                .ok_or_else(|| "The form, the ad or a question is unknown.".to_owned())
+        }),
+        ("POST", "objects") => read::<EditOrder>(body).and_then(|order| {
+            accepted(
+                control.edit(&order.id, order.status.as_deref(), order.name.as_deref()),
+                "There is no such campaign, ad set or ad, or no such status.",
+            )
+        }),
+        ("POST", "quota") => read::<QuotaOrder>(body).and_then(|order| {
+            accepted(
+                control.fill_quota(&order.account_id, &order.kind, order.percent),
+                "There is no such ad account, or the kind is none of ads_insights, ads_management, leadgen, score.",
+            )
+        }),
+        ("GET", "switches") => Ok(json!(control.switches())),
+        ("POST", "switches") => read::<Switches>(body).map(|switches| {
+            control.set_switches(switches);
+            done()
+        }),
+        _ => {
+            return Reply::json(404, &json!({ "error": "There is no such switch." }));
+        }
+    };
+    match outcome {
+        Ok(value) => Reply::json(200, &value),
+        Err(reason) => Reply::json(400, &json!({ "error": reason })),
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn accepted(yes: bool, otherwise: &str) -> Result<Value, String> {
+    if yes {
+        Ok(done())
+    } else {
+        Err(otherwise.to_owned())
+    }
+}
+
+fn done() -> Value {
+    json!({ "done": true })
+}

@@ -1,0 +1,216 @@
+//! The server: from the wire to an answer and back, with faults in between.
+
+mod answer;
+mod log;
+mod reply;
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::response::Response;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::app::App;
+use crate::config::{Announcement, SandboxConfig, SandboxError};
+use crate::control::{Control, http};
+use crate::graph::{Call, Method, Params};
+use crate::oauth::dialog;
+
+pub(crate) use reply::Reply;
+
+/// Largest body read, in bytes.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
+
+/// A running sandbox. Dropping it stops it as well.
+pub struct Sandbox {
+    control: Control,
+    announcement: Announcement,
+    graph_url: Url,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sandbox")
+            .field("graph_url", &self.graph_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts listening and answers from then on.
+    ///
+    /// # Errors
+    /// The address is taken, or the files to load cannot be read.
+    pub async fn start(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let listen = |source| SandboxError::Listen {
+            address: config.listen,
+            source,
+        };
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let app = Arc::new(App::new(&config, format!("http://{address}"))?);
+        let announcement = app.announcement();
+        let graph_url = announcement.graph()?;
+        let router = Router::new().fallback(handle).with_state(Arc::clone(&app));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let task = tokio::spawn(async move {
+            let served = axum::serve(listener, router)
+                .with_graceful_shutdown(async move {
+                    // A dropped sender stops it too.
+                    stopped.await.unwrap_or_default();
+                })
+                .await;
+            if let Err(error) = served {
+                tracing::warn!(%error, "the sandbox stopped listening");
+            }
+        });
+        Ok(Self {
+            control: Control { app },
+            announcement,
+            graph_url,
+            stop: Some(stop),
+            task,
+        })
+    }
+
+    /// What clients need to know.
+    pub fn announcement(&self) -> Announcement {
+        self.announcement.clone()
+    }
+
+    /// Stands for `https://graph.facebook.com`.
+    pub fn graph_url(&self) -> Url {
+        self.graph_url.clone()
+    }
+
+    /// The switches.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// Stops listening. Connections that are open are closed.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Nobody listens when the server has ended by itself: then there is nothing to stop.
+            stop.send(()).unwrap_or_default();
+        }
+        self.task.abort();
+        // An aborted task is a stopped server.
+        (&mut self.task).await.unwrap_or_default();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+        return Reply::html(413, "The request is too large".to_owned()).into_response();
+    };
+    let path = decode(parts.uri.path());
+    let method = parts.method.as_str().to_owned();
+    if let Some(switch) = path.strip_prefix("/__sandbox") {
+        return http::answer(&app, &method, switch.trim_matches('/'), &body).into_response();
+    }
+    let Some(method) = Method::parse(&method) else {
+        return Reply::html(405, "Method not allowed".to_owned()).into_response();
+    };
+    let content_type = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("")
+        .to_owned();
+    let mut params = Params::default();
+    let mut granted = Vec::new();
+    let query = parts.uri.query().unwrap_or("");
+    params.add_encoded(query.as_bytes());
+    if content_type.starts_with("multipart/form-data") {
+        match reply::multipart(&content_type, &body).await {
+            Some(fields) => fields
+                .into_iter()
+                .for_each(|(name, value)| params.set(&name, value)),
+            None => return Reply::html(400, "The form cannot be read".to_owned()).into_response(),
+        }
+    } else if content_type.starts_with("application/json") {
+        params.add_json(&body);
+    } else {
+        params.add_encoded(&body);
+        granted = url::form_urlencoded::parse(&body)
+            .filter(|(name, _)| name == "granted")
+            .map(|(_, value)| value.into_owned())
+            .collect();
+    }
+    if let Some(reply) = outside_graph(&app, &path, method, &params, &granted) {
+        return reply.into_response();
+    }
+    let mut call = Call::new(method, &path, params);
+    call.bearer = parts
+        .headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| {
+            value
+                .strip_prefix("Bearer ")
+                .or_else(|| value.strip_prefix("OAuth "))
+        })
+        .map(str::to_owned);
+    // Figures of a large account take a while to work out.
+    let answered = tokio::task::spawn_blocking(move || answer::from_wire(&app, &call)).await;
+    match answered {
+        Ok(outcome) => outcome.into_response().await,
+        Err(_) => Reply::html(
+            500,
+            "The sandbox failed; this is a fault of its own".to_owned(),
+        )
+        .into_response(),
+    }
+}
+
+/// Pages and pictures that are not Graph's.
+fn outside_graph(
+    app: &Arc<App>,
+    path: &str,
+    method: Method,
+    params: &Params,
+    granted: &[String],
+) -> Option<Reply> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["dialog", "oauth"] | [_, "dialog", "oauth"] => Some(match method {
+            Method::Get => dialog::show(app, params),
+            Method::Post | Method::Delete => dialog::decide(app, params, granted),
+        }),
+        ["connect", "login_success.html"] => Some(Reply::html(200, dialog::login_success())),
+        ["images", file] => Some(reply::picture(app, file)),
+        _ => None,
+    }
+}
+
+fn decode(path: &str) -> String {
+    let plus_kept = path.replace('+', "%2B");
+    url::form_urlencoded::parse(
+        format!("p={}", plus_kept.replace('&', "%26").replace('=', "%3D")).as_bytes(),
+    )
+    .next()
+    .map_or_else(|| path.to_owned(), |(_, value)| value.into_owned())
+}
+
+/// A body that holds everything.
+fn whole(bytes: Vec<u8>) -> Body {
+    Body::from(bytes)
+}
