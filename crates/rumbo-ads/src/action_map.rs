@@ -15,8 +15,10 @@ rumbo_db::statements! {
     SAVE_SETTINGS = "UPDATE workspaces SET settings = $2 WHERE id = $1";
 }
 
-/// The key of the workspace settings that holds a changed map.
-const KEY: &str = "action_map";
+/// The keys of the workspace settings that hold a changed map (`rumbo_platform::workspaces::
+/// Settings`). Each entry is a tier; the types of a tier are joined by `+`. Empty is the default.
+const LEADS: &str = "lead_actions";
+const PURCHASES: &str = "purchase_actions";
 
 /// Tiers in order of preference. The types of one tier are disjoint and are summed.
 pub type Tiers = Vec<Vec<String>>;
@@ -89,34 +91,60 @@ impl ActionMap {
     /// The map of a workspace: its own, or the default.
     ///
     /// # Errors
-    /// `NotFound` without such a workspace, `DataCorrupt` when the stored map cannot be read.
+    /// `NotFound` without such a workspace, `InvalidInput` when the stored map counts twice.
     pub async fn load(tx: &mut Tx, workspace: WorkspaceId) -> Result<Self> {
         let settings = settings(tx, workspace).await?;
-        match settings.get(KEY) {
-            None | Some(serde_json::Value::Null) => Ok(Self::default()),
-            Some(stored) => Self::deserialize(stored).map_err(|e| {
-                Error::new(
-                    Code::DataCorrupt,
-                    "The stored action map cannot be read. Set it again in Settings.",
-                )
-                .source(e)
-            }),
-        }
+        let list = |key: &str| -> Vec<String> {
+            settings.get(key).and_then(|v| Vec::deserialize(v).ok()).unwrap_or_default()
+        };
+        Self::from_settings(&list(LEADS), &list(PURCHASES))
+    }
+
+    /// From the lists of the workspace settings; an empty list is the default one.
+    ///
+    /// # Errors
+    /// As [`ActionMap::check`].
+    pub fn from_settings(leads: &[String], purchases: &[String]) -> Result<Self> {
+        let tiers = |list: &[String], default: Tiers| -> Tiers {
+            if list.is_empty() {
+                return default;
+            }
+            list.iter()
+                .map(|tier| {
+                    tier.split('+').map(str::trim).filter(|t| !t.is_empty()).map(ToOwned::to_owned).collect()
+                })
+                .collect()
+        };
+        let default = Self::default();
+        let map =
+            Self { leads: tiers(leads, default.leads), purchases: tiers(purchases, default.purchases) };
+        map.check()?;
+        Ok(map)
+    }
+
+    /// The lists for the workspace settings: empty where they are the default.
+    pub fn to_settings(&self) -> (Vec<String>, Vec<String>) {
+        let list = |tiers: &Tiers, default: &Tiers| -> Vec<String> {
+            if tiers == default {
+                return Vec::new();
+            }
+            tiers.iter().map(|tier| tier.join("+")).collect()
+        };
+        let default = Self::default();
+        (list(&self.leads, &default.leads), list(&self.purchases, &default.purchases))
     }
 
     /// Keeps the map in the workspace settings. The stored figures change only with
     /// [`crate::insights::remap`], which calls this.
-    ///
-    /// # Errors
-    /// As [`ActionMap::check`] and [`ActionMap::load`].
     pub(crate) async fn save(&self, tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
         self.check()?;
-        let mut settings = settings(tx, workspace).await?;
-        let own = serde_json::to_value(self).map_err(Error::internal)?;
-        if settings.get(KEY) == Some(&own) {
+        if Self::load(tx, workspace).await.ok().as_ref() == Some(self) {
             return Ok(());
         }
-        settings.insert(KEY.to_owned(), own);
+        let mut settings = settings(tx, workspace).await?;
+        let (leads, purchases) = self.to_settings();
+        settings.insert(LEADS.to_owned(), leads.into());
+        settings.insert(PURCHASES.to_owned(), purchases.into());
         on_tx!(tx, |c| sqlx::query(SAVE_SETTINGS)
             .bind(workspace)
             .bind(sqlx::types::Json(settings))

@@ -4,6 +4,7 @@
 pub mod action_map;
 pub mod insights;
 mod json_text;
+pub mod objects;
 
 pub use json_text::JsonText;
 
@@ -13,7 +14,7 @@ pub const META: &str = "meta";
 
 /// Every SQL text of this crate, for the test that prepares them all.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
-    [vec![action_map::STATEMENTS], insights::statements()].concat()
+    [vec![action_map::STATEMENTS], insights::statements(), objects::statements()].concat()
 }
 
 #[cfg(test)]

@@ -30,3 +30,17 @@ fn a_map_that_counts_twice_or_nothing_is_refused() {
     assert!(empty.check().is_err());
     assert!(ActionMap::default().check().is_ok());
 }
+
+#[test]
+fn the_settings_hold_what_differs_from_the_default() {
+    let default = ActionMap::default();
+    assert_eq!(default.to_settings(), (vec![], vec![]));
+    let own = ActionMap {
+        leads: vec![vec!["a".to_owned(), "b".to_owned()], vec!["c".to_owned()]],
+        purchases: default.purchases,
+    };
+    let (leads, purchases) = own.to_settings();
+    assert_eq!(leads, ["a+b", "c"]);
+    assert_eq!(ActionMap::from_settings(&leads, &purchases).unwrap(), own);
+    assert!(ActionMap::from_settings(&["a + b".to_owned(), "b".to_owned()], &[]).is_err());
+}

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Entropy, Result, UserId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
+use rumbo_platform::Scope;
 
 use crate::META;
 
@@ -176,6 +177,11 @@ pub(crate) struct Stub {
 }
 
 impl Stub {
+    /// For objects that a listing of the account names.
+    pub fn new(scope: &Scope, account: AdAccountId) -> Self {
+        Self { workspace: scope.workspace, account, now: scope.now(), actor: scope.actor }
+    }
+
     /// The campaign with Meta's id, made bare if there is none.
     pub async fn campaign(&self, tx: &mut Tx, external: &str, entropy: &Entropy) -> Result<AdCampaignId> {
         let found: Option<AdCampaignId> = on_tx!(tx, |c| sqlx::query_scalar(CAMPAIGN)
