@@ -72,7 +72,8 @@ pub struct ErrorBody {
     pub kind: Option<String>,
     /// See [`RULES`].
     pub code: Option<i64>,
-    /// See [`RULES`].
+    /// See [`RULES`]. `debug_token` calls it `subcode`.
+    #[serde(alias = "subcode")]
     pub error_subcode: Option<i64>,
     /// Not reliable: throttling 17/2446079 arrives with `false`.
     pub is_transient: Option<bool>,

@@ -225,7 +225,9 @@ impl GraphClient {
                 {
                     return Err(error);
                 }
-                ErrorClass::Transient if is_retryable(&error) => {
+                ErrorClass::Transient
+                    if is_retryable(&error) && (!request.once || error.is_offline()) =>
+                {
                     let policy = &self.shared.settings.retry;
                     let attempt = usize::try_from(backoffs).unwrap_or(usize::MAX);
                     let Some(wait) = policy.wait(attempt, &self.shared.entropy) else {

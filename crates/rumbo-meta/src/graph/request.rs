@@ -12,6 +12,7 @@ pub struct GraphRequest {
     pub(crate) params: Vec<(String, String)>,
     about: Option<String>,
     pub(crate) shrinkable: bool,
+    pub(crate) once: bool,
 }
 
 impl GraphRequest {
@@ -23,6 +24,7 @@ impl GraphRequest {
             params: Vec::new(),
             about: None,
             shrinkable: false,
+            once: false,
         }
     }
 
@@ -77,6 +79,13 @@ impl GraphRequest {
     #[must_use]
     pub(crate) fn shrinkable(mut self, shrinkable: bool) -> Self {
         self.shrinkable = shrinkable;
+        self
+    }
+
+    /// The call may work only once: it is tried again only when it surely did not arrive.
+    #[must_use]
+    pub(crate) fn once(mut self) -> Self {
+        self.once = true;
         self
     }
 

@@ -8,3 +8,7 @@ mod calls;
 mod pages;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod tokens;
