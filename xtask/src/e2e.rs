@@ -1,0 +1,52 @@
+//! The real window, driven through its own WebKit under a display of its own, with a real Secret
+//! Service.
+
+use std::path::Path;
+
+use crate::command::{Result, command, must, root};
+use crate::test::executable;
+
+/// The script that the tests run in: a session bus, an unlocked keyring, a display.
+const SESSION: &str = r"
+set -eu
+printf 'test' | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+exec xvfb-run --auto-servernum --server-args='-screen 0 1600x1000x24' \
+    node --test --test-reporter=spec e2e/tests/*.test.mjs
+";
+
+/// Builds the window and drives it. Only where there is a driver for it: on Linux.
+///
+/// # Errors
+/// When the build or a test fails.
+pub fn test(home: &Path) -> Result {
+    if !cfg!(target_os = "linux") {
+        println!("The window is driven on Linux only: no driver speaks to WebKit elsewhere.");
+        return Ok(());
+    }
+    must(command("cargo").args([
+        "build",
+        "--package",
+        "rumbo-desktop",
+        "--features",
+        "tauri/custom-protocol",
+    ]))?;
+    for folder in ["data", "config", "cache", "runtime"] {
+        std::fs::create_dir_all(home.join(folder)).map_err(|e| e.to_string())?;
+    }
+    must(
+        command("dbus-run-session")
+            .args(["--", "sh", "-c", SESSION])
+            .env("HOME", home)
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("XDG_RUNTIME_DIR", home.join("runtime"))
+            .env(
+                "RUMBO_DESKTOP",
+                root()
+                    .join("target/debug")
+                    .join(executable("rumbo-desktop")),
+            )
+            .env("RUMBO_SCREENSHOTS", root().join("target/e2e")),
+    )
+}

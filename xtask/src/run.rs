@@ -1,0 +1,81 @@
+//! Building Rumbo and opening its window.
+
+use crate::command::{Result, command, environment, must, npm, root};
+use crate::setup::{self, Purpose};
+
+/// Builds everything and opens the window; with no display, does the same job in the terminal.
+///
+/// # Errors
+/// When something is missing that this program cannot install, or a build fails.
+pub fn run() -> Result {
+    let display = !cfg!(target_os = "linux")
+        || environment("DISPLAY").is_some()
+        || environment("WAYLAND_DISPLAY").is_some();
+    if !display {
+        println!("There is no display: the same job runs here in the terminal.\n");
+        return must(command("cargo").args([
+            "run",
+            "--quiet",
+            "--package",
+            "rumbo-cli",
+            "--",
+            "demo",
+        ]));
+    }
+    setup::install(Purpose::Run)?;
+    build_ui()?;
+    // The debug build links in a fraction of the time of a release, and the core's hot
+    // dependencies are optimised in it all the same (Cargo.toml).
+    must(command("cargo").args([
+        "run",
+        "--package",
+        "rumbo-desktop",
+        "--features",
+        "tauri/custom-protocol",
+        "--",
+        "--sample",
+    ]))
+}
+
+/// Builds the interface into ui/dist.
+///
+/// # Errors
+/// When npm fails.
+pub fn build_ui() -> Result {
+    must(npm().args(["run", "--silent", "build"]))
+}
+
+/// Writes ui/src/bindings.ts from the command list.
+///
+/// # Errors
+/// When the build fails.
+pub fn bindings() -> Result {
+    must(
+        command("cargo")
+            .args(["test", "--package", "rumbo-desktop", "--lib", "bindings"])
+            .env("RUMBO_WRITE_BINDINGS", "1"),
+    )
+}
+
+/// Runs every benchmark, in release.
+///
+/// # Errors
+/// When a build fails or a benchmark does not finish.
+pub fn bench() -> Result {
+    for (package, example) in [
+        ("rumbo-ads", "insight_bench"),
+        ("rumbo-insight", "dashboard_bench"),
+    ] {
+        println!("\n== {package}: {example}");
+        must(command("cargo").args([
+            "run",
+            "--release",
+            "--package",
+            package,
+            "--example",
+            example,
+        ]))?;
+    }
+    println!("\nMeasured in {}", root().display());
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Every test there is, in the order in which they are cheapest to fail.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::command::{Result, command, must, npm, root};
+use crate::postgres::Postgres;
+use crate::setup::{self, Purpose, python_program};
+use crate::{e2e, run};
+
+type Step = (&'static str, fn(&Surroundings) -> Result);
+
+const STEPS: &[Step] = &[
+    ("format", |_| {
+        must(command("cargo").args(["fmt", "--all", "--check"]))
+    }),
+    ("ui", ui),
+    ("clippy", |_| {
+        must(command("cargo").args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    }),
+    ("rust", rust),
+    ("clients", clients),
+    ("docs", |_| {
+        must(
+            command("cargo")
+                .args([
+                    "doc",
+                    "--workspace",
+                    "--no-deps",
+                    "--document-private-items",
+                    "--quiet",
+                ])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    }),
+    ("window", |s| e2e::test(&s.home)),
+];
+
+/// What the tests run in: a home folder of their own, so that none can touch the user's.
+#[derive(Debug)]
+pub struct Surroundings {
+    home: PathBuf,
+}
+
+impl Surroundings {
+    fn new() -> Result<Self> {
+        let home = root().join("target/test-home");
+        if home.exists() {
+            std::fs::remove_dir_all(&home).map_err(|e| format!("{}: {e}", home.display()))?;
+        }
+        std::fs::create_dir_all(&home).map_err(|e| format!("{}: {e}", home.display()))?;
+        Ok(Self { home })
+    }
+}
+
+/// Runs all steps, or those named after `--only`.
+///
+/// # Errors
+/// Naming the first step that failed.
+pub fn test(arguments: &[&str]) -> Result {
+    let only: Option<&str> = match arguments {
+        [] => None,
+        ["--list"] => {
+            for (name, _) in STEPS {
+                println!("{name}");
+            }
+            return Ok(());
+        }
+        ["--only", name] if STEPS.iter().any(|(step, _)| step == name) => Some(name),
+        _ => return Err("usage: cargo xtask test [--list | --only STEP]".into()),
+    };
+    setup::install(Purpose::Test)?;
+    let surroundings = Surroundings::new()?;
+    let before = application_folders();
+    let mut took: Vec<(&str, Duration)> = Vec::new();
+    for (name, step) in STEPS
+        .iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name))
+    {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let outcome = step(&surroundings);
+        took.push((name, start.elapsed()));
+        outcome.map_err(|message| format!("{name} failed: {message}"))?;
+    }
+    if application_folders() != before {
+        return Err("a test wrote to the user's own application folder".into());
+    }
+    println!("\nAll steps passed:");
+    for (name, time) in took {
+        println!("  {name:<10} {:>6.1} s", time.as_secs_f64());
+    }
+    Ok(())
+}
+
+fn ui(_: &Surroundings) -> Result {
+    must(npm().args(["run", "--silent", "check"]))?;
+    must(npm().args(["test", "--silent"]))?;
+    run::build_ui()
+}
+
+fn rust(surroundings: &Surroundings) -> Result {
+    let server = Postgres::start()?;
+    must(
+        command("cargo")
+            .args(["nextest", "run", "--workspace", "--no-fail-fast"])
+            .env("RUMBO_TEST_POSTGRES", server.url())
+            .env("RUMBO_DATA_DIR", surroundings.home.join("data")),
+    )
+}
+
+fn clients(_: &Surroundings) -> Result {
+    let tests = Path::new("crates/rumbo-sandbox/tests/python");
+    must(command("cargo").args(["build", "--quiet", "--package", "rumbo-cli"]))?;
+    must(
+        command(python_program())
+            .args(["-m", "pytest", "-q"])
+            .arg(tests)
+            .env(
+                "RUMBO_SANDBOX_BIN",
+                root().join("target/debug").join(executable("rumbo")),
+            ),
+    )
+}
+
+/// A program's file name on this system.
+pub fn executable(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
+
+/// Whether and when Rumbo's own folders under the user's home were last changed.
+fn application_folders() -> Vec<Option<std::time::SystemTime>> {
+    let Some(home) = crate::command::environment("HOME") else {
+        return Vec::new();
+    };
+    [
+        ".local/share",
+        ".config",
+        "Library/Application Support",
+        "AppData/Roaming",
+    ]
+    .iter()
+    .flat_map(|base| {
+        ["rumbo", "Rumbo", "app.rumbo.desktop"].map(|name| Path::new(&home).join(base).join(name))
+    })
+    .map(|folder| folder.metadata().and_then(|meta| meta.modified()).ok())
+    .collect()
+}
