@@ -13,7 +13,8 @@ use crate::wire::{
     Attribution, CreativeRow, DataAge, GetDataAges, GetHome, GetRoi, GetThumbnail, Home,
     ListCreatives, RoiBy, RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
-use figures::{count, figures, without_spend};
+pub(crate) use figures::count;
+use figures::{figures, without_spend};
 
 fn unfinished<T>() -> Result<T> {
     Err(Error::new(Code::Internal, "not built"))

@@ -1,41 +1,252 @@
-//! Commands of this feature.
+//! Opportunities and sales.
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Page, Result};
+use rumbo_crm::opportunities::{self, Card, NewOpportunity, OpportunityChange};
+use rumbo_crm::sales::{self, NewSale, SaleFilter};
 
 use crate::Context;
 use crate::wire::{
-    AddSale, Board, GetBoard, ListSales, MoveOpportunity, OpportunityCard, Page, RefundSale,
-    SaleRow, SaveOpportunity, SetSaleStatus,
+    AddSale, Board, BoardColumn, CurrencyAmount, GetBoard, ListSales, MoveOpportunity,
+    OpportunityCard, RefundSale, SaleRow, SaveOpportunity, SetSaleStatus,
 };
 
-fn unfinished<T>() -> Result<T> {
-    Err(Error::new(Code::Internal, "not built"))
+/// Cards of one column that are shown at once.
+const CARDS: u32 = 200;
+
+fn card(card: Card) -> OpportunityCard {
+    OpportunityCard {
+        id: card.id,
+        name: card.name,
+        contact_id: card.contact_id,
+        contact_name: card.contact_name,
+        value: card.value_micros.map(|v| v.to_text(card.currency)),
+        currency: card.currency.to_string(),
+        state: card.state.to_string(),
+        deadline_at: card.deadline_at,
+        expected_close: card.expected_close,
+        opened_at: card.opened_at,
+        campaign: card.campaign,
+    }
 }
 
-pub async fn get_board(_cx: &Context, _req: GetBoard) -> Result<Board> {
-    unfinished()
+/// The pipeline by stage.
+pub async fn get_board(cx: &Context, req: GetBoard) -> Result<Board> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let search = req.search.unwrap_or_default();
+    let columns = opportunities::board(&mut tx, scope.workspace, &search, CARDS).await?;
+    let columns = columns.into_iter().map(|column| BoardColumn {
+        stage_id: column.stage.id,
+        name: column.stage.name,
+        probability: u32::try_from(column.stage.probability).unwrap_or_default(),
+        outcome: column.stage.outcome.map(|o| o.to_string()),
+        count: column.count,
+        totals: column
+            .totals
+            .into_iter()
+            .map(|sum| CurrencyAmount {
+                currency: sum.currency.to_string(),
+                amount: sum.amount.to_text(sum.currency),
+            })
+            .collect(),
+        cards: column.cards.into_iter().map(card).collect(),
+    });
+    Ok(Board {
+        columns: columns.collect(),
+    })
 }
 
-pub async fn save_opportunity(_cx: &Context, _req: SaveOpportunity) -> Result<OpportunityCard> {
-    unfinished()
+/// Makes an opportunity, or changes one.
+///
+/// # Errors
+/// `InvalidInput` naming the field, `NotFound`.
+pub async fn save_opportunity(cx: &Context, req: SaveOpportunity) -> Result<OpportunityCard> {
+    let scope = cx.scope()?;
+    let value = req
+        .value
+        .as_deref()
+        .map(|text| amount("value", text))
+        .transpose()?;
+    let currency: Option<Currency> = req.currency.as_deref().map(str::parse).transpose()?;
+    let reporting = cx.workspace().await?.reporting_currency();
+    let mut tx = scope.write().await?;
+    let id = match req.id {
+        Some(id) => {
+            let change = OpportunityChange {
+                contact_id: req.contact_id,
+                name: req.name,
+                value,
+                currency,
+                deadline_at: req.deadline_at,
+                expected_close: req.expected_close,
+                opened_at: req.opened_at,
+                ..OpportunityChange::default()
+            };
+            opportunities::update(&mut tx, scope, id, change).await?;
+            if let Some(stage) = req.stage_id {
+                opportunities::move_to(&mut tx, scope, id, stage, None).await?;
+            }
+            id
+        }
+        None => {
+            let contact_id = req
+                .contact_id
+                .ok_or_else(|| needs_contact("An opportunity"))?;
+            let new = NewOpportunity {
+                contact_id,
+                name: req.name.unwrap_or_default(),
+                value,
+                currency: currency.unwrap_or(reporting),
+                stage_id: req.stage_id,
+                owner_id: scope.actor,
+                deadline_at: req.deadline_at,
+                expected_close: req.expected_close,
+                opened_at: req.opened_at,
+                external_id: None,
+            };
+            opportunities::create(&mut tx, scope, new).await?.id
+        }
+    };
+    let saved = opportunities::card(&mut tx, scope.workspace, id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Opportunities]);
+    Ok(card(saved))
 }
 
-pub async fn move_opportunity(_cx: &Context, _req: MoveOpportunity) -> Result<OpportunityCard> {
-    unfinished()
+/// Moves an opportunity to another stage.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn move_opportunity(cx: &Context, req: MoveOpportunity) -> Result<OpportunityCard> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let reason = req.lost_reason.as_deref();
+    opportunities::move_to(&mut tx, scope, req.id, req.stage_id, reason).await?;
+    let moved = opportunities::card(&mut tx, scope.workspace, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Opportunities]);
+    Ok(card(moved))
 }
 
-pub async fn list_sales(_cx: &Context, _req: ListSales) -> Result<Page<SaleRow>> {
-    unfinished()
+fn sale(row: sales::SaleRow) -> SaleRow {
+    SaleRow {
+        id: row.id,
+        reference: row.reference,
+        contact_id: row.contact_id,
+        contact_name: row.contact_name,
+        gross: row.gross_micros.to_text(row.currency),
+        refunded: row.refunded_micros.to_text(row.currency),
+        net: (row.gross_micros - row.refunded_micros).to_text(row.currency),
+        currency: row.currency.to_string(),
+        status: row.status.to_string(),
+        completed_at: row.completed_at,
+        campaign: row.campaign,
+    }
 }
 
-pub async fn add_sale(_cx: &Context, _req: AddSale) -> Result<SaleRow> {
-    unfinished()
+/// Sales, newest first.
+///
+/// # Errors
+/// `InvalidInput` for a cursor of another list.
+pub async fn list_sales(cx: &Context, req: ListSales) -> Result<Page<SaleRow>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let filter = SaleFilter {
+        contact: req.contact_id,
+        status: None,
+    };
+    let page = sales::list(&mut tx, scope.workspace, &filter, &req.page).await?;
+    Ok(Page {
+        rows: page.rows.into_iter().map(sale).collect(),
+        next: page.next,
+        total: page.total,
+    })
 }
 
-pub async fn set_sale_status(_cx: &Context, _req: SetSaleStatus) -> Result<SaleRow> {
-    unfinished()
+/// Enters a sale by hand.
+///
+/// # Errors
+/// `InvalidInput` naming the field, `NotFound`, `Conflict` for a reference that is taken.
+pub async fn add_sale(cx: &Context, req: AddSale) -> Result<SaleRow> {
+    let scope = cx.scope()?;
+    let reporting = cx.workspace().await?.reporting_currency();
+    let mut tx = scope.write().await?;
+    let contact_id = match (req.contact_id, req.opportunity_id) {
+        (Some(contact), _) => contact,
+        (None, Some(opportunity)) => {
+            opportunities::get(&mut tx, scope.workspace, opportunity)
+                .await?
+                .contact_id
+        }
+        (None, None) => return Err(needs_contact("A sale")),
+    };
+    let new = NewSale {
+        contact_id,
+        opportunity_id: req.opportunity_id,
+        gross: amount("amount", &req.amount)?,
+        currency: req.currency.as_deref().map_or(Ok(reporting), str::parse)?,
+        cost: None,
+        quantity: None,
+        reference: req.reference,
+        pending: req.pending,
+        at: req.completed_at,
+        external_id: None,
+    };
+    let made = sales::create(&mut tx, scope, new).await?;
+    let row = sales::row(&mut tx, scope.workspace, made.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Sales, CacheTag::Contacts]);
+    Ok(sale(row))
 }
 
-pub async fn refund_sale(_cx: &Context, _req: RefundSale) -> Result<SaleRow> {
-    unfinished()
+/// Completes or cancels a pending sale.
+///
+/// # Errors
+/// `Conflict` when it is not pending, `InvalidInput` for another status, `NotFound`.
+pub async fn set_sale_status(cx: &Context, req: SetSaleStatus) -> Result<SaleRow> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    match req.status.as_str() {
+        "completed" => sales::complete(&mut tx, scope, req.id, None).await?,
+        "cancelled" => sales::cancel(&mut tx, scope, req.id).await?,
+        other => {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("A sale cannot be set to \"{other}\". Use completed or cancelled."),
+            )
+            .field("status"));
+        }
+    };
+    let row = sales::row(&mut tx, scope.workspace, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Sales, CacheTag::Contacts]);
+    Ok(sale(row))
+}
+
+/// Gives money back, all or a part.
+///
+/// # Errors
+/// `Conflict` when the sale is not completed, `InvalidInput` when more is given back than is left.
+pub async fn refund_sale(cx: &Context, req: RefundSale) -> Result<SaleRow> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let back = amount("amount", &req.amount)?;
+    let reason = req.reason.as_deref();
+    sales::refund(&mut tx, scope, req.id, back, req.refunded_at, reason).await?;
+    let row = sales::row(&mut tx, scope.workspace, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Sales, CacheTag::Contacts]);
+    Ok(sale(row))
+}
+
+fn amount(field: &str, text: &str) -> Result<Micros> {
+    Micros::parse(text).map_err(|e| e.field(field))
+}
+
+fn needs_contact(what: &str) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!("{what} belongs to a contact. Say which."),
+    )
+    .field("contact_id")
 }

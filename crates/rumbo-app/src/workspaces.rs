@@ -1,6 +1,7 @@
 //! Workspaces and their settings.
 
 use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
+use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
 
 use crate::Context;
@@ -71,6 +72,14 @@ async fn make(cx: &Context, new: NewWorkspace) -> Result<WorkspaceRow> {
     let app = &cx.app.0;
     let mut tx = app.db.write_registry().await?;
     let made = store::create(&mut tx, &app.config.clock, &app.config.entropy, new).await?;
+    let scope = Scope {
+        db: app.db.clone(),
+        clock: app.config.clock.clone(),
+        entropy: app.config.entropy.clone(),
+        workspace: made.id,
+        actor: store::local_owner(&mut tx, made.id).await?,
+    };
+    rumbo_crm::stages::seed_stages(&mut tx, &scope, &made.locale).await?;
     tx.commit().await?;
     switch(cx, &made)
 }
