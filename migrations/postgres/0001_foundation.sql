@@ -533,6 +533,7 @@ CREATE INDEX contacts_email ON contacts (workspace_id, email);
 CREATE INDEX contacts_first_seen_at ON contacts (workspace_id, first_seen_at);
 CREATE INDEX contacts_first_touchpoint_id ON contacts (workspace_id, first_touchpoint_id);
 CREATE INDEX contacts_updated_at ON contacts (workspace_id, updated_at);
+CREATE INDEX contacts_search ON contacts (workspace_id, search);
 CREATE UNIQUE INDEX contacts_phone ON contacts (workspace_id, phone) WHERE phone IS NOT NULL;
 
 CREATE TABLE contact_external_ids (
@@ -692,6 +693,8 @@ CREATE TABLE sales (
 );
 CREATE INDEX sales_contact_id ON sales (workspace_id, contact_id);
 CREATE INDEX sales_completed_at ON sales (workspace_id, completed_at);
+CREATE INDEX sales_occurred_at ON sales (workspace_id, occurred_at);
+CREATE INDEX sales_reference ON sales (workspace_id, reference);
 CREATE INDEX sales_opportunity_id ON sales (workspace_id, opportunity_id);
 CREATE INDEX sales_touchpoint_id ON sales (workspace_id, touchpoint_id);
 CREATE UNIQUE INDEX sales_external ON sales (workspace_id, external_id) WHERE external_id IS NOT NULL;

@@ -1,1 +1,39 @@
-//! Contacts, touchpoints, opportunities, sales and their imports
+//! Contacts, touchpoints, opportunities and sales; where each lead, opportunity and sale is
+//! credited; and their import from files and export to them.
+//!
+//! Every write takes the transaction and the [`rumbo_platform::Scope`] it belongs to, and leaves
+//! the credit right before it returns: see [`credit`].
+
+pub mod contacts;
+pub mod credit;
+mod input;
+pub mod leads;
+pub mod opportunities;
+pub mod phone;
+pub mod sales;
+pub mod stages;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+pub mod timeline;
+pub mod touchpoints;
+mod words;
+
+/// Every SQL text of this crate, for the test that prepares them on both databases.
+pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
+    vec![
+        contacts::STATEMENTS,
+        contacts::LIST_STATEMENTS,
+        credit::STATEMENTS,
+        credit::DIALECT_STATEMENTS,
+        opportunities::STATEMENTS,
+        opportunities::BOARD_STATEMENTS,
+        sales::STATEMENTS,
+        sales::DIALECT_STATEMENTS,
+        sales::LIST_STATEMENTS,
+        stages::STATEMENTS,
+        timeline::STATEMENTS,
+        touchpoints::STATEMENTS,
+    ]
+}

@@ -1,0 +1,118 @@
+//! Phone numbers and e-mail addresses, in one form each.
+
+use phonenumber::country::Id;
+use rumbo_base::Result;
+
+use crate::input::invalid;
+
+/// Reads a phone number in any form and gives it as E.164, such as `+5511987654321`. A number
+/// without a prefix is read as one of `region`, an ISO 3166 country code.
+///
+/// # Errors
+/// `InvalidInput` for what is not a number of its country.
+pub fn e164(text: &str, region: Option<&str>) -> Result<String> {
+    let bad = || {
+        invalid(
+            "phone",
+            match region {
+                Some(region) => format!(
+                    "\"{text}\" is not a phone number in {region}. Write it with its country prefix, such as +5511987654321."
+                ),
+                None => format!(
+                    "\"{text}\" is not a phone number. Write it with its country prefix, such as +5511987654321."
+                ),
+            },
+        )
+    };
+    let compact: String = text.trim().chars().filter(|c| !c.is_whitespace()).collect();
+    // A sign that spreadsheets and messaging links leave behind.
+    let compact = compact.trim_start_matches(['\'', '\u{202a}', '\u{200e}']);
+    let compact = compact.strip_prefix("p:").unwrap_or(compact);
+    if compact.len() > 40 || !compact.bytes().any(|b| b.is_ascii_digit()) {
+        return Err(bad());
+    }
+    let country = region.and_then(|r| r.trim().to_ascii_uppercase().parse::<Id>().ok());
+    let international = compact.strip_prefix("00").map(|rest| format!("+{rest}"));
+    if let Some(number) = valid(country, compact) {
+        return Ok(number);
+    }
+    if let Some(number) = international.as_deref().and_then(|n| valid(None, n)) {
+        return Ok(number);
+    }
+    // Files often drop the plus of a whole number: 5511987654321.
+    let digits = compact.bytes().filter(u8::is_ascii_digit).count();
+    if digits >= 11
+        && !compact.starts_with(['+', '0'])
+        && let Some(number) = valid(None, &format!("+{compact}"))
+    {
+        return Ok(number);
+    }
+    Err(bad())
+}
+
+fn valid(country: Option<Id>, text: &str) -> Option<String> {
+    let number = phonenumber::parse(country, text).ok()?;
+    phonenumber::is_valid(&number)
+        .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+}
+
+/// Reads an e-mail address and gives it in lower case.
+///
+/// # Errors
+/// `InvalidInput` for what is plainly none.
+pub fn email(text: &str) -> Result<String> {
+    let address = text.trim().to_lowercase();
+    let fine = address.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && domain.contains('.')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !domain.contains(['@', ','])
+    });
+    if !fine || address.len() > 254 || address.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(invalid("email", format!("\"{text}\" is not an e-mail address.")));
+    }
+    Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_become_e164() {
+        for (text, region, number) in [
+            ("+55 (11) 98765-4321", None, "+5511987654321"),
+            ("(11) 98765-4321", Some("BR"), "+5511987654321"),
+            ("011 98765-4321", Some("br"), "+5511987654321"),
+            ("5511987654321", Some("BR"), "+5511987654321"),
+            ("5511987654321", None, "+5511987654321"),
+            ("0055 11 98765 4321", None, "+5511987654321"),
+            ("p:+5511987654321", None, "+5511987654321"),
+            ("612 34 56 78", Some("ES"), "+34612345678"),
+            ("11 2345-6789", Some("AR"), "+541123456789"),
+            ("+1 (212) 555-0123", Some("BR"), "+12125550123"),
+        ] {
+            assert_eq!(e164(text, region).unwrap(), number, "{text} {region:?}");
+        }
+        for (text, region) in [
+            ("", None),
+            ("no", Some("BR")),
+            ("98765-4321", None),
+            ("123", Some("BR")),
+            ("+5511", None),
+            ("612345678", None),
+            ("+999999999999", None),
+        ] {
+            assert!(e164(text, region).is_err(), "{text} {region:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_lower_case() {
+        assert_eq!(email(" Ana@Example.COM ").unwrap(), "ana@example.com");
+        for text in ["", "ana", "ana@", "@x.com", "a b@x.com", "a@x", "a@x.com,b@x.com"] {
+            assert!(email(text).is_err(), "{text}");
+        }
+    }
+}
