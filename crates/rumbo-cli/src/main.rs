@@ -1,2 +1,137 @@
-//! `rumbo`
-fn main() {}
+//! `rumbo`: everything Rumbo does on data, from a terminal and for scripts.
+//!
+//! `docs/cli.md` describes every command with its JSON. There is no logic here: each command
+//! makes a request of the core, and prints the answer.
+
+mod args;
+mod commands;
+mod environment;
+mod exit;
+mod flags;
+mod grid;
+mod numbers;
+mod output;
+mod period;
+mod secrets;
+mod session;
+mod signals;
+mod words;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::args::{Arguments, Command};
+use crate::commands::{
+    accounts, call, completions, connect, contacts, demo, doctor, export, import, opportunities,
+    roi, sales, sandbox, stats, status, sync, touchpoints, workspace,
+};
+use crate::environment::Environment;
+use crate::exit::{Exit, Failure};
+use crate::output::{note, print_document};
+use crate::session::Program;
+
+fn main() -> ExitCode {
+    // The one place that reads the environment. Names and values that are not text are not ours.
+    let environment =
+        Environment::new(std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }));
+    log_to_stderr(&environment);
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&line) {
+        Ok(arguments) => arguments,
+        Err(error) => return wrong_usage(&error, &line).into(),
+    };
+    let json = arguments.global.json;
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            note(&format!("The program cannot start: {error}."));
+            return Exit::Failed.into();
+        }
+    };
+    let result = runtime.block_on(run(arguments, environment));
+    // A read of standard input may still hang in the background; nobody waits for it.
+    runtime.shutdown_background();
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => report(&failure, json).into(),
+    }
+}
+
+async fn run(arguments: Arguments, environment: Environment) -> Result<Exit, Failure> {
+    let Arguments { global, command } = arguments;
+    let open_browser = environment.get("RUMBO_NO_BROWSER").is_none();
+    let program = Program {
+        environment,
+        global,
+        open_browser,
+    };
+    match command {
+        Command::Workspace(command) => workspace::run(&program, command).await,
+        Command::Connect(args) => connect::run(&program, args).await,
+        Command::Disconnect => connect::disconnect(&program).await,
+        Command::Accounts(args) => accounts::run(&program, args).await,
+        Command::Sync(args) => sync::run(&program, args).await,
+        Command::Status => status::run(&program).await,
+        Command::Stats(args) => stats::run(&program, args).await,
+        Command::Roi(args) => roi::run(&program, args).await,
+        Command::Import(args) => import::run(&program, args).await,
+        Command::Export(args) => export::run(&program, args).await,
+        Command::Contacts(command) => contacts::run(&program, command).await,
+        Command::Opportunities(command) => opportunities::run(&program, command).await,
+        Command::Sales(command) => sales::run(&program, command).await,
+        Command::Touchpoints(command) => touchpoints::run(&program, command).await,
+        Command::Doctor => doctor::run(&program).await,
+        Command::Sandbox(args) => sandbox::run(args).await,
+        Command::Demo(args) => demo::run(&program, args).await,
+        Command::Call(args) => call::run(&program, args).await,
+        Command::Completions(args) => Ok(completions::run(args)),
+    }
+}
+
+/// Says what is wrong with the command line, or prints the help that was asked for.
+fn wrong_usage(error: &clap::Error, line: &[OsString]) -> Exit {
+    // A closed pipe is the reader's choice.
+    drop(error.print());
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => {
+            if line.iter().any(|word| word == "--json") {
+                let text = error.render().to_string();
+                let first = text.lines().next().unwrap_or_default();
+                let failure = Failure::usage(first.trim_start_matches("error: "));
+                print_document(&failure.json());
+            }
+            Exit::Usage
+        }
+    }
+}
+
+fn report(failure: &Failure, json: bool) -> Exit {
+    note(failure.message());
+    if json {
+        print_document(&failure.json());
+    }
+    failure.exit()
+}
+
+/// `RUMBO_LOG` (such as `debug` or `rumbo_ads=trace`) shows the log on standard error.
+fn log_to_stderr(environment: &Environment) {
+    let Some(filter) = environment.get("RUMBO_LOG") else {
+        return;
+    };
+    match tracing_subscriber::EnvFilter::builder().parse(filter) {
+        Ok(filter) => tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .init(),
+        Err(error) => note(&format!("RUMBO_LOG is not understood: {error}.")),
+    }
+}

@@ -1,0 +1,90 @@
+//! The command line as a whole. Each group of commands has its own arguments beside its code.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    accounts, call, completions, connect, contacts, demo, export, import, opportunities, roi,
+    sales, sandbox, stats, sync, touchpoints, workspace,
+};
+use crate::flags;
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 needs sign-in.
+With --json standard output holds JSON alone; everything else goes to standard error.";
+
+/// See what every campaign really earned, from a terminal.
+#[derive(Debug, Parser)]
+#[command(name = "rumbo", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Where the data lies (or RUMBO_DATA_DIR; else the system's place for program data)
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// The workspace, by slug, id or exact name; else the one in use
+    #[arg(long, global = true, value_name = "NAME")]
+    pub workspace: Option<String>,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of headings and numbers: en, es or pt, such as es-AR; else the workspace's
+    #[arg(long, global = true, value_name = "LANG", value_parser = flags::locale)]
+    pub lang: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make, list, choose, archive and delete workspaces
+    #[command(subcommand)]
+    Workspace(workspace::WorkspaceCommand),
+    /// Sign in at Meta
+    Connect(connect::ConnectArgs),
+    /// Sign out: revoke at Meta and delete the token here
+    Disconnect,
+    /// List ad accounts, or choose which to sync
+    Accounts(accounts::AccountsArgs),
+    /// Bring ads, their figures and leads from Meta
+    Sync(sync::SyncArgs),
+    /// How the workspace, its connection and its data stand
+    Status,
+    /// Headline figures of a period beside the period before
+    Stats(stats::StatsArgs),
+    /// What each account, campaign, ad set or ad earned
+    Roi(roi::RoiArgs),
+    /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
+    Import(import::ImportArgs),
+    /// Write a table to a CSV file
+    Export(export::ExportArgs),
+    /// Contacts by hand
+    #[command(subcommand)]
+    Contacts(contacts::ContactsCommand),
+    /// Opportunities by hand
+    #[command(subcommand)]
+    Opportunities(opportunities::OpportunitiesCommand),
+    /// Sales by hand
+    #[command(subcommand)]
+    Sales(sales::SalesCommand),
+    /// Touchpoints by hand: how a contact arrived
+    #[command(subcommand)]
+    Touchpoints(touchpoints::TouchpointsCommand),
+    /// Examine this installation
+    Doctor,
+    /// Play Meta on this machine, for trying out and for tests
+    Sandbox(sandbox::SandboxArgs),
+    /// Show Rumbo on the sample workspace: connect, sync 90 days, print the result
+    Demo(demo::DemoArgs),
+    /// Call a command of the core by name, with its request as JSON
+    Call(call::CallArgs),
+    /// Print the completion script of a shell
+    Completions(completions::CompletionsArgs),
+}

@@ -1,0 +1,20 @@
+//! One module for each group of commands.
+
+pub mod accounts;
+pub mod call;
+pub mod completions;
+pub mod connect;
+pub mod contacts;
+pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod import;
+pub mod opportunities;
+pub mod roi;
+pub mod sales;
+pub mod sandbox;
+pub mod stats;
+pub mod status;
+pub mod sync;
+pub mod touchpoints;
+pub mod workspace;

@@ -1,0 +1,230 @@
+//! `rumbo contacts`
+
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use rumbo_app::contacts;
+use rumbo_app::wire::{
+    ContactDetail, ContactRow, GetContact, ListContacts, Page, PageRequest, SaveContact,
+};
+use rumbo_base::ContactId;
+
+use crate::exit::{Exit, Failure};
+use crate::flags;
+use crate::grid::{Grid, short};
+use crate::numbers::NOTHING;
+use crate::output::Output;
+use crate::session::Program;
+use crate::words::Word;
+
+/// What to do with contacts.
+#[derive(Debug, Subcommand)]
+pub enum ContactsCommand {
+    /// Make a contact
+    Add(ContactFields),
+    /// Change a contact; what is left out stays
+    Change {
+        /// The contact's id
+        id: ContactId,
+        #[command(flatten)]
+        fields: ContactFields,
+    },
+    /// List contacts, the newest change first
+    List {
+        /// Part of a name, phone or e-mail
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        /// lead, contacted, customer or churned
+        #[arg(long)]
+        status: Option<String>,
+        /// A lead source, such as META_ADS
+        #[arg(long)]
+        source: Option<String>,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Show a contact and everything that happened
+    Show {
+        /// The contact's id
+        id: ContactId,
+    },
+}
+
+/// Fields of a contact.
+#[derive(Debug, Args)]
+pub struct ContactFields {
+    #[arg(long)]
+    name: Option<String>,
+    /// In any form; kept as +5491122334455
+    #[arg(long)]
+    phone: Option<String>,
+    #[arg(long)]
+    email: Option<String>,
+    /// lead, contacted, customer or churned
+    #[arg(long)]
+    status: Option<String>,
+    /// A lead source, such as META_ADS, REFERRAL or ORGANIC
+    #[arg(long)]
+    source: Option<String>,
+    /// Two-letter country code
+    #[arg(long)]
+    country: Option<String>,
+    #[arg(long)]
+    city: Option<String>,
+    /// Such as 1990-12-31
+    #[arg(long, value_name = "DAY", value_parser = flags::day)]
+    birth_date: Option<NaiveDate>,
+    /// A tag; may be repeated, and replaces all tags
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Option<Vec<String>>,
+    #[arg(long)]
+    notes: Option<String>,
+}
+
+/// Which part of a long list.
+#[derive(Debug, Args)]
+pub struct PageArgs {
+    /// Rows at most, up to 1,000
+    #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+    /// Where to go on: the `next` of the page before
+    #[arg(long, value_name = "TEXT")]
+    cursor: Option<String>,
+}
+
+impl From<PageArgs> for PageRequest {
+    fn from(args: PageArgs) -> Self {
+        Self {
+            limit: Some(args.limit),
+            cursor: args.cursor,
+        }
+    }
+}
+
+/// Runs the command.
+pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Failure> {
+    program
+        .in_workspace(async |session| {
+            let (cx, output) = (&session.cx, &session.output);
+            match command {
+                ContactsCommand::Add(fields) => {
+                    let row = contacts::save_contact(cx, request(None, fields)).await?;
+                    output.result(&row, |output| rows_text(output, std::slice::from_ref(&row)));
+                }
+                ContactsCommand::Change { id, fields } => {
+                    let row = contacts::save_contact(cx, request(Some(id), fields)).await?;
+                    output.result(&row, |output| rows_text(output, std::slice::from_ref(&row)));
+                }
+                ContactsCommand::List {
+                    search,
+                    status,
+                    source,
+                    page,
+                } => {
+                    let request = ListContacts {
+                        search,
+                        status,
+                        source,
+                        page: page.into(),
+                    };
+                    let page = contacts::list_contacts(cx, request).await?;
+                    output.result(&page, |output| {
+                        with_next(output, rows_text(output, &page.rows), &page)
+                    });
+                }
+                ContactsCommand::Show { id } => {
+                    let detail = contacts::get_contact(cx, GetContact { id }).await?;
+                    output.result(&detail, |output| detail_text(output, &detail));
+                }
+            }
+            Ok(Exit::Done)
+        })
+        .await
+}
+
+fn request(id: Option<ContactId>, fields: ContactFields) -> SaveContact {
+    SaveContact {
+        id,
+        name: fields.name,
+        phone: fields.phone,
+        email: fields.email,
+        status: fields.status,
+        lead_source: fields.source,
+        country: fields.country,
+        city: fields.city,
+        birth_date: fields.birth_date,
+        tags: fields.tags,
+        notes: fields.notes,
+    }
+}
+
+/// The rows, and how to see the next ones.
+pub fn with_next<T>(output: &Output, rows: String, page: &Page<T>) -> String {
+    match &page.next {
+        Some(next) => format!("{rows}\n{} {next}", output.word(Word::More)),
+        None => rows,
+    }
+}
+
+fn rows_text(output: &Output, rows: &[ContactRow]) -> String {
+    if rows.is_empty() {
+        return output.word(Word::None).to_owned();
+    }
+    let headings = [
+        Word::Id,
+        Word::Name,
+        Word::Phone,
+        Word::Email,
+        Word::Status,
+        Word::Source,
+        Word::Campaign,
+        Word::FirstSeen,
+    ]
+    .map(|word| output.word(word));
+    let mut grid = Grid::new(&headings, &[output.word(Word::Sales)]);
+    let or_nothing =
+        |text: Option<&String>| text.map_or_else(|| NOTHING.to_owned(), |text| short(text));
+    for row in rows {
+        grid.row([
+            row.id.to_string(),
+            short(&row.name),
+            or_nothing(row.phone.as_ref()),
+            or_nothing(row.email.as_ref()),
+            row.status.clone(),
+            row.lead_source.clone(),
+            or_nothing(row.campaign.as_ref()),
+            row.first_seen_at.format("%Y-%m-%d").to_string(),
+            output.numbers().count(row.sales),
+        ]);
+    }
+    grid.text()
+}
+
+/// A contact and its timeline.
+pub fn detail_text(output: &Output, detail: &ContactDetail) -> String {
+    let mut text = rows_text(output, std::slice::from_ref(&detail.contact));
+    let headings =
+        [Word::Date, Word::Data, Word::Name, Word::Campaign].map(|word| output.word(word));
+    let mut grid = Grid::new(&headings, &[output.word(Word::Amount)]);
+    for entry in &detail.timeline {
+        let amount = match (&entry.amount, &entry.currency) {
+            (Some(amount), Some(currency)) => output.numbers().money(amount, currency),
+            _ => NOTHING.to_owned(),
+        };
+        let campaign = entry
+            .campaign
+            .as_deref()
+            .map_or_else(|| NOTHING.to_owned(), short);
+        grid.row([
+            entry.at.format("%Y-%m-%d %H:%M UTC").to_string(),
+            entry.kind.clone(),
+            short(&entry.title),
+            campaign,
+            amount,
+        ]);
+    }
+    if !grid.is_empty() {
+        text.push('\n');
+        text.push_str(&grid.text());
+    }
+    text
+}

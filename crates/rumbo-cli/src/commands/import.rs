@@ -1,0 +1,249 @@
+//! `rumbo import`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use rumbo_app::imports;
+use rumbo_app::wire::{
+    ImportKind, ImportMapping, ImportReport, ListMappings, PreviewImport, RunImport, SaveMapping,
+};
+use rumbo_base::{Code, Error};
+
+use crate::exit::{Exit, Failure};
+use crate::grid::Grid;
+use crate::output::{Output, note};
+use crate::session::{Program, Session};
+use crate::words::Word;
+
+/// Rejected rows shown on a terminal; the file has them all.
+const SHOWN_REJECTIONS: usize = 20;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// An Ads Manager export
+    Ads,
+    Contacts,
+    Opportunities,
+    Sales,
+}
+
+impl From<Kind> for ImportKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Ads => Self::Ads,
+            Kind::Contacts => Self::Contacts,
+            Kind::Opportunities => Self::Opportunities,
+            Kind::Sales => Self::Sales,
+        }
+    }
+}
+
+/// What to import and how.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// What the file holds
+    #[arg(value_enum)]
+    kind: Kind,
+    /// A CSV, TSV, XLSX, XLS or ODS file
+    file: PathBuf,
+    /// Which column fills which field: a JSON file, or the name of a saved mapping; found out
+    /// from the headings when absent
+    #[arg(long, value_name = "FILE or NAME")]
+    map: Option<String>,
+    /// Keep the mapping under this name
+    #[arg(long, value_name = "NAME", conflicts_with = "dry_run")]
+    save_map: Option<String>,
+    /// Change nothing; say what would happen
+    #[arg(long)]
+    dry_run: bool,
+    /// Where to write the rows that were not imported; beside the file when absent
+    #[arg(long, value_name = "FILE")]
+    rejected: Option<PathBuf>,
+}
+
+/// Imports.
+pub async fn run(program: &Program, args: ImportArgs) -> Result<Exit, Failure> {
+    program
+        .in_workspace(async |session| {
+            let kind = ImportKind::from(args.kind);
+            let path = absolute(&args.file)?;
+            let mut mapping = match &args.map {
+                Some(map) => Some(mapping_of(session, kind, map).await?),
+                None => None,
+            };
+            if let Some(name) = args.save_map {
+                let kept = match mapping {
+                    Some(mapping) => mapping,
+                    None => suggested(session, kind, &path).await?,
+                };
+                let request = SaveMapping {
+                    kind,
+                    name,
+                    mapping: kept.clone(),
+                };
+                imports::save_mapping(&session.cx, request).await?;
+                mapping = Some(kept);
+            }
+            let request = RunImport {
+                kind,
+                path,
+                mapping,
+                dry_run: args.dry_run,
+                rejected_path: args.rejected.as_deref().map(absolute).transpose()?,
+            };
+            let report = imports::run_import(&session.cx, request).await?;
+            session
+                .output
+                .result(&report, |output| text(output, &report));
+            if report.rejected > 0 {
+                note(&rejected_sentence(&report));
+            }
+            Ok(exit_of(&report))
+        })
+        .await
+}
+
+/// Rejected rows make an import partial; nothing but rejected rows, a failure.
+fn exit_of(report: &ImportReport) -> Exit {
+    match (
+        report.rejected,
+        report.added + report.changed + report.unchanged,
+    ) {
+        (0, _) => Exit::Done,
+        (_, 0) => Exit::Failed,
+        _ => Exit::Partly,
+    }
+}
+
+fn rejected_sentence(report: &ImportReport) -> String {
+    let where_to = report.rejected_file.as_ref().map_or_else(String::new, |file| {
+        format!(" They are in {file}, each with its reason: correct them there and import that file.")
+    });
+    let first = report.rejections.first().map_or_else(String::new, |row| {
+        format!(" The first is line {}: {}", row.line, row.reason)
+    });
+    format!(
+        "{} rows were not imported.{where_to}{first}",
+        report.rejected
+    )
+}
+
+/// The core may run elsewhere than in this folder: it gets whole paths.
+pub fn absolute(path: &Path) -> Result<String, Failure> {
+    let whole = std::path::absolute(path).map_err(|error| {
+        Failure::usage(format!(
+            "\"{}\" is not a usable path: {error}.",
+            path.display()
+        ))
+    })?;
+    whole.into_os_string().into_string().map_err(|_| {
+        Failure::usage(format!(
+            "The path \"{}\" is not plain text.",
+            path.display()
+        ))
+    })
+}
+
+/// The mapping in a JSON file, or else the saved one of that name.
+async fn mapping_of(
+    session: &Session,
+    kind: ImportKind,
+    map: &str,
+) -> Result<ImportMapping, Failure> {
+    if Path::new(map).is_file() {
+        let text = std::fs::read_to_string(map).map_err(|error| {
+            Error::new(
+                Code::InvalidInput,
+                format!("The mapping {map} cannot be read: {error}."),
+            )
+            .field("map")
+        })?;
+        let text = text.trim_start_matches('\u{feff}');
+        return serde_json::from_str(text).map_err(|error| {
+            Error::new(
+                Code::InvalidInput,
+                format!("The mapping {map} is not understood: {error}. See docs/cli.md."),
+            )
+            .field("map")
+            .into()
+        });
+    }
+    let saved = imports::list_mappings(&session.cx, ListMappings { kind }).await?;
+    let names: Vec<String> = saved.iter().map(|it| it.name.clone()).collect();
+    match saved.into_iter().find(|it| it.name == map) {
+        Some(found) => Ok(found.mapping),
+        None => Err(Error::new(
+            Code::NotFound,
+            format!(
+                "There is neither a file nor a saved mapping \"{map}\". Saved ones: {}.",
+                if names.is_empty() {
+                    "none".to_owned()
+                } else {
+                    names.join(", ")
+                }
+            ),
+        )
+        .field("map")
+        .param("map", map)
+        .into()),
+    }
+}
+
+async fn suggested(
+    session: &Session,
+    kind: ImportKind,
+    path: &str,
+) -> Result<ImportMapping, Failure> {
+    let request = PreviewImport {
+        kind,
+        path: path.to_owned(),
+        mapping: None,
+    };
+    let preview = imports::preview_import(&session.cx, request).await?;
+    match preview.problems.into_iter().next() {
+        Some(problem) => Err(problem.into()),
+        None => Ok(preview.mapping),
+    }
+}
+
+fn text(output: &Output, report: &ImportReport) -> String {
+    let numbers = output.numbers();
+    let headings = [
+        Word::Rows,
+        Word::Added,
+        Word::Changed,
+        Word::Unchanged,
+        Word::Rejected,
+        Word::ContactsAdded,
+    ]
+    .map(|word| output.word(word));
+    let mut counts = Grid::new(&[], &headings);
+    counts.row([
+        numbers.count(report.rows_read),
+        numbers.count(report.added),
+        numbers.count(report.changed),
+        numbers.count(report.unchanged),
+        numbers.count(report.rejected),
+        numbers.count(report.contacts_added),
+    ]);
+    let mut parts = vec![counts.text()];
+    for total in &report.totals {
+        let amount = numbers.money(&total.amount, &total.currency);
+        parts.push(format!("{}: {amount}\n", output.word(Word::Total)));
+    }
+    if !report.rejections.is_empty() {
+        let mut grid = Grid::new(&[output.word(Word::Line), output.word(Word::Reason)], &[]);
+        for row in report.rejections.iter().take(SHOWN_REJECTIONS) {
+            grid.row([row.line.to_string(), row.reason.clone()]);
+        }
+        parts.push(grid.text());
+    }
+    if report.dry_run {
+        parts.push(output.word(Word::DryRun).to_owned());
+    }
+    parts.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

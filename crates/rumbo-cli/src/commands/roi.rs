@@ -1,0 +1,268 @@
+//! `rumbo roi`
+
+use clap::{Args, ValueEnum};
+use rumbo_app::wire::{GetRoi, ListAdAccounts, RoiBy, RoiFigures, RoiReport, RoiRow};
+use rumbo_app::{connection, dashboard};
+use rumbo_base::DateRange;
+
+use crate::exit::{Exit, Failure};
+use crate::grid::{Grid, short};
+use crate::output::Output;
+use crate::period::PeriodArgs;
+use crate::session::{Program, Session};
+use crate::words::Word;
+
+/// By what the rows are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Account,
+    Campaign,
+    #[value(name = "adset", alias = "ad_set", alias = "ad-set")]
+    AdSet,
+    Ad,
+    Creative,
+}
+
+impl From<By> for RoiBy {
+    fn from(by: By) -> Self {
+        match by {
+            By::Account => Self::Account,
+            By::Campaign => Self::Campaign,
+            By::AdSet => Self::AdSet,
+            By::Ad => Self::Ad,
+            By::Creative => Self::Creative,
+        }
+    }
+}
+
+/// Only a part of what there is. Ids are those of Meta or, as `id` in JSON, of Rumbo.
+#[derive(Clone, Debug, Args)]
+pub struct Within {
+    /// Only this ad account; may be repeated
+    #[arg(long = "account", value_name = "ID")]
+    accounts: Vec<String>,
+    /// Only what lies under this ad campaign, by ad set, ad or creative
+    #[arg(long, value_name = "ID")]
+    campaign: Option<String>,
+    /// Only what lies under this ad set, by ad or creative
+    #[arg(long, value_name = "ID")]
+    adset: Option<String>,
+}
+
+impl Within {
+    /// The request for a report on this part.
+    pub async fn request(
+        self,
+        session: &Session,
+        by: By,
+        range: DateRange,
+    ) -> Result<GetRoi, Failure> {
+        let mut request = GetRoi {
+            by: by.into(),
+            from: range.from,
+            to: range.to,
+            accounts: Vec::new(),
+            campaign: None,
+            ad_set: None,
+            compare: false,
+        };
+        let everything = request.clone();
+        let kept = if self.accounts.is_empty() {
+            Vec::new()
+        } else {
+            connection::list_ad_accounts(&session.cx, ListAdAccounts {}).await?
+        };
+        for id in self.accounts {
+            let number = id.strip_prefix("act_").unwrap_or(&id);
+            let found = kept.iter().find(|account| {
+                account
+                    .external_id
+                    .strip_prefix("act_")
+                    .unwrap_or(&account.external_id)
+                    == number
+            });
+            request
+                .accounts
+                .push(found.map_or(id, |account| account.id.to_string()));
+        }
+        if let Some(id) = self.campaign {
+            let within = GetRoi {
+                by: RoiBy::Campaign,
+                ..everything.clone()
+            };
+            request.campaign = Some(local(session, within, id).await?);
+        }
+        if let Some(id) = self.adset {
+            let within = GetRoi {
+                by: RoiBy::AdSet,
+                ..everything
+            };
+            request.ad_set = Some(local(session, within, id).await?);
+        }
+        Ok(request)
+    }
+}
+
+/// Rumbo's own id for Meta's. An id that no row has is left as it is: the core judges it.
+async fn local(session: &Session, rows: GetRoi, id: String) -> Result<String, Failure> {
+    if !id.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(id);
+    }
+    let report = dashboard::get_roi(&session.cx, rows).await?;
+    let others = report
+        .other_currencies
+        .into_iter()
+        .flat_map(|group| group.rows);
+    let found = report
+        .rows
+        .into_iter()
+        .chain(others)
+        .find(|row| row.external_id.as_deref() == Some(id.as_str()))
+        .and_then(|row| row.id);
+    Ok(found.unwrap_or(id))
+}
+
+/// Which report.
+#[derive(Debug, Args)]
+pub struct RoiArgs {
+    /// What a row is
+    #[arg(long, value_enum, default_value = "campaign")]
+    by: By,
+    #[command(flatten)]
+    period: PeriodArgs,
+    #[command(flatten)]
+    within: Within,
+    /// Also compute the period of the same length before (in JSON: `previous`)
+    #[arg(long)]
+    compare: bool,
+}
+
+/// Prints the report.
+pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
+    program
+        .in_workspace(async |session| {
+            let range = args.period.range(session.today())?;
+            let mut request = args.within.request(session, args.by, range).await?;
+            request.compare = args.compare;
+            let report = dashboard::get_roi(&session.cx, request).await?;
+            session
+                .output
+                .result(&report, |output| text(output, &report));
+            Ok(Exit::Done)
+        })
+        .await
+}
+
+/// The report as tables, one for each currency.
+pub fn text(output: &Output, report: &RoiReport) -> String {
+    let mut text = format!(
+        "{}: {} – {}\n\n",
+        output.word(Word::Period),
+        report.from,
+        report.to
+    );
+    let main = Part {
+        currency: &report.currency,
+        rows: &report.rows,
+        unattributed: &report.unattributed,
+        total: &report.total,
+    };
+    text.push_str(&main.text(output, report.by));
+    for group in &report.other_currencies {
+        let part = Part {
+            currency: &group.currency,
+            rows: &group.rows,
+            unattributed: &group.unattributed,
+            total: &group.total,
+        };
+        text.push('\n');
+        text.push_str(&part.text(output, report.by));
+    }
+    text
+}
+
+/// What the report says in one currency.
+struct Part<'a> {
+    currency: &'a str,
+    rows: &'a [RoiRow],
+    unattributed: &'a RoiFigures,
+    total: &'a RoiFigures,
+}
+
+impl Part<'_> {
+    fn text(&self, output: &Output, by: RoiBy) -> String {
+        let name = match by {
+            RoiBy::Account => Word::Account,
+            RoiBy::Campaign => Word::Campaign,
+            RoiBy::AdSet => Word::AdSet,
+            RoiBy::Ad => Word::Ad,
+            RoiBy::Creative => Word::Creative,
+        };
+        let figures = [
+            Word::Spend,
+            Word::Impressions,
+            Word::Clicks,
+            Word::Leads,
+            Word::Opportunities,
+            Word::Sales,
+            Word::Revenue,
+            Word::Cpa,
+            Word::Roas,
+            Word::Roi,
+        ]
+        .map(|word| output.word(word));
+        let mut grid = Grid::new(&[output.word(name)], &figures);
+        for row in self.rows {
+            grid.row(self.cells(output, name_of(output, row), &row.figures));
+        }
+        let rest = output.word(Word::NotAttributed).to_owned();
+        grid.row(self.cells(output, rest, self.unattributed));
+        let total = output.word(Word::Total).to_owned();
+        grid.row(self.cells(output, total, self.total));
+        grid.text()
+    }
+
+    fn cells(&self, output: &Output, name: String, figures: &RoiFigures) -> [String; 11] {
+        let numbers = output.numbers();
+        [
+            name,
+            numbers.money_or_nothing(figures.spend.as_deref(), self.currency),
+            numbers.count_or_nothing(figures.impressions),
+            numbers.count_or_nothing(figures.clicks),
+            numbers.count(figures.leads),
+            numbers.count(figures.opportunities),
+            numbers.count(figures.sales),
+            numbers.money(&figures.revenue, self.currency),
+            numbers.money_or_nothing(figures.cpa.as_deref(), self.currency),
+            numbers.ratio(figures.roas.as_deref()),
+            numbers.percent(figures.roi_percent.as_deref()),
+        ]
+    }
+}
+
+/// What stands in the first column. A remainder has no name of its own.
+fn name_of(output: &Output, row: &RoiRow) -> String {
+    if let Some(remainder) = &row.remainder {
+        let word = match remainder.as_str() {
+            "no_account" => Word::NoAccount,
+            "no_campaign" => Word::NoCampaign,
+            "no_ad_set" => Word::NoAdSet,
+            "no_creative" => Word::NoCreative,
+            _ => Word::NoAd,
+        };
+        let above = [&row.ad_set_name, &row.campaign_name, &row.account_name];
+        return match above.into_iter().flatten().next() {
+            Some(above) => format!("{} ({})", short(above), output.word(word)),
+            None => format!("({})", output.word(word)),
+        };
+    }
+    let name = short(&row.name);
+    if row.waiting_for_sync {
+        format!("{name} ({})", output.word(Word::Waiting))
+    } else {
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests;

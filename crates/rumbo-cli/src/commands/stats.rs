@@ -1,0 +1,150 @@
+//! `rumbo stats`
+
+use chrono::NaiveDate;
+use clap::Args;
+use rumbo_app::dashboard;
+use rumbo_app::wire::{Attention, DateRange, DayPoint, GetHome, Kpi, RoiFigures};
+use serde::Serialize;
+
+use crate::exit::{Exit, Failure};
+use crate::flags;
+use crate::grid::Grid;
+use crate::numbers::NOTHING;
+use crate::output::Output;
+use crate::period::PeriodArgs;
+use crate::session::Program;
+use crate::words::Word;
+
+/// Which figures.
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    #[command(flatten)]
+    period: PeriodArgs,
+    /// Only figures in this currency; the workspace's own when absent
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    currency: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Stats {
+    from: NaiveDate,
+    to: NaiveDate,
+    previous: DateRange,
+    currency: String,
+    currencies: Vec<String>,
+    kpis: Vec<Kpi>,
+    days: Vec<DayPoint>,
+    attributed: RoiFigures,
+    unattributed: RoiFigures,
+    total: RoiFigures,
+    attention: Vec<Attention>,
+}
+
+/// Prints the headline figures.
+pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
+    program
+        .in_workspace(async |session| {
+            let range = args.period.range(session.today())?;
+            let request = GetHome {
+                from: range.from,
+                to: range.to,
+                currency: args.currency,
+            };
+            let home = dashboard::get_home(&session.cx, request).await?;
+            let stats = Stats {
+                from: home.from,
+                to: home.to,
+                previous: home.previous,
+                currency: home.currency,
+                currencies: home.currencies,
+                kpis: home.kpis,
+                days: home.days,
+                attributed: home.attributed,
+                unattributed: home.unattributed,
+                total: home.total,
+                attention: home.attention,
+            };
+            session.output.result(&stats, |output| text(output, &stats));
+            Ok(Exit::Done)
+        })
+        .await
+}
+
+fn text(output: &Output, stats: &Stats) -> String {
+    let mut grid = Grid::new(
+        &[output.word(Word::Figure)],
+        &[
+            output.word(Word::Period),
+            output.word(Word::Before),
+            output.word(Word::Change),
+            output.word(Word::AsOf),
+        ],
+    );
+    for kpi in &stats.kpis {
+        let shown = |value: Option<&str>| figure(output, kpi, value, &stats.currency);
+        let delta = match kpi.unit.as_str() {
+            "percent" => kpi.delta.as_deref().map_or_else(
+                || NOTHING.to_owned(),
+                |d| format!("{} pp", signed(output, d)),
+            ),
+            _ => kpi.delta.as_deref().map_or_else(
+                || NOTHING.to_owned(),
+                |d| format!("{} %", signed(output, d)),
+            ),
+        };
+        grid.row([
+            metric(output, &kpi.metric),
+            shown(kpi.value.as_deref()),
+            shown(kpi.previous.as_deref()),
+            delta,
+            kpi.as_of.map_or_else(
+                || NOTHING.to_owned(),
+                |at| at.format("%Y-%m-%d %H:%M UTC").to_string(),
+            ),
+        ]);
+    }
+    format!(
+        "{}: {} – {} ({}: {} – {})\n\n{}",
+        output.word(Word::Period),
+        stats.from,
+        stats.to,
+        output.word(Word::Before),
+        stats.previous.from,
+        stats.previous.to,
+        grid.text()
+    )
+}
+
+fn figure(output: &Output, kpi: &Kpi, value: Option<&str>, currency: &str) -> String {
+    let numbers = output.numbers();
+    match kpi.unit.as_str() {
+        "money" => numbers.money_or_nothing(value, currency),
+        "percent" => numbers.percent(value),
+        _ => numbers.ratio(value),
+    }
+}
+
+/// A change is read with its sign.
+fn signed(output: &Output, delta: &str) -> String {
+    let text = output.numbers().decimal(delta);
+    let zero = delta.chars().all(|c| matches!(c, '0' | '.' | '-'));
+    if delta.starts_with('-') || zero {
+        text
+    } else {
+        format!("+{text}")
+    }
+}
+
+fn metric(output: &Output, name: &str) -> String {
+    let word = match name {
+        "revenue" => Word::Revenue,
+        "spend" => Word::Spend,
+        "roas" => Word::Roas,
+        "roi_percent" => Word::Roi,
+        "leads" => Word::Leads,
+        "opportunities" => Word::Opportunities,
+        "cpa" => Word::Cpa,
+        other => return other.to_owned(),
+    };
+    output.word(word).to_owned()
+}

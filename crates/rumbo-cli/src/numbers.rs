@@ -1,0 +1,96 @@
+//! Numbers as a person reads them. The amounts arrive as exact decimal text and are only
+//! regrouped here, never computed with.
+
+/// Shown for what is not known or has nothing to divide by.
+pub const NOTHING: &str = "—";
+
+/// The separators of a locale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NumberStyle {
+    group: char,
+    decimal: char,
+}
+
+/// Spanish-speaking regions that write a decimal point (CLDR 46).
+const SPANISH_WITH_POINT: [&str; 12] = [
+    "419", "MX", "US", "PR", "GT", "HN", "NI", "PA", "DO", "SV", "PE", "CU",
+];
+
+impl NumberStyle {
+    /// The style of a locale such as `en`, `es-AR` or `pt-BR`.
+    pub fn of(locale: &str) -> Self {
+        let mut parts = locale.split(['-', '_']);
+        let language = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let region = parts.next_back().unwrap_or_default().to_ascii_uppercase();
+        let comma = match language.as_str() {
+            "es" => !SPANISH_WITH_POINT.contains(&region.as_str()),
+            "pt" => true,
+            _ => false,
+        };
+        if comma {
+            Self {
+                group: '.',
+                decimal: ',',
+            }
+        } else {
+            Self {
+                group: ',',
+                decimal: '.',
+            }
+        }
+    }
+
+    /// Regroups exact decimal text: `-1842.61` becomes `−1,842.61`.
+    pub fn decimal(self, text: &str) -> String {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(rest) => ("\u{2212}", rest),
+            None => ("", text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let mut grouped = String::with_capacity(text.len() + 8);
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                grouped.push(self.group);
+            }
+            grouped.push(digit);
+        }
+        if fraction.is_empty() {
+            format!("{sign}{grouped}")
+        } else {
+            format!("{sign}{grouped}{}{fraction}", self.decimal)
+        }
+    }
+
+    /// A count.
+    pub fn count(self, count: u32) -> String {
+        self.decimal(&count.to_string())
+    }
+
+    /// A count that may be unknown.
+    pub fn count_or_nothing(self, count: Option<u32>) -> String {
+        count.map_or_else(|| NOTHING.to_owned(), |n| self.count(n))
+    }
+
+    /// An amount with its currency.
+    pub fn money(self, amount: &str, currency: &str) -> String {
+        format!("{} {currency}", self.decimal(amount))
+    }
+
+    /// An amount that may be unknown.
+    pub fn money_or_nothing(self, amount: Option<&str>, currency: &str) -> String {
+        amount.map_or_else(|| NOTHING.to_owned(), |a| self.money(a, currency))
+    }
+
+    /// A ratio that may have nothing to divide by.
+    pub fn ratio(self, ratio: Option<&str>) -> String {
+        ratio.map_or_else(|| NOTHING.to_owned(), |r| self.decimal(r))
+    }
+
+    /// A percentage that may have nothing to divide by.
+    pub fn percent(self, percent: Option<&str>) -> String {
+        percent.map_or_else(|| NOTHING.to_owned(), |p| format!("{} %", self.decimal(p)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+use super::*;
+
+#[test]
+fn numbers_are_regrouped_by_locale_and_never_rounded() {
+    let cases = [
+        ("en", "1842.61", "1,842.61"),
+        ("es-AR", "1842.61", "1.842,61"),
+        ("es-MX", "1842.61", "1,842.61"),
+        ("es-419", "1234567", "1,234,567"),
+        ("pt-BR", "-1234567.890001", "\u{2212}1.234.567,890001"),
+        ("en", "999", "999"),
+        ("en", "-1000", "\u{2212}1,000"),
+        ("en", "0.5", "0.5"),
+    ];
+    for (locale, text, shown) in cases {
+        assert_eq!(
+            NumberStyle::of(locale).decimal(text),
+            shown,
+            "{locale} {text}"
+        );
+    }
+}
+
+#[test]
+fn what_is_unknown_is_a_dash_and_zero_is_zero() {
+    let style = NumberStyle::of("en");
+    assert_eq!(style.money_or_nothing(None, "USD"), "—");
+    assert_eq!(style.money_or_nothing(Some("0.00"), "USD"), "0.00 USD");
+    assert_eq!(style.ratio(None), "—");
+    assert_eq!(style.percent(Some("-100.0")), "\u{2212}100.0 %");
+    assert_eq!(style.count_or_nothing(None), "—");
+    assert_eq!(style.count(0), "0");
+}

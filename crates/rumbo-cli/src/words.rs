@@ -1,0 +1,131 @@
+//! The headings and labels of the terminal, in English, Spanish and Portuguese.
+
+/// A language of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    English,
+    Spanish,
+    Portuguese,
+}
+
+impl Language {
+    /// The language of a locale such as `es-AR`; English for any other.
+    pub fn of(locale: &str) -> Self {
+        match locale.split(['-', '_']).next() {
+            Some("es") => Self::Spanish,
+            Some("pt") => Self::Portuguese,
+            _ => Self::English,
+        }
+    }
+}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident: $english:literal, $spanish:literal, $portuguese:literal;)+) => {
+        /// A heading or label.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Word { $($(#[$doc])* $name,)+ }
+
+        impl Word {
+            #[cfg(test)]
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The text in a language.
+            pub fn text(self, language: Language) -> &'static str {
+                let texts: (&str, &str, &str) = match self {
+                    $(Self::$name => ($english, $spanish, $portuguese),)+
+                };
+                match language {
+                    Language::English => texts.0,
+                    Language::Spanish => texts.1,
+                    Language::Portuguese => texts.2,
+                }
+            }
+        }
+    };
+}
+
+words! {
+    Account: "Account", "Cuenta", "Conta";
+    Ad: "Ad", "Anuncio", "Anúncio";
+    AdAccounts: "Ad accounts", "Cuentas publicitarias", "Contas de anúncios";
+    AdSet: "Ad set", "Conjunto de anuncios", "Conjunto de anúncios";
+    Added: "Added", "Agregadas", "Adicionadas";
+    Amount: "Amount", "Importe", "Valor";
+    Answer: "Result", "Resultado", "Resultado";
+    Archived: "archived", "archivado", "arquivado";
+    AsOf: "As of", "Datos de", "Dados de";
+    Before: "Before", "Antes", "Antes";
+    Calls: "Calls", "Llamadas", "Chamadas";
+    Campaign: "Campaign", "Campaña", "Campanha";
+    Change: "Change", "Cambio", "Variação";
+    Changed: "Changed", "Cambiadas", "Alteradas";
+    Check: "Check", "Control", "Verificação";
+    Clicks: "Clicks", "Clics", "Cliques";
+    Closing: "Expected close", "Cierre previsto", "Fechamento previsto";
+    Connection: "Connection", "Conexión", "Conexão";
+    Contact: "Contact", "Contacto", "Contato";
+    ContactsAdded: "Contacts added", "Contactos agregados", "Contatos adicionados";
+    Cpa: "CPA", "CPA", "CPA";
+    Creative: "Creative", "Creatividad", "Criativo";
+    Currency: "Currency", "Moneda", "Moeda";
+    Current: "in use", "en uso", "em uso";
+    Data: "Data", "Datos", "Dados";
+    DataFolder: "Data folder", "Carpeta de datos", "Pasta de dados";
+    Date: "Date", "Fecha", "Data";
+    DryRun: "Dry run: nothing was changed.", "Simulación: no se cambió nada.", "Simulação: nada foi alterado.";
+    Email: "E-mail", "Correo", "E-mail";
+    Errors: "Errors", "Errores", "Erros";
+    Expires: "Expires", "Vence", "Expira";
+    Figure: "Figure", "Indicador", "Indicador";
+    FirstSeen: "First seen", "Primer contacto", "Primeiro contato";
+    Id: "Id", "Id", "Id";
+    Impressions: "Impressions", "Impresiones", "Impressões";
+    Kept: "Kept", "Elegida", "Escolhida";
+    Language: "Language", "Idioma", "Idioma";
+    LastSync: "Last sync", "Última sincronización", "Última sincronização";
+    Leads: "Leads", "Leads", "Leads";
+    Line: "Line", "Línea", "Linha";
+    Missing: "Missing permissions", "Permisos que faltan", "Permissões ausentes";
+    More: "More rows: pass --cursor", "Más filas: use --cursor", "Mais linhas: use --cursor";
+    Name: "Name", "Nombre", "Nome";
+    Net: "Net", "Neto", "Líquido";
+    Never: "never", "nunca", "nunca";
+    No: "no", "no", "não";
+    None: "Nothing here yet.", "Todavía no hay nada.", "Ainda não há nada.";
+    NoAccount: "no account", "sin cuenta", "sem conta";
+    NoAd: "no ad", "sin anuncio", "sem anúncio";
+    NoAdSet: "no ad set", "sin conjunto de anuncios", "sem conjunto de anúncios";
+    NoCampaign: "no campaign", "sin campaña", "sem campanha";
+    NoCreative: "no creative", "sin creatividad", "sem criativo";
+    NotAttributed: "not attributed", "sin atribuir", "não atribuído";
+    Opportunities: "Opps", "Oport.", "Oport.";
+    Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
+    Period: "Period", "Período", "Período";
+    Phone: "Phone", "Teléfono", "Telefone";
+    Reason: "Reason", "Motivo", "Motivo";
+    Reference: "Reference", "Referencia", "Referência";
+    Refunded: "Refunded", "Reembolsado", "Reembolsado";
+    Rejected: "Rejected", "Rechazadas", "Rejeitadas";
+    Revenue: "Revenue", "Ingresos", "Receita";
+    Roas: "ROAS", "ROAS", "ROAS";
+    Roi: "ROI", "ROI", "ROI";
+    Rows: "Rows", "Filas", "Linhas";
+    Sales: "Sales", "Ventas", "Vendas";
+    Sample: "sample", "ejemplo", "exemplo";
+    Scopes: "Permissions", "Permisos", "Permissões";
+    Source: "Source", "Origen", "Origem";
+    Spend: "Spend", "Inversión", "Investimento";
+    Stage: "Stage", "Etapa", "Etapa";
+    Status: "Status", "Estado", "Status";
+    Timezone: "Time zone", "Zona horaria", "Fuso horário";
+    Total: "total", "total", "total";
+    Unchanged: "Unchanged", "Sin cambios", "Sem alteração";
+    User: "Signed in as", "Sesión de", "Conectado como";
+    Value: "Value", "Valor", "Valor";
+    Waiting: "waiting for sync", "en espera de sincronización", "aguardando sincronização";
+    Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
+    Yes: "yes", "sí", "sim";
+}
+
+#[cfg(test)]
+mod tests;
