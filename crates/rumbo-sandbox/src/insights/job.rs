@@ -71,7 +71,7 @@ pub(crate) fn start(context: &Context<'_>, node: Node) -> Result<Value, GraphErr
         None if cells > MOST_IN_A_JOB => Fate::TooMuch,
         None => Fate::Complete,
     };
-    let weight = u32::try_from(cells / 4_000).unwrap_or(u32::MAX).min(5);
+    let weight = u32::try_from(cells / 2_000).unwrap_or(u32::MAX).min(5);
     let serial = ledger.next_serial();
     let id = 900_000_000_000_000
         + context.world.dice.with(11).with(serial).below(99_999_999) * 1_000_000
