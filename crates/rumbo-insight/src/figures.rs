@@ -196,6 +196,19 @@ pub struct WithoutSpend {
 }
 
 impl WithoutSpend {
+    /// All of what the CRM counted and Meta claims.
+    pub(crate) fn of(figures: &Figures) -> Self {
+        Self {
+            meta_leads: figures.meta_leads,
+            meta_purchases: figures.meta_purchases,
+            meta_purchase_value: figures.meta_purchase_value,
+            leads: figures.leads,
+            opportunities: figures.opportunities,
+            sales: figures.sales,
+            revenue: figures.revenue,
+        }
+    }
+
     /// Adds another.
     ///
     /// # Errors

@@ -6,12 +6,17 @@
 
 mod ages;
 mod figures;
+mod home;
 mod path;
 mod read;
 mod roi;
 
 pub use ages::{AccountAge, Ages};
 pub use figures::{Figures, Ratios, WithoutSpend};
+pub use home::{
+    Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
+    LeadSplit, Metric, Source, Unit, home,
+};
 pub use path::Grain;
 pub use roi::{
     ATTRIBUTION, Attribution, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter,
@@ -22,6 +27,7 @@ pub use roi::{
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![
         ages::STATEMENTS,
+        home::CREATIVE_STATEMENTS,
         read::delivered::STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,

@@ -13,19 +13,6 @@ pub enum Grain {
     Creative,
 }
 
-impl Grain {
-    /// How deep into a touchpoint a report of this grain looks: 0 account, 1 campaign, 2 ad set,
-    /// 3 ad. A creative is found through its ad.
-    pub(crate) fn depth(self) -> i64 {
-        match self {
-            Self::Account => 0,
-            Self::Campaign => 1,
-            Self::AdSet => 2,
-            Self::Ad | Self::Creative => 3,
-        }
-    }
-}
-
 /// An object at the ad platform: ours by its id, or, while it is not synced, only a name that
 /// somebody gave (the platform's bare id).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,7 +75,7 @@ impl Path {
         *self == Self::default()
     }
 
-    /// Whether an object on the line is not synced yet, as deep as the grain looks.
+    /// Whether an object on the line is not synced yet.
     pub fn waits(&self) -> bool {
         self.account.as_ref().is_some_and(Key::is_waiting)
             || self.campaign.as_ref().is_some_and(Key::is_waiting)

@@ -16,10 +16,9 @@ use uuid::Uuid;
 
 use crate::ages::{self, Ages};
 use crate::figures::{Figures, Ratios, WithoutSpend};
-use crate::path::Grain;
-use crate::read::bucket::Buckets;
+use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
-use crate::read::outcome::{self, Ask};
+use crate::read::outcome;
 use crate::read::place::Place;
 use crate::read::delivered;
 
@@ -37,6 +36,23 @@ pub struct RoiRequest {
     pub filter: Filter,
     /// Only this currency's group; all when absent.
     pub currency: Option<Currency>,
+    /// Whether to tell what fell on days without spend. It takes longer: every day of every
+    /// campaign is read.
+    pub without_spend: bool,
+}
+
+impl RoiRequest {
+    /// Everything of a period, with nothing beside it.
+    pub fn new(grain: Grain, range: DateRange) -> Self {
+        Self {
+            grain,
+            range,
+            comparison: Comparison::None,
+            filter: Filter::default(),
+            currency: None,
+            without_spend: false,
+        }
+    }
 }
 
 /// What a period is compared with.
@@ -142,8 +158,8 @@ pub struct PreviousSums {
 pub struct Sum {
     pub figures: Figures,
     pub ratios: Ratios,
-    /// The part of `figures` on days without spend.
-    pub without_spend: WithoutSpend,
+    /// The part of `figures` on days without spend, when asked for.
+    pub without_spend: Option<WithoutSpend>,
 }
 
 /// One account, campaign, ad set, ad or creative; or what remains between two of these levels.
@@ -181,7 +197,8 @@ pub struct RoiRow {
     pub remainder: Option<Remainder>,
     pub figures: Figures,
     pub ratios: Ratios,
-    pub without_spend: WithoutSpend,
+    /// The part of `figures` on days without spend, when asked for.
+    pub without_spend: Option<WithoutSpend>,
     /// The same row in the period compared with; `None` when nothing was asked or nothing there.
     pub previous: Option<Sum>,
 }
@@ -216,9 +233,21 @@ pub struct CreativeFace {
     pub thumbnail_url: Option<String>,
 }
 
+impl CurrencyGroup {
+    pub(crate) fn empty(currency: Currency) -> Self {
+        Self {
+            currency,
+            rows: Vec::new(),
+            unattributed: Sum::default(),
+            total: Sum::default(),
+            previous: None,
+        }
+    }
+}
+
 impl Sum {
-    pub(crate) fn of(figures: Figures, without_spend: WithoutSpend, currency: Currency) -> Self {
-        Self { figures, ratios: figures.ratios(currency), without_spend }
+    pub(crate) fn of(figures: Figures, currency: Currency) -> Self {
+        Self { figures, ratios: figures.ratios(currency), without_spend: None }
     }
 }
 
@@ -265,16 +294,24 @@ async fn groups(
         .field("parent"));
     }
     let directory = Directory::read(tx, place.workspace, *grain).await?;
+    let spent = if request.without_spend {
+        Some(delivered::days_with_spend(tx, place, range).await?)
+    } else {
+        None
+    };
     let mut ledger = Ledger::new(*grain, place, &directory, filter);
     for row in delivered::read(tx, place, &directory, range, *grain, filter).await? {
         ledger.add(&row.path, row.currency, &row.figures, &row.without_spend)?;
     }
-    let buckets = Buckets::together(place, range)?;
-    let ask = Ask { grain: *grain, without_spend: true };
-    for row in outcome::read(tx, place, &directory, &buckets, ask).await? {
-        ledger.add(&row.path, row.currency, &row.figures, &row.without_spend)?;
-    }
-    Ok(ledger.into_groups())
+    outcome::read(tx, place, &directory, range, |row| {
+        let idle = spent.as_ref().zip(row.path.campaign.as_ref().and_then(Key::known));
+        let idle = idle.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign)));
+        let without_spend =
+            if idle { WithoutSpend::of(&row.figures) } else { WithoutSpend::default() };
+        ledger.add(&row.path, row.currency, &row.figures, &without_spend)
+    })
+    .await?;
+    Ok(ledger.into_groups(request.without_spend))
 }
 
 /// Puts the figures of the period before beside those of this one.
@@ -287,13 +324,7 @@ fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<CurrencyGroup>) {
         let previous =
             Some(PreviousSums { unattributed: past.unattributed, total: past.total });
         let Some(group) = at.and_then(|at| groups.get_mut(at)) else {
-            groups.push(CurrencyGroup {
-                currency: past.currency,
-                rows: Vec::new(),
-                unattributed: Sum::default(),
-                total: Sum::default(),
-                previous,
-            });
+            groups.push(CurrencyGroup { previous, ..CurrencyGroup::empty(past.currency) });
             continue;
         };
         group.previous = previous;

@@ -1,6 +1,6 @@
 //! What Meta says it delivered: spend, impressions, clicks, and the results it claims.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result};
@@ -66,6 +66,8 @@ statements! {
         "FROM ads a CROSS JOIN ad_insights i WHERE a.workspace_id = $1 AND a.ad_set_id = $4 \
          AND i.workspace_id = a.workspace_id AND i.ad_id = a.id AND i.day BETWEEN $2 AND $3 \
          GROUP BY i.ad_id, i.ad_account_id, i.currency");
+    DAYS_WITH_SPEND = "SELECT day, ad_campaign_id FROM campaign_days \
+        WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 AND spend_micros <> 0";
     ACCOUNT_BY_DAY = concat!("SELECT ad_account_id AS id, ad_account_id, currency, day, ", sums!(),
         "FROM account_days WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 \
          GROUP BY day, ad_account_id, currency");
@@ -245,6 +247,24 @@ pub(crate) async fn ads_of_campaigns(
         }
     }
     Ok(found)
+}
+
+/// On which days each campaign spent anything.
+pub(crate) async fn days_with_spend(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+) -> Result<HashSet<(NaiveDate, AdCampaignId)>> {
+    let rows: Vec<(NaiveDate, AdCampaignId)> = on_tx!(tx, |c| {
+        sqlx::query_as(DAYS_WITH_SPEND)
+            .bind(place.workspace)
+            .bind(range.from)
+            .bind(range.to)
+            .fetch_all(c)
+            .await
+    })
+    .db()?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Each account's days.

@@ -84,7 +84,8 @@ pub(crate) struct Creative {
     pub deleted: bool,
 }
 
-/// What is known of the objects, as deep as a grain needs.
+/// What is known of the objects, as deep as a grain needs, and at least of the campaigns: they
+/// lead to the account.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     pub campaigns: HashMap<AdCampaignId, Campaign>,
@@ -95,12 +96,12 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub async fn read(tx: &mut Tx, workspace: WorkspaceId, grain: Grain) -> Result<Self> {
-        let mut directory = Self::default();
-        if grain >= Grain::Campaign {
-            let rows: Vec<Campaign> =
-                on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS).bind(workspace).fetch_all(c).await).db()?;
-            directory.campaigns = rows.into_iter().map(|row| (row.id, row)).collect();
-        }
+        let rows: Vec<Campaign> =
+            on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS).bind(workspace).fetch_all(c).await).db()?;
+        let mut directory = Self {
+            campaigns: rows.into_iter().map(|row| (row.id, row)).collect(),
+            ..Self::default()
+        };
         if grain >= Grain::AdSet {
             let rows: Vec<AdSet> =
                 on_tx!(tx, |c| sqlx::query_as(AD_SETS).bind(workspace).fetch_all(c).await).db()?;

@@ -1,133 +1,62 @@
-//! What came of it: leads, opportunities and sales, each counted on its own.
+//! What came of it: leads, opportunities and sales, each read on its own.
+//!
+//! Rows are read one by one and counted here, not in the database: the day of a row depends on
+//! the zone of the account it is credited to, and a lookup of that for each row costs the
+//! database more than handing the row over.
 
-use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, Micros, Result};
-use rumbo_db::{DbResultExt, Statement, Tx, on_tx};
-use sqlx::types::Json;
+use chrono::{DateTime, NaiveDate, Utc};
+use futures::TryStreamExt;
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use crate::figures::{Figures, WithoutSpend};
-use crate::path::{Grain, Key, Path};
-use crate::read::bucket::Buckets;
+use crate::figures::Figures;
+use crate::path::{Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
 
-/// The days as a table, in each database's own words. They come first and in this order of
-/// joins, so that each day is one step into the index on the instants.
-macro_rules! sqlite_days {
-    () => {
-        "SELECT value ->> 'n' AS n, value ->> 'zone' AS zone, value ->> 'day' AS day, \
-         value ->> 'starts' AS starts, value ->> 'ends' AS ends FROM json_each($2)"
-    };
-}
-macro_rules! postgres_days {
-    () => {
-        "SELECT * FROM jsonb_to_recordset($2) AS d \
-         (n BIGINT, zone TEXT, day DATE, starts TIMESTAMPTZ, ends TIMESTAMPTZ)"
-    };
-}
-
-/// The question itself, the same for both databases and all three tables. `$1` workspace, `$2`
-/// days, `$3` whether one zone serves all, `$4` the workspace's zone, `$5` the depth of
-/// [`Grain::depth`], `$6` whether to look up what was spent that day.
-///
-/// Every join is a lookup by a primary key (or picks one row): a row of the table is counted once.
+/// The question, the same for all three tables. Every join is a lookup by a primary key: a row
+/// of the table comes once. `named` holds what a touchpoint without a synced ad names: the
+/// platform's ids of account, campaign, ad set and ad.
 macro_rules! outcomes {
-    (days: $days:expr, table: $table:literal, touch: $touch:literal, at: $at:literal,
-     only: $only:literal, class: $class:literal, net: $net:literal) => {
+    ($own:literal, $table:literal, $touch:literal, $at:literal, $only:literal) => {
         concat!(
-            "WITH days AS (", $days, "), credited AS (",
-            "SELECT b.n, b.day, b.zone, ", $class, " AS class, ", $net, " AS net_micros, ",
+            "SELECT x.", $at, " AS at, ", $own, ", ",
             "COALESCE(t.ad_campaign_id, ",
             "(SELECT a.ad_campaign_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id), ",
             "(SELECT s.ad_campaign_id FROM ad_sets s WHERE s.workspace_id = t.workspace_id AND s.id = t.ad_set_id)",
             ") AS campaign_id, ",
-            "t.ad_set_id, t.ad_id, t.ad_account_external_id, t.campaign_external_id, ",
-            "t.ad_set_external_id, t.ad_external_id ",
-            "FROM days b CROSS JOIN ", $table, " x ",
+            "COALESCE(t.ad_set_id, ",
+            "(SELECT a.ad_set_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id)",
+            ") AS ad_set_id, t.ad_id, ",
+            "CASE WHEN t.ad_id IS NULL AND t.id IS NOT NULL THEN ",
+            "COALESCE(t.ad_account_external_id, '') || '|' || COALESCE(t.campaign_external_id, '') || '|' || ",
+            "COALESCE(t.ad_set_external_id, '') || '|' || COALESCE(t.ad_external_id, '') END AS named ",
+            "FROM ", $table, " x ",
             "LEFT JOIN touchpoints t ON t.workspace_id = x.workspace_id AND t.id = x.", $touch, " ",
-            "WHERE x.workspace_id = $1 AND x.", $at, " >= b.starts AND x.", $at, " < b.ends", $only,
-            "), placed AS (",
-            "SELECT r.*, CASE WHEN r.campaign_id IS NULL THEN ",
-            "(SELECT a.id FROM ad_accounts a WHERE a.workspace_id = $1 AND a.external_id = r.ad_account_external_id ",
-            "ORDER BY a.platform, a.first_seen_at, a.id LIMIT 1) ELSE ",
-            "(SELECT c.ad_account_id FROM ad_campaigns c WHERE c.workspace_id = $1 AND c.id = r.campaign_id) END AS account_id ",
-            "FROM credited r) ",
-            "SELECT p.n, p.class, p.account_id, ",
-            "CASE WHEN p.account_id IS NULL THEN p.ad_account_external_id END AS account_external, ",
-            "CASE WHEN $5 >= 1 THEN p.campaign_id END AS campaign_id, ",
-            "CASE WHEN p.campaign_id IS NULL THEN p.campaign_external_id END AS campaign_external, ",
-            "CASE WHEN $5 >= 2 THEN COALESCE(p.ad_set_id, ",
-            "(SELECT a.ad_set_id FROM ads a WHERE a.workspace_id = $1 AND a.id = p.ad_id)) END AS ad_set_id, ",
-            "CASE WHEN p.ad_set_id IS NULL AND p.ad_id IS NULL AND ($5 >= 2 OR p.campaign_id IS NULL) ",
-            "THEN p.ad_set_external_id END AS ad_set_external, ",
-            "CASE WHEN $5 >= 3 THEN p.ad_id END AS ad_id, ",
-            "CASE WHEN p.ad_id IS NULL AND ($5 >= 3 OR p.campaign_id IS NULL) THEN p.ad_external_id END AS ad_external, ",
-            "CASE WHEN p.campaign_id IS NULL OR NOT $6 THEN NULL WHEN EXISTS (SELECT 1 FROM campaign_days d ",
-            "WHERE d.workspace_id = $1 AND d.day = p.day AND d.ad_campaign_id = p.campaign_id AND d.spend_micros <> 0) ",
-            "THEN TRUE ELSE FALSE END AS spent, ",
-            "COUNT(*) AS count, CAST(COALESCE(SUM(p.net_micros), 0) AS BIGINT) AS net_micros ",
-            "FROM placed p ",
-            "WHERE $3 OR p.zone = COALESCE((SELECT a.timezone FROM ad_accounts a ",
-            "WHERE a.workspace_id = $1 AND a.id = p.account_id), $4) ",
-            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11"
+            "WHERE x.workspace_id = $1 AND x.", $at, " >= $2 AND x.", $at, " < $3", $only
         )
     };
 }
 
-macro_rules! leads {
-    ($days:expr) => {
-        outcomes!(days: $days, table: "contacts", touch: "first_touchpoint_id",
-            at: "first_seen_at", only: "", class: "CASE WHEN x.lead_source IN ('META_ADS', 'CLICK_TO_WHATSAPP') THEN 'meta' \
-                WHEN x.lead_source = 'UNKNOWN' THEN 'unknown' ELSE 'other' END", net: "0")
-    };
+statements! {
+    LEADS = outcomes!("x.lead_source AS own, CAST(0 AS BIGINT) AS net_micros",
+        "contacts", "first_touchpoint_id", "first_seen_at", "");
+    OPPORTUNITIES = outcomes!("'' AS own, CAST(0 AS BIGINT) AS net_micros",
+        "opportunities", "touchpoint_id", "opened_at", "");
+    SALES = outcomes!("x.currency AS own, x.gross_micros - x.refunded_micros AS net_micros",
+        "sales", "touchpoint_id", "completed_at", " AND x.status IN ('completed', 'refunded')");
 }
-macro_rules! opportunities {
-    ($days:expr) => {
-        outcomes!(days: $days, table: "opportunities", touch: "touchpoint_id",
-            at: "opened_at", only: "", class: "''", net: "0")
-    };
-}
-macro_rules! sales {
-    ($days:expr) => {
-        outcomes!(days: $days, table: "sales", touch: "touchpoint_id", at: "completed_at",
-            only: " AND x.status IN ('completed', 'refunded')", class: "x.currency",
-            net: "x.gross_micros - x.refunded_micros")
-    };
-}
-
-const LEADS: Statement = Statement {
-    name: concat!(module_path!(), "::LEADS"),
-    sqlite: leads!(sqlite_days!()),
-    postgres: leads!(postgres_days!()),
-};
-const OPPORTUNITIES: Statement = Statement {
-    name: concat!(module_path!(), "::OPPORTUNITIES"),
-    sqlite: opportunities!(sqlite_days!()),
-    postgres: opportunities!(postgres_days!()),
-};
-const SALES: Statement = Statement {
-    name: concat!(module_path!(), "::SALES"),
-    sqlite: sales!(sqlite_days!()),
-    postgres: sales!(postgres_days!()),
-};
-
-/// Every SQL text of this module.
-pub(crate) const STATEMENTS: &[Statement] = &[LEADS, OPPORTUNITIES, SALES];
 
 #[derive(sqlx::FromRow)]
 struct OutcomeRow {
-    n: i64,
-    class: String,
-    account_id: Option<AdAccountId>,
-    account_external: Option<String>,
+    at: DateTime<Utc>,
+    /// The lead source, or the currency of the sale.
+    own: String,
+    net_micros: Micros,
     campaign_id: Option<AdCampaignId>,
-    campaign_external: Option<String>,
     ad_set_id: Option<AdSetId>,
-    ad_set_external: Option<String>,
     ad_id: Option<AdId>,
-    ad_external: Option<String>,
-    spent: Option<bool>,
-    count: i64,
-    net_micros: i64,
+    named: Option<String>,
 }
 
 /// Where a lead came from, by its lead source.
@@ -138,17 +67,26 @@ pub(crate) enum LeadClass {
     Unknown,
 }
 
-/// Leads, opportunities or sales of one day (or of the whole period) and one place.
+impl LeadClass {
+    fn of(lead_source: &str) -> Self {
+        match lead_source {
+            "META_ADS" | "CLICK_TO_WHATSAPP" => Self::Meta,
+            "UNKNOWN" => Self::Unknown,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// One lead, opportunity or sale.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    /// The bucket it fell into.
-    pub n: i64,
+    /// In the zone of the ad account it is credited to, or else the workspace's.
+    pub day: NaiveDate,
     pub path: Path,
     pub currency: Currency,
     /// Of leads only.
     pub lead_class: Option<LeadClass>,
     pub figures: Figures,
-    pub without_spend: WithoutSpend,
 }
 
 #[derive(Clone, Copy)]
@@ -158,94 +96,75 @@ enum Kind {
     Sale,
 }
 
-/// How a report asks for outcomes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ask {
-    pub grain: Grain,
-    /// Whether to tell what fell on days without spend; costs a lookup a row.
-    pub without_spend: bool,
-}
-
-/// Everything that came of it in these days.
+/// Goes through everything that came of it on these days.
 pub(crate) async fn read(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
-    buckets: &Buckets,
-    ask: Ask,
-) -> Result<Vec<Outcome>> {
-    let mut all = Vec::new();
-    for (kind, statement) in
+    range: DateRange,
+    mut each: impl FnMut(&Outcome) -> Result<()>,
+) -> Result<()> {
+    let (from, to) = place.instants(range);
+    for (kind, text) in
         [(Kind::Lead, LEADS), (Kind::Opportunity, OPPORTUNITIES), (Kind::Sale, SALES)]
     {
-        for row in rows(tx, place, buckets, ask, statement).await? {
-            all.push(row.into_outcome(kind, place, directory)?);
-        }
+        on_tx!(tx, |c| {
+            let mut rows = sqlx::query_as::<_, OutcomeRow>(text)
+                .bind(place.workspace)
+                .bind(from)
+                .bind(to)
+                .fetch(c);
+            while let Some(row) = rows.try_next().await.db()? {
+                let outcome = row.into_outcome(kind, place, directory)?;
+                if range.contains(outcome.day) {
+                    each(&outcome)?;
+                }
+            }
+        });
     }
-    Ok(all)
-}
-
-async fn rows(
-    tx: &mut Tx,
-    place: &Place,
-    buckets: &Buckets,
-    ask: Ask,
-    statement: Statement,
-) -> Result<Vec<OutcomeRow>> {
-    let text = tx.pick(statement);
-    on_tx!(tx, |c| {
-        sqlx::query_as(text)
-            .bind(place.workspace)
-            .bind(Json(&buckets.rows))
-            .bind(buckets.one_zone)
-            .bind(place.zone.to_string())
-            .bind(ask.grain.depth())
-            .bind(ask.without_spend)
-            .fetch_all(c)
-            .await
-    })
-    .db()
+    Ok(())
 }
 
 impl OutcomeRow {
     fn into_outcome(self, kind: Kind, place: &Place, directory: &Directory) -> Result<Outcome> {
-        let account = self.account_id.and_then(|id| place.account(id));
-        let (mut figures, mut without_spend) = (Figures::default(), WithoutSpend::default());
-        let nothing_spent = self.spent == Some(false);
-        let counted = |wanted: bool| if wanted { self.count } else { 0 };
-        let mut currency = account.map_or(place.main, |a| a.currency);
-        let mut lead_class = None;
-        match kind {
-            Kind::Lead => {
-                figures.leads = self.count;
-                without_spend.leads = counted(nothing_spent);
-                lead_class = Some(match self.class.as_str() {
-                    "meta" => LeadClass::Meta,
-                    "unknown" => LeadClass::Unknown,
-                    _ => LeadClass::Other,
-                });
-            }
+        let path = self.path(place, directory);
+        let account = path.account.as_ref().and_then(Key::known).and_then(|id| place.account(id));
+        let zone = account.map_or(place.zone, |a| a.zone);
+        let own_currency = account.map_or(place.main, |a| a.currency);
+        let (currency, lead_class, figures) = match kind {
+            Kind::Lead => (
+                own_currency,
+                Some(LeadClass::of(&self.own)),
+                Figures { leads: 1, ..Figures::default() },
+            ),
             Kind::Opportunity => {
-                figures.opportunities = self.count;
-                without_spend.opportunities = counted(nothing_spent);
+                (own_currency, None, Figures { opportunities: 1, ..Figures::default() })
             }
-            Kind::Sale => {
-                currency = self.class.parse()?;
-                figures.sales = self.count;
-                figures.revenue = Micros(self.net_micros);
-                if nothing_spent {
-                    without_spend.sales = self.count;
-                    without_spend.revenue = Micros(self.net_micros);
-                }
-            }
-        }
-        let path = Path {
-            account: Key::of(self.account_id, self.account_external),
-            campaign: Key::of(self.campaign_id, self.campaign_external),
-            ad_set: Key::of(self.ad_set_id, self.ad_set_external),
-            creative: self.ad_id.and_then(|id| directory.ads.get(&id)?.creative),
-            ad: Key::of(self.ad_id, self.ad_external),
+            Kind::Sale => (
+                self.own.parse()?,
+                None,
+                Figures { sales: 1, revenue: self.net_micros, ..Figures::default() },
+            ),
         };
-        Ok(Outcome { n: self.n, path, currency, lead_class, figures, without_spend })
+        Ok(Outcome { day: zone.day_of(self.at), path, currency, lead_class, figures })
+    }
+
+    fn path(&self, place: &Place, directory: &Directory) -> Path {
+        let mut named = self.named.as_deref().unwrap_or_default().split('|').map(|external| {
+            Some(external).filter(|external| !external.is_empty()).map(str::to_owned)
+        });
+        let mut next = || named.next().flatten();
+        let (account, campaign, ad_set, ad) = (next(), next(), next(), next());
+        let of_campaign: Option<AdAccountId> =
+            self.campaign_id.and_then(|id| directory.campaigns.get(&id)).map(|c| c.account);
+        let known = of_campaign
+            .or_else(|| place.account_named(account.as_deref()?).map(|account| account.id));
+        Path {
+            account: Key::of(known, account),
+            campaign: Key::of(self.campaign_id, campaign),
+            ad_set: Key::of(self.ad_set_id, ad_set),
+            creative: self.ad_id.and_then(|id| directory.ads.get(&id)?.creative),
+            ad: Key::of(self.ad_id, ad),
+        }
     }
 }

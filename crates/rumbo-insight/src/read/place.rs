@@ -1,9 +1,9 @@
 //! The workspace and its ad accounts: currencies and zones.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{AdAccountId, Code, Currency, Error, Micros, Result, TimeZone, WorkspaceId};
+use rumbo_base::{AdAccountId, Code, Currency, DateRange, Error, Micros, Result, TimeZone, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 statements! {
@@ -87,12 +87,18 @@ impl Place {
         self.accounts.get(*self.by_id.get(&id)?)
     }
 
-    /// Every zone in which a day may have to be cut.
-    pub fn zones(&self) -> BTreeSet<String> {
-        let mut zones: BTreeSet<String> =
-            self.accounts.iter().map(|a| a.zone.to_string()).collect();
-        zones.insert(self.zone.to_string());
-        zones
+    /// The first account of a platform's number: two platforms may number theirs alike.
+    pub fn account_named(&self, external_id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|a| a.external_id == external_id)
+    }
+
+    /// The instants that hold the days of a range in every zone that matters. A day has 23, 24
+    /// or 25 hours, and begins at another instant in each zone.
+    pub fn instants(&self, range: DateRange) -> (DateTime<Utc>, DateTime<Utc>) {
+        self.accounts.iter().map(|a| a.zone.bounds(range)).fold(
+            self.zone.bounds(range),
+            |(from, to), (starts, ends)| (from.min(starts), to.max(ends)),
+        )
     }
 }
 

@@ -90,7 +90,8 @@ impl<'a> Ledger<'a> {
     }
 
     /// The groups: the workspace's currency first.
-    pub fn into_groups(self) -> Vec<CurrencyGroup> {
+    /// Whether they tell what fell on days without spend is `idle`.
+    pub fn into_groups(self, idle: bool) -> Vec<CurrencyGroup> {
         let Self { grain, place, directory, groups, .. } = self;
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
@@ -99,11 +100,16 @@ impl<'a> Ledger<'a> {
                     .rows
                     .into_iter()
                     .map(|(key, (path, cell))| {
-                        super::name::row(grain, place, directory, currency, key, &path, cell)
+                        let mut row = super::name::row(grain, place, directory, currency, key, &path, cell);
+                        row.without_spend = idle.then_some(cell.without_spend);
+                        row
                     })
                     .collect();
                 rows.sort_by(by_weight);
-                let sum = |cell: Cell| Sum::of(cell.figures, cell.without_spend, currency);
+                let sum = |cell: Cell| Sum {
+                    without_spend: idle.then_some(cell.without_spend),
+                    ..Sum::of(cell.figures, currency)
+                };
                 CurrencyGroup {
                     currency,
                     rows,

@@ -58,7 +58,7 @@ pub(super) fn row(
         remainder: None,
         ratios: figures.ratios(currency),
         figures,
-        without_spend: cell.without_spend,
+        without_spend: None,
         previous: None,
     };
     row.no_spend &= !row.other_currency;

@@ -2,7 +2,7 @@
 
 use rumbo_base::Micros;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Filter, Grain, Parent, Remainder};
+use rumbo_insight::{Filter, Grain, Parent, Remainder, RoiRequest};
 
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, usd};
 
@@ -108,12 +108,12 @@ async fn what_nobody_paid_for_and_what_is_not_synced_stay_in_view() {
             let group = &report.groups[0];
             assert_eq!(group.total.figures.leads, 6, "{grain:?}");
             assert_eq!(group.unattributed.figures.leads, 2, "{grain:?}");
-            assert_eq!(group.total.without_spend.leads, 2, "{grain:?}");
+            assert_eq!(group.total.without_spend.unwrap().leads, 2, "{grain:?}");
         }
         let report = world.roi(Grain::Campaign, range("2026-02-01", "2026-02-28")).await;
         let rows = &report.groups[0].rows;
         let row = |external: &str| rows.iter().find(|r| r.external_id.as_deref() == Some(external)).unwrap();
-        assert_eq!((row("c1").no_spend, row("c1").without_spend.leads), (false, 1));
+        assert_eq!((row("c1").no_spend, row("c1").without_spend.unwrap().leads), (false, 1));
         assert_eq!((row("c2").no_spend, row("c2").figures.spend), (true, None));
         assert_eq!((row("c9").waiting, row("c9").id, row("c9").name.as_str()), (true, None, "c9"));
         assert_eq!(row("c9").account_id, Some(account));
@@ -225,13 +225,8 @@ async fn a_report_can_be_about_a_part() {
             assert_eq!(report.groups[0].total.figures.spend, Some(usd("1")));
             let leads = i64::from(parent == Parent::Campaign(lines[0].1));
             assert_eq!(report.groups[0].total.figures.leads, leads);
-            let request = rumbo_insight::RoiRequest {
-                grain: Grain::Campaign,
-                range: days,
-                comparison: rumbo_insight::Comparison::None,
-                filter: under,
-                currency: None,
-            };
+            let request =
+                RoiRequest { filter: under, ..RoiRequest::new(Grain::Campaign, days) };
             let error = rumbo_insight::roi(&world.scope, request).await.unwrap_err();
             assert_eq!(error.field_name(), Some("parent"));
         }

@@ -7,7 +7,7 @@ use rumbo_base::{
 };
 use rumbo_db::testing::TestDb;
 use rumbo_db::{Tx, on_tx};
-use rumbo_insight::{Comparison, Filter, Grain, RoiReport, RoiRequest, roi};
+use rumbo_insight::{Filter, Grain, RoiReport, RoiRequest, roi};
 use rumbo_platform::Scope;
 
 pub fn usd(text: &str) -> Micros {
@@ -329,8 +329,7 @@ impl World {
         range: rumbo_base::DateRange,
         filter: Filter,
     ) -> RoiReport {
-        let request =
-            RoiRequest { grain, range, comparison: Comparison::None, filter, currency: None };
+        let request = RoiRequest { filter, without_spend: true, ..RoiRequest::new(grain, range) };
         roi(&self.scope, request).await.unwrap()
     }
 }
@@ -352,12 +351,12 @@ pub const GRAINS: [Grain; 5] =
 /// Rows plus what is not attributed are the total, in every group and for every figure.
 pub fn assert_adds_up(report: &RoiReport) {
     for group in &report.groups {
-        let (mut sum, mut idle) = (group.unattributed.figures, group.unattributed.without_spend);
+        let (mut sum, mut idle) = (group.unattributed.figures, group.unattributed.without_spend.unwrap());
         for row in &group.rows {
             sum.add(&row.figures).unwrap();
-            idle.add(&row.without_spend).unwrap();
+            idle.add(&row.without_spend.unwrap()).unwrap();
         }
         assert_eq!(sum, group.total.figures, "{:?} {}", report.grain, group.currency);
-        assert_eq!(idle, group.total.without_spend, "{:?} {}", report.grain, group.currency);
+        assert_eq!(Some(idle), group.total.without_spend, "{:?} {}", report.grain, group.currency);
     }
 }

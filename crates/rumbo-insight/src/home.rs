@@ -1,0 +1,322 @@
+//! The home screen: headline figures, days, the largest campaigns and their ads, and what wants
+//! attention. It reads rollups and the CRM's own rows; the ad-days only of the campaigns it shows.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Micros, Result};
+use rumbo_db::Tx;
+use rumbo_platform::Scope;
+
+use crate::ages::{self, Ages};
+use crate::figures::{Figures, WithoutSpend, plus};
+use crate::path::{Grain, Key};
+use crate::read::delivered;
+use crate::read::directory::Directory;
+use crate::read::outcome::{self, LeadClass, Outcome};
+use crate::read::place::Place;
+use crate::roi::{Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
+
+mod alert;
+mod creative;
+mod kpi;
+
+pub use alert::Alert;
+pub use creative::HomeCreative;
+pub(crate) use creative::STATEMENTS as CREATIVE_STATEMENTS;
+pub use kpi::{Kpi, Metric, Source, Unit};
+
+/// In how many of the campaigns that spent most home looks for creatives.
+pub const CREATIVES_OF_CAMPAIGNS: usize = 10;
+
+/// Days after which Meta's figures no longer move as a rule.
+const SETTLED_AFTER: u64 = 28;
+
+/// What home is asked for.
+#[derive(Clone, Debug)]
+pub struct HomeRequest {
+    pub range: DateRange,
+    pub comparison: Comparison,
+    /// Which currency to show; the workspace's when absent.
+    pub currency: Option<Currency>,
+    /// How many campaigns to name; the others are one sum.
+    pub campaigns: usize,
+    /// How many creatives to show.
+    pub creatives: usize,
+}
+
+impl HomeRequest {
+    /// A period beside the one before it, with the usual numbers of rows.
+    pub fn new(range: DateRange) -> Self {
+        Self {
+            range,
+            comparison: Comparison::Previous,
+            currency: None,
+            campaigns: 10,
+            creatives: 6,
+        }
+    }
+}
+
+/// The home screen, in one currency.
+#[derive(Clone, Debug)]
+pub struct Home {
+    pub range: DateRange,
+    pub previous_range: Option<DateRange>,
+    pub currency: Currency,
+    /// Every currency something is in, the workspace's first.
+    pub currencies: Vec<Currency>,
+    /// One of each [`Metric`], in its order.
+    pub kpis: Vec<Kpi>,
+    /// Every day of the period, oldest first.
+    pub days: Vec<DayPoint>,
+    pub leads: LeadSplit,
+    /// The campaigns that spent most, or else earned most.
+    pub campaigns: Vec<HomeCampaign>,
+    /// How many rows there are in all.
+    pub campaign_count: usize,
+    /// The rows not named here, as one.
+    pub others: Sum,
+    pub unattributed: Sum,
+    /// All rows: the total less what is not attributed.
+    pub attributed: Sum,
+    pub total: Sum,
+    /// Of the period compared with.
+    pub previous_total: Option<Sum>,
+    /// The creatives that most was spent on, among the ads of the [`CREATIVES_OF_CAMPAIGNS`]
+    /// campaigns that spent most. [`crate::roi`] by creative looks into all.
+    pub creatives: Vec<HomeCreative>,
+    /// How many creatives these campaigns have.
+    pub creative_count: usize,
+    pub alerts: Vec<Alert>,
+    pub ages: Ages,
+}
+
+/// One day, and the day at the same place in the period compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayPoint {
+    pub day: NaiveDate,
+    pub figures: Figures,
+    pub previous: Option<Figures>,
+    /// Meta may still restate it: it lies within the last 28 days.
+    pub settling: bool,
+}
+
+/// Leads by where they came from. They add up to all leads of the period and currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeadSplit {
+    /// Lead sources META_ADS and CLICK_TO_WHATSAPP.
+    pub meta: i64,
+    /// Every other source that is known.
+    pub other: i64,
+    /// Lead source UNKNOWN.
+    pub unknown: i64,
+}
+
+/// A campaign, with a small line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeCampaign {
+    pub row: RoiRow,
+    /// Revenue by day, oldest first.
+    pub revenue: Vec<Micros>,
+}
+
+/// Makes the home screen.
+///
+/// # Errors
+/// `NotFound` for a workspace that is gone.
+pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
+    let HomeRequest { range, .. } = request;
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace).await?;
+    let previous_range = request.comparison.range(range);
+
+    let directory = Directory::read(&mut tx, place.workspace, Grain::Campaign).await?;
+    let filter = Filter::default();
+    let mut ledger = Ledger::new(Grain::Campaign, &place, &directory, &filter);
+    let grain = Grain::Campaign;
+    for row in delivered::read(&mut tx, &place, &directory, range, grain, &filter).await? {
+        ledger.add(&row.path, row.currency, &row.figures, &WithoutSpend::default())?;
+    }
+    let currency = request.currency.unwrap_or(place.main);
+    let mut current = Days::read(&mut tx, &place, range, currency).await?;
+    let mut detail = Detail::default();
+    outcome::read(&mut tx, &place, &directory, range, |row| {
+        ledger.add(&row.path, row.currency, &row.figures, &WithoutSpend::default())?;
+        if row.currency == currency {
+            current.add(row.day, &row.figures)?;
+            detail.add(range, row)?;
+        }
+        Ok(())
+    })
+    .await?;
+    let groups = ledger.into_groups(false);
+    let currencies: Vec<Currency> = groups.iter().map(|group| group.currency).collect();
+    let group = groups
+        .into_iter()
+        .find(|group| group.currency == currency)
+        .unwrap_or_else(|| CurrencyGroup::empty(currency));
+
+    let previous = match previous_range {
+        None => None,
+        Some(before) => {
+            let mut days = Days::read(&mut tx, &place, before, currency).await?;
+            outcome::read(&mut tx, &place, &directory, before, |row| {
+                if row.currency == currency { days.add(row.day, &row.figures) } else { Ok(()) }
+            })
+            .await?;
+            Some(days)
+        }
+    };
+    let previous_total = previous.as_ref().map(Days::sum).transpose()?;
+
+    let ages = ages::read(&mut tx, &place).await?;
+    let spenders: Vec<AdCampaignId> = group
+        .rows
+        .iter()
+        .filter(|row| row.figures.spend.is_some())
+        .filter_map(|row| row.id.map(AdCampaignId))
+        .take(CREATIVES_OF_CAMPAIGNS)
+        .collect();
+    let mut creatives =
+        creative::read(&mut tx, &place, range, currency, &spenders, detail.ads).await?;
+    let creative_count = creatives.len();
+    creatives.truncate(request.creatives);
+
+    let alerts = alert::find(&group, &ages, scope.now());
+    let kpis = kpi::all(&group.total.figures, previous_total.as_ref(), &current.figures, currency, &ages);
+    let mut attributed = Figures::default();
+    let mut others = Figures::default();
+    for (at, row) in group.rows.iter().enumerate() {
+        attributed.add(&row.figures)?;
+        if at >= request.campaigns {
+            others.add(&row.figures)?;
+        }
+    }
+    let plain = |figures: Figures| Sum::of(figures, currency);
+    let campaign_count = group.rows.len();
+    let campaigns = group
+        .rows
+        .into_iter()
+        .take(request.campaigns)
+        .map(|row| {
+            let line = row.id.and_then(|id| detail.revenue.remove(&AdCampaignId(id)));
+            HomeCampaign { revenue: line.unwrap_or_else(|| zeros(range)), row }
+        })
+        .collect();
+    Ok(Home {
+        range,
+        previous_range,
+        currency,
+        currencies,
+        kpis,
+        days: points(current, previous, settled(scope.now(), &place)),
+        leads: detail.leads,
+        campaigns,
+        campaign_count,
+        others: plain(others),
+        unattributed: group.unattributed,
+        attributed: plain(attributed),
+        total: group.total,
+        previous_total: previous_total.map(plain),
+        creatives,
+        creative_count,
+        alerts,
+        ages,
+    })
+}
+
+/// The figures of each day in one currency.
+struct Days {
+    range: DateRange,
+    figures: Vec<Figures>,
+}
+
+impl Days {
+    /// With what was delivered.
+    async fn read(tx: &mut Tx, place: &Place, range: DateRange, currency: Currency) -> Result<Self> {
+        let figures = range.iter().map(|_| Figures::default()).collect();
+        let mut days = Self { range, figures };
+        for row in delivered::account_days(tx, place, range).await? {
+            if row.delivered.currency == currency {
+                days.add(row.day, &row.delivered.figures)?;
+            }
+        }
+        Ok(days)
+    }
+
+    fn add(&mut self, day: NaiveDate, figures: &Figures) -> Result<()> {
+        let at = place_of(self.range, day).and_then(|at| self.figures.get_mut(at));
+        at.map_or(Ok(()), |sum| sum.add(figures))
+    }
+
+    fn sum(&self) -> Result<Figures> {
+        self.figures.iter().try_fold(Figures::default(), |mut sum, day| {
+            sum.add(day)?;
+            Ok(sum)
+        })
+    }
+}
+
+fn place_of(range: DateRange, day: NaiveDate) -> Option<usize> {
+    usize::try_from((day - range.from).num_days()).ok()
+}
+
+/// What home shows of leads, campaigns and ads beyond their sums.
+#[derive(Default)]
+struct Detail {
+    leads: LeadSplit,
+    ads: HashMap<AdId, Figures>,
+    revenue: HashMap<AdCampaignId, Vec<Micros>>,
+}
+
+impl Detail {
+    fn add(&mut self, range: DateRange, row: &Outcome) -> Result<()> {
+        let leads = match row.lead_class {
+            Some(LeadClass::Meta) => Some(&mut self.leads.meta),
+            Some(LeadClass::Other) => Some(&mut self.leads.other),
+            Some(LeadClass::Unknown) => Some(&mut self.leads.unknown),
+            None => None,
+        };
+        if let Some(leads) = leads {
+            *leads = plus(*leads, row.figures.leads)?;
+        }
+        if let Some(ad) = row.path.ad.as_ref().and_then(Key::known) {
+            self.ads.entry(ad).or_default().add(&row.figures)?;
+        }
+        if row.figures.sales != 0
+            && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
+        {
+            let line = self.revenue.entry(campaign).or_insert_with(|| zeros(range));
+            if let Some(day) = place_of(range, row.day).and_then(|at| line.get_mut(at)) {
+                *day = day.checked_add(row.figures.revenue)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn zeros(range: DateRange) -> Vec<Micros> {
+    range.iter().map(|_| Micros::ZERO).collect()
+}
+
+fn points(current: Days, previous: Option<Days>, settled: NaiveDate) -> Vec<DayPoint> {
+    current
+        .range
+        .iter()
+        .zip(current.figures)
+        .enumerate()
+        .map(|(at, (day, figures))| DayPoint {
+            day,
+            figures,
+            previous: previous.as_ref().and_then(|days| days.figures.get(at).copied()),
+            settling: day > settled,
+        })
+        .collect()
+}
+
+/// The last day whose figures rest.
+fn settled(now: DateTime<Utc>, place: &Place) -> NaiveDate {
+    let today = place.zone.day_of(now);
+    today.checked_sub_days(chrono::Days::new(SETTLED_AFTER)).unwrap_or(today)
+}

@@ -1,0 +1,84 @@
+//! The creatives of the campaigns that spent most.
+
+use std::collections::HashMap;
+
+use rumbo_base::{AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use crate::figures::Figures;
+use crate::read::delivered;
+use crate::read::directory::Creative;
+use crate::read::place::Place;
+use crate::roi::{CreativeFace, Sum};
+
+statements! {
+    /// The ads of a campaign, each with its creative.
+    ADS = "SELECT a.id AS of_ad, a.name AS ad_name, c.id, c.external_id, c.ad_account_id, c.name, c.status, \
+        c.object_type, c.headline, c.body, c.call_to_action, c.link_url, c.thumbnail_url, c.synced, \
+        c.deleted_at IS NOT NULL AS deleted FROM ads a JOIN ad_creatives c \
+        ON c.workspace_id = a.workspace_id AND c.id = a.ad_creative_id \
+        WHERE a.workspace_id = $1 AND a.ad_campaign_id = $2";
+}
+
+/// A creative, with what its ads in these campaigns earned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeCreative {
+    pub face: CreativeFace,
+    pub name: String,
+    /// How many ads show it.
+    pub ads: usize,
+    /// The campaign most was spent on it in.
+    pub campaign_id: AdCampaignId,
+    pub sum: Sum,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    of_ad: AdId,
+    ad_name: String,
+    #[sqlx(flatten)]
+    creative: Creative,
+}
+
+pub(super) async fn read(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    currency: Currency,
+    campaigns: &[AdCampaignId],
+    mut by_ad: HashMap<AdId, Figures>,
+) -> Result<Vec<HomeCreative>> {
+    for (ad, row) in delivered::ads_of_campaigns(tx, place, range, campaigns).await? {
+        if row.currency == currency {
+            by_ad.entry(ad).or_default().add(&row.figures)?;
+        }
+    }
+    let mut found: HashMap<AdCreativeId, HomeCreative> = HashMap::new();
+    for campaign in campaigns {
+        let rows: Vec<Row> = on_tx!(tx, |c| {
+            sqlx::query_as(ADS).bind(place.workspace).bind(campaign).fetch_all(c).await
+        })
+        .db()?;
+        for row in rows {
+            // An ad that did nothing in the period shows nothing.
+            let Some(figures) = by_ad.get(&row.of_ad) else { continue };
+            let name = if row.creative.name.is_empty() { row.ad_name } else { row.creative.name.clone() };
+            let entry = found.entry(row.creative.id).or_insert_with(|| HomeCreative {
+                face: CreativeFace::of(&row.creative),
+                name,
+                ads: 0,
+                campaign_id: *campaign,
+                sum: Sum::default(),
+            });
+            entry.ads += 1;
+            entry.sum.figures.add(figures)?;
+        }
+    }
+    let mut all: Vec<HomeCreative> = found.into_values().collect();
+    for creative in &mut all {
+        creative.sum = Sum::of(creative.sum.figures, currency);
+    }
+    let weight = |c: &HomeCreative| (c.sum.figures.spend, c.sum.figures.revenue);
+    all.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.face.id.cmp(&b.face.id)));
+    Ok(all)
+}
