@@ -2,6 +2,7 @@
 
 pub mod connections;
 mod scope;
+pub mod vault;
 pub mod workspaces;
 pub mod table_file;
 
