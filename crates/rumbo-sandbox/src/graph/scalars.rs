@@ -399,7 +399,7 @@ fn ad(context: &Context<'_>, at: usize, field: &str) -> Option<Value> {
             json!([{ "action.type": ["offsite_conversion"], "conversion_id": [account.pixel.to_string()] }])
         }
         "preview_shareable_link" => {
-            format!("{}/__sandbox/preview/{}", context.app.origin, ad.id).into()
+            format!("{}/images/{}_1080.svg", context.app.origin, ad.creative).into()
         }
         "last_updated_by_app_id" => world.app_id.to_string().into(),
         "created_time" => time_text(created(world, Node::Ad(at))?, account.tz).into(),

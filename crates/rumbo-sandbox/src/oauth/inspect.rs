@@ -24,6 +24,8 @@ pub(crate) fn answer(app: &App, call: &Call) -> Result<Value, GraphError> {
             "(#100) The parameter input_token is required",
         ));
     };
+    // The world is always taken before the ledger.
+    let world = app.world();
     let ledger = app.ledger();
     let asker = ledger
         .tokens
@@ -47,7 +49,6 @@ pub(crate) fn answer(app: &App, call: &Call) -> Result<Value, GraphError> {
             "scopes": [],
         } }));
     };
-    let world = app.world();
     let kind = match token.holder {
         Holder::User => "USER",
         Holder::SystemUser => "SYSTEM_USER",
