@@ -16,13 +16,12 @@ mod bulk;
 mod check;
 mod reader;
 mod remap;
-mod wire;
 mod write;
 
 pub use actions::{ActionTotals, StoredAction, StoredActions, action_totals};
 pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
-pub(crate) use ad_index::Stub;
+pub(crate) use ad_index::{Stub, ads_by_campaign};
 pub use as_of::as_of;
 pub use check::{SumDifference, check_sums, rebuild_sums};
 pub use reader::RowReader;

@@ -5,6 +5,8 @@ pub mod action_map;
 pub mod insights;
 mod json_text;
 pub mod objects;
+pub mod runs;
+pub mod sync;
 
 pub use json_text::JsonText;
 
@@ -14,7 +16,13 @@ pub const META: &str = "meta";
 
 /// Every SQL text of this crate, for the test that prepares them all.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
-    [vec![action_map::STATEMENTS], insights::statements(), objects::statements()].concat()
+    [
+        vec![action_map::STATEMENTS, runs::STATEMENTS],
+        insights::statements(),
+        objects::statements(),
+        sync::statements(),
+    ]
+    .concat()
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, DateRange, Error, Micros, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
+use rumbo_meta::objects::ActionStat;
 use serde::Deserialize;
 
-use super::wire::WireAction;
 use crate::JsonText;
 use crate::json_text::push_string;
 use crate::action_map::{ActionMap, Tiers};
@@ -144,8 +144,8 @@ pub(crate) fn decimal_micros(text: &str) -> Option<(i64, bool)> {
 /// Writes the compact form into `out`, sorting both lists. Nothing for no actions.
 pub(super) fn encode<'a>(
     out: &mut String,
-    counts: &mut [WireAction<'a>],
-    values: &mut [WireAction<'a>],
+    counts: &mut [ActionStat<'a>],
+    values: &mut [ActionStat<'a>],
 ) -> Option<JsonText> {
     if counts.is_empty() && values.is_empty() {
         return None;
@@ -173,7 +173,7 @@ pub(super) fn encode<'a>(
             out.push('[');
             push_string(out, &action.action_type);
             out.push(',');
-            push_string(out, &action.value);
+            push_string(out, action.value.as_deref().unwrap_or_default());
             for (window, value) in &action.more {
                 out.push(',');
                 push_string(out, window);

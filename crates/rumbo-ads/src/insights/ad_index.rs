@@ -1,6 +1,6 @@
 //! The ads of one account by Meta's id, so that a row finds its ad without asking the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Entropy, Result, UserId, WorkspaceId};
@@ -12,6 +12,9 @@ use crate::META;
 rumbo_db::statements! {
     ADS = "SELECT external_id, id, ad_campaign_id, status, deleted_at FROM ads \
         WHERE workspace_id = $1 AND ad_account_id = $2";
+    BY_CAMPAIGN = "SELECT c.external_id, a.external_id FROM ads a \
+        JOIN ad_campaigns c ON c.workspace_id = a.workspace_id AND c.id = a.ad_campaign_id \
+        WHERE a.workspace_id = $1 AND a.ad_account_id = $2 ORDER BY 1, 2";
     CAMPAIGN = "SELECT id FROM ad_campaigns WHERE workspace_id = $1 AND platform = $2 AND external_id = $3";
     AD_SET = "SELECT id FROM ad_sets WHERE workspace_id = $1 AND platform = $2 AND external_id = $3";
     AD = "SELECT id, ad_campaign_id FROM ads WHERE workspace_id = $1 AND platform = $2 AND external_id = $3";
@@ -166,6 +169,25 @@ impl AdIndex {
         }
         Ok(unknown.len())
     }
+}
+
+/// Meta's ids of an account's ads, by Meta's id of their campaign.
+pub(crate) async fn ads_by_campaign(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+) -> Result<BTreeMap<String, Vec<String>>> {
+    let rows: Vec<(String, String)> = on_tx!(tx, |c| sqlx::query_as(BY_CAMPAIGN)
+        .bind(workspace)
+        .bind(account)
+        .fetch_all(c)
+        .await)
+    .db()?;
+    let mut ads: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (campaign, ad) in rows {
+        ads.entry(campaign).or_default().push(ad);
+    }
+    Ok(ads)
 }
 
 /// What every bare object has in common.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use rumbo_base::{Code, Currency, DateRange, Error, Result};
+use rumbo_meta::objects::{ActionStat, Actions, InsightRow};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::actions::{CompiledMap, decimal_micros, encode};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
-use super::wire::{WirePage, WireRow};
 use crate::JsonText;
 use crate::action_map::ActionMap;
 use crate::json_text::canonical;
@@ -43,30 +44,35 @@ impl RowReader {
     /// Reads the body of a page, `{"data":[…],…}`, and says how many rows it had.
     ///
     /// # Errors
-    /// `MetaUnavailable` for bytes that are not such a page, or a row without ad or day, or of a
-    /// day that was not asked for. Nothing of the page is kept then.
+    /// `MetaUnavailable` for bytes that are not such a page, or as [`RowReader::read_rows`].
     pub fn read_page(&mut self, body: &[u8], index: &mut AdIndex) -> Result<usize> {
-        let text = std::str::from_utf8(body).map_err(|e| broken().source(e))?;
-        let page: WirePage<'_> = serde_json::from_str(text).map_err(|e| broken().source(e))?;
+        #[derive(Deserialize)]
+        struct Page<'a> {
+            #[serde(borrow)]
+            data: &'a RawValue,
+        }
+        let page: Page<'_> = serde_json::from_slice(body).map_err(|e| broken().source(e))?;
+        let rows: Vec<InsightRow<'_>> =
+            serde_json::from_str(page.data.get()).map_err(|e| broken().source(e))?;
+        self.read_rows(rows, index)
+    }
+
+    /// Reads rows and says how many they were.
+    ///
+    /// # Errors
+    /// `MetaUnavailable` for a row without an ad, or of a day that was not asked for. None of the
+    /// rows is kept then.
+    pub fn read_rows(&mut self, rows: Vec<InsightRow<'_>>, index: &mut AdIndex) -> Result<usize> {
         let before = self.rows.len();
-        let count = page.data.len();
+        let count = rows.len();
         self.rows.reserve(count);
-        for row in page.data {
+        for row in rows {
             if let Err(error) = self.read(row, index) {
                 self.rows.truncate(before);
                 return Err(error);
             }
         }
         Ok(count)
-    }
-
-    /// Reads one row, `{"ad_id":…}`.
-    ///
-    /// # Errors
-    /// As [`RowReader::read_page`].
-    pub fn read_row(&mut self, row: &str, index: &mut AdIndex) -> Result<()> {
-        let row: WireRow<'_> = serde_json::from_str(row).map_err(|e| broken().source(e))?;
-        self.read(row, index)
     }
 
     /// How many rows were gathered.
@@ -79,6 +85,11 @@ impl RowReader {
         self.rows.is_empty()
     }
 
+    /// Forgets all rows but the first ones.
+    pub fn truncate(&mut self, rows: usize) {
+        self.rows.truncate(rows);
+    }
+
     /// How many figures could not be read as numbers. They are kept as text in `rest`.
     pub fn unreadable(&self) -> u64 {
         self.unreadable
@@ -89,42 +100,45 @@ impl RowReader {
         self.rows
     }
 
-    fn read(&mut self, mut row: WireRow<'_>, index: &mut AdIndex) -> Result<()> {
-        let (Some(ad), Some(start)) = (row.ad_id.as_deref(), row.date_start.as_deref()) else {
-            return Err(broken());
-        };
-        let day: NaiveDate = day(start).ok_or_else(broken)?;
-        if row.date_stop.as_deref().is_some_and(|stop| stop != start) || !self.days.contains(day) {
+    fn read(&mut self, row: InsightRow<'_>, index: &mut AdIndex) -> Result<()> {
+        let Some(ad) = row.ad_id.as_deref() else { return Err(broken()) };
+        let day = row.date_start;
+        if row.date_stop != day || !self.days.contains(day) {
             return Err(broken());
         }
         // Without ids above it the ad stands by itself until a listing shows them.
-        let ad_set = row.ad_set_id.as_deref().unwrap_or(ad);
+        let ad_set = row.adset_id.as_deref().unwrap_or(ad);
         let campaign = row.campaign_id.as_deref().unwrap_or(ad);
         let place = index.place(ad, ad_set, campaign);
-        let derived = self.map.derive(
-            row.actions.iter().map(|a| (a.action_type.as_ref(), a.value.as_ref())),
-            row.action_values.iter().map(|a| (a.action_type.as_ref(), a.value.as_ref())),
-        );
-        let actions = encode(&mut self.scratch, &mut row.actions, &mut row.action_values);
+        let mut counts = entries(row.actions)?;
+        let mut values = entries(row.action_values)?;
+        let derived = self.map.derive(pairs(&counts), pairs(&values));
+        let actions = encode(&mut self.scratch, &mut counts, &mut values);
         let mut rest = Rest::default();
         let mut figures = Figures {
             currency: row
-                .currency
+                .account_currency
                 .as_deref()
                 .and_then(|code| code.parse().ok())
                 .filter(|code| *code != self.currency),
             attribution_setting: row.attribution_setting.as_deref().map(|s| self.intern(s)),
-            impressions: rest.whole("impressions", row.impressions),
-            reach: rest.whole("reach", row.reach),
+            impressions: rest.bounded("impressions", row.impressions),
+            reach: rest.bounded("reach", row.reach),
             frequency: rest.float("frequency", row.frequency),
-            clicks: rest.whole("clicks", row.clicks),
-            link_clicks: rest.whole("inline_link_clicks", row.link_clicks),
+            clicks: rest.bounded("clicks", row.clicks),
+            link_clicks: rest.bounded("inline_link_clicks", row.inline_link_clicks),
             spend_micros: rest.money("spend", row.spend),
             actions,
             ..Figures::default()
         };
         figures.set_derived(derived);
         self.unreadable += rest.unreadable;
+        for (name, text) in row.texts {
+            // Names belong to the objects, and change without the day changing.
+            if !matches!(name.as_ref(), "account_name" | "campaign_name" | "adset_name" | "ad_name") {
+                rest.keep(&name, &text);
+            }
+        }
         figures.rest = rest.finish(row.rest)?;
         self.rows.push(AdDay { day, ad: place, figures });
         Ok(())
@@ -139,12 +153,16 @@ impl RowReader {
     }
 }
 
-/// `2026-01-31`, without the generality that costs time.
-fn day(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.splitn(3, '-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+fn entries(actions: Option<Actions<'_>>) -> Result<Vec<ActionStat<'_>>> {
+    actions.map_or_else(|| Ok(Vec::new()), |actions| actions.entries().map_err(|e| broken().source(e)))
 }
+
+fn pairs<'b>(list: &'b [ActionStat<'_>]) -> impl Iterator<Item = (&'b str, &'b str)> {
+    list.iter().filter_map(|action| Some((action.action_type.as_ref(), action.value.as_deref()?)))
+}
+
+/// No figure of a day is larger; beyond it the sums would not fit.
+const LARGEST: i64 = 1_000_000_000_000_000;
 
 /// Figures that could not be read, and whatever nobody asked for.
 #[derive(Default)]
@@ -158,14 +176,14 @@ impl Rest {
         self.object.insert(name.to_owned(), text.into());
     }
 
-    fn whole(&mut self, name: &str, text: Option<Cow<'_, str>>) -> Option<i64> {
-        let text = text?;
-        let number = text.parse().ok();
-        if number.is_none() {
-            self.unreadable += 1;
-            self.keep(name, &text);
+    fn bounded(&mut self, name: &str, number: Option<i64>) -> Option<i64> {
+        let number = number?;
+        if (-LARGEST..=LARGEST).contains(&number) {
+            return Some(number);
         }
-        number
+        self.unreadable += 1;
+        self.keep(name, &number.to_string());
+        None
     }
 
     fn float(&mut self, name: &str, text: Option<Cow<'_, str>>) -> Option<f64> {
@@ -180,7 +198,7 @@ impl Rest {
 
     fn money(&mut self, name: &str, text: Option<Cow<'_, str>>) -> Option<i64> {
         let text = text?;
-        match decimal_micros(&text) {
+        match decimal_micros(&text).filter(|(micros, _)| micros.abs() <= LARGEST) {
             Some((micros, true)) => Some(micros),
             // Rounded: what Meta wrote stays beside it.
             Some((micros, false)) => {
@@ -197,7 +215,7 @@ impl Rest {
 
     fn finish(
         mut self,
-        more: Vec<(Cow<'_, str>, &serde_json::value::RawValue)>,
+        more: Vec<(Cow<'_, str>, &RawValue)>,
     ) -> Result<Option<JsonText>> {
         for (key, raw) in more {
             let value = serde_json::from_str(raw.get()).map_err(|e| broken().source(e))?;

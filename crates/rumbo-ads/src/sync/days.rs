@@ -1,0 +1,311 @@
+//! The days of an account: cut into slices, read, written.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{DateRange, Error, Result};
+use rumbo_meta::error::{ErrorClass, MetaError};
+use rumbo_meta::graph::Pages;
+use rumbo_meta::marketing::{self, Filter, InsightsQuery};
+use rumbo_meta::objects::InsightRow;
+
+use super::account::{Account, REQUEUES, WAITS, code_word, give_up};
+use super::engine::Shared;
+use super::failure::{Failure, Stop, Verdict};
+use super::progress::{KindProgress, StepState};
+use super::report::SyncIssue;
+use super::slices::{self, Kind, Outcome};
+use super::{jobs, plan};
+use crate::insights::{AdIndex, RowReader, write_slice};
+use crate::runs;
+
+/// A slice of about this many rows is read at once, in a few pages.
+const ROWS_AT_ONCE: u64 = 3_000;
+/// A larger account is read by jobs of about this many rows: few enough to hold in memory.
+const ROWS_A_JOB: u64 = 20_000;
+/// No slice is longer than this.
+const LONGEST: u64 = 60;
+
+/// Some days to read, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub days: DateRange,
+    /// By a job of Meta's rather than at once.
+    pub by_job: bool,
+    /// Times it went back into the queue.
+    pub tries: u32,
+}
+
+/// The days of one account while they are read.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    pub shared: &'a Shared<'a>,
+    pub account: &'a Account<'a>,
+    pub index: AdIndex,
+    /// Fields that are asked for: fewer than usual once Meta refused one.
+    pub fields: Vec<String>,
+    /// Rows a day that were seen, or that may be expected.
+    rows_a_day: u64,
+    ranges: Vec<DateRange>,
+    pub queue: VecDeque<Piece>,
+    waits: u32,
+    pub last: Option<Error>,
+}
+
+/// Reads the days of an account that need it. Returns the last failure of a slice.
+pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>) -> Result<Option<Error>, Stop> {
+    let scope = &shared.cx.scope;
+    let zone = account.row.timezone();
+    let mut tx = scope.write().await?;
+    let stored = slices::load(&mut tx, scope.workspace, &account.scope, Kind::Insights).await?;
+    let horizon = plan::horizon(zone, scope.now(), shared.options.since, &stored)?;
+    if stored.iter().all(|slice| slice.since > horizon.from) {
+        slices::plan(&mut tx, scope.workspace, &account.scope, horizon, shared.run).await?;
+    }
+    let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
+    tx.commit().await?;
+    let ranges = plan::needed(horizon, zone, &stored, shared.fresh_since, shared.full);
+    let total: i64 = ranges.iter().map(DateRange::days).sum();
+    shared.board.kind(account.place, Kind::Insights, |progress| {
+        *progress = KindProgress {
+            done: 0,
+            total: u32::try_from(total).unwrap_or(u32::MAX),
+            state: StepState::Running,
+        };
+    });
+    let mut reading = Reading {
+        shared,
+        account,
+        rows_a_day: u64::try_from(index.len()).unwrap_or(u64::MAX).max(1),
+        index,
+        fields: InsightRow::FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+        ranges,
+        queue: VecDeque::new(),
+        waits: 0,
+        last: None,
+    };
+    while let Some(piece) = reading.next() {
+        if piece.by_job {
+            let more = reading.more_for_jobs();
+            jobs::round(&mut reading, std::iter::once(piece).chain(more).collect()).await?;
+        } else {
+            let began = scope.now();
+            match reading.at_once(piece.days).await {
+                Ok(rows) => reading.keep(piece.days, began, true, rows).await?,
+                Err(failure) => reading.judge(piece, failure).await?,
+            }
+        }
+    }
+    let failed = reading.last.is_some();
+    shared.board.kind(account.place, Kind::Insights, |progress| {
+        progress.state = if failed { StepState::Failed } else { StepState::Done };
+    });
+    Ok(reading.last)
+}
+
+impl Reading<'_> {
+    /// What to read next: what went back into the queue comes after the rest.
+    fn next(&mut self) -> Option<Piece> {
+        if self.queue.front().is_some_and(|piece| piece.tries == 0) {
+            return self.queue.pop_front();
+        }
+        self.cut().or_else(|| self.queue.pop_front())
+    }
+
+    /// Cuts the next slice off the days that are left.
+    fn cut(&mut self) -> Option<Piece> {
+        let at_once = ROWS_AT_ONCE / self.rows_a_day;
+        let by_job = at_once < 3;
+        let days = if by_job { (ROWS_A_JOB / self.rows_a_day).min(28) } else { at_once };
+        let days = plan::take_recent(&mut self.ranges, days.clamp(1, LONGEST))?;
+        Some(Piece { days, by_job, tries: 0 })
+    }
+
+    /// Further slices that Meta can prepare at the same time.
+    fn more_for_jobs(&mut self) -> Vec<Piece> {
+        let mut more = Vec::new();
+        while more.len() + 1 < jobs::AT_ONCE {
+            match self.queue.front() {
+                Some(piece) if piece.by_job && piece.tries == 0 => more.extend(self.queue.pop_front()),
+                Some(piece) if piece.tries == 0 => break,
+                _ => match self.cut() {
+                    Some(piece) if piece.by_job => more.push(piece),
+                    Some(piece) => {
+                        self.queue.push_front(piece);
+                        break;
+                    }
+                    None => break,
+                },
+            }
+        }
+        more
+    }
+
+    pub fn query(&self, days: DateRange, filters: Vec<Filter>) -> InsightsQuery {
+        let mut query = InsightsQuery::ad_days(days.from, days.to);
+        query.fields.clone_from(&self.fields);
+        query.filters = filters;
+        query
+    }
+
+    async fn at_once(&mut self, days: DateRange) -> Result<RowReader, Failure> {
+        let query = self.query(days, Vec::new());
+        let pages = marketing::insights(&self.shared.graph, &self.account.act, &query);
+        self.gather(days, pages).await
+    }
+
+    /// Reads all pages to the last.
+    pub async fn gather(&mut self, days: DateRange, mut pages: Pages) -> Result<RowReader, Failure> {
+        let mut reader = RowReader::new(&self.shared.map, self.account.key.currency, days);
+        self.gather_into(&mut reader, &mut pages).await?;
+        Ok(reader)
+    }
+
+    pub async fn gather_into(&mut self, reader: &mut RowReader, pages: &mut Pages) -> Result<(), Failure> {
+        while let Some(page) = pages.next().await? {
+            reader.read_rows(page.rows::<InsightRow<'_>>()?, &mut self.index)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was read and confirms the slice, in one transaction.
+    pub async fn keep(
+        &mut self,
+        days: DateRange,
+        began: DateTime<Utc>,
+        complete: bool,
+        reader: RowReader,
+    ) -> Result<(), Stop> {
+        let (shared, account) = (self.shared, self.account);
+        let scope = &shared.cx.scope;
+        if reader.unreadable() > 0 {
+            tracing::warn!(scope = account.scope, figures = reader.unreadable(), "kept as text");
+        }
+        let rows = u64::try_from(reader.len()).unwrap_or(u64::MAX);
+        let mut tx = scope.write().await?;
+        let bare = self
+            .index
+            .store_unknown(&mut tx, scope.workspace, &scope.entropy, scope.now(), scope.actor)
+            .await?;
+        let counts = write_slice(
+            &mut tx,
+            scope.workspace,
+            shared.run,
+            account.key,
+            days,
+            complete,
+            &self.index,
+            reader.into_rows(),
+        )
+        .await?;
+        if bare > 0 {
+            shared.cx.leads.link(&mut tx).await?;
+        }
+        runs::add_rows(&mut tx, scope.workspace, shared.run, counts).await?;
+        slices::write(
+            &mut tx,
+            scope.workspace,
+            (&account.scope, Kind::Insights),
+            days,
+            shared.run,
+            Outcome::Read { began, rows },
+        )
+        .await?;
+        tx.commit().await?;
+        let length = u64::try_from(days.days()).unwrap_or(1).max(1);
+        // Half of what was expected at least: one quiet slice must not make the next one too large.
+        self.rows_a_day = rows.div_ceil(length).max(self.rows_a_day / 2).max(1);
+        shared.add_rows(account.place, counts);
+        shared.board.kind(account.place, Kind::Insights, |progress| {
+            progress.done = progress.done.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        });
+        Ok(())
+    }
+
+    /// What becomes of a slice that could not be read.
+    pub async fn judge(&mut self, mut piece: Piece, failure: Failure) -> Result<(), Stop> {
+        if let Failure::Meta(error) = &failure
+            && self.drop_refused_fields(error, piece.days)
+        {
+            self.queue.push_front(piece);
+            return Ok(());
+        }
+        match failure.verdict() {
+            Verdict::Wait(wait, _) if self.waits < WAITS => {
+                self.waits += 1;
+                self.shared.cx.scope.clock.sleep(wait).await;
+                self.queue.push_front(piece);
+                Ok(())
+            }
+            Verdict::Later(_) if piece.tries < REQUEUES => {
+                piece.tries += 1;
+                self.queue.push_back(piece);
+                Ok(())
+            }
+            Verdict::Smaller(_) if !piece.by_job => {
+                piece.by_job = true;
+                self.queue.push_front(piece);
+                Ok(())
+            }
+            Verdict::Smaller(error) => match plan::halves(piece.days) {
+                Some([late, early]) => {
+                    for days in [early, late] {
+                        self.queue.push_front(Piece { days, by_job: true, tries: 0 });
+                    }
+                    Ok(())
+                }
+                None => self.failed(piece.days, error).await,
+            },
+            verdict => {
+                let error = give_up(verdict)?;
+                self.failed(piece.days, error).await
+            }
+        }
+    }
+
+    /// Takes fields that Meta blames out of the query; they are missed, the rest is read.
+    fn drop_refused_fields(&mut self, error: &MetaError, days: DateRange) -> bool {
+        const NEEDED: [&str; 3] = ["ad_id", "campaign_id", "adset_id"];
+        let Some(graph) = error.graph().filter(|graph| graph.class == ErrorClass::CallerBug) else {
+            return false;
+        };
+        let blamed: Vec<&String> = graph
+            .blamed
+            .iter()
+            .flatten()
+            .filter(|field| self.fields.contains(field) && !NEEDED.contains(&field.as_str()))
+            .collect();
+        if blamed.is_empty() {
+            return false;
+        }
+        let names = blamed.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
+        let error = Error::new(
+            rumbo_base::Code::MetaRefused,
+            format!("Meta no longer gives {names}. The other figures were read; a newer Rumbo may know more."),
+        );
+        self.shared.issue(SyncIssue::new(&self.account.scope, Some(Kind::Insights), Some(days), &error));
+        self.fields.retain(|field| !blamed.contains(&field));
+        self.last = Some(error);
+        true
+    }
+
+    /// Notes that a slice could not be read, and goes on.
+    pub async fn failed(&mut self, days: DateRange, error: Error) -> Result<(), Stop> {
+        let scope = &self.shared.cx.scope;
+        self.shared.issue(SyncIssue::new(&self.account.scope, Some(Kind::Insights), Some(days), &error));
+        let code = code_word(&error);
+        let mut tx = scope.write().await?;
+        slices::write(
+            &mut tx,
+            scope.workspace,
+            (&self.account.scope, Kind::Insights),
+            days,
+            self.shared.run,
+            Outcome::Failed { code: &code, message: error.message() },
+        )
+        .await?;
+        tx.commit().await?;
+        self.last = Some(error);
+        Ok(())
+    }
+}

@@ -1,0 +1,323 @@
+//! A run from beginning to end.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use futures::{StreamExt as _, TryStreamExt as _};
+use rumbo_base::{Code, Error, PageId, Result, Secret, TimeZone};
+use rumbo_meta::graph::GraphClient;
+use rumbo_platform::Scope;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::failure::Stop;
+use super::leads::{LeadCounts, LeadSink};
+use super::progress::{AccountProgress, Board, StepState, SyncProgress};
+use super::report::{KeptReport, RunReport, SyncIssue};
+use super::{account, leads, plan};
+use crate::action_map::ActionMap;
+use crate::insights::SliceCounts;
+use crate::objects::{self, AdAccountRow, ObjectCounts};
+use crate::runs::{self, RunKind, RunState, RunTraffic};
+
+/// An unfinished run this young is gone on with: what it read counts.
+const CONTINUE_WITHIN: TimeDelta = TimeDelta::hours(4);
+
+/// A page whose Instant Forms are read.
+#[derive(Clone, Debug)]
+pub struct PageAccess {
+    pub id: PageId,
+    /// Meta's id.
+    pub external_id: String,
+    pub name: String,
+    /// The page's own token; the person's is tried without it.
+    pub token: Option<Secret>,
+}
+
+/// What a sync needs.
+#[derive(Debug)]
+pub struct SyncContext {
+    pub scope: Scope,
+    /// Signed in.
+    pub graph: GraphClient,
+    /// Pages whose leads are wanted.
+    pub pages: Vec<PageAccess>,
+    /// Where leads go.
+    pub leads: Arc<dyn LeadSink>,
+    /// Told of every step.
+    pub progress: Option<watch::Sender<SyncProgress>>,
+    /// Stops the run; what was committed stays.
+    pub cancel: CancellationToken,
+}
+
+/// What to sync.
+#[derive(Clone, Debug)]
+pub struct SyncOptions {
+    /// The first day wanted, in each account's zone. Without it: as far as it was wanted before,
+    /// and at first as far as Meta goes, 37 months.
+    pub since: Option<NaiveDate>,
+    /// Read every day again, not only those that Meta may have restated.
+    pub full: bool,
+    /// What started it, for the history.
+    pub trigger: String,
+    /// How many accounts are read at once.
+    pub accounts_at_once: usize,
+    /// Where pictures of creatives go, named by the creative's id. Without it none are fetched.
+    pub pictures: Option<PathBuf>,
+}
+
+impl Default for SyncOptions {
+    fn default() -> Self {
+        Self {
+            since: None,
+            full: false,
+            trigger: "manual".to_owned(),
+            accounts_at_once: 3,
+            pictures: None,
+        }
+    }
+}
+
+/// What all parts of a run share.
+#[derive(Debug)]
+pub(super) struct Shared<'a> {
+    pub cx: &'a SyncContext,
+    pub options: &'a SyncOptions,
+    /// Counts and tells of its calls.
+    pub graph: GraphClient,
+    pub run: i64,
+    pub fresh_since: DateTime<Utc>,
+    pub full: bool,
+    pub map: ActionMap,
+    pub board: Arc<Board>,
+    totals: Mutex<Totals>,
+}
+
+#[derive(Debug, Default)]
+struct Totals {
+    rows: SliceCounts,
+    objects: ObjectCounts,
+    leads: LeadCounts,
+    issues: Vec<SyncIssue>,
+    accounts_done: usize,
+}
+
+impl Shared<'_> {
+    fn totals(&self) -> std::sync::MutexGuard<'_, Totals> {
+        self.totals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn add_rows(&self, place: usize, counts: SliceCounts) {
+        self.totals().rows.add(counts);
+        self.board.update(|progress| {
+            progress.rows.add(counts);
+            if let Some(account) = progress.accounts.get_mut(place) {
+                account.rows.add(counts);
+            }
+        });
+    }
+
+    pub fn add_objects(&self, counts: ObjectCounts) {
+        self.totals().objects.add(counts);
+    }
+
+    pub fn add_leads(&self, counts: LeadCounts) {
+        self.totals().leads.add(counts);
+        self.board.update(|progress| progress.leads_added += counts.added);
+    }
+
+    pub fn account_done(&self) {
+        self.totals().accounts_done += 1;
+    }
+
+    pub fn issue(&self, issue: SyncIssue) {
+        tracing::warn!(scope = issue.scope, code = ?issue.code, message = issue.message, "not read");
+        self.totals().issues.push(issue);
+    }
+}
+
+/// Syncs the selected accounts of the workspace, and the leads of the pages.
+///
+/// What could be read is committed, whatever becomes of the rest; see [`RunReport::state`].
+///
+/// # Errors
+/// `NotFound` when no account is selected, `InvalidInput` for a `since` in the future: then no run
+/// began. Otherwise only when the history itself cannot be written.
+pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
+    let scope = &cx.scope;
+    plan::horizon(TimeZone::UTC, scope.now(), options.since, &[])?;
+    let mut tx = scope.write().await?;
+    let accounts: Vec<AdAccountRow> = objects::accounts(&mut tx, scope.workspace)
+        .await?
+        .into_iter()
+        .filter(|account| account.selected)
+        .collect();
+    if accounts.is_empty() {
+        return Err(Error::new(
+            Code::NotFound,
+            "No ad account is selected. Choose the accounts to sync, then sync again.",
+        ));
+    }
+    runs::mark_interrupted(&mut tx, scope.workspace).await?;
+    let (fresh_since, full) = going_on(&mut tx, cx, options).await?;
+    let kept = KeptReport {
+        fresh_since,
+        full,
+        objects: ObjectCounts::default(),
+        leads: LeadCounts::default(),
+        removed: 0,
+        code: None,
+        issues: serde_json::Value::Null,
+    };
+    let kept_json = serde_json::to_value(&kept).map_err(Error::internal)?;
+    let map = ActionMap::load(&mut tx, scope.workspace).await?;
+    let run = runs::begin(&mut tx, scope, RunKind::Sync, &options.trigger, None, &kept_json).await?;
+    tx.commit().await?;
+
+    let board = Arc::new(Board::new(scope.clock.clone(), cx.progress.clone()));
+    board.update(|progress| {
+        progress.run = run;
+        progress.started_at = Some(scope.now());
+        progress.accounts = accounts
+            .iter()
+            .map(|account| (account.external_id.clone(), account.name.clone()))
+            .chain(cx.pages.iter().map(|page| (page.external_id.clone(), page.name.clone())))
+            .map(|(external_id, name)| AccountProgress { external_id, name, ..AccountProgress::default() })
+            .collect();
+    });
+    let shared = Shared {
+        cx,
+        options,
+        graph: cx.graph.clone().with_log(board.clone()),
+        run,
+        fresh_since,
+        full,
+        map,
+        board: board.clone(),
+        totals: Mutex::new(Totals::default()),
+    };
+    let outcome = tokio::select! {
+        biased;
+        () = cx.cancel.cancelled() => Err(Error::new(Code::Cancelled, "The sync was stopped. What was read is kept.")),
+        outcome = everything(&shared, &accounts) => outcome,
+    };
+    let report = conclude(&shared, accounts.len(), outcome);
+    let kept = KeptReport {
+        objects: report.objects,
+        leads: report.leads,
+        removed: report.rows.removed,
+        code: report.code,
+        issues: serde_json::to_value(&report.issues).map_err(Error::internal)?,
+        ..kept
+    };
+    let kept_json = serde_json::to_value(&kept).map_err(Error::internal)?;
+    let traffic = RunTraffic {
+        calls: report.calls,
+        waits: report.waits,
+        waited_ms: u64::try_from(report.waited.as_millis()).unwrap_or(u64::MAX),
+        errors: u64::try_from(report.issues.len()).unwrap_or(u64::MAX),
+    };
+    let mut tx = scope.write().await?;
+    runs::finish(&mut tx, scope, run, report.state, traffic, &kept_json).await?;
+    tx.commit().await?;
+    board.update(|progress| {
+        progress.finished = true;
+        progress.time_left = None;
+    });
+    Ok(report)
+}
+
+/// Whether the run before was cut short not long ago: then its reads count, and this run only
+/// reads what it left.
+async fn going_on(
+    tx: &mut rumbo_db::Tx,
+    cx: &SyncContext,
+    options: &SyncOptions,
+) -> Result<(DateTime<Utc>, bool)> {
+    let now = cx.scope.now();
+    let latest = runs::runs(tx, cx.scope.workspace, 20).await?;
+    let Some(last) = latest.into_iter().find(|run| run.kind == "sync") else {
+        return Ok((now, options.full));
+    };
+    let Ok(kept) = serde_json::from_value::<KeptReport>(last.report.0) else {
+        return Ok((now, options.full));
+    };
+    let cut_short = match last.state.as_str() {
+        "interrupted" | "cancelled" | "failed" => true,
+        "partly" => {
+            matches!(kept.code, Some(Code::NeedsSignIn | Code::Offline | Code::DiskFull | Code::DataFolderBusy))
+        }
+        _ => false,
+    };
+    let young = (TimeDelta::zero()..CONTINUE_WITHIN).contains(&(now - kept.fresh_since));
+    // A full sync that was asked for only now has to read what the other one did not.
+    if cut_short && young && (kept.full || !options.full) {
+        return Ok((kept.fresh_since, kept.full));
+    }
+    Ok((now, options.full))
+}
+
+async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()> {
+    futures::stream::iter(accounts.iter().enumerate())
+        .map(Ok)
+        .try_for_each_concurrent(shared.options.accounts_at_once.max(1), |(place, row)| async move {
+            shared.board.account(place, |account| account.state = StepState::Running);
+            let ended = account::sync(shared, place, row).await;
+            account::conclude(shared, place, row, ended).await
+        })
+        .await?;
+    for (number, page) in shared.cx.pages.iter().enumerate() {
+        leads::sync_page(shared, accounts.len() + number, page).await?;
+    }
+    for (place, row) in accounts.iter().enumerate() {
+        leads::heal_account(shared, place, row).await?;
+    }
+    Ok(())
+}
+
+impl From<Stop> for Error {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Run(error) | Stop::Account(error) => error,
+        }
+    }
+}
+
+fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunReport {
+    let totals = std::mem::take(&mut *shared.totals());
+    let stats = shared.graph.stats();
+    let anything = totals.accounts_done > 0 || totals.rows != SliceCounts::default();
+    let (state, code, message) = match outcome {
+        Err(error) if error.code() == Code::Cancelled => {
+            (RunState::Cancelled, Some(Code::Cancelled), Some(error.message().to_owned()))
+        }
+        Err(error) => {
+            tracing::error!(cause = error.chain(), "the sync ended early");
+            let state = if anything { RunState::Partly } else { RunState::Failed };
+            (state, Some(error.code()), Some(error.message().to_owned()))
+        }
+        Ok(()) => match totals.issues.last() {
+            None => (RunState::Done, None, None),
+            Some(issue) => {
+                let state = if anything { RunState::Partly } else { RunState::Failed };
+                (state, Some(issue.code), Some(issue.message.clone()))
+            }
+        },
+    };
+    RunReport {
+        run: shared.run,
+        state,
+        rows: totals.rows,
+        objects: totals.objects,
+        leads: totals.leads,
+        accounts_done: totals.accounts_done,
+        accounts,
+        calls: stats.calls,
+        waits: stats.waits,
+        waited: stats.waited,
+        issues: totals.issues,
+        code,
+        message,
+    }
+}

@@ -1,0 +1,97 @@
+//! What a failure means for the rest of the run.
+
+use std::time::Duration;
+
+use rumbo_base::{Code, Error};
+use rumbo_meta::error::{ErrorClass, MetaError};
+
+/// What to do about a failed read.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// Nothing else can be read either: the sign-in ended, there is no network, the disk is full.
+    StopRun(Error),
+    /// Nothing else of this account can be read.
+    StopAccount(Error),
+    /// Wait this long, then read it again.
+    Wait(Duration, Error),
+    /// Put it back into the queue: it passes by itself.
+    Later(Error),
+    /// Read it in smaller pieces.
+    Smaller(Error),
+    /// It cannot be read; go on with the rest.
+    GiveUp(Error),
+}
+
+impl Verdict {
+    /// Judges a failed call.
+    pub fn of_meta(error: MetaError) -> Self {
+        let offline = error.is_offline();
+        let wait = error.wait();
+        let class = error.class();
+        let error = Error::from(error);
+        match class {
+            ErrorClass::SignIn(_) => Self::StopRun(error),
+            ErrorClass::Transient if offline => Self::StopRun(error),
+            ErrorClass::Transient => Self::Later(error),
+            ErrorClass::Permission | ErrorClass::Policy => Self::StopAccount(error),
+            ErrorClass::Throttle => Self::Wait(wait.unwrap_or(Duration::from_mins(5)), error),
+            ErrorClass::TooMuchData => Self::Smaller(error),
+            ErrorClass::CallerBug => Self::GiveUp(error),
+        }
+    }
+
+    /// Judges a failure of the store or of reading an answer.
+    pub fn of_own(error: Error) -> Self {
+        match error.code() {
+            Code::MetaUnavailable => Self::Later(error),
+            _ => Self::StopRun(error),
+        }
+    }
+}
+
+/// Why a read ended early.
+#[derive(Debug)]
+pub(super) enum Failure {
+    Meta(Box<MetaError>),
+    Own(Error),
+}
+
+impl Failure {
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Meta(error) => Verdict::of_meta(*error),
+            Self::Own(error) => Verdict::of_own(error),
+        }
+    }
+}
+
+impl From<MetaError> for Failure {
+    fn from(error: MetaError) -> Self {
+        Self::Meta(Box::new(error))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Own(error)
+    }
+}
+
+/// Why an account or the whole run ended.
+#[derive(Debug)]
+pub(super) enum Stop {
+    Run(Error),
+    Account(Error),
+}
+
+impl From<Error> for Stop {
+    /// A failure of the store ends the run: it would fail for the others too.
+    fn from(error: Error) -> Self {
+        Self::Run(error)
+    }
+}
+
+/// The same failure once more, for another slice.
+pub(super) fn again(error: &Error) -> Error {
+    Error::new(error.code(), error.message())
+}

@@ -1,0 +1,132 @@
+//! Campaigns, ad sets, ads and creatives of an account.
+
+use rumbo_base::{Error, Result};
+use rumbo_meta::graph::Pages;
+use rumbo_meta::marketing;
+use rumbo_meta::objects::AdCreative;
+use serde::de::DeserializeOwned;
+
+use super::account::{Account, code_word};
+use super::engine::Shared;
+use super::failure::Failure;
+use super::progress::{KindProgress, StepState};
+use super::report::SyncIssue;
+use super::slices::{self, Kind, Outcome, no_days};
+use crate::objects::{self, ObjectCounts};
+
+/// Reads one listing whole and stores it, unless this run (or the one it goes on with) has.
+pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>, kind: Kind) -> Result<(), Failure> {
+    let scope = &shared.cx.scope;
+    step(shared, account, kind, StepState::Running, 0);
+    let mut tx = scope.read().await?;
+    let stored = slices::load(&mut tx, scope.workspace, &account.scope, kind).await?;
+    drop(tx);
+    if stored.iter().any(|slice| slice.confirmed_at.is_some_and(|at| at >= shared.fresh_since)) {
+        step(shared, account, kind, StepState::Done, 1);
+        return Ok(());
+    }
+    let began = scope.now();
+    let graph = &shared.graph;
+    let counts = match kind {
+        Kind::Campaigns => {
+            let listing = all(marketing::campaigns(graph, &account.act, None)).await?;
+            let mut tx = scope.write().await?;
+            let counts = objects::store_campaigns(&mut tx, scope, account.key, listing, true).await?;
+            commit(shared, account, kind, began, counts, tx).await?
+        }
+        Kind::AdSets => {
+            let listing = all(marketing::ad_sets(graph, &account.act, None)).await?;
+            let mut tx = scope.write().await?;
+            let counts = objects::store_ad_sets(&mut tx, scope, account.key, listing, true).await?;
+            commit(shared, account, kind, began, counts, tx).await?
+        }
+        Kind::Ads => {
+            let listing = all(marketing::ads(graph, &account.act, None)).await?;
+            let mut tx = scope.write().await?;
+            let counts = objects::store_ads(&mut tx, scope, account.key, listing, true).await?;
+            if counts.added > 0 || counts.changed > 0 {
+                shared.cx.leads.link(&mut tx).await?;
+            }
+            commit(shared, account, kind, began, counts, tx).await?
+        }
+        _ => creatives(shared, account).await?,
+    };
+    shared.add_objects(counts);
+    step(shared, account, kind, StepState::Done, 1);
+    Ok(())
+}
+
+/// Notes that a listing could not be read.
+pub(super) async fn failed(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+    kind: Kind,
+    error: &Error,
+) -> Result<()> {
+    step(shared, account, kind, StepState::Failed, 0);
+    shared.issue(SyncIssue::new(&account.scope, Some(kind), None, error));
+    let scope = &shared.cx.scope;
+    let outcome = Outcome::Failed { code: &code_word(error), message: error.message() };
+    let mut tx = scope.write().await?;
+    slices::write(&mut tx, scope.workspace, (&account.scope, kind), no_days(), shared.run, outcome).await?;
+    tx.commit().await
+}
+
+/// The listing of creatives, page by page because each is large, then those that ads name and the
+/// listing leaves out.
+async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectCounts, Failure> {
+    let scope = &shared.cx.scope;
+    let began = scope.now();
+    let mut counts = ObjectCounts::default();
+    let mut pages = marketing::creatives(&shared.graph, &account.act);
+    while let Some(page) = pages.next().await? {
+        let mut tx = scope.write().await?;
+        counts.add(objects::store_creatives(&mut tx, scope, account.key, page.rows()?).await?);
+        tx.commit().await?;
+    }
+    let mut tx = scope.read().await?;
+    let bare = objects::bare_creatives(&mut tx, scope.workspace, account.key.id).await?;
+    drop(tx);
+    for ids in bare.chunks(rumbo_meta::graph::MAX_BATCH) {
+        let answers = marketing::creatives_by_id(&shared.graph, &account.act, ids).await?;
+        // A creative that is gone stays bare: its ad still shows.
+        let found: Vec<AdCreative> = answers.into_iter().filter_map(Result::ok).collect();
+        let mut tx = scope.write().await?;
+        counts.add(objects::store_creatives(&mut tx, scope, account.key, found).await?);
+        tx.commit().await?;
+    }
+    let tx = scope.write().await?;
+    commit(shared, account, Kind::Creatives, began, counts, tx).await.map_err(Into::into)
+}
+
+async fn all<T: DeserializeOwned>(pages: Pages) -> Result<Vec<T>, Failure> {
+    Ok(pages.collect().await?)
+}
+
+async fn commit(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+    kind: Kind,
+    began: chrono::DateTime<chrono::Utc>,
+    counts: ObjectCounts,
+    mut tx: rumbo_db::Tx,
+) -> Result<ObjectCounts> {
+    let rows = counts.added + counts.changed + counts.unchanged;
+    slices::write(
+        &mut tx,
+        shared.cx.scope.workspace,
+        (&account.scope, kind),
+        no_days(),
+        shared.run,
+        Outcome::Read { began, rows },
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(counts)
+}
+
+fn step(shared: &Shared<'_>, account: &Account<'_>, kind: Kind, state: StepState, done: u32) {
+    shared.board.kind(account.place, kind, |progress| {
+        *progress = KindProgress { done, total: 1, state };
+    });
+}
