@@ -366,3 +366,6 @@ fn scale(tally: &mut Tally, delivery: u64, conversions: u64, dice: Dice) {
         tally.pixel_value = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,3 +135,6 @@ impl<'text> Reader<'text> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

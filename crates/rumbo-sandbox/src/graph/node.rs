@@ -16,6 +16,8 @@ const COMMON: &[&str] = &[
     "appsecret_proof",
     "fields",
     "format",
+    // Meta's Node SDK repeats the id of the path.
+    "id",
     "locale",
     "metadata",
     "method",
@@ -137,6 +139,9 @@ pub(super) fn render(
     for field in fields {
         let name = field.name.as_str();
         if let Some(target) = scalars::link(context, node, name) {
+            if matches!(target, Node::Business(_)) && !context.session.has("business_management") {
+                continue;
+            }
             let inner = field.fields.as_deref().unwrap_or_default();
             let value = if inner.is_empty() {
                 scalars::short(context, target, name)

@@ -71,7 +71,7 @@ pub(super) fn short(context: &Context<'_>, target: Node, _field: &str) -> Value 
 /// Fields that need more than reading the object needs.
 pub(super) fn may_ask(context: &Context<'_>, node: Node, field: &str) -> Result<(), GraphError> {
     match (node, field) {
-        (Node::Account(_), "owner" | "business") => context.session.need(&["business_management"]),
+        (Node::Account(_), "owner") => context.session.need(&["business_management"]),
         _ => Ok(()),
     }
 }

@@ -15,6 +15,7 @@ mod graph;
 mod insights;
 mod jobs;
 mod leads;
+mod lifecycle;
 mod load;
 mod profiles;
 mod tokens;
