@@ -390,7 +390,8 @@ CREATE TABLE ad_insight_journal (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ad_insight_journal_replaced_by_run ON ad_insight_journal (workspace_id, replaced_by_run);
 
--- Sums of ad_insights by campaign, kept in the transaction that writes them.
+-- Sums of ad_insights by campaign, kept in the transaction that writes them. The days of a
+-- campaign lie together, so that a table of campaigns is summed without sorting.
 CREATE TABLE campaign_days (
     workspace_id BLOB NOT NULL REFERENCES workspaces (id),
     day TEXT NOT NULL,
@@ -405,7 +406,7 @@ CREATE TABLE campaign_days (
     meta_leads INTEGER NOT NULL,
     meta_purchases INTEGER NOT NULL,
     meta_purchase_micros INTEGER NOT NULL,
-    PRIMARY KEY (workspace_id, day, ad_campaign_id),
+    PRIMARY KEY (workspace_id, ad_campaign_id, day),
     FOREIGN KEY (workspace_id, ad_campaign_id) REFERENCES ad_campaigns (workspace_id, id),
     FOREIGN KEY (workspace_id, ad_account_id) REFERENCES ad_accounts (workspace_id, id)
 ) STRICT, WITHOUT ROWID;

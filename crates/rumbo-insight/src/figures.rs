@@ -173,13 +173,12 @@ pub(crate) fn percent(numerator: i64, denominator: i64, decimals: u32) -> Option
     Some(if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") })
 }
 
-/// The part of a sum that happened where nothing was spent that day: delivered without spend, or
-/// credited to a campaign that spent nothing on the day of the event. It is contained in the
-/// figures, never added to them.
+/// The part of a sum that happened where nothing was spent that day: by an ad without spend that
+/// day, or credited to a campaign that spent nothing on the day of the event. It is contained in
+/// the figures, never added to them, and the same at every grain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WithoutSpend {
-    /// Leads as Meta counts them, on ad-days (at the grains account and campaign: on their days)
-    /// without spend.
+    /// Leads as Meta counts them, on ad-days without spend.
     pub meta_leads: i64,
     /// Purchases as Meta counts them, likewise.
     pub meta_purchases: i64,

@@ -9,7 +9,7 @@ use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use crate::ages::{self, Ages};
-use crate::figures::{Figures, WithoutSpend, plus};
+use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key};
 use crate::read::delivered;
 use crate::read::directory::Directory;
@@ -27,7 +27,7 @@ pub(crate) use creative::STATEMENTS as CREATIVE_STATEMENTS;
 pub use kpi::{Kpi, Metric, Source, Unit};
 
 /// In how many of the campaigns that spent most home looks for creatives.
-pub const CREATIVES_OF_CAMPAIGNS: usize = 10;
+pub const CREATIVES_OF_CAMPAIGNS: usize = 5;
 
 /// Days after which Meta's figures no longer move as a rule.
 const SETTLED_AFTER: u64 = 28;
@@ -136,13 +136,13 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let mut ledger = Ledger::new(Grain::Campaign, &place, &directory, &filter);
     let grain = Grain::Campaign;
     for row in delivered::read(&mut tx, &place, &directory, range, grain, &filter).await? {
-        ledger.add(&row.path, row.currency, &row.figures, &WithoutSpend::default())?;
+        ledger.add(&row.path, row.currency, &row.figures)?;
     }
     let currency = request.currency.unwrap_or(place.main);
     let mut current = Days::read(&mut tx, &place, range, currency).await?;
     let mut detail = Detail::default();
     outcome::read(&mut tx, &place, &directory, range, |row| {
-        ledger.add(&row.path, row.currency, &row.figures, &WithoutSpend::default())?;
+        ledger.add(&row.path, row.currency, &row.figures)?;
         if row.currency == currency {
             current.add(row.day, &row.figures)?;
             detail.add(range, row)?;

@@ -293,22 +293,26 @@ async fn groups(
         )
         .field("parent"));
     }
-    let directory = Directory::read(tx, place.workspace, *grain).await?;
-    let spent = if request.without_spend {
-        Some(delivered::days_with_spend(tx, place, range).await?)
-    } else {
-        None
-    };
+    // Days without spend are known ad by ad.
+    let known = if request.without_spend { (*grain).max(Grain::AdSet) } else { *grain };
+    let directory = Directory::read(tx, place.workspace, known).await?;
     let mut ledger = Ledger::new(*grain, place, &directory, filter);
     for row in delivered::read(tx, place, &directory, range, *grain, filter).await? {
-        ledger.add(&row.path, row.currency, &row.figures, &row.without_spend)?;
+        ledger.add(&row.path, row.currency, &row.figures)?;
+    }
+    let mut spent = None;
+    if request.without_spend {
+        for row in delivered::idle(tx, place, &directory, range, filter).await? {
+            ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
+        }
+        spent = Some(delivered::days_with_spend(tx, place, range).await?);
     }
     outcome::read(tx, place, &directory, range, |row| {
-        let idle = spent.as_ref().zip(row.path.campaign.as_ref().and_then(Key::known));
-        let idle = idle.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign)));
-        let without_spend =
-            if idle { WithoutSpend::of(&row.figures) } else { WithoutSpend::default() };
-        ledger.add(&row.path, row.currency, &row.figures, &without_spend)
+        let day = spent.as_ref().zip(row.path.campaign.as_ref().and_then(Key::known));
+        if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
+            ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
+        }
+        ledger.add(&row.path, row.currency, &row.figures)
     })
     .await?;
     Ok(ledger.into_groups(request.without_spend))

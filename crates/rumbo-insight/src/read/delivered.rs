@@ -3,30 +3,34 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
-use crate::figures::{Figures, WithoutSpend};
+use crate::figures::Figures;
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
-use crate::roi::Filter;
+use crate::roi::{Filter, Parent};
 
 /// Sums over rollup rows.
 macro_rules! sums {
     () => {
-        "CAST(SUM(ad_rows) AS BIGINT) AS ad_days, \
-         CAST(SUM(impressions) AS BIGINT) AS impressions, \
-         CAST(SUM(clicks) AS BIGINT) AS clicks, \
-         CAST(SUM(link_clicks) AS BIGINT) AS link_clicks, \
-         CAST(SUM(spend_micros) AS BIGINT) AS spend_micros, \
-         CAST(SUM(meta_leads) AS BIGINT) AS meta_leads, \
-         CAST(SUM(meta_purchases) AS BIGINT) AS meta_purchases, \
-         CAST(SUM(meta_purchase_micros) AS BIGINT) AS meta_purchase_micros, \
-         CAST(SUM(CASE WHEN spend_micros = 0 THEN meta_leads ELSE 0 END) AS BIGINT) AS idle_leads, \
-         CAST(SUM(CASE WHEN spend_micros = 0 THEN meta_purchases ELSE 0 END) AS BIGINT) AS idle_purchases, \
-         CAST(SUM(CASE WHEN spend_micros = 0 THEN meta_purchase_micros ELSE 0 END) AS BIGINT) AS idle_purchase_micros "
+        "CAST(SUM(d.ad_rows) AS BIGINT) AS ad_days, \
+         CAST(SUM(d.impressions) AS BIGINT) AS impressions, \
+         CAST(SUM(d.clicks) AS BIGINT) AS clicks, \
+         CAST(SUM(d.link_clicks) AS BIGINT) AS link_clicks, \
+         CAST(SUM(d.spend_micros) AS BIGINT) AS spend_micros, \
+         CAST(SUM(d.meta_leads) AS BIGINT) AS meta_leads, \
+         CAST(SUM(d.meta_purchases) AS BIGINT) AS meta_purchases, \
+         CAST(SUM(d.meta_purchase_micros) AS BIGINT) AS meta_purchase_micros "
+    };
+}
+
+/// Rows of the period.
+macro_rules! in_period {
+    () => {
+        "WHERE d.workspace_id = $1 AND d.day BETWEEN $2 AND $3 "
     };
 }
 
@@ -34,52 +38,54 @@ macro_rules! sums {
 macro_rules! ad_sums {
     () => {
         "COUNT(*) AS ad_days, \
-         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
-         CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
-         CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
-         CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
-         CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
-         CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-         CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros, \
-         CAST(COALESCE(SUM(CASE WHEN COALESCE(i.spend_micros, 0) = 0 THEN i.meta_leads END), 0) AS BIGINT) AS idle_leads, \
-         CAST(COALESCE(SUM(CASE WHEN COALESCE(i.spend_micros, 0) = 0 THEN i.meta_purchases END), 0) AS BIGINT) AS idle_purchases, \
-         CAST(COALESCE(SUM(CASE WHEN COALESCE(i.spend_micros, 0) = 0 THEN i.meta_purchase_micros END), 0) AS BIGINT) AS idle_purchase_micros "
+         CAST(COALESCE(SUM(d.impressions), 0) AS BIGINT) AS impressions, \
+         CAST(COALESCE(SUM(d.clicks), 0) AS BIGINT) AS clicks, \
+         CAST(COALESCE(SUM(d.link_clicks), 0) AS BIGINT) AS link_clicks, \
+         CAST(COALESCE(SUM(d.spend_micros), 0) AS BIGINT) AS spend_micros, \
+         CAST(COALESCE(SUM(d.meta_leads), 0) AS BIGINT) AS meta_leads, \
+         CAST(COALESCE(SUM(d.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
+         CAST(COALESCE(SUM(d.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros "
     };
 }
 
 statements! {
-    BY_ACCOUNT = concat!("SELECT ad_account_id AS id, ad_account_id, currency, ", sums!(),
-        "FROM account_days WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 \
-         GROUP BY ad_account_id, currency");
-    BY_CAMPAIGN = concat!("SELECT ad_campaign_id AS id, ad_account_id, currency, ", sums!(),
-        "FROM campaign_days WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 \
-         GROUP BY ad_campaign_id, ad_account_id, currency");
+    BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
+        "FROM account_days d ", in_period!(), "GROUP BY d.ad_account_id, d.currency");
+    /// Campaign by campaign, in the order in which the days lie: nothing is sorted. A second
+    /// currency of one campaign, which cannot be told apart here, shows in `other_currency`.
+    BY_CAMPAIGN = concat!("SELECT c.id, MIN(d.currency) AS currency, MAX(d.currency) AS other_currency, ", sums!(),
+        "FROM ad_campaigns c CROSS JOIN campaign_days d ", in_period!(),
+        "AND c.workspace_id = d.workspace_id AND c.id = d.ad_campaign_id GROUP BY c.id");
+    BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
+        "FROM campaign_days d ", in_period!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
     /// One account at a time: its days lie side by side.
-    BY_AD = concat!("SELECT i.ad_id AS id, i.ad_account_id, i.currency, ", ad_sums!(),
-        "FROM ad_insights i WHERE i.workspace_id = $1 AND i.day BETWEEN $2 AND $3 \
-         AND i.ad_account_id = $4 GROUP BY i.ad_id, i.ad_account_id, i.currency");
-    BY_AD_OF_CAMPAIGN = concat!("SELECT i.ad_id AS id, i.ad_account_id, i.currency, ", ad_sums!(),
-        "FROM ads a CROSS JOIN ad_insights i WHERE a.workspace_id = $1 AND a.ad_campaign_id = $4 \
-         AND i.workspace_id = a.workspace_id AND i.ad_id = a.id AND i.day BETWEEN $2 AND $3 \
-         GROUP BY i.ad_id, i.ad_account_id, i.currency");
-    BY_AD_OF_AD_SET = concat!("SELECT i.ad_id AS id, i.ad_account_id, i.currency, ", ad_sums!(),
-        "FROM ads a CROSS JOIN ad_insights i WHERE a.workspace_id = $1 AND a.ad_set_id = $4 \
-         AND i.workspace_id = a.workspace_id AND i.ad_id = a.id AND i.day BETWEEN $2 AND $3 \
-         GROUP BY i.ad_id, i.ad_account_id, i.currency");
-    DAYS_WITH_SPEND = "SELECT day, ad_campaign_id FROM campaign_days \
-        WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 AND spend_micros <> 0";
-    ACCOUNT_BY_DAY = concat!("SELECT ad_account_id AS id, ad_account_id, currency, day, ", sums!(),
-        "FROM account_days WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 \
-         GROUP BY day, ad_account_id, currency");
-    CAMPAIGN_BY_DAY = concat!("SELECT ad_campaign_id AS id, ad_account_id, currency, day, ", sums!(),
-        "FROM campaign_days WHERE workspace_id = $1 AND day BETWEEN $2 AND $3 AND ad_campaign_id = $4 \
-         GROUP BY day, ad_campaign_id, ad_account_id, currency");
+    BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
+        "FROM ad_insights d ", in_period!(),
+        "AND d.ad_account_id = $4 GROUP BY d.ad_id, d.ad_account_id, d.currency");
+    BY_AD_OF_CAMPAIGN = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
+        "FROM ads a CROSS JOIN ad_insights d ", in_period!(),
+        "AND a.workspace_id = $1 AND a.ad_campaign_id = $4 AND d.ad_id = a.id \
+         GROUP BY d.ad_id, d.ad_account_id, d.currency");
+    BY_AD_OF_AD_SET = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
+        "FROM ads a CROSS JOIN ad_insights d ", in_period!(),
+        "AND a.workspace_id = $1 AND a.ad_set_id = $4 AND d.ad_id = a.id \
+         GROUP BY d.ad_id, d.ad_account_id, d.currency");
+    ACCOUNT_BY_DAY = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, d.day, ", sums!(),
+        "FROM account_days d ", in_period!(), "GROUP BY d.day, d.ad_account_id, d.currency");
+    CAMPAIGN_BY_DAY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, d.day, ", sums!(),
+        "FROM campaign_days d ", in_period!(), "AND d.ad_campaign_id = $4 \
+         GROUP BY d.day, d.ad_campaign_id, d.ad_account_id, d.currency");
+    DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id FROM campaign_days d ", in_period!(),
+        "AND d.spend_micros <> 0");
+    /// What Meta claims for ad-days without spend.
+    IDLE_BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
+        "FROM ad_insights d ", in_period!(), "AND d.ad_account_id = $4 AND COALESCE(d.spend_micros, 0) = 0 \
+         GROUP BY d.ad_id, d.ad_account_id, d.currency");
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct SumRow {
+struct Sums {
     id: Uuid,
-    ad_account_id: AdAccountId,
     currency: String,
     ad_days: i64,
     impressions: i64,
@@ -89,16 +95,27 @@ struct SumRow {
     meta_leads: i64,
     meta_purchases: i64,
     meta_purchase_micros: Micros,
-    idle_leads: i64,
-    idle_purchases: i64,
-    idle_purchase_micros: Micros,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+struct SumRow {
+    ad_account_id: AdAccountId,
+    #[sqlx(flatten)]
+    sums: Sums,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+struct CampaignRow {
+    other_currency: String,
+    #[sqlx(flatten)]
+    sums: Sums,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct DayRow {
     day: NaiveDate,
     #[sqlx(flatten)]
-    sums: SumRow,
+    row: SumRow,
 }
 
 /// What was delivered in one place, in the period.
@@ -107,7 +124,6 @@ pub(crate) struct Delivered {
     pub path: Path,
     pub currency: Currency,
     pub figures: Figures,
-    pub without_spend: WithoutSpend,
 }
 
 /// What was delivered in one place on one day.
@@ -117,10 +133,10 @@ pub(crate) struct DeliveredDay {
     pub delivered: Delivered,
 }
 
-impl SumRow {
-    fn into_delivered(self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
+impl Sums {
+    fn under(self, path: Path) -> Result<Delivered> {
         Ok(Delivered {
-            path: path(self.id, self.ad_account_id),
+            path,
             currency: self.currency.parse()?,
             figures: Figures {
                 ad_days: self.ad_days,
@@ -133,13 +149,14 @@ impl SumRow {
                 meta_purchase_value: self.meta_purchase_micros,
                 ..Figures::default()
             },
-            without_spend: WithoutSpend {
-                meta_leads: self.idle_leads,
-                meta_purchases: self.idle_purchases,
-                meta_purchase_value: self.idle_purchase_micros,
-                ..WithoutSpend::default()
-            },
         })
+    }
+}
+
+impl SumRow {
+    fn under(self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
+        let path = path(self.sums.id, self.ad_account_id);
+        self.sums.under(path)
     }
 }
 
@@ -177,43 +194,81 @@ pub(crate) async fn read(
     grain: Grain,
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
-    let workspace = place.workspace;
-    let mut rows: Vec<SumRow> = Vec::new();
-    match (grain, filter.parent) {
-        (Grain::Account | Grain::Campaign, _) => {
-            let text = if grain == Grain::Account { BY_ACCOUNT } else { BY_CAMPAIGN };
-            rows = on_tx!(tx, |c| {
-                sqlx::query_as(text).bind(workspace).bind(range.from).bind(range.to).fetch_all(c).await
-            })
-            .db()?;
+    let rows = match (grain, filter.parent) {
+        (Grain::Account, _) => {
+            let rows = sums(tx, place, range, BY_ACCOUNT).await?;
+            return rows.into_iter().map(|row| row.under(account_path)).collect();
         }
-        (_, Some(parent)) => {
-            let (text, id) = match parent {
-                crate::roi::Parent::Campaign(AdCampaignId(id)) => (BY_AD_OF_CAMPAIGN, id),
-                crate::roi::Parent::AdSet(AdSetId(id)) => (BY_AD_OF_AD_SET, id),
-            };
-            rows.extend(ads_under(tx, place, range, text, id).await?);
+        (Grain::Campaign, _) => return by_campaign(tx, place, directory, range).await,
+        (_, Some(Parent::Campaign(id))) => {
+            sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, id.0).await?
         }
-        (_, None) => {
-            for account in &place.accounts {
-                if filter.allows_account(Some(account.id)) {
-                    rows.extend(ads_under(tx, place, range, BY_AD, account.id.0).await?);
-                }
-            }
+        (_, Some(Parent::AdSet(id))) => {
+            sums_under(tx, place, range, BY_AD_OF_AD_SET, id.0).await?
         }
+        (_, None) => by_account(tx, place, range, filter, BY_AD).await?,
+    };
+    rows.into_iter().map(|row| row.under(|id, of| ad_path(id, of, directory))).collect()
+}
+
+/// What Meta claims for the ad-days on which nothing was spent.
+pub(crate) async fn idle(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    range: DateRange,
+    filter: &Filter,
+) -> Result<Vec<Delivered>> {
+    let rows = by_account(tx, place, range, filter, IDLE_BY_AD).await?;
+    rows.into_iter().map(|row| row.under(|id, of| ad_path(id, of, directory))).collect()
+}
+
+async fn by_campaign(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    range: DateRange,
+) -> Result<Vec<Delivered>> {
+    let rows: Vec<CampaignRow> = on_tx!(tx, |c| {
+        sqlx::query_as(BY_CAMPAIGN)
+            .bind(place.workspace)
+            .bind(range.from)
+            .bind(range.to)
+            .fetch_all(c)
+            .await
+    })
+    .db()?;
+    if rows.iter().any(|row| row.other_currency != row.sums.currency) {
+        let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
+        return rows.into_iter().map(|row| row.under(campaign_path)).collect();
     }
     rows.into_iter()
-        .map(|row| {
-            row.into_delivered(|id, account| match grain {
-                Grain::Account => account_path(id, account),
-                Grain::Campaign => campaign_path(id, account),
-                Grain::AdSet | Grain::Ad | Grain::Creative => ad_path(id, account, directory),
-            })
+        .filter_map(|row| {
+            let account = directory.campaigns.get(&AdCampaignId(row.sums.id))?.account;
+            let path = campaign_path(row.sums.id, account);
+            Some(row.sums.under(path))
         })
         .collect()
 }
 
-async fn ads_under(
+async fn sums(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    text: &'static str,
+) -> Result<Vec<SumRow>> {
+    on_tx!(tx, |c| {
+        sqlx::query_as(text)
+            .bind(place.workspace)
+            .bind(range.from)
+            .bind(range.to)
+            .fetch_all(c)
+            .await
+    })
+    .db()
+}
+
+async fn sums_under(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
@@ -232,6 +287,21 @@ async fn ads_under(
     .db()
 }
 
+/// One account after the other.
+async fn by_account(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    filter: &Filter,
+    text: &'static str,
+) -> Result<Vec<SumRow>> {
+    let mut rows = Vec::new();
+    for account in place.accounts.iter().filter(|a| filter.allows_account(Some(a.id))) {
+        rows.extend(sums_under(tx, place, range, text, account.id.0).await?);
+    }
+    Ok(rows)
+}
+
 /// The ads of some campaigns, by ad.
 pub(crate) async fn ads_of_campaigns(
     tx: &mut Tx,
@@ -241,9 +311,9 @@ pub(crate) async fn ads_of_campaigns(
 ) -> Result<HashMap<AdId, Delivered>> {
     let mut found = HashMap::new();
     for campaign in campaigns {
-        for row in ads_under(tx, place, range, BY_AD_OF_CAMPAIGN, campaign.0).await? {
-            let ad = AdId(row.id);
-            found.insert(ad, row.into_delivered(|_, account| campaign_path(campaign.0, account))?);
+        for row in sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, campaign.0).await? {
+            let ad = AdId(row.sums.id);
+            found.insert(ad, row.under(|_, account| campaign_path(campaign.0, account))?);
         }
     }
     Ok(found)
@@ -307,6 +377,6 @@ pub(crate) async fn campaign_days(
 
 fn days(rows: Vec<DayRow>, path: fn(Uuid, AdAccountId) -> Path) -> Result<Vec<DeliveredDay>> {
     rows.into_iter()
-        .map(|row| Ok(DeliveredDay { day: row.day, delivered: row.sums.into_delivered(path)? }))
+        .map(|row| Ok(DeliveredDay { day: row.day, delivered: row.row.under(path)? }))
         .collect()
 }

@@ -47,16 +47,32 @@ statements! {
         "sales", "touchpoint_id", "completed_at", " AND x.status IN ('completed', 'refunded')");
 }
 
-#[derive(sqlx::FromRow)]
+/// The columns in the order of the question. By place and not by name: this is read once a row.
+type Columns = (
+    DateTime<Utc>,
+    String,
+    Micros,
+    Option<AdCampaignId>,
+    Option<AdSetId>,
+    Option<AdId>,
+    Option<String>,
+);
+
 struct OutcomeRow {
     at: DateTime<Utc>,
     /// The lead source, or the currency of the sale.
     own: String,
-    net_micros: Micros,
-    campaign_id: Option<AdCampaignId>,
-    ad_set_id: Option<AdSetId>,
-    ad_id: Option<AdId>,
+    net: Micros,
+    campaign: Option<AdCampaignId>,
+    ad_set: Option<AdSetId>,
+    ad: Option<AdId>,
     named: Option<String>,
+}
+
+impl From<Columns> for OutcomeRow {
+    fn from((at, own, net, campaign, ad_set, ad, named): Columns) -> Self {
+        Self { at, own, net, campaign, ad_set, ad, named }
+    }
 }
 
 /// Where a lead came from, by its lead source.
@@ -109,13 +125,13 @@ pub(crate) async fn read(
         [(Kind::Lead, LEADS), (Kind::Opportunity, OPPORTUNITIES), (Kind::Sale, SALES)]
     {
         on_tx!(tx, |c| {
-            let mut rows = sqlx::query_as::<_, OutcomeRow>(text)
+            let mut rows = sqlx::query_as::<_, Columns>(text)
                 .bind(place.workspace)
                 .bind(from)
                 .bind(to)
                 .fetch(c);
             while let Some(row) = rows.try_next().await.db()? {
-                let outcome = row.into_outcome(kind, place, directory)?;
+                let outcome = OutcomeRow::from(row).into_outcome(kind, place, directory)?;
                 if range.contains(outcome.day) {
                     each(&outcome)?;
                 }
@@ -143,7 +159,7 @@ impl OutcomeRow {
             Kind::Sale => (
                 self.own.parse()?,
                 None,
-                Figures { sales: 1, revenue: self.net_micros, ..Figures::default() },
+                Figures { sales: 1, revenue: self.net, ..Figures::default() },
             ),
         };
         Ok(Outcome { day: zone.day_of(self.at), path, currency, lead_class, figures })
@@ -156,15 +172,15 @@ impl OutcomeRow {
         let mut next = || named.next().flatten();
         let (account, campaign, ad_set, ad) = (next(), next(), next(), next());
         let of_campaign: Option<AdAccountId> =
-            self.campaign_id.and_then(|id| directory.campaigns.get(&id)).map(|c| c.account);
+            self.campaign.and_then(|id| directory.campaigns.get(&id)).map(|c| c.account);
         let known = of_campaign
             .or_else(|| place.account_named(account.as_deref()?).map(|account| account.id));
         Path {
             account: Key::of(known, account),
-            campaign: Key::of(self.campaign_id, campaign),
-            ad_set: Key::of(self.ad_set_id, ad_set),
-            creative: self.ad_id.and_then(|id| directory.ads.get(&id)?.creative),
-            ad: Key::of(self.ad_id, ad),
+            campaign: Key::of(self.campaign, campaign),
+            ad_set: Key::of(self.ad_set, ad_set),
+            creative: self.ad.and_then(|id| directory.ads.get(&id)?.creative),
+            ad: Key::of(self.ad, ad),
         }
     }
 }

@@ -19,13 +19,6 @@ pub(super) struct Cell {
     pub waits: bool,
 }
 
-impl Cell {
-    fn add(&mut self, figures: &Figures, without_spend: &WithoutSpend) -> Result<()> {
-        self.figures.add(figures)?;
-        self.without_spend.add(without_spend)
-    }
-}
-
 #[derive(Debug, Default)]
 struct Group {
     rows: HashMap<RowKey, (Path, Cell)>,
@@ -57,25 +50,38 @@ impl<'a> Ledger<'a> {
     }
 
     /// Adds one sum to its row, or to what is not attributed; and to the total.
-    pub fn add(
+    pub fn add(&mut self, path: &Path, currency: Currency, figures: &Figures) -> Result<()> {
+        self.each(path, currency, |cell| cell.figures.add(figures))
+    }
+
+    /// Marks a part of what is added as being without spend.
+    pub fn add_idle(
         &mut self,
         path: &Path,
         currency: Currency,
-        figures: &Figures,
-        without_spend: &WithoutSpend,
+        part: &WithoutSpend,
+    ) -> Result<()> {
+        self.each(path, currency, |cell| cell.without_spend.add(part))
+    }
+
+    fn each(
+        &mut self,
+        path: &Path,
+        currency: Currency,
+        add: impl Fn(&mut Cell) -> Result<()>,
     ) -> Result<()> {
         if !self.allows(path) {
             return Ok(());
         }
         let group = self.groups.entry(currency).or_default();
-        group.total.add(figures, without_spend)?;
+        add(&mut group.total)?;
         match path.row(self.grain) {
-            None => group.unattributed.add(figures, without_spend),
+            None => add(&mut group.unattributed),
             Some(key) => {
                 let (_, cell) =
                     group.rows.entry(key).or_insert_with(|| (path.clone(), Cell::default()));
                 cell.waits |= path.waits();
-                cell.add(figures, without_spend)
+                add(cell)
             }
         }
     }

@@ -305,7 +305,7 @@ async fn a_large_random_workspace_is_what_its_rows_say() {
     on_both(|test| async move {
         let world = World::new(test, Some(HOME_CURRENCY), HOME_ZONE).await;
         let dice = Dice(Entropy::seeded(20_261_121));
-        let story = write(&world, &dice, 700).await;
+        let story = write(&world, &dice, 400).await;
         let ad = story.ads[5].clone();
         for days in [
             range("2026-02-18", "2026-04-05"),
