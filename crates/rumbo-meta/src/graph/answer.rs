@@ -33,6 +33,8 @@ impl std::fmt::Debug for Answer {
 pub struct Paging {
     /// There is a next page. On the last page `after` is there too, but `next` is not.
     pub has_next: bool,
+    /// The next page is the first one again.
+    pub leads_back: bool,
     /// The cursor of the next page.
     pub after: Option<String>,
 }
@@ -57,16 +59,22 @@ struct Cursors {
 }
 
 impl From<RawPaging> for Paging {
+    /// `next` decides where the next page is; of its address only the cursor is kept. Without a
+    /// cursor it leads back to the first page.
     fn from(raw: RawPaging) -> Self {
-        let after = raw.cursors.and_then(|cursors| cursors.after).or_else(|| {
-            let next = url::Url::parse(raw.next.as_deref()?).ok()?;
+        let Some(next) = raw.next else {
+            return Self::default();
+        };
+        let in_next = url::Url::parse(&next).ok().and_then(|next| {
             next.query_pairs()
                 .find(|(name, _)| name == "after")
                 .map(|(_, v)| v.into_owned())
         });
+        let has_cursors = raw.cursors.is_some_and(|cursors| cursors.after.is_some());
         Self {
-            has_next: raw.next.is_some(),
-            after,
+            has_next: true,
+            leads_back: in_next.is_none() && has_cursors,
+            after: in_next,
         }
     }
 }

@@ -164,6 +164,9 @@ impl Pages {
         let circle = || MetaError::PagingLoop {
             path: self.request.path.clone(),
         };
+        if paging.leads_back {
+            return Err(circle());
+        }
         let Some(after) = &paging.after else {
             return Err(MetaError::Shape(format!(
                 "{} has a next page without a cursor",

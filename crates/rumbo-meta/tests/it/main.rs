@@ -7,6 +7,8 @@ mod calls;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod sign_in;
