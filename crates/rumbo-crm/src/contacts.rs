@@ -23,7 +23,8 @@ pub use list::{ContactRow, ContactSort, Filter, STATEMENTS as LIST_STATEMENTS, l
 pub(crate) use list::{Cursor, patterns as search_patterns};
 pub use store::STATEMENTS;
 pub(crate) use store::{
-    default_region, external_ids_of, find_by_contact_point, insert, link_external_ids, write,
+    default_region, external_ids_of, find_by_contact_point, ids_in, insert, link_external_ids,
+    with_emails, with_ids, with_phones, write,
 };
 
 words! {

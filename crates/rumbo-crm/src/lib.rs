@@ -6,6 +6,7 @@
 
 pub mod contacts;
 pub mod credit;
+pub mod import;
 mod input;
 pub mod leads;
 pub mod opportunities;
@@ -27,6 +28,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         contacts::LIST_STATEMENTS,
         credit::STATEMENTS,
         credit::DIALECT_STATEMENTS,
+        import::STATEMENTS,
         opportunities::STATEMENTS,
         opportunities::BOARD_STATEMENTS,
         sales::STATEMENTS,

@@ -216,3 +216,87 @@ pub(super) async fn external_ids(
         .await)
     .db()
 }
+
+macro_rules! contacts_where {
+    ($tx:expr, $workspace:expr, $wanted:expr, $row:ty, $select:expr $(, $platform:expr)?) => {{
+        let mut found: Vec<$row> = Vec::new();
+        for chunk in $wanted.chunks($tx.bind_limit() / 2) {
+            let rows: Vec<$row> = on_tx!($tx, |c| {
+                let mut select = sqlx::QueryBuilder::<DB>::new($select);
+                select.push(" IN (");
+                let mut list = select.separated(", ");
+                for value in chunk {
+                    list.push_bind(value);
+                }
+                select.push(") AND workspace_id = ").push_bind($workspace);
+                $(select.push(" AND platform = ").push_bind($platform);)?
+                select.build_query_as().persistent(false).fetch_all(c).await
+            })
+            .db()?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }};
+}
+
+/// The contacts with these ids.
+pub(crate) async fn with_ids(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    ids: &[ContactId],
+) -> Result<Vec<Contact>> {
+    contacts_where!(
+        tx,
+        workspace,
+        ids,
+        Contact,
+        concat!("SELECT ", columns!(), " FROM contacts WHERE id")
+    )
+}
+
+/// The contacts with these phone numbers.
+pub(crate) async fn with_phones(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    phones: &[String],
+) -> Result<Vec<Contact>> {
+    contacts_where!(
+        tx,
+        workspace,
+        phones,
+        Contact,
+        concat!("SELECT ", columns!(), " FROM contacts WHERE phone")
+    )
+}
+
+/// The contacts with these e-mail addresses.
+pub(crate) async fn with_emails(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    emails: &[String],
+) -> Result<Vec<Contact>> {
+    contacts_where!(
+        tx,
+        workspace,
+        emails,
+        Contact,
+        concat!("SELECT ", columns!(), " FROM contacts WHERE email")
+    )
+}
+
+/// The ids that some contacts have in another system.
+pub(crate) async fn ids_in(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    platform: &str,
+    contacts: &[ContactId],
+) -> Result<Vec<(String, ContactId)>> {
+    contacts_where!(
+        tx,
+        workspace,
+        contacts,
+        (String, ContactId),
+        "SELECT external_id, contact_id FROM contact_external_ids WHERE contact_id",
+        platform
+    )
+}

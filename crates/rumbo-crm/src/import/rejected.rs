@@ -1,0 +1,35 @@
+//! The file of rejected rows: as they were, with the reason, ready to be mended and imported.
+
+use std::io::BufWriter;
+use std::path::Path;
+
+use rumbo_base::{Code, Error, Result};
+use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field, Table};
+
+use super::reader::Reason;
+
+/// Writes the rejected rows and their reasons.
+pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) -> Result<()> {
+    let file = std::fs::File::create(path).map_err(|e| {
+        Error::new(
+            Code::InvalidInput,
+            format!("The file of rejected rows cannot be written to {}: {e}.", path.display()),
+        )
+        .field("rejected_path")
+        .source(e)
+    })?;
+    let mut writer = CsvWriter::new(BufWriter::new(file), CsvDialect::Point)?;
+    let names = (0..table.width).map(|column| Field::from(table.column_name(column)));
+    writer.row(names.chain(["row", "reason"].map(Field::from)))?;
+    for (index, reason) in rejected {
+        let Some(row) = table.rows.get(*index) else { continue };
+        let cells = (0..table.width).map(|column| Field::from(row.cell(column).raw()));
+        let why = [Field::Number(row.number.to_string()), Field::from(reason.as_str())];
+        writer.row(cells.chain(why))?;
+    }
+    let written = writer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error);
+    written.and_then(|file| file.sync_all()).map_err(|e| {
+        Error::new(Code::DiskFull, "The file of rejected rows cannot be written in full. Free some space and try again.")
+            .source(e)
+    })
+}

@@ -1,0 +1,409 @@
+//! Rows that are sales.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{ContactId, Currency, Error, Micros, Result};
+use rumbo_db::Tx;
+use rumbo_platform::Scope;
+
+use super::origin::{Origin, Origins};
+use super::people::{Became, Keys, People, keys};
+use super::reader::{Defaults, Reader, Reason, Values};
+use super::tally::{RowNames, Tally};
+use super::words;
+use crate::contacts::ContactFields;
+use crate::credit;
+use crate::input::short_text;
+use crate::opportunities::{self, Opportunity};
+use crate::sales::{self, Refund, Sale, SaleStatus, reference_text};
+
+struct Said {
+    keys: Keys,
+    fields: ContactFields,
+    origin: Option<Origin>,
+    /// What tells this sale from all others.
+    external_id: String,
+    reference: Option<String>,
+    gross: Micros,
+    currency: Currency,
+    status: Option<SaleStatus>,
+    cost: Option<Micros>,
+    quantity: Option<i64>,
+    refunded: Option<Micros>,
+    refunded_at: Option<DateTime<Utc>>,
+    occurred_at: DateTime<Utc>,
+    completed_at: Option<DateTime<Utc>>,
+    /// The external id of its opportunity.
+    opportunity: Option<String>,
+}
+
+struct Staged {
+    sale: Sale,
+    refund: Option<Refund>,
+    became: Became,
+    /// The contact it was of before.
+    before: Option<ContactId>,
+}
+
+/// What the store has about the sales of a file.
+struct Stored {
+    sales: HashMap<String, Sale>,
+    refunds: HashMap<String, Refund>,
+    opportunities: HashMap<String, Opportunity>,
+}
+
+pub(super) async fn import(
+    tx: &mut Tx,
+    scope: &Scope,
+    reader: &Reader<'_>,
+    defaults: &Defaults,
+) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut names = RowNames::default();
+    let mut seen = HashMap::new();
+    let mut rows = Vec::new();
+    for (index, row) in reader.table.rows.iter().enumerate() {
+        let said = said(reader, reader.values(row), defaults, &mut names);
+        match said.and_then(|said| once(&mut seen, &said.external_id, row.number).map(|()| said)) {
+            Ok(said) => rows.push((index, said)),
+            Err(reason) => tally.reject(index, reason),
+        }
+    }
+    let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
+    let mut people =
+        People::load(tx, scope, &reader.system, defaults.region.clone(), &all_keys).await?;
+    let stored = load(tx, scope, &rows).await?;
+    let touch_names: Vec<String> =
+        rows.iter().map(|(_, said)| format!("sale:{}", said.external_id)).collect();
+    let mut origins = Origins::load(tx, scope, &touch_names).await?;
+    let mut next_reference = sales::next_reference(tx, scope.workspace).await?;
+
+    let mut staged = Vec::new();
+    for ((index, said), touch_name) in rows.iter().zip(&touch_names) {
+        let done = people
+            .person(scope, &said.keys, &said.fields, false)
+            .and_then(|person| {
+                let contact = people.contact(person).ok_or_else(Reason::default)?;
+                let mut one = stage(scope, said, &stored, contact.id, next_reference)?;
+                if let Some(origin) = &said.origin {
+                    let sold = Some(said.occurred_at);
+                    let touch = origins.stage(scope, touch_name, contact.id, origin, sold)?;
+                    if one.became == Became::Unchanged && touch != Became::Unchanged {
+                        one.became = Became::Changed;
+                    }
+                }
+                Ok((person, one))
+            });
+        match done {
+            Ok((person, one)) => {
+                people.keep(person);
+                tally.count(one.became);
+                tally.sum(said.currency, said.gross)?;
+                next_reference +=
+                    i64::from(one.became == Became::Added && said.reference.is_none());
+                staged.push(one);
+            }
+            Err(reason) => tally.reject(*index, reason),
+        }
+    }
+    tally.rejected.sort_by_key(|(index, _)| *index);
+    let (touched, added) = people.write(tx, scope).await?;
+    tally.contacts_added = added;
+    let mut touched: HashSet<ContactId> = touched.into_iter().collect();
+    touched.extend(write(tx, scope, &staged, &stored).await?);
+    touched.extend(origins.write(tx, scope).await?);
+    let touched: Vec<ContactId> = touched.into_iter().collect();
+    sales::make_customers(tx, scope, &touched).await?;
+    credit::recredit(tx, scope, &touched).await?;
+    Ok(tally)
+}
+
+/// Refuses a second row with an id of its own that an earlier row has.
+pub(super) fn once(
+    seen: &mut HashMap<String, usize>,
+    external_id: &str,
+    row: usize,
+) -> Result<(), Reason> {
+    match seen.insert(external_id.to_owned(), row) {
+        None => Ok(()),
+        Some(first) => {
+            seen.insert(external_id.to_owned(), first);
+            Err(format!("row {first} has the same id"))
+        }
+    }
+}
+
+async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stored> {
+    let ids: Vec<String> = rows.iter().map(|(_, said)| said.external_id.clone()).collect();
+    let sales = sales::with_external_ids(tx, scope.workspace, &ids).await?;
+    let refund_ids: Vec<String> = sales
+        .iter()
+        .filter(|sale| sale.refunded_micros > Micros::ZERO)
+        .filter_map(|sale| sale.external_id.as_deref().map(refund_id))
+        .collect();
+    let refunds = sales::refunds_with_external_ids(tx, scope.workspace, &refund_ids).await?;
+    let mut wanted: Vec<String> =
+        rows.iter().filter_map(|(_, said)| said.opportunity.clone()).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let opportunities = opportunities::with_external_ids(tx, scope.workspace, &wanted).await?;
+    Ok(Stored {
+        sales: sales.into_iter().filter_map(|s| Some((s.external_id.clone()?, s))).collect(),
+        refunds: refunds.into_iter().filter_map(|r| Some((r.external_id.clone()?, r))).collect(),
+        opportunities: opportunities
+            .into_iter()
+            .filter_map(|o| Some((o.external_id.clone()?, o)))
+            .collect(),
+    })
+}
+
+/// A file tells of one refund of a sale: its total.
+fn refund_id(external_id: &str) -> String {
+    format!("{external_id}:refund")
+}
+
+async fn write(
+    tx: &mut Tx,
+    scope: &Scope,
+    staged: &[Staged],
+    stored: &Stored,
+) -> Result<Vec<ContactId>> {
+    let mut fresh = Vec::new();
+    let mut refunds = Vec::new();
+    let mut touched = Vec::new();
+    for one in staged {
+        let before = one.sale.external_id.as_ref().and_then(|id| stored.sales.get(id));
+        if before.is_some_and(|before| *before == one.sale) && one.refund.is_none() {
+            continue;
+        }
+        touched.push(one.sale.contact_id);
+        touched.extend(one.before);
+        match before {
+            None => fresh.push(one.sale.clone()),
+            Some(_) => sales::write(tx, scope, &one.sale).await?,
+        }
+        if let Some(refund) = &one.refund {
+            let known = refund.external_id.as_ref().is_some_and(|id| stored.refunds.contains_key(id));
+            if known {
+                sales::write_refund(tx, scope, refund).await?;
+            } else {
+                refunds.push(refund.clone());
+            }
+        }
+    }
+    sales::insert(tx, scope, &fresh).await?;
+    sales::insert_refunds(tx, scope, &refunds).await?;
+    Ok(touched)
+}
+
+fn stage(
+    scope: &Scope,
+    said: &Said,
+    stored: &Stored,
+    contact: ContactId,
+    next_reference: i64,
+) -> Result<Staged, Reason> {
+    let now = scope.now();
+    let before = stored.sales.get(&said.external_id);
+    let mut sale = before.cloned().unwrap_or_else(|| Sale {
+        id: scope.id(),
+        reference: said.reference.clone().unwrap_or_else(|| reference_text(next_reference)),
+        contact_id: contact,
+        opportunity_id: None,
+        gross_micros: said.gross,
+        refunded_micros: Micros::ZERO,
+        cost_micros: None,
+        currency: said.currency,
+        status: SaleStatus::Completed,
+        quantity: None,
+        occurred_at: said.occurred_at,
+        completed_at: None,
+        refunded_at: None,
+        touchpoint_id: None,
+        attribution_source: "IMPORT".to_owned(),
+        external_id: Some(said.external_id.clone()),
+        created_at: now,
+        updated_at: now,
+    });
+    sale.contact_id = contact;
+    sale.gross_micros = said.gross;
+    sale.currency = said.currency;
+    sale.occurred_at = said.occurred_at;
+    sale.cost_micros = said.cost.or(sale.cost_micros);
+    sale.quantity = said.quantity.or(sale.quantity);
+    if let Some(reference) = &said.reference {
+        sale.reference.clone_from(reference);
+    }
+    if let Some(id) = &said.opportunity {
+        sale.opportunity_id = Some(opportunity(stored, id, contact)?);
+    }
+    // Money that was given back stays given back, whatever the file says of the status.
+    sale.status = said.status.unwrap_or(sale.status);
+    let refund = give_back(scope, said, stored, &mut sale)?;
+    if sale.refunded_micros > Micros::ZERO {
+        sale.status = if sale.refunded_micros == sale.gross_micros {
+            SaleStatus::Refunded
+        } else {
+            SaleStatus::Completed
+        };
+    }
+    sale.completed_at = match sale.status {
+        SaleStatus::Completed | SaleStatus::Refunded => {
+            Some(said.completed_at.unwrap_or(said.occurred_at))
+        }
+        SaleStatus::Pending | SaleStatus::Cancelled => None,
+    };
+    sale.check().map_err(|e| e.message().to_owned())?;
+    let became = match before {
+        None => Became::Added,
+        Some(before) if *before == sale && refund.is_none() => Became::Unchanged,
+        Some(_) => {
+            sale.updated_at = now;
+            Became::Changed
+        }
+    };
+    Ok(Staged { sale, refund, became, before: before.map(|before| before.contact_id) })
+}
+
+fn opportunity(
+    stored: &Stored,
+    id: &str,
+    contact: ContactId,
+) -> Result<rumbo_base::OpportunityId, Reason> {
+    let found = stored.opportunities.get(id).ok_or_else(|| {
+        let own = id.split_once(':').map_or(id, |(_, own)| own);
+        format!("there is no opportunity {own}. Import the opportunities first")
+    })?;
+    if found.contact_id != contact {
+        return Err(format!("\"{}\" is an opportunity of another contact", found.name));
+    }
+    Ok(found.id)
+}
+
+/// Brings what was given back up to what the row says. Refunds entered by hand count as part of
+/// it. Returns the refund to write, if any.
+fn give_back(
+    scope: &Scope,
+    said: &Said,
+    stored: &Stored,
+    sale: &mut Sale,
+) -> Result<Option<Refund>, Reason> {
+    let total = match (said.refunded, said.status) {
+        (Some(refunded), _) => refunded,
+        (None, Some(SaleStatus::Refunded)) => said.gross,
+        (None, _) => return refused_below(sale, said).map(|()| None),
+    };
+    if total < Micros::ZERO || total > said.gross {
+        return Err(format!(
+            "{} given back of {} is not possible",
+            total.to_text(said.currency),
+            said.gross.to_text(said.currency)
+        ));
+    }
+    let id = refund_id(&said.external_id);
+    let own = stored.refunds.get(&id);
+    let by_hand = sale.refunded_micros - own.map_or(Micros::ZERO, |refund| refund.amount_micros);
+    let due = total - by_hand;
+    let own_amount = own.map_or(Micros::ZERO, |refund| refund.amount_micros);
+    if due < own_amount {
+        return Err(format!(
+            "{} was given back before, and the row says {}",
+            sale.refunded_micros.to_text(said.currency),
+            total.to_text(said.currency)
+        ));
+    }
+    if due == Micros::ZERO {
+        return Ok(None);
+    }
+    let at = said
+        .refunded_at
+        .or(own.map(|refund| refund.refunded_at))
+        .or(said.completed_at)
+        .unwrap_or(said.occurred_at);
+    if own.is_some_and(|refund| refund.amount_micros == due && refund.refunded_at == at) {
+        return Ok(None);
+    }
+    sale.refunded_micros = total;
+    sale.refunded_at = sale.refunded_at.max(Some(at));
+    Ok(Some(Refund {
+        id: own.map_or_else(|| scope.id(), |refund| refund.id),
+        sale_id: sale.id,
+        amount_micros: due,
+        refunded_at: at,
+        reason: own.and_then(|refund| refund.reason.clone()),
+        external_id: Some(id),
+    }))
+}
+
+fn refused_below(sale: &Sale, said: &Said) -> Result<(), Reason> {
+    if sale.refunded_micros > said.gross {
+        return Err(format!(
+            "{} was given back already, more than the row's {}",
+            sale.refunded_micros.to_text(said.currency),
+            said.gross.to_text(said.currency)
+        ));
+    }
+    Ok(())
+}
+
+fn said(
+    reader: &Reader<'_>,
+    values: Values<'_, '_>,
+    defaults: &Defaults,
+    names: &mut RowNames,
+) -> Result<Said, Reason> {
+    values.refuse_overlong()?;
+    let (phone, email) = (values.text("phone"), values.text("email"));
+    let region = defaults.region.as_deref();
+    let keys = keys(values.id("customer_id")?, phone.as_deref(), email.as_deref(), region)?;
+    if keys.is_empty() {
+        return Err("the row has no customer id, phone or e-mail address".to_owned());
+    }
+    let occurred_at = values.instant("date")?.ok_or_else(|| "the row has no date".to_owned())?;
+    if occurred_at > defaults.now + chrono::Duration::days(366) {
+        return Err("the date lies more than a year ahead".to_owned());
+    }
+    let gross = values.amount("amount")?.ok_or_else(|| "the row has no amount".to_owned())?;
+    let currency = values.currency()?;
+    let reference = match values.id("reference")? {
+        Some(text) => short_text("reference", &text, 100).map_err(|e: Error| e.message().to_owned())?,
+        None => None,
+    };
+    let own_id = match (values.id("external_id")?, &reference) {
+        (Some(id), _) => id,
+        (None, Some(reference)) => format!("ref:{reference}"),
+        (None, None) => names.name(&[
+            keys.first(),
+            &values.written_instant("date")?,
+            &gross.0.to_string(),
+            currency.code(),
+        ]),
+    };
+    let origin = Origin::of(values)?;
+    Ok(Said {
+        fields: ContactFields {
+            name: values.text("customer_name"),
+            phone: keys.phone.clone(),
+            email: keys.email.clone(),
+            lead_source: origin.as_ref().map(Origin::lead_source).or(values.text("source")),
+            ..ContactFields::default()
+        },
+        keys,
+        origin,
+        external_id: format!("{}:{own_id}", reader.system),
+        reference,
+        gross,
+        currency,
+        status: values.text("status").map(|text| words::sale_status(&text)).transpose()?,
+        cost: values.amount("cost")?,
+        quantity: values.count("quantity")?,
+        refunded: values.amount("refunded")?,
+        refunded_at: values.instant("refund_date")?,
+        occurred_at,
+        completed_at: values.instant("completed_date")?,
+        opportunity: values
+            .id("opportunity_id")?
+            .map(|id| format!("{}:{id}", reader.system)),
+    })
+}
