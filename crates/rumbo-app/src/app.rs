@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rumbo_base::{Clock, Code, Entropy, Error, Result, WorkspaceId};
+use directories::ProjectDirs;
+use rumbo_base::{Clock, Code, Entropy, Error, Result, Secret, WorkspaceId};
 use rumbo_db::Db;
 use rumbo_platform::Scope;
+use rumbo_platform::vault::{Vault, VaultChoice};
 use rumbo_platform::workspaces::{self, Workspace};
 use tokio::sync::broadcast;
 
 use crate::Context;
+use crate::connection::SignIns;
 use crate::network::Network;
 use crate::sample::SampleMeta;
 use crate::state::{StateFile, not_writable};
+use crate::sync::Syncs;
 use crate::wire::CoreEvent;
+
+/// Variables that may stand in for a credential that is kept nowhere else.
+const CREDENTIALS: [&str; 3] = ["META_APP_ID", "META_APP_SECRET", "META_GRAPH_API_VERSION"];
 
 /// What the edge of a program decides.
 #[derive(Clone, Debug)]
@@ -25,10 +32,80 @@ pub struct AppConfig {
     pub database_url: Option<String>,
     pub clock: Clock,
     pub entropy: Entropy,
-    /// The environment, read once: the last resort for credentials (DETAILS V-3).
-    pub environment: BTreeMap<String, String>,
+    /// What the environment says of credentials: the last resort (DETAILS V-3).
+    pub environment: BTreeMap<String, Secret>,
     /// Whether a sign-in may open the system's browser.
     pub open_browser: bool,
+    /// Where secrets are kept.
+    pub vault: VaultChoice,
+}
+
+impl AppConfig {
+    /// The usual set-up, as the environment says it: `RUMBO_DATA_DIR` moves the data,
+    /// `RUMBO_DATABASE_URL` names a shared PostgreSQL, `RUMBO_VAULT=passphrase` with
+    /// `RUMBO_PASSPHRASE` replaces the keyring, `RUMBO_NO_BROWSER` keeps sign-ins from opening a
+    /// browser. `data_dir` wins over the environment.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a vault that does not exist, a passphrase that is missing, or a system
+    /// without a folder for application data.
+    pub fn from_environment(
+        data_dir: Option<PathBuf>,
+        environment: BTreeMap<String, String>,
+    ) -> Result<Self> {
+        let value = |name: &str| {
+            environment
+                .get(name)
+                .filter(|value| !value.is_empty())
+                .cloned()
+        };
+        let data_dir = match data_dir.or_else(|| value("RUMBO_DATA_DIR").map(PathBuf::from)) {
+            Some(folder) => folder,
+            None => ProjectDirs::from("app", "", "Rumbo")
+                .map(|folders| folders.data_dir().to_path_buf())
+                .ok_or_else(|| {
+                    Error::new(
+                        Code::InvalidInput,
+                        "This system names no folder for application data. Set RUMBO_DATA_DIR.",
+                    )
+                })?,
+        };
+        let vault = match value("RUMBO_VAULT").as_deref() {
+            None | Some("keyring") => VaultChoice::Keyring {
+                service: "app.rumbo".to_owned(),
+            },
+            Some("passphrase") => VaultChoice::Passphrase {
+                path: data_dir.join("vault.sealed"),
+                passphrase: value("RUMBO_PASSPHRASE").map(Secret::new).ok_or_else(|| {
+                    Error::new(
+                        Code::InvalidInput,
+                        "RUMBO_VAULT=passphrase needs the passphrase in RUMBO_PASSPHRASE.",
+                    )
+                })?,
+            },
+            Some(other) => {
+                return Err(Error::new(
+                    Code::InvalidInput,
+                    format!(
+                        "\"{other}\" is not a vault. Set RUMBO_VAULT to keyring or passphrase."
+                    ),
+                ));
+            }
+        };
+        Ok(Self {
+            data_dir,
+            database_url: value("RUMBO_DATABASE_URL"),
+            clock: Clock::system(),
+            entropy: Entropy::system(),
+            open_browser: value("RUMBO_NO_BROWSER").is_none(),
+            environment: environment
+                .iter()
+                .filter(|(name, _)| CREDENTIALS.contains(&name.as_str()))
+                .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
+                .collect(),
+            vault,
+        })
+    }
 }
 
 /// The program. Cloning shares it.
@@ -43,6 +120,9 @@ pub(crate) struct Inner {
     pub events: broadcast::Sender<CoreEvent>,
     pub network: Network,
     pub sample: SampleMeta,
+    pub vault: Vault,
+    pub sign_ins: SignIns,
+    pub syncs: Syncs,
 }
 
 impl App {
@@ -66,15 +146,21 @@ impl App {
         };
         let state = StateFile::open(&config.data_dir);
         let (events, _) = broadcast::channel(256);
-        let network = Network::new(config.clock.now());
-        let sample = SampleMeta::default();
+        let vault = Vault::open(
+            config.vault.clone(),
+            config.environment.clone(),
+            &config.entropy,
+        );
         Ok(Self(Arc::new(Inner {
-            config,
+            network: Network::new(config.clock.now()),
             db,
             state,
             events,
-            network,
-            sample,
+            sample: SampleMeta::default(),
+            vault,
+            sign_ins: SignIns::default(),
+            syncs: Syncs::default(),
+            config,
         })))
     }
 

@@ -1,29 +1,22 @@
 //! Home, ROI and creatives.
 
 mod figures;
+mod home;
 mod thumbnail;
 
 use std::str::FromStr;
 
-use rumbo_base::{Code, DateRange, Error, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Result};
 use rumbo_insight::{Comparison, CurrencyGroup, Filter, Grain, Parent, RoiRequest, Sum};
 
 use crate::Context;
 use crate::wire::{
-    Attribution, CreativeRow, DataAge, GetDataAges, GetHome, GetRoi, GetThumbnail, Home,
-    ListCreatives, RoiBy, RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
+    Attribution, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
+    RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
 pub(crate) use figures::count;
 use figures::{figures, without_spend};
-
-fn unfinished<T>() -> Result<T> {
-    Err(Error::new(Code::Internal, "not built"))
-}
-
-/// The home screen.
-pub async fn get_home(_cx: &Context, _req: GetHome) -> Result<Home> {
-    unfinished()
-}
+pub use home::get_home;
 
 /// What every account, campaign, ad set, ad or creative earned.
 ///
@@ -41,6 +34,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         },
         filter: filter(&req)?,
         currency: None,
+        without_spend: req.without_spend,
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
     let main = cx.workspace().await?.reporting_currency().to_string();
@@ -127,7 +121,7 @@ fn group(group: &CurrencyGroup, compare: bool) -> RoiGroup {
     let past = group.previous.as_ref().filter(|_| compare);
     RoiGroup {
         currency: group.currency.to_string(),
-        rows: group.rows.iter().map(|r| row(r, group)).collect(),
+        rows: group.rows.iter().map(|r| row(r, group.currency)).collect(),
         unattributed: sum(&group.unattributed),
         total: sum(&group.total),
         previous_unattributed: past.map(|p| sum(&p.unattributed)),
@@ -135,7 +129,7 @@ fn group(group: &CurrencyGroup, compare: bool) -> RoiGroup {
     }
 }
 
-fn row(row: &rumbo_insight::RoiRow, group: &CurrencyGroup) -> RoiRow {
+fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
     let status = if row.deleted {
         Some("deleted".to_owned())
     } else {
@@ -159,13 +153,16 @@ fn row(row: &rumbo_insight::RoiRow, group: &CurrencyGroup) -> RoiRow {
         no_spend: row.no_spend,
         other_currency: row.other_currency,
         remainder: row.remainder.map(|r| remainder(r).to_owned()),
-        without_spend: without_spend(&row.without_spend, group.currency),
-        currency: group.currency.to_string(),
-        figures: figures(&row.figures, &row.ratios, group.currency),
+        without_spend: row
+            .without_spend
+            .as_ref()
+            .map(|w| without_spend(w, currency)),
+        currency: currency.to_string(),
+        figures: figures(&row.figures, &row.ratios, currency),
         previous: row
             .previous
             .as_ref()
-            .map(|p| figures(&p.figures, &p.ratios, group.currency)),
+            .map(|p| figures(&p.figures, &p.ratios, currency)),
         spark: Vec::new(),
     }
 }
@@ -189,12 +186,10 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
         Some(code) => code.parse()?,
         None => cx.workspace().await?.reporting_currency(),
     };
+    let range = DateRange::new(req.from, req.to)?;
     let request = RoiRequest {
-        grain: Grain::Creative,
-        range: DateRange::new(req.from, req.to)?,
-        comparison: Comparison::None,
-        filter: Filter::default(),
         currency: Some(currency),
+        ..RoiRequest::new(Grain::Creative, range)
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
     let rows = report.groups.iter().flat_map(|group| {
@@ -224,7 +219,6 @@ pub async fn get_thumbnail(cx: &Context, req: GetThumbnail) -> Result<Thumbnail>
 }
 
 /// How old each source of data is.
-pub async fn get_data_ages(_cx: &Context, _req: GetDataAges) -> Result<Vec<DataAge>> {
-    let _ = count(0);
-    unfinished()
+pub async fn get_data_ages(cx: &Context, _req: GetDataAges) -> Result<Vec<DataAge>> {
+    home::data_ages(cx).await
 }

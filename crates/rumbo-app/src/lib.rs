@@ -4,6 +4,7 @@
 //! for each call, and call what [`with_commands!`] lists.
 
 mod app;
+mod background;
 pub mod commands;
 pub mod connection;
 pub mod contacts;
@@ -13,6 +14,7 @@ pub mod imports;
 mod network;
 pub mod pipeline;
 mod sample;
+mod secrets;
 mod state;
 pub mod sync;
 pub mod system;

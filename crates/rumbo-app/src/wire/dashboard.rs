@@ -24,13 +24,18 @@ pub struct GetRoi {
     pub to: NaiveDate,
     /// Only these ad accounts, by local id; all when empty. What is not attributed belongs to no
     /// account and is then left out.
+    #[serde(default)]
     pub accounts: Vec<String>,
     /// Only what lies under this ad campaign, by local id. For ad sets, ads and creatives.
     pub campaign: Option<String>,
     /// Only what lies under this ad set, by local id. For ads and creatives.
     pub ad_set: Option<String>,
     /// Also compute the period of the same length before.
+    #[serde(default)]
     pub compare: bool,
+    /// Also tell what came on days without spend. Takes longer.
+    #[serde(default)]
+    pub without_spend: bool,
 }
 
 /// Base sums and ratios of one row, of what is not attributed, or of the total.
@@ -105,8 +110,9 @@ pub struct RoiRow {
     /// Credited to what lies above and to nothing of this kind: `no_account`, `no_campaign`,
     /// `no_ad_set`, `no_ad` or `no_creative`.
     pub remainder: Option<String>,
-    /// The part that came on days without spend. Contained in the figures, never added to them.
-    pub without_spend: WithoutSpend,
+    /// The part that came on days without spend, when asked for. Contained in the figures, never
+    /// added to them.
+    pub without_spend: Option<WithoutSpend>,
     pub currency: String,
     #[serde(flatten)]
     pub figures: RoiFigures,
@@ -182,7 +188,7 @@ pub struct GetHome {
 /// One headline figure.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Kpi {
-    /// `revenue`, `spend`, `roas`, `roi_percent`, `leads`, `opportunities` or `cpa`.
+    /// `revenue`, `spend`, `roas`, `roi_percent`, `leads`, `opportunities`, `cpa` or `sales`.
     pub metric: String,
     /// `money`, `ratio`, `percent` or `count`.
     pub unit: String,
@@ -207,17 +213,19 @@ pub struct DayPoint {
     pub revenue: String,
     /// Of the day at the same place in the period before.
     pub previous_revenue: Option<String>,
-    /// Whether Meta may still restate it: the last 28 account days less what is confirmed.
+    /// Whether Meta may still restate it: the last 28 days.
     pub settling: bool,
 }
 
 /// Something that wants attention, with its evidence.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Attention {
-    /// `spend_without_sales`, `token_expiring`, `account_error`, `waiting_leads`.
+    /// `spend_without_sales`, `waiting_for_sync`, `account_failing` or `account_stale`.
     pub kind: String,
-    pub campaign_id: Option<String>,
-    pub name: String,
+    /// The local id of the campaign or ad account it is about.
+    pub about: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
     /// The numbers of the sentence, by name.
     pub params: std::collections::BTreeMap<String, String>,
     pub at: Option<DateTime<Utc>>,
@@ -257,9 +265,12 @@ pub struct Home {
     pub previous_revenue: String,
     pub campaigns: Vec<RoiRow>,
     pub campaign_count: u32,
+    /// The campaigns that are not among `campaigns`.
+    pub others: RoiFigures,
     pub unattributed: RoiFigures,
-    pub total: RoiFigures,
+    /// All campaigns together: what ratios stand on.
     pub attributed: RoiFigures,
+    pub total: RoiFigures,
     pub creatives: Vec<CreativeRow>,
     pub creative_count: u32,
     pub attention: Vec<Attention>,

@@ -1,0 +1,44 @@
+//! What runs while the window is open: the scheduled sync and the renewal of sign-ins.
+
+use std::time::Duration;
+
+use rumbo_base::Result;
+use rumbo_platform::workspaces;
+
+use crate::{App, Context, connection, sync};
+
+/// How often the clock is looked at. A machine that slept is noticed by the same look.
+const TURN: Duration = Duration::from_secs(30);
+
+impl App {
+    /// Starts the background work of every workspace. It ends with the program.
+    pub fn start_background(&self) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            loop {
+                if let Err(error) = app.turn().await {
+                    tracing::warn!(error = error.chain(), "background work");
+                }
+                app.0.config.clock.sleep(TURN).await;
+            }
+        });
+    }
+
+    async fn turn(&self) -> Result<()> {
+        let mut tx = self.0.db.read_registry().await?;
+        let all = workspaces::list(&mut tx).await?;
+        drop(tx);
+        for workspace in all.iter().filter(|w| w.archived_at.is_none()) {
+            let scope = self.scope_of(workspace.id).await?;
+            let cx = Context::new(self.clone(), Some(scope));
+            // One workspace's trouble is not the others'.
+            if let Err(error) = connection::renew_if_due(&cx).await {
+                tracing::warn!(workspace = workspace.slug, error = error.chain(), "renewal");
+            }
+            if let Err(error) = sync::start_if_due(&cx).await {
+                tracing::warn!(workspace = workspace.slug, error = error.chain(), "scheduled sync");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! The home screen and the ages of its sources.
+
+use std::collections::BTreeMap;
+
+use rumbo_base::{Currency, DateRange, Micros, Result};
+use rumbo_insight::{Alert, Comparison, HomeRequest, Metric, RoiRequest, Source, Sum, Unit};
+
+use super::figures::figures;
+use super::{row, thumbnail};
+use crate::Context;
+use crate::wire::{Attention, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, RoiRow};
+
+/// The home screen.
+///
+/// # Errors
+/// `InvalidInput` for a period that ends before it begins, or a currency that is none.
+pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
+    let range = DateRange::new(req.from, req.to)?;
+    let request = HomeRequest {
+        currency: req.currency.as_deref().map(str::parse).transpose()?,
+        ..HomeRequest::new(range)
+    };
+    let home = rumbo_insight::home(cx.scope()?, request).await?;
+    let currency = home.currency;
+    let sum = |sum: &Sum| figures(&sum.figures, &sum.ratios, currency);
+    let money = |micros: Micros| micros.to_text(currency);
+    let before = home
+        .previous_total
+        .as_ref()
+        .map_or(Micros::ZERO, |t| t.figures.revenue);
+    Ok(Home {
+        from: range.from,
+        to: range.to,
+        previous: home.previous_range.unwrap_or_else(|| range.previous()),
+        currency: currency.to_string(),
+        currencies: home.currencies.iter().map(Currency::to_string).collect(),
+        kpis: home.kpis.into_iter().map(kpi).collect(),
+        days: home
+            .days
+            .iter()
+            .map(|day| DayPoint {
+                day: day.day,
+                spend: day.figures.spend.map(money),
+                revenue: money(day.figures.revenue),
+                previous_revenue: day.previous.as_ref().map(|p| money(p.revenue)),
+                settling: day.settling,
+            })
+            .collect(),
+        total_spend: home.total.figures.spend.map(money),
+        total_revenue: money(home.total.figures.revenue),
+        previous_revenue: money(before),
+        campaigns: home
+            .campaigns
+            .iter()
+            .map(|campaign| RoiRow {
+                spark: campaign.revenue.iter().map(|r| money(*r)).collect(),
+                ..row(&campaign.row, currency)
+            })
+            .collect(),
+        campaign_count: u32::try_from(home.campaign_count).unwrap_or(u32::MAX),
+        others: sum(&home.others),
+        unattributed: sum(&home.unattributed),
+        attributed: sum(&home.attributed),
+        total: sum(&home.total),
+        creatives: home
+            .creatives
+            .iter()
+            .map(|creative| CreativeRow {
+                id: creative.face.id.to_string(),
+                external_id: creative.face.external_id.clone(),
+                name: creative.name.clone(),
+                headline: creative.face.headline.clone(),
+                body: creative.face.body.clone(),
+                call_to_action: creative.face.call_to_action.clone(),
+                link_url: creative.face.link_url.clone(),
+                campaign_name: home
+                    .campaigns
+                    .iter()
+                    .find(|c| c.row.id == Some(creative.campaign_id.0))
+                    .map(|c| c.row.name.clone()),
+                has_thumbnail: thumbnail::find(cx, &creative.face.id.to_string()).is_some(),
+                currency: currency.to_string(),
+                figures: sum(&creative.sum),
+            })
+            .collect(),
+        creative_count: u32::try_from(home.creative_count).unwrap_or(u32::MAX),
+        attention: home
+            .alerts
+            .into_iter()
+            .map(|a| attention(a, currency))
+            .collect(),
+    })
+}
+
+fn kpi(kpi: rumbo_insight::Kpi) -> Kpi {
+    Kpi {
+        metric: match kpi.metric {
+            Metric::Revenue => "revenue",
+            Metric::Spend => "spend",
+            Metric::Roas => "roas",
+            Metric::RoiPercent => "roi_percent",
+            Metric::Leads => "leads",
+            Metric::Opportunities => "opportunities",
+            Metric::Cpa => "cpa",
+            Metric::Sales => "sales",
+        }
+        .to_owned(),
+        unit: match kpi.metric.unit() {
+            Unit::Money => "money",
+            Unit::Count => "count",
+            Unit::Ratio => "ratio",
+            Unit::Percent => "percent",
+        }
+        .to_owned(),
+        source: match kpi.metric.source() {
+            Source::Meta => "meta",
+            Source::Crm => "crm",
+            Source::Both => "both",
+        }
+        .to_owned(),
+        value: kpi.value,
+        previous: kpi.previous,
+        delta: kpi.delta,
+        spark: kpi.series,
+        as_of: kpi.as_of,
+    }
+}
+
+fn attention(alert: Alert, currency: Currency) -> Attention {
+    let params = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    };
+    match alert {
+        Alert::SpendWithoutSales {
+            campaign,
+            name,
+            spend,
+            leads,
+            sales_of_others,
+        } => Attention {
+            kind: "spend_without_sales".to_owned(),
+            about: Some(campaign.to_string()),
+            name: Some(name),
+            params: params(&[
+                ("spend", spend.to_text(currency)),
+                ("currency", currency.to_string()),
+                ("leads", leads.to_string()),
+                ("sales_of_others", sales_of_others.to_string()),
+            ]),
+            at: None,
+        },
+        Alert::WaitingForSync {
+            objects,
+            leads,
+            revenue,
+        } => Attention {
+            kind: "waiting_for_sync".to_owned(),
+            about: None,
+            name: None,
+            params: params(&[
+                ("objects", objects.to_string()),
+                ("leads", leads.to_string()),
+                ("revenue", revenue.to_text(currency)),
+                ("currency", currency.to_string()),
+            ]),
+            at: None,
+        },
+        Alert::AccountFailing {
+            account,
+            name,
+            error_code,
+        } => Attention {
+            kind: "account_failing".to_owned(),
+            about: Some(account.to_string()),
+            name: Some(name),
+            params: params(&[("code", error_code)]),
+            at: None,
+        },
+        Alert::AccountStale {
+            account,
+            name,
+            last_synced_at,
+            hours,
+        } => Attention {
+            kind: "account_stale".to_owned(),
+            about: Some(account.to_string()),
+            name: Some(name),
+            params: params(&[("hours", hours.to_string())]),
+            at: Some(last_synced_at),
+        },
+    }
+}
+
+pub(super) async fn data_ages(cx: &Context) -> Result<Vec<DataAge>> {
+    let scope = cx.scope()?;
+    let today = cx.workspace().await?.timezone.day_of(scope.now());
+    // Any report knows the ages of its sources; this one reads a single day.
+    let range = DateRange::new(today, today)?;
+    let request = RoiRequest::new(rumbo_insight::Grain::Account, range);
+    let request = RoiRequest {
+        comparison: Comparison::None,
+        ..request
+    };
+    let ages = rumbo_insight::roi(scope, request).await?.ages;
+    let failing = ages.accounts.iter().any(|a| a.last_error_code.is_some());
+    let age = |source: &str, as_of, failing| DataAge {
+        source: source.to_owned(),
+        as_of,
+        failing,
+    };
+    Ok(vec![
+        age("meta_ads", ages.ads(), failing),
+        age("contacts", ages.contacts, false),
+        age("opportunities", ages.opportunities, false),
+        age("sales", ages.sales, false),
+    ])
+}

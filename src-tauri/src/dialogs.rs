@@ -1,0 +1,62 @@
+//! The system's own file dialogs, and its browser.
+
+use rumbo_app::wire::{Code, WireError};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt as _;
+
+/// Which files a dialog shows.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct FileChoice {
+    /// What the dialog calls these files.
+    pub name: String,
+    /// Endings without the dot.
+    pub extensions: Vec<String>,
+    /// The name offered when saving.
+    pub suggested: Option<String>,
+}
+
+/// Asks for a file to read. Null when the person chose none.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_file(app: AppHandle, req: FileChoice) -> Result<Option<String>, WireError> {
+    let (send, answer) = tokio::sync::oneshot::channel();
+    let endings: Vec<&str> = req.extensions.iter().map(String::as_str).collect();
+    app.dialog().file().add_filter(&req.name, &endings).pick_file(move |file| drop(send.send(file)));
+    Ok(answer.await.ok().flatten().map(|file| file.to_string()))
+}
+
+/// Asks where to write a file. Null when the person chose nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_file(app: AppHandle, req: FileChoice) -> Result<Option<String>, WireError> {
+    let (send, answer) = tokio::sync::oneshot::channel();
+    let endings: Vec<&str> = req.extensions.iter().map(String::as_str).collect();
+    let mut dialog = app.dialog().file().add_filter(&req.name, &endings);
+    if let Some(name) = &req.suggested {
+        dialog = dialog.set_file_name(name);
+    }
+    dialog.save_file(move |file| drop(send.send(file)));
+    Ok(answer.await.ok().flatten().map(|file| file.to_string()))
+}
+
+/// Opens an https address, or a folder of Rumbo's own, outside Rumbo.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_outside(req: String) -> Result<(), WireError> {
+    let is_folder = std::path::Path::new(&req).is_dir();
+    if !req.starts_with("https://") && !is_folder {
+        return Err(WireError {
+            code: Code::InvalidInput,
+            message: "Only https addresses and folders can be opened.".to_owned(),
+            field: None,
+            params: std::collections::BTreeMap::new(),
+            retry_after_ms: None,
+        });
+    }
+    tokio::task::spawn_blocking(move || open::that_detached(req))
+        .await
+        .map_err(|e| WireError::from(rumbo_base::Error::internal(e)))?
+        .map_err(|e| WireError::from(rumbo_base::Error::internal(e)))
+}

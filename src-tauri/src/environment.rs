@@ -1,0 +1,15 @@
+//! The environment, read once.
+
+use std::path::PathBuf;
+
+use rumbo_app::AppConfig;
+use rumbo_base::Result;
+
+/// How this program is set up: `RUMBO_DATA_DIR` moves the data, `RUMBO_VAULT=passphrase` with
+/// `RUMBO_PASSPHRASE` replaces the keyring, `RUMBO_NO_BROWSER` keeps sign-ins from opening one.
+#[expect(clippy::disallowed_methods, reason = "this is the edge of the program")]
+pub fn config() -> Result<AppConfig> {
+    let environment = std::env::vars().collect();
+    let folder = std::env::var_os("RUMBO_DATA_DIR").map(PathBuf::from);
+    AppConfig::from_environment(folder, environment)
+}
