@@ -1,7 +1,7 @@
 //! Up to fifty calls in one. Each counts against the limits, each has its own headers and its
 //! own failure; an entry may come back as `null`, which means that it was not run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use rumbo_http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -95,9 +95,13 @@ impl GraphClient {
         &self,
         requests: &[&GraphRequest],
     ) -> Result<Vec<Option<SubAnswer>>, MetaError> {
-        for request in requests {
-            self.wait_for_pace(request.object(), &request.use_case())
-                .await?;
+        // Once for each limit that is touched, not once for each call.
+        let limits: BTreeSet<_> = requests
+            .iter()
+            .map(|request| (request.object(), request.use_case()))
+            .collect();
+        for (object, use_case) in &limits {
+            self.wait_for_pace(*object, use_case).await?;
         }
         let entries: Vec<Entry<'_>> = requests.iter().map(|request| self.entry(request)).collect();
         let entries = serde_json::to_string(&entries)

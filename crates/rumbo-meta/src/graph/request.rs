@@ -11,6 +11,7 @@ pub struct GraphRequest {
     pub(crate) path: String,
     pub(crate) params: Vec<(String, String)>,
     about: Option<String>,
+    insights: bool,
     pub(crate) shrinkable: bool,
     pub(crate) once: bool,
 }
@@ -23,6 +24,7 @@ impl GraphRequest {
             path,
             params: Vec::new(),
             about: None,
+            insights: false,
             shrinkable: false,
             once: false,
         }
@@ -74,6 +76,14 @@ impl GraphRequest {
         self
     }
 
+    /// The call counts against the limit of insights although its path does not say so: asking
+    /// how far a job is.
+    #[must_use]
+    pub(crate) fn counted_as_insights(mut self) -> Self {
+        self.insights = true;
+        self
+    }
+
     /// The caller can ask for less and try again: a failure that may be about size is given back
     /// at once.
     #[must_use]
@@ -99,6 +109,10 @@ impl GraphRequest {
     }
 
     pub(crate) fn use_case(&self) -> UseCase {
-        UseCase::of_path(&self.path)
+        UseCase::of_path(if self.insights {
+            "insights"
+        } else {
+            &self.path
+        })
     }
 }

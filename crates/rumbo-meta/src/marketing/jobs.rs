@@ -62,6 +62,7 @@ pub async fn poll_jobs(
             GraphRequest::get(&job.id)
                 .fields(ReportRun::FIELDS)
                 .about(account)
+                .counted_as_insights()
         })
         .collect();
     let answers = client.batch(&requests).await?;

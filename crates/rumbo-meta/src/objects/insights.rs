@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use rumbo_base::{Error, Micros};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::wire::Count;
@@ -149,17 +149,46 @@ pub struct ActionStat<'a> {
 /// Text, or a number taken as text, or anything else taken as nothing.
 struct Loose<'a>(Option<Cow<'a, str>>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
+impl<'de> Deserialize<'de> for Loose<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&'de RawValue>::deserialize(deserializer)?.get();
-        let text = match raw.as_bytes().first() {
-            Some(b'"') => {
-                Some(text_of(raw).map_err(|_| serde::de::Error::custom("not readable text"))?)
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Loose<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("text")
             }
-            Some(b'-' | b'0'..=b'9') => Some(Cow::Borrowed(raw)),
-            _ => None,
-        };
-        Ok(Self(text))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Borrowed(text))))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(text.to_owned()))))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(number.to_string()))))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(number.to_string()))))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                // Meta writes decimals as text; this gives back the digits of any it would not.
+                Ok(Loose(Some(Cow::Owned(number.to_string()))))
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Loose(None))
+            }
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Loose(None))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Loose(None))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Loose(None))
+            }
+        }
+        deserializer.deserialize_any(Reader)
     }
 }
 
@@ -238,8 +267,8 @@ impl<'de> Deserialize<'de> for InsightRow<'de> {
                         "campaign_id" => row.campaign_id = text(&mut map)?,
                         "adset_id" => row.adset_id = text(&mut map)?,
                         "ad_id" => row.ad_id = text(&mut map)?,
-                        "date_start" => start = Some(map.next_value()?),
-                        "date_stop" => stop = Some(map.next_value()?),
+                        "date_start" => start = Some(map.next_value::<BorrowedText<'de>>()?.0),
+                        "date_stop" => stop = Some(map.next_value::<BorrowedText<'de>>()?.0),
                         "account_currency" => row.account_currency = text(&mut map)?,
                         "attribution_setting" => row.attribution_setting = text(&mut map)?,
                         "impressions" => row.impressions = count(&mut map)?,
@@ -264,14 +293,29 @@ impl<'de> Deserialize<'de> for InsightRow<'de> {
                         }
                     }
                 }
-                row.date_start =
-                    start.ok_or_else(|| serde::de::Error::missing_field("date_start"))?;
-                row.date_stop = stop.ok_or_else(|| serde::de::Error::missing_field("date_stop"))?;
+                let start = start.ok_or_else(|| serde::de::Error::missing_field("date_start"))?;
+                let stop = stop.ok_or_else(|| serde::de::Error::missing_field("date_stop"))?;
+                row.date_start = day(&start).ok_or_else(|| serde::de::Error::custom("no day"))?;
+                row.date_stop = if stop == start {
+                    row.date_start
+                } else {
+                    day(&stop).ok_or_else(|| serde::de::Error::custom("no day"))?
+                };
                 Ok(row)
             }
         }
         deserializer.deserialize_map(Reader)
     }
+}
+
+/// Reads `2026-02-01`. Millions of them are read, each with few digits and no surprises.
+fn day(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    if year.len() != 4 || month.len() != 2 || day.len() != 2 {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 fn text<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Option<Cow<'de, str>>, A::Error> {

@@ -73,7 +73,7 @@ fn a_pages_token_is_not_shown() {
 #[test]
 fn insight_rows_borrow_and_leave_lists_unread() {
     let json = r#"[{"account_id":"1","ad_id":"9","date_start":"2026-02-01","date_stop":"2026-02-01",
-        "impressions":"1200","reach":900,"spend":"10.25","frequency":"1.33","age":"25-34",
+        "impressions":"1200","reach":900,"spend":10.25,"frequency":"1.3\u0033","age":"25-34",
         "actions":[{"action_type":"lead","value":"3","1d_view":"1","deep":[{"x":1}]},
                    {"action_type":"offsite_conversion.fb_pixel_lead","value":2}],
         "purchase_roas":[{"action_type":"omni_purchase","value":"2.5"}],"campaign_id":null}]"#;
@@ -110,6 +110,17 @@ fn a_row_without_a_day_is_refused() {
         )
         .is_err()
     );
+    for (start, stop) in [
+        ("2026-02-30", "2026-02-01"),
+        ("2026-02-01", "1.2.2026"),
+        ("", ""),
+    ] {
+        let row = format!(r#"{{"date_start":"{start}","date_stop":"{stop}"}}"#);
+        assert!(
+            serde_json::from_str::<InsightRow<'_>>(&row).is_err(),
+            "{row}"
+        );
+    }
 }
 
 #[test]
