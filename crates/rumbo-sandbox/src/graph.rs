@@ -9,6 +9,7 @@ pub(crate) mod fields;
 pub(crate) mod filter;
 pub(crate) mod listing;
 mod node;
+mod people;
 mod scalars;
 pub(crate) mod schema;
 pub(crate) mod session;

@@ -6,7 +6,7 @@ use super::call::{Method, Params};
 use super::error::GraphError;
 use super::fields::parse;
 use super::schema::node_type;
-use super::{Context, filter, listing, node};
+use super::{Context, filter, listing, node, people};
 use crate::tokens::Holder;
 use crate::world::Node;
 
@@ -49,6 +49,12 @@ pub(super) fn exists(node: Node, edge: &str) -> bool {
             "adcreatives",
             "insights",
             "adspixels",
+            // Accounts here have none of these: the lists are empty.
+            "activities",
+            "adimages",
+            "advideos",
+            "customaudiences",
+            "customconversions",
         ],
         Node::Campaign(_) => &["adsets", "ads", "insights"],
         Node::AdSet(_) => &["ads", "adcreatives", "insights"],
@@ -69,6 +75,11 @@ pub(super) fn answer(context: &Context<'_>, id: &str, edge: &str) -> Result<Valu
     let node = node::resolve(context, id)?;
     match (node, edge, context.call.method) {
         (Node::User, "permissions", _) => return crate::oauth::permissions::answer(context),
+        (Node::User, "business_users", Method::Get) => return people::memberships(context),
+        (Node::Account(at), "assigned_users", Method::Get) => {
+            node::may_read(context, node)?;
+            return people::assigned(context, at);
+        }
         (Node::Page(at), "subscribed_apps", _) => return crate::leads::subscription(context, at),
         (Node::Form(at), "test_leads", Method::Post) => {
             return crate::leads::add_test_lead(context, at);

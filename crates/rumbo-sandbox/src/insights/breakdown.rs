@@ -89,7 +89,10 @@ impl Breakdowns {
         }
         let mut sorted: Vec<&str> = names.iter().map(String::as_str).collect();
         sorted.sort_unstable();
+        // What the accounts here have nothing of (catalogues, assets, app installs) is empty.
+        let nothing = matches!(names.as_slice(), [one] if !COMBINATIONS.iter().any(|it| it.contains(&one.as_str())));
         let played = names.is_empty()
+            || nothing
             || COMBINATIONS.iter().any(|combination| {
                 let mut own = combination.to_vec();
                 own.sort_unstable();
@@ -124,7 +127,8 @@ impl Breakdowns {
             "publisher_platform" | "impression_device" => 4,
             "platform_position" => 2,
             "country" | "region" | "comscore_market" => 5,
-            _ => 24,
+            name if name.starts_with("hourly_stats") => 24,
+            _ => 1,
         };
         self.names.iter().map(|name| most(name)).product()
     }
@@ -253,13 +257,14 @@ fn values(name: &str, account: &Account) -> Vec<(String, u64)> {
             ],
             _ => &[("Unknown", 1)],
         },
-        _ => {
+        name if name.starts_with("hourly_stats") => {
             return HOURS
                 .iter()
                 .enumerate()
                 .map(|(hour, weight)| (format!("{hour:02}:00:00 - {hour:02}:59:59"), *weight))
                 .collect();
         }
+        _ => &[],
     };
     list.iter()
         .map(|(value, weight)| ((*value).to_owned(), *weight))

@@ -58,6 +58,21 @@ async fn accounts_and_businesses() {
             .len(),
         2
     );
+    let member = meta.get("me/business_users", &[]).await;
+    let assigned = meta
+        .get(
+            &format!("{}/assigned_users", meta.account(0)),
+            &[("business", &business)],
+        )
+        .await;
+    assert_eq!(member.rows()[0]["id"], assigned.rows()[0]["id"]);
+    assert!(
+        assigned.rows()[0]["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|task| task == "MANAGE")
+    );
     let wabas = meta
         .all(
             &format!("{business}/owned_whatsapp_business_accounts"),

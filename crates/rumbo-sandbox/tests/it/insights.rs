@@ -319,6 +319,8 @@ async fn breakdowns_split_without_loss() {
             "{bad}"
         );
     }
+    let nothing = meta.get(&path, &[("breakdowns", "product_id")]).await;
+    assert!(nothing.rows().is_empty(), "there is no catalogue");
     let device = meta
         .get(&path, &[("breakdowns", "impression_device")])
         .await;
