@@ -5,7 +5,6 @@
 
 mod args;
 mod commands;
-mod environment;
 mod exit;
 mod flags;
 mod grid;
@@ -17,28 +16,27 @@ mod session;
 mod signals;
 mod words;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::args::{Arguments, Command};
 use crate::commands::{
     accounts, call, completions, connect, contacts, demo, doctor, export, import, opportunities,
     roi, sales, sandbox, stats, status, sync, touchpoints, workspace,
 };
-use crate::environment::Environment;
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
 use crate::session::Program;
 
 fn main() -> ExitCode {
     // The one place that reads the environment. Names and values that are not text are not ours.
-    let environment =
-        Environment::new(std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }));
+    let environment: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     log_to_stderr(&environment);
     let line: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&line) {
@@ -65,13 +63,12 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments, environment: Environment) -> Result<Exit, Failure> {
+async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Result<Exit, Failure> {
     let Arguments { global, command } = arguments;
-    let open_browser = environment.get("RUMBO_NO_BROWSER").is_none();
     let program = Program {
         environment,
         global,
-        open_browser,
+        no_browser: false,
     };
     match command {
         Command::Workspace(command) => workspace::run(&program, command).await,
@@ -106,12 +103,27 @@ fn wrong_usage(error: &clap::Error, line: &[OsString]) -> Exit {
             if line.iter().any(|word| word == "--json") {
                 let text = error.render().to_string();
                 let first = text.lines().next().unwrap_or_default();
-                let failure = Failure::usage(first.trim_start_matches("error: "));
+                let failure = Failure::Usage {
+                    message: first.trim_start_matches("error: ").to_owned(),
+                    field: flag_in(error),
+                };
                 print_document(&failure.json());
             }
             Exit::Usage
         }
     }
+}
+
+/// The flag or argument that clap complains of: `from` for `--from <DAY>`.
+fn flag_in(error: &clap::Error) -> Option<String> {
+    let ContextValue::String(argument) = error.get(ContextKind::InvalidArg)? else {
+        return None;
+    };
+    let name = argument.split_whitespace().next()?;
+    Some(
+        name.trim_matches(['-', '<', '>', '[', ']', '.'])
+            .to_lowercase(),
+    )
 }
 
 fn report(failure: &Failure, json: bool) -> Exit {
@@ -123,7 +135,7 @@ fn report(failure: &Failure, json: bool) -> Exit {
 }
 
 /// `RUMBO_LOG` (such as `debug` or `rumbo_ads=trace`) shows the log on standard error.
-fn log_to_stderr(environment: &Environment) {
+fn log_to_stderr(environment: &BTreeMap<String, String>) {
     let Some(filter) = environment.get("RUMBO_LOG") else {
         return;
     };

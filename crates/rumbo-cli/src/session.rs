@@ -1,24 +1,24 @@
 //! From the command line to an open program and a context.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rumbo_app::wire::{ListWorkspaces, WorkspaceRow};
 use rumbo_app::{App, AppConfig, Context};
-use rumbo_base::{Clock, Entropy, TimeZone};
+use rumbo_base::{Clock, TimeZone};
 
 use crate::args::Global;
-use crate::environment::Environment;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 
 /// The program before its data are opened.
 #[derive(Clone, Debug)]
 pub struct Program {
-    pub environment: Environment,
+    /// The variables of the process, as they were at its start.
+    pub environment: BTreeMap<String, String>,
     pub global: Global,
-    /// Whether a sign-in may open the system's browser.
-    pub open_browser: bool,
+    /// Never to open a browser, whatever the environment says.
+    pub no_browser: bool,
 }
 
 /// The program with its data open, and a context for one command.
@@ -34,11 +34,6 @@ pub struct Session {
 }
 
 impl Program {
-    /// Where the data lies.
-    pub fn data_dir(&self) -> Result<PathBuf, Failure> {
-        self.environment.data_dir(self.global.data_dir.as_ref())
-    }
-
     /// Runs a command that needs no workspace.
     pub async fn anywhere<F>(&self, work: F) -> Result<Exit, Failure>
     where
@@ -68,17 +63,13 @@ impl Program {
     where
         F: AsyncFnOnce(&Session) -> Result<Exit, Failure>,
     {
-        let clock = Clock::system();
+        let config =
+            AppConfig::from_environment(self.global.data_dir.clone(), self.environment.clone())?;
+        let clock = config.clock.clone();
+        let open_browser = config.open_browser && !self.no_browser;
         let app = App::open(AppConfig {
-            data_dir: self.data_dir()?,
-            database_url: self
-                .environment
-                .get("RUMBO_DATABASE_URL")
-                .map(str::to_owned),
-            clock: clock.clone(),
-            entropy: Entropy::system(),
-            environment: self.environment.all().clone(),
-            open_browser: self.open_browser,
+            open_browser,
+            ..config
         })
         .await?;
         let result = match self.session(app.clone(), clock, workspace, needed).await {

@@ -68,7 +68,7 @@ pub async fn run(program: &Program, args: ConnectArgs) -> Result<Exit, Failure> 
         None
     };
     let program = Program {
-        open_browser: program.open_browser && !args.no_browser,
+        no_browser: args.no_browser,
         ..program.clone()
     };
     let dialog_url = dialog_of(args.graph_url.as_ref(), args.dialog_url.as_ref());

@@ -39,7 +39,7 @@ struct Demo {
 pub async fn run(program: &Program, args: DemoArgs) -> Result<Exit, Failure> {
     // The sandbox's dialog is answered here, so no browser is needed.
     let program = Program {
-        open_browser: false,
+        no_browser: true,
         ..program.clone()
     };
     program
@@ -106,6 +106,7 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         campaign: None,
         ad_set: None,
         compare: false,
+        without_spend: false,
     };
     let demo = Demo {
         connection,

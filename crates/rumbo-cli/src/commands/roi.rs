@@ -65,6 +65,7 @@ impl Within {
             campaign: None,
             ad_set: None,
             compare: false,
+            without_spend: false,
         };
         let everything = request.clone();
         let kept = if self.accounts.is_empty() {
@@ -135,6 +136,9 @@ pub struct RoiArgs {
     /// Also compute the period of the same length before (in JSON: `previous`)
     #[arg(long)]
     compare: bool,
+    /// Also tell what came on days without spend (in JSON: `without_spend`)
+    #[arg(long)]
+    without_spend: bool,
 }
 
 /// Prints the report.
@@ -144,6 +148,7 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
             let range = args.period.range(session.today())?;
             let mut request = args.within.request(session, args.by, range).await?;
             request.compare = args.compare;
+            request.without_spend = args.without_spend;
             let report = dashboard::get_roi(&session.cx, request).await?;
             session
                 .output

@@ -144,6 +144,7 @@ fn metric(output: &Output, name: &str) -> String {
         "leads" => Word::Leads,
         "opportunities" => Word::Opportunities,
         "cpa" => Word::Cpa,
+        "sales" => Word::Sales,
         other => return other.to_owned(),
     };
     output.word(word).to_owned()

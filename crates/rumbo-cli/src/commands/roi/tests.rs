@@ -1,5 +1,5 @@
 use super::*;
-use rumbo_app::wire::{Attribution, RoiGroup, WithoutSpend};
+use rumbo_app::wire::{Attribution, RoiGroup};
 
 fn figures(spend: Option<&str>, leads: u32, revenue: &str, roi: Option<&str>) -> RoiFigures {
     RoiFigures {
@@ -31,7 +31,7 @@ fn row(name: &str, waiting: bool, figures: RoiFigures) -> RoiRow {
         no_spend: false,
         other_currency: false,
         remainder: None,
-        without_spend: WithoutSpend::default(),
+        without_spend: None,
         currency: "USD".to_owned(),
         figures,
         previous: None,

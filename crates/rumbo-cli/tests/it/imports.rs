@@ -1,0 +1,198 @@
+//! Files in and files out.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use rumbo_base::Micros;
+use serde_json::{Value, json};
+
+use crate::rumbo::{Rumbo, fields};
+
+const REPORT: [&str; 11] = [
+    "added",
+    "changed",
+    "contacts_added",
+    "dry_run",
+    "kind",
+    "rejected",
+    "rejected_file",
+    "rejections",
+    "rows_read",
+    "totals",
+    "unchanged",
+];
+
+/// The sales of 2,357 customers of CDNOW: where they come from stands beside the file.
+fn cdnow() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../rumbo-crm/fixtures/CDNOW_sample.txt")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn cdnow_mapping(rumbo: &Rumbo) -> PathBuf {
+    let mapping = json!({
+        "header": false,
+        "delimiter": "whitespace",
+        "columns": { "customer_id": "#2", "date": "#3", "quantity": "#4", "amount": "#5" },
+        "constants": { "system": "cdnow" },
+        "date_format": "ymd",
+        "decimal": ".",
+        "timezone": "America/New_York",
+        "currency": "USD",
+    });
+    rumbo.file("cdnow.json", mapping.to_string())
+}
+
+#[test]
+fn the_sales_of_cdnow_come_in_once_and_to_the_cent() {
+    let rumbo = Rumbo::with_workspace();
+    let file = cdnow();
+    let lines = std::fs::read_to_string(&file).unwrap();
+    let amounts = lines
+        .lines()
+        .filter_map(|line| line.split_whitespace().last());
+    let total: i64 = amounts.map(|amount| Micros::parse(amount).unwrap().0).sum();
+    let total = Micros(total).to_string();
+    let rows = lines.lines().filter(|line| !line.trim().is_empty()).count();
+    let map = cdnow_mapping(&rumbo);
+
+    let import = |more: &[&str]| {
+        let mut arguments = vec!["import", "sales", text(&file)];
+        arguments.extend(more);
+        rumbo.json(&arguments)
+    };
+    let dry = import(&["--map", text(&map), "--dry-run"]);
+    assert_eq!(fields(&dry), REPORT);
+    assert_eq!(
+        (&dry["dry_run"], &dry["added"]),
+        (&true.into(), &rows.into())
+    );
+    assert_eq!(rumbo.json(&["sales", "list"])["rows"], json!([]));
+
+    let first = import(&["--map", text(&map), "--save-map", "cdnow"]);
+    assert_eq!(first["added"], rows);
+    assert_eq!(first["contacts_added"], 2357);
+    assert_eq!(
+        first["totals"],
+        json!([{ "currency": "USD", "amount": total }])
+    );
+    // By the name it was kept under, from now on.
+    let second = import(&["--map", "cdnow"]);
+    assert_eq!(
+        (&second["added"], &second["changed"]),
+        (&0.into(), &0.into())
+    );
+    assert_eq!(second["unchanged"], rows);
+
+    let report = rumbo.json(&["roi", "--from", "1997-01-01", "--to", "1998-12-31"]);
+    assert_eq!(report["unattributed"]["revenue"], total);
+    assert_eq!(report["total"]["sales"], rows);
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_put_beside_the_file_and_end_with_3() {
+    let rumbo = Rumbo::with_workspace();
+    let file = rumbo.file(
+        "sales.csv",
+        "customer id,date,amount\n1,2026-03-01,10.00\n2,2026-03-02,ten\n3,2026-03-03,5.50\n",
+    );
+    let rejected = rumbo.folder().join("rejected.csv");
+    let ran = rumbo.run(&[
+        "import",
+        "sales",
+        text(&file),
+        "--rejected",
+        text(&rejected),
+        "--json",
+    ]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    let report = ran.json();
+    assert_eq!(
+        (&report["added"], &report["rejected"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(report["rejections"][0]["line"], 3);
+    assert!(ran.stderr.contains("rejected.csv"), "{}", ran.stderr);
+    assert!(std::fs::read_to_string(&rejected).unwrap().contains("ten"));
+
+    let file = rumbo.file("bad.csv", "customer id,date,amount\n1,2026-03-01,ten\n");
+    let ran = rumbo.run(&["import", "sales", text(&file), "--json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+}
+
+#[test]
+fn a_mapping_that_is_not_there_or_not_understood_is_named() {
+    let rumbo = Rumbo::with_workspace();
+    let file = rumbo.file("sales.csv", "customer id,date,amount\n1,2026-03-01,10.00\n");
+    let ran = rumbo.run(&["import", "sales", text(&file), "--map", "nope", "--json"]);
+    assert_eq!(
+        (ran.code, ran.error().as_str()),
+        (1, "not_found"),
+        "{ran:?}"
+    );
+    let map = rumbo.file("map.json", r#"{"colums":{}}"#);
+    let ran = rumbo.run(&[
+        "import",
+        "sales",
+        text(&file),
+        "--map",
+        text(&map),
+        "--json",
+    ]);
+    assert_eq!(
+        (ran.code, ran.error().as_str()),
+        (1, "invalid_input"),
+        "{ran:?}"
+    );
+    assert!(ran.stderr.contains("colums"), "{}", ran.stderr);
+    let ran = rumbo.run(&["import", "sales", "/no/such/file.csv", "--json"]);
+    assert_eq!(
+        (ran.code, ran.error().as_str()),
+        (1, "invalid_input"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn what_was_imported_can_be_exported() {
+    let rumbo = Rumbo::with_workspace();
+    let mut lines = "customer id,name,date,amount\n".to_owned();
+    for n in 1..=3 {
+        writeln!(lines, "{n},Customer {n},2026-03-0{n},1{n}.50").unwrap();
+    }
+    let file = rumbo.file("sales.csv", lines);
+    rumbo.json(&["import", "sales", text(&file)]);
+    for (kind, rows) in [
+        ("sales", 3),
+        ("contacts", 3),
+        ("opportunities", 0),
+        ("roi", 2),
+    ] {
+        let out = rumbo.folder().join(format!("{kind}-out.csv"));
+        let arguments = [
+            "export",
+            kind,
+            "--out",
+            text(&out),
+            "--from",
+            "2026-03-01",
+            "--to",
+            "2026-03-31",
+        ];
+        let exported = rumbo.json(&arguments);
+        assert_eq!(fields(&exported), ["path", "rows"], "{kind}");
+        assert_eq!(exported["path"], Value::from(text(&out)), "{kind}");
+        assert!(out.exists(), "{kind}");
+        if kind != "roi" {
+            assert_eq!(exported["rows"], rows, "{kind}");
+        }
+    }
+    let sales = std::fs::read_to_string(rumbo.folder().join("sales-out.csv")).unwrap();
+    assert!(sales.contains("11.50"), "{sales}");
+    let out = rumbo.folder().join("semicolon.csv");
+    rumbo.json(&["export", "sales", "--out", text(&out), "--semicolon"]);
+    let sales = std::fs::read_to_string(out).unwrap();
+    assert!(sales.contains(';') && sales.contains("11,50"), "{sales}");
+}

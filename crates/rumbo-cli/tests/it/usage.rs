@@ -1,0 +1,152 @@
+//! Help, and command lines that are wrong.
+
+use crate::rumbo::{Ran, Rumbo, fields};
+
+#[test]
+fn help_names_every_command_and_the_exit_codes() {
+    let ran = Rumbo::new().run(&["--help"]);
+    assert_eq!(ran.code, 0);
+    for command in [
+        "workspace",
+        "connect",
+        "disconnect",
+        "accounts",
+        "sync",
+        "status",
+        "stats",
+        "roi",
+        "import",
+        "export",
+        "contacts",
+        "opportunities",
+        "sales",
+        "touchpoints",
+        "doctor",
+        "sandbox",
+        "demo",
+        "call",
+        "completions",
+    ] {
+        assert!(
+            ran.stdout.contains(&format!("\n  {command} ")),
+            "{command}: {}",
+            ran.stdout
+        );
+    }
+    assert!(ran.stdout.contains("4 needs sign-in"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
+    let rumbo = Rumbo::new();
+    for (arguments, said) in [
+        (vec![], "subcommand"),
+        (vec!["nonsense"], "nonsense"),
+        (vec!["roi", "--by", "planet"], "planet"),
+        (vec!["roi", "--from", "31/03/2026"], "2026-03-31"),
+        (vec!["stats", "--lang", "fr"], "es-AR"),
+        (
+            vec!["workspace", "create", "A", "--currency", "dollars"],
+            "three-letter",
+        ),
+        (
+            vec!["workspace", "create", "A", "--timezone", "Mars/Base"],
+            "America/Sao_Paulo",
+        ),
+        (vec!["sales", "add", "--amount", "1,842.61"], "1842.61"),
+        (vec!["accounts", "select"], "--all"),
+        (
+            vec!["connect", "--graph-url", "graph.facebook.com"],
+            "https://graph.facebook.com",
+        ),
+        (vec!["sync", "--full", "--since", "2026-01-01"], "--since"),
+        (
+            vec!["sandbox", "--profile", "enormous"],
+            "small, agency or huge",
+        ),
+        (vec!["export", "roi"], "--out"),
+    ] {
+        let ran = rumbo.run(&arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
+        assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stdout.is_empty(), "{arguments:?}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn with_json_a_wrong_command_line_is_json_too() {
+    let ran = Rumbo::new().run(&["--json", "roi", "--from", "yesterday"]);
+    assert_eq!(ran.code, 2);
+    let document = ran.json();
+    assert_eq!(
+        fields(&document["error"]),
+        ["code", "field", "message", "params", "retry_after_ms"]
+    );
+    assert_eq!(document["error"]["code"], "invalid_input");
+    assert_eq!(document["error"]["field"], "from");
+}
+
+#[test]
+fn a_period_that_ends_before_it_begins_is_wrong_usage() {
+    let rumbo = Rumbo::with_workspace();
+    let ran = rumbo.run(&[
+        "roi",
+        "--from",
+        "2026-03-31",
+        "--to",
+        "2026-03-01",
+        "--json",
+    ]);
+    assert_eq!((ran.code, ran.error().as_str()), (2, "invalid_input"));
+}
+
+#[test]
+fn a_secret_that_does_not_come_is_wrong_usage() {
+    let ran = Rumbo::with_workspace().run(&["connect", "--app-id", "1", "--app-secret-stdin"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("app secret"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    use std::process::Stdio;
+    let rumbo = Rumbo::with_workspace();
+    for arguments in [
+        vec!["--help"],
+        vec!["roi"],
+        vec!["completions", "bash"],
+        vec!["call"],
+    ] {
+        let mut child = rumbo
+            .command(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {stderr}");
+        assert_eq!(stderr, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    let rumbo = Rumbo::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = rumbo.run(&["completions", shell]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.stdout.contains("workspace"), "{shell}");
+    }
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_is_a_failure_that_names_it() {
+    let rumbo = Rumbo::new();
+    let file = rumbo.file("a file", "not a folder");
+    let mut command = rumbo.command(&["workspace", "list", "--json"]);
+    let ran = Ran::of(command.arg("--data-dir").arg(file.join("data")));
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("a file"), "{ran:?}");
+}
