@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Micros, Result};
-use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use crate::ages::{self, Ages};
+use crate::days::{self, Days};
 use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key};
 use crate::read::delivered;
@@ -139,7 +139,7 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
         ledger.add(&row.path, row.currency, &row.figures)?;
     }
     let currency = request.currency.unwrap_or(place.main);
-    let mut current = Days::read(&mut tx, &place, range, currency).await?;
+    let mut current = Days::delivered(&mut tx, &place, range, currency).await?;
     let mut detail = Detail::default();
     outcome::read(&mut tx, &place, &directory, range, |row| {
         ledger.add(&row.path, row.currency, &row.figures)?;
@@ -160,7 +160,7 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let previous = match previous_range {
         None => None,
         Some(before) => {
-            let mut days = Days::read(&mut tx, &place, before, currency).await?;
+            let mut days = Days::delivered(&mut tx, &place, before, currency).await?;
             outcome::read(&mut tx, &place, &directory, before, |row| {
                 if row.currency == currency { days.add(row.day, &row.figures) } else { Ok(()) }
             })
@@ -226,42 +226,6 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
     })
 }
 
-/// The figures of each day in one currency.
-struct Days {
-    range: DateRange,
-    figures: Vec<Figures>,
-}
-
-impl Days {
-    /// With what was delivered.
-    async fn read(tx: &mut Tx, place: &Place, range: DateRange, currency: Currency) -> Result<Self> {
-        let figures = range.iter().map(|_| Figures::default()).collect();
-        let mut days = Self { range, figures };
-        for row in delivered::account_days(tx, place, range).await? {
-            if row.delivered.currency == currency {
-                days.add(row.day, &row.delivered.figures)?;
-            }
-        }
-        Ok(days)
-    }
-
-    fn add(&mut self, day: NaiveDate, figures: &Figures) -> Result<()> {
-        let at = place_of(self.range, day).and_then(|at| self.figures.get_mut(at));
-        at.map_or(Ok(()), |sum| sum.add(figures))
-    }
-
-    fn sum(&self) -> Result<Figures> {
-        self.figures.iter().try_fold(Figures::default(), |mut sum, day| {
-            sum.add(day)?;
-            Ok(sum)
-        })
-    }
-}
-
-fn place_of(range: DateRange, day: NaiveDate) -> Option<usize> {
-    usize::try_from((day - range.from).num_days()).ok()
-}
-
 /// What home shows of leads, campaigns and ads beyond their sums.
 #[derive(Default)]
 struct Detail {
@@ -288,7 +252,7 @@ impl Detail {
             && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
         {
             let line = self.revenue.entry(campaign).or_insert_with(|| zeros(range));
-            if let Some(day) = place_of(range, row.day).and_then(|at| line.get_mut(at)) {
+            if let Some(day) = days::place_of(range, row.day).and_then(|at| line.get_mut(at)) {
                 *day = day.checked_add(row.figures.revenue)?;
             }
         }

@@ -5,6 +5,8 @@
 //! docs/metrics.md defines each figure.
 
 mod ages;
+mod chart;
+mod days;
 mod figures;
 mod home;
 mod path;
@@ -12,6 +14,8 @@ mod read;
 mod roi;
 
 pub use ages::{AccountAge, Ages};
+pub use chart::{ChartOptions, chart_svg, chart_text};
+pub use days::campaign_days;
 pub use figures::{Figures, Ratios, WithoutSpend};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,

@@ -70,11 +70,10 @@ statements! {
         "FROM ads a CROSS JOIN ad_insights d ", in_period!(),
         "AND a.workspace_id = $1 AND a.ad_set_id = $4 AND d.ad_id = a.id \
          GROUP BY d.ad_id, d.ad_account_id, d.currency");
-    ACCOUNT_BY_DAY = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, d.day, ", sums!(),
-        "FROM account_days d ", in_period!(), "GROUP BY d.day, d.ad_account_id, d.currency");
-    CAMPAIGN_BY_DAY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, d.day, ", sums!(),
-        "FROM campaign_days d ", in_period!(), "AND d.ad_campaign_id = $4 \
-         GROUP BY d.day, d.ad_campaign_id, d.ad_account_id, d.currency");
+    BY_DAY = concat!("SELECT d.day, ", sums!(),
+        "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
+    CAMPAIGN_BY_DAY = concat!("SELECT d.day, ", sums!(),
+        "FROM campaign_days d ", in_period!(), "AND d.currency = $4 AND d.ad_campaign_id = $5 GROUP BY d.day");
     DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id FROM campaign_days d ", in_period!(),
         "AND d.spend_micros <> 0");
     /// What Meta claims for ad-days without spend.
@@ -85,8 +84,6 @@ statements! {
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Sums {
-    id: Uuid,
-    currency: String,
     ad_days: i64,
     impressions: i64,
     clicks: i64,
@@ -99,13 +96,17 @@ struct Sums {
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct SumRow {
+    id: Uuid,
     ad_account_id: AdAccountId,
+    currency: String,
     #[sqlx(flatten)]
     sums: Sums,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct CampaignRow {
+    id: AdCampaignId,
+    currency: String,
     other_currency: String,
     #[sqlx(flatten)]
     sums: Sums,
@@ -115,7 +116,7 @@ struct CampaignRow {
 struct DayRow {
     day: NaiveDate,
     #[sqlx(flatten)]
-    row: SumRow,
+    sums: Sums,
 }
 
 /// What was delivered in one place, in the period.
@@ -126,37 +127,29 @@ pub(crate) struct Delivered {
     pub figures: Figures,
 }
 
-/// What was delivered in one place on one day.
-#[derive(Clone, Debug)]
-pub(crate) struct DeliveredDay {
-    pub day: NaiveDate,
-    pub delivered: Delivered,
-}
-
 impl Sums {
-    fn under(self, path: Path) -> Result<Delivered> {
-        Ok(Delivered {
-            path,
-            currency: self.currency.parse()?,
-            figures: Figures {
-                ad_days: self.ad_days,
-                impressions: self.impressions,
-                clicks: self.clicks,
-                link_clicks: self.link_clicks,
-                spend: Some(self.spend_micros),
-                meta_leads: self.meta_leads,
-                meta_purchases: self.meta_purchases,
-                meta_purchase_value: self.meta_purchase_micros,
-                ..Figures::default()
-            },
-        })
+    fn figures(&self) -> Figures {
+        Figures {
+            ad_days: self.ad_days,
+            impressions: self.impressions,
+            clicks: self.clicks,
+            link_clicks: self.link_clicks,
+            spend: Some(self.spend_micros),
+            meta_leads: self.meta_leads,
+            meta_purchases: self.meta_purchases,
+            meta_purchase_value: self.meta_purchase_micros,
+            ..Figures::default()
+        }
     }
 }
 
 impl SumRow {
-    fn under(self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
-        let path = path(self.sums.id, self.ad_account_id);
-        self.sums.under(path)
+    fn under(&self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
+        Ok(Delivered {
+            path: path(self.id, self.ad_account_id),
+            currency: self.currency.parse()?,
+            figures: self.sums.figures(),
+        })
     }
 }
 
@@ -238,15 +231,18 @@ async fn by_campaign(
             .await
     })
     .db()?;
-    if rows.iter().any(|row| row.other_currency != row.sums.currency) {
+    if rows.iter().any(|row| row.other_currency != row.currency) {
         let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
         return rows.into_iter().map(|row| row.under(campaign_path)).collect();
     }
     rows.into_iter()
         .filter_map(|row| {
-            let account = directory.campaigns.get(&AdCampaignId(row.sums.id))?.account;
-            let path = campaign_path(row.sums.id, account);
-            Some(row.sums.under(path))
+            let account = directory.campaigns.get(&row.id)?.account;
+            Some(row.currency.parse().map(|currency| Delivered {
+                path: campaign_path(row.id.0, account),
+                currency,
+                figures: row.sums.figures(),
+            }))
         })
         .collect()
 }
@@ -312,7 +308,7 @@ pub(crate) async fn ads_of_campaigns(
     let mut found = HashMap::new();
     for campaign in campaigns {
         for row in sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, campaign.0).await? {
-            let ad = AdId(row.sums.id);
+            let ad = AdId(row.id);
             found.insert(ad, row.under(|_, account| campaign_path(campaign.0, account))?);
         }
     }
@@ -337,46 +333,44 @@ pub(crate) async fn days_with_spend(
     Ok(rows.into_iter().collect())
 }
 
-/// Each account's days.
-pub(crate) async fn account_days(
+/// All accounts of a currency, day by day.
+pub(crate) async fn by_day(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-) -> Result<Vec<DeliveredDay>> {
+    currency: Currency,
+) -> Result<Vec<(NaiveDate, Figures)>> {
     let rows: Vec<DayRow> = on_tx!(tx, |c| {
-        sqlx::query_as(ACCOUNT_BY_DAY)
+        sqlx::query_as(BY_DAY)
             .bind(place.workspace)
             .bind(range.from)
             .bind(range.to)
+            .bind(currency.code())
             .fetch_all(c)
             .await
     })
     .db()?;
-    days(rows, account_path)
+    Ok(rows.into_iter().map(|row| (row.day, row.sums.figures())).collect())
 }
 
-/// One campaign's days.
-pub(crate) async fn campaign_days(
+/// One campaign in one currency, day by day.
+pub(crate) async fn campaign_by_day(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
+    currency: Currency,
     campaign: AdCampaignId,
-) -> Result<Vec<DeliveredDay>> {
+) -> Result<Vec<(NaiveDate, Figures)>> {
     let rows: Vec<DayRow> = on_tx!(tx, |c| {
         sqlx::query_as(CAMPAIGN_BY_DAY)
             .bind(place.workspace)
             .bind(range.from)
             .bind(range.to)
+            .bind(currency.code())
             .bind(campaign)
             .fetch_all(c)
             .await
     })
     .db()?;
-    days(rows, campaign_path)
-}
-
-fn days(rows: Vec<DayRow>, path: fn(Uuid, AdAccountId) -> Path) -> Result<Vec<DeliveredDay>> {
-    rows.into_iter()
-        .map(|row| Ok(DeliveredDay { day: row.day, delivered: row.row.under(path)? }))
-        .collect()
+    Ok(rows.into_iter().map(|row| (row.day, row.sums.figures())).collect())
 }

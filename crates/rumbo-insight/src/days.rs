@@ -1,0 +1,83 @@
+//! Figures day by day.
+
+use chrono::NaiveDate;
+use rumbo_base::{AdCampaignId, Code, Currency, DateRange, Error, Result};
+use rumbo_db::Tx;
+use rumbo_platform::Scope;
+
+use crate::figures::Figures;
+use crate::path::{Grain, Key};
+use crate::read::directory::Directory;
+use crate::read::place::Place;
+use crate::read::{delivered, outcome};
+
+/// The figures of each day of a range in one currency.
+#[derive(Clone, Debug)]
+pub(crate) struct Days {
+    pub range: DateRange,
+    pub figures: Vec<Figures>,
+}
+
+impl Days {
+    fn of(range: DateRange, rows: &[(NaiveDate, Figures)]) -> Result<Self> {
+        let mut days = Self { range, figures: range.iter().map(|_| Figures::default()).collect() };
+        for (day, figures) in rows {
+            days.add(*day, figures)?;
+        }
+        Ok(days)
+    }
+
+    /// What all accounts delivered.
+    pub async fn delivered(
+        tx: &mut Tx,
+        place: &Place,
+        range: DateRange,
+        currency: Currency,
+    ) -> Result<Self> {
+        Self::of(range, &delivered::by_day(tx, place, range, currency).await?)
+    }
+
+    pub fn add(&mut self, day: NaiveDate, figures: &Figures) -> Result<()> {
+        let at = place_of(self.range, day).and_then(|at| self.figures.get_mut(at));
+        at.map_or(Ok(()), |sum| sum.add(figures))
+    }
+
+    pub fn sum(&self) -> Result<Figures> {
+        self.figures.iter().try_fold(Figures::default(), |mut sum, day| {
+            sum.add(day)?;
+            Ok(sum)
+        })
+    }
+}
+
+/// The how-manieth day of a range a day is.
+pub(crate) fn place_of(range: DateRange, day: NaiveDate) -> Option<usize> {
+    usize::try_from((day - range.from).num_days()).ok()
+}
+
+/// One campaign, day by day, in its ad account's currency; every day of the range is there.
+/// Sales in another currency are not in it: [`crate::roi`] shows them in their own group.
+///
+/// # Errors
+/// `NotFound` for a campaign that is not in this workspace.
+pub async fn campaign_days(
+    scope: &Scope,
+    campaign: AdCampaignId,
+    range: DateRange,
+) -> Result<(Currency, Vec<(NaiveDate, Figures)>)> {
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace).await?;
+    let directory = Directory::read(&mut tx, place.workspace, Grain::Campaign).await?;
+    let account = directory.campaigns.get(&campaign).and_then(|c| place.account(c.account));
+    let currency = account.map(|account| account.currency).ok_or_else(|| {
+        Error::new(Code::NotFound, "This campaign is not in this workspace. Choose another one.")
+    })?;
+    let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
+    let mut days = Days::of(range, &rows)?;
+    outcome::read(&mut tx, &place, &directory, range, |row| {
+        let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
+        if here { days.add(row.day, &row.figures) } else { Ok(()) }
+    })
+    .await?;
+    Ok((currency, range.iter().zip(days.figures).collect()))
+}
