@@ -220,6 +220,7 @@ impl App {
 
     /// Stops what runs in the background and lets go of the data.
     pub async fn close(&self) {
+        self.0.syncs.stop_all().await;
         self.0.db.close().await;
     }
 }

@@ -1,7 +1,8 @@
 //! What runs while the window is open: the scheduled sync and the renewal of sign-ins.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use rumbo_base::Result;
 use rumbo_platform::workspaces;
 
@@ -15,16 +16,20 @@ impl App {
     pub fn start_background(&self) {
         let app = self.clone();
         tokio::spawn(async move {
+            let mut last_look = None;
             loop {
-                if let Err(error) = app.turn().await {
+                if let Err(error) = app.turn(last_look).await {
                     tracing::warn!(error = error.chain(), "background work");
                 }
+                let wall = app.0.config.clock.now();
+                let running = Instant::now();
                 app.0.config.clock.sleep(TURN).await;
+                last_look = Some((wall, running.elapsed()));
             }
         });
     }
 
-    async fn turn(&self) -> Result<()> {
+    async fn turn(&self, last_look: Option<(DateTime<Utc>, Duration)>) -> Result<()> {
         let mut tx = self.0.db.read_registry().await?;
         let all = workspaces::list(&mut tx).await?;
         drop(tx);
@@ -35,8 +40,12 @@ impl App {
             if let Err(error) = connection::renew_if_due(&cx).await {
                 tracing::warn!(workspace = workspace.slug, error = error.chain(), "renewal");
             }
-            if let Err(error) = sync::start_if_due(&cx).await {
-                tracing::warn!(workspace = workspace.slug, error = error.chain(), "scheduled sync");
+            if let Err(error) = sync::start_if_due(&cx, last_look).await {
+                tracing::warn!(
+                    workspace = workspace.slug,
+                    error = error.chain(),
+                    "scheduled sync"
+                );
             }
         }
         Ok(())

@@ -18,7 +18,7 @@ pub use assets::{list_ad_accounts, list_assets, list_portfolios, select_assets};
 pub use meta_app::{get_meta_app, save_meta_app};
 pub(crate) use sign_in::SignIns;
 pub use sign_in::{cancel_sign_in, finish_sign_in, get_sign_in, start_sign_in, use_access_token};
-pub(crate) use token::{background_client, renew_if_due};
+pub(crate) use token::{background_client, remember, renew_if_due};
 
 use crate::Context;
 use crate::wire::{

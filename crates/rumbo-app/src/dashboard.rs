@@ -17,6 +17,7 @@ use crate::wire::{
 pub(crate) use figures::count;
 use figures::{figures, without_spend};
 pub use home::get_home;
+pub(crate) use thumbnail::folder as pictures_folder;
 
 /// What every account, campaign, ad set, ad or creative earned.
 ///

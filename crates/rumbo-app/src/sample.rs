@@ -1,6 +1,9 @@
 //! The sample workspace: the sandbox plays Meta on this machine, so that everything works with no
 //! account and no network.
 
+mod customers;
+
+pub(crate) use customers::fill_crm;
 use rumbo_base::{Error, Result};
 use rumbo_sandbox::{Announcement, Profile, Sandbox, SandboxConfig};
 use tokio::sync::OnceCell;

@@ -1,50 +1,191 @@
 //! The sync of a workspace: started by a person, by the clock, or after sleep.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+mod leads;
+mod progress;
+mod running;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Code, Error, Page, Result, WorkspaceId};
-use tokio_util::sync::CancellationToken;
+use rumbo_ads::runs;
+use rumbo_ads::sync::{Decision, SyncClock, next_sync};
+use rumbo_base::{CacheTag, Code, Error, Page, Result};
+use rumbo_platform::connections;
 
 use crate::Context;
+use crate::dashboard::count;
 use crate::wire::{
-    CancelSync, Done, GetSyncProgress, ListSyncRuns, StartSync, SyncProgress, SyncRunRow,
+    CancelSync, Done, GetSyncProgress, ListSyncRuns, StartSync, SyncProgress, SyncRunRow, SyncState,
 };
+pub(crate) use running::Syncs;
 
-/// The syncs that run.
-#[derive(Debug, Default)]
-pub(crate) struct Syncs(Mutex<HashMap<WorkspaceId, CancellationToken>>);
-
-fn unfinished<T>() -> Result<T> {
-    Err(Error::new(Code::Internal, "not built"))
+/// Starts a sync. One that runs already is shown as it is.
+///
+/// # Errors
+/// `NeedsSignIn`, `NotFound` when no ad account is chosen, `DataFolderBusy` when another program
+/// syncs this workspace, `InvalidInput` for a day in the future.
+pub async fn start_sync(cx: &Context, req: StartSync) -> Result<SyncProgress> {
+    running::start(cx, req, "manual").await
 }
 
-pub async fn start_sync(_cx: &Context, _req: StartSync) -> Result<SyncProgress> {
-    unfinished()
+/// Stops the sync that runs. What is stored stays.
+pub async fn cancel_sync(cx: &Context, _req: CancelSync) -> Result<Done> {
+    cx.app.0.syncs.cancel(cx.scope()?.workspace);
+    cx.changed(&[CacheTag::SyncRuns]);
+    Ok(Done {})
 }
 
-pub async fn cancel_sync(_cx: &Context, _req: CancelSync) -> Result<Done> {
-    unfinished()
-}
-
+/// The sync that runs, or the last one of this start.
 pub async fn get_sync_progress(
-    _cx: &Context,
+    cx: &Context,
     _req: GetSyncProgress,
 ) -> Result<Option<SyncProgress>> {
-    unfinished()
+    Ok(cx.app.0.syncs.progress(cx.scope()?.workspace))
 }
 
-pub async fn list_sync_runs(_cx: &Context, _req: ListSyncRuns) -> Result<Page<SyncRunRow>> {
-    unfinished()
+/// Waits until the sync that runs is over, and gives its last progress.
+///
+/// # Errors
+/// `NotFound` when none was started.
+pub async fn wait_for_sync(cx: &Context) -> Result<SyncProgress> {
+    let workspace = cx.scope()?.workspace;
+    cx.app
+        .0
+        .syncs
+        .wait(workspace)
+        .await
+        .ok_or_else(|| Error::new(Code::NotFound, "No sync was started. Start one first."))
 }
 
-pub(crate) async fn stop(_cx: &Context) {}
-
-pub(crate) async fn next_sync_at(_cx: &Context) -> Result<Option<DateTime<Utc>>> {
-    Ok(None)
+/// Stops the sync that runs, and waits until it has let go.
+pub(crate) async fn stop(cx: &Context) {
+    if let Ok(scope) = cx.scope() {
+        cx.app.0.syncs.cancel(scope.workspace);
+        cx.app.0.syncs.wait(scope.workspace).await;
+    }
 }
 
-pub(crate) async fn start_if_due(_cx: &Context) -> Result<()> {
+/// Past runs, newest first.
+///
+/// # Errors
+/// `InvalidInput` for a cursor that is none.
+pub async fn list_sync_runs(cx: &Context, req: ListSyncRuns) -> Result<Page<SyncRunRow>> {
+    let scope = cx.scope()?;
+    let skip: usize = match req.page.cursor.as_deref() {
+        None => 0,
+        Some(text) => text.parse().map_err(|_| {
+            Error::new(Code::InvalidInput, "This is not a page of the history.").field("cursor")
+        })?,
+    };
+    let limit = usize::try_from(req.page.limit()).unwrap_or(100);
+    let wanted = u32::try_from(skip + limit + 1).unwrap_or(u32::MAX);
+    let mut tx = scope.read().await?;
+    let found = runs::runs(&mut tx, scope.workspace, wanted).await?;
+    let more = found.len() > skip + limit;
+    let rows = found
+        .into_iter()
+        .skip(skip)
+        .take(limit)
+        .map(run_row)
+        .collect();
+    Ok(Page {
+        rows,
+        next: more.then(|| (skip + limit).to_string()),
+        total: None,
+    })
+}
+
+fn run_row(run: runs::RunRow) -> SyncRunRow {
+    let first_issue = run
+        .report
+        .get("issues")
+        .and_then(|issues| issues.get(0))
+        .and_then(|issue| issue.get("message"))
+        .and_then(|message| message.as_str())
+        .map(str::to_owned);
+    SyncRunRow {
+        run: count(run.seq),
+        kind: run.kind,
+        trigger: run.trigger,
+        state: match run.state.as_str() {
+            "running" => SyncState::Running,
+            "done" => SyncState::Done,
+            "partly" => SyncState::Partly,
+            "cancelled" => SyncState::Cancelled,
+            "interrupted" => SyncState::Interrupted,
+            _ => SyncState::Failed,
+        },
+        started_at: run.started_at,
+        finished_at: run.finished_at,
+        rows_added: count(run.rows_added),
+        rows_changed: count(run.rows_changed),
+        rows_unchanged: count(run.rows_unchanged),
+        calls: count(run.calls),
+        waits: count(run.waits),
+        errors: count(run.errors),
+        error: first_issue,
+    }
+}
+
+/// What the scheduler decides from. `None` where nothing is to be synced: nobody is signed in, or
+/// no account is chosen.
+async fn clock(cx: &Context) -> Result<Option<SyncClock>> {
+    let Ok(scope) = cx.scope() else {
+        return Ok(None);
+    };
+    let workspace = cx.workspace().await?;
+    let mut tx = scope.read().await?;
+    let usable = connections::current(&mut tx, scope.workspace)
+        .await?
+        .is_some_and(|c| {
+            c.revoked_at.is_none() && c.expires_at.is_none_or(|end| end > scope.now())
+        });
+    let chosen = rumbo_ads::objects::accounts(&mut tx, scope.workspace)
+        .await?
+        .iter()
+        .any(|account| account.selected);
+    if !usable || !chosen {
+        return Ok(None);
+    }
+    let last = runs::runs(&mut tx, scope.workspace, 20)
+        .await?
+        .into_iter()
+        .find(|run| run.kind == "sync" && run.state != "cancelled");
+    let minutes = u64::from(workspace.settings.sync_interval_minutes);
+    Ok(Some(SyncClock {
+        now: scope.now(),
+        last_look: None,
+        last_run: last
+            .as_ref()
+            .map(|run| run.finished_at.unwrap_or(run.started_at)),
+        last_failed: last.is_some_and(|run| run.state == "failed" || run.state == "interrupted"),
+        asked: false,
+        interval: Duration::from_secs(minutes * 60),
+    }))
+}
+
+/// When the next sync is due, as things stand.
+pub(crate) async fn next_sync_at(cx: &Context) -> Result<Option<DateTime<Utc>>> {
+    Ok(clock(cx).await?.map(|clock| match clock.last_run {
+        Some(last) => last + clock.interval,
+        None => clock.now,
+    }))
+}
+
+/// Starts a sync when one is due and none runs. `last_look` is the wall clock and the running
+/// time since then, for noticing that the machine slept.
+pub(crate) async fn start_if_due(
+    cx: &Context,
+    last_look: Option<(DateTime<Utc>, Duration)>,
+) -> Result<()> {
+    let Some(clock) = clock(cx).await? else {
+        return Ok(());
+    };
+    if cx.app.0.syncs.is_running(cx.scope()?.workspace) {
+        return Ok(());
+    }
+    if let Decision::Now(trigger) = next_sync(SyncClock { last_look, ..clock }) {
+        running::start(cx, StartSync::default(), trigger).await?;
+    }
     Ok(())
 }

@@ -1,0 +1,222 @@
+//! What became of the sample's leads: opportunities, sales and refunds, made up from each lead's
+//! own id, so that every start shows the same business. Only ever in the sample workspace.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rumbo_base::{Currency, Micros, PageRequest, Result};
+use rumbo_crm::contacts::{self, ContactFields, ContactRow, Filter};
+use rumbo_crm::opportunities::{self, NewOpportunity};
+use rumbo_crm::sales::{self, NewSale, SaleFilter};
+use rumbo_crm::stages::{self, Outcome, Stage};
+use rumbo_crm::touchpoints::{self, NewTouchpoint};
+use rumbo_db::Tx;
+use rumbo_platform::Scope;
+use sha2::{Digest, Sha256};
+
+use crate::Context;
+
+/// Furniture, with what it costs in whole dollars.
+const PRODUCTS: [(&str, i64); 8] = [
+    ("Sofá a medida", 1_240),
+    ("Sillón Alba", 690),
+    ("Mesa de roble", 980),
+    ("Juego de comedor", 1_860),
+    ("Lámpara de pie", 145),
+    ("Biblioteca", 560),
+    ("Cama Siena", 1_120),
+    ("Escritorio Norte", 430),
+];
+
+/// People who came by themselves: their sales are credited to no campaign.
+const WALK_INS: [(&str, &str); 10] = [
+    ("Marta Olivera", "REFERRAL"),
+    ("Hugo Peralta", "ORGANIC"),
+    ("Sandra Quiroga", "WEB"),
+    ("Tomás Ibarra", "REFERRAL"),
+    ("Paula Rinaldi", "ORGANIC"),
+    ("Nadia Castelli", "WEB"),
+    ("Ramiro Funes", "ORGANIC"),
+    ("Elena Duarte", "REFERRAL"),
+    ("Bruno Salas", "WEB"),
+    ("Inés Acosta", "ORGANIC"),
+];
+
+/// Draws from a text, always the same.
+struct Draw([u8; 32]);
+
+impl Draw {
+    fn new(text: &str) -> Self {
+        Self(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// A number below `bound`, by its own place in the draw.
+    fn below(&self, place: usize, bound: i64) -> i64 {
+        let at = |offset: usize| {
+            i64::from(
+                self.0
+                    .get((place * 2 + offset) % 32)
+                    .copied()
+                    .unwrap_or_default(),
+            )
+        };
+        (at(0) * 256 + at(1)) % bound.max(1)
+    }
+}
+
+/// Gives the sample's leads a history, once: when there are leads and no sale yet.
+pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
+    let scope = cx.scope()?;
+    if !cx.workspace().await?.sample {
+        return Ok(());
+    }
+    let mut tx = scope.write().await?;
+    let one = PageRequest {
+        limit: Some(1),
+        cursor: None,
+    };
+    let sold = sales::list(&mut tx, scope.workspace, &SaleFilter::default(), &one).await?;
+    if !sold.rows.is_empty() {
+        return Ok(());
+    }
+    let stages = stages::list(&mut tx, scope.workspace).await?;
+    let mut cursor = None;
+    let mut leads = Vec::new();
+    loop {
+        let page = PageRequest {
+            limit: Some(1_000),
+            cursor,
+        };
+        let found = contacts::list(&mut tx, scope.workspace, &Filter::default(), &page).await?;
+        leads.extend(found.rows);
+        cursor = found.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    if leads.is_empty() {
+        return Ok(());
+    }
+    // Ids are new at every first start; the day and the name are not.
+    leads.sort_by(|a, b| (a.first_seen_at, &a.name).cmp(&(b.first_seen_at, &b.name)));
+    for lead in &leads {
+        follow_up(&mut tx, scope, lead, &stages).await?;
+    }
+    let first = leads
+        .first()
+        .map_or_else(|| scope.now(), |lead| lead.first_seen_at);
+    for (name, source) in WALK_INS {
+        walk_in(&mut tx, scope, name, source, first).await?;
+    }
+    tx.commit().await
+}
+
+async fn follow_up(tx: &mut Tx, scope: &Scope, lead: &ContactRow, stages: &[Stage]) -> Result<()> {
+    let draw = Draw::new(&format!("{}{}", lead.name, lead.first_seen_at.timestamp()));
+    if draw.below(0, 100) >= 30 {
+        return Ok(());
+    }
+    let opened = lead.first_seen_at + TimeDelta::minutes(90 + draw.below(1, 4_000));
+    if opened > scope.now() {
+        return Ok(());
+    }
+    let (product, value) = product(&draw);
+    let fate = draw.below(2, 100);
+    let closed = opened + TimeDelta::minutes(600 + draw.below(3, 16_000));
+    let over = closed <= scope.now();
+    let stage = match (fate, over) {
+        (0..42, true) => stages.iter().find(|s| s.outcome == Some(Outcome::Won)),
+        (42..62, true) => stages.iter().find(|s| s.outcome == Some(Outcome::Lost)),
+        _ => {
+            let open: Vec<&Stage> = stages.iter().filter(|s| s.outcome.is_none()).collect();
+            let count = i64::try_from(open.len()).unwrap_or(1);
+            usize::try_from(draw.below(4, count))
+                .ok()
+                .and_then(|at| open.get(at).copied())
+        }
+    };
+    let new = NewOpportunity {
+        contact_id: lead.id,
+        name: format!("{product} · {}", lead.name),
+        value: Some(value),
+        currency: Currency::USD,
+        stage_id: stage.map(|s| s.id),
+        owner_id: scope.actor,
+        deadline_at: None,
+        expected_close: None,
+        opened_at: Some(opened),
+        external_id: None,
+    };
+    let made = opportunities::create(tx, scope, new).await?;
+    if stage.and_then(|s| s.outcome) != Some(Outcome::Won) {
+        return Ok(());
+    }
+    let sale = sell(tx, scope, lead.id, Some(made.id), value, closed).await?;
+    // One sale in fourteen comes back in part.
+    if draw.below(5, 14) == 0 {
+        let back = Micros(value.0 / 4 / 10_000 * 10_000);
+        let at = (closed + TimeDelta::days(3)).min(scope.now());
+        sales::refund(tx, scope, sale, back, Some(at), Some("Entrega parcial")).await?;
+    }
+    Ok(())
+}
+
+fn product(draw: &Draw) -> (&'static str, Micros) {
+    let place = usize::try_from(draw.below(6, 8)).unwrap_or_default();
+    let (name, dollars) = PRODUCTS
+        .get(place)
+        .copied()
+        .unwrap_or(("Mesa de roble", 980));
+    let cents = dollars * 100 + draw.below(7, 9_000) - 4_500;
+    (name, Micros(cents.max(4_900) * 10_000))
+}
+
+async fn sell(
+    tx: &mut Tx,
+    scope: &Scope,
+    contact: rumbo_base::ContactId,
+    opportunity: Option<rumbo_base::OpportunityId>,
+    value: Micros,
+    at: DateTime<Utc>,
+) -> Result<rumbo_base::SaleId> {
+    let new = NewSale {
+        contact_id: contact,
+        opportunity_id: opportunity,
+        gross: value,
+        currency: Currency::USD,
+        cost: None,
+        quantity: Some(1),
+        reference: None,
+        pending: false,
+        at: Some(at),
+        external_id: None,
+    };
+    Ok(sales::create(tx, scope, new).await?.id)
+}
+
+async fn walk_in(
+    tx: &mut Tx,
+    scope: &Scope,
+    name: &str,
+    source: &str,
+    first: DateTime<Utc>,
+) -> Result<()> {
+    let draw = Draw::new(name);
+    let span = (scope.now() - first).num_minutes().max(1);
+    let arrived = first + TimeDelta::minutes(draw.below(0, 60_000) * span / 60_000);
+    let fields = ContactFields {
+        name: Some(name.to_owned()),
+        lead_source: Some(source.to_owned()),
+        ..ContactFields::default()
+    };
+    let contact = contacts::create(tx, scope, fields).await?.id;
+    let touch = NewTouchpoint {
+        occurred_at: Some(arrived),
+        source: source.to_owned(),
+        ..NewTouchpoint::default()
+    };
+    touchpoints::add(tx, scope, contact, touch).await?;
+    let sold = arrived + TimeDelta::minutes(300 + draw.below(1, 6_000));
+    if sold <= scope.now() {
+        sell(tx, scope, contact, None, product(&draw).1, sold).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! The sync's progress as the wire shows it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_ads::sync::{AccountProgress, KindProgress, StepState, SyncProgress as Inside};
+use rumbo_meta::graph::GraphClient;
+use rumbo_meta::usage::Subject;
+
+use crate::connection::whole_percent;
+use crate::wire::{
+    PacePoint, SyncKindProgress, SyncProgress, SyncScopeProgress, SyncState, WireError,
+};
+
+/// What a run is asked for and how it ended, beside what the engine tells.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    pub first: bool,
+    pub since: NaiveDate,
+    pub until: NaiveDate,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub end: Option<SyncState>,
+    pub error: Option<WireError>,
+    pub pace: Vec<PacePoint>,
+}
+
+/// From this use on Meta's limits slow the sync down.
+const SLOWED_FROM: u32 = 75;
+
+pub(super) fn shown(
+    inside: &Inside,
+    frame: &Frame,
+    graph: &GraphClient,
+    now: DateTime<Utc>,
+) -> SyncProgress {
+    let waiting = inside
+        .waiting_until
+        .and_then(|until| u32::try_from((until - now).num_seconds()).ok())
+        .filter(|seconds| *seconds > 0);
+    let readings = graph.usage().readings();
+    let scopes: Vec<SyncScopeProgress> = inside
+        .accounts
+        .iter()
+        .map(|account| {
+            let bare = account.external_id.trim_start_matches("act_");
+            let usage = readings
+                .iter()
+                .filter(|r| matches!(&r.subject, Subject::Object(id) if id == bare))
+                .map(|r| whole_percent(r.percent))
+                .max();
+            scope(account, usage, waiting)
+        })
+        .collect();
+    let kinds = || {
+        inside
+            .accounts
+            .iter()
+            .flat_map(|account| account.kinds.values())
+    };
+    let state = frame.end.unwrap_or(if waiting.is_some() {
+        SyncState::Slowed
+    } else {
+        SyncState::Running
+    });
+    SyncProgress {
+        run: u32::try_from(inside.run).unwrap_or_default(),
+        state,
+        first: frame.first,
+        since: frame.since,
+        until: frame.until,
+        started_at: inside.started_at.unwrap_or(frame.started_at),
+        finished_at: frame.finished_at,
+        slices_done: kinds().map(|kind| kind.done.min(kind.total)).sum(),
+        slices_total: kinds().map(|kind| kind.total).sum(),
+        rows_added: small(inside.rows.added),
+        rows_changed: small(inside.rows.changed),
+        rows_unchanged: small(inside.rows.unchanged),
+        rows_per_minute: inside.rows_per_second.map_or(0, per_minute),
+        seconds_left_low: inside.time_left.map(|(low, _)| small(low.as_secs())),
+        seconds_left_high: inside.time_left.map(|(_, high)| small(high.as_secs())),
+        calls: small(inside.calls),
+        waits: small(inside.waits),
+        errors: small(inside.errors),
+        scopes,
+        pace: frame.pace.clone(),
+        error: frame.error.clone(),
+    }
+}
+
+/// Rows a minute, to the nearest sixty: the rate is an estimate.
+fn per_minute(rows_per_second: f64) -> u32 {
+    std::time::Duration::try_from_secs_f64(rows_per_second.max(0.0))
+        .map_or(0, |whole| small(whole.as_secs().saturating_mul(60)))
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn state(step: StepState) -> SyncState {
+    match step {
+        StepState::Waiting => SyncState::Waiting,
+        StepState::Running => SyncState::Running,
+        StepState::Done => SyncState::Done,
+        StepState::Failed => SyncState::Failed,
+    }
+}
+
+fn scope(account: &AccountProgress, usage: Option<u32>, waiting: Option<u32>) -> SyncScopeProgress {
+    let done: u32 = account
+        .kinds
+        .values()
+        .map(|kind| kind.done.min(kind.total))
+        .sum();
+    let total: u32 = account.kinds.values().map(|kind| kind.total).sum();
+    let slowed = account.state == StepState::Running
+        && (waiting.is_some() || usage.is_some_and(|percent| percent >= SLOWED_FROM));
+    SyncScopeProgress {
+        scope: account.external_id.clone(),
+        name: account.name.clone(),
+        currency: None,
+        state: if slowed {
+            SyncState::Slowed
+        } else {
+            state(account.state)
+        },
+        percent: if account.state == StepState::Done {
+            100
+        } else {
+            (done * 100).checked_div(total).unwrap_or(0).min(99)
+        },
+        rows: small(account.rows.added + account.rows.changed + account.rows.unchanged),
+        usage_percent: usage,
+        waiting_seconds: waiting.filter(|_| slowed),
+        kinds: account
+            .kinds
+            .iter()
+            .map(|(kind, progress)| kind_progress(kind.word(), *progress))
+            .collect(),
+        error: account.error.as_ref().map(|message| WireError {
+            code: rumbo_base::Code::PartlyDone,
+            message: message.clone(),
+            field: None,
+            params: std::collections::BTreeMap::new(),
+            retry_after_ms: None,
+        }),
+    }
+}
+
+fn kind_progress(kind: &str, progress: KindProgress) -> SyncKindProgress {
+    SyncKindProgress {
+        kind: kind.to_owned(),
+        state: state(progress.state),
+        done: progress.done,
+        total: progress.total,
+        rows: progress.done,
+        error: None,
+    }
+}
