@@ -5,7 +5,11 @@
 //! campaigns of 9 ads, with a contact for every 100 ad-days) and times each report over many
 //! different periods. With FOLDER the data stay there and are used again.
 
-#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a program of its own, to be read by a person")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a program of its own, to be read by a person"
+)]
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -28,7 +32,10 @@ async fn main() {
     let given = std::env::args().nth(1).map(PathBuf::from);
     let temporary = tempfile::tempdir().unwrap();
     let folder = given.unwrap_or_else(|| temporary.path().to_owned());
-    println!("{:>10} {:<34} {:>9} {:>9} {:>9}", "ad-days", "report", "p50 ms", "p95 ms", "max ms");
+    println!(
+        "{:>10} {:<34} {:>9} {:>9} {:>9}",
+        "ad-days", "report", "p50 ms", "p95 ms", "max ms"
+    );
     for campaigns in [10, 100, 1_000] {
         measure(&folder, campaigns).await;
     }
@@ -53,8 +60,10 @@ async fn measure(folder: &Path, campaigns: i64) {
         actor: None,
     };
     let rows = campaigns * ADS_PER_CAMPAIGN * DAYS;
-    let table =
-        |grain, range, comparison| RoiRequest { comparison, ..RoiRequest::new(grain, range) };
+    let table = |grain, range, comparison| RoiRequest {
+        comparison,
+        ..RoiRequest::new(grain, range)
+    };
     for length in [30, 90] {
         report(rows, &format!("home, {length} days and before"), 200, |n| {
             let request = HomeRequest::new(period(n, length));
@@ -64,7 +73,12 @@ async fn measure(folder: &Path, campaigns: i64) {
         .await;
         for (name, grain, comparison, times) in [
             ("campaigns", Grain::Campaign, Comparison::None, 200),
-            ("campaigns, and before", Grain::Campaign, Comparison::Previous, 200),
+            (
+                "campaigns, and before",
+                Grain::Campaign,
+                Comparison::Previous,
+                200,
+            ),
             ("ads", Grain::Ad, Comparison::None, 20),
             ("creatives", Grain::Creative, Comparison::None, 20),
         ] {
@@ -85,7 +99,12 @@ fn period(n: u64, length: u64) -> DateRange {
     DateRange::new(last - Days::new(length - 1), last).unwrap()
 }
 
-async fn report<F: Future<Output = ()>>(rows: i64, name: &str, times: u64, call: impl Fn(u64) -> F) {
+async fn report<F: Future<Output = ()>>(
+    rows: i64,
+    name: &str,
+    times: u64,
+    call: impl Fn(u64) -> F,
+) {
     // The first call opens connections and prepares statements.
     call(0).await;
     let mut taken: Vec<Duration> = Vec::new();
@@ -99,7 +118,12 @@ async fn report<F: Future<Output = ()>>(rows: i64, name: &str, times: u64, call:
         let place = (taken.len() * percent / 100).min(taken.len() - 1);
         taken.get(place).copied().unwrap_or_default().as_secs_f64() * 1_000.0
     };
-    println!("{rows:>10} {name:<34} {:>9.1} {:>9.1} {:>9.1}", at(50), at(95), at(100));
+    println!(
+        "{rows:>10} {name:<34} {:>9.1} {:>9.1} {:>9.1}",
+        at(50),
+        at(95),
+        at(100)
+    );
 }
 
 async fn run(c: &mut SqliteConnection, sql: String) {
@@ -122,10 +146,16 @@ async fn fill(file: &Path, campaigns: i64) {
     let ws = format!("unhex('{WORKSPACE:032x}')");
     let id = |kind: char, n: &str| format!("unhex(printf('{kind}%031x', {n}))");
     let count = |name: &str, to: i64| {
-        format!("WITH RECURSIVE {name}(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM {name} WHERE n < {to})")
+        format!(
+            "WITH RECURSIVE {name}(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM {name} WHERE n < {to})"
+        )
     };
     // Spreads things over the campaigns unevenly, as they are: the low numbers have most.
-    let uneven = |to: i64| format!("(1 + CAST({to} * (abs(random()) % 1000 / 1000.0) * (abs(random()) % 1000 / 1000.0) AS INTEGER) % {to})");
+    let uneven = |to: i64| {
+        format!(
+            "(1 + CAST({to} * (abs(random()) % 1000 / 1000.0) * (abs(random()) % 1000 / 1000.0) AS INTEGER) % {to})"
+        )
+    };
 
     run(&mut c, "BEGIN; DROP INDEX ad_insights_ad_id_day".to_owned()).await;
     run(&mut c, format!("INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, currency, automation_on, bot_on, settings, created_at, updated_at) VALUES ({ws}, 'bench', 'Bench', 'pro', 1, 0, 'en', 'America/Argentina/Buenos_Aires', 'USD', 0, 0, '{{}}', '{now}', '{now}')")).await;
@@ -135,12 +165,18 @@ async fn fill(file: &Path, campaigns: i64) {
     run(&mut c, format!("{} INSERT INTO ad_creatives (workspace_id, id, platform, external_id, ad_account_id, name, headline, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, 'Creative ' || n, 'Headline', 1, '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", ads), id('4', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")))).await;
     run(&mut c, format!("{} INSERT INTO ads (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, synced, rest, first_seen_at, created_at, updated_at) SELECT {ws}, {}, 'meta', n, {}, {}, {}, {}, 'Ad ' || n, 'active', 1, '{{}}', '{now}', '{now}', '{now}' FROM a", count("a", ads), id('5', "n"), id('1', &format!("1 + (1 + n % {campaigns}) % {ACCOUNTS}")), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('4', "n"))).await;
     run(&mut c, format!("{} INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, actions, first_run, run) SELECT {ws}, a.ad_account_id, date('2026-11-19', '-' || ({DAYS} - d.n) || ' days'), a.id, 'USD', '7d_click_1d_view', abs(random()) % 9000, 800, 1.25, abs(random()) % 90, abs(random()) % 60, (abs(random()) % 9000) * 10000, abs(random()) % 3, abs(random()) % 2, (abs(random()) % 900) * 10000, '{{\"link_click\":{{\"value\":\"31\",\"7d_click\":\"31\"}},\"lead\":{{\"value\":\"2\"}}}}', 1, 1 FROM ad_accounts x CROSS JOIN d CROSS JOIN ads a WHERE a.workspace_id = {ws} AND a.ad_account_id = x.id", count("d", DAYS))).await;
-    run(&mut c, "CREATE INDEX ad_insights_ad_id_day ON ad_insights (workspace_id, ad_id, day)".to_owned()).await;
+    run(
+        &mut c,
+        "CREATE INDEX ad_insights_ad_id_day ON ad_insights (workspace_id, ad_id, day)".to_owned(),
+    )
+    .await;
     let sums = "COUNT(*), SUM(i.impressions), SUM(i.clicks), SUM(i.link_clicks), SUM(i.spend_micros), SUM(i.meta_leads), SUM(i.meta_purchases), SUM(i.meta_purchase_micros)";
     run(&mut c, format!("INSERT INTO campaign_days SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {sums} FROM ad_insights i CROSS JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id GROUP BY a.ad_campaign_id, i.day")).await;
     run(&mut c, format!("INSERT INTO account_days SELECT i.workspace_id, i.day, i.ad_account_id, i.currency, {sums}, NULL FROM ad_insights i GROUP BY i.day, i.ad_account_id")).await;
     // In the order of time, as they arrive.
-    let moment = format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER) || ' minutes')");
+    let moment = format!(
+        "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER) || ' minutes')"
+    );
     run(&mut c, format!("{} INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, ad_campaign_id, ad_set_id, ad_id, created_at, updated_at) SELECT {ws}, {}, {}, '{now}', 'lead_form', 'META_ADS', {}, {}, {}, '{now}', '{now}' FROM (SELECT n, {} AS ad FROM t) WHERE n % 10 < 7", count("t", contacts), id('6', "n"), id('7', "n"), id('2', &format!("1 + ad % {campaigns}")), id('3', &format!("1 + ad % {campaigns}")), id('5', "ad"), uneven(ads))).await;
     run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}' FROM t", count("t", contacts), id('7', "n"), id('6', "n"))).await;
     run(&mut c, format!("INSERT INTO pipeline_stages (workspace_id, id, name, position, probability, created_at, updated_at) VALUES ({ws}, {}, 'New', 1, 10, '{now}', '{now}')", id('8', "1"))).await;

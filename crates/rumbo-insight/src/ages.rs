@@ -39,15 +39,25 @@ impl Ages {
     /// The oldest of the ad accounts: every figure of Meta's is at least this new. `None` when
     /// there is no account, or one was never synced.
     pub fn ads(&self) -> Option<DateTime<Utc>> {
-        self.accounts.iter().map(|a| a.last_synced_at).min().flatten()
+        self.accounts
+            .iter()
+            .map(|a| a.last_synced_at)
+            .min()
+            .flatten()
     }
 }
 
 pub(crate) async fn read(tx: &mut Tx, place: &Place) -> Result<Ages> {
     let mut newest = [None; 3];
-    for (age, text) in newest.iter_mut().zip([LAST_CONTACT, LAST_OPPORTUNITY, LAST_SALE]) {
+    for (age, text) in newest
+        .iter_mut()
+        .zip([LAST_CONTACT, LAST_OPPORTUNITY, LAST_SALE])
+    {
         *age = on_tx!(tx, |c| {
-            sqlx::query_scalar(text).bind(place.workspace).fetch_optional(c).await
+            sqlx::query_scalar(text)
+                .bind(place.workspace)
+                .fetch_optional(c)
+                .await
         })
         .db()?;
     }

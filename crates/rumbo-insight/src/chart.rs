@@ -33,12 +33,21 @@ pub struct ChartOptions {
 impl ChartOptions {
     /// For a terminal of usual width, in English.
     pub fn terminal() -> Self {
-        Self { width: 80, height: 14, revenue: "Revenue".to_owned(), spend: "Spend".to_owned() }
+        Self {
+            width: 80,
+            height: 14,
+            revenue: "Revenue".to_owned(),
+            spend: "Spend".to_owned(),
+        }
     }
 
     /// For a file, in English.
     pub fn picture() -> Self {
-        Self { width: 960, height: 360, ..Self::terminal() }
+        Self {
+            width: 960,
+            height: 360,
+            ..Self::terminal()
+        }
     }
 }
 
@@ -50,9 +59,16 @@ pub fn chart_text(home: &Home, options: &ChartOptions) -> Result<String> {
     let mut screen = text::Screen::new(options.width, options.height.saturating_sub(1));
     draw(&screen.area(), home, &Look::text(options.width))?;
     let money = |amount: Micros| format!("{} {}", amount.to_text(home.currency), home.currency);
-    let spend = home.total.figures.spend.map_or_else(|| "—".to_owned(), money);
+    let spend = home
+        .total
+        .figures
+        .spend
+        .map_or_else(|| "—".to_owned(), money);
     let revenue = money(home.total.figures.revenue);
-    Ok(format!("█ {} {revenue}   ⠒ {} {spend}\n{screen}", options.revenue, options.spend))
+    Ok(format!(
+        "█ {} {revenue}   ⠒ {} {spend}\n{screen}",
+        options.revenue, options.spend
+    ))
 }
 
 /// The chart as an SVG document.
@@ -62,16 +78,24 @@ pub fn chart_text(home: &Home, options: &ChartOptions) -> Result<String> {
 pub fn chart_svg(home: &Home, options: &ChartOptions) -> Result<String> {
     let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut svg, (options.width, options.height))
-            .into_drawing_area();
+        let area =
+            SVGBackend::with_string(&mut svg, (options.width, options.height)).into_drawing_area();
         area.fill(&WHITE).map_err(failed)?;
         let (words, chart) = area.split_vertically(28);
         let style = |color: RGBColor| ("sans-serif", 13).into_font().color(&color);
         words
-            .draw(&Text::new(format!("■ {}", options.revenue), (12, 10), style(BARS)))
+            .draw(&Text::new(
+                format!("■ {}", options.revenue),
+                (12, 10),
+                style(BARS),
+            ))
             .map_err(failed)?;
         words
-            .draw(&Text::new(format!("— {}", options.spend), (140, 10), style(LINE)))
+            .draw(&Text::new(
+                format!("— {}", options.spend),
+                (140, 10),
+                style(LINE),
+            ))
             .map_err(failed)?;
         draw(&chart, home, &Look::picture(options.width))?;
         area.present().map_err(failed)?;
@@ -96,12 +120,30 @@ struct Look {
 impl Look {
     fn text(width: u32) -> Self {
         let days = usize::try_from(width / 16).unwrap_or(4).max(2);
-        Self { font: 4, margin: 0, left: 16, below: 4, grid: false, line: 1, days, amounts: 4 }
+        Self {
+            font: 4,
+            margin: 0,
+            left: 16,
+            below: 4,
+            grid: false,
+            line: 1,
+            days,
+            amounts: 4,
+        }
     }
 
     fn picture(width: u32) -> Self {
         let days = usize::try_from(width / 100).unwrap_or(6).max(2);
-        Self { font: 12, margin: 12, left: 56, below: 24, grid: true, line: 2, days, amounts: 5 }
+        Self {
+            font: 12,
+            margin: 12,
+            left: 56,
+            below: 24,
+            grid: true,
+            line: 2,
+            days,
+            amounts: 5,
+        }
     }
 }
 
@@ -111,9 +153,16 @@ where
 {
     let days: &[DayPoint] = &home.days;
     let count = i64::try_from(days.len()).unwrap_or(i64::MAX / STEP);
-    let amounts =
-        |point: &DayPoint| (point.figures.revenue.0, point.figures.spend.unwrap_or_default().0);
-    let highest = days.iter().map(|point| amounts(point).0.max(amounts(point).1)).max();
+    let amounts = |point: &DayPoint| {
+        (
+            point.figures.revenue.0,
+            point.figures.spend.unwrap_or_default().0,
+        )
+    };
+    let highest = days
+        .iter()
+        .map(|point| amounts(point).0.max(amounts(point).1))
+        .max();
     // A height of one unit of the currency when there is nothing.
     let highest = highest.unwrap_or(0).max(1_000_000);
     // The library's sums over an axis do not fit when the axis is very long.
@@ -150,17 +199,22 @@ where
     }
     let places = || (0_i64..).step_by(usize::try_from(STEP).unwrap_or(1));
     chart
-        .draw_series(places().zip(days).filter(|(_, point)| revenue(point) > 0).map(
-            |(at, point)| {
-                let corners = [(at + 1, 0), (at + STEP - 1, revenue(point))];
-                Rectangle::new(corners, BARS.filled())
-            },
-        ))
+        .draw_series(
+            places()
+                .zip(days)
+                .filter(|(_, point)| revenue(point) > 0)
+                .map(|(at, point)| {
+                    let corners = [(at + 1, 0), (at + STEP - 1, revenue(point))];
+                    Rectangle::new(corners, BARS.filled())
+                }),
+        )
         .map_err(failed)?;
     // A day that no row covers is a gap, not a zero.
     let line: Vec<_> = places().zip(days).collect();
     for piece in line.split(|(_, point)| point.figures.spend.is_none()) {
-        let corners = piece.iter().map(|(at, point)| (at + STEP / 2, spend(point)));
+        let corners = piece
+            .iter()
+            .map(|(at, point)| (at + STEP / 2, spend(point)));
         chart
             .draw_series(LineSeries::new(corners, LINE.stroke_width(look.line)))
             .map_err(failed)?;
@@ -172,17 +226,25 @@ where
 fn day_name(days: &[DayPoint], place: i64) -> String {
     let index = usize::try_from(place / STEP).ok();
     let day: Option<NaiveDate> = index.and_then(|at| days.get(at)).map(|point| point.day);
-    day.map(|day| day.format("%m-%d").to_string()).unwrap_or_default()
+    day.map(|day| day.format("%m-%d").to_string())
+        .unwrap_or_default()
 }
 
 /// An amount in few characters: `950`, `12.5k`, `3M`.
 fn short(amount: Micros, currency: Currency) -> String {
-    for (unit, letter) in [(1_000_000_000_000_000, "B"), (1_000_000_000_000, "M"), (1_000_000_000, "k")]
-    {
+    for (unit, letter) in [
+        (1_000_000_000_000_000, "B"),
+        (1_000_000_000_000, "M"),
+        (1_000_000_000, "k"),
+    ] {
         if amount.0 >= unit {
             let tenths = amount.0 / (unit / 10);
             let (whole, tenth) = (tenths / 10, tenths % 10);
-            return if tenth == 0 { format!("{whole}{letter}") } else { format!("{whole}.{tenth}{letter}") };
+            return if tenth == 0 {
+                format!("{whole}{letter}")
+            } else {
+                format!("{whole}.{tenth}{letter}")
+            };
         }
     }
     let whole = amount.0 / 1_000_000;

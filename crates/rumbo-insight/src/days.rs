@@ -20,7 +20,10 @@ pub(crate) struct Days {
 
 impl Days {
     fn of(range: DateRange, rows: &[(NaiveDate, Figures)]) -> Result<Self> {
-        let mut days = Self { range, figures: range.iter().map(|_| Figures::default()).collect() };
+        let mut days = Self {
+            range,
+            figures: range.iter().map(|_| Figures::default()).collect(),
+        };
         for (day, figures) in rows {
             days.add(*day, figures)?;
         }
@@ -43,10 +46,12 @@ impl Days {
     }
 
     pub fn sum(&self) -> Result<Figures> {
-        self.figures.iter().try_fold(Figures::default(), |mut sum, day| {
-            sum.add(day)?;
-            Ok(sum)
-        })
+        self.figures
+            .iter()
+            .try_fold(Figures::default(), |mut sum, day| {
+                sum.add(day)?;
+                Ok(sum)
+            })
     }
 }
 
@@ -68,15 +73,25 @@ pub async fn campaign_days(
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace).await?;
     let directory = Directory::read(&mut tx, place.workspace, Grain::Campaign).await?;
-    let account = directory.campaigns.get(&campaign).and_then(|c| place.account(c.account));
+    let account = directory
+        .campaigns
+        .get(&campaign)
+        .and_then(|c| place.account(c.account));
     let currency = account.map(|account| account.currency).ok_or_else(|| {
-        Error::new(Code::NotFound, "This campaign is not in this workspace. Choose another one.")
+        Error::new(
+            Code::NotFound,
+            "This campaign is not in this workspace. Choose another one.",
+        )
     })?;
     let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
     outcome::read(&mut tx, &place, &directory, range, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
-        if here { days.add(row.day, &row.figures) } else { Ok(()) }
+        if here {
+            days.add(row.day, &row.figures)
+        } else {
+            Ok(())
+        }
     })
     .await?;
     Ok((currency, range.iter().zip(days.figures).collect()))

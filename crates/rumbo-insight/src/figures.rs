@@ -68,7 +68,10 @@ impl Figures {
 
     /// Whether anything came of it: a lead, an opportunity, a sale, by Meta's count or ours.
     pub fn has_outcome(&self) -> bool {
-        self.has_crm_outcome() || self.meta_leads != 0 || self.meta_purchases != 0
+        self.has_crm_outcome()
+            || self.meta_leads != 0
+            || self.meta_purchases != 0
+            || self.meta_purchase_value != Micros::ZERO
     }
 
     /// Whether a lead, an opportunity or a sale was counted in the CRM.
@@ -84,7 +87,10 @@ impl Figures {
 
 pub(crate) fn plus(a: i64, b: i64) -> Result<i64> {
     a.checked_add(b).ok_or_else(|| {
-        Error::new(Code::InvalidInput, "This sum is larger than Rumbo can keep. Choose a shorter period.")
+        Error::new(
+            Code::InvalidInput,
+            "This sum is larger than Rumbo can keep. Choose a shorter period.",
+        )
     })
 }
 
@@ -164,13 +170,19 @@ fn per(micros: i64, count: i64, decimals: u32) -> Option<String> {
 /// 100 × n / d. Made by moving the point of the plain ratio, because 100 × n need not fit.
 pub(crate) fn percent(numerator: i64, denominator: i64, decimals: u32) -> Option<String> {
     let plain = ratio(numerator, denominator, decimals + 2)?;
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |d| ("-", d));
+    let (sign, digits) = plain
+        .strip_prefix('-')
+        .map_or(("", plain.as_str()), |d| ("-", d));
     let (whole, fraction) = digits.split_once('.')?;
     let (moved, rest) = fraction.split_at_checked(2)?;
     let joined = format!("{whole}{moved}");
     let whole = joined.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
-    Some(if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") })
+    Some(if rest.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{rest}")
+    })
 }
 
 /// The part of a sum that happened where nothing was spent that day: by an ad without spend that

@@ -162,7 +162,11 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
         Some(before) => {
             let mut days = Days::delivered(&mut tx, &place, before, currency).await?;
             outcome::read(&mut tx, &place, &directory, before, |row| {
-                if row.currency == currency { days.add(row.day, &row.figures) } else { Ok(()) }
+                if row.currency == currency {
+                    days.add(row.day, &row.figures)
+                } else {
+                    Ok(())
+                }
             })
             .await?;
             Some(days)
@@ -184,7 +188,13 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
     creatives.truncate(request.creatives);
 
     let alerts = alert::find(&group, &ages, scope.now());
-    let kpis = kpi::all(&group.total.figures, previous_total.as_ref(), &current.figures, currency, &ages);
+    let kpis = kpi::all(
+        &group.total.figures,
+        previous_total.as_ref(),
+        &current.figures,
+        currency,
+        &ages,
+    );
     let mut attributed = Figures::default();
     let mut others = Figures::default();
     for (at, row) in group.rows.iter().enumerate() {
@@ -200,8 +210,13 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
         .into_iter()
         .take(request.campaigns)
         .map(|row| {
-            let line = row.id.and_then(|id| detail.revenue.remove(&AdCampaignId(id)));
-            HomeCampaign { revenue: line.unwrap_or_else(|| zeros(range)), row }
+            let line = row
+                .id
+                .and_then(|id| detail.revenue.remove(&AdCampaignId(id)));
+            HomeCampaign {
+                revenue: line.unwrap_or_else(|| zeros(range)),
+                row,
+            }
         })
         .collect();
     Ok(Home {
@@ -273,7 +288,9 @@ fn points(current: Days, previous: Option<Days>, settled: NaiveDate) -> Vec<DayP
         .map(|(at, (day, figures))| DayPoint {
             day,
             figures,
-            previous: previous.as_ref().and_then(|days| days.figures.get(at).copied()),
+            previous: previous
+                .as_ref()
+                .and_then(|days| days.figures.get(at).copied()),
             settling: day > settled,
         })
         .collect()
@@ -282,5 +299,7 @@ fn points(current: Days, previous: Option<Days>, settled: NaiveDate) -> Vec<DayP
 /// The last day whose figures rest.
 fn settled(now: DateTime<Utc>, place: &Place) -> NaiveDate {
     let today = place.zone.day_of(now);
-    today.checked_sub_days(chrono::Days::new(SETTLED_AFTER)).unwrap_or(today)
+    today
+        .checked_sub_days(chrono::Days::new(SETTLED_AFTER))
+        .unwrap_or(today)
 }

@@ -4,6 +4,7 @@
 //! and the CRM's contacts, opportunities and sales with the touchpoints they were credited to.
 //! docs/metrics.md defines each figure.
 
+mod account_check;
 mod ages;
 mod chart;
 mod days;
@@ -13,6 +14,7 @@ mod path;
 mod read;
 mod roi;
 
+pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
 pub use chart::{ChartOptions, chart_svg, chart_text};
 pub use days::campaign_days;
@@ -30,6 +32,7 @@ pub use roi::{
 /// Every SQL text of this crate, for the test that prepares them on both databases.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![
+        account_check::STATEMENTS,
         ages::STATEMENTS,
         home::CREATIVE_STATEMENTS,
         read::delivered::STATEMENTS,

@@ -17,10 +17,10 @@ use uuid::Uuid;
 use crate::ages::{self, Ages};
 use crate::figures::{Figures, Ratios, WithoutSpend};
 use crate::path::{Grain, Key};
+use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::outcome;
 use crate::read::place::Place;
-use crate::read::delivered;
 
 mod ledger;
 mod name;
@@ -73,7 +73,10 @@ impl Comparison {
         match self {
             Self::None => None,
             Self::Previous => Some(range.previous()),
-            Self::LastYear => Some(DateRange { from: back(range.from), to: back(range.to) }),
+            Self::LastYear => Some(DateRange {
+                from: back(range.from),
+                to: back(range.to),
+            }),
         }
     }
 }
@@ -114,8 +117,11 @@ pub struct Attribution {
 }
 
 /// The attribution of this version.
-pub const ATTRIBUTION: Attribution =
-    Attribution { model: "last_touch", basis: "sale_date", window_days: None };
+pub const ATTRIBUTION: Attribution = Attribution {
+    model: "last_touch",
+    basis: "sale_date",
+    window_days: None,
+};
 
 /// The conversion that CPA divides by.
 pub const CPA_CONVERSION: &str = "lead";
@@ -247,7 +253,11 @@ impl CurrencyGroup {
 
 impl Sum {
     pub(crate) fn of(figures: Figures, currency: Currency) -> Self {
-        Self { figures, ratios: figures.ratios(currency), without_spend: None }
+        Self {
+            figures,
+            ratios: figures.ratios(currency),
+            without_spend: None,
+        }
     }
 }
 
@@ -294,7 +304,11 @@ async fn groups(
         .field("parent"));
     }
     // Days without spend are known ad by ad.
-    let known = if request.without_spend { (*grain).max(Grain::AdSet) } else { *grain };
+    let known = if request.without_spend {
+        (*grain).max(Grain::AdSet)
+    } else {
+        *grain
+    };
     let directory = Directory::read(tx, place.workspace, known).await?;
     let mut ledger = Ledger::new(*grain, place, &directory, filter);
     for row in delivered::read(tx, place, &directory, range, *grain, filter).await? {
@@ -308,7 +322,9 @@ async fn groups(
         spent = Some(delivered::days_with_spend(tx, place, range).await?);
     }
     outcome::read(tx, place, &directory, range, |row| {
-        let day = spent.as_ref().zip(row.path.campaign.as_ref().and_then(Key::known));
+        let day = spent
+            .as_ref()
+            .zip(row.path.campaign.as_ref().and_then(Key::known));
         if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
             ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
         }
@@ -324,16 +340,26 @@ fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<CurrencyGroup>) {
         group.previous = Some(PreviousSums::default());
     }
     for past in before {
-        let at = groups.iter().position(|group| group.currency == past.currency);
-        let previous =
-            Some(PreviousSums { unattributed: past.unattributed, total: past.total });
+        let at = groups
+            .iter()
+            .position(|group| group.currency == past.currency);
+        let previous = Some(PreviousSums {
+            unattributed: past.unattributed,
+            total: past.total,
+        });
         let Some(group) = at.and_then(|at| groups.get_mut(at)) else {
-            groups.push(CurrencyGroup { previous, ..CurrencyGroup::empty(past.currency) });
+            groups.push(CurrencyGroup {
+                previous,
+                ..CurrencyGroup::empty(past.currency)
+            });
             continue;
         };
         group.previous = previous;
-        let mut rows: HashMap<String, RoiRow> =
-            past.rows.into_iter().map(|row| (row.key.clone(), row)).collect();
+        let mut rows: HashMap<String, RoiRow> = past
+            .rows
+            .into_iter()
+            .map(|row| (row.key.clone(), row))
+            .collect();
         for row in &mut group.rows {
             row.previous = rows.remove(&row.key).map(|past| Sum {
                 figures: past.figures,

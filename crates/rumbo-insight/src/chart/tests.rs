@@ -50,7 +50,11 @@ fn home(days: &[(Option<&str>, &str)]) -> Home {
 }
 
 fn small() -> ChartOptions {
-    ChartOptions { width: 48, height: 9, ..ChartOptions::terminal() }
+    ChartOptions {
+        width: 48,
+        height: 9,
+        ..ChartOptions::terminal()
+    }
 }
 
 #[test]
@@ -63,7 +67,17 @@ fn a_chart_in_text_shows_bars_line_and_words() {
         (Some("80"), "400"),
         (Some("300"), "2000"),
     ]);
-    insta::assert_snapshot!(chart_text(&home, &small()).unwrap(), @"");
+    insta::assert_snapshot!(chart_text(&home, &small()).unwrap(), @r"
+    █ Revenue 4750.00 USD   ⠒ Spend 700.00 USD
+          2k                                 ▄▄▄▄▄▄
+                                             ██████
+                                             ██████
+          1k             ███████             ██████
+                         █████████████       ██████
+                         █████████████▄▄▄▄▄▄▄██████
+           0   ⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠄████████████⠠⠶⠶⠶⠛⠛⠛███
+          11-01                           11-06
+    ");
 }
 
 #[test]
@@ -73,7 +87,11 @@ fn a_chart_of_nothing_is_empty_and_no_fault() {
         let text = chart_text(&home, &small()).unwrap();
         assert!(!text.contains('▂') && !text.contains('▆'), "{text}");
         assert!(text.starts_with("█ Revenue 0.00 USD   ⠒ Spend —"), "{text}");
-        assert!(chart_svg(&home, &ChartOptions::picture()).unwrap().contains("</svg>"));
+        assert!(
+            chart_svg(&home, &ChartOptions::picture())
+                .unwrap()
+                .contains("</svg>")
+        );
     }
 }
 
@@ -81,7 +99,11 @@ fn a_chart_of_nothing_is_empty_and_no_fault() {
 fn no_size_is_too_small_or_too_large() {
     let home = home(&[(Some("5"), "9000000000000")]);
     for (width, height) in [(1, 1), (3, 2), (20, 3), (400, 100)] {
-        let options = ChartOptions { width, height, ..ChartOptions::terminal() };
+        let options = ChartOptions {
+            width,
+            height,
+            ..ChartOptions::terminal()
+        };
         let text = chart_text(&home, &options).unwrap();
         assert!(text.lines().skip(1).all(|line| line.chars().count() <= 400));
     }
@@ -91,7 +113,9 @@ fn no_size_is_too_small_or_too_large() {
 fn a_picture_has_a_bar_for_each_day_with_revenue() {
     let home = home(&[(Some("10"), "20"), (Some("10"), "0"), (Some("30"), "40")]);
     let svg = chart_svg(&home, &ChartOptions::picture()).unwrap();
-    let bars = svg.lines().filter(|line| line.starts_with("<rect") && line.contains("#1D55C4"));
+    let bars = svg
+        .lines()
+        .filter(|line| line.starts_with("<rect") && line.contains("#1D55C4"));
     assert_eq!(bars.count(), 2, "{svg}");
     assert!(svg.contains("<polyline") && svg.contains("11-01"));
 }
@@ -100,7 +124,14 @@ fn a_picture_has_a_bar_for_each_day_with_revenue() {
 fn amounts_are_short() {
     let short = |text: &str| super::short(Micros::parse(text).unwrap(), Currency::USD);
     assert_eq!(
-        [short("0"), short("7.5"), short("950"), short("12500"), short("3000000"), short("4200000000")],
+        [
+            short("0"),
+            short("7.5"),
+            short("950"),
+            short("12500"),
+            short("3000000"),
+            short("4200000000")
+        ],
         ["0", "7.50", "950", "12.5k", "3M", "4.2B"]
     );
 }

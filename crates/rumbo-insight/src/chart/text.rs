@@ -39,23 +39,39 @@ impl Screen {
     pub fn new(columns: u32, lines: u32) -> Self {
         let (columns, lines) = (columns.max(1), lines.max(1));
         let count = usize::try_from(columns.saturating_mul(lines)).unwrap_or(0);
-        Self { columns, lines, cells: vec![Cell::default(); count] }
+        Self {
+            columns,
+            lines,
+            cells: vec![Cell::default(); count],
+        }
     }
 
     /// The whole of it, to draw on.
     pub fn area(&mut self) -> DrawingArea<Pen<'_>, Shift> {
-        Pen { screen: self, filling: false }.into_drawing_area()
+        Pen {
+            screen: self,
+            filling: false,
+        }
+        .into_drawing_area()
     }
 
     /// The character a dot is in, and the dot's place in it.
     fn cell(&mut self, (x, y): BackendCoord) -> Option<(&mut Cell, usize, usize)> {
-        let (column, line) = (u32::try_from(x / ACROSS).ok()?, u32::try_from(y / DOWN).ok()?);
+        let (column, line) = (
+            u32::try_from(x / ACROSS).ok()?,
+            u32::try_from(y / DOWN).ok()?,
+        );
         if x < 0 || y < 0 || column >= self.columns || line >= self.lines {
             return None;
         }
         let index = usize::try_from(line * self.columns + column).ok()?;
-        let within = (usize::try_from(x % ACROSS).ok()?, usize::try_from(y % DOWN).ok()?);
-        self.cells.get_mut(index).map(|cell| (cell, within.0, within.1))
+        let within = (
+            usize::try_from(x % ACROSS).ok()?,
+            usize::try_from(y % DOWN).ok()?,
+        );
+        self.cells
+            .get_mut(index)
+            .map(|cell| (cell, within.0, within.1))
     }
 }
 
@@ -102,7 +118,10 @@ impl DrawingBackend for Pen<'_> {
     type ErrorType = Infallible;
 
     fn get_size(&self) -> (u32, u32) {
-        (self.screen.columns * ACROSS.unsigned_abs(), self.screen.lines * DOWN.unsigned_abs())
+        (
+            self.screen.columns * ACROSS.unsigned_abs(),
+            self.screen.lines * DOWN.unsigned_abs(),
+        )
     }
 
     fn ensure_prepared(&mut self) -> Drawn {
@@ -155,8 +174,10 @@ impl DrawingBackend for Pen<'_> {
         (x, y): BackendCoord,
     ) -> Drawn {
         let (width, height) = self.estimate_text_size(text, style)?;
-        let (width, height) =
-            (i32::try_from(width).unwrap_or(0), i32::try_from(height).unwrap_or(0));
+        let (width, height) = (
+            i32::try_from(width).unwrap_or(0),
+            i32::try_from(height).unwrap_or(0),
+        );
         let left = match style.anchor().h_pos {
             HPos::Left => x,
             HPos::Center => x - width / 2,

@@ -26,11 +26,24 @@ pub enum Alert {
         sales_of_others: i64,
     },
     /// Leads, opportunities or sales name objects that are not synced.
-    WaitingForSync { objects: usize, leads: i64, revenue: Micros },
+    WaitingForSync {
+        objects: usize,
+        leads: i64,
+        revenue: Micros,
+    },
     /// The last sync of an account failed.
-    AccountFailing { account: AdAccountId, name: String, error_code: String },
+    AccountFailing {
+        account: AdAccountId,
+        name: String,
+        error_code: String,
+    },
     /// An account was not synced for a day or more.
-    AccountStale { account: AdAccountId, name: String, last_synced_at: DateTime<Utc>, hours: i64 },
+    AccountStale {
+        account: AdAccountId,
+        name: String,
+        last_synced_at: DateTime<Utc>,
+        hours: i64,
+    },
 }
 
 pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Vec<Alert> {
@@ -38,12 +51,21 @@ pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Ve
     for account in &ages.accounts {
         let (id, name) = (account.id, account.name.clone());
         if let Some(error_code) = account.last_error_code.clone() {
-            alerts.push(Alert::AccountFailing { account: id, name, error_code });
+            alerts.push(Alert::AccountFailing {
+                account: id,
+                name,
+                error_code,
+            });
         } else if let Some(last_synced_at) = account.last_synced_at
             && now - last_synced_at >= Duration::hours(STALE_HOURS)
         {
             let hours = (now - last_synced_at).num_hours();
-            alerts.push(Alert::AccountStale { account: id, name, last_synced_at, hours });
+            alerts.push(Alert::AccountStale {
+                account: id,
+                name,
+                last_synced_at,
+                hours,
+            });
         }
     }
     let sales = group.total.figures.sales - group.unattributed.figures.sales;
@@ -67,12 +89,23 @@ pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Ve
                 .take(MOST),
         );
     }
-    let waiting = group.rows.iter().filter(|row| row.waiting && row.figures.has_crm_outcome());
+    let waiting = group
+        .rows
+        .iter()
+        .filter(|row| row.waiting && row.figures.has_crm_outcome());
     let (objects, leads, revenue) = waiting.fold((0, 0, Micros::ZERO), |sum, row| {
-        (sum.0 + 1, sum.1 + row.figures.leads, sum.2 + row.figures.revenue)
+        (
+            sum.0 + 1,
+            sum.1 + row.figures.leads,
+            sum.2 + row.figures.revenue,
+        )
     });
     if objects > 0 {
-        alerts.push(Alert::WaitingForSync { objects, leads, revenue });
+        alerts.push(Alert::WaitingForSync {
+            objects,
+            leads,
+            revenue,
+        });
     }
     alerts
 }

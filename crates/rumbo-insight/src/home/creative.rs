@@ -56,20 +56,32 @@ pub(super) async fn read(
     let mut found: HashMap<AdCreativeId, HomeCreative> = HashMap::new();
     for campaign in campaigns {
         let rows: Vec<Row> = on_tx!(tx, |c| {
-            sqlx::query_as(ADS).bind(place.workspace).bind(campaign).fetch_all(c).await
+            sqlx::query_as(ADS)
+                .bind(place.workspace)
+                .bind(campaign)
+                .fetch_all(c)
+                .await
         })
         .db()?;
         for row in rows {
             // An ad that did nothing in the period shows nothing.
-            let Some(figures) = by_ad.get(&row.of_ad) else { continue };
-            let name = if row.creative.name.is_empty() { row.ad_name } else { row.creative.name.clone() };
-            let entry = found.entry(row.creative.id).or_insert_with(|| HomeCreative {
-                face: CreativeFace::of(&row.creative),
-                name,
-                ads: 0,
-                campaign_id: *campaign,
-                sum: Sum::default(),
-            });
+            let Some(figures) = by_ad.get(&row.of_ad) else {
+                continue;
+            };
+            let name = if row.creative.name.is_empty() {
+                row.ad_name
+            } else {
+                row.creative.name.clone()
+            };
+            let entry = found
+                .entry(row.creative.id)
+                .or_insert_with(|| HomeCreative {
+                    face: CreativeFace::of(&row.creative),
+                    name,
+                    ads: 0,
+                    campaign_id: *campaign,
+                    sum: Sum::default(),
+                });
             entry.ads += 1;
             entry.sum.figures.add(figures)?;
         }
@@ -79,6 +91,10 @@ pub(super) async fn read(
         creative.sum = Sum::of(creative.sum.figures, currency);
     }
     let weight = |c: &HomeCreative| (c.sum.figures.spend, c.sum.figures.revenue);
-    all.sort_by(|a, b| weight(b).cmp(&weight(a)).then_with(|| a.face.id.cmp(&b.face.id)));
+    all.sort_by(|a, b| {
+        weight(b)
+            .cmp(&weight(a))
+            .then_with(|| a.face.id.cmp(&b.face.id))
+    });
     Ok(all)
 }

@@ -154,9 +154,18 @@ mod tests {
 
     #[test]
     fn a_change_is_in_percent_and_of_a_percentage_in_points() {
-        assert_eq!(delta(Unit::Money, Some("150.00"), Some("100.00")).as_deref(), Some("50.00"));
-        assert_eq!(delta(Unit::Count, Some("3"), Some("4")).as_deref(), Some("-25.00"));
-        assert_eq!(delta(Unit::Percent, Some("-12.50"), Some("40.00")).as_deref(), Some("-52.50"));
+        assert_eq!(
+            delta(Unit::Money, Some("150.00"), Some("100.00")).as_deref(),
+            Some("50.00")
+        );
+        assert_eq!(
+            delta(Unit::Count, Some("3"), Some("4")).as_deref(),
+            Some("-25.00")
+        );
+        assert_eq!(
+            delta(Unit::Percent, Some("-12.50"), Some("40.00")).as_deref(),
+            Some("-52.50")
+        );
         assert_eq!(delta(Unit::Count, Some("3"), Some("0")), None);
         assert_eq!(delta(Unit::Ratio, None, Some("1.0000")), None);
     }

@@ -34,6 +34,14 @@ macro_rules! in_period {
     };
 }
 
+/// The same of every campaign, one after the other, in the order in which the days lie.
+macro_rules! campaign_days {
+    () => {
+        "FROM ad_campaigns c CROSS JOIN campaign_days d WHERE d.workspace_id = $1 \
+         AND d.day BETWEEN $2 AND $3 AND c.workspace_id = $1 AND c.id = d.ad_campaign_id "
+    };
+}
+
 /// Sums over ad-day rows, in which a figure may be missing.
 macro_rules! ad_sums {
     () => {
@@ -54,10 +62,9 @@ statements! {
     /// Campaign by campaign, in the order in which the days lie: nothing is sorted. A second
     /// currency of one campaign, which cannot be told apart here, shows in `other_currency`.
     BY_CAMPAIGN = concat!("SELECT c.id, MIN(d.currency) AS currency, MAX(d.currency) AS other_currency, ", sums!(),
-        "FROM ad_campaigns c CROSS JOIN campaign_days d ", in_period!(),
-        "AND c.workspace_id = d.workspace_id AND c.id = d.ad_campaign_id GROUP BY c.id");
+        campaign_days!(), "GROUP BY c.id");
     BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
-        "FROM campaign_days d ", in_period!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
+        campaign_days!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
     /// One account at a time: its days lie side by side.
     BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
         "FROM ad_insights d ", in_period!(),
@@ -74,7 +81,7 @@ statements! {
         "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
     CAMPAIGN_BY_DAY = concat!("SELECT d.day, ", sums!(),
         "FROM campaign_days d ", in_period!(), "AND d.currency = $4 AND d.ad_campaign_id = $5 GROUP BY d.day");
-    DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id FROM campaign_days d ", in_period!(),
+    DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id ", campaign_days!(),
         "AND d.spend_micros <> 0");
     /// What Meta claims for ad-days without spend.
     IDLE_BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -154,7 +161,10 @@ impl SumRow {
 }
 
 fn account_path(_: Uuid, account: AdAccountId) -> Path {
-    Path { account: Some(Key::Known(account)), ..Path::default() }
+    Path {
+        account: Some(Key::Known(account)),
+        ..Path::default()
+    }
 }
 
 fn campaign_path(campaign: Uuid, account: AdAccountId) -> Path {
@@ -190,18 +200,21 @@ pub(crate) async fn read(
     let rows = match (grain, filter.parent) {
         (Grain::Account, _) => {
             let rows = sums(tx, place, range, BY_ACCOUNT).await?;
-            return rows.into_iter().map(|row| row.under(account_path)).collect();
+            return rows
+                .into_iter()
+                .map(|row| row.under(account_path))
+                .collect();
         }
         (Grain::Campaign, _) => return by_campaign(tx, place, directory, range).await,
         (_, Some(Parent::Campaign(id))) => {
             sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, id.0).await?
         }
-        (_, Some(Parent::AdSet(id))) => {
-            sums_under(tx, place, range, BY_AD_OF_AD_SET, id.0).await?
-        }
+        (_, Some(Parent::AdSet(id))) => sums_under(tx, place, range, BY_AD_OF_AD_SET, id.0).await?,
         (_, None) => by_account(tx, place, range, filter, BY_AD).await?,
     };
-    rows.into_iter().map(|row| row.under(|id, of| ad_path(id, of, directory))).collect()
+    rows.into_iter()
+        .map(|row| row.under(|id, of| ad_path(id, of, directory)))
+        .collect()
 }
 
 /// What Meta claims for the ad-days on which nothing was spent.
@@ -213,7 +226,9 @@ pub(crate) async fn idle(
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
     let rows = by_account(tx, place, range, filter, IDLE_BY_AD).await?;
-    rows.into_iter().map(|row| row.under(|id, of| ad_path(id, of, directory))).collect()
+    rows.into_iter()
+        .map(|row| row.under(|id, of| ad_path(id, of, directory)))
+        .collect()
 }
 
 async fn by_campaign(
@@ -233,7 +248,10 @@ async fn by_campaign(
     .db()?;
     if rows.iter().any(|row| row.other_currency != row.currency) {
         let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
-        return rows.into_iter().map(|row| row.under(campaign_path)).collect();
+        return rows
+            .into_iter()
+            .map(|row| row.under(campaign_path))
+            .collect();
     }
     rows.into_iter()
         .filter_map(|row| {
@@ -292,7 +310,11 @@ async fn by_account(
     text: &'static str,
 ) -> Result<Vec<SumRow>> {
     let mut rows = Vec::new();
-    for account in place.accounts.iter().filter(|a| filter.allows_account(Some(a.id))) {
+    for account in place
+        .accounts
+        .iter()
+        .filter(|a| filter.allows_account(Some(a.id)))
+    {
         rows.extend(sums_under(tx, place, range, text, account.id.0).await?);
     }
     Ok(rows)
@@ -309,7 +331,10 @@ pub(crate) async fn ads_of_campaigns(
     for campaign in campaigns {
         for row in sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, campaign.0).await? {
             let ad = AdId(row.id);
-            found.insert(ad, row.under(|_, account| campaign_path(campaign.0, account))?);
+            found.insert(
+                ad,
+                row.under(|_, account| campaign_path(campaign.0, account))?,
+            );
         }
     }
     Ok(found)
@@ -350,7 +375,10 @@ pub(crate) async fn by_day(
             .await
     })
     .db()?;
-    Ok(rows.into_iter().map(|row| (row.day, row.sums.figures())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.day, row.sums.figures()))
+        .collect())
 }
 
 /// One campaign in one currency, day by day.
@@ -372,5 +400,8 @@ pub(crate) async fn campaign_by_day(
             .await
     })
     .db()?;
-    Ok(rows.into_iter().map(|row| (row.day, row.sums.figures())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.day, row.sums.figures()))
+        .collect())
 }

@@ -96,23 +96,35 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub async fn read(tx: &mut Tx, workspace: WorkspaceId, grain: Grain) -> Result<Self> {
-        let rows: Vec<Campaign> =
-            on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS).bind(workspace).fetch_all(c).await).db()?;
+        let rows: Vec<Campaign> = on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS)
+            .bind(workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
         let mut directory = Self {
             campaigns: rows.into_iter().map(|row| (row.id, row)).collect(),
             ..Self::default()
         };
         if grain >= Grain::AdSet {
-            let rows: Vec<AdSet> =
-                on_tx!(tx, |c| sqlx::query_as(AD_SETS).bind(workspace).fetch_all(c).await).db()?;
+            let rows: Vec<AdSet> = on_tx!(tx, |c| sqlx::query_as(AD_SETS)
+                .bind(workspace)
+                .fetch_all(c)
+                .await)
+            .db()?;
             directory.ad_sets = rows.into_iter().map(|row| (row.id, row)).collect();
-            let rows: Vec<Ad> =
-                on_tx!(tx, |c| sqlx::query_as(ADS).bind(workspace).fetch_all(c).await).db()?;
+            let rows: Vec<Ad> = on_tx!(tx, |c| sqlx::query_as(ADS)
+                .bind(workspace)
+                .fetch_all(c)
+                .await)
+            .db()?;
             directory.ads = rows.into_iter().map(|row| (row.id, row)).collect();
         }
         if grain >= Grain::Ad {
-            let rows: Vec<Creative> =
-                on_tx!(tx, |c| sqlx::query_as(CREATIVES).bind(workspace).fetch_all(c).await).db()?;
+            let rows: Vec<Creative> = on_tx!(tx, |c| sqlx::query_as(CREATIVES)
+                .bind(workspace)
+                .fetch_all(c)
+                .await)
+            .db()?;
             directory.creatives = rows.into_iter().map(|row| (row.id, row)).collect();
         }
         Ok(directory)

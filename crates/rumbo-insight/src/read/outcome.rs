@@ -71,7 +71,15 @@ struct OutcomeRow {
 
 impl From<Columns> for OutcomeRow {
     fn from((at, own, net, campaign, ad_set, ad, named): Columns) -> Self {
-        Self { at, own, net, campaign, ad_set, ad, named }
+        Self {
+            at,
+            own,
+            net,
+            campaign,
+            ad_set,
+            ad,
+            named,
+        }
     }
 }
 
@@ -121,9 +129,11 @@ pub(crate) async fn read(
     mut each: impl FnMut(&Outcome) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = place.instants(range);
-    for (kind, text) in
-        [(Kind::Lead, LEADS), (Kind::Opportunity, OPPORTUNITIES), (Kind::Sale, SALES)]
-    {
+    for (kind, text) in [
+        (Kind::Lead, LEADS),
+        (Kind::Opportunity, OPPORTUNITIES),
+        (Kind::Sale, SALES),
+    ] {
         on_tx!(tx, |c| {
             let mut rows = sqlx::query_as::<_, Columns>(text)
                 .bind(place.workspace)
@@ -144,37 +154,71 @@ pub(crate) async fn read(
 impl OutcomeRow {
     fn into_outcome(self, kind: Kind, place: &Place, directory: &Directory) -> Result<Outcome> {
         let path = self.path(place, directory);
-        let account = path.account.as_ref().and_then(Key::known).and_then(|id| place.account(id));
+        let account = path
+            .account
+            .as_ref()
+            .and_then(Key::known)
+            .and_then(|id| place.account(id));
         let zone = account.map_or(place.zone, |a| a.zone);
         let own_currency = account.map_or(place.main, |a| a.currency);
         let (currency, lead_class, figures) = match kind {
             Kind::Lead => (
                 own_currency,
                 Some(LeadClass::of(&self.own)),
-                Figures { leads: 1, ..Figures::default() },
+                Figures {
+                    leads: 1,
+                    ..Figures::default()
+                },
             ),
-            Kind::Opportunity => {
-                (own_currency, None, Figures { opportunities: 1, ..Figures::default() })
-            }
+            Kind::Opportunity => (
+                own_currency,
+                None,
+                Figures {
+                    opportunities: 1,
+                    ..Figures::default()
+                },
+            ),
             Kind::Sale => (
                 self.own.parse()?,
                 None,
-                Figures { sales: 1, revenue: self.net, ..Figures::default() },
+                Figures {
+                    sales: 1,
+                    revenue: self.net,
+                    ..Figures::default()
+                },
             ),
         };
-        Ok(Outcome { day: zone.day_of(self.at), path, currency, lead_class, figures })
+        Ok(Outcome {
+            day: zone.day_of(self.at),
+            path,
+            currency,
+            lead_class,
+            figures,
+        })
     }
 
     fn path(&self, place: &Place, directory: &Directory) -> Path {
-        let mut named = self.named.as_deref().unwrap_or_default().split('|').map(|external| {
-            Some(external).filter(|external| !external.is_empty()).map(str::to_owned)
-        });
+        let mut named = self
+            .named
+            .as_deref()
+            .unwrap_or_default()
+            .split('|')
+            .map(|external| {
+                Some(external)
+                    .filter(|external| !external.is_empty())
+                    .map(str::to_owned)
+            });
         let mut next = || named.next().flatten();
         let (account, campaign, ad_set, ad) = (next(), next(), next(), next());
-        let of_campaign: Option<AdAccountId> =
-            self.campaign.and_then(|id| directory.campaigns.get(&id)).map(|c| c.account);
-        let known = of_campaign
-            .or_else(|| place.account_named(account.as_deref()?).map(|account| account.id));
+        let of_campaign: Option<AdAccountId> = self
+            .campaign
+            .and_then(|id| directory.campaigns.get(&id))
+            .map(|c| c.account);
+        let known = of_campaign.or_else(|| {
+            place
+                .account_named(account.as_deref()?)
+                .map(|account| account.id)
+        });
         Path {
             account: Key::of(known, account),
             campaign: Key::of(self.campaign, campaign),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{AdAccountId, Code, Currency, DateRange, Error, Micros, Result, TimeZone, WorkspaceId};
+use rumbo_base::{
+    AdAccountId, Code, Currency, DateRange, Error, Micros, Result, TimeZone, WorkspaceId,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 statements! {
@@ -59,15 +61,27 @@ pub(crate) struct Place {
 impl Place {
     pub async fn read(tx: &mut Tx, workspace: WorkspaceId) -> Result<Self> {
         let found: Option<(String, Option<String>)> = on_tx!(tx, |c| {
-            sqlx::query_as(WORKSPACE).bind(workspace).fetch_optional(c).await
+            sqlx::query_as(WORKSPACE)
+                .bind(workspace)
+                .fetch_optional(c)
+                .await
         })
         .db()?;
         let (zone, currency) = found.ok_or_else(|| {
-            Error::new(Code::NotFound, "This workspace does not exist. Choose another one.")
+            Error::new(
+                Code::NotFound,
+                "This workspace does not exist. Choose another one.",
+            )
         })?;
-        let rows: Vec<AccountRow> =
-            on_tx!(tx, |c| sqlx::query_as(ACCOUNTS).bind(workspace).fetch_all(c).await).db()?;
-        let accounts = rows.into_iter().map(Account::try_from).collect::<Result<Vec<_>>>()?;
+        let rows: Vec<AccountRow> = on_tx!(tx, |c| sqlx::query_as(ACCOUNTS)
+            .bind(workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        let accounts = rows
+            .into_iter()
+            .map(Account::try_from)
+            .collect::<Result<Vec<_>>>()?;
         let main = match (currency, accounts.first()) {
             (Some(currency), _) => currency.parse()?,
             // Nobody chose one yet: the first account's is what the workspace will be given.
@@ -78,7 +92,11 @@ impl Place {
             workspace,
             zone: zone.parse()?,
             main,
-            by_id: accounts.iter().enumerate().map(|(at, a)| (a.id, at)).collect(),
+            by_id: accounts
+                .iter()
+                .enumerate()
+                .map(|(at, a)| (a.id, at))
+                .collect(),
             accounts,
         })
     }
@@ -95,10 +113,12 @@ impl Place {
     /// The instants that hold the days of a range in every zone that matters. A day has 23, 24
     /// or 25 hours, and begins at another instant in each zone.
     pub fn instants(&self, range: DateRange) -> (DateTime<Utc>, DateTime<Utc>) {
-        self.accounts.iter().map(|a| a.zone.bounds(range)).fold(
-            self.zone.bounds(range),
-            |(from, to), (starts, ends)| (from.min(starts), to.max(ends)),
-        )
+        self.accounts
+            .iter()
+            .map(|a| a.zone.bounds(range))
+            .fold(self.zone.bounds(range), |(from, to), (starts, ends)| {
+                (from.min(starts), to.max(ends))
+            })
     }
 }
 
@@ -124,7 +144,10 @@ impl TryFrom<AccountRow> for Account {
 
 /// Without an ad account: that of the sales, else "XXX", which is ISO 4217 for no currency.
 async fn sale_currency(tx: &mut Tx, workspace: WorkspaceId) -> Result<Currency> {
-    let found: Option<String> =
-        on_tx!(tx, |c| sqlx::query_scalar(SALE_CURRENCY).bind(workspace).fetch_one(c).await).db()?;
+    let found: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(SALE_CURRENCY)
+        .bind(workspace)
+        .fetch_one(c)
+        .await)
+    .db()?;
     found.as_deref().unwrap_or("XXX").parse()
 }

@@ -46,7 +46,13 @@ impl<'a> Ledger<'a> {
     ) -> Self {
         // The workspace's own currency is there even when nothing is.
         let groups = BTreeMap::from([(place.main, Group::default())]);
-        Self { grain, place, directory, filter, groups }
+        Self {
+            grain,
+            place,
+            directory,
+            filter,
+            groups,
+        }
     }
 
     /// Adds one sum to its row, or to what is not attributed; and to the total.
@@ -55,12 +61,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// Marks a part of what is added as being without spend.
-    pub fn add_idle(
-        &mut self,
-        path: &Path,
-        currency: Currency,
-        part: &WithoutSpend,
-    ) -> Result<()> {
+    pub fn add_idle(&mut self, path: &Path, currency: Currency, part: &WithoutSpend) -> Result<()> {
         self.each(path, currency, |cell| cell.without_spend.add(part))
     }
 
@@ -78,8 +79,10 @@ impl<'a> Ledger<'a> {
         match path.row(self.grain) {
             None => add(&mut group.unattributed),
             Some(key) => {
-                let (_, cell) =
-                    group.rows.entry(key).or_insert_with(|| (path.clone(), Cell::default()));
+                let (_, cell) = group
+                    .rows
+                    .entry(key)
+                    .or_insert_with(|| (path.clone(), Cell::default()));
                 cell.waits |= path.waits();
                 add(cell)
             }
@@ -92,13 +95,22 @@ impl<'a> Ledger<'a> {
             Some(Parent::Campaign(id)) => path.campaign == Some(Key::Known(id)),
             Some(Parent::AdSet(id)) => path.ad_set == Some(Key::Known(id)),
         };
-        under && self.filter.allows_account(path.account.as_ref().and_then(Key::known))
+        under
+            && self
+                .filter
+                .allows_account(path.account.as_ref().and_then(Key::known))
     }
 
     /// The groups: the workspace's currency first.
     /// Whether they tell what fell on days without spend is `idle`.
     pub fn into_groups(self, idle: bool) -> Vec<CurrencyGroup> {
-        let Self { grain, place, directory, groups, .. } = self;
+        let Self {
+            grain,
+            place,
+            directory,
+            groups,
+            ..
+        } = self;
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
             .map(|(currency, group)| {
@@ -106,7 +118,8 @@ impl<'a> Ledger<'a> {
                     .rows
                     .into_iter()
                     .map(|(key, (path, cell))| {
-                        let mut row = super::name::row(grain, place, directory, currency, key, &path, cell);
+                        let mut row =
+                            super::name::row(grain, place, directory, currency, key, &path, cell);
                         row.without_spend = idle.then_some(cell.without_spend);
                         row
                     })

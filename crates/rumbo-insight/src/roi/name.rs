@@ -83,14 +83,18 @@ pub(super) fn row(
             describe(&mut row, grain, place, directory, id);
         }
     }
-    row.account_name =
-        row.account_id.and_then(|id| place.account(id)).map(|account| account.name.clone());
+    row.account_name = row
+        .account_id
+        .and_then(|id| place.account(id))
+        .map(|account| account.name.clone());
     if let Some(campaign) = row.campaign_id.and_then(|id| directory.campaigns.get(&id)) {
         row.campaign_name = Some(campaign.name.clone());
         row.objective.clone_from(&campaign.objective);
     }
-    row.ad_set_name =
-        row.ad_set_id.and_then(|id| directory.ad_sets.get(&id)).map(|set| set.name.clone());
+    row.ad_set_name = row
+        .ad_set_id
+        .and_then(|id| directory.ad_sets.get(&id))
+        .map(|set| set.name.clone());
     row
 }
 
@@ -112,30 +116,60 @@ fn describe(row: &mut RoiRow, grain: Grain, place: &Place, directory: &Directory
         }
         Grain::Campaign => {
             if let Some(c) = directory.campaigns.get(&AdCampaignId(id)) {
-                fill(&c.external_id, &c.name, Some(&c.status), c.synced, c.deleted);
+                fill(
+                    &c.external_id,
+                    &c.name,
+                    Some(&c.status),
+                    c.synced,
+                    c.deleted,
+                );
                 row.account_id = Some(c.account);
             }
             row.ad_set_id = None;
         }
         Grain::AdSet => {
             if let Some(s) = directory.ad_sets.get(&AdSetId(id)) {
-                fill(&s.external_id, &s.name, Some(&s.status), s.synced, s.deleted);
+                fill(
+                    &s.external_id,
+                    &s.name,
+                    Some(&s.status),
+                    s.synced,
+                    s.deleted,
+                );
                 (row.account_id, row.campaign_id) = (Some(s.account), Some(s.campaign));
             }
         }
         Grain::Ad => {
             if let Some(a) = directory.ads.get(&AdId(id)) {
-                fill(&a.external_id, &a.name, Some(&a.status), a.synced, a.deleted);
+                fill(
+                    &a.external_id,
+                    &a.name,
+                    Some(&a.status),
+                    a.synced,
+                    a.deleted,
+                );
                 (row.account_id, row.campaign_id) = (Some(a.account), Some(a.campaign));
                 row.ad_set_id = Some(a.ad_set);
-                row.creative =
-                    a.creative.and_then(|c| directory.creatives.get(&c)).map(CreativeFace::of);
+                row.creative = a
+                    .creative
+                    .and_then(|c| directory.creatives.get(&c))
+                    .map(CreativeFace::of);
             }
         }
         Grain::Creative => {
             if let Some(c) = directory.creatives.get(&AdCreativeId(id)) {
-                let name = c.headline.as_deref().filter(|_| c.name.is_empty()).unwrap_or(&c.name);
-                fill(&c.external_id, name, c.status.as_deref(), c.synced, c.deleted);
+                let name = c
+                    .headline
+                    .as_deref()
+                    .filter(|_| c.name.is_empty())
+                    .unwrap_or(&c.name);
+                fill(
+                    &c.external_id,
+                    name,
+                    c.status.as_deref(),
+                    c.synced,
+                    c.deleted,
+                );
                 row.account_id = Some(c.account);
                 row.creative = Some(CreativeFace::of(c));
             }

@@ -58,10 +58,25 @@ struct Credit {
 }
 
 enum Event {
-    Delivered { ad: usize, day: NaiveDate, row: AdDay },
-    Lead { at: DateTime<Utc>, credit: Credit },
-    Opportunity { at: DateTime<Utc>, credit: Credit },
-    Sale { at: DateTime<Utc>, credit: Credit, currency: &'static str, net: Micros },
+    Delivered {
+        ad: usize,
+        day: NaiveDate,
+        row: AdDay,
+    },
+    Lead {
+        at: DateTime<Utc>,
+        credit: Credit,
+    },
+    Opportunity {
+        at: DateTime<Utc>,
+        credit: Credit,
+    },
+    Sale {
+        at: DateTime<Utc>,
+        credit: Credit,
+        currency: &'static str,
+        net: Micros,
+    },
 }
 
 struct Story {
@@ -93,19 +108,49 @@ fn touch(dice: &Dice, ads: &[Ad]) -> (Option<Touch>, Credit) {
     match dice.roll(9) {
         0 => (None, Credit::default()),
         1 => (Some(Touch::default()), Credit::default()),
-        2 => (Some(Touch { campaign: Some(ad.campaign), ..Touch::default() }), bare),
+        2 => (
+            Some(Touch {
+                campaign: Some(ad.campaign),
+                ..Touch::default()
+            }),
+            bare,
+        ),
         3 => (
-            Some(Touch { campaign: Some(ad.campaign), ad_set: Some(ad.set), ..Touch::default() }),
-            Credit { set: full.set, ..bare },
+            Some(Touch {
+                campaign: Some(ad.campaign),
+                ad_set: Some(ad.set),
+                ..Touch::default()
+            }),
+            Credit {
+                set: full.set,
+                ..bare
+            },
         ),
         // The ad alone: its campaign and ad set follow from it.
-        4 => (Some(Touch { ad: Some(ad.ad), ..Touch::default() }), full),
+        4 => (
+            Some(Touch {
+                ad: Some(ad.ad),
+                ..Touch::default()
+            }),
+            full,
+        ),
         5 => (
-            Some(Touch { campaign: Some(ad.campaign), ad_external: Some("new-ad"), ..Touch::default() }),
-            Credit { ad: Some("waiting:new-ad".to_owned()), ..bare },
+            Some(Touch {
+                campaign: Some(ad.campaign),
+                ad_external: Some("new-ad"),
+                ..Touch::default()
+            }),
+            Credit {
+                ad: Some("waiting:new-ad".to_owned()),
+                ..bare
+            },
         ),
         6 => (
-            Some(Touch { account: Some("acc-1"), campaign_external: Some("new"), ..Touch::default() }),
+            Some(Touch {
+                account: Some("acc-1"),
+                campaign_external: Some("new"),
+                ..Touch::default()
+            }),
             Credit {
                 account: Some(1),
                 account_id: ads.iter().find(|a| a.account == 1).map(|a| a.account_id),
@@ -114,8 +159,14 @@ fn touch(dice: &Dice, ads: &[Ad]) -> (Option<Touch>, Credit) {
             },
         ),
         7 => (
-            Some(Touch { ad_external: Some("lost-ad"), ..Touch::default() }),
-            Credit { ad: Some("waiting:lost-ad".to_owned()), ..Credit::default() },
+            Some(Touch {
+                ad_external: Some("lost-ad"),
+                ..Touch::default()
+            }),
+            Credit {
+                ad: Some("waiting:lost-ad".to_owned()),
+                ..Credit::default()
+            },
         ),
         _ => (
             Some(Touch {
@@ -134,19 +185,37 @@ async fn write(world: &World, dice: &Dice, people: usize) -> Story {
     let (mut ads, mut events) = (Vec::new(), Vec::new());
     for account in 0..3 {
         let external = format!("acc-{account}");
-        let account_id =
-            world.account(&mut tx, &external, CURRENCIES[account], ZONES[account]).await;
-        let shared = world.creative(&mut tx, account_id, &format!("cr-{account}")).await;
+        let account_id = world
+            .account(&mut tx, &external, CURRENCIES[account], ZONES[account])
+            .await;
+        let shared = world
+            .creative(&mut tx, account_id, &format!("cr-{account}"))
+            .await;
         for c in 0..3 {
-            let campaign = world.campaign(&mut tx, account_id, &format!("{external}-{c}")).await;
+            let campaign = world
+                .campaign(&mut tx, account_id, &format!("{external}-{c}"))
+                .await;
             for s in 0..2 {
                 let name = format!("{external}-{c}-{s}");
                 let set = world.ad_set(&mut tx, account_id, campaign, &name).await;
                 for a in 0..2 {
-                    let creative = if dice.roll(3) == 0 { None } else { Some(shared) };
+                    let creative = if dice.roll(3) == 0 {
+                        None
+                    } else {
+                        Some(shared)
+                    };
                     let line = (account_id, campaign, set);
-                    let ad = world.ad(&mut tx, line, creative, &format!("{name}-{a}")).await;
-                    ads.push(Ad { account, account_id, campaign, set, ad, creative });
+                    let ad = world
+                        .ad(&mut tx, line, creative, &format!("{name}-{a}"))
+                        .await;
+                    ads.push(Ad {
+                        account,
+                        account_id,
+                        campaign,
+                        set,
+                        ad,
+                        creative,
+                    });
                 }
             }
         }
@@ -169,38 +238,68 @@ async fn write(world: &World, dice: &Dice, people: usize) -> Story {
             };
             let on = first + Days::new(n);
             let currency = CURRENCIES[ad.account];
-            world.ad_day(&mut tx, ad.account_id, currency, ad.ad, on, row).await;
-            events.push(Event::Delivered { ad: index, day: on, row });
+            world
+                .ad_day(&mut tx, ad.account_id, currency, ad.ad, on, row)
+                .await;
+            events.push(Event::Delivered {
+                ad: index,
+                day: on,
+                row,
+            });
         }
     }
     world.roll_up(&mut tx).await;
     let stage = world.stage(&mut tx).await;
     // The clocks of New York change on 8 March: the days around it are in the period.
-    let moment = || at("2026-02-18T00:00:00Z") + Duration::milliseconds(dice.number(45 * 86_400_000));
+    let moment =
+        || at("2026-02-18T00:00:00Z") + Duration::milliseconds(dice.number(45 * 86_400_000));
     let mut touches: Vec<(Option<TouchpointId>, Credit)> = Vec::new();
     for _ in 0..people {
         let (spec, credit) = touch(dice, &ads);
         let seen = moment();
         let (contact, touchpoint) = world.contact(&mut tx, seen, "META_ADS", spec).await;
-        events.push(Event::Lead { at: seen, credit: credit.clone() });
+        events.push(Event::Lead {
+            at: seen,
+            credit: credit.clone(),
+        });
         touches.push((touchpoint, credit));
         for _ in 0..dice.roll(3) {
             let (touchpoint, credit) = dice.pick(&touches).clone();
             let at = moment();
-            world.opportunity(&mut tx, stage, contact, at, touchpoint).await;
+            world
+                .opportunity(&mut tx, stage, contact, at, touchpoint)
+                .await;
             events.push(Event::Opportunity { at, credit });
         }
         for _ in 0..dice.roll(4) {
             let (touchpoint, credit) = dice.pick(&touches).clone();
             let gross = Micros(dice.number(900_000_000));
-            let refunded = Micros(if dice.roll(3) == 0 { dice.number(gross.0 + 1) } else { 0 });
-            let (currency, status) =
-                (*dice.pick(&CURRENCIES), *dice.pick(&["completed", "refunded", "pending", "cancelled"]));
+            let refunded = Micros(if dice.roll(3) == 0 {
+                dice.number(gross.0 + 1)
+            } else {
+                0
+            });
+            let (currency, status) = (
+                *dice.pick(&CURRENCIES),
+                *dice.pick(&["completed", "refunded", "pending", "cancelled"]),
+            );
             let at = moment();
-            let sale = Sale { gross, refunded, currency, status, completed: at, touchpoint };
+            let sale = Sale {
+                gross,
+                refunded,
+                currency,
+                status,
+                completed: at,
+                touchpoint,
+            };
             world.sale(&mut tx, contact, sale).await;
             if matches!(status, "completed" | "refunded") {
-                events.push(Event::Sale { at, credit, currency, net: gross - refunded });
+                events.push(Event::Sale {
+                    at,
+                    credit,
+                    currency,
+                    net: gross - refunded,
+                });
             }
         }
     }
@@ -211,7 +310,13 @@ async fn write(world: &World, dice: &Dice, people: usize) -> Story {
 /// The row of a report that a credit belongs to, as its key says; `None` is not attributed.
 fn key(credit: &Credit, grain: Grain) -> Option<String> {
     let account = credit.account_id.map(|a| a.to_string());
-    let Credit { campaign, set, ad, creative, .. } = credit;
+    let Credit {
+        campaign,
+        set,
+        ad,
+        creative,
+        ..
+    } = credit;
     if account.is_none() && campaign.is_none() && ad.is_none() {
         return None;
     }
@@ -222,7 +327,10 @@ fn key(credit: &Credit, grain: Grain) -> Option<String> {
         Grain::Account => account.clone(),
         Grain::Campaign => campaign.clone().or_else(of_account),
         Grain::AdSet => set.clone().or_else(of_campaign),
-        Grain::Ad => ad.clone().or_else(|| rest("ad_set", set)).or_else(of_campaign),
+        Grain::Ad => ad
+            .clone()
+            .or_else(|| rest("ad_set", set))
+            .or_else(of_campaign),
         Grain::Creative => creative.clone().or_else(of_campaign),
     };
     Some(line.unwrap_or_else(|| "rest".to_owned()))
@@ -230,7 +338,9 @@ fn key(credit: &Credit, grain: Grain) -> Option<String> {
 
 fn allowed(credit: &Credit, filter: &Filter) -> bool {
     let account = filter.accounts.is_empty()
-        || credit.account_id.is_some_and(|id| filter.accounts.contains(&id));
+        || credit
+            .account_id
+            .is_some_and(|id| filter.accounts.contains(&id));
     let parent = match filter.parent {
         None => true,
         Some(Parent::Campaign(id)) => credit.campaign == Some(id.to_string()),
@@ -259,19 +369,43 @@ fn expected(story: &Story, grain: Grain, range: DateRange, filter: &Filter) -> E
                 };
                 (credit_of(&story.ads[*ad]), Err(*day), None, figures)
             }
-            Event::Lead { at, credit } => {
-                (credit.clone(), Ok(*at), None, Figures { leads: 1, ..Figures::default() })
-            }
-            Event::Opportunity { at, credit } => {
-                (credit.clone(), Ok(*at), None, Figures { opportunities: 1, ..Figures::default() })
-            }
-            Event::Sale { at, credit, currency, net } => {
-                let figures = Figures { sales: 1, revenue: *net, ..Figures::default() };
+            Event::Lead { at, credit } => (
+                credit.clone(),
+                Ok(*at),
+                None,
+                Figures {
+                    leads: 1,
+                    ..Figures::default()
+                },
+            ),
+            Event::Opportunity { at, credit } => (
+                credit.clone(),
+                Ok(*at),
+                None,
+                Figures {
+                    opportunities: 1,
+                    ..Figures::default()
+                },
+            ),
+            Event::Sale {
+                at,
+                credit,
+                currency,
+                net,
+            } => {
+                let figures = Figures {
+                    sales: 1,
+                    revenue: *net,
+                    ..Figures::default()
+                };
                 (credit.clone(), Ok(*at), Some(*currency), figures)
             }
         };
-        let zone: TimeZone =
-            credit.account.map_or(HOME_ZONE, |account| ZONES[account]).parse().unwrap();
+        let zone: TimeZone = credit
+            .account
+            .map_or(HOME_ZONE, |account| ZONES[account])
+            .parse()
+            .unwrap();
         let day = when.map_or_else(|day| day, |at| zone.day_of(at));
         if !range.contains(day) || !allowed(&credit, filter) {
             continue;
@@ -279,7 +413,10 @@ fn expected(story: &Story, grain: Grain, range: DateRange, filter: &Filter) -> E
         let currency =
             own.unwrap_or_else(|| credit.account.map_or(HOME_CURRENCY, |a| CURRENCIES[a]));
         let rows = all.entry(currency.to_owned()).or_default();
-        rows.entry(key(&credit, grain)).or_default().add(&figures).unwrap();
+        rows.entry(key(&credit, grain))
+            .or_default()
+            .add(&figures)
+            .unwrap();
     }
     all
 }
@@ -289,8 +426,11 @@ fn found(report: &RoiReport) -> Expected {
         .groups
         .iter()
         .map(|group| {
-            let mut rows: BTreeMap<Option<String>, Figures> =
-                group.rows.iter().map(|row| (Some(row.key.clone()), row.figures)).collect();
+            let mut rows: BTreeMap<Option<String>, Figures> = group
+                .rows
+                .iter()
+                .map(|row| (Some(row.key.clone()), row.figures))
+                .collect();
             assert_eq!(rows.len(), group.rows.len(), "keys are unique");
             if !group.unattributed.figures.is_empty() {
                 rows.insert(None, group.unattributed.figures);
@@ -315,11 +455,19 @@ async fn a_large_random_workspace_is_what_its_rows_say() {
         ] {
             let mut totals = BTreeSet::new();
             for grain in GRAINS {
-                let mut filters =
-                    vec![Filter::default(), Filter { accounts: vec![ad.account_id], parent: None }];
+                let mut filters = vec![
+                    Filter::default(),
+                    Filter {
+                        accounts: vec![ad.account_id],
+                        parent: None,
+                    },
+                ];
                 if grain > Grain::Campaign {
                     for parent in [Parent::Campaign(ad.campaign), Parent::AdSet(ad.set)] {
-                        filters.push(Filter { parent: Some(parent), ..Filter::default() });
+                        filters.push(Filter {
+                            parent: Some(parent),
+                            ..Filter::default()
+                        });
                     }
                 }
                 for filter in filters {
@@ -333,7 +481,11 @@ async fn a_large_random_workspace_is_what_its_rows_say() {
                     if filter.accounts.is_empty() && filter.parent.is_none() {
                         totals.insert(format!(
                             "{:?}",
-                            report.groups.iter().map(|g| (g.currency, g.total.figures)).collect::<Vec<_>>()
+                            report
+                                .groups
+                                .iter()
+                                .map(|g| (g.currency, g.total.figures))
+                                .collect::<Vec<_>>()
                         ));
                     }
                 }
@@ -354,7 +506,11 @@ async fn home_agrees(world: &World, days: DateRange) {
         request.currency = Some(group.currency);
         request.campaigns = 2;
         let home = home(&world.scope, request).await.unwrap();
-        assert_eq!((home.total.figures, &home.total.ratios), (group.total.figures, &group.total.ratios), "{days:?}");
+        assert_eq!(
+            (home.total.figures, &home.total.ratios),
+            (group.total.figures, &group.total.ratios),
+            "{days:?}"
+        );
         assert_eq!(home.unattributed.figures, group.unattributed.figures);
         let mut sum = Figures::default();
         for point in &home.days {
@@ -367,7 +523,10 @@ async fn home_agrees(world: &World, days: DateRange) {
             rows.add(&campaign.row.figures).unwrap();
             let line: Micros = campaign.revenue.iter().copied().sum();
             if campaign.row.id.is_some() {
-                assert_eq!(line, campaign.row.figures.revenue, "the small line is the revenue");
+                assert_eq!(
+                    line, campaign.row.figures.revenue,
+                    "the small line is the revenue"
+                );
             }
         }
         assert_eq!(rows, group.total.figures, "the rows are the total");
@@ -375,6 +534,9 @@ async fn home_agrees(world: &World, days: DateRange) {
         let past = before.groups.iter().find(|g| g.currency == group.currency);
         let past = past.map(|g| g.total.figures).unwrap_or_default();
         assert_eq!(home.previous_total.map(|sum| sum.figures), Some(past));
-        assert_eq!(home.leads.meta + home.leads.other + home.leads.unknown, sum.leads);
+        assert_eq!(
+            home.leads.meta + home.leads.other + home.leads.unknown,
+            sum.leads
+        );
     }
 }

@@ -24,8 +24,14 @@ const FIVE: [&str; 5] = [
 type Place = (String, String);
 
 fn rows(file: &str) -> Vec<HashMap<String, String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/dbt_facebook_ads").join(file);
-    csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/dbt_facebook_ads")
+        .join(file);
+    csv::Reader::from_path(path)
+        .unwrap()
+        .deserialize()
+        .map(Result::unwrap)
+        .collect()
 }
 
 fn place(row: &HashMap<String, String>) -> Place {
@@ -35,7 +41,10 @@ fn place(row: &HashMap<String, String>) -> Place {
 /// The five types, summed by ad and day.
 fn counted(file: &str) -> BTreeMap<Place, Micros> {
     let mut sums = BTreeMap::new();
-    for row in rows(file).iter().filter(|row| FIVE.contains(&row["action_type"].as_str())) {
+    for row in rows(file)
+        .iter()
+        .filter(|row| FIVE.contains(&row["action_type"].as_str()))
+    {
         *sums.entry(place(row)).or_insert(Micros::ZERO) += usd(&row["value"]);
     }
     sums
@@ -53,13 +62,22 @@ async fn conversions_without_spend_are_kept_and_named() {
     // What is left when spend drives the join, and counts drive the values.
     let kept = counts.iter().filter(|(place, _)| spend.contains_key(place));
     assert_eq!(kept.map(|(_, n)| *n).sum::<Micros>(), usd("12"));
-    let kept = values.iter().filter(|(p, _)| spend.contains_key(p) && counts.contains_key(p));
+    let kept = values
+        .iter()
+        .filter(|(p, _)| spend.contains_key(p) && counts.contains_key(p));
     assert_eq!(kept.map(|(_, n)| *n).sum::<Micros>(), usd("58649.68"));
 
-    let places: BTreeSet<Place> =
-        spend.keys().chain(counts.keys()).chain(values.keys()).cloned().collect();
+    let places: BTreeSet<Place> = spend
+        .keys()
+        .chain(counts.keys())
+        .chain(values.keys())
+        .cloned()
+        .collect();
     let history: HashMap<String, HashMap<String, String>> =
-        rows("facebook_ads_ad_history_data.csv").into_iter().map(|r| (r["id"].clone(), r)).collect();
+        rows("facebook_ads_ad_history_data.csv")
+            .into_iter()
+            .map(|r| (r["id"].clone(), r))
+            .collect();
 
     on_both(|test| {
         let (spend, counts, values) = (spend.clone(), counts.clone(), values.clone());
@@ -67,22 +85,30 @@ async fn conversions_without_spend_are_kept_and_named() {
         async move {
             let world = World::new(test, Some("USD"), "UTC").await;
             let mut tx = world.write().await;
-            let account = world.account(&mut tx, "1700252260223815", "USD", "UTC").await;
+            let account = world
+                .account(&mut tx, "1700252260223815", "USD", "UTC")
+                .await;
             let mut ads: HashMap<String, AdId> = HashMap::new();
             for (ad, on) in &places {
                 if !ads.contains_key(ad) {
                     // What no listing shows hangs under a campaign that is not synced.
                     let known = history.get(ad);
-                    let name = |of: &str| known.map_or_else(|| format!("{of}-of-{ad}"), |row| row[of].clone());
+                    let name = |of: &str| {
+                        known.map_or_else(|| format!("{of}-of-{ad}"), |row| row[of].clone())
+                    };
                     let campaign = world.campaign(&mut tx, account, &name("campaign_id")).await;
-                    let set = world.ad_set(&mut tx, account, campaign, &name("ad_set_id")).await;
+                    let set = world
+                        .ad_set(&mut tx, account, campaign, &name("ad_set_id"))
+                        .await;
                     let id = world.ad(&mut tx, (account, campaign, set), None, ad).await;
                     if known.is_none() {
-                        on_tx!(&mut tx, |c| sqlx::query("UPDATE ad_campaigns SET synced = FALSE WHERE id = $1")
-                            .bind(campaign)
-                            .execute(c)
-                            .await
-                            .map(|_| ()))
+                        on_tx!(&mut tx, |c| sqlx::query(
+                            "UPDATE ad_campaigns SET synced = FALSE WHERE id = $1"
+                        )
+                        .bind(campaign)
+                        .execute(c)
+                        .await
+                        .map(|_| ()))
                         .unwrap();
                     }
                     ads.insert(ad.clone(), id);
@@ -98,7 +124,9 @@ async fn conversions_without_spend_are_kept_and_named() {
                     meta_purchase_value: values.get(&key).copied(),
                     ..AdDay::default()
                 };
-                world.ad_day(&mut tx, account, "USD", ads[ad], day(on), row).await;
+                world
+                    .ad_day(&mut tx, account, "USD", ads[ad], day(on), row)
+                    .await;
             }
             world.roll_up(&mut tx).await;
             tx.commit().await.unwrap();
@@ -107,16 +135,30 @@ async fn conversions_without_spend_are_kept_and_named() {
                 assert_adds_up(&report);
                 let total = &report.groups[0].total;
                 assert_eq!(total.figures.meta_leads, 19, "{grain:?}");
-                assert_eq!(total.figures.meta_purchase_value, usd("152225.32"), "{grain:?}");
+                assert_eq!(
+                    total.figures.meta_purchase_value,
+                    usd("152225.32"),
+                    "{grain:?}"
+                );
                 assert_eq!(total.figures.spend, Some(usd("643.63")), "{grain:?}");
                 let idle = total.without_spend.unwrap();
                 assert_eq!(idle.meta_leads, 7, "{grain:?}");
                 assert_eq!(idle.meta_purchase_value, usd("93575.64"), "{grain:?}");
             }
-            let report = world.roi(Grain::Campaign, range("2020-12-01", "2020-12-31")).await;
-            let orphans: Vec<_> = report.groups[0].rows.iter().filter(|row| row.waiting).collect();
+            let report = world
+                .roi(Grain::Campaign, range("2020-12-01", "2020-12-31"))
+                .await;
+            let orphans: Vec<_> = report.groups[0]
+                .rows
+                .iter()
+                .filter(|row| row.waiting)
+                .collect();
             assert_eq!(orphans.len(), 2);
-            assert!(orphans.iter().all(|row| row.no_spend && row.ratios.roas_meta.is_none()));
+            assert!(
+                orphans
+                    .iter()
+                    .all(|row| row.no_spend && row.ratios.roas_meta.is_none())
+            );
         }
     })
     .await;

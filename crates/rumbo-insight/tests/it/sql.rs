@@ -15,7 +15,15 @@ async fn the_screens_read_no_table_from_end_to_end() {
     use sqlx::Row as _;
 
     let test = rumbo_db::testing::TestDb::sqlite().await;
-    let growing = ["contacts", "opportunities", "sales", "touchpoints", "ad_insights", "campaign_days", "account_days"];
+    let growing = [
+        "contacts",
+        "opportunities",
+        "sales",
+        "touchpoints",
+        "ad_insights",
+        "campaign_days",
+        "account_days",
+    ];
     let mut tx = test.db.read_registry().await.unwrap();
     let mut seen = 0;
     for statement in rumbo_insight::statements().into_iter().flatten() {
@@ -24,24 +32,32 @@ async fn the_screens_read_no_table_from_end_to_end() {
             continue;
         }
         let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sqlite));
-        let plan: Vec<String> = on_tx!(&mut tx, |c| sqlx::query(text)
-            .fetch_all(c)
-            .await
-            .map(|rows| rows.iter().map(|row| row.get::<String, _>("detail")).collect()))
+        let plan: Vec<String> = on_tx!(&mut tx, |c| sqlx::query(text).fetch_all(c).await.map(
+            |rows| rows
+                .iter()
+                .map(|row| row.get::<String, _>("detail"))
+                .collect()
+        ))
         .unwrap();
         for step in &plan {
             seen += 1;
             let scans = step.strip_prefix("SCAN ").is_some_and(|of| {
-                growing.contains(&of.split(' ').next().unwrap_or_default()) || of.starts_with("d ") || of.starts_with("x ")
+                growing.contains(&of.split(' ').next().unwrap_or_default())
+                    || of.starts_with("d ")
+                    || of.starts_with("x ")
             });
             assert!(!scans, "{}: {plan:#?}", statement.name);
             // A single letter names a joined table; a step of one must narrow by more than the workspace.
-            let narrow = !step.ends_with("(workspace_id=?)") || !(step.contains("SEARCH x ") || step.contains("SEARCH d "));
+            let narrow = !step.ends_with("(workspace_id=?)")
+                || !(step.contains("SEARCH x ") || step.contains("SEARCH d "));
             assert!(narrow, "{}: {plan:#?}", statement.name);
         }
         let name = statement.name.rsplit("::").next().unwrap_or_default();
         if name == "BY_CAMPAIGN" {
-            assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+            assert!(
+                !plan.iter().any(|step| step.contains("TEMP B-TREE")),
+                "{plan:#?}"
+            );
         }
     }
     assert!(seen > 20, "{seen}");

@@ -47,7 +47,11 @@ pub struct AdDay {
 
 impl AdDay {
     pub fn spent(text: &str) -> Self {
-        Self { impressions: Some(100), spend: Some(usd(text)), ..Self::default() }
+        Self {
+            impressions: Some(100),
+            spend: Some(usd(text)),
+            ..Self::default()
+        }
     }
 }
 
@@ -64,7 +68,8 @@ pub struct Touch {
 
 /// One workspace, and a transaction that is committed at the end.
 pub struct World {
-    pub test: TestDb,
+    /// Kept, because the database goes away with it.
+    _test: TestDb,
     pub scope: Scope,
     count: std::cell::Cell<u32>,
 }
@@ -92,7 +97,11 @@ impl World {
             workspace,
             actor: None,
         };
-        Self { test, scope, count: std::cell::Cell::new(0) }
+        Self {
+            _test: test,
+            scope,
+            count: std::cell::Cell::new(0),
+        }
     }
 
     pub async fn write(&self) -> Tx {
@@ -117,19 +126,34 @@ impl World {
             "INSERT INTO ad_accounts (workspace_id, id, platform, external_id, name, currency, timezone, \
              status, selected, last_synced_at, rest, first_seen_at, created_at, updated_at) \
              VALUES ($1, $2, 'meta', $3, $3, $4, $5, 'active', TRUE, $6, '{}', $6, $6, $6)",
-            self.scope.workspace, id, external, currency, zone, self.scope.now(),
+            self.scope.workspace,
+            id,
+            external,
+            currency,
+            zone,
+            self.scope.now(),
         );
         id
     }
 
-    pub async fn campaign(&self, tx: &mut Tx, account: AdAccountId, external: &str) -> AdCampaignId {
+    pub async fn campaign(
+        &self,
+        tx: &mut Tx,
+        account: AdAccountId,
+        external: &str,
+    ) -> AdCampaignId {
         let id: AdCampaignId = self.scope.id();
         run!(
             tx,
             "INSERT INTO ad_campaigns (workspace_id, id, platform, external_id, ad_account_id, name, \
              status, synced, rest, first_seen_at, created_at, updated_at) \
              VALUES ($1, $2, 'meta', $3, $4, $5, 'active', TRUE, '{}', $6, $6, $6)",
-            self.scope.workspace, id, external, account, format!("Campaign {external}"), self.scope.now(),
+            self.scope.workspace,
+            id,
+            external,
+            account,
+            format!("Campaign {external}"),
+            self.scope.now(),
         );
         id
     }
@@ -147,19 +171,33 @@ impl World {
             "INSERT INTO ad_sets (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, \
              name, status, synced, rest, first_seen_at, created_at, updated_at) \
              VALUES ($1, $2, 'meta', $3, $4, $5, $3, 'active', TRUE, '{}', $6, $6, $6)",
-            self.scope.workspace, id, external, account, campaign, self.scope.now(),
+            self.scope.workspace,
+            id,
+            external,
+            account,
+            campaign,
+            self.scope.now(),
         );
         id
     }
 
-    pub async fn creative(&self, tx: &mut Tx, account: AdAccountId, external: &str) -> AdCreativeId {
+    pub async fn creative(
+        &self,
+        tx: &mut Tx,
+        account: AdAccountId,
+        external: &str,
+    ) -> AdCreativeId {
         let id: AdCreativeId = self.scope.id();
         run!(
             tx,
             "INSERT INTO ad_creatives (workspace_id, id, platform, external_id, ad_account_id, name, \
              headline, synced, rest, first_seen_at, created_at, updated_at) \
              VALUES ($1, $2, 'meta', $3, $4, $3, 'Buy now', TRUE, '{}', $5, $5, $5)",
-            self.scope.workspace, id, external, account, self.scope.now(),
+            self.scope.workspace,
+            id,
+            external,
+            account,
+            self.scope.now(),
         );
         id
     }
@@ -177,7 +215,14 @@ impl World {
             "INSERT INTO ads (workspace_id, id, platform, external_id, ad_account_id, ad_campaign_id, \
              ad_set_id, ad_creative_id, name, status, synced, rest, first_seen_at, created_at, updated_at) \
              VALUES ($1, $2, 'meta', $3, $4, $5, $6, $7, $3, 'active', TRUE, '{}', $8, $8, $8)",
-            self.scope.workspace, id, external, line.0, line.1, line.2, creative, self.scope.now(),
+            self.scope.workspace,
+            id,
+            external,
+            line.0,
+            line.1,
+            line.2,
+            creative,
+            self.scope.now(),
         );
         id
     }
@@ -196,8 +241,18 @@ impl World {
             "INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, impressions, \
              clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, first_run, run) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, 1)",
-            self.scope.workspace, account, day, ad, currency, row.impressions, row.clicks,
-            row.link_clicks, row.spend, row.meta_leads, row.meta_purchases, row.meta_purchase_value,
+            self.scope.workspace,
+            account,
+            day,
+            ad,
+            currency,
+            row.impressions,
+            row.clicks,
+            row.link_clicks,
+            row.spend,
+            row.meta_leads,
+            row.meta_purchases,
+            row.meta_purchase_value,
         );
     }
 
@@ -245,14 +300,22 @@ impl World {
             "INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, \
              search, first_seen_at, created_at, updated_at) \
              VALUES ($1, $2, 'prospect', 'lead', $3, 'Ana', '{}', '[]', 'ana', $4, $5, $5)",
-            self.scope.workspace, id, source, seen, self.scope.now(),
+            self.scope.workspace,
+            id,
+            source,
+            seen,
+            self.scope.now(),
         );
-        let Some(touch) = touch else { return (id, None) };
+        let Some(touch) = touch else {
+            return (id, None);
+        };
         let touchpoint = self.touch(tx, id, seen, touch).await;
         run!(
             tx,
             "UPDATE contacts SET first_touchpoint_id = $3 WHERE workspace_id = $1 AND id = $2",
-            self.scope.workspace, id, touchpoint,
+            self.scope.workspace,
+            id,
+            touchpoint,
         );
         (id, Some(touchpoint))
     }
@@ -270,8 +333,17 @@ impl World {
             "INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, \
              ad_account_external_id, campaign_external_id, ad_external_id, ad_campaign_id, ad_set_id, ad_id, \
              created_at, updated_at) VALUES ($1, $2, $3, $4, 'lead_form', 'META_ADS', $5, $6, $7, $8, $9, $10, $11, $11)",
-            self.scope.workspace, id, contact, when, touch.account, touch.campaign_external,
-            touch.ad_external, touch.campaign, touch.ad_set, touch.ad, self.scope.now(),
+            self.scope.workspace,
+            id,
+            contact,
+            when,
+            touch.account,
+            touch.campaign_external,
+            touch.ad_external,
+            touch.campaign,
+            touch.ad_set,
+            touch.ad,
+            self.scope.now(),
         );
         id
     }
@@ -282,7 +354,10 @@ impl World {
             tx,
             "INSERT INTO pipeline_stages (workspace_id, id, name, position, probability, created_at, updated_at) \
              VALUES ($1, $2, $3, 1, 50, $4, $4)",
-            self.scope.workspace, id, format!("Stage {}", self.next()), self.scope.now(),
+            self.scope.workspace,
+            id,
+            format!("Stage {}", self.next()),
+            self.scope.now(),
         );
         id
     }
@@ -301,7 +376,13 @@ impl World {
             "INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, \
              opened_at, touchpoint_id, created_at, updated_at) \
              VALUES ($1, $2, $3, 'Deal', 'USD', $4, 'open', $5, $6, $7, $7)",
-            self.scope.workspace, id, contact, stage, opened, touchpoint, self.scope.now(),
+            self.scope.workspace,
+            id,
+            contact,
+            stage,
+            opened,
+            touchpoint,
+            self.scope.now(),
         );
     }
 
@@ -312,8 +393,17 @@ impl World {
             "INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, \
              currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'last_touch', $12, $12)",
-            self.scope.workspace, id, format!("S-{}", self.next()), contact, sale.gross, sale.refunded,
-            sale.currency, sale.status, sale.completed, Some(sale.completed), sale.touchpoint,
+            self.scope.workspace,
+            id,
+            format!("S-{}", self.next()),
+            contact,
+            sale.gross,
+            sale.refunded,
+            sale.currency,
+            sale.status,
+            sale.completed,
+            Some(sale.completed),
+            sale.touchpoint,
             self.scope.now(),
         );
         id
@@ -329,7 +419,11 @@ impl World {
         range: rumbo_base::DateRange,
         filter: Filter,
     ) -> RoiReport {
-        let request = RoiRequest { filter, without_spend: true, ..RoiRequest::new(grain, range) };
+        let request = RoiRequest {
+            filter,
+            without_spend: true,
+            ..RoiRequest::new(grain, range)
+        };
         roi(&self.scope, request).await.unwrap()
     }
 }
@@ -345,18 +439,36 @@ pub struct Sale<'a> {
     pub touchpoint: Option<TouchpointId>,
 }
 
-pub const GRAINS: [Grain; 5] =
-    [Grain::Account, Grain::Campaign, Grain::AdSet, Grain::Ad, Grain::Creative];
+pub const GRAINS: [Grain; 5] = [
+    Grain::Account,
+    Grain::Campaign,
+    Grain::AdSet,
+    Grain::Ad,
+    Grain::Creative,
+];
 
 /// Rows plus what is not attributed are the total, in every group and for every figure.
 pub fn assert_adds_up(report: &RoiReport) {
     for group in &report.groups {
-        let (mut sum, mut idle) = (group.unattributed.figures, group.unattributed.without_spend.unwrap());
+        let (mut sum, mut idle) = (
+            group.unattributed.figures,
+            group.unattributed.without_spend.unwrap(),
+        );
         for row in &group.rows {
             sum.add(&row.figures).unwrap();
             idle.add(&row.without_spend.unwrap()).unwrap();
         }
-        assert_eq!(sum, group.total.figures, "{:?} {}", report.grain, group.currency);
-        assert_eq!(Some(idle), group.total.without_spend, "{:?} {}", report.grain, group.currency);
+        assert_eq!(
+            sum, group.total.figures,
+            "{:?} {}",
+            report.grain, group.currency
+        );
+        assert_eq!(
+            Some(idle),
+            group.total.without_spend,
+            "{:?} {}",
+            report.grain,
+            group.currency
+        );
     }
 }

@@ -1,0 +1,86 @@
+//! What Meta says an ad account spent, beside what its stored days add up to.
+
+use chrono::NaiveDate;
+use rumbo_base::{AdAccountId, Currency, Micros, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_platform::Scope;
+
+use crate::read::place::Place;
+
+statements! {
+    STORED = "SELECT ad_account_id, CAST(SUM(spend_micros) AS BIGINT) AS spend, MIN(day) AS first_day, \
+        MAX(day) AS last_day FROM account_days WHERE workspace_id = $1 GROUP BY ad_account_id";
+    STORED_BY_CAMPAIGN = "SELECT ad_account_id, CAST(SUM(spend_micros) AS BIGINT) AS spend FROM campaign_days \
+        WHERE workspace_id = $1 GROUP BY ad_account_id";
+}
+
+/// One ad account. Where `residual` is not 0, the difference lies before the first stored day,
+/// was deleted at Meta, or is not synced yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountCheck {
+    pub id: AdAccountId,
+    pub external_id: String,
+    pub name: String,
+    pub currency: Currency,
+    /// Of its whole life, as Meta tells it.
+    pub meta_total: Option<Micros>,
+    /// The sum of its stored days.
+    pub stored: Micros,
+    /// The sum of its campaigns' stored days. The same as `stored`, or the rollups are wrong.
+    pub campaigns: Micros,
+    /// `meta_total` less `stored`.
+    pub residual: Option<Micros>,
+    /// The stored days.
+    pub first_day: Option<NaiveDate>,
+    pub last_day: Option<NaiveDate>,
+}
+
+/// Checks every ad account of the workspace. Reads every stored campaign-day: for a diagnosis,
+/// not for a screen that opens often.
+///
+/// # Errors
+/// `NotFound` for a workspace that is gone.
+pub async fn account_checks(scope: &Scope) -> Result<Vec<AccountCheck>> {
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace).await?;
+    let stored: Vec<(AdAccountId, Micros, Option<NaiveDate>, Option<NaiveDate>)> =
+        on_tx!(&mut tx, |c| sqlx::query_as(STORED)
+            .bind(place.workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
+    let campaigns = by_campaign(&mut tx, &place).await?;
+    Ok(place
+        .accounts
+        .iter()
+        .map(|account| {
+            let days = stored.iter().find(|row| row.0 == account.id);
+            let sum = days.map_or(Micros::ZERO, |row| row.1);
+            AccountCheck {
+                id: account.id,
+                external_id: account.external_id.clone(),
+                name: account.name.clone(),
+                currency: account.currency,
+                meta_total: account.amount_spent,
+                stored: sum,
+                campaigns: campaigns
+                    .iter()
+                    .find(|row| row.0 == account.id)
+                    .map_or(Micros::ZERO, |row| row.1),
+                residual: account.amount_spent.map(|total| total - sum),
+                first_day: days.and_then(|row| row.2),
+                last_day: days.and_then(|row| row.3),
+            }
+        })
+        .collect())
+}
+
+async fn by_campaign(tx: &mut Tx, place: &Place) -> Result<Vec<(AdAccountId, Micros)>> {
+    on_tx!(tx, |c| {
+        sqlx::query_as(STORED_BY_CAMPAIGN)
+            .bind(place.workspace)
+            .fetch_all(c)
+            .await
+    })
+    .db()
+}
