@@ -24,7 +24,11 @@ pub fn e164(text: &str, region: Option<&str>) -> Result<String> {
             },
         )
     };
-    let compact: String = text.trim().chars().filter(|c| !c.is_whitespace()).collect();
+    // What people put between digits; the parser trips over some of it after a prefix.
+    let compact: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')' | '.' | '/' | '‑' | '–'))
+        .collect();
     // A sign that spreadsheets and messaging links leave behind.
     let compact = compact.trim_start_matches(['\'', '\u{202a}', '\u{200e}']);
     let compact = compact.strip_prefix("p:").unwrap_or(compact);
@@ -92,6 +96,8 @@ mod tests {
             ("612 34 56 78", Some("ES"), "+34612345678"),
             ("11 2345-6789", Some("AR"), "+541123456789"),
             ("+1 (212) 555-0123", Some("BR"), "+12125550123"),
+            ("+55 11 98765-4321", Some("BR"), "+5511987654321"),
+            ("+5511987654321", Some("AR"), "+5511987654321"),
         ] {
             assert_eq!(e164(text, region).unwrap(), number, "{text} {region:?}");
         }

@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
             }
         }
         reader.custom.sort();
-        for problem in reader.missing(kind) {
+        for problem in reader.missing(kind, mapping) {
             keep(problem);
         }
         if problems.is_empty() { Ok(reader) } else { Err(problems) }
@@ -147,9 +147,13 @@ impl<'t> Reader<'t> {
         Ok(Source { column, constant, label, mark, order })
     }
 
-    fn missing(&self, kind: ImportKind) -> Vec<Error> {
+    /// What nobody said; what was said wrongly has its own problem.
+    fn missing(&self, kind: ImportKind, mapping: &Mapping) -> Vec<Error> {
+        let said = |field: &str| {
+            mapping.columns.contains_key(field) || mapping.constants.contains_key(field)
+        };
         let mut problems: Vec<Error> = fields(kind)
-            .filter(|field| field.required && !self.has(field.name))
+            .filter(|field| field.required && !said(field.name))
             .map(|field| {
                 invalid(
                     field.name,
@@ -161,7 +165,7 @@ impl<'t> Reader<'t> {
             ImportKind::Contacts => &["customer_id", "phone", "email", "name", "first_name"],
             _ => &["customer_id", "phone", "email"],
         };
-        if !keys.iter().any(|key| self.has(key)) {
+        if !keys.iter().any(|key| said(key)) {
             problems.push(invalid(
                 "customer_id",
                 format!("No column says who it is about. Choose one for {}.", keys.join(", ")),
@@ -169,21 +173,16 @@ impl<'t> Reader<'t> {
         }
         let wants_currency = match kind {
             ImportKind::Contacts => false,
-            ImportKind::Opportunities => self.has("value"),
+            ImportKind::Opportunities => said("value"),
             ImportKind::Sales => true,
         };
-        if wants_currency && !self.has("currency") && self.currency.is_none() {
+        if wants_currency && !said("currency") && self.currency.is_none() {
             problems.push(invalid(
                 "currency",
                 "Nothing says which currency the amounts are in. Choose a currency, or a column that holds it.",
             ));
         }
         problems
-    }
-
-    /// Whether anything fills a field.
-    pub(super) fn has(&self, field: &str) -> bool {
-        self.sources.contains_key(field)
     }
 
     /// The values of a row.

@@ -1,4 +1,8 @@
 //! The file of rejected rows: as they were, with the reason, ready to be mended and imported.
+//!
+//! With a header, row and reason come first: a row with too many cells keeps them behind the last
+//! named column, and is told so again. Without a header they come last, so that every column keeps
+//! its place and the same mapping reads the file.
 
 use std::io::BufWriter;
 use std::path::Path;
@@ -19,13 +23,19 @@ pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) ->
         .source(e)
     })?;
     let mut writer = CsvWriter::new(BufWriter::new(file), CsvDialect::Point)?;
-    let names = (0..table.width).map(|column| Field::from(table.column_name(column)));
-    writer.row(names.chain(["row", "reason"].map(Field::from)))?;
+    if let Some(header) = &table.header {
+        let names = header.iter().map(|name| Field::from(name.as_str()));
+        writer.row(["row", "reason"].map(Field::from).into_iter().chain(names))?;
+    }
     for (index, reason) in rejected {
         let Some(row) = table.rows.get(*index) else { continue };
-        let cells = (0..table.width).map(|column| Field::from(row.cell(column).raw()));
+        let cells = row.cells.iter().map(|cell| Field::from(cell.raw()));
         let why = [Field::Number(row.number.to_string()), Field::from(reason.as_str())];
-        writer.row(cells.chain(why))?;
+        if table.header.is_some() {
+            writer.row(why.into_iter().chain(cells))?;
+        } else {
+            writer.row(cells.chain(why))?;
+        }
     }
     let written = writer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error);
     written.and_then(|file| file.sync_all()).map_err(|e| {

@@ -14,7 +14,7 @@ use super::tally::{RowNames, Tally};
 use super::words;
 use crate::contacts::ContactFields;
 use crate::credit;
-use crate::input::short_text;
+use crate::input::{coins, short_text};
 use crate::opportunities::{self, Opportunity};
 use crate::sales::{self, Refund, Sale, SaleStatus, reference_text};
 
@@ -366,6 +366,7 @@ fn said(
     }
     let gross = values.amount("amount")?.ok_or_else(|| "the row has no amount".to_owned())?;
     let currency = values.currency()?;
+    coins("amount", gross, currency).map_err(|e| e.message().to_owned())?;
     let reference = match values.id("reference")? {
         Some(text) => short_text("reference", &text, 100).map_err(|e: Error| e.message().to_owned())?,
         None => None,

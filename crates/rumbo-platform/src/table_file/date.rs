@@ -15,6 +15,8 @@ pub enum DateOrder {
     DayMonth,
     /// March 4th, 2026.
     MonthDay,
+    /// Only dates that begin with the year, or name the month, are read.
+    YearFirst,
 }
 
 /// What a column of dates says about the order of day and month: a day after the 12th tells.
@@ -228,6 +230,9 @@ fn day(date: &str, text: &str, order: DateOrder) -> Result<NaiveDate, Unreadable
         } => match order {
             DateOrder::DayMonth => (year, second, first),
             DateOrder::MonthDay => (year, first, second),
+            DateOrder::YearFirst => {
+                return Err(Unreadable(format!("\"{text}\" does not begin with the year")));
+            }
         },
         Shape::MonthOnly => {
             return Err(Unreadable(format!(
@@ -242,6 +247,7 @@ fn day(date: &str, text: &str, order: DateOrder) -> Result<NaiveDate, Unreadable
         let order = match order {
             DateOrder::DayMonth => "day before month",
             DateOrder::MonthDay => "month before day",
+            DateOrder::YearFirst => "the year first",
         };
         Unreadable(format!("\"{text}\" is not a date with {order}"))
     })
