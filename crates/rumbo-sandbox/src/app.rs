@@ -92,27 +92,7 @@ impl App {
 
     /// The moment figures are read at, with the restatements ordered so far.
     pub(crate) fn moment(&self, now: DateTime<Utc>) -> Moment {
-        let ledger = self.ledger();
-        self.moment_of(&ledger, now)
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "kept beside `moment`, which takes the lock itself"
-    )]
-    pub(crate) fn moment_of(&self, ledger: &Ledger, now: DateTime<Utc>) -> Moment {
-        Moment {
-            now,
-            restatements: ledger.restatements.clone(),
-        }
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "a question about the app as its switches stand"
-    )]
-    pub(crate) fn is_unlimited(&self, ledger: &Ledger) -> bool {
-        ledger.switches.unlimited
+        self.ledger().moment(now)
     }
 
     /// Whether `proof` is the token's `appsecret_proof`: hex HMAC-SHA256 of the token, keyed with

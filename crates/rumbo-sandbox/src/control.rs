@@ -238,6 +238,21 @@ impl Control {
         world.edit(node, status, name.map(str::to_owned), now)
     }
 
+    /// Gives or takes the person's right to read an ad account; it stays in the lists. Returns
+    /// whether there is such an account.
+    pub fn set_access(&self, account_id: &str, readable: bool) -> bool {
+        let mut world = self.app.world_mut();
+        let Some(Node::Account(at)) = world.find(account_id) else {
+            return false;
+        };
+        world
+            .accounts
+            .get_mut(at)
+            .map(|account| account.readable = readable)
+            .is_some()
+    }
+
+    /// The settings as they stand.
     pub fn switches(&self) -> Switches {
         self.app.ledger().switches.clone()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::control::{CallRecord, Counters, Switches};
-use crate::daily::Restatement;
+use crate::daily::{Moment, Restatement};
 use crate::fault::Armed;
 use crate::insights::job::{Fate, Job};
 use crate::leads::ExtraLead;
@@ -52,6 +52,14 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
+    /// The moment figures are read at, with the restatements ordered so far.
+    pub(crate) fn moment(&self, now: DateTime<Utc>) -> Moment {
+        Moment {
+            now,
+            restatements: self.restatements.clone(),
+        }
+    }
+
     /// A number never given before.
     pub(crate) fn next_serial(&mut self) -> u64 {
         self.serial += 1;

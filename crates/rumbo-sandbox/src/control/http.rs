@@ -65,6 +65,13 @@ struct EditOrder {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct AccessOrder {
+    account_id: String,
+    readable: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct QuotaOrder {
     account_id: String,
     kind: String,
@@ -136,6 +143,12 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
             accepted(
                 control.edit(&order.id, order.status.as_deref(), order.name.as_deref()),
                 "There is no such campaign, ad set or ad, or no such status.",
+            )
+        }),
+        ("POST", "access") => read::<AccessOrder>(body).and_then(|order| {
+            accepted(
+                control.set_access(&order.account_id, order.readable),
+                "There is no such ad account.",
             )
         }),
         ("POST", "quota") => read::<QuotaOrder>(body).and_then(|order| {

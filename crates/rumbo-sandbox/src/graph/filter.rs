@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Context;
 use super::call::Params;
 use super::error::GraphError;
-use crate::world::{Node, World};
+use crate::world::{Node, World, local_day};
 
 /// Meta's operators.
 const OPERATORS: &[&str] = &[
@@ -217,6 +217,16 @@ pub(crate) fn narrow(
         }
     }
     let since = params.whole("updated_since")?;
+    let wants_completed = match params.get("is_completed") {
+        None => None,
+        Some("true" | "1") => Some(true),
+        Some("false" | "0") => Some(false),
+        Some(_) => {
+            return Err(GraphError::parameter(
+                "Param is_completed must be a boolean.",
+            ));
+        }
+    };
     let asks_status = !statuses.is_empty()
         || conditions.iter().any(|condition| {
             condition.field.ends_with("effective_status")
@@ -237,11 +247,36 @@ pub(crate) fn narrow(
         {
             continue;
         }
+        if wants_completed.is_some_and(|wanted| wanted != is_completed(context, node)) {
+            continue;
+        }
         if passes(context, node, &conditions)? {
             kept.push(node);
         }
     }
     Ok(kept)
+}
+
+/// Whether the campaign of a node has reached its end.
+fn is_completed(context: &Context<'_>, node: Node) -> bool {
+    let world = context.world;
+    let campaign = match node {
+        Node::Campaign(at) => world.campaigns.get(at),
+        Node::AdSet(at) => world
+            .ad_sets
+            .get(at)
+            .and_then(|set| world.campaigns.get(set.campaign)),
+        _ => None,
+    };
+    campaign.is_some_and(|campaign| {
+        let tz = world
+            .accounts
+            .get(campaign.account)
+            .map_or(chrono_tz::UTC, |it| it.tz);
+        campaign
+            .end
+            .is_some_and(|end| end < local_day(context.now, tz))
+    })
 }
 
 fn passes(context: &Context<'_>, node: Node, conditions: &[Condition]) -> Result<bool, GraphError> {

@@ -144,7 +144,7 @@ pub(super) fn render(
             }
             let inner = field.fields.as_deref().unwrap_or_default();
             let value = if inner.is_empty() {
-                scalars::short(context, target, name)
+                scalars::short(context, target)
             } else {
                 render(context, target, inner)?
             };

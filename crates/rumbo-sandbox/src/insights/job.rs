@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
-use super::query::{Query, id_of};
+use super::query::Query;
 use super::{MOST_IN_A_JOB, page, too_much_data};
 use crate::daily::Moment;
 use crate::graph::schema::has_field;
@@ -29,7 +29,6 @@ pub(crate) enum Fate {
 #[derive(Debug)]
 pub(crate) struct Job {
     id: u64,
-    node: Node,
     query: Query,
     params: Params,
     started: DateTime<Utc>,
@@ -61,7 +60,7 @@ pub(crate) fn start(context: &Context<'_>, node: Node) -> Result<Value, GraphErr
             .iter()
             .filter(|(account, at)| *account == query.account && *at > day_ago)
             .count();
-        if recent >= ads.min(10) && !context.app.is_unlimited(&ledger) {
+        if recent >= ads.min(10) && !ledger.switches.unlimited {
             return Err(crate::usage::throttled(80_000));
         }
         ledger.opt_in_jobs.push((query.account, context.now));
@@ -78,11 +77,10 @@ pub(crate) fn start(context: &Context<'_>, node: Node) -> Result<Value, GraphErr
         + serial;
     let job = Job {
         id,
-        node,
         query,
         params,
         started: context.now,
-        moment: context.app.moment_of(&ledger, context.now),
+        moment: ledger.moment(context.now),
         polls: AtomicU32::new(0),
         polls_needed: 1 + weight,
         seconds_needed: 2 + i64::from(weight) * 10,
@@ -259,10 +257,6 @@ fn job_page(context: &Context<'_>, id: &str, job: &Job) -> Result<Value, GraphEr
     if let Some(summary) = job.params.get("default_summary") {
         params.set("default_summary", summary.to_owned());
     }
-    debug_assert!(
-        !id_of(context.world, job.node).is_empty(),
-        "a job is about an object"
-    );
     page(
         context,
         &query,

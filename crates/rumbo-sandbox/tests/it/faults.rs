@@ -293,6 +293,12 @@ async fn the_same_over_http() {
         post("switches", json!({ "unlimited": true })).await.status,
         200
     );
+    let closed = json!({ "account_id": meta.account(1), "readable": false });
+    assert_eq!(post("access", closed).await.status, 200);
+    let refused = meta
+        .get(&format!("{}/campaigns", meta.account(1)), &[])
+        .await;
+    assert_eq!((refused.status, refused.error().0), (403, 200));
     let calls = Answer::read(
         meta.http
             .get(format!("{}/calls", meta.at.control_url))

@@ -223,6 +223,10 @@ async fn deleted_and_archived_objects_hide() {
         )
         .await;
     assert_eq!(archived[0]["name"], "Showroom Córdoba · Apertura");
+    let completed = [("fields", "name"), ("is_completed", "true")];
+    let completed = meta.all(&path, &completed).await;
+    assert_eq!(completed.len(), 1);
+    assert_eq!(completed[0]["name"], "Promo septiembre");
     let filter = |field: &str, values: Value| {
         json!([{ "field": field, "operator": "IN", "value": values }]).to_string()
     };
