@@ -26,7 +26,7 @@ pub use as_of::as_of;
 pub use check::{SumDifference, check_sums, rebuild_sums};
 pub use reader::RowReader;
 pub use remap::{Remapped, remap};
-pub use write::{AccountKey, SliceCounts, write_slice};
+pub use write::{AccountKey, Slice, SliceCounts, write_slice};
 
 /// Every SQL text of the modules below.
 pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {

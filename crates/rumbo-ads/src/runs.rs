@@ -20,6 +20,7 @@ rumbo_db::statements! {
         rows_unchanged = rows_unchanged + $5 WHERE workspace_id = $1 AND seq = $2";
     FINISH = "UPDATE sync_runs SET state = $3, finished_at = $4, calls = $5, waits = $6, waited_ms = $7, errors = $8, \
         report = $9 WHERE workspace_id = $1 AND seq = $2";
+    KEEP_REPORT = "UPDATE sync_runs SET report = $3 WHERE workspace_id = $1 AND seq = $2";
     LIST = "SELECT seq, kind, trigger, state, since, until, started_at, finished_at, rows_added, rows_changed, \
         rows_unchanged, calls, waits, waited_ms, errors, report FROM sync_runs WHERE workspace_id = $1 \
         ORDER BY seq DESC LIMIT $2";
@@ -154,6 +155,23 @@ pub async fn add_rows(tx: &mut Tx, workspace: WorkspaceId, seq: i64, counts: Sli
         .bind(signed(counts.added))
         .bind(signed(counts.changed.saturating_add(counts.removed)))
         .bind(signed(counts.unchanged))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Notes what a run that is killed must leave to the next.
+pub(crate) async fn keep_report(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    seq: i64,
+    report: &serde_json::Value,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(KEEP_REPORT)
+        .bind(workspace)
+        .bind(seq)
+        .bind(Json(report))
         .execute(c)
         .await
         .map(|_| ()))

@@ -35,6 +35,21 @@ pub struct AccountKey {
     pub currency: Currency,
 }
 
+/// What a read was of.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The run that brings the rows.
+    pub run: i64,
+    /// The account.
+    pub account: AccountKey,
+    /// The days that were read.
+    pub days: DateRange,
+    /// Whether the read covered every ad of the days, so that what it does not have is gone.
+    pub complete: bool,
+}
+
 /// What a write did to the rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SliceCounts {
@@ -125,14 +140,11 @@ struct Existing {
 /// write.
 pub async fn write_slice(
     tx: &mut Tx,
-    workspace: WorkspaceId,
-    run: i64,
-    account: AccountKey,
-    days: DateRange,
-    complete: bool,
+    slice: Slice,
     index: &AdIndex,
     mut rows: Vec<AdDay>,
 ) -> Result<SliceCounts> {
+    let Slice { workspace, run, account, days, complete } = slice;
     let target = Target { workspace, account: account.id, currency: account.currency };
     let mut counts = SliceCounts::default();
     // In the order of the primary key, and the last of two rows that say the same ad and day.

@@ -130,14 +130,15 @@ pub async fn store_ads(
         };
         let creative = match &ad.creative {
             None => None,
-            Some(creative) => match creatives.get(&creative.id) {
-                Some(id) => Some(*id),
-                None => {
-                    let id = add_bare(tx, scope, account, &creative.id).await?;
-                    creatives.insert(creative.id.clone(), id);
-                    Some(id)
-                }
-            },
+            Some(creative) => {
+                let known = creatives.get(&creative.id).copied();
+                let id = match known {
+                    Some(id) => id,
+                    None => add_bare(tx, scope, account, &creative.id).await?,
+                };
+                creatives.insert(creative.id.clone(), id);
+                Some(id)
+            }
         };
         let new = fields(ad, &Parents { campaign, ad_set, creative });
         let deleted = new.status == "DELETED";

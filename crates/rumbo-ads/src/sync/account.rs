@@ -151,7 +151,7 @@ pub(super) async fn conclude(
     if stops {
         return Err(error.unwrap_or_else(|| Error::internal("a stop without a reason")));
     }
-    let code = error.as_ref().map(|error| code_word(error));
+    let code = error.as_ref().map(code_word);
     let mark = error.as_ref().zip(code.as_deref()).map(|(error, code)| (code, error.message()));
     let synced_at = mark.is_none().then(|| scope.now());
     let mut tx = scope.write().await?;

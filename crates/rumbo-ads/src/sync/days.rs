@@ -16,7 +16,7 @@ use super::progress::{KindProgress, StepState};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome};
 use super::{jobs, plan};
-use crate::insights::{AdIndex, RowReader, write_slice};
+use crate::insights::{AdIndex, RowReader, Slice, write_slice};
 use crate::runs;
 
 /// A slice of about this many rows is read at once, in a few pages.
@@ -25,6 +25,24 @@ const ROWS_AT_ONCE: u64 = 3_000;
 const ROWS_A_JOB: u64 = 20_000;
 /// No slice is longer than this.
 const LONGEST: u64 = 60;
+
+/// Without this the figures of deleted and archived ads are missing, and the ads do not add up to
+/// the account. These are Meta's `effective_status` values of an ad (Marketing API v25
+/// specification).
+const EVERY_STATE: [&str; 12] = [
+    "ACTIVE",
+    "ADSET_PAUSED",
+    "ARCHIVED",
+    "CAMPAIGN_PAUSED",
+    "DELETED",
+    "DISAPPROVED",
+    "IN_PROCESS",
+    "PAUSED",
+    "PENDING_BILLING_INFO",
+    "PENDING_REVIEW",
+    "PREAPPROVED",
+    "WITH_ISSUES",
+];
 
 /// Some days to read, and how.
 #[derive(Clone, Debug)]
@@ -64,7 +82,7 @@ pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>) -> Result<O
     }
     let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
     tx.commit().await?;
-    let ranges = plan::needed(horizon, zone, &stored, shared.fresh_since, shared.full);
+    let ranges = plan::needed(horizon, zone, &stored, shared.fresh_run, shared.full);
     let total: i64 = ranges.iter().map(DateRange::days).sum();
     shared.board.kind(account.place, Kind::Insights, |progress| {
         *progress = KindProgress {
@@ -145,6 +163,7 @@ impl Reading<'_> {
         let mut query = InsightsQuery::ad_days(days.from, days.to);
         query.fields.clone_from(&self.fields);
         query.filters = filters;
+        query.filters.push(Filter::any_of("ad.effective_status", &EVERY_STATE));
         query
     }
 
@@ -189,11 +208,7 @@ impl Reading<'_> {
             .await?;
         let counts = write_slice(
             &mut tx,
-            scope.workspace,
-            shared.run,
-            account.key,
-            days,
-            complete,
+            Slice { workspace: scope.workspace, run: shared.run, account: account.key, days, complete },
             &self.index,
             reader.into_rows(),
         )

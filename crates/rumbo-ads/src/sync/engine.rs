@@ -87,6 +87,7 @@ pub(super) struct Shared<'a> {
     /// Counts and tells of its calls.
     pub graph: GraphClient,
     pub run: i64,
+    pub fresh_run: i64,
     pub fresh_since: DateTime<Utc>,
     pub full: bool,
     pub map: ActionMap,
@@ -160,19 +161,13 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         ));
     }
     runs::mark_interrupted(&mut tx, scope.workspace).await?;
-    let (fresh_since, full) = going_on(&mut tx, cx, options).await?;
-    let kept = KeptReport {
-        fresh_since,
-        full,
-        objects: ObjectCounts::default(),
-        leads: LeadCounts::default(),
-        removed: 0,
-        code: None,
-        issues: serde_json::Value::Null,
-    };
-    let kept_json = serde_json::to_value(&kept).map_err(Error::internal)?;
+    let before = going_on(&mut tx, cx, options).await?;
     let map = ActionMap::load(&mut tx, scope.workspace).await?;
-    let run = runs::begin(&mut tx, scope, RunKind::Sync, &options.trigger, None, &kept_json).await?;
+    let run =
+        runs::begin(&mut tx, scope, RunKind::Sync, &options.trigger, None, &serde_json::json!({})).await?;
+    let kept = before.unwrap_or_else(|| KeptReport::new(run, scope.now(), options.full));
+    runs::keep_report(&mut tx, scope.workspace, run, &serde_json::to_value(&kept).map_err(Error::internal)?)
+        .await?;
     tx.commit().await?;
 
     let board = Arc::new(Board::new(scope.clock.clone(), cx.progress.clone()));
@@ -191,8 +186,9 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         options,
         graph: cx.graph.clone().with_log(board.clone()),
         run,
-        fresh_since,
-        full,
+        fresh_run: kept.fresh_run,
+        fresh_since: kept.fresh_since,
+        full: kept.full,
         map,
         board: board.clone(),
         totals: Mutex::new(Totals::default()),
@@ -234,15 +230,10 @@ async fn going_on(
     tx: &mut rumbo_db::Tx,
     cx: &SyncContext,
     options: &SyncOptions,
-) -> Result<(DateTime<Utc>, bool)> {
-    let now = cx.scope.now();
+) -> Result<Option<KeptReport>> {
     let latest = runs::runs(tx, cx.scope.workspace, 20).await?;
-    let Some(last) = latest.into_iter().find(|run| run.kind == "sync") else {
-        return Ok((now, options.full));
-    };
-    let Ok(kept) = serde_json::from_value::<KeptReport>(last.report.0) else {
-        return Ok((now, options.full));
-    };
+    let Some(last) = latest.into_iter().find(|run| run.kind == "sync") else { return Ok(None) };
+    let Ok(kept) = serde_json::from_value::<KeptReport>(last.report.0) else { return Ok(None) };
     let cut_short = match last.state.as_str() {
         "interrupted" | "cancelled" | "failed" => true,
         "partly" => {
@@ -250,12 +241,11 @@ async fn going_on(
         }
         _ => false,
     };
-    let young = (TimeDelta::zero()..CONTINUE_WITHIN).contains(&(now - kept.fresh_since));
+    let young = (TimeDelta::zero()..CONTINUE_WITHIN).contains(&(cx.scope.now() - kept.fresh_since));
     // A full sync that was asked for only now has to read what the other one did not.
-    if cut_short && young && (kept.full || !options.full) {
-        return Ok((kept.fresh_since, kept.full));
-    }
-    Ok((now, options.full))
+    let same = kept.full || !options.full;
+    Ok((cut_short && young && same)
+        .then(|| KeptReport { fresh_run: kept.fresh_run, ..KeptReport::new(last.seq, kept.fresh_since, kept.full) }))
 }
 
 async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()> {

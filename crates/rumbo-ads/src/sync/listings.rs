@@ -21,7 +21,7 @@ pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>, kind: Kind)
     let mut tx = scope.read().await?;
     let stored = slices::load(&mut tx, scope.workspace, &account.scope, kind).await?;
     drop(tx);
-    if stored.iter().any(|slice| slice.confirmed_at.is_some_and(|at| at >= shared.fresh_since)) {
+    if stored.iter().any(|slice| slice.confirmed_at.is_some() && slice.run >= shared.fresh_run) {
         step(shared, account, kind, StepState::Done, 1);
         return Ok(());
     }

@@ -51,30 +51,30 @@ pub fn horizon(
 
 /// The days of the horizon that must be read, as ranges, the most recent first.
 ///
-/// A day needs no reading when a read of it began after Meta had stopped restating it, or when a
-/// read of it began at or after `fresh_since`: then this run, or the unfinished one it goes on
-/// with, has read it already. With `full` only the latter counts.
+/// A day needs no reading when a read of it began after Meta had stopped restating it, or when it
+/// was read by a run from `fresh_run` on: this one, or the unfinished ones it goes on with. With
+/// `full` only the latter counts.
 pub fn needed(
     horizon: DateRange,
     zone: TimeZone,
     stored: &[SliceRow],
-    fresh_since: DateTime<Utc>,
+    fresh_run: i64,
     full: bool,
 ) -> Vec<DateRange> {
-    let done: Vec<(DateRange, DateTime<Utc>, NaiveDate)> = stored
+    let done: Vec<(DateRange, i64, NaiveDate)> = stored
         .iter()
         .filter_map(|slice| {
             let at = slice.confirmed_at?;
             let days = DateRange { from: slice.since, to: slice.until };
-            Some((days, at, zone.day_of(at)))
+            Some((days, slice.run, zone.day_of(at)))
         })
         .collect();
     let settled = |day: NaiveDate, read_on: NaiveDate| {
         day.checked_add_days(Days::new(RESTATEMENT_DAYS)).is_some_and(|until| read_on > until)
     };
     let read = |day: NaiveDate| {
-        done.iter().any(|(days, at, read_on)| {
-            days.contains(day) && (*at >= fresh_since || (!full && settled(day, *read_on)))
+        done.iter().any(|(days, run, read_on)| {
+            days.contains(day) && (*run >= fresh_run || (!full && settled(day, *read_on)))
         })
     };
     let mut ranges: Vec<DateRange> = Vec::new();

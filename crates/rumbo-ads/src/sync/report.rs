@@ -71,7 +71,9 @@ pub struct RunReport {
 /// What the history keeps beside the columns of `sync_runs`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct KeptReport {
-    /// Reads that began at or after this count as done for this run.
+    /// What was read by runs from this one on counts as read by this run.
+    pub fresh_run: i64,
+    /// When that run began.
     pub fresh_since: DateTime<Utc>,
     /// Everything of the window had to be read again.
     #[serde(default)]
@@ -86,4 +88,19 @@ pub(super) struct KeptReport {
     pub code: Option<Code>,
     #[serde(default)]
     pub issues: serde_json::Value,
+}
+
+impl KeptReport {
+    pub fn new(fresh_run: i64, fresh_since: DateTime<Utc>, full: bool) -> Self {
+        Self {
+            fresh_run,
+            fresh_since,
+            full,
+            objects: ObjectCounts::default(),
+            leads: LeadCounts::default(),
+            removed: 0,
+            code: None,
+            issues: serde_json::Value::Null,
+        }
+    }
 }

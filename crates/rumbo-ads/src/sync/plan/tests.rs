@@ -14,6 +14,7 @@ fn read(since: &str, until: &str, when: &str) -> SliceRow {
         since: since.parse().unwrap(),
         until: until.parse().unwrap(),
         state: "done".to_owned(),
+        run: 1,
         confirmed_at: Some(at(when)),
     }
 }
@@ -57,19 +58,18 @@ fn later_syncs_read_the_restatement_window_and_what_never_settled() {
     let now = at("2026-11-21T12:00:00Z");
     let days = horizon(zone, now, None, &stored).unwrap();
     assert_eq!(days.from.to_string(), "2026-08-01");
-    let ranges = needed(days, zone, &stored, now, false);
-    assert_eq!(ranges, [range("2026-09-21", "2026-11-21")]);
+    let ranges = needed(days, zone, &stored, 2, false);
+    assert_eq!(ranges, [range("2026-09-22", "2026-11-21")]);
     // Everything settled but the window.
     let stored = [read("2026-08-01", "2026-11-20", "2026-11-20T00:00:00Z")];
-    assert_eq!(needed(days, zone, &stored, now, false), [range("2026-10-23", "2026-11-21")]);
+    assert_eq!(needed(days, zone, &stored, 2, false), [range("2026-10-23", "2026-11-21")]);
     // What an unfinished run has read since it began is not read again.
     let stored = [
         read("2026-08-01", "2026-11-10", "2026-11-20T00:00:00Z"),
-        read("2026-11-11", "2026-11-21", "2026-11-21T11:00:00Z"),
+        SliceRow { run: 2, ..read("2026-11-11", "2026-11-21", "2026-11-21T11:00:00Z") },
     ];
-    let fresh = at("2026-11-21T10:00:00Z");
-    assert_eq!(needed(days, zone, &stored, fresh, false), [range("2026-10-23", "2026-11-10")]);
-    assert_eq!(needed(days, zone, &stored, fresh, true), [range("2026-08-01", "2026-11-10")]);
+    assert_eq!(needed(days, zone, &stored, 2, false), [range("2026-10-23", "2026-11-10")]);
+    assert_eq!(needed(days, zone, &stored, 2, true), [range("2026-08-01", "2026-11-10")]);
 }
 
 #[test]
