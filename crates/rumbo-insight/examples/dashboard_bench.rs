@@ -6,7 +6,6 @@
 //! different periods. With FOLDER the data stay there and are used again.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "a program of its own, to be read by a person"
 )]

@@ -48,6 +48,10 @@ pub(crate) struct AdSet {
     pub deleted: bool,
 }
 
+#[expect(
+    clippy::struct_field_names,
+    reason = "an ad set is a thing of its own, named so by Meta"
+)]
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Ad {
     id: AdId,

@@ -1,5 +1,11 @@
 //! ROI and home on both databases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must fail"
+)]
+
 mod random;
 mod seeds;
 mod small;

@@ -37,7 +37,7 @@ impl Dice {
 }
 
 #[derive(Clone)]
-struct Ad {
+struct Line {
     account: usize,
     account_id: AdAccountId,
     campaign: AdCampaignId,
@@ -80,11 +80,11 @@ enum Event {
 }
 
 struct Story {
-    ads: Vec<Ad>,
+    ads: Vec<Line>,
     events: Vec<Event>,
 }
 
-fn credit_of(ad: &Ad) -> Credit {
+fn credit_of(ad: &Line) -> Credit {
     Credit {
         account: Some(ad.account),
         account_id: Some(ad.account_id),
@@ -96,7 +96,7 @@ fn credit_of(ad: &Ad) -> Credit {
 }
 
 /// One of the ways in which a touchpoint can name an ad.
-fn touch(dice: &Dice, ads: &[Ad]) -> (Option<Touch>, Credit) {
+fn touch(dice: &Dice, ads: &[Line]) -> (Option<Touch>, Credit) {
     let ad = dice.pick(ads);
     let full = credit_of(ad);
     let bare = Credit {
@@ -208,7 +208,7 @@ async fn write(world: &World, dice: &Dice, people: usize) -> Story {
                     let ad = world
                         .ad(&mut tx, line, creative, &format!("{name}-{a}"))
                         .await;
-                    ads.push(Ad {
+                    ads.push(Line {
                         account,
                         account_id,
                         campaign,

@@ -663,7 +663,7 @@ async fn home_says_what_wants_attention() {
             .contact(&mut tx, at("2026-11-10T10:00:00Z"), "META_ADS", waiting)
             .await;
         tx.commit().await.unwrap();
-        clock.advance(std::time::Duration::from_secs(30 * 3_600));
+        clock.advance(std::time::Duration::from_hours(30));
 
         let request = rumbo_insight::HomeRequest::new(range("2026-11-01", "2026-11-20"));
         let home = rumbo_insight::home(&world.scope, request).await.unwrap();
