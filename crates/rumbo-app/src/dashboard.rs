@@ -16,7 +16,7 @@ use crate::wire::{
 };
 pub(crate) use figures::count;
 use figures::{figures, without_spend};
-pub use home::get_home;
+pub use home::{get_home, home_chart_text};
 pub(crate) use thumbnail::folder as pictures_folder;
 
 /// What every account, campaign, ad set, ad or creative earned.

@@ -1,8 +1,9 @@
 //! Workspaces and their settings.
 
-use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
-use rumbo_platform::Scope;
+use rumbo_base::{CacheTag, Code, Error, PageRequest, Result, WorkspaceId};
+use rumbo_crm::{contacts, sales};
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
+use rumbo_platform::{Scope, connections};
 
 use crate::Context;
 use crate::app::find_by_name;
@@ -245,6 +246,46 @@ pub async fn save_workspace_settings(
 
 /// How far setting up has come.
 pub async fn get_setup_state(cx: &Context, _req: GetSetupState) -> Result<SetupState> {
-    let _ = cx;
-    Err(Error::new(Code::Internal, "not built"))
+    let Ok(scope) = cx.scope() else {
+        return Ok(SetupState::default());
+    };
+    let workspace = cx.workspace().await?;
+    let mut tx = scope.read().await?;
+    let connected = connections::current(&mut tx, scope.workspace)
+        .await?
+        .is_some();
+    let accounts = rumbo_ads::objects::accounts(&mut tx, scope.workspace).await?;
+    let runs = rumbo_ads::runs::runs(&mut tx, scope.workspace, 50).await?;
+    let one = PageRequest {
+        limit: Some(1),
+        cursor: None,
+    };
+    let contacts =
+        contacts::list(&mut tx, scope.workspace, &contacts::Filter::default(), &one).await?;
+    let sales = sales::list(
+        &mut tx,
+        scope.workspace,
+        &sales::SaleFilter::default(),
+        &one,
+    )
+    .await?;
+    let over = |state: &str| state == "done" || state == "partly";
+    Ok(SetupState {
+        workspace: Some(row(&workspace, Some(workspace.id))),
+        connected,
+        ad_accounts: accounts
+            .iter()
+            .filter(|a| a.selected)
+            .count()
+            .try_into()
+            .unwrap_or(u32::MAX),
+        synced: runs
+            .iter()
+            .any(|run| run.kind == "sync" && over(&run.state)),
+        has_insights: runs
+            .iter()
+            .any(|run| run.rows_added > 0 || run.rows_unchanged > 0),
+        has_contacts: !contacts.rows.is_empty(),
+        has_sales: !sales.rows.is_empty(),
+    })
 }

@@ -150,6 +150,25 @@ impl Db {
         }
     }
 
+    /// Looks for damage. No sentence means that there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be read at all.
+    pub async fn check(&self) -> Result<Vec<String>> {
+        let said: Vec<String> = match self {
+            Self::Sqlite(db) => sqlx::query_scalar("PRAGMA quick_check")
+                .fetch_all(&db.readers)
+                .await
+                .db()?,
+            // PostgreSQL checks its pages by itself; that it answers is what can be asked here.
+            Self::Postgres(pool) => sqlx::query_scalar("SELECT 'ok'")
+                .fetch_all(pool)
+                .await
+                .db()?,
+        };
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// Copies an embedded database, as it is at this moment, into a new file.
     ///
     /// # Errors

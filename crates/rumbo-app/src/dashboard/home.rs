@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{Currency, DateRange, Micros, Result};
-use rumbo_insight::{Alert, Comparison, HomeRequest, Metric, RoiRequest, Source, Sum, Unit};
+use rumbo_insight::{
+    Alert, ChartOptions, Comparison, HomeRequest, Metric, RoiRequest, Source, Sum, Unit,
+};
 
 use super::figures::figures;
 use super::{row, thumbnail};
@@ -217,4 +219,23 @@ pub(super) async fn data_ages(cx: &Context) -> Result<Vec<DataAge>> {
         age("opportunities", ages.opportunities, false),
         age("sales", ages.sales, false),
     ])
+}
+
+/// Spend and revenue by day, drawn with characters for a terminal of so many columns.
+///
+/// # Errors
+/// As [`get_home`].
+pub async fn home_chart_text(
+    cx: &Context,
+    from: chrono::NaiveDate,
+    to: chrono::NaiveDate,
+    columns: u32,
+) -> Result<String> {
+    let range = DateRange::new(from, to)?;
+    let home = rumbo_insight::home(cx.scope()?, HomeRequest::new(range)).await?;
+    let options = ChartOptions {
+        width: columns,
+        ..ChartOptions::terminal()
+    };
+    rumbo_insight::chart_text(&home, &options)
 }

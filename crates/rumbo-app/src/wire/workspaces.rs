@@ -93,7 +93,7 @@ pub struct WorkspaceSettings {
 }
 
 /// What the first-run screen needs to know.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
 pub struct SetupState {
     /// The workspace in use, if there is one.
     pub workspace: Option<WorkspaceRow>,
@@ -104,8 +104,8 @@ pub struct SetupState {
     pub synced: bool,
     /// Whether ad figures are there, by sync or by import.
     pub has_insights: bool,
-    pub contacts: u32,
-    pub sales: u32,
+    pub has_contacts: bool,
+    pub has_sales: bool,
 }
 
 /// Asks how far setting up has come.

@@ -1,0 +1,385 @@
+//! Tables as CSV files: what is on screen, in its order.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use rumbo_base::{Code, Error, PageRequest, Result};
+use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
+
+use crate::Context;
+use crate::state::not_writable;
+use crate::wire::{
+    ExportKind, ExportTable, Exported, GetRoi, ListContacts, ListSales, RoiBy, RoiFigures,
+};
+use crate::{contacts, dashboard, pipeline};
+
+/// A table in memory: names of columns, and rows with the id they have on screen.
+struct Sheet {
+    columns: Vec<&'static str>,
+    rows: Vec<(Option<String>, Vec<Field>)>,
+}
+
+/// Columns of every kind of figures, in their usual order.
+const FIGURES: [&str; 20] = [
+    "spend",
+    "impressions",
+    "clicks",
+    "link_clicks",
+    "meta_leads",
+    "meta_purchases",
+    "meta_purchase_value",
+    "leads",
+    "opportunities",
+    "sales",
+    "revenue",
+    "ctr",
+    "link_ctr",
+    "cpc",
+    "cpm",
+    "cpl",
+    "meta_cpl",
+    "cpa",
+    "roas",
+    "roi_percent",
+];
+
+fn figures(f: &RoiFigures) -> Vec<Field> {
+    let count = |n: Option<u32>| n.map_or(Field::Empty, |n| Field::Number(n.to_string()));
+    let number = |text: &Option<String>| text.clone().map_or(Field::Empty, Field::Number);
+    vec![
+        number(&f.spend),
+        count(f.impressions),
+        count(f.clicks),
+        count(f.link_clicks),
+        count(f.meta_leads),
+        count(f.meta_purchases),
+        number(&f.meta_purchase_value),
+        count(Some(f.leads)),
+        count(Some(f.opportunities)),
+        count(Some(f.sales)),
+        Field::Number(f.revenue.clone()),
+        number(&f.ctr),
+        number(&f.link_ctr),
+        number(&f.cpc),
+        number(&f.cpm),
+        number(&f.cpl),
+        number(&f.meta_cpl),
+        number(&f.cpa),
+        number(&f.roas),
+        number(&f.roi_percent),
+    ]
+}
+
+/// Writes a CSV file: first beside the place asked for, then in it, so that nothing half-written
+/// is left there.
+///
+/// # Errors
+/// `InvalidInput` for a place that cannot be written or a column that does not exist; `DiskFull`.
+pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
+    let sheet = match req.kind {
+        ExportKind::Roi => roi(cx, asked(&req)?).await?,
+        ExportKind::Creatives => {
+            roi(
+                cx,
+                GetRoi {
+                    by: RoiBy::Creative,
+                    ..asked(&req)?
+                },
+            )
+            .await?
+        }
+        ExportKind::Insights => {
+            roi(
+                cx,
+                GetRoi {
+                    by: RoiBy::Ad,
+                    ..asked(&req)?
+                },
+            )
+            .await?
+        }
+        ExportKind::Contacts => contact_rows(cx).await?,
+        ExportKind::Opportunities => opportunity_rows(cx).await?,
+        ExportKind::Sales => sale_rows(cx).await?,
+    };
+    let columns = chosen(&sheet.columns, &req.columns)?;
+    let rows = ordered(sheet.rows, &req.row_ids);
+    let path = Path::new(&req.path);
+    let beside = path.with_extension("csv.new");
+    let dialect = if req.semicolon {
+        CsvDialect::Comma
+    } else {
+        CsvDialect::Plain
+    };
+    let file = File::create(&beside).map_err(|e| not_writable(path, e))?;
+    let written = write(
+        BufWriter::new(file),
+        dialect,
+        &sheet.columns,
+        &columns,
+        &rows,
+    );
+    let moved =
+        written.and_then(|()| std::fs::rename(&beside, path).map_err(|e| not_writable(path, e)));
+    if let Err(error) = moved {
+        drop(std::fs::remove_file(&beside));
+        return Err(error);
+    }
+    Ok(Exported {
+        path: path.display().to_string(),
+        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+    })
+}
+
+fn asked(req: &ExportTable) -> Result<GetRoi> {
+    req.roi.clone().ok_or_else(|| {
+        Error::new(
+            Code::InvalidInput,
+            "Say which report to export: its rows and its period.",
+        )
+        .field("roi")
+    })
+}
+
+/// The places of the columns asked for; all of them when none are.
+fn chosen(all: &[&'static str], asked: &[String]) -> Result<Vec<usize>> {
+    if asked.is_empty() {
+        return Ok((0..all.len()).collect());
+    }
+    asked
+        .iter()
+        .map(|name| {
+            all.iter().position(|column| column == name).ok_or_else(|| {
+                Error::new(
+                    Code::InvalidInput,
+                    format!(
+                        "There is no column \"{name}\". There are: {}.",
+                        all.join(", ")
+                    ),
+                )
+                .field("columns")
+            })
+        })
+        .collect()
+}
+
+/// The rows asked for, in the order asked for; all of them when none are.
+fn ordered(rows: Vec<(Option<String>, Vec<Field>)>, asked: &[String]) -> Vec<Vec<Field>> {
+    if asked.is_empty() {
+        return rows.into_iter().map(|(_, row)| row).collect();
+    }
+    let mut by_id: HashMap<String, Vec<Field>> = rows
+        .into_iter()
+        .filter_map(|(id, row)| Some((id?, row)))
+        .collect();
+    asked.iter().filter_map(|id| by_id.remove(id)).collect()
+}
+
+fn write(
+    output: impl std::io::Write,
+    dialect: CsvDialect,
+    names: &[&str],
+    columns: &[usize],
+    rows: &[Vec<Field>],
+) -> Result<()> {
+    let mut csv = CsvWriter::new(output, dialect)?;
+    csv.row(
+        columns
+            .iter()
+            .filter_map(|at| names.get(*at))
+            .map(|name| Field::from(*name)),
+    )?;
+    for row in rows {
+        csv.row(
+            columns
+                .iter()
+                .map(|at| row.get(*at).cloned().unwrap_or(Field::Empty)),
+        )?;
+    }
+    csv.finish().map(|_| ())
+}
+
+async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
+    let report = dashboard::get_roi(cx, request).await?;
+    let mut columns = vec![
+        "id",
+        "external_id",
+        "name",
+        "status",
+        "account",
+        "campaign",
+        "ad_set",
+        "currency",
+        "row",
+    ];
+    columns.extend(FIGURES);
+    let mut rows = Vec::new();
+    let main = crate::wire::RoiGroup {
+        currency: report.currency,
+        rows: report.rows,
+        unattributed: report.unattributed,
+        total: report.total,
+        previous_unattributed: None,
+        previous_total: None,
+    };
+    for group in std::iter::once(main).chain(report.other_currencies) {
+        for row in group.rows {
+            let mut fields = vec![
+                Field::from(row.id),
+                Field::from(row.external_id),
+                Field::from(row.name),
+                Field::from(row.status),
+                Field::from(row.account_name),
+                Field::from(row.campaign_name),
+                Field::from(row.ad_set_name),
+                Field::from(row.currency.as_str()),
+                Field::from(row.remainder.unwrap_or_else(|| "object".to_owned())),
+            ];
+            fields.extend(figures(&row.figures));
+            rows.push((Some(row.key), fields));
+        }
+        for (what, sum) in [
+            ("unattributed", &group.unattributed),
+            ("total", &group.total),
+        ] {
+            let mut fields = vec![Field::Empty; 7];
+            fields.push(Field::from(group.currency.as_str()));
+            fields.push(Field::from(what));
+            fields.extend(figures(sum));
+            rows.push((Some(format!("{what}:{}", group.currency)), fields));
+        }
+    }
+    Ok(Sheet { columns, rows })
+}
+
+async fn contact_rows(cx: &Context) -> Result<Sheet> {
+    let mut rows = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = PageRequest {
+            limit: Some(1_000),
+            cursor,
+        };
+        let request = ListContacts {
+            page,
+            ..ListContacts::default()
+        };
+        let found = contacts::list_contacts(cx, request).await?;
+        rows.extend(found.rows.into_iter().map(|c| {
+            let fields = vec![
+                Field::from(c.id.to_string()),
+                Field::from(c.name),
+                Field::from(c.phone),
+                Field::from(c.email),
+                Field::from(c.status),
+                Field::from(c.lead_source),
+                Field::from(c.campaign),
+                Field::from(c.first_seen_at.to_rfc3339()),
+                Field::Number(c.sales.to_string()),
+            ];
+            (Some(c.id.to_string()), fields)
+        }));
+        cursor = found.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let columns = vec![
+        "id",
+        "name",
+        "phone",
+        "email",
+        "status",
+        "lead_source",
+        "campaign",
+        "first_seen_at",
+        "sales",
+    ];
+    Ok(Sheet { columns, rows })
+}
+
+async fn opportunity_rows(cx: &Context) -> Result<Sheet> {
+    let board = pipeline::board(cx, "", u32::MAX).await?;
+    let mut rows = Vec::new();
+    for column in board.columns {
+        for card in column.cards {
+            let fields = vec![
+                Field::from(card.id.to_string()),
+                Field::from(card.name),
+                Field::from(card.contact_name),
+                Field::from(column.name.as_str()),
+                Field::from(card.state),
+                card.value.map_or(Field::Empty, Field::Number),
+                Field::from(card.currency),
+                Field::from(card.opened_at.to_rfc3339()),
+                Field::from(card.campaign),
+            ];
+            rows.push((Some(card.id.to_string()), fields));
+        }
+    }
+    let columns = vec![
+        "id",
+        "name",
+        "contact",
+        "stage",
+        "state",
+        "value",
+        "currency",
+        "opened_at",
+        "campaign",
+    ];
+    Ok(Sheet { columns, rows })
+}
+
+async fn sale_rows(cx: &Context) -> Result<Sheet> {
+    let mut rows = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = PageRequest {
+            limit: Some(1_000),
+            cursor,
+        };
+        let found = pipeline::list_sales(
+            cx,
+            ListSales {
+                contact_id: None,
+                page,
+            },
+        )
+        .await?;
+        rows.extend(found.rows.into_iter().map(|s| {
+            let fields = vec![
+                Field::from(s.id.to_string()),
+                Field::from(s.reference),
+                Field::from(s.contact_name),
+                Field::from(s.status),
+                Field::Number(s.gross),
+                Field::Number(s.refunded),
+                Field::Number(s.net),
+                Field::from(s.currency),
+                Field::from(s.completed_at.map(|at| at.to_rfc3339())),
+                Field::from(s.campaign),
+            ];
+            (Some(s.id.to_string()), fields)
+        }));
+        cursor = found.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let columns = vec![
+        "id",
+        "reference",
+        "contact",
+        "status",
+        "gross",
+        "refunded",
+        "net",
+        "currency",
+        "completed_at",
+        "campaign",
+    ];
+    Ok(Sheet { columns, rows })
+}
