@@ -104,10 +104,12 @@ impl Control {
         self.app.clock.now()
     }
 
+    /// Moves the clock on (or back, by a negative length).
     pub fn advance(&self, by: TimeDelta) {
         self.app.clock.advance(by);
     }
 
+    /// Puts the clock to an instant; a running clock goes on from there.
     pub fn set_time(&self, to: DateTime<Utc>) {
         self.app.clock.set(to);
     }
@@ -119,6 +121,7 @@ impl Control {
         Ok(())
     }
 
+    /// Disarms every fault.
     pub fn clear_faults(&self) {
         self.app.ledger().faults.clear();
     }
@@ -257,6 +260,7 @@ impl Control {
         self.app.ledger().switches.clone()
     }
 
+    /// Replaces all settings.
     pub fn set_switches(&self, switches: Switches) {
         self.app.ledger().switches = switches;
     }
@@ -267,11 +271,12 @@ impl Control {
         crate::usage::fill(&self.app, account_id, kind, percent)
     }
 
+    /// How often it was called so far.
     pub fn counters(&self) -> Counters {
         self.app.ledger().counters.clone()
     }
 
-    /// The last calls, oldest first; at most 10,000.
+    /// The last calls, oldest first; at most 5,000.
     pub fn calls(&self) -> Vec<CallRecord> {
         self.app.ledger().calls.iter().cloned().collect()
     }

@@ -13,8 +13,9 @@ use crate::world::decimal;
 /// An action type with its figure in thousandths.
 type Entry = (String, u64);
 
-/// Counts by action type, in alphabetical order, without zeros.
-pub(super) fn counts(tally: &Tally) -> Vec<Entry> {
+/// Counts by action type, in alphabetical order, without zeros. Recorded figures come with their
+/// own actions; nothing is added to them.
+pub(super) fn counts(tally: &Tally, is_recorded: bool) -> Vec<Entry> {
     let leads = tally.form_leads + tally.pixel_leads;
     let purchases = tally.onsite_purchases + tally.pixel_purchases;
     let engagement = tally.link_clicks + tally.reactions + tally.video_views;
@@ -49,7 +50,7 @@ pub(super) fn counts(tally: &Tally) -> Vec<Entry> {
         ("purchase", purchases),
         ("video_view", tally.video_views),
     ];
-    if !tally.recorded_actions.is_empty() {
+    if is_recorded {
         entries.clear();
     }
     merge(&entries, 1000, &tally.recorded_actions)

@@ -135,7 +135,12 @@ impl Row<'_> {
             "cpm" => self.cost(1000, tally.impressions),
             "cpp" if self.knows_reach() => self.cost(1000, tally.reach()),
             "cost_per_inline_link_click" => self.cost(1, tally.link_clicks),
-            "actions" => actions::list(self.query, actions::counts(tally), 1000, &self.target()),
+            "actions" => actions::list(
+                self.query,
+                actions::counts(tally, self.world.recording.is_some()),
+                1000,
+                &self.target(),
+            ),
             "action_values" => {
                 let offset = self.account.currency.offset;
                 actions::list(
@@ -162,7 +167,7 @@ impl Row<'_> {
     }
 
     fn cost_per_action(&self) -> Option<Value> {
-        let costs: Vec<Value> = actions::counts(self.tally)
+        let costs: Vec<Value> = actions::counts(self.tally, self.world.recording.is_some())
             .into_iter()
             .filter_map(|(name, figure)| {
                 let cost = self.cost(1000, figure)?;

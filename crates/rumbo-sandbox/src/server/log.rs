@@ -7,7 +7,9 @@ use crate::control::CallRecord;
 use crate::graph::Call;
 
 /// Calls remembered.
-const MOST: usize = 10_000;
+const MOST: usize = 5_000;
+/// Characters kept of one parameter.
+const LONGEST: usize = 300;
 /// Parameters whose values open something.
 const SECRET: &[&str] = &[
     "access_token",
@@ -37,7 +39,7 @@ pub(super) fn write(
             } else {
                 call.params.get(name)?
             };
-            Some((name.to_owned(), value.to_owned()))
+            Some((name.to_owned(), value.chars().take(LONGEST).collect()))
         })
         .collect();
     let shape: Vec<&str> = call

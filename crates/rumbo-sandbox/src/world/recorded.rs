@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::UTC;
 
 use super::build::{AccountPlan, Builder};
-use super::times::{Day, day_of, parse_day};
+use super::times::{Day, parse_day};
 use super::{Ad, AdSet, Campaign, Kind, Node, Status, World};
 use crate::config::SandboxError;
 use crate::daily::Tally;
@@ -134,8 +134,16 @@ pub(super) fn load(directory: &Path, seed: u64) -> Result<World, SandboxError> {
     let actions = rows(directory, "basic_ad_actions_data")?;
     let values = rows(directory, "basic_ad_action_values_data")?;
 
+    // Everything is as old as the oldest figure.
+    let first = delivery
+        .iter()
+        .chain(&actions)
+        .chain(&values)
+        .filter_map(|row| parse_day(text(row, "date")))
+        .min()
+        .unwrap_or_default();
     let mut loader = Loader {
-        builder: Builder::new(seed, 0),
+        builder: Builder::new(seed, first),
         recording: Recording::default(),
     };
     let business = loader
@@ -233,6 +241,7 @@ struct Loader {
 
 impl Loader {
     fn campaign(&mut self, account: usize, id: u64, name: &str, updated: &str) {
+        let start = self.builder.anchor;
         let world = &mut self.builder.world;
         let at = world.campaigns.len();
         let (sets, ads) = (world.ad_sets.len(), world.ads.len());
@@ -245,7 +254,7 @@ impl Loader {
             daily_spend: 5_000,
             cpm: 1_000,
             cost_per_result: 1_000,
-            start: day_of(moment(updated).date_naive()),
+            start,
             end: None,
             trailing: false,
             form: None,

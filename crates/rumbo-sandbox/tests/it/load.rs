@@ -65,6 +65,16 @@ async fn the_seeds_keep_every_conversion() {
         .collect();
     assert_eq!(stray.len(), 5, "the ad no other file knows");
     assert!(stray.iter().all(|row| row["campaign_id"].is_string()));
+    let known: i64 = rows
+        .iter()
+        .map(|row| action(row, "actions", "link_click"))
+        .sum();
+    assert_eq!(known, 0, "nothing is added to what the files say");
+    let account = meta
+        .get(meta.account(0), &[("fields", "created_time,amount_spent")])
+        .await;
+    assert!(account.body["created_time"].as_str().unwrap() < "2020-12");
+    assert_eq!(account.body["amount_spent"], "64363");
     // Levels add up here as anywhere.
     let whole = meta
         .get(
