@@ -61,7 +61,7 @@ pub struct Contact {
     pub kind: ContactKind,
     #[sqlx(try_from = "String")]
     pub status: ContactStatus,
-    /// `ORGANIC`, `META_ADS` and the like; never empty (DETAILS C-1).
+    /// `ORGANIC`, `META_ADS` and the like; never empty.
     pub lead_source: String,
     pub name: String,
     /// In lower case.
@@ -155,7 +155,9 @@ pub async fn update(
 /// # Errors
 /// `NotFound`.
 pub async fn get(tx: &mut Tx, workspace: WorkspaceId, id: ContactId) -> Result<Contact> {
-    store::find(tx, workspace, id).await?.ok_or_else(|| not_found("contact"))
+    store::find(tx, workspace, id)
+        .await?
+        .ok_or_else(|| not_found("contact"))
 }
 
 /// A contact's ids in other systems.
@@ -171,7 +173,9 @@ pub async fn external_ids(
 }
 
 async fn refuse_taken_phone(tx: &mut Tx, workspace: WorkspaceId, contact: &Contact) -> Result<()> {
-    let Some(phone) = &contact.phone else { return Ok(()) };
+    let Some(phone) = &contact.phone else {
+        return Ok(());
+    };
     match find_by_contact_point(tx, workspace, Some(phone), None).await? {
         Some(other) if other.id != contact.id => Err(phone_taken(phone, other.id, &other.name)),
         _ => Ok(()),
@@ -222,13 +226,21 @@ impl Contact {
     /// Where no name is known, the contact goes by e-mail address or phone number.
     pub(crate) fn name_by_contact_point(&mut self) {
         if self.name.is_empty() {
-            self.name = self.email.clone().or_else(|| self.phone.clone()).unwrap_or_default();
+            self.name = self
+                .email
+                .clone()
+                .or_else(|| self.phone.clone())
+                .unwrap_or_default();
         }
     }
 
     /// What search looks in: name, e-mail and phone, folded.
     pub(crate) fn search_text(&self) -> String {
-        let phone = self.phone.as_deref().unwrap_or_default().trim_start_matches('+');
+        let phone = self
+            .phone
+            .as_deref()
+            .unwrap_or_default()
+            .trim_start_matches('+');
         let email = self.email.as_deref().unwrap_or_default();
         rumbo_platform::table_file::fold(&format!("{} {email} {phone}", self.name))
     }

@@ -54,7 +54,8 @@ macro_rules! due_opportunities {
             "SELECT o.id, (SELECT t.id FROM touchpoints t WHERE t.workspace_id = $1 ",
             "AND t.contact_id = o.contact_id AND t.occurred_at <= o.opened_at ",
             "ORDER BY t.occurred_at DESC, t.id DESC LIMIT 1) AS tid ",
-            "FROM opportunities o WHERE o.workspace_id = $1 ", $only
+            "FROM opportunities o WHERE o.workspace_id = $1 ",
+            $only
         )
     };
 }
@@ -88,7 +89,8 @@ macro_rules! credit_opportunities {
     ($dialect:ident) => {
         concat!(
             "UPDATE opportunities SET touchpoint_id = due.tid, updated_at = $3 FROM (",
-            due_opportunities!(concat!("AND o.contact_id ", listed!($dialect))), ") due ",
+            due_opportunities!(concat!("AND o.contact_id ", listed!($dialect))),
+            ") due ",
             "WHERE opportunities.workspace_id = $1 AND opportunities.id = due.id ",
             "AND opportunities.touchpoint_id IS DISTINCT FROM due.tid"
         )

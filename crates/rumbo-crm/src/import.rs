@@ -135,7 +135,9 @@ pub async fn preview(
     let mapping = mapping.cloned().unwrap_or_else(|| suggest(kind, &table));
     let mut tx = scope.read().await?;
     let defaults = defaults(&mut tx, scope).await?;
-    let problems = Reader::new(&table, kind, &mapping, &defaults).err().unwrap_or_default();
+    let problems = Reader::new(&table, kind, &mapping, &defaults)
+        .err()
+        .unwrap_or_default();
     let columns = match &table.header {
         Some(header) => header.clone(),
         None => (1..=table.width).map(|place| format!("#{place}")).collect(),
@@ -144,9 +146,20 @@ pub async fn preview(
         .rows
         .iter()
         .take(20)
-        .map(|row| (0..columns.len()).map(|column| row.cell(column).raw()).collect())
+        .map(|row| {
+            (0..columns.len())
+                .map(|column| row.cell(column).raw())
+                .collect()
+        })
         .collect();
-    Ok(Preview { format: table.format, rows: table.rows.len(), columns, sample, mapping, problems })
+    Ok(Preview {
+        format: table.format,
+        rows: table.rows.len(),
+        columns,
+        sample,
+        mapping,
+        problems,
+    })
 }
 
 /// Imports a file in one transaction, or says what importing it would do.
@@ -162,9 +175,14 @@ pub async fn run(
     options: RunOptions<'_>,
 ) -> Result<ImportReport> {
     let started = scope.now();
-    let read = options.mapping.map_or(Ok(ReadOptions::default()), Mapping::read_options)?;
+    let read = options
+        .mapping
+        .map_or(Ok(ReadOptions::default()), Mapping::read_options)?;
     let table = read_table(path, read).await?;
-    let mapping = options.mapping.cloned().unwrap_or_else(|| suggest(kind, &table));
+    let mapping = options
+        .mapping
+        .cloned()
+        .unwrap_or_else(|| suggest(kind, &table));
     let mut tx = scope.write().await?;
     let defaults = defaults(&mut tx, scope).await?;
     let reader = Reader::new(&table, kind, &mapping, &defaults).map_err(first)?;
@@ -186,9 +204,19 @@ pub async fn run(
         tx.rollback().await?;
         return Ok(report);
     }
-    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    store::record(&mut tx, scope, &report, &mapping, file_name.as_deref(), &table.sha256, started)
-        .await?;
+    let file_name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    store::record(
+        &mut tx,
+        scope,
+        &report,
+        &mapping,
+        file_name.as_deref(),
+        &table.sha256,
+        started,
+    )
+    .await?;
     tx.commit().await?;
     Ok(report)
 }

@@ -7,17 +7,26 @@ pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Error {
 }
 
 pub(crate) fn not_found(what: &str) -> Error {
-    Error::new(Code::NotFound, format!("This {what} does not exist any more. Look again."))
+    Error::new(
+        Code::NotFound,
+        format!("This {what} does not exist any more. Look again."),
+    )
 }
 
 /// Text without outer spaces, of at most `longest` characters; `None` when nothing is left.
 pub(crate) fn short_text(field: &str, text: &str, longest: usize) -> Result<Option<String>> {
     let text = text.trim();
     if text.chars().count() > longest {
-        return Err(invalid(field, format!("The {field} is longer than {longest} characters.")));
+        return Err(invalid(
+            field,
+            format!("The {field} is longer than {longest} characters."),
+        ));
     }
     if text.contains('\0') {
-        return Err(invalid(field, format!("The {field} holds a character that cannot be kept.")));
+        return Err(invalid(
+            field,
+            format!("The {field} holds a character that cannot be kept."),
+        ));
     }
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -25,7 +34,10 @@ pub(crate) fn short_text(field: &str, text: &str, longest: usize) -> Result<Opti
 /// An amount that is not negative and has no more decimals than the currency has coins for.
 pub(crate) fn coins(field: &str, amount: Micros, currency: Currency) -> Result<()> {
     if amount < Micros::ZERO {
-        return Err(invalid(field, "An amount cannot be negative. Enter money given back as a refund."));
+        return Err(invalid(
+            field,
+            "An amount cannot be negative. Enter money given back as a refund.",
+        ));
     }
     if !amount.fits(currency) {
         return Err(invalid(

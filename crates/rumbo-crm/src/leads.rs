@@ -48,7 +48,11 @@ pub struct LeadWritten {
 /// # Errors
 /// When the store cannot be written.
 pub async fn upsert_lead(tx: &mut Tx, scope: &Scope, lead: MetaLead) -> Result<LeadWritten> {
-    let source = if lead.is_organic { "ORGANIC" } else { "META_ADS" };
+    let source = if lead.is_organic {
+        "ORGANIC"
+    } else {
+        "META_ADS"
+    };
     let known = touchpoints::with_external_ids(
         tx,
         scope.workspace,
@@ -74,14 +78,22 @@ pub async fn upsert_lead(tx: &mut Tx, scope: &Scope, lead: MetaLead) -> Result<L
             ad_set_external_id: lead.ad_set_id,
             ad_external_id: lead.ad_id,
             form_external_id: lead.form_id,
-            referral: lead.page_id.map(|page| ("page_id".to_owned(), page)).into_iter().collect(),
+            referral: lead
+                .page_id
+                .map(|page| ("page_id".to_owned(), page))
+                .into_iter()
+                .collect(),
             answers: lead.answers,
             external_id: Some(lead.leadgen_id),
             ..NewTouchpoint::default()
         },
     )
     .await?;
-    Ok(LeadWritten { contact, new_contact, touchpoint })
+    Ok(LeadWritten {
+        contact,
+        new_contact,
+        touchpoint,
+    })
 }
 
 async fn contact_for(
@@ -127,7 +139,12 @@ async fn contact_for(
 }
 
 /// Puts what a lead says where the contact has nothing yet.
-async fn fill_gaps(tx: &mut Tx, scope: &Scope, contact: &mut Contact, said: &Contact) -> Result<()> {
+async fn fill_gaps(
+    tx: &mut Tx,
+    scope: &Scope,
+    contact: &mut Contact,
+    said: &Contact,
+) -> Result<()> {
     let nameless = Some(&contact.name) == contact.email.as_ref()
         || Some(&contact.name) == contact.phone.as_ref();
     if nameless && !said.name.is_empty() {
@@ -135,7 +152,9 @@ async fn fill_gaps(tx: &mut Tx, scope: &Scope, contact: &mut Contact, said: &Con
     }
     if contact.phone.is_none()
         && let Some(phone) = &said.phone
-        && contacts::find_by_contact_point(tx, scope.workspace, Some(phone), None).await?.is_none()
+        && contacts::find_by_contact_point(tx, scope.workspace, Some(phone), None)
+            .await?
+            .is_none()
     {
         contact.phone = Some(phone.clone());
     }
@@ -166,29 +185,62 @@ fn person(answers: &[Answer]) -> Vec<ContactFields> {
                 .filter(|value| !value.is_empty())
         })
     };
-    let name = said(&["full_name", "nombre_completo", "nome_completo", "name", "nombre", "nome"])
-        .or_else(|| {
-            let first = said(&["first_name"]).unwrap_or_default();
-            let last = said(&["last_name"]).unwrap_or_default();
-            Some(format!("{first} {last}").trim().to_owned()).filter(|name| !name.is_empty())
-        });
+    let name = said(&[
+        "full_name",
+        "nombre_completo",
+        "nome_completo",
+        "name",
+        "nombre",
+        "nome",
+    ])
+    .or_else(|| {
+        let first = said(&["first_name"]).unwrap_or_default();
+        let last = said(&["last_name"]).unwrap_or_default();
+        Some(format!("{first} {last}").trim().to_owned()).filter(|name| !name.is_empty())
+    });
     let phone = said(&[
-        "phone_number", "phone", "whatsapp_number", "work_phone_number", "telefono", "telefone",
-        "celular", "whatsapp",
+        "phone_number",
+        "phone",
+        "whatsapp_number",
+        "work_phone_number",
+        "telefono",
+        "telefone",
+        "celular",
+        "whatsapp",
     ]);
-    let email = said(&["email", "work_email", "e_mail", "correo", "correo_electronico"]);
+    let email = said(&[
+        "email",
+        "work_email",
+        "e_mail",
+        "correo",
+        "correo_electronico",
+    ]);
     let birth = said(&["date_of_birth"]).and_then(|text| {
         // Meta gives MM/DD/YYYY here.
-        chrono::NaiveDate::parse_from_str(&text, "%m/%d/%Y").ok().or_else(|| text.parse().ok())
+        chrono::NaiveDate::parse_from_str(&text, "%m/%d/%Y")
+            .ok()
+            .or_else(|| text.parse().ok())
     });
     let none = ContactFields::default;
     vec![
-        ContactFields { country: said(&["country"]), ..none() },
+        ContactFields {
+            country: said(&["country"]),
+            ..none()
+        },
         ContactFields { name, ..none() },
         ContactFields { phone, ..none() },
         ContactFields { email, ..none() },
-        ContactFields { region: said(&["state", "province"]), ..none() },
-        ContactFields { city: said(&["city", "ciudad", "cidade"]), ..none() },
-        ContactFields { birth_date: birth, ..none() },
+        ContactFields {
+            region: said(&["state", "province"]),
+            ..none()
+        },
+        ContactFields {
+            city: said(&["city", "ciudad", "cidade"]),
+            ..none()
+        },
+        ContactFields {
+            birth_date: birth,
+            ..none()
+        },
     ]
 }

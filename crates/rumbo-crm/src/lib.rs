@@ -6,6 +6,7 @@
 
 pub mod contacts;
 pub mod credit;
+pub mod export;
 pub mod import;
 mod input;
 pub mod leads;
@@ -28,6 +29,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         contacts::LIST_STATEMENTS,
         credit::STATEMENTS,
         credit::DIALECT_STATEMENTS,
+        export::STATEMENTS,
         import::STATEMENTS,
         opportunities::STATEMENTS,
         opportunities::BOARD_STATEMENTS,

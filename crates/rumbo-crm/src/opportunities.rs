@@ -163,9 +163,14 @@ pub async fn update(
     changed.value_micros = change.value.or(stored.value_micros);
     changed.currency = change.currency.unwrap_or(stored.currency);
     changed.owner_id = change.owner_id.or(stored.owner_id);
-    changed.deadline_at = change.deadline_at.map(|at| at.trunc_subsecs(6)).or(stored.deadline_at);
+    changed.deadline_at = change
+        .deadline_at
+        .map(|at| at.trunc_subsecs(6))
+        .or(stored.deadline_at);
     changed.expected_close = change.expected_close.or(stored.expected_close);
-    changed.opened_at = change.opened_at.map_or(stored.opened_at, |at| at.trunc_subsecs(6));
+    changed.opened_at = change
+        .opened_at
+        .map_or(stored.opened_at, |at| at.trunc_subsecs(6));
     if changed == stored {
         return Ok(stored);
     }
@@ -223,7 +228,9 @@ pub async fn move_to(
 /// # Errors
 /// `NotFound`.
 pub async fn get(tx: &mut Tx, workspace: WorkspaceId, id: OpportunityId) -> Result<Opportunity> {
-    store::find(tx, workspace, id).await?.ok_or_else(|| not_found("opportunity"))
+    store::find(tx, workspace, id)
+        .await?
+        .ok_or_else(|| not_found("opportunity"))
 }
 
 impl Opportunity {
@@ -241,6 +248,7 @@ impl Opportunity {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        self.value_micros.map_or(Ok(()), |value| coins("value", value, self.currency))
+        self.value_micros
+            .map_or(Ok(()), |value| coins("value", value, self.currency))
     }
 }

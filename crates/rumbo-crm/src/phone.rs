@@ -73,8 +73,14 @@ pub fn email(text: &str) -> Result<String> {
             && !domain.ends_with('.')
             && !domain.contains(['@', ','])
     });
-    if !fine || address.len() > 254 || address.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(invalid("email", format!("\"{text}\" is not an e-mail address.")));
+    if !fine
+        || address.len() > 254
+        || address.contains(|c: char| c.is_whitespace() || c.is_control())
+    {
+        return Err(invalid(
+            "email",
+            format!("\"{text}\" is not an e-mail address."),
+        ));
     }
     Ok(address)
 }
@@ -117,7 +123,15 @@ mod tests {
     #[test]
     fn addresses_are_lower_case() {
         assert_eq!(email(" Ana@Example.COM ").unwrap(), "ana@example.com");
-        for text in ["", "ana", "ana@", "@x.com", "a b@x.com", "a@x", "a@x.com,b@x.com"] {
+        for text in [
+            "",
+            "ana",
+            "ana@",
+            "@x.com",
+            "a b@x.com",
+            "a@x",
+            "a@x.com,b@x.com",
+        ] {
             assert!(email(text).is_err(), "{text}");
         }
     }

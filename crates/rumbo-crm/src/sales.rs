@@ -104,7 +104,10 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
         if opportunity.contact_id != contact.id {
             return Err(invalid(
                 "opportunity_id",
-                format!("\"{}\" is an opportunity of another contact.", opportunity.name),
+                format!(
+                    "\"{}\" is an opportunity of another contact.",
+                    opportunity.name
+                ),
             ));
         }
     }
@@ -136,7 +139,11 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
         refunded_micros: Micros::ZERO,
         cost_micros: new.cost,
         currency: new.currency,
-        status: if new.pending { SaleStatus::Pending } else { SaleStatus::Completed },
+        status: if new.pending {
+            SaleStatus::Pending
+        } else {
+            SaleStatus::Completed
+        },
         quantity: new.quantity,
         occurred_at: at,
         completed_at: (!new.pending).then_some(at),
@@ -237,7 +244,9 @@ pub async fn refund(
 /// # Errors
 /// `NotFound`.
 pub async fn get(tx: &mut Tx, workspace: WorkspaceId, id: SaleId) -> Result<Sale> {
-    store::find(tx, workspace, id).await?.ok_or_else(|| not_found("sale"))
+    store::find(tx, workspace, id)
+        .await?
+        .ok_or_else(|| not_found("sale"))
 }
 
 /// After a write: the customer, the credit, and the sale as it now is.

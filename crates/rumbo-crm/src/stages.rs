@@ -64,7 +64,8 @@ pub async fn seed_stages(tx: &mut Tx, scope: &Scope, locale: &str) -> Result<()>
         return Ok(());
     }
     let now = scope.now();
-    for (position, ([english, spanish, portuguese], probability, outcome)) in (1_i64..).zip(DEFAULTS)
+    for (position, ([english, spanish, portuguese], probability, outcome)) in
+        (1_i64..).zip(DEFAULTS)
     {
         let name = match locale.get(..2) {
             Some("es") => spanish,
@@ -94,8 +95,11 @@ pub async fn seed_stages(tx: &mut Tx, scope: &Scope, locale: &str) -> Result<()>
 /// # Errors
 /// When the store cannot be read.
 pub async fn list(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Stage>> {
-    let rows: Vec<Row> =
-        on_tx!(tx, |c| sqlx::query_as(LIST).bind(workspace).fetch_all(c).await).db()?;
+    let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(LIST)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()?;
     rows.into_iter()
         .map(|row| {
             Ok(Stage {

@@ -122,7 +122,11 @@ struct MoneyRow {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn timeline(tx: &mut Tx, workspace: WorkspaceId, contact: ContactId) -> Result<Vec<Entry>> {
+pub async fn timeline(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<Entry>> {
     let touches: Vec<TouchRow> = on_tx!(tx, |c| sqlx::query_as(TOUCHPOINTS)
         .bind(workspace)
         .bind(contact)
@@ -171,6 +175,6 @@ pub async fn timeline(tx: &mut Tx, workspace: WorkspaceId, contact: ContactId) -
             touch: None,
         }));
     }
-    entries.sort_by(|a, b| (b.at, b.kind, b.id).cmp(&(a.at, a.kind, a.id)));
+    entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.kind, entry.id)));
     Ok(entries)
 }

@@ -1,7 +1,7 @@
 //! Touchpoints: each one way a contact arrived.
 //!
 //! A touchpoint may name an ad, an ad set or a campaign that is not synced yet: it keeps the bare
-//! id (DETAILS S-4) and [`link_waiting`] fills in the object when it comes.
+//! id and [`link_waiting`] fills in the object when it comes.
 
 mod store;
 #[cfg(test)]
@@ -18,10 +18,10 @@ use rumbo_platform::Scope;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
+use crate::contacts;
 use crate::credit;
 use crate::input::{invalid, not_found, short_text};
 use crate::words::words;
-use crate::contacts;
 
 pub use store::STATEMENTS;
 pub(crate) use store::{insert, of_contact, with_external_ids, write};
@@ -141,18 +141,19 @@ pub async fn add(
             .next(),
         None => None,
     };
-    let (id, written, touched) = match stored {
-        Some(stored) => match touch.onto(&stored) {
-            None => return Ok((stored.id, Written::Unchanged)),
-            Some(merged) => {
-                write(tx, scope, &merged).await?;
-                (stored.id, Written::Changed, vec![stored.contact_id, contact])
-            }
-        },
-        None => {
-            insert(tx, scope, std::slice::from_ref(&touch)).await?;
-            (touch.id, Written::Added, vec![contact])
-        }
+    let (id, written, touched) = if let Some(stored) = stored {
+        let Some(merged) = touch.onto(&stored) else {
+            return Ok((stored.id, Written::Unchanged));
+        };
+        write(tx, scope, &merged).await?;
+        (
+            stored.id,
+            Written::Changed,
+            vec![stored.contact_id, contact],
+        )
+    } else {
+        insert(tx, scope, std::slice::from_ref(&touch)).await?;
+        (touch.id, Written::Added, vec![contact])
     };
     link_waiting(tx, scope.workspace, scope.now()).await?;
     credit::recredit(tx, scope, &touched).await?;
@@ -163,7 +164,11 @@ pub async fn add(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn list(tx: &mut Tx, workspace: WorkspaceId, contact: ContactId) -> Result<Vec<Touchpoint>> {
+pub async fn list(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<Touchpoint>> {
     of_contact(tx, workspace, contact).await
 }
 
@@ -172,7 +177,9 @@ pub async fn list(tx: &mut Tx, workspace: WorkspaceId, contact: ContactId) -> Re
 /// # Errors
 /// `NotFound`.
 pub async fn get(tx: &mut Tx, workspace: WorkspaceId, id: TouchpointId) -> Result<Touchpoint> {
-    store::find(tx, workspace, id).await?.ok_or_else(|| not_found("touchpoint"))
+    store::find(tx, workspace, id)
+        .await?
+        .ok_or_else(|| not_found("touchpoint"))
 }
 
 /// Links the touchpoints that wait for an ad, ad set or campaign to those that are there by now.
@@ -212,7 +219,10 @@ impl NewTouchpoint {
             crate::input::coins("cost", amount, currency)?;
         }
         if occurred_at > scope.now() + chrono::Duration::days(1) {
-            return Err(invalid("occurred_at", "A touchpoint cannot lie in the future."));
+            return Err(invalid(
+                "occurred_at",
+                "A touchpoint cannot lie in the future.",
+            ));
         }
         let account = id("ad account id", self.ad_account_external_id)?
             .map(|account| account.trim_start_matches("act_").to_owned());
@@ -255,7 +265,10 @@ impl Touchpoint {
             id: stored.id,
             platform: keep(&self.platform, &stored.platform),
             medium: keep(&self.medium, &stored.medium),
-            ad_account_external_id: keep(&self.ad_account_external_id, &stored.ad_account_external_id),
+            ad_account_external_id: keep(
+                &self.ad_account_external_id,
+                &stored.ad_account_external_id,
+            ),
             campaign_external_id: keep(&self.campaign_external_id, &stored.campaign_external_id),
             ad_set_external_id: keep(&self.ad_set_external_id, &stored.ad_set_external_id),
             ad_external_id: keep(&self.ad_external_id, &stored.ad_external_id),
@@ -278,7 +291,11 @@ impl Touchpoint {
             return None;
         }
         let names = |t: &Touchpoint| {
-            [t.campaign_external_id.clone(), t.ad_set_external_id.clone(), t.ad_external_id.clone()]
+            [
+                t.campaign_external_id.clone(),
+                t.ad_set_external_id.clone(),
+                t.ad_external_id.clone(),
+            ]
         };
         if names(&merged) != names(stored) {
             merged.ad_campaign_id = None;

@@ -56,8 +56,9 @@ impl ContactFields {
                 .transpose()?;
         }
         if let Some(text) = &self.email {
-            contact.email =
-                short_text("email", text, 254)?.map(|text| phone::email(&text)).transpose()?;
+            contact.email = short_text("email", text, 254)?
+                .map(|text| phone::email(&text))
+                .transpose()?;
         }
         contact.status = self.status.unwrap_or(contact.status);
         contact.kind = self.kind.unwrap_or(contact.kind);
@@ -72,7 +73,12 @@ impl ContactFields {
         }
         for (field, value, place, longest) in [
             ("language", &self.language, &mut contact.language, 35),
-            ("preferred channel", &self.preferred_channel, &mut contact.preferred_channel, 40),
+            (
+                "preferred channel",
+                &self.preferred_channel,
+                &mut contact.preferred_channel,
+                40,
+            ),
             ("region", &self.region, &mut contact.region, 120),
             ("city", &self.city, &mut contact.city, 120),
             ("notes", &self.notes, &mut contact.notes, 20_000),
@@ -87,7 +93,9 @@ impl ContactFields {
             contact.tags = clean_tags(tags)?;
         }
         for (name, value) in &self.custom {
-            let Some(name) = short_text("custom field", name, 80)? else { continue };
+            let Some(name) = short_text("custom field", name, 80)? else {
+                continue;
+            };
             match short_text(&name, value, 4_000)? {
                 Some(value) => contact.custom.insert(name, value),
                 None => contact.custom.remove(&name),
@@ -98,7 +106,9 @@ impl ContactFields {
 }
 
 fn country_code(text: &str) -> Result<Option<String>> {
-    let Some(text) = short_text("country", text, 60)? else { return Ok(None) };
+    let Some(text) = short_text("country", text, 60)? else {
+        return Ok(None);
+    };
     let code = text.to_ascii_uppercase();
     if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(invalid(
@@ -119,7 +129,10 @@ fn clean_tags(tags: &[String]) -> Result<Vec<String>> {
         }
     }
     if clean.len() > 100 {
-        return Err(invalid("tags", "A contact can have 100 tags. Take some away."));
+        return Err(invalid(
+            "tags",
+            "A contact can have 100 tags. Take some away.",
+        ));
     }
     Ok(clean)
 }
@@ -131,8 +144,16 @@ fn clean_tags(tags: &[String]) -> Result<Vec<String>> {
 /// `InvalidInput` when it has other than letters, digits and underscores, or more than 40.
 pub fn lead_source(text: &str) -> Result<String> {
     let plain = rumbo_platform::table_file::fold(text).to_uppercase();
-    let word: String =
-        plain.chars().map(|c| if matches!(c, ' ' | '-' | '.' | '/') { '_' } else { c }).collect();
+    let word: String = plain
+        .chars()
+        .map(|c| {
+            if matches!(c, ' ' | '-' | '.' | '/') {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
     let known = match word.as_str() {
         "" => "UNKNOWN",
         "META" | "FACEBOOK" | "FACEBOOK_ADS" | "FB" | "FB_ADS" | "INSTAGRAM_ADS" => "META_ADS",
@@ -144,11 +165,15 @@ pub fn lead_source(text: &str) -> Result<String> {
         other => other,
     };
     let fine = known.len() <= 40
-        && known.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        && known
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     if !fine {
         return Err(invalid(
             "lead_source",
-            format!("\"{text}\" is not a lead source. Use up to 40 letters, digits and underscores."),
+            format!(
+                "\"{text}\" is not a lead source. Use up to 40 letters, digits and underscores."
+            ),
         ));
     }
     Ok(known.to_owned())

@@ -119,7 +119,11 @@ pub async fn list(
         ContactSort::Recent => format!("{}|{}", last.id, last.updated_at.to_rfc3339()),
         ContactSort::Name => format!("{}|{}", last.id, last.search),
     });
-    Ok(Page { rows, next, total: None })
+    Ok(Page {
+        rows,
+        next,
+        total: None,
+    })
 }
 
 pub(crate) struct Cursor {
@@ -130,7 +134,12 @@ pub(crate) struct Cursor {
 impl Cursor {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         text.split_once('|')
-            .and_then(|(id, key)| Some(Self { id: id.parse().ok()?, key: key.to_owned() }))
+            .and_then(|(id, key)| {
+                Some(Self {
+                    id: id.parse().ok()?,
+                    key: key.to_owned(),
+                })
+            })
             .ok_or_else(bad_cursor)
     }
 
@@ -140,25 +149,37 @@ impl Cursor {
 }
 
 fn bad_cursor() -> rumbo_base::Error {
-    invalid("cursor", "This page does not exist any more. Start the list again.")
+    invalid(
+        "cursor",
+        "This page does not exist any more. Start the list again.",
+    )
 }
 
 /// Three `LIKE` patterns with `!` as the escape; `%` where there are fewer words.
 pub(crate) fn patterns(search: &str) -> [String; 3] {
     let folded = fold(search);
     let phone_like = folded.bytes().any(|b| b.is_ascii_digit())
-        && folded.bytes().all(|b| b.is_ascii_digit() || b"+()-. /".contains(&b));
+        && folded
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"+()-. /".contains(&b));
     let words: Vec<String> = if phone_like {
         vec![folded.chars().filter(char::is_ascii_digit).collect()]
     } else {
-        folded.split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect()
+        folded
+            .split(' ')
+            .filter(|w| !w.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let mut words = words.into_iter();
     let mut next = || {
         words.next().map_or_else(
             || "%".to_owned(),
             |word| {
-                let word = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+                let word = word
+                    .replace('!', "!!")
+                    .replace('%', "!%")
+                    .replace('_', "!_");
                 format!("%{word}%")
             },
         )

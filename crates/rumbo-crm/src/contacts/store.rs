@@ -83,7 +83,12 @@ pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, contacts: &[Contact]) -> 
                     .push_bind(actor)
                     .push_bind(actor);
             });
-            insert.build().persistent(false).execute(c).await.map(|_| ())
+            insert
+                .build()
+                .persistent(false)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }
@@ -162,7 +167,10 @@ pub(crate) async fn external_ids_of(
             let mut select = sqlx::QueryBuilder::<DB>::new(
                 "SELECT external_id, contact_id FROM contact_external_ids WHERE workspace_id = ",
             );
-            select.push_bind(workspace).push(" AND platform = ").push_bind(platform);
+            select
+                .push_bind(workspace)
+                .push(" AND platform = ")
+                .push_bind(platform);
             select.push(" AND external_id IN (");
             let mut list = select.separated(", ");
             for id in chunk {
@@ -178,7 +186,11 @@ pub(crate) async fn external_ids_of(
 }
 
 /// One row, if it exists.
-pub(super) async fn find(tx: &mut Tx, workspace: WorkspaceId, id: ContactId) -> Result<Option<Contact>> {
+pub(super) async fn find(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<Option<Contact>> {
     on_tx!(tx, |c| sqlx::query_as::<_, Contact>(GET)
         .bind(workspace)
         .bind(id)

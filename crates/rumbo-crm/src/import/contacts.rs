@@ -36,23 +36,33 @@ pub(super) async fn import(
         }
     }
     let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
-    let mut people =
-        People::load(tx, scope, &reader.system, defaults.region.clone(), &all_keys).await?;
-    let touch_names: Vec<String> =
-        rows.iter().map(|(_, said)| touch_name(reader, &said.keys)).collect();
+    let mut people = People::load(
+        tx,
+        scope,
+        &reader.system,
+        defaults.region.clone(),
+        &all_keys,
+    )
+    .await?;
+    let touch_names: Vec<String> = rows
+        .iter()
+        .map(|(_, said)| touch_name(reader, &said.keys))
+        .collect();
     let mut origins = Origins::load(tx, scope, &touch_names).await?;
 
     let mut placed = Vec::new();
     for ((index, said), touch_name) in rows.iter().zip(&touch_names) {
-        let done = people.person(scope, &said.keys, &said.fields, true).and_then(|person| {
-            let touch = match (&said.origin, people.contact(person)) {
-                (Some(origin), Some(contact)) => {
-                    origins.stage(scope, touch_name, contact.id, origin, None)?
-                }
-                _ => Became::Unchanged,
-            };
-            Ok((person, touch))
-        });
+        let done = people
+            .person(scope, &said.keys, &said.fields, true)
+            .and_then(|person| {
+                let touch = match (&said.origin, people.contact(person)) {
+                    (Some(origin), Some(contact)) => {
+                        origins.stage(scope, touch_name, contact.id, origin, None)?
+                    }
+                    _ => Became::Unchanged,
+                };
+                Ok((person, touch))
+            });
         match done {
             Ok(done) => {
                 people.keep(done.0);
@@ -64,7 +74,11 @@ pub(super) async fn import(
     // A person in several rows was added or changed once.
     let mut counted = HashSet::new();
     for (person, touch) in placed {
-        let became = if counted.insert(person) { people.became(person) } else { Became::Unchanged };
+        let became = if counted.insert(person) {
+            people.became(person)
+        } else {
+            Became::Unchanged
+        };
         tally.count(match (became, touch) {
             (Became::Unchanged, Became::Added | Became::Changed) => Became::Changed,
             (became, _) => became,
@@ -83,24 +97,25 @@ fn touch_name(reader: &Reader<'_>, keys: &Keys) -> String {
     format!("{}:contact:{}", reader.system, keys.first())
 }
 
-fn said(
-    values: Values<'_, '_>,
-    defaults: &Defaults,
-    names: &mut RowNames,
-) -> Result<Said, Reason> {
+fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Result<Said, Reason> {
     values.refuse_overlong()?;
     let country = values.text("country");
-    let region = country.as_deref().filter(|c| c.len() == 2).or(defaults.region.as_deref());
+    let region = country
+        .as_deref()
+        .filter(|c| c.len() == 2)
+        .or(defaults.region.as_deref());
     let (phone, email) = (values.text("phone"), values.text("email"));
-    let mut keys = keys(values.id("customer_id")?, phone.as_deref(), email.as_deref(), region)?;
-    let name = match values.text("name") {
-        Some(name) => Some(name),
-        None => {
-            let parts = [values.text("first_name"), values.text("last_name")];
-            let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            (!whole.is_empty()).then_some(whole)
-        }
-    };
+    let mut keys = keys(
+        values.id("customer_id")?,
+        phone.as_deref(),
+        email.as_deref(),
+        region,
+    )?;
+    let name = values.text("name").or_else(|| {
+        let parts = [values.text("first_name"), values.text("last_name")];
+        let whole = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        (!whole.is_empty()).then_some(whole)
+    });
     if keys.is_empty() {
         let Some(name) = &name else {
             return Err("the row has no customer id, phone, e-mail address or name".to_owned());
@@ -118,7 +133,9 @@ fn said(
         (None, None) => None,
     };
     let tags = values.text("tags").map(|tags| {
-        tags.split([',', ';', '|']).map(|tag| tag.trim().to_owned()).collect::<Vec<_>>()
+        tags.split([',', ';', '|'])
+            .map(|tag| tag.trim().to_owned())
+            .collect::<Vec<_>>()
     });
     Ok(Said {
         fields: ContactFields {
@@ -126,7 +143,10 @@ fn said(
             // As read into the keys, so that it is read once.
             phone: keys.phone.clone(),
             email: keys.email.clone(),
-            status: values.text("status").map(|text| words::contact_status(&text)).transpose()?,
+            status: values
+                .text("status")
+                .map(|text| words::contact_status(&text))
+                .transpose()?,
             lead_source,
             country,
             region: values.text("region"),

@@ -40,149 +40,624 @@ const fn field(
     required: bool,
     headers: &'static [&'static str],
 ) -> Field {
-    Field { name, kind, required, headers }
+    Field {
+        name,
+        kind,
+        required,
+        headers,
+    }
 }
 
 use FieldType::{Amount, Count, Date, Id, Instant, Text};
 
 /// Who it is about: in every kind of file.
 const PERSON: &[Field] = &[
-    field("customer_id", Id, false, &[
-        "customer id", "client id", "contact id", "lead id", "user id", "customer number", "id cliente",
-        "id del cliente", "id de cliente", "cliente id", "numero de cliente", "codigo de cliente",
-        "id contacto", "id do cliente", "codigo do cliente", "id contato", "id do contato",
-    ]),
-    field("phone", Text, false, &[
-        "phone", "phone number", "mobile", "mobile phone", "cell phone", "whatsapp", "telefono",
-        "numero de telefono", "telefono movil", "movil", "celular", "telefone", "numero de telefone", "fone",
-    ]),
-    field("email", Text, false, &[
-        "email", "e mail", "mail", "email address", "correo", "correo electronico", "endereco de email",
-    ]),
+    field(
+        "customer_id",
+        Id,
+        false,
+        &[
+            "customer id",
+            "client id",
+            "contact id",
+            "lead id",
+            "user id",
+            "customer number",
+            "id cliente",
+            "id del cliente",
+            "id de cliente",
+            "cliente id",
+            "numero de cliente",
+            "codigo de cliente",
+            "id contacto",
+            "id do cliente",
+            "codigo do cliente",
+            "id contato",
+            "id do contato",
+        ],
+    ),
+    field(
+        "phone",
+        Text,
+        false,
+        &[
+            "phone",
+            "phone number",
+            "mobile",
+            "mobile phone",
+            "cell phone",
+            "whatsapp",
+            "telefono",
+            "numero de telefono",
+            "telefono movil",
+            "movil",
+            "celular",
+            "telefone",
+            "numero de telefone",
+            "fone",
+        ],
+    ),
+    field(
+        "email",
+        Text,
+        false,
+        &[
+            "email",
+            "e mail",
+            "mail",
+            "email address",
+            "correo",
+            "correo electronico",
+            "endereco de email",
+        ],
+    ),
 ];
 
 /// Where the person came from: in every kind of file.
 const ORIGIN: &[Field] = &[
-    field("source", Text, false, &[
-        "source", "lead source", "acquisition source", "channel", "utm source", "origen", "fuente", "canal",
-        "origem", "fonte",
-    ]),
-    field("campaign_id", Id, false, &[
-        "campaign id", "meta campaign id", "id de campana", "id de la campana",
-        "identificador de la campana", "id da campanha", "identificacao da campanha", "utm id",
-    ]),
-    field("ad_set_id", Id, false, &[
-        "ad set id", "adset id", "identificador del conjunto de anuncios", "id del conjunto de anuncios",
-        "identificacao do conjunto de anuncios", "id do conjunto de anuncios",
-    ]),
-    field("ad_id", Id, false, &[
-        "ad id", "meta ad id", "identificador del anuncio", "id del anuncio", "identificacao do anuncio",
-        "id do anuncio",
-    ]),
-    field("click_id", Text, false, &["click id", "fbclid", "fbc", "ctwa clid"]),
-    field("lead_date", Instant, false, &[
-        "lead date", "lead created", "fecha del lead", "fecha de contacto", "data do lead", "data do contato",
-    ]),
+    field(
+        "source",
+        Text,
+        false,
+        &[
+            "source",
+            "lead source",
+            "acquisition source",
+            "channel",
+            "utm source",
+            "origen",
+            "fuente",
+            "canal",
+            "origem",
+            "fonte",
+        ],
+    ),
+    field(
+        "campaign_id",
+        Id,
+        false,
+        &[
+            "campaign id",
+            "meta campaign id",
+            "id de campana",
+            "id de la campana",
+            "identificador de la campana",
+            "id da campanha",
+            "identificacao da campanha",
+            "utm id",
+        ],
+    ),
+    field(
+        "ad_set_id",
+        Id,
+        false,
+        &[
+            "ad set id",
+            "adset id",
+            "identificador del conjunto de anuncios",
+            "id del conjunto de anuncios",
+            "identificacao do conjunto de anuncios",
+            "id do conjunto de anuncios",
+        ],
+    ),
+    field(
+        "ad_id",
+        Id,
+        false,
+        &[
+            "ad id",
+            "meta ad id",
+            "identificador del anuncio",
+            "id del anuncio",
+            "identificacao do anuncio",
+            "id do anuncio",
+        ],
+    ),
+    field(
+        "click_id",
+        Text,
+        false,
+        &["click id", "fbclid", "fbc", "ctwa clid"],
+    ),
+    field(
+        "lead_date",
+        Instant,
+        false,
+        &[
+            "lead date",
+            "lead created",
+            "fecha del lead",
+            "fecha de contacto",
+            "data do lead",
+            "data do contato",
+        ],
+    ),
 ];
 
 const CONTACT: &[Field] = &[
-    field("name", Text, false, &[
-        "name", "full name", "contact", "contact name", "customer", "customer name", "client", "client name",
-        "nombre", "nombre completo", "nombre y apellido", "cliente", "contacto", "nome", "nome completo",
-        "nome do cliente", "contato",
-    ]),
-    field("first_name", Text, false, &["first name", "primer nombre", "primeiro nome"]),
-    field("last_name", Text, false, &["last name", "surname", "apellido", "apellidos", "sobrenome"]),
-    field("status", Text, false, &["status", "estado", "situacao", "lead status"]),
+    field(
+        "name",
+        Text,
+        false,
+        &[
+            "name",
+            "full name",
+            "contact",
+            "contact name",
+            "customer",
+            "customer name",
+            "client",
+            "client name",
+            "nombre",
+            "nombre completo",
+            "nombre y apellido",
+            "cliente",
+            "contacto",
+            "nome",
+            "nome completo",
+            "nome do cliente",
+            "contato",
+        ],
+    ),
+    field(
+        "first_name",
+        Text,
+        false,
+        &["first name", "primer nombre", "primeiro nome"],
+    ),
+    field(
+        "last_name",
+        Text,
+        false,
+        &["last name", "surname", "apellido", "apellidos", "sobrenome"],
+    ),
+    field(
+        "status",
+        Text,
+        false,
+        &["status", "estado", "situacao", "lead status"],
+    ),
     field("country", Text, false, &["country", "country code", "pais"]),
-    field("region", Text, false, &["region", "state", "province", "provincia", "uf", "regiao"]),
-    field("city", Text, false, &["city", "town", "ciudad", "localidad", "cidade", "municipio"]),
+    field(
+        "region",
+        Text,
+        false,
+        &["region", "state", "province", "provincia", "uf", "regiao"],
+    ),
+    field(
+        "city",
+        Text,
+        false,
+        &["city", "town", "ciudad", "localidad", "cidade", "municipio"],
+    ),
     field("language", Text, false, &["language", "idioma"]),
-    field("birth_date", Date, false, &[
-        "birth date", "date of birth", "birthday", "fecha de nacimiento", "nacimiento", "data de nascimento",
-        "nascimento",
-    ]),
-    field("tags", Text, false, &["tags", "labels", "etiquetas", "marcadores"]),
-    field("notes", Text, false, &["notes", "comments", "notas", "comentarios", "observaciones", "observacoes"]),
-    field("created_date", Instant, false, &[
-        "date", "created", "created at", "created time", "creation date", "fecha", "fecha de creacion",
-        "fecha de alta", "data", "data de criacao", "data de cadastro",
-    ]),
+    field(
+        "birth_date",
+        Date,
+        false,
+        &[
+            "birth date",
+            "date of birth",
+            "birthday",
+            "fecha de nacimiento",
+            "nacimiento",
+            "data de nascimento",
+            "nascimento",
+        ],
+    ),
+    field(
+        "tags",
+        Text,
+        false,
+        &["tags", "labels", "etiquetas", "marcadores"],
+    ),
+    field(
+        "notes",
+        Text,
+        false,
+        &[
+            "notes",
+            "comments",
+            "notas",
+            "comentarios",
+            "observaciones",
+            "observacoes",
+        ],
+    ),
+    field(
+        "created_date",
+        Instant,
+        false,
+        &[
+            "date",
+            "created",
+            "created at",
+            "created time",
+            "creation date",
+            "fecha",
+            "fecha de creacion",
+            "fecha de alta",
+            "data",
+            "data de criacao",
+            "data de cadastro",
+        ],
+    ),
 ];
 
 const OPPORTUNITY: &[Field] = &[
-    field("customer_name", Text, false, &[
-        "customer", "customer name", "client", "client name", "contact", "contact name", "cliente",
-        "nombre del cliente", "contacto", "nome do cliente", "contato",
-    ]),
-    field("external_id", Id, false, &[
-        "opportunity id", "deal id", "id", "id oportunidad", "id de la oportunidad", "id oportunidade",
-        "id da oportunidade", "id do negocio",
-    ]),
-    field("name", Text, false, &[
-        "name", "opportunity", "opportunity name", "deal", "deal name", "title", "nombre", "oportunidad",
-        "titulo", "nome", "oportunidade", "negocio",
-    ]),
-    field("value", Amount, false, &[
-        "value", "amount", "deal value", "valor", "importe", "monto", "valor do negocio", "valor estimado",
-    ]),
-    field("currency", Text, false, &["currency", "moneda", "divisa", "moeda"]),
-    field("stage", Text, false, &["stage", "pipeline stage", "deal stage", "etapa", "fase", "status", "estado"]),
-    field("date", Instant, true, &[
-        "date", "created", "created at", "opened", "opened at", "creation date", "fecha",
-        "fecha de creacion", "fecha de apertura", "data", "data de criacao", "data de abertura",
-    ]),
-    field("closed_date", Instant, false, &[
-        "closed", "closed at", "close date", "fecha de cierre", "data de fechamento",
-    ]),
-    field("expected_close", Date, false, &[
-        "expected close", "expected close date", "cierre previsto", "fecha de cierre prevista",
-        "fechamento previsto", "previsao de fechamento",
-    ]),
-    field("deadline", Instant, false, &["deadline", "due date", "vencimiento", "fecha limite", "prazo", "vencimento"]),
-    field("lost_reason", Text, false, &["lost reason", "motivo de perdida", "motivo da perda"]),
+    field(
+        "customer_name",
+        Text,
+        false,
+        &[
+            "customer",
+            "customer name",
+            "client",
+            "client name",
+            "contact",
+            "contact name",
+            "cliente",
+            "nombre del cliente",
+            "contacto",
+            "nome do cliente",
+            "contato",
+        ],
+    ),
+    field(
+        "external_id",
+        Id,
+        false,
+        &[
+            "opportunity id",
+            "deal id",
+            "id",
+            "id oportunidad",
+            "id de la oportunidad",
+            "id oportunidade",
+            "id da oportunidade",
+            "id do negocio",
+        ],
+    ),
+    field(
+        "name",
+        Text,
+        false,
+        &[
+            "name",
+            "opportunity",
+            "opportunity name",
+            "deal",
+            "deal name",
+            "title",
+            "nombre",
+            "oportunidad",
+            "titulo",
+            "nome",
+            "oportunidade",
+            "negocio",
+        ],
+    ),
+    field(
+        "value",
+        Amount,
+        false,
+        &[
+            "value",
+            "amount",
+            "deal value",
+            "valor",
+            "importe",
+            "monto",
+            "valor do negocio",
+            "valor estimado",
+        ],
+    ),
+    field(
+        "currency",
+        Text,
+        false,
+        &["currency", "moneda", "divisa", "moeda"],
+    ),
+    field(
+        "stage",
+        Text,
+        false,
+        &[
+            "stage",
+            "pipeline stage",
+            "deal stage",
+            "etapa",
+            "fase",
+            "status",
+            "estado",
+        ],
+    ),
+    field(
+        "date",
+        Instant,
+        true,
+        &[
+            "date",
+            "created",
+            "created at",
+            "opened",
+            "opened at",
+            "creation date",
+            "fecha",
+            "fecha de creacion",
+            "fecha de apertura",
+            "data",
+            "data de criacao",
+            "data de abertura",
+        ],
+    ),
+    field(
+        "closed_date",
+        Instant,
+        false,
+        &[
+            "closed",
+            "closed at",
+            "close date",
+            "fecha de cierre",
+            "data de fechamento",
+        ],
+    ),
+    field(
+        "expected_close",
+        Date,
+        false,
+        &[
+            "expected close",
+            "expected close date",
+            "cierre previsto",
+            "fecha de cierre prevista",
+            "fechamento previsto",
+            "previsao de fechamento",
+        ],
+    ),
+    field(
+        "deadline",
+        Instant,
+        false,
+        &[
+            "deadline",
+            "due date",
+            "vencimiento",
+            "fecha limite",
+            "prazo",
+            "vencimento",
+        ],
+    ),
+    field(
+        "lost_reason",
+        Text,
+        false,
+        &["lost reason", "motivo de perdida", "motivo da perda"],
+    ),
 ];
 
 const SALE: &[Field] = &[
-    field("customer_name", Text, false, &[
-        "customer", "customer name", "client", "client name", "contact", "contact name", "name", "cliente",
-        "nombre", "nombre del cliente", "nome", "nome do cliente",
-    ]),
-    field("external_id", Id, false, &[
-        "sale id", "order id", "transaction id", "id", "id venta", "id de venta", "id de la venta",
-        "id pedido", "id del pedido", "id da venda", "id do pedido", "id da transacao", "id transaccion",
-    ]),
-    field("reference", Id, false, &[
-        "reference", "invoice", "invoice number", "order", "order number", "receipt", "referencia",
-        "factura", "numero de factura", "pedido", "numero de pedido", "fatura", "nota fiscal",
-        "numero do pedido",
-    ]),
-    field("date", Instant, true, &[
-        "date", "day", "sale date", "order date", "sold at", "created at", "fecha", "fecha de venta",
-        "fecha de la venta", "fecha del pedido", "dia", "data", "data da venda", "data do pedido",
-    ]),
-    field("completed_date", Instant, false, &[
-        "completed at", "completed", "paid at", "payment date", "fecha de pago", "data de pagamento",
-        "data do pagamento", "pago em",
-    ]),
-    field("amount", Amount, true, &[
-        "amount", "total", "total amount", "sale amount", "value", "price", "revenue", "gross", "dollars",
-        "importe", "importe total", "monto", "precio", "valor", "valor total", "valor da venda", "preco",
-        "receita", "ingresos",
-    ]),
-    field("currency", Text, false, &["currency", "moneda", "divisa", "moeda"]),
-    field("status", Text, false, &["status", "payment status", "estado", "estado del pago", "situacao"]),
-    field("quantity", Count, false, &["quantity", "qty", "units", "items", "cantidad", "unidades", "quantidade"]),
-    field("cost", Amount, false, &["cost", "cost of goods", "cogs", "costo", "coste", "custo"]),
-    field("refunded", Amount, false, &[
-        "refunded", "refund", "refunded amount", "reembolso", "reembolsado", "devuelto", "devolucion",
-        "devolvido", "estorno",
-    ]),
-    field("refund_date", Instant, false, &[
-        "refund date", "refunded at", "fecha de reembolso", "fecha de devolucion", "data do reembolso",
-        "data do estorno",
-    ]),
-    field("opportunity_id", Id, false, &["opportunity id", "deal id", "id oportunidad", "id da oportunidade"]),
+    field(
+        "customer_name",
+        Text,
+        false,
+        &[
+            "customer",
+            "customer name",
+            "client",
+            "client name",
+            "contact",
+            "contact name",
+            "name",
+            "cliente",
+            "nombre",
+            "nombre del cliente",
+            "nome",
+            "nome do cliente",
+        ],
+    ),
+    field(
+        "external_id",
+        Id,
+        false,
+        &[
+            "sale id",
+            "order id",
+            "transaction id",
+            "id",
+            "id venta",
+            "id de venta",
+            "id de la venta",
+            "id pedido",
+            "id del pedido",
+            "id da venda",
+            "id do pedido",
+            "id da transacao",
+            "id transaccion",
+        ],
+    ),
+    field(
+        "reference",
+        Id,
+        false,
+        &[
+            "reference",
+            "invoice",
+            "invoice number",
+            "order",
+            "order number",
+            "receipt",
+            "referencia",
+            "factura",
+            "numero de factura",
+            "pedido",
+            "numero de pedido",
+            "fatura",
+            "nota fiscal",
+            "numero do pedido",
+        ],
+    ),
+    field(
+        "date",
+        Instant,
+        true,
+        &[
+            "date",
+            "day",
+            "sale date",
+            "order date",
+            "sold at",
+            "created at",
+            "fecha",
+            "fecha de venta",
+            "fecha de la venta",
+            "fecha del pedido",
+            "dia",
+            "data",
+            "data da venda",
+            "data do pedido",
+        ],
+    ),
+    field(
+        "completed_date",
+        Instant,
+        false,
+        &[
+            "completed at",
+            "completed",
+            "paid at",
+            "payment date",
+            "fecha de pago",
+            "data de pagamento",
+            "data do pagamento",
+            "pago em",
+        ],
+    ),
+    field(
+        "amount",
+        Amount,
+        true,
+        &[
+            "amount",
+            "total",
+            "total amount",
+            "sale amount",
+            "value",
+            "price",
+            "revenue",
+            "gross",
+            "dollars",
+            "importe",
+            "importe total",
+            "monto",
+            "precio",
+            "valor",
+            "valor total",
+            "valor da venda",
+            "preco",
+            "receita",
+            "ingresos",
+        ],
+    ),
+    field(
+        "currency",
+        Text,
+        false,
+        &["currency", "moneda", "divisa", "moeda"],
+    ),
+    field(
+        "status",
+        Text,
+        false,
+        &[
+            "status",
+            "payment status",
+            "estado",
+            "estado del pago",
+            "situacao",
+        ],
+    ),
+    field(
+        "quantity",
+        Count,
+        false,
+        &[
+            "quantity",
+            "qty",
+            "units",
+            "items",
+            "cantidad",
+            "unidades",
+            "quantidade",
+        ],
+    ),
+    field(
+        "cost",
+        Amount,
+        false,
+        &["cost", "cost of goods", "cogs", "costo", "coste", "custo"],
+    ),
+    field(
+        "refunded",
+        Amount,
+        false,
+        &[
+            "refunded",
+            "refund",
+            "refunded amount",
+            "reembolso",
+            "reembolsado",
+            "devuelto",
+            "devolucion",
+            "devolvido",
+            "estorno",
+        ],
+    ),
+    field(
+        "refund_date",
+        Instant,
+        false,
+        &[
+            "refund date",
+            "refunded at",
+            "fecha de reembolso",
+            "fecha de devolucion",
+            "data do reembolso",
+            "data do estorno",
+        ],
+    ),
+    field(
+        "opportunity_id",
+        Id,
+        false,
+        &[
+            "opportunity id",
+            "deal id",
+            "id oportunidad",
+            "id da oportunidade",
+        ],
+    ),
 ];
 
 /// The fields of a kind of file.
@@ -197,8 +672,13 @@ pub fn fields(kind: ImportKind) -> impl Iterator<Item = &'static Field> {
 
 /// A mapping from the names of the columns. What is not recognised stays unmapped.
 pub fn suggest(kind: ImportKind, table: &Table) -> Mapping {
-    let mut mapping = Mapping { header: Some(table.header.is_some()), ..Mapping::default() };
-    let Some(header) = &table.header else { return mapping };
+    let mut mapping = Mapping {
+        header: Some(table.header.is_some()),
+        ..Mapping::default()
+    };
+    let Some(header) = &table.header else {
+        return mapping;
+    };
     for name in header {
         let (plain, bracket) = bare(name);
         let wanted = fields(kind).find(|field| {
@@ -230,7 +710,12 @@ fn bare(name: &str) -> (String, String) {
         Some((words, rest)) => (words, rest.split(')').next().unwrap_or_default().trim()),
         None => (name, ""),
     };
-    let plain: String =
-        fold(words).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    (plain.split_whitespace().collect::<Vec<_>>().join(" "), bracket.to_owned())
+    let plain: String = fold(words)
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    (
+        plain.split_whitespace().collect::<Vec<_>>().join(" "),
+        bracket.to_owned(),
+    )
 }

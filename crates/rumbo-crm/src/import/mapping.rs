@@ -66,7 +66,11 @@ impl Mapping {
                 ));
             }
         };
-        Ok(ReadOptions { has_header: self.header, delimiter, sheet: None })
+        Ok(ReadOptions {
+            has_header: self.header,
+            delimiter,
+            sheet: None,
+        })
     }
 
     pub(super) fn date_order(&self) -> Result<Option<DateOrder>> {
@@ -95,7 +99,10 @@ impl Mapping {
     }
 
     pub(super) fn zone(&self, workspace: TimeZone) -> Result<TimeZone> {
-        self.timezone.as_deref().filter(|z| !z.is_empty()).map_or(Ok(workspace), str::parse)
+        self.timezone
+            .as_deref()
+            .filter(|z| !z.is_empty())
+            .map_or(Ok(workspace), str::parse)
     }
 
     pub(super) fn default_currency(&self, workspace: Option<Currency>) -> Result<Option<Currency>> {

@@ -57,15 +57,26 @@ pub(super) async fn import(
     let mut rows = Vec::new();
     for (index, row) in reader.table.rows.iter().enumerate() {
         let said = said(reader, reader.values(row), defaults, &stages, &mut names);
-        match said.and_then(|said| super::sales::once(&mut seen, &said.external_id, row.number).map(|()| said)) {
+        match said.and_then(|said| {
+            super::sales::once(&mut seen, &said.external_id, row.number).map(|()| said)
+        }) {
             Ok(said) => rows.push((index, said)),
             Err(reason) => tally.reject(index, reason),
         }
     }
     let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
-    let mut people =
-        People::load(tx, scope, &reader.system, defaults.region.clone(), &all_keys).await?;
-    let ids: Vec<String> = rows.iter().map(|(_, said)| said.external_id.clone()).collect();
+    let mut people = People::load(
+        tx,
+        scope,
+        &reader.system,
+        defaults.region.clone(),
+        &all_keys,
+    )
+    .await?;
+    let ids: Vec<String> = rows
+        .iter()
+        .map(|(_, said)| said.external_id.clone())
+        .collect();
     let stored: HashMap<String, Opportunity> =
         opportunities::with_external_ids(tx, scope.workspace, &ids)
             .await?
@@ -226,7 +237,12 @@ fn said(
     let reason = |e: Error| e.message().to_owned();
     let (phone, email) = (values.text("phone"), values.text("email"));
     let region = defaults.region.as_deref();
-    let keys = keys(values.id("customer_id")?, phone.as_deref(), email.as_deref(), region)?;
+    let keys = keys(
+        values.id("customer_id")?,
+        phone.as_deref(),
+        email.as_deref(),
+        region,
+    )?;
     if keys.is_empty() {
         return Err("the row has no customer id, phone or e-mail address".to_owned());
     }
@@ -234,7 +250,9 @@ fn said(
         Some(name) => short_text("name", &name, 200).map_err(reason)?,
         None => None,
     };
-    let opened_at = values.instant("date")?.ok_or_else(|| "the row has no date".to_owned())?;
+    let opened_at = values
+        .instant("date")?
+        .ok_or_else(|| "the row has no date".to_owned())?;
     let value = values.amount("value")?;
     let currency = if value.is_some() || reader.currency.is_none() {
         values.currency()?
@@ -259,7 +277,10 @@ fn said(
             name: values.text("customer_name"),
             phone: keys.phone.clone(),
             email: keys.email.clone(),
-            lead_source: origin.as_ref().map(Origin::lead_source).or(values.text("source")),
+            lead_source: origin
+                .as_ref()
+                .map(Origin::lead_source)
+                .or(values.text("source")),
             ..ContactFields::default()
         },
         keys,

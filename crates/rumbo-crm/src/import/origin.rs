@@ -47,7 +47,10 @@ impl Origin {
             click: None,
             date: None,
         });
-        Self { date: origin.date.or(Some(at)), ..origin }
+        Self {
+            date: origin.date.or(Some(at)),
+            ..origin
+        }
     }
 
     fn names_an_ad(&self) -> bool {
@@ -57,7 +60,12 @@ impl Origin {
     /// The lead source it means.
     pub(super) fn lead_source(&self) -> String {
         self.source.clone().unwrap_or_else(|| {
-            if self.names_an_ad() || self.click.is_some() { "META_ADS" } else { "IMPORT" }.to_owned()
+            if self.names_an_ad() || self.click.is_some() {
+                "META_ADS"
+            } else {
+                "IMPORT"
+            }
+            .to_owned()
         })
     }
 }
@@ -80,7 +88,10 @@ impl Origins {
             .into_iter()
             .filter_map(|touch| Some((touch.external_id.clone()?, touch)))
             .collect();
-        Ok(Self { stored, ..Self::default() })
+        Ok(Self {
+            stored,
+            ..Self::default()
+        })
     }
 
     /// Puts the touchpoint of a row in place. Without a date of its own it is dated `otherwise`,
@@ -94,7 +105,10 @@ impl Origins {
         otherwise: Option<DateTime<Utc>>,
     ) -> Result<Became, Reason> {
         let stored = self.stored.get(name);
-        let occurred_at = origin.date.or(otherwise).or(stored.map(|touch| touch.occurred_at));
+        let occurred_at = origin
+            .date
+            .or(otherwise)
+            .or(stored.map(|touch| touch.occurred_at));
         let new = NewTouchpoint {
             occurred_at,
             kind: Some(TouchpointKind::Import),
@@ -106,7 +120,9 @@ impl Origins {
             external_id: Some(name.to_owned()),
             ..NewTouchpoint::default()
         };
-        let touch = new.checked(scope, contact).map_err(|e| e.message().to_owned())?;
+        let touch = new
+            .checked(scope, contact)
+            .map_err(|e| e.message().to_owned())?;
         let (touch, became) = match stored {
             None => (touch, Became::Added),
             Some(stored) => match touch.onto(stored) {
@@ -114,7 +130,11 @@ impl Origins {
                 Some(merged) => (merged, Became::Changed),
             },
         };
-        if self.staged.insert(name.to_owned(), (touch, became)).is_none() {
+        if self
+            .staged
+            .insert(name.to_owned(), (touch, became))
+            .is_none()
+        {
             self.order.push(name.to_owned());
         }
         Ok(became)
@@ -130,7 +150,10 @@ impl Origins {
                 Became::Added => fresh.push(touch.clone()),
                 Became::Changed => {
                     touchpoints::write(tx, scope, touch).await?;
-                    let before = touch.external_id.as_ref().and_then(|name| self.stored.get(name));
+                    let before = touch
+                        .external_id
+                        .as_ref()
+                        .and_then(|name| self.stored.get(name));
                     contacts.extend(before.map(|touch| touch.contact_id));
                 }
             }

@@ -147,16 +147,21 @@ impl People {
         overwrite: bool,
     ) -> Result<PersonRef, Reason> {
         let place = self.find(keys);
-        let mut contact = match place.and_then(|place| self.all.get(place)) {
-            Some(person) => person.now.clone(),
-            None => {
-                let mut fresh = Contact::empty(scope.id(), scope.now());
-                "IMPORT".clone_into(&mut fresh.lead_source);
-                fresh
-            }
+        let known = place
+            .and_then(|place| self.all.get(place))
+            .map(|person| person.now.clone());
+        let mut contact = known.unwrap_or_else(|| Contact {
+            lead_source: "IMPORT".to_owned(),
+            ..Contact::empty(scope.id(), scope.now())
+        });
+        let fields = if overwrite {
+            forward(&contact, fields, place.is_none())
+        } else {
+            gaps(&contact, fields, place.is_none())
         };
-        let fields = if overwrite { self.forward(&contact, fields, place) } else { gaps(&contact, fields, place.is_none()) };
-        fields.apply(&mut contact, self.region.as_deref()).map_err(|e| e.message().to_owned())?;
+        fields
+            .apply(&mut contact, self.region.as_deref())
+            .map_err(|e| e.message().to_owned())?;
         contact.name_by_contact_point();
         if contact.name.is_empty() {
             contact.name = keys
@@ -169,7 +174,10 @@ impl People {
             && Some(*owner) != place
         {
             if overwrite {
-                let name = self.all.get(*owner).map_or("", |person| person.now.name.as_str());
+                let name = self
+                    .all
+                    .get(*owner)
+                    .map_or("", |person| person.now.name.as_str());
                 return Err(format!("{phone} belongs to {name} already"));
             }
             contact.phone = place
@@ -192,29 +200,24 @@ impl People {
         if let Some(place) = keys.customer_id.as_ref().and_then(|id| self.by_id.get(id)) {
             return Some(*place);
         }
-        if let Some(place) = keys.phone.as_ref().and_then(|phone| self.by_phone.get(phone)) {
+        if let Some(place) = keys
+            .phone
+            .as_ref()
+            .and_then(|phone| self.by_phone.get(phone))
+        {
             return Some(*place);
         }
         // Families and offices share an address: another customer id is another person.
-        let place = *keys.email.as_ref().and_then(|email| self.by_email.get(email))?;
+        let place = *keys
+            .email
+            .as_ref()
+            .and_then(|email| self.by_email.get(email))?;
         let other = keys.customer_id.is_some()
-            && self.all.get(place).is_some_and(|person| !person.ids.is_empty());
+            && self
+                .all
+                .get(place)
+                .is_some_and(|person| !person.ids.is_empty());
         (!other).then_some(place)
-    }
-
-    /// A status only moves forward, and a known lead source stays (DETAILS C-5).
-    fn forward(
-        &self,
-        contact: &Contact,
-        fields: &ContactFields,
-        place: Option<usize>,
-    ) -> ContactFields {
-        let known = place.is_some() && !matches!(contact.lead_source.as_str(), "UNKNOWN" | "IMPORT");
-        ContactFields {
-            status: fields.status.map(|status| status.max(contact.status)),
-            lead_source: fields.lead_source.clone().filter(|_| !known),
-            ..fields.clone()
-        }
     }
 
     fn put(&mut self, place: Option<usize>, contact: Contact) -> usize {
@@ -233,7 +236,12 @@ impl People {
         }
         match place.and_then(|place| self.all.get_mut(place)) {
             Some(person) => person.now = contact,
-            None => self.all.push(Person { stored: None, now: contact, ids: Vec::new(), kept: false }),
+            None => self.all.push(Person {
+                stored: None,
+                now: contact,
+                ids: Vec::new(),
+                kept: false,
+            }),
         }
         index
     }
@@ -254,14 +262,22 @@ impl People {
     pub(super) fn became(&self, person: PersonRef) -> Became {
         match self.all.get(person.0) {
             Some(Person { stored: None, .. }) => Became::Added,
-            Some(Person { stored: Some(stored), now, .. }) if stored == now => Became::Unchanged,
+            Some(Person {
+                stored: Some(stored),
+                now,
+                ..
+            }) if stored == now => Became::Unchanged,
             _ => Became::Changed,
         }
     }
 
     /// Writes those who are new or changed. Returns the ids of both, the new ones first, and how
     /// many are new.
-    pub(super) async fn write(&mut self, tx: &mut Tx, scope: &Scope) -> Result<(Vec<ContactId>, u32)> {
+    pub(super) async fn write(
+        &mut self,
+        tx: &mut Tx,
+        scope: &Scope,
+    ) -> Result<(Vec<ContactId>, u32)> {
         let now = scope.now();
         let fresh: Vec<Contact> = self
             .all
@@ -272,18 +288,41 @@ impl People {
         contacts::insert(tx, scope, &fresh).await?;
         let mut touched: Vec<ContactId> = fresh.iter().map(|contact| contact.id).collect();
         for person in &mut self.all {
-            if person.kept && person.stored.as_ref().is_some_and(|stored| *stored != person.now) {
+            if person.kept
+                && person
+                    .stored
+                    .as_ref()
+                    .is_some_and(|stored| *stored != person.now)
+            {
                 person.now.updated_at = now;
                 contacts::write(tx, scope, &person.now).await?;
                 touched.push(person.now.id);
             }
         }
-        let kept: HashSet<ContactId> =
-            self.all.iter().filter(|person| person.kept).map(|person| person.now.id).collect();
-        let ids: Vec<(String, ContactId)> =
-            self.new_ids.iter().filter(|(_, id)| kept.contains(id)).cloned().collect();
+        let kept: HashSet<ContactId> = self
+            .all
+            .iter()
+            .filter(|person| person.kept)
+            .map(|person| person.now.id)
+            .collect();
+        let ids: Vec<(String, ContactId)> = self
+            .new_ids
+            .iter()
+            .filter(|(_, id)| kept.contains(id))
+            .cloned()
+            .collect();
         contacts::link_external_ids(tx, scope.workspace, &self.system, &ids, now).await?;
         Ok((touched, u32::try_from(fresh.len()).unwrap_or(u32::MAX)))
+    }
+}
+
+/// A status only moves forward, and a known lead source stays once it is more than the file it came in.
+fn forward(contact: &Contact, fields: &ContactFields, fresh: bool) -> ContactFields {
+    let unknown = fresh || matches!(contact.lead_source.as_str(), "UNKNOWN" | "IMPORT");
+    ContactFields {
+        status: fields.status.map(|status| status.max(contact.status)),
+        lead_source: fields.lead_source.clone().filter(|_| unknown),
+        ..fields.clone()
     }
 }
 
@@ -296,7 +335,9 @@ fn gaps(contact: &Contact, fields: &ContactFields, fresh: bool) -> ContactFields
         name: fields.name.clone().filter(|_| nameless),
         phone: fields.phone.clone().filter(|_| contact.phone.is_none()),
         email: fields.email.clone().filter(|_| contact.email.is_none()),
-        status: fields.status.filter(|_| fresh || contact.status == ContactStatus::Lead),
+        status: fields
+            .status
+            .filter(|_| fresh || contact.status == ContactStatus::Lead),
         lead_source: fields.lead_source.clone().filter(|_| fresh),
         ..ContactFields::default()
     }
@@ -312,7 +353,10 @@ pub(super) fn keys(
     let reason = |e: rumbo_base::Error| e.message().to_owned();
     Ok(Keys {
         customer_id,
-        phone: phone.map(|text| phone::e164(text, region)).transpose().map_err(reason)?,
+        phone: phone
+            .map(|text| phone::e164(text, region))
+            .transpose()
+            .map_err(reason)?,
         email: email.map(phone::email).transpose().map_err(reason)?,
     })
 }

@@ -57,11 +57,24 @@ impl<'t> Reader<'t> {
     ) -> Result<Self, Vec<Error>> {
         let mut problems = Vec::new();
         let mut keep = |problem: Error| problems.push(problem);
-        let order = mapping.date_order().unwrap_or_else(|e| { keep(e); None });
-        let mark = mapping.decimal_mark().unwrap_or_else(|e| { keep(e); None });
-        let zone = mapping.zone(defaults.timezone).unwrap_or_else(|e| { keep(e); TimeZone::UTC });
-        let currency =
-            mapping.default_currency(defaults.currency).unwrap_or_else(|e| { keep(e); None });
+        let order = mapping.date_order().unwrap_or_else(|e| {
+            keep(e);
+            None
+        });
+        let mark = mapping.decimal_mark().unwrap_or_else(|e| {
+            keep(e);
+            None
+        });
+        let zone = mapping.zone(defaults.timezone).unwrap_or_else(|e| {
+            keep(e);
+            TimeZone::UTC
+        });
+        let currency = mapping
+            .default_currency(defaults.currency)
+            .unwrap_or_else(|e| {
+                keep(e);
+                None
+            });
         let mut reader = Self {
             table,
             system: mapping.system(),
@@ -70,7 +83,10 @@ impl<'t> Reader<'t> {
             sources: HashMap::new(),
             custom: Vec::new(),
         };
-        let names = mapping.columns.keys().chain(mapping.constants.keys().filter(|k| *k != "system"));
+        let names = mapping
+            .columns
+            .keys()
+            .chain(mapping.constants.keys().filter(|k| *k != "system"));
         for name in names {
             let Some(kind) = field_type(kind, name) else {
                 keep(unknown_field(kind, name));
@@ -93,7 +109,11 @@ impl<'t> Reader<'t> {
         for problem in reader.missing(kind, mapping) {
             keep(problem);
         }
-        if problems.is_empty() { Ok(reader) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(reader)
+        } else {
+            Err(problems)
+        }
     }
 
     fn source(
@@ -115,14 +135,20 @@ impl<'t> Reader<'t> {
         let label = column.map_or_else(|| name.to_owned(), |c| self.table.column_name(c));
         let cells = || {
             let of_column = column.into_iter().flat_map(|c| self.table.cells(c));
-            of_column.chain([(0, &constant)].into_iter().filter(|(_, cell)| cell.text().is_some()))
+            of_column.chain(
+                [(0, &constant)]
+                    .into_iter()
+                    .filter(|(_, cell)| cell.text().is_some()),
+            )
         };
         let mark = match kind {
             FieldType::Amount | FieldType::Count => {
                 let decimals = if kind == FieldType::Count {
                     Some(0)
                 } else {
-                    self.currency.map(|c| c.exponent()).filter(|_| !mapping.columns.contains_key("currency"))
+                    self.currency
+                        .map(|c| c.exponent())
+                        .filter(|_| !mapping.columns.contains_key("currency"))
                 };
                 decimal_mark(cells(), decimals).or_ask(
                     mark,
@@ -144,7 +170,13 @@ impl<'t> Reader<'t> {
             )?,
             _ => DateOrder::DayMonth,
         };
-        Ok(Source { column, constant, label, mark, order })
+        Ok(Source {
+            column,
+            constant,
+            label,
+            mark,
+            order,
+        })
     }
 
     /// What nobody said; what was said wrongly has its own problem.
@@ -157,7 +189,10 @@ impl<'t> Reader<'t> {
             .map(|field| {
                 invalid(
                     field.name,
-                    format!("No column fills \"{}\". Choose the column that holds it.", field.name),
+                    format!(
+                        "No column fills \"{}\". Choose the column that holds it.",
+                        field.name
+                    ),
                 )
             })
             .collect();
@@ -168,7 +203,10 @@ impl<'t> Reader<'t> {
         if !keys.iter().any(|key| said(key)) {
             problems.push(invalid(
                 "customer_id",
-                format!("No column says who it is about. Choose one for {}.", keys.join(", ")),
+                format!(
+                    "No column says who it is about. Choose one for {}.",
+                    keys.join(", ")
+                ),
             ));
         }
         let wants_currency = match kind {
@@ -193,18 +231,25 @@ impl<'t> Reader<'t> {
 
 fn field_type(kind: ImportKind, name: &str) -> Option<FieldType> {
     if kind == ImportKind::Contacts
-        && name.strip_prefix("custom.").is_some_and(|custom| !custom.trim().is_empty())
+        && name
+            .strip_prefix("custom.")
+            .is_some_and(|custom| !custom.trim().is_empty())
     {
         return Some(FieldType::Text);
     }
-    fields(kind).find(|field| field.name == name).map(|field| field.kind)
+    fields(kind)
+        .find(|field| field.name == name)
+        .map(|field| field.kind)
 }
 
 fn unknown_field(kind: ImportKind, name: &str) -> Error {
     let known: Vec<&str> = fields(kind).map(|field| field.name).collect();
     invalid(
         name,
-        format!("\"{name}\" is not a field of {kind}. The fields are: {}.", known.join(", ")),
+        format!(
+            "\"{name}\" is not a field of {kind}. The fields are: {}.",
+            known.join(", ")
+        ),
     )
 }
 
@@ -213,12 +258,17 @@ fn column(table: &Table, field: &str, text: &str) -> Result<usize> {
     if let Some(found) = table.column(text) {
         return Ok(found);
     }
-    let place = text.strip_prefix('#').and_then(|n| n.trim().parse::<usize>().ok());
+    let place = text
+        .strip_prefix('#')
+        .and_then(|n| n.trim().parse::<usize>().ok());
     match place {
         Some(place) if (1..=table.width).contains(&place) => Ok(place - 1),
         Some(_) => Err(invalid(
             field,
-            format!("There is no column {text} for \"{field}\": the file has {}.", table.width),
+            format!(
+                "There is no column {text} for \"{field}\": the file has {}.",
+                table.width
+            ),
         )),
         None => Err(invalid(
             field,
@@ -246,7 +296,9 @@ impl Values<'_, '_> {
     fn cell(&self, field: &str) -> Option<(&Cell, &Source)> {
         let source = self.reader.sources.get(field)?;
         let own = source.column.map(|column| self.row.cell(column));
-        let cell = own.filter(|cell| cell.text().is_some()).unwrap_or(&source.constant);
+        let cell = own
+            .filter(|cell| cell.text().is_some())
+            .unwrap_or(&source.constant);
         Some((cell, source))
     }
 
@@ -285,7 +337,9 @@ impl Values<'_, '_> {
 
     pub(super) fn instant(&self, field: &str) -> Result<Option<DateTime<Utc>>, Reason> {
         let zone = self.reader.zone;
-        self.read(field, |cell, source| parse_instant(cell, source.order, zone))
+        self.read(field, |cell, source| {
+            parse_instant(cell, source.order, zone)
+        })
     }
 
     /// An instant as the file writes it, whatever the zone: part of what tells rows apart.
@@ -298,7 +352,10 @@ impl Values<'_, '_> {
     pub(super) fn currency(&self) -> Result<Currency, Reason> {
         match self.text("currency") {
             Some(code) => code.parse().map_err(|e: Error| e.message().to_owned()),
-            None => self.reader.currency.ok_or_else(|| "the row has no currency".to_owned()),
+            None => self
+                .reader
+                .currency
+                .ok_or_else(|| "the row has no currency".to_owned()),
         }
     }
 
@@ -313,8 +370,15 @@ impl Values<'_, '_> {
 
     /// A row with more cells than columns was cut at the wrong places.
     pub(super) fn refuse_overlong(&self) -> Result<(), Reason> {
-        let Some(header) = &self.reader.table.header else { return Ok(()) };
-        let extra = self.row.cells.iter().skip(header.len()).any(|cell| cell.text().is_some());
+        let Some(header) = &self.reader.table.header else {
+            return Ok(());
+        };
+        let extra = self
+            .row
+            .cells
+            .iter()
+            .skip(header.len())
+            .any(|cell| cell.text().is_some());
         if extra {
             return Err(format!(
                 "the row has {} values and the header {}. Put quotation marks around values that hold the delimiter",

@@ -17,7 +17,10 @@ pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) ->
     let file = std::fs::File::create(path).map_err(|e| {
         Error::new(
             Code::InvalidInput,
-            format!("The file of rejected rows cannot be written to {}: {e}.", path.display()),
+            format!(
+                "The file of rejected rows cannot be written to {}: {e}.",
+                path.display()
+            ),
         )
         .field("rejected_path")
         .source(e)
@@ -28,18 +31,29 @@ pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) ->
         writer.row(["row", "reason"].map(Field::from).into_iter().chain(names))?;
     }
     for (index, reason) in rejected {
-        let Some(row) = table.rows.get(*index) else { continue };
+        let Some(row) = table.rows.get(*index) else {
+            continue;
+        };
         let cells = row.cells.iter().map(|cell| Field::from(cell.raw()));
-        let why = [Field::Number(row.number.to_string()), Field::from(reason.as_str())];
+        let why = [
+            Field::Number(row.number.to_string()),
+            Field::from(reason.as_str()),
+        ];
         if table.header.is_some() {
             writer.row(why.into_iter().chain(cells))?;
         } else {
             writer.row(cells.chain(why))?;
         }
     }
-    let written = writer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error);
+    let written = writer
+        .finish()?
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error);
     written.and_then(|file| file.sync_all()).map_err(|e| {
-        Error::new(Code::DiskFull, "The file of rejected rows cannot be written in full. Free some space and try again.")
-            .source(e)
+        Error::new(
+            Code::DiskFull,
+            "The file of rejected rows cannot be written in full. Free some space and try again.",
+        )
+        .source(e)
     })
 }

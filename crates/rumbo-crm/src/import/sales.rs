@@ -71,11 +71,19 @@ pub(super) async fn import(
         }
     }
     let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
-    let mut people =
-        People::load(tx, scope, &reader.system, defaults.region.clone(), &all_keys).await?;
+    let mut people = People::load(
+        tx,
+        scope,
+        &reader.system,
+        defaults.region.clone(),
+        &all_keys,
+    )
+    .await?;
     let stored = load(tx, scope, &rows).await?;
-    let touch_names: Vec<String> =
-        rows.iter().map(|(_, said)| format!("sale:{}", said.external_id)).collect();
+    let touch_names: Vec<String> = rows
+        .iter()
+        .map(|(_, said)| format!("sale:{}", said.external_id))
+        .collect();
     let mut origins = Origins::load(tx, scope, &touch_names).await?;
     let mut next_reference = sales::next_reference(tx, scope.workspace).await?;
 
@@ -135,7 +143,10 @@ pub(super) fn once(
 }
 
 async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stored> {
-    let ids: Vec<String> = rows.iter().map(|(_, said)| said.external_id.clone()).collect();
+    let ids: Vec<String> = rows
+        .iter()
+        .map(|(_, said)| said.external_id.clone())
+        .collect();
     let sales = sales::with_external_ids(tx, scope.workspace, &ids).await?;
     let refund_ids: Vec<String> = sales
         .iter()
@@ -143,14 +154,22 @@ async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stor
         .filter_map(|sale| sale.external_id.as_deref().map(refund_id))
         .collect();
     let refunds = sales::refunds_with_external_ids(tx, scope.workspace, &refund_ids).await?;
-    let mut wanted: Vec<String> =
-        rows.iter().filter_map(|(_, said)| said.opportunity.clone()).collect();
+    let mut wanted: Vec<String> = rows
+        .iter()
+        .filter_map(|(_, said)| said.opportunity.clone())
+        .collect();
     wanted.sort_unstable();
     wanted.dedup();
     let opportunities = opportunities::with_external_ids(tx, scope.workspace, &wanted).await?;
     Ok(Stored {
-        sales: sales.into_iter().filter_map(|s| Some((s.external_id.clone()?, s))).collect(),
-        refunds: refunds.into_iter().filter_map(|r| Some((r.external_id.clone()?, r))).collect(),
+        sales: sales
+            .into_iter()
+            .filter_map(|s| Some((s.external_id.clone()?, s)))
+            .collect(),
+        refunds: refunds
+            .into_iter()
+            .filter_map(|r| Some((r.external_id.clone()?, r)))
+            .collect(),
         opportunities: opportunities
             .into_iter()
             .filter_map(|o| Some((o.external_id.clone()?, o)))
@@ -173,7 +192,11 @@ async fn write(
     let mut refunds = Vec::new();
     let mut touched = Vec::new();
     for one in staged {
-        let before = one.sale.external_id.as_ref().and_then(|id| stored.sales.get(id));
+        let before = one
+            .sale
+            .external_id
+            .as_ref()
+            .and_then(|id| stored.sales.get(id));
         if before.is_some_and(|before| *before == one.sale) && one.refund.is_none() {
             continue;
         }
@@ -184,7 +207,10 @@ async fn write(
             Some(_) => sales::write(tx, scope, &one.sale).await?,
         }
         if let Some(refund) = &one.refund {
-            let known = refund.external_id.as_ref().is_some_and(|id| stored.refunds.contains_key(id));
+            let known = refund
+                .external_id
+                .as_ref()
+                .is_some_and(|id| stored.refunds.contains_key(id));
             if known {
                 sales::write_refund(tx, scope, refund).await?;
             } else {
@@ -208,7 +234,10 @@ fn stage(
     let before = stored.sales.get(&said.external_id);
     let mut sale = before.cloned().unwrap_or_else(|| Sale {
         id: scope.id(),
-        reference: said.reference.clone().unwrap_or_else(|| reference_text(next_reference)),
+        reference: said
+            .reference
+            .clone()
+            .unwrap_or_else(|| reference_text(next_reference)),
         contact_id: contact,
         opportunity_id: None,
         gross_micros: said.gross,
@@ -263,7 +292,12 @@ fn stage(
             Became::Changed
         }
     };
-    Ok(Staged { sale, refund, became, before: before.map(|before| before.contact_id) })
+    Ok(Staged {
+        sale,
+        refund,
+        became,
+        before: before.map(|before| before.contact_id),
+    })
 }
 
 fn opportunity(
@@ -276,7 +310,10 @@ fn opportunity(
         format!("there is no opportunity {own}. Import the opportunities first")
     })?;
     if found.contact_id != contact {
-        return Err(format!("\"{}\" is an opportunity of another contact", found.name));
+        return Err(format!(
+            "\"{}\" is an opportunity of another contact",
+            found.name
+        ));
     }
     Ok(found.id)
 }
@@ -356,19 +393,30 @@ fn said(
     values.refuse_overlong()?;
     let (phone, email) = (values.text("phone"), values.text("email"));
     let region = defaults.region.as_deref();
-    let keys = keys(values.id("customer_id")?, phone.as_deref(), email.as_deref(), region)?;
+    let keys = keys(
+        values.id("customer_id")?,
+        phone.as_deref(),
+        email.as_deref(),
+        region,
+    )?;
     if keys.is_empty() {
         return Err("the row has no customer id, phone or e-mail address".to_owned());
     }
-    let occurred_at = values.instant("date")?.ok_or_else(|| "the row has no date".to_owned())?;
+    let occurred_at = values
+        .instant("date")?
+        .ok_or_else(|| "the row has no date".to_owned())?;
     if occurred_at > defaults.now + chrono::Duration::days(366) {
         return Err("the date lies more than a year ahead".to_owned());
     }
-    let gross = values.amount("amount")?.ok_or_else(|| "the row has no amount".to_owned())?;
+    let gross = values
+        .amount("amount")?
+        .ok_or_else(|| "the row has no amount".to_owned())?;
     let currency = values.currency()?;
     coins("amount", gross, currency).map_err(|e| e.message().to_owned())?;
     let reference = match values.id("reference")? {
-        Some(text) => short_text("reference", &text, 100).map_err(|e: Error| e.message().to_owned())?,
+        Some(text) => {
+            short_text("reference", &text, 100).map_err(|e: Error| e.message().to_owned())?
+        }
         None => None,
     };
     let own_id = match (values.id("external_id")?, &reference) {
@@ -387,7 +435,10 @@ fn said(
             name: values.text("customer_name"),
             phone: keys.phone.clone(),
             email: keys.email.clone(),
-            lead_source: origin.as_ref().map(Origin::lead_source).or(values.text("source")),
+            lead_source: origin
+                .as_ref()
+                .map(Origin::lead_source)
+                .or(values.text("source")),
             ..ContactFields::default()
         },
         keys,
@@ -396,7 +447,10 @@ fn said(
         reference,
         gross,
         currency,
-        status: values.text("status").map(|text| words::sale_status(&text)).transpose()?,
+        status: values
+            .text("status")
+            .map(|text| words::sale_status(&text))
+            .transpose()?,
         cost: values.amount("cost")?,
         quantity: values.count("quantity")?,
         refunded: values.amount("refunded")?,

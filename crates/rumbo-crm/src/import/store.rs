@@ -82,7 +82,9 @@ pub async fn get_mapping(
     kind: ImportKind,
     name: &str,
 ) -> Result<SavedMapping> {
-    find(tx, workspace, kind, name).await?.ok_or_else(|| not_found("mapping"))
+    find(tx, workspace, kind, name)
+        .await?
+        .ok_or_else(|| not_found("mapping"))
 }
 
 /// Keeps a mapping under a name, in place of one of the same name.

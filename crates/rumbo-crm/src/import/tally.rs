@@ -56,7 +56,10 @@ impl Tally {
             totals: self
                 .totals
                 .iter()
-                .map(|(currency, amount)| CurrencySum { currency: *currency, amount: *amount })
+                .map(|(currency, amount)| CurrencySum {
+                    currency: *currency,
+                    amount: *amount,
+                })
                 .collect(),
             rejections: self
                 .rejected

@@ -25,10 +25,10 @@ pub(super) fn contact_status(text: &str) -> Result<ContactStatus, Reason> {
 
 pub(super) fn sale_status(text: &str) -> Result<SaleStatus, Reason> {
     match fold(text).as_str() {
-        "completed" | "complete" | "paid" | "approved" | "done" | "closed" | "pagado" | "pagada"
-        | "completado" | "completada" | "aprobado" | "aprobada" | "pago" | "paga" | "concluido"
-        | "concluida" | "aprovado" | "aprovada" | "entregue" | "entregado" | "delivered"
-        | "shipped" => Ok(SaleStatus::Completed),
+        "completed" | "complete" | "paid" | "approved" | "done" | "closed" | "pagado"
+        | "pagada" | "completado" | "completada" | "aprobado" | "aprobada" | "pago" | "paga"
+        | "concluido" | "concluida" | "aprovado" | "aprovada" | "entregue" | "entregado"
+        | "delivered" | "shipped" => Ok(SaleStatus::Completed),
         "pending" | "unpaid" | "open" | "pendiente" | "pendente" | "aguardando" => {
             Ok(SaleStatus::Pending)
         }
@@ -56,10 +56,15 @@ pub(super) fn stage<'s>(stages: &'s [Stage], text: &str) -> Result<&'s Stage, Re
         .find(|stage| fold(&stage.name) == wanted)
         .or_else(|| {
             let meaning = meaning?;
-            stages.iter().find(|stage| stage.outcome.is_some_and(|o| o.as_str() == meaning))
+            stages
+                .iter()
+                .find(|stage| stage.outcome.is_some_and(|o| o.as_str() == meaning))
         })
         .ok_or_else(|| {
             let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
-            format!("\"{text}\" is not a stage. The stages are: {}", names.join(", "))
+            format!(
+                "\"{text}\" is not a stage. The stages are: {}",
+                names.join(", ")
+            )
         })
 }

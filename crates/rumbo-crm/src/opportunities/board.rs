@@ -136,10 +136,16 @@ pub async fn board(
     let columns = stages::list(tx, workspace).await?.into_iter().map(|stage| {
         let of_stage: Vec<&SumRow> = sums.iter().filter(|sum| sum.stage_id == stage.id).collect();
         BoardColumn {
-            count: of_stage.iter().map(|sum| u32::try_from(sum.count).unwrap_or(u32::MAX)).sum(),
+            count: of_stage
+                .iter()
+                .map(|sum| u32::try_from(sum.count).unwrap_or(u32::MAX))
+                .sum(),
             totals: of_stage
                 .iter()
-                .map(|sum| CurrencySum { currency: sum.currency, amount: sum.value_micros })
+                .map(|sum| CurrencySum {
+                    currency: sum.currency,
+                    amount: sum.value_micros,
+                })
                 .collect(),
             cards: by_stage.remove(&stage.id).unwrap_or_default(),
             stage,
@@ -163,7 +169,10 @@ pub async fn stage_cards(
     let limit = page.limit();
     let (before, before_id) = match page.cursor.as_deref().map(Cursor::parse).transpose()? {
         Some(cursor) => (cursor.instant()?, cursor.id),
-        None => (chrono::DateTime::from_timestamp_nanos(i64::MAX), uuid::Uuid::max()),
+        None => (
+            chrono::DateTime::from_timestamp_nanos(i64::MAX),
+            uuid::Uuid::max(),
+        ),
     };
     let mut rows: Vec<Card> = on_tx!(tx, |c| sqlx::query_as(STAGE_CARDS)
         .bind(workspace)
@@ -184,7 +193,11 @@ pub async fn stage_cards(
         .last()
         .filter(|_| more)
         .map(|last| format!("{}|{}", last.id, last.opened_at.to_rfc3339()));
-    Ok(Page { rows, next, total: None })
+    Ok(Page {
+        rows,
+        next,
+        total: None,
+    })
 }
 
 /// One opportunity as on the board.
@@ -192,7 +205,11 @@ pub async fn stage_cards(
 /// # Errors
 /// `NotFound`.
 pub async fn card(tx: &mut Tx, workspace: WorkspaceId, id: OpportunityId) -> Result<Card> {
-    on_tx!(tx, |c| sqlx::query_as(CARD).bind(workspace).bind(id).fetch_optional(c).await)
-        .db()?
-        .ok_or_else(|| not_found("opportunity"))
+    on_tx!(tx, |c| sqlx::query_as(CARD)
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?
+    .ok_or_else(|| not_found("opportunity"))
 }

@@ -120,7 +120,12 @@ pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, all: &[Opportunity]) -> R
                     .push_bind(actor)
                     .push_bind(actor);
             });
-            insert.build().persistent(false).execute(c).await.map(|_| ())
+            insert
+                .build()
+                .persistent(false)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }
@@ -176,7 +181,11 @@ pub(crate) async fn write(tx: &mut Tx, scope: &Scope, one: &Opportunity) -> Resu
 }
 
 /// One row, if it exists.
-pub(super) async fn find(tx: &mut Tx, workspace: WorkspaceId, id: OpportunityId) -> Result<Option<Opportunity>> {
+pub(super) async fn find(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: OpportunityId,
+) -> Result<Option<Opportunity>> {
     on_tx!(tx, |c| sqlx::query_as::<_, Opportunity>(GET)
         .bind(workspace)
         .bind(id)

@@ -28,33 +28,77 @@ async fn a_stage_decides_the_state_and_every_move_is_kept() {
         stages::seed_stages(&mut tx, &scope, "en").await.unwrap();
         let stages = stages::list(&mut tx, scope.workspace).await.unwrap();
         let names: Vec<_> = stages.iter().map(|s| s.name.as_str()).collect();
-        assert_eq!(names, ["Nuevo", "Contactado", "Propuesta", "Negociación", "Ganado", "Perdido"]);
+        assert_eq!(
+            names,
+            [
+                "Nuevo",
+                "Contactado",
+                "Propuesta",
+                "Negociación",
+                "Ganado",
+                "Perdido"
+            ]
+        );
         let ana = contact(&scope, &mut tx, "Ana").await;
-        let one = create(&mut tx, &scope, new(ana, " Plan ", 10)).await.unwrap();
-        assert_eq!((one.stage_id, one.state, one.closed_at), (stages[0].id, OpportunityState::Open, None));
+        let one = create(&mut tx, &scope, new(ana, " Plan ", 10))
+            .await
+            .unwrap();
+        assert_eq!(
+            (one.stage_id, one.state, one.closed_at),
+            (stages[0].id, OpportunityState::Open, None)
+        );
 
-        scope.clock.advance(Duration::from_secs(60));
-        let lost = move_to(&mut tx, &scope, one.id, stages[5].id, Some("price")).await.unwrap();
-        assert_eq!((lost.state, lost.closed_at), (OpportunityState::Lost, Some(scope.now())));
+        scope.clock.advance(Duration::from_mins(1));
+        let lost = move_to(&mut tx, &scope, one.id, stages[5].id, Some("price"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (lost.state, lost.closed_at),
+            (OpportunityState::Lost, Some(scope.now()))
+        );
         assert_eq!(lost.lost_reason.as_deref(), Some("price"));
-        scope.clock.advance(Duration::from_secs(60));
-        let won = move_to(&mut tx, &scope, one.id, stages[4].id, Some("ignored")).await.unwrap();
-        assert_eq!((won.state, won.lost_reason, won.closed_at), (OpportunityState::Won, None, Some(scope.now())));
-        let open = move_to(&mut tx, &scope, one.id, stages[1].id, None).await.unwrap();
+        scope.clock.advance(Duration::from_mins(1));
+        let won = move_to(&mut tx, &scope, one.id, stages[4].id, Some("ignored"))
+            .await
+            .unwrap();
+        assert_eq!(
+            (won.state, won.lost_reason, won.closed_at),
+            (OpportunityState::Won, None, Some(scope.now()))
+        );
+        let open = move_to(&mut tx, &scope, one.id, stages[1].id, None)
+            .await
+            .unwrap();
         assert_eq!((open.state, open.closed_at), (OpportunityState::Open, None));
-        let timeline = crate::timeline::timeline(&mut tx, scope.workspace, ana).await.unwrap();
-        let moves: Vec<_> = timeline.iter().rev()
+        let timeline = crate::timeline::timeline(&mut tx, scope.workspace, ana)
+            .await
+            .unwrap();
+        let moves: Vec<_> = timeline
+            .iter()
+            .rev()
             .filter(|e| e.kind == crate::timeline::EntryKind::Stage)
-            .filter_map(|e| e.detail.as_deref()).collect();
+            .filter_map(|e| e.detail.as_deref())
+            .collect();
         assert_eq!(moves.len(), 4);
         assert_eq!(moves[..2], ["Nuevo", "Perdido"]);
         tx.commit().await.unwrap();
 
         let before = dump(&scope).await;
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let mut tx = scope.write().await.unwrap();
-        move_to(&mut tx, &scope, one.id, stages[1].id, None).await.unwrap();
-        update(&mut tx, &scope, one.id, OpportunityChange { name: Some("Plan".into()), ..OpportunityChange::default() }).await.unwrap();
+        move_to(&mut tx, &scope, one.id, stages[1].id, None)
+            .await
+            .unwrap();
+        update(
+            &mut tx,
+            &scope,
+            one.id,
+            OpportunityChange {
+                name: Some("Plan".into()),
+                ..OpportunityChange::default()
+            },
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         assert!(dump(&scope).await == before);
     })
@@ -70,13 +114,22 @@ async fn what_cannot_be_is_refused() {
         assert_eq!(error.code(), Code::NotFound);
         stages::seed_stages(&mut tx, &scope, "en").await.unwrap();
         for (value, currency) in [(-1, "BRL"), (1_500, "BRL"), (500_000, "JPY")] {
-            let bad = NewOpportunity { value: Some(Micros(value)), currency: currency.parse().unwrap(), ..new(ana, "x", 1) };
+            let bad = NewOpportunity {
+                value: Some(Micros(value)),
+                currency: currency.parse().unwrap(),
+                ..new(ana, "x", 1)
+            };
             let error = create(&mut tx, &scope, bad).await.unwrap_err();
-            assert_eq!((error.code(), error.field_name()), (Code::InvalidInput, Some("value")));
+            assert_eq!(
+                (error.code(), error.field_name()),
+                (Code::InvalidInput, Some("value"))
+            );
         }
         let one = create(&mut tx, &scope, new(ana, "", 1)).await.unwrap();
         assert_eq!(one.name, "Ana");
-        let error = move_to(&mut tx, &scope, one.id, scope.id(), None).await.unwrap_err();
+        let error = move_to(&mut tx, &scope, one.id, scope.id(), None)
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), Code::NotFound);
     })
     .await;
@@ -87,7 +140,10 @@ async fn the_board_counts_all_and_shows_the_newest() {
     in_both(|scope| async move {
         let mut tx = scope.write().await.unwrap();
         stages::seed_stages(&mut tx, &scope, "en").await.unwrap();
-        let people = [contact(&scope, &mut tx, "Ana Peña").await, contact(&scope, &mut tx, "Bob").await];
+        let people = [
+            contact(&scope, &mut tx, "Ana Peña").await,
+            contact(&scope, &mut tx, "Bob").await,
+        ];
         for n in 0..7 {
             scope.clock.advance(Duration::from_secs(1));
             let who = people[usize::from(n % 2 == 1)];
@@ -100,25 +156,43 @@ async fn the_board_counts_all_and_shows_the_newest() {
         let columns = board(&mut tx, scope.workspace, "", 3).await.unwrap();
         assert_eq!(columns.len(), 6);
         assert_eq!((columns[0].count, columns[1].count), (7, 0));
-        let sums: Vec<_> = columns[0].totals.iter().map(|t| (t.currency.code(), t.amount.0)).collect();
+        let sums: Vec<_> = columns[0]
+            .totals
+            .iter()
+            .map(|t| (t.currency.code(), t.amount.0))
+            .collect();
         assert_eq!(sums, [("BRL", 60_000_000), ("USD", 10_000_000)]);
         let names: Vec<_> = columns[0].cards.iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["Deal 6", "Deal 5", "Deal 4"]);
         for (search, count) in [("pena", 4), ("deal 3", 1), ("BOB deal", 3), ("zzz", 0)] {
-            assert_eq!(board(&mut tx, scope.workspace, search, 3).await.unwrap()[0].count, count, "{search}");
+            assert_eq!(
+                board(&mut tx, scope.workspace, search, 3).await.unwrap()[0].count,
+                count,
+                "{search}"
+            );
         }
         let stage = columns[0].stage.id;
-        let mut page = PageRequest { limit: Some(3), cursor: None };
+        let mut page = PageRequest {
+            limit: Some(3),
+            cursor: None,
+        };
         let mut seen = Vec::new();
         loop {
-            let cards = stage_cards(&mut tx, scope.workspace, stage, "", &page).await.unwrap();
+            let cards = stage_cards(&mut tx, scope.workspace, stage, "", &page)
+                .await
+                .unwrap();
             seen.extend(cards.rows.into_iter().map(|c| c.name));
             match cards.next {
                 Some(next) => page.cursor = Some(next),
                 None => break,
             }
         }
-        assert_eq!(seen, ["Deal 6", "Deal 5", "Deal 4", "Deal 3", "Deal 2", "Deal 1", "Deal 0"]);
+        assert_eq!(
+            seen,
+            [
+                "Deal 6", "Deal 5", "Deal 4", "Deal 3", "Deal 2", "Deal 1", "Deal 0"
+            ]
+        );
     })
     .await;
 }

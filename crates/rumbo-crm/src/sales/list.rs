@@ -74,12 +74,16 @@ pub async fn list(
     };
     let status = filter.status.map_or("", SaleStatus::as_str);
     let mut rows: Vec<SaleRow> = on_tx!(tx, |c| {
-        let query = sqlx::query_as(if filter.contact.is_some() { OF_CONTACT } else { ALL })
-            .bind(workspace)
-            .bind(before)
-            .bind(before_id)
-            .bind(i64::from(limit) + 1)
-            .bind(status);
+        let query = sqlx::query_as(if filter.contact.is_some() {
+            OF_CONTACT
+        } else {
+            ALL
+        })
+        .bind(workspace)
+        .bind(before)
+        .bind(before_id)
+        .bind(i64::from(limit) + 1)
+        .bind(status);
         match filter.contact {
             Some(contact) => query.bind(contact).fetch_all(c).await,
             None => query.fetch_all(c).await,
@@ -94,7 +98,11 @@ pub async fn list(
         .last()
         .filter(|_| more)
         .map(|last| format!("{}|{}", last.id, last.occurred_at.to_rfc3339()));
-    Ok(Page { rows, next, total: None })
+    Ok(Page {
+        rows,
+        next,
+        total: None,
+    })
 }
 
 /// One sale as in the list.
@@ -102,7 +110,11 @@ pub async fn list(
 /// # Errors
 /// `NotFound`.
 pub async fn row(tx: &mut Tx, workspace: WorkspaceId, id: SaleId) -> Result<SaleRow> {
-    on_tx!(tx, |c| sqlx::query_as(ONE).bind(workspace).bind(id).fetch_optional(c).await)
-        .db()?
-        .ok_or_else(|| not_found("sale"))
+    on_tx!(tx, |c| sqlx::query_as(ONE)
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?
+    .ok_or_else(|| not_found("sale"))
 }

@@ -50,9 +50,7 @@ const LAST_REFERENCE: Statement = Statement {
 const MAKE_CUSTOMERS: Statement = Statement {
     name: "sales::MAKE_CUSTOMERS",
     sqlite: make_customers!("IN (SELECT unhex(value) FROM json_each($2))"),
-    postgres: make_customers!(
-        "IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($2))"
-    ),
+    postgres: make_customers!("IN (SELECT CAST(value AS UUID) FROM jsonb_array_elements_text($2))"),
 };
 
 /// The SQL texts that the two databases need in different words.
@@ -86,8 +84,11 @@ pub(super) async fn reference_taken(
 /// The next free number of an `S-` reference.
 pub(crate) async fn next_reference(tx: &mut Tx, workspace: WorkspaceId) -> Result<i64> {
     let sql = tx.pick(LAST_REFERENCE);
-    let last: Option<i64> =
-        on_tx!(tx, |c| sqlx::query_scalar(sql).bind(workspace).fetch_one(c).await).db()?;
+    let last: Option<i64> = on_tx!(tx, |c| sqlx::query_scalar(sql)
+        .bind(workspace)
+        .fetch_one(c)
+        .await)
+    .db()?;
     Ok(last.unwrap_or(0) + 1)
 }
 
@@ -198,7 +199,12 @@ pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, sales: &[Sale]) -> Result
                     .push_bind(actor)
                     .push_bind(actor);
             });
-            insert.build().persistent(false).execute(c).await.map(|_| ())
+            insert
+                .build()
+                .persistent(false)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }

@@ -28,25 +28,65 @@ async fn a_sale_goes_only_where_it_can() {
     in_both(|scope| async move {
         let mut tx = scope.write().await.unwrap();
         let ana = contact(&scope, &mut tx, "Ana").await;
-        let pending = create(&mut tx, &scope, NewSale { pending: true, ..new(ana, 10) }).await.unwrap();
-        assert_eq!((pending.status, pending.completed_at), (SaleStatus::Pending, None));
+        let pending = create(
+            &mut tx,
+            &scope,
+            NewSale {
+                pending: true,
+                ..new(ana, 10)
+            },
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            (pending.status, pending.completed_at),
+            (SaleStatus::Pending, None)
+        );
         let lead = contacts::get(&mut tx, scope.workspace, ana).await.unwrap();
         assert_eq!(lead.status, contacts::ContactStatus::Lead);
-        let error = refund(&mut tx, &scope, pending.id, Micros(1_000_000), None, None).await.unwrap_err();
+        let error = refund(&mut tx, &scope, pending.id, Micros(1_000_000), None, None)
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), Code::Conflict);
         let done = complete(&mut tx, &scope, pending.id, None).await.unwrap();
-        assert_eq!((done.status, done.completed_at), (SaleStatus::Completed, Some(scope.now())));
+        assert_eq!(
+            (done.status, done.completed_at),
+            (SaleStatus::Completed, Some(scope.now()))
+        );
         let customer = contacts::get(&mut tx, scope.workspace, ana).await.unwrap();
         assert_eq!(customer.status, contacts::ContactStatus::Customer);
         for wrong in [
-            complete(&mut tx, &scope, pending.id, None).await.unwrap_err(),
+            complete(&mut tx, &scope, pending.id, None)
+                .await
+                .unwrap_err(),
             cancel(&mut tx, &scope, pending.id).await.unwrap_err(),
         ] {
-            assert_eq!((wrong.code(), wrong.field_name()), (Code::Conflict, Some("status")));
+            assert_eq!(
+                (wrong.code(), wrong.field_name()),
+                (Code::Conflict, Some("status"))
+            );
         }
-        let other = create(&mut tx, &scope, NewSale { pending: true, ..new(ana, 10) }).await.unwrap();
-        assert_eq!(cancel(&mut tx, &scope, other.id).await.unwrap().status, SaleStatus::Cancelled);
-        assert_eq!(complete(&mut tx, &scope, other.id, None).await.unwrap_err().code(), Code::Conflict);
+        let other = create(
+            &mut tx,
+            &scope,
+            NewSale {
+                pending: true,
+                ..new(ana, 10)
+            },
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            cancel(&mut tx, &scope, other.id).await.unwrap().status,
+            SaleStatus::Cancelled
+        );
+        assert_eq!(
+            complete(&mut tx, &scope, other.id, None)
+                .await
+                .unwrap_err()
+                .code(),
+            Code::Conflict
+        );
         assert_eq!(check_credit(&mut tx, scope.workspace).await.unwrap(), []);
     })
     .await;
@@ -59,21 +99,67 @@ async fn refunds_add_up_to_the_sale_and_no_further() {
         let ana = contact(&scope, &mut tx, "Ana").await;
         let sale = create(&mut tx, &scope, new(ana, 10)).await.unwrap();
         for bad in [0, -1_000_000, 10_010_000, 5_000] {
-            let error = refund(&mut tx, &scope, sale.id, Micros(bad), None, None).await.unwrap_err();
-            assert_eq!((error.code(), error.field_name()), (Code::InvalidInput, Some("amount")), "{bad}");
+            let error = refund(&mut tx, &scope, sale.id, Micros(bad), None, None)
+                .await
+                .unwrap_err();
+            assert_eq!(
+                (error.code(), error.field_name()),
+                (Code::InvalidInput, Some("amount")),
+                "{bad}"
+            );
         }
-        let part = refund(&mut tx, &scope, sale.id, Micros(4_000_000), None, Some("late")).await.unwrap();
-        assert_eq!((part.status, part.refunded_micros.0), (SaleStatus::Completed, 4_000_000));
-        let error = refund(&mut tx, &scope, sale.id, Micros(6_010_000), None, None).await.unwrap_err();
+        let part = refund(
+            &mut tx,
+            &scope,
+            sale.id,
+            Micros(4_000_000),
+            None,
+            Some("late"),
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            (part.status, part.refunded_micros.0),
+            (SaleStatus::Completed, 4_000_000)
+        );
+        let error = refund(&mut tx, &scope, sale.id, Micros(6_010_000), None, None)
+            .await
+            .unwrap_err();
         assert!(error.message().contains("6.00 BRL"), "{error}");
-        scope.clock.advance(Duration::from_secs(60));
-        let all = refund(&mut tx, &scope, sale.id, Micros(6_000_000), None, None).await.unwrap();
-        assert_eq!((all.status, all.refunded_micros), (SaleStatus::Refunded, all.gross_micros));
-        assert_eq!((all.refunded_at, all.completed_at), (Some(scope.now()), sale.completed_at));
-        assert_eq!(refund(&mut tx, &scope, sale.id, Micros(1), None, None).await.unwrap_err().code(), Code::Conflict);
-        let entries = crate::timeline::timeline(&mut tx, scope.workspace, ana).await.unwrap();
-        let amounts: Vec<_> = entries.iter().map(|e| (e.kind.as_str(), e.amount.unwrap().0.0)).collect();
-        assert_eq!(amounts, [("refund", 6_000_000), ("refund", 4_000_000), ("sale", 10_000_000)]);
+        scope.clock.advance(Duration::from_mins(1));
+        let all = refund(&mut tx, &scope, sale.id, Micros(6_000_000), None, None)
+            .await
+            .unwrap();
+        assert_eq!(
+            (all.status, all.refunded_micros),
+            (SaleStatus::Refunded, all.gross_micros)
+        );
+        assert_eq!(
+            (all.refunded_at, all.completed_at),
+            (Some(scope.now()), sale.completed_at)
+        );
+        assert_eq!(
+            refund(&mut tx, &scope, sale.id, Micros(1), None, None)
+                .await
+                .unwrap_err()
+                .code(),
+            Code::Conflict
+        );
+        let entries = crate::timeline::timeline(&mut tx, scope.workspace, ana)
+            .await
+            .unwrap();
+        let amounts: Vec<_> = entries
+            .iter()
+            .map(|e| (e.kind.as_str(), e.amount.unwrap().0.0))
+            .collect();
+        assert_eq!(
+            amounts,
+            [
+                ("refund", 6_000_000),
+                ("refund", 4_000_000),
+                ("sale", 10_000_000)
+            ]
+        );
     })
     .await;
 }
@@ -83,24 +169,87 @@ async fn references_count_on_and_are_not_given_twice() {
     in_both(|scope| async move {
         let mut tx = scope.write().await.unwrap();
         stages::seed_stages(&mut tx, &scope, "en").await.unwrap();
-        let (ana, bob) = (contact(&scope, &mut tx, "Ana").await, contact(&scope, &mut tx, "Bob").await);
-        let named = |reference: &str| NewSale { reference: Some(reference.into()), ..new(ana, 10) };
-        assert_eq!(create(&mut tx, &scope, new(ana, 1)).await.unwrap().reference, "S-000001");
-        for odd in ["S-000041", "S-x", "S-", "S-99a", "S-99999999999999999999", "INV 7"] {
+        let (ana, bob) = (
+            contact(&scope, &mut tx, "Ana").await,
+            contact(&scope, &mut tx, "Bob").await,
+        );
+        let named = |reference: &str| NewSale {
+            reference: Some(reference.into()),
+            ..new(ana, 10)
+        };
+        assert_eq!(
+            create(&mut tx, &scope, new(ana, 1))
+                .await
+                .unwrap()
+                .reference,
+            "S-000001"
+        );
+        for odd in [
+            "S-000041",
+            "S-x",
+            "S-",
+            "S-99a",
+            "S-99999999999999999999",
+            "INV 7",
+        ] {
             create(&mut tx, &scope, named(odd)).await.unwrap();
         }
-        assert_eq!(create(&mut tx, &scope, new(ana, 1)).await.unwrap().reference, "S-000042");
+        assert_eq!(
+            create(&mut tx, &scope, new(ana, 1))
+                .await
+                .unwrap()
+                .reference,
+            "S-000042"
+        );
         let error = create(&mut tx, &scope, named("INV 7")).await.unwrap_err();
-        assert_eq!((error.code(), error.field_name()), (Code::Conflict, Some("reference")));
+        assert_eq!(
+            (error.code(), error.field_name()),
+            (Code::Conflict, Some("reference"))
+        );
 
-        let theirs = opportunities::create(&mut tx, &scope, NewOpportunity {
-            contact_id: bob, name: "Plan".into(), value: None, currency: Currency::USD, stage_id: None,
-            owner_id: None, deadline_at: None, expected_close: None, opened_at: None, external_id: None,
-        }).await.unwrap();
-        let error = create(&mut tx, &scope, NewSale { opportunity_id: Some(theirs.id), ..new(ana, 1) }).await.unwrap_err();
+        let theirs = opportunities::create(
+            &mut tx,
+            &scope,
+            NewOpportunity {
+                contact_id: bob,
+                name: "Plan".into(),
+                value: None,
+                currency: Currency::USD,
+                stage_id: None,
+                owner_id: None,
+                deadline_at: None,
+                expected_close: None,
+                opened_at: None,
+                external_id: None,
+            },
+        )
+        .await
+        .unwrap();
+        let error = create(
+            &mut tx,
+            &scope,
+            NewSale {
+                opportunity_id: Some(theirs.id),
+                ..new(ana, 1)
+            },
+        )
+        .await
+        .unwrap_err();
         assert_eq!(error.field_name(), Some("opportunity_id"));
-        for bad in [NewSale { gross: Micros(-1), ..new(ana, 1) }, NewSale { gross: Micros(1), ..new(ana, 1) }] {
-            assert_eq!(create(&mut tx, &scope, bad).await.unwrap_err().field_name(), Some("amount"));
+        for bad in [
+            NewSale {
+                gross: Micros(-1),
+                ..new(ana, 1)
+            },
+            NewSale {
+                gross: Micros(1),
+                ..new(ana, 1)
+            },
+        ] {
+            assert_eq!(
+                create(&mut tx, &scope, bad).await.unwrap_err().field_name(),
+                Some("amount")
+            );
         }
     })
     .await;
@@ -110,21 +259,50 @@ async fn references_count_on_and_are_not_given_twice() {
 async fn the_list_gives_every_sale_once_newest_first() {
     in_both(|scope| async move {
         let mut tx = scope.write().await.unwrap();
-        let (ana, bob) = (contact(&scope, &mut tx, "Ana").await, contact(&scope, &mut tx, "Bob").await);
+        let (ana, bob) = (
+            contact(&scope, &mut tx, "Ana").await,
+            contact(&scope, &mut tx, "Bob").await,
+        );
         for n in 0..9_u32 {
             let when = at("2026-01-01T00:00:00Z") + Duration::from_secs(u64::from(n / 2) * 60);
             let who = if n % 3 == 0 { bob } else { ana };
-            create(&mut tx, &scope, NewSale { at: Some(when), ..new(who, i64::from(n)) }).await.unwrap();
+            create(
+                &mut tx,
+                &scope,
+                NewSale {
+                    at: Some(when),
+                    ..new(who, i64::from(n))
+                },
+            )
+            .await
+            .unwrap();
         }
         for (filter, total) in [
             (SaleFilter::default(), 9),
-            (SaleFilter { contact: Some(bob), status: None }, 3),
-            (SaleFilter { contact: None, status: Some(SaleStatus::Pending) }, 0),
+            (
+                SaleFilter {
+                    contact: Some(bob),
+                    status: None,
+                },
+                3,
+            ),
+            (
+                SaleFilter {
+                    contact: None,
+                    status: Some(SaleStatus::Pending),
+                },
+                0,
+            ),
         ] {
-            let mut page = PageRequest { limit: Some(2), cursor: None };
+            let mut page = PageRequest {
+                limit: Some(2),
+                cursor: None,
+            };
             let mut seen = Vec::new();
             loop {
-                let rows = list(&mut tx, scope.workspace, &filter, &page).await.unwrap();
+                let rows = list(&mut tx, scope.workspace, &filter, &page)
+                    .await
+                    .unwrap();
                 seen.extend(rows.rows);
                 match rows.next {
                     Some(next) => page.cursor = Some(next),
@@ -132,7 +310,11 @@ async fn the_list_gives_every_sale_once_newest_first() {
                 }
             }
             assert_eq!(seen.len(), total);
-            assert!(seen.windows(2).all(|pair| (pair[0].occurred_at, pair[0].id) > (pair[1].occurred_at, pair[1].id)));
+            assert!(
+                seen.windows(2)
+                    .all(|pair| (pair[0].occurred_at, pair[0].id)
+                        > (pair[1].occurred_at, pair[1].id))
+            );
         }
     })
     .await;

@@ -8,7 +8,10 @@ async fn a_touch_shows_where_it_came_from_and_whether_it_waits() {
         let mut tx = scope.write().await.unwrap();
         synced_ad(&scope, &mut tx, 1).await;
         let ana = contact(&scope, &mut tx, "Ana").await;
-        for (ad, day) in [("d1", "2026-01-01T00:00:00Z"), ("d9", "2026-01-02T00:00:00Z")] {
+        for (ad, day) in [
+            ("d1", "2026-01-01T00:00:00Z"),
+            ("d9", "2026-01-02T00:00:00Z"),
+        ] {
             let new = NewTouchpoint {
                 occurred_at: Some(at(day)),
                 source: "META_ADS".into(),
@@ -22,7 +25,12 @@ async fn a_touch_shows_where_it_came_from_and_whether_it_waits() {
             .iter()
             .map(|e| {
                 let touch = e.touch.as_ref().unwrap();
-                (touch.ad.as_deref(), touch.campaign.as_deref(), touch.waiting_for_sync, e.detail.as_deref())
+                (
+                    touch.ad.as_deref(),
+                    touch.campaign.as_deref(),
+                    touch.waiting_for_sync,
+                    e.detail.as_deref(),
+                )
             })
             .collect();
         assert_eq!(

@@ -76,7 +76,10 @@ pub(crate) async fn with_external_ids(
                 columns!(),
                 " FROM touchpoints WHERE workspace_id = "
             ));
-            select.push_bind(workspace).push(" AND kind = ").push_bind(kind.as_str());
+            select
+                .push_bind(workspace)
+                .push(" AND kind = ")
+                .push_bind(kind.as_str());
             select.push(" AND external_id IN (");
             let mut list = select.separated(", ");
             for id in chunk {
@@ -132,7 +135,12 @@ pub(crate) async fn insert(tx: &mut Tx, scope: &Scope, touches: &[Touchpoint]) -
                     .push_bind(actor)
                     .push_bind(actor);
             });
-            insert.build().persistent(false).execute(c).await.map(|_| ())
+            insert
+                .build()
+                .persistent(false)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }
@@ -173,7 +181,11 @@ pub(crate) async fn write(tx: &mut Tx, scope: &Scope, touch: &Touchpoint) -> Res
 }
 
 /// One row, if it exists.
-pub(super) async fn find(tx: &mut Tx, workspace: WorkspaceId, id: TouchpointId) -> Result<Option<Touchpoint>> {
+pub(super) async fn find(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: TouchpointId,
+) -> Result<Option<Touchpoint>> {
     on_tx!(tx, |c| sqlx::query_as::<_, Touchpoint>(GET)
         .bind(workspace)
         .bind(id)

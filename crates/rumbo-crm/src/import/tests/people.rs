@@ -10,10 +10,22 @@ use crate::touchpoints;
 
 async fn only_contact(scope: &Scope, search: &str) -> contacts::Contact {
     let mut tx = scope.read().await.unwrap();
-    let filter = Filter { search: Some(search.into()), ..Filter::default() };
-    let page = contacts::list(&mut tx, scope.workspace, &filter, &rumbo_base::PageRequest::default()).await.unwrap();
+    let filter = Filter {
+        search: Some(search.into()),
+        ..Filter::default()
+    };
+    let page = contacts::list(
+        &mut tx,
+        scope.workspace,
+        &filter,
+        &rumbo_base::PageRequest::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(page.rows.len(), 1, "{search}: {:?}", page.rows);
-    contacts::get(&mut tx, scope.workspace, page.rows[0].id).await.unwrap()
+    contacts::get(&mut tx, scope.workspace, page.rows[0].id)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -39,26 +51,46 @@ async fn contacts_are_found_by_id_then_phone_then_email_and_written_once() {
             ,Só Nome,,,,,,\n\
             7,Outra,11 98765-4321,,,,,\n\
             8,Errada,123,,,,,\n";
-        let report = import(&scope, ImportKind::Contacts, body, None).await.unwrap();
+        let report = import(&scope, ImportKind::Contacts, body, None)
+            .await
+            .unwrap();
         // 7 shares Ana's phone, so it is Ana; 8 has no phone of Brazil.
         assert_eq!((counts(&report), report.contacts_added), ([4, 1, 3, 1], 4));
         assert_eq!(report.rejections[0].row, 10);
 
         let ana = only_contact(&scope, "98765").await;
-        assert_eq!((ana.name.as_str(), ana.email.as_deref()), ("Outra", Some("ana@x.com")));
-        assert_eq!((ana.status, ana.lead_source.as_str()), (ContactStatus::Customer, "REFERRAL"));
+        assert_eq!(
+            (ana.name.as_str(), ana.email.as_deref()),
+            ("Outra", Some("ana@x.com"))
+        );
+        assert_eq!(
+            (ana.status, ana.lead_source.as_str()),
+            (ContactStatus::Customer, "REFERRAL")
+        );
         assert_eq!(ana.tags, ["vip", "novo"]);
         let one = only_contact(&scope, "familia um").await;
-        assert_eq!((one.status, one.city.as_deref()), (ContactStatus::Contacted, Some("Olinda")));
+        assert_eq!(
+            (one.status, one.city.as_deref()),
+            (ContactStatus::Contacted, Some("Olinda"))
+        );
         assert_eq!(one.lead_source, "IMPORT");
         let mut tx = scope.read().await.unwrap();
-        let ids = contacts::external_ids(&mut tx, scope.workspace, ana.id).await.unwrap();
-        assert_eq!(ids.iter().map(|i| i.external_id.as_str()).collect::<Vec<_>>(), ["1", "7"]);
+        let ids = contacts::external_ids(&mut tx, scope.workspace, ana.id)
+            .await
+            .unwrap();
+        assert_eq!(
+            ids.iter()
+                .map(|i| i.external_id.as_str())
+                .collect::<Vec<_>>(),
+            ["1", "7"]
+        );
         drop(tx);
 
         let before = dump(&scope).await;
-        scope.clock.advance(Duration::from_secs(60));
-        let again = import(&scope, ImportKind::Contacts, body, None).await.unwrap();
+        scope.clock.advance(Duration::from_mins(1));
+        let again = import(&scope, ImportKind::Contacts, body, None)
+            .await
+            .unwrap();
         assert_eq!(counts(&again), [0, 0, 8, 1]);
         assert!(dump(&scope).await == before);
     })
@@ -102,7 +134,7 @@ async fn a_row_with_a_campaign_makes_a_touchpoint_that_is_linked_and_credited() 
             150_000_000
         );
         let before = dump(&scope).await;
-        scope.clock.advance(Duration::from_secs(86_400));
+        scope.clock.advance(Duration::from_hours(24));
         for (kind, body) in [(ImportKind::Contacts, body), (ImportKind::Sales, sales)] {
             let again = import(&scope, kind, body, None).await.unwrap();
             assert_eq!((again.added, again.changed), (0, 0));

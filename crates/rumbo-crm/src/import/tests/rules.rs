@@ -13,7 +13,10 @@ use crate::testing::{dump, in_both};
 async fn all_sales(scope: &Scope) -> Vec<sales::SaleRow> {
     let mut tx = scope.read().await.unwrap();
     let (all, page) = (SaleFilter::default(), PageRequest::default());
-    let mut rows = sales::list(&mut tx, scope.workspace, &all, &page).await.unwrap().rows;
+    let mut rows = sales::list(&mut tx, scope.workspace, &all, &page)
+        .await
+        .unwrap()
+        .rows;
     rows.sort_by(|a, b| a.reference.cmp(&b.reference));
     rows
 }
@@ -75,7 +78,7 @@ async fn a_sale_that_changed_in_the_file_is_changed_and_refunds_add_up() {
         sales::refund(&mut tx, &scope, rows[0].id, Micros(40_000_000), None, None).await.unwrap();
         tx.commit().await.unwrap();
         let before = dump(&scope).await;
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let report = import(&scope, ImportKind::Sales, &second, None).await.unwrap();
         assert_eq!(counts(&report), [0, 0, 4, 0]);
         assert!(dump(&scope).await == before);
@@ -109,7 +112,7 @@ async fn opportunities_enter_their_stage_once_and_sales_find_them() {
         assert_eq!(count(&scope, "SELECT COUNT(*) FROM opportunity_moves WHERE workspace_id = $1").await, 3);
         assert_eq!(count(&scope, "SELECT COUNT(*) FROM opportunities WHERE workspace_id = $1 AND state = 'won' AND closed_at IS NOT NULL").await, 1);
         let before = dump(&scope).await;
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let report = import(&scope, ImportKind::Opportunities, &second, None).await.unwrap();
         assert_eq!(counts(&report), [0, 0, 2, 0]);
         assert!(dump(&scope).await == before);
