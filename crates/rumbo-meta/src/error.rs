@@ -289,13 +289,33 @@ fn sentence(error: &MetaError) -> (Code, String) {
         let subcode = graph.subcode.map(|s| format!("/{s}")).unwrap_or_default();
         format!(" (Meta error {}{subcode})", graph.code)
     });
-    if let MetaError::NotAnAnswer { .. } = error {
-        return (
-            Code::MetaUnavailable,
-            "Meta's answer was cut off or is not readable. Nothing was changed; try again in a \
-             few minutes."
-                .to_owned(),
-        );
+    match error {
+        MetaError::NotAnAnswer { .. } => {
+            return (
+                Code::MetaUnavailable,
+                "Meta's answer was cut off or is not readable. Nothing was changed; try again in \
+                 a few minutes."
+                    .to_owned(),
+            );
+        }
+        MetaError::PagingLoop { path } => {
+            return (
+                Code::MetaUnavailable,
+                format!(
+                    "Meta's list {path} goes round in a circle, so reading it was stopped. What \
+                     was read is kept; try again later."
+                ),
+            );
+        }
+        MetaError::Shape(_) => {
+            return (
+                Code::MetaRefused,
+                "Meta's answer has another shape than this Rumbo knows. Look for a newer version; \
+                 the log has the details."
+                    .to_owned(),
+            );
+        }
+        _ => {}
     }
     match error.class() {
         ErrorClass::Throttle => (

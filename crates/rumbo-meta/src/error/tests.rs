@@ -193,6 +193,15 @@ fn every_class_becomes_a_code_of_its_own_kind() {
     };
     assert_eq!(cut.class(), Transient);
     assert_eq!(Error::from(cut).code(), Code::MetaUnavailable);
+    let circle = Error::from(MetaError::PagingLoop {
+        path: "act_1/ads".into(),
+    });
+    assert_eq!(circle.code(), Code::MetaUnavailable);
+    assert!(circle.message().contains("act_1/ads"));
+    assert_eq!(
+        Error::from(MetaError::Shape("x".into())).code(),
+        Code::MetaRefused
+    );
     let wait = Error::from(MetaError::Wait {
         wait: Duration::from_secs(90),
     });

@@ -7,6 +7,7 @@ use rumbo_sandbox::{Announcement, Sandbox, SandboxConfig, Switches};
 
 mod faults;
 mod reading;
+mod secrets;
 mod signing_in;
 
 /// A running sandbox, and a client whose clock is the sandbox's start and jumps over waits.

@@ -11,7 +11,7 @@ use url::Url;
 use super::{Meta, meta};
 use crate::sign_in::workspace;
 
-fn settings(meta: &Meta, with_secret: bool) -> SignInSettings {
+pub fn settings(meta: &Meta, with_secret: bool) -> SignInSettings {
     let secret = with_secret.then(|| Secret::from(meta.facts.app_secret.as_str()));
     SignInSettings {
         dialog_url: meta.facts.dialog_url.parse().unwrap(),
@@ -22,7 +22,7 @@ fn settings(meta: &Meta, with_secret: bool) -> SignInSettings {
 }
 
 /// Plays the person: posts the dialog's form and gives the address that the browser is sent to.
-async fn decide(meta: &Meta, attempt: &Attempt, answer: &[(&str, &str)]) -> Option<Url> {
+pub async fn decide(meta: &Meta, attempt: &Attempt, answer: &[(&str, &str)]) -> Option<Url> {
     let dialog = attempt.dialog_url();
     let origin = Url::parse(&dialog.origin().ascii_serialization()).unwrap();
     let browser = HttpClient::new(origin, HttpSettings::default(), meta.clock.clone()).unwrap();
@@ -42,7 +42,7 @@ async fn decide(meta: &Meta, attempt: &Attempt, answer: &[(&str, &str)]) -> Opti
 }
 
 /// Follows the browser to the loopback address.
-async fn follow(meta: &Meta, to: &Url) {
+pub async fn follow(meta: &Meta, to: &Url) {
     let origin = Url::parse(&to.origin().ascii_serialization()).unwrap();
     let browser = HttpClient::new(origin, HttpSettings::default(), meta.clock.clone()).unwrap();
     let call = Request::get(to.path()).queries(to.query_pairs().into_owned());
