@@ -1145,8 +1145,8 @@ export type SetupState = {
 	synced: boolean,
 	/**  Whether ad figures are there, by sync or by import. */
 	has_insights: boolean,
-	contacts: number,
-	sales: number,
+	has_contacts: boolean,
+	has_sales: boolean,
 };
 
 /**  A sign-in that waits for the person. */

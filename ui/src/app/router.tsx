@@ -1,0 +1,58 @@
+import {
+	createHashHistory,
+	createRootRoute,
+	createRoute,
+	createRouter,
+	Outlet,
+} from "@tanstack/react-router";
+import { lazy } from "react";
+import { PaletteProvider } from "./palette";
+import { Shell } from "./shell";
+
+const HomePage = lazy(() => import("@/features/home/page"));
+const CampaignsPage = lazy(() => import("@/features/campaigns/page"));
+const CreativesPage = lazy(() => import("@/features/creatives/page"));
+const ConnectPage = lazy(() => import("@/features/connect/page"));
+const SyncPage = lazy(() => import("@/features/sync/page"));
+const ContactsPage = lazy(() => import("@/features/contacts/page"));
+const PipelinePage = lazy(() => import("@/features/pipeline/page"));
+const ImportPage = lazy(() => import("@/features/import/page"));
+const SettingsPage = lazy(() => import("@/features/settings/page"));
+
+const root = createRootRoute({
+	component: () => (
+		<PaletteProvider>
+			<Outlet />
+		</PaletteProvider>
+	),
+});
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+const page = <P extends string>(path: P, component: () => React.ReactNode) =>
+	createRoute({ getParentRoute: () => shell, path, component });
+
+const routes = root.addChildren([
+	shell.addChildren([
+		page("/", () => <HomePage />),
+		page("/campaigns", () => <CampaignsPage />),
+		page("/creatives", () => <CreativesPage />),
+		page("/sync", () => <SyncPage />),
+		page("/contacts", () => <ContactsPage />),
+		page("/pipeline", () => <PipelinePage />),
+		page("/import", () => <ImportPage />),
+		page("/settings", () => <SettingsPage />),
+	]),
+	createRoute({ getParentRoute: () => root, path: "/connect", component: () => <ConnectPage /> }),
+]);
+
+// The window has no address bar and no server: the page's own fragment keeps the place.
+export const router = createRouter({
+	routeTree: routes,
+	history: createHashHistory(),
+	defaultPreload: false,
+});
+
+declare module "@tanstack/react-router" {
+	interface Register {
+		router: typeof router;
+	}
+}

@@ -1,0 +1,430 @@
+/** The small parts that every screen is made of. */
+import { Slot } from "radix-ui";
+import {
+	type ButtonHTMLAttributes,
+	type ComponentType,
+	forwardRef,
+	type InputHTMLAttributes,
+	type ReactNode,
+	type SelectHTMLAttributes,
+	useId,
+} from "react";
+
+export function cx(...parts: Array<string | false | null | undefined>): string {
+	return parts.filter(Boolean).join(" ");
+}
+
+type Icon = ComponentType<{
+	size?: number;
+	strokeWidth?: number;
+	className?: string;
+	"aria-hidden"?: boolean;
+}>;
+
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
+	variant?: "plain" | "primary" | "ghost" | "danger";
+	size?: "s" | "m" | "l" | "xl";
+	icon?: Icon;
+	/** Keeps its label while it works. */
+	busy?: boolean;
+	asChild?: boolean;
+};
+
+const VARIANTS = {
+	plain: "border-line-2 bg-surface text-ink hover:bg-hover dark:bg-raised",
+	primary:
+		"border-transparent bg-accent text-on-accent hover:bg-accent-hover active:bg-accent-active",
+	ghost: "border-transparent text-ink-2 hover:bg-hover hover:text-ink",
+	danger: "border-transparent bg-danger text-on-accent hover:opacity-90",
+};
+const SIZES = {
+	s: "h-6 px-2 text-12",
+	m: "h-7 px-2.5",
+	l: "h-8 px-3.5",
+	xl: "h-10 px-[18px] text-14",
+};
+
+export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button(
+	{
+		variant = "plain",
+		size = "m",
+		icon: Icon,
+		busy,
+		asChild,
+		className,
+		children,
+		disabled,
+		...rest
+	},
+	ref,
+) {
+	const Part = asChild ? Slot.Root : "button";
+	return (
+		<Part
+			ref={ref}
+			type={asChild ? undefined : "button"}
+			disabled={asChild ? undefined : disabled}
+			aria-disabled={disabled || busy || undefined}
+			aria-busy={busy || undefined}
+			onClickCapture={busy ? (event) => event.preventDefault() : undefined}
+			className={cx(
+				"inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-2 border font-medium transition-colors duration-90",
+				VARIANTS[variant],
+				SIZES[size],
+				disabled && "!border-line !bg-sunken !text-ink-off",
+				busy && "opacity-70",
+				className,
+			)}
+			{...rest}
+		>
+			{asChild ? (
+				children
+			) : (
+				<>
+					{Icon && (
+						<Icon
+							size={16}
+							strokeWidth={1.75}
+							aria-hidden
+							className={
+								variant === "primary" || variant === "danger" || disabled ? "" : "text-ink-3"
+							}
+						/>
+					)}
+					{children}
+				</>
+			)}
+		</Part>
+	);
+});
+
+/** A button with a picture instead of words; its name is for everybody who cannot see it. */
+export const IconButton = forwardRef<
+	HTMLButtonElement,
+	ButtonHTMLAttributes<HTMLButtonElement> & { icon: Icon; label: string }
+>(function IconButton({ icon: Icon, label, className, ...rest }, ref) {
+	return (
+		<button
+			ref={ref}
+			type="button"
+			aria-label={label}
+			title={label}
+			className={cx(
+				"inline-grid size-7 shrink-0 place-items-center rounded-2 text-ink-3 transition-colors duration-90 hover:bg-hover hover:text-ink",
+				className,
+			)}
+			{...rest}
+		>
+			<Icon size={16} strokeWidth={1.75} aria-hidden />
+		</button>
+	);
+});
+
+export function Panel({
+	title,
+	hint,
+	actions,
+	children,
+	className,
+	bare,
+}: {
+	title?: ReactNode;
+	hint?: ReactNode;
+	actions?: ReactNode;
+	children: ReactNode;
+	className?: string;
+	/** Without the frame, for a panel in a panel. */
+	bare?: boolean;
+}) {
+	return (
+		<section
+			className={cx(
+				"flex min-h-0 min-w-0 flex-col overflow-hidden bg-surface",
+				!bare && "rounded-3 border border-line",
+				className,
+			)}
+		>
+			{title !== undefined && (
+				<header className="flex h-10 flex-none items-center gap-2 pr-2 pl-4">
+					<h2 className="whitespace-nowrap font-semibold text-14">{title}</h2>
+					{hint && <span className="truncate text-12 text-ink-3">{hint}</span>}
+					{actions && <div className="ml-auto flex items-center gap-2">{actions}</div>}
+				</header>
+			)}
+			{children}
+		</section>
+	);
+}
+
+const TONES = {
+	neutral: "bg-sunken text-ink-2 dark:bg-raised",
+	positive: "bg-positive-soft text-positive",
+	negative: "bg-negative-soft text-negative",
+	warning: "bg-warning-soft text-warning",
+	info: "bg-info-soft text-info",
+	accent: "bg-accent-soft text-accent-text",
+	line: "shadow-[inset_0_0_0_1px_var(--border-2)] text-ink-2",
+};
+export type Tone = keyof typeof TONES;
+
+export function Tag({
+	tone = "neutral",
+	icon: Icon,
+	children,
+}: {
+	tone?: Tone;
+	icon?: Icon;
+	children: ReactNode;
+}) {
+	return (
+		<span
+			className={cx(
+				"inline-flex h-[18px] flex-none items-center gap-1 whitespace-nowrap rounded-1 px-1.5 font-medium text-11 leading-[18px]",
+				TONES[tone],
+			)}
+		>
+			{Icon && <Icon size={12} strokeWidth={2} aria-hidden />}
+			{children}
+		</span>
+	);
+}
+
+const BANNERS = {
+	warning: "border-warning-line bg-warning-soft [&>svg]:text-warning",
+	negative: "border-negative-line bg-negative-soft [&>svg]:text-negative",
+	info: "border-info-line bg-info-soft [&>svg]:text-info",
+	flat: "border-line bg-surface",
+};
+
+/** A state of the page: what happened, what it means, what to do. */
+export function Banner({
+	tone,
+	icon: Icon,
+	children,
+	actions,
+	testId,
+}: {
+	tone: keyof typeof BANNERS;
+	icon: Icon;
+	children: ReactNode;
+	actions?: ReactNode;
+	testId?: string;
+}) {
+	return (
+		<div
+			role="status"
+			data-testid={testId}
+			className={cx(
+				"flex min-h-9 flex-none items-center gap-2.5 rounded-3 border py-1 pr-1.5 pl-3",
+				BANNERS[tone],
+			)}
+		>
+			<Icon size={16} strokeWidth={1.75} aria-hidden className="flex-none" />
+			<p className="min-w-0 flex-1">{children}</p>
+			{actions}
+		</div>
+	);
+}
+
+export function Segmented<T extends string>({
+	label,
+	value,
+	options,
+	onChange,
+}: {
+	label: string;
+	value: T;
+	options: ReadonlyArray<{ value: T; label: string }>;
+	onChange: (value: T) => void;
+}) {
+	return (
+		<div
+			role="radiogroup"
+			aria-label={label}
+			className="inline-flex gap-0.5 rounded-2 border border-line bg-sunken p-0.5"
+		>
+			{options.map((option) => (
+				// biome-ignore lint/a11y/useSemanticElements: a radio's look cannot be drawn, a button's can
+				<button
+					key={option.value}
+					type="button"
+					role="radio"
+					aria-checked={option.value === value}
+					onClick={() => onChange(option.value)}
+					className={cx(
+						"h-[22px] rounded-1 px-2.5 font-medium text-12 leading-[22px]",
+						option.value === value
+							? "bg-surface text-ink shadow-[0_0_0_1px_var(--border-2)] dark:bg-raised"
+							: "text-ink-2 hover:text-ink",
+					)}
+				>
+					{option.label}
+				</button>
+			))}
+		</div>
+	);
+}
+
+const CONTROL =
+	"h-8 w-full rounded-2 border border-control bg-surface px-2.5 text-ink placeholder:text-ink-3 dark:bg-sunken focus-visible:border-accent disabled:border-line-2 disabled:bg-sunken disabled:text-ink-off";
+
+/** A labelled place for input, with its hint or what is wrong with it. */
+export function Field({
+	label,
+	hint,
+	error,
+	children,
+}: {
+	label: string;
+	hint?: ReactNode;
+	error?: ReactNode;
+	children: (id: string, describedBy: string | undefined) => ReactNode;
+}) {
+	const id = useId();
+	const note = error ?? hint;
+	return (
+		<div className="flex flex-col gap-1.5">
+			<label htmlFor={id} className="font-medium text-12 text-ink-2">
+				{label}
+			</label>
+			{children(id, note ? `${id}-note` : undefined)}
+			{note && (
+				<p
+					id={`${id}-note`}
+					role={error ? "alert" : undefined}
+					className={cx("text-12", error ? "text-negative" : "text-ink-3")}
+				>
+					{note}
+				</p>
+			)}
+		</div>
+	);
+}
+
+export function TextField({
+	label,
+	hint,
+	error,
+	...rest
+}: { label: string; hint?: ReactNode; error?: ReactNode } & InputHTMLAttributes<HTMLInputElement>) {
+	return (
+		<Field label={label} hint={hint} error={error}>
+			{(id, note) => (
+				<input
+					id={id}
+					aria-describedby={note}
+					aria-invalid={error ? true : undefined}
+					spellCheck={false}
+					autoComplete="off"
+					className={cx(
+						CONTROL,
+						Boolean(error) && "!border-negative shadow-[0_0_0_1px_var(--negative)]",
+					)}
+					{...rest}
+				/>
+			)}
+		</Field>
+	);
+}
+
+export function SelectField({
+	label,
+	hint,
+	error,
+	children,
+	...rest
+}: {
+	label: string;
+	hint?: ReactNode;
+	error?: ReactNode;
+	children: ReactNode;
+} & SelectHTMLAttributes<HTMLSelectElement>) {
+	return (
+		<Field label={label} hint={hint} error={error}>
+			{(id, note) => (
+				<select id={id} aria-describedby={note} className={CONTROL} {...rest}>
+					{children}
+				</select>
+			)}
+		</Field>
+	);
+}
+
+export function Checkbox({
+	label,
+	...rest
+}: { label: string } & InputHTMLAttributes<HTMLInputElement>) {
+	return (
+		<input
+			type="checkbox"
+			aria-label={label}
+			className="size-4 flex-none accent-[var(--accent)]"
+			{...rest}
+		/>
+	);
+}
+
+/** Room that is taken while something loads; never over what is already shown. */
+export function Skeleton({ className }: { className?: string }) {
+	return <span aria-hidden className={cx("skeleton block", className)} />;
+}
+
+export function Progress({
+	percent,
+	tone = "accent",
+	label,
+}: {
+	percent: number;
+	tone?: "accent" | "positive" | "warning";
+	label: string;
+}) {
+	const colour = {
+		accent: "bg-accent dark:bg-accent-text",
+		positive: "bg-positive",
+		warning: "bg-warning",
+	}[tone];
+	return (
+		<div
+			role="progressbar"
+			aria-label={label}
+			aria-valuemin={0}
+			aria-valuemax={100}
+			aria-valuenow={Math.round(percent)}
+			className="h-1 overflow-hidden rounded-full bg-track"
+		>
+			<div
+				className={cx("h-full rounded-full", colour)}
+				style={{ width: `${Math.min(100, Math.max(0, percent))}%` }}
+			/>
+		</div>
+	);
+}
+
+export function Empty({
+	icon: Icon,
+	title,
+	children,
+	actions,
+}: {
+	icon?: Icon;
+	title: string;
+	children?: ReactNode;
+	actions?: ReactNode;
+}) {
+	return (
+		<div className="m-auto flex max-w-md flex-col items-center gap-2 px-6 py-10 text-center">
+			{Icon && <Icon size={24} strokeWidth={1.5} aria-hidden className="mb-1 text-ink-3" />}
+			<h2 className="font-semibold text-16 tracking-[-.01em]">{title}</h2>
+			{children && <p className="text-ink-2">{children}</p>}
+			{actions && <div className="mt-3 flex gap-2">{actions}</div>}
+		</div>
+	);
+}
+
+export function Kbd({ children }: { children: ReactNode }) {
+	return (
+		<kbd className="flex-none whitespace-nowrap rounded-1 border border-line-2 bg-app px-[5px] font-sans text-11 text-ink-3">
+			{children}
+		</kbd>
+	);
+}

@@ -1,0 +1,69 @@
+import { Check } from "lucide-react";
+import { DropdownMenu as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { cx } from "./kit";
+
+export function Menu({
+	trigger,
+	children,
+	align = "end",
+}: {
+	trigger: ReactNode;
+	children: ReactNode;
+	align?: "start" | "end";
+}) {
+	return (
+		<Radix.Root>
+			<Radix.Trigger asChild>{trigger}</Radix.Trigger>
+			<Radix.Portal>
+				<Radix.Content
+					align={align}
+					sideOffset={4}
+					className="z-50 max-h-[70vh] min-w-[200px] overflow-y-auto rounded-3 bg-raised p-1 shadow-2"
+				>
+					{children}
+				</Radix.Content>
+			</Radix.Portal>
+		</Radix.Root>
+	);
+}
+
+export function MenuItem({
+	children,
+	checked,
+	onSelect,
+	hint,
+	testId,
+	keepOpen,
+}: {
+	children: ReactNode;
+	checked?: boolean;
+	onSelect: () => void;
+	hint?: ReactNode;
+	testId?: string;
+	keepOpen?: boolean;
+}) {
+	return (
+		<Radix.Item
+			data-testid={testId}
+			onSelect={(event) => {
+				if (keepOpen) event.preventDefault();
+				onSelect();
+			}}
+			className={cx(
+				"flex h-7 cursor-pointer items-center gap-2 rounded-2 px-2 outline-none data-[highlighted]:bg-hover",
+			)}
+		>
+			<span className="grid w-4 place-items-center">
+				{checked && <Check size={14} aria-hidden />}
+			</span>
+			<span className="flex-1">{children}</span>
+			{hint && <span className="text-11 text-ink-3">{hint}</span>}
+		</Radix.Item>
+	);
+}
+
+export const MenuLine = () => <Radix.Separator className="my-1 h-px bg-line" />;
+export const MenuTitle = ({ children }: { children: ReactNode }) => (
+	<Radix.Label className="px-2 pt-1.5 pb-1 font-medium text-11 text-ink-3">{children}</Radix.Label>
+);

@@ -1,0 +1,157 @@
+/** Numbers, money and dates by locale. Money stays decimal text: no float is ever made of it. */
+
+const NBSP = "\u00a0";
+const NARROW = "\u202f";
+const MINUS = "\u2212";
+
+/** What stands before an amount. Dollars and pesos are many: the sign names the country. */
+const SIGNS: Record<string, string> = {
+	USD: "US$",
+	ARS: "AR$",
+	BRL: "R$",
+	EUR: "€",
+	GBP: "£",
+	MXN: "MX$",
+	CLP: "CLP$",
+	COP: "COL$",
+	PEN: "S/",
+	UYU: "UY$",
+	JPY: "JP¥",
+};
+
+export function currencySign(currency: string): string {
+	return SIGNS[currency] ?? currency;
+}
+
+function trueMinus(text: string): string {
+	return text.replace(/^-/, MINUS);
+}
+
+const cache = new Map<string, Intl.NumberFormat>();
+function formatter(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+	const key = `${locale}${JSON.stringify(options)}`;
+	let found = cache.get(key);
+	if (!found) {
+		found = new Intl.NumberFormat(groupingLocale(locale), {
+			useGrouping: "always",
+			...options,
+		} as Intl.NumberFormatOptions);
+		cache.set(key, found);
+	}
+	return found;
+}
+
+/** Spanish and Portuguese both write 56.293,80 here, whatever the country. */
+function groupingLocale(locale: string): string {
+	if (locale.startsWith("es")) return "es-AR";
+	if (locale.startsWith("pt")) return "pt-BR";
+	return "en-US";
+}
+
+/** Decimal text in, decimal text of the locale out. Intl takes decimal strings exactly. */
+export function decimal(locale: string, text: string, digits: number): string {
+	const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+	return trueMinus(formatter(locale, options).format(text as unknown as number));
+}
+
+const EXPONENTS: Record<string, number> = {
+	CLP: 0,
+	JPY: 0,
+	KRW: 0,
+	PYG: 0,
+	VND: 0,
+	ISK: 0,
+	BHD: 3,
+	JOD: 3,
+	KWD: 3,
+	OMR: 3,
+	TND: 3,
+};
+
+export function currencyDigits(currency: string): number {
+	return EXPONENTS[currency] ?? 2;
+}
+
+/** The figure alone, for tables whose head names the currency. "—" for what is not known. */
+export function amount(locale: string, text: string | null | undefined, currency: string): string {
+	if (text === null || text === undefined) return "—";
+	return decimal(locale, text, currencyDigits(currency));
+}
+
+/** With its currency. */
+export function money(locale: string, text: string | null | undefined, currency: string): string {
+	if (text === null || text === undefined) return "—";
+	return `${currencySign(currency)}${NBSP}${amount(locale, text, currency)}`;
+}
+
+export function count(locale: string, value: number | string | null | undefined): string {
+	if (value === null || value === undefined) return "—";
+	return trueMinus(formatter(locale, { maximumFractionDigits: 0 }).format(value as number));
+}
+
+export function ratio(locale: string, text: string | null | undefined, digits = 2): string {
+	if (text === null || text === undefined) return "—";
+	return decimal(locale, text, digits);
+}
+
+export function percent(locale: string, text: string | null | undefined, digits = 1): string {
+	if (text === null || text === undefined) return "—";
+	const gap = locale.startsWith("es") ? NARROW : "";
+	return `${decimal(locale, text, digits)}${gap}%`;
+}
+
+/** A day of the data, which belongs to no zone of this machine. */
+export function day(locale: string, iso: string, style: "short" | "long" = "short"): string {
+	const date = new Date(`${iso}T00:00:00Z`);
+	const options: Intl.DateTimeFormatOptions =
+		style === "short"
+			? { day: "numeric", month: "short", timeZone: "UTC" }
+			: { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+	const tag = locale.startsWith("en") ? "en-GB" : locale;
+	return new Intl.DateTimeFormat(tag, options)
+		.format(date)
+		.replace(/\./g, "")
+		.replace(/ de /g, " ");
+}
+
+export function period(locale: string, from: string, to: string): string {
+	if (from === to) return day(locale, from, "long");
+	const sameYear = from.slice(0, 4) === to.slice(0, 4);
+	return `${day(locale, from, sameYear ? "short" : "long")} – ${day(locale, to, "long")}`;
+}
+
+export function instant(locale: string, iso: string): string {
+	const tag = locale.startsWith("en") ? "en-GB" : locale;
+	return new Intl.DateTimeFormat(tag, {
+		day: "numeric",
+		month: "short",
+		hour: "2-digit",
+		minute: "2-digit",
+		hour12: false,
+	})
+		.format(new Date(iso))
+		.replace(/\./g, "");
+}
+
+export function clock(locale: string, iso: string): string {
+	return new Intl.DateTimeFormat(locale, {
+		hour: "2-digit",
+		minute: "2-digit",
+		hour12: false,
+	}).format(new Date(iso));
+}
+
+/** How long ago, in the shortest words: 4 min, 3 h, 2 d. */
+export function age(iso: string | null | undefined, now: number): string {
+	if (!iso) return "—";
+	const minutes = Math.max(0, Math.floor((now - Date.parse(iso)) / 60_000));
+	if (minutes < 60) return `${minutes}${NBSP}min`;
+	if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}${NBSP}h`;
+	return `${Math.floor(minutes / 1440)}${NBSP}d`;
+}
+
+export function signOf(text: string | null | undefined): -1 | 0 | 1 {
+	if (!text) return 0;
+	if (/^-/.test(text)) return /[1-9]/.test(text) ? -1 : 0;
+	return /[1-9]/.test(text) ? 1 : 0;
+}

@@ -1,0 +1,26 @@
+/** Periods of whole days, both ends included. The last day is today. */
+
+export type Period =
+	| { kind: "7" | "30" | "90" | "month" }
+	| { kind: "custom"; from: string; to: string };
+
+function shift(iso: string, days: number): string {
+	const date = new Date(`${iso}T00:00:00Z`);
+	date.setUTCDate(date.getUTCDate() + days);
+	return date.toISOString().slice(0, 10);
+}
+
+export function periodDays(period: Period, today: string): { from: string; to: string } {
+	switch (period.kind) {
+		case "custom":
+			return { from: period.from, to: period.to };
+		case "month":
+			return { from: `${today.slice(0, 8)}01`, to: today };
+		default:
+			return { from: shift(today, 1 - Number(period.kind)), to: today };
+	}
+}
+
+export function lengthInDays(from: string, to: string): number {
+	return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
+}
