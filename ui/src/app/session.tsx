@@ -36,7 +36,7 @@ export function useSession(): Session {
 	return session;
 }
 
-function applyTheme(theme: string | null) {
+function applyTheme(theme: string | null | undefined) {
 	const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 	document.documentElement.dataset.theme = dark ? "dark" : "light";
 }
@@ -98,7 +98,7 @@ export function SessionProvider({
 
 	const view = useCallback(
 		<T,>(name: string, fallback: T): T => {
-			const kept = preferences.views[name];
+			const kept = preferences.views?.[name];
 			if (kept === undefined) return fallback;
 			try {
 				return JSON.parse(kept) as T;
