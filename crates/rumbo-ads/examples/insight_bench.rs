@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use chrono::{Days, NaiveDate};
 use rumbo_ads::action_map::ActionMap;
-use rumbo_ads::insights::{AccountKey, AdIndex, RowReader, Slice, SliceCounts, write_slice};
+use rumbo_ads::insights::{AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, write_slice};
 use rumbo_base::{AdAccountId, Clock, Currency, DateRange, Entropy, Error, Result, WorkspaceId};
 use rumbo_db::{Db, DbResultExt, Tx, on_tx};
 
@@ -97,7 +97,7 @@ async fn main() -> Result<()> {
             let begin = Instant::now();
             let rows = read(&bodies, slice, &mut index)?;
             let mut tx = db.write(workspace).await?;
-            counts.add(write_slice(&mut tx, Slice { workspace, run, account, days: slice, complete: true }, &index, rows).await?);
+            counts.add(write_slice(&mut tx, Slice { workspace, run, account, days: slice, covers: Covers::Everything }, &index, rows).await?);
             tx.commit().await?;
             seconds += begin.elapsed().as_secs_f64();
         }

@@ -21,12 +21,13 @@ mod write;
 pub use actions::{ActionTotals, StoredAction, StoredActions, action_totals};
 pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
+pub(crate) use actions::{CompiledMap, encode};
 pub(crate) use ad_index::{Stub, ads_by_campaign};
 pub use as_of::as_of;
 pub use check::{SumDifference, check_sums, rebuild_sums};
 pub use reader::RowReader;
 pub use remap::{Remapped, remap};
-pub use write::{AccountKey, Slice, SliceCounts, write_slice};
+pub use write::{AccountKey, Covers, Slice, SliceCounts, write_slice};
 
 /// Every SQL text of the modules below.
 pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {

@@ -2,6 +2,7 @@
 //! insights, the sync that fills it from Meta, and imports of Ads Manager files.
 
 pub mod action_map;
+pub mod import;
 pub mod insights;
 mod json_text;
 pub mod objects;
@@ -18,6 +19,7 @@ pub const META: &str = "meta";
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     [
         vec![action_map::STATEMENTS, runs::STATEMENTS],
+        import::statements(),
         insights::statements(),
         objects::statements(),
         sync::statements(),

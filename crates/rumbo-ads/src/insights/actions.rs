@@ -142,7 +142,7 @@ pub(crate) fn decimal_micros(text: &str) -> Option<(i64, bool)> {
 }
 
 /// Writes the compact form into `out`, sorting both lists. Nothing for no actions.
-pub(super) fn encode<'a>(
+pub(crate) fn encode<'a>(
     out: &mut String,
     counts: &mut [ActionStat<'a>],
     values: &mut [ActionStat<'a>],

@@ -7,7 +7,7 @@ use rumbo_db::testing::{TestDb, on_both};
 use rumbo_db::{Tx, on_tx};
 
 use super::{
-    AccountKey, AdIndex, RowReader, Slice, SliceCounts, action_totals, as_of, check_sums, remap, write_slice,
+    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, action_totals, as_of, check_sums, remap, write_slice,
 };
 use crate::action_map::ActionMap;
 use crate::testing::{account, range, workspace};
@@ -52,7 +52,7 @@ impl World {
             .await
             .unwrap();
         let counts =
-            write_slice(&mut tx, Slice { workspace: self.workspace, run, account: self.account, days, complete }, &index, reader.into_rows())
+            write_slice(&mut tx, Slice { workspace: self.workspace, run, account: self.account, days, covers: if complete { Covers::Everything } else { Covers::Some } }, &index, reader.into_rows())
                 .await
                 .unwrap();
         assert_eq!(check_sums(&mut tx, self.workspace).await.unwrap(), vec![]);

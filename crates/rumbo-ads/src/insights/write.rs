@@ -46,8 +46,19 @@ pub struct Slice {
     pub account: AccountKey,
     /// The days that were read.
     pub days: DateRange,
-    /// Whether the read covered every ad of the days, so that what it does not have is gone.
-    pub complete: bool,
+    /// What the read covered, so that what it does not have is gone.
+    pub covers: Covers,
+}
+
+/// What a read covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covers {
+    /// Every ad of the days.
+    Everything,
+    /// Every ad of the campaigns that it has on a day.
+    ItsCampaigns,
+    /// Some ads.
+    Some,
 }
 
 /// What a write did to the rows.
@@ -128,10 +139,9 @@ struct Existing {
 /// - A row that is new is added; one that says something else replaces the old one, which goes to
 ///   the journal with this run; one that says the same is not touched.
 /// - A day whose digest is the stored one is known to be unchanged without reading it back.
-/// - With `complete`, the read covered every ad of the days. An ad-day that is stored and was not
-///   in it is taken away, and journaled, because Meta no longer counts it. Only the days of an ad
-///   that Meta has deleted or archived stay as they are: that Meta stops showing them does not
-///   make the money unspent.
+/// - An ad-day that is stored, was covered by the read and was not in it is taken away, and
+///   journaled, because Meta no longer counts it. Only the days of an ad that Meta has deleted or
+///   archived stay as they are: that Meta stops showing them does not make the money unspent.
 ///
 /// The sums by campaign and account move by the difference, in the same transaction.
 ///
@@ -144,7 +154,7 @@ pub async fn write_slice(
     index: &AdIndex,
     mut rows: Vec<AdDay>,
 ) -> Result<SliceCounts> {
-    let Slice { workspace, run, account, days, complete } = slice;
+    let Slice { workspace, run, account, days, covers } = slice;
     let target = Target { workspace, account: account.id, currency: account.currency };
     let mut counts = SliceCounts::default();
     // In the order of the primary key, and the last of two rows that say the same ad and day.
@@ -177,7 +187,7 @@ pub async fn write_slice(
         }
         digests.insert(first.day, digest);
     }
-    if complete {
+    if covers == Covers::Everything {
         let empty = stored.keys().filter(|day| !digests.contains_key(*day));
         changed_days.extend(empty.copied());
     }
@@ -192,8 +202,10 @@ pub async fn write_slice(
     let mut day_changes: BTreeMap<NaiveDate, (Sums, i64)> = BTreeMap::new();
     let mut writes: Vec<BulkRow<'_>> = Vec::new();
     let mut replaced: Vec<(NaiveDate, AdId, Existing)> = Vec::new();
+    let mut covered: HashSet<(NaiveDate, AdCampaignId)> = HashSet::new();
     for row in rows.iter().filter(|row| changed_days.contains(&row.day)) {
         let Some(key) = index.key(row.ad) else { continue };
+        covered.insert((row.day, key.campaign));
         let day = day_changes.entry(row.day).or_default();
         day.1 = day.1.wrapping_add(row.figures.digest(key.ad, account.currency, &mut scratch));
         let old = existing.remove(&(row.day, key.ad));
@@ -223,8 +235,13 @@ pub async fn write_slice(
     for ((day, ad), old) in left {
         let change = day_changes.entry(day).or_default();
         let key = index.place_of(ad).and_then(|place| index.key(place));
-        match key {
-            Some(key) if complete && !key.gone => {
+        let gone = key.filter(|key| match covers {
+            Covers::Everything => !key.gone,
+            Covers::ItsCampaigns => covered.contains(&(day, key.campaign)),
+            Covers::Some => false,
+        });
+        match gone {
+            Some(key) => {
                 counts.removed += 1;
                 campaign_changes.entry((day, key.campaign)).or_default().apply(&old.figures, -1);
                 change.0.apply(&old.figures, -1);
@@ -232,7 +249,7 @@ pub async fn write_slice(
                 replaced.push((day, ad, old));
             }
             // Kept: it still counts towards the digest of the day.
-            _ => change.1 = change.1.wrapping_add(old.figures.digest(ad, account.currency, &mut scratch)),
+            None => change.1 = change.1.wrapping_add(old.figures.digest(ad, account.currency, &mut scratch)),
         }
     }
 

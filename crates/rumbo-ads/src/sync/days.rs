@@ -16,7 +16,7 @@ use super::progress::{KindProgress, StepState};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome};
 use super::{jobs, plan};
-use crate::insights::{AdIndex, RowReader, Slice, write_slice};
+use crate::insights::{AdIndex, Covers, RowReader, Slice, write_slice};
 use crate::runs;
 
 /// A slice of about this many rows is read at once, in a few pages.
@@ -109,7 +109,7 @@ pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>) -> Result<O
         } else {
             let began = scope.now();
             match reading.at_once(piece.days).await {
-                Ok(rows) => reading.keep(piece.days, began, true, rows).await?,
+                Ok(rows) => reading.keep(piece.days, began, Covers::Everything, rows).await?,
                 Err(failure) => reading.judge(piece, failure).await?,
             }
         }
@@ -192,7 +192,7 @@ impl Reading<'_> {
         &mut self,
         days: DateRange,
         began: DateTime<Utc>,
-        complete: bool,
+        covers: Covers,
         reader: RowReader,
     ) -> Result<(), Stop> {
         let (shared, account) = (self.shared, self.account);
@@ -208,7 +208,7 @@ impl Reading<'_> {
             .await?;
         let counts = write_slice(
             &mut tx,
-            Slice { workspace: scope.workspace, run: shared.run, account: account.key, days, complete },
+            Slice { workspace: scope.workspace, run: shared.run, account: account.key, days, covers },
             &self.index,
             reader.into_rows(),
         )

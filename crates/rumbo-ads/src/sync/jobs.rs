@@ -11,7 +11,7 @@ use rumbo_meta::objects::JobStatus;
 use super::days::{Piece, Reading};
 use super::failure::{Failure, Stop, Verdict};
 use super::plan;
-use crate::insights::RowReader;
+use crate::insights::{Covers, RowReader};
 
 /// Jobs of one account at the same time.
 pub(super) const AT_ONCE: usize = 5;
@@ -84,7 +84,7 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
                     let pages =
                         marketing::read_job(&reading.shared.graph, &reading.account.act, &waiting.job);
                     match reading.gather(days, pages).await {
-                        Ok(rows) => reading.keep(days, waiting.began, true, rows).await?,
+                        Ok(rows) => reading.keep(days, waiting.began, Covers::Everything, rows).await?,
                         Err(failure) => judge(reading, waiting.piece, failure).await?,
                     }
                 }
@@ -159,7 +159,7 @@ async fn judge(reading: &mut Reading<'_>, piece: Piece, failure: Failure) -> Res
     }
     let began = reading.shared.cx.scope.now();
     match in_parts(reading, piece.days).await {
-        Ok(rows) => reading.keep(piece.days, began, false, rows).await,
+        Ok(rows) => reading.keep(piece.days, began, Covers::Some, rows).await,
         Err(failure) => match failure.verdict() {
             Verdict::Smaller(error) => reading.failed(piece.days, error).await,
             verdict => {

@@ -1,0 +1,400 @@
+//! The rows of a file, read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufWriter;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use rumbo_base::{Code, Currency, Error, Result};
+use rumbo_platform::table_file::{
+    Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, date_order, decimal_mark, fold,
+    parse_amount, parse_count, parse_date,
+};
+
+use super::columns::Columns;
+use super::{AdsDifference, AdsMapping, AdsRejection, invalid};
+
+/// Words that begin the name in a row of totals, and of means, which nothing can be checked by.
+const TOTALS: [&str; 6] = ["total", "totales", "totais", "resultados totales", "resultados totais", "total results"];
+const MEANS: [&str; 6] = ["media", "promedio", "average", "mean", "medio", "resultados medios"];
+
+/// Figures of one row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct FileRow {
+    /// Where it stands in the file.
+    pub number: usize,
+    pub day: NaiveDate,
+    pub account: Option<String>,
+    /// Id and name of campaign, ad set and ad, as far as the file has them.
+    pub campaign: Named,
+    pub ad_set: Named,
+    pub ad: Named,
+    pub attribution_setting: Option<String>,
+    pub spend_micros: Option<i64>,
+    pub impressions: Option<i64>,
+    pub reach: Option<i64>,
+    pub frequency: Option<f64>,
+    pub clicks: Option<i64>,
+    pub link_clicks: Option<i64>,
+    /// Meta's action type and figure, in millionths.
+    pub counts: Vec<(String, i64)>,
+    pub values: Vec<(String, i64)>,
+}
+
+/// An object by id or name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Named {
+    pub id: Option<String>,
+    pub name: Option<String>,
+}
+
+impl Named {
+    pub fn is_nothing(&self) -> bool {
+        self.id.is_none() && self.name.is_none()
+    }
+}
+
+/// A file, read.
+#[derive(Clone, Debug)]
+pub(super) struct Parsed {
+    pub rows: Vec<FileRow>,
+    pub currency: Option<Currency>,
+    pub totals_rows: u32,
+    pub duplicates: u32,
+    pub differences: Vec<AdsDifference>,
+    /// Place among the table's rows, and why.
+    pub rejected: Vec<(usize, AdsRejection)>,
+}
+
+/// How the columns are written.
+struct Reader<'a> {
+    columns: &'a Columns,
+    dates: DateOrder,
+    marks: BTreeMap<&'static str, DecimalMark>,
+    currency: Option<Currency>,
+}
+
+/// Reads every row. What holds for the whole file is an error; what is wrong with one row rejects
+/// that row.
+pub(super) fn parse(table: &Table, columns: &Columns, mapping: &AdsMapping) -> Result<Parsed> {
+    if columns.get("campaign_id").is_none() && columns.get("campaign_name").is_none() {
+        return Err(invalid(
+            "campaign_name",
+            "No column of the file is the campaign. Export again from Ads Manager with the campaign's name and ID.".to_owned(),
+        ));
+    }
+    let currency = currency(table, columns, mapping)?;
+    let reader = Reader::new(table, columns, mapping, currency)?;
+    let mut parsed = Parsed {
+        rows: Vec::new(),
+        currency,
+        totals_rows: 0,
+        duplicates: 0,
+        differences: Vec::new(),
+        rejected: Vec::new(),
+    };
+    let mut totals = Vec::new();
+    let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
+    for (place, row) in table.rows.iter().enumerate() {
+        match reader.summary(row) {
+            Some(Summary::Total) => {
+                parsed.totals_rows += 1;
+                totals.push(row);
+                continue;
+            }
+            Some(Summary::Mean) => {
+                parsed.totals_rows += 1;
+                continue;
+            }
+            None => {}
+        }
+        if !seen.insert(row.cells.iter().map(Cell::raw).collect()) {
+            parsed.duplicates += 1;
+            continue;
+        }
+        match reader.row(row) {
+            Ok(read) => parsed.rows.push(read),
+            Err(Problem::Row(reason)) => {
+                parsed.rejected.push((place, AdsRejection { row: row.number, reason }));
+            }
+            Err(Problem::File(error)) => return Err(error),
+        }
+    }
+    for row in totals {
+        reader.check_total(row, &parsed.rows, &mut parsed.differences);
+    }
+    Ok(parsed)
+}
+
+enum Summary {
+    Total,
+    Mean,
+}
+
+enum Problem {
+    /// The row cannot be read.
+    Row(String),
+    /// The file cannot.
+    File(Error),
+}
+
+fn currency(table: &Table, columns: &Columns, mapping: &AdsMapping) -> Result<Option<Currency>> {
+    if let Some(code) = mapping.currency.as_deref().filter(|code| !code.is_empty()) {
+        return code.parse().map(Some);
+    }
+    if columns.currency.is_some() {
+        return Ok(columns.currency);
+    }
+    let Some(column) = columns.get("currency") else { return Ok(None) };
+    let mut codes: BTreeSet<String> = BTreeSet::new();
+    codes.extend(table.cells(column).filter_map(|(_, cell)| cell.text()));
+    let mut codes = codes.into_iter();
+    match (codes.next(), codes.next()) {
+        (None, _) => Ok(None),
+        (Some(code), None) => code.parse().map(Some),
+        (Some(one), Some(other)) => Err(invalid(
+            "currency",
+            format!("The file holds money in {one} and in {other}. Export one account at a time."),
+        )),
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        table: &Table,
+        columns: &'a Columns,
+        mapping: &AdsMapping,
+        currency: Option<Currency>,
+    ) -> Result<Self> {
+        let day = columns.get("day").or_else(|| columns.get("period_start"));
+        let Some(day) = day else { return Err(no_days()) };
+        let dates = date_order(table.cells(day)).or_ask(
+            mapping.date_order()?,
+            DateOrder::YearFirst,
+            &table.column_name(day),
+            "date_format",
+            "dmy, mdy or ymd",
+        )?;
+        let chosen = mapping.decimal_mark()?;
+        let mut marks = BTreeMap::new();
+        for (field, decimals) in [
+            ("spend", currency.map(|c| c.exponent())),
+            ("purchase_value", currency.map(|c| c.exponent())),
+            ("frequency", None),
+            ("impressions", Some(0)),
+            ("reach", Some(0)),
+            ("clicks_all", Some(0)),
+            ("link_clicks", Some(0)),
+            ("results", Some(0)),
+            ("leads", Some(0)),
+            ("purchases", Some(0)),
+            ("messaging_started", Some(0)),
+            ("landing_page_views", Some(0)),
+        ] {
+            let Some(column) = columns.get(field) else { continue };
+            // A count has no decimals: 1.234 impressions are a thousand, whatever is chosen.
+            let own = if decimals == Some(0) && field != "spend" && field != "purchase_value" { None } else { chosen };
+            let default = chosen.unwrap_or(DecimalMark::Point);
+            let mark = decimal_mark(table.cells(column), decimals).or_ask(
+                own,
+                default,
+                &table.column_name(column),
+                "decimal",
+                "the decimal mark, . or ,",
+            )?;
+            marks.insert(field, mark);
+        }
+        Ok(Self { columns, dates, marks, currency })
+    }
+
+    fn cell<'r>(&self, row: &'r Row, field: &str) -> &'r Cell {
+        self.columns.get(field).map_or(&Cell::Empty, |column| row.cell(column))
+    }
+
+    fn text(&self, row: &Row, field: &str) -> Option<String> {
+        self.cell(row, field).text()
+    }
+
+    /// Rows of totals and means: no day, and no name or one of the known words.
+    fn summary(&self, row: &Row) -> Option<Summary> {
+        let names: Vec<String> = ["campaign_name", "adset_name", "ad_name", "day", "period_start", "account_name"]
+            .iter()
+            .filter_map(|field| self.text(row, field))
+            .map(|text| fold(&text))
+            .collect();
+        if names.iter().any(|name| MEANS.contains(&name.as_str())) {
+            return Some(Summary::Mean);
+        }
+        let word = names.iter().any(|name| {
+            TOTALS.contains(&name.as_str()) || TOTALS.iter().any(|t| name.starts_with(&format!("{t} ")))
+        });
+        let campaign = self.text(row, "campaign_name").or_else(|| self.text(row, "campaign_id"));
+        let day = self.columns.get("day").map(|_| self.text(row, "day"));
+        let nameless = campaign.is_none() && day.is_none_or(|day| day.is_none());
+        // A campaign may be called "Total": its rows have a day and an id.
+        let dated = day_of(self.cell(row, "day"), self.dates).is_some();
+        ((word && !(dated && campaign.is_some())) || nameless).then_some(Summary::Total)
+    }
+
+    fn row(&self, row: &Row) -> std::result::Result<FileRow, Problem> {
+        let day = self.day(row)?;
+        let mut read = FileRow {
+            number: row.number,
+            day,
+            account: self.id(row, "account_id")?.or_else(|| self.text(row, "account_name")),
+            campaign: self.named(row, "campaign")?,
+            ad_set: self.named(row, "adset")?,
+            ad: self.named(row, "ad")?,
+            attribution_setting: self.text(row, "attribution_setting"),
+            spend_micros: self.money(row, "spend")?,
+            impressions: self.count(row, "impressions")?,
+            reach: self.count(row, "reach")?,
+            frequency: self.frequency(row)?,
+            clicks: self.count(row, "clicks_all")?,
+            link_clicks: self.count(row, "link_clicks")?,
+            ..FileRow::default()
+        };
+        if read.campaign.is_nothing() {
+            return Err(Problem::Row("the row names no campaign".to_owned()));
+        }
+        for (field, action_type) in [
+            ("leads", "lead"),
+            ("purchases", "purchase"),
+            ("messaging_started", "onsite_conversion.messaging_conversation_started_7d"),
+            ("landing_page_views", "landing_page_view"),
+            ("link_clicks", "link_click"),
+        ] {
+            if let Some(count) = self.count(row, field)? {
+                read.counts.push((action_type.to_owned(), count * 1_000_000));
+            }
+        }
+        if let Some(value) = self.money(row, "purchase_value")? {
+            read.values.push(("purchase".to_owned(), value));
+        }
+        // Results mix kinds from row to row: only the indicator says which they are.
+        let indicator = self.text(row, "result_indicator");
+        let kind = indicator.as_deref().and_then(|text| text.strip_prefix("actions:"));
+        if let (Some(kind), Some(count)) = (kind, self.count(row, "results")?)
+            && !read.counts.iter().any(|(known, _)| known == kind)
+        {
+            read.counts.push((kind.to_owned(), count * 1_000_000));
+        }
+        Ok(read)
+    }
+
+    /// The day of a row. A row of several days is not spread over them.
+    fn day(&self, row: &Row) -> std::result::Result<NaiveDate, Problem> {
+        let read = |field: &str| {
+            parse_date(self.cell(row, field), self.dates)
+                .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))
+        };
+        if self.columns.get("day").is_some() {
+            return read("day")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()));
+        }
+        let start = read("period_start")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()))?;
+        match read("period_end")? {
+            Some(end) if end == start => Ok(start),
+            _ => Err(Problem::File(no_days())),
+        }
+    }
+
+    fn id(&self, row: &Row, field: &str) -> std::result::Result<Option<String>, Problem> {
+        let id = self.cell(row, field).id().map_err(|why| Problem::Row(why.to_string()))?;
+        // Ads Manager writes c:, as: and ag: before ids so that spreadsheets keep the digits.
+        Ok(id.map(|id| {
+            let bare = id.rsplit(':').next().unwrap_or(&id);
+            bare.trim_start_matches("act_").to_owned()
+        }))
+    }
+
+    fn named(&self, row: &Row, what: &str) -> std::result::Result<Named, Problem> {
+        Ok(Named { id: self.id(row, &format!("{what}_id"))?, name: self.text(row, &format!("{what}_name")) })
+    }
+
+    fn mark(&self, field: &str) -> DecimalMark {
+        self.marks.get(field).copied().unwrap_or(DecimalMark::Point)
+    }
+
+    fn money(&self, row: &Row, field: &str) -> std::result::Result<Option<i64>, Problem> {
+        let amount = parse_amount(self.cell(row, field), self.mark(field))
+            .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))?;
+        if let (Some(amount), Some(currency)) = (amount, self.currency)
+            && field == "spend"
+            && !amount.fits(currency)
+            && currency.exponent() == 0
+        {
+            return Err(Problem::Row(format!("spend: {} has no decimals", currency.code())));
+        }
+        Ok(amount.map(|amount| amount.0))
+    }
+
+    fn count(&self, row: &Row, field: &str) -> std::result::Result<Option<i64>, Problem> {
+        let count = parse_count(self.cell(row, field), self.mark(field))
+            .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))?;
+        match count {
+            Some(count) if !(0..=1_000_000_000_000).contains(&count) => {
+                Err(Problem::Row(format!("{}: {count} cannot be", field_words(field))))
+            }
+            count => Ok(count),
+        }
+    }
+
+    fn frequency(&self, row: &Row) -> std::result::Result<Option<f64>, Problem> {
+        let amount = parse_amount(self.cell(row, "frequency"), self.mark("frequency"))
+            .map_err(|why| Problem::Row(format!("frequency: {why}")))?;
+        Ok(amount.and_then(|micros| micros.to_string().parse().ok()))
+    }
+
+    /// The totals row must say what the rows sum to.
+    fn check_total(&self, row: &Row, rows: &[FileRow], differences: &mut Vec<AdsDifference>) {
+        let spend: i64 = rows.iter().filter_map(|row| row.spend_micros).sum();
+        let impressions: i64 = rows.iter().filter_map(|row| row.impressions).sum();
+        let said = [
+            ("spend", self.money(row, "spend").ok().flatten(), spend),
+            ("impressions", self.count(row, "impressions").ok().flatten(), impressions),
+        ];
+        for (field, total, sum) in said {
+            if let Some(other) = total.filter(|total| *total != sum) {
+                differences.push(AdsDifference { day: None, field, file: sum, other });
+            }
+        }
+    }
+}
+
+fn day_of(cell: &Cell, order: DateOrder) -> Option<NaiveDate> {
+    parse_date(cell, order).ok().flatten()
+}
+
+fn field_words(field: &str) -> String {
+    field.replace('_', " ")
+}
+
+fn no_days() -> Error {
+    invalid(
+        "day",
+        "The file has figures of whole periods and not of days, and they cannot be spread over days without making figures up. Export it again with the breakdown by day.".to_owned(),
+    )
+}
+
+/// Writes the rejected rows as they were, with row number and reason in front.
+pub(super) fn write_rejected(path: &Path, table: &Table, rejected: &[(usize, AdsRejection)]) -> Result<()> {
+    let failed = |e: std::io::Error| {
+        Error::new(
+            Code::InvalidInput,
+            format!("The file of rejected rows cannot be written to {}: {e}.", path.display()),
+        )
+        .field("rejected_path")
+        .source(e)
+    };
+    let file = std::fs::File::create(path).map_err(failed)?;
+    let mut writer = CsvWriter::new(BufWriter::new(file), CsvDialect::Point)?;
+    let names = table.header.iter().flatten().map(|name| Field::from(name.as_str()));
+    writer.row(["row", "reason"].map(Field::from).into_iter().chain(names))?;
+    for (place, rejection) in rejected {
+        let cells = table.rows.get(*place).into_iter().flat_map(|row| &row.cells);
+        let why = [Field::Number(rejection.row.to_string()), Field::from(rejection.reason.as_str())];
+        writer.row(why.into_iter().chain(cells.map(|cell| Field::from(cell.raw()))))?;
+    }
+    writer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error).map_err(failed)?;
+    Ok(())
+}
