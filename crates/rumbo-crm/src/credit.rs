@@ -30,19 +30,25 @@ macro_rules! listed {
     };
 }
 
-/// Contacts as they should be: id, tid, seen.
+/// Contacts as they should be: id, tid, seen. The earliest dates are grouped and joined: looked
+/// up one by one, PostgreSQL walks all sales by date to find the first of each contact.
 macro_rules! due_contacts {
-    ($only:expr) => {
+    ($only:expr, $of_them:expr) => {
         concat!(
             "SELECT c.id, ",
             "(SELECT t.id FROM touchpoints t WHERE t.workspace_id = $1 AND t.contact_id = c.id ",
             "ORDER BY t.occurred_at, t.id LIMIT 1) AS tid, ",
-            "COALESCE((SELECT MIN(t.occurred_at) FROM touchpoints t ",
-            "WHERE t.workspace_id = $1 AND t.contact_id = c.id), ",
-            "(SELECT MIN(d) FROM (SELECT c.created_at AS d ",
-            "UNION ALL SELECT o.opened_at FROM opportunities o WHERE o.workspace_id = $1 AND o.contact_id = c.id ",
-            "UNION ALL SELECT s.occurred_at FROM sales s WHERE s.workspace_id = $1 AND s.contact_id = c.id) known)) AS seen ",
-            "FROM contacts c WHERE c.workspace_id = $1 ", $only
+            "COALESCE((SELECT t.occurred_at FROM touchpoints t WHERE t.workspace_id = $1 AND t.contact_id = c.id ",
+            "ORDER BY t.occurred_at, t.id LIMIT 1), ",
+            "CASE WHEN known.first < c.created_at THEN known.first ELSE c.created_at END) AS seen ",
+            "FROM contacts c LEFT JOIN (SELECT contact_id, MIN(d) AS first FROM (",
+            "SELECT contact_id, opened_at AS d FROM opportunities WHERE workspace_id = $1 ",
+            $of_them,
+            " UNION ALL SELECT contact_id, occurred_at AS d FROM sales WHERE workspace_id = $1 ",
+            $of_them,
+            ") dates GROUP BY contact_id) known ON known.contact_id = c.id ",
+            "WHERE c.workspace_id = $1 ",
+            $only
         )
     };
 }
@@ -79,7 +85,10 @@ macro_rules! credit_contacts {
     ($dialect:ident) => {
         concat!(
             "UPDATE contacts SET first_touchpoint_id = due.tid, first_seen_at = due.seen, updated_at = $3 FROM (",
-            due_contacts!(concat!("AND c.id ", listed!($dialect))), ") due ",
+            due_contacts!(
+                concat!("AND c.id ", listed!($dialect)),
+                concat!("AND contact_id ", listed!($dialect))
+            ), ") due ",
             "WHERE contacts.workspace_id = $1 AND contacts.id = due.id ",
             "AND (contacts.first_touchpoint_id IS DISTINCT FROM due.tid OR contacts.first_seen_at <> due.seen)"
         )
@@ -108,7 +117,7 @@ macro_rules! credit_sales {
 }
 
 statements! {
-    CHECK_CONTACTS = concat!("SELECT contacts.id FROM contacts JOIN (", due_contacts!(""), ") due ON due.id = contacts.id ",
+    CHECK_CONTACTS = concat!("SELECT contacts.id FROM contacts JOIN (", due_contacts!("", ""), ") due ON due.id = contacts.id ",
         "WHERE contacts.workspace_id = $1 AND (contacts.first_touchpoint_id IS DISTINCT FROM due.tid ",
         "OR contacts.first_seen_at <> due.seen) ORDER BY 1");
     CHECK_OPPORTUNITIES = concat!("SELECT opportunities.id FROM opportunities JOIN (", due_opportunities!(""), ") due ",

@@ -284,7 +284,7 @@ async fn a_preview_shows_and_suggests_and_changes_nothing() {
 async fn many_sales_take_seconds() {
     let mut writer = CsvWriter::new(Vec::new(), CsvDialect::Plain).unwrap();
     writer
-        .row(["customer id", "date", "amount"].map(CsvField::from))
+        .row(["customer id", "date", "amount", "campaign id"].map(CsvField::from))
         .unwrap();
     for n in 0..20_000_u32 {
         let day = format!("2026-01-{:02}", n % 28 + 1);
@@ -293,6 +293,7 @@ async fn many_sales_take_seconds() {
                 CsvField::from(format!("c{}", n % 5_000)),
                 day.into(),
                 CsvField::Number("10.00".into()),
+                format!("c{}", n % 50).into(),
             ])
             .unwrap();
     }
