@@ -215,18 +215,6 @@ fn figures(row: &FileRow, map: &CompiledMap, scratch: &mut String) -> Figures {
         list.iter().map(|(kind, micros)| (kind.clone(), plain(*micros))).collect()
     };
     let (counts, values) = (texts(&row.counts), texts(&row.values));
-    fn stats(list: &[(String, String)]) -> Vec<ActionStat<'_>> {
-        list.iter()
-            .map(|(kind, value)| ActionStat {
-                action_type: kind.as_str().into(),
-                value: Some(value.as_str().into()),
-                more: Vec::new(),
-            })
-            .collect()
-    }
-    fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-        list.iter().map(|(kind, value)| (kind.as_str(), value.as_str()))
-    }
     let mut figures = Figures {
         attribution_setting: row.attribution_setting.as_deref().map(Into::into),
         impressions: row.impressions,
@@ -240,6 +228,20 @@ fn figures(row: &FileRow, map: &CompiledMap, scratch: &mut String) -> Figures {
     };
     figures.set_derived(map.derive(pairs(&counts), pairs(&values)));
     figures
+}
+
+fn stats(list: &[(String, String)]) -> Vec<ActionStat<'_>> {
+    list.iter()
+        .map(|(kind, value)| ActionStat {
+            action_type: kind.as_str().into(),
+            value: Some(value.as_str().into()),
+            more: Vec::new(),
+        })
+        .collect()
+}
+
+fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    list.iter().map(|(kind, value)| (kind.as_str(), value.as_str()))
 }
 
 /// A plain decimal without needless zeros.

@@ -119,7 +119,7 @@ async fn pages_that_go_in_a_circle_end_in_a_message() {
     let since = "2026-09-01";
     world.fault("act_*/insights", 1, 0, Effect::PagingLoop);
     let report = world.sync(since).await;
-    assert_eq!(report.code, Some(Code::MetaRefused), "{report:?}");
+    assert_eq!(report.code, Some(Code::MetaUnavailable), "{report:?}");
     world.sandbox.control().clear_faults();
     assert_eq!(world.sync(since).await.state, RunState::Done);
     assert_eq!(world.stored(&account).await, world.truth(&account, since, "2026-11-20").await);

@@ -248,3 +248,78 @@ async fn nothing_selected_and_days_to_come_are_refused_before_a_run_begins() {
     let mut tx = world.scope.read().await.unwrap();
     assert!(runs(&mut tx, world.scope.workspace, 5).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_shared_database_gets_the_same() {
+    let test = rumbo_db::testing::TestDb::postgres().await;
+    let world = World::on(sandbox(Profile::Small, None).await, test.db.clone(), tempfile::tempdir().unwrap())
+        .await
+        .with_pages()
+        .await;
+    let first = world.sync("2026-10-15").await;
+    assert_eq!(first.state, RunState::Done, "{:?}", first.issues);
+    assert!(first.rows.added > 500 && first.leads.added > 10, "{first:?}");
+    for account in &world.sandbox.announcement().ad_account_ids {
+        assert_eq!(world.stored(account).await, world.truth(account, "2026-10-15", "2026-11-20").await, "{account}");
+    }
+    // JSON comes back in another order and with spaces, and is the same all the same.
+    let options = SyncOptions { full: true, ..SyncOptions::default() };
+    let again = run(&world.context(), &options).await.unwrap();
+    assert!(again.rows.is_unchanged(), "{:?}", again.rows);
+    assert_eq!(again.rows.unchanged, first.rows.added);
+    assert_eq!((again.objects.added, again.objects.changed, again.objects.gone), (0, 0, 0));
+    // Nor without the digests.
+    let mut tx = world.scope.write().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query("UPDATE account_days SET digest = NULL").execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    let again = run(&world.context(), &options).await.unwrap();
+    assert!(again.rows.is_unchanged() && again.rows.unchanged == first.rows.added, "{:?}", again.rows);
+}
+
+#[tokio::test]
+async fn what_meta_no_longer_lists_stays_and_is_marked() {
+    let world = World::small().await;
+    let account = world.sandbox.announcement().ad_account_ids[0].clone();
+    world.select(std::slice::from_ref(&account)).await;
+    world.sync("2026-11-10").await;
+    let before = world.stored(&account).await;
+    let one = async |sql: &'static str| {
+        let mut tx = world.scope.read().await.unwrap();
+        let found: String = on_tx!(&mut tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+        found
+    };
+    let ad = one("SELECT MIN(a.external_id) FROM ads a JOIN ad_insights i ON i.ad_id = a.id WHERE a.status = 'ACTIVE' AND i.spend_micros > 0").await;
+    assert!(world.sandbox.control().edit(&ad, Some("DELETED"), None));
+    let report = world.sync("2026-11-10").await;
+    assert_eq!(report.state, RunState::Done);
+    assert!(report.objects.changed >= 1);
+    let mut tx = world.scope.read().await.unwrap();
+    let (status, deleted): (String, bool) = on_tx!(&mut tx, |c| sqlx::query_as(
+        "SELECT status, deleted_at IS NOT NULL FROM ads WHERE external_id = $1"
+    )
+    .bind(&ad)
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    assert_eq!((status.as_str(), deleted), ("DELETED", true));
+    // What it spent is spent.
+    assert_eq!(world.stored(&account).await, before);
+}
+
+#[tokio::test]
+async fn days_of_23_and_25_hours_belong_to_the_account() {
+    // 1 November 2026 has 25 hours in New York; 04:30 UTC on the 2nd is still the 1st there.
+    let world = World::small().await;
+    let mut tx = world.scope.read().await.unwrap();
+    let rows = rumbo_ads::objects::accounts(&mut tx, world.scope.workspace).await.unwrap();
+    drop(tx);
+    let account = rows.iter().find(|row| row.timezone().to_string() == "America/New_York").unwrap().act();
+    world.select(std::slice::from_ref(&account)).await;
+    let truth = world.truth(&account, "2026-10-30", "2026-11-03").await;
+    assert!(truth.contains_key(&day("2026-11-01")));
+    let report = world.sync("2026-10-30").await;
+    assert_eq!(report.state, RunState::Done);
+    let mut stored = world.stored(&account).await;
+    stored.retain(|at, _| *at <= day("2026-11-03"));
+    assert_eq!(stored, truth);
+}

@@ -1,7 +1,6 @@
 //! A sandbox, a workspace and a sync between them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -86,9 +85,8 @@ pub fn graph(graph_url: &str, token: &str, secret: &str, clock: &Clock) -> Graph
         .with_token(Secret::new(token.to_owned()), Some(Secret::new(secret.to_owned())))
 }
 
-/// A workspace with a connection, in a new file.
-pub async fn workspace(file: &Path, clock: &Clock, entropy: Entropy) -> (Scope, ConnectionId) {
-    let (db, _) = Db::open_sqlite(file, clock).await.unwrap();
+/// A workspace with a connection.
+async fn workspace(db: Db, clock: &Clock, entropy: Entropy) -> (Scope, ConnectionId) {
     let workspace: WorkspaceId = entropy.id(clock.now());
     let connection: ConnectionId = entropy.id(clock.now());
     let scope = Scope { db, clock: clock.clone(), entropy, workspace, actor: None };
@@ -129,8 +127,14 @@ impl World {
     pub async fn new(sandbox: Sandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(instant(NOW));
-        let (scope, connection) =
-            workspace(&folder.path().join("rumbo.db"), &clock, Entropy::seeded(3)).await;
+        let (db, _) = Db::open_sqlite(&folder.path().join("rumbo.db"), &clock).await.unwrap();
+        Self::on(sandbox, db, folder).await
+    }
+
+    /// On a database of one's own.
+    pub async fn on(sandbox: Sandbox, db: Db, folder: tempfile::TempDir) -> Self {
+        let clock = Clock::manual(instant(NOW));
+        let (scope, connection) = workspace(db, &clock, Entropy::seeded(3)).await;
         let card = sandbox.announcement();
         let graph = graph(&card.graph_url, &card.access_token, &card.app_secret, &clock);
         let world = Self { sandbox, scope, graph, leads: Arc::default(), pages: Vec::new(), folder };
