@@ -1,18 +1,50 @@
-//! Being asked to stop.
+//! Being asked to stop: Ctrl-C by the person, SIGTERM by the system.
 
-/// Waits until the person (Ctrl-C) or the system (SIGTERM) asks the program to stop.
-pub async fn asked_to_stop() {
+use std::io;
+
+/// Listens from the moment it is made: a signal that comes before anybody waits is not lost, and
+/// does not end the program.
+#[derive(Debug)]
+pub struct StopSignals {
     #[cfg(unix)]
-    {
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl StopSignals {
+    /// Begins to listen.
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_) => drop(tokio::signal::ctrl_c().await),
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Begins to listen.
+    #[cfg(windows)]
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: tokio::signal::windows::ctrl_c()?,
+        })
+    }
+
+    /// Waits for the next signal. May be dropped and called again without losing one.
+    #[cfg(unix)]
+    pub async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    #[cfg(not(unix))]
-    drop(tokio::signal::ctrl_c().await);
+
+    /// Waits for the next signal. May be dropped and called again without losing one.
+    #[cfg(windows)]
+    pub async fn asked(&mut self) {
+        self.interrupt.recv().await;
+    }
 }

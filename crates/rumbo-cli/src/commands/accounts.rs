@@ -41,12 +41,8 @@ enum AccountsCommand {
 
 #[derive(Debug, Args)]
 struct SelectArgs {
-    /// Ids of ad accounts, with or without act_
-    #[arg(value_name = "ID", required_unless_present = "all")]
-    ids: Vec<String>,
-    /// Every ad account that can be synced
-    #[arg(long, conflicts_with = "ids")]
-    all: bool,
+    #[command(flatten)]
+    which: Which,
     /// Only from this business portfolio
     #[arg(long, value_name = "ID")]
     portfolio: Option<String>,
@@ -56,6 +52,17 @@ struct SelectArgs {
     /// Read the lead forms of no page
     #[arg(long, conflicts_with = "pages")]
     no_pages: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// Ids of ad accounts, with or without act_
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Every ad account that can be synced
+    #[arg(long)]
+    all: bool,
 }
 
 /// An ad account as Meta lists it and as it is kept here.
@@ -152,7 +159,7 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
         portfolio_id: args.portfolio.clone(),
     };
     let offered = connection::list_assets(&session.cx, request).await?;
-    let ad_account_ids = if args.all {
+    let ad_account_ids = if args.which.all {
         offered
             .ad_accounts
             .iter()
@@ -160,7 +167,8 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
             .map(|a| a.id.clone())
             .collect()
     } else {
-        args.ids
+        args.which
+            .ids
             .iter()
             .map(|id| find(&offered, id))
             .collect::<Result<Vec<_>, _>>()?

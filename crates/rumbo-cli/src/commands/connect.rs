@@ -1,25 +1,27 @@
 //! `rumbo connect` and `rumbo disconnect`
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::Args;
 use rumbo_app::connection;
 use rumbo_app::wire::{
-    CancelSignIn, Connection, Disconnect, GetConnection, GetSignIn, SaveMetaApp, SignInStarted,
-    SignInStatus, StartSignIn, UseAccessToken,
+    CancelSignIn, Connection, Disconnect, FinishSignIn, GetConnection, GetSignIn, SaveMetaApp,
+    SignInStarted, SignInStatus, StartSignIn, UseAccessToken,
 };
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Secret};
 use serde_json::json;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use url::Url;
 
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::Grid;
 use crate::numbers::NOTHING;
-use crate::output::{Output, print_line};
+use crate::output::{Output, note, print_line};
 use crate::secrets;
 use crate::session::{Program, Session};
-use crate::signals;
+use crate::signals::StopSignals;
 use crate::words::Word;
 
 /// How often the state of a sign-in is asked for.
@@ -143,12 +145,19 @@ async fn sign_in(session: &Session, rerequest: bool) -> Result<(), Failure> {
 /// Waits until the person has answered and the token is here. Ctrl-C gives up.
 pub async fn wait_for_sign_in(session: &Session) -> Result<(), Failure> {
     let cx = &session.cx;
-    let stopped = signals::asked_to_stop();
-    tokio::pin!(stopped);
+    let mut stop = StopSignals::listen().map_err(Error::internal)?;
+    let mut landings = Landings::new(&session.output);
     let mut poll = tokio::time::interval(POLL);
     loop {
         tokio::select! {
-            () = &mut stopped => {
+            landed_url = landings.next() => {
+                // A slip of the clipboard is said and ends nothing; a wrong answer ends it.
+                if let Err(error) = connection::finish_sign_in(cx, FinishSignIn { landed_url }).await
+                {
+                    note(error.message());
+                }
+            }
+            () = stop.asked() => {
                 connection::cancel_sign_in(cx, CancelSignIn {}).await?;
                 return Err(given_up());
             }
@@ -160,6 +169,41 @@ pub async fn wait_for_sign_in(session: &Session) -> Result<(), Failure> {
             SignInStatus::Failed { error } => return Err(error.into()),
             SignInStatus::Idle => return Err(given_up()),
         }
+    }
+}
+
+/// Addresses that the person pastes because the browser is on another machine and cannot reach
+/// this one.
+struct Landings(Option<UnboundedReceiver<String>>);
+
+impl Landings {
+    fn new(output: &Output) -> Self {
+        if output.is_json() || !std::io::stdin().is_terminal() {
+            return Self(None);
+        }
+        let (typed, landings) = unbounded_channel();
+        // A thread of its own: a read from a terminal cannot be called off, and the program ends
+        // without it.
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines().map_while(Result::ok) {
+                if typed.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self(Some(landings))
+    }
+
+    /// The next line that is not empty; never, when nobody can type.
+    async fn next(&mut self) -> Secret {
+        while let Some(landings) = &mut self.0 {
+            match landings.recv().await {
+                Some(line) if line.trim().is_empty() => {}
+                Some(line) => return Secret::new(line),
+                None => self.0 = None,
+            }
+        }
+        std::future::pending().await
     }
 }
 
@@ -184,7 +228,8 @@ fn announce(output: &Output, started: &SignInStarted) {
         let lead = if started.opened {
             "Your browser shows Meta's dialog. If it does not, open this address:"
         } else {
-            "Open this address in a browser on this machine, and approve:"
+            "Open this address in a browser and approve. When the browser is on another machine, \
+             paste the address it ends at here:"
         };
         output.say(&format!("{lead}\n\n  {}\n", started.url));
     }

@@ -11,7 +11,7 @@ use rumbo_sandbox::{Profile, Sandbox, SandboxConfig};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::output::print_line;
-use crate::signals;
+use crate::signals::StopSignals;
 
 /// Which stand-in for Meta.
 #[derive(Debug, Args)]
@@ -46,8 +46,9 @@ pub async fn run(args: SandboxArgs) -> Result<Exit, Failure> {
         let message = error.to_string();
         Error::new(Code::InvalidInput, message).source(error)
     })?;
+    let mut stop = StopSignals::listen().map_err(Error::internal)?;
     print_line(&sandbox.announcement());
-    signals::asked_to_stop().await;
+    stop.asked().await;
     sandbox.stop().await;
     Ok(Exit::Done)
 }

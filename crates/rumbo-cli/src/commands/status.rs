@@ -71,14 +71,6 @@ fn text(output: &Output, status: &Status) -> String {
         output.word(Word::AdAccounts).to_owned(),
         numbers.count(status.setup.ad_accounts),
     ]);
-    here.row([
-        output.word(Word::Contact).to_owned(),
-        numbers.count(status.setup.contacts),
-    ]);
-    here.row([
-        output.word(Word::Sales).to_owned(),
-        numbers.count(status.setup.sales),
-    ]);
     let last = status.last_sync.as_ref().map_or_else(
         || output.word(Word::Never).to_owned(),
         |run| {

@@ -5,8 +5,10 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rumbo_app::sync;
-use rumbo_app::wire::{CancelSync, CoreEvent, GetSyncProgress, StartSync, SyncProgress, SyncState};
+use rumbo_app::wire::{
+    CancelSync, ConnectionState, GetConnection, GetSyncProgress, StartSync, SyncProgress, SyncState,
+};
+use rumbo_app::{connection, sync};
 use rumbo_base::{Code, Error};
 
 use crate::exit::{Exit, Failure};
@@ -14,11 +16,11 @@ use crate::flags;
 use crate::grid::{Grid, short};
 use crate::output::{Output, note};
 use crate::session::{Program, Session};
-use crate::signals;
+use crate::signals::StopSignals;
 use crate::words::Word;
 
-/// How often the progress is asked for, beside the events.
-const POLL: Duration = Duration::from_millis(500);
+/// How often the progress is asked for.
+const POLL: Duration = Duration::from_millis(200);
 
 /// What to read.
 #[derive(Debug, Args)]
@@ -35,6 +37,7 @@ pub struct SyncArgs {
 pub async fn run(program: &Program, args: SyncArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
+            signed_in(session).await?;
             let request = StartSync {
                 since: args.since,
                 full: args.full,
@@ -51,21 +54,31 @@ pub async fn run(program: &Program, args: SyncArgs) -> Result<Exit, Failure> {
         .await
 }
 
+/// Without a sign-in there is nothing to choose and nothing to sync: that comes first.
+async fn signed_in(session: &Session) -> Result<(), Failure> {
+    let known = connection::get_connection(&session.cx, GetConnection {}).await?;
+    if known.state == ConnectionState::Missing {
+        return Err(Error::new(
+            Code::NeedsSignIn,
+            "Nobody is signed in at Meta. Run rumbo connect first; what is stored stays.",
+        )
+        .into());
+    }
+    Ok(())
+}
+
 /// Starts a sync and follows it to its end. Ctrl-C stops it; what is stored stays.
 pub async fn to_the_end(session: &Session, request: StartSync) -> Result<SyncProgress, Failure> {
     let cx = &session.cx;
-    let mut events = session.app.events();
-    let started = sync::start_sync(cx, request).await?;
-    let run = started.run;
+    let mut stop = StopSignals::listen().map_err(Error::internal)?;
+    let mut progress = sync::start_sync(cx, request).await?;
     let bar = bar();
-    let mut progress = started;
     let mut poll = tokio::time::interval(POLL);
-    let mut stop = Box::pin(signals::asked_to_stop());
     let mut stopping = false;
-    while !ended(progress.state) {
+    while progress.finished_at.is_none() {
         show(&bar, &progress, session);
         tokio::select! {
-            () = &mut stop => {
+            () = stop.asked() => {
                 if stopping {
                     bar.finish_and_clear();
                     return Err(Error::new(
@@ -75,43 +88,18 @@ pub async fn to_the_end(session: &Session, request: StartSync) -> Result<SyncPro
                     .into());
                 }
                 stopping = true;
-                stop = Box::pin(signals::asked_to_stop());
                 sync::cancel_sync(cx, CancelSync {}).await?;
             }
-            event = events.recv() => {
-                match event {
-                    Ok(CoreEvent::Sync { progress: new }) if new.run == run => progress = *new,
-                    // Missed events are made up for by the next look.
-                    Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-                    Err(tokio::sync::broadcast::error::RecvError::Closed) => {
-                        poll.tick().await;
-                        progress = current(session, progress).await?;
-                    }
+            _ = poll.tick() => {
+                // A workspace has one sync at a time: this is the one that was started.
+                if let Some(now) = sync::get_sync_progress(cx, GetSyncProgress {}).await? {
+                    progress = now;
                 }
             }
-            _ = poll.tick() => progress = current(session, progress).await?,
         }
     }
     bar.finish_and_clear();
     Ok(progress)
-}
-
-async fn current(session: &Session, before: SyncProgress) -> Result<SyncProgress, Failure> {
-    let now = sync::get_sync_progress(&session.cx, GetSyncProgress {}).await?;
-    Ok(now
-        .filter(|progress| progress.run == before.run)
-        .unwrap_or(before))
-}
-
-fn ended(state: SyncState) -> bool {
-    match state {
-        SyncState::Waiting | SyncState::Running | SyncState::Slowed => false,
-        SyncState::Done
-        | SyncState::Partly
-        | SyncState::Failed
-        | SyncState::Cancelled
-        | SyncState::Interrupted => true,
-    }
 }
 
 /// The exit code of a run. A sign-in that ended in the middle comes first: it is what the person

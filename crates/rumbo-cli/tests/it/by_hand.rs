@@ -15,7 +15,7 @@ fn a_sale_is_credited_to_the_campaign_the_contact_came_from() {
         "--name",
         "Ana Souza",
         "--phone",
-        "+55 11 96123-4567",
+        "+55 11 96123 4567",
         "--email",
         "ana@example.com",
         "--source",

@@ -150,7 +150,7 @@ fn a_mapping_that_is_not_there_or_not_understood_is_named() {
     let ran = rumbo.run(&["import", "sales", "/no/such/file.csv", "--json"]);
     assert_eq!(
         (ran.code, ran.error().as_str()),
-        (1, "invalid_input"),
+        (1, "not_found"),
         "{ran:?}"
     );
 }

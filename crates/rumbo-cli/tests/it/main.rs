@@ -1,5 +1,11 @@
 //! The program as a script sees it: arguments in; JSON, sentences and exit codes out.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests end by panicking, also in what they share"
+)]
+
 mod by_hand;
 mod imports;
 mod machine_form;

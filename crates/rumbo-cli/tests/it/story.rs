@@ -227,7 +227,8 @@ fn a_token_that_dies_in_the_middle_ends_with_4_and_keeps_what_came() {
     );
     let ran = rumbo.run(&["sync", "--json"]);
     assert_eq!(ran.code, 4, "{ran:?}");
-    assert_eq!(rumbo.json(&["status"])["connection"]["state"], "expired");
+    let state = rumbo.json(&["status"])["connection"]["state"].clone();
+    assert!(state == "expired" || state == "revoked", "{state}");
     assert_eq!(
         rumbo.json(&["roi", "--from", &day(5), "--to", &day(1)])["total"],
         before
