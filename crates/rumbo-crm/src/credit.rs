@@ -155,6 +155,9 @@ pub const DIALECT_STATEMENTS: &[Statement] = &[CONTACTS, OPPORTUNITIES, SALES];
 pub async fn recredit(tx: &mut Tx, scope: &Scope, contacts: &[ContactId]) -> Result<u64> {
     const AT_ONCE: usize = 10_000;
     let now = scope.now();
+    if contacts.len() > 1_000 {
+        count_anew(tx).await?;
+    }
     let mut changed = 0;
     for chunk in contacts.chunks(AT_ONCE) {
         let ids: Vec<String> = chunk.iter().map(|id| id.0.simple().to_string()).collect();
@@ -163,6 +166,18 @@ pub async fn recredit(tx: &mut Tx, scope: &Scope, contacts: &[ContactId]) -> Res
         }
     }
     Ok(changed)
+}
+
+/// After a bulk write PostgreSQL still believes that the tables are small, and joins them row by
+/// row. SQLite plans by its indexes alone.
+async fn count_anew(tx: &mut Tx) -> Result<()> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query("ANALYZE contacts, touchpoints, opportunities, sales")
+            .execute(&mut **tx)
+            .await
+            .db()?;
+    }
+    Ok(())
 }
 
 async fn run(
