@@ -67,11 +67,7 @@ fn format_words(format: &Format) -> (String, Option<String>, Option<String>) {
                 Delimiter::Pipe => "|",
                 Delimiter::Whitespace => "whitespace",
             };
-            (
-                format!("{encoding:?}").to_lowercase(),
-                Some(delimiter.to_owned()),
-                None,
-            )
+            (encoding_word(*encoding), Some(delimiter.to_owned()), None)
         }
         Format::Sheet { name } => ("workbook".to_owned(), None, Some(name.clone())),
     }

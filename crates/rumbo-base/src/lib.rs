@@ -17,7 +17,7 @@ pub use currency::Currency;
 pub use entropy::Entropy;
 pub use error::{Code, Error, Result};
 pub use ids::*;
-pub use money::{Micros, allocate, parse_decimal_micros, ratio, ratio_percent};
+pub use money::{Micros, allocate, parse_decimal_micros, ratio};
 pub use page::{Page, PageRequest};
 pub use period::{DateRange, TimeZone};
 pub use secret::Secret;

@@ -182,13 +182,6 @@ pub fn ratio(numerator: i64, denominator: i64, decimals: u32) -> Option<String> 
     })
 }
 
-/// As [`ratio`], in percent.
-pub fn ratio_percent(numerator: i64, denominator: i64, decimals: u32) -> Option<String> {
-    numerator
-        .checked_mul(100)
-        .and_then(|n| ratio(n, denominator, decimals))
-}
-
 impl Add for Micros {
     type Output = Self;
     fn add(self, other: Self) -> Self {

@@ -34,6 +34,8 @@ words! {
     pub enum TouchpointKind("touchpoint kind") {
         /// An Instant Form at Meta; its external id is the leadgen id.
         LeadForm = "lead_form",
+        /// A chat begun from an ad.
+        ClickToWhatsApp = "click_to_whatsapp",
         /// A row of an imported file.
         Import = "import",
         /// Entered by hand.

@@ -2,25 +2,137 @@
 
 use std::path::Path;
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_ads::import::{self, AdsImportOptions, AdsMapping, FIELDS};
+use rumbo_base::{CacheTag, Code, Error, Result};
 
+use super::{format_words, whole};
 use crate::Context;
-use crate::wire::{ImportMapping, ImportPreview, ImportReport};
+use crate::wire::{
+    CurrencyAmount, ImportField, ImportKind, ImportMapping, ImportPreview, ImportReport,
+    RejectedRow, WireError,
+};
+
+/// What an Ads Manager file cannot do without.
+const REQUIRED: [&str; 2] = ["day", "spend"];
+
+/// The account of a file that does not name it stands among the constants.
+fn inside(mapping: ImportMapping) -> Result<AdsMapping> {
+    let mut constants = mapping.constants;
+    let account = constants.remove("account");
+    if let Some(field) = constants.keys().next() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            format!("An ads file takes no constant \"{field}\". Only account can be given so."),
+        )
+        .field(field));
+    }
+    if mapping.header == Some(false) {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "An ads file needs the row that names its columns. Export it again with headers.",
+        )
+        .field("header"));
+    }
+    Ok(AdsMapping {
+        columns: mapping.columns,
+        delimiter: mapping.delimiter,
+        date_format: mapping.date_format,
+        decimal: mapping.decimal,
+        currency: mapping.currency,
+        account,
+    })
+}
+
+fn outside(mapping: AdsMapping) -> ImportMapping {
+    ImportMapping {
+        header: Some(true),
+        delimiter: mapping.delimiter,
+        columns: mapping.columns,
+        constants: mapping
+            .account
+            .map(|a| ("account".to_owned(), a))
+            .into_iter()
+            .collect(),
+        date_format: mapping.date_format,
+        decimal: mapping.decimal,
+        timezone: None,
+        currency: mapping.currency,
+    }
+}
 
 pub(super) async fn preview(
-    _cx: &Context,
-    _path: &Path,
-    _mapping: Option<ImportMapping>,
+    cx: &Context,
+    path: &Path,
+    mapping: Option<ImportMapping>,
 ) -> Result<ImportPreview> {
-    Err(Error::new(Code::Internal, "not built"))
+    let mapping = mapping.map(inside).transpose()?;
+    let found = import::preview(cx.scope()?, path, mapping.as_ref()).await?;
+    let (encoding, delimiter, sheet) = format_words(&found.format);
+    Ok(ImportPreview {
+        encoding,
+        delimiter,
+        sheet,
+        rows: whole(found.rows),
+        columns: found.columns,
+        sample: found.sample,
+        fields: FIELDS
+            .iter()
+            .map(|field| ImportField {
+                field: (*field).to_owned(),
+                required: REQUIRED.contains(field),
+            })
+            .collect(),
+        mapping: outside(found.mapping),
+        problems: found.problems.iter().map(WireError::from).collect(),
+    })
 }
 
 pub(super) async fn run(
-    _cx: &Context,
-    _path: &Path,
-    _mapping: Option<ImportMapping>,
-    _dry_run: bool,
-    _rejected_to: &Path,
+    cx: &Context,
+    path: &Path,
+    mapping: Option<ImportMapping>,
+    dry_run: bool,
+    rejected_to: &Path,
 ) -> Result<ImportReport> {
-    Err(Error::new(Code::Internal, "not built"))
+    let options = AdsImportOptions {
+        mapping: mapping.map(inside).transpose()?,
+        dry_run,
+        rejected_to: Some(rejected_to.to_path_buf()),
+    };
+    let report = import::run(cx.scope()?, path, &options).await?;
+    if !dry_run {
+        cx.changed(&[
+            CacheTag::Imports,
+            CacheTag::AdAccounts,
+            CacheTag::AdObjects,
+            CacheTag::Insights,
+            CacheTag::SyncRuns,
+        ]);
+    }
+    let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(ImportReport {
+        kind: ImportKind::Ads,
+        dry_run: report.dry_run,
+        rows_read: report.rows_read,
+        added: small(report.counts.added),
+        changed: small(report.counts.changed),
+        unchanged: small(report.counts.unchanged),
+        rejected: report.rejected,
+        contacts_added: 0,
+        totals: vec![CurrencyAmount {
+            currency: report.currency.to_string(),
+            amount: report.spend.to_text(report.currency),
+        }],
+        rejections: report
+            .rejections
+            .into_iter()
+            .map(|r| RejectedRow {
+                line: whole(r.row),
+                reason: r.reason,
+            })
+            .collect(),
+        rejected_file: report
+            .rejected_file
+            .then(|| rejected_to.display().to_string()),
+    })
 }

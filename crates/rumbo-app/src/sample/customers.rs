@@ -2,13 +2,14 @@
 //! own id, so that every start shows the same business. Only ever in the sample workspace.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{Currency, Micros, PageRequest, Result};
-use rumbo_crm::contacts::{self, ContactFields, ContactRow, Filter};
+use rumbo_base::{ContactId, Currency, DateRange, Micros, PageRequest, Result};
+use rumbo_crm::contacts::{self, ContactFields, Filter};
 use rumbo_crm::opportunities::{self, NewOpportunity};
 use rumbo_crm::sales::{self, NewSale, SaleFilter};
 use rumbo_crm::stages::{self, Outcome, Stage};
-use rumbo_crm::touchpoints::{self, NewTouchpoint};
+use rumbo_crm::touchpoints::{self, NewTouchpoint, TouchpointKind};
 use rumbo_db::Tx;
+use rumbo_insight::{Grain, RoiRequest};
 use rumbo_platform::Scope;
 use sha2::{Digest, Sha256};
 
@@ -40,6 +41,47 @@ const WALK_INS: [(&str, &str); 10] = [
     ("Inés Acosta", "ORGANIC"),
 ];
 
+/// Names of people who write on WhatsApp.
+const FIRST_NAMES: [&str; 16] = [
+    "Camila",
+    "Valentina",
+    "Joaquín",
+    "Mateo",
+    "Lucía",
+    "Sofía",
+    "Martín",
+    "Diego",
+    "Larissa",
+    "Rafael",
+    "Thiago",
+    "Aline",
+    "Priscila",
+    "Bruno",
+    "Carolina",
+    "Federico",
+];
+const LAST_NAMES: [&str; 16] = [
+    "Rocha",
+    "Menezes",
+    "Gómez",
+    "Fernández",
+    "Prado",
+    "Barros",
+    "Nunes",
+    "Teixeira",
+    "López",
+    "Silva",
+    "Ruiz",
+    "Cabrera",
+    "Duarte",
+    "Moreira",
+    "Ferreyra",
+    "Molina",
+];
+
+/// Spend behind one chat, in whole dollars: what such campaigns cost in this business.
+const SPEND_PER_CHAT: i64 = 14;
+
 /// Draws from a text, always the same.
 struct Draw([u8; 32]);
 
@@ -68,6 +110,7 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
     if !cx.workspace().await?.sample {
         return Ok(());
     }
+    let chats = chats(scope).await?;
     let mut tx = scope.write().await?;
     let one = PageRequest {
         limit: Some(1),
@@ -98,7 +141,19 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
     // Ids are new at every first start; the day and the name are not.
     leads.sort_by(|a, b| (a.first_seen_at, &a.name).cmp(&(b.first_seen_at, &b.name)));
     for lead in &leads {
-        follow_up(&mut tx, scope, lead, &stages).await?;
+        follow_up(
+            &mut tx,
+            scope,
+            lead.id,
+            &lead.name,
+            lead.first_seen_at,
+            &stages,
+        )
+        .await?;
+    }
+    for chat in chats {
+        let lead = arrive(&mut tx, scope, &chat).await?;
+        follow_up(&mut tx, scope, lead, &chat.name, chat.at, &stages).await?;
     }
     let first = leads
         .first()
@@ -109,12 +164,96 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
     tx.commit().await
 }
 
-async fn follow_up(tx: &mut Tx, scope: &Scope, lead: &ContactRow, stages: &[Stage]) -> Result<()> {
-    let draw = Draw::new(&format!("{}{}", lead.name, lead.first_seen_at.timestamp()));
+/// A chat that an ad without a form brought.
+struct Chat {
+    name: String,
+    at: DateTime<Utc>,
+    campaign: String,
+    ad: String,
+}
+
+/// Chats of the last 90 days: as many as the spend of ads without forms would bring.
+async fn chats(scope: &Scope) -> Result<Vec<Chat>> {
+    let today = scope.now().date_naive();
+    let range = DateRange::new(today - TimeDelta::days(89), today)?;
+    let campaigns = rumbo_insight::roi(scope, RoiRequest::new(Grain::Campaign, range)).await?;
+    let ads = rumbo_insight::roi(scope, RoiRequest::new(Grain::Ad, range)).await?;
+    let mut chats = Vec::new();
+    for group in &campaigns.groups {
+        // Campaigns with forms have their leads; one campaign brings nobody, as they do.
+        let silent =
+            |row: &&rumbo_insight::RoiRow| row.figures.leads == 0 && !row.name.contains("Traffic");
+        for campaign in group.rows.iter().filter(silent) {
+            let Some(campaign_id) = &campaign.external_id else {
+                continue;
+            };
+            let of_campaign = ads
+                .groups
+                .iter()
+                .flat_map(|group| &group.rows)
+                .filter(|ad| {
+                    ad.campaign_id.map(|id| id.0) == campaign.id && ad.figures.spend.is_some()
+                });
+            for ad in of_campaign {
+                let Some(ad_id) = &ad.external_id else {
+                    continue;
+                };
+                let spend = ad.figures.spend.unwrap_or_default().0 / 1_000_000;
+                for number in 0..spend / SPEND_PER_CHAT {
+                    let draw = Draw::new(&format!("{ad_id}#{number}"));
+                    let at = scope.now() - TimeDelta::minutes(30 + draw.below(8, 60_000) * 2);
+                    if at.date_naive() < range.from {
+                        continue;
+                    }
+                    let name = |place, names: &[&str; 16]| {
+                        let at = usize::try_from(draw.below(place, 16)).unwrap_or_default();
+                        names.get(at).copied().unwrap_or("Ana").to_owned()
+                    };
+                    chats.push(Chat {
+                        name: format!("{} {}", name(9, &FIRST_NAMES), name(10, &LAST_NAMES)),
+                        at,
+                        campaign: campaign_id.clone(),
+                        ad: ad_id.clone(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(chats)
+}
+
+async fn arrive(tx: &mut Tx, scope: &Scope, chat: &Chat) -> Result<ContactId> {
+    let fields = ContactFields {
+        name: Some(chat.name.clone()),
+        lead_source: Some("CLICK_TO_WHATSAPP".to_owned()),
+        ..ContactFields::default()
+    };
+    let contact = contacts::create(tx, scope, fields).await?.id;
+    let touch = NewTouchpoint {
+        occurred_at: Some(chat.at),
+        kind: Some(TouchpointKind::ClickToWhatsApp),
+        source: "CLICK_TO_WHATSAPP".to_owned(),
+        campaign_external_id: Some(chat.campaign.clone()),
+        ad_external_id: Some(chat.ad.clone()),
+        ..NewTouchpoint::default()
+    };
+    touchpoints::add(tx, scope, contact, touch).await?;
+    Ok(contact)
+}
+
+async fn follow_up(
+    tx: &mut Tx,
+    scope: &Scope,
+    lead: ContactId,
+    name: &str,
+    arrived: DateTime<Utc>,
+    stages: &[Stage],
+) -> Result<()> {
+    let draw = Draw::new(&format!("{name}{}", arrived.timestamp()));
     if draw.below(0, 100) >= 30 {
         return Ok(());
     }
-    let opened = lead.first_seen_at + TimeDelta::minutes(90 + draw.below(1, 4_000));
+    let opened = arrived + TimeDelta::minutes(90 + draw.below(1, 4_000));
     if opened > scope.now() {
         return Ok(());
     }
@@ -134,8 +273,8 @@ async fn follow_up(tx: &mut Tx, scope: &Scope, lead: &ContactRow, stages: &[Stag
         }
     };
     let new = NewOpportunity {
-        contact_id: lead.id,
-        name: format!("{product} · {}", lead.name),
+        contact_id: lead,
+        name: format!("{product} · {name}"),
         value: Some(value),
         currency: Currency::USD,
         stage_id: stage.map(|s| s.id),
@@ -149,7 +288,7 @@ async fn follow_up(tx: &mut Tx, scope: &Scope, lead: &ContactRow, stages: &[Stag
     if stage.and_then(|s| s.outcome) != Some(Outcome::Won) {
         return Ok(());
     }
-    let sale = sell(tx, scope, lead.id, Some(made.id), value, closed).await?;
+    let sale = sell(tx, scope, lead, Some(made.id), value, closed).await?;
     // One sale in fourteen comes back in part.
     if draw.below(5, 14) == 0 {
         let back = Micros(value.0 / 4 / 10_000 * 10_000);
@@ -172,7 +311,7 @@ fn product(draw: &Draw) -> (&'static str, Micros) {
 async fn sell(
     tx: &mut Tx,
     scope: &Scope,
-    contact: rumbo_base::ContactId,
+    contact: ContactId,
     opportunity: Option<rumbo_base::OpportunityId>,
     value: Micros,
     at: DateTime<Utc>,

@@ -68,7 +68,6 @@ fn a_ratio_without_a_denominator_is_nothing() {
     assert_eq!(ratio(1, 3, 4).unwrap(), "0.3333");
     assert_eq!(ratio(-2, 3, 2).unwrap(), "-0.67");
     assert_eq!(ratio(-1, 1_000, 2).unwrap(), "0.00");
-    assert_eq!(ratio_percent(1, 8, 1).unwrap(), "12.5");
 }
 
 proptest! {
