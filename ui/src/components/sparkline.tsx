@@ -1,0 +1,59 @@
+/** A small line without axes. What it shows stands in words beside it. */
+export function Sparkline({
+	values,
+	height = 22,
+	area = true,
+	tone = "var(--series-1)",
+}: {
+	values: ReadonlyArray<string | null>;
+	height?: number;
+	area?: boolean;
+	tone?: string;
+}) {
+	const width = 120;
+	const numbers = values.map((value) => (value === null ? null : Number(value)));
+	const known = numbers.filter(
+		(value): value is number => value !== null && Number.isFinite(value),
+	);
+	if (known.length < 2) return <div style={{ height }} />;
+	const low = Math.min(0, ...known);
+	const high = Math.max(...known);
+	const span = high - low || 1;
+	const x = (at: number) => (at / Math.max(1, numbers.length - 1)) * width;
+	const y = (value: number) => height - 2 - ((value - low) / span) * (height - 4);
+	let path = "";
+	let open = false;
+	numbers.forEach((value, at) => {
+		if (value === null || !Number.isFinite(value)) {
+			open = false;
+			return;
+		}
+		path += `${open ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+		open = true;
+	});
+	return (
+		<svg
+			viewBox={`0 0 ${width} ${height}`}
+			preserveAspectRatio="none"
+			className="block w-full"
+			style={{ height }}
+			aria-hidden="true"
+		>
+			{area && !numbers.includes(null) && (
+				<path
+					d={`${path}L${width} ${height}L0 ${height}Z`}
+					fill="var(--chart-band)"
+					stroke="none"
+				/>
+			)}
+			<path
+				d={path}
+				fill="none"
+				stroke={tone}
+				strokeWidth={1.5}
+				vectorEffect="non-scaling-stroke"
+				strokeLinejoin="round"
+			/>
+		</svg>
+	);
+}
