@@ -170,7 +170,7 @@ pub async fn recredit(tx: &mut Tx, scope: &Scope, contacts: &[ContactId]) -> Res
 
 /// After a bulk write PostgreSQL still believes that the tables are small, and joins them row by
 /// row. SQLite plans by its indexes alone.
-async fn count_anew(tx: &mut Tx) -> Result<()> {
+pub(crate) async fn count_anew(tx: &mut Tx) -> Result<()> {
     if let Tx::Postgres(tx) = tx {
         sqlx::query("ANALYZE contacts, touchpoints, opportunities, sales")
             .execute(&mut **tx)

@@ -7,6 +7,7 @@ use rumbo_platform::Scope;
 use sqlx::types::Json;
 
 use super::Sale;
+use crate::credit;
 
 macro_rules! columns {
     () => {
@@ -20,9 +21,11 @@ macro_rules! make_customers {
         concat!(
             "UPDATE contacts SET status = 'customer', ",
             "kind = CASE WHEN kind = 'prospect' THEN 'client' ELSE kind END, updated_at = $3, updated_by = $4 ",
-            "WHERE workspace_id = $1 AND status IN ('lead', 'contacted') AND id ", $listed,
-            " AND EXISTS (SELECT 1 FROM sales s WHERE s.workspace_id = $1 AND s.contact_id = contacts.id ",
-            "AND s.status = 'completed')"
+            "WHERE workspace_id = $1 AND status IN ('lead', 'contacted') AND id IN (",
+            "SELECT s.contact_id FROM sales s WHERE s.workspace_id = $1 AND s.status = 'completed' ",
+            "AND s.contact_id ",
+            $listed,
+            ")"
         )
     };
 }
@@ -98,6 +101,9 @@ pub(crate) async fn make_customers(
     scope: &Scope,
     contacts: &[ContactId],
 ) -> Result<()> {
+    if contacts.len() > 1_000 {
+        credit::count_anew(tx).await?;
+    }
     let sql = tx.pick(MAKE_CUSTOMERS);
     for chunk in contacts.chunks(10_000) {
         let ids: Vec<String> = chunk.iter().map(|id| id.0.simple().to_string()).collect();

@@ -105,7 +105,6 @@ async fn cdnow_imports_to_the_cent_and_a_second_time_changes_nothing() {
             let done = history(&mut tx, scope.workspace, 10).await.unwrap();
             assert_eq!(done.iter().map(|r| (r.rows_added, r.rows_unchanged)).collect::<Vec<_>>(), [(0, 6_919), (6_919, 0)]);
             assert!(took < Duration::from_secs(20), "{took:?}");
-            eprintln!("first import: {took:?}");
         }
     })
     .await;
