@@ -5,6 +5,9 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, pres
 /// Longest name shown in a column; the rest is cut with an ellipsis. JSON has it whole.
 const LONGEST_NAME: usize = 44;
 
+/// Columns of a terminal that wrapped tables fill at most.
+const WRAPPED_WIDTH: u16 = 100;
+
 /// A table with a heading. Text stands left, figures right.
 #[derive(Debug)]
 pub struct Grid {
@@ -29,15 +32,36 @@ impl Grid {
         Self { table, empty: true }
     }
 
+    /// Two columns without a heading: what a thing is called, and what it is. Long texts are
+    /// wrapped.
+    pub fn pairs() -> Self {
+        let mut table = Table::new();
+        table.load_preset(presets::NOTHING);
+        Self { table, empty: true }.wrapped()
+    }
+
+    /// Wraps long texts instead of letting the lines grow.
+    pub fn wrapped(mut self) -> Self {
+        self.table
+            .set_content_arrangement(ContentArrangement::Dynamic);
+        self.table.set_width(WRAPPED_WIDTH);
+        self
+    }
+
     /// Adds a row.
     pub fn row<I>(&mut self, cells: I)
     where
         I: IntoIterator,
         I::Item: Into<String>,
     {
-        self.empty = false;
+        let first = std::mem::take(&mut self.empty);
         self.table
             .add_row(cells.into_iter().map(|cell| plain(&cell.into())));
+        if first {
+            for column in self.table.column_iter_mut() {
+                column.set_padding((0, 2));
+            }
+        }
     }
 
     /// Whether no row was added.

@@ -29,8 +29,6 @@ pub struct Session {
     pub output: Output,
     clock: Clock,
     zone: TimeZone,
-    /// The language asked for; the workspace's when absent.
-    language: Option<String>,
 }
 
 impl Program {
@@ -110,7 +108,6 @@ impl Program {
             output,
             clock,
             zone,
-            language: self.global.lang.clone(),
         })
     }
 }
@@ -135,13 +132,8 @@ impl Session {
     pub async fn switched(&self, to: &WorkspaceRow) -> Result<Self, Failure> {
         let cx = self.app.context(Some(&to.slug)).await?;
         let zone = to.timezone.parse()?;
-        let output = match self.language {
-            Some(_) => self.output.clone(),
-            None => Output::new(self.output.is_json(), &to.locale),
-        };
         Ok(Self {
             cx,
-            output,
             zone,
             ..self.clone()
         })

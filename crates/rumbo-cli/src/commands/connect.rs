@@ -257,10 +257,11 @@ pub async fn disconnect(program: &Program) -> Result<Exit, Failure> {
 pub fn connection_text(output: &Output, connection: &Connection) -> String {
     let or_nothing =
         |text: Option<&str>| text.map_or_else(|| NOTHING.to_owned(), ToOwned::to_owned);
-    let mut grid = Grid::new(
-        &[output.word(Word::Connection), &state_name(connection)],
-        &[],
-    );
+    let mut grid = Grid::pairs();
+    grid.row([
+        output.word(Word::Connection).to_owned(),
+        state_name(connection),
+    ]);
     let who = connection
         .user_name
         .as_deref()

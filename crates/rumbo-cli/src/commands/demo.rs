@@ -13,6 +13,7 @@ use rumbo_base::DateRange;
 use serde::Serialize;
 
 use super::connect::wait_for_sign_in;
+use super::stats::CHART_COLUMNS;
 use super::sync::{exit_of, to_the_end};
 use super::{roi, sync};
 use crate::exit::{Exit, Failure};
@@ -37,11 +38,11 @@ struct Demo {
 
 /// Does the main job from beginning to end on the sample workspace.
 pub async fn run(program: &Program, args: DemoArgs) -> Result<Exit, Failure> {
-    // The sandbox's dialog is answered here, so no browser is needed.
-    let program = Program {
-        no_browser: true,
-        ..program.clone()
-    };
+    // The sandbox's dialog is answered here, so no browser is needed. What is said around the
+    // tables is English, and so are their headings unless asked for otherwise.
+    let mut program = program.clone();
+    program.no_browser = true;
+    program.global.lang.get_or_insert_with(|| "en".to_owned());
     program
         .anywhere(async |session| {
             let opened =
@@ -114,13 +115,18 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         data_dir: session.app.data_dir().display().to_string(),
         sync: progress,
     };
-    session.output.result(&demo, |output| text(output, &demo));
+    let chart =
+        dashboard::home_chart_text(&session.cx, range.from, range.to, CHART_COLUMNS).await?;
+    session
+        .output
+        .result(&demo, |output| text(output, &demo, &chart));
     Ok(exit_of(&demo.sync))
 }
 
-fn text(output: &Output, demo: &Demo) -> String {
+fn text(output: &Output, demo: &Demo, chart: &str) -> String {
     format!(
-        "{}\n{}\nThe data is in {}. It can be read without any network: rumbo --data-dir \"{}\" roi",
+        "{}\n{}\n{chart}\nThe data is in {}. It can be read without any network: \
+         rumbo --data-dir \"{}\" roi",
         sync::text(output, &demo.sync),
         roi::text(output, &demo.roi),
         demo.data_dir,

@@ -28,7 +28,8 @@ fn text(output: &Output, checks: &[DoctorCheck]) -> String {
     let mut grid = Grid::new(
         &[output.word(Word::Check), output.word(Word::Answer), ""],
         &[],
-    );
+    )
+    .wrapped();
     for check in checks {
         grid.row([
             check.name.as_str(),

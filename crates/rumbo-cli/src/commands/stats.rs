@@ -15,6 +15,9 @@ use crate::period::PeriodArgs;
 use crate::session::Program;
 use crate::words::Word;
 
+/// The width of a chart: that of the narrowest usual terminal.
+pub const CHART_COLUMNS: u32 = 80;
+
 /// Which figures.
 #[derive(Debug, Args)]
 pub struct StatsArgs {
@@ -23,6 +26,9 @@ pub struct StatsArgs {
     /// Only figures in this currency; the workspace's own when absent
     #[arg(long, value_name = "CODE", value_parser = flags::currency)]
     currency: Option<String>,
+    /// Also draw spend and revenue by day
+    #[arg(long, conflicts_with_all = ["json", "currency"])]
+    chart: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -65,6 +71,11 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 attention: home.attention,
             };
             session.output.result(&stats, |output| text(output, &stats));
+            if args.chart {
+                let chart =
+                    dashboard::home_chart_text(&session.cx, range.from, range.to, CHART_COLUMNS);
+                session.output.say(&format!("\n{}", chart.await?));
+            }
             Ok(Exit::Done)
         })
         .await

@@ -62,7 +62,8 @@ fn text(output: &Output, status: &Status) -> String {
         .workspace
         .as_ref()
         .map_or(NOTHING, |row| row.name.as_str());
-    let mut here = Grid::new(&[output.word(Word::Workspace), &short(name)], &[]);
+    let mut here = Grid::pairs();
+    here.row([output.word(Word::Workspace).to_owned(), short(name)]);
     here.row([
         output.word(Word::DataFolder).to_owned(),
         status.app.data_dir.clone(),

@@ -196,3 +196,34 @@ fn what_was_imported_can_be_exported() {
     let sales = std::fs::read_to_string(out).unwrap();
     assert!(sales.contains(';') && sales.contains("11,50"), "{sales}");
 }
+
+#[test]
+fn an_export_of_ads_manager_comes_in_once_and_needs_no_sign_in() {
+    let rumbo = Rumbo::with_workspace();
+    let ids = "120210000000000101,Set A,120210000000000102,Ad 1,120210000000000103";
+    let file = rumbo.file(
+        "ads.csv",
+        format!(
+            "Campaign name,Campaign ID,Ad set name,Ad set ID,Ad name,Ad ID,Day,\
+             Amount spent (USD),Impressions\n\
+             Summer,{ids},2026-03-01,10.50,1000\n\
+             Summer,{ids},2026-03-02,11.25,1100\n"
+        ),
+    );
+    let first = rumbo.json(&["import", "ads", text(&file)]);
+    assert_eq!(fields(&first), REPORT);
+    assert_eq!(first["added"], 2);
+    let again = rumbo.json(&["import", "ads", text(&file)]);
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&0.into(), &2.into())
+    );
+    for by in ["campaign", "adset", "ad"] {
+        let range = ["--from", "2026-03-01", "--to", "2026-03-31"];
+        let mut arguments = vec!["roi", "--by", by];
+        arguments.extend(range);
+        let report = rumbo.json(&arguments);
+        assert_eq!(report["total"]["spend"], "21.75", "{by}");
+        assert_eq!(report["rows"][0]["spend"], "21.75", "{by}");
+    }
+}

@@ -185,6 +185,31 @@ fn spent_at_meta(sandbox: &SandboxProcess, from: &str, to: &str) -> i64 {
 }
 
 #[test]
+fn the_demo_does_the_main_job_on_the_sample_workspace() {
+    let rumbo = Rumbo::new();
+    let demo = rumbo.json(&["demo", "--days", "7"]);
+    assert_eq!(fields(&demo), ["connection", "data_dir", "roi", "sync"]);
+    assert_eq!(demo["connection"]["state"], "connected");
+    assert_eq!(demo["sync"]["state"], "done");
+    assert!(micros(&demo["roi"]["total"]["spend"]) > 0, "{demo}");
+    assert!(!demo["roi"]["rows"].as_array().unwrap().is_empty());
+    // Later, with no sandbox running, the same is read from the store.
+    let range = [
+        "--from",
+        &day(6),
+        "--to",
+        &day(0),
+        "--workspace",
+        "casa-alba",
+    ];
+    let mut arguments = vec!["roi"];
+    arguments.extend(range);
+    assert_eq!(rumbo.json(&arguments)["total"], demo["roi"]["total"]);
+    let chart = rumbo.run(&["stats", "--chart", "--lang", "en"]);
+    assert!(chart.stdout.contains('█'), "{}", chart.stdout);
+}
+
+#[test]
 fn a_person_who_says_no_leaves_no_sign_in() {
     let sandbox = SandboxProcess::start();
     let rumbo = Rumbo::with_workspace();
