@@ -50,7 +50,7 @@ impl Db {
         // More writers would only wait for one another and fail with "busy".
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
+            .acquire_timeout(Duration::from_mins(1))
             .connect_with(options.clone())
             .await
             .db()?;
