@@ -25,8 +25,9 @@ pub struct SandboxArgs {
     /// Which business is played: small, agency or huge
     #[arg(long, value_name = "NAME", default_value = "small")]
     profile: Profile,
-    /// Serve an ad account from the seed files of dbt_facebook_ads in this folder instead
-    #[arg(long, value_name = "FOLDER", conflicts_with = "profile")]
+    /// Serve ad accounts from the seed files of dbt_facebook_ads in this folder instead of a
+    /// profile
+    #[arg(long, value_name = "FOLDER")]
     load: Option<PathBuf>,
     /// Where its clock stands; it then moves only when told to
     #[arg(long, value_name = "INSTANT", value_parser = flags::instant)]

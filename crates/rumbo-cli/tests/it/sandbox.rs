@@ -15,6 +15,10 @@ pub struct SandboxProcess {
 
 impl SandboxProcess {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub fn start_with(more: &[&str]) -> Self {
         let now = rumbo_base::Clock::system().now().to_rfc3339();
         let mut child = Command::new(env!("CARGO_BIN_EXE_rumbo"))
             .args([
@@ -26,6 +30,7 @@ impl SandboxProcess {
                 "--now",
                 &now,
             ])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -211,4 +216,46 @@ impl Web {
             (answer.status().as_u16(), answer.text().await.unwrap())
         })
     }
+}
+
+#[test]
+fn it_says_in_one_line_how_to_reach_it_and_stops_when_asked() {
+    let mut sandbox = SandboxProcess::start();
+    for key in [
+        "graph_url",
+        "dialog_url",
+        "app_id",
+        "app_secret",
+        "access_token",
+    ] {
+        assert!(!sandbox.text(key).is_empty(), "{key}");
+    }
+    assert!(sandbox.accounts().iter().all(|id| id.starts_with("act_")));
+    let me = sandbox.graph("me", &[("fields", "name")]);
+    assert!(me["name"].is_string(), "{me}");
+    #[cfg(unix)]
+    {
+        let id = sandbox.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(sandbox.child.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[test]
+fn an_ad_account_is_played_from_files() {
+    let files = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../rumbo-sandbox/fixtures/dbt_facebook_ads"
+    );
+    let sandbox = SandboxProcess::start_with(&["--load", files]);
+    assert!(!sandbox.accounts().is_empty());
+    let ran = Rumbo::new().run(&["sandbox", "--load", "/no/such/folder"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains("dbt_facebook_ads"), "{}", ran.stderr);
 }

@@ -308,6 +308,13 @@ fn stopping_a_sync_keeps_what_came_and_ends_with_3() {
     while !web.get(&seen, |call| call).1.contains("insights") {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
+    // A second program on the same data waits its turn.
+    let second = rumbo.run(&["sync", "--json"]);
+    assert_eq!(
+        (second.code, second.error().as_str()),
+        (1, "data_folder_busy"),
+        "{second:?}"
+    );
     let stopped = std::process::Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()
