@@ -12,7 +12,9 @@ use std::time::Instant;
 
 use chrono::{Days, NaiveDate};
 use rumbo_ads::action_map::ActionMap;
-use rumbo_ads::insights::{AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, write_slice};
+use rumbo_ads::insights::{
+    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, write_slice,
+};
 use rumbo_base::{AdAccountId, Clock, Currency, DateRange, Entropy, Error, Result, WorkspaceId};
 use rumbo_db::{Db, DbResultExt, Tx, on_tx};
 
@@ -24,7 +26,10 @@ const PLAIN_ROWS: usize = 100_000;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let rows: usize = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(200_000);
+    let rows: usize = std::env::args()
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(200_000);
     let days = rows.div_ceil(ADS);
     let folder = std::env::temp_dir().join(format!("rumbo-insight-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(Error::internal)?;
@@ -40,11 +45,17 @@ async fn main() -> Result<()> {
     let mut plain = Watch::default();
     let mut count = 0;
     for slice in slices(days.min(PLAIN_ROWS / ADS)) {
-        let rows = read(&pages(slice, 0), slice, &mut AdIndex::load(&mut db.read(workspace).await?, workspace, account.id).await?)?;
+        let rows = read(
+            &pages(slice, 0),
+            slice,
+            &mut AdIndex::load(&mut db.read(workspace).await?, workspace, account.id).await?,
+        )?;
         plain.start();
         let mut tx = db.write(workspace).await?;
         for row in &rows {
-            let Some(key) = index.key(row.ad) else { continue };
+            let Some(key) = index.key(row.ad) else {
+                continue;
+            };
             let f = &row.figures;
             on_tx!(&mut tx, |c| sqlx::query(
                 "INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, \
@@ -98,13 +109,28 @@ async fn main() -> Result<()> {
     ] {
         let mut watch = Watch::default();
         let mut counts = SliceCounts::default();
-        let mut index = AdIndex::load(&mut db.read(workspace).await?, workspace, account.id).await?;
+        let mut index =
+            AdIndex::load(&mut db.read(workspace).await?, workspace, account.id).await?;
         for slice in slices(days) {
             let bodies = pages(slice, version);
             watch.start();
             let rows = read(&bodies, slice, &mut index)?;
             let mut tx = db.write(workspace).await?;
-            counts.add(write_slice(&mut tx, Slice { workspace, run, account, days: slice, covers: Covers::Everything }, &index, rows).await?);
+            counts.add(
+                write_slice(
+                    &mut tx,
+                    Slice {
+                        workspace,
+                        run,
+                        account,
+                        days: slice,
+                        covers: Covers::Everything,
+                    },
+                    &index,
+                    rows,
+                )
+                .await?,
+            );
             tx.commit().await?;
             watch.stop();
             own = own.max(memory("RssAnon:"));
@@ -121,7 +147,10 @@ async fn main() -> Result<()> {
         );
     }
     println!("most memory of its own       {:>10} MB", own.unwrap_or(0));
-    println!("most memory with the file    {:>10} MB", memory("VmHWM:").unwrap_or(0));
+    println!(
+        "most memory with the file    {:>10} MB",
+        memory("VmHWM:").unwrap_or(0)
+    );
     db.close().await;
     std::fs::remove_dir_all(&folder).map_err(Error::internal)
 }
@@ -156,14 +185,24 @@ impl Watch {
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    after_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<f64>().ok()).sum::<f64>() / 100.0
+    after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|n| n.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
 }
 
 /// A line of `/proc/self/status`, in megabytes.
 fn memory(line: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|found| found.starts_with(line))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kb| kb / 1024)
+    line.split_whitespace()
+        .nth(1)?
+        .parse::<u64>()
+        .ok()
+        .map(|kb| kb / 1024)
 }
 
 fn slices(days: usize) -> impl Iterator<Item = DateRange> {
@@ -176,7 +215,11 @@ fn slices(days: usize) -> impl Iterator<Item = DateRange> {
     })
 }
 
-fn read(bodies: &[String], days: DateRange, index: &mut AdIndex) -> Result<Vec<rumbo_ads::insights::AdDay>> {
+fn read(
+    bodies: &[String],
+    days: DateRange,
+    index: &mut AdIndex,
+) -> Result<Vec<rumbo_ads::insights::AdDay>> {
     let mut reader = RowReader::new(&ActionMap::default(), Currency::USD, days);
     for body in bodies {
         reader.read_page(body.as_bytes(), index)?;
@@ -233,9 +276,21 @@ async fn known_ads(
 ) -> Result<AdIndex> {
     let mut index = AdIndex::load(tx, workspace, account.id).await?;
     for day in slices(1) {
-        read(&pages(DateRange { from: day.from, to: day.from }, 0), day, &mut index)?;
+        read(
+            &pages(
+                DateRange {
+                    from: day.from,
+                    to: day.from,
+                },
+                0,
+            ),
+            day,
+            &mut index,
+        )?;
     }
-    index.store_unknown(tx, workspace, entropy, clock.now(), None).await?;
+    index
+        .store_unknown(tx, workspace, entropy, clock.now(), None)
+        .await?;
     Ok(index)
 }
 
@@ -267,5 +322,11 @@ async fn prepare(db: &Db, clock: &Clock, entropy: &Entropy) -> Result<(Workspace
     .map(|_| ()))
     .db()?;
     tx.commit().await?;
-    Ok((workspace, AccountKey { id: account, currency: Currency::USD }))
+    Ok((
+        workspace,
+        AccountKey {
+            id: account,
+            currency: Currency::USD,
+        },
+    ))
 }

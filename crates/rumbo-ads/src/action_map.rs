@@ -39,12 +39,18 @@ impl Default for ActionMap {
     /// covers every channel once, then `purchase`, then the channels one by one.
     fn default() -> Self {
         let tiers = |tiers: &[&[&str]]| -> Tiers {
-            tiers.iter().map(|tier| tier.iter().map(|t| (*t).to_owned()).collect()).collect()
+            tiers
+                .iter()
+                .map(|tier| tier.iter().map(|t| (*t).to_owned()).collect())
+                .collect()
         };
         Self {
             leads: tiers(&[
                 &["lead"],
-                &["onsite_conversion.lead_grouped", "offsite_conversion.fb_pixel_lead"],
+                &[
+                    "onsite_conversion.lead_grouped",
+                    "offsite_conversion.fb_pixel_lead",
+                ],
                 &["leadgen_grouped"],
             ]),
             purchases: tiers(&[
@@ -95,7 +101,10 @@ impl ActionMap {
     pub async fn load(tx: &mut Tx, workspace: WorkspaceId) -> Result<Self> {
         let settings = settings(tx, workspace).await?;
         let list = |key: &str| -> Vec<String> {
-            settings.get(key).and_then(|v| Vec::deserialize(v).ok()).unwrap_or_default()
+            settings
+                .get(key)
+                .and_then(|v| Vec::deserialize(v).ok())
+                .unwrap_or_default()
         };
         Self::from_settings(&list(LEADS), &list(PURCHASES))
     }
@@ -111,13 +120,19 @@ impl ActionMap {
             }
             list.iter()
                 .map(|tier| {
-                    tier.split('+').map(str::trim).filter(|t| !t.is_empty()).map(ToOwned::to_owned).collect()
+                    tier.split('+')
+                        .map(str::trim)
+                        .filter(|t| !t.is_empty())
+                        .map(ToOwned::to_owned)
+                        .collect()
                 })
                 .collect()
         };
         let default = Self::default();
-        let map =
-            Self { leads: tiers(leads, default.leads), purchases: tiers(purchases, default.purchases) };
+        let map = Self {
+            leads: tiers(leads, default.leads),
+            purchases: tiers(purchases, default.purchases),
+        };
         map.check()?;
         Ok(map)
     }
@@ -131,7 +146,10 @@ impl ActionMap {
             tiers.iter().map(|tier| tier.join("+")).collect()
         };
         let default = Self::default();
-        (list(&self.leads, &default.leads), list(&self.purchases, &default.purchases))
+        (
+            list(&self.leads, &default.leads),
+            list(&self.purchases, &default.purchases),
+        )
     }
 
     /// Keeps the map in the workspace settings. The stored figures change only with
@@ -160,7 +178,11 @@ async fn settings(
     workspace: WorkspaceId,
 ) -> Result<serde_json::Map<String, serde_json::Value>> {
     let stored: Option<sqlx::types::Json<serde_json::Map<String, serde_json::Value>>> =
-        on_tx!(tx, |c| sqlx::query_scalar(SETTINGS).bind(workspace).fetch_optional(c).await).db()?;
+        on_tx!(tx, |c| sqlx::query_scalar(SETTINGS)
+            .bind(workspace)
+            .fetch_optional(c)
+            .await)
+        .db()?;
     stored
         .map(|json| json.0)
         .ok_or_else(|| Error::new(Code::NotFound, "There is no such workspace."))

@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, Code, Currency, DateRange, Error, Micros, Result};
 use rumbo_platform::Scope;
-use rumbo_platform::table_file::{self, DateOrder, DecimalMark, Delimiter, Format, ReadOptions, Table};
+use rumbo_platform::table_file::{
+    self, DateOrder, DecimalMark, Delimiter, Format, ReadOptions, Table,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::insights::SliceCounts;
@@ -145,7 +147,11 @@ pub struct AdsDifference {
 ///
 /// # Errors
 /// `NotFound` or `InvalidInput` when it cannot be read as a table.
-pub async fn preview(scope: &Scope, path: &Path, mapping: Option<&AdsMapping>) -> Result<AdsPreview> {
+pub async fn preview(
+    scope: &Scope,
+    path: &Path,
+    mapping: Option<&AdsMapping>,
+) -> Result<AdsPreview> {
     let mapping = mapping.cloned().unwrap_or_default();
     let table = read(path, &mapping).await?;
     let mut problems = Vec::new();
@@ -176,7 +182,10 @@ pub async fn preview(scope: &Scope, path: &Path, mapping: Option<&AdsMapping>) -
             .take(20)
             .map(|row| row.cells.iter().map(table_file::Cell::raw).collect())
             .collect(),
-        mapping: AdsMapping { columns: columns.names(&table), ..mapping },
+        mapping: AdsMapping {
+            columns: columns.names(&table),
+            ..mapping
+        },
         problems,
     })
 }
@@ -186,12 +195,19 @@ pub async fn preview(scope: &Scope, path: &Path, mapping: Option<&AdsMapping>) -
 /// # Errors
 /// `NotFound` or `InvalidInput` that says which column, setting or row to mend; then nothing was
 /// changed.
-pub async fn run(scope: &Scope, path: &Path, options: &AdsImportOptions) -> Result<AdsImportReport> {
+pub async fn run(
+    scope: &Scope,
+    path: &Path,
+    options: &AdsImportOptions,
+) -> Result<AdsImportReport> {
     let mapping = options.mapping.clone().unwrap_or_default();
     let table = read(path, &mapping).await?;
     let columns = columns::find(&table, &mapping)?;
     let parsed = rows::parse(&table, &columns, &mapping)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let mut tx = scope.write().await?;
     let mut report = store::store(&mut tx, scope, &mapping, &table, &parsed, &name).await?;
     if options.dry_run {
@@ -201,7 +217,11 @@ pub async fn run(scope: &Scope, path: &Path, options: &AdsImportOptions) -> Resu
         tx.commit().await?;
     }
     report.dry_run = options.dry_run;
-    if let Some(path) = options.rejected_to.as_deref().filter(|_| !parsed.rejected.is_empty()) {
+    if let Some(path) = options
+        .rejected_to
+        .as_deref()
+        .filter(|_| !parsed.rejected.is_empty())
+    {
         rows::write_rejected(path, &table, &parsed.rejected)?;
         report.rejected_file = true;
     }
@@ -225,10 +245,17 @@ impl AdsMapping {
             Some("\t" | "tab") => Some(Delimiter::Tab),
             Some("|") => Some(Delimiter::Pipe),
             Some(other) => {
-                return Err(invalid("delimiter", format!("\"{other}\" is not a delimiter. Use one of: , ; | tab.")));
+                return Err(invalid(
+                    "delimiter",
+                    format!("\"{other}\" is not a delimiter. Use one of: , ; | tab."),
+                ));
             }
         };
-        Ok(ReadOptions { has_header: Some(true), delimiter, sheet: None })
+        Ok(ReadOptions {
+            has_header: Some(true),
+            delimiter,
+            sheet: None,
+        })
     }
 
     fn date_order(&self) -> Result<Option<DateOrder>> {
@@ -237,9 +264,10 @@ impl AdsMapping {
             Some("dmy") => Ok(Some(DateOrder::DayMonth)),
             Some("mdy") => Ok(Some(DateOrder::MonthDay)),
             Some("ymd" | "iso") => Ok(Some(DateOrder::YearFirst)),
-            Some(other) => {
-                Err(invalid("date_format", format!("\"{other}\" is not a date format. Use dmy, mdy or ymd.")))
-            }
+            Some(other) => Err(invalid(
+                "date_format",
+                format!("\"{other}\" is not a date format. Use dmy, mdy or ymd."),
+            )),
         }
     }
 
@@ -248,7 +276,10 @@ impl AdsMapping {
             None | Some("") => Ok(None),
             Some(".") => Ok(Some(DecimalMark::Point)),
             Some(",") => Ok(Some(DecimalMark::Comma)),
-            Some(other) => Err(invalid("decimal", format!("\"{other}\" is not a decimal mark. Use . or ,"))),
+            Some(other) => Err(invalid(
+                "decimal",
+                format!("\"{other}\" is not a decimal mark. Use . or ,"),
+            )),
         }
     }
 }

@@ -9,8 +9,8 @@
 //! - [`check_sums`] recomputes every sum, [`as_of`] reads the figures as an earlier run knew them.
 
 mod actions;
-mod ad_index;
 mod ad_day;
+mod ad_index;
 mod as_of;
 mod bulk;
 mod check;
@@ -19,9 +19,9 @@ mod remap;
 mod write;
 
 pub use actions::{ActionTotals, StoredAction, StoredActions, action_totals};
+pub(crate) use actions::{CompiledMap, encode};
 pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
-pub(crate) use actions::{CompiledMap, encode};
 pub(crate) use ad_index::{Stub, ads_by_campaign};
 pub use as_of::as_of;
 pub use check::{SumDifference, check_sums, rebuild_sums};

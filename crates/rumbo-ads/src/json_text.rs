@@ -71,7 +71,10 @@ impl Encode<'_, Postgres> for JsonText {
 
 impl<'r> Decode<'r, Postgres> for JsonText {
     fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
-        let text = <sqlx::types::Json<Box<serde_json::value::RawValue>> as Decode<Postgres>>::decode(value)?;
+        let text =
+            <sqlx::types::Json<Box<serde_json::value::RawValue>> as Decode<Postgres>>::decode(
+                value,
+            )?;
         Ok(Self(compact(text.0.get()).into()))
     }
 }
@@ -157,11 +160,17 @@ mod tests {
     #[test]
     fn keys_stand_in_the_order_of_jsonb() {
         let value = serde_json::json!({"bb": 1, "a": {"z": "x\0", "cc": [true, null]}, "ab": "\""});
-        assert_eq!(canonical(&value), "{\"a\":{\"z\":\"x\u{fffd}\",\"cc\":[true,null]},\"ab\":\"\\\"\",\"bb\":1}");
+        assert_eq!(
+            canonical(&value),
+            "{\"a\":{\"z\":\"x\u{fffd}\",\"cc\":[true,null]},\"ab\":\"\\\"\",\"bb\":1}"
+        );
     }
 
     #[test]
     fn only_white_space_between_tokens_goes() {
-        assert_eq!(compact(r#"{"a b": [1, "x \" y"], "c":  null}"#), r#"{"a b":[1,"x \" y"],"c":null}"#);
+        assert_eq!(
+            compact(r#"{"a b": [1, "x \" y"], "c":  null}"#),
+            r#"{"a b":[1,"x \" y"],"c":null}"#
+        );
     }
 }

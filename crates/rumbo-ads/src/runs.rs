@@ -116,8 +116,11 @@ pub async fn begin(
     days: Option<DateRange>,
     report: &serde_json::Value,
 ) -> Result<i64> {
-    let seq: i64 =
-        on_tx!(tx, |c| sqlx::query_scalar(NEXT).bind(scope.workspace).fetch_one(c).await).db()?;
+    let seq: i64 = on_tx!(tx, |c| sqlx::query_scalar(NEXT)
+        .bind(scope.workspace)
+        .fetch_one(c)
+        .await)
+    .db()?;
     on_tx!(tx, |c| sqlx::query(BEGIN)
         .bind(scope.workspace)
         .bind(seq)
@@ -141,14 +144,24 @@ pub async fn begin(
 /// # Errors
 /// As any write.
 pub async fn mark_interrupted(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
-    on_tx!(tx, |c| sqlx::query(INTERRUPTED).bind(workspace).execute(c).await.map(|_| ())).db()
+    on_tx!(tx, |c| sqlx::query(INTERRUPTED)
+        .bind(workspace)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
 }
 
 /// Adds to the row counts of a run, in the transaction that wrote the rows.
 ///
 /// # Errors
 /// As any write.
-pub async fn add_rows(tx: &mut Tx, workspace: WorkspaceId, seq: i64, counts: SliceCounts) -> Result<()> {
+pub async fn add_rows(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    seq: i64,
+    counts: SliceCounts,
+) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(ROWS)
         .bind(workspace)
         .bind(seq)
@@ -211,7 +224,12 @@ pub async fn finish(
 /// # Errors
 /// As any read.
 pub async fn runs(tx: &mut Tx, workspace: WorkspaceId, limit: u32) -> Result<Vec<RunRow>> {
-    on_tx!(tx, |c| sqlx::query_as(LIST).bind(workspace).bind(i64::from(limit)).fetch_all(c).await).db()
+    on_tx!(tx, |c| sqlx::query_as(LIST)
+        .bind(workspace)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 fn signed(count: u64) -> i64 {

@@ -28,7 +28,12 @@ pub(crate) async fn workspace(test: &TestDb) -> WorkspaceId {
     id
 }
 
-pub(crate) async fn account(test: &TestDb, tx: &mut Tx, workspace: WorkspaceId, external: &str) -> AccountKey {
+pub(crate) async fn account(
+    test: &TestDb,
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    external: &str,
+) -> AccountKey {
     let id: AdAccountId = test.entropy.id(test.clock.now());
     on_tx!(tx, |c| sqlx::query(
         "INSERT INTO ad_accounts (workspace_id, id, platform, external_id, name, currency, timezone, \
@@ -43,5 +48,8 @@ pub(crate) async fn account(test: &TestDb, tx: &mut Tx, workspace: WorkspaceId, 
     .await
     .map(|_| ()))
     .unwrap();
-    AccountKey { id, currency: Currency::USD }
+    AccountKey {
+        id,
+        currency: Currency::USD,
+    }
 }

@@ -17,8 +17,14 @@ fn one_tier_is_taken_and_never_the_sum_of_nested_ones() {
     let purchases = r#"{"a":[["offsite_conversion.fb_pixel_purchase","4"],["omni_purchase","4"],["purchase","4"]],
         "v":[["offsite_conversion.fb_pixel_purchase","99.5"],["omni_purchase","99.5"],["purchase","99.5"]]}"#;
     assert_eq!(derive(&map, purchases), (None, Some(4), Some(99_500_000)));
-    assert_eq!(derive(&map, r#"{"a":[["link_click","7"]]}"#), (None, None, None));
-    assert_eq!(derive(&map, r#"{"a":[["lead","0"]]}"#), (Some(0), None, None));
+    assert_eq!(
+        derive(&map, r#"{"a":[["link_click","7"]]}"#),
+        (None, None, None)
+    );
+    assert_eq!(
+        derive(&map, r#"{"a":[["lead","0"]]}"#),
+        (Some(0), None, None)
+    );
 }
 
 #[test]
@@ -26,7 +32,10 @@ fn a_map_that_counts_twice_or_nothing_is_refused() {
     let mut map = ActionMap::default();
     map.leads.push(vec!["lead".to_owned()]);
     assert_eq!(map.check().unwrap_err().field_name(), Some("leads"));
-    let empty = ActionMap { leads: vec![vec![]], ..ActionMap::default() };
+    let empty = ActionMap {
+        leads: vec![vec![]],
+        ..ActionMap::default()
+    };
     assert!(empty.check().is_err());
     assert!(ActionMap::default().check().is_ok());
 }

@@ -64,7 +64,10 @@ impl Columns {
 /// The mapping that a file's own headers suggest.
 pub fn suggest(table: &Table) -> AdsMapping {
     let columns = find(table, &AdsMapping::default()).unwrap_or_default();
-    AdsMapping { columns: columns.names(table), ..AdsMapping::default() }
+    AdsMapping {
+        columns: columns.names(table),
+        ..AdsMapping::default()
+    }
 }
 
 /// Finds the columns: those the mapping names, then those with headers of Ads Manager.
@@ -74,22 +77,36 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
         let Some(field) = FIELDS.iter().find(|field| *field == name) else {
             return Err(invalid(
                 name,
-                format!("\"{name}\" is not a field of an ads import. The fields are: {}.", FIELDS.join(", ")),
+                format!(
+                    "\"{name}\" is not a field of an ads import. The fields are: {}.",
+                    FIELDS.join(", ")
+                ),
             ));
         };
-        let place = match column.strip_prefix('#').and_then(|n| n.parse::<usize>().ok()) {
+        let place = match column
+            .strip_prefix('#')
+            .and_then(|n| n.parse::<usize>().ok())
+        {
             Some(number) => number.checked_sub(1).filter(|place| *place < table.width),
             None => table.column(column),
         };
         let Some(place) = place else {
-            return Err(invalid(name, format!("The file has no column \"{column}\". Choose one of its columns for {name}.")));
+            return Err(invalid(
+                name,
+                format!(
+                    "The file has no column \"{column}\". Choose one of its columns for {name}."
+                ),
+            ));
         };
         columns.places.insert(field, place);
     }
     let known = known_headers();
     for (place, header) in table.header.iter().flatten().enumerate() {
         let (plain, currency) = without_currency(&fold(header));
-        let field = known.get(&plain).or_else(|| known.get(&fold(header))).copied();
+        let field = known
+            .get(&plain)
+            .or_else(|| known.get(&fold(header)))
+            .copied();
         let Some(field) = field else { continue };
         if columns.places.values().any(|taken| *taken == place) {
             if columns.get("spend") == Some(place) {
@@ -117,10 +134,15 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
 
 /// Folded header, without currency → field.
 fn known_headers() -> BTreeMap<String, &'static str> {
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(HEADERS.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(HEADERS.as_bytes());
     let mut known = BTreeMap::new();
     for record in reader.records().filter_map(std::result::Result::ok) {
-        let Some(field) = record.get(0).and_then(|name| FIELDS.iter().find(|field| **field == name)) else {
+        let Some(field) = record
+            .get(0)
+            .and_then(|name| FIELDS.iter().find(|field| **field == name))
+        else {
             continue;
         };
         for names in record.iter().skip(1) {
@@ -141,8 +163,14 @@ fn without_currency(header: &str) -> (String, Option<Currency>) {
     let inside = header.strip_suffix(')').and_then(|h| h.rsplit_once('('));
     match inside {
         Some((plain, code)) if code.len() == 3 && code.bytes().all(|b| b.is_ascii_alphabetic()) => {
-            let currency = (code != "cur" && code != "all").then(|| code.parse().ok()).flatten();
-            if code == "all" { (header.to_owned(), None) } else { (plain.trim_end().to_owned(), currency) }
+            let currency = (code != "cur" && code != "all")
+                .then(|| code.parse().ok())
+                .flatten();
+            if code == "all" {
+                (header.to_owned(), None)
+            } else {
+                (plain.trim_end().to_owned(), currency)
+            }
         }
         _ => (header.to_owned(), None),
     }

@@ -26,16 +26,23 @@ pub(super) async fn choose_account(
     parsed: &Parsed,
 ) -> Result<Option<AdAccountRow>> {
     let stored = accounts(tx, scope.workspace).await?;
-    let named: BTreeSet<&String> = parsed.rows.iter().filter_map(|row| row.account.as_ref()).collect();
+    let named: BTreeSet<&String> = parsed
+        .rows
+        .iter()
+        .filter_map(|row| row.account.as_ref())
+        .collect();
     if named.len() > 1 {
         return Err(invalid(
             "account",
-            "The file holds rows of more than one ad account. Export one account at a time.".to_owned(),
+            "The file holds rows of more than one ad account. Export one account at a time."
+                .to_owned(),
         ));
     }
     let wanted = mapping.account.as_ref().or_else(|| named.first().copied());
     let fits = |row: &AdAccountRow| {
-        parsed.currency.is_none_or(|currency| row.currency().is_ok_and(|own| own == currency))
+        parsed
+            .currency
+            .is_none_or(|currency| row.currency().is_ok_and(|own| own == currency))
     };
     if let Some(wanted) = wanted {
         let bare = wanted.trim().trim_start_matches("act_");
@@ -74,11 +81,20 @@ pub(super) async fn choose_account(
 }
 
 fn other_currency(account: &AdAccountRow, parsed: &Parsed) -> Error {
-    let file = parsed.currency.map(|c| c.code().to_owned()).unwrap_or_default();
-    let own = account.currency().map(|c| c.code().to_owned()).unwrap_or_default();
+    let file = parsed
+        .currency
+        .map(|c| c.code().to_owned())
+        .unwrap_or_default();
+    let own = account
+        .currency()
+        .map(|c| c.code().to_owned())
+        .unwrap_or_default();
     invalid(
         "account",
-        format!("The money of the file is {file}, and the ad account \"{}\" has {own}. Choose another account.", account.name),
+        format!(
+            "The money of the file is {file}, and the ad account \"{}\" has {own}. Choose another account.",
+            account.name
+        ),
     )
 }
 
@@ -137,7 +153,10 @@ fn place(row: &FileRow, known: &HashMap<String, Vec<String>>) -> Result<Place> {
                 Some(_) => {
                     return Err(invalid(
                         "campaign_id",
-                        format!("Several campaigns are called \"{name}\" (row {}). Export again with the column Campaign ID.", row.number),
+                        format!(
+                            "Several campaigns are called \"{name}\" (row {}). Export again with the column Campaign ID.",
+                            row.number
+                        ),
                     ));
                 }
             }
@@ -145,21 +164,32 @@ fn place(row: &FileRow, known: &HashMap<String, Vec<String>>) -> Result<Place> {
     };
     let ad_set = match &row.ad_set {
         Named { id: Some(id), .. } => id.clone(),
-        Named { name: Some(name), .. } => made("ad_set", &[&campaign, name]),
+        Named {
+            name: Some(name), ..
+        } => made("ad_set", &[&campaign, name]),
         Named { .. } => made("ad_set", &[&campaign]),
     };
     let ad = match &row.ad {
         Named { id: Some(id), .. } => id.clone(),
-        Named { name: Some(name), .. } => made("ad", &[&ad_set, name]),
+        Named {
+            name: Some(name), ..
+        } => made("ad", &[&ad_set, name]),
         Named { .. } => made("ad", &[&ad_set]),
     };
-    Ok(Place { campaign, ad_set, ad })
+    Ok(Place {
+        campaign,
+        ad_set,
+        ad,
+    })
 }
 
 /// An id of ours: the same for the same names.
 fn made(kind: &str, names: &[&str]) -> String {
     let key: Vec<String> = names.iter().map(|name| fold(name)).collect();
-    format!("file:{kind}:{:016x}", xxhash_rust::xxh3::xxh3_64(key.join("\u{1f}").as_bytes()))
+    format!(
+        "file:{kind}:{:016x}",
+        xxhash_rust::xxh3::xxh3_64(key.join("\u{1f}").as_bytes())
+    )
 }
 
 fn twice(one: &FileRow, other: &FileRow) -> Error {
@@ -167,12 +197,16 @@ fn twice(one: &FileRow, other: &FileRow) -> Error {
     if other.ad.id.is_some() || other.campaign.id.is_some() {
         return invalid(
             "day",
-            format!("Rows {first} and {second} are of the same ad and day. Export again without further breakdowns, such as age or placement."),
+            format!(
+                "Rows {first} and {second} are of the same ad and day. Export again without further breakdowns, such as age or placement."
+            ),
         );
     }
     let name = other.campaign.name.as_deref().unwrap_or_default();
     invalid(
         "campaign_id",
-        format!("Rows {first} and {second} are of the same day and of \"{name}\". If two campaigns share this name, export again with the column Campaign ID; otherwise without further breakdowns."),
+        format!(
+            "Rows {first} and {second} are of the same day and of \"{name}\". If two campaigns share this name, export again with the column Campaign ID; otherwise without further breakdowns."
+        ),
     )
 }

@@ -7,16 +7,30 @@ use std::path::Path;
 use chrono::NaiveDate;
 use rumbo_base::{Code, Currency, Error, Result};
 use rumbo_platform::table_file::{
-    Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, date_order, decimal_mark, fold,
-    parse_amount, parse_count, parse_date,
+    Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, date_order,
+    decimal_mark, fold, parse_amount, parse_count, parse_date,
 };
 
 use super::columns::Columns;
 use super::{AdsDifference, AdsMapping, AdsRejection, invalid};
 
 /// Words that begin the name in a row of totals, and of means, which nothing can be checked by.
-const TOTALS: [&str; 6] = ["total", "totales", "totais", "resultados totales", "resultados totais", "total results"];
-const MEANS: [&str; 6] = ["media", "promedio", "average", "mean", "medio", "resultados medios"];
+const TOTALS: [&str; 6] = [
+    "total",
+    "totales",
+    "totais",
+    "resultados totales",
+    "resultados totais",
+    "total results",
+];
+const MEANS: [&str; 6] = [
+    "media",
+    "promedio",
+    "average",
+    "mean",
+    "medio",
+    "resultados medios",
+];
 
 /// Figures of one row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,7 +129,13 @@ pub(super) fn parse(table: &Table, columns: &Columns, mapping: &AdsMapping) -> R
         match reader.row(row) {
             Ok(read) => parsed.rows.push(read),
             Err(Problem::Row(reason)) => {
-                parsed.rejected.push((place, AdsRejection { row: row.number, reason }));
+                parsed.rejected.push((
+                    place,
+                    AdsRejection {
+                        row: row.number,
+                        reason,
+                    },
+                ));
             }
             Err(Problem::File(error)) => return Err(error),
         }
@@ -145,7 +165,9 @@ fn currency(table: &Table, columns: &Columns, mapping: &AdsMapping) -> Result<Op
     if columns.currency.is_some() {
         return Ok(columns.currency);
     }
-    let Some(column) = columns.get("currency") else { return Ok(None) };
+    let Some(column) = columns.get("currency") else {
+        return Ok(None);
+    };
     let mut codes: BTreeSet<String> = BTreeSet::new();
     codes.extend(table.cells(column).filter_map(|(_, cell)| cell.text()));
     let mut codes = codes.into_iter();
@@ -167,7 +189,9 @@ impl<'a> Reader<'a> {
         currency: Option<Currency>,
     ) -> Result<Self> {
         let day = columns.get("day").or_else(|| columns.get("period_start"));
-        let Some(day) = day else { return Err(no_days()) };
+        let Some(day) = day else {
+            return Err(no_days());
+        };
         let dates = date_order(table.cells(day)).or_ask(
             mapping.date_order()?,
             DateOrder::YearFirst,
@@ -191,9 +215,15 @@ impl<'a> Reader<'a> {
             ("messaging_started", Some(0)),
             ("landing_page_views", Some(0)),
         ] {
-            let Some(column) = columns.get(field) else { continue };
+            let Some(column) = columns.get(field) else {
+                continue;
+            };
             // A count has no decimals: 1.234 impressions are a thousand, whatever is chosen.
-            let own = if decimals == Some(0) && field != "spend" && field != "purchase_value" { None } else { chosen };
+            let own = if decimals == Some(0) && field != "spend" && field != "purchase_value" {
+                None
+            } else {
+                chosen
+            };
             let default = chosen.unwrap_or(DecimalMark::Point);
             let mark = decimal_mark(table.cells(column), decimals).or_ask(
                 own,
@@ -204,11 +234,18 @@ impl<'a> Reader<'a> {
             )?;
             marks.insert(field, mark);
         }
-        Ok(Self { columns, dates, marks, currency })
+        Ok(Self {
+            columns,
+            dates,
+            marks,
+            currency,
+        })
     }
 
     fn cell<'r>(&self, row: &'r Row, field: &str) -> &'r Cell {
-        self.columns.get(field).map_or(&Cell::Empty, |column| row.cell(column))
+        self.columns
+            .get(field)
+            .map_or(&Cell::Empty, |column| row.cell(column))
     }
 
     fn text(&self, row: &Row, field: &str) -> Option<String> {
@@ -217,18 +254,28 @@ impl<'a> Reader<'a> {
 
     /// Rows of totals and means: no day, and no name or one of the known words.
     fn summary(&self, row: &Row) -> Option<Summary> {
-        let names: Vec<String> = ["campaign_name", "adset_name", "ad_name", "day", "period_start", "account_name"]
-            .iter()
-            .filter_map(|field| self.text(row, field))
-            .map(|text| fold(&text))
-            .collect();
+        let names: Vec<String> = [
+            "campaign_name",
+            "adset_name",
+            "ad_name",
+            "day",
+            "period_start",
+            "account_name",
+        ]
+        .iter()
+        .filter_map(|field| self.text(row, field))
+        .map(|text| fold(&text))
+        .collect();
         if names.iter().any(|name| MEANS.contains(&name.as_str())) {
             return Some(Summary::Mean);
         }
         let word = names.iter().any(|name| {
-            TOTALS.contains(&name.as_str()) || TOTALS.iter().any(|t| name.starts_with(&format!("{t} ")))
+            TOTALS.contains(&name.as_str())
+                || TOTALS.iter().any(|t| name.starts_with(&format!("{t} ")))
         });
-        let campaign = self.text(row, "campaign_name").or_else(|| self.text(row, "campaign_id"));
+        let campaign = self
+            .text(row, "campaign_name")
+            .or_else(|| self.text(row, "campaign_id"));
         let day = self.columns.get("day").map(|_| self.text(row, "day"));
         let nameless = campaign.is_none() && day.is_none_or(|day| day.is_none());
         // A campaign may be called "Total": its rows have a day and an id.
@@ -241,7 +288,9 @@ impl<'a> Reader<'a> {
         let mut read = FileRow {
             number: row.number,
             day,
-            account: self.id(row, "account_id")?.or_else(|| self.text(row, "account_name")),
+            account: self
+                .id(row, "account_id")?
+                .or_else(|| self.text(row, "account_name")),
             campaign: self.named(row, "campaign")?,
             ad_set: self.named(row, "adset")?,
             ad: self.named(row, "ad")?,
@@ -260,12 +309,16 @@ impl<'a> Reader<'a> {
         for (field, action_type) in [
             ("leads", "lead"),
             ("purchases", "purchase"),
-            ("messaging_started", "onsite_conversion.messaging_conversation_started_7d"),
+            (
+                "messaging_started",
+                "onsite_conversion.messaging_conversation_started_7d",
+            ),
             ("landing_page_views", "landing_page_view"),
             ("link_clicks", "link_click"),
         ] {
             if let Some(count) = self.count(row, field)? {
-                read.counts.push((action_type.to_owned(), count * 1_000_000));
+                read.counts
+                    .push((action_type.to_owned(), count * 1_000_000));
             }
         }
         if let Some(value) = self.money(row, "purchase_value")? {
@@ -273,7 +326,9 @@ impl<'a> Reader<'a> {
         }
         // Results mix kinds from row to row: only the indicator says which they are.
         let indicator = self.text(row, "result_indicator");
-        let kind = indicator.as_deref().and_then(|text| text.strip_prefix("actions:"));
+        let kind = indicator
+            .as_deref()
+            .and_then(|text| text.strip_prefix("actions:"));
         if let (Some(kind), Some(count)) = (kind, self.count(row, "results")?)
             && !read.counts.iter().any(|(known, _)| known == kind)
         {
@@ -291,7 +346,8 @@ impl<'a> Reader<'a> {
         if self.columns.get("day").is_some() {
             return read("day")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()));
         }
-        let start = read("period_start")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()))?;
+        let start =
+            read("period_start")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()))?;
         match read("period_end")? {
             Some(end) if end == start => Ok(start),
             _ => Err(Problem::File(no_days())),
@@ -299,7 +355,10 @@ impl<'a> Reader<'a> {
     }
 
     fn id(&self, row: &Row, field: &str) -> std::result::Result<Option<String>, Problem> {
-        let id = self.cell(row, field).id().map_err(|why| Problem::Row(why.to_string()))?;
+        let id = self
+            .cell(row, field)
+            .id()
+            .map_err(|why| Problem::Row(why.to_string()))?;
         // Ads Manager writes c:, as: and ag: before ids so that spreadsheets keep the digits.
         Ok(id.map(|id| {
             let bare = id.rsplit(':').next().unwrap_or(&id);
@@ -308,7 +367,10 @@ impl<'a> Reader<'a> {
     }
 
     fn named(&self, row: &Row, what: &str) -> std::result::Result<Named, Problem> {
-        Ok(Named { id: self.id(row, &format!("{what}_id"))?, name: self.text(row, &format!("{what}_name")) })
+        Ok(Named {
+            id: self.id(row, &format!("{what}_id"))?,
+            name: self.text(row, &format!("{what}_name")),
+        })
     }
 
     fn mark(&self, field: &str) -> DecimalMark {
@@ -323,7 +385,10 @@ impl<'a> Reader<'a> {
             && !amount.fits(currency)
             && currency.exponent() == 0
         {
-            return Err(Problem::Row(format!("spend: {} has no decimals", currency.code())));
+            return Err(Problem::Row(format!(
+                "spend: {} has no decimals",
+                currency.code()
+            )));
         }
         Ok(amount.map(|amount| amount.0))
     }
@@ -332,9 +397,10 @@ impl<'a> Reader<'a> {
         let count = parse_count(self.cell(row, field), self.mark(field))
             .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))?;
         match count {
-            Some(count) if !(0..=1_000_000_000_000).contains(&count) => {
-                Err(Problem::Row(format!("{}: {count} cannot be", field_words(field))))
-            }
+            Some(count) if !(0..=1_000_000_000_000).contains(&count) => Err(Problem::Row(format!(
+                "{}: {count} cannot be",
+                field_words(field)
+            ))),
             count => Ok(count),
         }
     }
@@ -351,11 +417,20 @@ impl<'a> Reader<'a> {
         let impressions: i64 = rows.iter().filter_map(|row| row.impressions).sum();
         let said = [
             ("spend", self.money(row, "spend").ok().flatten(), spend),
-            ("impressions", self.count(row, "impressions").ok().flatten(), impressions),
+            (
+                "impressions",
+                self.count(row, "impressions").ok().flatten(),
+                impressions,
+            ),
         ];
         for (field, total, sum) in said {
             if let Some(other) = total.filter(|total| *total != sum) {
-                differences.push(AdsDifference { day: None, field, file: sum, other });
+                differences.push(AdsDifference {
+                    day: None,
+                    field,
+                    file: sum,
+                    other,
+                });
             }
         }
     }
@@ -377,24 +452,49 @@ fn no_days() -> Error {
 }
 
 /// Writes the rejected rows as they were, with row number and reason in front.
-pub(super) fn write_rejected(path: &Path, table: &Table, rejected: &[(usize, AdsRejection)]) -> Result<()> {
+pub(super) fn write_rejected(
+    path: &Path,
+    table: &Table,
+    rejected: &[(usize, AdsRejection)],
+) -> Result<()> {
     let failed = |e: std::io::Error| {
         Error::new(
             Code::InvalidInput,
-            format!("The file of rejected rows cannot be written to {}: {e}.", path.display()),
+            format!(
+                "The file of rejected rows cannot be written to {}: {e}.",
+                path.display()
+            ),
         )
         .field("rejected_path")
         .source(e)
     };
     let file = std::fs::File::create(path).map_err(failed)?;
     let mut writer = CsvWriter::new(BufWriter::new(file), CsvDialect::Point)?;
-    let names = table.header.iter().flatten().map(|name| Field::from(name.as_str()));
+    let names = table
+        .header
+        .iter()
+        .flatten()
+        .map(|name| Field::from(name.as_str()));
     writer.row(["row", "reason"].map(Field::from).into_iter().chain(names))?;
     for (place, rejection) in rejected {
-        let cells = table.rows.get(*place).into_iter().flat_map(|row| &row.cells);
-        let why = [Field::Number(rejection.row.to_string()), Field::from(rejection.reason.as_str())];
-        writer.row(why.into_iter().chain(cells.map(|cell| Field::from(cell.raw()))))?;
+        let cells = table
+            .rows
+            .get(*place)
+            .into_iter()
+            .flat_map(|row| &row.cells);
+        let why = [
+            Field::Number(rejection.row.to_string()),
+            Field::from(rejection.reason.as_str()),
+        ];
+        writer.row(
+            why.into_iter()
+                .chain(cells.map(|cell| Field::from(cell.raw()))),
+        )?;
     }
-    writer.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error).map_err(failed)?;
+    writer
+        .finish()?
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
+        .map_err(failed)?;
     Ok(())
 }

@@ -14,7 +14,8 @@ use super::rows::{FileRow, Parsed};
 use super::{AdsDifference, AdsImportReport, AdsMapping, invalid};
 use crate::action_map::ActionMap;
 use crate::insights::{
-    AccountKey, AdDay, AdIndex, CompiledMap, Covers, Figures, Slice, SliceCounts, encode, write_slice,
+    AccountKey, AdDay, AdIndex, CompiledMap, Covers, Figures, Slice, SliceCounts, encode,
+    write_slice,
 };
 use crate::objects::{AdAccountRow, accounts};
 use crate::runs::{self, RunKind, RunState, RunTraffic};
@@ -53,7 +54,10 @@ pub(super) async fn store(
         Some(account) => account,
         None => make_account(tx, scope, parsed).await?,
     };
-    let key = AccountKey { id: account.id, currency: account.currency()? };
+    let key = AccountKey {
+        id: account.id,
+        currency: account.currency()?,
+    };
     let known = campaign_names(tx, scope, &account).await?;
     let places = places(&parsed.rows, &known)?;
     let days = days(&parsed.rows);
@@ -75,13 +79,25 @@ pub(super) async fn store(
         name(tx, scope, &kept).await?;
     }
     runs::add_rows(tx, scope.workspace, run, counts).await?;
-    let state = if parsed.rejected.is_empty() { RunState::Done } else { RunState::Partly };
+    let state = if parsed.rejected.is_empty() {
+        RunState::Done
+    } else {
+        RunState::Partly
+    };
     let traffic = RunTraffic {
         errors: u64::try_from(parsed.rejected.len()).unwrap_or(u64::MAX),
         ..RunTraffic::default()
     };
     runs::finish(tx, scope, run, state, traffic, &mapping_json).await?;
-    record(tx, scope, (file, table, &mapping_json), began, counts, parsed).await?;
+    record(
+        tx,
+        scope,
+        (file, table, &mapping_json),
+        began,
+        counts,
+        parsed,
+    )
+    .await?;
     Ok(AdsImportReport {
         dry_run: false,
         run: Some(run),
@@ -95,7 +111,12 @@ pub(super) async fn store(
         covered,
         counts,
         rejected: count(parsed.rejected.len()),
-        rejections: parsed.rejected.iter().take(100).map(|(_, rejection)| rejection.clone()).collect(),
+        rejections: parsed
+            .rejected
+            .iter()
+            .take(100)
+            .map(|(_, rejection)| rejection.clone())
+            .collect(),
         rejected_file: false,
         spend: Micros(parsed.rows.iter().filter_map(|row| row.spend_micros).sum()),
         differences,
@@ -117,11 +138,16 @@ async fn make_account(tx: &mut Tx, scope: &Scope, parsed: &Parsed) -> Result<AdA
     let workspace = workspaces::find(tx, scope.workspace).await?;
     let own = workspace.as_ref().and_then(|workspace| workspace.currency);
     let currency: Currency = parsed.currency.or(own).ok_or_else(|| {
-        invalid("currency", "The file does not say in which currency its money is. Choose the currency.".to_owned())
+        invalid(
+            "currency",
+            "The file does not say in which currency its money is. Choose the currency.".to_owned(),
+        )
     })?;
     let zone = workspace.map_or(TimeZone::UTC, |workspace| workspace.timezone);
     let name = parsed.rows.iter().find_map(|row| row.account.clone());
-    let external = name.clone().filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
+    let external = name
+        .clone()
+        .filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
     let id = scope.id::<AdAccountId>();
     on_tx!(tx, |c| sqlx::query(ADD_ACCOUNT)
         .bind(scope.workspace)
@@ -138,7 +164,10 @@ async fn make_account(tx: &mut Tx, scope: &Scope, parsed: &Parsed) -> Result<AdA
         .await
         .map(|_| ()))
     .db()?;
-    let made = accounts(tx, scope.workspace).await?.into_iter().find(|row| row.id == id);
+    let made = accounts(tx, scope.workspace)
+        .await?
+        .into_iter()
+        .find(|row| row.id == id);
     made.ok_or_else(|| Error::internal("the account that was just made is not there"))
 }
 
@@ -149,7 +178,10 @@ async fn synced_days(tx: &mut Tx, scope: &Scope, account: &AdAccountRow) -> Resu
         .fetch_all(c)
         .await)
     .db()?;
-    Ok(rows.into_iter().map(|(from, to)| DateRange { from, to }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(from, to)| DateRange { from, to })
+        .collect())
 }
 
 /// Days that a sync has read: what it has stands, and the file is only compared with it.
@@ -180,7 +212,12 @@ async fn compare(
     for (day, sum) in file {
         let other = stored.get(&day).copied().unwrap_or(0);
         if other != sum {
-            differences.push(AdsDifference { day: Some(day), field: "spend", file: sum, other });
+            differences.push(AdsDifference {
+                day: Some(day),
+                field: "spend",
+                file: sum,
+                other,
+            });
         }
     }
     Ok(())
@@ -205,14 +242,30 @@ async fn write(
             figures: figures(row, &map, &mut scratch),
         })
         .collect();
-    index.store_unknown(tx, scope.workspace, &scope.entropy, scope.now(), scope.actor).await?;
-    let slice = Slice { workspace: scope.workspace, run, account, days, covers: Covers::ItsCampaigns };
+    index
+        .store_unknown(
+            tx,
+            scope.workspace,
+            &scope.entropy,
+            scope.now(),
+            scope.actor,
+        )
+        .await?;
+    let slice = Slice {
+        workspace: scope.workspace,
+        run,
+        account,
+        days,
+        covers: Covers::ItsCampaigns,
+    };
     write_slice(tx, slice, &index, ad_days).await
 }
 
 fn figures(row: &FileRow, map: &CompiledMap, scratch: &mut String) -> Figures {
     let texts = |list: &[(String, i64)]| -> Vec<(String, String)> {
-        list.iter().map(|(kind, micros)| (kind.clone(), plain(*micros))).collect()
+        list.iter()
+            .map(|(kind, micros)| (kind.clone(), plain(*micros)))
+            .collect()
     };
     let (counts, values) = (texts(&row.counts), texts(&row.values));
     let mut figures = Figures {
@@ -241,7 +294,8 @@ fn stats(list: &[(String, String)]) -> Vec<ActionStat<'_>> {
 }
 
 fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-    list.iter().map(|(kind, value)| (kind.as_str(), value.as_str()))
+    list.iter()
+        .map(|(kind, value)| (kind.as_str(), value.as_str()))
 }
 
 /// A plain decimal without needless zeros.
@@ -260,15 +314,29 @@ async fn name(tx: &mut Tx, scope: &Scope, rows: &[(&FileRow, &Place)]) -> Result
         let campaign = row.campaign.name.as_deref();
         for (statement, id, name) in [
             (NAME_CAMPAIGN, &place.campaign, campaign),
-            (NAME_AD_SET, &place.ad_set, row.ad_set.name.as_deref().or(campaign)),
-            (NAME_AD, &place.ad, row.ad.name.as_deref().or(row.ad_set.name.as_deref()).or(campaign)),
+            (
+                NAME_AD_SET,
+                &place.ad_set,
+                row.ad_set.name.as_deref().or(campaign),
+            ),
+            (
+                NAME_AD,
+                &place.ad,
+                row.ad
+                    .name
+                    .as_deref()
+                    .or(row.ad_set.name.as_deref())
+                    .or(campaign),
+            ),
         ] {
             names.extend(name.map(|name| (statement, id.as_str(), name)));
         }
     }
     // One name each: the alphabetically last where the file has several.
-    let names: BTreeMap<(&'static str, &str), &str> =
-        names.into_iter().map(|(statement, id, name)| ((statement, id), name)).collect();
+    let names: BTreeMap<(&'static str, &str), &str> = names
+        .into_iter()
+        .map(|(statement, id, name)| ((statement, id), name))
+        .collect();
     for ((statement, id), name) in names {
         on_tx!(tx, |c| sqlx::query(statement)
             .bind(scope.workspace)

@@ -25,7 +25,11 @@ impl World {
             workspace,
             actor: None,
         };
-        Self { scope, folder: tempfile::tempdir().unwrap(), _test: test }
+        Self {
+            scope,
+            folder: tempfile::tempdir().unwrap(),
+            _test: test,
+        }
     }
 
     fn file(&self, bytes: impl AsRef<[u8]>) -> PathBuf {
@@ -38,10 +42,17 @@ impl World {
         self.import_with(text, AdsImportOptions::default()).await
     }
 
-    async fn import_with(&self, text: &str, options: AdsImportOptions) -> rumbo_base::Result<AdsImportReport> {
+    async fn import_with(
+        &self,
+        text: &str,
+        options: AdsImportOptions,
+    ) -> rumbo_base::Result<AdsImportReport> {
         let report = run(&self.scope, &self.file(text), &options).await;
         let mut tx = self.scope.read().await.unwrap();
-        assert_eq!(check_sums(&mut tx, self.scope.workspace).await.unwrap(), vec![]);
+        assert_eq!(
+            check_sums(&mut tx, self.scope.workspace).await.unwrap(),
+            vec![]
+        );
         report
     }
 
@@ -61,7 +72,12 @@ impl World {
 }
 
 fn counts(added: u64, changed: u64, unchanged: u64, removed: u64) -> SliceCounts {
-    SliceCounts { added, changed, unchanged, removed }
+    SliceCounts {
+        added,
+        changed,
+        unchanged,
+        removed,
+    }
 }
 
 const ENGLISH: &str = "\u{feff}Day,Campaign name,Campaign ID,Ad set name,Ad set ID,Ad name,Ad ID,Amount spent (USD),Impressions,Link clicks,Clicks (all),Leads,Purchases,Purchases conversion value,Reporting starts,Reporting ends
@@ -76,7 +92,10 @@ async fn an_export_comes_in_once_and_a_second_time_changes_nothing() {
         let world = World::new(test).await;
         let report = world.import(ENGLISH).await.unwrap();
         assert_eq!(report.counts, counts(2, 0, 0, 0), "{report:?}");
-        assert_eq!((report.rows_read, report.totals_rows, report.rejected), (3, 1, 0));
+        assert_eq!(
+            (report.rows_read, report.totals_rows, report.rejected),
+            (3, 1, 0)
+        );
         assert_eq!(report.differences, []);
         assert_eq!(report.spend.0, 1_235_000_000);
         assert_eq!(report.account_name, "Ads Manager");
@@ -104,18 +123,36 @@ async fn spanish_and_portuguese_with_semicolons_commas_and_other_encodings() {
 Resultados totales;;;1.565,86;11.234;;10;
 ";
     let report = world.import(spanish).await.unwrap();
-    assert_eq!((report.counts, report.currency.code()), (counts(2, 0, 0, 0), "EUR"), "{report:?}");
-    assert_eq!((report.totals_rows, report.differences.len()), (1, 0), "{:?}", report.differences);
+    assert_eq!(
+        (report.counts, report.currency.code()),
+        (counts(2, 0, 0, 0), "EUR"),
+        "{report:?}"
+    );
+    assert_eq!(
+        (report.totals_rows, report.differences.len()),
+        (1, 0),
+        "{:?}",
+        report.differences
+    );
     assert_eq!(
         world.days().await,
-        ["2026-10-25 Sofás 1234560000 10000 7 0 0 EUR", "2026-10-26 Sofás 331300000 1234 0 0 0 EUR"]
+        [
+            "2026-10-25 Sofás 1234560000 10000 7 0 0 EUR",
+            "2026-10-26 Sofás 331300000 1234 0 0 0 EUR"
+        ]
     );
     // The same from a spreadsheet that writes UTF-16 with tabs.
     let utf16: Vec<u8> = std::iter::once(0xFEFF_u16)
         .chain(spanish.replace(';', "\t").encode_utf16())
         .flat_map(u16::to_le_bytes)
         .collect();
-    let report = run(&world.scope, &world.file(utf16), &AdsImportOptions::default()).await.unwrap();
+    let report = run(
+        &world.scope,
+        &world.file(utf16),
+        &AdsImportOptions::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(report.counts, counts(0, 0, 2, 0));
 
     let world = World::new(TestDb::sqlite().await).await;
@@ -124,8 +161,14 @@ Resultados totales;;;1.565,86;11.234;;10;
 2026-10-25;Mesas;77;Frio;Foto;R$ 0,10;10;—
 ";
     let report = world.import(portuguese).await.unwrap();
-    assert_eq!((report.counts, report.currency.code()), (counts(2, 0, 0, 0), "BRL"));
-    assert_eq!(world.days().await, ["2026-10-25 Mesas 4251000000 1010 0 0 0 BRL"]);
+    assert_eq!(
+        (report.counts, report.currency.code()),
+        (counts(2, 0, 0, 0), "BRL")
+    );
+    assert_eq!(
+        world.days().await,
+        ["2026-10-25 Mesas 4251000000 1010 0 0 0 BRL"]
+    );
 }
 
 #[tokio::test]
@@ -139,16 +182,31 @@ async fn what_a_file_says_of_a_campaign_and_day_replaces_and_never_adds() {
     let by_ad = "Day,Campaign name,Campaign ID,Ad set ID,Ad ID,Amount spent (USD)\n2026-10-01,Sofas,1,10,100,10\n2026-10-01,Sofas,1,10,101,20\n";
     let report = world.import(by_ad).await.unwrap();
     assert_eq!(report.counts, counts(2, 0, 0, 1));
-    assert_eq!(world.days().await, ["2026-10-01 Sofas 30000000 0 0 0 0 USD", "2026-10-01 Tables 5000000 0 0 0 0 USD"]);
-    let report = world.import(&by_ad.replace(",20\n", ",25\n")).await.unwrap();
+    assert_eq!(
+        world.days().await,
+        [
+            "2026-10-01 Sofas 30000000 0 0 0 0 USD",
+            "2026-10-01 Tables 5000000 0 0 0 0 USD"
+        ]
+    );
+    let report = world
+        .import(&by_ad.replace(",20\n", ",25\n"))
+        .await
+        .unwrap();
     assert_eq!(report.counts, counts(0, 1, 1, 0));
-    assert_eq!(world.days().await[0], "2026-10-01 Sofas 35000000 0 0 0 0 USD");
+    assert_eq!(
+        world.days().await[0],
+        "2026-10-01 Sofas 35000000 0 0 0 0 USD"
+    );
 }
 
 #[tokio::test]
 async fn days_that_a_sync_has_read_are_compared_and_not_touched() {
     let world = World::new(TestDb::sqlite().await).await;
-    let first = world.import("Day,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,Sofas,1,30\n").await.unwrap();
+    let first = world
+        .import("Day,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,Sofas,1,30\n")
+        .await
+        .unwrap();
     assert!(first.account.is_some());
     let mut tx = world.scope.write().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query(
@@ -168,7 +226,10 @@ async fn days_that_a_sync_has_read_are_compared_and_not_touched() {
         .unwrap();
     assert_eq!((report.covered, report.counts), (1, counts(1, 0, 0, 0)));
     assert_eq!(report.differences.len(), 1);
-    assert_eq!((report.differences[0].file, report.differences[0].other), (31_000_000, 30_000_000));
+    assert_eq!(
+        (report.differences[0].file, report.differences[0].other),
+        (31_000_000, 30_000_000)
+    );
     assert_eq!(world.days().await[0], before[0]);
 }
 
@@ -184,10 +245,20 @@ not a day,Sofas,1,10.00,5
 2026-10-01,Sofas,1,10.00,5
 ";
     let rejected_to = world.folder.path().join("rejected.csv");
-    let options = AdsImportOptions { rejected_to: Some(rejected_to.clone()), ..AdsImportOptions::default() };
+    let options = AdsImportOptions {
+        rejected_to: Some(rejected_to.clone()),
+        ..AdsImportOptions::default()
+    };
     let report = world.import_with(text, options).await.unwrap();
-    assert_eq!((report.counts, report.rejected, report.duplicates), (counts(1, 0, 0, 0), 4, 1), "{report:?}");
-    assert_eq!(report.rejections.iter().map(|r| r.row).collect::<Vec<_>>(), [3, 4, 5, 6]);
+    assert_eq!(
+        (report.counts, report.rejected, report.duplicates),
+        (counts(1, 0, 0, 0), 4, 1),
+        "{report:?}"
+    );
+    assert_eq!(
+        report.rejections.iter().map(|r| r.row).collect::<Vec<_>>(),
+        [3, 4, 5, 6]
+    );
     let written = std::fs::read_to_string(rejected_to).unwrap();
     assert!(written.contains("'=HYPERLINK(1)"), "{written}");
     assert_eq!(written.lines().count(), 5);
@@ -204,19 +275,38 @@ async fn what_cannot_be_told_is_asked() {
         ),
         ("Campaign name,Amount spent (USD)\nSofas,30\n", "day"),
         // Two campaigns of one name and no ids.
-        ("Day,Campaign name,Amount spent (USD)\n2026-10-01,Sofas,30\n2026-10-01,Sofas,31\n", "campaign_id"),
+        (
+            "Day,Campaign name,Amount spent (USD)\n2026-10-01,Sofas,30\n2026-10-01,Sofas,31\n",
+            "campaign_id",
+        ),
         // A further breakdown.
-        ("Day,Campaign ID,Age,Amount spent (USD)\n2026-10-01,1,18-24,30\n2026-10-01,1,25-34,31\n", "day"),
+        (
+            "Day,Campaign ID,Age,Amount spent (USD)\n2026-10-01,1,18-24,30\n2026-10-01,1,25-34,31\n",
+            "day",
+        ),
         // Day and month, and decimals, that can be read in two ways.
-        ("Day,Campaign ID,Amount spent (USD)\n03/04/2026,1,30\n", "date_format"),
-        ("Day,Campaign ID,Amount spent (USD)\n2026-04-03,1,1.234\n", "decimal"),
+        (
+            "Day,Campaign ID,Amount spent (USD)\n03/04/2026,1,30\n",
+            "date_format",
+        ),
+        (
+            "Day,Campaign ID,Amount spent (USD)\n2026-04-03,1,1.234\n",
+            "decimal",
+        ),
         // No campaign, no figures, no currency.
         ("Day,Amount spent (USD)\n2026-10-01,30\n", "campaign_name"),
         ("Day,Campaign ID\n2026-10-01,3\n", "spend"),
-        ("Day,Campaign ID,Amount spent\n2026-10-01,1,30\n", "currency"),
+        (
+            "Day,Campaign ID,Amount spent\n2026-10-01,1,30\n",
+            "currency",
+        ),
     ] {
         let error = world.import(text).await.unwrap_err();
-        assert_eq!((error.code(), error.field_name()), (Code::InvalidInput, Some(field)), "{text}: {error}");
+        assert_eq!(
+            (error.code(), error.field_name()),
+            (Code::InvalidInput, Some(field)),
+            "{text}: {error}"
+        );
     }
     assert!(world.days().await.is_empty());
     let mut tx = world.scope.read().await.unwrap();
@@ -243,15 +333,34 @@ async fn a_mapping_answers_and_a_dry_run_changes_nothing() {
     .unwrap();
     let looked = preview(&world.scope, &path, Some(&mapping)).await.unwrap();
     assert!(looked.problems.is_empty(), "{:?}", looked.problems);
-    let options = |dry_run| AdsImportOptions { mapping: Some(mapping.clone()), dry_run, ..AdsImportOptions::default() };
+    let options = |dry_run| AdsImportOptions {
+        mapping: Some(mapping.clone()),
+        dry_run,
+        ..AdsImportOptions::default()
+    };
     let dry = world.import_with(text, options(true)).await.unwrap();
-    assert_eq!((dry.counts, dry.dry_run, dry.run), (counts(1, 0, 0, 0), true, None));
+    assert_eq!(
+        (dry.counts, dry.dry_run, dry.run),
+        (counts(1, 0, 0, 0), true, None)
+    );
     assert!(world.days().await.is_empty());
     world.import_with(text, options(false)).await.unwrap();
-    assert_eq!(world.days().await, ["2026-04-03 Sofas 1234000000 0 0 0 0 ARS"]);
-    let wrong = AdsMapping { columns: [("day".to_owned(), "Datum".to_owned())].into(), ..mapping.clone() };
+    assert_eq!(
+        world.days().await,
+        ["2026-04-03 Sofas 1234000000 0 0 0 0 ARS"]
+    );
+    let wrong = AdsMapping {
+        columns: [("day".to_owned(), "Datum".to_owned())].into(),
+        ..mapping.clone()
+    };
     let error = world
-        .import_with(text, AdsImportOptions { mapping: Some(wrong), ..AdsImportOptions::default() })
+        .import_with(
+            text,
+            AdsImportOptions {
+                mapping: Some(wrong),
+                ..AdsImportOptions::default()
+            },
+        )
         .await
         .unwrap_err();
     assert_eq!(error.field_name(), Some("day"));
@@ -264,6 +373,13 @@ async fn a_totals_row_that_does_not_agree_is_reported() {
         .import("Day,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,Sofas,1,30\n,Total,,35\n,Media,,30\n")
         .await
         .unwrap();
-    assert_eq!((report.totals_rows, report.differences.len()), (2, 1), "{report:?}");
-    assert_eq!((report.differences[0].file, report.differences[0].other), (30_000_000, 35_000_000));
+    assert_eq!(
+        (report.totals_rows, report.differences.len()),
+        (2, 1),
+        "{report:?}"
+    );
+    assert_eq!(
+        (report.differences[0].file, report.differences[0].other),
+        (30_000_000, 35_000_000)
+    );
 }

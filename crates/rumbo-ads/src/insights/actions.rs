@@ -15,8 +15,8 @@ use rumbo_meta::objects::ActionStat;
 use serde::Deserialize;
 
 use crate::JsonText;
-use crate::json_text::push_string;
 use crate::action_map::{ActionMap, Tiers};
+use crate::json_text::push_string;
 
 rumbo_db::statements! {
     STORED_ACTIONS = "SELECT day, actions FROM ad_insights \
@@ -47,7 +47,11 @@ impl From<&ActionMap> for CompiledMap {
         for (action_type, tier) in each(&map.purchases) {
             tiers.entry(action_type).or_default().1 = Some(tier);
         }
-        Self { tiers, lead_tiers: map.leads.len(), purchase_tiers: map.purchases.len() }
+        Self {
+            tiers,
+            lead_tiers: map.leads.len(),
+            purchase_tiers: map.purchases.len(),
+        }
     }
 }
 
@@ -96,12 +100,19 @@ struct Found {
 
 impl Found {
     fn new(tiers: usize) -> Self {
-        Self { best: tiers, sum: None }
+        Self {
+            best: tiers,
+            sum: None,
+        }
     }
 
     fn add(&mut self, tier: Option<usize>, value: &str) {
-        let Some(tier) = tier.filter(|tier| *tier <= self.best) else { return };
-        let Some((micros, _)) = decimal_micros(value) else { return };
+        let Some(tier) = tier.filter(|tier| *tier <= self.best) else {
+            return;
+        };
+        let Some((micros, _)) = decimal_micros(value) else {
+            return;
+        };
         if tier < self.best {
             self.best = tier;
             self.sum = Some(micros);
@@ -128,7 +139,9 @@ fn whole(micros: i64) -> i64 {
 pub(crate) fn decimal_micros(text: &str) -> Option<(i64, bool)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if fraction.len() <= 6 {
-        return rumbo_base::parse_decimal_micros(text).ok().map(|micros| (micros, true));
+        return rumbo_base::parse_decimal_micros(text)
+            .ok()
+            .map(|micros| (micros, true));
     }
     if !fraction.is_ascii() || !fraction.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -137,7 +150,11 @@ pub(crate) fn decimal_micros(text: &str) -> Option<(i64, bool)> {
     let micros = rumbo_base::parse_decimal_micros(&format!("{whole}.{kept}")).ok()?;
     let exact = cut.bytes().all(|b| b == b'0');
     let up = i64::from(cut.bytes().next().is_some_and(|b| b >= b'5'));
-    let signed = if whole.trim_start().starts_with('-') { -up } else { up };
+    let signed = if whole.trim_start().starts_with('-') {
+        -up
+    } else {
+        up
+    };
     Some((micros.checked_add(signed)?, exact))
 }
 
@@ -239,7 +256,9 @@ impl<'a> StoredActions<'a> {
 }
 
 fn stored<'a>(entry: &[Cow<'a, str>]) -> Option<StoredAction<'a>> {
-    let [action_type, value, windows @ ..] = entry else { return None };
+    let [action_type, value, windows @ ..] = entry else {
+        return None;
+    };
     let windows = windows
         .chunks_exact(2)
         .filter_map(|pair| match pair {
@@ -247,7 +266,11 @@ fn stored<'a>(entry: &[Cow<'a, str>]) -> Option<StoredAction<'a>> {
             _ => None,
         })
         .collect();
-    Some(StoredAction { action_type: action_type.clone(), value: value.clone(), windows })
+    Some(StoredAction {
+        action_type: action_type.clone(),
+        value: value.clone(),
+        windows,
+    })
 }
 
 /// What an account reported under one action type.
@@ -283,12 +306,18 @@ pub async fn action_totals(
         let actions = StoredActions::parse(text.as_str())?;
         for action in actions.counts() {
             if let Some((micros, _)) = decimal_micros(&action.value) {
-                totals.entry(action.action_type.into_owned()).or_default().count_micros += micros;
+                totals
+                    .entry(action.action_type.into_owned())
+                    .or_default()
+                    .count_micros += micros;
             }
         }
         for action in actions.values() {
             if let Some((micros, _)) = decimal_micros(&action.value) {
-                totals.entry(action.action_type.into_owned()).or_default().value += Micros(micros);
+                totals
+                    .entry(action.action_type.into_owned())
+                    .or_default()
+                    .value += Micros(micros);
             }
         }
     }

@@ -82,7 +82,10 @@ impl AdIndex {
             let place = index.entries.len();
             index.places.insert(external.into(), place);
             index.by_id.insert(ad, place);
-            index.entries.push(Entry { key: Some(AdKey { ad, campaign, gone }), named: None });
+            index.entries.push(Entry {
+                key: Some(AdKey { ad, campaign, gone }),
+                named: None,
+            });
         }
         Ok(index)
     }
@@ -109,7 +112,10 @@ impl AdIndex {
         }
         let place = self.entries.len();
         self.places.insert(ad.into(), place);
-        self.entries.push(Entry { key: None, named: Some([ad.into(), ad_set.into(), campaign.into()]) });
+        self.entries.push(Entry {
+            key: None,
+            named: Some([ad.into(), ad_set.into(), campaign.into()]),
+        });
         self.unknown.push(place);
         place
     }
@@ -144,10 +150,19 @@ impl AdIndex {
         actor: Option<UserId>,
     ) -> Result<usize> {
         let unknown = std::mem::take(&mut self.unknown);
-        let stub = Stub { workspace, account: self.account, now, actor };
+        let stub = Stub {
+            workspace,
+            account: self.account,
+            now,
+            actor,
+        };
         for place in &unknown {
-            let Some(entry) = self.entries.get_mut(*place) else { continue };
-            let Some([ad, ad_set, campaign]) = entry.named.take() else { continue };
+            let Some(entry) = self.entries.get_mut(*place) else {
+                continue;
+            };
+            let Some([ad, ad_set, campaign]) = entry.named.take() else {
+                continue;
+            };
             // Another account may hold it already: an ad that moved keeps its row.
             let held: Option<(AdId, AdCampaignId)> = on_tx!(tx, |c| sqlx::query_as(AD)
                 .bind(workspace)
@@ -157,12 +172,20 @@ impl AdIndex {
                 .await)
             .db()?;
             let key = if let Some((ad, campaign)) = held {
-                AdKey { ad, campaign, gone: false }
+                AdKey {
+                    ad,
+                    campaign,
+                    gone: false,
+                }
             } else {
                 let campaign = stub.campaign(tx, &campaign, entropy).await?;
                 let ad_set = stub.ad_set(tx, &ad_set, campaign, entropy).await?;
                 let id = stub.ad(tx, &ad, campaign, ad_set, entropy).await?;
-                AdKey { ad: id, campaign, gone: false }
+                AdKey {
+                    ad: id,
+                    campaign,
+                    gone: false,
+                }
             };
             entry.key = Some(key);
             self.by_id.insert(key.ad, *place);
@@ -201,11 +224,21 @@ pub(crate) struct Stub {
 impl Stub {
     /// For objects that a listing of the account names.
     pub fn new(scope: &Scope, account: AdAccountId) -> Self {
-        Self { workspace: scope.workspace, account, now: scope.now(), actor: scope.actor }
+        Self {
+            workspace: scope.workspace,
+            account,
+            now: scope.now(),
+            actor: scope.actor,
+        }
     }
 
     /// The campaign with Meta's id, made bare if there is none.
-    pub async fn campaign(&self, tx: &mut Tx, external: &str, entropy: &Entropy) -> Result<AdCampaignId> {
+    pub async fn campaign(
+        &self,
+        tx: &mut Tx,
+        external: &str,
+        entropy: &Entropy,
+    ) -> Result<AdCampaignId> {
         let found: Option<AdCampaignId> = on_tx!(tx, |c| sqlx::query_scalar(CAMPAIGN)
             .bind(self.workspace)
             .bind(META)

@@ -39,5 +39,8 @@ pub async fn as_of(
         .fetch_all(c)
         .await)
     .db()?;
-    Ok(rows.into_iter().map(|row| (row.day, row.ad_id, row.into_figures())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.day, row.ad_id, row.into_figures()))
+        .collect())
 }

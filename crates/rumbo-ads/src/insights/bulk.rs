@@ -76,7 +76,13 @@ async fn write(
                     .push_bind(target.account)
                     .push_bind(row.day)
                     .push_bind(row.ad)
-                    .push_bind(figures.currency.unwrap_or(target.currency).code().to_owned())
+                    .push_bind(
+                        figures
+                            .currency
+                            .unwrap_or(target.currency)
+                            .code()
+                            .to_owned(),
+                    )
                     .push_bind(figures.attribution_setting.clone())
                     .push_bind(figures.impressions)
                     .push_bind(figures.reach)
@@ -93,7 +99,12 @@ async fn write(
                     .push_bind(row.run);
             });
             query.push(tail);
-            query.build().persistent(chunk.len() == CHUNK).execute(c).await.map(|_| ())
+            query
+                .build()
+                .persistent(chunk.len() == CHUNK)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }
@@ -170,7 +181,12 @@ pub(super) async fn add_campaign_days(
                     .push_bind(sums.meta_purchase_micros);
             });
             query.push(CAMPAIGN_DAYS_END);
-            query.build().persistent(chunk.len() == CHUNK).execute(c).await.map(|_| ())
+            query
+                .build()
+                .persistent(chunk.len() == CHUNK)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }
@@ -216,7 +232,12 @@ pub(super) async fn add_account_days(
                     .push_bind(*digest);
             });
             query.push(ACCOUNT_DAYS_END);
-            query.build().persistent(chunk.len() == CHUNK).execute(c).await.map(|_| ())
+            query
+                .build()
+                .persistent(chunk.len() == CHUNK)
+                .execute(c)
+                .await
+                .map(|_| ())
         })
         .db()?;
     }

@@ -97,8 +97,11 @@ async fn sums(
     workspace: WorkspaceId,
     statement: &'static str,
 ) -> Result<BTreeMap<(NaiveDate, Uuid), [i64; 8]>> {
-    let rows: Vec<SumRow> =
-        on_tx!(tx, |c| sqlx::query_as(statement).bind(workspace).fetch_all(c).await).db()?;
+    let rows: Vec<SumRow> = on_tx!(tx, |c| sqlx::query_as(statement)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -147,7 +150,12 @@ pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDi
 /// # Errors
 /// As any write.
 pub async fn rebuild_sums(tx: &mut Tx, workspace: WorkspaceId, account: AdAccountId) -> Result<()> {
-    for statement in [CLEAR_CAMPAIGN_DAYS, FILL_CAMPAIGN_DAYS, CLEAR_ACCOUNT_DAYS, FILL_ACCOUNT_DAYS] {
+    for statement in [
+        CLEAR_CAMPAIGN_DAYS,
+        FILL_CAMPAIGN_DAYS,
+        CLEAR_ACCOUNT_DAYS,
+        FILL_ACCOUNT_DAYS,
+    ] {
         on_tx!(tx, |c| sqlx::query(statement)
             .bind(workspace)
             .bind(account)

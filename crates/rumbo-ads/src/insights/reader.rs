@@ -101,7 +101,9 @@ impl RowReader {
     }
 
     fn read(&mut self, row: InsightRow<'_>, index: &mut AdIndex) -> Result<()> {
-        let Some(ad) = row.ad_id.as_deref() else { return Err(broken()) };
+        let Some(ad) = row.ad_id.as_deref() else {
+            return Err(broken());
+        };
         let day = row.date_start;
         if row.date_stop != day || !self.days.contains(day) {
             return Err(broken());
@@ -135,12 +137,19 @@ impl RowReader {
         self.unreadable += rest.unreadable;
         for (name, text) in row.texts {
             // Names belong to the objects, and change without the day changing.
-            if !matches!(name.as_ref(), "account_name" | "campaign_name" | "adset_name" | "ad_name") {
+            if !matches!(
+                name.as_ref(),
+                "account_name" | "campaign_name" | "adset_name" | "ad_name"
+            ) {
                 rest.keep(&name, &text);
             }
         }
         figures.rest = rest.finish(row.rest)?;
-        self.rows.push(AdDay { day, ad: place, figures });
+        self.rows.push(AdDay {
+            day,
+            ad: place,
+            figures,
+        });
         Ok(())
     }
 
@@ -154,11 +163,15 @@ impl RowReader {
 }
 
 fn entries(actions: Option<Actions<'_>>) -> Result<Vec<ActionStat<'_>>> {
-    actions.map_or_else(|| Ok(Vec::new()), |actions| actions.entries().map_err(|e| broken().source(e)))
+    actions.map_or_else(
+        || Ok(Vec::new()),
+        |actions| actions.entries().map_err(|e| broken().source(e)),
+    )
 }
 
 fn pairs<'b>(list: &'b [ActionStat<'_>]) -> impl Iterator<Item = (&'b str, &'b str)> {
-    list.iter().filter_map(|action| Some((action.action_type.as_ref(), action.value.as_deref()?)))
+    list.iter()
+        .filter_map(|action| Some((action.action_type.as_ref(), action.value.as_deref()?)))
 }
 
 /// No figure of a day is larger; beyond it the sums would not fit.
@@ -213,10 +226,7 @@ impl Rest {
         }
     }
 
-    fn finish(
-        mut self,
-        more: Vec<(Cow<'_, str>, &RawValue)>,
-    ) -> Result<Option<JsonText>> {
+    fn finish(mut self, more: Vec<(Cow<'_, str>, &RawValue)>) -> Result<Option<JsonText>> {
         for (key, raw) in more {
             let value = serde_json::from_str(raw.get()).map_err(|e| broken().source(e))?;
             self.object.insert(key.into_owned(), value);
@@ -224,7 +234,9 @@ impl Rest {
         if self.object.is_empty() {
             return Ok(None);
         }
-        Ok(Some(canonical(&serde_json::Value::Object(self.object)).into()))
+        Ok(Some(
+            canonical(&serde_json::Value::Object(self.object)).into(),
+        ))
     }
 }
 

@@ -45,11 +45,19 @@ pub async fn remap(tx: &mut Tx, workspace: WorkspaceId, map: &ActionMap) -> Resu
     map.save(tx, workspace).await?;
     let compiled = CompiledMap::from(map);
     let accounts: Vec<(AdAccountId, String, NaiveDate, NaiveDate)> =
-        on_tx!(tx, |c| sqlx::query_as(ACCOUNTS).bind(workspace).fetch_all(c).await).db()?;
+        on_tx!(tx, |c| sqlx::query_as(ACCOUNTS)
+            .bind(workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
     let mut done = Remapped::default();
     for (account, currency, first, last) in accounts {
         let currency: Currency = currency.parse()?;
-        let target = Target { workspace, account, currency };
+        let target = Target {
+            workspace,
+            account,
+            currency,
+        };
         let mut changed = 0;
         // A week at a time, so that memory does not grow with the history.
         let mut from = first;
@@ -88,7 +96,9 @@ async fn remap_days(
         done.rows += 1;
         let (day, ad, run) = (row.day, row.ad_id, row.run);
         let mut figures = row.into_figures();
-        let Some(actions) = figures.actions.clone() else { continue };
+        let Some(actions) = figures.actions.clone() else {
+            continue;
+        };
         let derived = StoredActions::parse(actions.as_str())?.derive(map);
         if derived != figures.derived() {
             figures.set_derived(derived);
@@ -97,7 +107,13 @@ async fn remap_days(
     }
     let writes: Vec<BulkRow<'_>> = changed
         .iter()
-        .map(|(day, ad, run, figures)| BulkRow { day: *day, ad: *ad, figures, first: *run, run: *run })
+        .map(|(day, ad, run, figures)| BulkRow {
+            day: *day,
+            ad: *ad,
+            figures,
+            first: *run,
+            run: *run,
+        })
         .collect();
     bulk::upsert(tx, target, &writes).await?;
     let count = u64::try_from(changed.len()).unwrap_or(u64::MAX);
@@ -107,8 +123,11 @@ async fn remap_days(
 
 async fn remap_journal(tx: &mut Tx, workspace: WorkspaceId, map: &CompiledMap) -> Result<()> {
     type Row = (AdAccountId, NaiveDate, AdId, i64, JsonText);
-    let rows: Vec<Row> =
-        on_tx!(tx, |c| sqlx::query_as(JOURNAL).bind(workspace).fetch_all(c).await).db()?;
+    let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(JOURNAL)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()?;
     for (account, day, ad, replaced_by, actions) in rows {
         let derived = StoredActions::parse(actions.as_str())?.derive(map);
         on_tx!(tx, |c| sqlx::query(JOURNAL_DERIVED)

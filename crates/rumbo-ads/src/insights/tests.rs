@@ -7,13 +7,17 @@ use rumbo_db::testing::{TestDb, on_both};
 use rumbo_db::{Tx, on_tx};
 
 use super::{
-    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, action_totals, as_of, check_sums, remap, write_slice,
+    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, action_totals, as_of, check_sums,
+    remap, write_slice,
 };
 use crate::action_map::ActionMap;
 use crate::testing::{account, range, workspace};
 
 fn page(rows: &[String]) -> String {
-    format!(r#"{{"data":[{}],"paging":{{"cursors":{{"before":"a","after":"b"}}}}}}"#, rows.join(","))
+    format!(
+        r#"{{"data":[{}],"paging":{{"cursors":{{"before":"a","after":"b"}}}}}}"#,
+        rows.join(",")
+    )
 }
 
 fn row(ad: &str, day: &str, spend: &str, leads: u32) -> String {
@@ -39,22 +43,57 @@ impl World {
         let mut tx = test.db.write(workspace).await.unwrap();
         let account = account(&test, &mut tx, workspace, "1").await;
         tx.commit().await.unwrap();
-        Self { test, workspace, account }
+        Self {
+            test,
+            workspace,
+            account,
+        }
     }
 
-    async fn write(&self, run: i64, days: DateRange, complete: bool, rows: &[String]) -> SliceCounts {
+    async fn write(
+        &self,
+        run: i64,
+        days: DateRange,
+        complete: bool,
+        rows: &[String],
+    ) -> SliceCounts {
         let mut tx = self.test.db.write(self.workspace).await.unwrap();
-        let mut index = AdIndex::load(&mut tx, self.workspace, self.account.id).await.unwrap();
-        let mut reader = RowReader::new(&ActionMap::default(), self.account.currency, days);
-        assert_eq!(reader.read_page(page(rows).as_bytes(), &mut index).unwrap(), rows.len());
-        index
-            .store_unknown(&mut tx, self.workspace, &self.test.entropy, self.test.clock.now(), None)
+        let mut index = AdIndex::load(&mut tx, self.workspace, self.account.id)
             .await
             .unwrap();
-        let counts =
-            write_slice(&mut tx, Slice { workspace: self.workspace, run, account: self.account, days, covers: if complete { Covers::Everything } else { Covers::Some } }, &index, reader.into_rows())
-                .await
-                .unwrap();
+        let mut reader = RowReader::new(&ActionMap::default(), self.account.currency, days);
+        assert_eq!(
+            reader.read_page(page(rows).as_bytes(), &mut index).unwrap(),
+            rows.len()
+        );
+        index
+            .store_unknown(
+                &mut tx,
+                self.workspace,
+                &self.test.entropy,
+                self.test.clock.now(),
+                None,
+            )
+            .await
+            .unwrap();
+        let counts = write_slice(
+            &mut tx,
+            Slice {
+                workspace: self.workspace,
+                run,
+                account: self.account,
+                days,
+                covers: if complete {
+                    Covers::Everything
+                } else {
+                    Covers::Some
+                },
+            },
+            &index,
+            reader.into_rows(),
+        )
+        .await
+        .unwrap();
         assert_eq!(check_sums(&mut tx, self.workspace).await.unwrap(), vec![]);
         tx.commit().await.unwrap();
         counts
@@ -63,32 +102,49 @@ impl World {
     /// Ad, day, spend and leads of every row, and of every row as `run` knew it.
     async fn rows(&self, run: i64) -> Vec<String> {
         let mut tx = self.test.db.read(self.workspace).await.unwrap();
-        let names: BTreeMap<uuid::Uuid, String> = on_tx!(&mut tx, |c| sqlx::query_as::<_, (uuid::Uuid, String)>(
-            "SELECT id, external_id FROM ads"
+        let names: BTreeMap<uuid::Uuid, String> =
+            on_tx!(&mut tx, |c| sqlx::query_as::<_, (uuid::Uuid, String)>(
+                "SELECT id, external_id FROM ads"
+            )
+            .fetch_all(c)
+            .await)
+            .unwrap()
+            .into_iter()
+            .collect();
+        let mut rows: Vec<String> = as_of(
+            &mut tx,
+            self.workspace,
+            self.account.id,
+            range("2020-01-01", "2030-01-01"),
+            run,
         )
-        .fetch_all(c)
-        .await)
+        .await
         .unwrap()
         .into_iter()
+        .map(|(day, ad, figures)| {
+            let mut text = format!("{day} {}", names[&ad.0]);
+            write!(
+                text,
+                " {:?} {:?}",
+                figures.spend_micros.unwrap(),
+                figures.meta_leads
+            )
+            .unwrap();
+            text
+        })
         .collect();
-        let mut rows: Vec<String> =
-            as_of(&mut tx, self.workspace, self.account.id, range("2020-01-01", "2030-01-01"), run)
-                .await
-                .unwrap()
-                .into_iter()
-                .map(|(day, ad, figures)| {
-                    let mut text = format!("{day} {}", names[&ad.0]);
-                    write!(text, " {:?} {:?}", figures.spend_micros.unwrap(), figures.meta_leads).unwrap();
-                    text
-                })
-                .collect();
         rows.sort();
         rows
     }
 }
 
 fn counts(added: u64, changed: u64, unchanged: u64, removed: u64) -> SliceCounts {
-    SliceCounts { added, changed, unchanged, removed }
+    SliceCounts {
+        added,
+        changed,
+        unchanged,
+        removed,
+    }
 }
 
 async fn dump(tx: &mut Tx) -> Vec<String> {
@@ -122,33 +178,62 @@ async fn rows_are_added_restated_kept_and_taken_away() {
         // The order of rows and of actions means nothing.
         let mut turned = first.clone();
         turned.reverse();
-        turned[0] = turned[0].replace(
-            r#"{"action_type":"link_click","value":"4"},"#,
-            "",
-        ).replace(
-            r#""1d_view":"0"}]"#,
-            r#""1d_view":"0"},{"value":"4","action_type":"link_click"}]"#,
+        turned[0] = turned[0]
+            .replace(r#"{"action_type":"link_click","value":"4"},"#, "")
+            .replace(
+                r#""1d_view":"0"}]"#,
+                r#""1d_view":"0"},{"value":"4","action_type":"link_click"}]"#,
+            );
+        assert_eq!(
+            world.write(3, days, true, &turned).await,
+            counts(0, 0, 3, 0)
         );
-        assert_eq!(world.write(3, days, true, &turned).await, counts(0, 0, 3, 0));
-        assert_eq!(dump(&mut world.test.db.read(world.workspace).await.unwrap()).await, before);
+        assert_eq!(
+            dump(&mut world.test.db.read(world.workspace).await.unwrap()).await,
+            before
+        );
 
-        let second = [row("11", "2026-11-01", "11.50", 3), row("21", "2026-11-02", "0.71", 0)];
-        assert_eq!(world.write(4, days, true, &second).await, counts(0, 1, 1, 1));
+        let second = [
+            row("11", "2026-11-01", "11.50", 3),
+            row("21", "2026-11-02", "0.71", 0),
+        ];
+        assert_eq!(
+            world.write(4, days, true, &second).await,
+            counts(0, 1, 1, 1)
+        );
         assert_eq!(
             world.rows(1).await,
-            ["2026-11-01 11 10000000 Some(1)", "2026-11-01 12 20000000 Some(2)", "2026-11-02 21 710000 Some(0)"]
+            [
+                "2026-11-01 11 10000000 Some(1)",
+                "2026-11-01 12 20000000 Some(2)",
+                "2026-11-02 21 710000 Some(0)"
+            ]
         );
         assert_eq!(world.rows(3).await, world.rows(1).await);
-        assert_eq!(world.rows(4).await, ["2026-11-01 11 11500000 Some(3)", "2026-11-02 21 710000 Some(0)"]);
+        assert_eq!(
+            world.rows(4).await,
+            [
+                "2026-11-01 11 11500000 Some(3)",
+                "2026-11-02 21 710000 Some(0)"
+            ]
+        );
         // It comes back.
         assert_eq!(world.write(6, days, true, &first).await, counts(1, 1, 1, 0));
         assert_eq!(world.rows(6).await, world.rows(1).await);
         assert_eq!(world.rows(5).await, world.rows(4).await);
         // A read that was not of every ad takes nothing away.
-        assert_eq!(world.write(7, days, false, &second[..1]).await, counts(0, 1, 0, 0));
+        assert_eq!(
+            world.write(7, days, false, &second[..1]).await,
+            counts(0, 1, 0, 0)
+        );
         assert_eq!(world.rows(7).await.len(), 3);
         // A day that is all gone.
-        assert_eq!(world.write(8, range("2026-11-02", "2026-11-02"), true, &[]).await, counts(0, 0, 0, 1));
+        assert_eq!(
+            world
+                .write(8, range("2026-11-02", "2026-11-02"), true, &[])
+                .await,
+            counts(0, 0, 0, 1)
+        );
         assert_eq!(world.rows(8).await.len(), 2);
     })
     .await;
@@ -158,12 +243,24 @@ async fn rows_are_added_restated_kept_and_taken_away() {
 async fn what_a_deleted_ad_spent_stays() {
     let world = World::new(TestDb::sqlite().await).await;
     let days = range("2026-11-01", "2026-11-01");
-    world.write(1, days, true, &[row("11", "2026-11-01", "10", 1), row("12", "2026-11-01", "5", 1)]).await;
+    world
+        .write(
+            1,
+            days,
+            true,
+            &[
+                row("11", "2026-11-01", "10", 1),
+                row("12", "2026-11-01", "5", 1),
+            ],
+        )
+        .await;
     let mut tx = world.test.db.write(world.workspace).await.unwrap();
-    on_tx!(&mut tx, |c| sqlx::query("UPDATE ads SET status = 'DELETED' WHERE external_id = '12'")
-        .execute(c)
-        .await
-        .map(|_| ()))
+    on_tx!(&mut tx, |c| sqlx::query(
+        "UPDATE ads SET status = 'DELETED' WHERE external_id = '12'"
+    )
+    .execute(c)
+    .await
+    .map(|_| ()))
     .unwrap();
     tx.commit().await.unwrap();
     let left = [row("11", "2026-11-01", "10", 1)];
@@ -171,7 +268,10 @@ async fn what_a_deleted_ad_spent_stays() {
     assert_eq!(world.rows(2).await.len(), 2);
     let before = dump(&mut world.test.db.read(world.workspace).await.unwrap()).await;
     assert_eq!(world.write(3, days, true, &left).await, counts(0, 0, 1, 0));
-    assert_eq!(dump(&mut world.test.db.read(world.workspace).await.unwrap()).await, before);
+    assert_eq!(
+        dump(&mut world.test.db.read(world.workspace).await.unwrap()).await,
+        before
+    );
 }
 
 #[tokio::test]
@@ -211,7 +311,9 @@ async fn odd_figures_are_kept_as_they_came() {
 async fn a_page_that_cannot_be_trusted_is_refused_whole() {
     let world = World::new(TestDb::sqlite().await).await;
     let mut tx = world.test.db.read(world.workspace).await.unwrap();
-    let mut index = AdIndex::load(&mut tx, world.workspace, world.account.id).await.unwrap();
+    let mut index = AdIndex::load(&mut tx, world.workspace, world.account.id)
+        .await
+        .unwrap();
     let days = range("2026-11-01", "2026-11-01");
     let mut reader = RowReader::new(&ActionMap::default(), Currency::USD, days);
     let good = row("11", "2026-11-01", "1", 0);
@@ -223,7 +325,14 @@ async fn a_page_that_cannot_be_trusted_is_refused_whole() {
         whole[..whole.len() / 2].to_owned(),
         "<html>".to_owned(),
     ] {
-        assert_eq!(reader.read_page(bad.as_bytes(), &mut index).unwrap_err().code(), Code::MetaUnavailable, "{bad}");
+        assert_eq!(
+            reader
+                .read_page(bad.as_bytes(), &mut index)
+                .unwrap_err()
+                .code(),
+            Code::MetaUnavailable,
+            "{bad}"
+        );
         assert!(reader.is_empty());
     }
 }
@@ -233,8 +342,28 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
     on_both(|test| async move {
         let world = World::new(test).await;
         let days = range("2026-11-01", "2026-11-02");
-        world.write(1, days, true, &[row("11", "2026-11-01", "1", 3), row("21", "2026-11-02", "2", 1)]).await;
-        world.write(2, days, true, &[row("11", "2026-11-01", "1", 5), row("21", "2026-11-02", "2", 1)]).await;
+        world
+            .write(
+                1,
+                days,
+                true,
+                &[
+                    row("11", "2026-11-01", "1", 3),
+                    row("21", "2026-11-02", "2", 1),
+                ],
+            )
+            .await;
+        world
+            .write(
+                2,
+                days,
+                true,
+                &[
+                    row("11", "2026-11-01", "1", 5),
+                    row("21", "2026-11-02", "2", 1),
+                ],
+            )
+            .await;
         let map = ActionMap {
             leads: vec![vec!["link_click".to_owned()]],
             purchases: ActionMap::default().purchases,
@@ -242,17 +371,47 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
         let mut tx = world.test.db.write(world.workspace).await.unwrap();
         let done = remap(&mut tx, world.workspace, &map).await.unwrap();
         assert_eq!((done.rows, done.changed), (2, 2));
-        assert_eq!(remap(&mut tx, world.workspace, &map).await.unwrap().changed, 0);
+        assert_eq!(
+            remap(&mut tx, world.workspace, &map).await.unwrap().changed,
+            0
+        );
         assert_eq!(check_sums(&mut tx, world.workspace).await.unwrap(), vec![]);
-        assert_eq!(ActionMap::load(&mut tx, world.workspace).await.unwrap(), map);
-        let totals = action_totals(&mut tx, world.workspace, world.account.id, days).await.unwrap();
+        assert_eq!(
+            ActionMap::load(&mut tx, world.workspace).await.unwrap(),
+            map
+        );
+        let totals = action_totals(&mut tx, world.workspace, world.account.id, days)
+            .await
+            .unwrap();
         assert_eq!(totals["lead"].count_micros, 6_000_000);
         assert_eq!(totals["omni_purchase"].value.0, 25_000_000);
         tx.commit().await.unwrap();
-        assert_eq!(world.rows(2).await, ["2026-11-01 11 1000000 Some(4)", "2026-11-02 21 2000000 Some(4)"]);
-        assert_eq!(world.rows(1).await, ["2026-11-01 11 1000000 Some(4)", "2026-11-02 21 2000000 Some(4)"]);
+        assert_eq!(
+            world.rows(2).await,
+            [
+                "2026-11-01 11 1000000 Some(4)",
+                "2026-11-02 21 2000000 Some(4)"
+            ]
+        );
+        assert_eq!(
+            world.rows(1).await,
+            [
+                "2026-11-01 11 1000000 Some(4)",
+                "2026-11-02 21 2000000 Some(4)"
+            ]
+        );
         // What Meta said is the same, so the digests hold.
-        let again = world.write(3, days, true, &[row("11", "2026-11-01", "1", 5), row("21", "2026-11-02", "2", 1)]).await;
+        let again = world
+            .write(
+                3,
+                days,
+                true,
+                &[
+                    row("11", "2026-11-01", "1", 5),
+                    row("21", "2026-11-02", "2", 1),
+                ],
+            )
+            .await;
         assert_eq!(again, counts(0, 0, 2, 0));
     })
     .await;

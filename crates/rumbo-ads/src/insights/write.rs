@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Error, Result, WorkspaceId};
+use rumbo_base::{
+    AdAccountId, AdCampaignId, AdId, Currency, DateRange, Error, Result, WorkspaceId,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 
@@ -154,8 +156,18 @@ pub async fn write_slice(
     index: &AdIndex,
     mut rows: Vec<AdDay>,
 ) -> Result<SliceCounts> {
-    let Slice { workspace, run, account, days, covers } = slice;
-    let target = Target { workspace, account: account.id, currency: account.currency };
+    let Slice {
+        workspace,
+        run,
+        account,
+        days,
+        covers,
+    } = slice;
+    let target = Target {
+        workspace,
+        account: account.id,
+        currency: account.currency,
+    };
     let mut counts = SliceCounts::default();
     // In the order of the primary key, and the last of two rows that say the same ad and day.
     let ad_of = |row: &AdDay| index.key(row.ad).map(|key| key.ad);
@@ -175,11 +187,16 @@ pub async fn write_slice(
         let Some(first) = day.first() else { continue };
         let digest = day
             .iter()
-            .filter_map(|row| Some(row.figures.digest(ad_of(row)?, account.currency, &mut scratch)))
+            .filter_map(|row| {
+                Some(
+                    row.figures
+                        .digest(ad_of(row)?, account.currency, &mut scratch),
+                )
+            })
             .fold(0_i64, i64::wrapping_add);
-        let same = stored
-            .get(&first.day)
-            .is_some_and(|(rows, old)| *old == Some(digest) && usize::try_from(*rows) == Ok(day.len()));
+        let same = stored.get(&first.day).is_some_and(|(rows, old)| {
+            *old == Some(digest) && usize::try_from(*rows) == Ok(day.len())
+        });
         if same {
             counts.unchanged += u64::try_from(day.len()).unwrap_or(u64::MAX);
         } else {
@@ -191,23 +208,37 @@ pub async fn write_slice(
         let empty = stored.keys().filter(|day| !digests.contains_key(*day));
         changed_days.extend(empty.copied());
     }
-    let (Some(first), Some(last)) =
-        (changed_days.iter().min().copied(), changed_days.iter().max().copied())
-    else {
+    let (Some(first), Some(last)) = (
+        changed_days.iter().min().copied(),
+        changed_days.iter().max().copied(),
+    ) else {
         return Ok(counts);
     };
 
-    let mut existing = existing(tx, workspace, account.id, first, last, &stored, &changed_days).await?;
+    let mut existing = existing(
+        tx,
+        workspace,
+        account.id,
+        first,
+        last,
+        &stored,
+        &changed_days,
+    )
+    .await?;
     let mut campaign_changes: BTreeMap<(NaiveDate, AdCampaignId), Sums> = BTreeMap::new();
     let mut day_changes: BTreeMap<NaiveDate, (Sums, i64)> = BTreeMap::new();
     let mut writes: Vec<BulkRow<'_>> = Vec::new();
     let mut replaced: Vec<(NaiveDate, AdId, Existing)> = Vec::new();
     let mut covered: HashSet<(NaiveDate, AdCampaignId)> = HashSet::new();
     for row in rows.iter().filter(|row| changed_days.contains(&row.day)) {
-        let Some(key) = index.key(row.ad) else { continue };
+        let Some(key) = index.key(row.ad) else {
+            continue;
+        };
         covered.insert((row.day, key.campaign));
         let day = day_changes.entry(row.day).or_default();
-        day.1 = day.1.wrapping_add(row.figures.digest(key.ad, account.currency, &mut scratch));
+        day.1 = day
+            .1
+            .wrapping_add(row.figures.digest(key.ad, account.currency, &mut scratch));
         let old = existing.remove(&(row.day, key.ad));
         if let Some(old) = &old
             && old.figures.same_content(&row.figures, account.currency)
@@ -226,7 +257,13 @@ pub async fn write_slice(
         }
         campaign.apply(&row.figures, 1);
         day.0.apply(&row.figures, 1);
-        writes.push(BulkRow { day: row.day, ad: key.ad, figures: &row.figures, first: run, run });
+        writes.push(BulkRow {
+            day: row.day,
+            ad: key.ad,
+            figures: &row.figures,
+            first: run,
+            run,
+        });
     }
 
     let mut removed: Vec<(NaiveDate, AdId)> = Vec::new();
@@ -243,13 +280,21 @@ pub async fn write_slice(
         match gone {
             Some(key) => {
                 counts.removed += 1;
-                campaign_changes.entry((day, key.campaign)).or_default().apply(&old.figures, -1);
+                campaign_changes
+                    .entry((day, key.campaign))
+                    .or_default()
+                    .apply(&old.figures, -1);
                 change.0.apply(&old.figures, -1);
                 removed.push((day, ad));
                 replaced.push((day, ad, old));
             }
             // Kept: it still counts towards the digest of the day.
-            None => change.1 = change.1.wrapping_add(old.figures.digest(ad, account.currency, &mut scratch)),
+            None => {
+                change.1 =
+                    change
+                        .1
+                        .wrapping_add(old.figures.digest(ad, account.currency, &mut scratch))
+            }
         }
     }
 
@@ -286,7 +331,10 @@ pub async fn write_slice(
     let account_days: Vec<_> = day_changes
         .into_iter()
         .filter(|(day, (sums, digest))| {
-            !sums.is_nothing() || stored.get(day).is_some_and(|(_, old)| *old != Some(*digest))
+            !sums.is_nothing()
+                || stored
+                    .get(day)
+                    .is_some_and(|(_, old)| *old != Some(*digest))
         })
         .map(|(day, (sums, digest))| (day, sums, digest))
         .collect();
@@ -323,7 +371,10 @@ async fn stored_digests(
         .fetch_all(c)
         .await)
     .db()?;
-    Ok(rows.into_iter().map(|(day, rows, digest)| (day, (rows, digest))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(day, rows, digest)| (day, (rows, digest)))
+        .collect())
 }
 
 async fn existing(
@@ -350,6 +401,14 @@ async fn existing(
     Ok(rows
         .into_iter()
         .filter(|row| changed_days.contains(&row.day))
-        .map(|row| ((row.day, row.ad_id), Existing { run: row.run, figures: row.into_figures() }))
+        .map(|row| {
+            (
+                (row.day, row.ad_id),
+                Existing {
+                    run: row.run,
+                    figures: row.into_figures(),
+                },
+            )
+        })
         .collect())
 }

@@ -96,7 +96,12 @@ fn status(number: Option<i64>) -> String {
 /// # Errors
 /// As any read.
 pub async fn accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<AdAccountRow>> {
-    on_tx!(tx, |c| sqlx::query_as(ALL).bind(workspace).bind(META).fetch_all(c).await).db()
+    on_tx!(tx, |c| sqlx::query_as(ALL)
+        .bind(workspace)
+        .bind(META)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// Writes accounts that a connection can see. New ones are not selected. Those not among them stay
@@ -148,7 +153,10 @@ pub async fn store_accounts(
             counts.added += 1;
             continue;
         };
-        if fields.same(old) && old.connection_id == Some(connection) && old.portfolio_external_id == portfolio {
+        if fields.same(old)
+            && old.connection_id == Some(connection)
+            && old.portfolio_external_id == portfolio
+        {
             counts.unchanged += 1;
         } else {
             change(tx, scope, old.id, Some(connection), portfolio, fields).await?;
@@ -162,18 +170,39 @@ pub async fn store_accounts(
 ///
 /// # Errors
 /// As [`store_accounts`]; `NotFound` when it is not stored.
-pub async fn refresh_account(tx: &mut Tx, scope: &Scope, account: &AdAccount) -> Result<ObjectCounts> {
+pub async fn refresh_account(
+    tx: &mut Tx,
+    scope: &Scope,
+    account: &AdAccount,
+) -> Result<ObjectCounts> {
     let external = bare(account);
     let stored = accounts(tx, scope.workspace).await?;
     let Some(old) = stored.iter().find(|row| row.external_id == external) else {
-        return Err(Error::new(Code::NotFound, "This ad account is not in the workspace any more."));
+        return Err(Error::new(
+            Code::NotFound,
+            "This ad account is not in the workspace any more.",
+        ));
     };
     let fields = Fields::new(account, Some(old))?;
     if fields.same(old) {
-        return Ok(ObjectCounts { unchanged: 1, ..ObjectCounts::default() });
+        return Ok(ObjectCounts {
+            unchanged: 1,
+            ..ObjectCounts::default()
+        });
     }
-    change(tx, scope, old.id, old.connection_id, old.portfolio_external_id.clone(), fields).await?;
-    Ok(ObjectCounts { changed: 1, ..ObjectCounts::default() })
+    change(
+        tx,
+        scope,
+        old.id,
+        old.connection_id,
+        old.portfolio_external_id.clone(),
+        fields,
+    )
+    .await?;
+    Ok(ObjectCounts {
+        changed: 1,
+        ..ObjectCounts::default()
+    })
 }
 
 /// Selects exactly these accounts (bare numbers or `act_N`) for the sync.
@@ -181,12 +210,20 @@ pub async fn refresh_account(tx: &mut Tx, scope: &Scope, account: &AdAccount) ->
 /// # Errors
 /// `NotFound` naming the first one that is not stored; nothing is selected then.
 pub async fn select_accounts(tx: &mut Tx, scope: &Scope, chosen: &[String]) -> Result<()> {
-    let chosen: Vec<&str> = chosen.iter().map(|id| id.strip_prefix("act_").unwrap_or(id)).collect();
+    let chosen: Vec<&str> = chosen
+        .iter()
+        .map(|id| id.strip_prefix("act_").unwrap_or(id))
+        .collect();
     let stored = accounts(tx, scope.workspace).await?;
-    if let Some(unknown) = chosen.iter().find(|id| !stored.iter().any(|row| row.external_id == **id)) {
+    if let Some(unknown) = chosen
+        .iter()
+        .find(|id| !stored.iter().any(|row| row.external_id == **id))
+    {
         return Err(Error::new(
             Code::NotFound,
-            format!("There is no ad account {unknown} here. List the accounts and choose one of them."),
+            format!(
+                "There is no ad account {unknown} here. List the accounts and choose one of them."
+            ),
         )
         .param("account", unknown));
     }
@@ -246,7 +283,10 @@ struct Fields {
 
 impl Fields {
     fn new(account: &AdAccount, old: Option<&AdAccountRow>) -> Result<Self> {
-        let code = account.currency.clone().or_else(|| old.map(|old| old.currency.clone()));
+        let code = account
+            .currency
+            .clone()
+            .or_else(|| old.map(|old| old.currency.clone()));
         let currency: Currency = code.unwrap_or_default().parse()?;
         Ok(Self {
             name: clean(account.name.clone()).unwrap_or_else(|| account.id.clone()),

@@ -11,8 +11,8 @@ use sqlx::FromRow;
 
 use super::creative::{add_bare, creatives_by_id};
 use super::listing::{ObjectCounts, clean, instant, json_field, rest_without};
-use crate::insights::{Stub, rebuild_sums};
 use crate::insights::AccountKey;
+use crate::insights::{Stub, rebuild_sums};
 use crate::{JsonText, META};
 
 rumbo_db::statements! {
@@ -102,8 +102,10 @@ pub async fn store_ads(
         .fetch_all(c)
         .await)
     .db()?;
-    let mut known: HashMap<String, Stored> =
-        stored.into_iter().map(|row| (row.external_id.clone(), row)).collect();
+    let mut known: HashMap<String, Stored> = stored
+        .into_iter()
+        .map(|row| (row.external_id.clone(), row))
+        .collect();
     let mut counts = ObjectCounts::default();
     let stub = Stub::new(scope, account.id);
     let mut campaigns: HashMap<String, AdCampaignId> = HashMap::new();
@@ -112,7 +114,10 @@ pub async fn store_ads(
     let mut moved = false;
     for ad in listing {
         let external_id = ad.id.clone();
-        let named = ad.campaign_id.clone().unwrap_or_else(|| external_id.clone());
+        let named = ad
+            .campaign_id
+            .clone()
+            .unwrap_or_else(|| external_id.clone());
         let campaign = if let Some(id) = campaigns.get(&named) {
             *id
         } else {
@@ -140,14 +145,33 @@ pub async fn store_ads(
                 Some(id)
             }
         };
-        let new = fields(ad, &Parents { campaign, ad_set, creative });
+        let new = fields(
+            ad,
+            &Parents {
+                campaign,
+                ad_set,
+                creative,
+            },
+        );
         let deleted = new.status == "DELETED";
         let Some(old) = known.remove(&external_id) else {
-            add(tx, scope, account, &external_id, new, deleted.then_some(now)).await?;
+            add(
+                tx,
+                scope,
+                account,
+                &external_id,
+                new,
+                deleted.then_some(now),
+            )
+            .await?;
             counts.added += 1;
             continue;
         };
-        if old.synced && old.fields == new && old.last_seen_at.is_none() && old.deleted_at.is_some() == deleted {
+        if old.synced
+            && old.fields == new
+            && old.last_seen_at.is_none()
+            && old.deleted_at.is_some() == deleted
+        {
             counts.unchanged += 1;
             continue;
         }
@@ -161,8 +185,10 @@ pub async fn store_ads(
         rebuild_sums(tx, scope.workspace, account.id).await?;
     }
     if complete {
-        let mut left: Vec<Stored> =
-            known.into_values().filter(|old| old.synced && old.last_seen_at.is_none()).collect();
+        let mut left: Vec<Stored> = known
+            .into_values()
+            .filter(|old| old.synced && old.last_seen_at.is_none())
+            .collect();
         left.sort_by_key(|old| old.id);
         for old in left {
             on_tx!(tx, |c| sqlx::query(GONE)

@@ -12,8 +12,8 @@ use sqlx::FromRow;
 use super::listing::{
     ObjectCounts, clean, instant, json_field, micros, micros_or_none, rest_without,
 };
-use crate::insights::Stub;
 use crate::insights::AccountKey;
+use crate::insights::Stub;
 use crate::{JsonText, META};
 
 rumbo_db::statements! {
@@ -82,7 +82,10 @@ fn fields(ad_set: AdSet, campaign: AdCampaignId, account: AccountKey) -> Fields 
         learning_state: ad_set.learning_status(),
         attribution_spec: json_field(&ad_set.rest, "attribution_spec"),
         targeting: json_field(&ad_set.rest, "targeting"),
-        rest: rest_without(&ad_set.rest, &["attribution_spec", "targeting", "learning_stage_info"]),
+        rest: rest_without(
+            &ad_set.rest,
+            &["attribution_spec", "targeting", "learning_stage_info"],
+        ),
         name: clean(ad_set.name).unwrap_or_else(|| ad_set.id.clone()),
         status: ad_set.status.unwrap_or_else(|| "UNKNOWN".to_owned()),
         configured_status: ad_set.configured_status,
@@ -121,14 +124,19 @@ pub async fn store_ad_sets(
         .fetch_all(c)
         .await)
     .db()?;
-    let mut known: HashMap<String, Stored> =
-        stored.into_iter().map(|row| (row.external_id.clone(), row)).collect();
+    let mut known: HashMap<String, Stored> = stored
+        .into_iter()
+        .map(|row| (row.external_id.clone(), row))
+        .collect();
     let mut counts = ObjectCounts::default();
     let stub = Stub::new(scope, account.id);
     let mut campaigns: HashMap<String, AdCampaignId> = HashMap::new();
     for ad_set in listing {
         let external_id = ad_set.id.clone();
-        let parent = ad_set.campaign_id.clone().unwrap_or_else(|| external_id.clone());
+        let parent = ad_set
+            .campaign_id
+            .clone()
+            .unwrap_or_else(|| external_id.clone());
         let campaign = if let Some(id) = campaigns.get(&parent) {
             *id
         } else {
@@ -139,11 +147,23 @@ pub async fn store_ad_sets(
         let new = fields(ad_set, campaign, account);
         let deleted = new.status == "DELETED";
         let Some(old) = known.remove(&external_id) else {
-            add(tx, scope, account, &external_id, new, deleted.then_some(now)).await?;
+            add(
+                tx,
+                scope,
+                account,
+                &external_id,
+                new,
+                deleted.then_some(now),
+            )
+            .await?;
             counts.added += 1;
             continue;
         };
-        if old.synced && old.fields == new && old.last_seen_at.is_none() && old.deleted_at.is_some() == deleted {
+        if old.synced
+            && old.fields == new
+            && old.last_seen_at.is_none()
+            && old.deleted_at.is_some() == deleted
+        {
             counts.unchanged += 1;
             continue;
         }
@@ -152,8 +172,10 @@ pub async fn store_ad_sets(
         counts.changed += 1;
     }
     if complete {
-        let mut left: Vec<Stored> =
-            known.into_values().filter(|old| old.synced && old.last_seen_at.is_none()).collect();
+        let mut left: Vec<Stored> = known
+            .into_values()
+            .filter(|old| old.synced && old.last_seen_at.is_none())
+            .collect();
         left.sort_by_key(|old| old.id);
         for old in left {
             on_tx!(tx, |c| sqlx::query(GONE)

@@ -105,19 +105,33 @@ pub async fn store_campaigns(
         .fetch_all(c)
         .await)
     .db()?;
-    let mut known: HashMap<String, Stored> =
-        stored.into_iter().map(|row| (row.external_id.clone(), row)).collect();
+    let mut known: HashMap<String, Stored> = stored
+        .into_iter()
+        .map(|row| (row.external_id.clone(), row))
+        .collect();
     let mut counts = ObjectCounts::default();
     for campaign in listing {
         let external_id = campaign.id.clone();
         let new = fields(campaign, account);
         let deleted = new.status == "DELETED";
         let Some(old) = known.remove(&external_id) else {
-            add(tx, scope, account, &external_id, new, deleted.then_some(now)).await?;
+            add(
+                tx,
+                scope,
+                account,
+                &external_id,
+                new,
+                deleted.then_some(now),
+            )
+            .await?;
             counts.added += 1;
             continue;
         };
-        if old.synced && old.fields == new && old.last_seen_at.is_none() && old.deleted_at.is_some() == deleted {
+        if old.synced
+            && old.fields == new
+            && old.last_seen_at.is_none()
+            && old.deleted_at.is_some() == deleted
+        {
             counts.unchanged += 1;
             continue;
         }
@@ -126,8 +140,10 @@ pub async fn store_campaigns(
         counts.changed += 1;
     }
     if complete {
-        let mut left: Vec<Stored> =
-            known.into_values().filter(|old| old.synced && old.last_seen_at.is_none()).collect();
+        let mut left: Vec<Stored> = known
+            .into_values()
+            .filter(|old| old.synced && old.last_seen_at.is_none())
+            .collect();
         left.sort_by_key(|old| old.id);
         for old in left {
             on_tx!(tx, |c| sqlx::query(GONE)

@@ -80,7 +80,10 @@ impl Fields {
             && self.instagram_external_id == other.instagram_external_id
             && self.rest == other.rest
             && same_picture(self.image_url.as_deref(), other.image_url.as_deref())
-            && same_picture(self.thumbnail_url.as_deref(), other.thumbnail_url.as_deref())
+            && same_picture(
+                self.thumbnail_url.as_deref(),
+                other.thumbnail_url.as_deref(),
+            )
     }
 }
 
@@ -121,19 +124,33 @@ pub async fn store_creatives(
         .fetch_all(c)
         .await)
     .db()?;
-    let mut known: HashMap<String, Stored> =
-        stored.into_iter().map(|row| (row.external_id.clone(), row)).collect();
+    let mut known: HashMap<String, Stored> = stored
+        .into_iter()
+        .map(|row| (row.external_id.clone(), row))
+        .collect();
     let mut counts = ObjectCounts::default();
     for creative in listing {
         let external_id = creative.id.clone();
         let new = fields(creative);
         let deleted = new.status.as_deref() == Some("DELETED");
         let Some(old) = known.remove(&external_id) else {
-            add(tx, scope, account, &external_id, new, deleted.then_some(now)).await?;
+            add(
+                tx,
+                scope,
+                account,
+                &external_id,
+                new,
+                deleted.then_some(now),
+            )
+            .await?;
             counts.added += 1;
             continue;
         };
-        if old.synced && old.fields.same(&new) && old.last_seen_at.is_none() && old.deleted_at.is_some() == deleted {
+        if old.synced
+            && old.fields.same(&new)
+            && old.last_seen_at.is_none()
+            && old.deleted_at.is_some() == deleted
+        {
             counts.unchanged += 1;
             continue;
         }
@@ -260,7 +277,12 @@ pub async fn bare_creatives(
     workspace: WorkspaceId,
     account: AdAccountId,
 ) -> Result<Vec<String>> {
-    on_tx!(tx, |c| sqlx::query_scalar(BARE).bind(workspace).bind(account).fetch_all(c).await).db()
+    on_tx!(tx, |c| sqlx::query_scalar(BARE)
+        .bind(workspace)
+        .bind(account)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// Where the picture of a creative can be had.
@@ -281,5 +303,10 @@ pub async fn pictures(
     workspace: WorkspaceId,
     account: AdAccountId,
 ) -> Result<Vec<CreativePicture>> {
-    on_tx!(tx, |c| sqlx::query_as(PICTURES).bind(workspace).bind(account).fetch_all(c).await).db()
+    on_tx!(tx, |c| sqlx::query_as(PICTURES)
+        .bind(workspace)
+        .bind(account)
+        .fetch_all(c)
+        .await)
+    .db()
 }

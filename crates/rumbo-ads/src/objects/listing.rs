@@ -35,7 +35,9 @@ impl ObjectCounts {
 
 /// An amount that Meta gave in its own minor unit. What does not fit is left out.
 pub(super) fn micros(amount: Option<MinorUnits>, currency: Currency) -> Option<i64> {
-    amount.and_then(|amount| amount.to_micros(currency).ok()).map(|Micros(micros)| micros)
+    amount
+        .and_then(|amount| amount.to_micros(currency).ok())
+        .map(|Micros(micros)| micros)
 }
 
 /// As [`micros`]; Meta writes 0 where there is no budget or cap.
@@ -49,7 +51,13 @@ pub(super) fn instant(time: Option<MetaTime>) -> Option<DateTime<Utc>> {
 
 /// Text without NUL, which PostgreSQL refuses.
 pub(super) fn clean(text: Option<String>) -> Option<String> {
-    text.map(|text| if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text })
+    text.map(|text| {
+        if text.contains('\0') {
+            text.replace('\0', "\u{fffd}")
+        } else {
+            text
+        }
+    })
 }
 
 /// One field of the rest, as JSON that compares.
@@ -61,8 +69,10 @@ pub(super) fn json_field(rest: &Rest, name: &str) -> Option<JsonText> {
 /// The rest without the fields that have a column.
 pub(super) fn rest_without(rest: &Rest, columns: &[&str]) -> JsonText {
     let all: BTreeMap<String, Value> = serde_json::from_str(&rest.to_json()).unwrap_or_default();
-    let mut object: serde_json::Map<String, Value> =
-        all.into_iter().filter(|(name, _)| !columns.contains(&name.as_str())).collect();
+    let mut object: serde_json::Map<String, Value> = all
+        .into_iter()
+        .filter(|(name, _)| !columns.contains(&name.as_str()))
+        .collect();
     for value in object.values_mut() {
         unsign(value);
     }
@@ -93,7 +103,8 @@ fn unsigned(text: &str) -> Option<&str> {
 
 /// Whether two addresses lead to the same picture.
 pub(super) fn same_picture(a: Option<&str>, b: Option<&str>) -> bool {
-    a == b || matches!((a, b), (Some(a), Some(b)) if unsigned(a).is_some() && unsigned(a) == unsigned(b))
+    a == b
+        || matches!((a, b), (Some(a), Some(b)) if unsigned(a).is_some() && unsigned(a) == unsigned(b))
 }
 
 #[cfg(test)]
@@ -102,10 +113,19 @@ mod tests {
 
     #[test]
     fn a_new_signature_is_not_a_new_picture() {
-        let (a, b) = ("https://scontent.xx.fbcdn.net/p/1.jpg?oh=1&oe=2", "https://scontent.xx.fbcdn.net/p/1.jpg?oh=3&oe=4");
+        let (a, b) = (
+            "https://scontent.xx.fbcdn.net/p/1.jpg?oh=1&oe=2",
+            "https://scontent.xx.fbcdn.net/p/1.jpg?oh=3&oe=4",
+        );
         assert!(same_picture(Some(a), Some(b)));
-        assert!(!same_picture(Some(a), Some("https://scontent.xx.fbcdn.net/p/2.jpg?oh=1")));
-        assert!(!same_picture(Some("https://shop.example/1.jpg?v=1"), Some("https://shop.example/1.jpg?v=2")));
+        assert!(!same_picture(
+            Some(a),
+            Some("https://scontent.xx.fbcdn.net/p/2.jpg?oh=1")
+        ));
+        assert!(!same_picture(
+            Some("https://shop.example/1.jpg?v=1"),
+            Some("https://shop.example/1.jpg?v=2")
+        ));
         assert!(!same_picture(Some(a), None));
     }
 }

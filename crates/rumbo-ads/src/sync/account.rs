@@ -44,14 +44,19 @@ pub(super) async fn sync(
     let account = Account {
         place,
         row,
-        key: AccountKey { id: row.id, currency: row.currency()? },
+        key: AccountKey {
+            id: row.id,
+            currency: row.currency()?,
+        },
         scope: format!("act:{}", row.external_id),
         act: row.act(),
     };
     refresh(shared, &account).await?;
     let mut last = None;
     let mut queue: VecDeque<(Kind, u32)> =
-        [Kind::Campaigns, Kind::AdSets, Kind::Ads, Kind::Creatives].map(|kind| (kind, 0)).into();
+        [Kind::Campaigns, Kind::AdSets, Kind::Ads, Kind::Creatives]
+            .map(|kind| (kind, 0))
+            .into();
     let mut waits = 0;
     let mut read_days = false;
     loop {
@@ -66,7 +71,9 @@ pub(super) async fn sync(
             last = days::sync(shared, &account).await?.or(last);
             continue;
         };
-        let Err(failure) = listings::sync(shared, &account, kind).await else { continue };
+        let Err(failure) = listings::sync(shared, &account, kind).await else {
+            continue;
+        };
         let verdict = failure.verdict();
         if let Verdict::Later(_) = &verdict
             && tries < REQUEUES
@@ -139,20 +146,32 @@ pub(super) async fn conclude(
     let (error, stops) = match ended {
         Ok(last) => (last, false),
         Err(Stop::Account(error)) => {
-            shared.issue(SyncIssue::new(&format!("act:{}", row.external_id), None, None, &error));
+            shared.issue(SyncIssue::new(
+                &format!("act:{}", row.external_id),
+                None,
+                None,
+                &error,
+            ));
             (Some(error), false)
         }
         Err(Stop::Run(error)) => (Some(error), true),
     };
     shared.board.account(place, |account| {
-        account.state = if error.is_some() { StepState::Failed } else { StepState::Done };
+        account.state = if error.is_some() {
+            StepState::Failed
+        } else {
+            StepState::Done
+        };
         account.error = error.as_ref().map(|error| error.message().to_owned());
     });
     if stops {
         return Err(error.unwrap_or_else(|| Error::internal("a stop without a reason")));
     }
     let code = error.as_ref().map(code_word);
-    let mark = error.as_ref().zip(code.as_deref()).map(|(error, code)| (code, error.message()));
+    let mark = error
+        .as_ref()
+        .zip(code.as_deref())
+        .map(|(error, code)| (code, error.message()));
     let synced_at = mark.is_none().then(|| scope.now());
     let mut tx = scope.write().await?;
     objects::mark_account(&mut tx, scope.workspace, row.id, synced_at, mark).await?;

@@ -71,32 +71,47 @@ pub(super) struct Reading<'a> {
 }
 
 /// Reads the days of an account that need it. Returns the last failure of a slice.
-pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>) -> Result<Option<Error>, Stop> {
+pub(super) async fn sync(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+) -> Result<Option<Error>, Stop> {
     let scope = &shared.cx.scope;
     let zone = account.row.timezone();
     let mut tx = scope.write().await?;
     let stored = slices::load(&mut tx, scope.workspace, &account.scope, Kind::Insights).await?;
     let horizon = plan::horizon(zone, scope.now(), shared.options.since, &stored)?;
     if stored.iter().all(|slice| slice.since > horizon.from) {
-        slices::plan(&mut tx, scope.workspace, &account.scope, horizon, shared.run).await?;
+        slices::plan(
+            &mut tx,
+            scope.workspace,
+            &account.scope,
+            horizon,
+            shared.run,
+        )
+        .await?;
     }
     let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
     tx.commit().await?;
     let ranges = plan::needed(horizon, zone, &stored, shared.fresh_run, shared.full);
     let total: i64 = ranges.iter().map(DateRange::days).sum();
-    shared.board.kind(account.place, Kind::Insights, |progress| {
-        *progress = KindProgress {
-            done: 0,
-            total: u32::try_from(total).unwrap_or(u32::MAX),
-            state: StepState::Running,
-        };
-    });
+    shared
+        .board
+        .kind(account.place, Kind::Insights, |progress| {
+            *progress = KindProgress {
+                done: 0,
+                total: u32::try_from(total).unwrap_or(u32::MAX),
+                state: StepState::Running,
+            };
+        });
     let mut reading = Reading {
         shared,
         account,
         rows_a_day: u64::try_from(index.len()).unwrap_or(u64::MAX).max(1),
         index,
-        fields: InsightRow::FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+        fields: InsightRow::FIELDS
+            .iter()
+            .map(|field| (*field).to_owned())
+            .collect(),
         ranges,
         queue: VecDeque::new(),
         waits: 0,
@@ -109,15 +124,25 @@ pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>) -> Result<O
         } else {
             let began = scope.now();
             match reading.at_once(piece.days).await {
-                Ok(rows) => reading.keep(piece.days, began, Covers::Everything, rows).await?,
+                Ok(rows) => {
+                    reading
+                        .keep(piece.days, began, Covers::Everything, rows)
+                        .await?
+                }
                 Err(failure) => reading.judge(piece, failure).await?,
             }
         }
     }
     let failed = reading.last.is_some();
-    shared.board.kind(account.place, Kind::Insights, |progress| {
-        progress.state = if failed { StepState::Failed } else { StepState::Done };
-    });
+    shared
+        .board
+        .kind(account.place, Kind::Insights, |progress| {
+            progress.state = if failed {
+                StepState::Failed
+            } else {
+                StepState::Done
+            };
+        });
     Ok(reading.last)
 }
 
@@ -134,9 +159,17 @@ impl Reading<'_> {
     fn cut(&mut self) -> Option<Piece> {
         let at_once = ROWS_AT_ONCE / self.rows_a_day;
         let by_job = at_once < 3;
-        let days = if by_job { (ROWS_A_JOB / self.rows_a_day).min(28) } else { at_once };
+        let days = if by_job {
+            (ROWS_A_JOB / self.rows_a_day).min(28)
+        } else {
+            at_once
+        };
         let days = plan::take_recent(&mut self.ranges, days.clamp(1, LONGEST))?;
-        Some(Piece { days, by_job, tries: 0 })
+        Some(Piece {
+            days,
+            by_job,
+            tries: 0,
+        })
     }
 
     /// Further slices that Meta can prepare at the same time.
@@ -144,7 +177,9 @@ impl Reading<'_> {
         let mut more = Vec::new();
         while more.len() + 1 < jobs::AT_ONCE {
             match self.queue.front() {
-                Some(piece) if piece.by_job && piece.tries == 0 => more.extend(self.queue.pop_front()),
+                Some(piece) if piece.by_job && piece.tries == 0 => {
+                    more.extend(self.queue.pop_front())
+                }
                 Some(piece) if piece.tries == 0 => break,
                 _ => match self.cut() {
                     Some(piece) if piece.by_job => more.push(piece),
@@ -163,7 +198,9 @@ impl Reading<'_> {
         let mut query = InsightsQuery::ad_days(days.from, days.to);
         query.fields.clone_from(&self.fields);
         query.filters = filters;
-        query.filters.push(Filter::any_of("ad.effective_status", &EVERY_STATE));
+        query
+            .filters
+            .push(Filter::any_of("ad.effective_status", &EVERY_STATE));
         query
     }
 
@@ -174,13 +211,21 @@ impl Reading<'_> {
     }
 
     /// Reads all pages to the last.
-    pub async fn gather(&mut self, days: DateRange, mut pages: Pages) -> Result<RowReader, Failure> {
+    pub async fn gather(
+        &mut self,
+        days: DateRange,
+        mut pages: Pages,
+    ) -> Result<RowReader, Failure> {
         let mut reader = RowReader::new(&self.shared.map, self.account.key.currency, days);
         self.gather_into(&mut reader, &mut pages).await?;
         Ok(reader)
     }
 
-    pub async fn gather_into(&mut self, reader: &mut RowReader, pages: &mut Pages) -> Result<(), Failure> {
+    pub async fn gather_into(
+        &mut self,
+        reader: &mut RowReader,
+        pages: &mut Pages,
+    ) -> Result<(), Failure> {
         while let Some(page) = pages.next().await? {
             reader.read_rows(page.rows::<InsightRow<'_>>()?, &mut self.index)?;
         }
@@ -198,17 +243,33 @@ impl Reading<'_> {
         let (shared, account) = (self.shared, self.account);
         let scope = &shared.cx.scope;
         if reader.unreadable() > 0 {
-            tracing::warn!(scope = account.scope, figures = reader.unreadable(), "kept as text");
+            tracing::warn!(
+                scope = account.scope,
+                figures = reader.unreadable(),
+                "kept as text"
+            );
         }
         let rows = u64::try_from(reader.len()).unwrap_or(u64::MAX);
         let mut tx = scope.write().await?;
         let bare = self
             .index
-            .store_unknown(&mut tx, scope.workspace, &scope.entropy, scope.now(), scope.actor)
+            .store_unknown(
+                &mut tx,
+                scope.workspace,
+                &scope.entropy,
+                scope.now(),
+                scope.actor,
+            )
             .await?;
         let counts = write_slice(
             &mut tx,
-            Slice { workspace: scope.workspace, run: shared.run, account: account.key, days, covers },
+            Slice {
+                workspace: scope.workspace,
+                run: shared.run,
+                account: account.key,
+                days,
+                covers,
+            },
             &self.index,
             reader.into_rows(),
         )
@@ -231,9 +292,13 @@ impl Reading<'_> {
         // Half of what was expected at least: one quiet slice must not make the next one too large.
         self.rows_a_day = rows.div_ceil(length).max(self.rows_a_day / 2).max(1);
         shared.add_rows(account.place, counts);
-        shared.board.kind(account.place, Kind::Insights, |progress| {
-            progress.done = progress.done.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
-        });
+        shared
+            .board
+            .kind(account.place, Kind::Insights, |progress| {
+                progress.done = progress
+                    .done
+                    .saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+            });
         Ok(())
     }
 
@@ -265,7 +330,11 @@ impl Reading<'_> {
             Verdict::Smaller(error) => match plan::halves(piece.days) {
                 Some([late, early]) => {
                     for days in [early, late] {
-                        self.queue.push_front(Piece { days, by_job: true, tries: 0 });
+                        self.queue.push_front(Piece {
+                            days,
+                            by_job: true,
+                            tries: 0,
+                        });
                     }
                     Ok(())
                 }
@@ -281,7 +350,10 @@ impl Reading<'_> {
     /// Takes fields that Meta blames out of the query; they are missed, the rest is read.
     fn drop_refused_fields(&mut self, error: &MetaError, days: DateRange) -> bool {
         const NEEDED: [&str; 3] = ["ad_id", "campaign_id", "adset_id"];
-        let Some(graph) = error.graph().filter(|graph| graph.class == ErrorClass::CallerBug) else {
+        let Some(graph) = error
+            .graph()
+            .filter(|graph| graph.class == ErrorClass::CallerBug)
+        else {
             return false;
         };
         let blamed: Vec<&String> = graph
@@ -293,12 +365,23 @@ impl Reading<'_> {
         if blamed.is_empty() {
             return false;
         }
-        let names = blamed.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
+        let names = blamed
+            .iter()
+            .map(|field| field.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
         let error = Error::new(
             rumbo_base::Code::MetaRefused,
-            format!("Meta no longer gives {names}. The other figures were read; a newer Rumbo may know more."),
+            format!(
+                "Meta no longer gives {names}. The other figures were read; a newer Rumbo may know more."
+            ),
         );
-        self.shared.issue(SyncIssue::new(&self.account.scope, Some(Kind::Insights), Some(days), &error));
+        self.shared.issue(SyncIssue::new(
+            &self.account.scope,
+            Some(Kind::Insights),
+            Some(days),
+            &error,
+        ));
         self.fields.retain(|field| !blamed.contains(&field));
         self.last = Some(error);
         true
@@ -307,7 +390,12 @@ impl Reading<'_> {
     /// Notes that a slice could not be read, and goes on.
     pub async fn failed(&mut self, days: DateRange, error: Error) -> Result<(), Stop> {
         let scope = &self.shared.cx.scope;
-        self.shared.issue(SyncIssue::new(&self.account.scope, Some(Kind::Insights), Some(days), &error));
+        self.shared.issue(SyncIssue::new(
+            &self.account.scope,
+            Some(Kind::Insights),
+            Some(days),
+            &error,
+        ));
         let code = code_word(&error);
         let mut tx = scope.write().await?;
         slices::write(
@@ -316,7 +404,10 @@ impl Reading<'_> {
             (&self.account.scope, Kind::Insights),
             days,
             self.shared.run,
-            Outcome::Failed { code: &code, message: error.message() },
+            Outcome::Failed {
+                code: &code,
+                message: error.message(),
+            },
         )
         .await?;
         tx.commit().await?;

@@ -125,7 +125,8 @@ impl Shared<'_> {
 
     pub fn add_leads(&self, counts: LeadCounts) {
         self.totals().leads.add(counts);
-        self.board.update(|progress| progress.leads_added += counts.added);
+        self.board
+            .update(|progress| progress.leads_added += counts.added);
     }
 
     pub fn account_done(&self) {
@@ -163,11 +164,23 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
     runs::mark_interrupted(&mut tx, scope.workspace).await?;
     let before = going_on(&mut tx, cx, options).await?;
     let map = ActionMap::load(&mut tx, scope.workspace).await?;
-    let run =
-        runs::begin(&mut tx, scope, RunKind::Sync, &options.trigger, None, &serde_json::json!({})).await?;
+    let run = runs::begin(
+        &mut tx,
+        scope,
+        RunKind::Sync,
+        &options.trigger,
+        None,
+        &serde_json::json!({}),
+    )
+    .await?;
     let kept = before.unwrap_or_else(|| KeptReport::new(run, scope.now(), options.full));
-    runs::keep_report(&mut tx, scope.workspace, run, &serde_json::to_value(&kept).map_err(Error::internal)?)
-        .await?;
+    runs::keep_report(
+        &mut tx,
+        scope.workspace,
+        run,
+        &serde_json::to_value(&kept).map_err(Error::internal)?,
+    )
+    .await?;
     tx.commit().await?;
 
     let board = Arc::new(Board::new(scope.clock.clone(), cx.progress.clone()));
@@ -177,8 +190,16 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         progress.accounts = accounts
             .iter()
             .map(|account| (account.external_id.clone(), account.name.clone()))
-            .chain(cx.pages.iter().map(|page| (page.external_id.clone(), page.name.clone())))
-            .map(|(external_id, name)| AccountProgress { external_id, name, ..AccountProgress::default() })
+            .chain(
+                cx.pages
+                    .iter()
+                    .map(|page| (page.external_id.clone(), page.name.clone())),
+            )
+            .map(|(external_id, name)| AccountProgress {
+                external_id,
+                name,
+                ..AccountProgress::default()
+            })
             .collect();
     });
     let shared = Shared {
@@ -214,14 +235,30 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         waited_ms: u64::try_from(report.waited.as_millis()).unwrap_or(u64::MAX),
         errors: u64::try_from(report.issues.len()).unwrap_or(u64::MAX),
     };
-    let mut tx = scope.write().await?;
-    runs::finish(&mut tx, scope, run, report.state, traffic, &kept_json).await?;
-    tx.commit().await?;
+    if let Err(error) = finish(scope, &report, traffic, &kept_json).await {
+        // A disk that is full cannot keep the history either: what ended the run is the news.
+        let (code, message) = match (report.code, &report.message) {
+            (Some(code), Some(message)) if code != Code::Cancelled => (code, message.clone()),
+            _ => return Err(error),
+        };
+        return Err(Error::new(code, message).source(error));
+    }
     board.update(|progress| {
         progress.finished = true;
         progress.time_left = None;
     });
     Ok(report)
+}
+
+async fn finish(
+    scope: &Scope,
+    report: &RunReport,
+    traffic: RunTraffic,
+    kept: &serde_json::Value,
+) -> Result<()> {
+    let mut tx = scope.write().await?;
+    runs::finish(&mut tx, scope, report.run, report.state, traffic, kept).await?;
+    tx.commit().await
 }
 
 /// Whether the run before was cut short not long ago: then its reads count, and this run only
@@ -232,30 +269,44 @@ async fn going_on(
     options: &SyncOptions,
 ) -> Result<Option<KeptReport>> {
     let latest = runs::runs(tx, cx.scope.workspace, 20).await?;
-    let Some(last) = latest.into_iter().find(|run| run.kind == "sync") else { return Ok(None) };
-    let Ok(kept) = serde_json::from_value::<KeptReport>(last.report.0) else { return Ok(None) };
+    let Some(last) = latest.into_iter().find(|run| run.kind == "sync") else {
+        return Ok(None);
+    };
+    let Ok(kept) = serde_json::from_value::<KeptReport>(last.report.0) else {
+        return Ok(None);
+    };
     let cut_short = match last.state.as_str() {
         "interrupted" | "cancelled" | "failed" => true,
         "partly" => {
-            matches!(kept.code, Some(Code::NeedsSignIn | Code::Offline | Code::DiskFull | Code::DataFolderBusy))
+            matches!(
+                kept.code,
+                Some(Code::NeedsSignIn | Code::Offline | Code::DiskFull | Code::DataFolderBusy)
+            )
         }
         _ => false,
     };
     let young = (TimeDelta::zero()..CONTINUE_WITHIN).contains(&(cx.scope.now() - kept.fresh_since));
     // A full sync that was asked for only now has to read what the other one did not.
     let same = kept.full || !options.full;
-    Ok((cut_short && young && same)
-        .then(|| KeptReport { fresh_run: kept.fresh_run, ..KeptReport::new(last.seq, kept.fresh_since, kept.full) }))
+    Ok((cut_short && young && same).then(|| KeptReport {
+        fresh_run: kept.fresh_run,
+        ..KeptReport::new(last.seq, kept.fresh_since, kept.full)
+    }))
 }
 
 async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()> {
     futures::stream::iter(accounts.iter().enumerate())
         .map(Ok)
-        .try_for_each_concurrent(shared.options.accounts_at_once.max(1), |(place, row)| async move {
-            shared.board.account(place, |account| account.state = StepState::Running);
-            let ended = account::sync(shared, place, row).await;
-            account::conclude(shared, place, row, ended).await
-        })
+        .try_for_each_concurrent(
+            shared.options.accounts_at_once.max(1),
+            |(place, row)| async move {
+                shared
+                    .board
+                    .account(place, |account| account.state = StepState::Running);
+                let ended = account::sync(shared, place, row).await;
+                account::conclude(shared, place, row, ended).await
+            },
+        )
         .await?;
     for (number, page) in shared.cx.pages.iter().enumerate() {
         leads::sync_page(shared, accounts.len() + number, page).await?;
@@ -279,18 +330,28 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
     let stats = shared.graph.stats();
     let anything = totals.accounts_done > 0 || totals.rows != SliceCounts::default();
     let (state, code, message) = match outcome {
-        Err(error) if error.code() == Code::Cancelled => {
-            (RunState::Cancelled, Some(Code::Cancelled), Some(error.message().to_owned()))
-        }
+        Err(error) if error.code() == Code::Cancelled => (
+            RunState::Cancelled,
+            Some(Code::Cancelled),
+            Some(error.message().to_owned()),
+        ),
         Err(error) => {
             tracing::error!(cause = error.chain(), "the sync ended early");
-            let state = if anything { RunState::Partly } else { RunState::Failed };
+            let state = if anything {
+                RunState::Partly
+            } else {
+                RunState::Failed
+            };
             (state, Some(error.code()), Some(error.message().to_owned()))
         }
         Ok(()) => match totals.issues.last() {
             None => (RunState::Done, None, None),
             Some(issue) => {
-                let state = if anything { RunState::Partly } else { RunState::Failed };
+                let state = if anything {
+                    RunState::Partly
+                } else {
+                    RunState::Failed
+                };
                 (state, Some(issue.code), Some(issue.message.clone()))
             }
         },

@@ -45,23 +45,26 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
         reading.shared.cx.scope.clock.sleep(look).await;
         look = (look * 2).min(LAST_LOOK);
         let jobs: Vec<Job> = open.iter().map(|open| open.job.clone()).collect();
-        let answers = match marketing::poll_jobs(&reading.shared.graph, &reading.account.act, &jobs).await {
-            Ok(answers) => answers,
-            Err(error) => {
-                match Verdict::of_meta(error) {
-                    Verdict::Wait(wait, _) => reading.shared.cx.scope.clock.sleep(wait).await,
-                    Verdict::Later(_) => return put_back(reading, open).await,
-                    verdict => {
-                        let error = super::account::give_up(verdict)?;
-                        for open in open {
-                            reading.failed(open.piece.days, super::failure::again(&error)).await?;
+        let answers =
+            match marketing::poll_jobs(&reading.shared.graph, &reading.account.act, &jobs).await {
+                Ok(answers) => answers,
+                Err(error) => {
+                    match Verdict::of_meta(error) {
+                        Verdict::Wait(wait, _) => reading.shared.cx.scope.clock.sleep(wait).await,
+                        Verdict::Later(_) => return put_back(reading, open).await,
+                        verdict => {
+                            let error = super::account::give_up(verdict)?;
+                            for open in open {
+                                reading
+                                    .failed(open.piece.days, super::failure::again(&error))
+                                    .await?;
+                            }
+                            return Ok(());
                         }
-                        return Ok(());
                     }
+                    continue;
                 }
-                continue;
-            }
-        };
+            };
         let now = reading.shared.cx.scope.now();
         let mut still = Vec::new();
         for (mut waiting, answer) in open.into_iter().zip(answers) {
@@ -70,7 +73,9 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
                 Ok(run) => match run.async_status {
                     JobStatus::Completed => Some(Ended::Ready),
                     JobStatus::Failed | JobStatus::Skipped => Some(match run.failure() {
-                        Some(error) => Ended::Failed(rumbo_meta::error::MetaError::from(error).into()),
+                        Some(error) => {
+                            Ended::Failed(rumbo_meta::error::MetaError::from(error).into())
+                        }
                         None => Ended::Unknown(gave_up()),
                     }),
                     _ if now - waiting.job.started > LONGEST => Some(Ended::Unknown(gave_up())),
@@ -81,10 +86,17 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
                 None => still.push(waiting),
                 Some(Ended::Ready) => {
                     let days = waiting.piece.days;
-                    let pages =
-                        marketing::read_job(&reading.shared.graph, &reading.account.act, &waiting.job);
+                    let pages = marketing::read_job(
+                        &reading.shared.graph,
+                        &reading.account.act,
+                        &waiting.job,
+                    );
                     match reading.gather(days, pages).await {
-                        Ok(rows) => reading.keep(days, waiting.began, Covers::Everything, rows).await?,
+                        Ok(rows) => {
+                            reading
+                                .keep(days, waiting.began, Covers::Everything, rows)
+                                .await?
+                        }
                         Err(failure) => judge(reading, waiting.piece, failure).await?,
                     }
                 }
@@ -97,7 +109,11 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
                 Some(Ended::Unknown(error)) => match plan::halves(waiting.piece.days) {
                     Some([late, early]) => {
                         for days in [early, late] {
-                            reading.queue.push_front(Piece { days, by_job: true, tries: 0 });
+                            reading.queue.push_front(Piece {
+                                days,
+                                by_job: true,
+                                tries: 0,
+                            });
                         }
                     }
                     None => reading.failed(waiting.piece.days, error).await?,
@@ -123,7 +139,10 @@ async fn put_back(reading: &mut Reading<'_>, open: Vec<Open>) -> Result<(), Stop
 }
 
 async fn start(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Result<Vec<Open>, Stop> {
-    let queries: Vec<_> = pieces.iter().map(|piece| reading.query(piece.days, Vec::new())).collect();
+    let queries: Vec<_> = pieces
+        .iter()
+        .map(|piece| reading.query(piece.days, Vec::new()))
+        .collect();
     let began = reading.shared.cx.scope.now();
     match marketing::start_jobs(&reading.shared.graph, &reading.account.act, &queries).await {
         Ok(started) => {
@@ -153,7 +172,8 @@ async fn start(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Result<Vec<Open
 
 /// As [`Reading::judge`], but a single day that is too much is read in parts of its ads.
 async fn judge(reading: &mut Reading<'_>, piece: Piece, failure: Failure) -> Result<(), Stop> {
-    let too_much = matches!(&failure, Failure::Meta(error) if error.class() == ErrorClass::TooMuchData);
+    let too_much =
+        matches!(&failure, Failure::Meta(error) if error.class() == ErrorClass::TooMuchData);
     if !too_much || plan::halves(piece.days).is_some() {
         return reading.judge(piece, failure).await;
     }
@@ -173,11 +193,11 @@ async fn judge(reading: &mut Reading<'_>, piece: Piece, failure: Failure) -> Res
 /// One day by groups of campaigns, halved until Meta answers, and a single campaign by groups of
 /// its ads.
 async fn in_parts(reading: &mut Reading<'_>, days: DateRange) -> Result<RowReader, Failure> {
-    let mut reader =
-        RowReader::new(&reading.shared.map, reading.account.key.currency, days);
+    let mut reader = RowReader::new(&reading.shared.map, reading.account.key.currency, days);
     let scope = &reading.shared.cx.scope;
     let mut tx = scope.read().await?;
-    let ads = crate::insights::ads_by_campaign(&mut tx, scope.workspace, reading.account.key.id).await?;
+    let ads =
+        crate::insights::ads_by_campaign(&mut tx, scope.workspace, reading.account.key.id).await?;
     drop(tx);
     let campaigns: Vec<String> = ads.keys().cloned().collect();
     let mut parts: Vec<(&str, Vec<String>)> = halve("campaign.id", campaigns);
@@ -185,15 +205,21 @@ async fn in_parts(reading: &mut Reading<'_>, days: DateRange) -> Result<RowReade
         let query = reading.query(days, vec![Filter::any_of(field, &ids)]);
         let mut pages = marketing::insights(&reading.shared.graph, &reading.account.act, &query);
         let before = reader.len();
-        let Err(failure) = reading.gather_into(&mut reader, &mut pages).await else { continue };
-        let too_much = matches!(&failure, Failure::Meta(error) if error.class() == ErrorClass::TooMuchData);
+        let Err(failure) = reading.gather_into(&mut reader, &mut pages).await else {
+            continue;
+        };
+        let too_much =
+            matches!(&failure, Failure::Meta(error) if error.class() == ErrorClass::TooMuchData);
         if !too_much {
             return Err(failure);
         }
         reader.truncate(before);
         match ids.as_slice() {
             [campaign] if field == "campaign.id" => {
-                parts.extend(halve("ad.id", ads.get(campaign).cloned().unwrap_or_default()));
+                parts.extend(halve(
+                    "ad.id",
+                    ads.get(campaign).cloned().unwrap_or_default(),
+                ));
             }
             [] | [_] => return Err(failure),
             _ => parts.extend(halve(field, ids)),
@@ -204,7 +230,11 @@ async fn in_parts(reading: &mut Reading<'_>, days: DateRange) -> Result<RowReade
 
 fn halve(field: &'static str, mut ids: Vec<String>) -> Vec<(&'static str, Vec<String>)> {
     let late = ids.split_off(ids.len() / 2);
-    [ids, late].into_iter().filter(|ids| !ids.is_empty()).map(|ids| (field, ids)).collect()
+    [ids, late]
+        .into_iter()
+        .filter(|ids| !ids.is_empty())
+        .map(|ids| (field, ids))
+        .collect()
 }
 
 fn gave_up() -> Error {

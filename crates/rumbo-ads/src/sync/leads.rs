@@ -80,7 +80,11 @@ pub struct LeadBatch<'a> {
 /// transaction, so that leads and the progress of reading them are kept together.
 pub trait LeadSink: fmt::Debug + Send + Sync {
     /// Stores leads. The same lead again must change nothing.
-    fn store<'a>(&'a self, tx: &'a mut Tx, batch: LeadBatch<'a>) -> BoxFuture<'a, Result<LeadCounts>>;
+    fn store<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        batch: LeadBatch<'a>,
+    ) -> BoxFuture<'a, Result<LeadCounts>>;
 
     /// Links whatever waits for campaigns, ad sets and ads that have just been stored; says how
     /// many were.
@@ -92,9 +96,18 @@ pub trait LeadSink: fmt::Debug + Send + Sync {
 pub struct NoLeads;
 
 impl LeadSink for NoLeads {
-    fn store<'a>(&'a self, _: &'a mut Tx, batch: LeadBatch<'a>) -> BoxFuture<'a, Result<LeadCounts>> {
+    fn store<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        batch: LeadBatch<'a>,
+    ) -> BoxFuture<'a, Result<LeadCounts>> {
         let unchanged = u64::try_from(batch.leads.len()).unwrap_or(u64::MAX);
-        Box::pin(async move { Ok(LeadCounts { unchanged, ..LeadCounts::default() }) })
+        Box::pin(async move {
+            Ok(LeadCounts {
+                unchanged,
+                ..LeadCounts::default()
+            })
+        })
     }
 
     fn link<'a>(&'a self, _: &'a mut Tx) -> BoxFuture<'a, Result<u64>> {
@@ -116,10 +129,14 @@ struct StoredForm {
 /// Reads the leads of a page's forms. Only what ends the whole run is returned.
 pub(super) async fn sync_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Result<()> {
     let name = format!("page:{}", page.external_id);
-    shared.board.account(place, |account| account.state = StepState::Running);
+    shared
+        .board
+        .account(place, |account| account.state = StepState::Running);
     let mut tries = 0;
     let failure = loop {
-        let Err(failure) = read_page(shared, place, page).await else { break None };
+        let Err(failure) = read_page(shared, place, page).await else {
+            break None;
+        };
         tries += 1;
         match verdict(failure) {
             Verdict::StopRun(error) => return Err(error),
@@ -133,7 +150,11 @@ pub(super) async fn sync_page(shared: &Shared<'_>, place: usize, page: &PageAcce
         }
     };
     shared.board.account(place, |account| {
-        account.state = if failure.is_some() { StepState::Failed } else { StepState::Done };
+        account.state = if failure.is_some() {
+            StepState::Failed
+        } else {
+            StepState::Done
+        };
         account.error = failure.as_ref().map(|error| error.message().to_owned());
     });
     note(shared, &name, page, failure).await
@@ -149,7 +170,12 @@ fn verdict(failure: Failure) -> Verdict {
     }
 }
 
-async fn note(shared: &Shared<'_>, name: &str, page: &PageAccess, failure: Option<Error>) -> Result<()> {
+async fn note(
+    shared: &Shared<'_>,
+    name: &str,
+    page: &PageAccess,
+    failure: Option<Error>,
+) -> Result<()> {
     let scope = &shared.cx.scope;
     let mut tx = scope.write().await?;
     let code = failure.as_ref().map(code_word);
@@ -162,10 +188,24 @@ async fn note(shared: &Shared<'_>, name: &str, page: &PageAccess, failure: Optio
     )
     .await?;
     let outcome = match error {
-        Some((error, code)) => Outcome::Failed { code, message: error.message() },
-        None => Outcome::Read { began: scope.now(), rows: 0 },
+        Some((error, code)) => Outcome::Failed {
+            code,
+            message: error.message(),
+        },
+        None => Outcome::Read {
+            began: scope.now(),
+            rows: 0,
+        },
     };
-    slices::write(&mut tx, scope.workspace, (name, Kind::Leads), no_days(), shared.run, outcome).await?;
+    slices::write(
+        &mut tx,
+        scope.workspace,
+        (name, Kind::Leads),
+        no_days(),
+        shared.run,
+        outcome,
+    )
+    .await?;
     tx.commit().await?;
     if let Some(error) = failure {
         shared.issue(SyncIssue::new(name, Some(Kind::Leads), None, &error));
@@ -186,16 +226,28 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
     tx.commit().await?;
     let total = u32::try_from(forms.len()).unwrap_or(u32::MAX);
     shared.board.kind(place, Kind::Leads, |progress| {
-        *progress = KindProgress { done: 0, total, state: StepState::Running };
+        *progress = KindProgress {
+            done: 0,
+            total,
+            state: StepState::Running,
+        };
     });
     for form in forms {
         // A second try of the page does not read again what the first one has.
-        if form.status != "DRAFT" && form.read_until.is_none_or(|until| until < shared.fresh_since) {
+        if form.status != "DRAFT"
+            && form
+                .read_until
+                .is_none_or(|until| until < shared.fresh_since)
+        {
             read_form(shared, &client, page, &form).await?;
         }
-        shared.board.kind(place, Kind::Leads, |progress| progress.done += 1);
+        shared
+            .board
+            .kind(place, Kind::Leads, |progress| progress.done += 1);
     }
-    shared.board.kind(place, Kind::Leads, |progress| progress.state = StepState::Done);
+    shared.board.kind(place, Kind::Leads, |progress| {
+        progress.state = StepState::Done
+    });
     Ok(())
 }
 
@@ -229,14 +281,28 @@ async fn read_form(
     Ok(())
 }
 
-async fn store_pages(shared: &Shared<'_>, mut pages: Pages, batch: LeadBatch<'_>) -> Result<(), Failure> {
+async fn store_pages(
+    shared: &Shared<'_>,
+    mut pages: Pages,
+    batch: LeadBatch<'_>,
+) -> Result<(), Failure> {
     while let Some(page) = pages.next().await? {
         let found: Vec<Lead> = page.rows()?;
         if found.is_empty() {
             continue;
         }
         let mut tx = shared.cx.scope.write().await?;
-        let counts = shared.cx.leads.store(&mut tx, LeadBatch { leads: &found, ..batch }).await?;
+        let counts = shared
+            .cx
+            .leads
+            .store(
+                &mut tx,
+                LeadBatch {
+                    leads: &found,
+                    ..batch
+                },
+            )
+            .await?;
         tx.commit().await?;
         shared.add_leads(counts);
     }
@@ -291,7 +357,9 @@ async fn store_forms(
             .db()?;
             continue;
         };
-        if (&old.name, &old.status, &old.questions, old.leads_count) == (&name, &status, &questions, leads_count) {
+        if (&old.name, &old.status, &old.questions, old.leads_count)
+            == (&name, &status, &questions, leads_count)
+        {
             continue;
         }
         on_tx!(tx, |c| sqlx::query(CHANGE_FORM)
@@ -313,7 +381,11 @@ async fn store_forms(
 
 /// Once a day, asks the ads that brought leads lately: the forms of some are on pages that are not
 /// connected. What cannot be read so is no failure of the run; it is noted with the account.
-pub(super) async fn heal_account(shared: &Shared<'_>, _place: usize, row: &AdAccountRow) -> Result<()> {
+pub(super) async fn heal_account(
+    shared: &Shared<'_>,
+    _place: usize,
+    row: &AdAccountRow,
+) -> Result<()> {
     if shared.cx.pages.is_empty() {
         return Ok(());
     }
@@ -326,7 +398,9 @@ pub(super) async fn heal_account(shared: &Shared<'_>, _place: usize, row: &AdAcc
     if last.is_some_and(|last| began - last < HEAL_EVERY) {
         return Ok(());
     }
-    let from: NaiveDate = row.timezone().day_of(last.unwrap_or(began - TimeDelta::days(90)) - OVERLAP);
+    let from: NaiveDate = row
+        .timezone()
+        .day_of(last.unwrap_or(began - TimeDelta::days(90)) - OVERLAP);
     let ads: Vec<String> = on_tx!(&mut tx, |c| sqlx::query_scalar(LEAD_ADS)
         .bind(scope.workspace)
         .bind(row.id)
@@ -336,10 +410,21 @@ pub(super) async fn heal_account(shared: &Shared<'_>, _place: usize, row: &AdAcc
     .db()?;
     drop(tx);
     for ad in &ads {
-        let pages = leads::leads_of_ad(&shared.graph, &row.act(), ad, last.map(|last| last - OVERLAP));
-        let batch =
-            LeadBatch { page: None, form: None, ad_account: Some(&row.external_id), leads: &[] };
-        let Err(failure) = store_pages(shared, pages, batch).await else { continue };
+        let pages = leads::leads_of_ad(
+            &shared.graph,
+            &row.act(),
+            ad,
+            last.map(|last| last - OVERLAP),
+        );
+        let batch = LeadBatch {
+            page: None,
+            form: None,
+            ad_account: Some(&row.external_id),
+            leads: &[],
+        };
+        let Err(failure) = store_pages(shared, pages, batch).await else {
+            continue;
+        };
         let verdict = failure.verdict();
         if let Verdict::StopRun(error) = verdict {
             return Err(error);
@@ -353,7 +438,15 @@ pub(super) async fn heal_account(shared: &Shared<'_>, _place: usize, row: &AdAcc
     let rows = u64::try_from(ads.len()).unwrap_or(u64::MAX);
     let mut tx = scope.write().await?;
     let outcome = Outcome::Read { began, rows };
-    slices::write(&mut tx, scope.workspace, (&name, Kind::Leads), no_days(), shared.run, outcome).await?;
+    slices::write(
+        &mut tx,
+        scope.workspace,
+        (&name, Kind::Leads),
+        no_days(),
+        shared.run,
+        outcome,
+    )
+    .await?;
     tx.commit().await
 }
 

@@ -15,13 +15,20 @@ use super::slices::{self, Kind, Outcome, no_days};
 use crate::objects::{self, ObjectCounts};
 
 /// Reads one listing whole and stores it, unless this run (or the one it goes on with) has.
-pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>, kind: Kind) -> Result<(), Failure> {
+pub(super) async fn sync(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+    kind: Kind,
+) -> Result<(), Failure> {
     let scope = &shared.cx.scope;
     step(shared, account, kind, StepState::Running, 0);
     let mut tx = scope.read().await?;
     let stored = slices::load(&mut tx, scope.workspace, &account.scope, kind).await?;
     drop(tx);
-    if stored.iter().any(|slice| slice.confirmed_at.is_some() && slice.run >= shared.fresh_run) {
+    if stored
+        .iter()
+        .any(|slice| slice.confirmed_at.is_some() && slice.run >= shared.fresh_run)
+    {
         step(shared, account, kind, StepState::Done, 1);
         return Ok(());
     }
@@ -31,7 +38,8 @@ pub(super) async fn sync(shared: &Shared<'_>, account: &Account<'_>, kind: Kind)
         Kind::Campaigns => {
             let listing = all(marketing::campaigns(graph, &account.act, None)).await?;
             let mut tx = scope.write().await?;
-            let counts = objects::store_campaigns(&mut tx, scope, account.key, listing, true).await?;
+            let counts =
+                objects::store_campaigns(&mut tx, scope, account.key, listing, true).await?;
             commit(shared, account, kind, began, counts, tx).await?
         }
         Kind::AdSets => {
@@ -66,9 +74,20 @@ pub(super) async fn failed(
     step(shared, account, kind, StepState::Failed, 0);
     shared.issue(SyncIssue::new(&account.scope, Some(kind), None, error));
     let scope = &shared.cx.scope;
-    let outcome = Outcome::Failed { code: &code_word(error), message: error.message() };
+    let outcome = Outcome::Failed {
+        code: &code_word(error),
+        message: error.message(),
+    };
     let mut tx = scope.write().await?;
-    slices::write(&mut tx, scope.workspace, (&account.scope, kind), no_days(), shared.run, outcome).await?;
+    slices::write(
+        &mut tx,
+        scope.workspace,
+        (&account.scope, kind),
+        no_days(),
+        shared.run,
+        outcome,
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -96,7 +115,9 @@ async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectC
         tx.commit().await?;
     }
     let tx = scope.write().await?;
-    commit(shared, account, Kind::Creatives, began, counts, tx).await.map_err(Into::into)
+    commit(shared, account, Kind::Creatives, began, counts, tx)
+        .await
+        .map_err(Into::into)
 }
 
 async fn all<T: DeserializeOwned>(pages: Pages) -> Result<Vec<T>, Failure> {
@@ -127,6 +148,10 @@ async fn commit(
 
 fn step(shared: &Shared<'_>, account: &Account<'_>, kind: Kind, state: StepState, done: u32) {
     shared.board.kind(account.place, kind, |progress| {
-        *progress = KindProgress { done, total: 1, state };
+        *progress = KindProgress {
+            done,
+            total: 1,
+            state,
+        };
     });
 }

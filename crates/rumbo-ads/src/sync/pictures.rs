@@ -25,7 +25,21 @@ fn ending(bytes: &[u8]) -> Option<&'static str> {
         [0xFF, 0xD8, 0xFF, ..] => Some("jpg"),
         [0x89, b'P', b'N', b'G', ..] => Some("png"),
         [b'G', b'I', b'F', b'8', ..] => Some("gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("webp"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("webp"),
         _ if bytes.trim_ascii_start().starts_with(b"<svg") => Some("svg"),
         _ => None,
     }
@@ -56,7 +70,9 @@ pub(super) async fn fetch(shared: &Shared<'_>, account: &Account<'_>, folder: &P
         }
         match download(shared, &mut clients, &picture.url).await {
             Some(bytes) => {
-                let Some(ending) = ending(&bytes) else { continue };
+                let Some(ending) = ending(&bytes) else {
+                    continue;
+                };
                 if write(folder, &name, ending, &bytes).await.is_err() {
                     break;
                 }
@@ -74,14 +90,26 @@ async fn download(
     clients: &mut HashMap<String, HttpClient>,
     address: &str,
 ) -> Option<bytes::Bytes> {
-    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let url = Url::parse(address)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let origin = url.origin().ascii_serialization();
     if !clients.contains_key(&origin) {
-        let settings = HttpSettings { max_body: LARGEST, ..HttpSettings::default() };
-        let client = HttpClient::new(Url::parse(&origin).ok()?, settings, shared.cx.scope.clock.clone()).ok()?;
+        let settings = HttpSettings {
+            max_body: LARGEST,
+            ..HttpSettings::default()
+        };
+        let client = HttpClient::new(
+            Url::parse(&origin).ok()?,
+            settings,
+            shared.cx.scope.clock.clone(),
+        )
+        .ok()?;
         clients.insert(origin.clone(), client);
     }
-    let queries = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned()));
+    let queries = url
+        .query_pairs()
+        .map(|(name, value)| (name.into_owned(), value.into_owned()));
     let request = Request::get(url.path().trim_start_matches('/'))
         .queries(queries)
         .timeout(Duration::from_secs(20));
@@ -92,6 +120,10 @@ async fn download(
 /// A picture is there whole or not at all.
 async fn write(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> Result<()> {
     let part = folder.join(format!("{name}.part"));
-    tokio::fs::write(&part, bytes).await.map_err(Error::internal)?;
-    tokio::fs::rename(&part, folder.join(format!("{name}.{ending}"))).await.map_err(Error::internal)
+    tokio::fs::write(&part, bytes)
+        .await
+        .map_err(Error::internal)?;
+    tokio::fs::rename(&part, folder.join(format!("{name}.{ending}")))
+        .await
+        .map_err(Error::internal)
 }

@@ -46,7 +46,10 @@ pub fn horizon(
         (Some(day), None) | (None, Some(day)) => day,
         (None, None) => oldest,
     };
-    Ok(DateRange { from: from.clamp(oldest, today), to: today })
+    Ok(DateRange {
+        from: from.clamp(oldest, today),
+        to: today,
+    })
 }
 
 /// The days of the horizon that must be read, as ranges, the most recent first.
@@ -65,12 +68,16 @@ pub fn needed(
         .iter()
         .filter_map(|slice| {
             let at = slice.confirmed_at?;
-            let days = DateRange { from: slice.since, to: slice.until };
+            let days = DateRange {
+                from: slice.since,
+                to: slice.until,
+            };
             Some((days, slice.run, zone.day_of(at)))
         })
         .collect();
     let settled = |day: NaiveDate, read_on: NaiveDate| {
-        day.checked_add_days(Days::new(RESTATEMENT_DAYS)).is_some_and(|until| read_on > until)
+        day.checked_add_days(Days::new(RESTATEMENT_DAYS))
+            .is_some_and(|until| read_on > until)
     };
     let read = |day: NaiveDate| {
         done.iter().any(|(days, run, read_on)| {
@@ -107,11 +114,19 @@ pub fn take_recent(ranges: &mut Vec<DateRange>, days: u64) -> Option<DateRange> 
 
 /// Two halves, the more recent first; `None` for a single day.
 pub fn halves(days: DateRange) -> Option<[DateRange; 2]> {
-    let half = u64::try_from(days.days() / 2).ok().filter(|half| *half > 0)?;
+    let half = u64::try_from(days.days() / 2)
+        .ok()
+        .filter(|half| *half > 0)?;
     let middle = days.from.checked_add_days(Days::new(half))?;
     Some([
-        DateRange { from: middle, to: days.to },
-        DateRange { from: days.from, to: middle.pred_opt()? },
+        DateRange {
+            from: middle,
+            to: days.to,
+        },
+        DateRange {
+            from: days.from,
+            to: middle.pred_opt()?,
+        },
     ])
 }
 

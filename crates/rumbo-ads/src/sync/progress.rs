@@ -85,7 +85,11 @@ pub(super) struct Board {
 
 impl Board {
     pub fn new(clock: Clock, sender: Option<watch::Sender<SyncProgress>>) -> Self {
-        Self { clock, now: Mutex::new(SyncProgress::default()), sender }
+        Self {
+            clock,
+            now: Mutex::new(SyncProgress::default()),
+            sender,
+        }
     }
 
     /// Changes the progress and tells of it.
@@ -109,7 +113,9 @@ impl Board {
 
     /// Changes one kind of one account.
     pub fn kind(&self, place: usize, kind: Kind, change: impl FnOnce(&mut KindProgress)) {
-        self.account(place, |account| change(account.kinds.entry(kind).or_default()));
+        self.account(place, |account| {
+            change(account.kinds.entry(kind).or_default())
+        });
     }
 }
 
@@ -118,20 +124,27 @@ fn estimate(progress: &mut SyncProgress, now: DateTime<Utc>) {
     if progress.waiting_until.is_some_and(|until| until <= now) {
         progress.waiting_until = None;
     }
-    let Some(elapsed) = progress.started_at.and_then(|at| (now - at).to_std().ok()) else { return };
+    let Some(elapsed) = progress.started_at.and_then(|at| (now - at).to_std().ok()) else {
+        return;
+    };
     let seconds = elapsed.as_secs_f64();
     let rows = progress.rows.added + progress.rows.changed + progress.rows.unchanged;
     progress.rows_per_second = (seconds >= 1.0)
         .then(|| u32::try_from(rows).map_or(f64::from(u32::MAX), f64::from) / seconds);
     let (mut done, mut total) = (0_u32, 0_u32);
-    for kind in progress.accounts.iter().flat_map(|account| account.kinds.values()) {
+    for kind in progress
+        .accounts
+        .iter()
+        .flat_map(|account| account.kinds.values())
+    {
         done = done.saturating_add(kind.done.min(kind.total));
         total = total.saturating_add(kind.total);
     }
-    progress.time_left = (!progress.finished && seconds >= 1.0 && done > 0 && total >= done).then(|| {
-        let likely = elapsed.mul_f64(f64::from(total - done) / f64::from(done));
-        (likely.mul_f64(0.67), likely.mul_f64(2.0))
-    });
+    progress.time_left =
+        (!progress.finished && seconds >= 1.0 && done > 0 && total >= done).then(|| {
+            let likely = elapsed.mul_f64(f64::from(total - done) / f64::from(done));
+            (likely.mul_f64(0.67), likely.mul_f64(2.0))
+        });
 }
 
 impl CallLog for Board {

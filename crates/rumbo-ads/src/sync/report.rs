@@ -28,7 +28,12 @@ pub struct SyncIssue {
 }
 
 impl SyncIssue {
-    pub(super) fn new(scope: &str, kind: Option<Kind>, days: Option<DateRange>, error: &Error) -> Self {
+    pub(super) fn new(
+        scope: &str,
+        kind: Option<Kind>,
+        days: Option<DateRange>,
+        error: &Error,
+    ) -> Self {
         Self {
             scope: scope.to_owned(),
             kind,

@@ -45,7 +45,9 @@ pub fn next_sync(clock: SyncClock) -> Decision {
     if clock.asked {
         return Decision::Now("manual");
     }
-    let Some(last_run) = clock.last_run else { return Decision::Now("first") };
+    let Some(last_run) = clock.last_run else {
+        return Decision::Now("first");
+    };
     let slept = clock.last_look.is_some_and(|(then, ran)| {
         let ran = TimeDelta::from_std(ran).unwrap_or(TimeDelta::MAX);
         clock.now - then - ran > SLEPT
@@ -53,7 +55,11 @@ pub fn next_sync(clock: SyncClock) -> Decision {
     if slept && clock.now - last_run > RECENT {
         return Decision::Now("wake");
     }
-    let interval = if clock.last_failed { RETRY.min(clock.interval) } else { clock.interval };
+    let interval = if clock.last_failed {
+        RETRY.min(clock.interval)
+    } else {
+        clock.interval
+    };
     // A clock that was set back must not put the next sync off for years.
     let age = (clock.now - last_run).to_std().unwrap_or(interval);
     if age >= interval {
@@ -77,7 +83,10 @@ mod tests {
     fn clock(now: &str) -> SyncClock {
         SyncClock {
             now: at(now),
-            last_look: Some((at(now) - chrono::TimeDelta::minutes(1), Duration::from_mins(1))),
+            last_look: Some((
+                at(now) - chrono::TimeDelta::minutes(1),
+                Duration::from_mins(1),
+            )),
             last_run: Some(at("2026-11-21T08:00:00Z")),
             last_failed: false,
             asked: false,
@@ -87,29 +96,68 @@ mod tests {
 
     #[test]
     fn every_four_hours_and_not_before() {
-        assert_eq!(next_sync(clock("2026-11-21T11:58:30Z")), Decision::Later(Duration::from_mins(1)));
-        assert_eq!(next_sync(clock("2026-11-21T11:59:30Z")), Decision::Later(Duration::from_secs(30)));
-        assert_eq!(next_sync(clock("2026-11-21T12:00:00Z")), Decision::Now("schedule"));
+        assert_eq!(
+            next_sync(clock("2026-11-21T11:58:30Z")),
+            Decision::Later(Duration::from_mins(1))
+        );
+        assert_eq!(
+            next_sync(clock("2026-11-21T11:59:30Z")),
+            Decision::Later(Duration::from_secs(30))
+        );
+        assert_eq!(
+            next_sync(clock("2026-11-21T12:00:00Z")),
+            Decision::Now("schedule")
+        );
         // Set back by a day: due at once rather than a day later.
-        assert_eq!(next_sync(clock("2026-11-20T08:00:00Z")), Decision::Now("schedule"));
+        assert_eq!(
+            next_sync(clock("2026-11-20T08:00:00Z")),
+            Decision::Now("schedule")
+        );
     }
 
     #[test]
     fn at_once_when_asked_never_run_or_woken() {
-        assert_eq!(next_sync(SyncClock { asked: true, ..clock("2026-11-21T08:01:00Z") }), Decision::Now("manual"));
-        assert_eq!(next_sync(SyncClock { last_run: None, ..clock("2026-11-21T08:01:00Z") }), Decision::Now("first"));
+        assert_eq!(
+            next_sync(SyncClock {
+                asked: true,
+                ..clock("2026-11-21T08:01:00Z")
+            }),
+            Decision::Now("manual")
+        );
+        assert_eq!(
+            next_sync(SyncClock {
+                last_run: None,
+                ..clock("2026-11-21T08:01:00Z")
+            }),
+            Decision::Now("first")
+        );
         let slept = |now: &str| SyncClock {
             last_look: Some((at("2026-11-21T08:01:00Z"), Duration::from_mins(1))),
             ..clock(now)
         };
-        assert_eq!(next_sync(slept("2026-11-21T09:30:00Z")), Decision::Now("wake"));
-        assert_eq!(next_sync(slept("2026-11-21T08:10:00Z")), Decision::Later(Duration::from_mins(1)));
+        assert_eq!(
+            next_sync(slept("2026-11-21T09:30:00Z")),
+            Decision::Now("wake")
+        );
+        assert_eq!(
+            next_sync(slept("2026-11-21T08:10:00Z")),
+            Decision::Later(Duration::from_mins(1))
+        );
     }
 
     #[test]
     fn sooner_after_a_failure() {
-        let failed = |now: &str| SyncClock { last_failed: true, ..clock(now) };
-        assert_eq!(next_sync(failed("2026-11-21T08:14:00Z")), Decision::Later(Duration::from_mins(1)));
-        assert_eq!(next_sync(failed("2026-11-21T08:15:00Z")), Decision::Now("schedule"));
+        let failed = |now: &str| SyncClock {
+            last_failed: true,
+            ..clock(now)
+        };
+        assert_eq!(
+            next_sync(failed("2026-11-21T08:14:00Z")),
+            Decision::Later(Duration::from_mins(1))
+        );
+        assert_eq!(
+            next_sync(failed("2026-11-21T08:15:00Z")),
+            Decision::Now("schedule")
+        );
     }
 }

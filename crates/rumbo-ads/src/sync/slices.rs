@@ -62,7 +62,10 @@ pub struct SliceRow {
 
 /// Listings have no days: their slice is this one.
 pub(super) fn no_days() -> DateRange {
-    DateRange { from: NaiveDate::default(), to: NaiveDate::default() }
+    DateRange {
+        from: NaiveDate::default(),
+        to: NaiveDate::default(),
+    }
 }
 
 /// How a slice ended.
@@ -98,7 +101,13 @@ pub(super) async fn write(
     outcome: Outcome<'_>,
 ) -> Result<()> {
     let (state, rows, confirmed_at, code, message) = match outcome {
-        Outcome::Read { began, rows } => ("done", i64::try_from(rows).unwrap_or(i64::MAX), Some(began), None, None),
+        Outcome::Read { began, rows } => (
+            "done",
+            i64::try_from(rows).unwrap_or(i64::MAX),
+            Some(began),
+            None,
+            None,
+        ),
         Outcome::Failed { code, message } => ("failed", 0, None, Some(code), Some(message)),
     };
     on_tx!(tx, |c| sqlx::query(WRITE)

@@ -34,11 +34,41 @@ async fn what_passes_by_itself_is_waited_out() {
         ("act_*/insights", Effect::Html { status: 502 }),
         ("act_*/insights", Effect::Drop),
         ("act_*/insights", Effect::Empty),
-        ("act_*/campaigns", Effect::Preset { name: "transient_service".to_owned(), http_ok: true }),
-        ("act_*/adsets", Effect::Preset { name: "throttle_user".to_owned(), http_ok: false }),
-        ("act_*/ads", Effect::Preset { name: "throttle_ads_management".to_owned(), http_ok: true }),
-        ("act_*/adcreatives", Effect::Preset { name: "reduce_data".to_owned(), http_ok: false }),
-        ("act_*", Effect::Preset { name: "transient_flag".to_owned(), http_ok: false }),
+        (
+            "act_*/campaigns",
+            Effect::Preset {
+                name: "transient_service".to_owned(),
+                http_ok: true,
+            },
+        ),
+        (
+            "act_*/adsets",
+            Effect::Preset {
+                name: "throttle_user".to_owned(),
+                http_ok: false,
+            },
+        ),
+        (
+            "act_*/ads",
+            Effect::Preset {
+                name: "throttle_ads_management".to_owned(),
+                http_ok: true,
+            },
+        ),
+        (
+            "act_*/adcreatives",
+            Effect::Preset {
+                name: "reduce_data".to_owned(),
+                http_ok: false,
+            },
+        ),
+        (
+            "act_*",
+            Effect::Preset {
+                name: "transient_flag".to_owned(),
+                http_ok: false,
+            },
+        ),
     ];
     for (path, effect) in faults {
         world.fault(path, 1, 1, effect);
@@ -65,8 +95,16 @@ async fn a_slice_that_keeps_failing_is_put_back_and_the_rest_goes_on() {
     let account = first_account(&world).await;
     world.preset("act_*/insights", 1, 0, "transient_service");
     let report = world.sync(SINCE).await;
-    assert_eq!((report.state, report.code), (RunState::Failed, Some(Code::MetaUnavailable)), "{report:?}");
-    assert!(report.issues.iter().all(|issue| issue.days.is_some()), "{:?}", report.issues);
+    assert_eq!(
+        (report.state, report.code),
+        (RunState::Failed, Some(Code::MetaUnavailable)),
+        "{report:?}"
+    );
+    assert!(
+        report.issues.iter().all(|issue| issue.days.is_some()),
+        "{:?}",
+        report.issues
+    );
     assert!(world.stored(&account).await.is_empty());
     // The next run reads them.
     world.sandbox.control().clear_faults();
@@ -78,14 +116,35 @@ async fn a_slice_that_keeps_failing_is_put_back_and_the_rest_goes_on() {
 async fn one_account_without_permission_does_not_stop_the_others() {
     let world = World::new(sandbox(Profile::Agency, None).await).await;
     let report = world.sync("2026-11-18").await;
-    assert_eq!((report.state, report.code), (RunState::Partly, Some(Code::PermissionMissing)), "{:?}", report.issues);
+    assert_eq!(
+        (report.state, report.code),
+        (RunState::Partly, Some(Code::PermissionMissing)),
+        "{:?}",
+        report.issues
+    );
     assert_eq!(report.accounts_done, report.accounts - 1);
     assert_eq!(report.issues.len(), 1, "{:?}", report.issues);
-    let rows = rumbo_ads::objects::accounts(&mut world.scope.read().await.unwrap(), world.scope.workspace).await.unwrap();
-    let marked: Vec<_> = rows.iter().filter(|row| row.last_error_code.is_some()).collect();
+    let rows = rumbo_ads::objects::accounts(
+        &mut world.scope.read().await.unwrap(),
+        world.scope.workspace,
+    )
+    .await
+    .unwrap();
+    let marked: Vec<_> = rows
+        .iter()
+        .filter(|row| row.last_error_code.is_some())
+        .collect();
     assert_eq!(marked.len(), 1);
-    assert_eq!(marked[0].last_error_code.as_deref(), Some("permission_missing"));
-    assert!(rows.iter().filter(|row| row.last_synced_at.is_some()).count() >= 19);
+    assert_eq!(
+        marked[0].last_error_code.as_deref(),
+        Some("permission_missing")
+    );
+    assert!(
+        rows.iter()
+            .filter(|row| row.last_synced_at.is_some())
+            .count()
+            >= 19
+    );
 }
 
 #[tokio::test]
@@ -95,19 +154,40 @@ async fn a_token_that_dies_stops_the_run_and_keeps_what_was_read() {
         let account = first_account(&world).await;
         world.fault("act_*/insights", 1, 1, Effect::KillToken { subcode });
         let report = world.sync(SINCE).await;
-        assert_eq!((report.state, report.code), (RunState::Failed, Some(Code::NeedsSignIn)), "{report:?}");
+        assert_eq!(
+            (report.state, report.code),
+            (RunState::Failed, Some(Code::NeedsSignIn)),
+            "{report:?}"
+        );
         assert!(report.objects.added > 0);
-        let history = runs(&mut world.scope.read().await.unwrap(), world.scope.workspace, 5).await.unwrap();
+        let history = runs(
+            &mut world.scope.read().await.unwrap(),
+            world.scope.workspace,
+            5,
+        )
+        .await
+        .unwrap();
         assert_eq!(history[0].state, "failed");
         // Signed in again: only what is left is read.
-        let token = world.sandbox.control().issue_token(&["ads_read", "business_management"], None);
+        let token = world
+            .sandbox
+            .control()
+            .issue_token(&["ads_read", "business_management"], None);
         let card = world.sandbox.announcement();
-        let graph = crate::world::graph(&card.graph_url, &token, &card.app_secret, &world.scope.clock);
+        let graph = crate::world::graph(
+            &card.graph_url,
+            &token,
+            &card.app_secret,
+            &world.scope.clock,
+        );
         let world = World { graph, ..world };
         world.sandbox.control().forget_calls();
         assert_eq!(world.sync(SINCE).await.state, RunState::Done);
         let calls = world.sandbox.control().counters().by_path;
-        assert!(!calls.keys().any(|path| path.ends_with("/campaigns")), "{calls:?}");
+        assert!(
+            !calls.keys().any(|path| path.ends_with("/campaigns")),
+            "{calls:?}"
+        );
         complete(&world, &account).await;
     }
 }
@@ -122,7 +202,10 @@ async fn pages_that_go_in_a_circle_end_in_a_message() {
     assert_eq!(report.code, Some(Code::MetaUnavailable), "{report:?}");
     world.sandbox.control().clear_faults();
     assert_eq!(world.sync(since).await.state, RunState::Done);
-    assert_eq!(world.stored(&account).await, world.truth(&account, since, "2026-11-20").await);
+    assert_eq!(
+        world.stored(&account).await,
+        world.truth(&account, since, "2026-11-20").await
+    );
 }
 
 #[tokio::test]
@@ -131,7 +214,11 @@ async fn without_the_listing_of_ads_the_money_is_right_all_the_same() {
     let account = first_account(&world).await;
     world.preset("act_*/ads", 1, 0, "bad_parameter");
     let report = world.sync(SINCE).await;
-    assert_eq!((report.state, report.code), (RunState::Partly, Some(Code::MetaRefused)), "{report:?}");
+    assert_eq!(
+        (report.state, report.code),
+        (RunState::Partly, Some(Code::MetaRefused)),
+        "{report:?}"
+    );
     complete(&world, &account).await;
     assert!(bare_ads(&world).await > 0);
     world.sandbox.control().clear_faults();
@@ -141,11 +228,11 @@ async fn without_the_listing_of_ads_the_money_is_right_all_the_same() {
 }
 
 async fn bare_ads(world: &World) -> i64 {
-    on_tx!(&mut world.scope.read().await.unwrap(), |c| sqlx::query_scalar(
-        "SELECT COUNT(*) FROM ads WHERE NOT synced"
-    )
-    .fetch_one(c)
-    .await)
+    on_tx!(&mut world.scope.read().await.unwrap(), |c| {
+        sqlx::query_scalar("SELECT COUNT(*) FROM ads WHERE NOT synced")
+            .fetch_one(c)
+            .await
+    })
     .unwrap()
 }
 
@@ -182,14 +269,27 @@ async fn a_single_day_that_is_too_much_is_read_by_campaign_and_by_ad() {
     world.fault_of("POST", "act_*/insights", 1, preset("too_many_rows"));
     // Two halves of the campaigns, one of which is too much again.
     world.fault_of("GET", "act_*/insights", SHRINKING, preset("too_slow"));
-    let options = SyncOptions { since: Some(day("2026-11-20")), ..SyncOptions::default() };
+    let options = SyncOptions {
+        since: Some(day("2026-11-20")),
+        ..SyncOptions::default()
+    };
     let report = run(&world.context(), &options).await.unwrap();
     assert_eq!(report.state, RunState::Done, "{:?}", report.issues);
     world.check().await;
-    assert_eq!(world.stored(&account).await, world.truth(&account, "2026-11-20", "2026-11-20").await);
+    assert_eq!(
+        world.stored(&account).await,
+        world.truth(&account, "2026-11-20", "2026-11-20").await
+    );
     let calls = world.sandbox.control().calls();
     let named = |field: &str| {
-        calls.iter().filter(|call| call.params.get("filtering").is_some_and(|f| f.contains(field))).count()
+        calls
+            .iter()
+            .filter(|call| {
+                call.params
+                    .get("filtering")
+                    .is_some_and(|f| f.contains(field))
+            })
+            .count()
     };
     assert!(named("campaign.id") >= 3, "{}", named("campaign.id"));
 }
@@ -210,7 +310,12 @@ async fn null_entries_of_a_batch_are_sent_again() {
 async fn a_job_that_never_ends_is_given_up_after_an_hour_and_tried_anew() {
     let world = World::small().await;
     let account = first_account(&world).await;
-    world.fault_of("GET", "act_*/insights", SHRINKING, preset("too_slow_code_2"));
+    world.fault_of(
+        "GET",
+        "act_*/insights",
+        SHRINKING,
+        preset("too_slow_code_2"),
+    );
     world.fault_of("POST", "act_*/insights", 1, Effect::JobStuck);
     let before = world.scope.now();
     let report = world.sync(SINCE).await;
@@ -225,16 +330,29 @@ async fn a_stopped_run_keeps_what_it_read_and_the_next_goes_on() {
     let undisturbed = World::small().await;
     undisturbed.sync(SINCE).await;
     let cx = world.context();
-    world.fault("act_*/insights", 2, 1, Effect::Slow { milliseconds: 60_000 });
+    world.fault(
+        "act_*/insights",
+        2,
+        1,
+        Effect::Slow {
+            milliseconds: 60_000,
+        },
+    );
     let cancel = cx.cancel.clone();
-    let options = SyncOptions { since: Some(day(SINCE)), ..SyncOptions::default() };
+    let options = SyncOptions {
+        since: Some(day(SINCE)),
+        ..SyncOptions::default()
+    };
     let stopper = async {
         tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
         cancel.cancel();
     };
     let (report, ()) = tokio::join!(run(&cx, &options), stopper);
     let report = report.unwrap();
-    assert_eq!((report.state, report.code), (RunState::Cancelled, Some(Code::Cancelled)));
+    assert_eq!(
+        (report.state, report.code),
+        (RunState::Cancelled, Some(Code::Cancelled))
+    );
     world.check().await;
     world.sandbox.control().clear_faults();
     assert_eq!(world.sync(SINCE).await.state, RunState::Done);
@@ -246,23 +364,35 @@ async fn a_full_disk_stops_the_run_with_everything_committed_intact() {
     let world = World::small().await;
     let undisturbed = World::small().await;
     undisturbed.sync(SINCE).await;
-    let pages: i64 = on_tx!(&mut world.scope.write().await.unwrap(), |c| sqlx::query_scalar("PRAGMA page_count")
-        .fetch_one(c)
-        .await)
+    let pages: i64 = on_tx!(&mut world.scope.write().await.unwrap(), |c| {
+        sqlx::query_scalar("PRAGMA page_count").fetch_one(c).await
+    })
     .unwrap();
     limit_pages(&world, pages + 60).await;
-    let options = SyncOptions { since: Some(day(SINCE)), ..SyncOptions::default() };
+    let options = SyncOptions {
+        since: Some(day(SINCE)),
+        ..SyncOptions::default()
+    };
     let ended = run(&world.context(), &options).await;
     let code = match ended {
         Ok(report) => report.code.unwrap(),
-        Err(error) => {
-            eprintln!("{}", error.chain());
-            error.code()
-        }
+        Err(error) => error.code(),
     };
     assert_eq!(code, Code::DiskFull);
+    // Space is made, and the program begins anew.
+    world.scope.db.close().await;
+    let (db, _) =
+        rumbo_db::Db::open_sqlite(&world.folder.path().join("rumbo.db"), &world.scope.clock)
+            .await
+            .unwrap();
+    let world = World {
+        scope: rumbo_platform::Scope {
+            db,
+            ..world.scope.clone()
+        },
+        ..world
+    };
     world.check().await;
-    limit_pages(&world, 1_000_000).await;
     assert_eq!(world.sync(SINCE).await.state, RunState::Done);
     assert_same(&dump(&world.scope).await, &dump(&undisturbed.scope).await);
 }
@@ -270,7 +400,11 @@ async fn a_full_disk_stops_the_run_with_everything_committed_intact() {
 async fn limit_pages(world: &World, pages: i64) {
     let sql = format!("PRAGMA max_page_count = {pages}");
     let mut tx = world.scope.write().await.unwrap();
-    on_tx!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).execute(c).await.map(|_| ())).unwrap();
+    on_tx!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(sql.as_str()))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -281,7 +415,14 @@ async fn without_a_network_the_run_ends_at_once() {
     // Nothing listens on the discard port.
     let graph = crate::world::graph("http://127.0.0.1:9", "t", "s", &clock);
     let world = World { graph, ..world };
-    let options = SyncOptions { since: Some(day(SINCE)), ..SyncOptions::default() };
+    let options = SyncOptions {
+        since: Some(day(SINCE)),
+        ..SyncOptions::default()
+    };
     let report = run(&world.context(), &options).await.unwrap();
-    assert_eq!((report.state, report.code), (RunState::Failed, Some(Code::Offline)), "{report:?}");
+    assert_eq!(
+        (report.state, report.code),
+        (RunState::Failed, Some(Code::Offline)),
+        "{report:?}"
+    );
 }

@@ -20,9 +20,14 @@ const KILLS: u32 = 60;
 /// What a process of its own needs to sync: file, workspace, address, token, secret.
 const ORDER: &str = "RUMBO_TEST_SYNC";
 
-#[expect(clippy::disallowed_methods, reason = "a test is the edge of its own program")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is the edge of its own program"
+)]
 fn order() -> Option<Vec<String>> {
-    std::env::var(ORDER).ok().map(|order| order.split('\n').map(ToOwned::to_owned).collect())
+    std::env::var(ORDER)
+        .ok()
+        .map(|order| order.split('\n').map(ToOwned::to_owned).collect())
 }
 
 /// Not a test by itself: the process that [`a_process_killed_at_any_point_loses_and_repeats_nothing`]
@@ -30,11 +35,19 @@ fn order() -> Option<Vec<String>> {
 #[tokio::test]
 async fn process_to_be_killed() {
     let Some(order) = order() else { return };
-    let [file, workspace, address, token, secret] = order.as_slice() else { panic!("not an order") };
+    let [file, workspace, address, token, secret] = order.as_slice() else {
+        panic!("not an order")
+    };
     let clock = Clock::manual(crate::world::instant(crate::world::NOW));
     let (db, _) = Db::open_sqlite(&PathBuf::from(file), &clock).await.unwrap();
     let workspace: WorkspaceId = workspace.parse().unwrap();
-    let scope = Scope { db, clock: clock.clone(), entropy: Entropy::system(), workspace, actor: None };
+    let scope = Scope {
+        db,
+        clock: clock.clone(),
+        entropy: Entropy::system(),
+        workspace,
+        actor: None,
+    };
     let cx = SyncContext {
         graph: graph(address, token, secret, &clock),
         scope,
@@ -43,7 +56,15 @@ async fn process_to_be_killed() {
         progress: None,
         cancel: CancellationToken::new(),
     };
-    let report = run(&cx, &SyncOptions { since: Some(day(SINCE)), ..SyncOptions::default() }).await.unwrap();
+    let report = run(
+        &cx,
+        &SyncOptions {
+            since: Some(day(SINCE)),
+            ..SyncOptions::default()
+        },
+    )
+    .await
+    .unwrap();
     assert_eq!(report.state, RunState::Done, "{:?}", report.issues);
 }
 
@@ -82,7 +103,11 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
         // Anywhere from before the first write to a good part of the work.
         let wait = took.mul_f64(0.35 * entropy.fraction()) + Duration::from_millis(15);
         tokio::time::sleep(wait).await;
-        if child.try_wait().unwrap().is_some_and(|status| status.success()) {
+        if child
+            .try_wait()
+            .unwrap()
+            .is_some_and(|status| status.success())
+        {
             // It was done before it was killed: the next one begins anew.
             finished += 1;
             restore(&file, &blank);
@@ -92,18 +117,40 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
         child.wait().unwrap();
         kills += 1;
     }
-    assert!(finished < KILLS / 2, "the process was too quick to be killed: {finished}");
+    assert!(
+        finished < KILLS / 2,
+        "the process was too quick to be killed: {finished}"
+    );
     let clock = Clock::manual(crate::world::instant(crate::world::NOW));
     let (db, _) = Db::open_sqlite(&file, &clock).await.unwrap();
-    let world = World { scope: Scope { db, ..world.scope.clone() }, ..world };
+    let world = World {
+        scope: Scope {
+            db,
+            ..world.scope.clone()
+        },
+        ..world
+    };
     world.check().await;
     let report = world.sync(SINCE).await;
     assert_eq!(report.state, RunState::Done, "{:?}", report.issues);
     assert_same(&dump(&world.scope).await, &dump(&undisturbed.scope).await);
-    let history = runs(&mut world.scope.read().await.unwrap(), world.scope.workspace, 500).await.unwrap();
+    let history = runs(
+        &mut world.scope.read().await.unwrap(),
+        world.scope.workspace,
+        500,
+    )
+    .await
+    .unwrap();
     assert!(history.iter().all(|run| run.state != "running"));
-    let cut = history.iter().filter(|run| run.state == "interrupted").count();
-    assert!(cut > 5, "{cut} of {} runs were cut short, {finished} finished", history.len());
+    let cut = history
+        .iter()
+        .filter(|run| run.state == "interrupted")
+        .count();
+    assert!(
+        cut > 5,
+        "{cut} of {} runs were cut short, {finished} finished",
+        history.len()
+    );
 }
 
 /// Puts the file back to before the first sync.

@@ -1,6 +1,10 @@
 //! The sync against the sandbox: a Meta that really answers, on a clock that is wound by hand.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests end by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests end by panicking"
+)]
 
 mod faults;
 mod killed;

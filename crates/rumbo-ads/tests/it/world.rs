@@ -7,7 +7,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures::future::BoxFuture;
 use rumbo_ads::insights::check_sums;
 use rumbo_ads::objects;
-use rumbo_ads::sync::{LeadBatch, LeadCounts, LeadSink, PageAccess, RunReport, SyncContext, SyncOptions, run};
+use rumbo_ads::sync::{
+    LeadBatch, LeadCounts, LeadSink, PageAccess, RunReport, SyncContext, SyncOptions, run,
+};
 use rumbo_base::{Clock, ConnectionId, Entropy, PageId, Result, Secret, WorkspaceId};
 use rumbo_db::{Db, Tx, on_tx, sqlx};
 use rumbo_http::{HttpClient, HttpSettings};
@@ -22,7 +24,10 @@ use url::Url;
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 pub fn preset(name: &str) -> Effect {
-    Effect::Preset { name: name.to_owned(), http_ok: false }
+    Effect::Preset {
+        name: name.to_owned(),
+        http_ok: false,
+    }
 }
 
 pub fn instant(text: &str) -> DateTime<Utc> {
@@ -38,7 +43,11 @@ pub fn day(text: &str) -> NaiveDate {
 pub struct Leads(pub Mutex<BTreeMap<String, Option<String>>>);
 
 impl LeadSink for Leads {
-    fn store<'a>(&'a self, _: &'a mut Tx, batch: LeadBatch<'a>) -> BoxFuture<'a, Result<LeadCounts>> {
+    fn store<'a>(
+        &'a self,
+        _: &'a mut Tx,
+        batch: LeadBatch<'a>,
+    ) -> BoxFuture<'a, Result<LeadCounts>> {
         let mut counts = LeadCounts::default();
         let mut known = self.0.lock().unwrap();
         for lead in batch.leads {
@@ -80,16 +89,29 @@ pub async fn sandbox(profile: Profile, load: Option<&str>) -> Sandbox {
 }
 
 pub fn graph(graph_url: &str, token: &str, secret: &str, clock: &Clock) -> GraphClient {
-    let http = HttpClient::new(Url::parse(graph_url).unwrap(), HttpSettings::default(), clock.clone()).unwrap();
-    GraphClient::new(http, GraphSettings::default(), Entropy::seeded(7))
-        .with_token(Secret::new(token.to_owned()), Some(Secret::new(secret.to_owned())))
+    let http = HttpClient::new(
+        Url::parse(graph_url).unwrap(),
+        HttpSettings::default(),
+        clock.clone(),
+    )
+    .unwrap();
+    GraphClient::new(http, GraphSettings::default(), Entropy::seeded(7)).with_token(
+        Secret::new(token.to_owned()),
+        Some(Secret::new(secret.to_owned())),
+    )
 }
 
 /// A workspace with a connection.
 async fn workspace(db: Db, clock: &Clock, entropy: Entropy) -> (Scope, ConnectionId) {
     let workspace: WorkspaceId = entropy.id(clock.now());
     let connection: ConnectionId = entropy.id(clock.now());
-    let scope = Scope { db, clock: clock.clone(), entropy, workspace, actor: None };
+    let scope = Scope {
+        db,
+        clock: clock.clone(),
+        entropy,
+        workspace,
+        actor: None,
+    };
     let mut tx = scope.write().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query(
         "INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, \
@@ -127,7 +149,9 @@ impl World {
     pub async fn new(sandbox: Sandbox) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual(instant(NOW));
-        let (db, _) = Db::open_sqlite(&folder.path().join("rumbo.db"), &clock).await.unwrap();
+        let (db, _) = Db::open_sqlite(&folder.path().join("rumbo.db"), &clock)
+            .await
+            .unwrap();
         Self::on(sandbox, db, folder).await
     }
 
@@ -136,25 +160,46 @@ impl World {
         let clock = Clock::manual(instant(NOW));
         let (scope, connection) = workspace(db, &clock, Entropy::seeded(3)).await;
         let card = sandbox.announcement();
-        let graph = graph(&card.graph_url, &card.access_token, &card.app_secret, &clock);
-        let world = Self { sandbox, scope, graph, leads: Arc::default(), pages: Vec::new(), folder };
+        let graph = graph(
+            &card.graph_url,
+            &card.access_token,
+            &card.app_secret,
+            &clock,
+        );
+        let world = Self {
+            sandbox,
+            scope,
+            graph,
+            leads: Arc::default(),
+            pages: Vec::new(),
+            folder,
+        };
         world.store_accounts(connection).await;
         world
     }
 
     async fn store_accounts(&self, connection: ConnectionId) {
-        let listing: Vec<AdAccount> = marketing::my_ad_accounts(&self.graph).collect().await.unwrap();
+        let listing: Vec<AdAccount> = marketing::my_ad_accounts(&self.graph)
+            .collect()
+            .await
+            .unwrap();
         let all: Vec<String> = listing.iter().map(|account| account.id.clone()).collect();
         let mut tx = self.scope.write().await.unwrap();
-        objects::store_accounts(&mut tx, &self.scope, connection, None, &listing).await.unwrap();
-        objects::select_accounts(&mut tx, &self.scope, &all).await.unwrap();
+        objects::store_accounts(&mut tx, &self.scope, connection, None, &listing)
+            .await
+            .unwrap();
+        objects::select_accounts(&mut tx, &self.scope, &all)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
     /// Chooses only these accounts.
     pub async fn select(&self, chosen: &[String]) {
         let mut tx = self.scope.write().await.unwrap();
-        objects::select_accounts(&mut tx, &self.scope, chosen).await.unwrap();
+        objects::select_accounts(&mut tx, &self.scope, chosen)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -198,7 +243,10 @@ impl World {
     }
 
     pub async fn sync(&self, since: &str) -> RunReport {
-        let options = SyncOptions { since: Some(day(since)), ..SyncOptions::default() };
+        let options = SyncOptions {
+            since: Some(day(since)),
+            ..SyncOptions::default()
+        };
         let report = run(&self.context(), &options).await.unwrap();
         self.check().await;
         report
@@ -206,7 +254,10 @@ impl World {
 
     pub async fn check(&self) {
         let mut tx = self.scope.read().await.unwrap();
-        assert_eq!(check_sums(&mut tx, self.scope.workspace).await.unwrap(), vec![]);
+        assert_eq!(
+            check_sums(&mut tx, self.scope.workspace).await.unwrap(),
+            vec![]
+        );
     }
 
     pub fn fault(&self, path: &str, nth: u64, times: u64, then: Effect) {
@@ -216,7 +267,10 @@ impl World {
             times: Some(times),
             ..FaultMatch::default()
         };
-        self.sandbox.control().add_fault(Fault { when, then }).unwrap();
+        self.sandbox
+            .control()
+            .add_fault(Fault { when, then })
+            .unwrap();
     }
 
     /// As [`World::fault`], for reads or for jobs only.
@@ -227,11 +281,22 @@ impl World {
             times: Some(times),
             ..FaultMatch::default()
         };
-        self.sandbox.control().add_fault(Fault { when, then }).unwrap();
+        self.sandbox
+            .control()
+            .add_fault(Fault { when, then })
+            .unwrap();
     }
 
     pub fn preset(&self, path: &str, nth: u64, times: u64, name: &str) {
-        self.fault(path, nth, times, Effect::Preset { name: name.to_owned(), http_ok: false });
+        self.fault(
+            path,
+            nth,
+            times,
+            Effect::Preset {
+                name: name.to_owned(),
+                http_ok: false,
+            },
+        );
     }
 
     /// Spend by account and day as Meta's own account level has it: the truth to compare with.
@@ -272,7 +337,10 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
     let mut tx = scope.read().await.unwrap();
     let mut all = Vec::new();
     for (name, sql) in [
-        ("account", "SELECT external_id, name, currency, timezone, status, amount_spent_micros, rest FROM ad_accounts ORDER BY 1"),
+        (
+            "account",
+            "SELECT external_id, name, currency, timezone, status, amount_spent_micros, rest FROM ad_accounts ORDER BY 1",
+        ),
         (
             "campaign",
             "SELECT external_id, name, status, effective_status, objective, daily_budget_micros, lifetime_budget_micros, \
@@ -284,7 +352,10 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
             "SELECT s.external_id, c.external_id, s.name, s.status, s.targeting, s.attribution_spec, s.daily_budget_micros, s.synced, s.rest, s.deleted_at IS NULL \
              FROM ad_sets s JOIN ad_campaigns c ON c.id = s.ad_campaign_id ORDER BY 1",
         ),
-        ("creative", "SELECT external_id, name, status, headline, body, link_url, substr(thumbnail_url, instr(thumbnail_url, '/images')), synced, rest FROM ad_creatives ORDER BY 1"),
+        (
+            "creative",
+            "SELECT external_id, name, status, headline, body, link_url, substr(thumbnail_url, instr(thumbnail_url, '/images')), synced, rest FROM ad_creatives ORDER BY 1",
+        ),
         (
             "ad",
             "SELECT a.external_id, s.external_id, c.external_id, k.external_id, a.name, a.status, a.effective_status, a.synced, a.rest, a.deleted_at IS NULL \
@@ -307,10 +378,18 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
             "SELECT d.day, a.external_id, d.ad_rows, d.impressions, d.spend_micros, d.meta_leads FROM account_days d \
              JOIN ad_accounts a ON a.id = d.ad_account_id ORDER BY 1, 2",
         ),
-        ("journal", "SELECT day, impressions, spend_micros FROM ad_insight_journal ORDER BY 1, 2, 3"),
-        ("form", "SELECT external_id, name, status, questions, leads_count FROM lead_forms ORDER BY 1"),
+        (
+            "journal",
+            "SELECT day, impressions, spend_micros FROM ad_insight_journal ORDER BY 1, 2, 3",
+        ),
+        (
+            "form",
+            "SELECT external_id, name, status, questions, leads_count FROM lead_forms ORDER BY 1",
+        ),
     ] {
-        let Tx::Sqlite(connection) = &mut tx else { panic!("not SQLite") };
+        let Tx::Sqlite(connection) = &mut tx else {
+            panic!("not SQLite")
+        };
         let rows = sqlx::query(sql).fetch_all(&mut **connection).await.unwrap();
         for row in rows {
             use sqlx::{Column as _, Row as _, ValueRef as _};
@@ -321,8 +400,14 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
                     "-".to_owned()
                 } else {
                     row.try_get::<String, _>(column.ordinal())
-                        .or_else(|_| row.try_get::<i64, _>(column.ordinal()).map(|n| n.to_string()))
-                        .or_else(|_| row.try_get::<f64, _>(column.ordinal()).map(|n| n.to_string()))
+                        .or_else(|_| {
+                            row.try_get::<i64, _>(column.ordinal())
+                                .map(|n| n.to_string())
+                        })
+                        .or_else(|_| {
+                            row.try_get::<f64, _>(column.ordinal())
+                                .map(|n| n.to_string())
+                        })
                         .unwrap()
                 };
                 text.push('|');
@@ -338,7 +423,11 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
 pub fn assert_same(left: &[String], right: &[String]) {
     let only = |a: &[String], b: &[String]| -> Vec<String> {
         let b: std::collections::BTreeSet<&String> = b.iter().collect();
-        a.iter().filter(|row| !b.contains(row)).take(5).cloned().collect()
+        a.iter()
+            .filter(|row| !b.contains(row))
+            .take(5)
+            .cloned()
+            .collect()
     };
     assert_eq!(only(left, right), only(right, left));
     assert_eq!(left.len(), right.len());
@@ -348,10 +437,23 @@ pub fn assert_same(left: &[String], right: &[String]) {
 pub async fn touched(scope: &Scope) -> Vec<String> {
     let mut tx = scope.read().await.unwrap();
     let mut all = dump(scope).await;
-    for table in ["ad_accounts", "ad_campaigns", "ad_sets", "ads", "ad_creatives", "lead_forms"] {
-        let sql = format!("SELECT '{table} ' || external_id || ' ' || updated_at FROM {table} ORDER BY 1");
-        let rows: Vec<String> =
-            on_tx!(&mut tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str())).fetch_all(c).await).unwrap();
+    for table in [
+        "ad_accounts",
+        "ad_campaigns",
+        "ad_sets",
+        "ads",
+        "ad_creatives",
+        "lead_forms",
+    ] {
+        let sql = format!(
+            "SELECT '{table} ' || external_id || ' ' || updated_at FROM {table} ORDER BY 1"
+        );
+        let rows: Vec<String> = on_tx!(&mut tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(
+            sql.as_str()
+        ))
+        .fetch_all(c)
+        .await)
+        .unwrap();
         all.extend(rows);
     }
     let rows: Vec<String> = on_tx!(&mut tx, |c| sqlx::query_scalar(
