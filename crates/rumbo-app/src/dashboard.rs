@@ -216,7 +216,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
 
 /// A creative's picture, as kept for offline use.
 pub async fn get_thumbnail(cx: &Context, req: GetThumbnail) -> Result<Thumbnail> {
-    thumbnail::read(cx, &req.creative_id)
+    Ok(thumbnail::read(cx, &req.creative_id))
 }
 
 /// How old each source of data is.

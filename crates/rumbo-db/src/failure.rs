@@ -17,7 +17,10 @@ impl<T> DbResultExt<T> for std::result::Result<T, sqlx::Error> {
 
 fn classify(error: sqlx::Error) -> Error {
     let code = match &error {
-        sqlx::Error::Database(db) => db.code().map(std::borrow::Cow::into_owned).unwrap_or_default(),
+        sqlx::Error::Database(db) => db
+            .code()
+            .map(std::borrow::Cow::into_owned)
+            .unwrap_or_default(),
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
             return Error::new(
                 Code::Offline,

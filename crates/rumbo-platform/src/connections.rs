@@ -14,9 +14,7 @@ pub use assets::{
     Page, STATEMENTS as ASSET_STATEMENTS, WhatsAppAccount, pages, select_pages,
     select_whatsapp_accounts, set_page_error, whatsapp_accounts,
 };
-pub use store::{
-    STATEMENTS, choose_portfolio, current, remove, save, set_checked, set_revoked,
-};
+pub use store::{STATEMENTS, choose_portfolio, current, remove, save, set_checked, set_revoked};
 
 /// A sign-in at Meta, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]

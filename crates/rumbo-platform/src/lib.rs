@@ -2,8 +2,8 @@
 
 pub mod connections;
 mod scope;
+pub mod table_file;
 pub mod vault;
 pub mod workspaces;
-pub mod table_file;
 
 pub use scope::Scope;

@@ -69,8 +69,15 @@ pub async fn create(
     new: NewWorkspace,
 ) -> Result<Workspace> {
     let name = valid_name(&new.name)?;
-    let timezone = new.timezone.as_deref().map_or(Ok(TimeZone::UTC), str::parse)?;
-    let currency = new.currency.as_deref().map(str::parse::<Currency>).transpose()?;
+    let timezone = new
+        .timezone
+        .as_deref()
+        .map_or(Ok(TimeZone::UTC), str::parse)?;
+    let currency = new
+        .currency
+        .as_deref()
+        .map(str::parse::<Currency>)
+        .transpose()?;
     let locale = valid_locale(new.locale.as_deref().unwrap_or("en"))?;
     let now = clock.now();
     let workspace = Workspace {
@@ -144,8 +151,8 @@ pub fn valid_locale(locale: &str) -> Result<String> {
     let (language, region) = normal.split_once('-').unwrap_or((&normal, ""));
     let language = language.to_ascii_lowercase();
     let region = region.to_ascii_uppercase();
-    let region_ok = region.is_empty()
-        || (region.len() == 2 && region.bytes().all(|b| b.is_ascii_uppercase()));
+    let region_ok =
+        region.is_empty() || (region.len() == 2 && region.bytes().all(|b| b.is_ascii_uppercase()));
     if !LANGUAGES.contains(&language.as_str()) || !region_ok {
         return Err(Error::new(
             Code::InvalidInput,
@@ -153,7 +160,11 @@ pub fn valid_locale(locale: &str) -> Result<String> {
         )
         .field("locale"));
     }
-    Ok(if region.is_empty() { language } else { format!("{language}-{region}") })
+    Ok(if region.is_empty() {
+        language
+    } else {
+        format!("{language}-{region}")
+    })
 }
 
 fn region_of(locale: &str) -> Option<String> {
@@ -163,13 +174,20 @@ fn region_of(locale: &str) -> Option<String> {
 async fn free_slug(tx: &mut Tx, name: &str) -> Result<String> {
     let base = slug(name);
     for number in 1..10_000 {
-        let candidate = if number == 1 { base.clone() } else { format!("{base}-{number}") };
+        let candidate = if number == 1 {
+            base.clone()
+        } else {
+            format!("{base}-{number}")
+        };
         if !store::slug_taken(tx, &candidate).await? {
             return Ok(candidate);
         }
     }
-    Err(Error::new(Code::Conflict, "There are too many workspaces of this name. Choose another.")
-        .field("name"))
+    Err(Error::new(
+        Code::Conflict,
+        "There are too many workspaces of this name. Choose another.",
+    )
+    .field("name"))
 }
 
 /// Lower-case letters, digits and hyphens; accents are dropped.
@@ -193,5 +211,9 @@ fn slug(name: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "workspace".to_owned() } else { slug.chars().take(60).collect() }
+    if slug.is_empty() {
+        "workspace".to_owned()
+    } else {
+        slug.chars().take(60).collect()
+    }
 }

@@ -293,7 +293,7 @@ pub async fn write_slice(
                 change.1 =
                     change
                         .1
-                        .wrapping_add(old.figures.digest(ad, account.currency, &mut scratch))
+                        .wrapping_add(old.figures.digest(ad, account.currency, &mut scratch));
             }
         }
     }

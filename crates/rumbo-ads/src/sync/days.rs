@@ -127,7 +127,7 @@ pub(super) async fn sync(
                 Ok(rows) => {
                     reading
                         .keep(piece.days, began, Covers::Everything, rows)
-                        .await?
+                        .await?;
                 }
                 Err(failure) => reading.judge(piece, failure).await?,
             }
@@ -178,7 +178,7 @@ impl Reading<'_> {
         while more.len() + 1 < jobs::AT_ONCE {
             match self.queue.front() {
                 Some(piece) if piece.by_job && piece.tries == 0 => {
-                    more.extend(self.queue.pop_front())
+                    more.extend(self.queue.pop_front());
                 }
                 Some(piece) if piece.tries == 0 => break,
                 _ => match self.cut() {

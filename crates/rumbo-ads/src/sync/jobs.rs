@@ -95,7 +95,7 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
                         Ok(rows) => {
                             reading
                                 .keep(days, waiting.began, Covers::Everything, rows)
-                                .await?
+                                .await?;
                         }
                         Err(failure) => judge(reading, waiting.piece, failure).await?,
                     }

@@ -246,7 +246,7 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
             .kind(place, Kind::Leads, |progress| progress.done += 1);
     }
     shared.board.kind(place, Kind::Leads, |progress| {
-        progress.state = StepState::Done
+        progress.state = StepState::Done;
     });
     Ok(())
 }

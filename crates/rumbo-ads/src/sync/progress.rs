@@ -114,7 +114,7 @@ impl Board {
     /// Changes one kind of one account.
     pub fn kind(&self, place: usize, kind: Kind, change: impl FnOnce(&mut KindProgress)) {
         self.account(place, |account| {
-            change(account.kinds.entry(kind).or_default())
+            change(account.kinds.entry(kind).or_default());
         });
     }
 }

@@ -165,7 +165,8 @@ fn apply(settings: &mut MetaAppSettings, req: &SaveMetaApp) -> Result<()> {
     if let Some(version) = &req.graph_version {
         let version = version.trim();
         let number = version.strip_prefix('v').and_then(|n| n.strip_suffix(".0"));
-        if !version.is_empty() && !number.is_some_and(|n| n.parse::<u16>().is_ok()) {
+        let known = number.is_some_and(|n| n.parse::<u16>().is_ok());
+        if !version.is_empty() && !known {
             return Err(Error::new(
                 Code::InvalidInput,
                 format!("\"{version}\" is not a Graph version. Write it like {DEFAULT_VERSION}."),

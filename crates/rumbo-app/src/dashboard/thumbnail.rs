@@ -41,11 +41,11 @@ pub(crate) fn find(cx: &Context, creative: &str) -> Option<(PathBuf, &'static st
     })
 }
 
-pub(crate) fn read(cx: &Context, creative: &str) -> Result<Thumbnail> {
+pub(crate) fn read(cx: &Context, creative: &str) -> Thumbnail {
     let data_url = find(cx, creative).and_then(|(path, kind)| {
         let bytes = std::fs::read(path).ok()?;
         let text = base64::engine::general_purpose::STANDARD.encode(bytes);
         Some(format!("data:{kind};base64,{text}"))
     });
-    Ok(Thumbnail { data_url })
+    Thumbnail { data_url }
 }

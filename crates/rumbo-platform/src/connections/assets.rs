@@ -55,15 +55,26 @@ pub struct WhatsAppAccount {
 /// # Errors
 /// When the store cannot be read.
 pub async fn pages(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Page>> {
-    on_tx!(tx, |c| sqlx::query_as(PAGES).bind(workspace).fetch_all(c).await).db()
+    on_tx!(tx, |c| sqlx::query_as(PAGES)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// Every WhatsApp account ever chosen.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn whatsapp_accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<WhatsAppAccount>> {
-    on_tx!(tx, |c| sqlx::query_as(WHATSAPP).bind(workspace).fetch_all(c).await).db()
+pub async fn whatsapp_accounts(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+) -> Result<Vec<WhatsAppAccount>> {
+    on_tx!(tx, |c| sqlx::query_as(WHATSAPP)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// Chooses exactly these pages (external id and name); what others brought stays.

@@ -91,8 +91,11 @@ impl From<Row> for Connection {
 /// # Errors
 /// When the store cannot be read.
 pub async fn current(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<Connection>> {
-    let row: Option<Row> =
-        on_tx!(tx, |c| sqlx::query_as(CURRENT).bind(workspace).fetch_optional(c).await).db()?;
+    let row: Option<Row> = on_tx!(tx, |c| sqlx::query_as(CURRENT)
+        .bind(workspace)
+        .fetch_optional(c)
+        .await)
+    .db()?;
     Ok(row.map(Connection::from))
 }
 
@@ -138,7 +141,12 @@ pub async fn save(tx: &mut Tx, scope: &Scope, connection: &Connection) -> Result
 /// # Errors
 /// When the store cannot be written.
 pub async fn remove(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
-    on_tx!(tx, |c| sqlx::query(DELETE_ALL).bind(workspace).execute(c).await.map(|_| ())).db()
+    on_tx!(tx, |c| sqlx::query(DELETE_ALL)
+        .bind(workspace)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
 }
 
 /// Remembers which portfolio was chosen.

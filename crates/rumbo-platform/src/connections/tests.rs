@@ -8,8 +8,13 @@ use crate::workspaces::{NewWorkspace, create};
 
 async fn scope(test: &TestDb) -> Scope {
     let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace { name: "A".to_owned(), ..NewWorkspace::default() };
-    let made = create(&mut tx, &test.clock, &test.entropy, new).await.unwrap();
+    let new = NewWorkspace {
+        name: "A".to_owned(),
+        ..NewWorkspace::default()
+    };
+    let made = create(&mut tx, &test.clock, &test.entropy, new)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     Scope {
         db: test.db.clone(),
@@ -57,7 +62,9 @@ async fn a_second_sign_in_of_the_same_person_renews_and_heals() {
         let first = connection(&scope, "7");
         let mut tx = scope.write().await.unwrap();
         let id = save(&mut tx, &scope, &first).await.unwrap();
-        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again.")).await.unwrap();
+        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again."))
+            .await
+            .unwrap();
         let revoked = current(&mut tx, scope.workspace).await.unwrap().unwrap();
         assert_eq!(revoked.revoked_at, Some(scope.now()));
         let again = connection(&scope, "7");
@@ -67,7 +74,10 @@ async fn a_second_sign_in_of_the_same_person_renews_and_heals() {
         // Another person takes over, and there is still only one sign-in.
         let other = connection(&scope, "8");
         save(&mut tx, &scope, &other).await.unwrap();
-        assert_eq!(current(&mut tx, scope.workspace).await.unwrap(), Some(other));
+        assert_eq!(
+            current(&mut tx, scope.workspace).await.unwrap(),
+            Some(other)
+        );
         remove(&mut tx, scope.workspace).await.unwrap();
         assert_eq!(current(&mut tx, scope.workspace).await.unwrap(), None);
     })
@@ -79,10 +89,16 @@ async fn choosing_pages_keeps_the_others_unselected() {
     on_both(|test| async move {
         let scope = scope(&test).await;
         let mut tx = scope.write().await.unwrap();
-        let id = save(&mut tx, &scope, &connection(&scope, "7")).await.unwrap();
+        let id = save(&mut tx, &scope, &connection(&scope, "7"))
+            .await
+            .unwrap();
         let page = |id: &str| (id.to_owned(), format!("Page {id}"));
-        select_pages(&mut tx, &scope, id, &[page("1"), page("2")]).await.unwrap();
-        select_pages(&mut tx, &scope, id, &[page("2")]).await.unwrap();
+        select_pages(&mut tx, &scope, id, &[page("1"), page("2")])
+            .await
+            .unwrap();
+        select_pages(&mut tx, &scope, id, &[page("2")])
+            .await
+            .unwrap();
         let kept: Vec<(String, bool)> = pages(&mut tx, scope.workspace)
             .await
             .unwrap()

@@ -231,7 +231,9 @@ fn day(date: &str, text: &str, order: DateOrder) -> Result<NaiveDate, Unreadable
             DateOrder::DayMonth => (year, second, first),
             DateOrder::MonthDay => (year, first, second),
             DateOrder::YearFirst => {
-                return Err(Unreadable(format!("\"{text}\" does not begin with the year")));
+                return Err(Unreadable(format!(
+                    "\"{text}\" does not begin with the year"
+                )));
             }
         },
         Shape::MonthOnly => {

@@ -48,7 +48,10 @@ pub fn confirm(workspace: &Workspace, typed: &str) -> Result<()> {
     }
     Err(Error::new(
         Code::InvalidInput,
-        format!("Type the workspace's name exactly, \"{}\", to delete it.", workspace.name),
+        format!(
+            "Type the workspace's name exactly, \"{}\", to delete it.",
+            workspace.name
+        ),
     )
     .field("confirm")
     .param("name", &workspace.name))
@@ -61,7 +64,12 @@ pub fn confirm(workspace: &Workspace, typed: &str) -> Result<()> {
 pub async fn delete(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
     for statement in STATEMENTS {
         let sql = tx.pick(*statement);
-        on_tx!(tx, |c| sqlx::query(sql).bind(workspace).execute(c).await.map(|_| ())).db()?;
+        on_tx!(tx, |c| sqlx::query(sql)
+            .bind(workspace)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
     }
     Ok(())
 }

@@ -58,7 +58,10 @@ impl TryFrom<Row> for Workspace {
             )
         };
         Ok(Self {
-            timezone: row.timezone.parse().map_err(|e: Error| corrupt("time zone").source(e))?,
+            timezone: row
+                .timezone
+                .parse()
+                .map_err(|e: Error| corrupt("time zone").source(e))?,
             currency: row
                 .currency
                 .as_deref()
@@ -95,10 +98,13 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Workspace>> {
 /// # Errors
 /// `DataCorrupt` when a stored value cannot be read.
 pub async fn find(tx: &mut Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
-    on_tx!(tx, |c| sqlx::query_as::<_, Row>(FIND).bind(id).fetch_optional(c).await)
-        .db()?
-        .map(Workspace::try_from)
-        .transpose()
+    on_tx!(tx, |c| sqlx::query_as::<_, Row>(FIND)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?
+    .map(Workspace::try_from)
+    .transpose()
 }
 
 /// Writes name, locale, phone region, zone, currency and settings; touches nothing when they are
@@ -113,7 +119,12 @@ pub async fn update(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let stored = find(tx, workspace.id).await?.ok_or_else(not_found)?;
-    if stored == (Workspace { updated_at: stored.updated_at, ..workspace.clone() }) {
+    if stored
+        == (Workspace {
+            updated_at: stored.updated_at,
+            ..workspace.clone()
+        })
+    {
         return Ok(());
     }
     on_tx!(tx, |c| sqlx::query(UPDATE)
@@ -201,8 +212,11 @@ fn not_found() -> Error {
 }
 
 pub(super) async fn slug_taken(tx: &mut Tx, slug: &str) -> Result<bool> {
-    let count: i64 =
-        on_tx!(tx, |c| sqlx::query_scalar(SLUG_TAKEN).bind(slug).fetch_one(c).await).db()?;
+    let count: i64 = on_tx!(tx, |c| sqlx::query_scalar(SLUG_TAKEN)
+        .bind(slug)
+        .fetch_one(c)
+        .await)
+    .db()?;
     Ok(count > 0)
 }
 

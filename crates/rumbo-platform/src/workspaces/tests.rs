@@ -5,8 +5,13 @@ use super::*;
 
 async fn make(test: &TestDb, name: &str) -> Workspace {
     let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace { name: name.to_owned(), ..NewWorkspace::default() };
-    let made = create(&mut tx, &test.clock, &test.entropy, new).await.unwrap();
+    let new = NewWorkspace {
+        name: name.to_owned(),
+        ..NewWorkspace::default()
+    };
+    let made = create(&mut tx, &test.clock, &test.entropy, new)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     made
 }
@@ -38,12 +43,19 @@ async fn a_workspace_comes_with_its_owner_and_a_slug_of_its_own() {
 async fn an_update_that_changes_nothing_touches_nothing() {
     on_both(|test| async move {
         let mut workspace = make(&test, "A").await;
-        test.clock.advance(std::time::Duration::from_secs(60));
+        test.clock.advance(std::time::Duration::from_mins(1));
         let mut tx = test.db.write(workspace.id).await.unwrap();
-        update(&mut tx, &workspace, None, test.clock.now()).await.unwrap();
-        assert_eq!(find(&mut tx, workspace.id).await.unwrap(), Some(workspace.clone()));
+        update(&mut tx, &workspace, None, test.clock.now())
+            .await
+            .unwrap();
+        assert_eq!(
+            find(&mut tx, workspace.id).await.unwrap(),
+            Some(workspace.clone())
+        );
         workspace.settings.sync_interval_minutes = 60;
-        update(&mut tx, &workspace, None, test.clock.now()).await.unwrap();
+        update(&mut tx, &workspace, None, test.clock.now())
+            .await
+            .unwrap();
         let stored = find(&mut tx, workspace.id).await.unwrap().unwrap();
         assert_eq!(stored.settings.sync_interval_minutes, 60);
         assert_eq!(stored.updated_at, test.clock.now());
@@ -56,7 +68,11 @@ fn locales_are_brought_to_one_form_or_refused() {
     assert_eq!(valid_locale("es_ar").unwrap(), "es-AR");
     assert_eq!(valid_locale("PT").unwrap(), "pt");
     for bad in ["fr", "", "es-ARG", "english"] {
-        assert_eq!(valid_locale(bad).unwrap_err().code(), Code::InvalidInput, "{bad}");
+        assert_eq!(
+            valid_locale(bad).unwrap_err().code(),
+            Code::InvalidInput,
+            "{bad}"
+        );
     }
 }
 
@@ -64,7 +80,10 @@ fn locales_are_brought_to_one_form_or_refused() {
 async fn deleting_a_workspace_reaches_every_table_and_spares_the_others() {
     on_both(|test| async move {
         let (gone, kept) = (make(&test, "Gone").await, make(&test, "Kept").await);
-        assert_eq!(confirm(&gone, "gone").unwrap_err().code(), Code::InvalidInput);
+        assert_eq!(
+            confirm(&gone, "gone").unwrap_err().code(),
+            Code::InvalidInput
+        );
         confirm(&gone, "Gone").unwrap();
         let mut tx = test.db.write(gone.id).await.unwrap();
         delete(&mut tx, gone.id).await.unwrap();
@@ -87,7 +106,9 @@ async fn deleting_a_workspace_reaches_every_table_and_spares_the_others() {
     for table in tables {
         let needle = format!("DELETE FROM {table} WHERE");
         assert!(
-            DELETE_STATEMENTS.iter().any(|s| s.sqlite.starts_with(&needle)),
+            DELETE_STATEMENTS
+                .iter()
+                .any(|s| s.sqlite.starts_with(&needle)),
             "{table} is left behind"
         );
     }

@@ -1,0 +1,131 @@
+import { CalendarDays, Ellipsis, Megaphone } from "lucide-react";
+import type { KeyboardEvent, PointerEvent } from "react";
+import { useSession } from "@/app/session";
+import type { BoardColumn, OpportunityCard } from "@/bindings";
+import { cx, IconButton, Tag } from "@/components/ui/kit";
+import { Menu, MenuItem, MenuLine, MenuTitle } from "@/components/ui/menu";
+import { useWords } from "@/i18n";
+import { day, instant, money } from "@/lib/format";
+
+/** What a card says, standing in its column or carried by the pointer. */
+export function CardFace({ card }: { card: OpportunityCard }) {
+	const { t, locale } = useWords();
+	const { now } = useSession();
+	const late = card.state === "open" && card.deadline_at && Date.parse(card.deadline_at) < now;
+	return (
+		<>
+			<p className="line-clamp-2 pr-6 font-medium">{card.name || card.contact_name}</p>
+			<p className="truncate text-12 text-ink-2">{card.contact_name}</p>
+			<p className="num mt-1 font-semibold">
+				{card.value === null ? (
+					<span className="font-normal text-ink-3">{t("pipeline.noValue")}</span>
+				) : (
+					money(locale, card.value, card.currency)
+				)}
+			</p>
+			{(card.campaign || card.expected_close || late) && (
+				<div className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-11 text-ink-3">
+					{card.campaign && (
+						<span className="inline-flex min-w-0 items-center gap-1">
+							<Megaphone size={12} aria-hidden className="flex-none" />
+							<span className="truncate">{card.campaign}</span>
+						</span>
+					)}
+					{card.expected_close && (
+						<span className="num inline-flex items-center gap-1">
+							<CalendarDays size={12} aria-hidden />
+							<span className="sr-only">{t("pipeline.close")}</span>
+							{day(locale, card.expected_close)}
+						</span>
+					)}
+					{late && card.deadline_at && (
+						<span title={instant(locale, card.deadline_at)}>
+							<Tag tone="warning">{t("pipeline.late")}</Tag>
+						</span>
+					)}
+				</div>
+			)}
+		</>
+	);
+}
+
+export function Card({
+	card,
+	column,
+	columns,
+	current,
+	carried,
+	onFocus,
+	onKey,
+	onPress,
+	onMove,
+	onEdit,
+}: {
+	card: OpportunityCard;
+	column: BoardColumn;
+	columns: readonly BoardColumn[];
+	/** The one card of the board that Tab comes to. */
+	current: boolean;
+	carried: boolean;
+	onFocus: () => void;
+	onKey: (event: KeyboardEvent<HTMLElement>) => void;
+	onPress: (event: PointerEvent<HTMLElement>) => void;
+	onMove: (stage: BoardColumn) => void;
+	onEdit: () => void;
+}) {
+	const { t, locale } = useWords();
+	const value = card.value === null ? "" : `, ${money(locale, card.value, card.currency)}`;
+	const where = columns.indexOf(column);
+	const hint = (at: number) =>
+		at === where - 1 ? "Alt ←" : at === where + 1 ? "Alt →" : undefined;
+	return (
+		<li className="relative">
+			{/* biome-ignore lint/a11y/useSemanticElements: a button may not hold the card's lines */}
+			<div
+				role="button"
+				tabIndex={current ? 0 : -1}
+				data-card={card.id}
+				data-testid="opportunity-card"
+				aria-label={`${card.name || card.contact_name}, ${card.contact_name}${value}`}
+				aria-describedby="pipeline-keys"
+				onFocus={onFocus}
+				onKeyDown={onKey}
+				onPointerDown={onPress}
+				onDoubleClick={onEdit}
+				className={cx(
+					"cursor-grab rounded-2 border border-line bg-surface p-2.5 shadow-1 hover:border-line-2 dark:bg-raised",
+					carried && "opacity-40",
+				)}
+			>
+				<CardFace card={card} />
+			</div>
+			<span className="absolute top-1.5 right-1.5">
+				<Menu
+					trigger={
+						<IconButton
+							icon={Ellipsis}
+							label={t("pipeline.actions", { name: card.name || card.contact_name })}
+							tabIndex={current ? 0 : -1}
+							onFocus={onFocus}
+							className="!size-6"
+						/>
+					}
+				>
+					<MenuTitle>{t("pipeline.moveTo")}</MenuTitle>
+					{columns.map((stage, at) => (
+						<MenuItem
+							key={stage.stage_id}
+							checked={stage.stage_id === column.stage_id}
+							hint={hint(at)}
+							onSelect={() => onMove(stage)}
+						>
+							{stage.name}
+						</MenuItem>
+					))}
+					<MenuLine />
+					<MenuItem onSelect={onEdit}>{t("pipeline.edit")}</MenuItem>
+				</Menu>
+			</span>
+		</li>
+	);
+}
