@@ -1,4 +1,3 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import {
 	ArrowRight,
@@ -6,19 +5,18 @@ import {
 	Clock,
 	CloudOff,
 	Database,
-	Image,
 	TrendingDown,
 	TriangleAlert,
 } from "lucide-react";
 import { useSession } from "@/app/session";
-import type { Attention, CreativeRow, Home, Kpi, RoiFigures, RoiRow } from "@/bindings";
+import type { Attention, Home, Kpi, RoiFigures, RoiRow } from "@/bindings";
 import { DayChart } from "@/components/day-chart";
 import { Sparkline } from "@/components/sparkline";
 import { StatusGlyph } from "@/components/status-glyph";
+import { Thumb } from "@/components/thumb";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { age, amount, count, currencySign, money, percent, ratio, signOf } from "@/lib/format";
-import { query } from "@/lib/ipc";
 
 const SHOWN = ["revenue", "spend", "roas", "roi_percent", "leads", "opportunities", "cpa"];
 /** A rise of these is good, of these bad; of spend it is neither. */
@@ -201,26 +199,6 @@ function Campaigns({ home }: { home: Home }) {
 	);
 }
 
-export function Thumb({ creative, size = 32 }: { creative: CreativeRow; size?: number }) {
-	const picture = useQuery({
-		...query("getThumbnail", { creative_id: creative.id }),
-		enabled: creative.has_thumbnail,
-	});
-	const url = picture.data?.data_url;
-	return (
-		<span
-			className="grid flex-none place-items-center overflow-hidden rounded-1 bg-sunken text-ink-3"
-			style={{ width: size, height: size }}
-		>
-			{url ? (
-				<img src={url} alt="" className="size-full object-cover" />
-			) : (
-				<Image size={16} aria-hidden />
-			)}
-		</span>
-	);
-}
-
 function Creatives({ home }: { home: Home }) {
 	const { t, locale } = useWords();
 	if (home.creatives.length === 0) return null;
@@ -249,7 +227,7 @@ function Creatives({ home }: { home: Home }) {
 						<tr key={creative.id} className="h-11 border-line border-b last:border-b-0">
 							<td className="pl-4">
 								<span className="flex min-w-0 items-center gap-2.5">
-									<Thumb creative={creative} />
+									<Thumb id={creative.id} known={creative.has_thumbnail} />
 									<span className="min-w-0">
 										<span className="block truncate font-medium">
 											{creative.headline ?? creative.name}
