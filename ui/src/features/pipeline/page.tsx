@@ -1,7 +1,197 @@
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { CircleAlert, ListFilter, Plus, X } from "lucide-react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
+import type { BoardColumn, OpportunityCard } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { Banner, Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { type AppError, call, query } from "@/lib/ipc";
+import { Board } from "./board";
+import { LostDialog } from "./lost-dialog";
+import { OpportunityDialog } from "./opportunity-dialog";
 
-export default function View() {
-	const { t } = useWords();
-	return <Page title={t("nav.pipeline")}>{null}</Page>;
+interface Step {
+	card: OpportunityCard;
+	to: BoardColumn;
+	reason: string | null;
+}
+
+export default function PipelinePage() {
+	const { t, failure } = useWords();
+	const navigate = useNavigate();
+	const [text, setText] = useState("");
+	const search = useDeferredValue(text.trim());
+	const [editing, setEditing] = useState<OpportunityCard | "new" | null>(null);
+	const [losing, setLosing] = useState<{ card: OpportunityCard; to: BoardColumn } | null>(null);
+	const [told, setTold] = useState("");
+	const box = useRef<HTMLInputElement>(null);
+	const stages = useRef<HTMLDivElement>(null);
+	/** The card that takes the focus once the board shows it in its new place. */
+	const followed = useRef<{ id: string; stage: string | null } | null>(null);
+	const board = useQuery({
+		...query("getBoard", { search: search || null }),
+		placeholderData: keepPreviousData,
+	});
+	const columns = board.data?.columns ?? [];
+	const nothing = board.data && !search && columns.every((column) => column.count === 0);
+
+	const move = useMutation<OpportunityCard, AppError, Step>({
+		mutationFn: ({ card, to, reason }) =>
+			call("moveOpportunity", { id: card.id, stage_id: to.stage_id, lost_reason: reason }),
+		onSuccess: (card, { to }) => {
+			followed.current = { id: card.id, stage: to.stage_id };
+			setLosing(null);
+			setTold(t("pipeline.moved", { name: card.name || card.contact_name, stage: to.name }));
+			void board.refetch();
+		},
+	});
+	const ask = (card: OpportunityCard, to: BoardColumn) => {
+		const from = columns.find((column) => column.cards.some((one) => one.id === card.id));
+		if (move.isPending || from?.stage_id === to.stage_id) return;
+		move.reset();
+		if (to.outcome === "lost") setLosing({ card, to });
+		else move.mutate({ card, to, reason: null });
+	};
+
+	// biome-ignore lint/correctness/useExhaustiveDependencies: it follows what the board shows
+	useEffect(() => {
+		const wanted = followed.current;
+		if (!wanted || losing || editing) return;
+		const card = stages.current?.querySelector<HTMLElement>(`[data-card="${wanted.id}"]`);
+		const stage = card?.closest<HTMLElement>("[data-stage]")?.dataset.stage;
+		if (!card || (wanted.stage && stage !== wanted.stage)) return;
+		followed.current = null;
+		if (document.activeElement === box.current) return;
+		// After the dialog or menu has given the focus back.
+		requestAnimationFrame(() => {
+			card.focus();
+			card.scrollIntoView({ block: "nearest", inline: "nearest" });
+		});
+	}, [board.data, losing, editing]);
+
+	useEffect(() => {
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key.toLowerCase() !== "f" || event.altKey || event.ctrlKey || event.metaKey) return;
+			if ((event.target as HTMLElement | null)?.closest("input, textarea, select, [role=dialog]"))
+				return;
+			event.preventDefault();
+			box.current?.focus();
+		};
+		addEventListener("keydown", onKey);
+		return () => removeEventListener("keydown", onKey);
+	}, []);
+
+	return (
+		<Page
+			title={t("nav.pipeline")}
+			fill
+			tools={
+				<Button
+					variant="primary"
+					icon={Plus}
+					disabled={!board.data}
+					data-testid="new-opportunity"
+					onClick={() => setEditing("new")}
+				>
+					{t("pipeline.new")}
+				</Button>
+			}
+		>
+			{!nothing && (
+				<div className="flex flex-none items-center gap-2">
+					<label className="flex h-7 w-64 items-center gap-2 rounded-2 border border-control bg-surface pl-2 text-ink-3 dark:bg-sunken">
+						<ListFilter size={14} aria-hidden />
+						<input
+							ref={box}
+							aria-label={t("pipeline.filter")}
+							placeholder={t("pipeline.filter")}
+							value={text}
+							onChange={(event) => setText(event.target.value)}
+							onKeyDown={(event) => {
+								if (event.key !== "Escape") return;
+								setText("");
+								event.currentTarget.blur();
+							}}
+							className="min-w-0 flex-1 bg-transparent text-ink outline-none focus-visible:shadow-none"
+						/>
+						{text && (
+							<IconButton
+								icon={X}
+								label={t("pipeline.clear")}
+								className="!size-6"
+								onClick={() => setText("")}
+							/>
+						)}
+					</label>
+					<span className="text-12 text-ink-3">{t("pipeline.keys")}</span>
+				</div>
+			)}
+			<p role="status" className="sr-only">
+				{told}
+			</p>
+			{move.error && !losing && (
+				<Banner
+					tone="negative"
+					icon={CircleAlert}
+					actions={<IconButton icon={X} label={t("action.close")} onClick={() => move.reset()} />}
+				>
+					{failure(move.error)}
+				</Banner>
+			)}
+			{board.error && <Failure error={board.error} retry={() => void board.refetch()} />}
+			{!board.data && !board.error && (
+				<div className="flex min-h-0 flex-1 gap-2" aria-hidden>
+					{["a", "b", "c", "d", "e"].map((key) => (
+						<Skeleton key={key} className="w-64 flex-none" />
+					))}
+				</div>
+			)}
+			{nothing && (
+				<div className="flex flex-none rounded-3 border border-line bg-surface">
+					<Empty
+						title={t("pipeline.nothing")}
+						actions={
+							<>
+								<Button onClick={() => setEditing("new")}>{t("pipeline.new")}</Button>
+								<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
+									{t("pipeline.import")}
+								</Button>
+							</>
+						}
+					>
+						{t("pipeline.nothingText")}
+					</Empty>
+				</div>
+			)}
+			{board.data && <Board board={board.data} stages={stages} onMove={ask} onEdit={setEditing} />}
+			{editing && (
+				<OpportunityDialog
+					columns={columns}
+					card={editing === "new" ? null : editing}
+					onClose={() => setEditing(null)}
+					onSaved={(card) => {
+						followed.current = { id: card.id, stage: null };
+						setEditing(null);
+						setTold(t("pipeline.saved", { name: card.name || card.contact_name }));
+						void board.refetch();
+					}}
+				/>
+			)}
+			{losing && (
+				<LostDialog
+					card={losing.card}
+					stage={losing.to}
+					busy={move.isPending}
+					error={move.error}
+					onClose={() => {
+						move.reset();
+						setLosing(null);
+					}}
+					onMove={(reason) => move.mutate({ ...losing, reason })}
+				/>
+			)}
+		</Page>
+	);
 }
