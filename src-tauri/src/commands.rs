@@ -25,7 +25,6 @@ macro_rules! expand {
     ($($module:ident::$name:ident($request:ty) -> $answer:ty, $kind:ident [$($tag:ident),*];)*) => {
         mod ipc {
             $(pub mod $name {
-                #[expect(unused_imports, reason = "no command uses every type of the wire")]
                 use rumbo_app::wire::*;
                 use tauri::State;
 
@@ -77,10 +76,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let made = folder.path().join("bindings.ts");
         let header = "// Generated from the command list by `cargo xtask bindings`. Do not edit.\n";
-        super::builder().export(Typescript::default().header(header), &made).unwrap();
+        super::builder()
+            .export(Typescript::default().header(header), &made)
+            .unwrap();
         let made = std::fs::read_to_string(made).unwrap();
         let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/bindings.ts");
-        #[expect(clippy::disallowed_methods, reason = "a test is the edge of its own program")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a test is the edge of its own program"
+        )]
         if std::env::var_os("RUMBO_WRITE_BINDINGS").is_some() {
             std::fs::write(kept, made).unwrap();
             return;

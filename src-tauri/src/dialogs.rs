@@ -23,7 +23,10 @@ pub struct FileChoice {
 pub async fn pick_file(app: AppHandle, req: FileChoice) -> Result<Option<String>, WireError> {
     let (send, answer) = tokio::sync::oneshot::channel();
     let endings: Vec<&str> = req.extensions.iter().map(String::as_str).collect();
-    app.dialog().file().add_filter(&req.name, &endings).pick_file(move |file| drop(send.send(file)));
+    app.dialog()
+        .file()
+        .add_filter(&req.name, &endings)
+        .pick_file(move |file| drop(send.send(file)));
     Ok(answer.await.ok().flatten().map(|file| file.to_string()))
 }
 

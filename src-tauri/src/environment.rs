@@ -9,7 +9,9 @@ use rumbo_base::Result;
 /// `RUMBO_PASSPHRASE` replaces the keyring, `RUMBO_NO_BROWSER` keeps sign-ins from opening one.
 #[expect(clippy::disallowed_methods, reason = "this is the edge of the program")]
 pub fn config() -> Result<AppConfig> {
-    let environment = std::env::vars().collect();
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
     let folder = std::env::var_os("RUMBO_DATA_DIR").map(PathBuf::from);
     AppConfig::from_environment(folder, environment)
 }

@@ -8,8 +8,8 @@ mod window;
 
 use std::process::ExitCode;
 
-use rumbo_app::{App, Context};
 use rumbo_app::wire::WireError;
+use rumbo_app::{App, Context};
 use tauri::Manager;
 
 /// The program, or why its data could not be opened: then every command says so.
@@ -33,7 +33,9 @@ impl Shell {
 pub fn run() -> ExitCode {
     let builder = commands::builder();
     let started = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::focus(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            window::focus(app);
+        }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
@@ -83,7 +85,9 @@ async fn open(sample: bool) -> Shell {
         let opened = match app.context(None).await {
             Ok(cx) => {
                 let request = rumbo_app::wire::OpenSampleWorkspace {};
-                rumbo_app::workspaces::open_sample_workspace(&cx, request).await.map(|_| ())
+                rumbo_app::workspaces::open_sample_workspace(&cx, request)
+                    .await
+                    .map(|_| ())
             }
             Err(error) => Err(error),
         };

@@ -124,9 +124,9 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 							// biome-ignore lint/a11y/noAutofocus: the palette is opened to type in
 							autoFocus
 							role="combobox"
-							aria-expanded
+							aria-expanded={true}
 							aria-controls="palette-list"
-							aria-activedescendant={found[at] ? `palette-${found[at].id}` : undefined}
+							aria-activedescendant={found[at] ? `palette-${found[at].id}` : ""}
 							aria-label={t("palette.title")}
 							placeholder={t("palette.open")}
 							value={text}
@@ -143,13 +143,14 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 							}}
 							className="h-12 border-line border-b bg-transparent px-4 text-14 outline-none focus-visible:shadow-none"
 						/>
-						<ul id="palette-list" role="listbox" className="min-h-0 overflow-y-auto p-1.5">
+						<div id="palette-list" role="listbox" className="min-h-0 overflow-y-auto p-1.5">
 							{found.map((command, place) => (
 								// biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's
-								<li
+								<div
 									key={command.id}
 									id={`palette-${command.id}`}
 									role="option"
+									tabIndex={-1}
 									aria-selected={place === at}
 									onMouseMove={() => setAt(place)}
 									onClick={() => run(command)}
@@ -160,12 +161,12 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 								>
 									<span className="flex-1">{command.title}</span>
 									{command.keys && <Kbd>{command.keys}</Kbd>}
-								</li>
+								</div>
 							))}
 							{found.length === 0 && (
 								<li className="px-2.5 py-2 text-ink-3">{t("palette.empty")}</li>
 							)}
-						</ul>
+						</div>
 					</Radix.Content>
 				</Radix.Portal>
 			</Radix.Root>

@@ -16,24 +16,26 @@ function gather(files: Record<string, Words>): Words {
 	return Object.assign({}, ...Object.values(files));
 }
 
-const eager = { eager: true, import: "default" } as const;
 export const words = {
 	en: gather({
-		...import.meta.glob<Words>("./words/en.json", eager),
-		...import.meta.glob<Words>("../features/*/words/en.json", eager),
+		...import.meta.glob<Words>("./words/en.json", { eager: true, import: "default" }),
+		...import.meta.glob<Words>("../features/*/words/en.json", { eager: true, import: "default" }),
 	}),
 	es: gather({
-		...import.meta.glob<Words>("./words/es.json", eager),
-		...import.meta.glob<Words>("../features/*/words/es.json", eager),
+		...import.meta.glob<Words>("./words/es.json", { eager: true, import: "default" }),
+		...import.meta.glob<Words>("../features/*/words/es.json", { eager: true, import: "default" }),
 	}),
 	/** What Argentina says with vos; everything else it shares with Spanish. */
 	"es-AR": gather({
-		...import.meta.glob<Words>("./words/es-AR.json", eager),
-		...import.meta.glob<Words>("../features/*/words/es-AR.json", eager),
+		...import.meta.glob<Words>("./words/es-AR.json", { eager: true, import: "default" }),
+		...import.meta.glob<Words>("../features/*/words/es-AR.json", {
+			eager: true,
+			import: "default",
+		}),
 	}),
 	pt: gather({
-		...import.meta.glob<Words>("./words/pt.json", eager),
-		...import.meta.glob<Words>("../features/*/words/pt.json", eager),
+		...import.meta.glob<Words>("./words/pt.json", { eager: true, import: "default" }),
+		...import.meta.glob<Words>("../features/*/words/pt.json", { eager: true, import: "default" }),
 	}),
 };
 

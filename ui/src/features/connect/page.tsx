@@ -245,12 +245,12 @@ export default function ConnectPage() {
 				data-region
 				tabIndex={-1}
 			>
-				<Promise
+				<Pledge
 					title={t("connect.reads")}
 					items={["connect.reads1", "connect.reads2", "connect.reads3"]}
 					icon="yes"
 				/>
-				<Promise
+				<Pledge
 					title={t("connect.leaves")}
 					items={["connect.leaves1", "connect.leaves2", "connect.leaves3"]}
 					icon="no"
@@ -299,7 +299,7 @@ function preselected(list: Assets): Omit<Choice, "portfolio"> {
 	};
 }
 
-function Promise({ title, items, icon }: { title: string; items: string[]; icon: "yes" | "no" }) {
+function Pledge({ title, items, icon }: { title: string; items: string[]; icon: "yes" | "no" }) {
 	const { t } = useWords();
 	return (
 		<section className="mb-6 border-line border-b pb-5">
@@ -519,6 +519,7 @@ function Row({
 			data-testid={testId}
 			className={cx("border-line border-t first:border-t-0", disabled && "bg-sunken")}
 		>
+			{/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox stands inside */}
 			<label className="flex items-center gap-3 px-4 py-2.5">
 				<Checkbox label={label} checked={checked} disabled={disabled} onChange={onToggle} />
 				<span className="min-w-0">

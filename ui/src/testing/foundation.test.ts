@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type CacheTag, cacheTags, commands } from "@/bindings";
+import { words } from "@/i18n";
+import { age, amount, day, money, percent, signOf } from "@/lib/format";
+import { type CommandName, invalidates, provides, toAppError } from "@/lib/ipc";
+import { periodDays } from "@/lib/period";
+
+const root = join(import.meta.dirname, "..");
+
+function files(folder: string): string[] {
+	return readdirSync(folder).flatMap((name) => {
+		const path = join(folder, name);
+		return statSync(path).isDirectory() ? files(path) : [path];
+	});
+}
+
+describe("numbers", () => {
+	test("money keeps every digit of its text and names its currency", () => {
+		expect(money("en", "56293.80", "USD")).toBe("US$\u00a056,293.80");
+		expect(money("es", "56293.80", "ARS")).toBe("AR$\u00a056.293,80");
+		expect(money("pt", "-12.5", "BRL")).toBe("R$\u00a0\u221212,50");
+		expect(amount("en", "9007199254740993.01", "USD")).toBe("9,007,199,254,740,993.01");
+		expect(amount("en", "15000", "JPY")).toBe("15,000");
+		expect(amount("en", "1.234", "BHD")).toBe("1.234");
+		expect(money("en", null, "USD")).toBe("—");
+	});
+
+	test("a percentage is written as its language writes it", () => {
+		expect(percent("en", "78", 0)).toBe("78%");
+		expect(percent("es", "78", 0)).toBe("78\u202f%");
+		expect(percent("pt", "-19.4", 0)).toBe("\u221219%");
+		expect(percent("en", null)).toBe("—");
+	});
+
+	test("a small negative is no loss once it is zero", () => {
+		expect(signOf("-0.00")).toBe(0);
+		expect(signOf("-0.01")).toBe(-1);
+		expect(signOf("3.2")).toBe(1);
+	});
+
+	test("days belong to no zone of this machine", () => {
+		expect(day("en", "2026-11-20")).toBe("20 Nov");
+		expect(day("es", "2026-11-20")).toBe("20 nov");
+		expect(age("2026-11-20T11:56:00Z", Date.parse("2026-11-20T12:00:00Z"))).toBe("4\u00a0min");
+	});
+
+	test("periods end today, both ends included", () => {
+		expect(periodDays({ kind: "7" }, "2026-03-02")).toEqual({
+			from: "2026-02-24",
+			to: "2026-03-02",
+		});
+		expect(periodDays({ kind: "month" }, "2026-03-02")).toEqual({
+			from: "2026-03-01",
+			to: "2026-03-02",
+		});
+	});
+});
+
+describe("words", () => {
+	const holes = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).toSorted().join();
+
+	test("every language has the same keys with the same values to fill in", () => {
+		const keys = Object.keys(words.en).toSorted();
+		for (const language of ["es", "pt"] as const) {
+			expect(Object.keys(words[language]).toSorted()).toEqual(keys);
+			for (const key of keys) {
+				expect(holes(words[language][key] ?? ""), `${language} ${key}`).toBe(
+					holes(words.en[key] ?? ""),
+				);
+			}
+		}
+		for (const [key, text] of Object.entries(words["es-AR"])) {
+			expect(holes(text), `es-AR ${key}`).toBe(holes(words.es[key] ?? "missing"));
+		}
+	});
+
+	test("no screen asks for a word that is not there", () => {
+		const known = new Set(Object.keys(words.en));
+		const missing = files(root)
+			.filter((file) => file.endsWith(".tsx"))
+			.flatMap((file) =>
+				[...readFileSync(file, "utf8").matchAll(/\bt\(\s*"([^"]+)"/g)]
+					.map((found) => found[1] as string)
+					.filter((key) => !known.has(key)),
+			);
+		expect(missing).toEqual([]);
+	});
+
+	test("every error code has its sentence", () => {
+		const source = readFileSync(join(root, "bindings.ts"), "utf8");
+		const union = source.match(/export type Code =([\s\S]*?);\n/)?.[1] ?? "";
+		const codes = [...union.matchAll(/"(\w+)"/g)].map((found) => found[1]);
+		expect(codes.length).toBeGreaterThan(20);
+		expect(codes.filter((code) => !(`error.${code}` in words.en))).toEqual([]);
+	});
+});
+
+describe("the way to the core", () => {
+	test("a failure becomes one kind of error, whatever it was", () => {
+		const wire = {
+			code: "offline",
+			message: "no",
+			field: null,
+			params: { a: "b" },
+			retry_after_ms: 5,
+		};
+		expect(toAppError(wire)).toEqual({
+			code: "offline",
+			message: "no",
+			field: null,
+			params: { a: "b" },
+			retryAfterMs: 5,
+		});
+		expect(toAppError("invalid args `req`").code).toBe("internal");
+		expect(toAppError(new Error("x")).message).toBe("x");
+	});
+
+	test("nothing is made stale that no read is made of", () => {
+		const names = Object.keys(commands) as CommandName[];
+		const read = new Set<CacheTag>(names.flatMap((name) => [...provides(name)]));
+		const stale = new Set<CacheTag>(names.flatMap((name) => [...invalidates(name)]));
+		expect([...stale].filter((tag) => !read.has(tag))).toEqual([]);
+		expect(Object.keys(cacheTags).length).toBeGreaterThan(40);
+	});
+
+	test("features do not reach into one another, and nothing fetches", () => {
+		const wrong = files(join(root, "features")).flatMap((file) => {
+			const own = file.match(/features\/(\w+)\//)?.[1];
+			const text = readFileSync(file, "utf8");
+			const reached = [...text.matchAll(/from "@\/features\/(\w+)/g)].filter(
+				(found) => found[1] !== own,
+			);
+			return reached.length > 0 || /\bfetch\(/.test(text) ? [file] : [];
+		});
+		expect(wrong).toEqual([]);
+	});
+});
