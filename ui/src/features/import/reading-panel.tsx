@@ -1,0 +1,170 @@
+import { useQuery } from "@tanstack/react-query";
+import { type InputHTMLAttributes, useEffect, useState } from "react";
+import type { ImportKind, ImportMapping, ImportPreview } from "@/bindings";
+import { Checkbox, Panel, SelectField, TextField } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { query } from "@/lib/ipc";
+import { withConstant, withHeader } from "./mapping";
+
+/** Text that counts once it is whole: every change reads the file again. */
+function SettledField({
+	value,
+	onSettle,
+	...rest
+}: {
+	label: string;
+	hint?: string;
+	error?: string | undefined;
+	value: string;
+	onSettle: (value: string) => void;
+} & Omit<InputHTMLAttributes<HTMLInputElement>, "value" | "onChange">) {
+	const [text, setText] = useState(value);
+	useEffect(() => setText(value), [value]);
+	const settle = () => {
+		if (text.trim() !== value) onSettle(text.trim());
+	};
+	return (
+		<TextField
+			{...rest}
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onBlur={settle}
+			onKeyDown={(event) => event.key === "Enter" && settle()}
+		/>
+	);
+}
+
+/** How the file is read: what Rumbo found out by itself can be said instead. */
+export function ReadingPanel({
+	kind,
+	preview,
+	mapping,
+	onChange,
+}: {
+	kind: ImportKind;
+	preview: ImportPreview;
+	mapping: ImportMapping;
+	onChange: (mapping: ImportMapping) => void;
+}) {
+	const { t, failure } = useWords();
+	const ads = kind === "ads";
+	const accounts = useQuery({ ...query("listAdAccounts", {}), enabled: ads });
+	const account = mapping.constants?.account ?? "";
+	const known = accounts.data ?? [];
+	const wrong = (field: string) => {
+		const problem = preview.problems.find((one) => one.field === field);
+		return problem
+			? failure({
+					code: problem.code,
+					message: problem.message,
+					field: problem.field,
+					params: problem.params as Record<string, string>,
+					retryAfterMs: null,
+				})
+			: undefined;
+	};
+	const dates = mapping.date_format === "iso" ? "ymd" : (mapping.date_format ?? "");
+	const delimiter = mapping.delimiter === "\t" ? "tab" : (mapping.delimiter ?? "");
+	return (
+		<Panel title={t("import.reading")} hint={t("import.readingHint")}>
+			<div className="grid grid-cols-2 gap-x-3 gap-y-4 overflow-y-auto border-line border-t p-4">
+				{preview.delimiter !== null && (
+					<SelectField
+						label={t("import.delimiter")}
+						value={delimiter}
+						// Other delimiters make other columns: what was chosen among the old ones is void.
+						onChange={(event) =>
+							onChange({ ...mapping, delimiter: event.target.value || null, columns: {} })
+						}
+					>
+						<option value="">
+							{t("import.found", { what: t(`import.delimiter.${preview.delimiter}`) })}
+						</option>
+						{[",", ";", "tab", "|", ...(ads ? [] : ["whitespace"])].map((mark) => (
+							<option key={mark} value={mark}>
+								{t(`import.delimiter.${mark}`)}
+							</option>
+						))}
+					</SelectField>
+				)}
+				<SelectField
+					label={t("import.dates")}
+					value={dates}
+					onChange={(event) => onChange({ ...mapping, date_format: event.target.value || null })}
+					error={wrong("date_format")}
+				>
+					<option value="">{t("import.auto")}</option>
+					{["dmy", "mdy", "ymd"].map((order) => (
+						<option key={order} value={order}>
+							{t(`import.dates.${order}`)}
+						</option>
+					))}
+				</SelectField>
+				<SelectField
+					label={t("import.decimal")}
+					value={mapping.decimal ?? ""}
+					onChange={(event) => onChange({ ...mapping, decimal: event.target.value || null })}
+					error={wrong("decimal")}
+				>
+					<option value="">{t("import.auto")}</option>
+					<option value=".">1,234.56</option>
+					<option value=",">1.234,56</option>
+				</SelectField>
+				{kind !== "contacts" && (
+					<SettledField
+						label={t("import.currency")}
+						hint={t("import.currencyHint")}
+						error={wrong("currency")}
+						value={mapping.currency ?? ""}
+						maxLength={3}
+						onSettle={(code) => onChange({ ...mapping, currency: code.toUpperCase() || null })}
+					/>
+				)}
+				{ads ? (
+					<SelectField
+						label={t("import.account")}
+						value={account}
+						onChange={(event) => onChange(withConstant(mapping, "account", event.target.value))}
+						error={wrong("account")}
+					>
+						<option value="">{t("import.accountAuto")}</option>
+						{account && !known.some((one) => one.external_id === account) && (
+							<option value={account}>{account}</option>
+						)}
+						{known.map((one) => (
+							<option key={one.id} value={one.external_id}>
+								{one.name} ({one.currency})
+							</option>
+						))}
+					</SelectField>
+				) : (
+					<>
+						<SettledField
+							label={t("import.timezone")}
+							hint={t("import.timezoneHint")}
+							error={wrong("timezone")}
+							value={mapping.timezone ?? ""}
+							onSettle={(zone) => onChange({ ...mapping, timezone: zone || null })}
+						/>
+						<SettledField
+							label={t("import.system")}
+							hint={t("import.systemHint")}
+							error={wrong("system")}
+							value={mapping.constants?.system ?? ""}
+							onSettle={(system) => onChange(withConstant(mapping, "system", system))}
+						/>
+						<span className="col-span-2 flex items-center gap-2">
+							<Checkbox
+								id="import-header"
+								label={t("import.header")}
+								checked={mapping.header !== false}
+								onChange={(event) => onChange(withHeader(mapping, preview, event.target.checked))}
+							/>
+							<label htmlFor="import-header">{t("import.header")}</label>
+						</span>
+					</>
+				)}
+			</div>
+		</Panel>
+	);
+}
