@@ -31,7 +31,7 @@ pub fn test(home: &Path) -> Result {
         "tauri/custom-protocol",
     ]))?;
     for folder in ["data", "config", "cache", "runtime"] {
-        std::fs::create_dir_all(home.join(folder)).map_err(|e| e.to_string())?;
+        private_folder(&home.join(folder))?;
     }
     must(
         command("dbus-run-session")
@@ -49,4 +49,17 @@ pub fn test(home: &Path) -> Result {
             )
             .env("RUMBO_SCREENSHOTS", root().join("target/e2e")),
     )
+}
+
+/// Makes a folder that only its owner can enter: the session bus wants no other.
+fn private_folder(path: &Path) -> Result {
+    std::fs::create_dir_all(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let only_owner = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(path, only_owner)
+            .map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rumbo_base::{Clock, Error, Result, WorkspaceId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection as _, PgPool, SqlitePool};
 
 use crate::migrate::{self, Migrated};
 use crate::{DbResultExt, Tx};
@@ -44,13 +44,18 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "MEMORY")
-            .pragma("cache_size", "-65536")
-            .pragma("mmap_size", "268435456")
+            // KiB for each connection: the pages a screen goes over again.
+            .pragma("cache_size", "-16384")
             .statement_cache_capacity(256);
         // More writers would only wait for one another and fail with "busy".
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_mins(1))
+            // When the disk is full SQLite undoes the transaction by itself, and the connection
+            // would go on believing in it: such a one is closed and a new one opened.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
+            })
             .connect_with(options.clone())
             .await
             .db()?;
