@@ -30,7 +30,7 @@ const POLL: Duration = Duration::from_millis(150);
 /// How to sign in. What is left out stays as it was the last time.
 #[derive(Debug, Args)]
 pub struct ConnectArgs {
-    /// Where Graph is: https://graph.facebook.com, or a sandbox
+    /// The address of Graph: Meta's own, or that of a sandbox
     #[arg(long, value_name = "URL", value_parser = flags::address)]
     pub graph_url: Option<Url>,
     /// Where the sign-in dialog is; beside Graph when that is not Meta's
