@@ -1,0 +1,236 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import {
+	createMemoryHistory,
+	createRootRoute,
+	createRouter,
+	RouterProvider,
+} from "@tanstack/react-router";
+import { emit } from "@tauri-apps/api/event";
+import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
+import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { PaletteProvider } from "@/app/palette";
+import { SessionProvider } from "@/app/session";
+import type { ImportMapping, ImportPreview, ImportReport } from "@/bindings";
+import { makeClient } from "@/lib/ipc";
+import { nameOf, placeOf, withColumn, withHeader } from "./mapping";
+import ImportPage from "./page";
+
+const PATH = "/data/ventas.csv";
+const suggested: ImportMapping = { header: true, columns: { amount: "Total" }, constants: {} };
+
+function previewOf(mapping: ImportMapping | null): ImportPreview {
+	const used = mapping ?? suggested;
+	const missing = used.columns?.date === undefined;
+	return {
+		encoding: "utf-8",
+		delimiter: ";",
+		sheet: null,
+		rows: 9432,
+		columns: ["Total", "Fecha", "Fecha"],
+		sample: [["10,50", "2026-01-05", "x"]],
+		fields: [
+			{ field: "date", required: true },
+			{ field: "amount", required: true },
+			{ field: "currency", required: false },
+		],
+		mapping: used,
+		problems: missing
+			? [
+					{
+						code: "invalid_input",
+						message: "No column fills date.",
+						field: "date",
+						params: {},
+						retry_after_ms: null,
+					},
+				]
+			: [],
+	};
+}
+const report = (dry_run: boolean): ImportReport => ({
+	kind: "sales",
+	dry_run,
+	rows_read: 9432,
+	added: 9430,
+	changed: 0,
+	unchanged: 0,
+	rejected: 2,
+	contacts_added: 12,
+	totals: [{ currency: "USD", amount: "56293.80" }],
+	rejections: [
+		{ line: 7, reason: "The date cannot be read." },
+		{ line: 9, reason: "The amount cannot be read." },
+	],
+	rejected_file: dry_run ? null : "/data/ventas.rejected.csv",
+});
+
+type Asked = { command: string; req: Record<string, unknown> };
+
+async function show() {
+	const asked: Asked[] = [];
+	mockWindows("main");
+	mockIPC(
+		(command, args) => {
+			const { req } = (args ?? {}) as { req: Record<string, unknown> };
+			asked.push({ command, req });
+			switch (command) {
+				case "pick_file":
+					return PATH;
+				case "preview_import":
+					return previewOf(req.mapping as ImportMapping | null);
+				case "run_import":
+					return report(req.dry_run as boolean);
+				case "list_mappings":
+					return [
+						{
+							name: "Shop",
+							mapping: { ...suggested, columns: { amount: "Total", date: "#2" } },
+							updated_at: "2026-01-05T10:00:00Z",
+						},
+					];
+				case "save_mapping":
+					return { name: req.name, mapping: req.mapping, updated_at: "2026-01-06T10:00:00Z" };
+				case "get_connection":
+					return { state: "none", missing: [] };
+				default:
+					return null;
+			}
+		},
+		{ shouldMockEvents: true },
+	);
+	Object.assign(globalThis, { isTauri: true });
+	const router = createRouter({
+		routeTree: createRootRoute({
+			component: () => (
+				<PaletteProvider>
+					<ImportPage />
+				</PaletteProvider>
+			),
+		}),
+		history: createMemoryHistory({ initialEntries: ["/"] }),
+	});
+	render(
+		<QueryClientProvider client={makeClient()}>
+			<SessionProvider
+				initial={{
+					language: "en",
+					theme: "light",
+					density: null,
+					views: { "import-kind": '"sales"' },
+				}}
+			>
+				<RouterProvider router={router as never} />
+			</SessionProvider>
+		</QueryClientProvider>,
+	);
+	await screen.findByTestId("import-file");
+	return asked;
+}
+const of = (asked: Asked[], command: string) =>
+	asked.filter((one) => one.command === command).map((one) => one.req);
+const able = (id: string) => !(screen.getByTestId(id) as HTMLButtonElement).disabled;
+
+beforeAll(() => {
+	window.scrollTo = () => undefined;
+	window.matchMedia ??= ((query: string) => ({
+		matches: false,
+		media: query,
+		addEventListener: () => undefined,
+		removeEventListener: () => undefined,
+	})) as never;
+	Element.prototype.scrollIntoView ??= () => undefined;
+	Element.prototype.hasPointerCapture ??= () => false;
+});
+afterEach(async () => {
+	cleanup();
+	// The session stops listening a moment after it is taken down.
+	await new Promise((done) => setTimeout(done));
+	clearMocks();
+});
+
+test("a file is mapped, tried and imported", async () => {
+	const asked = await show();
+	const person = userEvent.setup();
+	await person.click(screen.getByTestId("import-file"));
+	expect((await screen.findByTestId("import-rows")).textContent).toBe("Rows: 9,432");
+	expect(screen.getByTestId("import-problems").textContent).toContain("No column fills date.");
+	expect(able("import-run")).toBe(false);
+	expect(able("import-dry-run")).toBe(false);
+
+	await person.selectOptions(screen.getByTestId("import-field-date"), "1");
+	await waitFor(() => expect(screen.queryByTestId("import-problems")).toBeNull());
+	const mapping = { ...suggested, columns: { amount: "Total", date: "#2" } };
+	expect(of(asked, "preview_import")).toEqual([
+		{ kind: "sales", path: PATH, mapping: null },
+		{ kind: "sales", path: PATH, mapping },
+	]);
+
+	await person.click(screen.getByTestId("import-dry-run"));
+	expect((await screen.findByTestId("import-added")).textContent).toBe("9,430");
+	expect(screen.getByText("What the import would do")).toBeTruthy();
+	expect(screen.getByText("US$ 56,293.80")).toBeTruthy();
+	expect(screen.getByText("The date cannot be read.")).toBeTruthy();
+
+	await person.click(screen.getByTestId("import-run"));
+	await screen.findByText(/ventas\.rejected\.csv/);
+	expect(of(asked, "run_import")).toEqual([
+		{ kind: "sales", path: PATH, mapping, dry_run: true, rejected_path: null },
+		{ kind: "sales", path: PATH, mapping, dry_run: false, rejected_path: null },
+	]);
+});
+
+test("a result does not outlive the mapping it was made with", async () => {
+	await show();
+	const person = userEvent.setup();
+	await person.click(screen.getByTestId("import-file"));
+	await person.selectOptions(await screen.findByTestId("import-field-date"), "1");
+	await waitFor(() => expect(able("import-dry-run")).toBe(true));
+	await person.click(screen.getByTestId("import-dry-run"));
+	await screen.findByTestId("import-report");
+	await person.selectOptions(screen.getByTestId("import-field-date"), "2");
+	expect(screen.queryByTestId("import-report")).toBeNull();
+});
+
+test("a saved mapping is used, and one can be saved", async () => {
+	const asked = await show();
+	const person = userEvent.setup();
+	await person.click(screen.getByTestId("import-file"));
+	await person.click(await screen.findByTestId("import-mappings"));
+	await person.click(await screen.findByRole("menuitem", { name: /Shop/ }));
+	await waitFor(() => expect(able("import-run")).toBe(true));
+	await person.click(screen.getByTestId("import-mappings"));
+	await person.click(await screen.findByTestId("import-save-mapping"));
+	await person.type(await screen.findByRole("textbox", { name: "Name" }), " 2{Enter}");
+	await waitFor(() =>
+		expect(of(asked, "save_mapping")).toEqual([
+			{
+				kind: "sales",
+				name: "Shop 2",
+				mapping: { ...suggested, columns: { amount: "Total", date: "#2" } },
+			},
+		]),
+	);
+});
+
+test("a file dropped on the window is opened", async () => {
+	const asked = await show();
+	await act(() => emit("tauri://drag-drop", { paths: ["/data/a.csv"], position: { x: 1, y: 1 } }));
+	await screen.findByTestId("import-rows");
+	expect(of(asked, "preview_import")[0]?.path).toBe("/data/a.csv");
+});
+
+test("columns of one name are told apart by their place", () => {
+	const preview = previewOf(null);
+	expect(nameOf(preview, 0)).toBe("Total");
+	expect(nameOf(preview, 2)).toBe("#3");
+	expect(placeOf(preview, "#3")).toBe(2);
+	expect(placeOf(preview, " total ")).toBe(0);
+	expect(placeOf(preview, "Importe")).toBeNull();
+	expect(placeOf(preview, "#4")).toBeNull();
+	expect(withColumn(suggested, preview, "amount", null).columns).toEqual({});
+	expect(withHeader(suggested, preview, false)).toMatchObject({
+		header: false,
+		columns: { amount: "#1" },
+	});
+});

@@ -1,0 +1,231 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import {
+	createMemoryHistory,
+	createRootRoute,
+	createRouter,
+	RouterProvider,
+} from "@tanstack/react-router";
+import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { PaletteProvider } from "@/app/palette";
+import { SessionProvider } from "@/app/session";
+import type { Board, ContactRow, OpportunityCard } from "@/bindings";
+import { makeClient } from "@/lib/ipc";
+import { typedAmount } from "./opportunity-dialog";
+import PipelinePage from "./page";
+
+const card = (id: string, name: string): OpportunityCard => ({
+	id,
+	name,
+	contact_id: "p1",
+	contact_name: "Ana Ruiz",
+	value: "1500.50",
+	currency: "USD",
+	state: "open",
+	deadline_at: null,
+	expected_close: null,
+	opened_at: "2026-01-05T10:00:00Z",
+	campaign: null,
+});
+const contact: ContactRow = {
+	id: "p1",
+	name: "Ana Ruiz",
+	phone: "+5491155550100",
+	email: null,
+	status: "lead",
+	lead_source: "META_ADS",
+	campaign: null,
+	first_seen_at: "2026-01-05T10:00:00Z",
+	updated_at: "2026-01-05T10:00:00Z",
+	sales: 0,
+};
+
+function freshBoard(): Board {
+	const column = (stage_id: string, name: string, outcome: string | null) => ({
+		stage_id,
+		name,
+		probability: 40,
+		outcome,
+		count: 0,
+		totals: [],
+		cards: [] as OpportunityCard[],
+	});
+	const board = {
+		columns: [
+			column("s1", "New", null),
+			column("s2", "Talking", null),
+			column("s3", "Lost", "lost"),
+		],
+	};
+	const first = board.columns[0];
+	if (first) {
+		first.cards = [card("o1", "Kitchen"), card("o2", "Bathroom")];
+		first.count = 1234;
+		first.totals = [
+			{ currency: "USD", amount: "3001.00" },
+			{ currency: "ARS", amount: "10.00" },
+		] as never;
+	}
+	return board;
+}
+
+type Asked = { command: string; req: Record<string, unknown> };
+
+async function show() {
+	const board = freshBoard();
+	const asked: Asked[] = [];
+	mockWindows("main");
+	mockIPC(
+		(command, args) => {
+			const { req } = (args ?? {}) as { req: Record<string, unknown> };
+			asked.push({ command, req });
+			switch (command) {
+				case "get_board":
+					return structuredClone(board);
+				case "move_opportunity": {
+					const from = board.columns.find((one) => one.cards.some((it) => it.id === req.id));
+					const to = board.columns.find((one) => one.stage_id === req.stage_id);
+					const moved = from?.cards.find((it) => it.id === req.id);
+					if (!from || !to || !moved) throw new Error("no such card");
+					from.cards = from.cards.filter((it) => it.id !== req.id);
+					to.cards = [moved, ...to.cards];
+					return moved;
+				}
+				case "save_opportunity":
+					return card("o9", "Roof");
+				case "list_contacts":
+					return { rows: [contact], next: null, total: 1 };
+				case "get_workspace_settings":
+					return { name: "W", locale: "en", timezone: "UTC", currency: "USD" };
+				case "get_connection":
+					return { state: "none", missing: [] };
+				default:
+					return null;
+			}
+		},
+		{ shouldMockEvents: true },
+	);
+	const root = createRootRoute({
+		component: () => (
+			<PaletteProvider>
+				<PipelinePage />
+			</PaletteProvider>
+		),
+	});
+	const router = createRouter({
+		routeTree: root,
+		history: createMemoryHistory({ initialEntries: ["/"] }),
+	});
+	render(
+		<QueryClientProvider client={makeClient()}>
+			<SessionProvider initial={{ language: "en", theme: "light", density: null, views: {} }}>
+				<RouterProvider router={router as never} />
+			</SessionProvider>
+		</QueryClientProvider>,
+	);
+	await screen.findAllByTestId("board-column");
+	return asked;
+}
+const of = (asked: Asked[], command: string) =>
+	asked.filter((one) => one.command === command).map((one) => one.req);
+const columnOf = (name: string) =>
+	screen.getByRole("button", { name: new RegExp(`^${name},`) }).closest("[data-stage]");
+
+beforeAll(() => {
+	window.scrollTo = () => undefined;
+	window.matchMedia ??= ((query: string) => ({
+		matches: false,
+		media: query,
+		addEventListener: () => undefined,
+		removeEventListener: () => undefined,
+	})) as never;
+	Element.prototype.scrollIntoView ??= () => undefined;
+	Element.prototype.hasPointerCapture ??= () => false;
+});
+afterEach(async () => {
+	cleanup();
+	// The session stops listening a moment after it is taken down.
+	await new Promise((done) => setTimeout(done));
+	clearMocks();
+});
+
+test("columns say their count and one sum per currency", async () => {
+	await show();
+	const first = screen.getAllByTestId("board-column")[0] as HTMLElement;
+	expect(within(first).getByText("1,234")).toBeTruthy();
+	expect(within(first).getByText("US$ 3,001.00")).toBeTruthy();
+	expect(within(first).getByText("AR$ 10.00")).toBeTruthy();
+});
+
+test("Alt and an arrow move the focused card, and the focus goes with it", async () => {
+	const asked = await show();
+	const keys = userEvent.setup();
+	act(() => screen.getByRole("button", { name: /^Kitchen,/ }).focus());
+	await keys.keyboard("{ArrowDown}");
+	expect(document.activeElement?.getAttribute("data-card")).toBe("o2");
+	await keys.keyboard("{Alt>}{ArrowRight}{/Alt}");
+	await waitFor(() => expect(columnOf("Bathroom")?.getAttribute("data-stage")).toBe("s2"));
+	expect(of(asked, "move_opportunity")).toEqual([{ id: "o2", stage_id: "s2", lost_reason: null }]);
+	await waitFor(() => expect(document.activeElement?.getAttribute("data-card")).toBe("o2"));
+	await keys.keyboard("{Alt>}{ArrowLeft}{/Alt}");
+	await waitFor(() => expect(columnOf("Bathroom")?.getAttribute("data-stage")).toBe("s1"));
+});
+
+test("the menu moves a card, and a lost stage asks why first", async () => {
+	const asked = await show();
+	const person = userEvent.setup();
+	await person.click(screen.getByRole("button", { name: "Actions for Kitchen" }));
+	await person.click(await screen.findByRole("menuitem", { name: /Lost/ }));
+	await person.type(await screen.findByTestId("lost-reason"), "Too dear");
+	expect(of(asked, "move_opportunity")).toEqual([]);
+	await person.click(screen.getByTestId("lost-confirm"));
+	await waitFor(() => expect(columnOf("Kitchen")?.getAttribute("data-stage")).toBe("s3"));
+	expect(of(asked, "move_opportunity")).toEqual([
+		{ id: "o1", stage_id: "s3", lost_reason: "Too dear" },
+	]);
+});
+
+test("a card carried over another stage is moved there; Esc puts it back", async () => {
+	const asked = await show();
+	const stage = document.querySelector('[data-stage="s2"]');
+	document.elementFromPoint = () => stage;
+	const carried = () => screen.getByRole("button", { name: /^Kitchen,/ });
+	fireEvent.pointerDown(carried(), { button: 0, clientX: 10, clientY: 10 });
+	fireEvent.pointerMove(window, { clientX: 300, clientY: 20 });
+	fireEvent.keyDown(window, { key: "Escape" });
+	fireEvent.pointerUp(window, { clientX: 300, clientY: 20 });
+	await act(() => new Promise((done) => setTimeout(done)));
+	expect(of(asked, "move_opportunity")).toEqual([]);
+	fireEvent.pointerDown(carried(), { button: 0, clientX: 10, clientY: 10 });
+	fireEvent.pointerMove(window, { clientX: 300, clientY: 20 });
+	fireEvent.pointerUp(window, { clientX: 300, clientY: 20 });
+	await waitFor(() => expect(columnOf("Kitchen")?.getAttribute("data-stage")).toBe("s2"));
+});
+
+test("a new opportunity belongs to a contact that was searched for", async () => {
+	const asked = await show();
+	const person = userEvent.setup();
+	await person.click(screen.getByTestId("new-opportunity"));
+	await person.click(screen.getByTestId("opportunity-save"));
+	expect(screen.getByRole("alert").textContent).toBe("Choose the contact it belongs to.");
+	await person.type(screen.getByTestId("opportunity-contact"), "ana");
+	await screen.findAllByTestId("contact-option");
+	await person.keyboard("{Enter}");
+	await person.type(screen.getByTestId("opportunity-value"), "2500.5");
+	await person.click(screen.getByTestId("opportunity-save"));
+	await waitFor(() => expect(screen.queryByTestId("opportunity-save")).toBeNull());
+	expect(of(asked, "list_contacts").at(-1)?.search).toBe("ana");
+	expect(of(asked, "save_opportunity")).toMatchObject([
+		{ id: null, contact_id: "p1", value: "2500.5", currency: null, stage_id: "s1" },
+	]);
+});
+
+test("an amount that can be read two ways is asked again", () => {
+	expect(typedAmount("1500,50", "USD")).toBe("1500.50");
+	expect(typedAmount("1500.5", "USD")).toBe("1500.5");
+	expect(typedAmount("1.500", "USD")).toBeNull();
+	expect(typedAmount("1.500,50", "USD")).toBeNull();
+	expect(typedAmount("10.5", "CLP")).toBeNull();
+	expect(typedAmount("-5", "USD")).toBeNull();
+});
