@@ -1,10 +1,26 @@
-import { type KeyboardEvent, type RefObject, useState } from "react";
+import {
+	type KeyboardEvent,
+	type RefObject,
+	useCallback,
+	useEffect,
+	useRef,
+	useState,
+} from "react";
 import type { BoardColumn, Board as BoardData, OpportunityCard } from "@/bindings";
 import { cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { count, money } from "@/lib/format";
+import { count, money, percent } from "@/lib/format";
 import { Card, CardFace } from "./card";
 import { useCardDrag } from "./drag";
+
+/** One function that always does what the newest of these does. */
+function useLatest<A extends unknown[]>(newest: (...args: A) => void): (...args: A) => void {
+	const latest = useRef(newest);
+	useEffect(() => {
+		latest.current = newest;
+	});
+	return useCallback((...args: A) => latest.current(...args), []);
+}
 
 /** The stages side by side. One card of all takes the focus; the arrows go from it to the others. */
 export function Board({
@@ -21,7 +37,7 @@ export function Board({
 	const { t } = useWords();
 	const { columns } = board;
 	const [focused, setFocused] = useState<string | null>(null);
-	const { drag, start } = useCardDrag((card, _, to) => {
+	const { drag, start, picture } = useCardDrag((card, _, to) => {
 		const column = columns.find((one) => one.stage_id === to);
 		if (column) onMove(card, column);
 	});
@@ -67,6 +83,11 @@ export function Board({
 			onEdit(card);
 		}
 	};
+	const onFocus = useCallback((card: OpportunityCard) => setFocused(card.id), []);
+	const keyed = useLatest(onKey);
+	const pressed = useLatest(start);
+	const moved = useLatest(onMove);
+	const edited = useLatest(onEdit);
 
 	return (
 		<>
@@ -97,11 +118,12 @@ export function Board({
 									columns={columns}
 									current={card.id === current?.id}
 									carried={drag?.card.id === card.id}
-									onFocus={() => setFocused(card.id)}
-									onKey={(event) => onKey(event, card, column, place)}
-									onPress={(event) => start(event, card, column.stage_id)}
-									onMove={(stage) => onMove(card, stage)}
-									onEdit={() => onEdit(card)}
+									place={place}
+									onFocus={onFocus}
+									onKey={keyed}
+									onPress={pressed}
+									onMove={moved}
+									onEdit={edited}
 								/>
 							))}
 							{column.cards.length < column.count && (
@@ -121,6 +143,7 @@ export function Board({
 			</div>
 			{drag && (
 				<div
+					ref={picture}
 					aria-hidden
 					style={{ left: drag.left, top: drag.top, width: drag.width }}
 					className="pointer-events-none fixed z-50 rounded-2 border border-accent-line bg-surface p-2.5 shadow-3 dark:bg-raised"
@@ -146,7 +169,7 @@ function Head({ column }: { column: BoardColumn }) {
 					{column.outcome === "lost" && <Tag tone="negative">{t("pipeline.lost")}</Tag>}
 					{column.outcome === null && (
 						<span className="num text-11 text-ink-3" title={t("pipeline.probability")}>
-							{t("pipeline.chance", { percent: column.probability })}
+							{percent(locale, String(column.probability), 0)}
 						</span>
 					)}
 				</span>

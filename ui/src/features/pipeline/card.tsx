@@ -1,5 +1,5 @@
 import { CalendarDays, Ellipsis, Megaphone } from "lucide-react";
-import type { KeyboardEvent, PointerEvent } from "react";
+import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import { useSession } from "@/app/session";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
 import { cx, IconButton, Tag } from "@/components/ui/kit";
@@ -49,12 +49,14 @@ export function CardFace({ card }: { card: OpportunityCard }) {
 	);
 }
 
-export function Card({
+/** Drawn again only when something of it changes: a board holds many. */
+export const Card = memo(function Card({
 	card,
 	column,
 	columns,
 	current,
 	carried,
+	place,
 	onFocus,
 	onKey,
 	onPress,
@@ -67,11 +69,18 @@ export function Card({
 	/** The one card of the board that Tab comes to. */
 	current: boolean;
 	carried: boolean;
-	onFocus: () => void;
-	onKey: (event: KeyboardEvent<HTMLElement>) => void;
-	onPress: (event: PointerEvent<HTMLElement>) => void;
-	onMove: (stage: BoardColumn) => void;
-	onEdit: () => void;
+	/** Where it stands in its column, from 0. */
+	place: number;
+	onFocus: (card: OpportunityCard) => void;
+	onKey: (
+		event: KeyboardEvent<HTMLElement>,
+		card: OpportunityCard,
+		column: BoardColumn,
+		place: number,
+	) => void;
+	onPress: (event: PointerEvent<HTMLElement>, card: OpportunityCard, stage: string) => void;
+	onMove: (card: OpportunityCard, stage: BoardColumn) => void;
+	onEdit: (card: OpportunityCard) => void;
 }) {
 	const { t, locale } = useWords();
 	const value = card.value === null ? "" : `, ${money(locale, card.value, card.currency)}`;
@@ -88,10 +97,10 @@ export function Card({
 				data-testid="opportunity-card"
 				aria-label={`${card.name || card.contact_name}, ${card.contact_name}${value}`}
 				aria-describedby="pipeline-keys"
-				onFocus={onFocus}
-				onKeyDown={onKey}
-				onPointerDown={onPress}
-				onDoubleClick={onEdit}
+				onFocus={() => onFocus(card)}
+				onKeyDown={(event) => onKey(event, card, column, place)}
+				onPointerDown={(event) => onPress(event, card, column.stage_id)}
+				onDoubleClick={() => onEdit(card)}
 				className={cx(
 					"cursor-grab rounded-2 border border-line bg-surface p-2.5 shadow-1 hover:border-line-2 dark:bg-raised",
 					carried && "opacity-40",
@@ -106,7 +115,7 @@ export function Card({
 							icon={Ellipsis}
 							label={t("pipeline.actions", { name: card.name || card.contact_name })}
 							tabIndex={current ? 0 : -1}
-							onFocus={onFocus}
+							onFocus={() => onFocus(card)}
 							className="!size-6"
 						/>
 					}
@@ -117,15 +126,15 @@ export function Card({
 							key={stage.stage_id}
 							checked={stage.stage_id === column.stage_id}
 							hint={hint(at)}
-							onSelect={() => onMove(stage)}
+							onSelect={() => onMove(card, stage)}
 						>
 							{stage.name}
 						</MenuItem>
 					))}
 					<MenuLine />
-					<MenuItem onSelect={onEdit}>{t("pipeline.edit")}</MenuItem>
+					<MenuItem onSelect={() => onEdit(card)}>{t("pipeline.edit")}</MenuItem>
 				</Menu>
 			</span>
 		</li>
 	);
-}
+});

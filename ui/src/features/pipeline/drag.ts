@@ -6,7 +6,7 @@ export interface Drag {
 	from: string;
 	/** The stage under the pointer. */
 	over: string | null;
-	/** Where the card's picture stands, in pixels of the window. */
+	/** Where the card's picture stood when it was taken up, in pixels of the window. */
 	left: number;
 	top: number;
 	width: number;
@@ -30,6 +30,8 @@ export function useCardDrag(onDrop: (card: OpportunityCard, from: string, to: st
 	const [drag, setDrag] = useState<Drag | null>(null);
 	const drop = useRef(onDrop);
 	const stop = useRef<(() => void) | null>(null);
+	/** The picture follows the pointer by itself: the board is not drawn again for every pixel. */
+	const picture = useRef<HTMLDivElement>(null);
 	useEffect(() => {
 		drop.current = onDrop;
 	});
@@ -53,14 +55,15 @@ export function useCardDrag(onDrop: (card: OpportunityCard, from: string, to: st
 				if (now.clientX < edges.left + EDGE) board.scrollLeft -= 16;
 				else if (now.clientX > edges.right - EDGE) board.scrollLeft += 16;
 			}
-			setDrag({
-				card,
-				from,
-				over: stageAt(now.clientX, now.clientY),
-				left: box.left + now.clientX - x,
-				top: box.top + now.clientY - y,
-				width: box.width,
-			});
+			if (picture.current) {
+				picture.current.style.transform = `translate(${now.clientX - x}px, ${now.clientY - y}px)`;
+			}
+			const over = stageAt(now.clientX, now.clientY);
+			setDrag((before) =>
+				before && before.over === over
+					? before
+					: { card, from, over, left: box.left, top: box.top, width: box.width },
+			);
 		};
 		const end = () => {
 			removeEventListener("pointermove", move);
@@ -87,5 +90,5 @@ export function useCardDrag(onDrop: (card: OpportunityCard, from: string, to: st
 		addEventListener("keydown", key, true);
 		stop.current = end;
 	};
-	return { drag, start };
+	return { drag, start, picture };
 }
