@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 use crate::rumbo::{Rumbo, fields};
 use crate::sandbox::{SandboxProcess, Web, finish};
 
+/// A test that waits longer than this has failed.
+#[cfg(unix)]
+const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(30);
+
 fn day(back: u64) -> String {
     let today = rumbo_base::Clock::system().now().date_naive();
     (today - chrono::Days::new(back)).to_string()
@@ -305,7 +309,13 @@ fn stopping_a_sync_keeps_what_came_and_ends_with_3() {
     // The listings are read once the first call for figures hangs.
     let seen = format!("{}/calls", sandbox.text("control_url"));
     let web = Web::new();
+    let mut child = child;
+    let begun = std::time::Instant::now();
     while !web.get(&seen, |call| call).1.contains("insights") {
+        if child.try_wait().unwrap().is_some() || begun.elapsed() > LONGEST_WAIT {
+            drop(child.kill());
+            panic!("no figures were asked for: {:?}", finish(child));
+        }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     // A second program on the same data waits its turn.
@@ -320,6 +330,14 @@ fn stopping_a_sync_keeps_what_came_and_ends_with_3() {
         .status()
         .unwrap();
     assert!(stopped.success());
+    let begun = std::time::Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > LONGEST_WAIT {
+            drop(child.kill());
+            panic!("the sync did not stop: {:?}", finish(child));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
     let ran = finish(child);
     assert_eq!(ran.code, 3, "{ran:?}");
     assert_eq!(ran.json()["state"], "cancelled");
