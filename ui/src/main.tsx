@@ -4,6 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
+import { ErrorBoundary } from "./app/error-boundary";
 import { router } from "./app/router";
 import { SessionProvider } from "./app/session";
 import type { Preferences } from "./bindings";
@@ -42,11 +43,13 @@ async function start() {
 				<CouldNotOpen error={failed} />
 			) : (
 				<QueryClientProvider client={client}>
-					<SessionProvider initial={preferences}>
-						<Suspense fallback={null}>
-							<RouterProvider router={router} />
-						</Suspense>
-					</SessionProvider>
+					<ErrorBoundary>
+						<SessionProvider initial={preferences}>
+							<Suspense fallback={null}>
+								<RouterProvider router={router} />
+							</Suspense>
+						</SessionProvider>
+					</ErrorBoundary>
 				</QueryClientProvider>
 			)}
 		</StrictMode>,

@@ -23,13 +23,7 @@ pub fn test(home: &Path) -> Result {
         println!("The window is driven on Linux only: no driver speaks to WebKit elsewhere.");
         return Ok(());
     }
-    must(command("cargo").args([
-        "build",
-        "--package",
-        "rumbo-desktop",
-        "--features",
-        "tauri/custom-protocol",
-    ]))?;
+    must(command("cargo").args(["build", "--package", "rumbo-desktop"]))?;
     for folder in ["data", "config", "cache", "runtime"] {
         private_folder(&home.join(folder))?;
     }

@@ -26,15 +26,7 @@ pub fn run() -> Result {
     build_ui()?;
     // The debug build links in a fraction of the time of a release, and the core's hot
     // dependencies are optimised in it all the same (Cargo.toml).
-    must(command("cargo").args([
-        "run",
-        "--package",
-        "rumbo-desktop",
-        "--features",
-        "tauri/custom-protocol",
-        "--",
-        "--sample",
-    ]))
+    must(command("cargo").args(["run", "--package", "rumbo-desktop", "--", "--sample"]))
 }
 
 /// Builds the interface into ui/dist.

@@ -116,7 +116,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 				<Radix.Portal>
 					<Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
 					<Radix.Content
-						aria-describedby=""
+						aria-describedby={undefined}
 						className="-translate-x-1/2 fixed top-[14vh] left-1/2 z-50 flex max-h-[60vh] w-[640px] max-w-[94vw] flex-col overflow-hidden rounded-4 bg-raised shadow-3"
 					>
 						<Radix.Title className="sr-only">{t("palette.title")}</Radix.Title>

@@ -12,7 +12,7 @@ import {
 import type { Preferences } from "@/bindings";
 import { setLanguage } from "@/i18n";
 import { type AppError, call, events, query, refresh } from "@/lib/ipc";
-import { type Period, periodDays } from "@/lib/period";
+import { type Period, periodDays, today } from "@/lib/period";
 
 interface Session {
 	preferences: Preferences;
@@ -117,7 +117,6 @@ export function SessionProvider({
 	const period = view<Period>("period", { kind: "30" });
 	const zone = settings.data?.timezone ?? "UTC";
 	const value = useMemo<Session>(() => {
-		const today = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(now));
 		const online = network?.online ?? info.data?.online ?? true;
 		return {
 			preferences,
@@ -126,7 +125,7 @@ export function SessionProvider({
 			view,
 			period,
 			setPeriod: (next) => keepView("period", next),
-			range: periodDays(period, today),
+			range: periodDays(period, today(zone, now)),
 			now,
 			online,
 			offlineSince: online ? null : (network?.since ?? info.data?.network_since ?? null),

@@ -24,3 +24,15 @@ export function periodDays(period: Period, today: string): { from: string; to: s
 export function lengthInDays(from: string, to: string): number {
 	return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
 }
+
+/** The day it is now in a time zone. Put together from parts: no locale writes ISO everywhere. */
+export function today(zone: string, now: number): string {
+	const parts = new Intl.DateTimeFormat("en-US", {
+		timeZone: zone,
+		year: "numeric",
+		month: "2-digit",
+		day: "2-digit",
+	}).formatToParts(new Date(now));
+	const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "01";
+	return `${part("year")}-${part("month")}-${part("day")}`;
+}

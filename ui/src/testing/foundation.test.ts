@@ -4,7 +4,7 @@ import { type CacheTag, cacheTags, commands } from "@/bindings";
 import { words } from "@/i18n";
 import { age, amount, day, money, percent, signOf } from "@/lib/format";
 import { type CommandName, invalidates, provides, toAppError } from "@/lib/ipc";
-import { periodDays } from "@/lib/period";
+import { periodDays, today } from "@/lib/period";
 
 const root = join(import.meta.dirname, "..");
 
@@ -43,6 +43,12 @@ describe("numbers", () => {
 		expect(day("en", "2026-11-20")).toBe("20 Nov");
 		expect(day("es", "2026-11-20")).toBe("20 nov");
 		expect(age("2026-11-20T11:56:00Z", Date.parse("2026-11-20T12:00:00Z"))).toBe("4\u00a0min");
+	});
+
+	test("today is the day of the zone", () => {
+		const at = Date.parse("2026-11-21T02:00:00Z");
+		expect(today("UTC", at)).toBe("2026-11-21");
+		expect(today("America/New_York", at)).toBe("2026-11-20");
 	});
 
 	test("periods end today, both ends included", () => {

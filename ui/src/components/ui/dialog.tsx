@@ -28,7 +28,7 @@ export function Dialog({
 			<Radix.Portal>
 				<Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
 				<Radix.Content
-					aria-describedby={description ? undefined : ""}
+					{...(description ? {} : { "aria-describedby": undefined })}
 					style={{ width }}
 					className="-translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[86vh] max-w-[94vw] flex-col rounded-4 bg-raised shadow-3 focus:outline-none"
 				>

@@ -66,7 +66,14 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
 			disabled={asChild ? undefined : disabled}
 			aria-disabled={disabled || busy || undefined}
 			aria-busy={busy || undefined}
-			onClickCapture={busy ? (event) => event.preventDefault() : undefined}
+			onClickCapture={
+				busy
+					? (event) => {
+							event.preventDefault();
+							event.stopPropagation();
+						}
+					: undefined
+			}
 			className={cx(
 				"inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-2 border font-medium transition-colors duration-90",
 				VARIANTS[variant],
