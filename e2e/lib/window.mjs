@@ -88,6 +88,8 @@ export async function openWindow({ dataDir = mkdtempSync(join(tmpdir(), "rumbo-w
 			const folder = process.env.RUMBO_SCREENSHOTS;
 			if (!folder) return;
 			mkdirSync(folder, { recursive: true });
+			// What was just put on the page is on the picture only after it was painted.
+			await new Promise((resolve) => setTimeout(resolve, 400));
 			writeFileSync(join(folder, `${name}.png`), Buffer.from(await send("GET", `${at}/screenshot`), "base64"));
 		},
 		close: async () => {

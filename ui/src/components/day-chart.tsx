@@ -203,7 +203,11 @@ export function DayChart({ days, currency }: { days: readonly DayPoint[]; curren
 									width={bar}
 									height={Math.max(1, y(0) - y(point.r))}
 									rx={Math.min(2, bar / 3)}
-									fill={point.settling && settling > 0 ? "url(#settling)" : "var(--series-1)"}
+									fill={
+										place === data.length - 1 && point.settling
+											? "url(#settling)"
+											: "var(--series-1)"
+									}
 									opacity={at !== null && at !== place ? 0.55 : 1}
 								/>
 							)}
