@@ -1192,11 +1192,9 @@ export type SyncKindProgress = {
 	/**  `campaigns`, `ad_sets`, `ads`, `creatives`, `insights` or `leads`. */
 	kind: string,
 	state: SyncState,
-	/**  Slices read and in all; a listing is one slice. */
+	/**  Days read and in all; a listing counts as one. */
 	done: number,
 	total: number,
-	rows: number,
-	error: WireError | null,
 };
 
 /**  Progress of a whole run. */

@@ -1,5 +1,7 @@
 //! The sync's progress as the wire shows it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_ads::sync::{AccountProgress, KindProgress, StepState, SyncProgress as Inside};
 use rumbo_meta::graph::GraphClient;
@@ -21,6 +23,8 @@ pub(super) struct Frame {
     pub end: Option<SyncState>,
     pub error: Option<WireError>,
     pub pace: Vec<PacePoint>,
+    /// The ad accounts of the run by their bare number; everything else is a page.
+    pub currencies: BTreeMap<String, String>,
 }
 
 /// From this use on Meta's limits slow the sync down.
@@ -47,7 +51,7 @@ pub(super) fn shown(
                 .filter(|r| matches!(&r.subject, Subject::Object(id) if id == bare))
                 .map(|r| whole_percent(r.percent))
                 .max();
-            scope(account, usage, waiting)
+            scope(account, frame.currencies.get(bare), usage, waiting)
         })
         .collect();
     let kinds = || {
@@ -105,7 +109,12 @@ fn state(step: StepState) -> SyncState {
     }
 }
 
-fn scope(account: &AccountProgress, usage: Option<u32>, waiting: Option<u32>) -> SyncScopeProgress {
+fn scope(
+    account: &AccountProgress,
+    currency: Option<&String>,
+    usage: Option<u32>,
+    waiting: Option<u32>,
+) -> SyncScopeProgress {
     let done: u32 = account
         .kinds
         .values()
@@ -115,9 +124,12 @@ fn scope(account: &AccountProgress, usage: Option<u32>, waiting: Option<u32>) ->
     let slowed = account.state == StepState::Running
         && (waiting.is_some() || usage.is_some_and(|percent| percent >= SLOWED_FROM));
     SyncScopeProgress {
-        scope: account.external_id.clone(),
+        scope: match currency {
+            Some(_) => format!("act:{}", account.external_id),
+            None => format!("page:{}", account.external_id),
+        },
         name: account.name.clone(),
-        currency: None,
+        currency: currency.cloned(),
         state: if slowed {
             SyncState::Slowed
         } else {
@@ -140,7 +152,7 @@ fn scope(account: &AccountProgress, usage: Option<u32>, waiting: Option<u32>) ->
             code: rumbo_base::Code::PartlyDone,
             message: message.clone(),
             field: None,
-            params: std::collections::BTreeMap::new(),
+            params: BTreeMap::new(),
             retry_after_ms: None,
         }),
     }
@@ -152,7 +164,5 @@ fn kind_progress(kind: &str, progress: KindProgress) -> SyncKindProgress {
         state: state(progress.state),
         done: progress.done,
         total: progress.total,
-        rows: progress.done,
-        error: None,
     }
 }

@@ -1,6 +1,6 @@
 //! A sync under way: one for each workspace, in this program and in any other on the same data.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -116,16 +116,19 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         );
     }
     let mut tx = scope.read().await?;
-    let any = rumbo_ads::objects::accounts(&mut tx, workspace)
-        .await?
-        .iter()
-        .any(|a| a.selected);
+    let accounts = rumbo_ads::objects::accounts(&mut tx, workspace).await?;
     let first = rumbo_ads::runs::runs(&mut tx, workspace, 1)
         .await?
         .is_empty();
     let pages = connections::pages(&mut tx, workspace).await?;
     drop(tx);
-    if !any {
+    // Without a sign-in there is nothing to choose: that comes first.
+    connection::required(cx).await?;
+    let mut currencies = BTreeMap::new();
+    for account in accounts.iter().filter(|account| account.selected) {
+        currencies.insert(account.external_id.clone(), account.currency()?.to_string());
+    }
+    if currencies.is_empty() {
         return Err(Error::new(
             Code::NotFound,
             "No ad account is selected. Choose the accounts to sync, then sync again.",
@@ -146,6 +149,7 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         end: None,
         error: None,
         pace: Vec::new(),
+        currencies,
     };
     let begun = shown(&Inside::default(), &frame, &graph, scope.now());
     let (publish, progress) = watch::channel(begun.clone());

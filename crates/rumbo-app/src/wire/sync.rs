@@ -44,11 +44,9 @@ pub struct SyncKindProgress {
     /// `campaigns`, `ad_sets`, `ads`, `creatives`, `insights` or `leads`.
     pub kind: String,
     pub state: SyncState,
-    /// Slices read and in all; a listing is one slice.
+    /// Days read and in all; a listing counts as one.
     pub done: u32,
     pub total: u32,
-    pub rows: u32,
-    pub error: Option<super::WireError>,
 }
 
 /// Progress of one ad account or page.

@@ -169,8 +169,7 @@ fn problems(progress: &SyncProgress) -> Vec<String> {
         found.push(error.message.clone());
     }
     for scope in &progress.scopes {
-        let kinds = scope.kinds.iter().filter_map(|kind| kind.error.as_ref());
-        for error in scope.error.iter().chain(kinds) {
+        if let Some(error) = &scope.error {
             let sentence = format!("{}: {}", scope.name, error.message);
             if !found.contains(&sentence) && Some(&error.message) != found.first() {
                 found.push(sentence);
