@@ -5,8 +5,8 @@
 //! - [`write_slice`] brings the store to what a complete read of some days of one account said.
 //!   It touches only rows whose content changed, leaves what they said before in the journal, and
 //!   moves the sums in the same transaction.
-//! - [`remap`] derives leads and purchases again after the action map changed.
-//! - [`check_sums`] recomputes every sum, [`as_of`] reads the figures as an earlier run knew them.
+//! - [`remap()`] derives leads and purchases again after the action map changed.
+//! - [`check_sums`] recomputes every sum, [`as_of()`] reads the figures as an earlier run knew them.
 
 mod actions;
 mod ad_day;

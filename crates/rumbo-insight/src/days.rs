@@ -61,7 +61,7 @@ pub(crate) fn place_of(range: DateRange, day: NaiveDate) -> Option<usize> {
 }
 
 /// One campaign, day by day, in its ad account's currency; every day of the range is there.
-/// Sales in another currency are not in it: [`crate::roi`] shows them in their own group.
+/// Sales in another currency are not in it: [`crate::roi()`] shows them in their own group.
 ///
 /// # Errors
 /// `NotFound` for a campaign that is not in this workspace.

@@ -84,7 +84,7 @@ pub struct Home {
     /// Of the period compared with.
     pub previous_total: Option<Sum>,
     /// The creatives that most was spent on, among the ads of the [`CREATIVES_OF_CAMPAIGNS`]
-    /// campaigns that spent most. [`crate::roi`] by creative looks into all.
+    /// campaigns that spent most. [`crate::roi()`] by creative looks into all.
     pub creatives: Vec<HomeCreative>,
     /// How many creatives these campaigns have.
     pub creative_count: usize,
