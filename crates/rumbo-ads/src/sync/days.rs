@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use chrono::NaiveDate;
 use chrono::{DateTime, Utc};
 use rumbo_base::{DateRange, Error, Result};
 use rumbo_meta::error::{ErrorClass, MetaError};
@@ -129,6 +130,9 @@ pub(super) async fn sync(
                         .keep(piece.days, began, Covers::Everything, rows)
                         .await?;
                 }
+                Err(failure) if failure.is_beyond_history() => {
+                    reading.keep_from(plan::oldest_kept(zone, scope.now()), &piece);
+                }
                 Err(failure) => reading.judge(piece, failure).await?,
             }
         }
@@ -153,6 +157,27 @@ impl Reading<'_> {
             return self.queue.pop_front();
         }
         self.cut().or_else(|| self.queue.pop_front())
+    }
+
+    /// Asks for nothing before a day: Meta does not keep it. The part of a refused piece that it
+    /// does keep goes back into the queue.
+    fn keep_from(&mut self, oldest: NaiveDate, refused: &Piece) {
+        let kept = |days: &DateRange| {
+            (days.to >= oldest).then(|| DateRange {
+                from: days.from.max(oldest),
+                to: days.to,
+            })
+        };
+        self.ranges = self.ranges.iter().filter_map(kept).collect();
+        if refused.days.from < oldest
+            && let Some(days) = kept(&refused.days)
+        {
+            self.queue.push_back(Piece {
+                days,
+                by_job: false,
+                tries: 0,
+            });
+        }
     }
 
     /// Cuts the next slice off the days that are left.

@@ -56,7 +56,21 @@ pub(super) enum Failure {
     Own(Error),
 }
 
+/// Meta's answer to days older than it keeps: "The start date of the time range cannot be beyond 37
+/// months from the current date".
+const BEYOND_HISTORY: i64 = 3018;
+
 impl Failure {
+    /// Whether Meta says that it no longer keeps the days asked for.
+    pub fn is_beyond_history(&self) -> bool {
+        match self {
+            Self::Meta(error) => error
+                .graph()
+                .is_some_and(|graph| graph.code == BEYOND_HISTORY),
+            Self::Own(_) => false,
+        }
+    }
+
     pub fn verdict(self) -> Verdict {
         match self {
             Self::Meta(error) => Verdict::of_meta(*error),

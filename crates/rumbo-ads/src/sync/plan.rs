@@ -15,7 +15,8 @@ pub const HISTORY_MONTHS: u32 = 37;
 const EDGE_DAYS: u64 = 2;
 
 /// The days an account is wanted for: from `since` (or as far as it was wanted before, or as far
-/// as Meta goes) to today in the account's zone. Today is still going on.
+/// as Meta goes) to today in the account's zone. Today is still going on. Only a `since` may lie
+/// before what Meta keeps as a rule.
 ///
 /// # Errors
 /// `InvalidInput` when `since` lies in the future.
@@ -26,10 +27,6 @@ pub fn horizon(
     stored: &[SliceRow],
 ) -> Result<DateRange> {
     let today = zone.day_of(now);
-    let oldest = today
-        .checked_sub_months(Months::new(HISTORY_MONTHS))
-        .and_then(|day| day.checked_add_days(Days::new(EDGE_DAYS)))
-        .unwrap_or(today);
     if let Some(since) = since {
         // A day that has begun somewhere is no mistake of the person.
         if since > today.checked_add_days(Days::new(1)).unwrap_or(today) {
@@ -41,15 +38,27 @@ pub fn horizon(
         }
     }
     let wanted = stored.iter().map(|slice| slice.since).min();
+    let oldest = oldest_kept(zone, now);
     let from = match (since, wanted) {
-        (Some(since), Some(wanted)) => since.min(wanted),
-        (Some(day), None) | (None, Some(day)) => day,
+        // What is asked for is asked of Meta, whose answer decides how far it keeps things.
+        (Some(since), Some(wanted)) => since.min(wanted.max(oldest)),
+        (Some(since), None) => since,
+        (None, Some(wanted)) => wanted.max(oldest),
         (None, None) => oldest,
     };
     Ok(DateRange {
-        from: from.clamp(oldest, today),
+        from: from.min(today),
         to: today,
     })
+}
+
+/// The first day that Meta still keeps, as a rule.
+pub fn oldest_kept(zone: TimeZone, now: DateTime<Utc>) -> NaiveDate {
+    let today = zone.day_of(now);
+    today
+        .checked_sub_months(Months::new(HISTORY_MONTHS))
+        .and_then(|day| day.checked_add_days(Days::new(EDGE_DAYS)))
+        .unwrap_or(today)
 }
 
 /// The days of the horizon that must be read, as ranges, the most recent first.

@@ -24,10 +24,10 @@ fn the_first_sync_goes_as_far_as_meta_and_not_over_its_edge() {
     let now = at("2026-11-21T12:00:00Z");
     let days = horizon(TimeZone::UTC, now, None, &[]).unwrap();
     assert_eq!(days, range("2023-10-23", "2026-11-21"));
-    // A `since` beyond it is cut, one in the future refused.
+    // A `since` beyond it is asked of Meta, one in the future refused.
     assert_eq!(
-        horizon(TimeZone::UTC, now, Some("2001-01-01".parse().unwrap()), &[]).unwrap(),
-        days
+        horizon(TimeZone::UTC, now, Some("2020-12-01".parse().unwrap()), &[]).unwrap(),
+        range("2020-12-01", "2026-11-21")
     );
     let error = horizon(TimeZone::UTC, now, Some("2026-12-24".parse().unwrap()), &[]).unwrap_err();
     assert_eq!(error.field_name(), Some("since"));
