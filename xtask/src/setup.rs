@@ -56,9 +56,9 @@ pub fn install(purpose: Purpose) -> Result {
     }
     node()?;
     if purpose == Purpose::Test {
-        cargo_tool("cargo-nextest", "cargo-nextest", "0.9")?;
+        cargo_tool("cargo-nextest", "cargo-nextest", "^0.9")?;
         if cfg!(target_os = "linux") {
-            cargo_tool("tauri-driver", "tauri-driver", "2")?;
+            cargo_tool("tauri-driver", "tauri-driver", "^2")?;
         }
         python()?;
     }
