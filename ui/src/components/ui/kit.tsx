@@ -1,10 +1,13 @@
 /** The small parts that every screen is made of. */
-import { Slot } from "radix-ui";
+import { Search } from "lucide-react";
+import { Slot, Tooltip } from "radix-ui";
 import {
 	type ButtonHTMLAttributes,
 	type ComponentType,
 	forwardRef,
 	type InputHTMLAttributes,
+	type MouseEvent,
+	type ReactElement,
 	type ReactNode,
 	type SelectHTMLAttributes,
 	useId,
@@ -21,14 +24,65 @@ type Icon = ComponentType<{
 	"aria-hidden"?: boolean;
 }>;
 
-type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
-	variant?: "plain" | "primary" | "ghost" | "danger";
-	size?: "s" | "m" | "l" | "xl";
-	icon?: Icon;
-	/** Keeps its label while it works. */
-	busy?: boolean;
-	asChild?: boolean;
+type Blocked = {
+	/**
+	 * Why it cannot be pressed now. With a reason the button is off and yet takes focus, so that
+	 * keys and screen readers reach the reason as well as the mouse does.
+	 */
+	reason?: string | undefined;
 };
+
+type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> &
+	Blocked & {
+		variant?: "plain" | "primary" | "ghost" | "danger";
+		size?: "s" | "m" | "l" | "xl";
+		icon?: Icon;
+		/** Keeps its label while it works. */
+		busy?: boolean;
+		asChild?: boolean;
+	};
+
+function swallow(event: MouseEvent) {
+	event.preventDefault();
+	event.stopPropagation();
+}
+
+/** Shows a reason beside what it blocks: under the mouse, and under the focus of the keyboard. */
+function WithReason({
+	id,
+	reason,
+	children,
+}: {
+	id: string;
+	reason: string | undefined;
+	children: ReactElement;
+}) {
+	if (!reason) return children;
+	// A press says the reason too, instead of hiding it.
+	const stay = (event: { preventDefault: () => void }) => event.preventDefault();
+	return (
+		<Tooltip.Provider delayDuration={150}>
+			<Tooltip.Root>
+				<Tooltip.Trigger asChild onPointerDown={stay} onClick={stay}>
+					{children}
+				</Tooltip.Trigger>
+				<span id={id} hidden>
+					{reason}
+				</span>
+				<Tooltip.Portal>
+					<Tooltip.Content
+						sideOffset={6}
+						collisionPadding={8}
+						aria-hidden
+						className="pointer-events-none z-60 max-w-72 rounded-2 bg-raised px-2.5 py-1.5 text-12 text-ink shadow-2"
+					>
+						{reason}
+					</Tooltip.Content>
+				</Tooltip.Portal>
+			</Tooltip.Root>
+		</Tooltip.Provider>
+	);
+}
 
 const VARIANTS = {
 	plain: "border-line-2 bg-surface text-ink hover:bg-hover dark:bg-raised",
@@ -54,76 +108,82 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
 		className,
 		children,
 		disabled,
+		reason,
 		...rest
 	},
 	ref,
 ) {
+	const id = useId();
 	const Part = asChild ? Slot.Root : "button";
+	const off = Boolean(disabled || reason);
 	return (
-		<Part
-			ref={ref}
-			type={asChild ? undefined : "button"}
-			disabled={asChild ? undefined : disabled}
-			aria-disabled={disabled || busy || undefined}
-			aria-busy={busy || undefined}
-			onClickCapture={
-				busy
-					? (event) => {
-							event.preventDefault();
-							event.stopPropagation();
-						}
-					: undefined
-			}
-			className={cx(
-				"inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-2 border font-medium transition-colors duration-90",
-				VARIANTS[variant],
-				SIZES[size],
-				disabled && "!border-line !bg-sunken !text-ink-off",
-				busy && "opacity-70",
-				className,
-			)}
-			{...rest}
-		>
-			{asChild ? (
-				children
-			) : (
-				<>
-					{Icon && (
-						<Icon
-							size={16}
-							strokeWidth={1.75}
-							aria-hidden
-							className={
-								variant === "primary" || variant === "danger" || disabled ? "" : "text-ink-3"
-							}
-						/>
-					)}
-					{children}
-				</>
-			)}
-		</Part>
+		<WithReason id={id} reason={reason}>
+			<Part
+				ref={ref}
+				type={asChild ? undefined : "button"}
+				disabled={asChild || reason ? undefined : disabled}
+				aria-disabled={off || busy || undefined}
+				aria-busy={busy || undefined}
+				className={cx(
+					"inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-2 border font-medium transition-colors duration-90",
+					VARIANTS[variant],
+					SIZES[size],
+					off && "!cursor-default !border-line !bg-sunken !text-ink-off",
+					busy && "opacity-70",
+					className,
+				)}
+				{...rest}
+				{...(reason && { "aria-describedby": id })}
+				{...((busy || reason) && { onClickCapture: swallow })}
+			>
+				{asChild ? (
+					children
+				) : (
+					<>
+						{Icon && (
+							<Icon
+								size={16}
+								strokeWidth={1.75}
+								aria-hidden
+								className={variant === "primary" || variant === "danger" || off ? "" : "text-ink-3"}
+							/>
+						)}
+						{children}
+					</>
+				)}
+			</Part>
+		</WithReason>
 	);
 });
 
 /** A button with a picture instead of words; its name is for everybody who cannot see it. */
 export const IconButton = forwardRef<
 	HTMLButtonElement,
-	ButtonHTMLAttributes<HTMLButtonElement> & { icon: Icon; label: string }
->(function IconButton({ icon: Icon, label, className, ...rest }, ref) {
+	ButtonHTMLAttributes<HTMLButtonElement> & Blocked & { icon: Icon; label: string }
+>(function IconButton({ icon: Icon, label, className, reason, ...rest }, ref) {
+	const id = useId();
 	return (
-		<button
-			ref={ref}
-			type="button"
-			aria-label={label}
-			title={label}
-			className={cx(
-				"inline-grid size-7 shrink-0 place-items-center rounded-2 text-ink-3 transition-colors duration-90 hover:bg-hover hover:text-ink",
-				className,
-			)}
-			{...rest}
-		>
-			<Icon size={16} strokeWidth={1.75} aria-hidden />
-		</button>
+		<WithReason id={id} reason={reason}>
+			<button
+				ref={ref}
+				type="button"
+				aria-label={label}
+				title={reason ? undefined : label}
+				className={cx(
+					"inline-grid size-7 shrink-0 place-items-center rounded-2 text-ink-3 transition-colors duration-90 hover:bg-hover hover:text-ink",
+					reason && "!cursor-default !text-ink-off hover:!bg-transparent",
+					className,
+				)}
+				{...rest}
+				{...(reason && {
+					"aria-disabled": true,
+					"aria-describedby": id,
+					onClickCapture: swallow,
+				})}
+			>
+				<Icon size={16} strokeWidth={1.75} aria-hidden />
+			</button>
+		</WithReason>
 	);
 });
 
@@ -333,6 +393,53 @@ export function TextField({
 		</Field>
 	);
 }
+
+/**
+ * Filters what is on the page as one types. The whole field shows the focus; Esc empties it, and
+ * leaves it when it is empty.
+ */
+export const SearchField = forwardRef<
+	HTMLInputElement,
+	{
+		/** Its name, shown inside while it is empty. */
+		label: string;
+		value: string;
+		onChange: (text: string) => void;
+	} & Omit<InputHTMLAttributes<HTMLInputElement>, "onChange" | "value" | "type">
+>(function SearchField({ label, value, onChange, onKeyDown, className, ...rest }, ref) {
+	return (
+		<label
+			className={cx(
+				"flex h-7 min-w-0 items-center gap-2 rounded-2 border border-control bg-surface px-2 text-ink-3 focus-within:border-accent focus-within:shadow-[var(--focus-ring)] dark:bg-sunken",
+				className ?? "w-72",
+			)}
+		>
+			<Search size={14} aria-hidden className="flex-none" />
+			<input
+				ref={ref}
+				type="search"
+				aria-label={label}
+				placeholder={label}
+				spellCheck={false}
+				autoComplete="off"
+				value={value}
+				onChange={(event) => onChange(event.target.value)}
+				onKeyDown={(event) => {
+					if (event.key === "Escape") {
+						// The key is spent here: a pane beside the field stays open.
+						event.preventDefault();
+						event.stopPropagation();
+						if (value) onChange("");
+						else event.currentTarget.blur();
+					}
+					onKeyDown?.(event);
+				}}
+				className="min-w-0 flex-1 appearance-none bg-transparent text-ink outline-none placeholder:text-ink-3 focus-visible:shadow-none [&::-webkit-search-cancel-button]:hidden"
+				{...rest}
+			/>
+		</label>
+	);
+});
 
 export function SelectField({
 	label,
