@@ -1,5 +1,6 @@
 import i18next, { type TOptions } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
+import { count, day, money, percent } from "@/lib/format";
 import type { AppError } from "@/lib/ipc";
 
 export const LANGUAGES = [
@@ -39,22 +40,42 @@ export const words = {
 	}),
 };
 
+/**
+ * Spanish and Portuguese have a form of their own for whole millions, and Portuguese counts 0 with
+ * 1 where people write the plural: the words write the plural once, and it stands for these too.
+ */
+function withPlurals(language: string, list: Words): Words {
+	const all = { ...list };
+	for (const [key, text] of Object.entries(list)) {
+		if (!key.endsWith("_other")) continue;
+		const stem = key.slice(0, -"other".length);
+		if (language !== "en") all[`${stem}many`] ??= text;
+		if (language === "pt") all[`${stem}zero`] ??= text;
+	}
+	return all;
+}
+
 export async function startI18n(language: string) {
 	await i18next.use(initReactI18next).init({
 		lng: language,
 		load: "currentOnly",
 		fallbackLng: { "es-AR": ["es", "en"], default: ["en"] },
-		resources: {
-			en: { translation: words.en },
-			es: { translation: words.es },
-			"es-AR": { translation: words["es-AR"] },
-			pt: { translation: words.pt },
-		},
+		resources: Object.fromEntries(
+			Object.entries(words).map(([code, list]) => [code, { translation: withPlurals(code, list) }]),
+		),
 		keySeparator: false,
 		nsSeparator: false,
 		interpolation: { escapeValue: false },
 		returnNull: false,
 	});
+	// {{share, percent}} in the words: figures are written as everywhere else in the interface.
+	const formatter = i18next.services.formatter;
+	formatter?.add("percent", (value, lng) => percent(lng ?? language, value, 0));
+	formatter?.add("number", (value, lng) => count(lng ?? language, value));
+	formatter?.add("day", (value, lng) => day(lng ?? language, String(value).slice(0, 10), "long"));
+	formatter?.add("money", (value, lng, options) =>
+		money(lng ?? language, value, String(options?.currency ?? "")),
+	);
 	document.documentElement.lang = language;
 }
 
@@ -76,27 +97,42 @@ export function systemLanguage(): string {
 /** A key of the words; a test compares the languages and looks for keys that no language has. */
 export type Key = string;
 
+/** An error as screens see it, or as it comes inside an answer of the core. */
+type Failed = Pick<AppError, "code" | "message" | "params"> & Partial<AppError>;
+
+/** A number in the parameters of the core, which come as text, chooses between one and many. */
+function counted(params: Readonly<Record<string, string>>): TOptions {
+	const number = params.count !== undefined && /^\d+$/.test(params.count);
+	return number ? { ...params, count: Number(params.count) } : { ...params };
+}
+
 /** Words and formats of the language in use. */
 export function useWords() {
 	const { t, i18n } = useTranslation();
 	const locale = i18n.language;
+	/** The words for what the core gives as reason; null when there are none for it. */
+	const reason = (
+		id: string | null | undefined,
+		params: Readonly<Record<string, string>> = {},
+	): string | null =>
+		(id && (t(`reason.${id}`, { ...counted(params), defaultValue: "" }) as string)) || null;
 	return {
 		locale,
 		t: (key: Key, options?: TOptions) => t(key, options ?? {}) as string,
-		/** A failure in the person's language: by its code, with what the core said as detail. */
-		failure: (error: AppError): string => {
-			const key = `error.${error.code}`;
-			const words = t(key, { ...error.params, defaultValue: "" }) as string;
-			if (!words) return error.message;
-			// Input errors name the very value; English is the core's own language.
-			if (
-				error.code === "invalid_input" ||
-				error.code === "conflict" ||
-				error.code === "not_found"
-			) {
-				return locale.startsWith("en") ? error.message : `${words} ${error.message}`;
-			}
-			return words;
+		reason,
+		/** A failure in the person's language: by its reason, or else by its code. */
+		failure: (error: Failed): string => {
+			const exact = reason(error.reason, error.params);
+			if (exact) return exact;
+			// The core speaks English, and its sentence names the very value.
+			if (locale.startsWith("en") && EXACT.has(error.code)) return error.message;
+			return t(`error.${error.code}`, { ...error.params, defaultValue: "" }) || error.message;
 		},
+		/** What a person copies for support, or opens when the words alone do not help. */
+		details: (error: Pick<AppError, "code" | "message">): string =>
+			`${error.code}: ${error.message}`,
 	};
 }
+
+/** Codes that say little without the value they are about. */
+const EXACT: ReadonlySet<string> = new Set(["invalid_input", "conflict", "not_found"]);

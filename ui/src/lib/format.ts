@@ -94,10 +94,41 @@ export function ratio(locale: string, text: string | null | undefined, digits = 
 	return decimal(locale, text, digits);
 }
 
-export function percent(locale: string, text: string | null | undefined, digits = 1): string {
-	if (text === null || text === undefined) return "—";
+/** Spanish parts the sign from the figure by a thin space that does not break. */
+export function percent(
+	locale: string,
+	value: string | number | null | undefined,
+	digits = 1,
+): string {
+	if (value === null || value === undefined) return "—";
 	const gap = locale.startsWith("es") ? NARROW : "";
-	return `${decimal(locale, text, digits)}${gap}%`;
+	return `${decimal(locale, String(value), digits)}${gap}%`;
+}
+
+/** The difference of two percentages, in percentage points. */
+export function points(
+	locale: string,
+	value: string | number | null | undefined,
+	digits = 1,
+): string {
+	if (value === null || value === undefined) return "—";
+	const unit = locale.startsWith("es") ? `p.${NBSP}p.` : locale.startsWith("pt") ? "p.p." : "pp";
+	return `${decimal(locale, String(value), digits)}${NBSP}${unit}`;
+}
+
+const SIZES = ["B", "kB", "MB", "GB", "TB"];
+
+/** Bytes in the largest unit that leaves at least one of it, in powers of 1000. */
+export function size(locale: string, bytes: number | null | undefined): string {
+	if (bytes === null || bytes === undefined) return "—";
+	let value = bytes;
+	let unit = 0;
+	// What rounds to 1000 is one of the next unit.
+	while (unit < SIZES.length - 1 && Number(value.toFixed(unit === 0 ? 0 : 1)) >= 1000) {
+		value /= 1000;
+		unit += 1;
+	}
+	return `${decimal(locale, String(value), unit === 0 ? 0 : 1)}${NBSP}${SIZES[unit]}`;
 }
 
 /** A day of the data, which belongs to no zone of this machine. */
@@ -127,7 +158,7 @@ export function instant(locale: string, iso: string): string {
 		month: "short",
 		hour: "2-digit",
 		minute: "2-digit",
-		hour12: false,
+		hourCycle: "h23",
 	})
 		.format(new Date(iso))
 		.replace(/\./g, "");
@@ -137,7 +168,7 @@ export function clock(locale: string, iso: string): string {
 	return new Intl.DateTimeFormat(locale, {
 		hour: "2-digit",
 		minute: "2-digit",
-		hour12: false,
+		hourCycle: "h23",
 	}).format(new Date(iso));
 }
 

@@ -1,5 +1,10 @@
 /** The one way from the interface to the core: typed commands, errors, and what goes stale. */
-import { QueryClient, queryOptions, type UseQueryOptions } from "@tanstack/react-query";
+import {
+	MutationCache,
+	QueryClient,
+	queryOptions,
+	type UseQueryOptions,
+} from "@tanstack/react-query";
 import { type CacheTag, type Code, cacheTags, commands, events, type WireError } from "@/bindings";
 
 type Commands = typeof commands;
@@ -11,15 +16,17 @@ declare module "@tanstack/react-query" {
 	interface Register {
 		defaultError: AppError;
 		queryKey: readonly [CommandName, ...ReadonlyArray<unknown>];
-		mutationMeta: { command?: CommandName };
 	}
 }
 
 /** A failure as screens see it. */
 export interface AppError {
 	code: Code;
+	/** The core's own sentence, in English. */
 	message: string;
 	field: string | null;
+	/** Which of the failures of its code it is, such as `phone_not_valid`; the words have it. */
+	reason: string | null;
 	params: Record<string, string>;
 	retryAfterMs: number | null;
 }
@@ -40,12 +47,13 @@ export function toAppError(value: unknown): AppError {
 			code: value.code,
 			message: value.message,
 			field: value.field ?? null,
+			reason: (value as { reason?: string | null }).reason ?? null,
 			params: { ...value.params } as Record<string, string>,
 			retryAfterMs: value.retry_after_ms ?? null,
 		};
 	}
 	const message = value instanceof Error ? value.message : String(value);
-	return { code: "internal", message, field: null, params: {}, retryAfterMs: null };
+	return { code: "internal", message, field: null, reason: null, params: {}, retryAfterMs: null };
 }
 
 /** The command's name in the list, as the tags are keyed: getHome → get_home. */
@@ -65,10 +73,15 @@ export function invalidates(name: CommandName): readonly CacheTag[] {
 	return tags?.invalidates ?? [];
 }
 
+/** What the writes since the last end of a mutation made stale. */
+const written = new Set<CacheTag>();
+
 export async function call<N extends CommandName>(name: N, req: Request<N>): Promise<Answer<N>> {
 	try {
 		const command = commands[name] as (req: Request<N>) => Promise<Answer<N>>;
-		return await command(req);
+		const answer = await command(req);
+		for (const tag of invalidates(name)) written.add(tag);
+		return answer;
 	} catch (error) {
 		throw toAppError(error);
 	}
@@ -82,24 +95,48 @@ export function query<N extends CommandName>(name: N, req: Request<N>) {
 	}) as UseQueryOptions<Answer<N>, AppError, Answer<N>, readonly [N, Request<N>]>;
 }
 
-/** Reads again what is made of these tags. */
+const waiting = new WeakMap<QueryClient, Set<CacheTag>>();
+
+/**
+ * Reads again what is made of these tags. A write tells twice, by its answer and by the core's
+ * event, and they arrive moments apart: what comes within 20 ms is read once.
+ */
 export function refresh(client: QueryClient, tags: readonly CacheTag[]) {
 	if (tags.length === 0) return;
+	const before = waiting.get(client);
+	if (before) {
+		for (const tag of tags) before.add(tag);
+		return;
+	}
 	const stale = new Set(tags);
-	void client.invalidateQueries({
-		predicate: (q) => provides(q.queryKey[0] as CommandName).some((tag) => stale.has(tag)),
-	});
+	waiting.set(client, stale);
+	setTimeout(() => {
+		waiting.delete(client);
+		void client.invalidateQueries({
+			predicate: (q) => provides(q.queryKey[0] as CommandName).some((tag) => stale.has(tag)),
+		});
+	}, 20);
 }
 
 export function makeClient(): QueryClient {
-	return new QueryClient({
+	const client: QueryClient = new QueryClient({
 		defaultOptions: {
 			// There is no network between the interface and the core: trying again changes nothing,
 			// and what is stored goes stale only when the core says so.
 			queries: { retry: false, staleTime: Number.POSITIVE_INFINITY, networkMode: "always" },
 			mutations: { retry: false, networkMode: "always" },
 		},
+		mutationCache: new MutationCache({
+			// Whatever a mutation wrote is read again by what its commands declare, also when a later
+			// step of it failed, and also when the core's event was lost.
+			onSettled: () => {
+				const stale = [...written];
+				written.clear();
+				refresh(client, stale);
+			},
+		}),
 	});
+	return client;
 }
 
 export { events };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type CacheTag, cacheTags, commands } from "@/bindings";
 import { words } from "@/i18n";
-import { age, amount, day, money, percent, signOf } from "@/lib/format";
+import { age, amount, clock, day, money, percent, points, signOf, size } from "@/lib/format";
 import { type CommandName, invalidates, provides, toAppError } from "@/lib/ipc";
 import { periodDays, today } from "@/lib/period";
 
@@ -31,6 +31,22 @@ describe("numbers", () => {
 		expect(percent("es", "78", 0)).toBe("78\u202f%");
 		expect(percent("pt", "-19.4", 0)).toBe("\u221219%");
 		expect(percent("en", null)).toBe("—");
+	});
+
+	test("percentage points and sizes too", () => {
+		expect(points("en", "1.24")).toBe("1.2\u00a0pp");
+		expect(points("es", "-1.24")).toBe("\u22121,2\u00a0p.\u00a0p.");
+		expect(points("pt", "1.24")).toBe("1,2\u00a0p.p.");
+		expect(percent("es", 78, 0)).toBe("78\u202f%");
+		expect(size("en", 999)).toBe("999\u00a0B");
+		expect(size("es", 1_540_000)).toBe("1,5\u00a0MB");
+		expect(size("en", 999_960)).toBe("1.0\u00a0MB");
+		expect(size("en", null)).toBe("—");
+	});
+
+	test("midnight is 00, in every language", () => {
+		const midnight = new Date(2026, 10, 20, 0, 5).toISOString();
+		for (const locale of ["en", "es", "pt"]) expect(clock(locale, midnight)).toBe("00:05");
 	});
 
 	test("a small negative is no loss once it is zero", () => {
@@ -115,9 +131,11 @@ describe("the way to the core", () => {
 			code: "offline",
 			message: "no",
 			field: null,
+			reason: null,
 			params: { a: "b" },
 			retryAfterMs: 5,
 		});
+		expect(toAppError({ ...wire, reason: "phone_not_valid" }).reason).toBe("phone_not_valid");
 		expect(toAppError("invalid args `req`").code).toBe("internal");
 		expect(toAppError(new Error("x")).message).toBe("x");
 	});
