@@ -1,19 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { type CacheTag, cacheTags, commands } from "@/bindings";
-import { words } from "@/i18n";
 import { age, amount, clock, day, money, percent, points, signOf, size } from "@/lib/format";
 import { type CommandName, invalidates, provides, toAppError } from "@/lib/ipc";
 import { periodDays, today } from "@/lib/period";
-
-const root = join(import.meta.dirname, "..");
-
-function files(folder: string): string[] {
-	return readdirSync(folder).flatMap((name) => {
-		const path = join(folder, name);
-		return statSync(path).isDirectory() ? files(path) : [path];
-	});
-}
 
 describe("numbers", () => {
 	test("money keeps every digit of its text and names its currency", () => {
@@ -79,45 +67,6 @@ describe("numbers", () => {
 	});
 });
 
-describe("words", () => {
-	const holes = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).toSorted().join();
-
-	test("every language has the same keys with the same values to fill in", () => {
-		const keys = Object.keys(words.en).toSorted();
-		for (const language of ["es", "pt"] as const) {
-			expect(Object.keys(words[language]).toSorted()).toEqual(keys);
-			for (const key of keys) {
-				expect(holes(words[language][key] ?? ""), `${language} ${key}`).toBe(
-					holes(words.en[key] ?? ""),
-				);
-			}
-		}
-		for (const [key, text] of Object.entries(words["es-AR"])) {
-			expect(holes(text), `es-AR ${key}`).toBe(holes(words.es[key] ?? "missing"));
-		}
-	});
-
-	test("no screen asks for a word that is not there", () => {
-		const known = new Set(Object.keys(words.en));
-		const missing = files(root)
-			.filter((file) => file.endsWith(".tsx"))
-			.flatMap((file) =>
-				[...readFileSync(file, "utf8").matchAll(/\bt\(\s*"([^"]+)"/g)]
-					.map((found) => found[1] as string)
-					.filter((key) => !known.has(key)),
-			);
-		expect(missing).toEqual([]);
-	});
-
-	test("every error code has its sentence", () => {
-		const source = readFileSync(join(root, "bindings.ts"), "utf8");
-		const union = source.match(/export type Code =([\s\S]*?);\n/)?.[1] ?? "";
-		const codes = [...union.matchAll(/"(\w+)"/g)].map((found) => found[1]);
-		expect(codes.length).toBeGreaterThan(20);
-		expect(codes.filter((code) => !(`error.${code}` in words.en))).toEqual([]);
-	});
-});
-
 describe("the way to the core", () => {
 	test("a failure becomes one kind of error, whatever it was", () => {
 		const wire = {
@@ -146,17 +95,5 @@ describe("the way to the core", () => {
 		const stale = new Set<CacheTag>(names.flatMap((name) => [...invalidates(name)]));
 		expect([...stale].filter((tag) => !read.has(tag))).toEqual([]);
 		expect(Object.keys(cacheTags).length).toBeGreaterThan(40);
-	});
-
-	test("features do not reach into one another, and nothing fetches", () => {
-		const wrong = files(join(root, "features")).flatMap((file) => {
-			const own = file.match(/features\/(\w+)\//)?.[1];
-			const text = readFileSync(file, "utf8");
-			const reached = [...text.matchAll(/from "@\/features\/(\w+)/g)].filter(
-				(found) => found[1] !== own,
-			);
-			return reached.length > 0 || /\bfetch\(/.test(text) ? [file] : [];
-		});
-		expect(wrong).toEqual([]);
 	});
 });

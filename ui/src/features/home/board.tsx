@@ -16,7 +16,17 @@ import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { age, amount, count, currencySign, money, percent, ratio, signOf } from "@/lib/format";
+import {
+	age,
+	amount,
+	count,
+	currencySign,
+	money,
+	percent,
+	points,
+	ratio,
+	signOf,
+} from "@/lib/format";
 
 const SHOWN = ["revenue", "spend", "roas", "roi_percent", "leads", "opportunities", "cpa"];
 /** A rise of these is good, of these bad; of spend it is neither. */
@@ -34,7 +44,7 @@ function KpiCell({ kpi, currency }: { kpi: Kpi; currency: string }) {
 	const { now, online } = useSession();
 	const sign = signOf(kpi.delta);
 	const good = GOOD.has(kpi.metric) ? sign : kpi.metric === "cpa" ? -sign : 0;
-	const points = kpi.unit === "percent";
+	const difference = kpi.unit === "percent" ? points : percent;
 	const old = kpi.as_of !== null && now - Date.parse(kpi.as_of) > 86_400_000;
 	const Age = online ? Clock : CloudOff;
 	return (
@@ -62,10 +72,7 @@ function KpiCell({ kpi, currency }: { kpi: Kpi; currency: string }) {
 							good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
 						)}
 					>
-						{sign > 0 ? "▲" : "▼"}{" "}
-						{points
-							? `${ratio(locale, kpi.delta.replace("-", ""), 1)} pp`
-							: percent(locale, kpi.delta.replace("-", ""), 1)}
+						{sign > 0 ? "▲" : "▼"} {difference(locale, kpi.delta.replace("-", ""), 1)}
 					</b>
 				)}
 				<span className="truncate">

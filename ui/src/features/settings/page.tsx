@@ -23,7 +23,7 @@ import {
 	type Tone,
 } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
-import { count, day, instant } from "@/lib/format";
+import { count, day, instant, size } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 
 const TABS = ["connection", "workspace", "appearance", "data"] as const;
@@ -165,7 +165,7 @@ function Connection() {
 						{t("settings.tested", {
 							name: test.data.user_name,
 							ms: count(locale, test.data.round_trip_ms),
-							accounts: count(locale, test.data.ad_accounts),
+							accounts: test.data.ad_accounts,
 						})}
 					</p>
 				)}
@@ -402,7 +402,7 @@ function Appearance() {
 }
 
 function Data() {
-	const { t, failure } = useWords();
+	const { t, locale, failure } = useWords();
 	const navigate = useNavigate();
 	const info = useQuery(query("getAppInfo", {}));
 	const list = useQuery(query("listWorkspaces", {}));
@@ -455,8 +455,7 @@ function Data() {
 						</Fact>
 						<Fact label={t("settings.database")}>
 							{info.data.database === "sqlite" ? t("settings.sqlite") : "PostgreSQL"}
-							{info.data.database_bytes !== null &&
-								` · ${(info.data.database_bytes / 1_048_576).toFixed(1)} MB`}
+							{info.data.database_bytes !== null && ` · ${size(locale, info.data.database_bytes)}`}
 						</Fact>
 						<Fact label={t("settings.version")}>
 							Rumbo {info.data.version} ·{" "}

@@ -9,7 +9,7 @@ import { Failure } from "@/components/failure";
 import { Sparkline } from "@/components/sparkline";
 import { Button, cx, Empty, Panel, Progress, Tag, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { age, clock, count, instant, period } from "@/lib/format";
+import { age, clock, count, instant, percent, period } from "@/lib/format";
 import { type AppError, call, query, toAppError } from "@/lib/ipc";
 
 const TONES: Record<SyncState, Tone> = {
@@ -206,9 +206,9 @@ function Scope({ scope }: { scope: SyncScopeProgress }) {
 					{t(`sync.state.${scope.state}`)}
 				</Tag>
 				<span className="num ml-auto text-12 text-ink-2">
-					{t("sync.rowCount", { rows: count(locale, scope.rows) })}
+					{t("sync.rowCount", { count: scope.rows })}
 				</span>
-				<b className="num w-12 text-right font-semibold">{scope.percent}%</b>
+				<b className="num w-12 text-right font-semibold">{percent(locale, scope.percent, 0)}</b>
 			</div>
 			<div className="grid grid-cols-6 gap-4 px-4 pt-2 pb-4 max-[1180px]:grid-cols-3">
 				{kinds.map((kind) => (
@@ -257,7 +257,7 @@ function Scope({ scope }: { scope: SyncScopeProgress }) {
 }
 
 function Usage({ scopes }: { scopes: SyncScopeProgress[] }) {
-	const { t } = useWords();
+	const { t, locale } = useWords();
 	const known = scopes.filter((scope) => scope.usage_percent !== null);
 	if (known.length === 0) return null;
 	return (
@@ -269,7 +269,9 @@ function Usage({ scopes }: { scopes: SyncScopeProgress[] }) {
 						<li key={scope.scope}>
 							<p className="num mb-1 flex justify-between gap-3">
 								<span className="truncate">{scope.name}</span>{" "}
-								<b className={cx("font-semibold", used >= SLOW_FROM && "text-warning")}>{used}%</b>
+								<b className={cx("font-semibold", used >= SLOW_FROM && "text-warning")}>
+									{percent(locale, used, 0)}
+								</b>
 							</p>
 							<div className="relative">
 								<Progress
