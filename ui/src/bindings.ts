@@ -353,6 +353,8 @@ export type ContactDetail = {
 	birth_date: string | null,
 	tags: string[],
 	notes: string | null,
+	/**  The business's own fields, by name. */
+	custom: { [key in string]: string },
 	external_ids: ExternalId[],
 	/**  Newest first. */
 	timeline: TimelineEntry[],
@@ -757,6 +759,8 @@ export type ListPortfolios = Record<string, never>;
 /**  Asks for sales, newest first. */
 export type ListSales = {
 	contact_id: ContactId | null,
+	/**  `pending`, `completed`, `refunded` or `cancelled`; any when absent. */
+	status: string | null,
 	page: PageRequest,
 };
 
@@ -1055,6 +1059,8 @@ export type SaleRow = {
 	currency: string,
 	/**  `pending`, `completed`, `refunded` or `cancelled`. */
 	status: string,
+	/**  When it was agreed. */
+	occurred_at: string,
 	completed_at: string | null,
 	/**  The campaign it is credited to. */
 	campaign: string | null,
@@ -1074,6 +1080,8 @@ export type SaveContact = {
 	birth_date: string | null,
 	tags: string[] | null,
 	notes: string | null,
+	/**  The business's own fields to set, by name; an empty text takes one away. */
+	custom: { [key in string]: string } | null,
 };
 
 /**  Keeps a mapping under a name, replacing one of the same name. */

@@ -87,6 +87,7 @@ async fn detail(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<ContactDeta
         birth_date: contact.birth_date,
         tags: contact.tags,
         notes: contact.notes,
+        custom: contact.custom,
         external_ids: external
             .into_iter()
             .map(|e| ExternalId {
@@ -152,6 +153,7 @@ pub async fn save_contact(cx: &Context, req: SaveContact) -> Result<ContactRow> 
         birth_date: req.birth_date,
         tags: req.tags,
         notes: req.notes,
+        custom: req.custom.unwrap_or_default(),
         ..ContactFields::default()
     };
     let mut tx = scope.write().await?;

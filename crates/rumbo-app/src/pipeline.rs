@@ -143,6 +143,7 @@ fn sale(row: sales::SaleRow) -> SaleRow {
         net: (row.gross_micros - row.refunded_micros).to_text(row.currency),
         currency: row.currency.to_string(),
         status: row.status.to_string(),
+        occurred_at: row.occurred_at,
         completed_at: row.completed_at,
         campaign: row.campaign,
     }
@@ -151,13 +152,13 @@ fn sale(row: sales::SaleRow) -> SaleRow {
 /// Sales, newest first.
 ///
 /// # Errors
-/// `InvalidInput` for a cursor of another list.
+/// `InvalidInput` for a status that does not exist or a cursor of another list.
 pub async fn list_sales(cx: &Context, req: ListSales) -> Result<Page<SaleRow>> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let filter = SaleFilter {
         contact: req.contact_id,
-        status: None,
+        status: req.status.as_deref().map(str::parse).transpose()?,
     };
     let page = sales::list(&mut tx, scope.workspace, &filter, &req.page).await?;
     Ok(Page {

@@ -79,6 +79,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("sync", "/sync"),
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),
+			go("sales", "/sales"),
 			go("import", "/import"),
 			go("settings", "/settings"),
 			go("connect", "/connect"),

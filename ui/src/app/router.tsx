@@ -16,6 +16,7 @@ const ConnectPage = lazy(() => import("@/features/connect/page"));
 const SyncPage = lazy(() => import("@/features/sync/page"));
 const ContactsPage = lazy(() => import("@/features/contacts/page"));
 const PipelinePage = lazy(() => import("@/features/pipeline/page"));
+const SalesPage = lazy(() => import("@/features/sales/page"));
 const ImportPage = lazy(() => import("@/features/import/page"));
 const SettingsPage = lazy(() => import("@/features/settings/page"));
 
@@ -38,6 +39,7 @@ const routes = root.addChildren([
 		page("/sync", () => <SyncPage />),
 		page("/contacts", () => <ContactsPage />),
 		page("/pipeline", () => <PipelinePage />),
+		page("/sales", () => <SalesPage />),
 		page("/import", () => <ImportPage />),
 		page("/settings", () => <SettingsPage />),
 	]),

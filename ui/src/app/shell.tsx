@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import {
+	BadgeDollarSign,
 	CircleCheck,
 	CloudOff,
 	Columns3,
@@ -42,6 +43,7 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 		pages: [
 			{ to: "/contacts", key: "nav.contacts", icon: Users, testId: "nav-contacts" },
 			{ to: "/pipeline", key: "nav.pipeline", icon: Columns3, testId: "nav-pipeline" },
+			{ to: "/sales", key: "nav.sales", icon: BadgeDollarSign, testId: "nav-sales" },
 			{ to: "/import", key: "nav.import", icon: FileInput, testId: "nav-import" },
 		],
 	},
@@ -59,7 +61,7 @@ function NavLink({ page }: { page: Page }) {
 			aria-current={on ? "page" : undefined}
 			title={t(page.key)}
 			className={cx(
-				"flex h-7 items-center gap-2.5 rounded-2 px-2 font-medium max-[1359px]:h-8 max-[1359px]:w-9 max-[1359px]:justify-center max-[1359px]:px-0",
+				"flex h-7 items-center gap-2.5 rounded-2 px-2 font-medium rail:h-8 rail:w-9 rail:justify-center rail:px-0",
 				on
 					? "bg-surface text-ink shadow-[0_0_0_1px_var(--border-1),var(--shadow-1)] dark:bg-raised dark:shadow-none"
 					: "text-ink-2 hover:bg-hover",
@@ -71,7 +73,7 @@ function NavLink({ page }: { page: Page }) {
 				aria-hidden
 				className={on ? "text-accent-text" : "text-ink-3"}
 			/>
-			<span className="truncate max-[1359px]:sr-only">{t(page.key)}</span>
+			<span className="truncate rail:sr-only">{t(page.key)}</span>
 		</Link>
 	);
 }
@@ -83,15 +85,15 @@ function Sidebar() {
 			aria-label={t("nav.label")}
 			data-region
 			tabIndex={-1}
-			className="flex min-h-0 flex-col border-line border-r bg-sidebar max-[1359px]:items-center"
+			className="flex min-h-0 flex-col border-line border-r bg-sidebar rail:items-center"
 		>
 			<WorkspaceMenu />
 			<div className="min-h-0 flex-1 overflow-y-auto px-2 py-1">
 				{GROUPS.map((group) => (
 					<div key={group.pages[0]?.to}>
 						{group.title && (
-							<h3 className="px-2 pt-3.5 pb-1 font-medium text-11 text-ink-3 max-[1359px]:my-2 max-[1359px]:h-px max-[1359px]:bg-line-2 max-[1359px]:p-0">
-								<span className="max-[1359px]:sr-only">{t(group.title)}</span>
+							<h3 className="px-2 pt-3.5 pb-1 font-medium text-11 text-ink-3 rail:my-2 rail:h-px rail:bg-line-2 rail:p-0">
+								<span className="rail:sr-only">{t(group.title)}</span>
 							</h3>
 						)}
 						{group.pages.map((page) => (
@@ -170,7 +172,7 @@ function useRegionKeys() {
 export function Shell() {
 	useRegionKeys();
 	return (
-		<div className="grid h-screen grid-cols-[208px_minmax(0,1fr)] max-[1359px]:grid-cols-[56px_minmax(0,1fr)]">
+		<div className="grid h-screen grid-cols-[208px_minmax(0,1fr)] rail:grid-cols-[56px_minmax(0,1fr)]">
 			<Sidebar />
 			<div className="flex min-h-0 min-w-0 flex-col">
 				<Outlet />

@@ -32,10 +32,10 @@ export function WorkspaceMenu() {
 						type="button"
 						data-testid="workspace-menu"
 						aria-label={t("workspace.menu")}
-						className="flex h-[52px] flex-none items-center gap-2.5 px-3 text-left max-[1359px]:px-0"
+						className="flex h-[52px] flex-none items-center gap-2.5 px-3 text-left rail:px-0"
 					>
 						<Mark />
-						<span className="min-w-0 flex-1 max-[1359px]:sr-only">
+						<span className="min-w-0 flex-1 rail:sr-only">
 							<b className="block truncate font-semibold leading-4">{current?.name ?? "Rumbo"}</b>
 							<small className="block truncate text-11 text-ink-3 leading-[14px]">
 								{current
@@ -50,7 +50,7 @@ export function WorkspaceMenu() {
 									: t("workspace.none")}
 							</small>
 						</span>
-						<ChevronsUpDown size={14} aria-hidden className="text-ink-3 max-[1359px]:hidden" />
+						<ChevronsUpDown size={14} aria-hidden className="text-ink-3 rail:hidden" />
 					</button>
 				}
 			>

@@ -36,3 +36,10 @@ export function today(zone: string, now: number): string {
 	const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "01";
 	return `${part("year")}-${part("month")}-${part("day")}`;
 }
+
+/** The moment kept for a day a person names: midday here, or now while that is still to come. */
+export function momentOf(iso: string, now: number): string {
+	const noon = new Date(`${iso}T12:00:00`);
+	const late = noon.getTime() > now && noon.toDateString() === new Date(now).toDateString();
+	return (late ? new Date(now) : noon).toISOString();
+}

@@ -345,6 +345,7 @@ async fn sale_rows(cx: &Context) -> Result<Sheet> {
             cx,
             ListSales {
                 contact_id: None,
+                status: None,
                 page,
             },
         )

@@ -1,5 +1,7 @@
 //! Contacts and their timeline.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::ContactId;
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,8 @@ pub struct SaveContact {
     pub birth_date: Option<NaiveDate>,
     pub tags: Option<Vec<String>>,
     pub notes: Option<String>,
+    /// The business's own fields to set, by name; an empty text takes one away.
+    pub custom: Option<BTreeMap<String, String>>,
 }
 
 /// Asks for one contact with its timeline.
@@ -69,6 +73,8 @@ pub struct ContactDetail {
     pub birth_date: Option<NaiveDate>,
     pub tags: Vec<String>,
     pub notes: Option<String>,
+    /// The business's own fields, by name.
+    pub custom: BTreeMap<String, String>,
     pub external_ids: Vec<ExternalId>,
     /// Newest first.
     pub timeline: Vec<TimelineEntry>,

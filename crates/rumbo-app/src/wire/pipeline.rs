@@ -116,6 +116,8 @@ pub struct RefundSale {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
 pub struct ListSales {
     pub contact_id: Option<ContactId>,
+    /// `pending`, `completed`, `refunded` or `cancelled`; any when absent.
+    pub status: Option<String>,
     pub page: super::PageRequest,
 }
 
@@ -132,6 +134,8 @@ pub struct SaleRow {
     pub currency: String,
     /// `pending`, `completed`, `refunded` or `cancelled`.
     pub status: String,
+    /// When it was agreed.
+    pub occurred_at: DateTime<Utc>,
     pub completed_at: Option<DateTime<Utc>>,
     /// The campaign it is credited to.
     pub campaign: Option<String>,

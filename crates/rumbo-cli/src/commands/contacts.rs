@@ -154,6 +154,7 @@ fn request(id: Option<ContactId>, fields: ContactFields) -> SaveContact {
         birth_date: fields.birth_date,
         tags: fields.tags,
         notes: fields.notes,
+        custom: None,
     }
 }
 

@@ -46,6 +46,9 @@ pub enum SalesCommand {
         /// Only this contact's
         #[arg(long, value_name = "ID")]
         contact: Option<ContactId>,
+        /// pending, completed, refunded or cancelled
+        #[arg(long)]
+        status: Option<String>,
         #[command(flatten)]
         page: PageArgs,
     },
@@ -102,9 +105,14 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                     };
                     pipeline::add_sale(cx, request).await?
                 }
-                SalesCommand::List { contact, page } => {
+                SalesCommand::List {
+                    contact,
+                    status,
+                    page,
+                } => {
                     let request = ListSales {
                         contact_id: contact,
+                        status,
                         page: page.into(),
                     };
                     let page = pipeline::list_sales(cx, request).await?;

@@ -94,11 +94,17 @@ fn a_sale_is_credited_to_the_campaign_the_contact_came_from() {
             "gross",
             "id",
             "net",
+            "occurred_at",
             "reference",
             "refunded",
             "status"
         ]
     );
+    let of = |status: &str| {
+        let page = rumbo.json(&["sales", "list", "--status", status]);
+        page["rows"].as_array().unwrap().len()
+    };
+    assert_eq!((of("completed"), of("pending")), (1, 0));
     let refunded = rumbo.json(&[
         "sales",
         "refund",

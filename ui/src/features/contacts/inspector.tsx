@@ -1,21 +1,30 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import {
 	BadgeDollarSign,
 	CircleDot,
 	Handshake,
 	Milestone,
 	Pencil,
+	Plus,
 	RotateCcw,
-	X,
 } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import type { TimelineEntry } from "@/bindings";
+import { useState } from "react";
+import type { SaleRow, TimelineEntry } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { Facts, Inspector } from "@/components/inspector";
+import {
+	SaleActions,
+	SaleDialog,
+	type SaleQuestion,
+	SaleQuestionDialog,
+	SaleStatus,
+} from "@/components/sales";
 import { Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { instant, money } from "@/lib/format";
+import { day, instant, money } from "@/lib/format";
 import { query } from "@/lib/ipc";
-import { ContactDialog, RefundDialog, SaleDialog, TouchDialog } from "./dialogs";
+import { ContactDialog, TouchDialog } from "./dialogs";
 
 const ICONS: Record<string, typeof CircleDot> = {
 	touchpoint: CircleDot,
@@ -25,134 +34,195 @@ const ICONS: Record<string, typeof CircleDot> = {
 	refund: RotateCcw,
 };
 
-/** One contact and everything that happened. Pushes the list, never covers it. */
-export function Inspector({ id, onClose }: { id: string; onClose: () => void }) {
+/** The name of a country in the language in use; its code where it has none there. */
+function country(locale: string, code: string | null): string | null {
+	if (!code) return null;
+	try {
+		return new Intl.DisplayNames([locale], { type: "region" }).of(code) ?? code;
+	} catch {
+		return code;
+	}
+}
+
+/** One contact and everything that happened. */
+export function ContactInspector({ id, onClose }: { id: string; onClose: () => void }) {
 	const { t, locale } = useWords();
+	const navigate = useNavigate();
 	const detail = useQuery(query("getContact", { id }));
+	const sales = useQuery(
+		query("listSales", { contact_id: id, status: null, page: { limit: 200, cursor: null } }),
+	);
 	const [dialog, setDialog] = useState<"edit" | "sale" | "touch" | null>(null);
-	const [refund, setRefund] = useState<string | null>(null);
-	const box = useRef<HTMLElement>(null);
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key === "Escape" && !dialog && !refund) onClose();
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, [dialog, refund, onClose]);
+	const [question, setQuestion] = useState<SaleQuestion | null>(null);
 	const contact = detail.data?.contact;
+	const close = () => setDialog(null);
 	return (
-		<aside
-			ref={box}
-			data-region
-			tabIndex={-1}
-			aria-label={contact?.name ?? t("nav.contacts")}
-			className="flex w-[376px] min-h-0 flex-col border-line border-l bg-surface"
+		<Inspector
+			label={contact?.name ?? t("nav.contacts")}
+			title={contact?.name}
+			onClose={onClose}
+			actions={
+				detail.data && (
+					<IconButton
+						icon={Pencil}
+						label={t("contacts.edit")}
+						data-testid="contact-edit"
+						onClick={() => setDialog("edit")}
+					/>
+				)
+			}
 		>
-			<header className="flex h-[52px] flex-none items-center gap-1 border-line border-b pr-2 pl-5">
-				<h2 className="truncate font-semibold text-16">{contact?.name}</h2>
-				<span className="ml-auto flex">
-					{detail.data && (
-						<IconButton
-							icon={Pencil}
-							label={t("contacts.edit")}
-							onClick={() => setDialog("edit")}
+			{detail.error && <Failure error={detail.error} retry={() => void detail.refetch()} />}
+			{detail.isPending && <Skeleton className="h-40" />}
+			{detail.data && contact && (
+				<>
+					<Facts
+						rows={[
+							[t("contacts.status"), t(`contact.${contact.status}`)],
+							[t("contacts.phone"), contact.phone],
+							[t("contacts.email"), contact.email],
+							[
+								t("contacts.source"),
+								t(`lead.${contact.lead_source}`, { defaultValue: contact.lead_source }),
+							],
+							[t("contacts.campaign"), contact.campaign],
+							[
+								t("contacts.place"),
+								[detail.data.city, detail.data.region, country(locale, detail.data.country)]
+									.filter(Boolean)
+									.join(", "),
+							],
+							[
+								t("contacts.born"),
+								detail.data.birth_date && day(locale, detail.data.birth_date, "long"),
+							],
+							[t("contacts.seen"), instant(locale, contact.first_seen_at)],
+							[
+								t("contacts.tags"),
+								detail.data.tags.length > 0 && (
+									<span className="flex flex-wrap gap-1">
+										{detail.data.tags.map((tag) => (
+											<Tag key={tag} tone="line">
+												{tag}
+											</Tag>
+										))}
+									</span>
+								),
+							],
+							...Object.entries(detail.data.custom),
+							[t("contacts.notes"), detail.data.notes],
+							[
+								t("contacts.ids"),
+								detail.data.external_ids
+									.map(({ platform, external_id }) => `${platform}: ${external_id}`)
+									.join(", "),
+							],
+						]}
+					/>
+					<div className="mt-4 flex flex-wrap gap-2">
+						<Button icon={Plus} data-testid="add-sale" onClick={() => setDialog("sale")}>
+							{t("sale.add")}
+						</Button>
+						<Button icon={Plus} data-testid="add-touch" onClick={() => setDialog("touch")}>
+							{t("contacts.addTouch")}
+						</Button>
+					</div>
+					<div className="mt-6 mb-1 flex items-center gap-2">
+						<h3 className="font-medium text-11 text-ink-3">{t("contacts.timeline")}</h3>
+						{contact.sales > 0 && (
+							<Button
+								size="s"
+								variant="ghost"
+								className="ml-auto !text-accent-text"
+								onClick={() => void navigate({ to: "/sales", search: { contact: id } as never })}
+							>
+								{t("contacts.allSales")}
+							</Button>
+						)}
+					</div>
+					{detail.data.timeline.length === 0 && (
+						<p className="text-ink-3">{t("contacts.nothingYet")}</p>
+					)}
+					<ol className="flex flex-col" data-testid="timeline">
+						{detail.data.timeline.map((entry) => (
+							<Entry
+								key={`${entry.kind}${entry.id}${entry.at}`}
+								entry={entry}
+								sale={
+									entry.kind === "sale"
+										? sales.data?.rows.find((sale) => sale.id === entry.id)
+										: undefined
+								}
+								onAsk={setQuestion}
+							/>
+						))}
+					</ol>
+					{dialog === "edit" && <ContactDialog onClose={close} detail={detail.data} />}
+					{dialog === "sale" && (
+						<SaleDialog
+							contact={contact}
+							opportunities={detail.data.timeline
+								.filter((entry) => entry.kind === "opportunity" && entry.status !== "lost")
+								.map((entry) => ({ id: entry.id, name: entry.title }))}
+							onClose={close}
 						/>
 					)}
-					<IconButton icon={X} label={t("action.close")} onClick={onClose} />
-				</span>
-			</header>
-			<div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
-				{detail.error && <Failure error={detail.error} retry={() => void detail.refetch()} />}
-				{detail.isPending && <Skeleton className="h-40" />}
-				{detail.data && contact && (
-					<>
-						<dl data-selectable className="grid grid-cols-[96px_1fr] gap-y-1">
-							{(
-								[
-									["contacts.status", t(`contact.${contact.status}`)],
-									["contacts.phone", contact.phone],
-									["contacts.email", contact.email],
-									[
-										"contacts.source",
-										t(`lead.${contact.lead_source}`, { defaultValue: contact.lead_source }),
-									],
-									["contacts.campaign", contact.campaign],
-									[
-										"contacts.place",
-										[detail.data.city, detail.data.region, detail.data.country]
-											.filter(Boolean)
-											.join(", "),
-									],
-									["contacts.seen", instant(locale, contact.first_seen_at)],
-									["contacts.notes", detail.data.notes],
-								] as const
-							)
-								.filter(([, value]) => value)
-								.map(([key, value]) => (
-									<div key={key} className="contents">
-										<dt className="text-ink-3">{t(key)}</dt>
-										<dd className="num min-w-0 whitespace-normal break-words">{value}</dd>
-									</div>
-								))}
-						</dl>
-						<div className="mt-4 flex flex-wrap gap-2">
-							<Button onClick={() => setDialog("sale")}>{t("contacts.addSale")}</Button>
-							<Button onClick={() => setDialog("touch")}>{t("contacts.addTouch")}</Button>
-						</div>
-						<h3 className="mt-6 mb-2 font-medium text-11 text-ink-3">{t("contacts.timeline")}</h3>
-						<ol className="flex flex-col">
-							{detail.data.timeline.map((entry) => (
-								<Entry
-									key={`${entry.kind}${entry.id}${entry.at}`}
-									entry={entry}
-									onRefund={() => setRefund(entry.id)}
-								/>
-							))}
-						</ol>
-						<ContactDialog
-							key={contact.updated_at}
-							open={dialog === "edit"}
-							onClose={() => setDialog(null)}
-							detail={detail.data}
-						/>
-						<SaleDialog open={dialog === "sale"} onClose={() => setDialog(null)} contact={id} />
-						<TouchDialog open={dialog === "touch"} onClose={() => setDialog(null)} contact={id} />
-						<RefundDialog sale={refund} onClose={() => setRefund(null)} />
-					</>
-				)}
-			</div>
-		</aside>
+					{dialog === "touch" && <TouchDialog contact={id} onClose={close} />}
+					<SaleQuestionDialog question={question} onClose={() => setQuestion(null)} />
+				</>
+			)}
+		</Inspector>
 	);
 }
 
-function Entry({ entry, onRefund }: { entry: TimelineEntry; onRefund: () => void }) {
+function Entry({
+	entry,
+	sale,
+	onAsk,
+}: {
+	entry: TimelineEntry;
+	/** Of a sale, what is left of it and what can be done with it. */
+	sale: SaleRow | undefined;
+	onAsk: (question: SaleQuestion) => void;
+}) {
 	const { t, locale } = useWords();
 	const Icon = ICONS[entry.kind] ?? CircleDot;
 	const title =
 		entry.kind === "touchpoint"
 			? t(`lead.${entry.source}`, { defaultValue: entry.source ?? entry.title })
 			: entry.title;
+	const settled = entry.kind === "touchpoint" || entry.kind === "stage" || entry.kind === "refund";
 	return (
 		<li className="grid grid-cols-[16px_1fr] gap-x-3 border-line border-t py-2.5 first:border-t-0">
 			<Icon size={16} strokeWidth={1.75} aria-hidden className="mt-0.5 text-ink-3" />
 			<div className="min-w-0">
 				<p className="flex items-baseline gap-2">
-					<b className="truncate font-medium">{title}</b>
+					<b className="truncate font-medium" title={title}>
+						{title}
+					</b>
 					<span className="text-11 text-ink-3">{t(`timeline.${entry.kind}`)}</span>
-					{entry.amount && entry.currency && (
-						<span className="num ml-auto">
-							{entry.kind === "refund" && "−"}
-							{money(locale, entry.amount, entry.currency)}
+					{entry.amount && entry.currency && entry.kind !== "stage" && (
+						<span className={entry.kind === "refund" ? "num ml-auto text-negative" : "num ml-auto"}>
+							{money(
+								locale,
+								entry.kind === "refund" ? `-${entry.amount}` : entry.amount,
+								entry.currency,
+							)}
 						</span>
 					)}
 				</p>
-				<p className="num text-11 text-ink-3">
+				<p className="num flex items-center gap-1.5 text-11 text-ink-3">
 					{instant(locale, entry.at)}
-					{entry.status &&
-						` · ${t(`timeline.status.${entry.status}`, { defaultValue: entry.status })}`}
+					{sale ? (
+						<SaleStatus sale={sale} />
+					) : (
+						entry.status &&
+						!settled &&
+						` · ${t(`timeline.status.${entry.status}`, { defaultValue: entry.status })}`
+					)}
 				</p>
 				{(entry.campaign || entry.ad) && (
-					<p className="mt-0.5 truncate text-12 text-ink-2">
+					<p className="mt-0.5 break-words text-12 text-ink-2">
 						{[entry.campaign, entry.ad].filter(Boolean).join(" · ")}
 					</p>
 				)}
@@ -161,19 +231,19 @@ function Entry({ entry, onRefund }: { entry: TimelineEntry; onRefund: () => void
 				{entry.answers.length > 0 && (
 					<dl className="mt-1 text-12">
 						{entry.answers.map((answer) => (
-							<div key={answer.question} className="flex gap-2">
+							<div key={answer.question} className="flex flex-wrap gap-x-2">
 								<dt className="text-ink-3">{answer.question}</dt>
-								<dd data-selectable className="truncate">
+								<dd data-selectable className="break-words">
 									{answer.answer}
 								</dd>
 							</div>
 						))}
 					</dl>
 				)}
-				{entry.kind === "sale" && entry.status === "completed" && (
-					<Button size="s" variant="ghost" className="-ml-2 mt-1" onClick={onRefund}>
-						{t("contacts.refund")}
-					</Button>
+				{sale && (
+					<p className="-ml-2 mt-1 flex gap-1 empty:hidden">
+						<SaleActions sale={sale} small onAsk={onAsk} />
+					</p>
 				)}
 			</div>
 		</li>

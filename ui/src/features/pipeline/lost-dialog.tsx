@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
-import { Dialog } from "@/components/ui/dialog";
-import { Button, TextField } from "@/components/ui/kit";
+import { FormDialog } from "@/components/form-dialog";
+import { TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import type { AppError } from "@/lib/ipc";
 
@@ -23,42 +23,27 @@ export function LostDialog({
 }) {
 	const { t, failure } = useWords();
 	const [reason, setReason] = useState("");
-	const move = () => !busy && onMove(reason.trim() || null);
 	return (
-		<Dialog
-			open
-			onClose={onClose}
+		<FormDialog
 			title={t("pipeline.lostTitle", { stage: stage.name })}
 			description={card.name || card.contact_name}
-			footer={
-				<>
-					<Button size="l" onClick={onClose}>
-						{t("action.cancel")}
-					</Button>
-					<Button size="l" variant="primary" busy={busy} onClick={move} data-testid="lost-confirm">
-						{t("pipeline.move")}
-					</Button>
-				</>
-			}
+			label={t("pipeline.move")}
+			busy={busy}
+			error={error}
+			fields={["lost_reason"]}
+			onClose={onClose}
+			onSubmit={() => onMove(reason.trim() || null)}
 		>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					move();
-				}}
-			>
-				<TextField
-					label={t("pipeline.lostReason")}
-					hint={t("pipeline.lostHint")}
-					value={reason}
-					maxLength={500}
-					autoFocus
-					data-testid="lost-reason"
-					onChange={(event) => setReason(event.target.value)}
-					error={error ? failure(error) : undefined}
-				/>
-				<input type="submit" hidden />
-			</form>
-		</Dialog>
+			<TextField
+				label={t("pipeline.lostReason")}
+				hint={t("pipeline.lostHint")}
+				value={reason}
+				maxLength={500}
+				autoFocus
+				data-testid="lost-reason"
+				onChange={(event) => setReason(event.target.value)}
+				error={error?.field === "lost_reason" ? failure(error) : undefined}
+			/>
+		</FormDialog>
 	);
 }

@@ -1,11 +1,11 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleAlert, ListFilter, Plus, X } from "lucide-react";
+import { CircleAlert, Plus, X } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Banner, Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
+import { Banner, Button, Empty, IconButton, SearchField, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
 import { Board } from "./board";
@@ -100,31 +100,14 @@ export default function PipelinePage() {
 			}
 		>
 			{!nothing && (
-				<div className="flex flex-none items-center gap-2">
-					<label className="flex h-7 w-64 items-center gap-2 rounded-2 border border-control bg-surface pl-2 text-ink-3 dark:bg-sunken">
-						<ListFilter size={14} aria-hidden />
-						<input
-							ref={box}
-							aria-label={t("pipeline.filter")}
-							placeholder={t("pipeline.filter")}
-							value={text}
-							onChange={(event) => setText(event.target.value)}
-							onKeyDown={(event) => {
-								if (event.key !== "Escape") return;
-								setText("");
-								event.currentTarget.blur();
-							}}
-							className="min-w-0 flex-1 bg-transparent text-ink outline-none focus-visible:shadow-none"
-						/>
-						{text && (
-							<IconButton
-								icon={X}
-								label={t("pipeline.clear")}
-								className="!size-6"
-								onClick={() => setText("")}
-							/>
-						)}
-					</label>
+				<div className="flex flex-none flex-wrap items-center gap-2">
+					<SearchField
+						ref={box}
+						label={t("pipeline.filter")}
+						value={text}
+						onChange={setText}
+						className="w-64"
+					/>
 					<span className="text-12 text-ink-3">{t("pipeline.keys")}</span>
 				</div>
 			)}

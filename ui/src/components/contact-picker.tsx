@@ -13,10 +13,12 @@ export function ContactPicker({
 	value,
 	onChange,
 	error,
+	autoFocus,
 }: {
 	value: ContactRow | null;
 	onChange: (contact: ContactRow | null) => void;
 	error?: string | undefined;
+	autoFocus?: boolean;
 }) {
 	const { t, failure } = useWords();
 	const list = useId();
@@ -55,7 +57,7 @@ export function ContactPicker({
 	};
 	if (value) {
 		return (
-			<Field label={t("pipeline.contact")} error={error}>
+			<Field label={t("contacts.pick")} error={error}>
 				{(id) => (
 					<div className="flex h-8 items-center gap-2 rounded-2 border border-line-2 bg-sunken pr-0.5 pl-2.5">
 						<span id={id} className="min-w-0 flex-1 truncate">
@@ -66,7 +68,7 @@ export function ContactPicker({
 						</span>
 						<IconButton
 							icon={X}
-							label={t("pipeline.otherContact")}
+							label={t("contacts.pickOther")}
 							autoFocus
 							onClick={() => {
 								again.current = true;
@@ -80,7 +82,7 @@ export function ContactPicker({
 		);
 	}
 	return (
-		<Field label={t("pipeline.contact")} error={error}>
+		<Field label={t("contacts.pick")} error={error}>
 			{(id, note) => (
 				<div className="relative">
 					<input
@@ -90,16 +92,18 @@ export function ContactPicker({
 						}}
 						id={id}
 						role="combobox"
+						// biome-ignore lint/a11y/noAutofocus: only where a dialog opens to be typed in
+						autoFocus={autoFocus}
 						aria-describedby={note}
 						aria-expanded={open}
 						aria-controls={list}
 						aria-autocomplete="list"
 						aria-activedescendant={open && marked ? `${list}-${marked.id}` : undefined}
 						aria-invalid={error ? true : undefined}
-						data-testid="opportunity-contact"
+						data-testid="contact-picker"
 						autoComplete="off"
 						spellCheck={false}
-						placeholder={t("pipeline.contactHint")}
+						placeholder={t("contacts.pickHint")}
 						value={text}
 						onChange={(event) => {
 							setText(event.target.value);
@@ -118,7 +122,7 @@ export function ContactPicker({
 						<div
 							id={list}
 							role="listbox"
-							aria-label={t("pipeline.contact")}
+							aria-label={t("contacts.pick")}
 							className="mt-1 max-h-56 overflow-y-auto rounded-3 border border-line-2 bg-raised p-1"
 						>
 							{rows.map((contact, place) => (
@@ -149,8 +153,8 @@ export function ContactPicker({
 									{found.error
 										? failure(found.error)
 										: found.isPending
-											? t("pipeline.searching")
-											: t("pipeline.noContact")}
+											? t("contacts.searching")
+											: t("contacts.pickNone")}
 								</p>
 							)}
 						</div>

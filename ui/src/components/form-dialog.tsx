@@ -1,0 +1,81 @@
+import type { ReactNode } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { Button } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import type { AppError } from "@/lib/ipc";
+
+/** A question with fields and one answer. Enter gives the answer, Esc closes it. */
+export function FormDialog({
+	title,
+	description,
+	label,
+	danger,
+	busy,
+	error,
+	fields,
+	onClose,
+	onSubmit,
+	width,
+	children,
+}: {
+	title: string;
+	description?: ReactNode;
+	/** What the answer does. */
+	label: string;
+	/** The answer cannot be taken back. */
+	danger?: boolean;
+	busy: boolean;
+	error: AppError | null;
+	/** The fields that show their own errors; any other error stands under them all. */
+	fields: readonly string[];
+	onClose: () => void;
+	onSubmit: () => void;
+	width?: number;
+	children?: ReactNode;
+}) {
+	const { t, failure } = useWords();
+	const submit = () => {
+		if (!busy) onSubmit();
+	};
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={title}
+			description={description}
+			{...(width && { width })}
+			footer={
+				<>
+					<Button size="l" onClick={onClose}>
+						{t("action.cancel")}
+					</Button>
+					<Button
+						size="l"
+						variant={danger ? "danger" : "primary"}
+						busy={busy}
+						onClick={submit}
+						data-testid="dialog-save"
+					>
+						{label}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="flex flex-col gap-4"
+				onSubmit={(event) => {
+					event.preventDefault();
+					submit();
+				}}
+			>
+				{children}
+				<input type="submit" hidden />
+				{error && !fields.includes(error.field ?? "") && (
+					<p role="alert" className="text-negative">
+						{failure(error)}
+					</p>
+				)}
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,78 @@
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
+import { IconButton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+
+/**
+ * What stands beside a list about one of its rows. It pushes the list, or lies over it as a sheet
+ * where there is no room beside. It takes the focus; Esc closes it from anywhere on the page, and
+ * who opened it gives the focus back to the row.
+ */
+export function Inspector({
+	label,
+	title,
+	actions,
+	onClose,
+	children,
+}: {
+	label: string;
+	title: ReactNode;
+	actions?: ReactNode;
+	onClose: () => void;
+	children: ReactNode;
+}) {
+	const { t } = useWords();
+	const box = useRef<HTMLElement>(null);
+	const close = useRef(onClose);
+	useEffect(() => {
+		close.current = onClose;
+	});
+	useEffect(() => {
+		box.current?.focus();
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key !== "Escape" || event.defaultPrevented) return;
+			// What lies on top of the page closes first.
+			if (document.querySelector("[role=dialog], [role=menu]")) return;
+			event.preventDefault();
+			close.current();
+		};
+		addEventListener("keydown", onKey);
+		return () => removeEventListener("keydown", onKey);
+	}, []);
+	return (
+		<aside
+			ref={box}
+			data-region
+			data-inspector
+			data-testid="inspector"
+			tabIndex={-1}
+			aria-label={label}
+			className="flex min-h-0 w-[376px] flex-col border-line border-l bg-surface focus:!shadow-none max-[899px]:fixed max-[899px]:inset-y-0 max-[899px]:right-0 max-[899px]:z-30 max-[899px]:w-[min(376px,100vw)] max-[899px]:shadow-3"
+		>
+			<header className="flex h-[52px] flex-none items-center gap-1 border-line border-b pr-2 pl-5">
+				<h2 className="truncate font-semibold text-16 tracking-[-.01em]">{title}</h2>
+				<span className="ml-auto flex">
+					{actions}
+					<IconButton icon={X} label={t("action.close")} onClick={onClose} />
+				</span>
+			</header>
+			<div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+		</aside>
+	);
+}
+
+/** Names and values; a value that is not known is left out. */
+export function Facts({ rows }: { rows: ReadonlyArray<readonly [string, ReactNode]> }) {
+	return (
+		<dl data-selectable className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1">
+			{rows
+				.filter(([, value]) => value !== null && value !== undefined && value !== "")
+				.map(([name, value]) => (
+					<div key={name} className="contents">
+						<dt className="break-words text-ink-3">{name}</dt>
+						<dd className="num min-w-0 whitespace-normal break-words">{value}</dd>
+					</div>
+				))}
+		</dl>
+	);
+}
