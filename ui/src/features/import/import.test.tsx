@@ -11,9 +11,9 @@ import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { PaletteProvider } from "@/app/palette";
 import { SessionProvider } from "@/app/session";
-import type { ImportMapping, ImportPreview, ImportReport } from "@/bindings";
+import type { ImportMapping, ImportPreview, ImportReport, SavedMapping } from "@/bindings";
 import { makeClient } from "@/lib/ipc";
-import { nameOf, placeOf, withColumn, withHeader } from "./mapping";
+import { fitting, nameOf, placeOf, withColumn, withHeader } from "./mapping";
 import ImportPage from "./page";
 
 const PATH = "/data/ventas.csv";
@@ -67,7 +67,13 @@ const report = (dry_run: boolean): ImportReport => ({
 
 type Asked = { command: string; req: Record<string, unknown> };
 
-async function show() {
+const shop: SavedMapping = {
+	name: "Shop",
+	mapping: { ...suggested, columns: { amount: "Total", date: "#2" } },
+	updated_at: "2026-01-05T10:00:00Z",
+};
+
+async function show(saved: readonly SavedMapping[] = []) {
 	const asked: Asked[] = [];
 	mockWindows("main");
 	mockIPC(
@@ -82,13 +88,7 @@ async function show() {
 				case "run_import":
 					return report(req.dry_run as boolean);
 				case "list_mappings":
-					return [
-						{
-							name: "Shop",
-							mapping: { ...suggested, columns: { amount: "Total", date: "#2" } },
-							updated_at: "2026-01-05T10:00:00Z",
-						},
-					];
+					return saved;
 				case "save_mapping":
 					return { name: req.name, mapping: req.mapping, updated_at: "2026-01-06T10:00:00Z" };
 				case "get_connection":
@@ -129,7 +129,7 @@ async function show() {
 }
 const of = (asked: Asked[], command: string) =>
 	asked.filter((one) => one.command === command).map((one) => one.req);
-const able = (id: string) => !(screen.getByTestId(id) as HTMLButtonElement).disabled;
+const able = (id: string) => screen.getByTestId(id).getAttribute("aria-disabled") === null;
 
 beforeAll(() => {
 	window.scrollTo = () => undefined;
@@ -192,25 +192,46 @@ test("a result does not outlive the mapping it was made with", async () => {
 	expect(screen.queryByTestId("import-report")).toBeNull();
 });
 
-test("a saved mapping is used, and one can be saved", async () => {
-	const asked = await show();
+test("a saved mapping that fits the file is used, and one can be saved", async () => {
+	const asked = await show([
+		{ ...shop, name: "Other", mapping: { columns: { amount: "Importe", date: "Fecha" } } },
+		shop,
+	]);
 	const person = userEvent.setup();
 	await person.click(screen.getByTestId("import-file"));
-	await person.click(await screen.findByTestId("import-mappings"));
-	await person.click(await screen.findByRole("menuitem", { name: /Shop/ }));
+	expect((await screen.findByTestId("import-found")).textContent).toContain("“Shop”");
 	await waitFor(() => expect(able("import-run")).toBe(true));
 	await person.click(screen.getByTestId("import-mappings"));
 	await person.click(await screen.findByTestId("import-save-mapping"));
 	await person.type(await screen.findByRole("textbox", { name: "Name" }), " 2{Enter}");
 	await waitFor(() =>
 		expect(of(asked, "save_mapping")).toEqual([
-			{
-				kind: "sales",
-				name: "Shop 2",
-				mapping: { ...suggested, columns: { amount: "Total", date: "#2" } },
-			},
+			{ kind: "sales", name: "Shop 2", mapping: shop.mapping },
 		]),
 	);
+	// The person may prefer the suggestion, and then keeps it.
+	expect(screen.getByTestId("import-mappings").textContent).toBe("Shop 2");
+	await person.click(screen.getByTestId("import-mappings"));
+	await person.click(await screen.findByRole("menuitem", { name: "Use the suggestion" }));
+	await screen.findByTestId("import-problems");
+	expect(screen.queryByTestId("import-found")).toBeNull();
+});
+
+test("a saved mapping is taken for a file with its columns only", () => {
+	const preview = previewOf(null);
+	const withColumns = (columns: Record<string, string>, more?: Partial<ImportMapping>) => ({
+		...shop,
+		mapping: { columns, ...more },
+	});
+	expect(fitting(preview, [shop])?.name).toBe("Shop");
+	expect(fitting(preview, [withColumns({ amount: "Importe", date: "Fecha" })])).toBeUndefined();
+	expect(fitting(preview, [withColumns({ amount: "Total" })])).toBeUndefined();
+	expect(fitting(preview, [withColumns({ amount: "#1", date: "#2" })])).toBeUndefined();
+	expect(
+		fitting(preview, [withColumns({ amount: "Total" }, { constants: { date: "2026-01-05" } })]),
+	).toBeTruthy();
+	const newer = { ...shop, name: "Newer", updated_at: "2026-02-01T00:00:00Z" };
+	expect(fitting(preview, [shop, newer])?.name).toBe("Newer");
 });
 
 test("a file dropped on the window is opened", async () => {

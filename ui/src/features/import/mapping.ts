@@ -1,4 +1,4 @@
-import type { ImportMapping, ImportPreview } from "@/bindings";
+import type { ImportMapping, ImportPreview, SavedMapping } from "@/bindings";
 
 /** Columns by their place, from 0; a mapping names them, or writes their place as `#1`. */
 export function placeOf(preview: ImportPreview, column: string | undefined): number | null {
@@ -62,6 +62,31 @@ export function withHeader(
 export function withConstant(mapping: ImportMapping, field: string, value: string): ImportMapping {
 	const { [field]: _, ...constants } = mapping.constants ?? {};
 	return { ...mapping, constants: value ? { ...constants, [field]: value } : constants };
+}
+
+/**
+ * The saved mapping made for files like this one, changed last first: every column it names is
+ * here, and every required field has its column or its value. One that counts columns by place
+ * fits any file of that width, so it is never guessed.
+ */
+export function fitting(
+	preview: ImportPreview,
+	saved: readonly SavedMapping[],
+): SavedMapping | undefined {
+	return saved
+		.filter(({ mapping }) => {
+			const columns = Object.entries(mapping.columns ?? {});
+			const here = columns.every(([, column]) => placeOf(preview, column) !== null);
+			const named = columns.some(([, column]) => !/^#\d+$/.test(column.trim()));
+			const filled = preview.fields.every(
+				({ field, required }) =>
+					!required ||
+					mapping.columns?.[field] !== undefined ||
+					mapping.constants?.[field] !== undefined,
+			);
+			return mapping.header !== false && here && named && filled;
+		})
+		.toSorted((a, b) => b.updated_at.localeCompare(a.updated_at))[0];
 }
 
 export function fileName(path: string): string {

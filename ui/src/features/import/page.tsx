@@ -1,15 +1,21 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { FileInput, FileText, RefreshCw, TriangleAlert, Upload } from "lucide-react";
-import { useState } from "react";
+import { BookmarkCheck, FileInput, FileText, RefreshCw, TriangleAlert, Upload } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import { commands, type ImportKind, type ImportMapping, type ImportReport } from "@/bindings";
+import {
+	commands,
+	type ImportKind,
+	type ImportMapping,
+	type ImportReport,
+	type SavedMapping,
+} from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, cx, IconButton, Panel, Segmented, Skeleton } from "@/components/ui/kit";
+import { Banner, Button, cx, IconButton, Panel, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count } from "@/lib/format";
 import { type AppError, call, query, toAppError } from "@/lib/ipc";
-import { fileName } from "./mapping";
+import { fileName, fitting } from "./mapping";
 import { MappingPanel } from "./mapping-panel";
 import { ReadingPanel } from "./reading-panel";
 import { ReportPanel } from "./report-panel";
@@ -28,6 +34,10 @@ export default function ImportPage() {
 	const [path, setPath] = useState<string | null>(null);
 	/** What the person chose; null while the suggestion stands. */
 	const [chosen, setChosen] = useState<ImportMapping | null>(null);
+	/** The saved mapping in use, and whether Rumbo took it by itself. */
+	const [used, setUsed] = useState<{ name: string; found: boolean } | null>(null);
+	/** The person wants the suggestion, or has begun to change it: no saved mapping is taken. */
+	const [own, setOwn] = useState(false);
 
 	const preview = useQuery({
 		...query("previewImport", { kind, path: path ?? "", mapping: chosen }),
@@ -62,21 +72,43 @@ export default function ImportPage() {
 		},
 		onSuccess: (picked) => picked && open(picked),
 	});
+	const { reset } = run;
 	const change = (mapping: ImportMapping | null) => {
 		setChosen(mapping);
-		run.reset();
+		setUsed(null);
+		setOwn(true);
+		reset();
+	};
+	const use = (saved: SavedMapping | null) => {
+		change(saved?.mapping ?? null);
+		setUsed(saved && { name: saved.name, found: false });
+	};
+	const begin = () => {
+		change(null);
+		setOwn(false);
 	};
 	const open = (file: string) => {
 		// The file may have been written again since it was last looked at.
 		client.removeQueries({ predicate: (one) => one.queryKey[0] === "previewImport" });
 		setPath(file);
-		change(null);
+		begin();
 	};
 	const over = useFileDrop((file) => {
 		if (!run.isPending) open(file);
 	});
 
 	const seen = preview.data;
+	const saved = useQuery({ ...query("listMappings", { kind }), enabled: kind !== "ads" });
+	const fit =
+		seen && !preview.isPlaceholderData && chosen === null && !own
+			? fitting(seen, saved.data ?? [])
+			: undefined;
+	useEffect(() => {
+		if (!fit) return;
+		setChosen(fit.mapping);
+		setUsed({ name: fit.name, found: true });
+		setOwn(true);
+	}, [fit]);
 	const mapping: ImportMapping | null = seen
 		? preview.isPlaceholderData && chosen
 			? chosen
@@ -85,6 +117,8 @@ export default function ImportPage() {
 	const ready = Boolean(seen && !preview.isFetching && seen.problems.length === 0);
 	const imported = run.data && !run.data.dry_run;
 	const dryRun = run.isPending && run.variables;
+	const rows = { rows: count(locale, seen?.rows ?? 0) };
+	const blocked = seen && seen.problems.length > 0 ? t("import.blocked") : undefined;
 	const pickError = pick.error && failure(pick.error);
 
 	return (
@@ -93,7 +127,16 @@ export default function ImportPage() {
 			tools={
 				seen &&
 				mapping &&
-				kind !== "ads" && <SavedMappings key={kind} kind={kind} mapping={mapping} onUse={change} />
+				kind !== "ads" && (
+					<SavedMappings
+						key={kind}
+						kind={kind}
+						mapping={mapping}
+						used={used?.name ?? ""}
+						onUse={use}
+						onSaved={(kept) => setUsed({ name: kept.name, found: false })}
+					/>
+				)
 			}
 		>
 			<div className="flex flex-none flex-wrap items-center gap-3">
@@ -103,7 +146,7 @@ export default function ImportPage() {
 					options={KINDS.map((value) => ({ value, label: t(`import.kind.${value}`) }))}
 					onChange={(next) => {
 						keepView("import-kind", next);
-						change(null);
+						begin();
 					}}
 				/>
 				<span className="text-12 text-ink-3">{t(`import.kind.${kind}.text`)}</span>
@@ -193,13 +236,27 @@ export default function ImportPage() {
 				</div>
 			)}
 			{path !== null && !seen && !preview.error && (
-				<div className="grid grid-cols-2 gap-3" aria-hidden>
+				<div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2" aria-hidden>
 					<Skeleton className="h-80" />
 					<Skeleton className="h-80" />
 				</div>
 			)}
 			{seen && mapping && (
 				<>
+					{used?.found && (
+						<Banner
+							tone="flat"
+							icon={BookmarkCheck}
+							testId="import-found"
+							actions={
+								<Button size="s" onClick={() => use(null)}>
+									{t("import.suggested")}
+								</Button>
+							}
+						>
+							{t("import.usingSaved", { name: used.name })}
+						</Banner>
+					)}
 					{seen.problems.length > 0 && (
 						<section
 							aria-label={t("import.problems")}
@@ -216,7 +273,7 @@ export default function ImportPage() {
 							</ul>
 						</section>
 					)}
-					<div className="grid flex-none grid-cols-[minmax(0,1fr)_minmax(0,1fr)] items-stretch gap-3">
+					<div className="grid flex-none grid-cols-[minmax(0,1fr)] items-stretch gap-3 min-[900px]:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
 						<div className="relative min-h-96">
 							<div className="absolute inset-0 flex *:flex-1">
 								<MappingPanel preview={seen} mapping={mapping} onChange={change} />
@@ -227,17 +284,27 @@ export default function ImportPage() {
 					<div className="flex-none">
 						<SampleTable preview={seen} mapping={mapping} />
 					</div>
-					<Panel className="sticky bottom-0 flex-none">
-						<div className="flex items-center gap-2 px-4 py-2.5">
+					<Panel className="-bottom-3 sticky flex-none shadow-2">
+						{run.isPending && (
+							<div
+								role="progressbar"
+								aria-label={t(dryRun ? "import.trying" : "import.importing", rows)}
+								className="skeleton h-1 flex-none rounded-none bg-accent"
+							/>
+						)}
+						<div className="flex flex-wrap items-center gap-2 px-4 py-2.5">
 							<p role="status" className="mr-auto min-w-0 text-12 text-ink-2">
 								{run.error ? (
 									<span className="text-negative">{failure(run.error)}</span>
 								) : run.isPending ? (
-									t(dryRun ? "import.trying" : "import.importing")
+									t(dryRun ? "import.trying" : "import.importing", rows)
 								) : seen.problems.length > 0 ? (
 									t("import.blocked")
 								) : imported ? (
-									t("import.done", { rows: count(locale, run.data?.added ?? 0) })
+									t("import.done", {
+										added: count(locale, run.data?.added ?? 0),
+										changed: count(locale, run.data?.changed ?? 0),
+									})
 								) : (
 									t("import.tryFirst")
 								)}
@@ -245,6 +312,7 @@ export default function ImportPage() {
 							<Button
 								size="l"
 								busy={Boolean(dryRun)}
+								reason={blocked}
 								disabled={!ready || (run.isPending && !dryRun)}
 								data-testid="import-dry-run"
 								onClick={() => !run.isPending && run.mutate(true)}
@@ -256,6 +324,7 @@ export default function ImportPage() {
 								variant="primary"
 								icon={Upload}
 								busy={run.isPending && !dryRun}
+								reason={blocked}
 								disabled={!ready || Boolean(dryRun)}
 								data-testid="import-run"
 								onClick={() => !run.isPending && run.mutate(false)}

@@ -12,21 +12,26 @@ import { type AppError, call, query } from "@/lib/ipc";
 export function SavedMappings({
 	kind,
 	mapping,
+	used,
 	onUse,
+	onSaved,
 }: {
 	kind: ImportKind;
 	mapping: ImportMapping;
-	onUse: (mapping: ImportMapping | null) => void;
+	/** The name of the one in use; empty when the mapping is none of them. */
+	used: string;
+	/** Null stands for the suggestion. */
+	onUse: (saved: SavedMapping | null) => void;
+	onSaved: (saved: SavedMapping) => void;
 }) {
 	const { t, locale, failure } = useWords();
 	const saved = useQuery(query("listMappings", { kind }));
 	const [name, setName] = useState<string | null>(null);
-	const [used, setUsed] = useState("");
 	const save = useMutation<SavedMapping, AppError, string>({
 		mutationFn: (called) => call("saveMapping", { kind, name: called, mapping }),
 		onSuccess: (kept) => {
 			setName(null);
-			setUsed(kept.name);
+			onSaved(kept);
 			void saved.refetch();
 		},
 	});
@@ -36,24 +41,14 @@ export function SavedMappings({
 	return (
 		<>
 			<Menu trigger={<Button data-testid="import-mappings">{used || t("import.mappings")}</Button>}>
-				<MenuItem
-					onSelect={() => {
-						setUsed("");
-						onUse(null);
-					}}
-				>
-					{t("import.suggested")}
-				</MenuItem>
+				<MenuItem onSelect={() => onUse(null)}>{t("import.suggested")}</MenuItem>
 				{saved.error && <p className="px-2 py-1 text-12 text-negative">{failure(saved.error)}</p>}
 				{(saved.data ?? []).map((one) => (
 					<MenuItem
 						key={one.name}
 						checked={one.name === used}
 						hint={day(locale, one.updated_at.slice(0, 10))}
-						onSelect={() => {
-							setUsed(one.name);
-							onUse(one.mapping);
-						}}
+						onSelect={() => onUse(one)}
 					>
 						{one.name}
 					</MenuItem>
