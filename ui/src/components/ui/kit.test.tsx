@@ -1,7 +1,7 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { Button, IconButton, SearchField } from "./kit";
+import { Button, IconButton, SearchField, Segmented, TabPanel, Tabs } from "./kit";
 
 describe("a button that is off", () => {
 	test("takes focus, says why to keys and readers, and does nothing when pressed", async () => {
@@ -66,5 +66,57 @@ describe("the search field", () => {
 		expect(document.activeElement).not.toBe(field);
 		expect(heard).not.toHaveBeenCalled();
 		removeEventListener("keydown", heard);
+	});
+});
+
+describe("a group of choices", () => {
+	const options = ["a", "b", "c"].map((value) => ({ value, label: value.toUpperCase() }));
+
+	function Radios() {
+		const [value, setValue] = useState("a");
+		return <Segmented label="Letter" value={value} options={options} onChange={setValue} />;
+	}
+
+	test("is one stop of Tab; arrows choose and go round", async () => {
+		render(
+			<>
+				<Radios />
+				<button type="button">After</button>
+			</>,
+		);
+		const chosen = () => screen.getByRole("radio", { checked: true });
+		await userEvent.tab();
+		expect(document.activeElement).toBe(chosen());
+		await userEvent.keyboard("{ArrowRight}");
+		expect(chosen().textContent).toBe("B");
+		expect(document.activeElement).toBe(chosen());
+		await userEvent.keyboard("{Home}{ArrowLeft}");
+		expect(chosen().textContent).toBe("C");
+		await userEvent.tab();
+		expect(document.activeElement?.textContent).toBe("After");
+	});
+
+	function Parts() {
+		const [value, setValue] = useState("a");
+		return (
+			<>
+				<Tabs id="parts" label="Parts" value={value} options={options} onChange={setValue} />
+				<TabPanel id="parts" value={value}>
+					text of {value}
+				</TabPanel>
+			</>
+		);
+	}
+
+	test("tabs too, and each names its part", async () => {
+		render(<Parts />);
+		await userEvent.tab();
+		await userEvent.keyboard("{End}");
+		const tab = screen.getByRole("tab", { selected: true });
+		expect(tab.textContent).toBe("C");
+		expect(document.activeElement).toBe(tab);
+		const panel = screen.getByRole("tabpanel", { name: "C" });
+		expect(panel.textContent).toBe("text of c");
+		expect(tab.getAttribute("aria-controls")).toBe(panel.id);
 	});
 });

@@ -6,6 +6,7 @@ import {
 	type ComponentType,
 	forwardRef,
 	type InputHTMLAttributes,
+	type KeyboardEvent,
 	type MouseEvent,
 	type ReactElement,
 	type ReactNode,
@@ -293,6 +294,35 @@ export function Banner({
 	);
 }
 
+const STEPS: Record<string, (at: number, last: number) => number> = {
+	ArrowRight: (at, last) => (at === last ? 0 : at + 1),
+	ArrowDown: (at, last) => (at === last ? 0 : at + 1),
+	ArrowLeft: (at, last) => (at === 0 ? last : at - 1),
+	ArrowUp: (at, last) => (at === 0 ? last : at - 1),
+	Home: () => 0,
+	End: (_, last) => last,
+};
+
+/**
+ * Keys of a group of tabs or radios, which is one stop of the Tab key: the arrows go round it, Home
+ * and End to its ends, and what takes the focus is chosen.
+ */
+export function groupKeys(event: KeyboardEvent<HTMLElement>) {
+	const step = STEPS[event.key];
+	if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
+	const all = [
+		...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"], [role="radio"]'),
+	].filter((one) => one.getAttribute("aria-disabled") !== "true");
+	const at = all.indexOf(document.activeElement as HTMLElement);
+	if (at < 0) return;
+	event.preventDefault();
+	const next = all[step(at, all.length - 1)];
+	next?.focus();
+	next?.click();
+}
+
+type Option<T extends string> = { value: T; label: string; testId?: string };
+
 export function Segmented<T extends string>({
 	label,
 	value,
@@ -301,13 +331,14 @@ export function Segmented<T extends string>({
 }: {
 	label: string;
 	value: T;
-	options: ReadonlyArray<{ value: T; label: string }>;
+	options: ReadonlyArray<Option<T>>;
 	onChange: (value: T) => void;
 }) {
 	return (
 		<div
 			role="radiogroup"
 			aria-label={label}
+			onKeyDown={groupKeys}
 			className="inline-flex gap-0.5 rounded-2 border border-line bg-sunken p-0.5"
 		>
 			{options.map((option) => (
@@ -317,6 +348,8 @@ export function Segmented<T extends string>({
 					type="button"
 					role="radio"
 					aria-checked={option.value === value}
+					tabIndex={option.value === value ? 0 : -1}
+					data-testid={option.testId}
 					onClick={() => onChange(option.value)}
 					className={cx(
 						"h-[22px] rounded-1 px-2.5 font-medium text-12 leading-[22px]",
@@ -328,6 +361,78 @@ export function Segmented<T extends string>({
 					{option.label}
 				</button>
 			))}
+		</div>
+	);
+}
+
+/**
+ * The parts of a page, one at a time. The part itself is a `TabPanel` of the same `id`; `children`
+ * stand at the end of the row.
+ */
+export function Tabs<T extends string>({
+	id,
+	label,
+	value,
+	options,
+	onChange,
+	children,
+}: {
+	id: string;
+	label: string;
+	value: T;
+	options: ReadonlyArray<Option<T>>;
+	onChange: (value: T) => void;
+	children?: ReactNode;
+}) {
+	return (
+		<div className="flex flex-none items-center gap-1 border-line border-b">
+			<div role="tablist" aria-label={label} onKeyDown={groupKeys} className="flex gap-1">
+				{options.map((option) => (
+					<button
+						key={option.value}
+						type="button"
+						role="tab"
+						id={`${id}-${option.value}`}
+						aria-controls={`${id}-panel`}
+						aria-selected={option.value === value}
+						tabIndex={option.value === value ? 0 : -1}
+						data-testid={option.testId}
+						onClick={() => onChange(option.value)}
+						className={cx(
+							"-mb-px h-9 whitespace-nowrap border-b-2 px-2.5 font-medium",
+							option.value === value
+								? "border-accent text-ink"
+								: "border-transparent text-ink-2 hover:text-ink",
+						)}
+					>
+						{option.label}
+					</button>
+				))}
+			</div>
+			{children}
+		</div>
+	);
+}
+
+export function TabPanel({
+	id,
+	value,
+	children,
+	className,
+}: {
+	id: string;
+	value: string;
+	children: ReactNode;
+	className?: string;
+}) {
+	return (
+		<div
+			role="tabpanel"
+			id={`${id}-panel`}
+			aria-labelledby={`${id}-${value}`}
+			className={className}
+		>
+			{children}
 		</div>
 	);
 }
@@ -410,7 +515,7 @@ export const SearchField = forwardRef<
 	return (
 		<label
 			className={cx(
-				"flex h-7 min-w-0 items-center gap-2 rounded-2 border border-control bg-surface px-2 text-ink-3 focus-within:border-accent focus-within:shadow-[var(--focus-ring)] dark:bg-sunken",
+				"flex h-7 min-w-0 items-center gap-2 rounded-2 border border-control bg-surface px-2 text-ink-3 outline-transparent focus-within:border-accent focus-within:shadow-[var(--focus-ring)] focus-within:outline-2 dark:bg-sunken",
 				className ?? "w-72",
 			)}
 		>
@@ -434,7 +539,7 @@ export const SearchField = forwardRef<
 					}
 					onKeyDown?.(event);
 				}}
-				className="min-w-0 flex-1 appearance-none bg-transparent text-ink outline-none placeholder:text-ink-3 focus-visible:shadow-none [&::-webkit-search-cancel-button]:hidden"
+				className="min-w-0 flex-1 appearance-none bg-transparent text-ink outline-hidden placeholder:text-ink-3 focus-visible:shadow-none [&::-webkit-search-cancel-button]:hidden"
 				{...rest}
 			/>
 		</label>
@@ -508,6 +613,7 @@ export function Progress({
 		>
 			<div
 				className={cx("h-full rounded-full", colour)}
+				data-bar
 				style={{ width: `${Math.min(100, Math.max(0, percent))}%` }}
 			/>
 		</div>
@@ -529,7 +635,7 @@ export function Empty({
 		<div className="m-auto flex max-w-md flex-col items-center gap-2 px-6 py-10 text-center">
 			{Icon && <Icon size={24} strokeWidth={1.5} aria-hidden className="mb-1 text-ink-3" />}
 			<h2 className="font-semibold text-16 tracking-[-.01em]">{title}</h2>
-			{children && <p className="text-ink-2">{children}</p>}
+			{children && <div className="text-ink-2">{children}</div>}
 			{actions && <div className="mt-3 flex gap-2">{actions}</div>}
 		</div>
 	);

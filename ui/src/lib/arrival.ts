@@ -1,0 +1,28 @@
+import { useEffect, useRef } from "react";
+
+/** The place whose heading was last arrived at; null until the window shows its first page. */
+let arrived: string | null = null;
+
+/**
+ * For the heading of a page or step: the window is titled by it, and on the way to another `place`
+ * the focus goes to it, so that a screen reader says where one is and Tab goes on from there.
+ * What the heading is set on needs `tabIndex={-1}`.
+ */
+export function useArrival<E extends HTMLElement = HTMLHeadingElement>(place: string) {
+	const heading = useRef<E>(null);
+	useEffect(() => {
+		// The words change with the language and the data, not only with the place.
+		const text = heading.current?.textContent?.trim();
+		document.title = text ? `${text} · Rumbo` : "Rumbo";
+	});
+	useEffect(() => {
+		const first = arrived === null;
+		const moved = arrived !== place;
+		arrived = place;
+		if (first || !moved) return;
+		// A menu or dialog that led here first gives the focus back to where it was opened from.
+		const timer = setTimeout(() => heading.current?.focus({ preventScroll: true }));
+		return () => clearTimeout(timer);
+	}, [place]);
+	return heading;
+}
