@@ -1,59 +1,61 @@
 import "./styles/app.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { CircleAlert } from "lucide-react";
 import { StrictMode, Suspense } from "react";
-import { createRoot } from "react-dom/client";
+import { createRoot, type Root } from "react-dom/client";
 import { ErrorBoundary } from "./app/error-boundary";
 import { router } from "./app/router";
 import { SessionProvider } from "./app/session";
 import type { Preferences } from "./bindings";
-import { Empty } from "./components/ui/kit";
+import { Failure } from "./components/failure";
 import { startI18n, systemLanguage, useWords } from "./i18n";
 import { type AppError, call, makeClient, toAppError } from "./lib/ipc";
+import { applyTheme } from "./lib/theme";
 
 const client = makeClient();
 
-function CouldNotOpen({ error }: { error: AppError }) {
-	const { t, failure } = useWords();
+function CouldNotOpen({ error, retry }: { error: AppError; retry: () => void }) {
+	const { t } = useWords();
 	return (
-		<div className="grid h-screen">
-			<Empty icon={CircleAlert} title={t("state.failed")}>
-				{failure(error)}
-			</Empty>
-		</div>
+		<main className="grid h-screen">
+			<Failure error={error} title={t("state.failed")} retry={retry} />
+		</main>
 	);
 }
 
-async function start() {
-	const container = document.getElementById("root");
-	if (!container) return;
-	const root = createRoot(container);
-	let preferences: Preferences = { language: null, theme: null, density: null, views: {} };
-	let failed: AppError | null = null;
+async function open(root: Root) {
+	let preferences: Preferences;
 	try {
 		preferences = await call("getPreferences", {});
 	} catch (error) {
-		failed = toAppError(error);
+		await startI18n(systemLanguage());
+		const failed = toAppError(error);
+		root.render(
+			<StrictMode>
+				<CouldNotOpen error={failed} retry={() => void open(root)} />
+			</StrictMode>,
+		);
+		return;
 	}
+	// Before anything is drawn, so that nothing is drawn twice.
+	applyTheme(preferences.theme);
 	await startI18n(preferences.language ?? systemLanguage());
 	root.render(
 		<StrictMode>
-			{failed ? (
-				<CouldNotOpen error={failed} />
-			) : (
-				<QueryClientProvider client={client}>
-					<ErrorBoundary>
-						<SessionProvider initial={preferences}>
-							<Suspense fallback={null}>
-								<RouterProvider router={router} />
-							</Suspense>
-						</SessionProvider>
-					</ErrorBoundary>
-				</QueryClientProvider>
-			)}
+			<QueryClientProvider client={client}>
+				<ErrorBoundary>
+					<SessionProvider initial={preferences}>
+						<Suspense fallback={null}>
+							<RouterProvider router={router} />
+						</Suspense>
+					</SessionProvider>
+				</ErrorBoundary>
+			</QueryClientProvider>
 		</StrictMode>,
 	);
 }
 
-void start();
+// The person's own choice is known once the core answers; until then the system's holds.
+applyTheme(null);
+const container = document.getElementById("root");
+if (container) void open(createRoot(container));

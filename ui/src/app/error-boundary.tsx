@@ -2,7 +2,10 @@ import { Component, type ReactNode } from "react";
 import { Failure } from "@/components/failure";
 import { type AppError, toAppError } from "@/lib/ipc";
 
-/** A fault in a screen stays in that screen, says so, and can be tried again. */
+/**
+ * The last net, around the router, which catches the faults of single screens by itself: a fault of
+ * the window's own frame says so in the person's language, and can be tried again.
+ */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { error: AppError | null }> {
 	state: { error: AppError | null } = { error: null };
 

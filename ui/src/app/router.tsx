@@ -6,6 +6,7 @@ import {
 	Outlet,
 } from "@tanstack/react-router";
 import { lazy } from "react";
+import { Fault, NotFound } from "./fault";
 import { PaletteProvider } from "./palette";
 import { Shell } from "./shell";
 
@@ -19,6 +20,25 @@ const PipelinePage = lazy(() => import("@/features/pipeline/page"));
 const SalesPage = lazy(() => import("@/features/sales/page"));
 const ImportPage = lazy(() => import("@/features/import/page"));
 const SettingsPage = lazy(() => import("@/features/settings/page"));
+
+/** How the wizard is entered from a banner: it signs in at once, then goes back. */
+export interface ConnectSearch {
+	/** Sign in again, though somebody is signed in. */
+	again?: 1;
+	/** Ask Meta again for permissions that were declined. */
+	rerequest?: 1;
+	/** Where the person was. */
+	from?: string;
+}
+
+function connectSearch(search: Record<string, unknown>): ConnectSearch {
+	const { again, rerequest, from } = search;
+	return {
+		...(again ? { again: 1 } : {}),
+		...(rerequest ? { rerequest: 1 } : {}),
+		...(typeof from === "string" && from.startsWith("/") ? { from } : {}),
+	};
+}
 
 const root = createRootRoute({
 	component: () => (
@@ -43,7 +63,12 @@ const routes = root.addChildren([
 		page("/import", () => <ImportPage />),
 		page("/settings", () => <SettingsPage />),
 	]),
-	createRoute({ getParentRoute: () => root, path: "/connect", component: () => <ConnectPage /> }),
+	createRoute({
+		getParentRoute: () => root,
+		path: "/connect",
+		validateSearch: connectSearch,
+		component: () => <ConnectPage />,
+	}),
 ]);
 
 // The window has no address bar and no server: the page's own fragment keeps the place.
@@ -51,6 +76,8 @@ export const router = createRouter({
 	routeTree: routes,
 	history: createHashHistory(),
 	defaultPreload: false,
+	defaultErrorComponent: Fault,
+	defaultNotFoundComponent: NotFound,
 });
 
 declare module "@tanstack/react-router" {
