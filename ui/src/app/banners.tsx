@@ -1,26 +1,98 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { CloudOff, Key as KeyIcon, KeyRound } from "lucide-react";
-import { useState } from "react";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
+import { CircleAlert, CloudOff, Key as KeyIcon, KeyRound } from "lucide-react";
 import { Banner, Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { clock, day } from "@/lib/format";
+import { clock, day, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import type { ConnectSearch } from "./router";
 import { useSession } from "./session";
+import { useSync } from "./sync-button";
+
+const A_DAY = 86_400_000;
+
+/** What the person put off, by workspace and kind of banner, for a day. */
+function useLater(): { isPutOff: (kind: string) => boolean; putOff: (kind: string) => void } {
+	const { view, keepView, now, workspace } = useSession();
+	const kept = view<Record<string, string>>("later", {});
+	const name = (kind: string) => `${workspace ?? ""}:${kind}`;
+	const isNew = (at: string | undefined) => at !== undefined && now - Date.parse(at) < A_DAY;
+	return {
+		isPutOff: (kind) => isNew(kept[name(kind)]),
+		putOff: (kind) =>
+			keepView("later", {
+				...Object.fromEntries(Object.entries(kept).filter(([, at]) => isNew(at))),
+				[name(kind)]: new Date().toISOString(),
+			}),
+	};
+}
+
+/** Since when, what is old because of it, when it is tried again. */
+function Offline() {
+	const { t, locale } = useWords();
+	const { offlineSince, nextTryAt } = useSession();
+	const ages = useQuery(query("getDataAges", {}));
+	const meta = ages.data?.find((source) => source.source === "meta_ads")?.as_of;
+	const retry = useMutation<unknown, AppError, void>({ mutationFn: () => call("tryNetwork", {}) });
+	return (
+		<Banner
+			tone="info"
+			icon={CloudOff}
+			testId="offline-banner"
+			actions={
+				<Button busy={retry.isPending} onClick={() => retry.mutate()} data-testid="try-network">
+					{t("offline.tryNow")}
+				</Button>
+			}
+		>
+			<b className="font-semibold">
+				{offlineSince
+					? t("offline.since", { time: clock(locale, offlineSince) })
+					: t("offline.title")}
+			</b>{" "}
+			{t("offline.meaning")} {meta && `${t("offline.age", { time: instant(locale, meta) })} `}
+			{nextTryAt && t("offline.nextTry", { time: clock(locale, nextTryAt) })}
+		</Banner>
+	);
+}
+
+/** A sync that the person asked for and that could not begin. */
+function SyncFailed({ error }: { error: AppError }) {
+	const { t, failure } = useWords();
+	const { setSyncFailure } = useSession();
+	const { start, busy, reason } = useSync();
+	return (
+		<Banner
+			tone="negative"
+			icon={CircleAlert}
+			testId="sync-failed-banner"
+			actions={
+				<>
+					<Button variant="ghost" onClick={() => setSyncFailure(null)}>
+						{t("action.close")}
+					</Button>
+					<Button busy={busy} reason={reason} onClick={start}>
+						{t("action.retry")}
+					</Button>
+				</>
+			}
+		>
+			<b className="font-semibold">{t("sync.notStarted")}</b> {failure(error)}
+		</Banner>
+	);
+}
 
 /** At most one banner: the worst state wins. */
 export function Banners() {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
-	const { online, offlineSince, view, keepView, now } = useSession();
+	const { online, syncFailure } = useSession();
+	const { isPutOff, putOff } = useLater();
 	const connection = useQuery(query("getConnection", {}));
-	const [hidden, setHidden] = useState(false);
-	const rerequest = useMutation<unknown, AppError, void>({
-		mutationFn: () => call("startSignIn", { rerequest: true }),
-		onSuccess: () => navigate({ to: "/connect" }),
-	});
+	const from = useRouterState({ select: (state) => state.location.pathname });
 	const state = connection.data?.state;
-	const signIn = () => navigate({ to: "/connect" });
+	const signIn = (how: ConnectSearch) =>
+		void navigate({ to: "/connect", search: { ...how, from } });
 	if (state === "expired" || state === "revoked") {
 		return (
 			<Banner
@@ -28,7 +100,7 @@ export function Banners() {
 				icon={KeyRound}
 				testId="connection-banner"
 				actions={
-					<Button onClick={signIn} data-testid="sign-in-again">
+					<Button onClick={() => signIn({ again: 1 })} data-testid="sign-in-again">
 						{t("connection.again")}
 					</Button>
 				}
@@ -37,20 +109,9 @@ export function Banners() {
 			</Banner>
 		);
 	}
-	if (!online) {
-		return (
-			<Banner tone="info" icon={CloudOff} testId="offline-banner">
-				<b className="font-semibold">
-					{offlineSince
-						? t("offline.since", { time: clock(locale, offlineSince) })
-						: t("offline.title")}
-				</b>{" "}
-				{t("offline.meaning")}
-			</Banner>
-		);
-	}
-	const dismissed = Date.parse(view<string>("expiring-dismissed", "1970-01-01"));
-	if (state === "expiring" && !hidden && now - dismissed > 86_400_000) {
+	if (!online) return <Offline />;
+	if (syncFailure) return <SyncFailed error={syncFailure} />;
+	if (state === "expiring" && !isPutOff("expiring")) {
 		const end = connection.data?.expires_at ?? connection.data?.data_access_expires_at;
 		return (
 			<Banner
@@ -59,16 +120,10 @@ export function Banners() {
 				testId="connection-banner"
 				actions={
 					<>
-						<Button
-							variant="ghost"
-							onClick={() => {
-								setHidden(true);
-								keepView("expiring-dismissed", new Date().toISOString());
-							}}
-						>
+						<Button variant="ghost" onClick={() => putOff("expiring")}>
 							{t("action.later")}
 						</Button>
-						<Button onClick={signIn}>{t("connection.renew")}</Button>
+						<Button onClick={() => signIn({ again: 1 })}>{t("connection.renew")}</Button>
 					</>
 				}
 			>
@@ -82,7 +137,7 @@ export function Banners() {
 			</Banner>
 		);
 	}
-	if (state === "missing_scope" && !hidden) {
+	if (state === "missing_scope" && !isPutOff("missing_scope")) {
 		const missing = connection.data?.missing ?? [];
 		return (
 			<Banner
@@ -91,10 +146,10 @@ export function Banners() {
 				testId="connection-banner"
 				actions={
 					<>
-						<Button variant="ghost" onClick={() => setHidden(true)}>
+						<Button variant="ghost" onClick={() => putOff("missing_scope")}>
 							{t("action.later")}
 						</Button>
-						<Button busy={rerequest.isPending} onClick={() => rerequest.mutate()}>
+						<Button onClick={() => signIn({ again: 1, rerequest: 1 })}>
 							{t("connection.ask")}
 						</Button>
 					</>

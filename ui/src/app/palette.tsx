@@ -1,12 +1,24 @@
-import { useMutation } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Dialog as Radix } from "radix-ui";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import {
+	createContext,
+	type ReactNode,
+	useContext,
+	useEffect,
+	useMemo,
+	useRef,
+	useState,
+} from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { cx, Kbd } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
-import { type AppError, call } from "@/lib/ipc";
+import { query } from "@/lib/ipc";
+import { useRegionKeys } from "./regions";
 import { useSession } from "./session";
+import { useSync } from "./sync-button";
+import { CreateWorkspace } from "./workspace-menu";
+import { pressZoom } from "./zoom";
 
 const Context = createContext<{ open: () => void }>({ open: () => {} });
 export const usePalette = () => useContext(Context);
@@ -15,6 +27,10 @@ interface Command {
 	id: string;
 	title: string;
 	keys?: string;
+	/** Why it cannot be done now. */
+	reason?: string | undefined;
+	/** Whether the page changes, which then takes the focus. */
+	goes?: boolean;
 	run: () => void;
 }
 
@@ -35,22 +51,26 @@ const SHORTCUTS = [
 	["← → ↑ ↓", "keys.table"],
 	["← →", "keys.chart"],
 	["T", "keys.chartTable"],
+	["Ctrl + − 0", "keys.zoom"],
 	["Esc", "keys.close"],
 ] as const;
 
 export function PaletteProvider({ children }: { children: ReactNode }) {
 	const { t } = useWords();
 	const navigate = useNavigate();
+	useRegionKeys();
 	const { change } = useSession();
+	const setup = useQuery(query("getSetupState", {}));
+	const noWorkspace = setup.data?.workspace === null;
+	const [creating, setCreating] = useState(false);
 	const [open, setOpen] = useState(false);
 	const [help, setHelp] = useState(false);
 	const [text, setText] = useState("");
 	const [at, setAt] = useState(0);
-	const sync = useMutation<unknown, AppError, void>({
-		mutationFn: () => call("startSync", { since: null, full: false }),
-		onSuccess: () => navigate({ to: "/sync" }),
-	});
-	const { mutate: startSync } = sync;
+	// The page that opens takes the focus; otherwise it goes back to where it was.
+	const leaves = useRef(false);
+	const list = useRef<HTMLDivElement>(null);
+	const { start: startSync, reason: noSync } = useSync();
 
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
@@ -70,6 +90,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 		const go = (id: string, to: string) => ({
 			id,
 			title: t(`nav.${id}`),
+			goes: true,
 			run: () => void navigate({ to }),
 		});
 		return [
@@ -82,8 +103,20 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("sales", "/sales"),
 			go("import", "/import"),
 			go("settings", "/settings"),
-			go("connect", "/connect"),
-			{ id: "sync-now", title: t("palette.syncNow"), run: () => startSync() },
+			// Without a workspace there is nothing to connect yet: that comes first.
+			noWorkspace
+				? { id: "connect", title: t("nav.connect"), run: () => setCreating(true) }
+				: go("connect", "/connect"),
+			{
+				id: "sync-now",
+				title: t("palette.syncNow"),
+				reason: noSync,
+				goes: true,
+				run: () => {
+					startSync();
+					void navigate({ to: "/sync" });
+				},
+			},
 			{ id: "light", title: t("palette.light"), run: () => change({ theme: "light" }) },
 			{ id: "dark", title: t("palette.dark"), run: () => change({ theme: "dark" }) },
 			...LANGUAGES.map((language) => ({
@@ -91,21 +124,34 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 				title: t("palette.language", { name: language.name }),
 				run: () => change({ language: language.code }),
 			})),
+			...(["+", "-", "0"] as const).map((key) => ({
+				id: `zoom-${key}`,
+				title: t(`palette.zoom.${key}`),
+				keys: `Ctrl ${key === "-" ? "−" : key}`,
+				run: () => pressZoom(key),
+			})),
 			{ id: "keys", title: t("palette.shortcuts"), keys: "?", run: () => setHelp(true) },
 		];
-	}, [t, navigate, change, startSync]);
+	}, [t, navigate, change, startSync, noSync, noWorkspace]);
 	const found = all.filter((command) =>
 		plain(text)
 			.split(/\s+/)
 			.every((word) => plain(command.title).includes(word)),
 	);
+	const active = found[at]?.id;
+	useEffect(() => {
+		if (open && active) {
+			list.current?.querySelector(`[id="palette-${active}"]`)?.scrollIntoView({ block: "nearest" });
+		}
+	}, [open, active]);
 	const close = () => {
 		setOpen(false);
 		setText("");
 		setAt(0);
 	};
 	const run = (command: Command | undefined) => {
-		if (!command) return;
+		if (!command || command.reason) return;
+		leaves.current = command.goes ?? false;
 		close();
 		command.run();
 	};
@@ -118,6 +164,10 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 					<Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
 					<Radix.Content
 						aria-describedby={undefined}
+						onCloseAutoFocus={(event) => {
+							if (leaves.current) event.preventDefault();
+							leaves.current = false;
+						}}
 						className="-translate-x-1/2 fixed top-[14vh] left-1/2 z-50 flex max-h-[60vh] w-[640px] max-w-[94vw] flex-col overflow-hidden rounded-4 bg-raised shadow-3"
 					>
 						<Radix.Title className="sr-only">{t("palette.title")}</Radix.Title>
@@ -127,7 +177,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 							role="combobox"
 							aria-expanded={true}
 							aria-controls="palette-list"
-							aria-activedescendant={found[at] ? `palette-${found[at].id}` : ""}
+							aria-activedescendant={found[at] ? `palette-${found[at].id}` : undefined}
 							aria-label={t("palette.title")}
 							placeholder={t("palette.open")}
 							value={text}
@@ -144,7 +194,13 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 							}}
 							className="h-12 border-line border-b bg-transparent px-4 text-14 outline-none focus-visible:shadow-none"
 						/>
-						<div id="palette-list" role="listbox" className="min-h-0 overflow-y-auto p-1.5">
+						<div
+							ref={list}
+							id="palette-list"
+							role="listbox"
+							aria-label={t("palette.title")}
+							className="min-h-0 overflow-y-auto p-1.5"
+						>
 							{found.map((command, place) => (
 								// biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's
 								<div
@@ -153,24 +209,34 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 									role="option"
 									tabIndex={-1}
 									aria-selected={place === at}
+									aria-disabled={command.reason ? true : undefined}
 									onMouseMove={() => setAt(place)}
 									onClick={() => run(command)}
 									className={cx(
-										"flex h-8 cursor-pointer items-center rounded-2 px-2.5",
+										"flex min-h-8 items-center gap-3 rounded-2 px-2.5 py-1",
+										command.reason ? "cursor-default" : "cursor-pointer",
 										place === at && "bg-selected",
 									)}
 								>
-									<span className="flex-1">{command.title}</span>
+									<span className={cx("flex-1", command.reason && "text-ink-off")}>
+										{command.title}
+									</span>
+									{command.reason && (
+										<span className="text-right text-12 text-ink-3">{command.reason}</span>
+									)}
 									{command.keys && <Kbd>{command.keys}</Kbd>}
 								</div>
 							))}
 							{found.length === 0 && (
-								<li className="px-2.5 py-2 text-ink-3">{t("palette.empty")}</li>
+								<p role="status" className="px-2.5 py-2 text-ink-3">
+									{t("palette.empty")}
+								</p>
 							)}
 						</div>
 					</Radix.Content>
 				</Radix.Portal>
 			</Radix.Root>
+			<CreateWorkspace open={creating} onClose={() => setCreating(false)} to="/connect" />
 			<Dialog open={help} onClose={() => setHelp(false)} title={t("palette.shortcuts")} width={420}>
 				<dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
 					{SHORTCUTS.map(([keys, key]) => (

@@ -7,12 +7,16 @@ import {
 	useContext,
 	useEffect,
 	useMemo,
+	useRef,
 	useState,
 } from "react";
-import type { Preferences } from "@/bindings";
+import type { NetworkState, Preferences } from "@/bindings";
 import { setLanguage } from "@/i18n";
-import { type AppError, call, events, query, refresh } from "@/lib/ipc";
+import { type AppError, call, events, query } from "@/lib/ipc";
 import { type Period, periodDays, today } from "@/lib/period";
+import { applyTheme } from "@/lib/theme";
+import { hear } from "./events";
+import { useZoomKeys } from "./zoom";
 
 interface Session {
 	preferences: Preferences;
@@ -26,6 +30,13 @@ interface Session {
 	now: number;
 	online: boolean;
 	offlineSince: string | null;
+	/** When the core tries by itself to reach Meta again. */
+	nextTryAt: string | null;
+	/** The workspace in use; null while it is not known, or there is none. */
+	workspace: string | null;
+	/** Why the sync that the person last asked for could not begin. */
+	syncFailure: AppError | null;
+	setSyncFailure: (failure: AppError | null) => void;
 }
 
 const Context = createContext<Session | null>(null);
@@ -34,11 +45,6 @@ export function useSession(): Session {
 	const session = useContext(Context);
 	if (!session) throw new Error("there is no session here");
 	return session;
-}
-
-function applyTheme(theme: string | null | undefined) {
-	const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-	document.documentElement.dataset.theme = dark ? "dark" : "light";
 }
 
 export function SessionProvider({
@@ -56,7 +62,22 @@ export function SessionProvider({
 	const save = useMutation<Preferences, AppError, Preferences>({
 		mutationFn: (next) => call("savePreferences", next),
 	});
-	const [network, setNetwork] = useState<{ online: boolean; since: string } | null>(null);
+	const [network, setNetwork] = useState<NetworkState | null>(null);
+	const [syncFailure, setSyncFailure] = useState<AppError | null>(null);
+	const workspaces = useQuery(query("listWorkspaces", {}));
+	const workspace = workspaces.data?.find((row) => row.current)?.id ?? null;
+	// Events come between two drawings: what they are measured against has to be newer than those.
+	const inUse = useRef<string | null>(null);
+	useEffect(() => {
+		if (workspaces.data) inUse.current = workspace;
+	}, [workspaces.data, workspace]);
+
+	useEffect(() => {
+		const known = info.data;
+		if (!known) return;
+		const { online, network_since: since, next_try_at } = known;
+		setNetwork({ online, since, next_try_at });
+	}, [info.data]);
 
 	useEffect(() => {
 		const timer = setInterval(() => setNow(Date.now()), 30_000);
@@ -73,10 +94,12 @@ export function SessionProvider({
 
 	useEffect(() => {
 		const listening = events.coreEventMessage.listen(({ payload }) => {
-			if (payload.kind === "changed") refresh(client, payload.tags);
-			if (payload.kind === "network") setNetwork({ online: payload.online, since: payload.since });
-			if (payload.kind === "sync") client.setQueryData(["getSyncProgress", {}], payload.progress);
-			if (payload.kind === "sign_in") client.setQueryData(["getSignIn", {}], payload.status);
+			if (payload.kind === "network") setNetwork(payload);
+			if (payload.kind === "switched") {
+				inUse.current = payload.workspace;
+				setSyncFailure(null);
+			}
+			hear(client, payload, inUse.current);
 		});
 		return () => {
 			void listening.then((stop) => stop());
@@ -94,6 +117,11 @@ export function SessionProvider({
 			if (edit.language) void setLanguage(edit.language);
 		},
 		[mutate],
+	);
+
+	useZoomKeys(
+		preferences.zoom ?? 100,
+		useCallback((percent) => change({ zoom: percent === 100 ? null : percent }), [change]),
 	);
 
 	const view = useCallback(
@@ -117,7 +145,7 @@ export function SessionProvider({
 	const period = view<Period>("period", { kind: "30" });
 	const zone = settings.data?.timezone ?? "UTC";
 	const value = useMemo<Session>(() => {
-		const online = network?.online ?? info.data?.online ?? true;
+		const online = network?.online ?? true;
 		return {
 			preferences,
 			change,
@@ -128,9 +156,13 @@ export function SessionProvider({
 			range: periodDays(period, today(zone, now)),
 			now,
 			online,
-			offlineSince: online ? null : (network?.since ?? info.data?.network_since ?? null),
+			offlineSince: online ? null : (network?.since ?? null),
+			nextTryAt: online ? null : (network?.next_try_at ?? null),
+			workspace,
+			syncFailure,
+			setSyncFailure,
 		};
-	}, [preferences, change, keepView, view, period, zone, now, network, info.data]);
+	}, [preferences, change, keepView, view, period, zone, now, network, workspace, syncFailure]);
 
 	return <Context.Provider value={value}>{children}</Context.Provider>;
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useMatch, useRouterState } from "@tanstack/react-router";
 import {
 	BadgeDollarSign,
 	CircleCheck,
@@ -17,10 +17,12 @@ import {
 	TriangleAlert,
 	Users,
 } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import type { ReactNode } from "react";
+import type { DataAge } from "@/bindings";
 import { Button, cx, Kbd } from "@/components/ui/kit";
 import { type Key, useWords } from "@/i18n";
-import { age } from "@/lib/format";
+import { useArrival } from "@/lib/arrival";
+import { age, instant } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { Banners } from "./banners";
 import { usePalette } from "./palette";
@@ -48,6 +50,9 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 		],
 	},
 ];
+
+/** A region shows that it has the focus, inside its own edge: outside there is no room. */
+const REGION_FOCUS = "focus-visible:!shadow-[inset_0_0_0_2px_var(--accent)]";
 
 function NavLink({ page }: { page: Page }) {
 	const { t } = useWords();
@@ -85,7 +90,10 @@ function Sidebar() {
 			aria-label={t("nav.label")}
 			data-region
 			tabIndex={-1}
-			className="flex min-h-0 flex-col border-line border-r bg-sidebar rail:items-center"
+			className={cx(
+				"flex min-h-0 flex-col border-line border-r bg-sidebar rail:items-center",
+				REGION_FOCUS,
+			)}
 		>
 			<WorkspaceMenu />
 			<div className="min-h-0 flex-1 overflow-y-auto px-2 py-1">
@@ -111,10 +119,52 @@ function Sidebar() {
 	);
 }
 
+/** Where the rows of a source are, and whether they come over a network. */
+const SOURCES: Record<string, { to: string; network?: true }> = {
+	meta_ads: { to: "/sync", network: true },
+	lead_forms: { to: "/sync", network: true },
+	contacts: { to: "/contacts" },
+	opportunities: { to: "/pipeline" },
+	sales: { to: "/sales" },
+};
+
+/** How old one source is. What lies on this computer does not age while there is no network. */
+function SourceAge({ source }: { source: DataAge }) {
+	const { t, locale } = useWords();
+	const { now, online } = useSession();
+	const { to, network } = SOURCES[source.source] ?? { to: "/sync" };
+	const cut = network && !online;
+	const Icon = cut ? CloudOff : source.failing ? TriangleAlert : CircleCheck;
+	const when = !source.as_of
+		? t("status.never")
+		: cut
+			? instant(locale, source.as_of)
+			: online
+				? age(source.as_of, now)
+				: t("status.current");
+	return (
+		<Link
+			to={to}
+			data-source={source.source}
+			className={cx(
+				"inline-flex items-center gap-[5px] rounded-1 hover:text-ink-2",
+				(cut || source.failing) && "text-warning hover:text-warning",
+			)}
+		>
+			<Icon size={12} strokeWidth={2} aria-hidden />
+			<b className={cx("font-medium", !cut && !source.failing && "text-ink-2")}>
+				{t(`source.${source.source}`)}
+			</b>
+			{when}
+			{source.failing && !cut && <span className="sr-only">{t("status.failing")}</span>}
+		</Link>
+	);
+}
+
 function StatusBar() {
 	const { t } = useWords();
-	const { now, online } = useSession();
 	const ages = useQuery(query("getDataAges", {}));
+	const info = useQuery(query("getAppInfo", {}));
 	const progress = useQuery(query("getSyncProgress", {}));
 	const running = progress.data && !progress.data.finished_at ? progress.data : null;
 	const done =
@@ -122,55 +172,34 @@ function StatusBar() {
 			? Math.floor((100 * running.slices_done) / running.slices_total)
 			: 0;
 	return (
-		<footer className="num flex h-7 flex-none items-center gap-4 overflow-hidden border-line border-t bg-app px-5 text-11 text-ink-3">
+		<footer className="num flex min-h-7 flex-none flex-wrap items-center gap-x-4 border-line border-t bg-app px-5 py-1 text-11 text-ink-3">
 			{running && (
-				<Link to="/sync" className="inline-flex items-center gap-1.5 font-medium text-accent-text">
+				<Link
+					to="/sync"
+					className="inline-flex items-center gap-1.5 rounded-1 font-medium text-accent-text"
+				>
 					<RefreshCw size={12} aria-hidden />
 					{t("status.syncing", { percent: done })}
 				</Link>
 			)}
-			{(ages.data ?? []).map((source) => {
-				const Icon = !online ? CloudOff : source.failing ? TriangleAlert : CircleCheck;
-				return (
-					<span
-						key={source.source}
-						className={cx(
-							"inline-flex items-center gap-[5px]",
-							(source.failing || !online) && "text-warning",
-						)}
-					>
-						<Icon size={12} strokeWidth={2} aria-hidden />
-						<b className="font-medium text-ink-2">{t(`source.${source.source}` as Key)}</b>
-						{source.as_of ? age(source.as_of, now) : t("status.never")}
-					</span>
-				);
-			})}
-			<span className="ml-auto inline-flex items-center gap-[5px]">
-				<HardDrive size={12} strokeWidth={2} aria-hidden />
-				{t("status.local")}
-			</span>
+			{(ages.data ?? []).map((source) => (
+				<SourceAge key={source.source} source={source} />
+			))}
+			{info.data && (
+				<Link
+					to="/settings"
+					title={info.data.data_dir}
+					className="ml-auto inline-flex items-center gap-[5px] rounded-1 hover:text-ink-2"
+				>
+					<HardDrive size={12} strokeWidth={2} aria-hidden />
+					{info.data.database === "postgres" ? t("status.shared") : t("status.local")}
+				</Link>
+			)}
 		</footer>
 	);
 }
 
-/** Puts F6 and Shift+F6 between the regions of the window. */
-function useRegionKeys() {
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key !== "F6") return;
-			event.preventDefault();
-			const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")];
-			const at = regions.findIndex((region) => region.contains(document.activeElement));
-			const step = event.shiftKey ? -1 : 1;
-			regions[(at + step + regions.length) % regions.length]?.focus();
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
-}
-
 export function Shell() {
-	useRegionKeys();
 	return (
 		<div className="grid h-screen grid-cols-[208px_minmax(0,1fr)] rail:grid-cols-[56px_minmax(0,1fr)]">
 			<Sidebar />
@@ -199,33 +228,46 @@ export function Page({
 }) {
 	const { t } = useWords();
 	const palette = usePalette();
-	const main = useRef<HTMLElement>(null);
+	// The page's own place: the address changes before the page does.
+	const place = useMatch({ strict: false, select: (match) => match.pathname });
+	const heading = useArrival(place);
 	return (
 		<>
-			<header className="flex h-[52px] flex-none items-center gap-2 border-line border-b bg-app px-5">
-				{crumb && <span className="font-medium text-ink-3">{crumb} /</span>}
-				<h1 className="whitespace-nowrap font-semibold text-16 tracking-[-.01em]">{title}</h1>
-				<div className="ml-auto flex items-center gap-2">
-					{tools}
-					<Button
-						onClick={palette.open}
-						className="!border-control !font-normal !text-ink-3 w-44 !justify-start dark:!bg-sunken"
-						icon={Search}
+			<div className="@container flex-none border-line border-b bg-app">
+				<header className="flex min-h-[52px] flex-wrap items-center gap-x-2 gap-y-1.5 px-5 py-2">
+					{crumb && <span className="font-medium text-ink-3">{crumb} /</span>}
+					<h1
+						ref={heading}
+						tabIndex={-1}
+						className="min-w-0 truncate font-semibold text-16 tracking-[-.01em]"
 					>
-						{t("palette.open")}
-						<span className="ml-auto">
-							<Kbd>{navigator.platform.startsWith("Mac") ? "⌘ K" : "Ctrl K"}</Kbd>
-						</span>
-					</Button>
-				</div>
-			</header>
+						{title}
+					</h1>
+					<div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-2">
+						{tools}
+						<Button
+							onClick={palette.open}
+							className="!border-control !font-normal !text-ink-3 w-44 !justify-start @max-[860px]:w-auto dark:!bg-sunken"
+							icon={Search}
+						>
+							<span className="@max-[860px]:sr-only">{t("palette.open")}</span>
+							<span className="ml-auto">
+								<Kbd>{navigator.platform.startsWith("Mac") ? "⌘ K" : "Ctrl K"}</Kbd>
+							</span>
+						</Button>
+					</div>
+				</header>
+			</div>
 			<main
-				ref={main}
 				data-region
 				tabIndex={-1}
 				className={cx(
-					"flex min-h-0 flex-1 flex-col gap-3 px-5 pt-4 pb-3 focus:!shadow-none",
-					fill ? "overflow-hidden" : "overflow-y-auto",
+					"flex min-h-0 flex-1 flex-col gap-3 px-5 pt-4 pb-3",
+					REGION_FOCUS,
+					// A window drawn large has no height for panes that scroll by themselves.
+					fill
+						? "overflow-hidden [@media(height<480px)]:overflow-y-auto [@media(height<480px)]:[&>:last-child]:min-h-60"
+						: "overflow-y-auto",
 				)}
 			>
 				<Banners />

@@ -79,7 +79,16 @@ export function WorkspaceMenu() {
 	);
 }
 
-export function CreateWorkspace({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function CreateWorkspace({
+	open,
+	onClose,
+	to = "/",
+}: {
+	open: boolean;
+	onClose: () => void;
+	/** Where the person wanted to go, and could not without a workspace. */
+	to?: "/" | "/connect" | "/import";
+}) {
 	const { t, locale, failure } = useWords();
 	const navigate = useNavigate();
 	const [name, setName] = useState("");
@@ -97,7 +106,7 @@ export function CreateWorkspace({ open, onClose }: { open: boolean; onClose: () 
 		onSuccess: () => {
 			onClose();
 			setName("");
-			void navigate({ to: "/" });
+			void navigate({ to });
 		},
 	});
 	const wrong = (field: string) =>
