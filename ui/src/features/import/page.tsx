@@ -117,7 +117,7 @@ export default function ImportPage() {
 	const ready = Boolean(seen && !preview.isFetching && seen.problems.length === 0);
 	const imported = run.data && !run.data.dry_run;
 	const dryRun = run.isPending && run.variables;
-	const rows = { rows: count(locale, seen?.rows ?? 0) };
+	const rows = { count: seen?.rows ?? 0 };
 	const blocked = seen && seen.problems.length > 0 ? t("import.blocked") : undefined;
 	const pickError = pick.error && failure(pick.error);
 
