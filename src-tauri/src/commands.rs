@@ -35,13 +35,26 @@ macro_rules! expand {
                     req: $request,
                 ) -> Result<$answer, WireError> {
                     let cx = shell.context().await?;
-                    let answer = rumbo_app::$module::$name(&cx, req).await;
-                    answer.map_err(|error| {
-                        tracing::warn!(command = stringify!($name), error = error.chain());
-                        WireError::from(error)
-                    })
+                    let work = rumbo_app::$module::$name(&cx, req);
+                    rumbo_app::logs::command(&cx, stringify!($name), work)
+                        .await
+                        .map_err(WireError::from)
                 }
             })*
+        }
+
+        /// The tags that reads are made of, as they cross the edge.
+        #[cfg(test)]
+        pub fn provided() -> Vec<serde_json::Value> {
+            [$(tags!($kind [$($tag),*])),*]
+                .into_iter()
+                .filter_map(|tags| match tags {
+                    Tags::Provides(tags) => Some(tags),
+                    Tags::Invalidates(_) => None,
+                })
+                .flatten()
+                .filter_map(|tag| serde_json::to_value(tag).ok())
+                .collect()
         }
 
         /// Every command with its types, the events, and what each command makes stale.

@@ -13,5 +13,15 @@ pub fn config() -> Result<AppConfig> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let folder = std::env::var_os("RUMBO_DATA_DIR").map(PathBuf::from);
-    AppConfig::from_environment(folder, environment)
+    let config = AppConfig::from_environment(folder, environment)?;
+    Ok(AppConfig {
+        sign_in_window: true,
+        ..config
+    })
+}
+
+/// What the log shall show beyond the usual, from `RUMBO_LOG`.
+#[expect(clippy::disallowed_methods, reason = "this is the edge of the program")]
+pub fn log_filter() -> Option<String> {
+    std::env::var("RUMBO_LOG").ok().filter(|text| !text.is_empty())
 }

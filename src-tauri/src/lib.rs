@@ -4,6 +4,7 @@ mod commands;
 mod dialogs;
 mod environment;
 mod events;
+mod sign_in_window;
 mod window;
 
 use std::process::ExitCode;
@@ -36,29 +37,43 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             window::focus(app);
         }))
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_filter(|label| label == window::LABEL)
+                .build(),
+        )
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
         .setup(move |tauri_app| {
             builder.mount_events(tauri_app);
             let sample = std::env::args().any(|argument| argument == "--sample");
             let shell = tauri::async_runtime::block_on(open(sample));
+            let mut zoom = None;
             if let Ok(app) = &shell.0 {
                 events::forward(tauri_app.handle().clone(), app.events());
+                sign_in_window::watch(tauri_app.handle().clone(), app.clone());
+                zoom = app.preferences().zoom;
             }
             tauri_app.manage(shell);
-            window::open(tauri_app)?;
+            window::open(tauri_app, zoom)?;
             Ok(())
         })
         .build(tauri::generate_context!());
     match started {
         Ok(app) => {
-            app.run(|handle, event| {
-                if let tauri::RunEvent::Exit = event
-                    && let Ok(app) = &handle.state::<Shell>().0
-                {
-                    tauri::async_runtime::block_on(app.close());
+            app.run(|handle, event| match event {
+                // A sign-in's window does not keep the program open.
+                tauri::RunEvent::WindowEvent {
+                    label,
+                    event: tauri::WindowEvent::Destroyed,
+                    ..
+                } if label == window::LABEL => handle.exit(0),
+                tauri::RunEvent::Exit => {
+                    if let Ok(app) = &handle.state::<Shell>().0 {
+                        tauri::async_runtime::block_on(app.close());
+                    }
                 }
+                _ => {}
             });
             ExitCode::SUCCESS
         }
@@ -71,12 +86,21 @@ pub fn run() -> ExitCode {
 
 async fn open(sample: bool) -> Shell {
     let opened = match environment::config() {
-        Ok(config) => App::open(config).await,
+        Ok(config) => {
+            let filter = environment::log_filter();
+            if let Err(error) =
+                rumbo_app::logs::start(Some(&config.data_dir), "rumbo", filter.as_deref())
+            {
+                eprintln!("{error}");
+            }
+            App::open(config).await
+        }
         Err(error) => Err(error),
     };
     let app = match opened {
         Ok(app) => app,
         Err(error) => {
+            tracing::error!(error = error.chain(), "the data could not be opened");
             eprintln!("{}", error.chain());
             return Shell(Err(WireError::from(&error)));
         }

@@ -1,19 +1,27 @@
-//! The one window.
+//! The window of Rumbo itself.
 
 use tauri::{App, AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder};
 
-const LABEL: &str = "main";
+pub const LABEL: &str = "main";
 
-/// Opens the window, at its last place and size.
+/// Opens the window, at its last place and size, drawn at `zoom` percent.
 ///
 /// # Errors
 /// When the system gives no window.
-pub fn open(app: &App) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+pub fn open(app: &App, zoom: Option<u32>) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Rumbo")
         .inner_size(1280.0, 800.0)
         .min_inner_size(1024.0, 640.0)
+        .on_document_title_changed(|window, title| {
+            if let Err(error) = window.set_title(&title) {
+                tracing::warn!(%error, "the window kept its old title");
+            }
+        })
         .build()?;
+    if let Some(percent) = zoom {
+        window.set_zoom(f64::from(percent) / 100.0)?;
+    }
     Ok(())
 }
 

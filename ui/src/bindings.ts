@@ -55,6 +55,7 @@ export const commands = {
 	listMappings: (req: ListMappings) => __TAURI_INVOKE<SavedMapping[]>("list_mappings", { req }),
 	saveMapping: (req: SaveMapping) => __TAURI_INVOKE<SavedMapping>("save_mapping", { req }),
 	exportTable: (req: ExportTable) => __TAURI_INVOKE<Exported>("export_table", { req }),
+	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
 	getPreferences: (req: GetPreferences) => __TAURI_INVOKE<Preferences>("get_preferences", { req }),
 	savePreferences: (req: Preferences) => __TAURI_INVOKE<Preferences>("save_preferences", { req }),
@@ -73,7 +74,7 @@ export const events = {
 };
 
 /* Constants */
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings"]},"get_board":{"provides":["opportunities","contacts"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","contacts","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["settings"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","sales"]},"list_mappings":{"provides":["imports"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["settings"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","sales"]},"list_mappings":{"provides":["imports"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 /* Types */
 /**  An ad account as Meta lists it. */
@@ -85,6 +86,10 @@ export type AdAccountAsset = {
 	timezone: string,
 	/**  `active`, `disabled`, `unsettled`, `pending`, `closed`. */
 	status: string,
+	/**
+	 *  Why it cannot run ads, where Meta says so: `policy`, `review`, `payment`, `closed`,
+	 *  `compromised`, `grace` (unpaid, and still running) or `unsaid`.
+	 */
 	disable_reason: string | null,
 	/**  Owned by the portfolio, shared with it as a client's, or the person's own. */
 	relation: string,
@@ -110,6 +115,8 @@ export type AdAccountRow = {
 	selected: boolean,
 	last_synced_at: string | null,
 	last_error: string | null,
+	/**  What kind of failure the last one was; the interface translates by it. */
+	last_error_code: Code | null,
 };
 
 /**  Enters a sale by hand. */
@@ -161,6 +168,8 @@ export type AppInfo = {
 	online: boolean,
 	/**  Since when it is so. */
 	network_since: string,
+	/**  When Rumbo tries by itself to reach Meta again, while it cannot be reached. */
+	next_try_at: string | null,
 	/**  The sync interval's next turn. */
 	next_sync_at: string | null,
 	now: string,
@@ -231,7 +240,9 @@ export type BoardColumn = {
 };
 
 /**  A kind of stored thing that can go stale on screen. */
-export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings";
+export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | 
+/**  The choices of this machine's person, which belong to no workspace. */
+"preferences";
 
 /**  Stops waiting for a sign-in. */
 export type CancelSignIn = Record<string, never>;
@@ -314,6 +325,8 @@ export type Connection = {
 	portfolio: string | null,
 	last_checked_at: string | null,
 	last_error: string | null,
+	/**  What kind of failure the last one was; the interface translates by it. */
+	last_error_code: Code | null,
 	/**  Where the token lies: `keyring`, `passphrase` or `memory`. */
 	vault: string,
 };
@@ -381,14 +394,19 @@ export type ContactRow = {
 
 /**  Something that every open view may care about. */
 export type CoreEvent = 
-/**  Stored things changed: what was read from them is stale. */
-{ kind: "changed"; tags: CacheTag[] } | 
-/**  The sync moved on. */
-{ kind: "sync"; progress: SyncProgress } | 
-/**  The sign-in moved on. */
-{ kind: "sign_in"; status: SignInStatus } | 
-/**  Meta became reachable or unreachable. */
-{ kind: "network"; online: boolean; since: string };
+/**  Another workspace is in use, or none: what is on screen belongs to the one before. */
+{ kind: "switched"; workspace: WorkspaceId | null } | 
+/**
+ *  Stored things changed: what was read from them is stale. In every workspace when none is
+ *  named.
+ */
+{ kind: "changed"; workspace: WorkspaceId | null; tags: CacheTag[] } | 
+/**  The sync of a workspace moved on. */
+{ kind: "sync"; workspace: WorkspaceId; progress: SyncProgress } | 
+/**  The sign-in of a workspace moved on. */
+{ kind: "sign_in"; workspace: WorkspaceId; status: SignInStatus } | 
+/**  Meta became reachable or unreachable, or another attempt to reach it failed. */
+{ kind: "network"; online: boolean; since: string; next_try_at: string | null };
 
 /**  One event of the core. */
 export type CoreEventMessage = CoreEvent;
@@ -402,6 +420,16 @@ export type CreateWorkspace = {
 	timezone: string | null,
 	/**  `en`, `es`, `pt`, or with a region such as `es-AR`; `en` when absent. */
 	locale: string | null,
+};
+
+/**  What a creative looks like. */
+export type CreativeFace = {
+	headline: string | null,
+	body: string | null,
+	call_to_action: string | null,
+	link_url: string | null,
+	/**  Whether [`GetThumbnail`] has a picture. */
+	has_thumbnail: boolean,
 };
 
 /**  A creative with what its ads earned. */
@@ -517,6 +545,16 @@ export type Exported = {
 export type ExternalId = {
 	platform: string,
 	external_id: string,
+};
+
+/**  The fields read of one kind of object. */
+export type FieldUse = {
+	/**  The feature that asks, as in [`PermissionUse`]. */
+	feature: string,
+	/**  Meta's name of the kind of object, such as `Campaign`. */
+	object: string,
+	/**  Meta's names of the fields. */
+	fields: string[],
 };
 
 /**  Which files a dialog shows. */
@@ -790,6 +828,10 @@ export type MetaApp = {
 	ports: number[],
 	/**  The exact redirect addresses to register at the Meta app. */
 	redirect_uris: string[],
+	/**  Every permission that the sign-in asks for, and for what. */
+	permissions: PermissionUse[],
+	/**  Every field that is read, by kind of object. */
+	fields: FieldUse[],
 };
 
 /**  A permission that was not granted, and what does not work without it. */
@@ -806,6 +848,15 @@ export type MoveOpportunity = {
 	stage_id: StageId,
 	/**  Why, when the stage means lost. */
 	lost_reason: string | null,
+};
+
+/**  Whether Meta can be reached, as the last attempt found it. */
+export type NetworkState = {
+	online: boolean,
+	/**  Since when it is so. */
+	since: string,
+	/**  When Rumbo tries again by itself, while Meta cannot be reached. */
+	next_try_at: string | null,
 };
 
 /**  Opens the sample workspace, making it on first use: the sandbox plays Meta on this machine. */
@@ -862,6 +913,16 @@ export type PageRequest = {
 	cursor: string | null,
 };
 
+/**  One permission that a feature asks for. */
+export type PermissionUse = {
+	/**  Meta's name, such as `leads_retrieval`. */
+	scope: string,
+	/**  The feature that asks: `ads`, `portfolios`, `pages`, `leads` or `whatsapp`. */
+	feature: string,
+	/**  Whether the feature does not work at all without it. */
+	required: boolean,
+};
+
 /**  A business portfolio at Meta. */
 export type Portfolio = {
 	id: string,
@@ -877,6 +938,8 @@ export type Preferences = {
 	theme?: string | null,
 	/**  `compact` or `comfortable`. */
 	density?: string | null,
+	/**  How large the window is drawn, in percent from 50 to 300; 100 when null. */
+	zoom?: number | null,
 	/**  Named states of views (columns, sort, filters), as the interface keeps them. */
 	views?: { [key in string]: string },
 };
@@ -960,6 +1023,8 @@ export type RoiFigures = {
 export type RoiGroup = {
 	currency: string,
 	rows: RoiRow[],
+	/**  All rows together: what ratios of the whole stand on. */
+	attributed: RoiFigures,
 	/**  What belongs to no row. */
 	unattributed: RoiFigures,
 	/**  Exactly the rows plus what is not attributed. */
@@ -976,6 +1041,8 @@ export type RoiReport = {
 	attribution: Attribution,
 	currency: string,
 	rows: RoiRow[],
+	/**  All rows together: what ratios of the whole stand on. */
+	attributed: RoiFigures,
 	unattributed: RoiFigures,
 	total: RoiFigures,
 	previous_unattributed: RoiFigures | null,
@@ -1006,6 +1073,8 @@ export type RoiRow = {
 	ad_set_id: string | null,
 	ad_set_name: string | null,
 	creative_id: string | null,
+	/**  What it looks like, when it is a creative. */
+	creative: CreativeFace | null,
 	objective: string | null,
 	/**  Named by a lead or an insight, and not listed by Meta yet. */
 	waiting_for_sync: boolean,
@@ -1026,7 +1095,7 @@ export type RoiRow = {
 	currency: string,
 	/**  The period before, when asked for. */
 	previous: RoiFigures | null,
-	/**  Revenue by week, oldest first, for a small line; empty where it is not asked for. */
+	/**  Revenue by day, oldest first, for a small line; empty where it is not asked for. */
 	spark: string[],
 } & RoiFigures;
 
@@ -1161,8 +1230,13 @@ export type SetupState = {
 export type SignInStarted = {
 	/**  The address of Meta's dialog. */
 	url: string,
-	/**  Whether a browser was opened; when not, the person opens the address. */
+	/**
+	 *  Whether a browser was opened, or a window of Rumbo's own; when not, the person opens the
+	 *  address.
+	 */
 	opened: boolean,
+	/**  Where the person answers: in the browser, or in a window of Rumbo's own (`login_success`). */
+	redirect_mode: RedirectMode,
 	redirect_uri: string,
 	expires_at: string,
 };
@@ -1235,7 +1309,7 @@ export type SyncProgress = {
 /**  One past run. */
 export type SyncRunRow = {
 	run: number,
-	/**  `meta` or `ads_import`. */
+	/**  `sync` or `ads_import`. */
 	kind: string,
 	/**  `first`, `schedule`, `manual`, `wake` or `import`. */
 	trigger: string,
@@ -1250,6 +1324,8 @@ export type SyncRunRow = {
 	errors: number,
 	/**  The first thing that went wrong. */
 	error: string | null,
+	/**  What kind of failure that was; the interface translates by it. */
+	error_code: Code | null,
 };
 
 /**  Progress of one ad account or page. */
@@ -1309,6 +1385,9 @@ export type TimelineEntry = {
 	/**  State of an opportunity or status of a sale. */
 	status: string | null,
 };
+
+/**  Tries whether Meta can be reached now. */
+export type TryNetwork = Record<string, never>;
 
 /**  Connects with a token made elsewhere, such as a system user's. */
 export type UseAccessToken = {
@@ -1396,9 +1475,13 @@ export type WorkspaceSettings = {
 	phone_region: string | null,
 	/**  Minutes between syncs: 240 unless changed, 15 at least. */
 	sync_interval_minutes: number,
-	/**  Which of Meta's nested action types counts as one lead, most wanted first. */
+	/**
+	 *  Which of Meta's nested action types counts as a lead, most wanted first: an ad-day takes
+	 *  the first entry it has any of. Types that never overlap may stand in one entry, joined by
+	 *  `+`, and are summed. Empty: the default.
+	 */
 	lead_actions: string[],
-	/**  Which counts as one purchase, most wanted first. */
+	/**  Which counts as a purchase and gives its value, likewise. */
 	purchase_actions: string[],
 };
 

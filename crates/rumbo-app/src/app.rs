@@ -18,7 +18,7 @@ use crate::network::Network;
 use crate::sample::SampleMeta;
 use crate::state::{StateFile, not_writable};
 use crate::sync::Syncs;
-use crate::wire::CoreEvent;
+use crate::wire::{CoreEvent, Preferences};
 
 /// Variables that may stand in for a credential that is kept nowhere else.
 const CREDENTIALS: [&str; 3] = ["META_APP_ID", "META_APP_SECRET", "META_GRAPH_API_VERSION"];
@@ -36,6 +36,8 @@ pub struct AppConfig {
     pub environment: BTreeMap<String, Secret>,
     /// Whether a sign-in may open the system's browser.
     pub open_browser: bool,
+    /// Whether the shell opens a window of its own for a sign-in that is watched.
+    pub sign_in_window: bool,
     /// Where secrets are kept.
     pub vault: VaultChoice,
 }
@@ -98,6 +100,7 @@ impl AppConfig {
             clock: Clock::system(),
             entropy: Entropy::system(),
             open_browser: value("RUMBO_NO_BROWSER").is_none(),
+            sign_in_window: false,
             environment: environment
                 .iter()
                 .filter(|(name, _)| CREDENTIALS.contains(&name.as_str()))
@@ -211,6 +214,11 @@ impl App {
     pub(crate) fn emit(&self, event: CoreEvent) {
         // Nobody listening is no failure.
         drop(self.0.events.send(event));
+    }
+
+    /// The choices of this machine's person.
+    pub fn preferences(&self) -> Preferences {
+        self.0.state.get().preferences
     }
 
     /// Where the data lies.

@@ -1,4 +1,5 @@
-//! What runs while the window is open: the scheduled sync and the renewal of sign-ins.
+//! What runs while the window is open: the scheduled sync, the renewal of sign-ins, and the way
+//! back from an outage.
 
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ impl App {
     /// Starts the background work of every workspace. It ends with the program.
     pub fn start_background(&self) {
         let app = self.clone();
+        app.0.network.watch();
         tokio::spawn(async move {
             let mut last_look = None;
             loop {
@@ -33,6 +35,10 @@ impl App {
         let mut tx = self.0.db.read_registry().await?;
         let all = workspaces::list(&mut tx).await?;
         drop(tx);
+        let back = self.try_again_if_due().await.unwrap_or_else(|error| {
+            tracing::warn!(error = error.chain(), "reaching Meta again");
+            false
+        });
         for workspace in all.iter().filter(|w| w.archived_at.is_none()) {
             let scope = self.scope_of(workspace.id).await?;
             let cx = Context::new(self.clone(), Some(scope));
@@ -40,7 +46,13 @@ impl App {
             if let Err(error) = connection::renew_if_due(&cx).await {
                 tracing::warn!(workspace = workspace.slug, error = error.chain(), "renewal");
             }
-            if let Err(error) = sync::start_if_due(&cx, last_look).await {
+            // What the outage stopped goes on at once, not when it would be due.
+            let started = if back {
+                sync::start_if_failed(&cx).await
+            } else {
+                sync::start_if_due(&cx, last_look).await
+            };
+            if let Err(error) = started {
                 tracing::warn!(
                     workspace = workspace.slug,
                     error = error.chain(),

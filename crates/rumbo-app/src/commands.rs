@@ -45,7 +45,7 @@ macro_rules! with_commands {
             dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings];
             dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Sales];
             dashboard::get_thumbnail(GetThumbnail) -> Thumbnail, provides [AdObjects];
-            dashboard::get_data_ages(GetDataAges) -> Vec<DataAge>, provides [SyncRuns, Contacts, Sales, Imports];
+            dashboard::get_data_ages(GetDataAges) -> Vec<DataAge>, provides [SyncRuns, AdAccounts, Contacts, Opportunities, Sales, Imports];
 
             contacts::list_contacts(ListContacts) -> Page<ContactRow>, provides [Contacts, Sales];
             contacts::get_contact(GetContact) -> ContactDetail, provides [Contacts, Opportunities, Sales];
@@ -66,9 +66,10 @@ macro_rules! with_commands {
             imports::save_mapping(SaveMapping) -> SavedMapping, invalidates [Imports];
             imports::export_table(ExportTable) -> Exported, invalidates [];
 
-            system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings];
-            system::get_preferences(GetPreferences) -> Preferences, provides [Settings];
-            system::save_preferences(Preferences) -> Preferences, invalidates [Settings];
+            network::try_network(TryNetwork) -> NetworkState, invalidates [];
+            system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings, Workspaces, Connection, AdAccounts, SyncRuns];
+            system::get_preferences(GetPreferences) -> Preferences, provides [Preferences];
+            system::save_preferences(Preferences) -> Preferences, invalidates [Preferences];
             system::run_doctor(RunDoctor) -> Vec<DoctorCheck>, provides [Settings];
         }
     };

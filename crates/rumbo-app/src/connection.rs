@@ -7,7 +7,7 @@ mod token;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{CacheTag, Code, Error, Result};
-use rumbo_meta::graph::GraphClient;
+use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::marketing;
 use rumbo_meta::scopes::{Feature, SCOPES};
 use rumbo_meta::token::{TokenFacts, TokenState, days_left, token_state};
@@ -17,7 +17,9 @@ use rumbo_platform::connections;
 pub use assets::{list_ad_accounts, list_assets, list_portfolios, select_assets};
 pub use meta_app::{get_meta_app, save_meta_app};
 pub(crate) use sign_in::SignIns;
-pub use sign_in::{cancel_sign_in, finish_sign_in, get_sign_in, start_sign_in, use_access_token};
+pub use sign_in::{
+    cancel_sign_in, finish_sign_in, get_sign_in, is_answer, start_sign_in, use_access_token,
+};
 pub(crate) use token::{background_client, remember, renew_if_due};
 
 use crate::Context;
@@ -104,6 +106,15 @@ fn not_signed_in() -> Error {
         Code::NeedsSignIn,
         "Nobody is signed in at Meta. Connect Meta first; what is stored stays.",
     )
+}
+
+/// Asks Meta for anything, without a token: whatever comes back came over the network.
+pub(crate) async fn reach(cx: &Context) -> Result<()> {
+    let app = meta_app::in_force(cx).await?;
+    let client = token::bare_client(cx, &app, GraphSettings::interactive())?;
+    cx.app
+        .heard(&marketing::me(&client).await.map_err(Error::from));
+    Ok(())
 }
 
 /// Tries the connection against Meta, and remembers how it went.

@@ -53,9 +53,18 @@ impl Context {
             })
     }
 
-    /// Tells every open view what went stale.
+    /// Tells every open view what went stale in the workspace in use.
     pub(crate) fn changed(&self, tags: &[CacheTag]) {
         self.app.emit(CoreEvent::Changed {
+            workspace: self.scope.as_ref().map(|scope| scope.workspace),
+            tags: tags.to_vec(),
+        });
+    }
+
+    /// Tells every open view what went stale that belongs to no single workspace.
+    pub(crate) fn changed_everywhere(&self, tags: &[CacheTag]) {
+        self.app.emit(CoreEvent::Changed {
+            workspace: None,
             tags: tags.to_vec(),
         });
     }

@@ -11,7 +11,7 @@ pub mod contacts;
 mod context;
 pub mod dashboard;
 pub mod imports;
-mod network;
+pub mod network;
 pub mod pipeline;
 mod sample;
 mod secrets;

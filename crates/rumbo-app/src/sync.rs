@@ -172,6 +172,15 @@ pub(crate) async fn next_sync_at(cx: &Context) -> Result<Option<DateTime<Utc>>> 
     }))
 }
 
+/// Starts a sync when the last one failed and none runs: what stopped it may be over.
+pub(crate) async fn start_if_failed(cx: &Context) -> Result<()> {
+    let failed = clock(cx).await?.is_some_and(|clock| clock.last_failed);
+    if failed && !cx.app.0.syncs.is_running(cx.scope()?.workspace) {
+        running::start(cx, StartSync::default(), "schedule").await?;
+    }
+    Ok(())
+}
+
 /// Starts a sync when one is due and none runs. `last_look` is the wall clock and the running
 /// time since then, for noticing that the machine slept.
 pub(crate) async fn start_if_due(

@@ -10,7 +10,7 @@ mod doctor;
 /// This program and its data.
 pub async fn get_app_info(cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
     let app = &cx.app.0;
-    let (online, network_since) = app.network.get();
+    let network = app.network.get();
     let database_bytes = app
         .db
         .path()
@@ -28,8 +28,9 @@ pub async fn get_app_info(cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
         database_bytes,
         schema_version: u32::try_from(rumbo_db::schema_version()).unwrap_or(u32::MAX),
         log_dir: app.config.data_dir.join("logs").display().to_string(),
-        online,
-        network_since,
+        online: network.online,
+        network_since: network.since,
+        next_try_at: network.next_try_at,
         next_sync_at: crate::sync::next_sync_at(cx).await?,
         now: app.config.clock.now(),
     })
@@ -37,7 +38,7 @@ pub async fn get_app_info(cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
 
 /// The choices of this machine's person.
 pub async fn get_preferences(cx: &Context, _req: GetPreferences) -> Result<Preferences> {
-    Ok(cx.app.0.state.get().preferences)
+    Ok(cx.app.preferences())
 }
 
 /// Keeps the choices of this machine's person.
@@ -54,13 +55,22 @@ pub async fn save_preferences(cx: &Context, req: Preferences) -> Result<Preferen
         req.density.as_deref(),
         &["compact", "comfortable"],
     )?;
+    if let Some(zoom) = req.zoom
+        && !(50..=300).contains(&zoom)
+    {
+        return Err(Error::new(
+            Code::InvalidInput,
+            format!("The window cannot be drawn at {zoom} percent. Use 50 to 300."),
+        )
+        .field("zoom"));
+    }
     let kept = cx
         .app
         .0
         .state
         .change(|state| state.preferences = req)?
         .preferences;
-    cx.changed(&[CacheTag::Settings]);
+    cx.changed_everywhere(&[CacheTag::Preferences]);
     Ok(kept)
 }
 

@@ -9,25 +9,10 @@ use crate::Context;
 use crate::app::find_by_name;
 use crate::state::not_writable;
 use crate::wire::{
-    ArchiveWorkspace, CreateWorkspace, DeleteWorkspace, DeletedWorkspace, GetSetupState,
+    ArchiveWorkspace, CoreEvent, CreateWorkspace, DeleteWorkspace, DeletedWorkspace, GetSetupState,
     GetWorkspaceSettings, ListWorkspaces, OpenSampleWorkspace, SetupState, UseWorkspace,
     WorkspaceRow, WorkspaceSettings,
 };
-
-/// Everything that belongs to one workspace goes stale when another is opened.
-pub(crate) const ALL_TAGS: [CacheTag; 11] = [
-    CacheTag::Workspaces,
-    CacheTag::Connection,
-    CacheTag::AdAccounts,
-    CacheTag::AdObjects,
-    CacheTag::Insights,
-    CacheTag::SyncRuns,
-    CacheTag::Contacts,
-    CacheTag::Opportunities,
-    CacheTag::Sales,
-    CacheTag::Imports,
-    CacheTag::Settings,
-];
 
 fn row(workspace: &Workspace, current: Option<WorkspaceId>) -> WorkspaceRow {
     WorkspaceRow {
@@ -90,7 +75,9 @@ fn switch(cx: &Context, workspace: &Workspace) -> Result<WorkspaceRow> {
         .0
         .state
         .change(|state| state.workspace = Some(workspace.id))?;
-    cx.changed(&ALL_TAGS);
+    cx.app.emit(CoreEvent::Switched {
+        workspace: Some(workspace.id),
+    });
     Ok(row(workspace, Some(workspace.id)))
 }
 
@@ -140,7 +127,7 @@ pub async fn archive_workspace(cx: &Context, req: ArchiveWorkspace) -> Result<Wo
     store::set_archived(&mut tx, req.id, at, scope.actor, now).await?;
     let changed = store::find(&mut tx, req.id).await?.ok_or_else(gone)?;
     tx.commit().await?;
-    cx.changed(&[CacheTag::Workspaces]);
+    cx.changed_everywhere(&[CacheTag::Workspaces]);
     Ok(row(&changed, cx.scope().ok().map(|s| s.workspace)))
 }
 
@@ -169,7 +156,14 @@ pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<Dele
             state.workspace = None;
         }
     })?;
-    cx.changed(&ALL_TAGS);
+    if cx.scope().is_ok_and(|scope| scope.workspace == req.id) {
+        let next = cx.app.context(None).await?;
+        cx.app.emit(CoreEvent::Switched {
+            workspace: next.scope().ok().map(|scope| scope.workspace),
+        });
+    } else {
+        cx.changed_everywhere(&[CacheTag::Workspaces]);
+    }
     Ok(DeletedWorkspace {
         backup: backup.display().to_string(),
     })

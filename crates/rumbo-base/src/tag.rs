@@ -19,4 +19,24 @@ pub enum CacheTag {
     Sales,
     Imports,
     Settings,
+    /// The choices of this machine's person, which belong to no workspace.
+    Preferences,
+}
+
+impl CacheTag {
+    /// Every tag: what goes stale when it is not known what changed.
+    pub const ALL: [Self; 12] = [
+        Self::Workspaces,
+        Self::Connection,
+        Self::AdAccounts,
+        Self::AdObjects,
+        Self::Insights,
+        Self::SyncRuns,
+        Self::Contacts,
+        Self::Opportunities,
+        Self::Sales,
+        Self::Imports,
+        Self::Settings,
+        Self::Preferences,
+    ];
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rumbo_base::{Code, Error, Result, Secret, WorkspaceId};
 use rumbo_meta::graph::GraphSettings;
-use rumbo_meta::oauth::{self, Attempt, AuthorizationCode, Language, SignInSettings};
+use rumbo_meta::oauth::{self, Attempt, AuthorizationCode, Landing, Language, SignInSettings};
 use tokio::task::AbortHandle;
+use url::Url;
 
 use super::meta_app::{self, InForce};
 use super::{FEATURES, get_connection, token};
@@ -128,11 +129,16 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
         Arc::new(Attempt::begin(settings, workspace, &scope.clock, &scope.entropy).await?);
     let url = attempt.dialog_url();
     let in_browser = app.redirect != RedirectMode::LoginSuccess;
-    let opened =
-        in_browser && cx.app.0.config.open_browser && open::that_detached(url.as_str()).is_ok();
+    let config = &cx.app.0.config;
+    let opened = if in_browser {
+        config.open_browser && open::that_detached(url.as_str()).is_ok()
+    } else {
+        config.sign_in_window
+    };
     let started = SignInStarted {
         url: url.to_string(),
         opened,
+        redirect_mode: app.redirect,
         redirect_uri: attempt.redirect_uri().to_owned(),
         expires_at: attempt.expires_at(),
     };
@@ -146,7 +152,7 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
         waiting: None,
     };
     cx.app.0.sign_ins.lock().slots.insert(workspace, slot);
-    cx.app.emit(CoreEvent::SignIn { status });
+    cx.app.emit(CoreEvent::SignIn { workspace, status });
     if in_browser {
         let task = tokio::spawn({
             let (cx, attempt) = (cx.clone(), attempt.clone());
@@ -165,13 +171,9 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
 }
 
 fn moved(cx: &Context, attempt: &Arc<Attempt>, status: SignInStatus) {
-    if cx
-        .app
-        .0
-        .sign_ins
-        .set(attempt.workspace(), attempt, status.clone())
-    {
-        cx.app.emit(CoreEvent::SignIn { status });
+    let workspace = attempt.workspace();
+    if cx.app.0.sign_ins.set(workspace, attempt, status.clone()) {
+        cx.app.emit(CoreEvent::SignIn { workspace, status });
     }
 }
 
@@ -221,10 +223,21 @@ pub async fn cancel_sign_in(cx: &Context, _req: CancelSignIn) -> Result<Done> {
     let workspace = cx.scope()?.workspace;
     if cx.app.0.sign_ins.lock().slots.remove(&workspace).is_some() {
         cx.app.emit(CoreEvent::SignIn {
+            workspace,
             status: SignInStatus::Idle,
         });
     }
     Ok(Done {})
+}
+
+/// Whether a window that watches a sign-in has come to the redirect address, with an answer in it.
+pub fn is_answer(address: &str, redirect_uri: &str) -> bool {
+    match (Url::parse(address), Url::parse(redirect_uri)) {
+        (Ok(landed), Ok(redirect)) => {
+            matches!(oauth::read_landing(&landed, &redirect), Landing::Answer(_))
+        }
+        _ => false,
+    }
 }
 
 /// Takes the address on which the in-app window landed, or that the person copied.

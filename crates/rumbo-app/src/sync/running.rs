@@ -236,6 +236,16 @@ async fn with_page_tokens(mut sync: SyncContext, options: SyncOptions) -> Result
     rumbo_ads::sync::run(&sync, &options).await
 }
 
+/// Tells open views how the sync of this workspace stands.
+fn tell(cx: &Context, progress: SyncProgress) {
+    if let Ok(scope) = cx.scope() {
+        cx.app.emit(CoreEvent::Sync {
+            workspace: scope.workspace,
+            progress: Box::new(progress),
+        });
+    }
+}
+
 /// Passes the engine's progress on for as long as it is polled, and lets open views refresh now and then.
 async fn follow(
     cx: &Context,
@@ -264,9 +274,7 @@ async fn follow(
             }
         }
         publish.send_replace(progress.clone());
-        cx.app.emit(CoreEvent::Sync {
-            progress: Box::new(progress),
-        });
+        tell(cx, progress);
         if (now - refreshed)
             .to_std()
             .is_ok_and(|gone| gone >= REFRESH_EVERY)
@@ -332,9 +340,7 @@ async fn finish(
     };
     let progress = shown(&finished, &frame, graph, cx.app.0.config.clock.now());
     publish.send_replace(progress.clone());
-    cx.app.emit(CoreEvent::Sync {
-        progress: Box::new(progress),
-    });
+    tell(cx, progress);
     cx.changed(&[
         CacheTag::Insights,
         CacheTag::AdObjects,

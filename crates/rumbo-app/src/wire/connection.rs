@@ -121,8 +121,11 @@ pub struct StartSignIn {
 pub struct SignInStarted {
     /// The address of Meta's dialog.
     pub url: String,
-    /// Whether a browser was opened; when not, the person opens the address.
+    /// Whether a browser was opened, or a window of Rumbo's own; when not, the person opens the
+    /// address.
     pub opened: bool,
+    /// Where the person answers: in the browser, or in a window of Rumbo's own (`login_success`).
+    pub redirect_mode: RedirectMode,
     pub redirect_uri: String,
     pub expires_at: DateTime<Utc>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{CacheTag, Code, Error};
+use rumbo_base::{CacheTag, Code, Error, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -43,14 +43,30 @@ impl From<Error> for WireError {
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CoreEvent {
-    /// Stored things changed: what was read from them is stale.
-    Changed { tags: Vec<CacheTag> },
-    /// The sync moved on.
-    Sync { progress: Box<super::SyncProgress> },
-    /// The sign-in moved on.
-    SignIn { status: super::SignInStatus },
-    /// Meta became reachable or unreachable.
-    Network { online: bool, since: DateTime<Utc> },
+    /// Another workspace is in use, or none: what is on screen belongs to the one before.
+    Switched { workspace: Option<WorkspaceId> },
+    /// Stored things changed: what was read from them is stale. In every workspace when none is
+    /// named.
+    Changed {
+        workspace: Option<WorkspaceId>,
+        tags: Vec<CacheTag>,
+    },
+    /// The sync of a workspace moved on.
+    Sync {
+        workspace: WorkspaceId,
+        progress: Box<super::SyncProgress>,
+    },
+    /// The sign-in of a workspace moved on.
+    SignIn {
+        workspace: WorkspaceId,
+        status: super::SignInStatus,
+    },
+    /// Meta became reachable or unreachable, or another attempt to reach it failed.
+    Network {
+        online: bool,
+        since: DateTime<Utc>,
+        next_try_at: Option<DateTime<Utc>>,
+    },
 }
 
 /// Asks about this program.
@@ -70,9 +86,25 @@ pub struct AppInfo {
     pub online: bool,
     /// Since when it is so.
     pub network_since: DateTime<Utc>,
+    /// When Rumbo tries by itself to reach Meta again, while it cannot be reached.
+    pub next_try_at: Option<DateTime<Utc>>,
     /// The sync interval's next turn.
     pub next_sync_at: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
+}
+
+/// Tries whether Meta can be reached now.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct TryNetwork {}
+
+/// Whether Meta can be reached, as the last attempt found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct NetworkState {
+    pub online: bool,
+    /// Since when it is so.
+    pub since: DateTime<Utc>,
+    /// When Rumbo tries again by itself, while Meta cannot be reached.
+    pub next_try_at: Option<DateTime<Utc>>,
 }
 
 /// Asks for the choices of this machine's person.
@@ -89,6 +121,8 @@ pub struct Preferences {
     pub theme: Option<String>,
     /// `compact` or `comfortable`.
     pub density: Option<String>,
+    /// How large the window is drawn, in percent from 50 to 300; 100 when null.
+    pub zoom: Option<u32>,
     /// Named states of views (columns, sort, filters), as the interface keeps them.
     pub views: BTreeMap<String, String>,
 }
