@@ -139,10 +139,12 @@ export function day(locale: string, iso: string, style: "short" | "long" = "shor
 			? { day: "numeric", month: "short", timeZone: "UTC" }
 			: { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
 	const tag = locale.startsWith("en") ? "en-GB" : locale;
-	return new Intl.DateTimeFormat(tag, options)
-		.format(date)
-		.replace(/\./g, "")
-		.replace(/ de /g, " ");
+	return short(new Intl.DateTimeFormat(tag, options).format(date));
+}
+
+/** Without what languages put between the parts of a date: 20 nov, not "20 de nov.". */
+function short(text: string): string {
+	return text.replace(/\./g, "").replace(/ de /g, " ");
 }
 
 export function period(locale: string, from: string, to: string): string {
@@ -153,15 +155,15 @@ export function period(locale: string, from: string, to: string): string {
 
 export function instant(locale: string, iso: string): string {
 	const tag = locale.startsWith("en") ? "en-GB" : locale;
-	return new Intl.DateTimeFormat(tag, {
-		day: "numeric",
-		month: "short",
-		hour: "2-digit",
-		minute: "2-digit",
-		hourCycle: "h23",
-	})
-		.format(new Date(iso))
-		.replace(/\./g, "");
+	return short(
+		new Intl.DateTimeFormat(tag, {
+			day: "numeric",
+			month: "short",
+			hour: "2-digit",
+			minute: "2-digit",
+			hourCycle: "h23",
+		}).format(new Date(iso)),
+	);
 }
 
 export function clock(locale: string, iso: string): string {

@@ -1,5 +1,16 @@
 import { type CacheTag, cacheTags, commands } from "@/bindings";
-import { age, amount, clock, day, money, percent, points, signOf, size } from "@/lib/format";
+import {
+	age,
+	amount,
+	clock,
+	day,
+	instant,
+	money,
+	percent,
+	points,
+	signOf,
+	size,
+} from "@/lib/format";
 import { type CommandName, invalidates, provides, toAppError } from "@/lib/ipc";
 import { periodDays, today } from "@/lib/period";
 
@@ -30,6 +41,13 @@ describe("numbers", () => {
 		expect(size("es", 1_540_000)).toBe("1,5\u00a0MB");
 		expect(size("en", 999_960)).toBe("1.0\u00a0MB");
 		expect(size("en", null)).toBe("—");
+	});
+
+	test("an instant is as short as its day", () => {
+		const at = new Date(2026, 10, 25, 13, 34).toISOString();
+		expect(instant("en", at)).toBe("25 Nov, 13:34");
+		expect(instant("es", at)).toBe("25 nov, 13:34");
+		expect(instant("pt", at)).toBe("25 nov, 13:34");
 	});
 
 	test("midnight is 00, in every language", () => {

@@ -1,8 +1,30 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { useWords } from "@/i18n";
 import { IconButton } from "./kit";
+
+/**
+ * To the first thing to fill in; where there is none, to the first answer, which is the one that
+ * changes nothing. The cross in the corner is for whoever looks for it.
+ */
+function focusFirst(event: Event) {
+	const dialog = event.currentTarget as HTMLElement;
+	const fields = dialog.querySelectorAll<HTMLInputElement>("input, select, textarea");
+	const first =
+		[...fields].find((field) => !field.disabled && !field.hidden && field.type !== "hidden") ??
+		dialog.querySelector<HTMLElement>("footer button");
+	if (!first) return;
+	event.preventDefault();
+	first.focus();
+}
+
+/** What has the focus; in a menu, which goes when it is used, the button that it belongs to. */
+function focused(): HTMLElement | null {
+	const here = document.activeElement as HTMLElement | null;
+	const menu = here?.closest('[role="menu"]')?.getAttribute("aria-labelledby");
+	return menu ? document.getElementById(menu) : here;
+}
 
 /** A question in front of everything. Esc closes it and focus goes back to where it was. */
 export function Dialog({
@@ -23,6 +45,18 @@ export function Dialog({
 	width?: number;
 }) {
 	const { t } = useWords();
+	const was = useRef(false);
+	const opener = useRef<HTMLElement | null>(null);
+	// Asked while it is drawn: a field inside may take the focus before any effect runs.
+	if (open && !was.current) opener.current = focused();
+	was.current = open;
+	const giveBack = (event: Event) => {
+		event.preventDefault();
+		// Whoever has it by now, such as the next page, was given it on purpose.
+		if (document.activeElement && document.activeElement !== document.body) return;
+		const back = opener.current?.isConnected ? opener.current : document.querySelector("main");
+		back?.focus({ preventScroll: true });
+	};
 	return (
 		<Radix.Root open={open} onOpenChange={(now) => !now && onClose()}>
 			<Radix.Portal>
@@ -30,6 +64,8 @@ export function Dialog({
 				<Radix.Content
 					{...(description ? {} : { "aria-describedby": undefined })}
 					style={{ width }}
+					onOpenAutoFocus={focusFirst}
+					onCloseAutoFocus={giveBack}
 					className="-translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[86vh] max-w-[94vw] flex-col rounded-4 bg-raised shadow-3 focus:outline-none"
 				>
 					<header className="flex items-start gap-3 px-5 pt-4 pb-2">

@@ -247,7 +247,7 @@ export function Tag({
 	return (
 		<span
 			className={cx(
-				"inline-flex h-[18px] flex-none items-center gap-1 whitespace-nowrap rounded-1 px-1.5 font-medium text-11 leading-[18px]",
+				"inline-flex h-[18px] flex-none items-center gap-1 whitespace-nowrap rounded-1 px-1.5 font-medium text-11 leading-[18px] outline-1 -outline-offset-1 outline-transparent",
 				TONES[tone],
 			)}
 		>
