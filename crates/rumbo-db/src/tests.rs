@@ -6,6 +6,8 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::testing::{TestDb, on_both, test_clock};
 use crate::{Db, DbResultExt, Tx, on_tx, schema_version};
 
+mod references;
+
 /// Table → column → (kind, nullable), in words that are the same for both databases.
 type Schema = BTreeMap<String, BTreeMap<String, (String, bool)>>;
 
