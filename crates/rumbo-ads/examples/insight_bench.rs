@@ -121,6 +121,7 @@ async fn main() -> Result<()> {
                     &mut tx,
                     Slice {
                         workspace,
+                        map: &ActionMap::default(),
                         run,
                         account,
                         days: slice,

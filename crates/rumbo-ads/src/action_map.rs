@@ -16,7 +16,8 @@ rumbo_db::statements! {
 }
 
 /// The keys of the workspace settings that hold a changed map (`rumbo_platform::workspaces::
-/// Settings`). Each entry is a tier; the types of a tier are joined by `+`. Empty is the default.
+/// Settings`). Each entry is a tier, most wanted first; the types of a tier are joined by `+`. An
+/// empty list is the default.
 const LEADS: &str = "lead_actions";
 const PURCHASES: &str = "purchase_actions";
 
@@ -70,16 +71,19 @@ impl ActionMap {
     /// Refuses a map that would count something twice or nothing at all.
     ///
     /// # Errors
-    /// `InvalidInput` naming the list and the action type.
+    /// `InvalidInput` naming the setting that holds the list, and the action type.
     pub fn check(&self) -> Result<()> {
-        for (name, tiers) in [("leads", &self.leads), ("purchases", &self.purchases)] {
+        for (name, field, tiers) in [
+            ("leads", LEADS, &self.leads),
+            ("purchases", PURCHASES, &self.purchases),
+        ] {
             let mut seen = std::collections::BTreeSet::new();
             if tiers.is_empty() || tiers.iter().any(Vec::is_empty) {
                 return Err(Error::new(
                     Code::InvalidInput,
                     format!("The action map has an empty list of {name}. Name at least one action type in each tier."),
                 )
-                .field(name));
+                .field(field));
             }
             for action_type in tiers.iter().flatten() {
                 if action_type.trim().is_empty() || !seen.insert(action_type) {
@@ -87,7 +91,8 @@ impl ActionMap {
                         Code::InvalidInput,
                         format!("\"{action_type}\" stands twice in the {name} of the action map. Keep it in one tier only."),
                     )
-                    .field(name));
+                    .field(field)
+                    .param("action_type", action_type));
                 }
             }
         }

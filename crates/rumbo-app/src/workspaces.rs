@@ -1,5 +1,6 @@
 //! Workspaces and their settings.
 
+use rumbo_ads::action_map::ActionMap;
 use rumbo_base::{CacheTag, Code, Error, PageRequest, Result, WorkspaceId};
 use rumbo_crm::{contacts, sales};
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
@@ -194,7 +195,9 @@ pub async fn get_workspace_settings(
     Ok(settings(&cx.workspace().await?))
 }
 
-/// Changes the settings of the workspace in use.
+/// Changes the settings of the workspace in use. With other lists of actions, the leads and
+/// purchases of every stored ad-day are derived again in the same transaction: the figures never
+/// disagree with the lists that are shown.
 ///
 /// # Errors
 /// `InvalidInput` naming the field that cannot be used.
@@ -229,10 +232,18 @@ pub async fn save_workspace_settings(
         .field("sync_interval_minutes"));
     }
     workspace.settings.sync_interval_minutes = req.sync_interval_minutes;
-    workspace.settings.lead_actions = req.lead_actions;
-    workspace.settings.purchase_actions = req.purchase_actions;
+    let map = ActionMap::from_settings(&req.lead_actions, &req.purchase_actions)?;
+    (
+        workspace.settings.lead_actions,
+        workspace.settings.purchase_actions,
+    ) = map.to_settings();
     let mut tx = scope.write().await?;
+    // Stored lists that cannot be used are no reason to keep them.
+    let before = ActionMap::load(&mut tx, scope.workspace).await.ok();
     store::update(&mut tx, &workspace, scope.actor, scope.now()).await?;
+    if before.as_ref() != Some(&map) {
+        rumbo_ads::insights::remap(&mut tx, scope.workspace, &map).await?;
+    }
     tx.commit().await?;
     cx.changed(&[CacheTag::Settings, CacheTag::Workspaces, CacheTag::Insights]);
     Ok(settings(&workspace))

@@ -170,8 +170,10 @@ async fn fill(file: &Path, campaigns: i64) {
     )
     .await;
     let sums = "COUNT(*), SUM(i.impressions), SUM(i.clicks), SUM(i.link_clicks), SUM(i.spend_micros), SUM(i.meta_leads), SUM(i.meta_purchases), SUM(i.meta_purchase_micros)";
-    run(&mut c, format!("INSERT INTO campaign_days SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {sums} FROM ad_insights i CROSS JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id GROUP BY a.ad_campaign_id, i.day")).await;
-    run(&mut c, format!("INSERT INTO account_days SELECT i.workspace_id, i.day, i.ad_account_id, i.currency, {sums}, NULL FROM ad_insights i GROUP BY i.day, i.ad_account_id")).await;
+    let known =
+        "COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros)";
+    run(&mut c, format!("INSERT INTO campaign_days SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {sums}, {known} FROM ad_insights i CROSS JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id GROUP BY a.ad_campaign_id, i.day")).await;
+    run(&mut c, format!("INSERT INTO account_days SELECT i.workspace_id, i.day, i.ad_account_id, i.currency, {sums}, NULL, {known} FROM ad_insights i GROUP BY i.day, i.ad_account_id")).await;
     // In the order of time, as they arrive.
     let moment = format!(
         "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER) || ' minutes')"

@@ -10,13 +10,14 @@ use rumbo_base::{Code, Currency, Error, Micros, Result, ratio};
 pub struct Figures {
     /// How many of Meta's ad-day rows were summed.
     pub ad_days: i64,
-    /// Times an ad was on screen.
-    pub impressions: i64,
+    /// Times an ad was on screen. `None`, as for the three figures that follow, when no row of
+    /// the period tells it: unknown, not 0.
+    pub impressions: Option<i64>,
     /// Clicks of every kind.
-    pub clicks: i64,
+    pub clicks: Option<i64>,
     /// Clicks on links (Meta's `inline_link_clicks`).
-    pub link_clicks: i64,
-    /// What Meta says was spent. `None` when no row covers the period: unknown, not 0.
+    pub link_clicks: Option<i64>,
+    /// What Meta says was spent.
     pub spend: Option<Micros>,
     /// Leads as Meta counts them.
     pub meta_leads: i64,
@@ -42,9 +43,6 @@ impl Figures {
     pub fn add(&mut self, other: &Self) -> Result<()> {
         for (sum, more) in [
             (&mut self.ad_days, other.ad_days),
-            (&mut self.impressions, other.impressions),
-            (&mut self.clicks, other.clicks),
-            (&mut self.link_clicks, other.link_clicks),
             (&mut self.meta_leads, other.meta_leads),
             (&mut self.meta_purchases, other.meta_purchases),
             (&mut self.meta_purchase_value.0, other.meta_purchase_value.0),
@@ -54,6 +52,15 @@ impl Figures {
             (&mut self.revenue.0, other.revenue.0),
         ] {
             *sum = plus(*sum, more)?;
+        }
+        for (sum, more) in [
+            (&mut self.impressions, other.impressions),
+            (&mut self.clicks, other.clicks),
+            (&mut self.link_clicks, other.link_clicks),
+        ] {
+            if let Some(more) = more {
+                *sum = Some(plus(sum.unwrap_or(0), more)?);
+            }
         }
         if let Some(more) = other.spend {
             self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
@@ -95,7 +102,7 @@ pub(crate) fn plus(a: i64, b: i64) -> Result<i64> {
 }
 
 /// Ratios of sums, as decimal text. `None` where nothing can be divided: the denominator is 0,
-/// or the spend is unknown.
+/// or one of the two figures is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ratios {
     /// Clicks of every kind per 100 impressions; 4 decimals.
@@ -140,18 +147,18 @@ impl Ratios {
         let spend = f.spend.map(|s| s.0);
         let cost = |of: i64, decimals| per(spend?, of, decimals);
         Self {
-            ctr: percent(f.clicks, f.impressions, 4),
-            link_ctr: percent(f.link_clicks, f.impressions, 4),
-            cpc: cost(f.clicks, coins + 2),
-            link_cpc: cost(f.link_clicks, coins + 2),
+            ctr: part(f.clicks, f.impressions, 4),
+            link_ctr: part(f.link_clicks, f.impressions, 4),
+            cpc: f.clicks.and_then(|clicks| cost(clicks, coins + 2)),
+            link_cpc: f.link_clicks.and_then(|clicks| cost(clicks, coins + 2)),
             // A thousand impressions to 1,000,000 millionths: one impression to 1,000.
-            cpm: spend.and_then(|s| ratio(s, f.impressions.checked_mul(1_000)?, coins + 2)),
+            cpm: spend.and_then(|s| ratio(s, f.impressions?.checked_mul(1_000)?, coins + 2)),
             cpl: cost(f.leads, coins),
             cpl_meta: cost(f.meta_leads, coins),
             cpa: cost(f.leads, coins),
             cost_per_opportunity: cost(f.opportunities, coins),
             cost_per_sale: cost(f.sales, coins),
-            leads_per_click_percent: percent(f.leads, f.link_clicks, 2),
+            leads_per_click_percent: part(Some(f.leads), f.link_clicks, 2),
             opportunities_per_lead_percent: percent(f.opportunities, f.leads, 2),
             sales_per_lead_percent: percent(f.sales, f.leads, 2),
             revenue_per_sale: per(f.revenue.0, f.sales, coins),
@@ -165,6 +172,11 @@ impl Ratios {
 /// Money for each of `count` things.
 fn per(micros: i64, count: i64, decimals: u32) -> Option<String> {
     ratio(micros, count.checked_mul(1_000_000)?, decimals)
+}
+
+/// 100 × n / d of two figures that may be unknown.
+fn part(numerator: Option<i64>, denominator: Option<i64>, decimals: u32) -> Option<String> {
+    percent(numerator?, denominator?, decimals)
 }
 
 /// 100 × n / d. Made by moving the point of the plain ratio, because 100 × n need not fit.

@@ -31,7 +31,7 @@ fn one_tier_is_taken_and_never_the_sum_of_nested_ones() {
 fn a_map_that_counts_twice_or_nothing_is_refused() {
     let mut map = ActionMap::default();
     map.leads.push(vec!["lead".to_owned()]);
-    assert_eq!(map.check().unwrap_err().field_name(), Some("leads"));
+    assert_eq!(map.check().unwrap_err().field_name(), Some("lead_actions"));
     let empty = ActionMap {
         leads: vec![vec![]],
         ..ActionMap::default()

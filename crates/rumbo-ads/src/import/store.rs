@@ -231,7 +231,8 @@ async fn write(
     days: DateRange,
     rows: &[(&FileRow, &Place)],
 ) -> Result<SliceCounts> {
-    let map = CompiledMap::from(&ActionMap::load(tx, scope.workspace).await?);
+    let map = ActionMap::load(tx, scope.workspace).await?;
+    let compiled = CompiledMap::from(&map);
     let mut index = AdIndex::load(tx, scope.workspace, account.id).await?;
     let mut scratch = String::new();
     let ad_days: Vec<AdDay> = rows
@@ -239,7 +240,7 @@ async fn write(
         .map(|(row, place)| AdDay {
             day: row.day,
             ad: index.place(&place.ad, &place.ad_set, &place.campaign),
-            figures: figures(row, &map, &mut scratch),
+            figures: figures(row, &compiled, &mut scratch),
         })
         .collect();
     index
@@ -253,6 +254,7 @@ async fn write(
         .await?;
     let slice = Slice {
         workspace: scope.workspace,
+        map: &map,
         run,
         account,
         days,

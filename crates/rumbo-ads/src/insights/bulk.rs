@@ -111,7 +111,8 @@ async fn write(
     Ok(())
 }
 
-/// The additive figures of a campaign-day or account-day, or a change of them.
+/// The additive figures of a campaign-day or account-day, or a change of them. The `*_rows` say how
+/// many of the rows tell a figure: with 0 its sum is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sums {
     pub ad_rows: i64,
@@ -122,16 +123,39 @@ pub(super) struct Sums {
     pub meta_leads: i64,
     pub meta_purchases: i64,
     pub meta_purchase_micros: i64,
+    pub impressions_rows: i64,
+    pub clicks_rows: i64,
+    pub link_clicks_rows: i64,
+    pub spend_rows: i64,
 }
 
 impl Sums {
     /// Adds a row (`sign` 1) or takes one away (`sign` -1).
     pub fn apply(&mut self, figures: &Figures, sign: i64) {
         self.ad_rows += sign;
-        self.impressions += sign * figures.impressions.unwrap_or(0);
-        self.clicks += sign * figures.clicks.unwrap_or(0);
-        self.link_clicks += sign * figures.link_clicks.unwrap_or(0);
-        self.spend_micros += sign * figures.spend_micros.unwrap_or(0);
+        for (figure, sum, rows) in [
+            (
+                figures.impressions,
+                &mut self.impressions,
+                &mut self.impressions_rows,
+            ),
+            (figures.clicks, &mut self.clicks, &mut self.clicks_rows),
+            (
+                figures.link_clicks,
+                &mut self.link_clicks,
+                &mut self.link_clicks_rows,
+            ),
+            (
+                figures.spend_micros,
+                &mut self.spend_micros,
+                &mut self.spend_rows,
+            ),
+        ] {
+            if let Some(figure) = figure {
+                *sum += sign * figure;
+                *rows += sign;
+            }
+        }
         self.meta_leads += sign * figures.meta_leads.unwrap_or(0);
         self.meta_purchases += sign * figures.meta_purchases.unwrap_or(0);
         self.meta_purchase_micros += sign * figures.meta_purchase_micros.unwrap_or(0);
@@ -144,7 +168,7 @@ impl Sums {
 
 const CAMPAIGN_DAYS: &str = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, \
     currency, ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, \
-    meta_purchase_micros) ";
+    meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows) ";
 const CAMPAIGN_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_campaign_id) DO UPDATE SET \
     ad_rows = campaign_days.ad_rows + excluded.ad_rows, \
     impressions = campaign_days.impressions + excluded.impressions, \
@@ -153,7 +177,11 @@ const CAMPAIGN_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_campaign_id
     spend_micros = campaign_days.spend_micros + excluded.spend_micros, \
     meta_leads = campaign_days.meta_leads + excluded.meta_leads, \
     meta_purchases = campaign_days.meta_purchases + excluded.meta_purchases, \
-    meta_purchase_micros = campaign_days.meta_purchase_micros + excluded.meta_purchase_micros";
+    meta_purchase_micros = campaign_days.meta_purchase_micros + excluded.meta_purchase_micros, \
+    impressions_rows = campaign_days.impressions_rows + excluded.impressions_rows, \
+    clicks_rows = campaign_days.clicks_rows + excluded.clicks_rows, \
+    link_clicks_rows = campaign_days.link_clicks_rows + excluded.link_clicks_rows, \
+    spend_rows = campaign_days.spend_rows + excluded.spend_rows";
 
 /// Adds changes to the sums by campaign.
 pub(super) async fn add_campaign_days(
@@ -178,7 +206,11 @@ pub(super) async fn add_campaign_days(
                     .push_bind(sums.spend_micros)
                     .push_bind(sums.meta_leads)
                     .push_bind(sums.meta_purchases)
-                    .push_bind(sums.meta_purchase_micros);
+                    .push_bind(sums.meta_purchase_micros)
+                    .push_bind(sums.impressions_rows)
+                    .push_bind(sums.clicks_rows)
+                    .push_bind(sums.link_clicks_rows)
+                    .push_bind(sums.spend_rows);
             });
             query.push(CAMPAIGN_DAYS_END);
             query
@@ -194,7 +226,8 @@ pub(super) async fn add_campaign_days(
 }
 
 const ACCOUNT_DAYS: &str = "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, ad_rows, \
-    impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, digest) ";
+    impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
+    impressions_rows, clicks_rows, link_clicks_rows, spend_rows, digest) ";
 const ACCOUNT_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET \
     ad_rows = account_days.ad_rows + excluded.ad_rows, \
     impressions = account_days.impressions + excluded.impressions, \
@@ -204,6 +237,10 @@ const ACCOUNT_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_account_id) 
     meta_leads = account_days.meta_leads + excluded.meta_leads, \
     meta_purchases = account_days.meta_purchases + excluded.meta_purchases, \
     meta_purchase_micros = account_days.meta_purchase_micros + excluded.meta_purchase_micros, \
+    impressions_rows = account_days.impressions_rows + excluded.impressions_rows, \
+    clicks_rows = account_days.clicks_rows + excluded.clicks_rows, \
+    link_clicks_rows = account_days.link_clicks_rows + excluded.link_clicks_rows, \
+    spend_rows = account_days.spend_rows + excluded.spend_rows, \
     digest = excluded.digest";
 
 /// Adds changes to the sums by account, and sets the digests.
@@ -229,6 +266,10 @@ pub(super) async fn add_account_days(
                     .push_bind(sums.meta_leads)
                     .push_bind(sums.meta_purchases)
                     .push_bind(sums.meta_purchase_micros)
+                    .push_bind(sums.impressions_rows)
+                    .push_bind(sums.clicks_rows)
+                    .push_bind(sums.link_clicks_rows)
+                    .push_bind(sums.spend_rows)
                     .push_bind(*digest);
             });
             query.push(ACCOUNT_DAYS_END);

@@ -10,10 +10,12 @@ use uuid::Uuid;
 
 rumbo_db::statements! {
     STORED = "SELECT day, ad_campaign_id AS of_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
-        meta_leads, meta_purchases, meta_purchase_micros FROM campaign_days WHERE workspace_id = $1 \
+        meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
+        FROM campaign_days WHERE workspace_id = $1 \
         UNION ALL \
         SELECT day, ad_account_id AS of_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
-        meta_leads, meta_purchases, meta_purchase_micros FROM account_days WHERE workspace_id = $1";
+        meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
+        FROM account_days WHERE workspace_id = $1";
     RECOMPUTED = "SELECT i.day, a.ad_campaign_id AS of_id, COUNT(*) AS ad_rows, \
         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
         CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
@@ -21,7 +23,9 @@ rumbo_db::statements! {
         CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
         CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
         CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros, \
+        COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
+        COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
         FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
         WHERE i.workspace_id = $1 GROUP BY i.day, a.ad_campaign_id \
         UNION ALL \
@@ -32,16 +36,20 @@ rumbo_db::statements! {
         CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
         CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
         CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros, \
+        COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
+        COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
         FROM ad_insights i WHERE i.workspace_id = $1 GROUP BY i.day, i.ad_account_id";
     CLEAR_CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1 AND ad_account_id = $2";
     FILL_CAMPAIGN_DAYS = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, \
-        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros) \
+        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
+        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
         SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, MAX(i.currency), COUNT(*), \
         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
         CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
         CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
+        COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros) \
         FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
         WHERE i.workspace_id = $1 AND i.ad_account_id = $2 \
         GROUP BY i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id";
@@ -50,7 +58,8 @@ rumbo_db::statements! {
         AND i.ad_account_id = account_days.ad_account_id AND i.day = account_days.day)";
     // The digest is of what Meta said, not of the sums: it stays.
     FILL_ACCOUNT_DAYS = "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, \
-        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros) \
+        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
+        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
         SELECT i.workspace_id, i.day, i.ad_account_id, MAX(i.currency), COUNT(*), \
         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
         CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
@@ -61,7 +70,9 @@ rumbo_db::statements! {
         ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET ad_rows = excluded.ad_rows, \
         impressions = excluded.impressions, clicks = excluded.clicks, link_clicks = excluded.link_clicks, \
         spend_micros = excluded.spend_micros, meta_leads = excluded.meta_leads, \
-        meta_purchases = excluded.meta_purchases, meta_purchase_micros = excluded.meta_purchase_micros";
+        meta_purchases = excluded.meta_purchases, meta_purchase_micros = excluded.meta_purchase_micros, \
+        impressions_rows = excluded.impressions_rows, clicks_rows = excluded.clicks_rows, \
+        link_clicks_rows = excluded.link_clicks_rows, spend_rows = excluded.spend_rows";
 }
 
 /// A sum that is not the sum of its rows.
@@ -72,10 +83,11 @@ pub struct SumDifference {
     /// The campaign or the account.
     pub of: Uuid,
     /// What is stored: ad rows, impressions, clicks, link clicks, spend, leads, purchases,
-    /// purchase value. All zero when the sum is missing.
-    pub stored: [i64; 8],
+    /// purchase value, and how many rows tell impressions, clicks, link clicks and spend. All
+    /// zero when the sum is missing.
+    pub stored: [i64; 12],
     /// What the rows sum to, in the same order.
-    pub recomputed: [i64; 8],
+    pub recomputed: [i64; 12],
 }
 
 #[derive(FromRow)]
@@ -90,13 +102,17 @@ struct SumRow {
     meta_leads: i64,
     meta_purchases: i64,
     meta_purchase_micros: i64,
+    impressions_rows: i64,
+    clicks_rows: i64,
+    link_clicks_rows: i64,
+    spend_rows: i64,
 }
 
 async fn sums(
     tx: &mut Tx,
     workspace: WorkspaceId,
     statement: &'static str,
-) -> Result<BTreeMap<(NaiveDate, Uuid), [i64; 8]>> {
+) -> Result<BTreeMap<(NaiveDate, Uuid), [i64; 12]>> {
     let rows: Vec<SumRow> = on_tx!(tx, |c| sqlx::query_as(statement)
         .bind(workspace)
         .fetch_all(c)
@@ -114,6 +130,10 @@ async fn sums(
                 row.meta_leads,
                 row.meta_purchases,
                 row.meta_purchase_micros,
+                row.impressions_rows,
+                row.clicks_rows,
+                row.link_clicks_rows,
+                row.spend_rows,
             ];
             ((row.day, row.of_id), figures)
         })

@@ -80,6 +80,7 @@ impl World {
             &mut tx,
             Slice {
                 workspace: self.workspace,
+                map: &ActionMap::default(),
                 run,
                 account: self.account,
                 days,
@@ -413,6 +414,56 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
             )
             .await;
         assert_eq!(again, counts(0, 0, 2, 0));
+        // Read with the map of before, as by a sync that was going on when it was changed.
+        let restated = [
+            row("11", "2026-11-01", "1.50", 5),
+            row("21", "2026-11-02", "2", 1),
+        ];
+        world.write(4, days, true, &restated).await;
+        assert_eq!(
+            world.rows(4).await,
+            [
+                "2026-11-01 11 1500000 Some(4)",
+                "2026-11-02 21 2000000 Some(4)"
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_upgrade_counts_which_rows_tell_a_figure() {
+    const UPGRADE: &str = include_str!("../../../../migrations/sqlite/0004_known_sums.sql");
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let days = range("2026-11-01", "2026-11-02");
+        let silent = row("21", "2026-11-02", "2", 1).replace("\"spend\":\"2\",", "");
+        assert!(!silent.contains("spend"));
+        world
+            .write(1, days, true, &[row("11", "2026-11-01", "1", 3), silent])
+            .await;
+        let mut tx = world.test.db.write(world.workspace).await.unwrap();
+        for table in ["campaign_days", "account_days"] {
+            let known: Vec<i64> = on_tx!(&mut tx, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(
+                format!("SELECT spend_rows FROM {table} ORDER BY day")
+            ))
+            .fetch_all(c)
+            .await)
+            .unwrap();
+            assert_eq!(known, [1, 0], "{table}");
+            on_tx!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(format!(
+                "UPDATE {table} SET impressions_rows = 0, clicks_rows = 0, link_clicks_rows = 0, spend_rows = 0"
+            )))
+            .execute(c)
+            .await
+            .map(|_| ()))
+            .unwrap();
+        }
+        assert_ne!(check_sums(&mut tx, world.workspace).await.unwrap(), vec![]);
+        for update in UPGRADE.split(';').filter(|text| text.contains("UPDATE")) {
+            on_tx!(&mut tx, |c| sqlx::query(update).execute(c).await.map(|_| ())).unwrap();
+        }
+        assert_eq!(check_sums(&mut tx, world.workspace).await.unwrap(), vec![]);
     })
     .await;
 }

@@ -9,10 +9,12 @@ use rumbo_base::{
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 
+use super::actions::{CompiledMap, StoredActions};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
 use super::bulk::{self, BulkRow, Sums, Target};
 use crate::JsonText;
+use crate::action_map::ActionMap;
 
 rumbo_db::statements! {
     DIGESTS = "SELECT day, ad_rows, digest FROM account_days \
@@ -39,9 +41,11 @@ pub struct AccountKey {
 
 /// What a read was of.
 #[derive(Clone, Copy, Debug)]
-pub struct Slice {
+pub struct Slice<'a> {
     /// The workspace.
     pub workspace: WorkspaceId,
+    /// The action map that the rows' leads and purchases were derived with.
+    pub map: &'a ActionMap,
     /// The run that brings the rows.
     pub run: i64,
     /// The account.
@@ -147,22 +151,30 @@ struct Existing {
 ///
 /// The sums by campaign and account move by the difference, in the same transaction.
 ///
+/// Where the action map was changed since the rows were read, their leads and purchases are derived
+/// again: [`super::remap()`] cannot have seen them.
+///
 /// # Errors
 /// `Internal` for a row whose ad is not stored (call [`AdIndex::store_unknown`] first), or as any
 /// write.
 pub async fn write_slice(
     tx: &mut Tx,
-    slice: Slice,
+    slice: Slice<'_>,
     index: &AdIndex,
     mut rows: Vec<AdDay>,
 ) -> Result<SliceCounts> {
     let Slice {
         workspace,
+        map,
         run,
         account,
         days,
         covers,
     } = slice;
+    let present = ActionMap::load(tx, workspace).await?;
+    if present != *map {
+        derive_again(&present, &mut rows)?;
+    }
     let target = Target {
         workspace,
         account: account.id,
@@ -353,6 +365,18 @@ pub async fn write_slice(
         }
     }
     Ok(counts)
+}
+
+fn derive_again(map: &ActionMap, rows: &mut [AdDay]) -> Result<()> {
+    let map = CompiledMap::from(map);
+    for row in rows {
+        let Some(actions) = row.figures.actions.clone() else {
+            continue;
+        };
+        let derived = StoredActions::parse(actions.as_str())?.derive(&map);
+        row.figures.set_derived(derived);
+    }
+    Ok(())
 }
 
 type Digests = HashMap<NaiveDate, (i64, Option<i64>)>;

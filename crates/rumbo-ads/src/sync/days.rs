@@ -80,7 +80,14 @@ pub(super) async fn sync(
     let zone = account.row.timezone();
     let mut tx = scope.write().await?;
     let stored = slices::load(&mut tx, scope.workspace, &account.scope, Kind::Insights).await?;
-    let horizon = plan::horizon(zone, scope.now(), shared.options.since, &stored)?;
+    let since = shared.options.since;
+    // Everything again, but only from a day on: how far back it was wanted before is no matter.
+    let wanted: &[_] = if shared.options.full && since.is_some() {
+        &[]
+    } else {
+        &stored
+    };
+    let horizon = plan::horizon(zone, scope.now(), since, wanted)?;
     if stored.iter().all(|slice| slice.since > horizon.from) {
         slices::plan(
             &mut tx,
@@ -95,6 +102,16 @@ pub(super) async fn sync(
     tx.commit().await?;
     let ranges = plan::needed(horizon, zone, &stored, shared.fresh_run, shared.full);
     let total: i64 = ranges.iter().map(DateRange::days).sum();
+    if let (Some(first), Some(last)) = (ranges.last(), ranges.first()) {
+        shared.board.update(|progress| {
+            let days = progress.days.get_or_insert(DateRange {
+                from: first.from,
+                to: last.to,
+            });
+            days.from = days.from.min(first.from);
+            days.to = days.to.max(last.to);
+        });
+    }
     shared
         .board
         .kind(account.place, Kind::Insights, |progress| {
@@ -290,6 +307,7 @@ impl Reading<'_> {
             &mut tx,
             Slice {
                 workspace: scope.workspace,
+                map: &shared.map,
                 run: shared.run,
                 account: account.key,
                 days,

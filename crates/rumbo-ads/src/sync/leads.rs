@@ -239,7 +239,7 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
                 .read_until
                 .is_none_or(|until| until < shared.fresh_since)
         {
-            read_form(shared, &client, page, &form).await?;
+            read_form(shared, place, &client, page, &form).await?;
         }
         shared
             .board
@@ -253,6 +253,7 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
 
 async fn read_form(
     shared: &Shared<'_>,
+    place: usize,
     client: &GraphClient,
     page: &PageAccess,
     form: &StoredForm,
@@ -267,7 +268,7 @@ async fn read_form(
         ad_account: None,
         leads: &[],
     };
-    store_pages(shared, pages, batch).await?;
+    store_pages(shared, Some(place), pages, batch).await?;
     let mut tx = scope.write().await?;
     on_tx!(&mut tx, |c| sqlx::query(READ_UNTIL)
         .bind(scope.workspace)
@@ -281,8 +282,10 @@ async fn read_form(
     Ok(())
 }
 
+/// Stores leads as they come. `place` is that of the page they are of, on the board.
 async fn store_pages(
     shared: &Shared<'_>,
+    place: Option<usize>,
     mut pages: Pages,
     batch: LeadBatch<'_>,
 ) -> Result<(), Failure> {
@@ -305,6 +308,10 @@ async fn store_pages(
             .await?;
         tx.commit().await?;
         shared.add_leads(counts);
+        if let Some(place) = place {
+            let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
+            shared.board.account(place, |page| page.leads += read);
+        }
     }
     Ok(())
 }
@@ -422,7 +429,7 @@ pub(super) async fn heal_account(
             ad_account: Some(&row.external_id),
             leads: &[],
         };
-        let Err(failure) = store_pages(shared, pages, batch).await else {
+        let Err(failure) = store_pages(shared, None, pages, batch).await else {
             continue;
         };
         let verdict = failure.verdict();

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::Clock;
+use rumbo_base::{Clock, DateRange};
 use rumbo_meta::graph::{CallLog, CallRecord, WaitRecord};
 use tokio::sync::watch;
 
@@ -47,6 +47,8 @@ pub struct AccountProgress {
     pub kinds: BTreeMap<Kind, KindProgress>,
     /// Ad-days so far.
     pub rows: SliceCounts,
+    /// Of a page: leads read so far.
+    pub leads: u64,
     /// Why it failed, in a sentence.
     pub error: Option<String>,
 }
@@ -60,6 +62,8 @@ pub struct SyncProgress {
     /// The run is over.
     pub finished: bool,
     pub accounts: Vec<AccountProgress>,
+    /// The first and the last day that figures are read of; `None` until that is known.
+    pub days: Option<DateRange>,
     /// Ad-days of all accounts.
     pub rows: SliceCounts,
     /// Leads that were new.

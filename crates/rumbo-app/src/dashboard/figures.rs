@@ -15,9 +15,9 @@ pub(crate) fn figures(f: &Figures, ratios: &Ratios, currency: Currency) -> RoiFi
     let meta = |n: i64| (f.ad_days > 0).then(|| count(n));
     RoiFigures {
         spend: f.spend.map(|s| s.to_text(currency)),
-        impressions: meta(f.impressions),
-        clicks: meta(f.clicks),
-        link_clicks: meta(f.link_clicks),
+        impressions: f.impressions.map(count),
+        clicks: f.clicks.map(count),
+        link_clicks: f.link_clicks.map(count),
         meta_leads: meta(f.meta_leads),
         meta_purchases: meta(f.meta_purchases),
         meta_purchase_value: (f.ad_days > 0).then(|| f.meta_purchase_value.to_text(currency)),

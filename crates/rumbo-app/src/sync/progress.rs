@@ -16,6 +16,7 @@ use crate::wire::{
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     pub first: bool,
+    /// The days meant, until the engine knows which ones it reads.
     pub since: NaiveDate,
     pub until: NaiveDate,
     pub started_at: DateTime<Utc>,
@@ -69,8 +70,8 @@ pub(super) fn shown(
         run: u32::try_from(inside.run).unwrap_or_default(),
         state,
         first: frame.first,
-        since: frame.since,
-        until: frame.until,
+        since: inside.days.map_or(frame.since, |days| days.from),
+        until: inside.days.map_or(frame.until, |days| days.to),
         started_at: inside.started_at.unwrap_or(frame.started_at),
         finished_at: frame.finished_at,
         slices_done: kinds().map(|kind| kind.done.min(kind.total)).sum(),
@@ -140,7 +141,10 @@ fn scope(
         } else {
             (done * 100).checked_div(total).unwrap_or(0).min(99)
         },
-        rows: small(account.rows.added + account.rows.changed + account.rows.unchanged),
+        rows: small(match currency {
+            Some(_) => account.rows.added + account.rows.changed + account.rows.unchanged,
+            None => account.leads,
+        }),
         usage_percent: usage,
         waiting_seconds: waiting.filter(|_| slowed),
         kinds: account

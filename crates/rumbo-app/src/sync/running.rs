@@ -5,8 +5,9 @@ use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::Months;
+use chrono::{Days, Months};
 use rumbo_ads::runs::RunState;
+use rumbo_ads::sync::plan::{HISTORY_MONTHS, RESTATEMENT_DAYS};
 use rumbo_ads::sync::{PageAccess, RunReport, SyncContext, SyncOptions, SyncProgress as Inside};
 use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
 use rumbo_meta::graph::GraphClient;
@@ -140,9 +141,14 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
     let (tell, hear) = watch::channel(Inside::default());
     let frame = Frame {
         first,
-        since: req
-            .since
-            .unwrap_or_else(|| today.checked_sub_months(Months::new(37)).unwrap_or(today)),
+        since: req.since.unwrap_or_else(|| {
+            let back = if first || req.full {
+                today.checked_sub_months(Months::new(HISTORY_MONTHS))
+            } else {
+                today.checked_sub_days(Days::new(RESTATEMENT_DAYS))
+            };
+            back.unwrap_or(today)
+        }),
         until: today,
         started_at: scope.now(),
         finished_at: None,

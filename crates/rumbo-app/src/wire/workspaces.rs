@@ -86,9 +86,11 @@ pub struct WorkspaceSettings {
     pub phone_region: Option<String>,
     /// Minutes between syncs: 240 unless changed, 15 at least.
     pub sync_interval_minutes: u32,
-    /// Which of Meta's nested action types counts as one lead, most wanted first.
+    /// Which of Meta's nested action types counts as a lead, most wanted first: an ad-day takes
+    /// the first entry it has any of. Types that never overlap may stand in one entry, joined by
+    /// `+`, and are summed. Empty: the default.
     pub lead_actions: Vec<String>,
-    /// Which counts as one purchase, most wanted first.
+    /// Which counts as a purchase and gives its value, likewise.
     pub purchase_actions: Vec<String>,
 }
 

@@ -28,8 +28,8 @@ pub struct SyncArgs {
     /// Read from this day on, whatever is confirmed already
     #[arg(long, value_name = "DAY", value_parser = flags::day)]
     since: Option<NaiveDate>,
-    /// Read everything again, as far back as Meta keeps it
-    #[arg(long, conflicts_with = "since")]
+    /// Read everything again: as far back as Meta keeps it as a rule, or from --since on
+    #[arg(long)]
     full: bool,
 }
 

@@ -59,7 +59,6 @@ fn a_wrong_command_line_ends_with_2_and_says_what_is_wrong() {
             vec!["connect", "--graph-url", "graph.facebook.com"],
             "https://graph.facebook.com",
         ),
-        (vec!["sync", "--full", "--since", "2026-01-01"], "--since"),
         (
             vec!["sandbox", "--profile", "enormous"],
             "small, agency or huge",

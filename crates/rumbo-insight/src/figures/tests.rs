@@ -10,9 +10,9 @@ fn usd(text: &str) -> Micros {
 fn ratios_are_those_of_the_definitions() {
     let figures = Figures {
         ad_days: 1,
-        impressions: 489,
-        clicks: 10,
-        link_clicks: 4,
+        impressions: Some(489),
+        clicks: Some(10),
+        link_clicks: Some(4),
         spend: Some(usd("0.71")),
         leads: 2,
         sales: 1,
@@ -72,7 +72,7 @@ fn costs_have_the_decimals_of_their_currency() {
     let figures = Figures {
         spend: Some(usd("1000")),
         leads: 3,
-        clicks: 7,
+        clicks: Some(7),
         ..Figures::default()
     };
     let jpy = figures.ratios("JPY".parse().unwrap());

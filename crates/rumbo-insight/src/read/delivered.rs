@@ -13,14 +13,14 @@ use crate::read::directory::Directory;
 use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 
-/// Sums over rollup rows.
+/// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {
     () => {
         "CAST(SUM(d.ad_rows) AS BIGINT) AS ad_days, \
-         CAST(SUM(d.impressions) AS BIGINT) AS impressions, \
-         CAST(SUM(d.clicks) AS BIGINT) AS clicks, \
-         CAST(SUM(d.link_clicks) AS BIGINT) AS link_clicks, \
-         CAST(SUM(d.spend_micros) AS BIGINT) AS spend_micros, \
+         CASE WHEN MAX(d.impressions_rows) > 0 THEN CAST(SUM(d.impressions) AS BIGINT) END AS impressions, \
+         CASE WHEN MAX(d.clicks_rows) > 0 THEN CAST(SUM(d.clicks) AS BIGINT) END AS clicks, \
+         CASE WHEN MAX(d.link_clicks_rows) > 0 THEN CAST(SUM(d.link_clicks) AS BIGINT) END AS link_clicks, \
+         CASE WHEN MAX(d.spend_rows) > 0 THEN CAST(SUM(d.spend_micros) AS BIGINT) END AS spend_micros, \
          CAST(SUM(d.meta_leads) AS BIGINT) AS meta_leads, \
          CAST(SUM(d.meta_purchases) AS BIGINT) AS meta_purchases, \
          CAST(SUM(d.meta_purchase_micros) AS BIGINT) AS meta_purchase_micros "
@@ -42,14 +42,14 @@ macro_rules! campaign_days {
     };
 }
 
-/// Sums over ad-day rows, in which a figure may be missing.
+/// The same over ad-day rows, in which a figure may be missing.
 macro_rules! ad_sums {
     () => {
         "COUNT(*) AS ad_days, \
-         CAST(COALESCE(SUM(d.impressions), 0) AS BIGINT) AS impressions, \
-         CAST(COALESCE(SUM(d.clicks), 0) AS BIGINT) AS clicks, \
-         CAST(COALESCE(SUM(d.link_clicks), 0) AS BIGINT) AS link_clicks, \
-         CAST(COALESCE(SUM(d.spend_micros), 0) AS BIGINT) AS spend_micros, \
+         CAST(SUM(d.impressions) AS BIGINT) AS impressions, \
+         CAST(SUM(d.clicks) AS BIGINT) AS clicks, \
+         CAST(SUM(d.link_clicks) AS BIGINT) AS link_clicks, \
+         CAST(SUM(d.spend_micros) AS BIGINT) AS spend_micros, \
          CAST(COALESCE(SUM(d.meta_leads), 0) AS BIGINT) AS meta_leads, \
          CAST(COALESCE(SUM(d.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
          CAST(COALESCE(SUM(d.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros "
@@ -92,10 +92,10 @@ statements! {
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Sums {
     ad_days: i64,
-    impressions: i64,
-    clicks: i64,
-    link_clicks: i64,
-    spend_micros: Micros,
+    impressions: Option<i64>,
+    clicks: Option<i64>,
+    link_clicks: Option<i64>,
+    spend_micros: Option<Micros>,
     meta_leads: i64,
     meta_purchases: i64,
     meta_purchase_micros: Micros,
@@ -141,7 +141,7 @@ impl Sums {
             impressions: self.impressions,
             clicks: self.clicks,
             link_clicks: self.link_clicks,
-            spend: Some(self.spend_micros),
+            spend: self.spend_micros,
             meta_leads: self.meta_leads,
             meta_purchases: self.meta_purchases,
             meta_purchase_value: self.meta_purchase_micros,

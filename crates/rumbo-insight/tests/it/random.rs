@@ -358,10 +358,10 @@ fn expected(story: &Story, grain: Grain, range: DateRange, filter: &Filter) -> E
             Event::Delivered { ad, day, row } => {
                 let figures = Figures {
                     ad_days: 1,
-                    impressions: row.impressions.unwrap_or(0),
-                    clicks: row.clicks.unwrap_or(0),
-                    link_clicks: row.link_clicks.unwrap_or(0),
-                    spend: Some(row.spend.unwrap_or_default()),
+                    impressions: row.impressions,
+                    clicks: row.clicks,
+                    link_clicks: row.link_clicks,
+                    spend: row.spend,
                     meta_leads: row.meta_leads.unwrap_or(0),
                     meta_purchases: row.meta_purchases.unwrap_or(0),
                     meta_purchase_value: row.meta_purchase_value.unwrap_or_default(),

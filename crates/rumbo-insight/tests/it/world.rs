@@ -262,9 +262,11 @@ impl World {
             CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), \
             CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), \
             CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT)";
+            CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
+            COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros)";
         const COLUMNS: &str = "currency, ad_rows, impressions, clicks, link_clicks, spend_micros, \
-            meta_leads, meta_purchases, meta_purchase_micros";
+            meta_leads, meta_purchases, meta_purchase_micros, \
+            impressions_rows, clicks_rows, link_clicks_rows, spend_rows";
         run!(tx, "DELETE FROM campaign_days");
         run!(tx, "DELETE FROM account_days");
         run!(
