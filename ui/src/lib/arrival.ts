@@ -1,3 +1,5 @@
+import { isTauri } from "@tauri-apps/api/core";
+import { getCurrentWindow } from "@tauri-apps/api/window";
 import { useEffect, useRef } from "react";
 
 /** The place whose heading was last arrived at; null until the window shows its first page. */
@@ -13,7 +15,11 @@ export function useArrival<E extends HTMLElement = HTMLHeadingElement>(place: st
 	useEffect(() => {
 		// The words change with the language and the data, not only with the place.
 		const text = heading.current?.textContent?.trim();
-		document.title = text ? `${text} · Rumbo` : "Rumbo";
+		const title = text ? `${text} · Rumbo` : "Rumbo";
+		if (document.title === title) return;
+		document.title = title;
+		// The system's list of windows does not follow the document.
+		if (isTauri()) void getCurrentWindow().setTitle(title);
 	});
 	useEffect(() => {
 		const first = arrived === null;

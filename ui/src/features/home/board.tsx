@@ -336,13 +336,14 @@ export function Board({ home }: { home: Home }) {
 						actions={
 							<div className="num flex gap-4 pr-2 text-12 text-ink-2">
 								<span className="inline-flex items-center gap-1.5">
-									<i className="size-2.5 rounded-[2px] bg-[var(--series-1)]" /> {t("chart.revenue")}{" "}
+									<i data-swatch className="size-2.5 rounded-[2px] bg-[var(--series-1)]" />{" "}
+									{t("chart.revenue")}{" "}
 									<b className="font-semibold text-ink">
 										{amount(locale, home.total_revenue, home.currency)}
 									</b>
 								</span>
 								<span className="inline-flex items-center gap-1.5">
-									<i className="h-0.5 w-3 bg-[var(--series-2)]" /> {t("chart.spend")}{" "}
+									<i data-swatch className="h-0.5 w-3 bg-[var(--series-2)]" /> {t("chart.spend")}{" "}
 									<b className="font-semibold text-ink">
 										{amount(locale, home.total_spend, home.currency)}
 									</b>

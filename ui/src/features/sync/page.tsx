@@ -280,6 +280,7 @@ function Usage({ scopes }: { scopes: SyncScopeProgress[] }) {
 									tone={used >= SLOW_FROM ? "warning" : "accent"}
 								/>
 								<i
+									data-swatch
 									className="-top-0.5 absolute h-2 w-px bg-ink-3"
 									style={{ left: `${SLOW_FROM}%` }}
 								/>
