@@ -6,6 +6,7 @@
     reason = "tests end by panicking, also in what they share"
 )]
 
+mod action_map;
 mod by_hand;
 mod imports;
 mod machine_form;
