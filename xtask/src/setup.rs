@@ -165,31 +165,40 @@ fn cargo_tool(program: &str, package: &str, version: &str) -> Result {
 
 /// The Python of the tests, with the packages of the clients that others wrote.
 pub fn python_program() -> std::path::PathBuf {
-    let venv = root().join("target/python");
-    if cfg!(windows) {
-        venv.join("Scripts/python.exe")
-    } else {
-        venv.join("bin/python")
-    }
+    python_tool("python")
 }
 
+/// A program that came with one of the packages in `PACKAGES`.
+pub fn python_tool(name: &str) -> std::path::PathBuf {
+    let venv = root().join("target/python");
+    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+    venv.join(folder).join(crate::test::executable(name))
+}
+
+/// The lists of what is installed for the tests from PyPI.
+const PACKAGES: [&str; 2] = [
+    "crates/rumbo-sandbox/tests/python/requirements.txt",
+    "xtask/tools.txt",
+];
+
 fn python() -> Result {
-    let requirements = root().join("crates/rumbo-sandbox/tests/python/requirements.txt");
-    if !requirements.is_file() {
-        return Ok(());
+    let mut wanted = String::new();
+    for list in PACKAGES {
+        wanted +=
+            &std::fs::read_to_string(root().join(list)).map_err(|e| format!("{list}: {e}"))?;
     }
-    let wanted = std::fs::read_to_string(&requirements).map_err(|e| e.to_string())?;
     let stamp = root().join("target/python/installed.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(());
     }
     let python = if cfg!(windows) { "python" } else { "python3" };
     must(command(python).args(["-m", "venv", "target/python"]))?;
-    must(
-        command(python_program())
-            .args(["-m", "pip", "install", "--quiet", "--requirement"])
-            .arg(&requirements),
-    )?;
+    let mut install = command(python_program());
+    install.args(["-m", "pip", "install", "--quiet"]);
+    for list in PACKAGES {
+        install.arg("--requirement").arg(root().join(list));
+    }
+    must(&mut install)?;
     std::fs::write(&stamp, wanted).map_err(|e| e.to_string())
 }
 

