@@ -85,8 +85,14 @@ fn shown(cx: &Context, stored: Option<&connections::Connection>) -> Connection {
         portfolio: stored.and_then(|s| s.portfolio_name.clone()),
         last_checked_at: stored.and_then(|s| s.last_checked_at),
         last_error: stored.and_then(|s| s.last_error.clone()),
+        last_error_code: stored.and_then(|s| code_of(s.last_error_code.as_deref())),
         vault: cx.app.vault_kind().to_owned(),
     }
+}
+
+/// The kind of failure that a stored word names.
+pub(crate) fn code_of(word: Option<&str>) -> Option<Code> {
+    serde_json::from_value(word?.into()).ok()
 }
 
 /// The sign-in in force.

@@ -12,11 +12,11 @@ use rumbo_ads::sync::{Decision, SyncClock, next_sync};
 use rumbo_base::{CacheTag, Code, Error, Page, Result};
 use rumbo_platform::connections;
 
-use crate::Context;
 use crate::dashboard::count;
 use crate::wire::{
     CancelSync, Done, GetSyncProgress, ListSyncRuns, StartSync, SyncProgress, SyncRunRow, SyncState,
 };
+use crate::{Context, connection};
 pub(crate) use running::Syncs;
 
 /// Starts a sync. One that runs already is shown as it is.
@@ -96,13 +96,16 @@ pub async fn list_sync_runs(cx: &Context, req: ListSyncRuns) -> Result<Page<Sync
 }
 
 fn run_row(run: runs::RunRow) -> SyncRunRow {
-    let first_issue = run
-        .report
-        .get("issues")
-        .and_then(|issues| issues.get(0))
-        .and_then(|issue| issue.get("message"))
-        .and_then(|message| message.as_str())
-        .map(str::to_owned);
+    let first_issue = |part: &str| {
+        run.report
+            .get("issues")
+            .and_then(|issues| issues.get(0))
+            .and_then(|issue| issue.get(part))
+            .and_then(|word| word.as_str())
+            .map(str::to_owned)
+    };
+    let error = first_issue("message");
+    let error_code = connection::code_of(first_issue("code").as_deref());
     SyncRunRow {
         run: count(run.seq),
         kind: run.kind,
@@ -123,7 +126,8 @@ fn run_row(run: runs::RunRow) -> SyncRunRow {
         calls: count(run.calls),
         waits: count(run.waits),
         errors: count(run.errors),
-        error: first_issue,
+        error,
+        error_code,
     }
 }
 

@@ -233,10 +233,10 @@ fn account_asset(
 ) -> AdAccountAsset {
     let (status, reason) = match account.account_status {
         Some(1) => ("active", None),
-        Some(2) => ("disabled", Some("disabled")),
-        Some(3) => ("unsettled", Some("unpaid")),
-        Some(7 | 8) => ("pending", Some("in_review")),
-        Some(9) => ("unsettled", None),
+        Some(2) => ("disabled", Some(disable_reason(account.disable_reason))),
+        Some(3) => ("unsettled", Some("payment")),
+        Some(7 | 8) => ("pending", Some("review")),
+        Some(9) => ("unsettled", Some("grace")),
         Some(100 | 101) => ("closed", Some("closed")),
         _ => ("unknown", None),
     };
@@ -252,6 +252,18 @@ fn account_asset(
         selectable: true,
         selected,
         id: account.id,
+    }
+}
+
+/// Meta's number of a reason ("Ad Account", `disable_reason`) as a word for the wire.
+fn disable_reason(number: Option<i64>) -> &'static str {
+    match number {
+        Some(1 | 11 | 12) => "policy",
+        Some(2 | 5 | 6 | 14) => "review",
+        Some(3) => "payment",
+        Some(4 | 7..=10) => "closed",
+        Some(15) => "compromised",
+        _ => "unsaid",
     }
 }
 
@@ -367,6 +379,7 @@ pub async fn list_ad_accounts(cx: &Context, _req: ListAdAccounts) -> Result<Vec<
                 status: row.status.to_lowercase(),
                 selected: row.selected,
                 last_synced_at: row.last_synced_at,
+                last_error_code: super::code_of(row.last_error_code.as_deref()),
                 last_error: row.last_error.clone(),
                 name: row.name,
             })

@@ -3,12 +3,14 @@
 use rumbo_base::{CacheTag, Code, Error, Result, Secret};
 use rumbo_meta::graph::{DEFAULT_GRAPH_URL, DEFAULT_VERSION};
 use rumbo_meta::oauth::{DEFAULT_DIALOG_URL, DEFAULT_PORTS, redirect_uris};
+use rumbo_meta::scopes;
 use rumbo_platform::vault::names::META_APP_SECRET;
 use rumbo_platform::workspaces::{self, MetaAppSettings};
 use url::Url;
 
+use super::FEATURES;
 use crate::Context;
-use crate::wire::{GetMetaApp, MetaApp, RedirectMode, SaveMetaApp};
+use crate::wire::{FieldUse, GetMetaApp, MetaApp, PermissionUse, RedirectMode, SaveMetaApp};
 
 /// The app in force, with its secret.
 #[derive(Clone, Debug)]
@@ -98,7 +100,37 @@ pub async fn get_meta_app(cx: &Context, _req: GetMetaApp) -> Result<MetaApp> {
         bounce_url: app.bounce_url.map(|url| url.to_string()),
         ports: DEFAULT_PORTS.to_vec(),
         redirect_uris,
+        permissions: permissions(),
+        fields: fields(),
     })
+}
+
+fn permissions() -> Vec<PermissionUse> {
+    scopes::SCOPES
+        .iter()
+        .filter(|need| FEATURES.contains(&need.feature))
+        .map(|need| PermissionUse {
+            scope: need.scope.to_owned(),
+            feature: need.feature.word().to_owned(),
+            required: need.required,
+        })
+        .collect()
+}
+
+fn fields() -> Vec<FieldUse> {
+    scopes::FIELDS
+        .iter()
+        .filter(|read| FEATURES.contains(&read.feature))
+        .map(|read| FieldUse {
+            feature: read.feature.word().to_owned(),
+            object: read.object.to_owned(),
+            fields: read
+                .fields
+                .iter()
+                .map(|field| (*field).to_owned())
+                .collect(),
+        })
+        .collect()
 }
 
 /// Changes the Meta app of the workspace in use.

@@ -1,7 +1,7 @@
 //! The connection to Meta.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::Secret;
+use rumbo_base::{Code, Secret};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -50,6 +50,8 @@ pub struct Connection {
     pub portfolio: Option<String>,
     pub last_checked_at: Option<DateTime<Utc>>,
     pub last_error: Option<String>,
+    /// What kind of failure the last one was; the interface translates by it.
+    pub last_error_code: Option<Code>,
     /// Where the token lies: `keyring`, `passphrase` or `memory`.
     pub vault: String,
 }
@@ -89,6 +91,32 @@ pub struct MetaApp {
     pub ports: Vec<u16>,
     /// The exact redirect addresses to register at the Meta app.
     pub redirect_uris: Vec<String>,
+    /// Every permission that the sign-in asks for, and for what.
+    pub permissions: Vec<PermissionUse>,
+    /// Every field that is read, by kind of object.
+    pub fields: Vec<FieldUse>,
+}
+
+/// One permission that a feature asks for.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct PermissionUse {
+    /// Meta's name, such as `leads_retrieval`.
+    pub scope: String,
+    /// The feature that asks: `ads`, `portfolios`, `pages`, `leads` or `whatsapp`.
+    pub feature: String,
+    /// Whether the feature does not work at all without it.
+    pub required: bool,
+}
+
+/// The fields read of one kind of object.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct FieldUse {
+    /// The feature that asks, as in [`PermissionUse`].
+    pub feature: String,
+    /// Meta's name of the kind of object, such as `Campaign`.
+    pub object: String,
+    /// Meta's names of the fields.
+    pub fields: Vec<String>,
 }
 
 /// Asks for the Meta app in force.
@@ -200,6 +228,8 @@ pub struct AdAccountAsset {
     pub timezone: String,
     /// `active`, `disabled`, `unsettled`, `pending`, `closed`.
     pub status: String,
+    /// Why it cannot run ads, where Meta says so: `policy`, `review`, `payment`, `closed`,
+    /// `compromised`, `grace` (unpaid, and still running) or `unsaid`.
     pub disable_reason: Option<String>,
     /// Owned by the portfolio, shared with it as a client's, or the person's own.
     pub relation: String,
@@ -288,6 +318,8 @@ pub struct AdAccountRow {
     pub selected: bool,
     pub last_synced_at: Option<DateTime<Utc>>,
     pub last_error: Option<String>,
+    /// What kind of failure the last one was; the interface translates by it.
+    pub last_error_code: Option<Code>,
 }
 
 /// Tries the connection against Meta.

@@ -9,7 +9,7 @@ use specta::Type;
 pub struct StartSync {
     /// Read from this day on, whatever is confirmed already.
     pub since: Option<NaiveDate>,
-    /// Read everything again, as far back as Meta keeps it.
+    /// Read everything again: from `since` on, or as far back as Meta keeps it as a rule.
     pub full: bool,
 }
 
@@ -58,6 +58,7 @@ pub struct SyncScopeProgress {
     pub currency: Option<String>,
     pub state: SyncState,
     pub percent: u32,
+    /// Ad-days read; of a page, leads.
     pub rows: u32,
     /// How much of this account's limit is used, as Meta last reported.
     pub usage_percent: Option<u32>,
@@ -112,7 +113,7 @@ pub struct ListSyncRuns {
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct SyncRunRow {
     pub run: u32,
-    /// `meta` or `ads_import`.
+    /// `sync` or `ads_import`.
     pub kind: String,
     /// `first`, `schedule`, `manual`, `wake` or `import`.
     pub trigger: String,
@@ -127,4 +128,6 @@ pub struct SyncRunRow {
     pub errors: u32,
     /// The first thing that went wrong.
     pub error: Option<String>,
+    /// What kind of failure that was; the interface translates by it.
+    pub error_code: Option<rumbo_base::Code>,
 }
