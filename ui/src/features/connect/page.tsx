@@ -1,89 +1,116 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { ArrowLeft, ArrowRight, Check, Minus, Search, TriangleAlert, X } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { ArrowLeft, ArrowRight, Check, CloudOff, X } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ConnectSearch } from "@/app/router";
 import { useSession } from "@/app/session";
 import { Mark } from "@/app/shell";
-import type { Assets, Portfolio } from "@/bindings";
+import type { Assets, Connection, Portfolio } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, Checkbox, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
+import { Banner, Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { day, money } from "@/lib/format";
+import { useArrival } from "@/lib/arrival";
+import { clock } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { SignIn } from "./sign-in";
-
-const STEPS = ["signIn", "portfolio", "assets", "confirm"] as const;
-type Step = (typeof STEPS)[number];
-
-interface Choice {
-	portfolio: Portfolio | null;
-	accounts: string[];
-	pages: string[];
-	whatsapp: string[];
-}
+import { Missing, Pledges, SignInEnds } from "./aside";
+import { AssetLists, List } from "./assets";
+import {
+	type Choice,
+	choiceOf,
+	chosenBefore,
+	type Kept,
+	NOTHING_KEPT,
+	onlyOne,
+	STEPS,
+	type Step,
+	type Whose,
+	whoseOf,
+} from "./choice";
+import { type Begin, SignIn } from "./sign-in";
 
 /** Connects Meta in four steps. Where there is only one choice the step makes itself. */
 export default function ConnectPage() {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
-	const client = useQueryClient();
-	const { view, keepView } = useSession();
+	const router = useRouter();
+	const link: ConnectSearch = useSearch({ strict: false });
+	const { view, keepView, online, offlineSince, workspace } = useSession();
 	const connection = useQuery(query("getConnection", {}));
+	const setup = useQuery(query("getSetupState", {}));
 	const state = connection.data?.state;
 	const signedIn = state === "connected" || state === "expiring" || state === "missing_scope";
-	const [again, setAgain] = useState(false);
-	const [choice, setChoice] = useState<Choice | null>(null);
-	const kept = view<Step>("connect-step", "signIn");
-	const step: Step = !signedIn || again ? "signIn" : kept === "signIn" ? "portfolio" : kept;
-	const go = (next: Step) => keepView("connect-step", next);
+	// Signing in begins at once when the wizard was opened for that, or from inside it.
+	const [begin, setBegin] = useState<Begin>(link.rerequest ? "ask" : link.again ? "again" : null);
+	const [signingIn, setSigningIn] = useState(begin !== null);
 
-	const portfolios = useQuery({ ...query("listPortfolios", {}), enabled: signedIn && !again });
-	const only = portfolios.data && portfolios.data.length <= 1;
-	const portfolio = choice?.portfolio ?? portfolios.data?.[0] ?? null;
+	const place = `connect:${workspace ?? ""}`;
+	const kept = view<Kept>(place, NOTHING_KEPT);
+	const keep = (edit: Partial<Kept>) => keepView(place, { ...kept, ...edit });
+
+	const listing = signedIn && !signingIn;
+	const portfolios = useQuery({ ...query("listPortfolios", {}), enabled: listing });
+	// Without the permission to list portfolios everything the person may use is still listed.
+	const refused = portfolios.error?.code === "permission_missing";
+	const offered = portfolios.data ?? (refused ? [] : undefined);
+	const whose = offered && whoseOf(kept.whose, offered, connection.data?.portfolio ?? null);
+	const skips = { portfolio: offered !== undefined && offered.length <= 1 };
+	const wantsAssets = whose !== undefined && (kept.step !== "portfolio" || skips.portfolio);
 	const assets = useQuery({
-		...query("listAssets", { portfolio_id: portfolio?.id ?? null }),
-		enabled:
-			signedIn &&
-			!again &&
-			(step === "assets" || step === "confirm" || Boolean(only)) &&
-			portfolios.data !== undefined,
+		...query("listAssets", { portfolio_id: whose?.id ?? null }),
+		enabled: listing && wantsAssets,
 	});
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the step moves on when the list has come
+	const choice = whose ? choiceOf(kept, whose.id, assets.data) : null;
+
+	const steps = STEPS.filter(
+		(name) =>
+			!(name === "portfolio" && skips.portfolio) && !(name === "assets" && onlyOne(assets.data)),
+	);
+	const step = stepOf(kept.step, !listing, steps);
+	const at = STEPS.indexOf(step);
+	const previous = steps[steps.indexOf(step) - 1];
+
+	// What failed for want of a network is read again when there is one.
+	const failedOffline = [portfolios, assets].filter((read) => read.error?.code === "offline");
+	const readAgain = useRef<() => void>(() => undefined);
+	readAgain.current = () => {
+		for (const read of failedOffline) void read.refetch();
+	};
 	useEffect(() => {
-		if (step === "portfolio" && only) go("assets");
-	}, [step, only]);
-	useEffect(() => {
-		const list = assets.data;
-		if (!list || choice?.accounts.length) return;
-		setChoice((before) => ({ portfolio: before?.portfolio ?? portfolio, ...preselected(list) }));
-	}, [assets.data, choice, portfolio]);
+		if (online) readAgain.current();
+	}, [online]);
 
 	const select = useMutation<unknown, AppError, void>({
 		mutationFn: () =>
 			call("selectAssets", {
-				portfolio_id: portfolio?.id ?? null,
-				portfolio_name: portfolio?.name ?? null,
+				portfolio_id: whose?.id ?? null,
+				portfolio_name: whose?.name ?? null,
 				ad_account_ids: choice?.accounts ?? [],
 				page_ids: choice?.pages ?? [],
 				whatsapp_ids: choice?.whatsapp ?? [],
 				start_sync: true,
 			}),
 		onSuccess: () => {
-			go("signIn");
-			void client.invalidateQueries();
+			keepView(place, NOTHING_KEPT);
 			void navigate({ to: "/sync" });
 		},
 	});
-	const close = () => void navigate({ to: "/" });
-	const at = STEPS.indexOf(step);
-	const done: Record<Step, string | null> = {
-		signIn: connection.data?.user_name ?? null,
-		portfolio: portfolio?.name ?? null,
-		assets: choice
-			? t("connect.chosen", { accounts: choice.accounts.length, pages: choice.pages.length })
-			: null,
-		confirm: null,
+	const { from } = link;
+	const leave = from ? () => router.history.push(from) : null;
+	const close = leave ?? (() => void navigate({ to: "/" }));
+	const signedInNow = () => {
+		setBegin(null);
+		setSigningIn(false);
+		// Who had chosen accounts before comes back to what they were doing.
+		const came = link.again || link.rerequest;
+		if (came && leave && (setup.data?.ad_accounts ?? 0) > 0) leave();
+		else if (kept.step === "signIn") keep({ step: "portfolio" });
 	};
+	const ask = () => {
+		setBegin("ask");
+		setSigningIn(true);
+	};
+
+	const title = useArrival(`/connect/${step}`);
 	const counts = choice
 		? t("connect.counts", {
 				accounts: choice.accounts.length,
@@ -91,146 +118,163 @@ export default function ConnectPage() {
 				numbers: choice.whatsapp.length,
 			})
 		: "";
+	const done: Record<Step, string | null> = {
+		signIn: signedIn ? (connection.data?.user_name ?? null) : null,
+		portfolio: whose?.name ?? null,
+		assets: counts || null,
+		confirm: null,
+	};
+	const missing = signedIn ? (connection.data?.missing ?? []) : [];
+	const lacks =
+		step === "assets" && choice?.accounts.length === 0 ? t("connect.chooseOne") : undefined;
 
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: Esc leaves the wizard from anywhere in it
 		<div
-			className="grid h-screen grid-cols-[272px_minmax(0,1fr)_300px] max-[1180px]:grid-cols-[220px_minmax(0,1fr)]"
-			onKeyDown={(event) => event.key === "Escape" && close()}
+			className="grid h-screen grid-cols-[272px_minmax(0,1fr)_312px] max-[1180px]:grid-cols-[240px_minmax(0,1fr)] max-[860px]:grid-cols-1 max-[860px]:grid-rows-[auto_minmax(0,1fr)]"
+			onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
 		>
-			<aside
-				className="flex flex-col border-line border-r bg-sidebar p-5"
-				data-region
-				tabIndex={-1}
-			>
-				<p className="mb-8 flex items-center gap-3 font-semibold text-14">
-					<Mark /> {t("nav.connect")}
-				</p>
-				<ol className="flex flex-col gap-6">
-					{STEPS.map((name, place) => (
-						<li
-							key={name}
-							aria-current={name === step ? "step" : undefined}
-							className="grid grid-cols-[24px_1fr] gap-x-3"
-						>
-							<span
-								className={cx(
-									"grid size-6 place-items-center rounded-full border font-medium text-12",
-									place < at
-										? "border-positive-line bg-positive-soft text-positive"
-										: place === at
-											? "border-transparent bg-accent text-on-accent"
-											: "border-control text-ink-2",
-								)}
-							>
-								{place < at ? <Check size={14} aria-label={t("connect.done")} /> : place + 1}
-							</span>
-							<span>
-								<b className={cx("font-medium", place === at && "font-semibold")}>
-									{t(`connect.${name}`)}
-								</b>
-								<small className="block truncate text-12 text-ink-3">
-									{place < at && done[name] ? done[name] : t(`connect.${name}.hint`)}
-								</small>
-							</span>
-						</li>
-					))}
-				</ol>
-				<p className="mt-auto text-12 text-ink-3">{t("connect.kept")}</p>
-			</aside>
+			<Rail at={at} done={done} />
 			<div className="flex min-h-0 min-w-0 flex-col">
-				<main className="min-h-0 flex-1 overflow-y-auto px-10 py-8" data-region tabIndex={-1}>
-					<div className="mx-auto max-w-[760px]">
-						<div className="mb-6 flex items-start">
-							<div>
-								<h1 className="font-semibold text-24 tracking-[-.01em]">
+				<main
+					className="min-h-0 flex-1 overflow-y-auto px-10 pt-9 pb-8 max-[860px]:px-5 max-[860px]:pt-5"
+					data-region
+					tabIndex={-1}
+				>
+					<div className="mx-auto max-w-[776px]">
+						<header className="mb-6 flex items-start gap-3">
+							<div className="min-w-0">
+								<h1
+									ref={title}
+									tabIndex={-1}
+									className="font-semibold text-24 tracking-[-.02em] focus:!shadow-none"
+								>
 									{t(`connect.${step}.title`)}
 								</h1>
-								<p className="mt-1 text-ink-2">{t(`connect.${step}.text`)}</p>
+								<p className="mt-1 text-ink-2">
+									{step === "assets" && whose?.name && (
+										<>
+											{t("connect.assets.whose")} <b className="font-medium">{whose.name}</b>
+											{whose.name.endsWith(".") ? " " : ". "}
+										</>
+									)}
+									{step === "assets" && assets.data && chosenBefore(assets.data)
+										? t("connect.assets.again")
+										: t(`connect.${step}.text`)}
+								</p>
 							</div>
 							<span className="ml-auto">
 								<IconButton icon={X} label={t("action.close")} onClick={close} />
 							</span>
-						</div>
-						{step === "signIn" && (
+						</header>
+						{!online && (
+							<div className="mb-4">
+								<Banner tone="info" icon={CloudOff} testId="offline-banner">
+									<b className="font-semibold">
+										{offlineSince
+											? t("offline.since", { time: clock(locale, offlineSince) })
+											: t("offline.title")}
+									</b>{" "}
+									{t("connect.offline")}
+								</Banner>
+							</div>
+						)}
+						{missing.length > 0 && step !== "signIn" && (
+							<div className="mb-4 rounded-3 border border-warning-line bg-warning-soft px-3.5 py-3 min-[1181px]:hidden">
+								<Missing missing={missing} onAsk={ask} />
+							</div>
+						)}
+						{step === "signIn" && connection.isPending && <Skeleton className="h-32" />}
+						{step === "signIn" && connection.error && (
+							<Failure error={connection.error} retry={() => void connection.refetch()} />
+						)}
+						{step === "signIn" && connection.data && (
 							<SignIn
-								onDone={() => {
-									setAgain(false);
-									go("portfolio");
-								}}
+								begin={begin}
+								signedInAs={signedIn ? (connection.data.user_name ?? null) : null}
+								onDone={signedInNow}
+								onLeave={leave}
 							/>
 						)}
 						{step === "portfolio" && (
-							<Portfolios
-								list={portfolios.data}
+							<Read
 								error={portfolios.error}
 								retry={() => void portfolios.refetch()}
-								value={portfolio}
-								onChange={(next) =>
-									setChoice({ portfolio: next, accounts: [], pages: [], whatsapp: [] })
-								}
-							/>
+								onAsk={ask}
+								ready={offered !== undefined}
+								rows={2}
+								label={t("connect.readingPortfolios")}
+							>
+								<Portfolios
+									list={offered ?? []}
+									value={whose ?? null}
+									onChange={(next) => keep({ whose: next })}
+								/>
+							</Read>
 						)}
-						{step === "assets" &&
-							(assets.error ? (
-								<Failure error={assets.error} retry={() => void assets.refetch()} />
-							) : assets.data && choice ? (
-								<AssetLists assets={assets.data} choice={choice} onChange={setChoice} />
-							) : (
-								<div className="flex flex-col gap-2">
-									<Skeleton className="h-14" />
-									<Skeleton className="h-14" />
-									<Skeleton className="h-14" />
-								</div>
-							))}
+						{step === "assets" && (
+							<Read
+								error={assets.error}
+								retry={() => void assets.refetch()}
+								onAsk={ask}
+								ready={Boolean(assets.data && choice)}
+								rows={4}
+								label={t("connect.readingAssets")}
+							>
+								{assets.data && choice && (
+									<AssetLists
+										assets={assets.data}
+										choice={choice}
+										onAsk={ask}
+										retry={() => void assets.refetch()}
+										onChange={(next) => keep({ ticked: { ...next, of: whose?.id ?? null } })}
+									/>
+								)}
+							</Read>
+						)}
 						{step === "confirm" && (
-							<div className="flex flex-col gap-4">
-								<ul className="rounded-3 border border-line bg-surface">
-									{(assets.data?.ad_accounts ?? [])
-										.filter((account) => choice?.accounts.includes(account.id))
-										.map((account) => (
-											<li
-												key={account.id}
-												className="flex items-center gap-2 border-line border-t px-4 py-2.5 first:border-t-0"
-											>
-												<b className="font-medium">{account.name}</b>{" "}
-												<Tag tone="line">{account.currency}</Tag>
-												<span className="num ml-auto text-ink-3">{account.id}</span>
-											</li>
-										))}
-								</ul>
-								<p className="text-ink-2">{t("connect.firstSync")}</p>
-								{select.error && <Failure error={select.error} retry={() => select.mutate()} />}
-							</div>
+							<Read
+								error={select.error ?? assets.error}
+								retry={() => (select.error ? select.mutate() : void assets.refetch())}
+								onAsk={ask}
+								ready={Boolean(assets.data && choice && !select.error)}
+								rows={3}
+								label={t("connect.readingAssets")}
+							>
+								{assets.data && choice && (
+									<Confirm assets={assets.data} choice={choice} connection={connection.data} />
+								)}
+							</Read>
 						)}
+						<div className="mt-8 min-[1181px]:hidden">
+							<Pledges />
+						</div>
 					</div>
 				</main>
 				{step !== "signIn" && (
-					<footer className="flex flex-none items-center gap-3 border-line border-t px-10 py-3">
+					<footer className="flex min-h-16 flex-none flex-wrap items-center gap-3 border-line border-t px-10 py-3 max-[860px]:px-5">
 						<Button
 							size="l"
 							icon={ArrowLeft}
 							onClick={() => {
-								const previous = STEPS[at - 1];
-								if (previous === "signIn" || (previous === "portfolio" && only)) setAgain(true);
-								else if (previous) go(previous);
+								select.reset();
+								if (previous === undefined || previous === "signIn") setSigningIn(true);
+								else keep({ step: previous });
 							}}
 						>
 							{t("action.back")}
 						</Button>
-						<span className="num ml-auto text-12 text-ink-3">{counts}</span>
+						<span className="num ml-auto text-12 text-ink-3">{lacks ?? counts}</span>
 						<Button
 							size="l"
 							variant="primary"
 							busy={select.isPending}
-							disabled={step === "assets" && !choice?.accounts.length}
-							title={
-								step === "assets" && !choice?.accounts.length ? t("connect.chooseOne") : undefined
-							}
+							disabled={step !== "portfolio" ? !choice : offered === undefined}
+							reason={lacks ?? (step === "confirm" && !online ? t("offline.title") : undefined)}
 							data-testid="wizard-continue"
 							onClick={() => {
-								if (step === "portfolio") go("assets");
-								else if (step === "assets") go("confirm");
+								if (step === "portfolio") keep({ step: "assets" });
+								else if (step === "assets") keep({ step: "confirm" });
 								else select.mutate();
 							}}
 						>
@@ -241,295 +285,228 @@ export default function ConnectPage() {
 				)}
 			</div>
 			<aside
-				className="overflow-y-auto border-line border-l bg-surface p-6 max-[1180px]:hidden"
+				className="overflow-y-auto border-line border-l bg-surface px-6 py-8 max-[1180px]:hidden"
 				data-region
 				tabIndex={-1}
 			>
-				<Pledge
-					title={t("connect.reads")}
-					items={["connect.reads1", "connect.reads2", "connect.reads3"]}
-					icon="yes"
-				/>
-				<Pledge
-					title={t("connect.leaves")}
-					items={["connect.leaves1", "connect.leaves2", "connect.leaves3"]}
-					icon="no"
-				/>
-				{(connection.data?.missing ?? []).map((missing) => (
-					<div
-						key={missing.scope}
-						className="grid grid-cols-[16px_1fr] gap-x-2.5 border-line border-b py-4"
-					>
-						<TriangleAlert size={16} aria-hidden className="mt-0.5 text-warning" />
-						<div>
-							<p className="font-medium">{t("connect.missing")}</p>
-							<p className="text-12 text-ink-2">
-								<code className="font-mono">{missing.scope}</code>:{" "}
-								{t(`feature.${missing.feature}`)}
-							</p>
-							<Button size="s" className="mt-2" onClick={() => setAgain(true)}>
-								{t("connection.ask")}
-							</Button>
-						</div>
+				<Pledges />
+				{missing.length > 0 && (
+					<div className="border-line border-b py-5">
+						<Missing missing={missing} onAsk={step === "signIn" ? null : ask} />
 					</div>
-				))}
-				{connection.data?.expires_at && signedIn && (
-					<p className="num mt-4 flex justify-between text-12 text-ink-2">
-						{t("connect.ends")}{" "}
-						<span>{day(locale, connection.data.expires_at.slice(0, 10), "long")}</span>
-					</p>
+				)}
+				{connection.data && signedIn && (
+					<div className="pt-5">
+						<SignInEnds connection={connection.data} />
+					</div>
 				)}
 			</aside>
 		</div>
 	);
 }
 
-function preselected(list: Assets): Omit<Choice, "portfolio"> {
-	const before = list.ad_accounts
-		.filter((account) => account.selected)
-		.map((account) => account.id);
-	const spending = list.ad_accounts
-		.filter((account) => Number(account.spent_28_days ?? 0) > 0)
-		.map((account) => account.id);
-	const all = list.ad_accounts.filter((account) => account.selectable).map((account) => account.id);
-	return {
-		accounts: before.length ? before : spending.length ? spending : all.length === 1 ? all : [],
-		pages: list.pages.map((page) => page.id),
-		whatsapp: list.whatsapp.map((account) => account.id),
-	};
+/** Where the person is: the step kept, moved on past those that make themselves. */
+function stepOf(kept: Step, notYet: boolean, steps: Step[]): Step {
+	if (notYet) return "signIn";
+	const wanted = STEPS.indexOf(kept === "signIn" ? "portfolio" : kept);
+	return steps.find((name) => STEPS.indexOf(name) >= wanted) ?? "confirm";
 }
 
-function Pledge({ title, items, icon }: { title: string; items: string[]; icon: "yes" | "no" }) {
+function Rail({ at, done }: { at: number; done: Record<Step, string | null> }) {
 	const { t } = useWords();
 	return (
-		<section className="mb-6 border-line border-b pb-5">
-			<h2 className="mb-3 font-semibold text-14">{title}</h2>
-			<ul className="flex flex-col gap-2">
-				{items.map((key) => (
-					<li key={key} className="grid grid-cols-[16px_1fr] gap-x-2.5">
-						{icon === "yes" ? (
-							<Check size={16} aria-hidden className="mt-0.5 text-positive" />
-						) : (
-							<Minus size={16} aria-hidden className="mt-0.5 text-ink-3" />
+		<aside
+			className="flex flex-col overflow-y-auto border-line border-r bg-sidebar p-5 max-[860px]:border-r-0 max-[860px]:border-b max-[860px]:py-3"
+			data-region
+			tabIndex={-1}
+			aria-label={t("connect.steps")}
+		>
+			<p className="flex items-center gap-2.5 font-semibold text-14 max-[860px]:sr-only">
+				<Mark /> {t("nav.connect")}
+			</p>
+			<ol className="mt-7 max-[860px]:mt-0 max-[860px]:flex max-[860px]:flex-wrap max-[860px]:gap-x-5 max-[860px]:gap-y-2">
+				{STEPS.map((name, place) => (
+					<li
+						key={name}
+						aria-current={place === at ? "step" : undefined}
+						className={cx(
+							"relative grid grid-cols-[24px_1fr] gap-x-3 pb-6 max-[860px]:gap-x-2 max-[860px]:pb-0",
+							place < STEPS.length - 1 &&
+								"before:absolute before:top-7 before:bottom-1 before:left-[11.5px] before:w-px before:bg-line-2 max-[860px]:before:hidden",
 						)}
-						{t(key)}
+					>
+						<span
+							className={cx(
+								"grid size-6 place-items-center rounded-full border font-semibold text-12",
+								place < at
+									? "border-positive-line bg-positive-soft text-positive"
+									: place === at
+										? "border-transparent bg-accent text-on-accent"
+										: "border-control text-ink-2",
+							)}
+						>
+							{place < at ? <Check size={14} aria-label={t("connect.done")} /> : place + 1}
+						</span>
+						<span className="min-w-0">
+							<b
+								className={cx(
+									"block leading-6",
+									place === at ? "font-semibold" : "font-medium text-ink-2",
+								)}
+							>
+								{t(`connect.${name}`)}
+							</b>
+							<small className="block text-12 text-ink-3 max-[860px]:hidden">
+								{place < at && done[name] ? done[name] : t(`connect.${name}.hint`)}
+							</small>
+						</span>
 					</li>
 				))}
-			</ul>
-		</section>
+			</ol>
+			<p className="mt-auto pt-4 text-12 text-ink-3 max-[860px]:hidden">{t("connect.kept")}</p>
+		</aside>
+	);
+}
+
+/** A list that Meta is asked for: while it comes, when it does not, and what to do then. */
+function Read({
+	error,
+	retry,
+	onAsk,
+	ready,
+	rows,
+	label,
+	children,
+}: {
+	error: AppError | null;
+	retry: () => void;
+	onAsk: () => void;
+	ready: boolean;
+	rows: number;
+	label: string;
+	children: ReactNode;
+}) {
+	const { t } = useWords();
+	if (error && !ready) {
+		return (
+			<div data-testid="wizard-failed" data-code={error.code}>
+				<Failure error={error} retry={retry} />
+				<p className="mx-auto max-w-md text-center text-ink-2">
+					{t(`connect.next.${error.code}`, { defaultValue: t("connect.next") })}
+				</p>
+				{(error.code === "permission_missing" || error.code === "needs_sign_in") && (
+					<p className="mt-3 flex justify-center">
+						<Button onClick={onAsk}>
+							{error.code === "needs_sign_in" ? t("connection.again") : t("connection.ask")}
+						</Button>
+					</p>
+				)}
+			</div>
+		);
+	}
+	if (ready) return children;
+	return (
+		<div className="flex flex-col gap-2">
+			<p role="status" className="text-12 text-ink-3">
+				{label}
+			</p>
+			{Array.from({ length: rows }, (_, row) => (
+				<Skeleton key={row} className="h-[60px]" />
+			))}
+		</div>
 	);
 }
 
 function Portfolios({
 	list,
-	error,
-	retry,
 	value,
 	onChange,
 }: {
-	list: Portfolio[] | undefined;
-	error: AppError | null;
-	retry: () => void;
-	value: Portfolio | null;
-	onChange: (portfolio: Portfolio) => void;
+	list: Portfolio[];
+	value: Whose | null;
+	onChange: (whose: Whose) => void;
 }) {
 	const { t } = useWords();
-	if (error) return <Failure error={error} retry={retry} />;
-	if (!list) return <Skeleton className="h-14" />;
+	const row = "flex min-h-[60px] items-center gap-3 border-line border-t px-3.5 first:border-t-0";
 	return (
-		<fieldset className="rounded-3 border border-line bg-surface">
+		<fieldset className="overflow-hidden rounded-3 border border-line bg-surface">
 			<legend className="sr-only">{t("connect.portfolio")}</legend>
 			{list.map((portfolio) => (
-				<label
-					key={portfolio.id}
-					className="flex items-center gap-3 border-line border-t px-4 py-3 first:border-t-0"
-				>
+				<label key={portfolio.id} className={row}>
 					<input
 						type="radio"
 						name="portfolio"
 						className="size-4 accent-[var(--accent)]"
 						checked={value?.id === portfolio.id}
-						onChange={() => onChange(portfolio)}
+						onChange={() => onChange({ id: portfolio.id, name: portfolio.name })}
 					/>
-					<b className="font-medium">{portfolio.name}</b>
+					<b className="truncate font-medium">{portfolio.name}</b>
 					{portfolio.verified && <Tag tone="positive">{t("connect.verified")}</Tag>}
-					<span className="num ml-auto text-ink-3">{portfolio.id}</span>
+					<span className="num ml-auto text-12 text-ink-3">{portfolio.id}</span>
 				</label>
 			))}
+			<label className={row}>
+				<input
+					type="radio"
+					name="portfolio"
+					className="size-4 accent-[var(--accent)]"
+					checked={value?.id === null}
+					onChange={() => onChange({ id: null, name: null })}
+				/>
+				<span>
+					<b className="font-medium">{t("connect.everything")}</b>
+					<small className="block text-12 text-ink-3">{t("connect.everythingHint")}</small>
+				</span>
+			</label>
 		</fieldset>
 	);
 }
 
-function AssetLists({
+/** What is read from now on, and with which permissions. */
+function Confirm({
 	assets,
 	choice,
-	onChange,
+	connection,
 }: {
 	assets: Assets;
 	choice: Choice;
-	onChange: (choice: Choice) => void;
+	connection: Connection | undefined;
 }) {
-	const { t, locale, failure } = useWords();
-	const [search, setSearch] = useState("");
-	const shown = useMemo(
-		() =>
-			assets.ad_accounts.filter((account) =>
-				`${account.name} ${account.id}`.toLowerCase().includes(search.toLowerCase()),
-			),
-		[assets, search],
-	);
-	const toggle = (list: string[], id: string) =>
-		list.includes(id) ? list.filter((one) => one !== id) : [...list, id];
+	const { t } = useWords();
+	const named = (all: ReadonlyArray<{ id: string; name: string }>, ids: string[]) =>
+		all.filter((one) => ids.includes(one.id)).map((one) => one.name);
+	const pages = named(assets.pages, choice.pages);
+	const whatsapp = named(assets.whatsapp, choice.whatsapp);
+	const granted = (connection?.granted ?? []).filter((scope) => scope !== "public_profile");
 	return (
-		<div className="flex flex-col gap-6">
-			{assets.problems.map((problem) => (
-				<p
-					key={problem.part}
-					className="rounded-3 border border-warning-line bg-warning-soft px-3 py-2"
-				>
-					<b className="font-semibold">{t(`connect.part.${problem.part}`)}</b>{" "}
-					{failure({
-						...problem.error,
-						params: problem.error.params as Record<string, string>,
-						field: null,
-						retryAfterMs: null,
-					})}
-				</p>
-			))}
-			<section>
-				<div className="mb-2 flex items-center gap-2">
-					<h2 className="font-semibold text-14">{t("connect.accounts")}</h2>
-					<span className="num text-12 text-ink-3">
-						{t("connect.of", { chosen: choice.accounts.length, all: assets.ad_accounts.length })}
-					</span>
-					<label className="ml-auto flex h-7 w-48 items-center gap-2 rounded-2 border border-control bg-surface px-2 text-ink-3 dark:bg-sunken">
-						<Search size={14} aria-hidden />
-						<input
-							aria-label={t("connect.search")}
-							placeholder={t("connect.search")}
-							value={search}
-							onChange={(event) => setSearch(event.target.value)}
-							className="min-w-0 flex-1 bg-transparent text-ink outline-none focus-visible:shadow-none"
-						/>
-					</label>
-				</div>
-				<List>
-					{shown.map((account) => (
-						<Row
+		<div className="flex flex-col gap-4">
+			<List>
+				{assets.ad_accounts
+					.filter((account) => choice.accounts.includes(account.id))
+					.map((account) => (
+						<li
 							key={account.id}
-							testId="account-row"
-							label={account.name}
-							checked={choice.accounts.includes(account.id)}
-							disabled={!account.selectable}
-							onToggle={() =>
-								onChange({ ...choice, accounts: toggle(choice.accounts, account.id) })
-							}
-							end={<span className="num text-ink-3">{account.id}</span>}
-							tags={
-								<>
-									<Tag tone="line">{account.currency}</Tag>
-									{account.status !== "active" && (
-										<Tag tone="negative">{t(`account.${account.status}`)}</Tag>
-									)}
-								</>
-							}
-							detail={[
-								account.timezone.split("/").pop()?.replace(/_/g, " "),
-								account.spent_28_days
-									? t("connect.spent", {
-											amount: money(locale, account.spent_28_days, account.currency),
-										})
-									: t("connect.noSpend"),
-							].join(" · ")}
-						/>
+							className="flex min-h-11 items-center gap-2 border-line border-t px-3.5 first:border-t-0"
+						>
+							<b className="truncate font-medium">{account.name}</b>
+							<Tag tone="line">{account.currency}</Tag>
+							<span className="num ml-auto text-12 text-ink-3">{account.id}</span>
+						</li>
 					))}
-				</List>
-			</section>
-			<div className="grid grid-cols-2 gap-4">
-				<section>
-					<h2 className="mb-2 font-semibold text-14">{t("connect.pages")}</h2>
-					<List>
-						{assets.pages.map((page) => (
-							<Row
-								key={page.id}
-								label={page.name}
-								checked={choice.pages.includes(page.id)}
-								onToggle={() => onChange({ ...choice, pages: toggle(choice.pages, page.id) })}
-								detail={
-									page.active_forms === null
-										? t("connect.formsUnknown")
-										: t("connect.forms", { count: page.active_forms })
-								}
-							/>
-						))}
-						{assets.pages.length === 0 && (
-							<li className="px-4 py-3 text-ink-3">{t("connect.noPages")}</li>
-						)}
-					</List>
-				</section>
-				<section>
-					<h2 className="mb-2 font-semibold text-14">WhatsApp</h2>
-					<List>
-						{assets.whatsapp.map((account) => (
-							<Row
-								key={account.id}
-								label={account.name}
-								checked={choice.whatsapp.includes(account.id)}
-								onToggle={() =>
-									onChange({ ...choice, whatsapp: toggle(choice.whatsapp, account.id) })
-								}
-								detail={account.phone_numbers.map((number) => number.display).join(" · ")}
-							/>
-						))}
-						{assets.whatsapp.length === 0 && (
-							<li className="px-4 py-3 text-ink-3">{t("connect.noWhatsapp")}</li>
-						)}
-					</List>
-				</section>
-			</div>
+			</List>
+			<dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5">
+				{[
+					{ label: t("connect.pages"), value: pages.join(", ") || t("connect.none") },
+					{ label: "WhatsApp", value: whatsapp.join(", ") || t("connect.none") },
+					{ label: t("connect.permissions"), value: granted.join(", ") },
+				].map((one) => (
+					<div key={one.label} className="contents">
+						<dt className="text-ink-3">{one.label}</dt>
+						<dd>{one.value}</dd>
+					</div>
+				))}
+			</dl>
+			<p className="text-ink-2">{t("connect.firstSync")}</p>
 		</div>
-	);
-}
-
-const List = ({ children }: { children: ReactNode }) => (
-	<ul className="rounded-3 border border-line bg-surface">{children}</ul>
-);
-
-function Row({
-	label,
-	checked,
-	disabled,
-	onToggle,
-	tags,
-	detail,
-	end,
-	testId,
-}: {
-	label: string;
-	checked: boolean;
-	disabled?: boolean;
-	onToggle: () => void;
-	tags?: ReactNode;
-	detail: string;
-	end?: ReactNode;
-	testId?: string;
-}) {
-	return (
-		<li
-			data-testid={testId}
-			className={cx("border-line border-t first:border-t-0", disabled && "bg-sunken")}
-		>
-			{/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox stands inside */}
-			<label className="flex items-center gap-3 px-4 py-2.5">
-				<Checkbox label={label} checked={checked} disabled={disabled} onChange={onToggle} />
-				<span className="min-w-0">
-					<span className="flex items-center gap-2">
-						<b className="truncate font-medium">{label}</b> {tags}
-					</span>
-					<small className="num block truncate text-12 text-ink-3">{detail}</small>
-				</span>
-				<span className="ml-auto">{end}</span>
-			</label>
-		</li>
 	);
 }

@@ -1,0 +1,130 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { CircleCheck, CircleX, FolderOpen, TriangleAlert } from "lucide-react";
+import { commands, type DoctorCheck } from "@/bindings";
+import { CopyButton } from "@/components/copy";
+import { Failure } from "@/components/failure";
+import { Button, cx, Panel, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { size } from "@/lib/format";
+import { type AppError, call, query } from "@/lib/ipc";
+import { Fact } from "./parts";
+
+/** This program, where its data lies, and an examination of both. */
+export function About() {
+	const { t, locale } = useWords();
+	const info = useQuery(query("getAppInfo", {}));
+	if (info.error) return <Failure error={info.error} retry={() => void info.refetch()} />;
+	if (!info.data) return <Skeleton className="h-40" />;
+	const i = info.data;
+	return (
+		<>
+			<Doctor />
+			<Panel title={t("settings.about")}>
+				<dl>
+					<Fact label={t("settings.version")}>
+						Rumbo {i.version} · {t("settings.schema", { number: i.schema_version })}
+					</Fact>
+					<Fact label={t("settings.folder")}>
+						<Folder path={i.data_dir} label={t("settings.folder")} />
+					</Fact>
+					<Fact label={t("settings.database")}>
+						{i.database === "sqlite" ? t("settings.sqlite") : "PostgreSQL"}
+						{i.database_bytes !== null && ` · ${size(locale, i.database_bytes)}`}
+					</Fact>
+					<Fact label={t("settings.logs")}>
+						<Folder path={i.log_dir} label={t("settings.logs")} />
+					</Fact>
+				</dl>
+			</Panel>
+		</>
+	);
+}
+
+function Folder({ path, label }: { path: string; label: string }) {
+	const { t } = useWords();
+	return (
+		<span className="flex items-center gap-2">
+			<span className="min-w-0 flex-1 break-all">{path}</span>
+			<Button
+				size="s"
+				icon={FolderOpen}
+				aria-label={`${t("settings.openFolder")}: ${label}`}
+				onClick={() => void commands.openOutside(path)}
+			>
+				{t("settings.openFolder")}
+			</Button>
+		</span>
+	);
+}
+
+const OUTCOMES: Record<string, { icon: typeof CircleCheck; tone: string }> = {
+	ok: { icon: CircleCheck, tone: "text-positive" },
+	warning: { icon: TriangleAlert, tone: "text-warning" },
+	failed: { icon: CircleX, tone: "text-negative" },
+};
+
+function Doctor() {
+	const { t, locale } = useWords();
+	const doctor = useMutation<DoctorCheck[], AppError, void>({
+		mutationFn: () => call("runDoctor", {}),
+	});
+	// The core speaks English; the other languages have a sentence for each check and outcome.
+	const english = locale.startsWith("en");
+	const told = (check: DoctorCheck) =>
+		english
+			? check.detail
+			: t(`check.${check.name}.${check.outcome}`, { defaultValue: check.detail });
+	const fix = (check: DoctorCheck) =>
+		check.fix && (english ? check.fix : t(`check.${check.name}.fix`, { defaultValue: check.fix }));
+	return (
+		<Panel
+			title={t("settings.checks")}
+			hint={t("settings.checksHint")}
+			actions={
+				<>
+					{doctor.data && (
+						<CopyButton
+							size="m"
+							variant="ghost"
+							label={t("action.copyDetails")}
+							text={doctor.data
+								.map((check) =>
+									[`${check.outcome} ${check.name}: ${check.detail}`, check.fix]
+										.filter(Boolean)
+										.join(" "),
+								)
+								.join("\n")}
+						/>
+					)}
+					<Button busy={doctor.isPending} onClick={() => doctor.mutate()} data-testid="run-doctor">
+						{t(doctor.data ? "settings.checkAgain" : "settings.check")}
+					</Button>
+				</>
+			}
+		>
+			{doctor.error && <Failure error={doctor.error} retry={() => doctor.mutate()} />}
+			<ul data-testid="doctor-checks" aria-live="polite">
+				{doctor.data?.map((check) => {
+					const outcome = OUTCOMES[check.outcome] ?? { icon: CircleX, tone: "text-negative" };
+					const Icon = outcome.icon;
+					return (
+						<li
+							key={check.name}
+							className="grid grid-cols-[16px_1fr] gap-x-2.5 border-line border-t px-4 py-2"
+						>
+							<Icon
+								size={16}
+								aria-label={t(`settings.outcome.${check.outcome}`)}
+								className={cx("mt-0.5", outcome.tone)}
+							/>
+							<div className="min-w-0">
+								<p className="break-words">{told(check)}</p>
+								{check.fix && <p className="text-12 text-ink-3">{fix(check)}</p>}
+							</div>
+						</li>
+					);
+				})}
+			</ul>
+		</Panel>
+	);
+}

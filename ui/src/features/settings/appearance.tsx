@@ -1,0 +1,40 @@
+import { useSession } from "@/app/session";
+import { Panel, SelectField } from "@/components/ui/kit";
+import { LANGUAGES, useWords } from "@/i18n";
+
+/** The language and the look, for this person on this computer. */
+export function Appearance() {
+	const { t, locale } = useWords();
+	const { preferences, change } = useSession();
+	return (
+		<Panel title={t("settings.appearance")}>
+			<div className="grid grid-cols-2 gap-4 border-line border-t p-4 max-[860px]:grid-cols-1">
+				<SelectField
+					label={t("workspace.language")}
+					value={preferences.language ?? locale}
+					data-testid="language-select"
+					onChange={(event) => change({ language: event.target.value })}
+				>
+					{LANGUAGES.map((language) => (
+						<option key={language.code} value={language.code}>
+							{language.name}
+						</option>
+					))}
+				</SelectField>
+				<SelectField
+					label={t("settings.theme")}
+					value={preferences.theme ?? "system"}
+					data-testid="theme-select"
+					onChange={(event) =>
+						change({ theme: event.target.value === "system" ? null : event.target.value })
+					}
+				>
+					<option value="system">{t("settings.theme.system")}</option>
+					<option value="light">{t("settings.theme.light")}</option>
+					<option value="dark">{t("settings.theme.dark")}</option>
+				</SelectField>
+			</div>
+			<p className="border-line border-t px-4 py-2 text-12 text-ink-3">{t("settings.zoom")}</p>
+		</Panel>
+	);
+}
