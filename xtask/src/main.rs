@@ -2,6 +2,7 @@
 
 mod command;
 mod e2e;
+mod package;
 mod postgres;
 mod run;
 mod setup;
@@ -15,6 +16,7 @@ cargo xtask run              build everything and open the window on the sample 
 cargo xtask test             every test there is
 cargo xtask test --only STEP one step of them (cargo xtask test --list names them)
 cargo xtask bench            speed, as ratios against a reference in the same run
+cargo xtask package          the installer for this system, and its size
 cargo xtask bindings         write ui/src/bindings.ts from the command list
 ";
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test", rest @ ..] => test::test(rest),
         ["bench"] => run::bench(),
+        ["package"] => package::package(),
         ["bindings"] => run::bindings(),
         _ => {
             print!("{HELP}");
