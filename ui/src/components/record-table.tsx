@@ -45,6 +45,13 @@ export function fitting<C extends { width: number; drop?: number }>(
 	return left;
 }
 
+/** Room for the longest of these figures, which are never cut short, and their head. In pixels. */
+export function widest(texts: readonly string[], least: number): number {
+	const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
+	// A tabular figure of the base size is about 7.7 wide; the cell has 24 beside it.
+	return Math.max(least, Math.ceil(longest * 7.7) + 24);
+}
+
 export interface RecordTableHandle {
 	/** Brings a row into view and gives it the focus. */
 	focus: (id: string) => void;
@@ -209,7 +216,7 @@ export function RecordTable<R extends { id: string }>({
 												type="button"
 												data-open
 												tabIndex={item.index === stop ? 0 : -1}
-												className="max-w-full truncate px-0.5 font-medium"
+												className="block max-w-full truncate text-left font-medium"
 												onClick={(event) => {
 													event.stopPropagation();
 													setAt(item.index);

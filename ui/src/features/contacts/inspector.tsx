@@ -20,7 +20,7 @@ import {
 	SaleQuestionDialog,
 	SaleStatus,
 } from "@/components/sales";
-import { Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
+import { Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day, instant, money } from "@/lib/format";
 import { query } from "@/lib/ipc";
@@ -133,7 +133,7 @@ export function ContactInspector({ id, onClose }: { id: string; onClose: () => v
 							<Button
 								size="s"
 								variant="ghost"
-								className="ml-auto !text-accent-text"
+								className="-mr-2 ml-auto !text-accent-text"
 								onClick={() => void navigate({ to: "/sales", search: { contact: id } as never })}
 							>
 								{t("contacts.allSales")}
@@ -241,7 +241,7 @@ function Entry({
 					</dl>
 				)}
 				{sale && (
-					<p className="-ml-2 mt-1 flex gap-1 empty:hidden">
+					<p className={cx("mt-1 flex gap-1 empty:hidden", sale.status === "completed" && "-ml-2")}>
 						<SaleActions sale={sale} small onAsk={onAsk} />
 					</p>
 				)}

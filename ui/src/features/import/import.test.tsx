@@ -1,18 +1,8 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import {
-	createMemoryHistory,
-	createRootRoute,
-	createRouter,
-	RouterProvider,
-} from "@tanstack/react-router";
 import { emit } from "@tauri-apps/api/event";
-import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { PaletteProvider } from "@/app/palette";
-import { SessionProvider } from "@/app/session";
 import type { ImportMapping, ImportPreview, ImportReport, SavedMapping } from "@/bindings";
-import { makeClient } from "@/lib/ipc";
+import { showPage, withPages } from "@/testing/page";
 import { fitting, nameOf, placeOf, withColumn, withHeader } from "./mapping";
 import ImportPage from "./page";
 
@@ -65,8 +55,6 @@ const report = (dry_run: boolean): ImportReport => ({
 	rejected_file: dry_run ? null : "/data/ventas.rejected.csv",
 });
 
-type Asked = { command: string; req: Record<string, unknown> };
-
 const shop: SavedMapping = {
 	name: "Shop",
 	mapping: { ...suggested, columns: { amount: "Total", date: "#2" } },
@@ -74,83 +62,31 @@ const shop: SavedMapping = {
 };
 
 async function show(saved: readonly SavedMapping[] = []) {
-	const asked: Asked[] = [];
-	mockWindows("main");
-	mockIPC(
-		(command, args) => {
-			const { req } = (args ?? {}) as { req: Record<string, unknown> };
-			asked.push({ command, req });
-			switch (command) {
-				case "pick_file":
-					return PATH;
-				case "preview_import":
-					return previewOf(req.mapping as ImportMapping | null);
-				case "run_import":
-					return report(req.dry_run as boolean);
-				case "list_mappings":
-					return saved;
-				case "save_mapping":
-					return { name: req.name, mapping: req.mapping, updated_at: "2026-01-06T10:00:00Z" };
-				case "get_connection":
-					return { state: "none", missing: [] };
-				default:
-					return null;
-			}
-		},
-		{ shouldMockEvents: true },
-	);
 	Object.assign(globalThis, { isTauri: true });
-	const router = createRouter({
-		routeTree: createRootRoute({
-			component: () => (
-				<PaletteProvider>
-					<ImportPage />
-				</PaletteProvider>
-			),
-		}),
-		history: createMemoryHistory({ initialEntries: ["/"] }),
-	});
-	render(
-		<QueryClientProvider client={makeClient()}>
-			<SessionProvider
-				initial={{
-					language: "en",
-					theme: "light",
-					density: null,
-					views: { "import-kind": '"sales"' },
-				}}
-			>
-				<RouterProvider router={router as never} />
-			</SessionProvider>
-		</QueryClientProvider>,
+	const shown = showPage(
+		ImportPage,
+		{
+			pick_file: () => PATH,
+			preview_import: (req) => previewOf(req.mapping as ImportMapping | null),
+			run_import: (req) => report(req.dry_run as boolean),
+			list_mappings: () => saved,
+			save_mapping: (req) => ({
+				name: req.name,
+				mapping: req.mapping,
+				updated_at: "2026-01-06T10:00:00Z",
+			}),
+		},
+		{ views: { "import-kind": '"sales"' } },
 	);
 	await screen.findByTestId("import-file");
-	return asked;
+	return shown;
 }
-const of = (asked: Asked[], command: string) =>
-	asked.filter((one) => one.command === command).map((one) => one.req);
 const able = (id: string) => screen.getByTestId(id).getAttribute("aria-disabled") === null;
 
-beforeAll(() => {
-	window.scrollTo = () => undefined;
-	window.matchMedia ??= ((query: string) => ({
-		matches: false,
-		media: query,
-		addEventListener: () => undefined,
-		removeEventListener: () => undefined,
-	})) as never;
-	Element.prototype.scrollIntoView ??= () => undefined;
-	Element.prototype.hasPointerCapture ??= () => false;
-});
-afterEach(async () => {
-	cleanup();
-	// The session stops listening a moment after it is taken down.
-	await new Promise((done) => setTimeout(done));
-	clearMocks();
-});
+withPages();
 
 test("a file is mapped, tried and imported", async () => {
-	const asked = await show();
+	const { of } = await show();
 	const person = userEvent.setup();
 	await person.click(screen.getByTestId("import-file"));
 	expect((await screen.findByTestId("import-rows")).textContent).toBe("Rows: 9,432");
@@ -161,7 +97,7 @@ test("a file is mapped, tried and imported", async () => {
 	await person.selectOptions(screen.getByTestId("import-field-date"), "1");
 	await waitFor(() => expect(screen.queryByTestId("import-problems")).toBeNull());
 	const mapping = { ...suggested, columns: { amount: "Total", date: "#2" } };
-	expect(of(asked, "preview_import")).toEqual([
+	expect(of("preview_import")).toEqual([
 		{ kind: "sales", path: PATH, mapping: null },
 		{ kind: "sales", path: PATH, mapping },
 	]);
@@ -174,7 +110,7 @@ test("a file is mapped, tried and imported", async () => {
 
 	await person.click(screen.getByTestId("import-run"));
 	await screen.findByText(/ventas\.rejected\.csv/);
-	expect(of(asked, "run_import")).toEqual([
+	expect(of("run_import")).toEqual([
 		{ kind: "sales", path: PATH, mapping, dry_run: true, rejected_path: null },
 		{ kind: "sales", path: PATH, mapping, dry_run: false, rejected_path: null },
 	]);
@@ -193,7 +129,7 @@ test("a result does not outlive the mapping it was made with", async () => {
 });
 
 test("a saved mapping that fits the file is used, and one can be saved", async () => {
-	const asked = await show([
+	const { of } = await show([
 		{ ...shop, name: "Other", mapping: { columns: { amount: "Importe", date: "Fecha" } } },
 		shop,
 	]);
@@ -205,9 +141,7 @@ test("a saved mapping that fits the file is used, and one can be saved", async (
 	await person.click(await screen.findByTestId("import-save-mapping"));
 	await person.type(await screen.findByRole("textbox", { name: "Name" }), " 2{Enter}");
 	await waitFor(() =>
-		expect(of(asked, "save_mapping")).toEqual([
-			{ kind: "sales", name: "Shop 2", mapping: shop.mapping },
-		]),
+		expect(of("save_mapping")).toEqual([{ kind: "sales", name: "Shop 2", mapping: shop.mapping }]),
 	);
 	// The person may prefer the suggestion, and then keeps it.
 	expect(screen.getByTestId("import-mappings").textContent).toBe("Shop 2");
@@ -235,10 +169,10 @@ test("a saved mapping is taken for a file with its columns only", () => {
 });
 
 test("a file dropped on the window is opened", async () => {
-	const asked = await show();
+	const { of } = await show();
 	await act(() => emit("tauri://drag-drop", { paths: ["/data/a.csv"], position: { x: 1, y: 1 } }));
 	await screen.findByTestId("import-rows");
-	expect(of(asked, "preview_import")[0]?.path).toBe("/data/a.csv");
+	expect(of("preview_import")[0]?.path).toBe("/data/a.csv");
 });
 
 test("columns of one name are told apart by their place", () => {

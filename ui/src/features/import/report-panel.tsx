@@ -1,15 +1,25 @@
+import { useNavigate } from "@tanstack/react-router";
 import { CircleCheck, FlaskConical } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ImportReport } from "@/bindings";
+import { CopyButton } from "@/components/copy";
 import { Button, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, money } from "@/lib/format";
 
+/** Where what was imported is seen. */
+const SHOWN = {
+	ads: "/campaigns",
+	contacts: "/contacts",
+	opportunities: "/pipeline",
+	sales: "/sales",
+} as const;
 const COUNTS = ["rows_read", "added", "changed", "unchanged", "rejected"] as const;
 
 /** What an import did, or would do. */
 export function ReportPanel({ report }: { report: ImportReport }) {
 	const { t, locale } = useWords();
+	const navigate = useNavigate();
 	const { dry_run: dry, kind } = report;
 	const box = useRef<HTMLDivElement>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: every report comes into view
@@ -31,7 +41,15 @@ export function ReportPanel({ report }: { report: ImportReport }) {
 					</span>
 				}
 				hint={t(dry ? "import.nothingChanged" : "import.inPlace")}
-				actions={dry && <Tag tone="info">{t("import.dryRun")}</Tag>}
+				actions={
+					dry ? (
+						<Tag tone="info">{t("import.dryRun")}</Tag>
+					) : (
+						<Button size="s" onClick={() => void navigate({ to: SHOWN[kind] })}>
+							{t(`import.see.${kind}`)}
+						</Button>
+					)
+				}
 			>
 				<dl
 					className="num flex flex-wrap gap-x-8 gap-y-3 border-line border-t px-4 py-3"
@@ -121,13 +139,9 @@ export function ReportPanel({ report }: { report: ImportReport }) {
 						<span className="min-w-0 break-all" data-selectable>
 							{t("import.rejectedFile", { path: report.rejected_file })}
 						</span>
-						<Button
-							size="s"
-							className="ml-auto"
-							onClick={() => void navigator.clipboard.writeText(report.rejected_file ?? "")}
-						>
-							{t("import.copyPath")}
-						</Button>
+						<span className="ml-auto flex-none">
+							<CopyButton text={report.rejected_file} label={t("import.copyPath")} />
+						</span>
 					</p>
 				)}
 			</Panel>

@@ -1,17 +1,7 @@
-import { QueryClientProvider } from "@tanstack/react-query";
-import {
-	createMemoryHistory,
-	createRootRoute,
-	createRouter,
-	RouterProvider,
-} from "@tanstack/react-router";
-import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { PaletteProvider } from "@/app/palette";
-import { SessionProvider } from "@/app/session";
 import type { Board, ContactRow, OpportunityCard } from "@/bindings";
-import { makeClient } from "@/lib/ipc";
+import { showPage, withPages } from "@/testing/page";
 import PipelinePage from "./page";
 
 const card = (id: string, name: string): OpportunityCard => ({
@@ -69,85 +59,29 @@ function freshBoard(): Board {
 	return board;
 }
 
-type Asked = { command: string; req: Record<string, unknown> };
-
 async function show() {
 	const board = freshBoard();
-	const asked: Asked[] = [];
-	mockWindows("main");
-	mockIPC(
-		(command, args) => {
-			const { req } = (args ?? {}) as { req: Record<string, unknown> };
-			asked.push({ command, req });
-			switch (command) {
-				case "get_board":
-					return structuredClone(board);
-				case "move_opportunity": {
-					const from = board.columns.find((one) => one.cards.some((it) => it.id === req.id));
-					const to = board.columns.find((one) => one.stage_id === req.stage_id);
-					const moved = from?.cards.find((it) => it.id === req.id);
-					if (!from || !to || !moved) throw new Error("no such card");
-					from.cards = from.cards.filter((it) => it.id !== req.id);
-					to.cards = [moved, ...to.cards];
-					return moved;
-				}
-				case "save_opportunity":
-					return card("o9", "Roof");
-				case "list_contacts":
-					return { rows: [contact], next: null, total: 1 };
-				case "get_workspace_settings":
-					return { name: "W", locale: "en", timezone: "UTC", currency: "USD" };
-				case "get_connection":
-					return { state: "none", missing: [] };
-				default:
-					return null;
-			}
+	const shown = showPage(PipelinePage, {
+		get_board: () => structuredClone(board),
+		move_opportunity: (req) => {
+			const from = board.columns.find((one) => one.cards.some((it) => it.id === req.id));
+			const to = board.columns.find((one) => one.stage_id === req.stage_id);
+			const moved = from?.cards.find((it) => it.id === req.id);
+			if (!from || !to || !moved) throw new Error("no such card");
+			from.cards = from.cards.filter((it) => it.id !== req.id);
+			to.cards = [moved, ...to.cards];
+			return moved;
 		},
-		{ shouldMockEvents: true },
-	);
-	const root = createRootRoute({
-		component: () => (
-			<PaletteProvider>
-				<PipelinePage />
-			</PaletteProvider>
-		),
+		save_opportunity: () => card("o9", "Roof"),
+		list_contacts: () => ({ rows: [contact], next: null, total: 1 }),
 	});
-	const router = createRouter({
-		routeTree: root,
-		history: createMemoryHistory({ initialEntries: ["/"] }),
-	});
-	render(
-		<QueryClientProvider client={makeClient()}>
-			<SessionProvider initial={{ language: "en", theme: "light", density: null, views: {} }}>
-				<RouterProvider router={router as never} />
-			</SessionProvider>
-		</QueryClientProvider>,
-	);
 	await screen.findAllByTestId("board-column");
-	return asked;
+	return shown;
 }
-const of = (asked: Asked[], command: string) =>
-	asked.filter((one) => one.command === command).map((one) => one.req);
 const columnOf = (name: string) =>
 	screen.getByRole("button", { name: new RegExp(`^${name},`) }).closest("[data-stage]");
 
-beforeAll(() => {
-	window.scrollTo = () => undefined;
-	window.matchMedia ??= ((query: string) => ({
-		matches: false,
-		media: query,
-		addEventListener: () => undefined,
-		removeEventListener: () => undefined,
-	})) as never;
-	Element.prototype.scrollIntoView ??= () => undefined;
-	Element.prototype.hasPointerCapture ??= () => false;
-});
-afterEach(async () => {
-	cleanup();
-	// The session stops listening a moment after it is taken down.
-	await new Promise((done) => setTimeout(done));
-	clearMocks();
-});
+withPages();
 
 test("columns say their count and one sum per currency", async () => {
 	await show();
@@ -158,35 +92,33 @@ test("columns say their count and one sum per currency", async () => {
 });
 
 test("Alt and an arrow move the focused card, and the focus goes with it", async () => {
-	const asked = await show();
+	const { of } = await show();
 	const keys = userEvent.setup();
 	act(() => screen.getByRole("button", { name: /^Kitchen,/ }).focus());
 	await keys.keyboard("{ArrowDown}");
 	expect(document.activeElement?.getAttribute("data-card")).toBe("o2");
 	await keys.keyboard("{Alt>}{ArrowRight}{/Alt}");
 	await waitFor(() => expect(columnOf("Bathroom")?.getAttribute("data-stage")).toBe("s2"));
-	expect(of(asked, "move_opportunity")).toEqual([{ id: "o2", stage_id: "s2", lost_reason: null }]);
+	expect(of("move_opportunity")).toEqual([{ id: "o2", stage_id: "s2", lost_reason: null }]);
 	await waitFor(() => expect(document.activeElement?.getAttribute("data-card")).toBe("o2"));
 	await keys.keyboard("{Alt>}{ArrowLeft}{/Alt}");
 	await waitFor(() => expect(columnOf("Bathroom")?.getAttribute("data-stage")).toBe("s1"));
 });
 
 test("the menu moves a card, and a lost stage asks why first", async () => {
-	const asked = await show();
+	const { of } = await show();
 	const person = userEvent.setup();
 	await person.click(screen.getByRole("button", { name: "Actions for Kitchen" }));
 	await person.click(await screen.findByRole("menuitem", { name: /Lost/ }));
 	await person.type(await screen.findByTestId("lost-reason"), "Too dear");
-	expect(of(asked, "move_opportunity")).toEqual([]);
+	expect(of("move_opportunity")).toEqual([]);
 	await person.click(screen.getByTestId("dialog-save"));
 	await waitFor(() => expect(columnOf("Kitchen")?.getAttribute("data-stage")).toBe("s3"));
-	expect(of(asked, "move_opportunity")).toEqual([
-		{ id: "o1", stage_id: "s3", lost_reason: "Too dear" },
-	]);
+	expect(of("move_opportunity")).toEqual([{ id: "o1", stage_id: "s3", lost_reason: "Too dear" }]);
 });
 
 test("a card carried over another stage is moved there; Esc puts it back", async () => {
-	const asked = await show();
+	const { of } = await show();
 	const stage = document.querySelector('[data-stage="s2"]');
 	document.elementFromPoint = () => stage;
 	const carried = () => screen.getByRole("button", { name: /^Kitchen,/ });
@@ -195,7 +127,7 @@ test("a card carried over another stage is moved there; Esc puts it back", async
 	fireEvent.keyDown(window, { key: "Escape" });
 	fireEvent.pointerUp(window, { clientX: 300, clientY: 20 });
 	await act(() => new Promise((done) => setTimeout(done)));
-	expect(of(asked, "move_opportunity")).toEqual([]);
+	expect(of("move_opportunity")).toEqual([]);
 	fireEvent.pointerDown(carried(), { button: 0, clientX: 10, clientY: 10 });
 	fireEvent.pointerMove(window, { clientX: 300, clientY: 20 });
 	fireEvent.pointerUp(window, { clientX: 300, clientY: 20 });
@@ -203,7 +135,7 @@ test("a card carried over another stage is moved there; Esc puts it back", async
 });
 
 test("a new opportunity belongs to a contact that was searched for", async () => {
-	const asked = await show();
+	const { of } = await show();
 	const person = userEvent.setup();
 	await person.click(screen.getByTestId("new-opportunity"));
 	await person.click(screen.getByTestId("dialog-save"));
@@ -214,8 +146,8 @@ test("a new opportunity belongs to a contact that was searched for", async () =>
 	await person.type(screen.getByTestId("opportunity-value"), "2500.5");
 	await person.click(screen.getByTestId("dialog-save"));
 	await waitFor(() => expect(screen.queryByTestId("dialog-save")).toBeNull());
-	expect(of(asked, "list_contacts").at(-1)?.search).toBe("ana");
-	expect(of(asked, "save_opportunity")).toMatchObject([
+	expect(of("list_contacts").at(-1)?.search).toBe("ana");
+	expect(of("save_opportunity")).toMatchObject([
 		{ id: null, contact_id: "p1", value: "2500.5", currency: null, stage_id: "s1" },
 	]);
 });

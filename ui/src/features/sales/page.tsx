@@ -5,7 +5,12 @@ import { useRef, useState } from "react";
 import { Page } from "@/app/shell";
 import type { SaleRow, Page as Slice } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
+import {
+	type RecordColumn,
+	RecordTable,
+	type RecordTableHandle,
+	widest,
+} from "@/components/record-table";
 import {
 	SALE_STATUSES,
 	SaleDialog,
@@ -106,7 +111,10 @@ export default function SalesPage() {
 		{
 			id: "refunded",
 			head: t("sales.refunded"),
-			width: 124,
+			width: widest(
+				rows.map((row) => written(row.refunded, row)),
+				108,
+			),
 			right: true,
 			drop: 5,
 			cell: (row) =>
@@ -119,7 +127,10 @@ export default function SalesPage() {
 		{
 			id: "net",
 			head: t("sales.net"),
-			width: 132,
+			width: widest(
+				rows.map((row) => written(row.net, row)),
+				104,
+			),
 			right: true,
 			cell: (row) => (
 				<span
