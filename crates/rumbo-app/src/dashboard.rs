@@ -7,12 +7,12 @@ mod thumbnail;
 use std::str::FromStr;
 
 use rumbo_base::{Code, Currency, DateRange, Error, Result};
-use rumbo_insight::{Comparison, CurrencyGroup, Filter, Grain, Parent, RoiRequest, Sum};
+use rumbo_insight::{Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum};
 
 use crate::Context;
 use crate::wire::{
-    Attribution, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
-    RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
+    Attribution, CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail,
+    ListCreatives, RoiBy, RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
 pub(crate) use figures::count;
 use figures::{figures, without_spend};
@@ -42,8 +42,8 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
     let mut groups: Vec<RoiGroup> = report
         .groups
         .iter()
-        .map(|g| group(g, req.compare))
-        .collect();
+        .map(|g| group(cx, g, &req))
+        .collect::<Result<_>>()?;
     let first = match groups.iter().position(|g| g.currency == main) {
         Some(at) => groups.remove(at),
         None => empty_group(main, req.compare),
@@ -59,6 +59,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         },
         currency: first.currency,
         rows: first.rows,
+        attributed: first.attributed,
         unattributed: first.unattributed,
         total: first.total,
         previous_unattributed: first.previous_unattributed,
@@ -110,6 +111,7 @@ fn empty_group(currency: String, compare: bool) -> RoiGroup {
     RoiGroup {
         currency,
         rows: Vec::new(),
+        attributed: nothing(),
         unattributed: nothing(),
         total: nothing(),
         previous_unattributed: compare.then(nothing),
@@ -117,17 +119,42 @@ fn empty_group(currency: String, compare: bool) -> RoiGroup {
     }
 }
 
-fn group(group: &CurrencyGroup, compare: bool) -> RoiGroup {
+fn group(cx: &Context, group: &CurrencyGroup, req: &GetRoi) -> Result<RoiGroup> {
     let sum = |sum: &Sum| figures(&sum.figures, &sum.ratios, group.currency);
-    let past = group.previous.as_ref().filter(|_| compare);
-    RoiGroup {
+    let past = group.previous.as_ref().filter(|_| req.compare);
+    let mut attributed = Figures::default();
+    for row in &group.rows {
+        attributed.add(&row.figures)?;
+    }
+    // Pictures are looked up one by one: not for ads, of which there are many.
+    let faces = req.by == RoiBy::Creative;
+    let rows = group.rows.iter().map(|r| RoiRow {
+        creative: r
+            .creative
+            .as_ref()
+            .filter(|_| faces)
+            .map(|face| CreativeFace {
+                headline: face.headline.clone(),
+                body: face.body.clone(),
+                call_to_action: face.call_to_action.clone(),
+                link_url: face.link_url.clone(),
+                has_thumbnail: thumbnail::find(cx, &face.id.to_string()).is_some(),
+            }),
+        ..row(r, group.currency)
+    });
+    Ok(RoiGroup {
         currency: group.currency.to_string(),
-        rows: group.rows.iter().map(|r| row(r, group.currency)).collect(),
+        rows: rows.collect(),
+        attributed: figures(
+            &attributed,
+            &attributed.ratios(group.currency),
+            group.currency,
+        ),
         unattributed: sum(&group.unattributed),
         total: sum(&group.total),
         previous_unattributed: past.map(|p| sum(&p.unattributed)),
         previous_total: past.map(|p| sum(&p.total)),
-    }
+    })
 }
 
 fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
@@ -149,6 +176,7 @@ fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
         ad_set_id: row.ad_set_id.map(|id| id.to_string()),
         ad_set_name: row.ad_set_name.clone(),
         creative_id: row.creative.as_ref().map(|c| c.id.to_string()),
+        creative: None,
         objective: row.objective.clone(),
         waiting_for_sync: row.waiting,
         no_spend: row.no_spend,

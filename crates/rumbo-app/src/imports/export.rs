@@ -22,7 +22,7 @@ struct Sheet {
 }
 
 /// Columns of every kind of figures, in their usual order.
-const FIGURES: [&str; 20] = [
+const FIGURES: [&str; 21] = [
     "spend",
     "impressions",
     "clicks",
@@ -41,6 +41,7 @@ const FIGURES: [&str; 20] = [
     "cpl",
     "meta_cpl",
     "cpa",
+    "cost_per_sale",
     "roas",
     "roi_percent",
 ];
@@ -67,6 +68,7 @@ fn figures(f: &RoiFigures) -> Vec<Field> {
         number(&f.cpl),
         number(&f.meta_cpl),
         number(&f.cpa),
+        number(&f.cost_per_sale),
         number(&f.roas),
         number(&f.roi_percent),
     ]
@@ -219,6 +221,7 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
     let main = crate::wire::RoiGroup {
         currency: report.currency,
         rows: report.rows,
+        attributed: report.attributed,
         unattributed: report.unattributed,
         total: report.total,
         previous_unattributed: None,

@@ -100,6 +100,8 @@ pub struct RoiRow {
     pub ad_set_id: Option<String>,
     pub ad_set_name: Option<String>,
     pub creative_id: Option<String>,
+    /// What it looks like, when it is a creative.
+    pub creative: Option<CreativeFace>,
     pub objective: Option<String>,
     /// Named by a lead or an insight, and not listed by Meta yet.
     pub waiting_for_sync: bool,
@@ -118,8 +120,19 @@ pub struct RoiRow {
     pub figures: RoiFigures,
     /// The period before, when asked for.
     pub previous: Option<RoiFigures>,
-    /// Revenue by week, oldest first, for a small line; empty where it is not asked for.
+    /// Revenue by day, oldest first, for a small line; empty where it is not asked for.
     pub spark: Vec<String>,
+}
+
+/// What a creative looks like.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct CreativeFace {
+    pub headline: Option<String>,
+    pub body: Option<String>,
+    pub call_to_action: Option<String>,
+    pub link_url: Option<String>,
+    /// Whether [`GetThumbnail`] has a picture.
+    pub has_thumbnail: bool,
 }
 
 /// What came on days without spend: delivered on ad-days without spend, or credited to a campaign
@@ -140,6 +153,8 @@ pub struct WithoutSpend {
 pub struct RoiGroup {
     pub currency: String,
     pub rows: Vec<RoiRow>,
+    /// All rows together: what ratios of the whole stand on.
+    pub attributed: RoiFigures,
     /// What belongs to no row.
     pub unattributed: RoiFigures,
     /// Exactly the rows plus what is not attributed.
@@ -168,6 +183,8 @@ pub struct RoiReport {
     pub attribution: Attribution,
     pub currency: String,
     pub rows: Vec<RoiRow>,
+    /// All rows together: what ratios of the whole stand on.
+    pub attributed: RoiFigures,
     pub unattributed: RoiFigures,
     pub total: RoiFigures,
     pub previous_unattributed: Option<RoiFigures>,

@@ -26,6 +26,7 @@ fn row(name: &str, waiting: bool, figures: RoiFigures) -> RoiRow {
         ad_set_id: None,
         ad_set_name: None,
         creative_id: None,
+        creative: None,
         objective: None,
         waiting_for_sync: waiting,
         no_spend: false,
@@ -64,6 +65,7 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
                 ..row("", false, figures(None, 0, "0.00", None))
             },
         ],
+        attributed: figures(Some("1842.61"), 11, "300.00", Some("-83.7")),
         unattributed: figures(None, 2, "50.00", None),
         total: figures(Some("1842.61"), 13, "350.00", Some("-81.0")),
         previous_unattributed: None,
@@ -71,6 +73,7 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
         other_currencies: vec![RoiGroup {
             currency: "JPY".to_owned(),
             rows: Vec::new(),
+            attributed: figures(None, 0, "0", None),
             unattributed: figures(None, 0, "0", None),
             total: figures(None, 0, "0", None),
             previous_unattributed: None,
