@@ -1,7 +1,6 @@
 import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { cx } from "./kit";
 
 export function Menu({
 	trigger,
@@ -46,13 +45,12 @@ export function MenuItem({
 	return (
 		<Radix.Item
 			data-testid={testId}
+			aria-current={checked || undefined}
 			onSelect={(event) => {
 				if (keepOpen) event.preventDefault();
 				onSelect();
 			}}
-			className={cx(
-				"flex h-7 cursor-pointer items-center gap-2 rounded-2 px-2 outline-none data-[highlighted]:bg-hover",
-			)}
+			className="flex min-h-7 cursor-pointer items-center gap-2 rounded-2 px-2 py-0.5 outline-hidden data-[highlighted]:bg-selected"
 		>
 			<span className="grid w-4 place-items-center">
 				{checked && <Check size={14} aria-hidden />}
