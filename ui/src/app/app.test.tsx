@@ -12,6 +12,7 @@ import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { CoreEvent, Preferences, SyncProgress } from "@/bindings";
+import { recent } from "@/lib/format";
 import { invalidates, makeClient, provides } from "@/lib/ipc";
 import { PaletteProvider } from "./palette";
 import { SessionProvider } from "./session";
@@ -207,6 +208,9 @@ describe("banners", () => {
 				hourCycle: "h23",
 			}).format(new Date(iso));
 		await waitFor(() => expect(banner.textContent).toContain("Meta figures are from 21 Nov"));
+		expect(recent("en", "2026-11-21T08:40:00Z", Date.parse("2026-11-21T08:41:00Z"))).toBe(
+			at("2026-11-21T08:40:00Z"),
+		);
 		expect(banner.textContent).toContain(`Offline since ${at("2026-11-21T09:21:00Z")}.`);
 		expect(banner.textContent).toContain(`Next try at ${at("2026-11-21T09:25:00Z")}.`);
 		await userEvent.click(within(banner).getByTestId("try-network"));

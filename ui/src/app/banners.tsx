@@ -3,7 +3,7 @@ import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { CircleAlert, CloudOff, Key as KeyIcon, KeyRound } from "lucide-react";
 import { Banner, Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { clock, day, instant } from "@/lib/format";
+import { clock, day, recent } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import type { ConnectSearch } from "./router";
 import { useSession } from "./session";
@@ -30,7 +30,7 @@ function useLater(): { isPutOff: (kind: string) => boolean; putOff: (kind: strin
 /** Since when, what is old because of it, when it is tried again. */
 function Offline() {
 	const { t, locale } = useWords();
-	const { offlineSince, nextTryAt } = useSession();
+	const { offlineSince, nextTryAt, now } = useSession();
 	const ages = useQuery(query("getDataAges", {}));
 	const meta = ages.data?.find((source) => source.source === "meta_ads")?.as_of;
 	const retry = useMutation<unknown, AppError, void>({ mutationFn: () => call("tryNetwork", {}) });
@@ -50,7 +50,7 @@ function Offline() {
 					? t("offline.since", { time: clock(locale, offlineSince) })
 					: t("offline.title")}
 			</b>{" "}
-			{t("offline.meaning")} {meta && `${t("offline.age", { time: instant(locale, meta) })} `}
+			{t("offline.meaning")} {meta && `${t("offline.age", { time: recent(locale, meta, now) })} `}
 			{nextTryAt && t("offline.nextTry", { time: clock(locale, nextTryAt) })}
 		</Banner>
 	);

@@ -22,7 +22,7 @@ import type { DataAge } from "@/bindings";
 import { Button, cx, Kbd } from "@/components/ui/kit";
 import { type Key, useWords } from "@/i18n";
 import { useArrival } from "@/lib/arrival";
-import { age, instant } from "@/lib/format";
+import { age, recent } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { Banners } from "./banners";
 import { usePalette } from "./palette";
@@ -138,7 +138,7 @@ function SourceAge({ source }: { source: DataAge }) {
 	const when = !source.as_of
 		? t("status.never")
 		: cut
-			? instant(locale, source.as_of)
+			? recent(locale, source.as_of, now)
 			: online
 				? age(source.as_of, now)
 				: t("status.current");

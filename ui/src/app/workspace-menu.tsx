@@ -6,6 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Button, SelectField, TextField } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine, MenuTitle } from "@/components/ui/menu";
 import { LANGUAGES, useWords } from "@/i18n";
+import { currencySign } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import { Mark } from "./shell";
 
@@ -43,7 +44,7 @@ export function WorkspaceMenu() {
 											current.sample
 												? t("workspace.sample")
 												: current.timezone.split("/").pop()?.replace(/_/g, " "),
-											current.currency,
+											current.currency && currencySign(current.currency),
 										]
 											.filter(Boolean)
 											.join(" · ")

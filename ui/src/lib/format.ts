@@ -84,6 +84,12 @@ export function money(locale: string, text: string | null | undefined, currency:
 	return `${currencySign(currency)}${NBSP}${amount(locale, text, currency)}`;
 }
 
+/** In a few characters, for where the whole figure has no room: 12.35M, 12,35 M. */
+export function compact(locale: string, value: string | number): string {
+	const options = { notation: "compact", maximumSignificantDigits: 4 } as const;
+	return trueMinus(formatter(locale, options).format(value as number));
+}
+
 export function count(locale: string, value: number | string | null | undefined): string {
 	if (value === null || value === undefined) return "—";
 	return trueMinus(formatter(locale, { maximumFractionDigits: 0 }).format(value as number));
@@ -172,6 +178,12 @@ export function clock(locale: string, iso: string): string {
 		minute: "2-digit",
 		hourCycle: "h23",
 	}).format(new Date(iso));
+}
+
+/** A moment in the past: the time alone when it was today. */
+export function recent(locale: string, iso: string, now: number): string {
+	const today = new Date(iso).toDateString() === new Date(now).toDateString();
+	return today ? clock(locale, iso) : instant(locale, iso);
 }
 
 /** How long ago, in the shortest words: 4 min, 3 h, 2 d. */
