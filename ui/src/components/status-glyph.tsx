@@ -1,18 +1,20 @@
 /** How an object of an ad account stands: a shape and a name, never a colour alone. */
 import { useWords } from "@/i18n";
 
+export const STATUS_KINDS = ["active", "paused", "other", "archived", "unknown"] as const;
+export type StatusKind = (typeof STATUS_KINDS)[number];
+
+/** Meta's many statuses, as few as a person tells apart. */
+export function statusKind(status: string | null): StatusKind {
+	if (status === null) return "unknown";
+	if (status === "active") return "active";
+	if (status === "deleted" || status === "archived") return "archived";
+	return status.includes("paused") ? "paused" : "other";
+}
+
 export function StatusGlyph({ status }: { status: string | null }) {
 	const { t } = useWords();
-	const kind =
-		status === "active"
-			? "active"
-			: status === "deleted" || status === "archived"
-				? "archived"
-				: status === null
-					? "unknown"
-					: status.includes("paused")
-						? "paused"
-						: "other";
+	const kind = statusKind(status);
 	const name = t(`status.${kind}`);
 	return (
 		<svg

@@ -1,0 +1,161 @@
+/** The columns of figures: what they show, how they are written, how they sort, how wide they are. */
+import type { RoiFigures, RoiRow } from "@/bindings";
+import { amount, count, currencySign, percent, ratio, signOf } from "@/lib/format";
+
+export interface Column {
+	id: string;
+	kind: "money" | "count" | "percent" | "ratio" | "text";
+	/** A ratio of mixed bases says nothing in the total. */
+	ratio?: boolean;
+	digits?: number;
+	/** Where it comes from, when the name alone does not tell: the second line of its head. */
+	from?: "crm" | "both";
+}
+
+export const COLUMNS: readonly Column[] = [
+	{ id: "account_name", kind: "text" },
+	{ id: "campaign_name", kind: "text" },
+	{ id: "spend", kind: "money" },
+	{ id: "impressions", kind: "count" },
+	{ id: "clicks", kind: "count" },
+	{ id: "link_clicks", kind: "count" },
+	{ id: "ctr", kind: "percent", ratio: true, digits: 2 },
+	{ id: "link_ctr", kind: "percent", ratio: true, digits: 2 },
+	{ id: "cpc", kind: "money", ratio: true },
+	{ id: "cpm", kind: "money", ratio: true },
+	{ id: "meta_leads", kind: "count" },
+	{ id: "meta_cpl", kind: "money", ratio: true },
+	{ id: "meta_purchases", kind: "count" },
+	{ id: "meta_purchase_value", kind: "money" },
+	{ id: "leads", kind: "count", from: "crm" },
+	{ id: "cpl", kind: "money", ratio: true },
+	{ id: "opportunities", kind: "count", from: "crm" },
+	{ id: "sales", kind: "count", from: "crm" },
+	{ id: "cost_per_sale", kind: "money", ratio: true },
+	{ id: "revenue", kind: "money" },
+	{ id: "roas", kind: "ratio", ratio: true, from: "both" },
+	{ id: "roi_percent", kind: "percent", ratio: true, digits: 0, from: "both" },
+];
+
+export function columnsOf(ids: readonly string[]): Column[] {
+	return ids
+		.map((id) => COLUMNS.find((column) => column.id === id))
+		.filter((column): column is Column => column !== undefined);
+}
+
+type Value = string | number | null;
+
+/** What a row, or a sum of rows, has in a column. Sums have no texts. */
+function figureOf(of: RoiFigures | RoiRow, id: string): Value {
+	return ((of as unknown as Record<string, Value | undefined>)[id] ?? null) as Value;
+}
+
+export function written(
+	locale: string,
+	column: Column,
+	of: RoiFigures | RoiRow,
+	currency: string,
+): string {
+	const value = figureOf(of, column.id);
+	switch (column.kind) {
+		case "money":
+			return amount(locale, value as string | null, currency);
+		case "count":
+			return count(locale, value);
+		case "percent":
+			return percent(locale, value as string | null, column.digits ?? 1);
+		case "ratio":
+			return ratio(locale, value as string | null);
+		default:
+			return (value as string | null) ?? "";
+	}
+}
+
+/** For comparing only: null for what is not known. */
+export function rank(of: RoiFigures | RoiRow, id: string): number | null {
+	const value = figureOf(of, id);
+	return value === null ? null : Number(value);
+}
+
+/** A creative goes by its headline, everything else by its name. Empty for a remainder. */
+export function nameOf(row: RoiRow): string {
+	return row.creative?.headline || row.name || (row.remainder ? "" : (row.external_id ?? ""));
+}
+
+export interface Sort {
+	id: string;
+	down: boolean;
+}
+
+/** In the order asked for; what is not known comes last either way, and names settle a tie. */
+export function sorted(rows: readonly RoiRow[], sort: Sort): RoiRow[] {
+	const way = sort.down ? -1 : 1;
+	const text =
+		sort.id === "name" || COLUMNS.some((one) => one.id === sort.id && one.kind === "text");
+	return [...rows].sort((a, b) => {
+		const tie = nameOf(a).localeCompare(nameOf(b)) || a.key.localeCompare(b.key);
+		if (text) {
+			const of = (row: RoiRow) =>
+				sort.id === "name" ? nameOf(row) : (figureOf(row, sort.id) as string | null);
+			const [x, y] = [of(a), of(b)];
+			if (!x || !y) return x === y ? tie : x ? -1 : 1;
+			return way * x.localeCompare(y) || tie;
+		}
+		const [x, y] = [rank(a, sort.id), rank(b, sort.id)];
+		if (x === null || y === null) return x === y ? tie : x === null ? 1 : -1;
+		return way * (x - y) || tie;
+	});
+}
+
+export function isLoss(column: Column, of: RoiFigures | RoiRow): boolean {
+	return column.id === "roi_percent" && signOf(figureOf(of, column.id) as string | null) < 0;
+}
+
+/** The second line of a head: the unit, or where the figure comes from. */
+export function unitOf(
+	column: Column,
+	currency: string,
+	words: (from: "crm" | "both") => string,
+): string {
+	if (column.kind === "money") return currencySign(currency);
+	return column.from ? words(column.from) : "";
+}
+
+/** About how wide a text is, in pixels at 13 px: figures are all of one width. */
+function textWidth(text: string): number {
+	let width = 0;
+	for (const letter of text) {
+		if (/[0-9\u2212]/.test(letter)) width += 8.4;
+		else if (/[.,\s\u00a0\u202f]/.test(letter)) width += 4;
+		else if (letter === "%" || letter === "—") width += 13;
+		else width += 7.4;
+	}
+	return width;
+}
+
+const PADDING = 18;
+
+/** Wide enough for its head and for every figure in it: money is never cut off. */
+export function columnWidth(
+	locale: string,
+	column: Column,
+	of: ReadonlyArray<RoiFigures | RoiRow>,
+	currency: string,
+	head: string,
+): number {
+	// At 11 px, with room for the arrow.
+	let width = textWidth(head) * 0.86 + 14;
+	if (column.kind === "text") return Math.max(140, Math.ceil(width + PADDING));
+	// The longest text is the one furthest from zero, on either side.
+	let low: RoiFigures | RoiRow | null = null;
+	let high: RoiFigures | RoiRow | null = null;
+	for (const one of of) {
+		const value = rank(one, column.id);
+		if (value === null) continue;
+		if (low === null || value < (rank(low, column.id) ?? 0)) low = one;
+		if (high === null || value > (rank(high, column.id) ?? 0)) high = one;
+	}
+	for (const one of [low, high])
+		if (one) width = Math.max(width, textWidth(written(locale, column, one, currency)));
+	return Math.ceil(width + PADDING);
+}

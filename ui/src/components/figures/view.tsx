@@ -1,0 +1,374 @@
+import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { Download, TriangleAlert } from "lucide-react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { commands, type GetRoi, type RoiBy, type RoiReport, type RoiRow } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { Banner, Button, Empty } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { currencySign } from "@/lib/format";
+import { type AppError, call, query } from "@/lib/ipc";
+import { columnsOf, type Sort, sorted } from "./columns";
+import { ColumnsMenu } from "./columns-menu";
+import { FilterBar } from "./filter-bar";
+import { type Filter, filtered } from "./filters";
+import { sumOf } from "./sums";
+import { FiguresTable, type Footer, type TreeRow } from "./table";
+
+/** How a person likes a table of figures; kept between starts. */
+export interface FiguresChoice {
+	columns: string[];
+	pinned: string[];
+	widths: Record<string, number>;
+	sort: Sort;
+	filters: Filter[];
+}
+
+/** The rows in one currency of a report. */
+function inCurrency(report: RoiReport, currency: string) {
+	if (report.currency === currency) return report;
+	return report.other_currencies.find((other) => other.currency === currency) ?? null;
+}
+
+/** What lies under a row, as a question to the core; null for what has nothing under it. */
+function under(base: GetRoi, by: RoiBy, row: RoiRow): GetRoi | null {
+	if (!row.id) return null;
+	switch (by) {
+		case "account":
+			return { ...base, by: "campaign", accounts: [row.id] };
+		case "campaign":
+			return { ...base, by: "adset", campaign: row.id };
+		case "adset":
+			return { ...base, by: "ad", ad_set: row.id };
+		default:
+			return null;
+	}
+}
+
+/** Skeletons come after a moment only: what is stored is nearly always there sooner. */
+function useLate(on: boolean): boolean {
+	const [late, setLate] = useState(false);
+	useEffect(() => {
+		if (!on) {
+			setLate(false);
+			return;
+		}
+		const timer = setTimeout(() => setLate(true), 150);
+		return () => clearTimeout(timer);
+	}, [on]);
+	return on && late;
+}
+
+/** Which of the chosen ad accounts could not be read: the figures below are of the others. */
+function Partial() {
+	const { t, failure } = useWords();
+	const accounts = useQuery(query("listAdAccounts", {}));
+	const chosen = (accounts.data ?? []).filter((one) => one.selected);
+	const failed = chosen.filter((one) => one.last_error);
+	if (failed.length === 0) {
+		return accounts.error ? <p role="alert">{failure(accounts.error)}</p> : null;
+	}
+	return (
+		<Banner tone="warning" icon={TriangleAlert} testId="partial">
+			<b className="font-semibold">
+				{t("figures.partial", { ok: chosen.length - failed.length, count: chosen.length })}
+			</b>{" "}
+			{t("figures.partialWhich", { names: failed.map((one) => one.name).join(", ") })}
+		</Banner>
+	);
+}
+
+/** A table of figures with all that belongs to it: search, filters, columns, sums, file. */
+export function FiguresView({
+	name,
+	label,
+	base,
+	usual,
+	choice,
+	onChoice,
+	tabs,
+	extra = [],
+	nameCell,
+	nameHead,
+	rowHeight,
+	nothing,
+}: {
+	/** What the file is called. */
+	name: string;
+	label: string;
+	base: GetRoi;
+	usual: readonly string[];
+	choice: Partial<FiguresChoice>;
+	onChoice: (choice: FiguresChoice) => void;
+	tabs?: ReactNode;
+	/** Narrowings that came from another page. */
+	extra?: ReadonlyArray<{
+		key: string;
+		field: string;
+		op: string;
+		value: string;
+		/** Rows that pass; every row does when it is part of the question already. */
+		keeps?: (row: RoiRow) => boolean;
+		onRemove: () => void;
+	}>;
+	nameCell: (row: RoiRow, depth: number) => ReactNode;
+	nameHead: string;
+	rowHeight?: number;
+	nothing: ReactNode;
+}) {
+	const { t, locale, failure } = useWords();
+	const fresh: FiguresChoice = {
+		columns: [...usual],
+		pinned: [],
+		widths: {},
+		sort: { id: "revenue", down: true },
+		filters: [],
+	};
+	const view = { ...fresh, ...choice };
+	const change = (edit: Partial<FiguresChoice>) => onChoice({ ...view, ...edit });
+	const [search, setSearch] = useState("");
+	const [chosen, setChosen] = useState<string | null>(null);
+	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+
+	// A column is dragged many times a second; what it comes to is kept once.
+	const [dragged, setDragged] = useState<Record<string, number>>({});
+	const keep = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const widths = { ...view.widths, ...dragged };
+	const onWidth = (id: string, width: number) => {
+		setDragged((before) => ({ ...before, [id]: width }));
+		clearTimeout(keep.current);
+		keep.current = setTimeout(() => change({ widths: { ...widths, [id]: width } }), 400);
+	};
+
+	const report = useQuery({ ...query("getRoi", base), placeholderData: keepPreviousData });
+	const currencies = report.data
+		? [report.data.currency, ...report.data.other_currencies.map((other) => other.currency)]
+		: [];
+	const currency =
+		chosen && currencies.includes(chosen) ? chosen : (report.data?.currency ?? "USD");
+	const shown = report.data ? inCurrency(report.data, currency) : null;
+	const all = useMemo(() => shown?.rows ?? [], [shown]);
+	const rows = useMemo(
+		() =>
+			sorted(
+				filtered(all, view.filters, search).filter((row) =>
+					extra.every((one) => one.keeps?.(row) ?? true),
+				),
+				view.sort,
+			),
+		[all, view.filters, search, view.sort, extra],
+	);
+	const hidden = useMemo(() => {
+		const here = new Set(rows.map((row) => row.key));
+		return all.filter((row) => !here.has(row.key));
+	}, [all, rows]);
+
+	// What lies under an open row is read when it is opened, level by level.
+	const first = rows.flatMap((row) => {
+		const ask = open.has(row.key) ? under(base, base.by, row) : null;
+		return ask ? [{ id: row.key, ask }] : [];
+	});
+	const firstAnswers = useQueries({ queries: first.map(({ ask }) => query("getRoi", ask)) });
+	const second = first.flatMap(({ id, ask }, at) => {
+		const found = firstAnswers[at]?.data;
+		return (found ? (inCurrency(found, currency)?.rows ?? []) : []).flatMap((row) => {
+			const inner = open.has(`${id}/${row.key}`) ? under(base, ask.by, row) : null;
+			return inner ? [{ id: `${id}/${row.key}`, ask: inner }] : [];
+		});
+	});
+	const secondAnswers = useQueries({ queries: second.map(({ ask }) => query("getRoi", ask)) });
+	const answers = new Map([
+		...first.map(({ id, ask }, at) => [id, { ask, answer: firstAnswers[at] }] as const),
+		...second.map(({ id, ask }, at) => [id, { ask, answer: secondAnswers[at] }] as const),
+	]);
+	const branch = (row: RoiRow, by: RoiBy, depth: number, id: string): TreeRow[] => {
+		// Two levels lie under a row on screen at most.
+		const opens = depth < 2 && under(base, by, row) !== null;
+		const isOpen = opens && open.has(id);
+		const self: TreeRow = { kind: "row", id, row, depth, open: opens ? isOpen : null };
+		if (!isOpen) return [self];
+		const below = answers.get(id);
+		const note = (state: "loading" | "failed" | "none", text: string, retry?: () => void) => [
+			self,
+			{ kind: "note" as const, id: `${id}/`, depth: depth + 1, state, text, retry },
+		];
+		if (below?.answer?.error) {
+			return note("failed", failure(below.answer.error), () => void below.answer?.refetch());
+		}
+		if (!below?.answer?.data) return note("loading", t("figures.loading"));
+		const found = inCurrency(below.answer.data, currency)?.rows ?? [];
+		if (found.length === 0) return note("none", t("figures.nothingUnder"));
+		return [
+			self,
+			...sorted(found, view.sort).flatMap((child) =>
+				branch(child, below.ask.by, depth + 1, `${id}/${child.key}`),
+			),
+		];
+	};
+	const tree = rows.flatMap((row) => branch(row, base.by, 0, row.key));
+
+	const pinned = new Set(view.pinned);
+	const columns = columnsOf([
+		...view.columns.filter((id) => pinned.has(id)),
+		...view.columns.filter((id) => !pinned.has(id)),
+	]);
+	const counted = (count: number) => t(`figures.rows.${base.by}`, { count });
+	const footers: Footer[] = !shown
+		? []
+		: [
+				...(hidden.length > 0
+					? [
+							{ label: t("figures.shown", { what: counted(rows.length) }), figures: sumOf(rows) },
+							{
+								label: t("figures.hidden", { count: hidden.length }),
+								figures: sumOf(hidden),
+							},
+						]
+					: [{ label: counted(rows.length), figures: shown.attributed }]),
+				{ label: t("figures.unattributed"), figures: shown.unattributed },
+				{ label: t("figures.total"), figures: shown.total, strong: true, bare: true },
+			];
+	const saving = useMutation<string | null, AppError, void>({
+		mutationFn: async () => {
+			const path = await commands.saveFile({
+				name: "CSV",
+				extensions: ["csv"],
+				suggested: `rumbo-${name}-${base.from}-${base.to}.csv`,
+			});
+			if (!path) return null;
+			const sums = [`unattributed:${currency}`, `total:${currency}`];
+			const texts: Record<string, string> = { account_name: "account", campaign_name: "campaign" };
+			const done = await call("exportTable", {
+				kind: base.by === "creative" ? "creatives" : "roi",
+				path,
+				roi: base,
+				columns: [
+					"row",
+					"name",
+					"external_id",
+					"status",
+					"currency",
+					...columns.map((column) => texts[column.id] ?? column.id),
+				],
+				row_ids: [...rows.map((row) => row.key), ...sums],
+				semicolon: !locale.startsWith("en"),
+			});
+			return done.path;
+		},
+	});
+	const narrowed = search !== "" || view.filters.length > 0 || extra.length > 0;
+	const clear = () => {
+		setSearch("");
+		if (view.filters.length > 0) change({ filters: [] });
+		for (const one of extra) one.onRemove();
+	};
+	const loading = useLate(report.isPending);
+
+	return (
+		<>
+			<div className="-mx-5 -mt-4 flex h-10 flex-none items-center border-line border-b px-5">
+				{tabs}
+				<div className="ml-auto flex items-center gap-1">
+					{currencies.length > 1 && (
+						<select
+							aria-label={t("figures.currency")}
+							value={currency}
+							onChange={(event) => setChosen(event.target.value)}
+							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+						>
+							{currencies.map((code) => (
+								<option key={code} value={code}>
+									{code} ({currencySign(code)})
+								</option>
+							))}
+						</select>
+					)}
+					<ColumnsMenu
+						columns={view.columns}
+						pinned={view.pinned}
+						onColumns={(ids) => change({ columns: ids })}
+						onPinned={(ids) => change({ pinned: ids })}
+						onReset={() => {
+							setDragged({});
+							change({ columns: [...usual], pinned: [], widths: {} });
+						}}
+					/>
+					<Button
+						variant="ghost"
+						size="s"
+						icon={Download}
+						busy={saving.isPending}
+						reason={shown ? undefined : t("figures.nothingToExport")}
+						onClick={() => saving.mutate()}
+						data-testid="export-csv"
+					>
+						{t("action.export")}
+					</Button>
+				</div>
+			</div>
+			<FilterBar
+				rows={all}
+				currency={currency}
+				search={search}
+				onSearch={setSearch}
+				filters={view.filters}
+				onChange={(filters) => change({ filters })}
+				extra={extra}
+			>
+				{narrowed && (
+					<Button variant="ghost" onClick={clear}>
+						{t("figures.clear")}
+					</Button>
+				)}
+				<span role="status" className="num ml-auto truncate text-12 text-ink-3">
+					{saving.data
+						? t("figures.saved", { path: saving.data })
+						: saving.error
+							? failure(saving.error)
+							: shown && t("figures.count", { shown: rows.length, all: all.length })}
+				</span>
+			</FilterBar>
+			<Partial />
+			{report.error ? (
+				<Failure error={report.error} retry={() => void report.refetch()} />
+			) : (
+				<FiguresTable
+					label={label}
+					testId="campaign-table"
+					nameHead={nameHead}
+					name={nameCell}
+					rows={tree}
+					rowHeight={rowHeight}
+					columns={columns}
+					pinned={pinned}
+					widths={widths}
+					onWidth={onWidth}
+					currency={currency}
+					sort={view.sort}
+					onSort={(id) =>
+						change({ sort: { id, down: view.sort.id === id ? !view.sort.down : id !== "name" } })
+					}
+					onToggle={(id) =>
+						setOpen((before) => {
+							const next = new Set(before);
+							if (!next.delete(id)) next.add(id);
+							return next;
+						})
+					}
+					footers={footers}
+					loading={loading}
+					stale={report.isPlaceholderData}
+					empty={
+						report.isPending ? null : narrowed && all.length > 0 ? (
+							<Empty
+								title={t(`figures.noMatch.${base.by}`)}
+								actions={<Button onClick={clear}>{t("figures.clear")}</Button>}
+							/>
+						) : (
+							nothing
+						)
+					}
+				/>
+			)}
+		</>
+	);
+}
