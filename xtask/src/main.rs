@@ -2,6 +2,7 @@
 
 mod command;
 mod e2e;
+mod fuzz;
 mod package;
 mod postgres;
 mod run;
@@ -16,6 +17,7 @@ cargo xtask run              build everything and open the window on the sample 
 cargo xtask test             every test there is
 cargo xtask test --only STEP one step of them (cargo xtask test --list names them)
 cargo xtask bench            speed, as ratios against a reference in the same run
+cargo xtask fuzz [SECONDS]   what others send, made up: each target for 60 seconds
 cargo xtask package          the installer for this system, and its size
 cargo xtask bindings         write ui/src/bindings.ts from the command list
 ";
@@ -28,6 +30,8 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test", rest @ ..] => test::test(rest),
         ["bench"] => run::bench(),
+        ["fuzz"] => fuzz::fuzz(None),
+        ["fuzz", seconds] => fuzz::fuzz(Some(seconds)),
         ["package"] => package::package(),
         ["bindings"] => run::bindings(),
         _ => {
