@@ -52,6 +52,8 @@ test("a fault speaks the person's language, shows its code, and can be tried aga
 
 test("a place that is not there leads home", async () => {
 	show("/nowhere");
+	await screen.findByRole("heading", { level: 1 });
+	expect(document.title).toBe("There is no such page · Rumbo");
 	await userEvent.click(await screen.findByRole("link", { name: "Go to Home" }));
 	await screen.findByText("Home");
 });

@@ -10,6 +10,7 @@ import {
 	type MouseEvent,
 	type ReactElement,
 	type ReactNode,
+	type Ref,
 	type SelectHTMLAttributes,
 	useId,
 } from "react";
@@ -592,8 +593,11 @@ export function Progress({
 	percent,
 	tone = "accent",
 	label,
+	thick,
 }: {
 	percent: number;
+	/** Twice as high, for the one that a page is about. */
+	thick?: boolean;
 	tone?: "accent" | "positive" | "warning";
 	label: string;
 }) {
@@ -609,7 +613,7 @@ export function Progress({
 			aria-valuemin={0}
 			aria-valuemax={100}
 			aria-valuenow={Math.round(percent)}
-			className="h-1 overflow-hidden rounded-full bg-track"
+			className={cx("overflow-hidden rounded-full bg-track", thick ? "h-2" : "h-1")}
 		>
 			<div
 				className={cx("h-full rounded-full", colour)}
@@ -625,16 +629,26 @@ export function Empty({
 	title,
 	children,
 	actions,
+	heading,
 }: {
 	icon?: Icon;
 	title: string;
 	children?: ReactNode;
 	actions?: ReactNode;
+	/** For a page that is nothing else: its title is the page's heading, and can be arrived at. */
+	heading?: Ref<HTMLHeadingElement>;
 }) {
+	const Title = heading ? "h1" : "h2";
 	return (
 		<div className="m-auto flex max-w-md flex-col items-center gap-2 px-6 py-10 text-center">
 			{Icon && <Icon size={24} strokeWidth={1.5} aria-hidden className="mb-1 text-ink-3" />}
-			<h2 className="font-semibold text-16 tracking-[-.01em]">{title}</h2>
+			<Title
+				ref={heading}
+				tabIndex={heading ? -1 : undefined}
+				className="font-semibold text-16 tracking-[-.01em]"
+			>
+				{title}
+			</Title>
 			{children && <div className="text-ink-2">{children}</div>}
 			{actions && <div className="mt-3 flex gap-2">{actions}</div>}
 		</div>
