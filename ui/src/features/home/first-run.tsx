@@ -12,7 +12,7 @@ import { type AppError, call } from "@/lib/ipc";
 export function FirstRun({ setup }: { setup: SetupState }) {
 	const { t, failure } = useWords();
 	const navigate = useNavigate();
-	const [creating, setCreating] = useState(false);
+	const [creating, setCreating] = useState<"/connect" | "/import" | null>(null);
 	const sample = useMutation<unknown, AppError, void>({
 		mutationFn: () => call("openSampleWorkspace", {}),
 	});
@@ -38,7 +38,9 @@ export function FirstRun({ setup }: { setup: SetupState }) {
 						size="l"
 						className="mt-4 self-start"
 						data-testid="connect-meta"
-						onClick={() => (inWorkspace ? void navigate({ to: "/connect" }) : setCreating(true))}
+						onClick={() =>
+							inWorkspace ? void navigate({ to: "/connect" }) : setCreating("/connect")
+						}
 					>
 						{t("nav.connect")}
 					</Button>
@@ -52,7 +54,7 @@ export function FirstRun({ setup }: { setup: SetupState }) {
 							<Link to="/import">{t("first.importButton")}</Link>
 						</Button>
 					) : (
-						<Button size="l" className="mt-4 self-start" onClick={() => setCreating(true)}>
+						<Button size="l" className="mt-4 self-start" onClick={() => setCreating("/import")}>
 							{t("first.importButton")}
 						</Button>
 					)}
@@ -95,7 +97,11 @@ export function FirstRun({ setup }: { setup: SetupState }) {
 					</ol>
 				</Panel>
 			)}
-			<CreateWorkspace open={creating} onClose={() => setCreating(false)} />
+			<CreateWorkspace
+				open={creating !== null}
+				onClose={() => setCreating(null)}
+				to={creating ?? "/"}
+			/>
 		</div>
 	);
 }
