@@ -9,6 +9,7 @@ export function FormDialog({
 	title,
 	description,
 	label,
+	dismiss,
 	danger,
 	busy,
 	error,
@@ -22,6 +23,8 @@ export function FormDialog({
 	description?: ReactNode;
 	/** What the answer does. */
 	label: string;
+	/** What leaving does, where "Cancel" could be taken for the answer. */
+	dismiss?: string;
 	/** The answer cannot be taken back. */
 	danger?: boolean;
 	busy: boolean;
@@ -47,7 +50,7 @@ export function FormDialog({
 			footer={
 				<>
 					<Button size="l" onClick={onClose}>
-						{t("action.cancel")}
+						{dismiss ?? t("action.cancel")}
 					</Button>
 					<Button
 						size="l"

@@ -34,11 +34,14 @@ export function SaleStatus({ sale }: { sale: Pick<SaleRow, "status" | "refunded"
 export function SaleDialog({
 	contact,
 	opportunities = [],
+	from,
 	onClose,
 }: {
 	contact: { id: string; name: string } | null;
 	/** Opportunities of the contact that the sale may have come of. */
 	opportunities?: ReadonlyArray<{ id: string; name: string }>;
+	/** The opportunity it came of, whose value is offered as the amount. */
+	from?: { id: string; value: string | null; currency: string };
 	onClose: () => void;
 }) {
 	const { t, locale, failure } = useWords();
@@ -47,11 +50,11 @@ export function SaleDialog({
 	const usual = settings.data?.currency ?? "USD";
 	const [chosen, setChosen] = useState<ContactRow | null>(null);
 	const [edit, setEdit] = useState({
-		amount: "",
-		currency: "",
+		amount: from?.value ? amount(locale, from.value, from.currency) : "",
+		currency: from?.value ? from.currency : "",
 		day: "",
 		reference: "",
-		opportunity: "",
+		opportunity: from?.id ?? "",
 		status: "completed",
 	});
 	const [wrong, setWrong] = useState<Record<string, string>>({});
@@ -244,6 +247,7 @@ export function SettleDialog({
 				name: sale.contact_name,
 			})}
 			label={t(paid ? "sale.complete" : "sale.cancel")}
+			dismiss={paid ? t("action.cancel") : t("action.close")}
 			danger={!paid}
 			width={420}
 			busy={save.isPending}

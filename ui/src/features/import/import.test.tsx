@@ -61,7 +61,7 @@ const shop: SavedMapping = {
 	updated_at: "2026-01-05T10:00:00Z",
 };
 
-async function show(saved: readonly SavedMapping[] = []) {
+async function show(saved: readonly SavedMapping[] = [], kind = "sales") {
 	Object.assign(globalThis, { isTauri: true });
 	const shown = showPage(
 		ImportPage,
@@ -70,13 +70,14 @@ async function show(saved: readonly SavedMapping[] = []) {
 			preview_import: (req) => previewOf(req.mapping as ImportMapping | null),
 			run_import: (req) => report(req.dry_run as boolean),
 			list_mappings: () => saved,
+			list_ad_accounts: () => [{ id: "a1", external_id: "77", name: "Casa", currency: "USD" }],
 			save_mapping: (req) => ({
 				name: req.name,
 				mapping: req.mapping,
 				updated_at: "2026-01-06T10:00:00Z",
 			}),
 		},
-		{ views: { "import-kind": '"sales"' } },
+		{ views: { "import-kind": JSON.stringify(kind) } },
 	);
 	await screen.findByTestId("import-file");
 	return shown;
@@ -149,6 +150,25 @@ test("a saved mapping that fits the file is used, and one can be saved", async (
 	await person.click(await screen.findByRole("menuitem", { name: "Use the suggestion" }));
 	await screen.findByTestId("import-problems");
 	expect(screen.queryByTestId("import-found")).toBeNull();
+});
+
+test("an export of an ad account that is not here is imported by its number", async () => {
+	const { of } = await show([], "ads");
+	const person = userEvent.setup();
+	await person.click(screen.getByTestId("import-file"));
+	const account = await screen.findByTestId("import-account");
+	await person.selectOptions(
+		account,
+		await screen.findByRole("option", { name: "Another account…" }),
+	);
+	await person.type(screen.getByTestId("import-account-number"), "act_990{Enter}");
+	await waitFor(() =>
+		expect(of("preview_import").at(-1)?.mapping).toMatchObject({
+			constants: { account: "act_990" },
+		}),
+	);
+	await person.selectOptions(account, "77");
+	expect(screen.queryByTestId("import-account-number")).toBeNull();
 });
 
 test("a saved mapping is taken for a file with its columns only", () => {

@@ -114,7 +114,8 @@ export default function ImportPage() {
 			? chosen
 			: { ...seen.mapping, columns: { ...chosen?.columns, ...seen.mapping.columns } }
 		: null;
-	const ready = Boolean(seen && !preview.isFetching && seen.problems.length === 0);
+	// While the file is read again with the same mapping, what was read before still holds.
+	const ready = Boolean(seen && !preview.isPlaceholderData && seen.problems.length === 0);
 	const imported = run.data && !run.data.dry_run;
 	const dryRun = run.isPending && run.variables;
 	const rows = { count: seen?.rows ?? 0 };

@@ -34,6 +34,9 @@ function SettledField({
 	);
 }
 
+/** Stands in the choice for an account that is not here yet; no account's number is like it. */
+const OTHER = "other";
+
 /** How the file is read: what Rumbo found out by itself can be said instead. */
 export function ReadingPanel({
 	kind,
@@ -51,6 +54,11 @@ export function ReadingPanel({
 	const accounts = useQuery({ ...query("listAdAccounts", {}), enabled: ads });
 	const account = mapping.constants?.account ?? "";
 	const known = accounts.data ?? [];
+	/** The account is none of those here: it comes in with the file, by its number. */
+	const [asked, setAsked] = useState(false);
+	const other =
+		asked ||
+		(account !== "" && accounts.isSuccess && !known.some((one) => one.external_id === account));
 	const wrong = (field: string) => {
 		const problem = preview.problems.find((one) => one.field === field);
 		return problem
@@ -121,22 +129,38 @@ export function ReadingPanel({
 					/>
 				)}
 				{ads ? (
-					<SelectField
-						label={t("import.account")}
-						value={account}
-						onChange={(event) => onChange(withConstant(mapping, "account", event.target.value))}
-						error={wrong("account")}
-					>
-						<option value="">{t("import.accountAuto")}</option>
-						{account && !known.some((one) => one.external_id === account) && (
-							<option value={account}>{account}</option>
+					<>
+						<SelectField
+							label={t("import.account")}
+							value={other ? OTHER : account}
+							data-testid="import-account"
+							onChange={(event) => {
+								const chosen = event.target.value;
+								setAsked(chosen === OTHER);
+								onChange(withConstant(mapping, "account", chosen === OTHER ? "" : chosen));
+							}}
+							error={other ? undefined : wrong("account")}
+						>
+							<option value="">{t("import.accountAuto")}</option>
+							{known.map((one) => (
+								<option key={one.id} value={one.external_id}>
+									{one.name} ({one.currency})
+								</option>
+							))}
+							<option value={OTHER}>{t("import.accountOther")}</option>
+						</SelectField>
+						{other && (
+							<SettledField
+								label={t("import.accountNumber")}
+								hint={t("import.accountNumberHint")}
+								error={wrong("account")}
+								value={account}
+								inputMode="numeric"
+								data-testid="import-account-number"
+								onSettle={(number) => onChange(withConstant(mapping, "account", number))}
+							/>
 						)}
-						{known.map((one) => (
-							<option key={one.id} value={one.external_id}>
-								{one.name} ({one.currency})
-							</option>
-						))}
-					</SelectField>
+					</>
 				) : (
 					<>
 						<SettledField

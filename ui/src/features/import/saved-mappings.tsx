@@ -32,7 +32,6 @@ export function SavedMappings({
 		onSuccess: (kept) => {
 			setName(null);
 			onSaved(kept);
-			void saved.refetch();
 		},
 	});
 	const wanted = name?.trim() ?? "";

@@ -28,11 +28,15 @@ export function Board({
 	stages,
 	onMove,
 	onEdit,
+	onSale,
+	onContact,
 }: {
 	board: BoardData;
 	stages: RefObject<HTMLDivElement | null>;
 	onMove: (card: OpportunityCard, to: BoardColumn) => void;
 	onEdit: (card: OpportunityCard) => void;
+	onSale: (card: OpportunityCard) => void;
+	onContact: (card: OpportunityCard) => void;
 }) {
 	const { t } = useWords();
 	const { columns } = board;
@@ -88,6 +92,8 @@ export function Board({
 	const pressed = useLatest(start);
 	const moved = useLatest(onMove);
 	const edited = useLatest(onEdit);
+	const sold = useLatest(onSale);
+	const visited = useLatest(onContact);
 
 	return (
 		<>
@@ -124,6 +130,8 @@ export function Board({
 									onPress={pressed}
 									onMove={moved}
 									onEdit={edited}
+									onSale={sold}
+									onContact={visited}
 								/>
 							))}
 							{column.cards.length < column.count && (

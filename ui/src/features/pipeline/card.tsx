@@ -62,6 +62,8 @@ export const Card = memo(function Card({
 	onPress,
 	onMove,
 	onEdit,
+	onSale,
+	onContact,
 }: {
 	card: OpportunityCard;
 	column: BoardColumn;
@@ -81,6 +83,9 @@ export const Card = memo(function Card({
 	onPress: (event: PointerEvent<HTMLElement>, card: OpportunityCard, stage: string) => void;
 	onMove: (card: OpportunityCard, stage: BoardColumn) => void;
 	onEdit: (card: OpportunityCard) => void;
+	/** It came to a sale, which is entered with its value. */
+	onSale: (card: OpportunityCard) => void;
+	onContact: (card: OpportunityCard) => void;
 }) {
 	const { t, locale } = useWords();
 	const value = card.value === null ? "" : `, ${money(locale, card.value, card.currency)}`;
@@ -133,6 +138,8 @@ export const Card = memo(function Card({
 					))}
 					<MenuLine />
 					<MenuItem onSelect={() => onEdit(card)}>{t("pipeline.edit")}</MenuItem>
+					<MenuItem onSelect={() => onSale(card)}>{t("sale.add")}</MenuItem>
+					<MenuItem onSelect={() => onContact(card)}>{t("sales.openContact")}</MenuItem>
 				</Menu>
 			</span>
 		</li>

@@ -5,6 +5,7 @@ import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { SaleDialog } from "@/components/sales";
 import { Banner, Button, Empty, IconButton, SearchField, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
@@ -25,6 +26,7 @@ export default function PipelinePage() {
 	const search = useDeferredValue(text.trim());
 	const [editing, setEditing] = useState<OpportunityCard | "new" | null>(null);
 	const [losing, setLosing] = useState<{ card: OpportunityCard; to: BoardColumn } | null>(null);
+	const [selling, setSelling] = useState<OpportunityCard | null>(null);
 	const [told, setTold] = useState("");
 	const box = useRef<HTMLInputElement>(null);
 	const stages = useRef<HTMLDivElement>(null);
@@ -35,7 +37,10 @@ export default function PipelinePage() {
 		placeholderData: keepPreviousData,
 	});
 	const columns = board.data?.columns ?? [];
-	const nothing = board.data && !search && columns.every((column) => column.count === 0);
+	const bare = board.data && columns.every((column) => column.count === 0);
+	const nothing = bare && !search;
+	/** The filter leaves no card. */
+	const lost = bare && search !== "";
 
 	const move = useMutation<OpportunityCard, AppError, Step>({
 		mutationFn: ({ card, to, reason }) =>
@@ -44,7 +49,6 @@ export default function PipelinePage() {
 			followed.current = { id: card.id, stage: to.stage_id };
 			setLosing(null);
 			setTold(t("pipeline.moved", { name: card.name || card.contact_name, stage: to.name }));
-			void board.refetch();
 		},
 	});
 	const ask = (card: OpportunityCard, to: BoardColumn) => {
@@ -148,7 +152,34 @@ export default function PipelinePage() {
 					</Empty>
 				</div>
 			)}
-			{board.data && <Board board={board.data} stages={stages} onMove={ask} onEdit={setEditing} />}
+			{lost && (
+				<div className="flex flex-none rounded-3 border border-line bg-surface">
+					<Empty
+						title={t("pipeline.noMatch")}
+						actions={<Button onClick={() => setText("")}>{t("pipeline.clear")}</Button>}
+					/>
+				</div>
+			)}
+			{board.data && !lost && (
+				<Board
+					board={board.data}
+					stages={stages}
+					onMove={ask}
+					onEdit={setEditing}
+					onSale={setSelling}
+					onContact={(card) =>
+						void navigate({ to: "/contacts", search: { open: card.contact_id } as never })
+					}
+				/>
+			)}
+			{selling && (
+				<SaleDialog
+					contact={{ id: selling.contact_id, name: selling.contact_name }}
+					opportunities={[{ id: selling.id, name: selling.name || selling.contact_name }]}
+					from={selling}
+					onClose={() => setSelling(null)}
+				/>
+			)}
 			{editing && (
 				<OpportunityDialog
 					columns={columns}
@@ -158,7 +189,6 @@ export default function PipelinePage() {
 						followed.current = { id: card.id, stage: null };
 						setEditing(null);
 						setTold(t("pipeline.saved", { name: card.name || card.contact_name }));
-						void board.refetch();
 					}}
 				/>
 			)}

@@ -151,3 +151,17 @@ test("a new opportunity belongs to a contact that was searched for", async () =>
 		{ id: null, contact_id: "p1", value: "2500.5", currency: null, stage_id: "s1" },
 	]);
 });
+
+test("what was won is entered as a sale of its contact, with its value", async () => {
+	const { of } = await show();
+	const person = userEvent.setup();
+	await person.click(screen.getByRole("button", { name: "Actions for Kitchen" }));
+	await person.click(await screen.findByRole("menuitem", { name: "Add sale" }));
+	expect(((await screen.findByTestId("sale-amount")) as HTMLInputElement).value).toBe("1,500.50");
+	await person.click(screen.getByTestId("dialog-save"));
+	await waitFor(() =>
+		expect(of("add_sale")).toMatchObject([
+			{ contact_id: "p1", opportunity_id: "o1", amount: "1500.50", currency: "USD" },
+		]),
+	);
+});
