@@ -98,12 +98,12 @@ export default function ConnectPage() {
 	const leave = from ? () => router.history.push(from) : null;
 	const close = leave ?? (() => void navigate({ to: "/" }));
 	const signedInNow = () => {
-		setBegin(null);
-		setSigningIn(false);
 		// Who had chosen accounts before comes back to what they were doing.
 		const came = link.again || link.rerequest;
-		if (came && leave && (setup.data?.ad_accounts ?? 0) > 0) leave();
-		else if (kept.step === "signIn") keep({ step: "portfolio" });
+		if (came && leave && (setup.data?.ad_accounts ?? 0) > 0) return leave();
+		setBegin(null);
+		setSigningIn(false);
+		if (kept.step === "signIn") keep({ step: "portfolio" });
 	};
 	const ask = () => {
 		setBegin("ask");
