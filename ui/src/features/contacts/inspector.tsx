@@ -45,7 +45,16 @@ function country(locale: string, code: string | null): string | null {
 }
 
 /** One contact and everything that happened. */
-export function ContactInspector({ id, onClose }: { id: string; onClose: () => void }) {
+export function ContactInspector({
+	id,
+	name,
+	onClose,
+}: {
+	id: string;
+	/** As the list has it, while the rest is read. */
+	name?: string | undefined;
+	onClose: () => void;
+}) {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
 	const detail = useQuery(query("getContact", { id }));
@@ -58,8 +67,8 @@ export function ContactInspector({ id, onClose }: { id: string; onClose: () => v
 	const close = () => setDialog(null);
 	return (
 		<Inspector
-			label={contact?.name ?? t("nav.contacts")}
-			title={contact?.name}
+			label={contact?.name ?? name ?? t("nav.contacts")}
+			title={contact?.name ?? name}
 			onClose={onClose}
 			actions={
 				detail.data && (

@@ -222,7 +222,14 @@ export default function ContactsPage() {
 					)}
 				</Page>
 			</div>
-			{open && <ContactInspector key={open} id={open} onClose={close} />}
+			{open && (
+				<ContactInspector
+					key={open}
+					id={open}
+					name={rows.find((row) => row.id === open)?.name}
+					onClose={close}
+				/>
+			)}
 			{making && <ContactDialog onClose={() => setMaking(false)} onSaved={setOpen} />}
 		</div>
 	);

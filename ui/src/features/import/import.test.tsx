@@ -20,9 +20,9 @@ function previewOf(mapping: ImportMapping | null): ImportPreview {
 		columns: ["Total", "Fecha", "Fecha"],
 		sample: [["10,50", "2026-01-05", "x"]],
 		fields: [
+			{ field: "currency", required: false },
 			{ field: "date", required: true },
 			{ field: "amount", required: true },
-			{ field: "currency", required: false },
 		],
 		mapping: used,
 		problems: missing
@@ -94,6 +94,9 @@ test("a file is mapped, tried and imported", async () => {
 	expect(screen.getByTestId("import-problems").textContent).toContain("No column fills date.");
 	expect(able("import-run")).toBe(false);
 	expect(able("import-dry-run")).toBe(false);
+	// What the file must have comes before what it may have.
+	const selects = screen.getAllByTestId(/^import-field-/).map((one) => one.dataset.testid);
+	expect(selects).toEqual(["import-field-date", "import-field-amount", "import-field-currency"]);
 
 	await person.selectOptions(screen.getByTestId("import-field-date"), "1");
 	await waitFor(() => expect(screen.queryByTestId("import-problems")).toBeNull());

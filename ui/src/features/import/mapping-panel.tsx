@@ -17,7 +17,9 @@ export function MappingPanel({
 	const columns = mapping.columns ?? {};
 	const known = new Set(preview.fields.map((field) => field.field));
 	const fields = [
-		...preview.fields,
+		// What cannot do without comes first.
+		...preview.fields.filter((field) => field.required),
+		...preview.fields.filter((field) => !field.required),
 		// Fields of the business's own come only with a mapping written by hand.
 		...Object.keys(columns)
 			.filter((field) => !known.has(field))

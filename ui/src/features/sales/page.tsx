@@ -48,6 +48,8 @@ export default function SalesPage() {
 			call("listSales", { ...request, page: { limit: 200, cursor: pageParam } }),
 		initialPageParam: null,
 		getNextPageParam: (last) => last.next,
+		// Rows do not blink away when the filter changes.
+		placeholderData: (before) => before,
 	});
 	const person = useQuery({
 		...query("getContact", { id: contact ?? "" }),
