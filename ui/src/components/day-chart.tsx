@@ -1,30 +1,42 @@
 /** Spend and revenue by day: bars, a line, the period before dashed. One axis, one unit. */
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { ChartNoAxesColumn, Table } from "lucide-react";
+import {
+	type KeyboardEvent,
+	type ReactNode,
+	useEffect,
+	useId,
+	useMemo,
+	useRef,
+	useState,
+} from "react";
 import type { DayPoint } from "@/bindings";
+import { Button, Kbd, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, count, day as dayText } from "@/lib/format";
+import { amount, compact, count, currencySign, day as dayText } from "@/lib/format";
 
 const TOP = 22;
 const BOTTOM = 22;
-const LEFT = 46;
 const RIGHT = 8;
+/** At 11 px. */
+const LETTER = 6.6;
 
-function useWidth() {
-	const box = useRef<HTMLDivElement>(null);
+function useSize() {
+	// The plot comes and goes with the table: it is watched from when it is there.
+	const [node, ref] = useState<HTMLDivElement | null>(null);
 	const [size, setSize] = useState({ width: 0, height: 0 });
 	useEffect(() => {
-		if (!box.current) return;
+		if (!node) return;
 		const watch = new ResizeObserver(([entry]) => {
 			if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
 		});
-		watch.observe(box.current);
+		watch.observe(node);
 		return () => watch.disconnect();
-	}, []);
-	return { box, ...size };
+	}, [node]);
+	return { node, ref, ...size };
 }
 
 /** Round steps for an axis: 1, 2 or 5 times a power of ten. */
-function ticks(high: number): number[] {
+export function ticks(high: number): number[] {
 	if (high <= 0) return [0];
 	const rough = high / 4;
 	const power = 10 ** Math.floor(Math.log10(rough));
@@ -34,11 +46,40 @@ function ticks(high: number): number[] {
 	return out;
 }
 
-export function DayChart({ days, currency }: { days: readonly DayPoint[]; currency: string }) {
+function Legend({ mark, children }: { mark: ReactNode; children: ReactNode }) {
+	return (
+		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+			{mark} {children}
+		</span>
+	);
+}
+
+export function DayChart({
+	days,
+	currency,
+	revenue,
+	spend,
+	unfinished,
+	onOpen,
+}: {
+	days: readonly DayPoint[];
+	currency: string;
+	/** Sums of the period. */
+	revenue: string;
+	spend: string | null;
+	/** Whether the last day is still going on. */
+	unfinished: boolean;
+	/** Shows the rows behind a day. */
+	onOpen: (day: string) => void;
+}) {
 	const { t, locale } = useWords();
-	const { box, width, height } = useWidth();
+	const { node, ref, width, height } = useSize();
+	const id = useId();
 	const [at, setAt] = useState<number | null>(null);
 	const [asTable, setAsTable] = useState(false);
+	const table = useRef<HTMLDivElement>(null);
+	/** Whether the focus goes along when the chart becomes a table or the other way round. */
+	const follow = useRef(false);
 	const data = useMemo(
 		() =>
 			days.map((point) => ({
@@ -49,9 +90,24 @@ export function DayChart({ days, currency }: { days: readonly DayPoint[]; curren
 			})),
 		[days],
 	);
+	useEffect(() => {
+		const to = asTable ? table.current : node;
+		if (!follow.current || !to) return;
+		follow.current = false;
+		to.focus();
+	}, [asTable, node]);
+	const toggle = (withFocus: boolean) => {
+		follow.current = withFocus;
+		setAt(null);
+		setAsTable((now) => !now);
+	};
+
 	const high = Math.max(1, ...data.flatMap((point) => [point.r, point.s ?? 0, point.p ?? 0]));
 	const marks = ticks(high);
 	const top = Math.max(high, marks.at(-1) ?? 1);
+	const axis = (value: number) =>
+		Math.max(...marks) >= 1_000_000 ? compact(locale, value) : count(locale, value);
+	const LEFT = Math.ceil(Math.max(...marks.map((mark) => axis(mark).length)) * LETTER) + 12;
 	const inner = { w: Math.max(0, width - LEFT - RIGHT), h: Math.max(0, height - TOP - BOTTOM) };
 	const slot = inner.w / Math.max(1, data.length);
 	const x = (place: number) => LEFT + slot * (place + 0.5);
@@ -73,212 +129,308 @@ export function DayChart({ days, currency }: { days: readonly DayPoint[]; curren
 	};
 	const every = Math.max(1, Math.ceil(data.length / Math.max(2, Math.floor(inner.w / 90))));
 	const settling = data.findIndex((point) => point.settling);
+	/** Too near the end for its name to begin where it begins. */
+	const late = LEFT + slot * settling > width - 200;
+	const last = data.length - 1;
 	const shown = at === null ? null : data[at];
 	const onKey = (event: KeyboardEvent) => {
-		if (event.key === "t" || event.key === "T") setAsTable((now) => !now);
-		else if (event.key === "ArrowRight") setAt((now) => Math.min(data.length - 1, (now ?? -1) + 1));
-		else if (event.key === "ArrowLeft") setAt((now) => Math.max(0, (now ?? data.length) - 1));
-		else if (event.key === "Escape") setAt(null);
+		if (event.ctrlKey || event.metaKey || event.altKey) return;
+		const moves: Record<string, number> = {
+			ArrowRight: Math.min(last, (at ?? -1) + 1),
+			ArrowLeft: Math.max(0, (at ?? data.length) - 1),
+			Home: 0,
+			End: last,
+		};
+		const to = moves[event.key];
+		if (to !== undefined) setAt(to);
+		else if (event.key.toLowerCase() === "t") toggle(true);
+		else if (event.key === "Enter" && shown) onOpen(shown.day);
+		else if (event.key === "Escape" && at !== null) setAt(null);
 		else return;
 		event.preventDefault();
 	};
+	const hatch = `url(#${id})`;
+	const bars = (
+		<i className="size-2.5 rounded-[2px] bg-[var(--series-1)] forced-color-adjust-none" />
+	);
+	const solid = <i className="h-0.5 w-3 bg-[var(--series-2)] forced-color-adjust-none" />;
+	const dashes = (
+		<i className="w-3 border-[var(--chart-previous)] border-t border-dashed forced-color-adjust-none" />
+	);
 	const words = shown
-		? `${dayText(locale, shown.day, "long")}: ${t("chart.revenue")} ${amount(locale, shown.revenue, currency)}, ${t("chart.spend")} ${amount(locale, shown.spend, currency)}`
+		? [
+				dayText(locale, shown.day, "long"),
+				`${t("chart.revenue")} ${amount(locale, shown.revenue, currency)}`,
+				`${t("chart.spend")} ${amount(locale, shown.spend, currency)}`,
+				`${t("chart.before")} ${amount(locale, shown.previous_revenue, currency)}`,
+				...(unfinished && at === last ? [t("chart.soFar")] : []),
+			].join(", ")
 		: "";
-	if (asTable) {
-		return (
-			// biome-ignore lint/a11y/noStaticElementInteractions: the key that shows the chart again
-			<div className="max-h-[260px] overflow-auto px-4 pb-3" onKeyDown={onKey}>
-				<table className="num w-full">
-					<caption className="sr-only">{t("chart.title")}</caption>
-					<thead>
-						<tr className="text-left font-medium text-11 text-ink-3">
-							<th className="py-1 font-medium">{t("chart.day")}</th>
-							<th className="text-right font-medium">{t("chart.revenue")}</th>
-							<th className="text-right font-medium">{t("chart.spend")}</th>
-							<th className="text-right font-medium">{t("chart.before")}</th>
-						</tr>
-					</thead>
-					<tbody>
-						{data.map((point, place) => (
-							<tr key={point.day} className="border-line border-t">
-								<td className="py-1">
-									<button
-										type="button"
-										// biome-ignore lint/a11y/noAutofocus: focus goes on from the chart that was left
-										autoFocus={place === 0}
-										className="text-left"
-									>
-										{dayText(locale, point.day)}
-									</button>
-								</td>
-								<td className="text-right">{amount(locale, point.revenue, currency)}</td>
-								<td className="text-right">{amount(locale, point.spend, currency)}</td>
-								<td className="text-right">{amount(locale, point.previous_revenue, currency)}</td>
-							</tr>
-						))}
-					</tbody>
-				</table>
-			</div>
-		);
-	}
 	return (
-		<div
-			ref={box}
-			role="img"
-			// biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the crosshair
-			tabIndex={0}
-			aria-label={`${t("chart.title")}. ${t("chart.keys")}`}
-			onKeyDown={onKey}
-			onMouseLeave={() => setAt(null)}
-			onMouseMove={(event) => {
-				const left = event.currentTarget.getBoundingClientRect().left;
-				const place = Math.floor((event.clientX - left - LEFT) / slot);
-				setAt(place >= 0 && place < data.length ? place : null);
-			}}
-			className="relative mx-2 mb-2 h-[200px] min-h-[180px] flex-1"
+		<Panel
+			title={t("chart.title")}
+			hint={t("chart.unit", { sign: currencySign(currency) })}
+			actions={
+				<Button
+					variant="ghost"
+					size="s"
+					icon={asTable ? ChartNoAxesColumn : Table}
+					aria-keyshortcuts="T"
+					onClick={() => toggle(false)}
+				>
+					{t(asTable ? "chart.asChart" : "chart.asTable")}
+				</Button>
+			}
 		>
-			{width > 0 && (
-				<svg width={width} height={height} aria-hidden="true" className="block">
-					<defs>
-						<pattern
-							id="settling"
-							width="4"
-							height="4"
-							patternUnits="userSpaceOnUse"
-							patternTransform="rotate(45)"
-						>
-							<rect width="4" height="4" fill="var(--bg-surface)" />
-							<line x1="0" y1="0" x2="0" y2="4" stroke="var(--series-1)" strokeWidth="3" />
-						</pattern>
-					</defs>
-					{settling > 0 && (
-						<g>
-							<rect
-								x={LEFT + slot * settling}
-								y={TOP}
-								width={slot * (data.length - settling)}
-								height={inner.h}
-								fill="var(--bg-sunken)"
+			<div className="num flex flex-wrap gap-x-4 gap-y-1 px-4 pb-1 text-12 text-ink-2">
+				<Legend mark={bars}>
+					{t("chart.revenue")}
+					<b className="font-semibold text-ink">{amount(locale, revenue, currency)}</b>
+				</Legend>
+				<Legend mark={solid}>
+					{t("chart.spend")}
+					<b className="font-semibold text-ink">{amount(locale, spend, currency)}</b>
+				</Legend>
+				<Legend mark={dashes}>{t("chart.before")}</Legend>
+			</div>
+			{asTable ? (
+				<section
+					ref={table}
+					aria-label={`${t("chart.title")}. ${t("chart.keys")}`}
+					// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keys
+					tabIndex={0}
+					className="mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 px-2"
+					onKeyDown={(event) => {
+						if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey) return;
+						event.preventDefault();
+						toggle(true);
+					}}
+				>
+					<table className="num w-full">
+						<caption className="sr-only">{t("chart.title")}</caption>
+						<thead className="sticky top-0 bg-surface">
+							<tr className="text-11 text-ink-3">
+								<th scope="col" className="py-1 text-left font-medium">
+									{t("chart.day")}
+								</th>
+								<th scope="col" className="text-right font-medium">
+									{t("chart.revenue")}
+								</th>
+								<th scope="col" className="text-right font-medium">
+									{t("chart.spend")}
+								</th>
+								<th scope="col" className="text-right font-medium">
+									{t("chart.before")}
+								</th>
+							</tr>
+						</thead>
+						<tbody>
+							{data.map((point, place) => (
+								<tr key={point.day} className="border-line border-t">
+									<th scope="row" className="py-1 text-left font-normal">
+										{dayText(locale, point.day)}{" "}
+										{unfinished && place === last && (
+											<span className="text-ink-3">{t("chart.soFar")}</span>
+										)}
+									</th>
+									<td className="text-right">{amount(locale, point.revenue, currency)}</td>
+									<td className="text-right">{amount(locale, point.spend, currency)}</td>
+									<td className="text-right">{amount(locale, point.previous_revenue, currency)}</td>
+								</tr>
+							))}
+						</tbody>
+					</table>
+				</section>
+			) : (
+				<div
+					ref={ref}
+					role="application"
+					// biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the crosshair
+					tabIndex={0}
+					aria-label={`${t("chart.title")}. ${t("chart.keys")}`}
+					onKeyDown={onKey}
+					onBlur={() => setAt(null)}
+					onMouseLeave={() => setAt(null)}
+					onMouseMove={(event) => {
+						const left = event.currentTarget.getBoundingClientRect().left;
+						const place = Math.floor((event.clientX - left - LEFT) / slot);
+						setAt(place >= 0 && place < data.length ? place : null);
+					}}
+					onClick={() => {
+						if (shown) onOpen(shown.day);
+					}}
+					className="relative mx-2 mb-2 h-[180px] min-h-[180px] flex-1"
+				>
+					{width > 0 && (
+						<svg width={width} height={height} aria-hidden="true" className="block">
+							<defs>
+								<pattern
+									id={id}
+									width="4"
+									height="4"
+									patternUnits="userSpaceOnUse"
+									patternTransform="rotate(45)"
+								>
+									<rect width="4" height="4" fill="var(--bg-surface)" />
+									<line x1="0" y1="0" x2="0" y2="4" stroke="var(--series-1)" strokeWidth="3" />
+								</pattern>
+							</defs>
+							{settling >= 0 && (
+								// A rule over the days, not a ground below them: they are most of a month.
+								<g>
+									<path
+										d={`M${LEFT + slot * settling} ${TOP - 1}V${TOP - 5}H${width - RIGHT}V${TOP - 1}`}
+										fill="none"
+										stroke="var(--border-2)"
+									/>
+									<text
+										x={late ? width - RIGHT : LEFT + slot * settling}
+										y={TOP - 10}
+										textAnchor={late ? "end" : "start"}
+										fontSize="11"
+										fill="var(--chart-axis)"
+									>
+										{t("chart.mayMoveFrom")}
+									</text>
+								</g>
+							)}
+							{marks.map((mark) => (
+								<g key={mark}>
+									<line
+										x1={LEFT}
+										x2={width - RIGHT}
+										y1={y(mark)}
+										y2={y(mark)}
+										stroke={mark === 0 ? "var(--border-2)" : "var(--chart-grid)"}
+									/>
+									<text
+										x={LEFT - 8}
+										y={y(mark) + 4}
+										textAnchor="end"
+										fontSize="11"
+										fill="var(--chart-axis)"
+										className="num"
+									>
+										{axis(mark)}
+									</text>
+								</g>
+							))}
+							{data.map((point, place) => (
+								<g key={point.day}>
+									{point.r > 0 && (
+										<rect
+											x={x(place) - bar / 2}
+											y={y(point.r)}
+											width={bar}
+											height={Math.max(1, y(0) - y(point.r))}
+											rx={Math.min(2, bar / 3)}
+											fill={unfinished && place === last ? hatch : "var(--series-1)"}
+											opacity={at !== null && at !== place ? 0.55 : 1}
+										/>
+									)}
+									{place % every === 0 && (
+										<text
+											x={x(place)}
+											y={height - 6}
+											textAnchor="middle"
+											fontSize="11"
+											fill="var(--chart-axis)"
+										>
+											{dayText(locale, point.day)}
+										</text>
+									)}
+								</g>
+							))}
+							<path
+								d={line((point) => point.p)}
+								fill="none"
+								stroke="var(--chart-previous)"
+								strokeWidth={1.25}
+								strokeDasharray="3 3"
 							/>
-							<text
-								x={LEFT + slot * settling - 6}
-								y={TOP - 8}
-								textAnchor="start"
-								fontSize="11"
-								fill="var(--chart-axis)"
-								dx="6"
-							>
-								{t("chart.settling")}
-							</text>
-						</g>
-					)}
-					{marks.map((mark) => (
-						<g key={mark}>
-							<line
-								x1={LEFT}
-								x2={width - RIGHT}
-								y1={y(mark)}
-								y2={y(mark)}
-								stroke={mark === 0 ? "var(--border-2)" : "var(--chart-grid)"}
+							<path
+								d={line((point) => point.s)}
+								fill="none"
+								stroke="var(--bg-surface)"
+								strokeWidth={4}
+								strokeLinejoin="round"
 							/>
-							<text
-								x={LEFT - 8}
-								y={y(mark) + 4}
-								textAnchor="end"
-								fontSize="11"
-								fill="var(--chart-axis)"
-								className="num"
-							>
-								{count(locale, mark)}
-							</text>
-						</g>
-					))}
-					{data.map((point, place) => (
-						<g key={point.day}>
-							{point.r > 0 && (
-								<rect
-									x={x(place) - bar / 2}
-									y={y(point.r)}
-									width={bar}
-									height={Math.max(1, y(0) - y(point.r))}
-									rx={Math.min(2, bar / 3)}
-									fill={
-										place === data.length - 1 && point.settling
-											? "url(#settling)"
-											: "var(--series-1)"
-									}
-									opacity={at !== null && at !== place ? 0.55 : 1}
+							<path
+								d={line((point) => point.s)}
+								fill="none"
+								stroke="var(--series-2)"
+								strokeWidth={2}
+								strokeLinejoin="round"
+							/>
+							{at !== null && (
+								<line
+									x1={x(at)}
+									x2={x(at)}
+									y1={TOP}
+									y2={TOP + inner.h}
+									stroke="var(--text-3)"
+									strokeDasharray="2 2"
 								/>
 							)}
-							{place % every === 0 && (
-								<text
-									x={x(place)}
-									y={height - 6}
-									textAnchor="middle"
-									fontSize="11"
-									fill="var(--chart-axis)"
-								>
-									{dayText(locale, point.day)}
-								</text>
+							{at !== null && shown?.s != null && (
+								<circle
+									cx={x(at)}
+									cy={y(shown.s)}
+									r={4}
+									fill="var(--series-2)"
+									stroke="var(--bg-surface)"
+									strokeWidth={2}
+								/>
 							)}
-						</g>
-					))}
-					<path
-						d={line((point) => point.p)}
-						fill="none"
-						stroke="var(--chart-previous)"
-						strokeWidth={1.25}
-						strokeDasharray="3 3"
-					/>
-					<path
-						d={line((point) => point.s)}
-						fill="none"
-						stroke="var(--bg-surface)"
-						strokeWidth={4}
-						strokeLinejoin="round"
-					/>
-					<path
-						d={line((point) => point.s)}
-						fill="none"
-						stroke="var(--series-2)"
-						strokeWidth={2}
-						strokeLinejoin="round"
-					/>
-					{at !== null && (
-						<line
-							x1={x(at)}
-							x2={x(at)}
-							y1={TOP}
-							y2={TOP + inner.h}
-							stroke="var(--text-3)"
-							strokeDasharray="2 2"
-						/>
+						</svg>
 					)}
-				</svg>
-			)}
-			{shown && at !== null && (
-				<div
-					className="num pointer-events-none absolute z-10 w-[190px] rounded-3 bg-raised px-3 py-2 text-12 shadow-2"
-					style={{ top: 8, left: Math.max(LEFT, Math.min(x(at) + 10, width - 198)) }}
-				>
-					<b className="font-semibold">{dayText(locale, shown.day, "long")}</b>
-					<dl className="mt-1 grid grid-cols-[1fr_auto] gap-x-3 text-ink-2">
-						<dt>{t("chart.revenue")}</dt>
-						<dd className="text-right text-ink">{amount(locale, shown.revenue, currency)}</dd>
-						<dt>{t("chart.spend")}</dt>
-						<dd className="text-right text-ink">{amount(locale, shown.spend, currency)}</dd>
-						<dt>{t("chart.before")}</dt>
-						<dd className="text-right text-ink">
-							{amount(locale, shown.previous_revenue, currency)}
-						</dd>
-					</dl>
-					{shown.settling && <p className="mt-1 text-11 text-warning">{t("chart.mayMove")}</p>}
+					{shown && at !== null && (
+						<div
+							className="num pointer-events-none absolute z-10 min-w-[208px] rounded-3 bg-raised px-3 py-2.5 text-12 shadow-2"
+							style={
+								x(at) > width / 2
+									? { top: 4, right: width - x(at) + 12 }
+									: { top: 4, left: x(at) + 12 }
+							}
+						>
+							<p className="flex items-center justify-between gap-3">
+								<b className="font-semibold">{dayText(locale, shown.day, "long")}</b>
+								{unfinished && at === last ? (
+									<Tag tone="info">{t("chart.soFar")}</Tag>
+								) : (
+									shown.settling && <Tag>{t("chart.settling")}</Tag>
+								)}
+							</p>
+							<dl className="mt-1 grid grid-cols-[1fr_auto] gap-x-3 gap-y-0.5 text-ink-2 leading-[18px]">
+								<dt className="flex items-center gap-1.5">
+									{bars} {t("chart.revenue")}
+								</dt>
+								<dd className="text-right font-medium text-ink">
+									{amount(locale, shown.revenue, currency)}
+								</dd>
+								<dt className="flex items-center gap-1.5">
+									{solid} {t("chart.spend")}
+								</dt>
+								<dd className="text-right font-medium text-ink">
+									{amount(locale, shown.spend, currency)}
+								</dd>
+								<dt className="flex items-center gap-1.5">
+									{dashes} {t("chart.before")}
+								</dt>
+								<dd className="text-right font-medium text-ink">
+									{amount(locale, shown.previous_revenue, currency)}
+								</dd>
+							</dl>
+							<p className="mt-1.5 flex items-center justify-between gap-3 font-medium text-accent-text">
+								{t("chart.open")} <Kbd>Enter</Kbd>
+							</p>
+						</div>
+					)}
 				</div>
 			)}
 			<span role="status" className="sr-only">
 				{words}
 			</span>
-		</div>
+		</Panel>
 	);
 }

@@ -4,11 +4,14 @@ export function Sparkline({
 	height = 22,
 	area = true,
 	tone = "var(--series-1)",
+	open = 0,
 }: {
 	values: ReadonlyArray<string | null>;
 	height?: number;
 	area?: boolean;
 	tone?: string;
+	/** How many of the last values are not final yet: the line to them is dashed. */
+	open?: number;
 }) {
 	const width = 120;
 	const numbers = values.map((value) => (value === null ? null : Number(value)));
@@ -21,16 +24,29 @@ export function Sparkline({
 	const span = high - low || 1;
 	const x = (at: number) => (at / Math.max(1, numbers.length - 1)) * width;
 	const y = (value: number) => height - 2 - ((value - low) / span) * (height - 4);
-	let path = "";
-	let open = false;
-	numbers.forEach((value, at) => {
-		if (value === null || !Number.isFinite(value)) {
-			open = false;
-			return;
+	const path = (from: number, to: number) => {
+		let text = "";
+		let drawing = false;
+		for (let at = from; at <= to; at += 1) {
+			const value = numbers[at];
+			if (value === null || value === undefined || !Number.isFinite(value)) {
+				drawing = false;
+				continue;
+			}
+			text += `${drawing ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
+			drawing = true;
 		}
-		path += `${open ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`;
-		open = true;
-	});
+		return text;
+	};
+	const last = numbers.length - 1;
+	const final = Math.max(0, last - open);
+	const line = {
+		fill: "none",
+		stroke: tone,
+		strokeWidth: 1.5,
+		vectorEffect: "non-scaling-stroke",
+		strokeLinejoin: "round",
+	} as const;
 	return (
 		<svg
 			viewBox={`0 0 ${width} ${height}`}
@@ -41,19 +57,13 @@ export function Sparkline({
 		>
 			{area && !numbers.includes(null) && (
 				<path
-					d={`${path}L${width} ${height}L0 ${height}Z`}
+					d={`${path(0, last)}L${width} ${height}L0 ${height}Z`}
 					fill="var(--chart-band)"
 					stroke="none"
 				/>
 			)}
-			<path
-				d={path}
-				fill="none"
-				stroke={tone}
-				strokeWidth={1.5}
-				vectorEffect="non-scaling-stroke"
-				strokeLinejoin="round"
-			/>
+			<path d={path(0, final)} {...line} />
+			{final < last && <path d={path(final, last)} {...line} strokeDasharray="2 2" />}
 		</svg>
 	);
 }

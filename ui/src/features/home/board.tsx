@@ -1,105 +1,29 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import {
 	ArrowRight,
 	ChartNoAxesColumn,
+	ChevronRight,
 	Clock,
-	CloudOff,
 	Database,
 	TrendingDown,
 	TriangleAlert,
 } from "lucide-react";
 import { useSession } from "@/app/session";
-import type { Attention, Home, Kpi, RoiFigures, RoiRow } from "@/bindings";
+import type { Attention, Home, RoiFigures, RoiRow } from "@/bindings";
 import { DayChart } from "@/components/day-chart";
 import { Sparkline } from "@/components/sparkline";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import {
-	age,
-	amount,
-	count,
-	currencySign,
-	money,
-	percent,
-	points,
-	ratio,
-	signOf,
-} from "@/lib/format";
+import { age, amount, count, currencySign, money, percent, ratio, signOf } from "@/lib/format";
+import { Kpis } from "./kpis";
 
-const SHOWN = ["revenue", "spend", "roas", "roi_percent", "leads", "opportunities", "cpa"];
-/** A rise of these is good, of these bad; of spend it is neither. */
-const GOOD = new Set(["revenue", "roas", "roi_percent", "leads", "opportunities"]);
+/** Money and its names take the room they need; what is wanted least goes first where there is little. */
+const LEAST = "@max-[760px]:hidden";
 
-function figure(locale: string, kpi: Kpi, value: string | null, currency: string): string {
-	if (kpi.unit === "money") return amount(locale, value, currency);
-	if (kpi.unit === "percent") return percent(locale, value, 1);
-	if (kpi.unit === "ratio") return ratio(locale, value, 2);
-	return count(locale, value);
-}
-
-function KpiCell({ kpi, currency }: { kpi: Kpi; currency: string }) {
-	const { t, locale } = useWords();
-	const { now, online } = useSession();
-	const sign = signOf(kpi.delta);
-	const good = GOOD.has(kpi.metric) ? sign : kpi.metric === "cpa" ? -sign : 0;
-	const difference = kpi.unit === "percent" ? points : percent;
-	const old = kpi.as_of !== null && now - Date.parse(kpi.as_of) > 86_400_000;
-	const Age = online ? Clock : CloudOff;
-	return (
-		<div
-			data-testid={`kpi-${kpi.metric}`}
-			className="min-w-0 border-line border-l px-3.5 pt-2.5 pb-2 first:border-l-0"
-		>
-			<div className="flex justify-between gap-2 font-medium text-12 text-ink-2">
-				<span className="truncate">{t(`metric.${kpi.metric}`)}</span>
-				<span className="font-normal text-11 text-ink-3">{t(`from.${kpi.source}`)}</span>
-			</div>
-			<div className="num h-7 font-semibold text-20 tracking-[-.02em]">
-				{kpi.unit === "money" && kpi.value !== null && (
-					<span className="mr-[3px] font-medium text-12 text-ink-3 tracking-normal">
-						{currencySign(currency)}
-					</span>
-				)}
-				{figure(locale, kpi, kpi.value, currency)}
-			</div>
-			<div className="num flex gap-1.5 overflow-hidden text-11 text-ink-3">
-				{kpi.delta !== null && sign !== 0 && (
-					<b
-						className={cx(
-							"font-semibold",
-							good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
-						)}
-					>
-						{sign > 0 ? "▲" : "▼"} {difference(locale, kpi.delta.replace("-", ""), 1)}
-					</b>
-				)}
-				<span className="truncate">
-					{kpi.previous === null
-						? t("home.nothingBefore")
-						: t("home.vs", { value: figure(locale, kpi, kpi.previous, currency) })}
-				</span>
-			</div>
-			<div className="my-1.5">
-				<Sparkline values={kpi.spark} />
-			</div>
-			<div
-				className={cx(
-					"num flex items-center gap-1 text-11",
-					old || !online ? "text-warning" : "text-ink-3",
-				)}
-			>
-				<Age size={12} aria-hidden /> {kpi.as_of ? age(kpi.as_of, now) : t("status.never")}
-			</div>
-		</div>
-	);
-}
-
-function Cell({ children, strong }: { children: React.ReactNode; strong?: boolean }) {
-	return (
-		<td className={cx("num px-2 text-right last:pr-4", strong && "font-medium")}>{children}</td>
-	);
+function Cell({ children, className }: { children: React.ReactNode; className?: string }) {
+	return <td className={cx("num px-2 text-right last:pr-4", className)}>{children}</td>;
 }
 
 function FigureCells({
@@ -116,22 +40,28 @@ function FigureCells({
 		<>
 			<Cell>{amount(locale, f.spend, currency)}</Cell>
 			<Cell>{count(locale, f.leads)}</Cell>
-			<Cell>{ratios ? amount(locale, f.cpl, currency) : ""}</Cell>
+			<Cell className={LEAST}>{ratios ? amount(locale, f.cpl, currency) : ""}</Cell>
 			<Cell>{amount(locale, f.revenue, currency)}</Cell>
 			<Cell>{ratios ? ratio(locale, f.roas) : ""}</Cell>
-			<Cell>
-				<span className={cx(ratios && signOf(f.roi_percent) < 0 && "text-negative")}>
-					{ratios ? percent(locale, f.roi_percent, 0) : ""}
-				</span>
+			<Cell className={ratios && signOf(f.roi_percent) < 0 ? "text-negative" : undefined}>
+				{ratios ? percent(locale, f.roi_percent, 0) : ""}
 			</Cell>
 		</>
 	);
 }
 
-function Campaigns({ home }: { home: Home }) {
+function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 	const { t } = useWords();
 	const heads = ["spend", "leads", "cpl", "revenue", "roas", "roi_percent"];
 	const others = home.campaign_count - home.campaigns.length;
+	const sums = [
+		...(others > 0 ? [{ label: t("home.others", { count: others }), figures: home.others }] : []),
+		{
+			label: t("figures.rows.campaign", { count: home.campaign_count }),
+			figures: home.attributed,
+		},
+		{ label: t("figures.unattributed"), figures: home.unattributed },
+	];
 	return (
 		<Panel
 			title={t("nav.campaigns")}
@@ -139,69 +69,112 @@ function Campaigns({ home }: { home: Home }) {
 			actions={
 				<Link
 					to="/campaigns"
-					className="inline-flex items-center gap-1.5 px-2 text-12 text-ink-2 hover:text-ink"
+					className="inline-flex h-6 items-center gap-1.5 rounded-2 px-2 font-medium text-12 text-ink-2 hover:bg-hover hover:text-ink"
 				>
 					{t("action.all", { count: home.campaign_count })} <ArrowRight size={14} aria-hidden />
 				</Link>
 			}
 		>
-			<table className="w-full table-fixed" data-testid="home-campaigns">
-				<thead>
-					<tr className="h-7 border-line border-y text-11 text-ink-3">
-						<th className="w-[34%] pl-4 text-left font-medium">{t("home.campaign")}</th>
-						{heads.map((head) => (
-							<th key={head} className="px-2 text-right font-medium last:pr-4">
-								{t(`metric.${head}`)}
+			<div className="@container overflow-x-auto">
+				<table
+					className="w-full border-separate border-spacing-0 [&_:is(td,th)]:border-line [&_:is(td,th)]:border-b [&_tfoot_tr:last-child>*]:border-b-0"
+					data-testid="home-campaigns"
+				>
+					<thead>
+						<tr className="h-7 text-11 text-ink-3 [&>*]:border-t">
+							<th scope="col" className="pl-4 text-left font-medium">
+								{t("figures.field.campaign")}
 							</th>
+							{heads.map((head) => (
+								<th
+									key={head}
+									scope="col"
+									className={cx(
+										"whitespace-nowrap px-2 text-right font-medium last:pr-4",
+										head === "cpl" && LEAST,
+									)}
+								>
+									{t(`metric.${head}`)}
+								</th>
+							))}
+							<th
+								scope="col"
+								className={cx("w-[76px] whitespace-nowrap pr-4 text-right font-medium", LEAST)}
+							>
+								{t("home.byDay")}
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{home.campaigns.map((row: RoiRow) => {
+							const name = row.name || t(`remainder.${row.remainder}`);
+							const known = row.id !== null;
+							return (
+								<tr key={row.key} className="h-8 hover:bg-hover">
+									{/* The figures keep their width; the name gives way, down to 180. */}
+									<th
+										scope="row"
+										className="w-full min-w-[180px] max-w-0 pl-4 text-left font-normal"
+									>
+										<span className="flex min-w-0 items-center gap-2">
+											<StatusGlyph status={row.status} />
+											{known ? (
+												<Link
+													to="/campaigns"
+													search={{ campaign: row.id, name } as never}
+													className="truncate rounded-1 font-medium hover:underline"
+													title={name}
+												>
+													{name}
+												</Link>
+											) : (
+												<span className="truncate font-medium" title={name}>
+													{name}
+												</span>
+											)}
+											{row.waiting_for_sync && <Tag tone="info">{t("home.waiting")}</Tag>}
+											{row.no_spend && <Tag tone="line">{t("home.noSpend")}</Tag>}
+										</span>
+									</th>
+									<FigureCells f={row} currency={home.currency} />
+									<td className={cx("pr-4 pl-1", LEAST)}>
+										<div className="w-14">
+											<Sparkline
+												values={row.spark}
+												height={18}
+												area={false}
+												tone="var(--text-3)"
+												open={unfinished ? 1 : 0}
+											/>
+										</div>
+									</td>
+								</tr>
+							);
+						})}
+					</tbody>
+					<tfoot className="bg-sunken text-ink-2">
+						{sums.map((sum, at) => (
+							<tr
+								key={sum.label}
+								className={cx("h-7", at === 0 && "[&>*]:border-t [&>*]:border-t-line-2")}
+							>
+								<th scope="row" className="truncate pl-4 text-left font-normal">
+									{sum.label}
+								</th>
+								<FigureCells f={sum.figures} currency={home.currency} />
+								<td className={LEAST} />
+							</tr>
 						))}
-						<th className="w-[84px] pr-4 text-right font-medium">{t("home.weeks")}</th>
-					</tr>
-				</thead>
-				<tbody>
-					{home.campaigns.map((row: RoiRow) => (
-						<tr key={row.key} className="h-8 border-line border-b hover:bg-hover">
-							<td className="pl-4">
-								<span className="flex min-w-0 items-center gap-2">
-									<StatusGlyph status={row.status} />
-									<span className="truncate font-medium" title={row.name}>
-										{row.name || t(`remainder.${row.remainder}`)}
-									</span>
-									{row.waiting_for_sync && <Tag tone="info">{t("home.waiting")}</Tag>}
-									{row.no_spend && <Tag tone="line">{t("home.noSpend")}</Tag>}
-								</span>
-							</td>
-							<FigureCells f={row} currency={home.currency} />
-							<td className="pr-4">
-								<Sparkline values={row.spark} height={16} area={false} tone="var(--text-3)" />
-							</td>
+						<tr className="h-8 font-semibold text-ink">
+							<th scope="row" className="pl-4 text-left font-semibold">
+								{t("figures.total")}
+							</th>
+							<FigureCells f={home.total} currency={home.currency} ratios={false} />
+							<td className={LEAST} />
 						</tr>
-					))}
-				</tbody>
-				<tfoot className="bg-sunken text-ink-2">
-					{others > 0 && (
-						<tr className="h-7 border-line border-b">
-							<td className="pl-4">{t("home.others", { count: others })}</td>
-							<FigureCells f={home.others} currency={home.currency} />
-							<td />
-						</tr>
-					)}
-					<tr className="h-7 border-line border-b">
-						<td className="pl-4">{t("home.campaignCount", { count: home.campaign_count })}</td>
-						<FigureCells f={home.attributed} currency={home.currency} />
-						<td />
-					</tr>
-					<tr className="h-7 border-line border-b">
-						<td className="pl-4">{t("home.unattributed")}</td>
-						<FigureCells f={home.unattributed} currency={home.currency} />
-						<td />
-					</tr>
-					<tr className="h-8 font-semibold text-ink">
-						<td className="pl-4">{t("home.total")}</td>
-						<FigureCells f={home.total} currency={home.currency} ratios={false} />
-						<td />
-					</tr>
-				</tfoot>
-			</table>
+					</tfoot>
+				</table>
+			</div>
 		</Panel>
 	);
 }
@@ -215,7 +188,7 @@ function Creatives({ home }: { home: Home }) {
 			actions={
 				<Link
 					to="/creatives"
-					className="inline-flex items-center gap-1.5 px-2 text-12 text-ink-2 hover:text-ink"
+					className="inline-flex h-6 items-center gap-1.5 rounded-2 px-2 font-medium text-12 text-ink-2 hover:bg-hover hover:text-ink"
 				>
 					{t("action.all", { count: home.creative_count })} <ArrowRight size={14} aria-hidden />
 				</Link>
@@ -262,8 +235,24 @@ const ICONS: Record<string, typeof TrendingDown> = {
 	account_stale: Clock,
 };
 
+/** Where the evidence of an alert is. */
+function evidence(item: Attention): { to: string; search?: Record<string, unknown> } {
+	switch (item.kind) {
+		case "spend_without_sales":
+			return {
+				to: "/campaigns",
+				search: item.about ? { campaign: item.about, name: item.name } : {},
+			};
+		case "waiting_for_sync":
+			return { to: "/campaigns", search: { waiting: true } };
+		default:
+			return { to: "/sync" };
+	}
+}
+
 function NeedsAttention({ items }: { items: readonly Attention[] }) {
-	const { t, locale } = useWords();
+	const { t, locale, failure } = useWords();
+	const { now } = useSession();
 	if (items.length === 0) return null;
 	return (
 		<Panel
@@ -277,29 +266,41 @@ function NeedsAttention({ items }: { items: readonly Attention[] }) {
 				{items.map((item) => {
 					const Icon = ICONS[item.kind] ?? ChartNoAxesColumn;
 					const p = item.params;
+					const number = (text: string | undefined) => (text === undefined ? 0 : Number(text));
 					const values = {
-						name: item.name ?? "",
 						...p,
+						name: item.name ?? "",
+						count: number(p.leads ?? p.hours),
+						objects: number(p.objects),
+						sales_of_others: number(p.sales_of_others),
 						spend: p.spend ? money(locale, p.spend, p.currency ?? "USD") : "",
 						revenue: p.revenue ? money(locale, p.revenue, p.currency ?? "USD") : "",
+						// What went wrong in words: a code says nothing to a person.
+						why: p.code ? failure({ code: p.code as never, message: p.code, params: {} }) : "",
 					};
 					return (
-						<li
-							key={`${item.kind}${item.about}`}
-							className="grid grid-cols-[16px_1fr] gap-x-2.5 border-line border-t py-2 pr-3 pl-4"
-						>
-							<Icon
-								size={16}
-								aria-hidden
-								className={cx(
-									"mt-0.5",
-									item.kind === "spend_without_sales" ? "text-negative" : "text-warning",
-								)}
-							/>
-							<div>
-								<p className="font-medium">{t(`attention.${item.kind}`)}</p>
-								<p className="text-12 text-ink-2">{t(`attention.${item.kind}.text`, values)}</p>
-							</div>
+						<li key={`${item.kind}${item.about}`} className="border-line border-t">
+							<Link
+								{...(evidence(item) as { to: "/" })}
+								className="group grid grid-cols-[16px_1fr_auto] gap-x-2.5 py-2 pr-3 pl-4 hover:bg-hover"
+							>
+								<Icon
+									size={16}
+									aria-hidden
+									className={cx(
+										"mt-0.5",
+										item.kind === "spend_without_sales" ? "text-negative" : "text-warning",
+									)}
+								/>
+								<div>
+									<p className="font-medium">{t(`attention.${item.kind}`)}</p>
+									<p className="text-12 text-ink-2">{t(`attention.${item.kind}.text`, values)}</p>
+								</div>
+								<span className="num flex h-5 items-center gap-1 text-11 text-ink-3">
+									{item.at && age(item.at, now)}
+									<ChevronRight size={14} aria-hidden />
+								</span>
+							</Link>
 						</li>
 					);
 				})}
@@ -308,21 +309,13 @@ function NeedsAttention({ items }: { items: readonly Attention[] }) {
 	);
 }
 
-export function Board({ home }: { home: Home }) {
-	const { t, locale } = useWords();
-	const kpis = SHOWN.map((metric) => home.kpis.find((kpi) => kpi.metric === metric)).filter(
-		(kpi): kpi is Kpi => kpi !== undefined,
-	);
+export function Board({ home, today }: { home: Home; today: string | null }) {
+	const navigate = useNavigate();
 	const side = home.creatives.length > 0 || home.attention.length > 0;
+	const unfinished = home.to === today;
 	return (
 		<>
-			<Panel className="flex-none">
-				<div className="grid grid-cols-7 max-[1100px]:grid-cols-4">
-					{kpis.map((kpi) => (
-						<KpiCell key={kpi.metric} kpi={kpi} currency={home.currency} />
-					))}
-				</div>
-			</Panel>
+			<Kpis home={home} unfinished={unfinished} />
 			<div
 				className={cx(
 					"grid flex-none gap-3",
@@ -330,34 +323,15 @@ export function Board({ home }: { home: Home }) {
 				)}
 			>
 				<div className="flex min-w-0 flex-col gap-3">
-					<Panel
-						title={t("chart.title")}
-						hint={t("chart.unit", { sign: currencySign(home.currency) })}
-						actions={
-							<div className="num flex gap-4 pr-2 text-12 text-ink-2">
-								<span className="inline-flex items-center gap-1.5">
-									<i data-swatch className="size-2.5 rounded-[2px] bg-[var(--series-1)]" />{" "}
-									{t("chart.revenue")}{" "}
-									<b className="font-semibold text-ink">
-										{amount(locale, home.total_revenue, home.currency)}
-									</b>
-								</span>
-								<span className="inline-flex items-center gap-1.5">
-									<i data-swatch className="h-0.5 w-3 bg-[var(--series-2)]" /> {t("chart.spend")}{" "}
-									<b className="font-semibold text-ink">
-										{amount(locale, home.total_spend, home.currency)}
-									</b>
-								</span>
-								<span className="inline-flex items-center gap-1.5 max-[1440px]:hidden">
-									<i className="w-3 border-[var(--chart-previous)] border-t border-dashed" />{" "}
-									{t("chart.before")}
-								</span>
-							</div>
-						}
-					>
-						<DayChart days={home.days} currency={home.currency} />
-					</Panel>
-					<Campaigns home={home} />
+					<DayChart
+						days={home.days}
+						currency={home.currency}
+						revenue={home.total_revenue}
+						spend={home.total_spend}
+						unfinished={unfinished}
+						onOpen={(day) => void navigate({ to: "/campaigns", search: { day } as never })}
+					/>
+					<Campaigns home={home} unfinished={unfinished} />
 				</div>
 				{side && (
 					<div className="flex min-w-0 flex-col gap-3">

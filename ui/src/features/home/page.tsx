@@ -1,21 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { SyncButton } from "@/app/sync-button";
 import { Failure } from "@/components/failure";
-import { Button, Skeleton } from "@/components/ui/kit";
+import { Banner, Button, Skeleton } from "@/components/ui/kit";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { currencySign } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { today } from "@/lib/period";
 import { Board } from "./board";
-import { FirstRun } from "./first-run";
+import { FirstRun, share } from "./first-run";
+import { LoadingKpis } from "./kpis";
 
 export default function HomePage() {
 	const { t } = useWords();
-	const { range } = useSession();
+	const { range, now } = useSession();
+	const settings = useQuery(query("getWorkspaceSettings", {}));
+	const progress = useQuery(query("getSyncProgress", {}));
+	const first = progress.data?.first && !progress.data.finished_at ? progress.data : null;
 	const setup = useQuery(query("getSetupState", {}));
 	const [currency, setCurrency] = useState<string | null>(null);
 	const empty =
@@ -61,13 +68,30 @@ export default function HomePage() {
 			{setup.error && <Failure error={setup.error} retry={() => void setup.refetch()} />}
 			{empty && setup.data && <FirstRun setup={setup.data} />}
 			{home.error && <Failure error={home.error} retry={() => void home.refetch()} />}
-			{home.data && <Board home={home.data} />}
+			{first && !empty && (
+				<Banner
+					tone="flat"
+					icon={RefreshCw}
+					testId="first-sync-banner"
+					actions={
+						<Button asChild size="s">
+							<Link to="/sync">{t("home.seeSync")}</Link>
+						</Button>
+					}
+				>
+					<b className="font-semibold">{t("home.firstSync", { share: share(first) })}</b>{" "}
+					{t("home.firstSyncMeaning")}
+				</Banner>
+			)}
+			{home.data && (
+				<Board home={home.data} today={settings.data ? today(settings.data.timezone, now) : null} />
+			)}
 			{!home.data && !home.error && !empty && !setup.error && (
-				<div className="grid gap-3" aria-hidden>
-					<Skeleton className="h-[128px]" />
-					<Skeleton className="h-[240px]" />
-					<Skeleton className="h-[280px]" />
-				</div>
+				<>
+					<LoadingKpis />
+					<Skeleton className="h-[240px] flex-none" />
+					<Skeleton className="h-[280px] flex-none" />
+				</>
 			)}
 		</Page>
 	);

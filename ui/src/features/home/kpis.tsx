@@ -1,0 +1,260 @@
+import { Link } from "@tanstack/react-router";
+import { Clock, CloudOff } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useSession } from "@/app/session";
+import type { Home, Kpi } from "@/bindings";
+import { Sparkline } from "@/components/sparkline";
+import { cx, Panel, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import {
+	age,
+	amount,
+	compact,
+	count,
+	currencySign,
+	money,
+	percent,
+	points,
+	ratio,
+	signOf,
+} from "@/lib/format";
+
+export const SHOWN = [
+	"revenue",
+	"spend",
+	"roas",
+	"roi_percent",
+	"leads",
+	"opportunities",
+	"cpa",
+] as const;
+/** A rise of these is good, of these bad; of spend it is neither. */
+const GOOD = new Set(["revenue", "roas", "roi_percent", "leads", "opportunities"]);
+/** The column of the campaigns that shows the same figure. */
+const COLUMN: Record<string, string> = { cpa: "cpl" };
+
+function figure(locale: string, kpi: Kpi, value: string | null, currency: string): string {
+	if (kpi.unit === "money") return amount(locale, value, currency);
+	if (kpi.unit === "percent") return percent(locale, value, 1);
+	if (kpi.unit === "ratio") return ratio(locale, value, 2);
+	return count(locale, value);
+}
+
+/** About how wide figures are at so many pixels of type. */
+function wide(text: string, size: number): number {
+	let width = 0;
+	for (const letter of text) width += /[.,\s\u00a0\u202f]/.test(letter) ? 0.29 : 0.63;
+	return width * size;
+}
+
+/** What has room: the whole figure, or else a short form of it. Money is never cut off. */
+export function fitting(
+	locale: string,
+	whole: string,
+	value: string | null,
+	room: number,
+	size: number,
+): string {
+	if (value === null || room <= 0 || wide(whole, size) <= room) return whole;
+	return compact(locale, value);
+}
+
+const CELL = "min-w-0 border-line border-l px-3.5 pt-2.5 pb-2";
+/** Seven in a row; four or two where there is less room. The lines between them stay hairlines. */
+const GRID =
+	"grid grid-cols-7 max-[1100px]:grid-cols-4 max-[760px]:grid-cols-2 [&>*]:-mt-px [&>*]:-ml-px [&>*]:border-t";
+
+function Label({ metric, source }: { metric: string; source?: string }) {
+	const { t } = useWords();
+	return (
+		<div className="flex justify-between gap-2 font-medium text-12 text-ink-2">
+			<span className="truncate">{t(`metric.${metric}`)}</span>
+			{source && <span className="flex-none font-normal text-11 text-ink-3">{source}</span>}
+		</div>
+	);
+}
+
+function KpiCell({
+	kpi,
+	currency,
+	room,
+	unfinished,
+}: {
+	kpi: Kpi;
+	currency: string;
+	/** Pixels for the figure; 0 while that is not known. */
+	room: number;
+	unfinished: boolean;
+}) {
+	const { t, locale } = useWords();
+	const { now, online } = useSession();
+	const sign = signOf(kpi.delta);
+	const good = GOOD.has(kpi.metric) ? sign : kpi.metric === "cpa" ? -sign : 0;
+	// What is kept here is as new as it can be; only what Meta tells goes stale.
+	const local = kpi.source === "crm";
+	const old = !local && kpi.as_of !== null && now - Date.parse(kpi.as_of) > 86_400_000;
+	const away = !local && !online;
+	const Age = away ? CloudOff : Clock;
+	const whole = figure(locale, kpi, kpi.value, currency);
+	const isMoney = kpi.unit === "money" && kpi.value !== null;
+	const signRoom = isMoney ? wide(currencySign(currency), 12) + 3 : 0;
+	const short = fitting(locale, whole, kpi.value, room > 0 ? room - signRoom : 0, 20);
+	const before =
+		kpi.previous === null
+			? t("home.nothingBefore")
+			: t("home.vs", {
+					value: fitting(
+						locale,
+						figure(locale, kpi, kpi.previous, currency),
+						kpi.previous,
+						room > 0 ? room - 62 : 0,
+						11,
+					),
+				});
+	const full = isMoney ? money(locale, kpi.value, currency) : whole;
+	const delta =
+		kpi.delta === null
+			? null
+			: kpi.unit === "percent"
+				? points(locale, kpi.delta.replace("-", ""))
+				: percent(locale, kpi.delta.replace("-", ""), 1);
+	return (
+		<Link
+			to="/campaigns"
+			search={{ sort: COLUMN[kpi.metric] ?? kpi.metric } as never}
+			data-testid={`kpi-${kpi.metric}`}
+			className={cx(CELL, "group block focus-visible:relative focus-visible:z-10")}
+		>
+			<Label
+				metric={kpi.metric}
+				source={kpi.metric === "cpa" ? t("from.perLead") : t(`from.${kpi.source}`)}
+			/>
+			<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-hover:underline">
+				{isMoney && (
+					<span className="mr-[3px] inline-block font-medium text-12 text-ink-3 tracking-normal">
+						{currencySign(currency)}
+					</span>
+				)}
+				<span aria-hidden={short !== whole || undefined}>{short}</span>
+				{short !== whole && <span className="sr-only">{whole}</span>}
+			</div>
+			<div className="num flex gap-1.5 overflow-hidden text-11 text-ink-3">
+				{short !== whole && (
+					// A short figure shows itself whole under the mouse and the focus.
+					<span className="hidden font-medium text-ink group-hover:inline group-focus-visible:inline">
+						{full}
+					</span>
+				)}
+				<span
+					className={cx(
+						"flex min-w-0 gap-1.5",
+						short !== whole && "group-hover:hidden group-focus-visible:hidden",
+					)}
+				>
+					{delta !== null && sign !== 0 && (
+						<b
+							className={cx(
+								"font-semibold",
+								good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
+							)}
+						>
+							{sign > 0 ? "▲" : "▼"} {delta}
+						</b>
+					)}
+					<span className="truncate">{before}</span>
+				</span>
+			</div>
+			<div className="mt-1.5 mb-1">
+				<Sparkline values={kpi.spark} open={unfinished ? 1 : 0} />
+			</div>
+			<div
+				className={cx(
+					"num flex items-center gap-1 text-11",
+					old || away ? "text-warning" : "text-ink-3",
+				)}
+			>
+				<Age size={12} aria-label={away ? t("offline.title") : undefined} />
+				{local && !online ? t("home.local") : kpi.as_of ? age(kpi.as_of, now) : t("status.never")}
+			</div>
+		</Link>
+	);
+}
+
+export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) {
+	const box = useRef<HTMLDivElement>(null);
+	const [room, setRoom] = useState(0);
+	useEffect(() => {
+		if (!box.current) return;
+		const watch = new ResizeObserver(() => {
+			const cell = box.current?.firstElementChild;
+			if (cell) setRoom(Math.max(0, cell.getBoundingClientRect().width - 29));
+		});
+		watch.observe(box.current);
+		return () => watch.disconnect();
+	}, []);
+	const kpis = SHOWN.map((metric) => home.kpis.find((kpi) => kpi.metric === metric)).filter(
+		(kpi): kpi is Kpi => kpi !== undefined,
+	);
+	return (
+		<Panel className="flex-none">
+			<div ref={box} className={GRID}>
+				{kpis.map((kpi) => (
+					<KpiCell
+						key={kpi.metric}
+						kpi={kpi}
+						currency={home.currency}
+						room={room}
+						unfinished={unfinished}
+					/>
+				))}
+			</div>
+		</Panel>
+	);
+}
+
+function Row({ children }: { children: (metric: string) => ReactNode }) {
+	return (
+		<Panel className="flex-none">
+			<div className={GRID}>
+				{SHOWN.map((metric) => (
+					<div key={metric} className={CELL}>
+						<Label metric={metric} />
+						{children(metric)}
+					</div>
+				))}
+			</div>
+		</Panel>
+	);
+}
+
+/** Names of what will stand here, and that nothing does yet. */
+export function NoKpis() {
+	const { t } = useWords();
+	return (
+		<Row>
+			{() => (
+				<>
+					<div className="h-7 font-medium text-20 text-ink-3">—</div>
+					<div aria-hidden className="mt-3 mb-2 border-line-2 border-t border-dashed" />
+					<div className="text-11 text-ink-3">{t("home.noData")}</div>
+				</>
+			)}
+		</Row>
+	);
+}
+
+/** The names are known while the figures are read. */
+export function LoadingKpis() {
+	return (
+		<Row>
+			{() => (
+				<div aria-hidden>
+					<Skeleton className="mt-1.5 h-4 w-24" />
+					<Skeleton className="mt-2.5 h-2.5 w-16" />
+					<Skeleton className="mt-3 h-4" />
+					<Skeleton className="mt-2.5 h-2.5 w-12" />
+				</div>
+			)}
+		</Row>
+	);
+}
