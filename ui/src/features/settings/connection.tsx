@@ -107,7 +107,7 @@ function SignInPanel({
 					)}
 					{(ended || c.state === "expiring") && (
 						<Button asChild variant="primary">
-							<Link to="/connect" search={{ again: 1, from }} data-testid="sign-in-again">
+							<Link to="/connect" search={{ again: 1, from }} data-testid="settings-sign-in-again">
 								{ended ? t("connection.again") : t("connection.renew")}
 							</Link>
 						</Button>

@@ -39,7 +39,7 @@ export default function SyncPage() {
 				</Empty>
 			) : (
 				<>
-					{progress ? <Run progress={progress} /> : <Idle />}
+					{progress ? <Run progress={progress} /> : sync.isSuccess && <Idle />}
 					<div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-3 max-[1100px]:grid-cols-1">
 						<div className="flex min-w-0 flex-col gap-3">
 							{progress ? (
