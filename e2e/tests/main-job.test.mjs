@@ -2,15 +2,13 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { approve, openWindow, until } from "../lib/window.mjs";
+import { approve, beginSignIn, finishWizard, openWindow, until } from "../lib/window.mjs";
 
 let window;
 before(async () => {
 	window = await openWindow();
 });
 after(() => window?.close());
-
-const go = async (page) => window.click(await window.test(`nav-${page}`));
 
 test("an empty data folder opens on three ways in", async () => {
 	await window.test("open-sample");
@@ -22,36 +20,16 @@ test("the sample workspace connects to Meta through the dialog, and syncs", asyn
 	await window.click(await window.test("open-sample"));
 	await window.click(await window.test("connect-meta"));
 	// On the way to the wizard there may be a second button of the same meaning.
-	const url = await until("the address of the dialog", async () => {
-		const [shown] = await window.all('[data-testid="sign-in-url"]');
-		if (shown) return (await window.run("return arguments[0].value ?? arguments[0].textContent", { "element-6066-11e4-a52e-4f735466cecf": shown })).trim();
-		const [start] = await window.all('[data-testid="connect-meta"]');
-		if (start) await window.click(start);
-		return null;
-	});
+	const url = await beginSignIn(window);
 	await window.shot("02-sign-in");
 	const landed = await approve(url);
 	assert.equal(landed.status, 200);
-	await until("the sync page", async () => {
-		const [state] = await window.all('[data-testid="sync-state"]');
-		if (state) return true;
-		const [next] = await window.all('[data-testid="wizard-continue"]:not([disabled])');
-		if (next) await window.click(next);
-		return false;
-	}, 60_000);
+	await finishWizard(window);
 	await window.shot("03-sync");
-	await until(
-		"the end of the sync",
-		async () => {
-			const state = await window.test("sync-state");
-			return (await window.run("return arguments[0].dataset.state", { "element-6066-11e4-a52e-4f735466cecf": state })) === "done";
-		},
-		120_000,
-	);
 });
 
 test("home and the campaign table show what was earned", async () => {
-	await go("home");
+	await window.go("home");
 	await window.test("kpi-revenue");
 	const revenue = await until("a revenue", async () => {
 		const text = await window.text(await window.test("kpi-revenue"));
@@ -59,7 +37,7 @@ test("home and the campaign table show what was earned", async () => {
 	});
 	assert.match(revenue, /US\$/);
 	await window.shot("04-home");
-	await go("campaigns");
+	await window.go("campaigns");
 	const rows = await until("rows of campaigns", async () => {
 		const found = await window.all('[data-testid="campaign-table"] tbody tr');
 		return found.length > 3 && found;
@@ -69,7 +47,7 @@ test("home and the campaign table show what was earned", async () => {
 });
 
 test("language and theme change at once, and stay", async () => {
-	await go("settings");
+	await window.go("settings");
 	const html = () => window.run("return document.documentElement.lang + ' ' + document.documentElement.dataset.theme");
 	const choose = async (id, value) => {
 		const element = await until(id, async () => {
@@ -79,17 +57,13 @@ test("language and theme change at once, and stay", async () => {
 			if (tab) await window.click(tab);
 			return null;
 		});
-		await window.run(
-			"const e = arguments[0]; const set = Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set; set.call(e, arguments[1]); e.dispatchEvent(new Event('change', { bubbles: true }));",
-			{ "element-6066-11e4-a52e-4f735466cecf": element },
-			value,
-		);
+		await window.choose(element, value);
 	};
 	await choose("language-select", "es");
 	await until("Spanish", async () => (await html()).startsWith("es "));
 	await choose("theme-select", "dark");
 	await until("dark", async () => (await html()).endsWith(" dark"));
-	await go("home");
+	await window.go("home");
 	await window.test("kpi-revenue");
 	await window.shot("06-home-dark-es");
 });

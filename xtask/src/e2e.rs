@@ -11,7 +11,7 @@ const SESSION: &str = r"
 set -eu
 printf 'test' | gnome-keyring-daemon --unlock --components=secrets >/dev/null
 exec xvfb-run --auto-servernum --server-args='-screen 0 1600x1000x24' \
-    node --test --test-reporter=spec e2e/tests/*.test.mjs
+    node --test --test-concurrency=1 --test-reporter=spec e2e/tests/*.test.mjs
 ";
 
 /// Builds the window and drives it. Only where there is a driver for it: on Linux.
@@ -23,7 +23,13 @@ pub fn test(home: &Path) -> Result {
         println!("The window is driven on Linux only: no driver speaks to WebKit elsewhere.");
         return Ok(());
     }
-    must(command("cargo").args(["build", "--package", "rumbo-desktop"]))?;
+    must(command("cargo").args([
+        "build",
+        "--package",
+        "rumbo-desktop",
+        "--package",
+        "rumbo-cli",
+    ]))?;
     for folder in ["data", "config", "cache", "runtime"] {
         private_folder(&home.join(folder))?;
     }
@@ -40,6 +46,10 @@ pub fn test(home: &Path) -> Result {
                 root()
                     .join("target/debug")
                     .join(executable("rumbo-desktop")),
+            )
+            .env(
+                "RUMBO_SANDBOX_BIN",
+                root().join("target/debug").join(executable("rumbo")),
             )
             .env("RUMBO_SCREENSHOTS", root().join("target/e2e")),
     )
