@@ -57,7 +57,6 @@ export function ContactDialog({
 	const [own, setOwn] = useState<Own[]>(() =>
 		Object.entries(detail?.custom ?? {}).map(([name, value], key) => ({ key, name, value })),
 	);
-	const [kept, setKept] = useState(false);
 	const save = useMutation<ContactRow, AppError, void>({
 		mutationFn: () =>
 			call("saveContact", {
@@ -69,7 +68,8 @@ export function ContactDialog({
 				lead_source: edit.source,
 				country: edit.country,
 				city: edit.city,
-				birth_date: edit.birth_date || null,
+				// An empty text takes a date away.
+				birth_date: edit.birth_date || (detail?.birth_date ? "" : null),
 				tags: edit.tags
 					.split(",")
 					.map((tag) => tag.trim())
@@ -101,12 +101,7 @@ export function ContactDialog({
 			error={save.error}
 			fields={TEXTS}
 			onClose={onClose}
-			onSubmit={() => {
-				// A birth date that is absent stays as it is: taking one away is not offered.
-				const gone = Boolean(detail?.birth_date) && !edit.birth_date;
-				setKept(gone);
-				if (!gone) save.mutate();
-			}}
+			onSubmit={() => save.mutate()}
 		>
 			<TextField label={t("contacts.name")} autoFocus {...text("name")} />
 			<div className="grid grid-cols-2 gap-x-3 gap-y-4">
@@ -154,12 +149,7 @@ export function ContactDialog({
 					{...text("country")}
 				/>
 				<TextField label={t("contacts.city")} {...text("city")} />
-				<TextField
-					type="date"
-					label={t("contacts.born")}
-					{...text("birth_date")}
-					error={kept ? t("contacts.kept") : text("birth_date").error}
-				/>
+				<TextField type="date" label={t("contacts.born")} {...text("birth_date")} />
 				<TextField label={t("contacts.tags")} hint={t("contacts.tagsHint")} {...text("tags")} />
 			</div>
 			<TextField label={t("contacts.notes")} {...text("notes")} />

@@ -40,10 +40,11 @@ export function OpportunityDialog({
 				id: card?.id ?? null,
 				contact_id: contact?.id ?? null,
 				name: name.trim() || null,
-				value: value === valueBefore ? null : typedAmount(value, code, locale),
+				// An empty text takes a value or a day away.
+				value: value === valueBefore ? null : (typedAmount(value, code, locale) ?? ""),
 				currency: currency.trim() ? code : null,
 				stage_id: card ? null : stage || null,
-				expected_close: close || null,
+				expected_close: close === (card?.expected_close ?? "") ? null : close,
 				deadline_at: null,
 				opened_at: null,
 			}),
@@ -55,10 +56,7 @@ export function OpportunityDialog({
 		if (value.trim() && value !== valueBefore && typedAmount(value, code, locale) === null) {
 			found.value = t("amount.wrong", { example: amountExample(code, locale) });
 		}
-		// An absent value stays as it is: taking one away is not among what the core offers.
-		if (card?.value && !value.trim()) found.value = t("pipeline.kept");
-		if (card?.expected_close && !close) found.expected_close = t("pipeline.kept");
-		if (card?.name && !name.trim()) found.name = t("pipeline.kept");
+		if (card?.name && !name.trim()) found.name = t("pipeline.needsName");
 		setWrong(found);
 		if (Object.keys(found).length === 0) save.mutate();
 	};

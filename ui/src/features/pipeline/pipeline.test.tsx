@@ -165,3 +165,21 @@ test("what was won is entered as a sale of its contact, with its value", async (
 		]),
 	);
 });
+
+test("a value is changed as its language writes it, or taken away", async () => {
+	const { of } = await show();
+	const person = userEvent.setup();
+	const edit = async (text: string) => {
+		await person.click(screen.getByRole("button", { name: "Actions for Kitchen" }));
+		await person.click(await screen.findByRole("menuitem", { name: "Edit opportunity" }));
+		const value = (await screen.findByTestId("opportunity-value")) as HTMLInputElement;
+		expect(value.value).toBe("1,500.50");
+		await person.clear(value);
+		if (text) await person.type(value, text);
+		await person.click(screen.getByTestId("dialog-save"));
+		await waitFor(() => expect(screen.queryByTestId("dialog-save")).toBeNull());
+	};
+	await edit("1.250,75");
+	await edit("");
+	expect(of("save_opportunity").map((req) => req.value)).toEqual(["1250.75", ""]);
+});
