@@ -15,7 +15,7 @@ const asked = [];
 before(async () => {
 	sandbox = await startSandbox();
 	// No driver reaches a second window: this page answers for the person, as soon as it is shown,
-	// and the window does the rest.
+	// and the window does the rest. Before that it tries to call Rumbo.
 	place = createServer(async (request, reply) => {
 		asked.push(request.url.split("?")[0]);
 		if (!request.url.includes("/dialog/oauth")) {
@@ -23,7 +23,13 @@ before(async () => {
 			return;
 		}
 		const back = await landing(new URL(request.url, sandbox.dialog_url).href);
-		reply.writeHead(302, { location: back }).end();
+		reply.setHeader("content-type", "text/html");
+		reply.end(`<script>
+			window.__TAURI_INTERNALS__.invoke("list_workspaces", { req: {} })
+				.then(() => "answered", () => "refused")
+				.then((how) => fetch("/core-" + how))
+				.then(() => { location.href = ${JSON.stringify(back)}; });
+		</script>`);
 	});
 	await new Promise((resolve) => place.listen(0, "localhost", resolve));
 	dialog = `http://localhost:${place.address().port}`;
@@ -49,6 +55,7 @@ test("the window shows the dialog, is watched for the answer, and closes", async
 	});
 	await until("the sign-in", async () => (await window.call("get_connection")).state === "connected", 30_000);
 	assert.ok(asked.some((path) => path.endsWith("/dialog/oauth")), "the window asked for the dialog");
+	assert.ok(asked.includes("/core-refused") && !asked.includes("/core-answered"), "it cannot call Rumbo");
 	assert.ok(!asked.includes("/connect/login_success.html"), "the code went to no server");
 	await finishWizard(window);
 	await window.shot("30-signed-in-by-window");

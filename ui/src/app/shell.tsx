@@ -233,6 +233,7 @@ export function Page({
 	const heading = useArrival(place);
 	return (
 		<>
+			{/* The window's width is asked too: WebKit measures a container before it is enlarged. */}
 			<div className="@container flex-none border-line border-b bg-app">
 				<header className="flex min-h-[52px] flex-wrap items-center gap-x-2 gap-y-1.5 px-5 py-2">
 					{crumb && <span className="font-medium text-ink-3">{crumb} /</span>}
@@ -247,10 +248,10 @@ export function Page({
 						{tools}
 						<Button
 							onClick={palette.open}
-							className="!border-control !font-normal !text-ink-3 w-44 !justify-start @max-[860px]:w-auto dark:!bg-sunken"
+							className="!border-control !font-normal !text-ink-3 w-44 !justify-start max-[916px]:w-auto @max-[860px]:w-auto dark:!bg-sunken"
 							icon={Search}
 						>
-							<span className="@max-[860px]:sr-only">{t("palette.open")}</span>
+							<span className="max-[916px]:sr-only @max-[860px]:sr-only">{t("palette.open")}</span>
 							<span className="ml-auto">
 								<Kbd>{navigator.platform.startsWith("Mac") ? "⌘ K" : "Ctrl K"}</Kbd>
 							</span>
