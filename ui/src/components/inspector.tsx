@@ -28,6 +28,13 @@ export function Inspector({
 		close.current = onClose;
 	});
 	useEffect(() => {
+		// What had the focus may be gone with what it did, such as the button that paid a sale.
+		const nowhere = document.activeElement === document.body;
+		if (nowhere && !document.querySelector("[role=dialog], [role=menu]")) {
+			box.current?.focus({ preventScroll: true });
+		}
+	});
+	useEffect(() => {
 		box.current?.focus();
 		const onKey = (event: KeyboardEvent) => {
 			if (event.key !== "Escape" || event.defaultPrevented) return;

@@ -131,8 +131,9 @@ export function RecordTable<R extends { id: string }>({
 	});
 	useImperativeHandle(handle, () => ({
 		focus: (id: string) => {
+			// A row that is gone gives its place to the one that took it.
 			const index = rows.findIndex((row) => row.id === id);
-			if (index >= 0) go(index);
+			if (rows.length > 0) go(index >= 0 ? index : at);
 		},
 	}));
 	const onKey = (event: KeyboardEvent<HTMLElement>, index: number) => {

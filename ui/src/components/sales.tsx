@@ -158,7 +158,15 @@ export function SaleDialog({
 }
 
 /** Gives back all that is left of a sale, or a part. */
-export function RefundDialog({ sale, onClose }: { sale: SaleRow; onClose: () => void }) {
+export function RefundDialog({
+	sale,
+	onClose,
+	onDone,
+}: {
+	sale: SaleRow;
+	onClose: () => void;
+	onDone?: ((sale: SaleRow) => void) | undefined;
+}) {
 	const { t, locale, failure } = useWords();
 	const { now } = useSession();
 	const [typed, setTyped] = useState(amount(locale, sale.net, sale.currency));
@@ -174,7 +182,10 @@ export function RefundDialog({ sale, onClose }: { sale: SaleRow; onClose: () => 
 				refunded_at: on ? momentOf(on, now) : null,
 				reason: reason.trim() || null,
 			}),
-		onSuccess: onClose,
+		onSuccess: (done) => {
+			onDone?.(done);
+			onClose();
+		},
 	});
 	return (
 		<FormDialog
@@ -228,15 +239,20 @@ export function SettleDialog({
 	sale,
 	status,
 	onClose,
+	onDone,
 }: {
 	sale: SaleRow;
 	status: "completed" | "cancelled";
 	onClose: () => void;
+	onDone?: ((sale: SaleRow) => void) | undefined;
 }) {
 	const { t, locale } = useWords();
 	const save = useMutation<SaleRow, AppError, void>({
 		mutationFn: () => call("setSaleStatus", { id: sale.id, status }),
-		onSuccess: onClose,
+		onSuccess: (done) => {
+			onDone?.(done);
+			onClose();
+		},
 	});
 	const paid = status === "completed";
 	return (
@@ -315,12 +331,15 @@ export function SaleActions({
 export function SaleQuestionDialog({
 	question,
 	onClose,
+	onDone,
 }: {
 	question: SaleQuestion | null;
 	onClose: () => void;
+	/** Takes the sale as it is after the answer. */
+	onDone?: (sale: SaleRow) => void;
 }) {
 	if (!question) return null;
 	const { sale, ask } = question;
-	if (ask === "refund") return <RefundDialog sale={sale} onClose={onClose} />;
-	return <SettleDialog sale={sale} status={ask} onClose={onClose} />;
+	if (ask === "refund") return <RefundDialog sale={sale} onClose={onClose} onDone={onDone} />;
+	return <SettleDialog sale={sale} status={ask} onClose={onClose} onDone={onDone} />;
 }

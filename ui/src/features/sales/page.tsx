@@ -31,7 +31,7 @@ export default function SalesPage() {
 	const search = useSearch({ strict: false }) as { contact?: string };
 	const contact = search.contact ?? null;
 	const [status, setStatus] = useState("");
-	const [open, setOpen] = useState<string | null>(null);
+	const [open, setOpen] = useState<SaleRow | null>(null);
 	const [adding, setAdding] = useState(false);
 	const [question, setQuestion] = useState<SaleQuestion | null>(null);
 	const table = useRef<RecordTableHandle>(null);
@@ -56,13 +56,14 @@ export default function SalesPage() {
 		enabled: contact !== null,
 	});
 	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
-	const sale = rows.find((row) => row.id === open) ?? null;
+	// A sale that was just paid is not among the pending ones any more, and stays open beside them.
+	const sale = rows.find((row) => row.id === open?.id) ?? open;
 	const filtered = contact !== null || status !== "";
 	const ofAll = () => void navigate({ to: "/sales", search: {} as never });
 	const close = () => {
 		const back = open;
 		setOpen(null);
-		if (back) table.current?.focus(back);
+		if (back) table.current?.focus(back.id);
 	};
 	const written = (value: string, row: SaleRow) => money(locale, value, row.currency);
 	const quiet = "text-ink-2";
@@ -198,8 +199,8 @@ export default function SalesPage() {
 							label={t("nav.sales")}
 							columns={columns}
 							rows={rows}
-							selected={open}
-							onOpen={(row) => setOpen(row.id)}
+							selected={open?.id ?? null}
+							onOpen={setOpen}
 							more={list}
 							handle={table}
 							testId="sale-row"
@@ -252,7 +253,7 @@ export default function SalesPage() {
 					onClose={() => setAdding(false)}
 				/>
 			)}
-			<SaleQuestionDialog question={question} onClose={() => setQuestion(null)} />
+			<SaleQuestionDialog question={question} onClose={() => setQuestion(null)} onDone={setOpen} />
 		</div>
 	);
 }

@@ -43,7 +43,20 @@ async function show(answers: Answers = {}, at = "/") {
 withPages();
 
 test("pending sales are found, and marked as paid or cancelled only after a question", async () => {
-	const { of } = await show();
+	let rows = [pending, paid];
+	const { of } = await show({
+		list_sales: ({ status }) => ({
+			rows: rows.filter((row) => !status || row.status === status),
+			next: null,
+			total: null,
+		}),
+		set_sale_status: ({ status }) => {
+			if (status === "cancelled") throw { code: "internal", message: "no" };
+			const done = { ...pending, status: "completed" };
+			rows = [done, paid];
+			return done;
+		},
+	});
 	const person = userEvent.setup();
 	expect((await screen.findAllByTestId("sale-row")).length).toBe(2);
 	await person.selectOptions(screen.getByTestId("sales-status"), "pending");
@@ -57,11 +70,17 @@ test("pending sales are found, and marked as paid or cancelled only after a ques
 	expect((await screen.findByRole("dialog")).textContent).toContain("US$\u00a0100.00 of Buyer 1");
 	await person.click(screen.getByTestId("dialog-save"));
 	await waitFor(() => expect(of("set_sale_status")).toEqual([{ id: "1", status: "cancelled" }]));
+	expect(await screen.findByRole("alert")).toBeTruthy();
+	await person.keyboard("{Escape}");
 	await person.click(aside.getByTestId("sale-complete"));
 	await person.click(await screen.findByTestId("dialog-save"));
 	await waitFor(() =>
 		expect(of("set_sale_status").at(-1)).toEqual({ id: "1", status: "completed" }),
 	);
+	// It leaves the list of pending ones, stays open as paid, and keeps the focus.
+	await waitFor(() => expect(screen.queryAllByTestId("sale-row").length).toBe(0));
+	expect(screen.getByTestId("inspector").textContent).toContain("Completed");
+	await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("inspector")));
 });
 
 test("a refund starts at what is left, and a refusal of the core is told beside it", async () => {
