@@ -79,7 +79,8 @@ pub struct AdsImportOptions {
     pub mapping: Option<AdsMapping>,
     /// Change nothing, and report what would be done.
     pub dry_run: bool,
-    /// Where to write the rejected rows with their reasons. Nothing is written when there are none.
+    /// Where to write the rejected rows with their reasons. Nothing is written when there are
+    /// none, and by a dry run.
     pub rejected_to: Option<PathBuf>,
 }
 
@@ -94,6 +95,8 @@ pub struct AdsImportReport {
     pub account: Option<AdAccountId>,
     /// Its name.
     pub account_name: String,
+    /// The account was not here before this import.
+    pub account_made: bool,
     /// The currency of the money.
     pub currency: Currency,
     /// The days of the rows, where there are any.
@@ -135,12 +138,20 @@ pub struct AdsRejection {
 pub struct AdsDifference {
     /// The day; `None` for a totals row of the whole file.
     pub day: Option<NaiveDate>,
-    /// `spend` or `impressions`.
-    pub field: &'static str,
+    /// What they are of.
+    pub figure: Checked,
     /// What the rows of the file sum to. Money in millionths.
     pub file: i64,
     /// What the totals row, or the store, says.
     pub other: i64,
+}
+
+/// A figure that can be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// In millionths.
+    Spend,
+    Impressions,
 }
 
 /// Looks at a file without importing it.
@@ -193,8 +204,8 @@ pub async fn preview(
 /// Imports a file: all rows that can be kept together or, with `dry_run`, nothing.
 ///
 /// # Errors
-/// `NotFound` or `InvalidInput` that says which column, setting or row to mend; then nothing was
-/// changed.
+/// `NotFound` or `InvalidInput` that says which column, setting or row to mend, or that the
+/// rejected rows cannot be written; then nothing was changed.
 pub async fn run(
     scope: &Scope,
     path: &Path,
@@ -210,13 +221,13 @@ pub async fn run(
         .unwrap_or_default();
     let mut tx = scope.write().await?;
     let mut report = store::store(&mut tx, scope, &mapping, &table, &parsed, &name).await?;
+    report.dry_run = options.dry_run;
     if options.dry_run {
         tx.rollback().await?;
         report.run = None;
-    } else {
-        tx.commit().await?;
+        return Ok(report);
     }
-    report.dry_run = options.dry_run;
+    // Before the commit: rows that were rejected and are nowhere to be found would be lost.
     if let Some(path) = options
         .rejected_to
         .as_deref()
@@ -225,6 +236,7 @@ pub async fn run(
         rows::write_rejected(path, &table, &parsed.rejected)?;
         report.rejected_file = true;
     }
+    tx.commit().await?;
     Ok(report)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Currency, Error, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::fold;
@@ -15,21 +15,31 @@ rumbo_db::statements! {
     CAMPAIGN_NAMES = "SELECT external_id, name FROM ad_campaigns WHERE workspace_id = $1 AND ad_account_id = $2";
 }
 
-/// The account that a file makes when the workspace has none.
-pub(super) const FILE_ACCOUNT: &str = "file";
+/// The account of a file that names none, where there is no other.
+const FILE_ACCOUNT: &str = "file";
 
-/// The account a file is of; `None` when there is none and one is to be made.
+/// The account a file is of.
+#[derive(Debug)]
+pub(super) enum Chosen {
+    Stored(Box<AdAccountRow>),
+    /// One to be made, by what the file or the person calls it; perhaps nothing.
+    New(Named),
+}
+
+/// The account a file is of: the one named, else the only one with the file's currency. One that
+/// is not here is made, so that a second account can come in by file as the first did.
 pub(super) async fn choose_account(
     tx: &mut Tx,
     scope: &Scope,
     mapping: &AdsMapping,
     parsed: &Parsed,
-) -> Result<Option<AdAccountRow>> {
+) -> Result<Chosen> {
     let stored = accounts(tx, scope.workspace).await?;
-    let named: BTreeSet<&String> = parsed
+    let named: BTreeSet<&Named> = parsed
         .rows
         .iter()
-        .filter_map(|row| row.account.as_ref())
+        .map(|row| &row.account)
+        .filter(|account| !account.is_nothing())
         .collect();
     if named.len() > 1 {
         return Err(invalid(
@@ -38,45 +48,81 @@ pub(super) async fn choose_account(
                 .to_owned(),
         ));
     }
-    let wanted = mapping.account.as_ref().or_else(|| named.first().copied());
     let fits = |row: &AdAccountRow| {
         parsed
             .currency
             .is_none_or(|currency| row.currency().is_ok_and(|own| own == currency))
     };
-    if let Some(wanted) = wanted {
-        let bare = wanted.trim().trim_start_matches("act_");
-        let found = stored
-            .iter()
-            .find(|row| row.external_id == bare)
-            .or_else(|| stored.iter().find(|row| fold(&row.name) == fold(wanted)));
-        let Some(found) = found else {
-            if mapping.account.is_none() && stored.is_empty() {
-                return Ok(None);
-            }
-            return Err(Error::new(
+    let asked = mapping.account.as_deref().map(asked_for);
+    if let Some(wanted) = asked.as_ref().or_else(|| named.first().copied()) {
+        return match find(&stored, wanted) {
+            Some(found) if fits(found) => Ok(Chosen::Stored(Box::new(found.clone()))),
+            Some(found) => Err(other_currency(found, parsed)),
+            // A name that a person wrote may be mistyped; a number is meant.
+            None if asked.is_some() && wanted.id.is_none() => Err(Error::new(
                 Code::NotFound,
-                format!("There is no ad account \"{wanted}\" here. Choose the account that the file is of."),
+                format!(
+                    "There is no ad account \"{}\" here. Choose one of those that are, or give the account's number.",
+                    wanted.name.as_deref().unwrap_or_default()
+                ),
             )
-            .field("account"));
+            .field("account")),
+            None => Ok(Chosen::New(wanted.clone())),
         };
-        if !fits(found) {
-            return Err(other_currency(found, parsed));
-        }
-        return Ok(Some(found.clone()));
     }
     let mut fitting = stored.iter().filter(|row| fits(row));
     match (fitting.next(), fitting.next()) {
-        (Some(only), None) => Ok(Some(only.clone())),
-        (None, _) if stored.is_empty() => Ok(None),
-        (None, _) => match stored.first() {
-            Some(first) => Err(other_currency(first, parsed)),
-            None => Ok(None),
-        },
+        (Some(only), None) => Ok(Chosen::Stored(Box::new(only.clone()))),
+        (None, _) => Ok(Chosen::New(Named::default())),
         (Some(_), Some(_)) => Err(invalid(
             "account",
             "The workspace has several ad accounts and the file does not say which one it is of. Choose the account.".to_owned(),
         )),
+    }
+}
+
+/// What a person wrote as the account: its number, with `act_` or without, or its name.
+fn asked_for(text: &str) -> Named {
+    let text = text.trim();
+    let bare = text.strip_prefix("act_").unwrap_or(text);
+    let number = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
+    Named {
+        id: number.then(|| bare.to_owned()),
+        name: (!number).then(|| text.to_owned()),
+    }
+}
+
+/// By number, else by name: of a file that has the number too, only an account that an earlier
+/// file without it has made.
+fn find<'a>(stored: &'a [AdAccountRow], wanted: &Named) -> Option<&'a AdAccountRow> {
+    let by_id = wanted
+        .id
+        .as_ref()
+        .and_then(|id| stored.iter().find(|row| row.external_id == *id));
+    by_id.or_else(|| {
+        let name = fold(wanted.name.as_deref()?);
+        stored.iter().find(|row| {
+            fold(&row.name) == name
+                && (wanted.id.is_none() || row.external_id.starts_with(FILE_ACCOUNT))
+        })
+    })
+}
+
+/// Meta's number and the name of an account that is to be made. Without a number it gets an id of
+/// ours that is the same next time.
+pub(super) fn file_account(
+    named: &Named,
+    currency: Currency,
+    stored: &[AdAccountRow],
+) -> (String, String) {
+    match (&named.id, &named.name) {
+        (Some(id), name) => (id.clone(), name.clone().unwrap_or_else(|| id.clone())),
+        (None, Some(name)) => (made("account", &[name]), name.clone()),
+        (None, None) if stored.is_empty() => (FILE_ACCOUNT.to_owned(), "Ads Manager".to_owned()),
+        (None, None) => (
+            format!("{FILE_ACCOUNT}:{}", currency.code()),
+            format!("Ads Manager ({})", currency.code()),
+        ),
     }
 }
 

@@ -12,7 +12,7 @@ use rumbo_platform::table_file::{
 };
 
 use super::columns::Columns;
-use super::{AdsDifference, AdsMapping, AdsRejection, invalid};
+use super::{AdsDifference, AdsMapping, AdsRejection, Checked, invalid};
 
 /// Words that begin the name in a row of totals, and of means, which nothing can be checked by.
 const TOTALS: [&str; 6] = [
@@ -38,8 +38,8 @@ pub(super) struct FileRow {
     /// Where it stands in the file.
     pub number: usize,
     pub day: NaiveDate,
-    pub account: Option<String>,
-    /// Id and name of campaign, ad set and ad, as far as the file has them.
+    /// Id and name of ad account, campaign, ad set and ad, as far as the file has them.
+    pub account: Named,
     pub campaign: Named,
     pub ad_set: Named,
     pub ad: Named,
@@ -288,9 +288,7 @@ impl<'a> Reader<'a> {
         let mut read = FileRow {
             number: row.number,
             day,
-            account: self
-                .id(row, "account_id")?
-                .or_else(|| self.text(row, "account_name")),
+            account: self.named(row, "account")?,
             campaign: self.named(row, "campaign")?,
             ad_set: self.named(row, "adset")?,
             ad: self.named(row, "ad")?,
@@ -416,18 +414,22 @@ impl<'a> Reader<'a> {
         let spend: i64 = rows.iter().filter_map(|row| row.spend_micros).sum();
         let impressions: i64 = rows.iter().filter_map(|row| row.impressions).sum();
         let said = [
-            ("spend", self.money(row, "spend").ok().flatten(), spend),
             (
-                "impressions",
+                Checked::Spend,
+                self.money(row, "spend").ok().flatten(),
+                spend,
+            ),
+            (
+                Checked::Impressions,
                 self.count(row, "impressions").ok().flatten(),
                 impressions,
             ),
         ];
-        for (field, total, sum) in said {
+        for (figure, total, sum) in said {
             if let Some(other) = total.filter(|total| *total != sum) {
                 differences.push(AdsDifference {
                     day: None,
-                    field,
+                    figure,
                     file: sum,
                     other,
                 });

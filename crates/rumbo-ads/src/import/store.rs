@@ -9,9 +9,9 @@ use rumbo_meta::objects::ActionStat;
 use rumbo_platform::table_file::Table;
 use rumbo_platform::{Scope, workspaces};
 
-use super::place::{FILE_ACCOUNT, Place, campaign_names, choose_account, places};
-use super::rows::{FileRow, Parsed};
-use super::{AdsDifference, AdsImportReport, AdsMapping, invalid};
+use super::place::{Chosen, Place, campaign_names, choose_account, file_account, places};
+use super::rows::{FileRow, Named, Parsed};
+use super::{AdsDifference, AdsImportReport, AdsMapping, Checked, invalid};
 use crate::action_map::ActionMap;
 use crate::insights::{
     AccountKey, AdDay, AdIndex, CompiledMap, Covers, Figures, Slice, SliceCounts, encode,
@@ -50,9 +50,9 @@ pub(super) async fn store(
     file: &str,
 ) -> Result<AdsImportReport> {
     let began = scope.now();
-    let account = match choose_account(tx, scope, mapping, parsed).await? {
-        Some(account) => account,
-        None => make_account(tx, scope, parsed).await?,
+    let (account, account_made) = match choose_account(tx, scope, mapping, parsed).await? {
+        Chosen::Stored(account) => (*account, false),
+        Chosen::New(named) => (make_account(tx, scope, parsed, &named).await?, true),
     };
     let key = AccountKey {
         id: account.id,
@@ -103,6 +103,7 @@ pub(super) async fn store(
         run: Some(run),
         account: Some(key.id),
         account_name: account.name.clone(),
+        account_made,
         currency: key.currency,
         days,
         rows_read: count(table.rows.len()),
@@ -133,8 +134,13 @@ fn days(rows: &[FileRow]) -> Option<DateRange> {
     Some(DateRange { from, to })
 }
 
-/// An account for files only: without an API there is none.
-async fn make_account(tx: &mut Tx, scope: &Scope, parsed: &Parsed) -> Result<AdAccountRow> {
+/// An account for files only, until a sign-in at Meta shows it too.
+async fn make_account(
+    tx: &mut Tx,
+    scope: &Scope,
+    parsed: &Parsed,
+    named: &Named,
+) -> Result<AdAccountRow> {
     let workspace = workspaces::find(tx, scope.workspace).await?;
     let own = workspace.as_ref().and_then(|workspace| workspace.currency);
     let currency: Currency = parsed.currency.or(own).ok_or_else(|| {
@@ -144,17 +150,15 @@ async fn make_account(tx: &mut Tx, scope: &Scope, parsed: &Parsed) -> Result<AdA
         )
     })?;
     let zone = workspace.map_or(TimeZone::UTC, |workspace| workspace.timezone);
-    let name = parsed.rows.iter().find_map(|row| row.account.clone());
-    let external = name
-        .clone()
-        .filter(|name| name.bytes().all(|b| b.is_ascii_digit()));
+    let stored = accounts(tx, scope.workspace).await?;
+    let (external, name) = file_account(named, currency, &stored);
     let id = scope.id::<AdAccountId>();
     on_tx!(tx, |c| sqlx::query(ADD_ACCOUNT)
         .bind(scope.workspace)
         .bind(id)
         .bind(META)
-        .bind(external.as_deref().unwrap_or(FILE_ACCOUNT))
-        .bind(name.as_deref().unwrap_or("Ads Manager"))
+        .bind(&external)
+        .bind(&name)
         .bind(currency.code())
         .bind(zone.to_string())
         .bind(JsonText("{}".into()))
@@ -214,7 +218,7 @@ async fn compare(
         if other != sum {
             differences.push(AdsDifference {
                 day: Some(day),
-                field: "spend",
+                figure: Checked::Spend,
                 file: sum,
                 other,
             });

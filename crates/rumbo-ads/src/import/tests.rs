@@ -320,6 +320,96 @@ async fn what_cannot_be_told_is_asked() {
 }
 
 #[tokio::test]
+async fn a_second_account_comes_in_by_file_and_is_found_again() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        let head = "Day,Account ID,Account name,Campaign name,Campaign ID,Amount spent";
+        let own = world
+            .import("Day,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,Sofas,1,30\n")
+            .await
+            .unwrap();
+        assert!(own.account_made);
+        // Another currency, and no name.
+        let text = "Day,Campaign name,Campaign ID,Amount spent (EUR)\n2026-10-01,Camas,2,10\n";
+        let euros = world.import(text).await.unwrap();
+        assert_eq!(
+            (euros.account_made, euros.account_name.as_str()),
+            (true, "Ads Manager (EUR)")
+        );
+        let again = world.import(text).await.unwrap();
+        assert_eq!((again.account_made, again.account), (false, euros.account));
+        // A number, and a name; then the name without the number.
+        let text = format!("{head} (USD)\n2026-10-01,act_77,Casa Alba,Mesas,3,20\n");
+        let named = world.import(&text).await.unwrap();
+        assert_eq!(
+            (named.account_made, named.account_name.as_str()),
+            (true, "Casa Alba")
+        );
+        assert!(named.account != own.account);
+        let text = "Day,Account name,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,casa alba,Mesas,3,20\n";
+        let again = world.import(text).await.unwrap();
+        assert_eq!((again.account, again.counts), (named.account, counts(0, 0, 1, 0)));
+        // The currency of an account does not change with a file.
+        let text = format!("{head} (EUR)\n2026-10-02,77,Casa Alba,Mesas,3,20\n");
+        let error = world.import(&text).await.unwrap_err();
+        assert_eq!(error.field_name(), Some("account"));
+        assert_eq!(
+            world.days().await,
+            [
+                "2026-10-01 Camas 10000000 0 0 0 0 EUR",
+                "2026-10-01 Mesas 20000000 0 0 0 0 USD",
+                "2026-10-01 Sofas 30000000 0 0 0 0 USD",
+            ]
+        );
+        // A person may mistype a name; a number is meant.
+        let chosen = |account: &str| AdsImportOptions {
+            mapping: Some(AdsMapping {
+                account: Some(account.to_owned()),
+                ..AdsMapping::default()
+            }),
+            ..AdsImportOptions::default()
+        };
+        let text = "Day,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,Sillas,4,5\n";
+        let error = world
+            .import_with(text, chosen("Casa Alva"))
+            .await
+            .unwrap_err();
+        assert_eq!((error.code(), error.field_name()), (Code::NotFound, Some("account")));
+        let made = world.import_with(text, chosen("act_78")).await.unwrap();
+        assert_eq!((made.account_made, made.account_name.as_str()), (true, "78"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rejected_rows_that_cannot_be_written_stop_the_import() {
+    let world = World::new(TestDb::sqlite().await).await;
+    let text = "Day,Campaign name,Campaign ID,Amount spent (USD)\n2026-10-01,Sofas,1,30\n2026-10-02,Sofas,1,ten\n";
+    let options = |path: PathBuf, dry_run| AdsImportOptions {
+        rejected_to: Some(path),
+        dry_run,
+        ..AdsImportOptions::default()
+    };
+    let nowhere = world.folder.path().join("nowhere/rejected.csv");
+    let error = world
+        .import_with(text, options(nowhere.clone(), false))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field_name(), Some("rejected_path"));
+    assert!(world.days().await.is_empty());
+    // A dry run writes nothing at all.
+    let path = world.folder.path().join("rejected.csv");
+    let dry = world
+        .import_with(text, options(path.clone(), true))
+        .await
+        .unwrap();
+    assert_eq!((dry.rejected, dry.rejected_file), (1, false));
+    assert!(!path.exists());
+    let done = world.import_with(text, options(path.clone(), false)).await;
+    assert!(done.unwrap().rejected_file && path.exists());
+}
+
+#[tokio::test]
 async fn a_mapping_answers_and_a_dry_run_changes_nothing() {
     let world = World::new(TestDb::sqlite().await).await;
     let text = "Fecha;Camp;Gasto\n03/04/2026;Sofas;1.234\n";

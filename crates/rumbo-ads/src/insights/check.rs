@@ -64,7 +64,8 @@ rumbo_db::statements! {
         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
         CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
         CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) \
+        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
+        COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros) \
         FROM ad_insights i WHERE i.workspace_id = $1 AND i.ad_account_id = $2 \
         GROUP BY i.workspace_id, i.day, i.ad_account_id \
         ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET ad_rows = excluded.ad_rows, \
