@@ -94,6 +94,9 @@ export default function ConnectPage() {
 			void navigate({ to: "/sync" });
 		},
 	});
+	const tryNow = useMutation<unknown, AppError, void>({
+		mutationFn: () => call("tryNetwork", {}),
+	});
 	const { from } = link;
 	const leave = from ? () => router.history.push(from) : null;
 	const close = leave ?? (() => void navigate({ to: "/" }));
@@ -169,7 +172,16 @@ export default function ConnectPage() {
 						</header>
 						{!online && (
 							<div className="mb-4">
-								<Banner tone="info" icon={CloudOff} testId="offline-banner">
+								<Banner
+									tone="info"
+									icon={CloudOff}
+									testId="offline-banner"
+									actions={
+										<Button busy={tryNow.isPending} onClick={() => tryNow.mutate()}>
+											{t("offline.tryNow")}
+										</Button>
+									}
+								>
 									<b className="font-semibold">
 										{offlineSince
 											? t("offline.since", { time: clock(locale, offlineSince) })
