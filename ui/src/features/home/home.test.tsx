@@ -1,0 +1,390 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import {
+	createMemoryHistory,
+	createRootRoute,
+	createRouter,
+	RouterProvider,
+} from "@tanstack/react-router";
+import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { PaletteProvider } from "@/app/palette";
+import { SessionProvider } from "@/app/session";
+import type { DayPoint, Home, Kpi, RoiFigures, SetupState, SyncProgress } from "@/bindings";
+import { DayChart, ticks } from "@/components/day-chart";
+import { Sparkline } from "@/components/sparkline";
+import { makeClient } from "@/lib/ipc";
+import { fitting } from "./kpis";
+import HomePage from "./page";
+
+const figures: RoiFigures = {
+	spend: "100.00",
+	impressions: 10,
+	clicks: 1,
+	link_clicks: 1,
+	meta_leads: 1,
+	meta_purchases: 0,
+	meta_purchase_value: "0.00",
+	leads: 1,
+	opportunities: 1,
+	sales: 1,
+	revenue: "300.00",
+	ctr: null,
+	link_ctr: null,
+	cpc: null,
+	cpm: null,
+	cpl: "100.00",
+	meta_cpl: null,
+	cpa: "100.00",
+	cost_per_sale: "100.00",
+	roas: "3.0000",
+	roi_percent: "200.00",
+};
+
+const days: DayPoint[] = ["2026-11-18", "2026-11-19", "2026-11-20"].map((day, at) => ({
+	day,
+	spend: "10.00",
+	revenue: `${100 * (at + 1)}.00`,
+	previous_revenue: "50.00",
+	settling: true,
+}));
+
+const kpi = (metric: string, unit: string, source: string, value: string): Kpi => ({
+	metric,
+	unit,
+	value,
+	previous: value,
+	delta: "3.00",
+	spark: ["1", "2", "3"],
+	source,
+	as_of: "2026-11-20T10:00:00Z",
+});
+
+function board(edit: Partial<Home> = {}): Home {
+	return {
+		from: "2026-11-18",
+		to: "2026-11-20",
+		previous: { from: "2026-11-15", to: "2026-11-17" },
+		currency: "ARS",
+		currencies: ["ARS"],
+		kpis: [
+			kpi("revenue", "money", "crm", "123456789.10"),
+			kpi("spend", "money", "meta", "100.00"),
+			kpi("cpa", "money", "both", "50.00"),
+		],
+		days,
+		total_spend: "30.00",
+		total_revenue: "600.00",
+		previous_revenue: "150.00",
+		campaigns: [
+			{
+				...figures,
+				key: "c1",
+				id: "c1",
+				external_id: "1",
+				name: "Sofás",
+				status: "active",
+				account_id: null,
+				account_name: null,
+				campaign_id: "c1",
+				campaign_name: "Sofás",
+				ad_set_id: null,
+				ad_set_name: null,
+				creative_id: null,
+				creative: null,
+				objective: null,
+				waiting_for_sync: false,
+				no_spend: false,
+				other_currency: false,
+				remainder: null,
+				without_spend: null,
+				currency: "ARS",
+				previous: null,
+				spark: ["1", "2", "3"],
+			},
+		],
+		campaign_count: 1,
+		others: figures,
+		unattributed: figures,
+		attributed: figures,
+		total: figures,
+		creatives: [],
+		creative_count: 0,
+		attention: [
+			{
+				kind: "spend_without_sales",
+				about: "c1",
+				name: "Sofás",
+				params: { spend: "10.00", currency: "ARS", leads: "1", sales_of_others: "7" },
+				at: null,
+			},
+		],
+		...edit,
+	};
+}
+
+const setup = (edit: Partial<SetupState>): SetupState => ({
+	workspace: {
+		id: "w1",
+		slug: "w",
+		name: "Casa Alba",
+		sample: false,
+		locale: "en",
+		timezone: "UTC",
+		currency: "ARS",
+		archived: false,
+		current: true,
+	},
+	connected: false,
+	ad_accounts: 0,
+	synced: false,
+	has_insights: false,
+	has_contacts: false,
+	has_sales: false,
+	...edit,
+});
+
+const running = (edit: Partial<SyncProgress> = {}) =>
+	({
+		run: 1,
+		state: "running",
+		first: true,
+		since: "2026-08-01",
+		until: "2026-11-20",
+		started_at: "2026-11-20T10:00:00Z",
+		finished_at: null,
+		slices_done: 30,
+		slices_total: 120,
+		rows_added: 1,
+		rows_changed: 0,
+		rows_unchanged: 0,
+		rows_per_minute: 10,
+		seconds_left_low: 70,
+		seconds_left_high: 170,
+		calls: 1,
+		waits: 0,
+		errors: 0,
+		scopes: [
+			{
+				scope: "act:1",
+				name: "Casa Alba AR",
+				currency: "ARS",
+				state: "running",
+				percent: 40,
+				rows: 3,
+				usage_percent: null,
+				waiting_seconds: null,
+				kinds: [],
+				error: null,
+			},
+		],
+		pace: [],
+		error: null,
+		...edit,
+	}) as SyncProgress;
+
+function show(state: SetupState, answers: Record<string, unknown> = {}) {
+	const asked: string[] = [];
+	mockWindows("main");
+	mockIPC(
+		(command) => {
+			asked.push(command);
+			if (command in answers) return answers[command];
+			if (command === "get_setup_state") return state;
+			if (command === "get_home") return board();
+			if (command === "get_app_info") return { online: true, network_since: null };
+			if (command === "get_workspace_settings") return { timezone: "UTC" };
+			return null;
+		},
+		{ shouldMockEvents: true },
+	);
+	const router = createRouter({
+		routeTree: createRootRoute({
+			component: () => (
+				<PaletteProvider>
+					<HomePage />
+				</PaletteProvider>
+			),
+			notFoundComponent: () => null,
+		}),
+		history: createMemoryHistory({ initialEntries: ["/"] }),
+	});
+	render(
+		<QueryClientProvider client={makeClient()}>
+			<SessionProvider initial={{ language: null, theme: "light", density: null, views: {} }}>
+				<RouterProvider router={router as never} />
+			</SessionProvider>
+		</QueryClientProvider>,
+	);
+	return { asked, router };
+}
+
+beforeEach(() => {
+	vi.stubGlobal("matchMedia", () => ({
+		matches: false,
+		addEventListener: () => {},
+		removeEventListener: () => {},
+	}));
+});
+/** The session stops listening a moment after it is taken down. */
+async function takeDown() {
+	cleanup();
+	await new Promise((done) => setTimeout(done));
+	clearMocks();
+}
+afterEach(async () => {
+	await takeDown();
+	vi.restoreAllMocks();
+	vi.unstubAllGlobals();
+});
+
+describe("home without figures", () => {
+	test("names what will stand here, and each open step leads to its page", async () => {
+		show(setup({}));
+		expect(await screen.findAllByText("no data yet")).toHaveLength(7);
+		expect(screen.getByText("1 of 5")).toBeTruthy();
+		const next = screen.getByRole("link", { name: /Sign in and allow reading/ });
+		expect(next.getAttribute("href")).toBe("/connect");
+		expect(next.getAttribute("aria-current")).toBe("step");
+		expect(screen.getByRole("link", { name: /The first sync/ }).getAttribute("href")).toBe("/sync");
+		expect(screen.getByTestId("connect-meta").textContent).toBe("Connect Meta");
+		expect(screen.getByTestId("open-sample")).toBeTruthy();
+	});
+
+	test("without a workspace, connecting makes one first", async () => {
+		show(setup({ workspace: null }));
+		await userEvent.click(await screen.findByTestId("connect-meta"));
+		expect(await screen.findByTestId("create-workspace-confirm")).toBeTruthy();
+	});
+
+	test("while the first sync runs it shows how far it is, and does not ask to connect", async () => {
+		show(setup({ connected: true, ad_accounts: 2 }), { get_sync_progress: running() });
+		const part = await screen.findByTestId("first-sync");
+		expect(part.textContent).toContain("25%");
+		expect(part.textContent).toContain("1 row stored");
+		expect(part.textContent).toContain("1 to 3 min left");
+		expect(within(part).getByText("Casa Alba AR")).toBeTruthy();
+		expect(within(part).getByRole("progressbar").getAttribute("aria-valuenow")).toBe("25");
+		expect(screen.queryByTestId("connect-meta")).toBeNull();
+	});
+
+	test("signed in without accounts, it asks for these; with a failed sync it says why", async () => {
+		show(setup({ connected: true }));
+		expect((await screen.findByTestId("connect-meta")).textContent).toBe("Choose ad accounts");
+		await takeDown();
+		show(setup({ connected: true, ad_accounts: 1 }), {
+			get_sync_progress: running({
+				state: "failed",
+				finished_at: "2026-11-20T10:01:00Z",
+				error: { code: "offline", message: "no", field: null, params: {}, retry_after_ms: null },
+			} as never),
+			get_connection: { state: "connected" },
+		});
+		expect((await screen.findByRole("alert")).textContent).toContain("Meta cannot be reached");
+		expect(screen.getByTestId("sync-now")).toBeTruthy();
+	});
+});
+
+describe("home with figures", () => {
+	const full = setup({ connected: true, ad_accounts: 1, synced: true, has_insights: true });
+
+	test("figures, campaigns and alerts lead to the campaigns behind them", async () => {
+		show(full);
+		const revenue = await screen.findByTestId("kpi-revenue");
+		expect(revenue.getAttribute("href")).toBe("/campaigns?sort=revenue");
+		expect(screen.getByTestId("kpi-cpa").getAttribute("href")).toBe("/campaigns?sort=cpl");
+		const row = within(screen.getByTestId("home-campaigns")).getByRole("link", { name: "Sofás" });
+		expect(row.getAttribute("href")).toContain("campaign=c1");
+		const alert = screen.getByRole("link", { name: /Spending with no sales/ });
+		expect(alert.getAttribute("href")).toContain("campaign=c1");
+		expect(alert.textContent).toContain("1 lead, 0 sales. Sales of the others: 7.");
+	});
+
+	test("cost per conversion names the conversion", async () => {
+		show(full);
+		expect((await screen.findByTestId("kpi-cpa")).textContent).toContain("per lead");
+	});
+
+	test("offline, what Meta tells is marked and what is kept here is not", async () => {
+		show(full, { get_app_info: { online: false, network_since: null } });
+		const spend = await screen.findByTestId("kpi-spend");
+		await waitFor(() => expect(within(spend).getByLabelText("Offline.")).toBeTruthy());
+		const revenue = screen.getByTestId("kpi-revenue");
+		expect(within(revenue).queryByLabelText("Offline.")).toBeNull();
+		expect(revenue.textContent).toContain("local, up to date");
+	});
+
+	test("figures that come in during the first sync are called incomplete", async () => {
+		show(full, { get_sync_progress: running() });
+		expect((await screen.findByTestId("first-sync-banner")).textContent).toContain("25%");
+		expect(await screen.findByTestId("kpi-revenue")).toBeTruthy();
+	});
+
+	test("a figure with no room is written short, never cut", () => {
+		expect(fitting("es", "123.456.789,10", "123456789.10", 100, 20)).toBe("123,5\u00a0M");
+		expect(fitting("en", "56,293.80", "56293.80", 110, 20)).toBe("56,293.80");
+		expect(fitting("en", "123,456,789.10", "123456789.10", 0, 20)).toBe("123,456,789.10");
+	});
+});
+
+describe("the chart", () => {
+	const chart = (onOpen = vi.fn()) => {
+		render(
+			<DayChart
+				days={days}
+				currency="USD"
+				revenue="600.00"
+				spend="30.00"
+				unfinished
+				onOpen={onOpen}
+			/>,
+		);
+		return onOpen;
+	};
+
+	test("arrow keys say each day, Enter opens its rows", () => {
+		const onOpen = chart();
+		const plot = screen.getByRole("application");
+		fireEvent.keyDown(plot, { key: "ArrowRight" });
+		fireEvent.keyDown(plot, { key: "ArrowRight" });
+		expect(screen.getByRole("status").textContent).toBe(
+			"19 Nov 2026, Revenue 200.00, Spend 10.00, Revenue before 50.00",
+		);
+		fireEvent.keyDown(plot, { key: "Enter" });
+		expect(onOpen).toHaveBeenCalledWith("2026-11-19");
+		fireEvent.keyDown(plot, { key: "End" });
+		expect(screen.getByRole("status").textContent).toContain("so far");
+	});
+
+	test("T turns it into a table and back, and the focus goes along", async () => {
+		chart();
+		screen.getByRole("application").focus();
+		await userEvent.keyboard("t");
+		const table = screen.getByRole("table", { name: "Spend and revenue" });
+		expect(within(table).getAllByRole("row")).toHaveLength(4);
+		expect(within(table).queryByRole("button")).toBeNull();
+		expect(document.activeElement?.contains(table)).toBe(true);
+		await userEvent.keyboard("t");
+		expect(document.activeElement).toBe(screen.getByRole("application"));
+	});
+
+	test("a button that can be seen shows the table too", async () => {
+		chart();
+		await userEvent.click(screen.getByRole("button", { name: "Table" }));
+		expect(screen.getByRole("table")).toBeTruthy();
+		await userEvent.click(screen.getByRole("button", { name: "Chart" }));
+		expect(screen.getByRole("application")).toBeTruthy();
+	});
+
+	test("an axis has round steps", () => {
+		expect(ticks(4300)).toEqual([0, 2000, 4000]);
+		expect(ticks(0)).toEqual([0]);
+	});
+
+	test("the line to what is not final is dashed", () => {
+		const { container } = render(<Sparkline values={["1", "2", "3", "4"]} open={1} />);
+		const dashed = container.querySelectorAll("path[stroke-dasharray]");
+		expect(dashed).toHaveLength(1);
+		expect(dashed[0]?.getAttribute("d")).toMatch(/^M80\.0 /);
+	});
+});
