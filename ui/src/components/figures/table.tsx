@@ -47,6 +47,9 @@ const LAST_FOOT = 32;
 const FOOT = 28;
 const NAME = 280;
 const NARROW_NAME = 200;
+/** Inside the cell: what stands around it would cover a ring outside. */
+const RING =
+	"focus-visible:!shadow-[inset_0_0_0_2px_var(--accent)] dark:focus-visible:!shadow-[inset_0_0_0_2px_var(--accent-text)]";
 const LOADING = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
 function useBox() {
@@ -143,9 +146,12 @@ export function FiguresTable({
 		...rows.flatMap((one) => (one.kind === "row" ? [one.row] : [])),
 		...footers.map((footer) => footer.figures),
 	];
+	// The last one ends before the edge of the panel.
+	const margin = (at: number) => (at === columns.length - 1 ? 8 : 0);
 	const sizes = columns.map(
-		(column) =>
-			widths[column.id] ?? columnWidth(locale, column, figures, currency, t(`metric.${column.id}`)),
+		(column, at) =>
+			widths[column.id] ??
+			columnWidth(locale, column, figures, currency, t(`metric.${column.id}`)) + margin(at),
 	);
 	const least = room > 0 && room < 900 ? NARROW_NAME : NAME;
 	const others = sizes.reduce((sum, size) => sum + size, 0);
@@ -267,7 +273,7 @@ export function FiguresTable({
 					sort.id === id && "text-ink-2",
 				)}
 			>
-				<span className="flex items-center gap-0.5">
+				<span className={cx("flex items-center gap-0.5", end && "justify-end")}>
 					<span className="truncate">{text}</span>
 					{sort.id === id &&
 						(sort.down ? (
@@ -289,6 +295,7 @@ export function FiguresTable({
 		sort.id === id ? (sort.down ? "descending" : "ascending") : "none";
 	const align = (column: Column) => (column.kind === "text" ? "text-left" : "num text-right");
 
+	const tree = rows.some((one) => one.kind === "row" && one.open !== null);
 	let drawn = 0;
 	const body: ReactNode[] = [];
 	const gap = (to: number, key: string) => {
@@ -313,7 +320,7 @@ export function FiguresTable({
 						scope="row"
 						colSpan={span}
 						{...cell(item.index, 0)}
-						className={cx("border-line border-b text-left font-normal text-ink-2", ground)}
+						className={cx("border-line border-b text-left font-normal text-ink-2", RING, ground)}
 						style={{ paddingLeft: 40 + at.depth * 20 }}
 					>
 						<span className="flex items-center gap-2">
@@ -346,14 +353,15 @@ export function FiguresTable({
 					{...cell(item.index, 0)}
 					className={cx(
 						"sticky left-0 z-[5] overflow-hidden border-line border-b pr-2 text-left font-normal",
+						RING,
 						shade,
 						edge.left && stuck === 0 && "border-r border-r-line-2",
 					)}
-					style={{ paddingLeft: 8 + depth * 20 }}
+					style={{ paddingLeft: tree ? 8 + depth * 20 : 16 }}
 				>
 					<span className="flex min-w-0 items-center gap-1.5">
 						{open === null ? (
-							<span className="w-6 flex-none" />
+							tree && <span className="w-6 flex-none" />
 						) : (
 							<button
 								type="button"
@@ -382,6 +390,7 @@ export function FiguresTable({
 						title={column.kind === "text" ? written(locale, column, row, currency) : undefined}
 						className={cx(
 							"truncate border-line border-b px-2 last:pr-4",
+							RING,
 							align(column),
 							shade,
 							pin(place, "z-[5]"),
@@ -399,7 +408,6 @@ export function FiguresTable({
 	gap(virtual.getTotalSize(), "rest");
 	// The sums stand at the foot of the window, however few rows there are.
 	const fill = Math.floor(height - HEAD - foot - virtual.getTotalSize());
-	const tree = rows.some((one) => one.kind === "row" && one.open !== null);
 
 	return (
 		<div className="relative flex min-h-0 flex-1 flex-col overflow-hidden rounded-3 border border-line bg-surface">
@@ -508,6 +516,7 @@ export function FiguresTable({
 											{...cell(rows.length + at, 0)}
 											className={cx(
 												"sticky left-0 z-20 truncate bg-sunken pr-2 pl-4 text-left",
+												RING,
 												footer.strong ? "font-semibold" : "font-normal",
 												line,
 												edge.left && stuck === 0 && "border-r border-r-line-2",
@@ -522,6 +531,7 @@ export function FiguresTable({
 												{...cell(rows.length + at, place + 1)}
 												className={cx(
 													"sticky bg-sunken px-2 last:pr-4",
+													RING,
 													align(column),
 													place < stuck ? "z-20" : "z-10",
 													line,
@@ -545,7 +555,7 @@ export function FiguresTable({
 			{edge.right && (
 				<span
 					aria-hidden
-					className="pointer-events-none absolute inset-y-0 right-0 z-30 w-5 bg-gradient-to-l from-[var(--border-1)] to-transparent"
+					className="pointer-events-none absolute inset-y-0 right-0 z-30 w-4 bg-gradient-to-l opacity-70 from-[var(--border-1)] to-transparent"
 				/>
 			)}
 			<span role="status" className="sr-only">

@@ -190,7 +190,7 @@ function Creatives({ home }: { home: Home }) {
 					to="/creatives"
 					className="inline-flex h-6 items-center gap-1.5 rounded-2 px-2 font-medium text-12 text-ink-2 hover:bg-hover hover:text-ink"
 				>
-					{t("action.all", { count: home.creative_count })} <ArrowRight size={14} aria-hidden />
+					{t("home.allCreatives")} <ArrowRight size={14} aria-hidden />
 				</Link>
 			}
 		>
@@ -251,7 +251,7 @@ function evidence(item: Attention): { to: string; search?: Record<string, unknow
 }
 
 function NeedsAttention({ items }: { items: readonly Attention[] }) {
-	const { t, locale, failure } = useWords();
+	const { t, locale } = useWords();
 	const { now } = useSession();
 	if (items.length === 0) return null;
 	return (
@@ -266,17 +266,11 @@ function NeedsAttention({ items }: { items: readonly Attention[] }) {
 				{items.map((item) => {
 					const Icon = ICONS[item.kind] ?? ChartNoAxesColumn;
 					const p = item.params;
-					const number = (text: string | undefined) => (text === undefined ? 0 : Number(text));
 					const values = {
 						...p,
 						name: item.name ?? "",
-						count: number(p.leads ?? p.hours),
-						objects: number(p.objects),
-						sales_of_others: number(p.sales_of_others),
 						spend: p.spend ? money(locale, p.spend, p.currency ?? "USD") : "",
 						revenue: p.revenue ? money(locale, p.revenue, p.currency ?? "USD") : "",
-						// What went wrong in words: a code says nothing to a person.
-						why: p.code ? failure({ code: p.code as never, message: p.code, params: {} }) : "",
 					};
 					return (
 						<li key={`${item.kind}${item.about}`} className="border-line border-t">

@@ -297,7 +297,7 @@ describe("home with figures", () => {
 		expect(row.getAttribute("href")).toContain("campaign=c1");
 		const alert = screen.getByRole("link", { name: /Spending with no sales/ });
 		expect(alert.getAttribute("href")).toContain("campaign=c1");
-		expect(alert.textContent).toContain("1 lead, 0 sales. Sales of the others: 7.");
+		expect(alert.textContent).toContain("1 lead, 0 sales; the others sold 7 times.");
 	});
 
 	test("cost per conversion names the conversion", async () => {
