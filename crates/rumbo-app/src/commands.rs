@@ -51,10 +51,19 @@ macro_rules! with_commands {
             contacts::get_contact(GetContact) -> ContactDetail, provides [Contacts, Opportunities, Sales];
             contacts::save_contact(SaveContact) -> ContactRow, invalidates [Contacts];
             contacts::add_touchpoint(AddTouchpoint) -> ContactDetail, invalidates [Contacts, Opportunities, Sales];
+            contacts::list_owners(ListOwners) -> Vec<Owner>, provides [Workspaces];
+            contacts::list_duplicates(ListDuplicates) -> Page<DuplicateGroup>, provides [Contacts];
+            contacts::merge_contacts(MergeContacts) -> ContactMerge, invalidates [Contacts, Opportunities, Sales];
+            contacts::undo_merge(UndoMerge) -> ContactMerge, invalidates [Contacts, Opportunities, Sales];
+            contacts::list_merges(ListMerges) -> Page<ContactMerge>, provides [Contacts];
 
             pipeline::get_board(GetBoard) -> Board, provides [Opportunities, Contacts];
             pipeline::save_opportunity(SaveOpportunity) -> OpportunityCard, invalidates [Opportunities];
             pipeline::move_opportunity(MoveOpportunity) -> OpportunityCard, invalidates [Opportunities];
+            pipeline::list_stages(ListStages) -> Vec<StageRow>, provides [Opportunities];
+            pipeline::save_stage(SaveStage) -> StageRow, invalidates [Opportunities];
+            pipeline::order_stages(OrderStages) -> Vec<StageRow>, invalidates [Opportunities];
+            pipeline::remove_stage(RemoveStage) -> Vec<StageRow>, invalidates [Opportunities];
             pipeline::list_sales(ListSales) -> Page<SaleRow>, provides [Sales, Contacts];
             pipeline::add_sale(AddSale) -> SaleRow, invalidates [Sales, Contacts];
             pipeline::set_sale_status(SetSaleStatus) -> SaleRow, invalidates [Sales, Contacts];

@@ -1,7 +1,11 @@
 //! Contacts, their touchpoints and their timeline.
 
-use rumbo_base::{CacheTag, Code, ContactId, Error, Page, Result};
+use std::str::FromStr;
+
+use rumbo_base::{CacheTag, Code, ContactId, Error, Micros, Page, Result};
+use rumbo_crm::Change;
 use rumbo_crm::contacts::{self, ContactFields, ContactSort, Filter};
+use rumbo_crm::merges;
 use rumbo_crm::timeline::{Entry, timeline};
 use rumbo_crm::touchpoints::{self, NewTouchpoint};
 use rumbo_db::Tx;
@@ -10,8 +14,9 @@ use rumbo_platform::Scope;
 use crate::Context;
 use crate::dashboard::count;
 use crate::wire::{
-    AddTouchpoint, ContactDetail, ContactRow, ExternalId, FormAnswer, GetContact, ListContacts,
-    SaveContact, TimelineEntry,
+    AddTouchpoint, ContactDetail, ContactMerge, ContactRow, DuplicateGroup, ExternalId, FormAnswer,
+    GetContact, ListContacts, ListDuplicates, ListMerges, ListOwners, MergeContacts, Owner,
+    SaveContact, TimelineEntry, UndoMerge,
 };
 
 fn row(row: contacts::ContactRow) -> ContactRow {
@@ -62,6 +67,10 @@ pub async fn get_contact(cx: &Context, req: GetContact) -> Result<ContactDetail>
 
 async fn detail(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<ContactDetail> {
     let contact = contacts::get(tx, scope.workspace, id).await?;
+    let owner = match contact.owner_id {
+        Some(id) => owners(tx, scope).await?.into_iter().find(|o| o.id == id),
+        None => None,
+    };
     let external = contacts::external_ids(tx, scope.workspace, id).await?;
     let entries = timeline(tx, scope.workspace, id).await?;
     let sales = entries.iter().filter(|e| e.kind.as_str() == "sale").count();
@@ -80,11 +89,15 @@ async fn detail(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<ContactDeta
             sales: u32::try_from(sales).unwrap_or(u32::MAX),
         },
         kind: contact.kind.to_string(),
+        owner,
         country: contact.country,
         region: contact.region,
         city: contact.city,
         language: contact.language,
+        timezone: contact.timezone,
+        preferred_channel: contact.preferred_channel,
         birth_date: contact.birth_date,
+        birth_year: contact.birth_year.and_then(|year| u32::try_from(year).ok()),
         tags: contact.tags,
         notes: contact.notes,
         custom: contact.custom,
@@ -100,24 +113,7 @@ async fn detail(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<ContactDeta
 }
 
 fn entry(entry: Entry) -> TimelineEntry {
-    let (source, campaign, ad, waiting, answers) = match entry.touch {
-        Some(touch) => (
-            Some(touch.source),
-            touch.campaign,
-            touch.ad,
-            touch.waiting_for_sync,
-            touch
-                .answers
-                .into_iter()
-                .map(|a| FormAnswer {
-                    question: a.question,
-                    answer: a.values.join(", "),
-                })
-                .collect(),
-        ),
-        None => (None, None, None, false, Vec::new()),
-    };
-    TimelineEntry {
+    let shown = TimelineEntry {
         at: entry.at,
         kind: entry.kind.as_str().to_owned(),
         id: entry.id.to_string(),
@@ -127,13 +123,83 @@ fn entry(entry: Entry) -> TimelineEntry {
             .amount
             .map(|(amount, currency)| amount.to_text(currency)),
         currency: entry.amount.map(|(_, currency)| currency.to_string()),
-        source,
-        campaign,
-        ad,
-        waiting_for_sync: waiting,
-        answers,
+        source: None,
+        medium: None,
+        ad_body: None,
+        form: None,
+        campaign: None,
+        ad: None,
+        waiting_for_sync: false,
+        answers: Vec::new(),
         status: entry.status,
+    };
+    let Some(touch) = entry.touch else {
+        return shown;
+    };
+    TimelineEntry {
+        source: Some(touch.source),
+        medium: touch.medium,
+        ad_body: touch.ad_body,
+        form: touch.form,
+        campaign: touch.campaign,
+        ad: touch.ad,
+        waiting_for_sync: touch.waiting_for_sync,
+        answers: touch
+            .answers
+            .into_iter()
+            .map(|a| FormAnswer {
+                question: a.question,
+                answer: a.values.join(", "),
+            })
+            .collect(),
+        ..shown
     }
+}
+
+/// What to do with a value that is written as text: nothing when it is absent, take it away when
+/// it is empty.
+pub(crate) fn change<T: FromStr>(field: &str, text: Option<&str>) -> Result<Change<T>> {
+    match text.map(str::trim) {
+        None => Ok(Change::Keep),
+        Some("") => Ok(Change::Clear),
+        Some(text) => text.parse().map(Change::To).map_err(|_| {
+            Error::new(
+                Code::InvalidInput,
+                format!(
+                    "\"{text}\" is not understood here. Write {}.",
+                    form_of(field)
+                ),
+            )
+            .field(field)
+            .param("value", text)
+        }),
+    }
+}
+
+fn form_of(field: &str) -> &'static str {
+    match field {
+        "owner_id" => "the id of a member",
+        "deadline_at" => "an instant with its zone, such as 2026-03-31T10:00:00-03:00",
+        _ => "a day, such as 1990-12-31",
+    }
+}
+
+async fn owners(tx: &mut Tx, scope: &Scope) -> Result<Vec<Owner>> {
+    let owners = contacts::owners(tx, scope.workspace).await?;
+    Ok(owners
+        .into_iter()
+        .map(|owner| Owner {
+            id: owner.id,
+            name: owner.name,
+        })
+        .collect())
+}
+
+/// The people who can own contacts and opportunities: the members of the workspace.
+pub async fn list_owners(cx: &Context, _req: ListOwners) -> Result<Vec<Owner>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    owners(&mut tx, scope).await
 }
 
 /// Makes a contact, or changes one.
@@ -147,14 +213,23 @@ pub async fn save_contact(cx: &Context, req: SaveContact) -> Result<ContactRow> 
         phone: req.phone,
         email: req.email,
         status: req.status.as_deref().map(str::parse).transpose()?,
+        kind: req.kind.as_deref().map(str::parse).transpose()?,
         lead_source: req.lead_source,
+        owner_id: change("owner_id", req.owner_id.as_deref())?,
+        language: req.language,
+        timezone: req.timezone,
+        preferred_channel: req.preferred_channel,
         country: req.country,
+        region: req.region,
         city: req.city,
-        birth_date: req.birth_date,
+        birth_date: change("birth_date", req.birth_date.as_deref())?,
+        birth_year: match req.birth_year {
+            Some(0) => Change::Clear,
+            year => year.map(i64::from).into(),
+        },
         tags: req.tags,
         notes: req.notes,
         custom: req.custom.unwrap_or_default(),
-        ..ContactFields::default()
     };
     let mut tx = scope.write().await?;
     let contact = match req.id {
@@ -176,6 +251,16 @@ pub async fn add_touchpoint(cx: &Context, req: AddTouchpoint) -> Result<ContactD
     let contact = req.contact_id.ok_or_else(|| {
         Error::new(Code::InvalidInput, "Say which contact arrived.").field("contact_id")
     })?;
+    let cost = match req.cost.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(text) => {
+            let currency = match req.cost_currency.as_deref() {
+                Some(code) => code.parse()?,
+                None => cx.workspace().await?.reporting_currency(),
+            };
+            Some((Micros::parse(text).map_err(|e| e.field("cost"))?, currency))
+        }
+    };
     let new = NewTouchpoint {
         occurred_at: req.occurred_at,
         source: req.source,
@@ -183,7 +268,11 @@ pub async fn add_touchpoint(cx: &Context, req: AddTouchpoint) -> Result<ContactD
         campaign_external_id: req.campaign_external_id,
         ad_set_external_id: req.ad_set_external_id,
         ad_external_id: req.ad_external_id,
+        form_external_id: req.form_external_id,
         click_id: req.click_id,
+        ad_headline: req.ad_headline,
+        ad_body: req.ad_body,
+        cost,
         ..NewTouchpoint::default()
     };
     let mut tx = scope.write().await?;
@@ -192,4 +281,84 @@ pub async fn add_touchpoint(cx: &Context, req: AddTouchpoint) -> Result<ContactD
     tx.commit().await?;
     cx.changed(&[CacheTag::Contacts, CacheTag::Opportunities, CacheTag::Sales]);
     Ok(shown)
+}
+
+/// Contacts that may be the same person.
+///
+/// # Errors
+/// `InvalidInput` for a cursor of another list.
+pub async fn list_duplicates(cx: &Context, req: ListDuplicates) -> Result<Page<DuplicateGroup>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let page = merges::duplicates(&mut tx, scope.workspace, &req.page).await?;
+    Ok(Page {
+        rows: page
+            .rows
+            .into_iter()
+            .map(|group| DuplicateGroup {
+                reason: group.reason.to_string(),
+                value: group.value,
+                contacts: group.contacts.into_iter().map(row).collect(),
+            })
+            .collect(),
+        next: page.next,
+        total: page.total,
+    })
+}
+
+fn merge_row(merge: merges::Merge) -> ContactMerge {
+    let small = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    ContactMerge {
+        id: merge.id,
+        kept_id: merge.kept_id,
+        kept_name: merge.kept_name,
+        other_id: merge.other_id,
+        other_name: merge.other_name,
+        touchpoints: small(merge.touchpoints),
+        opportunities: small(merge.opportunities),
+        sales: small(merge.sales),
+        merged_at: merge.merged_at,
+        undone_at: merge.undone_at,
+    }
+}
+
+/// Merges two contacts into one.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` when both are the same contact.
+pub async fn merge_contacts(cx: &Context, req: MergeContacts) -> Result<ContactMerge> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let merge = merges::merge(&mut tx, scope, req.keep, req.other).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Contacts, CacheTag::Opportunities, CacheTag::Sales]);
+    Ok(merge_row(merge))
+}
+
+/// Undoes a merge.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when something has made it impossible since.
+pub async fn undo_merge(cx: &Context, req: UndoMerge) -> Result<ContactMerge> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let merge = merges::undo(&mut tx, scope, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Contacts, CacheTag::Opportunities, CacheTag::Sales]);
+    Ok(merge_row(merge))
+}
+
+/// The merges, the last one first.
+///
+/// # Errors
+/// `InvalidInput` for a cursor of another list.
+pub async fn list_merges(cx: &Context, req: ListMerges) -> Result<Page<ContactMerge>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let page = merges::list(&mut tx, scope.workspace, req.contact_id, &req.page).await?;
+    Ok(Page {
+        rows: page.rows.into_iter().map(merge_row).collect(),
+        next: page.next,
+        total: page.total,
+    })
 }

@@ -1,13 +1,17 @@
 //! Opportunities and sales.
 
 use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Page, Result};
+use rumbo_crm::Change;
 use rumbo_crm::opportunities::{self, Card, NewOpportunity, OpportunityChange};
 use rumbo_crm::sales::{self, NewSale, SaleFilter};
+use rumbo_crm::stages::{self, Stage, StageFields};
 
 use crate::Context;
+use crate::contacts::change;
 use crate::wire::{
-    AddSale, Board, BoardColumn, CurrencyAmount, GetBoard, ListSales, MoveOpportunity,
-    OpportunityCard, RefundSale, SaleRow, SaveOpportunity, SetSaleStatus,
+    AddSale, Board, BoardColumn, CurrencyAmount, GetBoard, ListSales, ListStages, MoveOpportunity,
+    OpportunityCard, OrderStages, Owner, RefundSale, RemoveStage, SaleRow, SaveOpportunity,
+    SaveStage, SetSaleStatus, StageRow,
 };
 
 /// Cards of one column that are shown at once.
@@ -25,6 +29,11 @@ fn card(card: Card) -> OpportunityCard {
         deadline_at: card.deadline_at,
         expected_close: card.expected_close,
         opened_at: card.opened_at,
+        owner: card
+            .owner_id
+            .zip(card.owner_name)
+            .map(|(id, name)| Owner { id, name }),
+        lost_reason: card.lost_reason,
         campaign: card.campaign,
     }
 }
@@ -66,11 +75,14 @@ pub(crate) async fn board(cx: &Context, search: &str, cards: u32) -> Result<Boar
 /// `InvalidInput` naming the field, `NotFound`.
 pub async fn save_opportunity(cx: &Context, req: SaveOpportunity) -> Result<OpportunityCard> {
     let scope = cx.scope()?;
-    let value = req
-        .value
-        .as_deref()
-        .map(|text| amount("value", text))
-        .transpose()?;
+    let value = match req.value.as_deref().map(str::trim) {
+        None => Change::Keep,
+        Some("") => Change::Clear,
+        Some(text) => Change::To(amount("value", text)?),
+    };
+    let owner_id = change("owner_id", req.owner_id.as_deref())?;
+    let expected_close = change("expected_close", req.expected_close.as_deref())?;
+    let deadline_at = change("deadline_at", req.deadline_at.as_deref())?;
     let currency: Option<Currency> = req.currency.as_deref().map(str::parse).transpose()?;
     let reporting = cx.workspace().await?.reporting_currency();
     let mut tx = scope.write().await?;
@@ -81,10 +93,10 @@ pub async fn save_opportunity(cx: &Context, req: SaveOpportunity) -> Result<Oppo
                 name: req.name,
                 value,
                 currency,
-                deadline_at: req.deadline_at,
-                expected_close: req.expected_close,
+                owner_id,
+                deadline_at,
+                expected_close,
                 opened_at: req.opened_at,
-                ..OpportunityChange::default()
             };
             opportunities::update(&mut tx, scope, id, change).await?;
             if let Some(stage) = req.stage_id {
@@ -99,12 +111,12 @@ pub async fn save_opportunity(cx: &Context, req: SaveOpportunity) -> Result<Oppo
             let new = NewOpportunity {
                 contact_id,
                 name: req.name.unwrap_or_default(),
-                value,
+                value: value.over(None),
                 currency: currency.unwrap_or(reporting),
                 stage_id: req.stage_id,
-                owner_id: scope.actor,
-                deadline_at: req.deadline_at,
-                expected_close: req.expected_close,
+                owner_id: owner_id.over(scope.actor),
+                deadline_at: deadline_at.over(None),
+                expected_close: expected_close.over(None),
                 opened_at: req.opened_at,
                 external_id: None,
             };
@@ -115,6 +127,74 @@ pub async fn save_opportunity(cx: &Context, req: SaveOpportunity) -> Result<Oppo
     tx.commit().await?;
     cx.changed(&[CacheTag::Opportunities]);
     Ok(card(saved))
+}
+
+fn stage(stage: Stage) -> StageRow {
+    StageRow {
+        id: stage.id,
+        name: stage.name,
+        probability: u32::try_from(stage.probability).unwrap_or_default(),
+        outcome: stage.outcome.map(|o| o.to_string()),
+    }
+}
+
+/// The stages of the pipeline in their order.
+pub async fn list_stages(cx: &Context, _req: ListStages) -> Result<Vec<StageRow>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let stages = stages::list(&mut tx, scope.workspace).await?;
+    Ok(stages.into_iter().map(stage).collect())
+}
+
+/// Makes a stage, or changes one.
+///
+/// # Errors
+/// `InvalidInput` naming the field, `Conflict` for a name that is taken or when no open, won or
+/// lost stage would remain, `NotFound`.
+pub async fn save_stage(cx: &Context, req: SaveStage) -> Result<StageRow> {
+    let scope = cx.scope()?;
+    let fields = StageFields {
+        name: req.name,
+        probability: req.probability.map(i64::from),
+        outcome: match req.outcome.as_deref() {
+            None => Change::Keep,
+            Some("" | "open") => Change::Clear,
+            Some(word) => Change::To(word.parse()?),
+        },
+    };
+    let mut tx = scope.write().await?;
+    let saved = stages::save(&mut tx, scope, req.id, fields).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Opportunities]);
+    Ok(stage(saved))
+}
+
+/// Puts the stages in order.
+///
+/// # Errors
+/// `InvalidInput` when the list does not name every stage once.
+pub async fn order_stages(cx: &Context, req: OrderStages) -> Result<Vec<StageRow>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let ordered = stages::order(&mut tx, scope, &req.ids).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Opportunities]);
+    Ok(ordered.into_iter().map(stage).collect())
+}
+
+/// Removes a stage; its opportunities move to another one.
+///
+/// # Errors
+/// `InvalidInput` when it has opportunities and nothing says where they go, `Conflict` when no
+/// open, won or lost stage would remain, `NotFound`.
+pub async fn remove_stage(cx: &Context, req: RemoveStage) -> Result<Vec<StageRow>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    stages::remove(&mut tx, scope, req.id, req.move_to).await?;
+    let left = stages::list(&mut tx, scope.workspace).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Opportunities]);
+    Ok(left.into_iter().map(stage).collect())
 }
 
 /// Moves an opportunity to another stage.
@@ -141,7 +221,9 @@ fn sale(row: sales::SaleRow) -> SaleRow {
         gross: row.gross_micros.to_text(row.currency),
         refunded: row.refunded_micros.to_text(row.currency),
         net: (row.gross_micros - row.refunded_micros).to_text(row.currency),
+        cost: row.cost_micros.map(|cost| cost.to_text(row.currency)),
         currency: row.currency.to_string(),
+        quantity: row.quantity.and_then(|n| u32::try_from(n).ok()),
         status: row.status.to_string(),
         occurred_at: row.occurred_at,
         completed_at: row.completed_at,
@@ -190,8 +272,11 @@ pub async fn add_sale(cx: &Context, req: AddSale) -> Result<SaleRow> {
         opportunity_id: req.opportunity_id,
         gross: amount("amount", &req.amount)?,
         currency: req.currency.as_deref().map_or(Ok(reporting), str::parse)?,
-        cost: None,
-        quantity: None,
+        cost: match req.cost.as_deref().map(str::trim) {
+            None | Some("") => None,
+            Some(text) => Some(amount("cost", text)?),
+        },
+        quantity: req.quantity.map(i64::from),
         reference: req.reference,
         pending: req.pending,
         at: req.completed_at,

@@ -59,6 +59,8 @@ ids! {
     WhatsAppAccountId,
     /// A contact: lead or customer.
     ContactId,
+    /// The merging of one contact into another.
+    ContactMergeId,
     /// One way a contact arrived.
     TouchpointId,
     /// A stage of the pipeline.

@@ -9,6 +9,22 @@ pub fn day(text: &str) -> Result<NaiveDate, String> {
         .map_err(|_| "write a day as 2026-03-31".to_owned())
 }
 
+/// A day, or nothing to take one away.
+pub fn day_or_nothing(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    day(text).map(|day| day.to_string())
+}
+
+/// An amount, or nothing to take one away.
+pub fn amount_or_nothing(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Ok(String::new());
+    }
+    amount(text)
+}
+
 /// A moment: an instant, or a day that begins in the workspace's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {

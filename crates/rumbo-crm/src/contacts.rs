@@ -19,7 +19,9 @@ use crate::input::not_found;
 use crate::words::words;
 
 pub use fields::{ContactFields, lead_source};
-pub use list::{ContactRow, ContactSort, Filter, STATEMENTS as LIST_STATEMENTS, list};
+pub use list::{
+    ContactRow, ContactSort, DIALECT_STATEMENTS, Filter, STATEMENTS as LIST_STATEMENTS, list, row,
+};
 pub(crate) use list::{Cursor, patterns as search_patterns};
 pub use store::STATEMENTS;
 pub(crate) use store::{
@@ -54,7 +56,7 @@ words! {
 }
 
 /// A contact as stored.
-#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, sqlx::FromRow)]
 pub struct Contact {
     pub id: ContactId,
     #[sqlx(try_from = "String")]
@@ -93,7 +95,7 @@ pub struct Contact {
 }
 
 /// A contact's id in another system.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, sqlx::FromRow)]
 pub struct ExternalId {
     /// Which system: `import` unless the import names one.
     pub platform: String,
@@ -117,6 +119,7 @@ pub async fn create(tx: &mut Tx, scope: &Scope, fields: ContactFields) -> Result
         ));
     }
     refuse_taken_phone(tx, scope.workspace, &contact).await?;
+    refuse_strange_owner(tx, scope.workspace, contact.owner_id).await?;
     insert(tx, scope, std::slice::from_ref(&contact)).await?;
     Ok(contact)
 }
@@ -141,6 +144,9 @@ pub async fn update(
     }
     if contact.phone != stored.phone {
         refuse_taken_phone(tx, scope.workspace, &contact).await?;
+    }
+    if contact.owner_id != stored.owner_id {
+        refuse_strange_owner(tx, scope.workspace, contact.owner_id).await?;
     }
     contact.updated_at = scope.now();
     write(tx, scope, &contact).await?;
@@ -180,6 +186,43 @@ async fn refuse_taken_phone(tx: &mut Tx, workspace: WorkspaceId, contact: &Conta
         Some(other) if other.id != contact.id => Err(phone_taken(phone, other.id, &other.name)),
         _ => Ok(()),
     }
+}
+
+/// A person who can own contacts and opportunities: a member of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Owner {
+    pub id: UserId,
+    pub name: String,
+}
+
+/// The members of the workspace by name.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn owners(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Owner>> {
+    store::owners(tx, workspace).await
+}
+
+/// Refuses an owner who is not a member of the workspace.
+pub(crate) async fn refuse_strange_owner(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    owner: Option<UserId>,
+) -> Result<()> {
+    let Some(owner) = owner else {
+        return Ok(());
+    };
+    if owners(tx, workspace)
+        .await?
+        .iter()
+        .any(|one| one.id == owner)
+    {
+        return Ok(());
+    }
+    Err(crate::input::invalid(
+        "owner_id",
+        "The owner has to be a member of this workspace.",
+    ))
 }
 
 /// The refusal of a phone number that another contact has.
@@ -232,6 +275,15 @@ impl Contact {
                 .or_else(|| self.phone.clone())
                 .unwrap_or_default();
         }
+    }
+
+    /// Whether the name only stands in for one: it is empty, the e-mail address, the number, or
+    /// one of these ids in other systems.
+    pub(crate) fn is_nameless<'i>(&self, ids: impl IntoIterator<Item = &'i String>) -> bool {
+        self.name.is_empty()
+            || self.email.as_ref() == Some(&self.name)
+            || self.phone.as_ref() == Some(&self.name)
+            || ids.into_iter().any(|id| *id == self.name)
     }
 
     /// What search looks in: name, e-mail and phone, folded.

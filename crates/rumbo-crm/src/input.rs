@@ -2,6 +2,36 @@
 
 use rumbo_base::{Code, Currency, Error, Micros, Result};
 
+/// What to do with a value that may be absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// Leave it as it is.
+    #[default]
+    Keep,
+    /// Take it away.
+    Clear,
+    /// Put this in its place.
+    To(T),
+}
+
+impl<T> Change<T> {
+    /// The value after the change.
+    pub fn over(self, stored: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => stored,
+            Self::Clear => None,
+            Self::To(value) => Some(value),
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Change<T> {
+    /// An absent value leaves things as they are.
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::To)
+    }
+}
+
 pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Error {
     Error::new(Code::InvalidInput, message).field(field)
 }

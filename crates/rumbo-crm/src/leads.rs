@@ -145,9 +145,7 @@ async fn fill_gaps(
     contact: &mut Contact,
     said: &Contact,
 ) -> Result<()> {
-    let nameless = Some(&contact.name) == contact.email.as_ref()
-        || Some(&contact.name) == contact.phone.as_ref();
-    if nameless && !said.name.is_empty() {
+    if contact.is_nameless([]) && !said.name.is_empty() {
         contact.name.clone_from(&said.name);
     }
     if contact.phone.is_none()
@@ -239,7 +237,7 @@ fn person(answers: &[Answer]) -> Vec<ContactFields> {
             ..none()
         },
         ContactFields {
-            birth_date: birth,
+            birth_date: birth.into(),
             ..none()
         },
     ]

@@ -10,6 +10,7 @@ pub mod export;
 pub mod import;
 mod input;
 pub mod leads;
+pub mod merges;
 pub mod opportunities;
 pub mod phone;
 pub mod sales;
@@ -22,15 +23,21 @@ pub mod timeline;
 pub mod touchpoints;
 mod words;
 
+pub use input::Change;
+
 /// Every SQL text of this crate, for the test that prepares them on both databases.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![
         contacts::STATEMENTS,
         contacts::LIST_STATEMENTS,
+        contacts::DIALECT_STATEMENTS,
         credit::STATEMENTS,
         credit::DIALECT_STATEMENTS,
         export::STATEMENTS,
         import::STATEMENTS,
+        merges::STATEMENTS,
+        merges::DUPLICATE_STATEMENTS,
+        merges::UNDO_STATEMENTS,
         opportunities::STATEMENTS,
         opportunities::BOARD_STATEMENTS,
         sales::STATEMENTS,

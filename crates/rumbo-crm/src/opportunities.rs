@@ -14,7 +14,7 @@ use rumbo_platform::Scope;
 
 use crate::contacts;
 use crate::credit;
-use crate::input::{coins, invalid, not_found, short_text};
+use crate::input::{Change, coins, invalid, not_found, short_text};
 use crate::stages::{self, Outcome, Stage};
 use crate::words::words;
 
@@ -94,11 +94,11 @@ pub struct NewOpportunity {
 pub struct OpportunityChange {
     pub contact_id: Option<ContactId>,
     pub name: Option<String>,
-    pub value: Option<Micros>,
+    pub value: Change<Micros>,
     pub currency: Option<Currency>,
-    pub owner_id: Option<UserId>,
-    pub deadline_at: Option<DateTime<Utc>>,
-    pub expected_close: Option<NaiveDate>,
+    pub owner_id: Change<UserId>,
+    pub deadline_at: Change<DateTime<Utc>>,
+    pub expected_close: Change<NaiveDate>,
     pub opened_at: Option<DateTime<Utc>>,
 }
 
@@ -110,6 +110,7 @@ pub struct OpportunityChange {
 pub async fn create(tx: &mut Tx, scope: &Scope, new: NewOpportunity) -> Result<Opportunity> {
     let contact = contacts::get(tx, scope.workspace, new.contact_id).await?;
     let stage = stages::find_or_first(tx, scope.workspace, new.stage_id).await?;
+    contacts::refuse_strange_owner(tx, scope.workspace, new.owner_id).await?;
     let now = scope.now();
     let opened_at = new.opened_at.unwrap_or(now).trunc_subsecs(6);
     let state = OpportunityState::of(&stage);
@@ -160,14 +161,14 @@ pub async fn update(
         changed.name = short_text("name", name, 200)?
             .ok_or_else(|| invalid("name", "An opportunity needs a name."))?;
     }
-    changed.value_micros = change.value.or(stored.value_micros);
+    changed.value_micros = change.value.over(stored.value_micros);
     changed.currency = change.currency.unwrap_or(stored.currency);
-    changed.owner_id = change.owner_id.or(stored.owner_id);
+    changed.owner_id = change.owner_id.over(stored.owner_id);
     changed.deadline_at = change
         .deadline_at
-        .map(|at| at.trunc_subsecs(6))
-        .or(stored.deadline_at);
-    changed.expected_close = change.expected_close.or(stored.expected_close);
+        .over(stored.deadline_at)
+        .map(|at| at.trunc_subsecs(6));
+    changed.expected_close = change.expected_close.over(stored.expected_close);
     changed.opened_at = change
         .opened_at
         .map_or(stored.opened_at, |at| at.trunc_subsecs(6));
@@ -175,6 +176,9 @@ pub async fn update(
         return Ok(stored);
     }
     changed.check()?;
+    if changed.owner_id != stored.owner_id {
+        contacts::refuse_strange_owner(tx, scope.workspace, changed.owner_id).await?;
+    }
     if changed.contact_id != stored.contact_id
         && store::has_sale(tx, scope.workspace, stored.id).await?
     {

@@ -54,10 +54,49 @@ pub fn e164(text: &str, region: Option<&str>) -> Result<String> {
     Err(bad())
 }
 
+/// SQL that brings a stored number to one form: a mobile number in Argentina is written with and
+/// without a 9 after the prefix, and both are valid.
+macro_rules! one_form {
+    ($phone:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $phone,
+            " LIKE '+549%' AND LENGTH(",
+            $phone,
+            ") = 14 THEN '+54' || SUBSTR(",
+            $phone,
+            ", 5) ELSE ",
+            $phone,
+            " END"
+        )
+    };
+}
+pub(crate) use one_form;
+
 fn valid(country: Option<Id>, text: &str) -> Option<String> {
     let number = phonenumber::parse(country, text).ok()?;
+    let written = number.format().mode(phonenumber::Mode::E164).to_string();
+    if phonenumber::is_valid(&number) {
+        return Some(written);
+    }
+    let number = phonenumber::parse(None, renewed(&written)?).ok()?;
     phonenumber::is_valid(&number)
         .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+}
+
+/// Today's form of a mobile number in a form of the past, which messengers still use: Brazil's
+/// without the 9 before eight digits, Mexico's with a 1 after the prefix.
+fn renewed(number: &str) -> Option<String> {
+    if number.len() == 13
+        && let Some((area, local)) = number
+            .strip_prefix("+55")
+            .and_then(|n| n.split_at_checked(2))
+        && local.starts_with(['6', '7', '8', '9'])
+    {
+        return Some(format!("+55{area}9{local}"));
+    }
+    let local = number.strip_prefix("+521").filter(|n| n.len() == 10)?;
+    Some(format!("+52{local}"))
 }
 
 /// Reads an e-mail address and gives it in lower case.
@@ -104,6 +143,10 @@ mod tests {
             ("+1 (212) 555-0123", Some("BR"), "+12125550123"),
             ("+55 11 98765-4321", Some("BR"), "+5511987654321"),
             ("+5511987654321", Some("AR"), "+5511987654321"),
+            ("+55 11 8765-4321", None, "+5511987654321"),
+            ("551187654321", Some("AR"), "+5511987654321"),
+            ("+521 55 1234 5678", None, "+525512345678"),
+            ("+55 11 2345-6789", None, "+551123456789"),
         ] {
             assert_eq!(e164(text, region).unwrap(), number, "{text} {region:?}");
         }

@@ -17,7 +17,8 @@ statements! {
         CASE WHEN (t.ad_external_id IS NOT NULL AND t.ad_id IS NULL) \
             OR (t.ad_set_external_id IS NOT NULL AND t.ad_set_id IS NULL) \
             OR (t.campaign_external_id IS NOT NULL AND t.ad_campaign_id IS NULL) \
-            THEN TRUE ELSE FALSE END AS waiting, t.ad_headline AS detail, t.answers \
+            THEN TRUE ELSE FALSE END AS waiting, t.ad_headline AS detail, t.ad_body, t.form_external_id, t.medium, \
+        t.cost_micros, t.cost_currency, t.answers \
         FROM touchpoints t \
         LEFT JOIN ad_campaigns a ON a.workspace_id = $1 AND a.id = t.ad_campaign_id \
         LEFT JOIN ads d ON d.workspace_id = $1 AND d.id = t.ad_id \
@@ -74,6 +75,7 @@ pub struct Entry {
     pub title: String,
     /// The headline of an ad, the stage entered, the reason of a loss or refund.
     pub detail: Option<String>,
+    /// The cost of a touchpoint, the value of an opportunity, the sum of a sale or refund.
     pub amount: Option<(Micros, Currency)>,
     /// State of an opportunity or status of a sale.
     pub status: Option<String>,
@@ -88,6 +90,11 @@ pub struct Touch {
     /// By name, or by id while it waits for sync.
     pub campaign: Option<String>,
     pub ad: Option<String>,
+    pub medium: Option<String>,
+    /// What the ad said beside its headline.
+    pub ad_body: Option<String>,
+    /// Meta's id of the form.
+    pub form: Option<String>,
     /// An object it names is not synced yet.
     pub waiting_for_sync: bool,
     pub answers: Vec<Answer>,
@@ -103,6 +110,11 @@ struct TouchRow {
     ad: Option<String>,
     waiting: bool,
     detail: Option<String>,
+    medium: Option<String>,
+    ad_body: Option<String>,
+    form_external_id: Option<String>,
+    cost_micros: Option<Micros>,
+    cost_currency: Option<String>,
     answers: Option<Json<Vec<Answer>>>,
 }
 
@@ -136,17 +148,22 @@ pub async fn timeline(
     let mut entries: Vec<Entry> = touches
         .into_iter()
         .map(|row| Entry {
+            amount: row
+                .cost_micros
+                .zip(row.cost_currency.and_then(|code| code.parse().ok())),
             at: row.at,
             kind: EntryKind::Touchpoint,
             id: row.id,
             title: row.title,
             detail: row.detail,
-            amount: None,
             status: None,
             touch: Some(Touch {
                 source: row.source,
                 campaign: row.campaign,
                 ad: row.ad,
+                medium: row.medium,
+                ad_body: row.ad_body,
+                form: row.form_external_id,
                 waiting_for_sync: row.waiting,
                 answers: row.answers.map(|json| json.0).unwrap_or_default(),
             }),

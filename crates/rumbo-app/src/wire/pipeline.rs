@@ -7,6 +7,7 @@ use specta::Type;
 
 /// Asks for the pipeline board.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetBoard {
     /// Part of an opportunity's or contact's name.
     pub search: Option<String>,
@@ -53,26 +54,83 @@ pub struct OpportunityCard {
     pub deadline_at: Option<DateTime<Utc>>,
     pub expected_close: Option<NaiveDate>,
     pub opened_at: DateTime<Utc>,
+    pub owner: Option<super::Owner>,
+    /// Why it was lost.
+    pub lost_reason: Option<String>,
     /// The campaign it is credited to.
     pub campaign: Option<String>,
 }
 
+/// Makes a stage, or changes one when `id` is given. Absent fields stay as they are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(default, deny_unknown_fields)]
+pub struct SaveStage {
+    pub id: Option<StageId>,
+    /// Unique in the workspace.
+    pub name: Option<String>,
+    /// 0 to 100. A stage that means won has 100 and one that means lost 0.
+    pub probability: Option<u32>,
+    /// `won`, `lost` or `open`.
+    pub outcome: Option<String>,
+}
+
+/// Puts the stages in order.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct OrderStages {
+    /// Every stage once.
+    pub ids: Vec<StageId>,
+}
+
+/// Removes a stage.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveStage {
+    pub id: StageId,
+    /// The stage that its opportunities move to. Needed when it has any.
+    pub move_to: Option<StageId>,
+}
+
+/// Asks for the stages.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ListStages {}
+
+/// A stage of the pipeline.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct StageRow {
+    pub id: StageId,
+    pub name: String,
+    /// 0 to 100.
+    pub probability: u32,
+    /// `won`, `lost` or null.
+    pub outcome: Option<String>,
+}
+
 /// Makes an opportunity, or changes one when `id` is given. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(default, deny_unknown_fields)]
 pub struct SaveOpportunity {
     pub id: Option<OpportunityId>,
     pub contact_id: Option<ContactId>,
     pub name: Option<String>,
+    /// An empty text takes it away: what it is worth is then not known.
     pub value: Option<String>,
     pub currency: Option<String>,
     pub stage_id: Option<StageId>,
-    pub expected_close: Option<NaiveDate>,
-    pub deadline_at: Option<DateTime<Utc>>,
+    /// Who looks after it: the id of a member. An empty text takes the owner away. A new one
+    /// belongs to whoever makes it when absent.
+    pub owner_id: Option<String>,
+    /// `YYYY-MM-DD`. An empty text takes it away.
+    pub expected_close: Option<String>,
+    /// An instant. An empty text takes it away.
+    pub deadline_at: Option<String>,
     pub opened_at: Option<DateTime<Utc>>,
 }
 
 /// Moves an opportunity to another stage.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct MoveOpportunity {
     pub id: OpportunityId,
     pub stage_id: StageId,
@@ -82,6 +140,7 @@ pub struct MoveOpportunity {
 
 /// Enters a sale by hand.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct AddSale {
     pub contact_id: Option<ContactId>,
     pub opportunity_id: Option<OpportunityId>,
@@ -93,10 +152,16 @@ pub struct AddSale {
     pub completed_at: Option<DateTime<Utc>>,
     /// A sale that is agreed and not paid yet.
     pub pending: bool,
+    /// What it cost the business, in the same currency.
+    #[serde(default)]
+    pub cost: Option<String>,
+    #[serde(default)]
+    pub quantity: Option<u32>,
 }
 
 /// Completes or cancels a pending sale.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct SetSaleStatus {
     pub id: SaleId,
     /// `completed` or `cancelled`.
@@ -105,6 +170,7 @@ pub struct SetSaleStatus {
 
 /// Gives money back, all or a part.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct RefundSale {
     pub id: SaleId,
     pub amount: String,
@@ -114,6 +180,7 @@ pub struct RefundSale {
 
 /// Asks for sales, newest first.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ListSales {
     pub contact_id: Option<ContactId>,
     /// `pending`, `completed`, `refunded` or `cancelled`; any when absent.
@@ -131,7 +198,10 @@ pub struct SaleRow {
     pub gross: String,
     pub refunded: String,
     pub net: String,
+    /// What it cost the business; null while it is not known.
+    pub cost: Option<String>,
     pub currency: String,
+    pub quantity: Option<u32>,
     /// `pending`, `completed`, `refunded` or `cancelled`.
     pub status: String,
     /// When it was agreed.

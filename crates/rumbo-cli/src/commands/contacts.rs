@@ -1,12 +1,16 @@
 //! `rumbo contacts`
 
-use chrono::NaiveDate;
+mod merges;
+
+use std::collections::BTreeMap;
+
 use clap::{Args, Subcommand};
 use rumbo_app::contacts;
 use rumbo_app::wire::{
-    ContactDetail, ContactRow, GetContact, ListContacts, Page, PageRequest, SaveContact,
+    ContactDetail, ContactRow, GetContact, ListContacts, ListDuplicates, ListMerges, MergeContacts,
+    Page, PageRequest, SaveContact, UndoMerge,
 };
-use rumbo_base::ContactId;
+use rumbo_base::{ContactId, ContactMergeId};
 
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -42,6 +46,31 @@ pub enum ContactsCommand {
         #[command(flatten)]
         page: PageArgs,
     },
+    /// List contacts that may be the same person, and why
+    Duplicates {
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Merge a contact into another; everything it has moves there
+    Merge {
+        /// The id of the contact that stays
+        keep: ContactId,
+        /// The id of the contact that is merged into it
+        other: ContactId,
+    },
+    /// Undo a merge
+    Unmerge {
+        /// The merge's id: see merges
+        id: ContactMergeId,
+    },
+    /// List merges, the last one first
+    Merges {
+        /// Only those into or of this contact
+        #[arg(long, value_name = "ID")]
+        contact: Option<ContactId>,
+        #[command(flatten)]
+        page: PageArgs,
+    },
     /// Show a contact and everything that happened
     Show {
         /// The contact's id
@@ -65,14 +94,38 @@ pub struct ContactFields {
     /// A lead source, such as META_ADS, REFERRAL or ORGANIC
     #[arg(long)]
     source: Option<String>,
+    /// prospect, client or internal
+    #[arg(long)]
+    kind: Option<String>,
+    /// The id of the member who looks after the contact
+    #[arg(long, value_name = "ID")]
+    owner: Option<String>,
+    /// A language code, such as es or pt-BR
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    /// Such as America/Sao_Paulo
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
+    /// How the contact prefers to be reached, such as whatsapp, phone or email
+    #[arg(long, value_name = "CHANNEL")]
+    channel: Option<String>,
     /// Two-letter country code
     #[arg(long)]
     country: Option<String>,
+    /// State or province
+    #[arg(long)]
+    region: Option<String>,
     #[arg(long)]
     city: Option<String>,
     /// Such as 1990-12-31
-    #[arg(long, value_name = "DAY", value_parser = flags::day)]
-    birth_date: Option<NaiveDate>,
+    #[arg(long, value_name = "DAY", value_parser = flags::day_or_nothing)]
+    birth_date: Option<String>,
+    /// Where no date is known; 0 takes it away
+    #[arg(long, value_name = "YEAR")]
+    birth_year: Option<u32>,
+    /// A field of your own, such as size=M; may be repeated, and an empty value takes it away
+    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = own_field)]
+    custom: Vec<(String, String)>,
     /// A tag; may be repeated, and replaces all tags
     #[arg(long = "tag", value_name = "TAG")]
     tags: Option<Vec<String>>,
@@ -131,6 +184,34 @@ pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Fa
                         with_next(output, rows_text(output, &page.rows), &page)
                     });
                 }
+                ContactsCommand::Duplicates { page } => {
+                    let request = ListDuplicates { page: page.into() };
+                    let page = contacts::list_duplicates(cx, request).await?;
+                    output.result(&page, |output| merges::duplicates_text(output, &page));
+                }
+                ContactsCommand::Merge { keep, other } => {
+                    let request = MergeContacts { keep, other };
+                    let merge = contacts::merge_contacts(cx, request).await?;
+                    output.result(&merge, |output| {
+                        merges::rows_text(output, std::slice::from_ref(&merge))
+                    });
+                }
+                ContactsCommand::Unmerge { id } => {
+                    let merge = contacts::undo_merge(cx, UndoMerge { id }).await?;
+                    output.result(&merge, |output| {
+                        merges::rows_text(output, std::slice::from_ref(&merge))
+                    });
+                }
+                ContactsCommand::Merges { contact, page } => {
+                    let request = ListMerges {
+                        contact_id: contact,
+                        page: page.into(),
+                    };
+                    let page = contacts::list_merges(cx, request).await?;
+                    output.result(&page, |output| {
+                        with_next(output, merges::rows_text(output, &page.rows), &page)
+                    });
+                }
                 ContactsCommand::Show { id } => {
                     let detail = contacts::get_contact(cx, GetContact { id }).await?;
                     output.result(&detail, |output| detail_text(output, &detail));
@@ -149,12 +230,28 @@ fn request(id: Option<ContactId>, fields: ContactFields) -> SaveContact {
         email: fields.email,
         status: fields.status,
         lead_source: fields.source,
+        kind: fields.kind,
+        owner_id: fields.owner,
+        language: fields.language,
+        timezone: fields.timezone,
+        preferred_channel: fields.channel,
         country: fields.country,
+        region: fields.region,
         city: fields.city,
         birth_date: fields.birth_date,
+        birth_year: fields.birth_year,
         tags: fields.tags,
         notes: fields.notes,
-        custom: None,
+        custom: Some(BTreeMap::from_iter(fields.custom)),
+    }
+}
+
+fn own_field(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("write a field as name=value".to_owned()),
     }
 }
 

@@ -1,10 +1,14 @@
 //! `rumbo opportunities`
 
-use chrono::NaiveDate;
-use clap::Subcommand;
+mod stages;
+
+use clap::{Args, Subcommand};
 use rumbo_app::pipeline;
 use rumbo_app::wire::{Board, GetBoard, MoveOpportunity, OpportunityCard, SaveOpportunity};
-use rumbo_base::{Code, ContactId, Error, OpportunityId, StageId};
+use rumbo_base::{ContactId, OpportunityId};
+
+pub use stages::StagesCommand;
+use stages::stage_of;
 
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
@@ -22,26 +26,21 @@ pub enum OpportunitiesCommand {
         /// The contact's id
         #[arg(long, value_name = "ID")]
         contact: ContactId,
-        #[arg(long)]
-        name: Option<String>,
-        /// Such as 1842.61
-        #[arg(long, value_name = "AMOUNT", value_parser = flags::amount)]
-        value: Option<String>,
-        /// The workspace's currency when absent
-        #[arg(long, value_name = "CODE", value_parser = flags::currency)]
-        currency: Option<String>,
-        /// Name or id of a stage; the first when absent
+        /// Name or id of a stage; the first open one when absent
         #[arg(long)]
         stage: Option<String>,
-        /// The day it should close
-        #[arg(long, value_name = "DAY", value_parser = flags::day)]
-        expected_close: Option<NaiveDate>,
-        /// When something has to have happened: an instant, or a day
-        #[arg(long, value_name = "WHEN", value_parser = flags::moment)]
-        deadline: Option<Moment>,
-        /// When it began: an instant, or a day; now when absent
-        #[arg(long, value_name = "WHEN", value_parser = flags::moment)]
-        at: Option<Moment>,
+        #[command(flatten)]
+        fields: OpportunityFields,
+    },
+    /// Change an opportunity; what is left out stays
+    Change {
+        /// The opportunity's id
+        id: OpportunityId,
+        /// The id of the contact it belongs to
+        #[arg(long, value_name = "ID")]
+        contact: Option<ContactId>,
+        #[command(flatten)]
+        fields: OpportunityFields,
     },
     /// Move an opportunity to another stage
     Move {
@@ -59,6 +58,50 @@ pub enum OpportunitiesCommand {
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
     },
+    /// The stages of the pipeline
+    #[command(subcommand)]
+    Stages(StagesCommand),
+}
+
+/// Fields of an opportunity.
+#[derive(Debug, Args)]
+pub struct OpportunityFields {
+    #[arg(long)]
+    name: Option<String>,
+    /// Such as 1842.61; empty takes it away
+    #[arg(long, value_name = "AMOUNT", value_parser = flags::amount_or_nothing)]
+    value: Option<String>,
+    /// The workspace's currency when absent
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    currency: Option<String>,
+    /// The id of the member who looks after it; empty takes the owner away
+    #[arg(long, value_name = "ID")]
+    owner: Option<String>,
+    /// The day it should close; empty takes it away
+    #[arg(long, value_name = "DAY", value_parser = flags::day_or_nothing)]
+    expected_close: Option<String>,
+    /// When something has to have happened: an instant, or a day
+    #[arg(long, value_name = "WHEN", value_parser = flags::moment)]
+    deadline: Option<Moment>,
+    /// When it began: an instant, or a day; now when absent
+    #[arg(long, value_name = "WHEN", value_parser = flags::moment)]
+    at: Option<Moment>,
+}
+
+impl OpportunityFields {
+    fn request(self, session: &Session) -> SaveOpportunity {
+        let moment = |at: Option<Moment>| at.map(|at| at.at(session.zone()));
+        SaveOpportunity {
+            name: self.name,
+            value: self.value,
+            currency: self.currency,
+            owner_id: self.owner,
+            expected_close: self.expected_close,
+            deadline_at: moment(self.deadline).map(|at| at.to_rfc3339()),
+            opened_at: moment(self.at),
+            ..SaveOpportunity::default()
+        }
+    }
 }
 
 /// Runs the command.
@@ -66,34 +109,38 @@ pub async fn run(program: &Program, command: OpportunitiesCommand) -> Result<Exi
     program
         .in_workspace(async |session| {
             let (cx, output) = (&session.cx, &session.output);
-            let moment = |at: Option<Moment>| at.map(|at| at.at(session.zone()));
             let card = match command {
                 OpportunitiesCommand::Add {
                     contact,
-                    name,
-                    value,
-                    currency,
                     stage,
-                    expected_close,
-                    deadline,
-                    at,
+                    fields,
                 } => {
                     let stage_id = match stage {
                         Some(stage) => Some(stage_of(session, &stage).await?),
                         None => None,
                     };
                     let request = SaveOpportunity {
-                        id: None,
                         contact_id: Some(contact),
-                        name,
-                        value,
-                        currency,
                         stage_id,
-                        expected_close,
-                        deadline_at: moment(deadline),
-                        opened_at: moment(at),
+                        ..fields.request(session)
                     };
                     pipeline::save_opportunity(cx, request).await?
+                }
+                OpportunitiesCommand::Change {
+                    id,
+                    contact,
+                    fields,
+                } => {
+                    let request = SaveOpportunity {
+                        id: Some(id),
+                        contact_id: contact,
+                        ..fields.request(session)
+                    };
+                    pipeline::save_opportunity(cx, request).await?
+                }
+                OpportunitiesCommand::Stages(command) => {
+                    stages::run(session, command).await?;
+                    return Ok(Exit::Done);
                 }
                 OpportunitiesCommand::Move {
                     id,
@@ -122,33 +169,6 @@ pub async fn run(program: &Program, command: OpportunitiesCommand) -> Result<Exi
             Ok(Exit::Done)
         })
         .await
-}
-
-/// The stage with this id, or of this name in any case.
-async fn stage_of(session: &Session, stage: &str) -> Result<StageId, Failure> {
-    if let Ok(id) = stage.parse() {
-        return Ok(id);
-    }
-    let board = pipeline::get_board(&session.cx, GetBoard { search: None }).await?;
-    let wanted = stage.to_lowercase();
-    let found = board
-        .columns
-        .iter()
-        .find(|column| column.name.to_lowercase() == wanted);
-    if let Some(column) = found {
-        return Ok(column.stage_id);
-    }
-    let known: Vec<&str> = board.columns.iter().map(|c| c.name.as_str()).collect();
-    Err(Error::new(
-        Code::NotFound,
-        format!(
-            "There is no stage \"{stage}\". There is: {}.",
-            known.join(", ")
-        ),
-    )
-    .field("stage")
-    .param("stage", stage)
-    .into())
 }
 
 fn grid(output: &Output) -> Grid {

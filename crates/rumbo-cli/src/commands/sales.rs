@@ -37,6 +37,11 @@ pub enum SalesCommand {
         /// When: an instant, or a day; now when absent
         #[arg(long, value_name = "WHEN", value_parser = flags::moment)]
         at: Option<Moment>,
+        /// What it cost the business, such as 900.00
+        #[arg(long, value_name = "AMOUNT", value_parser = flags::amount)]
+        cost: Option<String>,
+        #[arg(long, value_name = "N")]
+        quantity: Option<u32>,
         /// Agreed and not paid yet
         #[arg(long)]
         pending: bool,
@@ -92,6 +97,8 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                     currency,
                     reference,
                     at,
+                    cost,
+                    quantity,
                     pending,
                 } => {
                     let request = AddSale {
@@ -102,6 +109,8 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                         reference,
                         completed_at: moment(at),
                         pending,
+                        cost,
+                        quantity,
                     };
                     pipeline::add_sale(cx, request).await?
                 }

@@ -33,6 +33,21 @@ pub enum TouchpointsCommand {
         /// Meta's id of the ad
         #[arg(long, value_name = "ID")]
         ad: Option<String>,
+        /// Meta's id of the form
+        #[arg(long, value_name = "ID")]
+        form: Option<String>,
+        /// What the ad said at the time
+        #[arg(long, value_name = "TEXT")]
+        headline: Option<String>,
+        /// What the ad said below its headline
+        #[arg(long, value_name = "TEXT")]
+        body: Option<String>,
+        /// What this arrival cost, such as 12.50
+        #[arg(long, value_name = "AMOUNT", value_parser = flags::amount)]
+        cost: Option<String>,
+        /// Currency of the cost; the workspace's when absent
+        #[arg(long, value_name = "CODE", value_parser = flags::currency, requires = "cost")]
+        currency: Option<String>,
         /// The click id, such as fbclid or ctwa_clid
         #[arg(long, value_name = "ID")]
         click_id: Option<String>,
@@ -53,6 +68,11 @@ pub async fn run(program: &Program, command: TouchpointsCommand) -> Result<Exit,
                 campaign,
                 adset,
                 ad,
+                form,
+                headline,
+                body,
+                cost,
+                currency,
                 click_id,
                 at,
             } => {
@@ -64,7 +84,12 @@ pub async fn run(program: &Program, command: TouchpointsCommand) -> Result<Exit,
                     campaign_external_id: campaign,
                     ad_set_external_id: adset,
                     ad_external_id: ad,
+                    form_external_id: form,
                     click_id,
+                    ad_headline: headline,
+                    ad_body: body,
+                    cost,
+                    cost_currency: currency,
                 };
                 let detail = contacts::add_touchpoint(&session.cx, request).await?;
                 session

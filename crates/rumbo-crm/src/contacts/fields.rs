@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use rumbo_base::{Result, UserId};
 
 use super::{Contact, ContactKind, ContactStatus};
-use crate::input::{invalid, short_text};
+use crate::input::{Change, invalid, short_text};
 use crate::phone;
 
 /// Values for a contact. What is absent stays as it is; an empty text takes a value away.
@@ -19,7 +19,8 @@ pub struct ContactFields {
     pub status: Option<ContactStatus>,
     pub kind: Option<ContactKind>,
     pub lead_source: Option<String>,
-    pub owner_id: Option<UserId>,
+    /// A member of the workspace.
+    pub owner_id: Change<UserId>,
     pub language: Option<String>,
     pub timezone: Option<String>,
     pub preferred_channel: Option<String>,
@@ -27,8 +28,9 @@ pub struct ContactFields {
     pub country: Option<String>,
     pub region: Option<String>,
     pub city: Option<String>,
-    pub birth_date: Option<NaiveDate>,
-    pub birth_year: Option<i64>,
+    pub birth_date: Change<NaiveDate>,
+    /// Where no date is known.
+    pub birth_year: Change<i64>,
     pub tags: Option<Vec<String>>,
     pub notes: Option<String>,
     /// The business's own fields to set; an empty text takes one away.
@@ -65,7 +67,7 @@ impl ContactFields {
         if let Some(source) = &self.lead_source {
             contact.lead_source = lead_source(source)?;
         }
-        contact.owner_id = self.owner_id.or(contact.owner_id);
+        contact.owner_id = self.owner_id.over(contact.owner_id);
         if let Some(zone) = &self.timezone {
             contact.timezone = short_text("timezone", zone, 60)?
                 .map(|zone| zone.parse::<rumbo_base::TimeZone>().map(|z| z.to_string()))
@@ -87,8 +89,23 @@ impl ContactFields {
                 *place = short_text(field, value, longest)?;
             }
         }
-        contact.birth_date = self.birth_date.or(contact.birth_date);
-        contact.birth_year = self.birth_year.or(contact.birth_year);
+        contact.birth_date = self.birth_date.over(contact.birth_date);
+        contact.birth_year = self.birth_year.over(contact.birth_year);
+        let year = contact
+            .birth_date
+            .map(|day| i64::from(day.year()))
+            .or(contact.birth_year);
+        if year.is_some_and(|year| !(1880..=2100).contains(&year)) {
+            let field = if contact.birth_date.is_some() {
+                "birth_date"
+            } else {
+                "birth_year"
+            };
+            return Err(invalid(
+                field,
+                "That is not a year that somebody was born in.",
+            ));
+        }
         if let Some(tags) = &self.tags {
             contact.tags = clean_tags(tags)?;
         }

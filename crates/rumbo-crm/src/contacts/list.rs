@@ -1,15 +1,28 @@
 //! Contacts in lists: search as you type, filters, pages.
+//!
+//! A search first compares the [`RECENT`] contacts in the order of the list: words that many
+//! contacts have fill a page from there at once. Where they do not, the words are rare, and the
+//! index of three letters finds the contacts that have them.
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{ContactId, Page, PageRequest, Result, WorkspaceId};
-use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_db::{DbResultExt, Statement, Tx, on_tx, statements};
 use rumbo_platform::table_file::fold;
+use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::ContactStatus;
-use crate::input::invalid;
+use crate::input::{invalid, not_found};
 
-macro_rules! rows_of {
-    ($picked:expr, $order:expr) => {
+/// Contacts compared one by one before the index is asked. More take longer than the index does
+/// for words that one contact in a hundred has.
+const RECENT: i64 = 10_000;
+
+/// Words of a search that are looked for, the longest first.
+const WORDS: usize = 5;
+
+macro_rules! shown {
+    ($from:expr) => {
         concat!(
             "SELECT c.id, c.name, c.phone, c.email, c.status, c.lead_source, c.search, ",
             "COALESCE(a.name, t.campaign_external_id) AS campaign, c.first_seen_at, c.updated_at, ",
@@ -17,20 +30,110 @@ macro_rules! rows_of {
             "FROM contacts c ",
             "LEFT JOIN touchpoints t ON t.workspace_id = $1 AND t.id = c.first_touchpoint_id ",
             "LEFT JOIN ad_campaigns a ON a.workspace_id = $1 AND a.id = t.ad_campaign_id ",
-            "WHERE c.workspace_id = $1 ",
-            "AND c.search LIKE $2 ESCAPE '!' AND c.search LIKE $3 ESCAPE '!' AND c.search LIKE $4 ESCAPE '!' ",
-            "AND ($5 = '' OR c.status = $5) AND ($6 = '' OR c.lead_source = $6) ",
-            $picked, " ORDER BY ", $order, " LIMIT $7"
+            "WHERE c.workspace_id = $1 AND ",
+            $from
+        )
+    };
+}
+/// A word is looked for anywhere, or behind a space: the first one stands behind one too.
+macro_rules! matching {
+    ($c:literal) => {
+        concat!(
+            "(' ' || ",
+            $c,
+            ".search) LIKE $2 ESCAPE '!' AND (' ' || ",
+            $c,
+            ".search) LIKE $3 ESCAPE '!' ",
+            "AND (' ' || ",
+            $c,
+            ".search) LIKE $4 ESCAPE '!' AND (' ' || ",
+            $c,
+            ".search) LIKE $5 ESCAPE '!' ",
+            "AND (' ' || ",
+            $c,
+            ".search) LIKE $6 ESCAPE '!' ",
+            "AND ($7 = '' OR ",
+            $c,
+            ".status = $7) AND ($8 = '' OR ",
+            $c,
+            ".lead_source = $8) "
+        )
+    };
+}
+/// The contacts that have every three letters of `$14`.
+macro_rules! indexed {
+    (sqlite) => {
+        "_contact_search f CROSS JOIN _contact_keys k ON k.key = f.rowid AND k.workspace_id = $1 \
+         CROSS JOIN contacts i ON i.workspace_id = $1 AND i.id = k.contact_id WHERE f.search MATCH $14 "
+    };
+    (postgres) => {
+        "_contact_search f JOIN contacts i ON i.workspace_id = $1 AND i.id = f.contact_id WHERE f.grams @> \
+         ARRAY(SELECT _contact_gram($1, letters) FROM jsonb_array_elements_text($14) letters) "
+    };
+}
+macro_rules! found {
+    ($dialect:ident, $within:literal, $order:literal, $shown_order:literal) => {
+        shown!(concat!(
+            "c.id IN (SELECT i.id FROM ",
+            indexed!($dialect),
+            "AND ",
+            matching!("i"),
+            $within,
+            $order,
+            "LIMIT $13) ",
+            $shown_order
+        ))
+    };
+}
+macro_rules! found_by_time {
+    ($dialect:ident) => {
+        found!(
+            $dialect,
+            "AND (i.updated_at, i.id) < ($9, $10) AND (i.updated_at, i.id) >= ($11, $12) ",
+            "ORDER BY i.updated_at DESC, i.id DESC ",
+            "ORDER BY c.updated_at DESC, c.id DESC"
+        )
+    };
+}
+macro_rules! found_by_name {
+    ($dialect:ident) => {
+        found!(
+            $dialect,
+            "AND (i.search, i.id) > ($9, $10) AND (i.search, i.id) <= ($11, $12) ",
+            "ORDER BY i.search, i.id ",
+            "ORDER BY c.search, c.id"
         )
     };
 }
 
 statements! {
-    RECENT = rows_of!("", "c.updated_at DESC, c.id DESC");
-    RECENT_AFTER = rows_of!("AND (c.updated_at, c.id) < ($8, $9)", "c.updated_at DESC, c.id DESC");
-    BY_NAME = rows_of!("", "c.search, c.id");
-    BY_NAME_AFTER = rows_of!("AND (c.search, c.id) > ($8, $9)", "c.search, c.id");
+    ONE = shown!("c.id = $2");
+    /// Where the contacts end that are compared one by one.
+    RECENT_END = "SELECT updated_at, id FROM contacts WHERE workspace_id = $1 AND (updated_at, id) < ($2, $3) \
+        ORDER BY updated_at DESC, id DESC LIMIT 1 OFFSET $4";
+    NAMES_END = "SELECT search, id FROM contacts WHERE workspace_id = $1 AND (search, id) > ($2, $3) \
+        ORDER BY search, id LIMIT 1 OFFSET $4";
+    BY_TIME = shown!(concat!(matching!("c"), "AND (c.updated_at, c.id) < ($9, $10) \
+        AND (c.updated_at, c.id) >= ($11, $12) ORDER BY c.updated_at DESC, c.id DESC LIMIT $13"));
+    BY_NAME = shown!(concat!(matching!("c"), "AND (c.search, c.id) > ($9, $10) \
+        AND (c.search, c.id) <= ($11, $12) ORDER BY c.search, c.id LIMIT $13"));
 }
+
+/// Contacts by the index of three letters, changed last first.
+const FOUND_BY_TIME: Statement = Statement {
+    name: "contacts::FOUND_BY_TIME",
+    sqlite: found_by_time!(sqlite),
+    postgres: found_by_time!(postgres),
+};
+/// Contacts by the index of three letters, by name.
+const FOUND_BY_NAME: Statement = Statement {
+    name: "contacts::FOUND_BY_NAME",
+    sqlite: found_by_name!(sqlite),
+    postgres: found_by_name!(postgres),
+};
+
+/// The SQL texts that use the index of three letters, which the two databases keep differently.
+pub const DIALECT_STATEMENTS: &[Statement] = &[FOUND_BY_TIME, FOUND_BY_NAME];
 
 /// One contact in a list.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
@@ -55,7 +158,8 @@ pub struct ContactRow {
 /// Which contacts.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Words that a name, phone number or e-mail address holds, in any order.
+    /// Words that a name, phone number or e-mail address holds, in any order; one of fewer than
+    /// three letters begins a word.
     pub search: Option<String>,
     pub status: Option<ContactStatus>,
     pub source: Option<String>,
@@ -72,6 +176,40 @@ pub enum ContactSort {
     Name,
 }
 
+/// The end of a list in one of its orders: what is sorted by, and the id.
+#[derive(Clone, Debug)]
+enum Place {
+    Time(DateTime<Utc>, Uuid),
+    Name(String, Uuid),
+}
+
+impl Place {
+    fn first(sort: ContactSort) -> Self {
+        match sort {
+            ContactSort::Recent => {
+                Self::Time(DateTime::from_timestamp_nanos(i64::MAX), Uuid::max())
+            }
+            ContactSort::Name => Self::Name(String::new(), Uuid::nil()),
+        }
+    }
+
+    fn last(sort: ContactSort) -> Self {
+        match sort {
+            ContactSort::Recent => Self::Time(DateTime::UNIX_EPOCH, Uuid::nil()),
+            // Behind every text: the last character there is.
+            ContactSort::Name => Self::Name(char::MAX.to_string(), Uuid::max()),
+        }
+    }
+
+    fn of(sort: ContactSort, text: &str) -> Result<Self> {
+        let cursor = Cursor::parse(text)?;
+        Ok(match sort {
+            ContactSort::Recent => Self::Time(cursor.instant()?, cursor.id),
+            ContactSort::Name => Self::Name(cursor.key, cursor.id),
+        })
+    }
+}
+
 /// One page of contacts.
 ///
 /// # Errors
@@ -82,36 +220,25 @@ pub async fn list(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Page<ContactRow>> {
-    let [one, two, three] = patterns(filter.search.as_deref().unwrap_or_default());
-    let limit = page.limit();
-    let status = filter.status.map_or("", ContactStatus::as_str);
-    let source = filter.source.as_deref().unwrap_or_default();
-    let query = |sql: &'static str| (sql, i64::from(limit) + 1);
-    let cursor = page.cursor.as_deref().map(Cursor::parse).transpose()?;
-    macro_rules! run {
-        ($sql:expr $(, $bind:expr)*) => {{
-            let (sql, limit) = query($sql);
-            on_tx!(tx, |c| sqlx::query_as::<_, ContactRow>(sql)
-                .bind(workspace)
-                .bind(&one)
-                .bind(&two)
-                .bind(&three)
-                .bind(status)
-                .bind(source)
-                .bind(limit)
-                $(.bind($bind))*
-                .fetch_all(c)
-                .await)
-            .db()?
-        }};
-    }
-    let mut rows = match (filter.sort, cursor) {
-        (ContactSort::Recent, None) => run!(RECENT),
-        (ContactSort::Recent, Some(after)) => run!(RECENT_AFTER, after.instant()?, after.id),
-        (ContactSort::Name, None) => run!(BY_NAME),
-        (ContactSort::Name, Some(after)) => run!(BY_NAME_AFTER, &after.key, after.id),
+    let asked = Asked::new(workspace, filter, page);
+    let (first, last) = (Place::first(filter.sort), Place::last(filter.sort));
+    let from = page
+        .cursor
+        .as_deref()
+        .map_or(Ok(first), |text| Place::of(filter.sort, text))?;
+    let end = if asked.letters.is_empty() {
+        None
+    } else {
+        end(tx, workspace, &from).await?
     };
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut rows = asked
+        .rows(tx, false, &from, end.as_ref().unwrap_or(&last))
+        .await?;
+    let wanted = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+    if rows.len() < wanted && end.is_some() {
+        rows = asked.rows(tx, true, &from, &last).await?;
+    }
+    let more = rows.len() == wanted;
     if more {
         rows.pop();
     }
@@ -123,6 +250,128 @@ pub async fn list(
         rows,
         next,
         total: None,
+    })
+}
+
+/// One contact as in the list.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn row(tx: &mut Tx, workspace: WorkspaceId, id: ContactId) -> Result<ContactRow> {
+    on_tx!(tx, |c| sqlx::query_as(ONE)
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?
+    .ok_or_else(|| not_found("contact"))
+}
+
+/// What a page is asked for.
+struct Asked<'f> {
+    workspace: WorkspaceId,
+    patterns: [String; WORDS],
+    letters: Vec<String>,
+    status: &'static str,
+    source: &'f str,
+    /// One more than the page holds.
+    limit: i64,
+}
+
+impl<'f> Asked<'f> {
+    fn new(workspace: WorkspaceId, filter: &'f Filter, page: &PageRequest) -> Self {
+        let mut words = words(filter.search.as_deref().unwrap_or_default());
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        words.truncate(WORDS);
+        let mut patterns = words.iter().map(|word| {
+            let behind_space = if word.chars().count() < 3 { " " } else { "" };
+            format!("%{behind_space}{}%", escaped(word))
+        });
+        Self {
+            workspace,
+            patterns: std::array::from_fn(|_| patterns.next().unwrap_or_else(|| "%".to_owned())),
+            letters: letters(&words),
+            status: filter.status.map_or("", ContactStatus::as_str),
+            source: filter.source.as_deref().unwrap_or_default(),
+            limit: i64::from(page.limit()) + 1,
+        }
+    }
+
+    /// The contacts from one place up to another.
+    async fn rows(
+        &self,
+        tx: &mut Tx,
+        by_index: bool,
+        from: &Place,
+        to: &Place,
+    ) -> Result<Vec<ContactRow>> {
+        let sql = match (by_index, from) {
+            (false, Place::Time(..)) => BY_TIME,
+            (false, Place::Name(..)) => BY_NAME,
+            (true, Place::Time(..)) => tx.pick(FOUND_BY_TIME),
+            (true, Place::Name(..)) => tx.pick(FOUND_BY_NAME),
+        };
+        // FTS5 takes words of a query language, PostgreSQL a list.
+        let quoted: Vec<String> = self
+            .letters
+            .iter()
+            .map(|letters| format!("\"{}\"", letters.replace('"', "\"\"")))
+            .collect();
+        let fts = quoted.join(" AND ");
+        let [one, two, three, four, five] = &self.patterns;
+        macro_rules! fetch {
+            ($c:expr $(, $letters:expr)?) => {{
+                let query = sqlx::query_as(sql)
+                    .bind(self.workspace)
+                    .bind(one)
+                    .bind(two)
+                    .bind(three)
+                    .bind(four)
+                    .bind(five)
+                    .bind(self.status)
+                    .bind(self.source);
+                let query = match from {
+                    Place::Time(at, id) => query.bind(*at).bind(*id),
+                    Place::Name(name, id) => query.bind(name).bind(*id),
+                };
+                let query = match to {
+                    Place::Time(at, id) => query.bind(*at).bind(*id),
+                    Place::Name(name, id) => query.bind(name).bind(*id),
+                };
+                query.bind(self.limit)$(.bind($letters))?.fetch_all($c).await
+            }};
+        }
+        match tx {
+            Tx::Sqlite(c) if by_index => fetch!(&mut **c, &fts),
+            Tx::Sqlite(c) => fetch!(&mut **c),
+            Tx::Postgres(c) if by_index => fetch!(&mut **c, Json(&self.letters)),
+            Tx::Postgres(c) => fetch!(&mut **c),
+        }
+        .db()
+    }
+}
+
+/// Where the contacts end that are compared one by one; `None` when these are all that follow.
+async fn end(tx: &mut Tx, workspace: WorkspaceId, from: &Place) -> Result<Option<Place>> {
+    Ok(match from {
+        Place::Time(at, id) => on_tx!(tx, |c| sqlx::query_as(RECENT_END)
+            .bind(workspace)
+            .bind(*at)
+            .bind(*id)
+            .bind(RECENT)
+            .fetch_optional(c)
+            .await)
+        .db()?
+        .map(|(at, id)| Place::Time(at, id)),
+        Place::Name(name, id) => on_tx!(tx, |c| sqlx::query_as(NAMES_END)
+            .bind(workspace)
+            .bind(name)
+            .bind(*id)
+            .bind(RECENT)
+            .fetch_optional(c)
+            .await)
+        .db()?
+        .map(|(name, id)| Place::Name(name, id)),
     })
 }
 
@@ -155,35 +404,54 @@ fn bad_cursor() -> rumbo_base::Error {
     )
 }
 
-/// Three `LIKE` patterns with `!` as the escape; `%` where there are fewer words.
-pub(crate) fn patterns(search: &str) -> [String; 3] {
+/// The folded words of a search; the digits of a phone number are one word.
+fn words(search: &str) -> Vec<String> {
     let folded = fold(search);
     let phone_like = folded.bytes().any(|b| b.is_ascii_digit())
         && folded
             .bytes()
             .all(|b| b.is_ascii_digit() || b"+()-. /".contains(&b));
-    let words: Vec<String> = if phone_like {
-        vec![folded.chars().filter(char::is_ascii_digit).collect()]
-    } else {
-        folded
-            .split(' ')
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let mut words = words.into_iter();
-    let mut next = || {
-        words.next().map_or_else(
-            || "%".to_owned(),
-            |word| {
-                let word = word
-                    .replace('!', "!!")
-                    .replace('%', "!%")
-                    .replace('_', "!_");
-                format!("%{word}%")
-            },
-        )
-    };
-    let (one, two, three) = (next(), next(), next());
-    [one, two, three]
+    if phone_like {
+        return vec![folded.chars().filter(char::is_ascii_digit).collect()];
+    }
+    folded.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Every three letters that a contact with these words has. One and two letters count with the
+/// spaces that stand before every word in the index.
+fn letters(words: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = words
+        .iter()
+        .flat_map(|word| {
+            let spaced = match word.chars().count() {
+                1 => format!("  {word}"),
+                2 => format!(" {word}"),
+                _ => word.clone(),
+            };
+            let chars: Vec<char> = spaced.chars().collect();
+            chars
+                .windows(3)
+                .map(|three| three.iter().collect())
+                .collect::<Vec<String>>()
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn escaped(word: &str) -> String {
+    word.replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_")
+}
+
+/// Three `LIKE` patterns with `!` as the escape; `%` where there are fewer words.
+pub(crate) fn patterns(search: &str) -> [String; 3] {
+    let mut words = words(search).into_iter();
+    std::array::from_fn(|_| {
+        words
+            .next()
+            .map_or_else(|| "%".to_owned(), |word| format!("%{}%", escaped(&word)))
+    })
 }

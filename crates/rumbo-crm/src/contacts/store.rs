@@ -8,7 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
-use super::{Contact, ExternalId};
+use super::{Contact, ExternalId, Owner};
 
 macro_rules! columns {
     () => {
@@ -21,8 +21,11 @@ macro_rules! columns {
 statements! {
     GET = concat!("SELECT ", columns!(), " FROM contacts WHERE workspace_id = $1 AND id = $2");
     FIND = concat!("SELECT ", columns!(), " FROM contacts WHERE workspace_id = $1 \
-        AND (phone = $2 OR email = $3) \
-        ORDER BY CASE WHEN phone = $2 THEN 0 ELSE 1 END, updated_at DESC, id LIMIT 1");
+        AND (phone = $2 OR email = $3 OR id IN (SELECT contact_id FROM contact_external_ids \
+            WHERE workspace_id = $1 AND platform = 'phone' AND external_id = $2 \
+            UNION SELECT contact_id FROM contact_external_ids \
+            WHERE workspace_id = $1 AND platform = 'email' AND external_id = $3)) \
+        ORDER BY CASE WHEN phone = $2 THEN 0 WHEN email = $3 THEN 2 ELSE 1 END, updated_at DESC, id LIMIT 1");
     UPDATE = "UPDATE contacts SET kind = $3, status = $4, lead_source = $5, name = $6, email = $7, \
         phone = $8, owner_id = $9, language = $10, timezone = $11, preferred_channel = $12, \
         country = $13, region = $14, city = $15, birth_date = $16, birth_year = $17, custom = $18, \
@@ -30,6 +33,8 @@ statements! {
         WHERE workspace_id = $1 AND id = $2";
     EXTERNAL_IDS = "SELECT platform, external_id FROM contact_external_ids \
         WHERE workspace_id = $1 AND contact_id = $2 ORDER BY platform, external_id";
+    OWNERS = "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id \
+        WHERE m.workspace_id = $1 AND u.state = 'active' ORDER BY u.name, u.id";
     DEFAULT_REGION = "SELECT phone_region FROM workspaces WHERE id = $1";
 }
 
@@ -41,6 +46,15 @@ pub(crate) async fn default_region(tx: &mut Tx, workspace: WorkspaceId) -> Resul
         .await)
     .db()?;
     Ok(region.flatten())
+}
+
+/// The members of the workspace.
+pub(super) async fn owners(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Owner>> {
+    on_tx!(tx, |c| sqlx::query_as::<_, Owner>(OWNERS)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// Writes new contacts.
@@ -199,7 +213,8 @@ pub(super) async fn find(
     .db()
 }
 
-/// The contact with a phone number, or else with an e-mail address (the one changed last).
+/// The contact with a phone number, or else with an e-mail address (the one changed last), those of
+/// contacts merged into it counted in.
 pub(crate) async fn find_by_contact_point(
     tx: &mut Tx,
     workspace: WorkspaceId,

@@ -152,7 +152,7 @@ fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Re
             region: values.text("region"),
             city: values.text("city"),
             language: values.text("language"),
-            birth_date: values.date("birth_date")?,
+            birth_date: values.date("birth_date")?.into(),
             tags,
             notes: values.text("notes"),
             custom: values.custom().into_iter().collect(),

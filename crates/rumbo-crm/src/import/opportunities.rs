@@ -51,7 +51,10 @@ pub(super) async fn import(
 ) -> Result<Tally> {
     let mut tally = Tally::default();
     let stages = stages::list(tx, scope.workspace).await?;
-    let first = stages.first().ok_or_else(|| not_found("stage"))?;
+    let first = stages
+        .iter()
+        .find(|stage| stage.outcome.is_none())
+        .ok_or_else(|| not_found("stage"))?;
     let mut names = RowNames::default();
     let mut seen = HashMap::new();
     let mut rows = Vec::new();
@@ -93,6 +96,7 @@ pub(super) async fn import(
             .person(scope, &said.keys, &said.fields, false)
             .and_then(|person| {
                 let contact = people.contact(person).ok_or_else(Reason::default)?;
+                tally.fits(said.currency, said.value.unwrap_or_default())?;
                 let mut one = stage(scope, said, before, contact.id, &contact.name, first)?;
                 if let Some(origin) = &said.origin {
                     let opened = Some(said.opened_at);
@@ -108,7 +112,7 @@ pub(super) async fn import(
                 people.keep(person);
                 tally.count(one.became);
                 if let Some(value) = said.value {
-                    tally.sum(said.currency, value)?;
+                    tally.sum(said.currency, value);
                 }
                 staged.push(one);
             }

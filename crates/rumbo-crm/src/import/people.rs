@@ -9,6 +9,7 @@ use rumbo_platform::Scope;
 
 use super::reader::Reason;
 use crate::contacts::{self, Contact, ContactFields, ContactStatus};
+use crate::merges;
 use crate::phone;
 
 /// By what a row names a person.
@@ -55,6 +56,8 @@ pub(super) struct People {
     by_id: HashMap<String, usize>,
     by_phone: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
+    /// Numbers and addresses of contacts that were merged into these.
+    aliases: HashSet<String>,
     new_ids: Vec<(String, ContactId)>,
 }
 
@@ -92,7 +95,14 @@ impl People {
         );
         let workspace = scope.workspace;
         let by_external = contacts::external_ids_of(tx, workspace, system, &ids).await?;
-        let wanted: Vec<ContactId> = by_external.values().copied().collect();
+        let old_phones = contacts::external_ids_of(tx, workspace, merges::PHONE, &phones).await?;
+        let old_emails = contacts::external_ids_of(tx, workspace, merges::EMAIL, &emails).await?;
+        let wanted: Vec<ContactId> = by_external
+            .values()
+            .chain(old_phones.values())
+            .chain(old_emails.values())
+            .copied()
+            .collect();
         let mut found = contacts::with_ids(tx, workspace, &wanted).await?;
         found.extend(contacts::with_phones(tx, workspace, &phones).await?);
         found.extend(contacts::with_emails(tx, workspace, &emails).await?);
@@ -106,6 +116,7 @@ impl People {
             by_id: HashMap::new(),
             by_phone: HashMap::new(),
             by_email: HashMap::new(),
+            aliases: HashSet::new(),
             new_ids: Vec::new(),
         };
         let mut places = HashMap::new();
@@ -124,6 +135,19 @@ impl People {
                 ids: Vec::new(),
                 kept: false,
             });
+        }
+        for (olds, by) in [
+            (old_phones, &mut people.by_phone),
+            (old_emails, &mut people.by_email),
+        ] {
+            for (old, contact) in olds {
+                if let Some(place) = places.get(&contact)
+                    && !by.contains_key(&old)
+                {
+                    by.insert(old.clone(), *place);
+                    people.aliases.insert(old);
+                }
+            }
         }
         let contact_ids: Vec<ContactId> = places.keys().copied().collect();
         for (id, contact) in contacts::ids_in(tx, workspace, system, &contact_ids).await? {
@@ -154,11 +178,17 @@ impl People {
             lead_source: "IMPORT".to_owned(),
             ..Contact::empty(scope.id(), scope.now())
         });
-        let fields = if overwrite {
+        let ids = place
+            .and_then(|place| self.all.get(place))
+            .map_or(&[][..], |person| &person.ids);
+        let mut fields = if overwrite {
             forward(&contact, fields, place.is_none())
         } else {
-            gaps(&contact, fields, place.is_none())
+            gaps(&contact, fields, place.is_none(), ids)
         };
+        // What a merged contact was reached by does not replace what the kept one is reached by.
+        fields.phone = fields.phone.filter(|phone| !self.aliases.contains(phone));
+        fields.email = fields.email.filter(|email| !self.aliases.contains(email));
         fields
             .apply(&mut contact, self.region.as_deref())
             .map_err(|e| e.message().to_owned())?;
@@ -327,10 +357,8 @@ fn forward(contact: &Contact, fields: &ContactFields, fresh: bool) -> ContactFie
 }
 
 /// Only what the contact does not have yet.
-fn gaps(contact: &Contact, fields: &ContactFields, fresh: bool) -> ContactFields {
-    let nameless = contact.name.is_empty()
-        || contact.email.as_ref() == Some(&contact.name)
-        || contact.phone.as_ref() == Some(&contact.name);
+fn gaps(contact: &Contact, fields: &ContactFields, fresh: bool, ids: &[String]) -> ContactFields {
+    let nameless = contact.is_nameless(ids);
     ContactFields {
         name: fields.name.clone().filter(|_| nameless),
         phone: fields.phone.clone().filter(|_| contact.phone.is_none()),

@@ -93,6 +93,7 @@ pub(super) async fn import(
             .person(scope, &said.keys, &said.fields, false)
             .and_then(|person| {
                 let contact = people.contact(person).ok_or_else(Reason::default)?;
+                tally.fits(said.currency, said.gross)?;
                 let mut one = stage(scope, said, &stored, contact.id, next_reference)?;
                 if let Some(origin) = &said.origin {
                     let sold = Some(said.occurred_at);
@@ -107,7 +108,7 @@ pub(super) async fn import(
             Ok((person, one)) => {
                 people.keep(person);
                 tally.count(one.became);
-                tally.sum(said.currency, said.gross)?;
+                tally.sum(said.currency, said.gross);
                 next_reference +=
                     i64::from(one.became == Became::Added && said.reference.is_none());
                 staged.push(one);

@@ -7,7 +7,7 @@ use rumbo_platform::Scope;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{ImportKind, ImportReport, Mapping};
+use super::{ImportReport, Mapping};
 use crate::input::{invalid, not_found, short_text};
 
 statements! {
@@ -55,18 +55,18 @@ pub struct ImportRecord {
     pub rows_rejected: i64,
 }
 
-/// The saved mappings for a kind of file, by name.
+/// The saved mappings for a kind of file (the word of an [`super::ImportKind`], or `ads`), by name.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn list_mappings(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    kind: ImportKind,
+    kind: &str,
 ) -> Result<Vec<SavedMapping>> {
     on_tx!(tx, |c| sqlx::query_as(LIST)
         .bind(workspace)
-        .bind(kind.as_str())
+        .bind(kind)
         .fetch_all(c)
         .await)
     .db()
@@ -79,7 +79,7 @@ pub async fn list_mappings(
 pub async fn get_mapping(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    kind: ImportKind,
+    kind: &str,
     name: &str,
 ) -> Result<SavedMapping> {
     find(tx, workspace, kind, name)
@@ -94,7 +94,7 @@ pub async fn get_mapping(
 pub async fn save_mapping(
     tx: &mut Tx,
     scope: &Scope,
-    kind: ImportKind,
+    kind: &str,
     name: &str,
     mapping: &Mapping,
 ) -> Result<SavedMapping> {
@@ -122,7 +122,7 @@ pub async fn save_mapping(
                 .bind(scope.workspace)
                 .bind(id)
                 .bind(&name)
-                .bind(kind.as_str())
+                .bind(kind)
                 .bind(Json(mapping))
                 .bind(now)
                 .bind(scope.actor)
@@ -151,12 +151,12 @@ pub async fn history(tx: &mut Tx, workspace: WorkspaceId, limit: u32) -> Result<
 async fn find(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    kind: ImportKind,
+    kind: &str,
     name: &str,
 ) -> Result<Option<SavedMapping>> {
     on_tx!(tx, |c| sqlx::query_as(BY_NAME)
         .bind(workspace)
-        .bind(kind.as_str())
+        .bind(kind)
         .bind(name)
         .fetch_optional(c)
         .await)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rumbo_base::{Currency, Micros, Result};
+use rumbo_base::{Currency, Micros};
 use rumbo_platform::table_file::Table;
 use sha2::{Digest as _, Sha256};
 
@@ -36,10 +36,21 @@ impl Tally {
         }
     }
 
-    pub(super) fn sum(&mut self, currency: Currency, amount: Micros) -> Result<()> {
+    /// Refuses a row with which the total of its currency would be more than can be kept.
+    pub(super) fn fits(&self, currency: Currency, amount: Micros) -> Result<(), Reason> {
+        let total = self.totals.get(&currency).copied().unwrap_or_default();
+        total.checked_add(amount).map(|_| ()).map_err(|_| {
+            format!(
+                "with the row's {} the total in {currency} is more than can be kept",
+                amount.to_text(currency)
+            )
+        })
+    }
+
+    /// Counts an amount that fits into the total of its currency.
+    pub(super) fn sum(&mut self, currency: Currency, amount: Micros) {
         let total = self.totals.entry(currency).or_default();
-        *total = total.checked_add(amount)?;
-        Ok(())
+        *total = total.checked_add(amount).unwrap_or(*total);
     }
 
     pub(super) fn report(&self, kind: ImportKind, dry_run: bool, table: &Table) -> ImportReport {

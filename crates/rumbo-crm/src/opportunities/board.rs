@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{
-    ContactId, Currency, Micros, OpportunityId, Page, PageRequest, Result, StageId, WorkspaceId,
+    ContactId, Currency, Micros, OpportunityId, Page, PageRequest, Result, StageId, UserId,
+    WorkspaceId,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
@@ -16,7 +17,7 @@ use crate::stages::{self, Stage};
 macro_rules! card_columns {
     () => {
         "o.id, o.name, o.contact_id, k.name AS contact_name, o.value_micros, o.currency, o.stage_id, \
-         o.state, o.deadline_at, o.expected_close, o.opened_at, \
+         o.state, o.lost_reason, o.owner_id, u.name AS owner_name, o.deadline_at, o.expected_close, o.opened_at, \
          COALESCE(a.name, t.campaign_external_id) AS campaign"
     };
 }
@@ -24,7 +25,8 @@ macro_rules! card_joins {
     () => {
         " JOIN contacts k ON k.workspace_id = $1 AND k.id = o.contact_id \
          LEFT JOIN touchpoints t ON t.workspace_id = $1 AND t.id = o.touchpoint_id \
-         LEFT JOIN ad_campaigns a ON a.workspace_id = $1 AND a.id = t.ad_campaign_id "
+         LEFT JOIN ad_campaigns a ON a.workspace_id = $1 AND a.id = t.ad_campaign_id \
+         LEFT JOIN users u ON u.id = o.owner_id "
     };
 }
 /// The contact's folded search text, or the opportunity's own name in lower case.
@@ -86,6 +88,9 @@ pub struct Card {
     pub stage_id: StageId,
     #[sqlx(try_from = "String")]
     pub state: OpportunityState,
+    pub lost_reason: Option<String>,
+    pub owner_id: Option<UserId>,
+    pub owner_name: Option<String>,
     pub deadline_at: Option<DateTime<Utc>>,
     pub expected_close: Option<NaiveDate>,
     pub opened_at: DateTime<Utc>,

@@ -36,11 +36,21 @@ pub(crate) struct Move {
 impl Move {
     /// The step into the stage that the opportunity is in.
     pub(crate) fn new(scope: &Scope, opportunity: &Opportunity, at: DateTime<Utc>) -> Self {
+        Self::of(scope, opportunity.id, opportunity.stage_id, at)
+    }
+
+    /// The step of an opportunity into a stage.
+    pub(crate) fn of(
+        scope: &Scope,
+        opportunity_id: OpportunityId,
+        stage_id: StageId,
+        moved_at: DateTime<Utc>,
+    ) -> Self {
         Self {
             id: scope.id(),
-            opportunity_id: opportunity.id,
-            stage_id: opportunity.stage_id,
-            moved_at: at,
+            opportunity_id,
+            stage_id,
+            moved_at,
         }
     }
 }

@@ -12,7 +12,7 @@ macro_rules! rows {
     ($only:literal) => {
         concat!(
             "SELECT s.id, s.reference, s.contact_id, k.name AS contact_name, s.gross_micros, ",
-            "s.refunded_micros, s.currency, s.status, s.occurred_at, s.completed_at, s.attribution_source, ",
+            "s.refunded_micros, s.cost_micros, s.quantity, s.currency, s.status, s.occurred_at, s.completed_at, s.attribution_source, ",
             "COALESCE(a.name, t.campaign_external_id) AS campaign FROM sales s ",
             "JOIN contacts k ON k.workspace_id = $1 AND k.id = s.contact_id ",
             "LEFT JOIN touchpoints t ON t.workspace_id = $1 AND t.id = s.touchpoint_id ",
@@ -39,6 +39,9 @@ pub struct SaleRow {
     pub contact_name: String,
     pub gross_micros: Micros,
     pub refunded_micros: Micros,
+    /// What it cost the business; `None` while it is not known.
+    pub cost_micros: Option<Micros>,
+    pub quantity: Option<i64>,
     #[sqlx(try_from = "String")]
     pub currency: Currency,
     #[sqlx(try_from = "String")]

@@ -6,18 +6,25 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use super::Workspace;
 
 statements! {
+    CART_LINES = "DELETE FROM cart_lines WHERE workspace_id = $1";
+    CARTS = "DELETE FROM carts WHERE workspace_id = $1";
+    ORDER_LINES = "DELETE FROM order_lines WHERE workspace_id = $1";
+    ORDERS = "DELETE FROM orders WHERE workspace_id = $1";
     SALE_REFUNDS = "DELETE FROM sale_refunds WHERE workspace_id = $1";
     SALES = "DELETE FROM sales WHERE workspace_id = $1";
     OPPORTUNITY_MOVES = "DELETE FROM opportunity_moves WHERE workspace_id = $1";
     OPPORTUNITIES = "DELETE FROM opportunities WHERE workspace_id = $1";
     PIPELINE_STAGES = "DELETE FROM pipeline_stages WHERE workspace_id = $1";
+    CONTACT_MERGES = "DELETE FROM contact_merges WHERE workspace_id = $1";
     CONTACT_EXTERNAL_IDS = "DELETE FROM contact_external_ids WHERE workspace_id = $1";
+    CONTACT_CONSENTS = "DELETE FROM contact_consents WHERE workspace_id = $1";
     FIRST_TOUCHES = "UPDATE contacts SET first_touchpoint_id = NULL \
                      WHERE workspace_id = $1 AND first_touchpoint_id IS NOT NULL";
     TOUCHPOINTS = "DELETE FROM touchpoints WHERE workspace_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE workspace_id = $1";
     IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
     IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
+    AD_INSIGHT_BREAKDOWNS = "DELETE FROM ad_insight_breakdowns WHERE workspace_id = $1";
     AD_INSIGHT_JOURNAL = "DELETE FROM ad_insight_journal WHERE workspace_id = $1";
     AD_INSIGHTS = "DELETE FROM ad_insights WHERE workspace_id = $1";
     CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1";
@@ -33,6 +40,7 @@ statements! {
     WHATSAPP_ACCOUNTS = "DELETE FROM whatsapp_accounts WHERE workspace_id = $1";
     PAGES = "DELETE FROM pages WHERE workspace_id = $1";
     META_CONNECTIONS = "DELETE FROM meta_connections WHERE workspace_id = $1";
+    INVITATIONS = "DELETE FROM invitations WHERE workspace_id = $1";
     MEMBERSHIPS = "DELETE FROM memberships WHERE workspace_id = $1";
     ROLES = "DELETE FROM roles WHERE workspace_id = $1";
     WORKSPACE = "DELETE FROM workspaces WHERE id = $1";

@@ -49,10 +49,10 @@ async fn cdnow_imports_to_the_cent_and_a_second_time_changes_nothing() {
         let mapping = mapping.clone();
         async move {
             let mut tx = scope.write().await.unwrap();
-            save_mapping(&mut tx, &scope, ImportKind::Sales, "CDNOW", &mapping).await.unwrap();
+            save_mapping(&mut tx, &scope, ImportKind::Sales.as_str(), "CDNOW", &mapping).await.unwrap();
             tx.commit().await.unwrap();
             let mut tx = scope.read().await.unwrap();
-            let saved = get_mapping(&mut tx, scope.workspace, ImportKind::Sales, "CDNOW").await.unwrap();
+            let saved = get_mapping(&mut tx, scope.workspace, ImportKind::Sales.as_str(), "CDNOW").await.unwrap();
             drop(tx);
             assert_eq!(saved.mapping, mapping);
             let options = RunOptions { mapping: Some(&saved.mapping), ..RunOptions::default() };

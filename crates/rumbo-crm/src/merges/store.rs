@@ -1,0 +1,273 @@
+//! SQL of merges.
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{ContactId, ContactMergeId, Result, UserId, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_platform::Scope;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::record::{Record, RowState, Stamp, Table};
+use crate::input::not_found;
+
+macro_rules! columns {
+    () => {
+        "id, kept_id, kept_name, other_id, other_name, record, merged_at, undone_at"
+    };
+}
+macro_rules! rows_of {
+    ($table:literal, $touchpoint:literal, $source:literal) => {
+        concat!(
+            "SELECT id, contact_id, ",
+            $touchpoint,
+            " AS touchpoint_id, ",
+            $source,
+            " AS source, updated_at, updated_by FROM ",
+            $table,
+            " WHERE workspace_id = $1 AND contact_id IN ($2, $3) ORDER BY id"
+        )
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO contact_merges (workspace_id, id, kept_id, kept_name, other_id, other_name, record, \
+        merged_at, merged_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    GET = concat!("SELECT ", columns!(), " FROM contact_merges WHERE workspace_id = $1 AND id = $2");
+    ALL = concat!("SELECT ", columns!(), " FROM contact_merges WHERE workspace_id = $1 \
+        AND (merged_at, id) < ($2, $3) ORDER BY merged_at DESC, id DESC LIMIT $4");
+    OF_CONTACT = concat!("SELECT ", columns!(), " FROM contact_merges WHERE workspace_id = $1 \
+        AND (merged_at, id) < ($2, $3) AND (kept_id = $5 OR other_id = $5) \
+        ORDER BY merged_at DESC, id DESC LIMIT $4");
+    /// The merge by which a contact went.
+    GONE_BY = concat!("SELECT ", columns!(), " FROM contact_merges WHERE workspace_id = $1 \
+        AND other_id = $2 AND undone_at IS NULL ORDER BY merged_at DESC, id DESC LIMIT 1");
+    MARK_UNDONE = "UPDATE contact_merges SET undone_at = $3, undone_by = $4 WHERE workspace_id = $1 AND id = $2";
+    STAMP = "SELECT created_at, created_by, updated_at, updated_by FROM contacts \
+        WHERE workspace_id = $1 AND id = $2";
+    SET_STAMP = "UPDATE contacts SET created_at = $3, created_by = $4, updated_at = $5, updated_by = $6 \
+        WHERE workspace_id = $1 AND id = $2";
+    /// A touchpoint is credited nowhere; its own ad is not what a merge changes.
+    TOUCHPOINTS = rows_of!("touchpoints", "NULLIF(id, id)", "CAST(NULL AS TEXT)");
+    OPPORTUNITIES = rows_of!("opportunities", "touchpoint_id", "CAST(NULL AS TEXT)");
+    SALES = rows_of!("sales", "touchpoint_id", "attribution_source");
+    MOVE_TOUCHPOINTS = "UPDATE touchpoints SET contact_id = $3, updated_at = $4, updated_by = $5 \
+        WHERE workspace_id = $1 AND contact_id = $2";
+    MOVE_OPPORTUNITIES = "UPDATE opportunities SET contact_id = $3, updated_at = $4, updated_by = $5 \
+        WHERE workspace_id = $1 AND contact_id = $2";
+    MOVE_SALES = "UPDATE sales SET contact_id = $3, updated_at = $4, updated_by = $5 \
+        WHERE workspace_id = $1 AND contact_id = $2";
+    MOVE_IDS = "UPDATE contact_external_ids SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2";
+    REMOVE = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2";
+    ADD_ALIAS = "INSERT INTO contact_external_ids (workspace_id, platform, external_id, contact_id, created_at) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+}
+
+/// A merge as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct Row {
+    pub id: ContactMergeId,
+    pub kept_id: ContactId,
+    pub kept_name: String,
+    pub other_id: ContactId,
+    pub other_name: String,
+    #[sqlx(json)]
+    pub record: Record,
+    pub merged_at: DateTime<Utc>,
+    pub undone_at: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: ContactMergeId,
+    record: &Record,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(INSERT)
+        .bind(scope.workspace)
+        .bind(id)
+        .bind(record.kept_after.id)
+        .bind(&record.kept_after.name)
+        .bind(record.other.id)
+        .bind(&record.other.name)
+        .bind(Json(record))
+        .bind(scope.now())
+        .bind(scope.actor)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+pub(super) async fn find(tx: &mut Tx, workspace: WorkspaceId, id: ContactMergeId) -> Result<Row> {
+    on_tx!(tx, |c| sqlx::query_as(GET)
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?
+    .ok_or_else(|| not_found("merge"))
+}
+
+pub(super) async fn list(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    contact: Option<ContactId>,
+    before: (DateTime<Utc>, Uuid),
+    limit: i64,
+) -> Result<Vec<Row>> {
+    on_tx!(tx, |c| {
+        let query = sqlx::query_as(if contact.is_some() { OF_CONTACT } else { ALL })
+            .bind(workspace)
+            .bind(before.0)
+            .bind(before.1)
+            .bind(limit);
+        match contact {
+            Some(contact) => query.bind(contact).fetch_all(c).await,
+            None => query.fetch_all(c).await,
+        }
+    })
+    .db()
+}
+
+/// The merge by which a contact went, if it did.
+pub(super) async fn gone_by(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Option<Row>> {
+    on_tx!(tx, |c| sqlx::query_as(GONE_BY)
+        .bind(workspace)
+        .bind(contact)
+        .fetch_optional(c)
+        .await)
+    .db()
+}
+
+pub(super) async fn mark_undone(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(MARK_UNDONE)
+        .bind(scope.workspace)
+        .bind(id)
+        .bind(scope.now())
+        .bind(scope.actor)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+pub(super) async fn stamp(tx: &mut Tx, workspace: WorkspaceId, id: ContactId) -> Result<Stamp> {
+    on_tx!(tx, |c| sqlx::query_as(STAMP)
+        .bind(workspace)
+        .bind(id)
+        .fetch_one(c)
+        .await)
+    .db()
+}
+
+pub(super) async fn set_stamp(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: ContactId,
+    stamp: &Stamp,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_STAMP)
+        .bind(workspace)
+        .bind(id)
+        .bind(stamp.created_at)
+        .bind(stamp.created_by)
+        .bind(stamp.updated_at)
+        .bind(stamp.updated_by)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// The touchpoints, opportunities and sales of two contacts.
+pub(super) async fn rows(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    one: ContactId,
+    two: ContactId,
+) -> Result<Vec<(Table, RowState)>> {
+    let mut rows = Vec::new();
+    for (table, sql) in [
+        (Table::Touchpoints, TOUCHPOINTS),
+        (Table::Opportunities, OPPORTUNITIES),
+        (Table::Sales, SALES),
+    ] {
+        let found: Vec<RowState> = on_tx!(tx, |c| sqlx::query_as(sql)
+            .bind(workspace)
+            .bind(one)
+            .bind(two)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        rows.extend(found.into_iter().map(|row| (table, row)));
+    }
+    Ok(rows)
+}
+
+/// Gives everything that one contact has to another.
+pub(super) async fn move_all(
+    tx: &mut Tx,
+    scope: &Scope,
+    from: ContactId,
+    to: ContactId,
+) -> Result<()> {
+    let (now, actor): (_, Option<UserId>) = (scope.now(), scope.actor);
+    for sql in [MOVE_TOUCHPOINTS, MOVE_OPPORTUNITIES, MOVE_SALES] {
+        on_tx!(tx, |c| sqlx::query(sql)
+            .bind(scope.workspace)
+            .bind(from)
+            .bind(to)
+            .bind(now)
+            .bind(actor)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+    }
+    on_tx!(tx, |c| sqlx::query(MOVE_IDS)
+        .bind(scope.workspace)
+        .bind(from)
+        .bind(to)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+pub(super) async fn remove_contact(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(REMOVE)
+        .bind(workspace)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Notes a number or address as an id of a contact. Returns whether it was new.
+pub(super) async fn add_alias(
+    tx: &mut Tx,
+    scope: &Scope,
+    platform: &str,
+    alias: &str,
+    contact: ContactId,
+) -> Result<bool> {
+    on_tx!(tx, |c| sqlx::query(ADD_ALIAS)
+        .bind(scope.workspace)
+        .bind(platform)
+        .bind(alias)
+        .bind(contact)
+        .bind(scope.now())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+    .db()
+}
