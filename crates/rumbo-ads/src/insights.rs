@@ -6,6 +6,7 @@
 //!   It touches only rows whose content changed, leaves what they said before in the journal, and
 //!   moves the sums in the same transaction.
 //! - [`remap()`] derives leads and purchases again after the action map changed.
+//! - [`named()`] reads them with the names of what they are of.
 //! - [`check_sums`] recomputes every sum, [`as_of()`] reads the figures as an earlier run knew them.
 
 mod actions;
@@ -14,6 +15,7 @@ mod ad_index;
 mod as_of;
 mod bulk;
 mod check;
+mod named;
 mod reader;
 mod remap;
 mod write;
@@ -25,6 +27,7 @@ pub use ad_index::{AdIndex, AdKey};
 pub(crate) use ad_index::{Stub, ads_by_campaign};
 pub use as_of::as_of;
 pub use check::{SumDifference, check_sums, rebuild_sums};
+pub use named::{NamedAdDay, named};
 pub use reader::RowReader;
 pub use remap::{Remapped, remap};
 pub use write::{AccountKey, Covers, Slice, SliceCounts, write_slice};
@@ -36,6 +39,7 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         ad_index::STATEMENTS,
         as_of::STATEMENTS,
         check::STATEMENTS,
+        named::STATEMENTS,
         remap::STATEMENTS,
         write::STATEMENTS,
     ]

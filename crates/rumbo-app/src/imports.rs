@@ -2,10 +2,11 @@
 
 mod ads;
 mod export;
+mod insights;
 
 use std::path::{Path, PathBuf};
 
-use rumbo_base::{CacheTag, Code, Error, Result};
+use rumbo_base::{CacheTag, Result};
 use rumbo_crm::import::{self, Mapping, RunOptions};
 use rumbo_platform::table_file::{Delimiter, Encoding, Format};
 
@@ -183,30 +184,20 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
         rejected_file: report
             .rejected_file
             .then(|| rejected_to.display().to_string()),
+        ads: None,
     })
 }
 
-fn only_crm(kind: ImportKind) -> Result<import::ImportKind> {
-    crm_kind(kind).ok_or_else(|| {
-        Error::new(
-            Code::InvalidInput,
-            "Ads Manager files are read by their own headers and need no mapping.",
-        )
-        .field("kind")
-    })
+/// The word that mappings of this kind are kept under.
+fn word(kind: ImportKind) -> &'static str {
+    crm_kind(kind).map_or("ads", import::ImportKind::as_str)
 }
 
 /// Saved mappings for a kind of file.
-///
-/// # Errors
-/// `InvalidInput` for Ads Manager files, which need none.
 pub async fn list_mappings(cx: &Context, req: ListMappings) -> Result<Vec<SavedMapping>> {
     let scope = cx.scope()?;
-    let Some(kind) = crm_kind(req.kind) else {
-        return Ok(Vec::new());
-    };
     let mut tx = scope.read().await?;
-    let kept = import::list_mappings(&mut tx, scope.workspace, kind).await?;
+    let kept = import::list_mappings(&mut tx, scope.workspace, word(req.kind)).await?;
     Ok(kept.into_iter().map(saved).collect())
 }
 
@@ -221,13 +212,16 @@ fn saved(kept: import::SavedMapping) -> SavedMapping {
 /// Keeps a mapping under a name, replacing one of the same name.
 ///
 /// # Errors
-/// `InvalidInput` for a name that cannot be used.
+/// `InvalidInput` for a name that cannot be used, or a mapping that a file of this kind does not
+/// take.
 pub async fn save_mapping(cx: &Context, req: SaveMapping) -> Result<SavedMapping> {
     let scope = cx.scope()?;
-    let kind = only_crm(req.kind)?;
+    if req.kind == ImportKind::Ads {
+        ads::inside(req.mapping.clone())?;
+    }
     let mapping = inside(req.mapping);
     let mut tx = scope.write().await?;
-    let kept = import::save_mapping(&mut tx, scope, kind, &req.name, &mapping).await?;
+    let kept = import::save_mapping(&mut tx, scope, word(req.kind), &req.name, &mapping).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Imports]);
     Ok(saved(kept))

@@ -155,6 +155,10 @@ fn known_headers() -> BTreeMap<String, &'static str> {
             }
         }
     }
+    // Files of our own have the names of the fields.
+    for field in FIELDS {
+        known.entry(field.to_owned()).or_insert(field);
+    }
     known
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use rumbo_ads::import::{self, AdsImportOptions, AdsMapping, FIELDS};
-use rumbo_base::{CacheTag, Code, Error, Result};
+use rumbo_ads::import::{self, AdsDifference, AdsImportOptions, AdsMapping, Checked, FIELDS};
+use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Result};
 
 use super::{format_words, whole};
 use crate::Context;
 use crate::wire::{
-    CurrencyAmount, ImportField, ImportKind, ImportMapping, ImportPreview, ImportReport,
+    AdsImportChecks, AdsImportDifference, CurrencyAmount, DateRange, ImportField, ImportKind, ImportMapping, ImportPreview, ImportReport,
     RejectedRow, WireError,
 };
 
@@ -16,7 +16,7 @@ use crate::wire::{
 const REQUIRED: [&str; 2] = ["day", "spend"];
 
 /// The account of a file that does not name it stands among the constants.
-fn inside(mapping: ImportMapping) -> Result<AdsMapping> {
+pub(super) fn inside(mapping: ImportMapping) -> Result<AdsMapping> {
     let mut constants = mapping.constants;
     let account = constants.remove("account");
     if let Some(field) = constants.keys().next() {
@@ -87,6 +87,23 @@ pub(super) async fn preview(
     })
 }
 
+fn difference(found: AdsDifference, currency: Currency) -> AdsImportDifference {
+    let text = |figure: i64| match found.figure {
+        Checked::Spend => Micros(figure).to_text(currency),
+        Checked::Impressions => figure.to_string(),
+    };
+    AdsImportDifference {
+        day: found.day,
+        figure: match found.figure {
+            Checked::Spend => "spend",
+            Checked::Impressions => "impressions",
+        }
+        .to_owned(),
+        file: text(found.file),
+        other: text(found.other),
+    }
+}
+
 pub(super) async fn run(
     cx: &Context,
     path: &Path,
@@ -134,5 +151,22 @@ pub(super) async fn run(
         rejected_file: report
             .rejected_file
             .then(|| rejected_to.display().to_string()),
+        ads: Some(AdsImportChecks {
+            account: report.account_name,
+            account_made: report.account_made,
+            days: report.days.map(|days| DateRange {
+                from: days.from,
+                to: days.to,
+            }),
+            removed: small(report.counts.removed),
+            totals_rows: report.totals_rows,
+            duplicates: report.duplicates,
+            covered: report.covered,
+            differences: report
+                .differences
+                .into_iter()
+                .map(|found| difference(found, report.currency))
+                .collect(),
+        }),
     })
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use rumbo_base::{Code, Error, PageRequest, Result};
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
+use super::insights;
 use crate::Context;
 use crate::state::not_writable;
 use crate::wire::{
@@ -80,34 +81,6 @@ fn figures(f: &RoiFigures) -> Vec<Field> {
 /// # Errors
 /// `InvalidInput` for a place that cannot be written or a column that does not exist; `DiskFull`.
 pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
-    let sheet = match req.kind {
-        ExportKind::Roi => roi(cx, asked(&req)?).await?,
-        ExportKind::Creatives => {
-            roi(
-                cx,
-                GetRoi {
-                    by: RoiBy::Creative,
-                    ..asked(&req)?
-                },
-            )
-            .await?
-        }
-        ExportKind::Insights => {
-            roi(
-                cx,
-                GetRoi {
-                    by: RoiBy::Ad,
-                    ..asked(&req)?
-                },
-            )
-            .await?
-        }
-        ExportKind::Contacts => contact_rows(cx).await?,
-        ExportKind::Opportunities => opportunity_rows(cx).await?,
-        ExportKind::Sales => sale_rows(cx).await?,
-    };
-    let columns = chosen(&sheet.columns, &req.columns)?;
-    let rows = ordered(sheet.rows, &req.row_ids);
     let path = Path::new(&req.path);
     let beside = path.with_extension("csv.new");
     let dialect = if req.semicolon {
@@ -116,23 +89,82 @@ pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
         CsvDialect::Plain
     };
     let file = File::create(&beside).map_err(|e| not_writable(path, e))?;
-    let written = write(
-        BufWriter::new(file),
-        dialect,
-        &sheet.columns,
-        &columns,
-        &rows,
-    );
-    let moved =
-        written.and_then(|()| std::fs::rename(&beside, path).map_err(|e| not_writable(path, e)));
-    if let Err(error) = moved {
-        drop(std::fs::remove_file(&beside));
-        return Err(error);
+    let written = write(cx, &req, BufWriter::new(file), dialect).await;
+    let moved = written.and_then(|rows| {
+        std::fs::rename(&beside, path).map_err(|e| not_writable(path, e))?;
+        Ok(rows)
+    });
+    match moved {
+        Ok(rows) => Ok(Exported {
+            path: path.display().to_string(),
+            rows,
+        }),
+        Err(error) => {
+            drop(std::fs::remove_file(&beside));
+            Err(error)
+        }
     }
-    Ok(Exported {
-        path: path.display().to_string(),
-        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-    })
+}
+
+/// Writes the table asked for and says how many rows it has.
+async fn write(
+    cx: &Context,
+    req: &ExportTable,
+    output: impl std::io::Write,
+    dialect: CsvDialect,
+) -> Result<u32> {
+    let sheet = match req.kind {
+        ExportKind::Roi => roi(cx, asked(req)?).await?,
+        ExportKind::Creatives => {
+            roi(
+                cx,
+                GetRoi {
+                    by: RoiBy::Creative,
+                    ..asked(req)?
+                },
+            )
+            .await?
+        }
+        ExportKind::Insights => {
+            let columns = chosen(&insights::COLUMNS, &req.columns)?;
+            let mut csv = begun(output, dialect, &insights::COLUMNS, &columns)?;
+            let rows = insights::write(cx, &asked(req)?, &columns, &mut csv).await?;
+            csv.finish()?;
+            return Ok(rows);
+        }
+        ExportKind::Contacts => contact_rows(cx).await?,
+        ExportKind::Opportunities => opportunity_rows(cx).await?,
+        ExportKind::Sales => sale_rows(cx).await?,
+    };
+    let columns = chosen(&sheet.columns, &req.columns)?;
+    let rows = ordered(sheet.rows, &req.row_ids);
+    let mut csv = begun(output, dialect, &sheet.columns, &columns)?;
+    for row in &rows {
+        csv.row(
+            columns
+                .iter()
+                .map(|at| row.get(*at).cloned().unwrap_or(Field::Empty)),
+        )?;
+    }
+    csv.finish()?;
+    Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+}
+
+/// A file with its headings.
+fn begun<W: std::io::Write>(
+    output: W,
+    dialect: CsvDialect,
+    names: &[&str],
+    columns: &[usize],
+) -> Result<CsvWriter<W>> {
+    let mut csv = CsvWriter::new(output, dialect)?;
+    csv.row(
+        columns
+            .iter()
+            .filter_map(|at| names.get(*at))
+            .map(|name| Field::from(*name)),
+    )?;
+    Ok(csv)
 }
 
 fn asked(req: &ExportTable) -> Result<GetRoi> {
@@ -177,30 +209,6 @@ fn ordered(rows: Vec<(Option<String>, Vec<Field>)>, asked: &[String]) -> Vec<Vec
         .filter_map(|(id, row)| Some((id?, row)))
         .collect();
     asked.iter().filter_map(|id| by_id.remove(id)).collect()
-}
-
-fn write(
-    output: impl std::io::Write,
-    dialect: CsvDialect,
-    names: &[&str],
-    columns: &[usize],
-    rows: &[Vec<Field>],
-) -> Result<()> {
-    let mut csv = CsvWriter::new(output, dialect)?;
-    csv.row(
-        columns
-            .iter()
-            .filter_map(|at| names.get(*at))
-            .map(|name| Field::from(*name)),
-    )?;
-    for row in rows {
-        csv.row(
-            columns
-                .iter()
-                .map(|at| row.get(*at).cloned().unwrap_or(Field::Empty)),
-        )?;
-    }
-    csv.finish().map(|_| ())
 }
 
 async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {

@@ -1,6 +1,6 @@
 //! Imports from files, and exports.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -39,6 +39,7 @@ pub struct ImportMapping {
 
 /// Looks at a file without importing it.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct PreviewImport {
     pub kind: ImportKind,
     pub path: String,
@@ -72,6 +73,7 @@ pub struct ImportPreview {
 
 /// Imports a file, or says what importing it would do.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct RunImport {
     pub kind: ImportKind,
     pub path: String,
@@ -108,16 +110,54 @@ pub struct ImportReport {
     pub rejections: Vec<RejectedRow>,
     /// Where all of them are, with their reasons.
     pub rejected_file: Option<String>,
+    /// Of an Ads Manager file: where it went and what was checked.
+    pub ads: Option<AdsImportChecks>,
+}
+
+/// Where an Ads Manager file went, and what was checked on the way.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct AdsImportChecks {
+    /// The name of the ad account.
+    pub account: String,
+    /// The account was not here before.
+    pub account_made: bool,
+    /// The first and the last day of the rows.
+    pub days: Option<super::DateRange>,
+    /// Ad-days of an earlier file that this one replaces and does not have.
+    pub removed: u32,
+    /// Rows of totals and means, which are left out.
+    pub totals_rows: u32,
+    /// Rows that stand in the file twice, letter by letter, and count once.
+    pub duplicates: u32,
+    /// Rows of days that a sync has read: compared and not written.
+    pub covered: u32,
+    /// What should be the same and is not. Empty when everything agrees.
+    pub differences: Vec<AdsImportDifference>,
+}
+
+/// Two figures that should be the same and are not.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct AdsImportDifference {
+    /// The day that a sync has read otherwise; null for a totals row of the whole file.
+    pub day: Option<NaiveDate>,
+    /// `spend` or `impressions`.
+    pub figure: String,
+    /// What the rows of the file sum to.
+    pub file: String,
+    /// What the totals row, or the sync, says.
+    pub other: String,
 }
 
 /// Asks for saved mappings.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ListMappings {
     pub kind: ImportKind,
 }
 
 /// Keeps a mapping under a name, replacing one of the same name.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct SaveMapping {
     pub kind: ImportKind,
     pub name: String,
@@ -146,6 +186,7 @@ pub enum ExportKind {
 
 /// Writes a CSV file.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ExportTable {
     pub kind: ExportKind,
     pub path: String,

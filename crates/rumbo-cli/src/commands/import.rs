@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use rumbo_app::imports;
 use rumbo_app::wire::{
-    ImportKind, ImportMapping, ImportReport, ListMappings, PreviewImport, RunImport, SaveMapping,
+    AdsImportChecks, CurrencyAmount, ImportKind, ImportMapping, ImportReport, ListMappings,
+    PreviewImport, RunImport, SaveMapping,
 };
 use rumbo_base::{Code, Error};
 
 use crate::exit::{Exit, Failure};
-use crate::grid::Grid;
+use crate::grid::{Grid, short};
+use crate::numbers::NumberStyle;
 use crate::output::{Output, note};
 use crate::session::{Program, Session};
 use crate::words::Word;
@@ -96,6 +98,9 @@ pub async fn run(program: &Program, args: ImportArgs) -> Result<Exit, Failure> {
             session
                 .output
                 .result(&report, |output| text(output, &report));
+            if let Some(sentence) = report.ads.as_ref().and_then(difference_sentence) {
+                note(&sentence);
+            }
             if report.rejected > 0 {
                 note(&rejected_sentence(&report));
             }
@@ -232,6 +237,9 @@ fn text(output: &Output, report: &ImportReport) -> String {
         let amount = numbers.money(&total.amount, &total.currency);
         parts.push(format!("{}: {amount}\n", output.word(Word::Total)));
     }
+    if let Some(ads) = &report.ads {
+        parts.extend(checks(output, ads, &report.totals));
+    }
     if !report.rejections.is_empty() {
         let mut grid = Grid::new(&[output.word(Word::Line), output.word(Word::Reason)], &[]);
         for row in report.rejections.iter().take(SHOWN_REJECTIONS) {
@@ -243,6 +251,70 @@ fn text(output: &Output, report: &ImportReport) -> String {
         parts.push(output.word(Word::DryRun).to_owned());
     }
     parts.join("\n")
+}
+
+/// Where an Ads Manager file went, and what does not agree.
+fn checks(output: &Output, ads: &AdsImportChecks, totals: &[CurrencyAmount]) -> Vec<String> {
+    let numbers = output.numbers();
+    let mut counts = Grid::new(
+        &[output.word(Word::Account)],
+        &[
+            Word::Removed,
+            Word::TotalsRows,
+            Word::Duplicates,
+            Word::Covered,
+        ]
+        .map(|word| output.word(word)),
+    );
+    counts.row([
+        short(&ads.account),
+        numbers.count(ads.removed),
+        numbers.count(ads.totals_rows),
+        numbers.count(ads.duplicates),
+        numbers.count(ads.covered),
+    ]);
+    let mut parts = vec![counts.text()];
+    if ads.differences.is_empty() {
+        return parts;
+    }
+    let currency = totals.first().map_or("", |total| total.currency.as_str());
+    let mut grid = Grid::new(
+        &[output.word(Word::Date), output.word(Word::Figure)],
+        &[output.word(Word::File), output.word(Word::Said)],
+    );
+    for found in ads.differences.iter().take(SHOWN_REJECTIONS) {
+        let (figure, shown): (Word, fn(NumberStyle, &str, &str) -> String) =
+            if found.figure == "spend" {
+                (Word::Spend, NumberStyle::money)
+            } else {
+                (Word::Impressions, |style, count, _| style.decimal(count))
+            };
+        grid.row([
+            found.day.map_or_else(
+                || output.word(Word::Total).to_owned(),
+                |day| day.to_string(),
+            ),
+            output.word(figure).to_owned(),
+            shown(numbers, &found.file, currency),
+            shown(numbers, &found.other, currency),
+        ]);
+    }
+    parts.push(grid.text());
+    parts
+}
+
+/// What does not agree, in a sentence.
+fn difference_sentence(ads: &AdsImportChecks) -> Option<String> {
+    let count = ads.differences.len();
+    let first = ads.differences.first()?;
+    let whose = match first.day {
+        None => "the totals row says".to_owned(),
+        Some(day) => format!("the sync has for {day}"),
+    };
+    Some(format!(
+        "{count} figures of the file do not agree. The first: {whose} {} {}, and the rows of the file sum to {}.",
+        first.other, first.figure, first.file
+    ))
 }
 
 #[cfg(test)]

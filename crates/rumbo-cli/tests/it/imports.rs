@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::rumbo::{Rumbo, fields};
 
-const REPORT: [&str; 11] = [
+const REPORT: [&str; 12] = [
     "added",
+    "ads",
     "changed",
     "contacts_added",
     "dry_run",
@@ -226,4 +227,160 @@ fn an_export_of_ads_manager_comes_in_once_and_needs_no_sign_in() {
         assert_eq!(report["total"]["spend"], "21.75", "{by}");
         assert_eq!(report["rows"][0]["spend"], "21.75", "{by}");
     }
+}
+
+#[test]
+fn what_an_ads_file_does_not_agree_with_is_said() {
+    let rumbo = Rumbo::with_workspace();
+    let file = rumbo.file(
+        "ads.csv",
+        "Day,Campaign name,Campaign ID,Amount spent (USD)\n\
+         2026-03-01,Summer,1,10\n2026-03-01,Summer,1,10\n,Total,,99\n",
+    );
+    let ran = rumbo.run(&["import", "ads", text(&file), "--json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ads = &ran.json()["ads"];
+    assert_eq!(
+        fields(ads),
+        [
+            "account",
+            "account_made",
+            "covered",
+            "days",
+            "differences",
+            "duplicates",
+            "removed",
+            "totals_rows"
+        ]
+    );
+    assert_eq!(
+        ads["differences"],
+        json!([{ "day": null, "figure": "spend", "file": "10.00", "other": "99.00" }])
+    );
+    assert_eq!(
+        (
+            &ads["totals_rows"],
+            &ads["duplicates"],
+            &ads["account_made"]
+        ),
+        (&1.into(), &1.into(), &true.into())
+    );
+    assert!(ran.stderr.contains("99.00"), "{}", ran.stderr);
+    let told = rumbo.run(&["import", "ads", text(&file)]);
+    assert!(told.stdout.contains("99.00 USD"), "{}", told.stdout);
+}
+
+#[test]
+fn a_mapping_of_an_ads_file_is_kept_and_a_dry_run_leaves_no_file() {
+    let rumbo = Rumbo::with_workspace();
+    let file = rumbo.file(
+        "ads.csv",
+        "Tag;Kampagne;Kosten\n03/04/2026;Sommer;1.234\n;;x\n",
+    );
+    let map = json!({
+        "columns": { "day": "Tag", "campaign_name": "Kampagne", "spend": "Kosten" },
+        "constants": { "account": "act_77" },
+        "currency": "EUR", "decimal": ",", "date_format": "dmy",
+    });
+    let map = rumbo.file("map.json", map.to_string());
+    let rejected = rumbo.folder().join("ads.rejected.csv");
+    let bad = rumbo.file("bad.csv", "Tag;Kampagne;Kosten\n03/04/2026;Sommer;x\n");
+    let dry = rumbo.run(&[
+        "import",
+        "ads",
+        text(&bad),
+        "--map",
+        text(&map),
+        "--dry-run",
+    ]);
+    assert_eq!(dry.code, 1, "{dry:?}");
+    assert!(!rejected.exists() && !rumbo.folder().join("bad.rejected.csv").exists());
+    let first = rumbo.json(&[
+        "import",
+        "ads",
+        text(&file),
+        "--map",
+        text(&map),
+        "--save-map",
+        "de",
+    ]);
+    assert_eq!(first["ads"]["account"], "77");
+    let again = rumbo.json(&["import", "ads", text(&file), "--map", "de"]);
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&0.into(), &1.into())
+    );
+    let kept = rumbo.json(&["call", "list_mappings", r#"{"kind":"ads"}"#]);
+    assert_eq!(kept[0]["name"], "de");
+    assert_eq!(
+        rumbo.json(&["call", "list_mappings", r#"{"kind":"sales"}"#]),
+        json!([])
+    );
+}
+
+#[test]
+fn figures_by_ad_and_day_go_out_and_come_in_again() {
+    let rumbo = Rumbo::with_workspace();
+    let head = "Day,Campaign name,Campaign ID,Ad set name,Ad set ID,Ad name,Ad ID,\
+        Amount spent (USD),Impressions,Reach,Leads,Purchases,Purchases conversion value";
+    let file = rumbo.file(
+        "ads.csv",
+        format!(
+            "{head}\n2026-03-01,\"Summer, late\",1,Set,11,Ad,111,10.50,1000,900,2,1,80.25\n\
+             2026-03-02,\"Summer, late\",1,Set,11,Ad,111,-,1100,950,0,0,0\n\
+             2026-03-02,Autumn,2,Set 2,21,Ad 2,211,3,50,40,1,0,0\n"
+        ),
+    );
+    assert_eq!(rumbo.json(&["import", "ads", text(&file)])["added"], 3);
+    let out = rumbo.folder().join("insights.csv");
+    let period = ["--from", "2026-03-01", "--to", "2026-03-31"];
+    let export = |more: &[&str]| {
+        let mut arguments = vec!["export", "insights", "--out", text(&out)];
+        arguments.extend(period);
+        arguments.extend(more);
+        let exported = rumbo.json(&arguments);
+        (
+            exported["rows"].clone(),
+            std::fs::read_to_string(&out).unwrap(),
+        )
+    };
+    let (rows, part) = export(&["--campaign", "2", "--columns", "day,ad_name,spend,leads"]);
+    assert_eq!(rows, 1);
+    assert_eq!(
+        part.replace('\r', ""),
+        "day,ad_name,spend,leads\n2026-03-02,Ad 2,3.00,1\n"
+    );
+    let (rows, whole) = export(&[]);
+    assert_eq!(rows, 3);
+    assert!(
+        whole.contains("\"Summer, late\"") && whole.contains(",950,"),
+        "{whole}"
+    );
+
+    let other = Rumbo::with_workspace();
+    let came = other.json(&["import", "ads", text(&out)]);
+    assert_eq!((&came["added"], &came["rejected"]), (&3.into(), &0.into()));
+    for by in ["campaign", "ad"] {
+        let report = |rumbo: &Rumbo| {
+            let mut arguments = vec!["roi", "--by", by];
+            arguments.extend(period);
+            rumbo.json(&arguments)["total"].clone()
+        };
+        assert_eq!(report(&other), report(&rumbo), "{by}");
+    }
+    // A dash is not 0: the day has impressions and no spend that is known.
+    let dash = rumbo.json(&["roi", "--from", "2026-03-02", "--to", "2026-03-02"]);
+    let summer = dash["rows"].as_array().unwrap().iter();
+    let summer = summer
+        .clone()
+        .find(|row| row["external_id"] == "1")
+        .unwrap();
+    assert_eq!(
+        (&summer["spend"], &summer["impressions"]),
+        (&Value::Null, &1100.into())
+    );
+    assert_eq!(
+        (&summer["clicks"], &summer["roas"]),
+        (&Value::Null, &Value::Null)
+    );
 }

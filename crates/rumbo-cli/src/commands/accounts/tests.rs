@@ -26,6 +26,7 @@ fn row(id: &str) -> AdAccountRow {
         selected: true,
         last_synced_at: None,
         last_error: None,
+        last_error_code: None,
     }
 }
 

@@ -13,6 +13,7 @@ fn report(added: u32, rejected: u32) -> ImportReport {
         totals: Vec::new(),
         rejections: Vec::new(),
         rejected_file: None,
+        ads: None,
     }
 }
 

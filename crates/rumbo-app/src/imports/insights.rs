@@ -1,0 +1,122 @@
+//! Meta's figures by ad and day, as a CSV file.
+//!
+//! There may be millions of rows, so they go to the file a few days at a time. The columns have
+//! the names of the fields of an ads import: the file comes in again without a mapping.
+
+use std::io::Write;
+
+use chrono::Days;
+use rumbo_ads::insights::{NamedAdDay, named};
+use rumbo_ads::objects::{AdAccountRow, accounts};
+use rumbo_base::{AdCampaignId, AdSetId, Currency, DateRange, Result};
+use rumbo_platform::table_file::{CsvWriter, Field};
+
+use crate::Context;
+use crate::dashboard::local_id;
+use crate::wire::GetRoi;
+
+/// Days read at once.
+const STEP: u64 = 7;
+
+/// The columns, in their order.
+pub(super) const COLUMNS: [&str; 20] = [
+    "day",
+    "account_id",
+    "account_name",
+    "campaign_id",
+    "campaign_name",
+    "adset_id",
+    "adset_name",
+    "ad_id",
+    "ad_name",
+    "currency",
+    "attribution_setting",
+    "spend",
+    "impressions",
+    "reach",
+    "frequency",
+    "clicks_all",
+    "link_clicks",
+    "leads",
+    "purchases",
+    "purchase_value",
+];
+
+/// Writes the ad-days of the report's period and part: the given columns, by account and day.
+/// Says how many.
+pub(super) async fn write<W: Write>(
+    cx: &Context,
+    report: &GetRoi,
+    columns: &[usize],
+    csv: &mut CsvWriter<W>,
+) -> Result<u32> {
+    let range = DateRange::new(report.from, report.to)?;
+    let only: Option<AdCampaignId> = under("campaign", report.campaign.as_deref())?;
+    let only_set: Option<AdSetId> = under("ad_set", report.ad_set.as_deref())?;
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let mut written: u32 = 0;
+    for account in accounts(&mut tx, scope.workspace).await? {
+        if !report.accounts.is_empty() && !report.accounts.contains(&account.id.to_string()) {
+            continue;
+        }
+        let mut from = range.from;
+        while from <= range.to {
+            let to = from
+                .checked_add_days(Days::new(STEP - 1))
+                .map_or(range.to, |to| to.min(range.to));
+            let days = DateRange { from, to };
+            let rows = named(&mut tx, scope.workspace, account.id, days).await?;
+            for row in rows.into_iter().filter(|row| {
+                only.is_none_or(|id| row.campaign_id == id)
+                    && only_set.is_none_or(|id| row.ad_set_id == id)
+            }) {
+                let mut fields = fields(&account, row)?;
+                csv.row(columns.iter().map(|at| {
+                    fields
+                        .get_mut(*at)
+                        .map_or(Field::Empty, |field| std::mem::replace(field, Field::Empty))
+                }))?;
+                written = written.saturating_add(1);
+            }
+            let Some(next) = to.succ_opt() else { break };
+            from = next;
+        }
+    }
+    Ok(written)
+}
+
+fn under<I: std::str::FromStr>(field: &str, id: Option<&str>) -> Result<Option<I>> {
+    id.map(|id| local_id(field, id)).transpose()
+}
+
+fn fields(account: &AdAccountRow, row: NamedAdDay) -> Result<[Field; COLUMNS.len()]> {
+    let currency: Currency = row.currency.parse()?;
+    let count = |n: Option<i64>| n.map_or(Field::Empty, |n| Field::Number(n.to_string()));
+    let money = |m: Option<rumbo_base::Micros>| {
+        m.map_or(Field::Empty, |m| Field::Number(m.to_text(currency)))
+    };
+    Ok([
+        Field::from(row.day.to_string()),
+        Field::from(account.external_id.as_str()),
+        Field::from(account.name.as_str()),
+        Field::from(row.campaign_external_id),
+        Field::from(row.campaign_name),
+        Field::from(row.ad_set_external_id),
+        Field::from(row.ad_set_name),
+        Field::from(row.ad_external_id),
+        Field::from(row.ad_name),
+        Field::from(row.currency),
+        Field::from(row.attribution_setting),
+        money(row.spend),
+        count(row.impressions),
+        count(row.reach),
+        row.frequency
+            .map_or(Field::Empty, |f| Field::Number(f.to_string())),
+        count(row.clicks),
+        count(row.link_clicks),
+        count(row.meta_leads),
+        count(row.meta_purchases),
+        money(row.meta_purchase_value),
+    ])
+}
