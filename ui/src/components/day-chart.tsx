@@ -199,7 +199,7 @@ export function DayChart({
 					aria-label={`${t("chart.title")}. ${t("chart.keys")}`}
 					// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keys
 					tabIndex={0}
-					className="mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 px-2"
+					className="ring-inside mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 px-2"
 					onKeyDown={(event) => {
 						if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey) return;
 						event.preventDefault();
@@ -259,7 +259,7 @@ export function DayChart({
 					onClick={() => {
 						if (shown) onOpen(shown.day);
 					}}
-					className="relative mx-2 mb-2 h-[180px] min-h-[180px] flex-1"
+					className="ring-inside relative mx-2 mb-2 h-[180px] min-h-[180px] flex-1"
 				>
 					{width > 0 && (
 						<svg width={width} height={height} aria-hidden="true" className="block">

@@ -47,9 +47,6 @@ const LAST_FOOT = 32;
 const FOOT = 28;
 const NAME = 280;
 const NARROW_NAME = 200;
-/** Inside the cell: what stands around it would cover a ring outside. */
-const RING =
-	"focus-visible:!shadow-[inset_0_0_0_2px_var(--accent)] dark:focus-visible:!shadow-[inset_0_0_0_2px_var(--accent-text)]";
 const LOADING = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
 function useBox() {
@@ -320,7 +317,10 @@ export function FiguresTable({
 						scope="row"
 						colSpan={span}
 						{...cell(item.index, 0)}
-						className={cx("border-line border-b text-left font-normal text-ink-2", RING, ground)}
+						className={cx(
+							"ring-inside border-line border-b text-left font-normal text-ink-2",
+							ground,
+						)}
 						style={{ paddingLeft: 40 + at.depth * 20 }}
 					>
 						<span className="flex items-center gap-2">
@@ -352,8 +352,7 @@ export function FiguresTable({
 					scope="row"
 					{...cell(item.index, 0)}
 					className={cx(
-						"sticky left-0 z-[5] overflow-hidden border-line border-b pr-2 text-left font-normal",
-						RING,
+						"ring-inside sticky left-0 z-[5] overflow-hidden border-line border-b pr-2 text-left font-normal",
 						shade,
 						edge.left && stuck === 0 && "border-r border-r-line-2",
 					)}
@@ -389,8 +388,7 @@ export function FiguresTable({
 						{...cell(item.index, place + 1)}
 						title={column.kind === "text" ? written(locale, column, row, currency) : undefined}
 						className={cx(
-							"truncate border-line border-b px-2 last:pr-4",
-							RING,
+							"ring-inside truncate border-line border-b px-2 last:pr-4",
 							align(column),
 							shade,
 							pin(place, "z-[5]"),
@@ -515,8 +513,7 @@ export function FiguresTable({
 											scope="row"
 											{...cell(rows.length + at, 0)}
 											className={cx(
-												"sticky left-0 z-20 truncate bg-sunken pr-2 pl-4 text-left",
-												RING,
+												"ring-inside sticky left-0 z-20 truncate bg-sunken pr-2 pl-4 text-left",
 												footer.strong ? "font-semibold" : "font-normal",
 												line,
 												edge.left && stuck === 0 && "border-r border-r-line-2",
@@ -530,8 +527,7 @@ export function FiguresTable({
 												key={column.id}
 												{...cell(rows.length + at, place + 1)}
 												className={cx(
-													"sticky bg-sunken px-2 last:pr-4",
-													RING,
+													"ring-inside sticky bg-sunken px-2 last:pr-4",
 													align(column),
 													place < stuck ? "z-20" : "z-10",
 													line,

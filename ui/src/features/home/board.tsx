@@ -276,7 +276,7 @@ function NeedsAttention({ items }: { items: readonly Attention[] }) {
 						<li key={`${item.kind}${item.about}`} className="border-line border-t">
 							<Link
 								{...(evidence(item) as { to: "/" })}
-								className="group grid grid-cols-[16px_1fr_auto] gap-x-2.5 py-2 pr-3 pl-4 hover:bg-hover"
+								className="ring-inside grid grid-cols-[16px_1fr_auto] gap-x-2.5 py-2 pr-3 pl-4 hover:bg-hover"
 							>
 								<Icon
 									size={16}

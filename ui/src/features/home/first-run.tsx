@@ -291,7 +291,7 @@ function Checklist({ setup, onCreate }: { setup: SetupState; onCreate: () => voi
 	const done = steps.filter((step) => step.done).length;
 	const next = steps.findIndex((step) => !step.done);
 	const row =
-		"grid w-full grid-cols-[20px_1fr] gap-x-3 px-4 py-[9px] text-left hover:bg-hover focus-visible:relative";
+		"ring-inside grid w-full grid-cols-[20px_1fr] gap-x-3 px-4 py-[9px] text-left hover:bg-hover";
 	return (
 		<Panel
 			title={t("first.steps")}

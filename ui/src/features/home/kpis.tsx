@@ -123,7 +123,7 @@ function KpiCell({
 			to="/campaigns"
 			search={{ sort: COLUMN[kpi.metric] ?? kpi.metric } as never}
 			data-testid={`kpi-${kpi.metric}`}
-			className={cx(CELL, "group block focus-visible:relative focus-visible:z-10")}
+			className={cx(CELL, "ring-inside group block")}
 		>
 			<Label
 				metric={kpi.metric}
