@@ -23,5 +23,7 @@ pub fn config() -> Result<AppConfig> {
 /// What the log shall show beyond the usual, from `RUMBO_LOG`.
 #[expect(clippy::disallowed_methods, reason = "this is the edge of the program")]
 pub fn log_filter() -> Option<String> {
-    std::env::var("RUMBO_LOG").ok().filter(|text| !text.is_empty())
+    std::env::var("RUMBO_LOG")
+        .ok()
+        .filter(|text| !text.is_empty())
 }

@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn the_window_shows_the_web_and_never_rumbos_own_pages() {
-        let meta: Url = "https://www.facebook.com/v26.0/dialog/oauth".parse().unwrap();
+        let meta: Url = "https://www.facebook.com/v26.0/dialog/oauth"
+            .parse()
+            .unwrap();
         let sandbox: Url = "http://127.0.0.1:4242/dialog/oauth".parse().unwrap();
         for (url, dialog, may) in [
             ("https://www.facebook.com/login.php", &meta, true),
