@@ -57,6 +57,6 @@ impl SandboxClock {
     clippy::disallowed_methods,
     reason = "the sandbox is a program of its own at the edge and depends on no other crate"
 )]
-fn machine_time() -> DateTime<Utc> {
+pub(crate) fn machine_time() -> DateTime<Utc> {
     Utc::now()
 }

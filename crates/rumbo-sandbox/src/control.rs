@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::daily::Restatement;
 use crate::fault::{Fault, FaultError};
 use crate::leads::ExtraLead;
-use crate::tokens::{Death, Holder, Token};
+use crate::tokens::{Death, Token};
 use crate::world::{Node, Status, parse_day};
 
 /// Settings that can be changed while it runs.
@@ -34,6 +34,9 @@ pub struct Switches {
     pub redirect_uris: Vec<String>,
     /// Days leads can be read for; `null` for no end.
     pub lead_retention_days: Option<i64>,
+    /// How far the `Date` header of answers is ahead of the machine's clock: a caller's clock that
+    /// is wrong, played from this side.
+    pub date_ahead_seconds: i64,
 }
 
 impl Default for Switches {
@@ -46,6 +49,7 @@ impl Default for Switches {
             live_mode: false,
             redirect_uris: vec!["https://casaalba.example/meta/callback".to_owned()],
             lead_retention_days: Some(90),
+            date_ahead_seconds: 0,
         }
     }
 }
@@ -90,6 +94,19 @@ pub struct LeadOrder {
     /// Now, when left out.
     #[serde(default)]
     pub created_time: Option<DateTime<Utc>>,
+}
+
+/// A user token to be handed out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenOrder {
+    pub scopes: BTreeSet<String>,
+    /// How long it lives; for ever when left out.
+    #[serde(default)]
+    pub seconds: Option<i64>,
+    /// How long it reads the person's data; 90 days when left out.
+    #[serde(default)]
+    pub data_access_seconds: Option<i64>,
 }
 
 /// The switches.
@@ -159,7 +176,7 @@ impl Control {
     }
 
     /// Ends a token's life with one of the subcodes of code 190 (458, 459, 460, 463, 464, 467,
-    /// 492). Returns whether the token and the subcode exist.
+    /// 492, 493). Returns whether the token and the subcode exist.
     pub fn kill_token(&self, token: &str, subcode: i64) -> bool {
         let Some(death) = Death::of(subcode) else {
             return false;
@@ -176,13 +193,23 @@ impl Control {
     /// Hands out a user token with these permissions that lives this long; for ever without a
     /// length.
     pub fn issue_token(&self, scopes: &[&str], seconds: Option<i64>) -> String {
-        let granted: BTreeSet<String> = scopes.iter().map(|&scope| scope.to_owned()).collect();
+        self.issue(&TokenOrder {
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            seconds,
+            data_access_seconds: None,
+        })
+    }
+
+    /// Hands out a user token.
+    pub fn issue(&self, order: &TokenOrder) -> String {
         let now = self.now();
-        let mut token = Token::user(granted, now, seconds.unwrap_or(0));
-        if seconds.is_none() {
+        let mut token = Token::user(order.scopes.clone(), now, order.seconds.unwrap_or(0));
+        if order.seconds.is_none() {
             token.expires = None;
         }
-        token.holder = Holder::User;
+        if let Some(seconds) = order.data_access_seconds {
+            token.data_access_expires = Some(now + TimeDelta::seconds(seconds));
+        }
         self.app.issue(token)
     }
 

@@ -54,6 +54,10 @@ pub enum Effect {
         message: String,
         #[serde(default)]
         is_transient: Option<bool>,
+        /// Such as `{"blame_field_specs": [["frequency"]]}`; Meta sends an object, or the same as
+        /// JSON in a string.
+        #[serde(default)]
+        error_data: Option<serde_json::Value>,
         #[serde(default)]
         http_ok: bool,
     },
@@ -131,7 +135,7 @@ impl Fault {
             && crate::tokens::Death::of(subcode).is_none()
         {
             return Err(FaultError(format!(
-                "{subcode} is no subcode of code 190. Use 458, 459, 460, 463, 464, 467 or 492."
+                "{subcode} is no subcode of code 190. Use 458, 459, 460, 463, 464, 467, 492 or 493."
             )));
         }
         Ok(Armed {
@@ -194,12 +198,14 @@ pub(crate) fn error_of(effect: &Effect) -> Option<(GraphError, bool)> {
             subcode,
             message,
             is_transient,
+            error_data,
             http_ok,
         } => {
             let error = GraphError {
                 status: *status,
                 subcode: *subcode,
                 transient: *is_transient,
+                data: error_data.clone(),
                 ..GraphError::new(*code, message.clone())
             };
             Some((error, *http_ok))

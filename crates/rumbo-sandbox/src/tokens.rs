@@ -47,10 +47,12 @@ pub(crate) enum Death {
     Unconfirmed,
     Invalid,
     PageRoleLost,
+    /// Nobody signed in with the person's account for 90 days.
+    DataAccessExpired,
 }
 
 impl Death {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::AppRemoved,
         Self::Checkpoint,
         Self::PasswordChanged,
@@ -58,6 +60,7 @@ impl Death {
         Self::Unconfirmed,
         Self::Invalid,
         Self::PageRoleLost,
+        Self::DataAccessExpired,
     ];
 
     pub(crate) fn subcode(self) -> i64 {
@@ -69,6 +72,8 @@ impl Death {
             Self::Unconfirmed => 464,
             Self::Invalid => 467,
             Self::PageRoleLost => 492,
+            // hello.js issue 548 quotes Meta's answer whole.
+            Self::DataAccessExpired => 493,
         }
     }
 
@@ -98,6 +103,9 @@ impl Death {
             }
             Self::PageRoleLost => {
                 "Error validating access token: The user must be an administrator, editor, or moderator of the page in order to impersonate it."
+            }
+            Self::DataAccessExpired => {
+                "The access token is invalid since the user hasn't engaged the app in longer than 90 days."
             }
         }
     }
@@ -130,11 +138,10 @@ impl Token {
 
     /// Why it does not work at this moment, if it does not.
     pub(crate) fn trouble(&self, now: DateTime<Utc>) -> Option<Death> {
-        self.dead.or_else(|| {
-            self.expires
-                .is_some_and(|expires| expires <= now)
-                .then_some(Death::Expired)
-        })
+        let over = |end: Option<DateTime<Utc>>| end.is_some_and(|end| end <= now);
+        self.dead
+            .or_else(|| over(self.expires).then_some(Death::Expired))
+            .or_else(|| over(self.data_access_expires).then_some(Death::DataAccessExpired))
     }
 }
 

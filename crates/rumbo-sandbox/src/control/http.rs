@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Control, LeadOrder, Switches};
+use super::{Control, LeadOrder, Switches, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::server::Reply;
@@ -43,14 +43,6 @@ fn unchanged() -> u64 {
 struct KillOrder {
     token: String,
     subcode: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IssueOrder {
-    scopes: Vec<String>,
-    #[serde(default)]
-    seconds: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -126,13 +118,11 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
         ("POST", "tokens/kill") => read::<KillOrder>(body).and_then(|order| {
             accepted(
                 control.kill_token(&order.token, order.subcode),
-                "There is no such token, or the subcode is none of 458, 459, 460, 463, 464, 467, 492.",
+                "There is no such token, or the subcode is none of 458, 459, 460, 463, 464, 467, 492, 493.",
             )
         }),
-        ("POST", "tokens") => read::<IssueOrder>(body).map(|order| {
-            let scopes: Vec<&str> = order.scopes.iter().map(String::as_str).collect();
-            json!({ "access_token": control.issue_token(&scopes, order.seconds) })
-        }),
+        ("POST", "tokens") => read::<TokenOrder>(body)
+            .map(|order| json!({ "access_token": control.issue(&order) })),
         ("POST", "leads") => read::<LeadOrder>(body).and_then(|order| {
             control
                 .submit_lead(&order)

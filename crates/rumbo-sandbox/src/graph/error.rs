@@ -13,6 +13,8 @@ pub(crate) struct GraphError {
     pub transient: Option<bool>,
     /// Title and text for the person, where Meta gives them.
     pub for_person: Option<&'static (&'static str, &'static str)>,
+    /// `error_data`: an object, or the same as JSON in a string.
+    pub data: Option<Value>,
 }
 
 impl GraphError {
@@ -83,6 +85,7 @@ impl GraphError {
                 self.for_person.map(|text| text.0.into()),
             ),
             ("error_user_msg", self.for_person.map(|text| text.1.into())),
+            ("error_data", self.data.clone()),
         ];
         if let Some(fields) = error.as_object_mut() {
             for (name, value) in optional {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::graph::{Context, GraphError, Method, success};
-use crate::tokens::{Death, Holder};
+use crate::tokens::{Death, Holder, Token};
 
 pub(crate) fn answer(context: &Context<'_>) -> Result<Value, GraphError> {
     match context.call.method {
@@ -26,7 +26,9 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Value, GraphError> {
         Method::Delete => {
             let mut ledger = context.app.ledger();
             if let Some(permission) = context.call.params.get("permission") {
-                for token in ledger.tokens.values_mut() {
+                // The person takes back what the person gave; a system user's and the app's own
+                // tokens were given by others.
+                for token in ledger.tokens.values_mut().filter(|token| of_person(token)) {
                     if token.granted.remove(permission) {
                         token.declined.insert(permission.to_owned());
                     }
@@ -36,7 +38,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Value, GraphError> {
                 ledger
                     .tokens
                     .values_mut()
-                    .filter(|token| matches!(token.holder, Holder::User | Holder::Page(_)))
+                    .filter(|token| of_person(token))
                     .for_each(|token| token.dead = Some(Death::AppRemoved));
                 ledger.declined.clear();
             }
@@ -44,4 +46,8 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Value, GraphError> {
         }
         Method::Post => Err(GraphError::no_such_object("me", "post")),
     }
+}
+
+fn of_person(token: &Token) -> bool {
+    matches!(token.holder, Holder::User | Holder::Page(_))
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::log;
 use super::reply::Reply;
 use crate::app::App;
+use crate::clock::machine_time;
 use crate::fault::{Effect, error_of};
 use crate::graph::{Call, GraphError, Method, answer, batch};
 use crate::insights::job::Fate;
@@ -178,6 +180,14 @@ fn common_headers(app: &App, call: &Call) -> Vec<(String, String)> {
             "private, no-cache, no-store, must-revalidate".to_owned(),
         ),
     ];
+    let ahead = app.ledger().switches.date_ahead_seconds;
+    if ahead != 0 {
+        let date = machine_time() + TimeDelta::seconds(ahead);
+        headers.push((
+            "date".to_owned(),
+            date.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        ));
+    }
     if call.is_outdated() {
         let asked = call.version.as_deref().unwrap_or_default();
         headers.push((

@@ -323,3 +323,38 @@ async fn the_same_over_http() {
     .await;
     assert!(state.body["counters"]["faults"].as_u64().unwrap() >= 1);
 }
+
+#[tokio::test]
+async fn an_error_can_name_the_fields_at_fault_as_an_object_or_in_a_string() {
+    let meta = Meta::small().await;
+    let control = meta.sandbox.control();
+    let blame = json!({ "blame_field_specs": [["bid_strategy"]] });
+    for data in [blame.clone(), Value::String(blame.to_string())] {
+        let then = json!({
+            "effect": "error", "status": 400, "code": 100, "message": "(#100) Invalid parameter",
+            "error_data": data,
+        });
+        control
+            .add_fault(at("me", serde_json::from_value(then).unwrap()))
+            .unwrap();
+        assert_eq!(meta.get("me", &[]).await.body["error"]["error_data"], data);
+    }
+    let plain = meta.get("me", &[("fields", "nonsense")]).await;
+    assert!(plain.body["error"].get("error_data").is_none());
+}
+
+#[tokio::test]
+async fn the_date_of_answers_can_be_another_than_the_callers() {
+    let meta = Meta::small().await;
+    let mut switches = meta.sandbox.control().switches();
+    switches.date_ahead_seconds = 7_200;
+    let dated = async || {
+        let answer = meta.get("me", &[]).await;
+        let date = answer.headers["date"].to_str().unwrap().to_owned();
+        chrono::DateTime::parse_from_rfc2822(&date).unwrap()
+    };
+    let before = dated().await;
+    meta.sandbox.control().set_switches(switches);
+    let ahead = (dated().await - before).num_seconds();
+    assert!((7_200..7_260).contains(&ahead), "{ahead}");
+}

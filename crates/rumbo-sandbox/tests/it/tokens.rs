@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use rumbo_sandbox::TokenOrder;
 use sha2::Sha256;
 
 use crate::client::Meta;
@@ -88,7 +89,7 @@ async fn tokens_end_in_the_ways_meta_ends_them() {
         (190, 463),
         "an expired token cannot be extended"
     );
-    for subcode in [458, 459, 460, 464, 467, 492] {
+    for subcode in [458, 459, 460, 464, 467, 492, 493] {
         let token = control.issue_token(&["ads_read"], Some(600));
         assert!(control.kill_token(&token, subcode));
         let answer = meta.get("me", &[("access_token", &token)]).await;
@@ -169,6 +170,20 @@ async fn permissions_can_be_taken_back() {
         .unwrap()
         .clone();
     assert_eq!(row["status"], "declined");
+    let app = format!("{}|{}", meta.at.app_id, meta.at.app_secret);
+    let looked = [
+        ("access_token", app.as_str()),
+        ("input_token", &meta.at.system_user_token),
+    ];
+    let system = meta.get("debug_token", &looked).await;
+    assert!(
+        system.body["data"]["scopes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|scope| scope == "leads_retrieval"),
+        "a system user's permissions are not the person's to take back"
+    );
     assert_eq!(
         meta.delete("me/permissions", &[]).await.body["success"],
         true
@@ -207,4 +222,73 @@ async fn missing_permissions_close_edges() {
     let meta = Meta::small().await.with_scopes(&["ads_read"]);
     let owner = meta.get(meta.account(0), &[("fields", "owner")]).await;
     assert_eq!(owner.error().0, 200, "owner needs business_management");
+}
+
+#[tokio::test]
+async fn data_is_read_for_ninety_days_after_the_person_was_there() {
+    let meta = Meta::small().await;
+    let control = meta.sandbox.control();
+    let issue = |data_access_seconds| {
+        control.issue(&TokenOrder {
+            scopes: ["ads_read".to_owned()].into(),
+            seconds: None,
+            data_access_seconds,
+        })
+    };
+    let (usual, short) = (issue(None), issue(Some(600)));
+    let read = async |token: &str| {
+        let answer = meta.get("me/adaccounts", &[("access_token", token)]).await;
+        (
+            answer.status,
+            answer.body["error"]["error_subcode"].as_i64(),
+        )
+    };
+    assert_eq!(read(&short).await.0, 200);
+    control.advance(TimeDelta::seconds(601));
+    assert_eq!(read(&short).await, (401, Some(493)));
+    assert_eq!(read(&usual).await.0, 200);
+    // An exchange makes a longer token and no longer access to data.
+    let secret = meta.at.app_secret.clone();
+    let extended = meta
+        .get(
+            "oauth/access_token",
+            &[
+                ("access_token", ""),
+                ("grant_type", "fb_exchange_token"),
+                ("client_id", &meta.at.app_id),
+                ("client_secret", &secret),
+                ("fb_exchange_token", &usual),
+            ],
+        )
+        .await;
+    let longer = extended.body["access_token"].as_str().unwrap().to_owned();
+    control.advance(TimeDelta::days(58));
+    assert_eq!(read(&longer).await.0, 200);
+    control.advance(TimeDelta::days(1));
+    let again = meta
+        .get(
+            "oauth/access_token",
+            &[
+                ("access_token", ""),
+                ("grant_type", "fb_exchange_token"),
+                ("client_id", &meta.at.app_id),
+                ("client_secret", &secret),
+                ("fb_exchange_token", &longer),
+            ],
+        )
+        .await;
+    let longest = again.body["access_token"].as_str().unwrap().to_owned();
+    control.advance(TimeDelta::days(32));
+    assert_eq!(read(&longest).await, (401, Some(493)));
+    let data = meta
+        .get(
+            "debug_token",
+            &[
+                ("access_token", longest.as_str()),
+                ("input_token", &longest),
+            ],
+        )
+        .await;
+    assert_eq!(data.body["data"]["error"]["subcode"], 493);
+    assert!(data.body["data"]["expires_at"].as_i64().unwrap() > control.now().timestamp());
 }
