@@ -1274,9 +1274,13 @@ export type SyncKindProgress = {
 	/**  `campaigns`, `ad_sets`, `ads`, `creatives`, `insights` or `leads`. */
 	kind: string,
 	state: SyncState,
-	/**  Days read and in all; a listing counts as one. */
+	/**  Days, forms or ads read and in all; a listing counts as one. */
 	done: number,
 	total: number,
+	/**  Objects, ad-days or leads read. */
+	rows: number,
+	/**  The last thing that could not be read of it. */
+	error: WireError | null,
 };
 
 /**  Progress of a whole run. */
@@ -1322,7 +1326,7 @@ export type SyncRunRow = {
 	calls: number,
 	waits: number,
 	errors: number,
-	/**  The first thing that went wrong. */
+	/**  What ended the run early, or else the first thing that went wrong. */
 	error: string | null,
 	/**  What kind of failure that was; the interface translates by it. */
 	error_code: Code | null,

@@ -14,6 +14,7 @@ mod account;
 mod days;
 mod engine;
 mod failure;
+mod fields;
 mod jobs;
 mod leads;
 mod listings;
@@ -26,7 +27,7 @@ pub(crate) mod slices;
 
 pub use engine::{PageAccess, SyncContext, SyncOptions, run};
 pub use leads::{LeadBatch, LeadCounts, LeadSink, NoLeads};
-pub use progress::{AccountProgress, KindProgress, StepState, SyncProgress};
+pub use progress::{AccountProgress, KindProgress, StepState, SyncProgress, Trouble};
 pub use report::{RunReport, SyncIssue};
 pub use schedule::{Decision, SyncClock, next_sync};
 pub use slices::{Kind, SliceRow};

@@ -96,16 +96,19 @@ pub async fn list_sync_runs(cx: &Context, req: ListSyncRuns) -> Result<Page<Sync
 }
 
 fn run_row(run: runs::RunRow) -> SyncRunRow {
-    let first_issue = |part: &str| {
-        run.report
-            .get("issues")
-            .and_then(|issues| issues.get(0))
-            .and_then(|issue| issue.get(part))
-            .and_then(|word| word.as_str())
-            .map(str::to_owned)
-    };
-    let error = first_issue("message");
-    let error_code = connection::code_of(first_issue("code").as_deref());
+    let issues = run
+        .report
+        .get("issues")
+        .and_then(|issues| issues.as_array())
+        .map_or(&[][..], Vec::as_slice);
+    // What ended the run early comes after what could not be read until then, and says more.
+    let issue = issues
+        .iter()
+        .find(|issue| issue.get("scope").is_some_and(|scope| scope == "run"))
+        .or(issues.first());
+    let part = |part: &str| Some(issue?.get(part)?.as_str()?.to_owned());
+    let error = part("message");
+    let error_code = connection::code_of(part("code").as_deref());
     SyncRunRow {
         run: count(run.seq),
         kind: run.kind,
@@ -185,8 +188,8 @@ pub(crate) async fn start_if_failed(cx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Starts a sync when one is due and none runs. `last_look` is the wall clock and the running
-/// time since then, for noticing that the machine slept.
+/// Starts a sync when one is due and none runs. `last_look` is the wall clock then and how long the
+/// pause since was meant to be, for noticing that the machine slept.
 pub(crate) async fn start_if_due(
     cx: &Context,
     last_look: Option<(DateTime<Utc>, Duration)>,

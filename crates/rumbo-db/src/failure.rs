@@ -38,10 +38,7 @@ fn classify(error: sqlx::Error) -> Error {
             Code::DiskFull,
             "The disk is full. Nothing was half-written. Free some space and try again.",
         ),
-        (Some(5 | 6), _) | (_, "55P03") => Error::new(
-            Code::DataFolderBusy,
-            "Another program is writing to this data. Close it or wait a moment, then try again.",
-        ),
+        (Some(5 | 6), _) | (_, "55P03") => busy(),
         (Some(11 | 26), _) => Error::new(
             Code::DataCorrupt,
             "The data file is damaged. Restore the last backup from the backups folder.",
@@ -57,4 +54,11 @@ fn classify(error: sqlx::Error) -> Error {
         _ => return Error::internal(error),
     }
     .source(error)
+}
+
+pub(crate) fn busy() -> Error {
+    Error::new(
+        Code::DataFolderBusy,
+        "Another program is writing to this data. Close it or wait a moment, then try again.",
+    )
 }

@@ -9,8 +9,12 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgPool, SqlitePool};
 
+use crate::failure::busy;
 use crate::migrate::{self, Migrated};
 use crate::{DbResultExt, Tx};
+
+/// How long a write waits for another program's write to end.
+const WRITER_WAITS: Duration = Duration::from_mins(1);
 
 /// The store: which of the two it is, is decided when it is opened and nowhere else.
 #[derive(Clone, Debug)]
@@ -42,7 +46,7 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(WRITER_WAITS)
             .pragma("temp_store", "MEMORY")
             // KiB for each connection: the pages a screen goes over again.
             .pragma("cache_size", "-16384")
@@ -50,7 +54,8 @@ impl Db {
         // More writers would only wait for one another and fail with "busy".
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(Duration::from_mins(1))
+            // Writes of this program wait for one another, each of which may wait for another program.
+            .acquire_timeout(WRITER_WAITS * 5)
             // When the disk is full SQLite undoes the transaction by itself, and the connection
             // would go on believing in it: such a one is closed and a new one opened.
             .before_acquire(|connection, _| {
@@ -62,7 +67,13 @@ impl Db {
         let migrated = migrate::sqlite(&writer, path, clock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
-            .connect_lazy_with(options.read_only(true).create_if_missing(false));
+            .connect_lazy_with(
+                options
+                    .read_only(true)
+                    .create_if_missing(false)
+                    // Only the recovery of a write-ahead log holds readers up.
+                    .busy_timeout(Duration::from_secs(5)),
+            );
         Ok((
             Self::Sqlite(SqliteDb {
                 writer,
@@ -142,7 +153,10 @@ impl Db {
     pub async fn write_registry(&self) -> Result<Tx> {
         Ok(match self {
             // Taking the write lock at once: a read that becomes a write cannot wait for it.
-            Self::Sqlite(db) => Tx::Sqlite(db.writer.begin_with("BEGIN IMMEDIATE").await.db()?),
+            Self::Sqlite(db) => match db.writer.begin_with("BEGIN IMMEDIATE").await {
+                Err(error @ sqlx::Error::PoolTimedOut) => return Err(busy().source(error)),
+                begun => Tx::Sqlite(begun.db()?),
+            },
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await.db()?),
         })
     }

@@ -314,3 +314,17 @@ async fn an_unfinished_transaction_leaves_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_write_waits_for_another_programs_write() {
+    let test = TestDb::sqlite().await;
+    let path = test.db.path().unwrap().to_owned();
+    let (other, _) = Db::open_sqlite(&path, &test.clock).await.unwrap();
+    let held = other.write_registry().await.unwrap();
+    let db = test.db.clone();
+    let waiting = tokio::spawn(async move { db.write_registry().await?.commit().await });
+    tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+    assert!(!waiting.is_finished());
+    held.rollback().await.unwrap();
+    waiting.await.unwrap().unwrap();
+}

@@ -33,7 +33,7 @@ pub enum ErrorClass {
 /// Why a token does not serve any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignInReason {
-    /// It ran out (463).
+    /// It ran out (463), or the access to data did (493).
     Expired,
     /// The person removed the app (458).
     Revoked,

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
-use rumbo_base::{Entropy, Secret};
+use rumbo_base::{Code, Entropy, Error, Secret};
 use rumbo_http::{HttpClient, Method, Request, Response, RetryPolicy, TransportError};
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
@@ -30,6 +31,9 @@ pub const DEFAULT_VERSION: &str = "v26.0";
 
 /// Where the Graph is when no setting says otherwise.
 pub const DEFAULT_GRAPH_URL: &str = "https://graph.facebook.com";
+
+/// Clocks that differ by more than this make days and expiries wrong.
+pub const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
 /// How a client behaves.
 #[derive(Clone, Debug)]
@@ -165,6 +169,31 @@ impl GraphClient {
     /// The HTTP client beneath, for its clock and the measured clock difference.
     pub fn http(&self) -> &HttpClient {
         &self.shared.http
+    }
+
+    /// Compares this machine's clock with Meta's, as the last answer told it. Without a tolerance
+    /// nothing is compared.
+    ///
+    /// # Errors
+    /// `ClockSkew` when the two differ by more.
+    pub fn check_clock(&self, tolerance: Option<TimeDelta>) -> Result<(), Error> {
+        let (Some(tolerance), Some(skew)) = (tolerance, self.shared.http.skew()) else {
+            return Ok(());
+        };
+        if !skew.exceeds(tolerance) {
+            return Ok(());
+        }
+        let minutes = skew.ahead.num_minutes();
+        let way = if minutes > 0 { "slow" } else { "fast" };
+        Err(Error::new(
+            Code::ClockSkew,
+            format!(
+                "This computer's clock is {} minutes {way}, compared with Meta's. Set the date and \
+                 time (best automatically), then try again.",
+                minutes.abs()
+            ),
+        )
+        .param("minutes", minutes))
     }
 
     /// Sends a call and reads its answer as a type.

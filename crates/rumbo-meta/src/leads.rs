@@ -16,10 +16,15 @@ const LIMIT: u32 = 100;
 /// # Errors
 /// See [`MetaError`].
 pub async fn forms(client: &GraphClient, page: &str) -> Result<Vec<LeadgenForm>, MetaError> {
+    form_pages(client, page).collect().await
+}
+
+/// The same list, page by page. Read the pages as [`LeadgenForm`].
+pub fn form_pages(client: &GraphClient, page: &str) -> Pages {
     let request = GraphRequest::get(&format!("{page}/leadgen_forms"))
         .fields(LeadgenForm::FIELDS)
         .about(page);
-    client.pages(request, LIMIT).collect().await
+    client.pages(request, LIMIT)
 }
 
 /// Leads of a form, organic ones too, made after an instant where one is given. `page` is the

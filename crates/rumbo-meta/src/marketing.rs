@@ -255,19 +255,17 @@ pub fn creatives(client: &GraphClient, account: &str) -> Pages {
 }
 
 /// Creatives by id, in batches: for those of deleted ads, which the account's list leaves out.
+/// `fields` are [`AdCreative::FIELDS`] unless there is a reason.
 /// `account` is the one whose limits count.
 pub async fn creatives_by_id(
     client: &GraphClient,
     account: &str,
     ids: &[String],
+    fields: &[&str],
 ) -> Result<Vec<Result<AdCreative, MetaError>>, MetaError> {
     let requests: Vec<GraphRequest> = ids
         .iter()
-        .map(|id| {
-            GraphRequest::get(id)
-                .fields(AdCreative::FIELDS)
-                .about(account)
-        })
+        .map(|id| GraphRequest::get(id).fields(fields).about(account))
         .collect();
     let answers = client.batch(&requests).await?;
     Ok(answers.into_iter().map(|answer| answer?.parse()).collect())

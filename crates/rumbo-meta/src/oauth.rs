@@ -88,7 +88,7 @@ impl SignInSettings {
             rerequest: false,
             language: Language::English,
             time_limit: std::time::Duration::from_mins(5),
-            clock_tolerance: Some(chrono::TimeDelta::minutes(10)),
+            clock_tolerance: Some(crate::graph::CLOCK_TOLERANCE),
         })
     }
 }

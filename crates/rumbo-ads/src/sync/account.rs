@@ -8,7 +8,7 @@ use rumbo_meta::marketing;
 
 use super::engine::Shared;
 use super::failure::{Failure, Stop, Verdict};
-use super::progress::StepState;
+use super::progress::{StepState, Trouble};
 use super::report::SyncIssue;
 use super::slices::Kind;
 use super::{days, listings, pictures};
@@ -52,6 +52,8 @@ pub(super) async fn sync(
         act: row.act(),
     };
     refresh(shared, &account).await?;
+    // Meta has answered by now, with its time.
+    shared.graph.check_clock(shared.options.clock_tolerance)?;
     let mut last = None;
     let mut queue: VecDeque<(Kind, u32)> =
         [Kind::Campaigns, Kind::AdSets, Kind::Ads, Kind::Creatives]
@@ -130,6 +132,11 @@ async fn refresh(shared: &Shared<'_>, account: &Account<'_>) -> Result<(), Stop>
                 shared.cx.scope.clock.sleep(Duration::from_secs(10)).await;
             }
             Verdict::StopRun(error) => return Err(Stop::Run(error)),
+            // Only its name and totals stay as they were.
+            Verdict::GiveUp(error) => {
+                shared.issue(SyncIssue::new(&account.scope, None, None, &error));
+                return Ok(());
+            }
             verdict => return Err(Stop::Account(give_up(verdict)?)),
         }
     }
@@ -162,7 +169,7 @@ pub(super) async fn conclude(
         } else {
             StepState::Done
         };
-        account.error = error.as_ref().map(|error| error.message().to_owned());
+        account.error = error.as_ref().map(Trouble::from);
     });
     if stops {
         return Err(error.unwrap_or_else(|| Error::internal("a stop without a reason")));

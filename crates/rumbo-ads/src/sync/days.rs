@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use chrono::NaiveDate;
 use chrono::{DateTime, Utc};
 use rumbo_base::{DateRange, Error, Result};
-use rumbo_meta::error::{ErrorClass, MetaError};
 use rumbo_meta::graph::Pages;
 use rumbo_meta::marketing::{self, Filter, InsightsQuery};
 use rumbo_meta::objects::InsightRow;
@@ -13,6 +12,7 @@ use rumbo_meta::objects::InsightRow;
 use super::account::{Account, REQUEUES, WAITS, code_word, give_up};
 use super::engine::Shared;
 use super::failure::{Failure, Stop, Verdict};
+use super::fields::{Asked, Read};
 use super::progress::{KindProgress, StepState};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome};
@@ -45,6 +45,8 @@ const EVERY_STATE: [&str; 12] = [
     "WITH_ISSUES",
 ];
 
+const FIGURES: Asked = Asked::Of(Kind::Insights);
+
 /// Some days to read, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
@@ -62,7 +64,7 @@ pub(super) struct Reading<'a> {
     pub account: &'a Account<'a>,
     pub index: AdIndex,
     /// Fields that are asked for: fewer than usual once Meta refused one.
-    pub fields: Vec<String>,
+    fields: Vec<&'static str>,
     /// Rows a day that were seen, or that may be expected.
     rows_a_day: u64,
     ranges: Vec<DateRange>,
@@ -100,7 +102,14 @@ pub(super) async fn sync(
     }
     let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
     tx.commit().await?;
-    let ranges = plan::needed(horizon, zone, &stored, shared.fresh_run, shared.full);
+    let ranges = plan::needed(
+        horizon,
+        zone,
+        scope.now(),
+        &stored,
+        shared.fresh_run,
+        shared.again,
+    );
     let total: i64 = ranges.iter().map(DateRange::days).sum();
     if let (Some(first), Some(last)) = (ranges.last(), ranges.first()) {
         shared.board.update(|progress| {
@@ -119,6 +128,7 @@ pub(super) async fn sync(
                 done: 0,
                 total: u32::try_from(total).unwrap_or(u32::MAX),
                 state: StepState::Running,
+                ..KindProgress::default()
             };
         });
     let mut reading = Reading {
@@ -126,10 +136,7 @@ pub(super) async fn sync(
         account,
         rows_a_day: u64::try_from(index.len()).unwrap_or(u64::MAX).max(1),
         index,
-        fields: InsightRow::FIELDS
-            .iter()
-            .map(|field| (*field).to_owned())
-            .collect(),
+        fields: shared.refused.left(FIGURES, InsightRow::FIELDS),
         ranges,
         queue: VecDeque::new(),
         waits: 0,
@@ -143,9 +150,7 @@ pub(super) async fn sync(
             let began = scope.now();
             match reading.at_once(piece.days).await {
                 Ok(rows) => {
-                    reading
-                        .keep(piece.days, began, Covers::Everything, rows)
-                        .await?;
+                    reading.keep(piece, began, Covers::Everything, rows).await?;
                 }
                 Err(failure) if failure.is_beyond_history() => {
                     reading.keep_from(plan::oldest_kept(zone, scope.now()), &piece);
@@ -238,7 +243,7 @@ impl Reading<'_> {
 
     pub fn query(&self, days: DateRange, filters: Vec<Filter>) -> InsightsQuery {
         let mut query = InsightsQuery::ad_days(days.from, days.to);
-        query.fields.clone_from(&self.fields);
+        query.fields = self.fields.iter().map(|f| (*f).to_owned()).collect();
         query.filters = filters;
         query
             .filters
@@ -277,11 +282,12 @@ impl Reading<'_> {
     /// Writes what was read and confirms the slice, in one transaction.
     pub async fn keep(
         &mut self,
-        days: DateRange,
+        piece: Piece,
         began: DateTime<Utc>,
         covers: Covers,
         reader: RowReader,
     ) -> Result<(), Stop> {
+        let days = piece.days;
         let (shared, account) = (self.shared, self.account);
         let scope = &shared.cx.scope;
         if reader.unreadable() > 0 {
@@ -292,7 +298,11 @@ impl Reading<'_> {
             );
         }
         let rows = u64::try_from(reader.len()).unwrap_or(u64::MAX);
-        let mut tx = scope.write().await?;
+        let mut tx = match scope.write().await {
+            Ok(tx) => tx,
+            // Another program may be writing: nothing has changed yet, so it can be read again.
+            Err(error) => return self.judge(piece, error.into()).await,
+        };
         let bare = self
             .index
             .store_unknown(
@@ -347,12 +357,14 @@ impl Reading<'_> {
 
     /// What becomes of a slice that could not be read.
     pub async fn judge(&mut self, mut piece: Piece, failure: Failure) -> Result<(), Stop> {
-        if let Failure::Meta(error) = &failure
-            && self.drop_refused_fields(error, piece.days)
-        {
-            self.queue.push_front(piece);
-            return Ok(());
-        }
+        let failure = match self.leaves_out(piece.days, &failure).await {
+            Ok(true) => {
+                self.queue.push_front(piece);
+                return Ok(());
+            }
+            Ok(false) => failure,
+            Err(other) => other,
+        };
         match failure.verdict() {
             Verdict::Wait(wait, _) if self.waits < WAITS => {
                 self.waits += 1;
@@ -390,44 +402,28 @@ impl Reading<'_> {
         }
     }
 
-    /// Takes fields that Meta blames out of the query; they are missed, the rest is read.
-    fn drop_refused_fields(&mut self, error: &MetaError, days: DateRange) -> bool {
-        const NEEDED: [&str; 3] = ["ad_id", "campaign_id", "adset_id"];
-        let Some(graph) = error
-            .graph()
-            .filter(|graph| graph.class == ErrorClass::CallerBug)
-        else {
-            return false;
+    /// Whether these days can be read with fewer fields.
+    async fn leaves_out(&mut self, days: DateRange, failure: &Failure) -> Result<bool, Failure> {
+        // One day is enough to see which fields are refused.
+        let day = DateRange {
+            from: days.to,
+            to: days.to,
         };
-        let blamed: Vec<&String> = graph
-            .blamed
-            .iter()
-            .flatten()
-            .filter(|field| self.fields.contains(field) && !NEEDED.contains(&field.as_str()))
-            .collect();
-        if blamed.is_empty() {
-            return false;
+        let query = self.query(day, Vec::new());
+        let list = || marketing::insights(&self.shared.graph, &self.account.act, &query);
+        let read = Read {
+            asked: FIGURES,
+            scope: &self.account.scope,
+            days: Some(days),
+        };
+        let fewer = self
+            .shared
+            .leaves_out(read, &self.fields, failure, list)
+            .await?;
+        if fewer {
+            self.fields = self.shared.refused.left(FIGURES, InsightRow::FIELDS);
         }
-        let names = blamed
-            .iter()
-            .map(|field| field.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
-        let error = Error::new(
-            rumbo_base::Code::MetaRefused,
-            format!(
-                "Meta no longer gives {names}. The other figures were read; a newer Rumbo may know more."
-            ),
-        );
-        self.shared.issue(SyncIssue::new(
-            &self.account.scope,
-            Some(Kind::Insights),
-            Some(days),
-            &error,
-        ));
-        self.fields.retain(|field| !blamed.contains(&field));
-        self.last = Some(error);
-        true
+        Ok(fewer)
     }
 
     /// Notes that a slice could not be read, and goes on.
@@ -439,6 +435,11 @@ impl Reading<'_> {
             Some(days),
             &error,
         ));
+        self.shared
+            .board
+            .kind(self.account.place, Kind::Insights, |progress| {
+                progress.error = Some((&error).into());
+            });
         let code = code_word(&error);
         let mut tx = scope.write().await?;
         slices::write(

@@ -1,20 +1,23 @@
 //! A run from beginning to end.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::{StreamExt as _, TryStreamExt as _};
-use rumbo_base::{Code, Error, PageId, Result, Secret, TimeZone};
+use rumbo_base::{Code, Error, PageId, Result, TimeZone};
 use rumbo_meta::graph::GraphClient;
 use rumbo_platform::Scope;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::failure::Stop;
+use super::fields::Refused;
 use super::leads::{LeadCounts, LeadSink};
 use super::progress::{AccountProgress, Board, StepState, SyncProgress};
 use super::report::{KeptReport, RunReport, SyncIssue};
+use super::slices::Kind;
 use super::{account, leads, plan};
 use crate::action_map::ActionMap;
 use crate::insights::SliceCounts;
@@ -24,15 +27,13 @@ use crate::runs::{self, RunKind, RunState, RunTraffic};
 /// An unfinished run this young is gone on with: what it read counts.
 const CONTINUE_WITHIN: TimeDelta = TimeDelta::hours(4);
 
-/// A page whose Instant Forms are read.
+/// A page whose Instant Forms are read, with the page's own token, which the run asks Meta for.
 #[derive(Clone, Debug)]
 pub struct PageAccess {
     pub id: PageId,
     /// Meta's id.
     pub external_id: String,
     pub name: String,
-    /// The page's own token; the person's is tried without it.
-    pub token: Option<Secret>,
 }
 
 /// What a sync needs.
@@ -54,11 +55,15 @@ pub struct SyncContext {
 /// What to sync.
 #[derive(Clone, Debug)]
 pub struct SyncOptions {
-    /// The first day wanted, in each account's zone. Without it: as far as it was wanted before,
-    /// and at first as far as Meta goes, 37 months.
+    /// The first day wanted, in each account's zone; every day from it on is read again. Without
+    /// it: as far as it was wanted before, and at first as far as Meta goes, 37 months.
     pub since: Option<NaiveDate>,
-    /// Read every day again, not only those that Meta may have restated.
+    /// Read every day again, not only those that Meta may have restated; with `since`, only the
+    /// days from it on are wanted.
     pub full: bool,
+    /// How far this machine's clock may be from Meta's: with a wrong one days would be taken for
+    /// settled that are not. `None` does not look.
+    pub clock_tolerance: Option<TimeDelta>,
     /// What started it, for the history.
     pub trigger: String,
     /// How many accounts are read at once.
@@ -72,6 +77,7 @@ impl Default for SyncOptions {
         Self {
             since: None,
             full: false,
+            clock_tolerance: None,
             trigger: "manual".to_owned(),
             accounts_at_once: 3,
             pictures: None,
@@ -89,8 +95,10 @@ pub(super) struct Shared<'a> {
     pub run: i64,
     pub fresh_run: i64,
     pub fresh_since: DateTime<Utc>,
-    pub full: bool,
+    /// The first day that has to be read again, whatever was read before this run.
+    pub again: Option<NaiveDate>,
     pub map: ActionMap,
+    pub refused: Refused,
     pub board: Arc<Board>,
     totals: Mutex<Totals>,
 }
@@ -115,6 +123,8 @@ impl Shared<'_> {
             progress.rows.add(counts);
             if let Some(account) = progress.accounts.get_mut(place) {
                 account.rows.add(counts);
+                account.kinds.entry(Kind::Insights).or_default().rows +=
+                    counts.added + counts.changed + counts.unchanged;
             }
         });
     }
@@ -123,10 +133,16 @@ impl Shared<'_> {
         self.totals().objects.add(counts);
     }
 
-    pub fn add_leads(&self, counts: LeadCounts) {
+    pub fn add_leads(&self, place: usize, counts: LeadCounts) {
         self.totals().leads.add(counts);
-        self.board
-            .update(|progress| progress.leads_added += counts.added);
+        let read = counts.added + counts.changed + counts.unchanged;
+        self.board.update(|progress| {
+            progress.leads_added += counts.added;
+            if let Some(account) = progress.accounts.get_mut(place) {
+                account.leads += read;
+                account.kinds.entry(Kind::Leads).or_default().rows += read;
+            }
+        });
     }
 
     pub fn account_done(&self) {
@@ -173,7 +189,11 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         &serde_json::json!({}),
     )
     .await?;
-    let kept = before.unwrap_or_else(|| KeptReport::new(run, scope.now(), options.full));
+    let kept = before.unwrap_or_else(|| KeptReport {
+        full: options.full && options.since.is_none(),
+        since: options.since,
+        ..KeptReport::new(run, scope.now())
+    });
     runs::keep_report(
         &mut tx,
         scope.workspace,
@@ -209,8 +229,13 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         run,
         fresh_run: kept.fresh_run,
         fresh_since: kept.fresh_since,
-        full: kept.full,
+        again: if kept.full {
+            Some(NaiveDate::MIN)
+        } else {
+            kept.since
+        },
         map,
+        refused: Refused::default(),
         board: board.clone(),
         totals: Mutex::new(Totals::default()),
     };
@@ -286,11 +311,15 @@ async fn going_on(
         _ => false,
     };
     let young = (TimeDelta::zero()..CONTINUE_WITHIN).contains(&(cx.scope.now() - kept.fresh_since));
-    // A full sync that was asked for only now has to read what the other one did not.
-    let same = kept.full || !options.full;
+    // Days that are to be read again only now have to be, whatever the other one read.
+    let same = match options.since {
+        None => kept.full || !options.full,
+        Some(since) => kept.full || kept.since.is_some_and(|kept| kept <= since),
+    };
     Ok((cut_short && young && same).then(|| KeptReport {
-        fresh_run: kept.fresh_run,
-        ..KeptReport::new(last.seq, kept.fresh_since, kept.full)
+        full: kept.full,
+        since: kept.since,
+        ..KeptReport::new(kept.fresh_run, kept.fresh_since)
     }))
 }
 
@@ -308,9 +337,7 @@ async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()
             },
         )
         .await?;
-    for (number, page) in shared.cx.pages.iter().enumerate() {
-        leads::sync_page(shared, accounts.len() + number, page).await?;
-    }
+    leads::sync_pages(shared, accounts.len()).await?;
     for (place, row) in accounts.iter().enumerate() {
         leads::heal_account(shared, place, row).await?;
     }
@@ -326,7 +353,8 @@ impl From<Stop> for Error {
 }
 
 fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunReport {
-    let totals = std::mem::take(&mut *shared.totals());
+    let mut totals = std::mem::take(&mut *shared.totals());
+    let (mut params, mut retry_after) = (BTreeMap::new(), None);
     let stats = shared.graph.stats();
     let anything = totals.accounts_done > 0 || totals.rows != SliceCounts::default();
     let (state, code, message) = match outcome {
@@ -337,6 +365,11 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
         ),
         Err(error) => {
             tracing::error!(cause = error.chain(), "the sync ended early");
+            totals
+                .issues
+                .push(SyncIssue::new("run", None, None, &error));
+            params.clone_from(error.params());
+            retry_after = error.wait();
             let state = if anything {
                 RunState::Partly
             } else {
@@ -370,5 +403,7 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
         issues: totals.issues,
         code,
         message,
+        params,
+        retry_after,
     }
 }

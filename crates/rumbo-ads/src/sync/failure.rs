@@ -40,10 +40,22 @@ impl Verdict {
         }
     }
 
+    /// The failure itself.
+    pub fn error(self) -> Error {
+        match self {
+            Self::Wait(wait, error) => error.retry_after(wait),
+            Self::StopRun(error)
+            | Self::StopAccount(error)
+            | Self::Later(error)
+            | Self::Smaller(error)
+            | Self::GiveUp(error) => error,
+        }
+    }
+
     /// Judges a failure of the store or of reading an answer.
     pub fn of_own(error: Error) -> Self {
         match error.code() {
-            Code::MetaUnavailable => Self::Later(error),
+            Code::MetaUnavailable | Code::DataFolderBusy => Self::Later(error),
             _ => Self::StopRun(error),
         }
     }
@@ -69,6 +81,11 @@ impl Failure {
                 .is_some_and(|graph| graph.code == BEYOND_HISTORY),
             Self::Own(_) => false,
         }
+    }
+
+    /// Whether what was asked for is gone, or not for this person: nothing is missed without it.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self, Self::Meta(error) if error.class() == ErrorClass::Permission)
     }
 
     pub fn verdict(self) -> Verdict {

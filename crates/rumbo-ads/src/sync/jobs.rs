@@ -85,16 +85,15 @@ pub(super) async fn round(reading: &mut Reading<'_>, pieces: Vec<Piece>) -> Resu
             match ended {
                 None => still.push(waiting),
                 Some(Ended::Ready) => {
-                    let days = waiting.piece.days;
                     let pages = marketing::read_job(
                         &reading.shared.graph,
                         &reading.account.act,
                         &waiting.job,
                     );
-                    match reading.gather(days, pages).await {
+                    match reading.gather(waiting.piece.days, pages).await {
                         Ok(rows) => {
                             reading
-                                .keep(days, waiting.began, Covers::Everything, rows)
+                                .keep(waiting.piece, waiting.began, Covers::Everything, rows)
                                 .await?;
                         }
                         Err(failure) => judge(reading, waiting.piece, failure).await?,
@@ -179,7 +178,7 @@ async fn judge(reading: &mut Reading<'_>, piece: Piece, failure: Failure) -> Res
     }
     let began = reading.shared.cx.scope.now();
     match in_parts(reading, piece.days).await {
-        Ok(rows) => reading.keep(piece.days, began, Covers::Some, rows).await,
+        Ok(rows) => reading.keep(piece, began, Covers::Some, rows).await,
         Err(failure) => match failure.verdict() {
             Verdict::Smaller(error) => reading.failed(piece.days, error).await,
             verdict => {

@@ -1,22 +1,24 @@
 //! Leads from Instant Forms: by form, and by ad where the form is out of reach.
 
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::future::BoxFuture;
-use rumbo_base::{Error, LeadFormId, PageId, Result};
+use rumbo_base::{Code, Error, LeadFormId, PageId, Result, Secret};
 use rumbo_db::{DbResultExt, Tx, on_tx};
-use rumbo_meta::error::{ErrorClass, MetaError, SignInReason};
+use rumbo_meta::error::ErrorClass;
 use rumbo_meta::graph::{GraphClient, Pages};
-use rumbo_meta::leads;
 use rumbo_meta::objects::{Lead, LeadgenForm};
+use rumbo_meta::{leads, marketing};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::account::{REQUEUES, WAITS, code_word};
 use super::engine::{PageAccess, Shared};
-use super::failure::{Failure, Verdict};
-use super::progress::{KindProgress, StepState};
+use super::failure::{Failure, Verdict, again};
+use super::fields::{Asked, List};
+use super::progress::{KindProgress, StepState, Trouble};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome, no_days};
 use crate::json_text::canonical;
@@ -43,6 +45,11 @@ const OVERLAP: TimeDelta = TimeDelta::hours(24);
 
 /// Ads are asked for their leads this often: only to find those whose form is out of reach.
 const HEAL_EVERY: TimeDelta = TimeDelta::hours(20);
+
+/// Ads in a row that give no leads, for whatever reason, after which the others are not asked.
+const FAILURES: u32 = 3;
+
+const LEADS: Asked = Asked::Of(Kind::Leads);
 
 /// What writing leads did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,45 +133,128 @@ struct StoredForm {
     read_until: Option<DateTime<Utc>>,
 }
 
-/// Reads the leads of a page's forms. Only what ends the whole run is returned.
-pub(super) async fn sync_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Result<()> {
+/// Reads the leads of the pages' forms; `first` is the place of the first page on the board. Only
+/// what ends the whole run is returned.
+pub(super) async fn sync_pages(shared: &Shared<'_>, first: usize) -> Result<()> {
+    if shared.cx.pages.is_empty() {
+        return Ok(());
+    }
+    let tokens = page_tokens(shared).await?;
+    for (number, page) in shared.cx.pages.iter().enumerate() {
+        // Meta takes no other token than the page's own for its forms.
+        let token = match &tokens {
+            Ok(tokens) => tokens.get(&page.external_id).cloned().ok_or_else(no_access),
+            Err(error) => Err(again(error)),
+        };
+        sync_page(shared, first + number, page, token).await?;
+    }
+    Ok(())
+}
+
+/// The pages' own tokens by the page's id, which Meta gives with the list of pages; or why there
+/// is no list.
+async fn page_tokens(shared: &Shared<'_>) -> Result<Result<HashMap<String, Secret>, Error>> {
+    let mut tries = 0;
+    loop {
+        let failure = match marketing::my_pages(&shared.graph).await {
+            Ok(mine) => {
+                let tokens = mine
+                    .into_iter()
+                    .filter_map(|page| Some((page.id, page.access_token?)));
+                return Ok(Ok(tokens.collect()));
+            }
+            Err(error) => Failure::from(error),
+        };
+        tries += 1;
+        match failure.verdict() {
+            Verdict::StopRun(error) => return Err(error),
+            Verdict::Wait(wait, _) if tries <= WAITS => shared.cx.scope.clock.sleep(wait).await,
+            Verdict::Later(_) if tries <= REQUEUES => {}
+            verdict => return Ok(Err(verdict.error())),
+        }
+    }
+}
+
+fn no_access() -> Error {
+    Error::new(
+        Code::PermissionMissing,
+        "Meta does not show this page: the person has no role on it any more, or did not grant \
+         pages_show_list. Ask the page's admin for access, or connect Meta again and grant the \
+         permission.",
+    )
+}
+
+async fn sync_page(
+    shared: &Shared<'_>,
+    place: usize,
+    page: &PageAccess,
+    token: Result<Secret>,
+) -> Result<()> {
     let name = format!("page:{}", page.external_id);
     shared
         .board
         .account(place, |account| account.state = StepState::Running);
-    let mut tries = 0;
-    let failure = loop {
-        let Err(failure) = read_page(shared, place, page).await else {
-            break None;
-        };
-        tries += 1;
-        match verdict(failure) {
-            Verdict::StopRun(error) => return Err(error),
-            Verdict::Wait(wait, _) if tries <= WAITS => shared.cx.scope.clock.sleep(wait).await,
-            Verdict::Later(_) if tries <= REQUEUES => {}
-            Verdict::StopAccount(error)
-            | Verdict::Wait(_, error)
-            | Verdict::Later(error)
-            | Verdict::Smaller(error)
-            | Verdict::GiveUp(error) => break Some(error),
-        }
+    let failure = match token {
+        Ok(token) => try_page(shared, place, page, token).await?,
+        Err(error) => Some(error),
     };
     shared.board.account(place, |account| {
+        if let Some(error) = &failure {
+            let kind = account.kinds.entry(Kind::Leads).or_default();
+            kind.state = StepState::Failed;
+            kind.error = Some(error.into());
+        }
         account.state = if failure.is_some() {
             StepState::Failed
         } else {
             StepState::Done
         };
-        account.error = failure.as_ref().map(|error| error.message().to_owned());
+        account.error = failure.as_ref().map(Trouble::from);
     });
-    note(shared, &name, page, failure).await
+    note(shared, place, &name, page, failure).await
 }
 
-/// The loss of a role on one page is that page's trouble only.
-fn verdict(failure: Failure) -> Verdict {
+/// Reads a page, several times if need be. Returns why it could not be read.
+async fn try_page(
+    shared: &Shared<'_>,
+    place: usize,
+    page: &PageAccess,
+    token: Secret,
+) -> Result<Option<Error>> {
+    let client = shared.graph.with_other_token(token);
+    let mut tries = 0;
+    loop {
+        let Err(failure) = read_page(shared, place, page, &client).await else {
+            return Ok(None);
+        };
+        tries += 1;
+        match verdict(shared, failure).await {
+            Verdict::StopRun(error) => return Err(error),
+            Verdict::Wait(wait, _) if tries <= WAITS => shared.cx.scope.clock.sleep(wait).await,
+            Verdict::Later(_) if tries <= REQUEUES => {}
+            verdict => return Ok(Some(verdict.error())),
+        }
+    }
+}
+
+/// A page's token that Meta refuses is the page's trouble only, unless Meta refuses the person's
+/// token too.
+async fn verdict(shared: &Shared<'_>, failure: Failure) -> Verdict {
     match failure {
-        Failure::Meta(error) if error.class() == ErrorClass::SignIn(SignInReason::PageRoleLost) => {
-            Verdict::StopAccount((*error).into())
+        Failure::Meta(error) if matches!(error.class(), ErrorClass::SignIn(_)) => {
+            if let Err(own) = marketing::me(&shared.graph).await
+                && let stop @ Verdict::StopRun(_) = Verdict::of_meta(own)
+            {
+                return stop;
+            }
+            Verdict::StopAccount(
+                Error::new(
+                    Code::PermissionMissing,
+                    "Meta does not take this page's own token: the person may have lost the role \
+                     on the page. Ask the page's admin for access, then connect Meta again.",
+                )
+                .source(error),
+            )
         }
         failure => failure.verdict(),
     }
@@ -172,6 +262,7 @@ fn verdict(failure: Failure) -> Verdict {
 
 async fn note(
     shared: &Shared<'_>,
+    place: usize,
     name: &str,
     page: &PageAccess,
     failure: Option<Error>,
@@ -194,7 +285,7 @@ async fn note(
         },
         None => Outcome::Read {
             began: scope.now(),
-            rows: 0,
+            rows: shared.board.leads(place),
         },
     };
     slices::write(
@@ -213,13 +304,17 @@ async fn note(
     Ok(())
 }
 
-async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Result<(), Failure> {
+async fn read_page(
+    shared: &Shared<'_>,
+    place: usize,
+    page: &PageAccess,
+    client: &GraphClient,
+) -> Result<(), Failure> {
     let scope = &shared.cx.scope;
-    let client: GraphClient = match &page.token {
-        Some(token) => shared.graph.with_other_token(token.clone()),
-        None => shared.graph.clone(),
-    };
-    let listing = leads::forms(&client, &page.external_id).await?;
+    let name = format!("page:{}", page.external_id);
+    let make = || leads::form_pages(client, &page.external_id);
+    let listing = List::new(shared, Asked::Forms, &name, make);
+    let listing = listing.collect().await?;
     let mut tx = scope.write().await?;
     store_forms(&mut tx, shared, page.id, listing).await?;
     let forms = stored_forms(&mut tx, shared, page.id).await?;
@@ -227,9 +322,10 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
     let total = u32::try_from(forms.len()).unwrap_or(u32::MAX);
     shared.board.kind(place, Kind::Leads, |progress| {
         *progress = KindProgress {
-            done: 0,
             total,
+            rows: progress.rows,
             state: StepState::Running,
+            ..KindProgress::default()
         };
     });
     for form in forms {
@@ -237,9 +333,9 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
         if form.status != "DRAFT"
             && form
                 .read_until
-                .is_none_or(|until| until < shared.fresh_since)
+                .is_none_or(|until| until < shared.fresh_since || until > scope.now())
         {
-            read_form(shared, place, &client, page, &form).await?;
+            read_form(shared, (place, &name), client, page, &form).await?;
         }
         shared
             .board
@@ -253,22 +349,27 @@ async fn read_page(shared: &Shared<'_>, place: usize, page: &PageAccess) -> Resu
 
 async fn read_form(
     shared: &Shared<'_>,
-    place: usize,
+    (place, name): (usize, &str),
     client: &GraphClient,
     page: &PageAccess,
     form: &StoredForm,
 ) -> Result<(), Failure> {
     let scope = &shared.cx.scope;
     let began = scope.now();
-    let since = form.read_until.map(|until| until - OVERLAP);
-    let pages = leads::leads_of_form(client, &page.external_id, &form.external_id, since);
+    // A read that is still to come was timed by a clock that was wrong.
+    let since = form
+        .read_until
+        .filter(|until| *until <= began)
+        .map(|until| until - OVERLAP);
+    let make = || leads::leads_of_form(client, &page.external_id, &form.external_id, since);
+    let pages = List::new(shared, LEADS, name, make);
     let batch = LeadBatch {
         page: Some(&page.external_id),
         form: Some((&form.external_id, &form.name)),
         ad_account: None,
         leads: &[],
     };
-    store_pages(shared, Some(place), pages, batch).await?;
+    store_pages(shared, place, pages, batch).await?;
     let mut tx = scope.write().await?;
     on_tx!(&mut tx, |c| sqlx::query(READ_UNTIL)
         .bind(scope.workspace)
@@ -282,11 +383,11 @@ async fn read_form(
     Ok(())
 }
 
-/// Stores leads as they come. `place` is that of the page they are of, on the board.
-async fn store_pages(
+/// Stores leads as they come. `place` is that of the page or account they are of, on the board.
+async fn store_pages<F: Fn() -> Pages>(
     shared: &Shared<'_>,
-    place: Option<usize>,
-    mut pages: Pages,
+    place: usize,
+    mut pages: List<'_, F>,
     batch: LeadBatch<'_>,
 ) -> Result<(), Failure> {
     while let Some(page) = pages.next().await? {
@@ -307,11 +408,7 @@ async fn store_pages(
             )
             .await?;
         tx.commit().await?;
-        shared.add_leads(counts);
-        if let Some(place) = place {
-            let read = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            shared.board.account(place, |page| page.leads += read);
-        }
+        shared.add_leads(place, counts);
     }
     Ok(())
 }
@@ -387,21 +484,21 @@ async fn store_forms(
 }
 
 /// Once a day, asks the ads that brought leads lately: the forms of some are on pages that are not
-/// connected. What cannot be read so is no failure of the run; it is noted with the account.
+/// connected. Only what ends the whole run is returned.
 pub(super) async fn heal_account(
     shared: &Shared<'_>,
-    _place: usize,
+    place: usize,
     row: &AdAccountRow,
 ) -> Result<()> {
-    if shared.cx.pages.is_empty() {
-        return Ok(());
-    }
     let scope = &shared.cx.scope;
     let name = format!("act:{}", row.external_id);
     let began = scope.now();
     let mut tx = scope.read().await?;
     let read = slices::load(&mut tx, scope.workspace, &name, Kind::Leads).await?;
-    let last = read.iter().filter_map(|slice| slice.confirmed_at).max();
+    let last = read
+        .iter()
+        .filter_map(|slice| slice.confirmed_at.filter(|at| *at <= began))
+        .max();
     if last.is_some_and(|last| began - last < HEAL_EVERY) {
         return Ok(());
     }
@@ -416,35 +513,40 @@ pub(super) async fn heal_account(
         .await)
     .db()?;
     drop(tx);
-    for ad in &ads {
-        let pages = leads::leads_of_ad(
-            &shared.graph,
-            &row.act(),
-            ad,
-            last.map(|last| last - OVERLAP),
-        );
-        let batch = LeadBatch {
-            page: None,
-            form: None,
-            ad_account: Some(&row.external_id),
-            leads: &[],
-        };
-        let Err(failure) = store_pages(shared, None, pages, batch).await else {
-            continue;
-        };
-        let verdict = failure.verdict();
-        if let Verdict::StopRun(error) = verdict {
-            return Err(error);
+    shared.board.kind(place, Kind::Leads, |progress| {
+        progress.total = u32::try_from(ads.len()).unwrap_or(u32::MAX);
+        progress.state = StepState::Running;
+    });
+    let failure = ask_ads(
+        shared,
+        (place, &name),
+        row,
+        ads,
+        last.map(|at| at - OVERLAP),
+    )
+    .await?;
+    shared.board.account(place, |account| {
+        let kind = account.kinds.entry(Kind::Leads).or_default();
+        kind.state = StepState::Done;
+        if let Some(error) = &failure {
+            kind.state = StepState::Failed;
+            kind.error = Some(error.into());
+            account.state = StepState::Failed;
+            account.error = Some(error.into());
         }
-        // Not allowed to read them, or not now: the forms have brought what they could.
-        tracing::info!(ad, ?verdict, "the leads of this ad could not be read");
-        if !matches!(verdict, Verdict::GiveUp(_)) {
-            return Ok(());
-        }
-    }
-    let rows = u64::try_from(ads.len()).unwrap_or(u64::MAX);
+    });
+    let code = failure.as_ref().map(code_word);
+    let outcome = match failure.as_ref().zip(code.as_deref()) {
+        Some((error, code)) => Outcome::Failed {
+            code,
+            message: error.message(),
+        },
+        None => Outcome::Read {
+            began,
+            rows: shared.board.leads(place),
+        },
+    };
     let mut tx = scope.write().await?;
-    let outcome = Outcome::Read { began, rows };
     slices::write(
         &mut tx,
         scope.workspace,
@@ -454,11 +556,70 @@ pub(super) async fn heal_account(
         outcome,
     )
     .await?;
-    tx.commit().await
+    tx.commit().await?;
+    if let Some(error) = failure {
+        shared.issue(SyncIssue::new(&name, Some(Kind::Leads), None, &error));
+    }
+    Ok(())
 }
 
-impl From<MetaError> for Verdict {
-    fn from(error: MetaError) -> Self {
-        Self::of_meta(error)
+/// Asks ads for their leads. Ads that are gone, and leads that are not for this person, are no
+/// failure: the forms have brought what they could. Returns the last failure of another kind.
+async fn ask_ads(
+    shared: &Shared<'_>,
+    (place, name): (usize, &str),
+    row: &AdAccountRow,
+    ads: Vec<String>,
+    since: Option<DateTime<Utc>>,
+) -> Result<Option<Error>> {
+    let act = row.act();
+    let mut queue: VecDeque<(String, u32)> = ads.into_iter().map(|ad| (ad, 0)).collect();
+    let (mut waits, mut in_a_row) = (0, 0);
+    let mut failed = None;
+    while let Some((ad, tries)) = queue.pop_front() {
+        let make = || leads::leads_of_ad(&shared.graph, &act, &ad, since);
+        let batch = LeadBatch {
+            page: None,
+            form: None,
+            ad_account: Some(&row.external_id),
+            leads: &[],
+        };
+        let pages = List::new(shared, LEADS, name, make);
+        let Err(failure) = store_pages(shared, place, pages, batch).await else {
+            in_a_row = 0;
+            shared
+                .board
+                .kind(place, Kind::Leads, |progress| progress.done += 1);
+            continue;
+        };
+        in_a_row += 1;
+        let out_of_reach = failure.is_out_of_reach();
+        match failure.verdict() {
+            Verdict::StopRun(error) => return Err(error),
+            Verdict::Wait(wait, _) if waits < WAITS => {
+                waits += 1;
+                in_a_row -= 1;
+                shared.cx.scope.clock.sleep(wait).await;
+                queue.push_front((ad, tries));
+                continue;
+            }
+            Verdict::Later(_) if tries < REQUEUES && in_a_row < FAILURES => {
+                queue.push_back((ad, tries + 1));
+                continue;
+            }
+            verdict => {
+                tracing::info!(ad, ?verdict, "the leads of this ad could not be read");
+                if !out_of_reach {
+                    failed = Some(verdict.error());
+                }
+            }
+        }
+        shared
+            .board
+            .kind(place, Kind::Leads, |progress| progress.done += 1);
+        if in_a_row >= FAILURES {
+            break;
+        }
     }
+    Ok(failed)
 }

@@ -1,14 +1,13 @@
 //! Campaigns, ad sets, ads and creatives of an account.
 
 use rumbo_base::{Error, Result};
-use rumbo_meta::graph::Pages;
 use rumbo_meta::marketing;
 use rumbo_meta::objects::AdCreative;
-use serde::de::DeserializeOwned;
 
 use super::account::{Account, code_word};
 use super::engine::Shared;
 use super::failure::Failure;
+use super::fields::{Asked, List};
 use super::progress::{KindProgress, StepState};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome, no_days};
@@ -21,35 +20,48 @@ pub(super) async fn sync(
     kind: Kind,
 ) -> Result<(), Failure> {
     let scope = &shared.cx.scope;
-    step(shared, account, kind, StepState::Running, 0);
+    shared.board.kind(account.place, kind, |progress| {
+        *progress = KindProgress {
+            total: 1,
+            state: StepState::Running,
+            ..KindProgress::default()
+        };
+    });
     let mut tx = scope.read().await?;
     let stored = slices::load(&mut tx, scope.workspace, &account.scope, kind).await?;
     drop(tx);
-    if stored
+    if let Some(read) = stored
         .iter()
-        .any(|slice| slice.confirmed_at.is_some() && slice.run >= shared.fresh_run)
+        .find(|slice| slice.confirmed_at.is_some() && slice.run >= shared.fresh_run)
     {
-        step(shared, account, kind, StepState::Done, 1);
+        done(shared, account, kind, u64::try_from(read.rows).unwrap_or(0));
         return Ok(());
     }
     let began = scope.now();
     let graph = &shared.graph;
+    let asked = Asked::Of(kind);
     let counts = match kind {
         Kind::Campaigns => {
-            let listing = all(marketing::campaigns(graph, &account.act, None)).await?;
+            let make = || marketing::campaigns(graph, &account.act, None);
+            let listing = List::new(shared, asked, &account.scope, make);
+            let listing = listing.collect().await?;
             let mut tx = scope.write().await?;
             let counts =
                 objects::store_campaigns(&mut tx, scope, account.key, listing, true).await?;
             commit(shared, account, kind, began, counts, tx).await?
         }
         Kind::AdSets => {
-            let listing = all(marketing::ad_sets(graph, &account.act, None)).await?;
+            let make = || marketing::ad_sets(graph, &account.act, None);
+            let listing = List::new(shared, asked, &account.scope, make);
+            let listing = listing.collect().await?;
             let mut tx = scope.write().await?;
             let counts = objects::store_ad_sets(&mut tx, scope, account.key, listing, true).await?;
             commit(shared, account, kind, began, counts, tx).await?
         }
         Kind::Ads => {
-            let listing = all(marketing::ads(graph, &account.act, None)).await?;
+            let make = || marketing::ads(graph, &account.act, None);
+            let listing = List::new(shared, asked, &account.scope, make);
+            let listing = listing.collect().await?;
             let mut tx = scope.write().await?;
             let counts = objects::store_ads(&mut tx, scope, account.key, listing, true).await?;
             if counts.added > 0 || counts.changed > 0 {
@@ -60,8 +72,24 @@ pub(super) async fn sync(
         _ => creatives(shared, account).await?,
     };
     shared.add_objects(counts);
-    step(shared, account, kind, StepState::Done, 1);
+    done(shared, account, kind, listed(counts));
     Ok(())
+}
+
+fn listed(counts: ObjectCounts) -> u64 {
+    counts.added + counts.changed + counts.unchanged
+}
+
+fn done(shared: &Shared<'_>, account: &Account<'_>, kind: Kind, rows: u64) {
+    shared.board.kind(account.place, kind, |progress| {
+        *progress = KindProgress {
+            done: 1,
+            total: 1,
+            rows,
+            state: StepState::Done,
+            error: None,
+        };
+    });
 }
 
 /// Notes that a listing could not be read.
@@ -71,7 +99,10 @@ pub(super) async fn failed(
     kind: Kind,
     error: &Error,
 ) -> Result<()> {
-    step(shared, account, kind, StepState::Failed, 0);
+    shared.board.kind(account.place, kind, |progress| {
+        progress.state = StepState::Failed;
+        progress.error = Some(error.into());
+    });
     shared.issue(SyncIssue::new(&account.scope, Some(kind), None, error));
     let scope = &shared.cx.scope;
     let outcome = Outcome::Failed {
@@ -97,7 +128,9 @@ async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectC
     let scope = &shared.cx.scope;
     let began = scope.now();
     let mut counts = ObjectCounts::default();
-    let mut pages = marketing::creatives(&shared.graph, &account.act);
+    let asked = Asked::Of(Kind::Creatives);
+    let make = || marketing::creatives(&shared.graph, &account.act);
+    let mut pages = List::new(shared, asked, &account.scope, make);
     while let Some(page) = pages.next().await? {
         let mut tx = scope.write().await?;
         counts.add(objects::store_creatives(&mut tx, scope, account.key, page.rows()?).await?);
@@ -107,9 +140,17 @@ async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectC
     let bare = objects::bare_creatives(&mut tx, scope.workspace, account.key.id).await?;
     drop(tx);
     for ids in bare.chunks(rumbo_meta::graph::MAX_BATCH) {
-        let answers = marketing::creatives_by_id(&shared.graph, &account.act, ids).await?;
-        // A creative that is gone stays bare: its ad still shows.
-        let found: Vec<AdCreative> = answers.into_iter().filter_map(Result::ok).collect();
+        let fields = shared.refused.left(asked, AdCreative::FIELDS);
+        let answers = marketing::creatives_by_id(&shared.graph, &account.act, ids, &fields).await?;
+        let mut found: Vec<AdCreative> = Vec::new();
+        for answer in answers {
+            match answer.map_err(Failure::from) {
+                Ok(creative) => found.push(creative),
+                // A creative that is gone stays bare: its ad still shows.
+                Err(failure) if failure.is_out_of_reach() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
         let mut tx = scope.write().await?;
         counts.add(objects::store_creatives(&mut tx, scope, account.key, found).await?);
         tx.commit().await?;
@@ -120,10 +161,6 @@ async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectC
         .map_err(Into::into)
 }
 
-async fn all<T: DeserializeOwned>(pages: Pages) -> Result<Vec<T>, Failure> {
-    Ok(pages.collect().await?)
-}
-
 async fn commit(
     shared: &Shared<'_>,
     account: &Account<'_>,
@@ -132,7 +169,7 @@ async fn commit(
     counts: ObjectCounts,
     mut tx: rumbo_db::Tx,
 ) -> Result<ObjectCounts> {
-    let rows = counts.added + counts.changed + counts.unchanged;
+    let rows = listed(counts);
     slices::write(
         &mut tx,
         shared.cx.scope.workspace,
@@ -144,14 +181,4 @@ async fn commit(
     .await?;
     tx.commit().await?;
     Ok(counts)
-}
-
-fn step(shared: &Shared<'_>, account: &Account<'_>, kind: Kind, state: StepState, done: u32) {
-    shared.board.kind(account.place, kind, |progress| {
-        *progress = KindProgress {
-            done,
-            total: 1,
-            state,
-        };
-    });
 }

@@ -64,19 +64,21 @@ pub fn oldest_kept(zone: TimeZone, now: DateTime<Utc>) -> NaiveDate {
 /// The days of the horizon that must be read, as ranges, the most recent first.
 ///
 /// A day needs no reading when a read of it began after Meta had stopped restating it, or when it
-/// was read by a run from `fresh_run` on: this one, or the unfinished ones it goes on with. With
-/// `full` only the latter counts.
+/// was read by a run from `fresh_run` on: this one, or the unfinished ones it goes on with. From
+/// `again` on only the latter counts. A read that this clock says is still to come was timed by a
+/// clock that was wrong: it does not count.
 pub fn needed(
     horizon: DateRange,
     zone: TimeZone,
+    now: DateTime<Utc>,
     stored: &[SliceRow],
     fresh_run: i64,
-    full: bool,
+    again: Option<NaiveDate>,
 ) -> Vec<DateRange> {
     let done: Vec<(DateRange, i64, NaiveDate)> = stored
         .iter()
         .filter_map(|slice| {
-            let at = slice.confirmed_at?;
+            let at = slice.confirmed_at.filter(|at| *at <= now)?;
             let days = DateRange {
                 from: slice.since,
                 to: slice.until,
@@ -90,7 +92,9 @@ pub fn needed(
     };
     let read = |day: NaiveDate| {
         done.iter().any(|(days, run, read_on)| {
-            days.contains(day) && (*run >= fresh_run || (!full && settled(day, *read_on)))
+            days.contains(day)
+                && (*run >= fresh_run
+                    || (again.is_none_or(|again| day < again) && settled(day, *read_on)))
         })
     };
     let mut ranges: Vec<DateRange> = Vec::new();

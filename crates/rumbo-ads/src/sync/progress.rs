@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Clock, DateRange};
+use rumbo_base::{Clock, Code, DateRange, Error};
 use rumbo_meta::graph::{CallLog, CallRecord, WaitRecord};
 use tokio::sync::watch;
 
@@ -27,14 +27,36 @@ pub enum StepState {
     Failed,
 }
 
+/// Why a part failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What a program may branch on.
+    pub code: Code,
+    /// The sentence for a person.
+    pub message: String,
+}
+
+impl From<&Error> for Trouble {
+    fn from(error: &Error) -> Self {
+        Self {
+            code: error.code(),
+            message: error.message().to_owned(),
+        }
+    }
+}
+
 /// One kind of thing of one account.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KindProgress {
     /// Days read, or 1 when a listing is done.
     pub done: u32,
     /// Days to read, or 1.
     pub total: u32,
+    /// Objects, ad-days or leads read.
+    pub rows: u64,
     pub state: StepState,
+    /// The last thing that could not be read of it.
+    pub error: Option<Trouble>,
 }
 
 /// One account, or one page for its leads.
@@ -47,10 +69,10 @@ pub struct AccountProgress {
     pub kinds: BTreeMap<Kind, KindProgress>,
     /// Ad-days so far.
     pub rows: SliceCounts,
-    /// Of a page: leads read so far.
+    /// Leads read so far.
     pub leads: u64,
-    /// Why it failed, in a sentence.
-    pub error: Option<String>,
+    /// The last thing that could not be read of it.
+    pub error: Option<Trouble>,
 }
 
 /// The whole sync at one moment.
@@ -113,6 +135,12 @@ impl Board {
                 change(account);
             }
         });
+    }
+
+    /// Leads that were read of an account or page so far.
+    pub fn leads(&self, place: usize) -> u64 {
+        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.accounts.get(place).map_or(0, |account| account.leads)
     }
 
     /// Changes one kind of one account.

@@ -1,8 +1,9 @@
 //! What a run did, kept in its history.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{Code, DateRange, Error};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use crate::runs::RunState;
 /// Something that could not be read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SyncIssue {
-    /// `act:N` or `page:N`.
+    /// `act:N` or `page:N`; `run` for what ended the run.
     pub scope: String,
     /// What of it; `None` for all of it.
     pub kind: Option<Kind>,
@@ -71,6 +72,10 @@ pub struct RunReport {
     pub code: Option<Code>,
     /// The sentence that belongs to it.
     pub message: Option<String>,
+    /// The values of the sentence, such as why the sign-in ended.
+    pub params: BTreeMap<String, String>,
+    /// How long to wait, where Meta said it.
+    pub retry_after: Option<Duration>,
 }
 
 /// What the history keeps beside the columns of `sync_runs`.
@@ -80,9 +85,12 @@ pub(super) struct KeptReport {
     pub fresh_run: i64,
     /// When that run began.
     pub fresh_since: DateTime<Utc>,
-    /// Everything of the window had to be read again.
+    /// Every day had to be read again.
     #[serde(default)]
     pub full: bool,
+    /// Every day from this one on had to be read again.
+    #[serde(default)]
+    pub since: Option<NaiveDate>,
     #[serde(default)]
     pub objects: ObjectCounts,
     #[serde(default)]
@@ -96,11 +104,12 @@ pub(super) struct KeptReport {
 }
 
 impl KeptReport {
-    pub fn new(fresh_run: i64, fresh_since: DateTime<Utc>, full: bool) -> Self {
+    pub fn new(fresh_run: i64, fresh_since: DateTime<Utc>) -> Self {
         Self {
             fresh_run,
             fresh_since,
-            full,
+            full: false,
+            since: None,
             objects: ObjectCounts::default(),
             leads: LeadCounts::default(),
             removed: 0,

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub struct SyncClock {
     /// The wall clock now.
     pub now: DateTime<Utc>,
-    /// The wall clock and the machine's running time since then, when last looked at. The running
-    /// time stands still while the machine sleeps.
+    /// The wall clock when last looked at, and how long the pause since then was meant to be. How
+    /// long a machine ran is no help: some count the time it slept, some do not.
     pub last_look: Option<(DateTime<Utc>, Duration)>,
     /// When the last run that was not cancelled by the person ended, however it ended.
     pub last_run: Option<DateTime<Utc>>,
@@ -31,7 +31,7 @@ pub enum Decision {
     Later(Duration),
 }
 
-/// A wall clock this much ahead of the running time means that the machine slept.
+/// A pause this much longer than it was meant to be means that the machine slept.
 const SLEPT: TimeDelta = TimeDelta::minutes(2);
 /// After waking, a sync this recent is good enough.
 const RECENT: TimeDelta = TimeDelta::minutes(15);
@@ -48,9 +48,9 @@ pub fn next_sync(clock: SyncClock) -> Decision {
     let Some(last_run) = clock.last_run else {
         return Decision::Now("first");
     };
-    let slept = clock.last_look.is_some_and(|(then, ran)| {
-        let ran = TimeDelta::from_std(ran).unwrap_or(TimeDelta::MAX);
-        clock.now - then - ran > SLEPT
+    let slept = clock.last_look.is_some_and(|(then, pause)| {
+        let pause = TimeDelta::from_std(pause).unwrap_or(TimeDelta::MAX);
+        clock.now - then - pause > SLEPT
     });
     if slept && clock.now - last_run > RECENT {
         return Decision::Now("wake");

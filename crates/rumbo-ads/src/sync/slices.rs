@@ -6,7 +6,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 
 rumbo_db::statements! {
-    LOAD = "SELECT since, until, state, run, confirmed_at FROM sync_slices \
+    LOAD = "SELECT since, until, state, run, rows, confirmed_at FROM sync_slices \
         WHERE workspace_id = $1 AND scope = $2 AND kind = $3 ORDER BY since";
     WRITE = "INSERT INTO sync_slices (workspace_id, scope, kind, since, until, state, attempts, run, rows, \
         confirmed_at, error_code, error) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11) \
@@ -56,6 +56,8 @@ pub struct SliceRow {
     pub state: String,
     /// The run that read it last.
     pub run: i64,
+    /// What that read brought: objects, ad-days or leads.
+    pub rows: i64,
     /// When the read that it stands for began.
     pub confirmed_at: Option<DateTime<Utc>>,
 }

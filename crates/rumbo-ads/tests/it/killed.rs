@@ -1,17 +1,20 @@
 //! The program is really killed, over and over, and in the end nothing shows it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rumbo_ads::runs::{RunState, runs};
-use rumbo_ads::sync::{NoLeads, SyncContext, SyncOptions, run};
+use rumbo_ads::sync::{PageAccess, SyncContext, SyncOptions, run};
 use rumbo_base::{Clock, Entropy, WorkspaceId};
 use rumbo_db::Db;
-use rumbo_platform::Scope;
+use rumbo_db::{on_tx, sqlx};
+use rumbo_platform::{Scope, connections};
+use rumbo_sandbox::Effect;
 use tokio_util::sync::CancellationToken;
 
+use crate::crm::Crm;
 use crate::world::{World, assert_same, day, dump, graph};
 
 const SINCE: &str = "2026-08-23";
@@ -48,11 +51,22 @@ async fn process_to_be_killed() {
         workspace,
         actor: None,
     };
+    let mut tx = scope.read().await.unwrap();
+    let pages = connections::pages(&mut tx, scope.workspace).await.unwrap();
+    drop(tx);
+    assert!(!pages.is_empty());
     let cx = SyncContext {
         graph: graph(address, token, secret, &clock),
+        pages: pages
+            .into_iter()
+            .map(|page| PageAccess {
+                id: page.id,
+                external_id: page.external_id,
+                name: page.name,
+            })
+            .collect(),
+        leads: Arc::new(Crm(scope.clone())),
         scope,
-        pages: Vec::new(),
-        leads: Arc::new(NoLeads),
         progress: None,
         cancel: CancellationToken::new(),
     };
@@ -70,12 +84,15 @@ async fn process_to_be_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
-    let undisturbed = World::small().await;
+    let undisturbed = with_crm().await;
     let took = std::time::Instant::now();
-    assert_eq!(undisturbed.sync(SINCE).await.state, RunState::Done);
+    let report = undisturbed.sync(SINCE).await;
+    assert_eq!(report.state, RunState::Done, "{:?}", report.issues);
     let took = took.elapsed();
+    let all_leads = touchpoints(&undisturbed.scope).await;
+    assert!(all_leads > 50, "{all_leads}");
 
-    let world = World::small().await;
+    let world = with_crm().await;
     let card = world.sandbox.announcement();
     let file = world.folder.path().join("rumbo.db");
     let order = [
@@ -92,6 +109,7 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
     let entropy = Entropy::system();
     let mut kills = 0;
     let mut finished = 0;
+    let mut among_leads = 0;
     while kills < KILLS {
         let mut child = Command::new(&me)
             .args(["--exact", "killed::process_to_be_killed", "--nocapture"])
@@ -116,18 +134,20 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
         child.kill().unwrap();
         child.wait().unwrap();
         kills += 1;
+        let left = open(&file, &world.scope).await;
+        among_leads += u32::from((1..all_leads).contains(&touchpoints(&left).await));
+        left.db.close().await;
     }
     assert!(
         finished < KILLS / 2,
         "the process was too quick to be killed: {finished}"
     );
-    let clock = Clock::manual(crate::world::instant(crate::world::NOW));
-    let (db, _) = Db::open_sqlite(&file, &clock).await.unwrap();
+    assert!(
+        among_leads > 5,
+        "{among_leads} of {kills} kills fell while leads were read"
+    );
     let world = World {
-        scope: Scope {
-            db,
-            ..world.scope.clone()
-        },
+        scope: open(&file, &world.scope).await,
         ..world
     };
     world.check().await;
@@ -153,8 +173,37 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
     );
 }
 
+/// With pages, and with a Meta that takes its time over leads, so that there is time for a kill.
+async fn with_crm() -> World {
+    let world = World {
+        crm: true,
+        ..World::small().await.with_pages().await
+    };
+    world.fault("*/leads", 1, 0, Effect::Slow { milliseconds: 25 });
+    world
+}
+
+async fn open(file: &Path, scope: &Scope) -> Scope {
+    let clock = Clock::manual(crate::world::instant(crate::world::NOW));
+    let (db, _) = Db::open_sqlite(file, &clock).await.unwrap();
+    Scope {
+        db,
+        ..scope.clone()
+    }
+}
+
+async fn touchpoints(scope: &Scope) -> i64 {
+    let mut tx = scope.read().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query_scalar(
+        "SELECT COUNT(*) FROM touchpoints"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap()
+}
+
 /// Puts the file back to before the first sync.
-fn restore(file: &std::path::Path, blank: &[u8]) {
+fn restore(file: &Path, blank: &[u8]) {
     for end in ["-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
         name.push(end);

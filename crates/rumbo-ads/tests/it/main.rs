@@ -6,7 +6,10 @@
     reason = "tests end by panicking"
 )]
 
+mod crm;
 mod faults;
+mod fields;
 mod killed;
+mod leads;
 mod sync;
 mod world;

@@ -106,7 +106,7 @@ async fn a_second_run_on_unchanged_data_changes_no_row() {
     assert_eq!(first.state, RunState::Done);
     let before = touched(&world.scope).await;
     world.scope.clock.advance(std::time::Duration::from_mins(5));
-    let again = world.sync("2026-10-01").await;
+    let again = world.sync_due().await;
     assert_eq!(again.state, RunState::Done);
     assert!(
         again.rows.is_unchanged() && again.rows.unchanged > 0,
@@ -123,6 +123,14 @@ async fn a_second_run_on_unchanged_data_changes_no_row() {
     );
     assert_eq!(again.leads.added, 0);
     assert_eq!(touched(&world.scope).await, before);
+    // From a day on, when that is asked for, whatever is confirmed.
+    let since = world.sync("2026-10-05").await;
+    assert!(since.rows.is_unchanged(), "{:?}", since.rows);
+    assert!(
+        (again.rows.unchanged + 1..first.rows.added).contains(&since.rows.unchanged),
+        "{:?}",
+        since.rows
+    );
     // Everything, when it is asked for.
     let options = SyncOptions {
         full: true,
@@ -464,7 +472,7 @@ async fn what_meta_no_longer_lists_stays_and_is_marked() {
 
 #[tokio::test]
 async fn days_of_23_and_25_hours_belong_to_the_account() {
-    // 1 November 2026 has 25 hours in New York; 04:30 UTC on the 2nd is still the 1st there.
+    // In New York 8 March 2026 has 23 hours and 1 November 25.
     let world = World::small().await;
     let mut tx = world.scope.read().await.unwrap();
     let rows = rumbo_ads::objects::accounts(&mut tx, world.scope.workspace)
@@ -477,9 +485,11 @@ async fn days_of_23_and_25_hours_belong_to_the_account() {
         .unwrap()
         .act();
     world.select(std::slice::from_ref(&account)).await;
-    let truth = world.truth(&account, "2026-10-30", "2026-11-03").await;
-    assert!(truth.contains_key(&day("2026-11-01")));
-    let report = world.sync("2026-10-30").await;
+    let truth = world.truth(&account, "2026-03-06", "2026-11-03").await;
+    for changed in ["2026-03-07", "2026-03-08", "2026-03-09", "2026-11-01"] {
+        assert!(truth.contains_key(&day(changed)), "{changed}");
+    }
+    let report = world.sync("2026-03-06").await;
     assert_eq!(report.state, RunState::Done);
     let mut stored = world.stored(&account).await;
     stored.retain(|at, _| *at <= day("2026-11-03"));

@@ -21,6 +21,8 @@ use rumbo_sandbox::{Effect, Fault, FaultMatch, Profile, Sandbox, SandboxConfig};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::crm::Crm;
+
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 pub fn preset(name: &str) -> Effect {
@@ -69,6 +71,8 @@ pub struct World {
     pub scope: Scope,
     pub graph: GraphClient,
     pub leads: Arc<Leads>,
+    /// Leads become contacts, rather than only being kept by their id.
+    pub crm: bool,
     pub pages: Vec<PageAccess>,
     pub folder: tempfile::TempDir,
 }
@@ -171,6 +175,7 @@ impl World {
             scope,
             graph,
             leads: Arc::default(),
+            crm: false,
             pages: Vec::new(),
             folder,
         };
@@ -225,7 +230,6 @@ impl World {
                 id,
                 external_id: page.id.clone(),
                 name: page.name.unwrap_or_default(),
-                token: page.access_token,
             });
         }
         self
@@ -236,17 +240,31 @@ impl World {
             scope: self.scope.clone(),
             graph: self.graph.clone(),
             pages: self.pages.clone(),
-            leads: self.leads.clone(),
+            leads: if self.crm {
+                Arc::new(Crm(self.scope.clone()))
+            } else {
+                self.leads.clone()
+            },
             progress: None,
             cancel: CancellationToken::new(),
         }
     }
 
+    /// Reads every day from this one on.
     pub async fn sync(&self, since: &str) -> RunReport {
-        let options = SyncOptions {
+        self.sync_with(SyncOptions {
             since: Some(day(since)),
             ..SyncOptions::default()
-        };
+        })
+        .await
+    }
+
+    /// Reads what is due.
+    pub async fn sync_due(&self) -> RunReport {
+        self.sync_with(SyncOptions::default()).await
+    }
+
+    pub async fn sync_with(&self, options: SyncOptions) -> RunReport {
         let report = run(&self.context(), &options).await.unwrap();
         self.check().await;
         report
@@ -384,7 +402,22 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
         ),
         (
             "form",
-            "SELECT external_id, name, status, questions, leads_count FROM lead_forms ORDER BY 1",
+            "SELECT external_id, name, status, questions, leads_count, read_until IS NULL FROM lead_forms ORDER BY 1",
+        ),
+        (
+            "contact",
+            "SELECT k.name, k.email, k.phone, k.kind, k.status, k.lead_source, k.country, k.region, k.city, k.custom, k.tags, k.search, k.first_seen_at, \
+             t.external_id, (SELECT group_concat(e.external_id, ' ') FROM (SELECT external_id FROM contact_external_ids \
+             WHERE contact_id = k.id ORDER BY 1) e) \
+             FROM contacts k LEFT JOIN touchpoints t ON t.id = k.first_touchpoint_id ORDER BY 1, 2, 3, 13",
+        ),
+        (
+            "touchpoint",
+            "SELECT t.external_id, k.name, k.phone, t.occurred_at, t.kind, t.source, t.medium, t.platform, t.ad_account_external_id, \
+             t.campaign_external_id, t.ad_set_external_id, t.ad_external_id, t.form_external_id, c.external_id, s.external_id, \
+             a.external_id, t.answers, t.ad_headline, t.ad_body \
+             FROM touchpoints t JOIN contacts k ON k.id = t.contact_id LEFT JOIN ad_campaigns c ON c.id = t.ad_campaign_id \
+             LEFT JOIN ad_sets s ON s.id = t.ad_set_id LEFT JOIN ads a ON a.id = t.ad_id ORDER BY 1",
         ),
     ] {
         let Tx::Sqlite(connection) = &mut tx else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_ads::sync::{AccountProgress, KindProgress, StepState, SyncProgress as Inside};
+use rumbo_ads::sync::{AccountProgress, KindProgress, StepState, SyncProgress as Inside, Trouble};
 use rumbo_meta::graph::GraphClient;
 use rumbo_meta::usage::Subject;
 
@@ -150,23 +150,29 @@ fn scope(
         kinds: account
             .kinds
             .iter()
-            .map(|(kind, progress)| kind_progress(kind.word(), *progress))
+            .map(|(kind, progress)| kind_progress(kind.word(), progress))
             .collect(),
-        error: account.error.as_ref().map(|message| WireError {
-            code: rumbo_base::Code::PartlyDone,
-            message: message.clone(),
-            field: None,
-            params: BTreeMap::new(),
-            retry_after_ms: None,
-        }),
+        error: account.error.as_ref().map(trouble),
     }
 }
 
-fn kind_progress(kind: &str, progress: KindProgress) -> SyncKindProgress {
+fn trouble(trouble: &Trouble) -> WireError {
+    WireError {
+        code: trouble.code,
+        message: trouble.message.clone(),
+        field: None,
+        params: BTreeMap::new(),
+        retry_after_ms: None,
+    }
+}
+
+fn kind_progress(kind: &str, progress: &KindProgress) -> SyncKindProgress {
     SyncKindProgress {
         kind: kind.to_owned(),
         state: state(progress.state),
         done: progress.done,
         total: progress.total,
+        rows: small(progress.rows),
+        error: progress.error.as_ref().map(trouble),
     }
 }

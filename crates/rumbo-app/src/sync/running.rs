@@ -10,7 +10,7 @@ use rumbo_ads::runs::RunState;
 use rumbo_ads::sync::plan::{HISTORY_MONTHS, RESTATEMENT_DAYS};
 use rumbo_ads::sync::{PageAccess, RunReport, SyncContext, SyncOptions, SyncProgress as Inside};
 use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
-use rumbo_meta::graph::GraphClient;
+use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphClient};
 use rumbo_platform::connections;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -180,6 +180,8 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         full: req.full,
         trigger: trigger.to_owned(),
         pictures: Some(dashboard::pictures_folder(cx)?),
+        // The sample's sandbox runs on this machine's own clock.
+        clock_tolerance: (!stored.sample).then_some(CLOCK_TOLERANCE),
         ..SyncOptions::default()
     };
     let sync = SyncContext {
@@ -192,7 +194,6 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
                 id: page.id,
                 external_id: page.external_id,
                 name: page.name,
-                token: None,
             })
             .collect(),
         leads: Arc::new(IntoCrm { scope }),
@@ -204,7 +205,7 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         let last = hear.clone();
         let report = tokio::select! {
             biased;
-            report = with_page_tokens(sync, options) => report,
+            report = rumbo_ads::sync::run(&sync, &options) => report,
             never = follow(&cx, hear, frame.clone(), &graph, &publish) => match never {},
         };
         let pace = publish.borrow().pace.clone();
@@ -221,25 +222,6 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         drop(held);
     });
     Ok(begun)
-}
-
-/// Reading a page's forms takes the page's own token, which Meta gives with the list of pages.
-async fn with_page_tokens(mut sync: SyncContext, options: SyncOptions) -> Result<RunReport> {
-    if !sync.pages.is_empty() {
-        match rumbo_meta::marketing::my_pages(&sync.graph).await {
-            Ok(mine) => {
-                for page in &mut sync.pages {
-                    page.token = mine
-                        .iter()
-                        .find(|own| own.id == page.external_id)
-                        .and_then(|own| own.access_token.clone());
-                }
-            }
-            // The run itself meets the same failure and reports it where it belongs.
-            Err(error) => tracing::warn!(%error, "the pages' tokens could not be read"),
-        }
-    }
-    rumbo_ads::sync::run(&sync, &options).await
 }
 
 /// Tells open views how the sync of this workspace stands.
@@ -311,7 +293,16 @@ async fn finish(
                 RunState::Cancelled => SyncState::Cancelled,
             });
             match (report.code, report.message) {
-                (Some(code), message) => Err(Error::new(code, message.unwrap_or_default())),
+                (Some(code), message) => {
+                    let mut error = Error::new(code, message.unwrap_or_default());
+                    for (name, value) in report.params {
+                        error = error.param(name, value);
+                    }
+                    Err(match report.retry_after {
+                        Some(wait) => error.retry_after(wait),
+                        None => error,
+                    })
+                }
                 (None, _) => Ok(()),
             }
         }
@@ -327,11 +318,17 @@ async fn finish(
     }
     let settled = async {
         let stored = connection::required(cx).await?;
-        let only_sign_in = match outcome {
-            Err(error) if error.code() == Code::NeedsSignIn => Err(error),
-            _ => Ok(()),
+        let token = match outcome {
+            Ok(()) => Some(Ok(())),
+            Err(error) if error.code() == Code::NeedsSignIn => Some(Err(error)),
+            // Meta answered: it is not the sign-in that it refused.
+            Err(error) if error.code() == Code::PermissionMissing => Some(Ok(())),
+            // Nothing is known of it: the network, the disk or a person stopped the run.
+            Err(_) => None,
         };
-        connection::remember(cx, &stored, &only_sign_in).await?;
+        if let Some(token) = token {
+            connection::remember(cx, &stored, &token).await?;
+        }
         crate::sample::fill_crm(cx).await
     };
     if let Err(error) = settled.await {

@@ -44,9 +44,13 @@ pub struct SyncKindProgress {
     /// `campaigns`, `ad_sets`, `ads`, `creatives`, `insights` or `leads`.
     pub kind: String,
     pub state: SyncState,
-    /// Days read and in all; a listing counts as one.
+    /// Days, forms or ads read and in all; a listing counts as one.
     pub done: u32,
     pub total: u32,
+    /// Objects, ad-days or leads read.
+    pub rows: u32,
+    /// The last thing that could not be read of it.
+    pub error: Option<super::WireError>,
 }
 
 /// Progress of one ad account or page.
@@ -126,7 +130,7 @@ pub struct SyncRunRow {
     pub calls: u32,
     pub waits: u32,
     pub errors: u32,
-    /// The first thing that went wrong.
+    /// What ended the run early, or else the first thing that went wrong.
     pub error: Option<String>,
     /// What kind of failure that was; the interface translates by it.
     pub error_code: Option<rumbo_base::Code>,

@@ -113,6 +113,12 @@ pub const RULES: &[Rule] = &[
         SignIn(SignInReason::PageRoleLost),
         "role on the page lost",
     ),
+    sub(
+        190,
+        493,
+        SignIn(SignInReason::Expired),
+        "the person was not there for 90 days",
+    ),
     any(190, SignIn(SignInReason::Invalid), "token not valid"),
     any(102, SignIn(SignInReason::Invalid), "session not valid"),
     // Throttling, also when `is_transient` says false (17/2446079 always does).

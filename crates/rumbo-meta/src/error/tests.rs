@@ -53,6 +53,7 @@ fn every_known_failure_has_its_class() {
         (190, None, None, 401, SignIn(SignInReason::Invalid)),
         (190, Some(458), None, 400, SignIn(SignInReason::Revoked)),
         (190, Some(459), None, 400, SignIn(SignInReason::Checkpoint)),
+        (190, Some(493), None, 400, SignIn(SignInReason::Expired)),
         (
             190,
             Some(460),

@@ -85,6 +85,32 @@ impl Pages {
         }
     }
 
+    /// The fields asked for.
+    pub fn fields(&self) -> Vec<&str> {
+        self.request
+            .params
+            .iter()
+            .filter(|(name, _)| name == "fields")
+            .flat_map(|(_, fields)| fields.split(','))
+            .collect()
+    }
+
+    /// The same list with other fields.
+    #[must_use]
+    pub fn with_fields(mut self, fields: &[&str]) -> Self {
+        self.request.params.retain(|(name, _)| name != "fields");
+        self.request = self.request.fields(fields);
+        self
+    }
+
+    /// The same list with pages of this size.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.wanted = limit.max(1);
+        self.limit = self.wanted;
+        self
+    }
+
     /// The page size asked for at present: smaller than wanted after "too much data".
     pub fn limit(&self) -> u32 {
         self.limit

@@ -96,7 +96,7 @@ pub(super) async fn exchange(
         request = request.param("client_secret", secret.expose());
     }
     let answered: Result<TokenAnswer, MetaError> = graph.call(&request).await;
-    check_clock(graph, settings.clock_tolerance)?;
+    graph.check_clock(settings.clock_tolerance)?;
     let short = answered.map_err(|error| exchange_error(error, settings, redirect_uri))?;
     let fresh = match &settings.app_secret {
         Some(secret) => lengthen(graph, &settings.app_id, secret, &short.access_token).await?,
@@ -342,24 +342,4 @@ fn exchange_error(error: MetaError, settings: &SignInSettings, redirect_uri: &st
         }
         _ => error.into(),
     }
-}
-
-fn check_clock(graph: &GraphClient, tolerance: Option<TimeDelta>) -> Result<(), Error> {
-    let (Some(tolerance), Some(skew)) = (tolerance, graph.http().skew()) else {
-        return Ok(());
-    };
-    if !skew.exceeds(tolerance) {
-        return Ok(());
-    }
-    let minutes = skew.ahead.num_minutes();
-    let way = if minutes > 0 { "slow" } else { "fast" };
-    Err(Error::new(
-        Code::ClockSkew,
-        format!(
-            "This computer's clock is {} minutes {way}, compared with Meta's. Set the date and \
-             time (best automatically), then connect again.",
-            minutes.abs()
-        ),
-    )
-    .param("minutes", minutes))
 }

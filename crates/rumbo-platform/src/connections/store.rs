@@ -29,7 +29,8 @@ statements! {
     DELETE_ALL = "DELETE FROM meta_connections WHERE workspace_id = $1";
     CHOOSE_PORTFOLIO = "UPDATE meta_connections SET portfolio_external_id = $3, portfolio_name = $4, updated_at = $5, \
                         updated_by = $6 WHERE workspace_id = $1 AND id = $2";
-    SET_CHECKED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5 \
+    SET_CHECKED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, \
+                   revoked_at = CASE WHEN $4 IS NULL THEN NULL ELSE revoked_at END \
                    WHERE workspace_id = $1 AND id = $2";
     SET_REVOKED = "UPDATE meta_connections SET revoked_at = $3, last_checked_at = $3, last_error_code = $4, last_error = $5 \
                    WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";

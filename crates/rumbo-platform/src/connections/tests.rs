@@ -67,6 +67,15 @@ async fn a_second_sign_in_of_the_same_person_renews_and_heals() {
             .unwrap();
         let revoked = current(&mut tx, scope.workspace).await.unwrap().unwrap();
         assert_eq!(revoked.revoked_at, Some(scope.now()));
+        // A check that fails for another reason says nothing of the token; one that works does.
+        for (error, still) in [(Some(("offline", "No network.")), true), (None, false)] {
+            set_checked(&mut tx, &scope, id, error).await.unwrap();
+            let checked = current(&mut tx, scope.workspace).await.unwrap().unwrap();
+            assert_eq!(checked.revoked_at.is_some(), still);
+        }
+        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again."))
+            .await
+            .unwrap();
         let again = connection(&scope, "7");
         assert_eq!(save(&mut tx, &scope, &again).await.unwrap(), id);
         let healed = current(&mut tx, scope.workspace).await.unwrap().unwrap();

@@ -64,8 +64,8 @@ const progress = {
 			usage_percent: 78,
 			waiting_seconds: 540,
 			kinds: [
-				{ kind: "insights", state: "running", done: 11, total: 37 },
-				{ kind: "leads", state: "waiting", done: 0, total: 1 },
+				{ kind: "insights", state: "running", done: 11, total: 37, rows: 11, error: null },
+				{ kind: "leads", state: "waiting", done: 0, total: 1, rows: 0, error: null },
 			],
 			error: null,
 		},

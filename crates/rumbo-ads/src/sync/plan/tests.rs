@@ -15,6 +15,7 @@ fn read(since: &str, until: &str, when: &str) -> SliceRow {
         until: until.parse().unwrap(),
         state: "done".to_owned(),
         run: 1,
+        rows: 0,
         confirmed_at: Some(at(when)),
     }
 }
@@ -55,6 +56,17 @@ fn today_is_the_accounts_today() {
     assert_eq!(horizon_at("2026-11-01T03:59:00Z"), "2026-10-31");
     assert_eq!(horizon_at("2026-11-02T04:30:00Z"), "2026-11-01");
     assert_eq!(horizon_at("2026-11-02T05:00:00Z"), "2026-11-02");
+    // In March it ends an hour early: 8 March 2026 has 23 hours.
+    let from = |at_: &str| {
+        horizon("America/New_York".parse().unwrap(), at(at_), None, &[])
+            .unwrap()
+            .to
+            .to_string()
+    };
+    assert_eq!(from("2026-03-08T04:59:00Z"), "2026-03-07");
+    assert_eq!(from("2026-03-08T05:00:00Z"), "2026-03-08");
+    assert_eq!(from("2026-03-09T03:59:00Z"), "2026-03-08");
+    assert_eq!(from("2026-03-09T04:00:00Z"), "2026-03-09");
 }
 
 #[test]
@@ -69,12 +81,12 @@ fn later_syncs_read_the_restatement_window_and_what_never_settled() {
     let now = at("2026-11-21T12:00:00Z");
     let days = horizon(zone, now, None, &stored).unwrap();
     assert_eq!(days.from.to_string(), "2026-08-01");
-    let ranges = needed(days, zone, &stored, 2, false);
+    let ranges = needed(days, zone, now, &stored, 2, None);
     assert_eq!(ranges, [range("2026-09-22", "2026-11-21")]);
     // Everything settled but the window.
     let stored = [read("2026-08-01", "2026-11-20", "2026-11-20T00:00:00Z")];
     assert_eq!(
-        needed(days, zone, &stored, 2, false),
+        needed(days, zone, now, &stored, 2, None),
         [range("2026-10-23", "2026-11-21")]
     );
     // What an unfinished run has read since it began is not read again.
@@ -86,13 +98,28 @@ fn later_syncs_read_the_restatement_window_and_what_never_settled() {
         },
     ];
     assert_eq!(
-        needed(days, zone, &stored, 2, false),
+        needed(days, zone, now, &stored, 2, None),
         [range("2026-10-23", "2026-11-10")]
     );
     assert_eq!(
-        needed(days, zone, &stored, 2, true),
+        needed(days, zone, now, &stored, 2, Some(chrono::NaiveDate::MIN)),
         [range("2026-08-01", "2026-11-10")]
     );
+    // From a day on everything again.
+    assert_eq!(
+        needed(
+            days,
+            zone,
+            now,
+            &stored,
+            2,
+            Some(range("2026-09-05", "2026-09-05").from)
+        ),
+        [range("2026-09-05", "2026-11-10")]
+    );
+    // A read of tomorrow is none.
+    let stored = [read("2026-08-01", "2026-11-20", "2026-11-22T00:00:00Z")];
+    assert_eq!(needed(days, zone, now, &stored, 2, None), [days]);
 }
 
 #[test]

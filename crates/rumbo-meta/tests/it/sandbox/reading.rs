@@ -123,7 +123,7 @@ async fn objects_are_listed_with_the_deleted_ones_and_since_a_time() {
         .take(60)
         .collect();
     let account = &meta.facts.ad_account_ids[0];
-    let creatives = marketing::creatives_by_id(&client, account, &ids)
+    let creatives = marketing::creatives_by_id(&client, account, &ids, AdCreative::FIELDS)
         .await
         .unwrap();
     assert_eq!(creatives.len(), ids.len());
