@@ -20,14 +20,27 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
+    /// No currency, as ISO 4217 writes it: for sums of nothing.
+    pub const NONE: Self = Self(*b"XXX");
+
     /// Digits after the decimal point by ISO 4217: 2 for most, 0 for JPY and CLP, 3 for BHD.
     pub fn exponent(&self) -> u32 {
-        match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
-            | b"RWF" | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
-            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
-            b"CLF" | b"UYW" => 4,
-            _ => 2,
+        iso_currency::Currency::from_code(self.code())
+            .and_then(iso_currency::Currency::exponent)
+            .map_or(2, u32::from)
+    }
+
+    /// A code that is stored already or that Meta gave: three letters, on the list or not. A
+    /// currency that was withdrawn since must not make its old figures unreadable. What a person
+    /// enters is parsed, which knows the list.
+    ///
+    /// # Errors
+    /// `InvalidInput` for anything but three letters.
+    pub fn of_record(text: &str) -> Result<Self, Error> {
+        let upper = text.trim().to_ascii_uppercase();
+        match <[u8; 3]>::try_from(upper.as_bytes()) {
+            Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
+            _ => Err(unknown(text)),
         }
     }
 
@@ -60,17 +73,21 @@ impl fmt::Debug for Currency {
 impl FromStr for Currency {
     type Err = Error;
 
+    /// Takes money of ISO 4217 only: no metals, funds of account or codes for testing.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let upper = text.trim().to_ascii_uppercase();
-        match <[u8; 3]>::try_from(upper.as_bytes()) {
-            Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
-            _ => Err(Error::new(
-                Code::InvalidInput,
-                format!("\"{text}\" is not a currency. Use its three-letter code, such as USD."),
-            )
-            .field("currency")),
-        }
+        let code = Self::of_record(text)?;
+        let money = iso_currency::Currency::from_code(code.code())
+            .is_some_and(|currency| !currency.is_special());
+        if money { Ok(code) } else { Err(unknown(text)) }
     }
+}
+
+fn unknown(text: &str) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!("\"{text}\" is not a currency. Use its three-letter code, such as USD."),
+    )
+    .field("currency")
 }
 
 impl TryFrom<String> for Currency {
@@ -91,5 +108,38 @@ impl<'de> Deserialize<'de> for Currency {
         String::deserialize(deserializer)?
             .parse()
             .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_money_of_iso_4217_can_be_entered() {
+        for (typed, code, digits) in [
+            ("usd ", "USD", 2),
+            ("JPY", "JPY", 0),
+            ("CLP", "CLP", 0),
+            ("BHD", "BHD", 3),
+            ("CLF", "CLF", 4),
+            ("XOF", "XOF", 0),
+            ("VES", "VES", 2),
+        ] {
+            let currency: Currency = typed.parse().unwrap();
+            assert_eq!((currency.code(), currency.exponent()), (code, digits));
+        }
+        for wrong in ["ZZZ", "UDS", "XXX", "XAU", "XTS", "US", "DOLLAR", "U$D", ""] {
+            let error = wrong.parse::<Currency>().unwrap_err();
+            assert_eq!(error.code(), Code::InvalidInput, "{wrong}");
+            assert_eq!(error.field_name(), Some("currency"));
+        }
+    }
+
+    #[test]
+    fn what_is_stored_stays_readable() {
+        assert_eq!(Currency::of_record("VEF").unwrap().exponent(), 2);
+        assert_eq!(Currency::of_record("XXX").unwrap(), Currency::NONE);
+        assert!(Currency::of_record("VE").is_err());
     }
 }

@@ -52,7 +52,7 @@ pub async fn remap(tx: &mut Tx, workspace: WorkspaceId, map: &ActionMap) -> Resu
         .db()?;
     let mut done = Remapped::default();
     for (account, currency, first, last) in accounts {
-        let currency: Currency = currency.parse()?;
+        let currency = Currency::of_record(&currency)?;
         let target = Target {
             workspace,
             account,

@@ -118,7 +118,7 @@ pub(super) struct StoredRow {
 impl StoredRow {
     pub fn into_figures(self) -> Figures {
         Figures {
-            currency: self.currency.parse().ok(),
+            currency: Currency::of_record(&self.currency).ok(),
             attribution_setting: self.attribution_setting.map(Into::into),
             impressions: self.impressions,
             reach: self.reach,

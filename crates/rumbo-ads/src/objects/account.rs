@@ -61,7 +61,7 @@ impl AdAccountRow {
     /// # Errors
     /// `InvalidInput` for a currency that is none.
     pub fn currency(&self) -> Result<Currency> {
-        self.currency.parse()
+        Currency::of_record(&self.currency)
     }
 
     /// The zone of its days; UTC where Meta named one that is not known.
@@ -287,7 +287,7 @@ impl Fields {
             .currency
             .clone()
             .or_else(|| old.map(|old| old.currency.clone()));
-        let currency: Currency = code.unwrap_or_default().parse()?;
+        let currency = Currency::of_record(&code.unwrap_or_default())?;
         Ok(Self {
             name: clean(account.name.clone()).unwrap_or_else(|| account.id.clone()),
             currency: currency.code().to_owned(),

@@ -154,7 +154,7 @@ impl SumRow {
     fn under(&self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
         Ok(Delivered {
             path: path(self.id, self.ad_account_id),
-            currency: self.currency.parse()?,
+            currency: Currency::of_record(&self.currency)?,
             figures: self.sums.figures(),
         })
     }
@@ -256,11 +256,13 @@ async fn by_campaign(
     rows.into_iter()
         .filter_map(|row| {
             let account = directory.campaigns.get(&row.id)?.account;
-            Some(row.currency.parse().map(|currency| Delivered {
-                path: campaign_path(row.id.0, account),
-                currency,
-                figures: row.sums.figures(),
-            }))
+            Some(
+                Currency::of_record(&row.currency).map(|currency| Delivered {
+                    path: campaign_path(row.id.0, account),
+                    currency,
+                    figures: row.sums.figures(),
+                }),
+            )
         })
         .collect()
 }

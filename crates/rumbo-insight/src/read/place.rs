@@ -83,7 +83,7 @@ impl Place {
             .map(Account::try_from)
             .collect::<Result<Vec<_>>>()?;
         let main = match (currency, accounts.first()) {
-            (Some(currency), _) => currency.parse()?,
+            (Some(currency), _) => Currency::of_record(&currency)?,
             // Nobody chose one yet: the first account's is what the workspace will be given.
             (None, Some(account)) => account.currency,
             (None, None) => sale_currency(tx, workspace).await?,
@@ -130,7 +130,7 @@ impl TryFrom<AccountRow> for Account {
             id: row.id,
             external_id: row.external_id,
             name: row.name,
-            currency: row.currency.parse()?,
+            currency: Currency::of_record(&row.currency)?,
             zone: row.timezone.parse()?,
             status: row.status,
             selected: row.selected,
@@ -142,12 +142,12 @@ impl TryFrom<AccountRow> for Account {
     }
 }
 
-/// Without an ad account: that of the sales, else "XXX", which is ISO 4217 for no currency.
+/// Without an ad account: that of the sales, else none.
 async fn sale_currency(tx: &mut Tx, workspace: WorkspaceId) -> Result<Currency> {
     let found: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(SALE_CURRENCY)
         .bind(workspace)
         .fetch_one(c)
         .await)
     .db()?;
-    found.as_deref().unwrap_or("XXX").parse()
+    found.map_or(Ok(Currency::NONE), |code| Currency::of_record(&code))
 }
