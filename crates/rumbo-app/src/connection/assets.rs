@@ -386,3 +386,29 @@ pub async fn list_ad_accounts(cx: &Context, _req: ListAdAccounts) -> Result<Vec<
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asset(status: i64, reason: i64) -> (String, Option<String>) {
+        let account = AdAccount {
+            account_status: Some(status),
+            disable_reason: Some(reason),
+            ..AdAccount::default()
+        };
+        let asset = account_asset(account, "owned", false, None);
+        (asset.status, asset.disable_reason)
+    }
+
+    #[test]
+    fn an_account_that_cannot_run_ads_says_why() {
+        let word = |status: &str, reason: &str| (status.to_owned(), Some(reason.to_owned()));
+        assert_eq!(asset(1, 0), ("active".to_owned(), None));
+        assert_eq!(asset(2, 1), word("disabled", "policy"));
+        assert_eq!(asset(2, 3), word("disabled", "payment"));
+        assert_eq!(asset(2, 99), word("disabled", "unsaid"));
+        assert_eq!(asset(9, 0), word("unsettled", "grace"));
+        assert_eq!(asset(101, 0), word("closed", "closed"));
+    }
+}

@@ -255,3 +255,19 @@ fn address(field: &str, text: &str) -> Result<Url> {
 fn plain(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_hold_all_that_a_sign_in_asks_for() {
+        let shown = permissions();
+        for scope in scopes::scopes_for(&FEATURES) {
+            assert!(shown.iter().any(|one| one.scope == scope), "{scope}");
+        }
+        let objects = fields();
+        assert_eq!(objects.len(), scopes::FIELDS.len());
+        assert!(objects.iter().all(|object| !object.fields.is_empty()));
+    }
+}
