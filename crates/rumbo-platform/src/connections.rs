@@ -14,7 +14,10 @@ pub use assets::{
     Page, STATEMENTS as ASSET_STATEMENTS, WhatsAppAccount, pages, select_pages,
     select_whatsapp_accounts, set_page_error, whatsapp_accounts,
 };
-pub use store::{STATEMENTS, choose_portfolio, current, remove, save, set_checked, set_revoked};
+pub use store::{
+    STATEMENTS, choose_portfolio, current, remove, save, set_checked, set_expired,
+    set_missing_scopes, set_renewal_tried, set_revoked, set_worth,
+};
 
 /// A sign-in at Meta, as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,4 +48,16 @@ pub struct Connection {
     pub missing_scopes: Vec<String>,
     pub portfolio_external_id: Option<String>,
     pub portfolio_name: Option<String>,
+    /// When it was last tried to make it live longer; `None` since the last sign-in.
+    pub renewal_tried_at: Option<DateTime<Utc>>,
+}
+
+/// What Meta says that a token is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Worth {
+    /// `None` for a token without an end.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub data_access_expires_at: Option<DateTime<Utc>>,
+    pub granted_scopes: Vec<String>,
+    pub missing_scopes: Vec<String>,
 }

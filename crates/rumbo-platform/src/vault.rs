@@ -25,10 +25,11 @@ pub mod names {
     pub const META_APP_SECRET: &str = "meta_app_secret";
     /// The id of the Meta app: not secret, but it may come from the environment too.
     pub const META_APP_ID: &str = "meta_app_id";
-    /// The Meta token of a connection; followed by `/` and the connection's id.
+    /// The Meta token of a workspace's sign-in.
     pub const META_TOKEN: &str = "meta_token";
-    /// The token of a page; followed by `/` and the page's id at Meta.
-    pub const META_PAGE_TOKEN: &str = "meta_page_token";
+
+    /// Every name above: a keyring cannot be asked what it holds of a workspace.
+    pub const ALL: [&str; 3] = [META_APP_SECRET, META_APP_ID, META_TOKEN];
 }
 
 /// Which store is to be used. The edge of the program chooses; nothing here falls back.
@@ -153,6 +154,8 @@ trait Store: fmt::Debug + Send + Sync {
     fn put(&self, at: &Address, secret: &Secret) -> Result<(), Error>;
     fn read(&self, at: &Address) -> Result<Option<Secret>, Error>;
     fn remove(&self, at: &Address) -> Result<bool, Error>;
+    /// Removes everything of a scope.
+    fn remove_all(&self, scope: SecretScope) -> Result<(), Error>;
 }
 
 /// The vault. Cloning shares it.
@@ -235,6 +238,14 @@ impl Vault {
     pub async fn delete(&self, scope: SecretScope, name: &str) -> Result<bool, Error> {
         let at = Address::new(scope, name)?;
         self.blocking(move |store| store.remove(&at)).await
+    }
+
+    /// Forgets everything of a scope: for a workspace that is deleted.
+    ///
+    /// # Errors
+    /// As [`Vault::set`].
+    pub async fn forget(&self, scope: SecretScope) -> Result<(), Error> {
+        self.blocking(move |store| store.remove_all(scope)).await
     }
 
     /// The secret in force for a workspace: its own, else the program's, else the environment's.

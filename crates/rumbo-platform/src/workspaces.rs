@@ -1,5 +1,6 @@
 //! Workspaces: one business each, the unit of isolation.
 
+mod backup;
 mod delete;
 mod settings;
 mod store;
@@ -12,6 +13,7 @@ use rumbo_base::{
 };
 use rumbo_db::Tx;
 
+pub use backup::back_up;
 pub use delete::{STATEMENTS as DELETE_STATEMENTS, confirm, delete};
 pub use settings::{MetaAppSettings, Settings};
 pub use store::{STATEMENTS, find, list, save_settings, set_archived, set_currency, update};

@@ -5,13 +5,13 @@ use rumbo_base::{ConnectionId, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
 
-use super::Connection;
+use super::{Connection, Worth};
 use crate::Scope;
 
 statements! {
     CURRENT = "SELECT id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, graph_version, redirect_mode, \
                has_app_secret, issued_at, expires_at, data_access_expires_at, last_checked_at, last_error_code, last_error, \
-               revoked_at, granted_scopes, missing_scopes, portfolio_external_id, portfolio_name \
+               revoked_at, granted_scopes, missing_scopes, portfolio_external_id, portfolio_name, renewal_tried_at \
                FROM meta_connections WHERE workspace_id = $1 ORDER BY issued_at DESC, id DESC LIMIT 1";
     UPSERT = "INSERT INTO meta_connections (workspace_id, id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, \
               graph_version, redirect_mode, has_app_secret, issued_at, expires_at, data_access_expires_at, last_checked_at, \
@@ -22,7 +22,7 @@ statements! {
               graph_version = excluded.graph_version, redirect_mode = excluded.redirect_mode, \
               has_app_secret = excluded.has_app_secret, issued_at = excluded.issued_at, expires_at = excluded.expires_at, \
               data_access_expires_at = excluded.data_access_expires_at, last_checked_at = excluded.last_checked_at, \
-              last_error_code = NULL, last_error = NULL, revoked_at = NULL, granted_scopes = excluded.granted_scopes, \
+              last_error_code = NULL, last_error = NULL, revoked_at = NULL, renewal_tried_at = NULL, granted_scopes = excluded.granted_scopes, \
               missing_scopes = excluded.missing_scopes, updated_at = excluded.updated_at, updated_by = excluded.updated_by \
               RETURNING id";
     DELETE_OTHERS = "DELETE FROM meta_connections WHERE workspace_id = $1 AND id <> $2";
@@ -30,7 +30,15 @@ statements! {
     CHOOSE_PORTFOLIO = "UPDATE meta_connections SET portfolio_external_id = $3, portfolio_name = $4, updated_at = $5, \
                         updated_by = $6 WHERE workspace_id = $1 AND id = $2";
     SET_CHECKED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, \
-                   revoked_at = CASE WHEN $4 IS NULL THEN NULL ELSE revoked_at END \
+                   revoked_at = CASE WHEN CAST($4 AS TEXT) IS NULL THEN NULL ELSE revoked_at END \
+                   WHERE workspace_id = $1 AND id = $2";
+    SET_WORTH = "UPDATE meta_connections SET expires_at = $4, data_access_expires_at = $5, granted_scopes = $6, \
+                 missing_scopes = $7, last_checked_at = $3, last_error_code = NULL, last_error = NULL, revoked_at = NULL \
+                 WHERE workspace_id = $1 AND id = $2";
+    SET_MISSING_SCOPES = "UPDATE meta_connections SET missing_scopes = $3 WHERE workspace_id = $1 AND id = $2";
+    SET_RENEWAL_TRIED = "UPDATE meta_connections SET renewal_tried_at = $3 WHERE workspace_id = $1 AND id = $2";
+    SET_EXPIRED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, \
+                   expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END \
                    WHERE workspace_id = $1 AND id = $2";
     SET_REVOKED = "UPDATE meta_connections SET revoked_at = $3, last_checked_at = $3, last_error_code = $4, last_error = $5 \
                    WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
@@ -58,6 +66,7 @@ struct Row {
     missing_scopes: Json<Vec<String>>,
     portfolio_external_id: Option<String>,
     portfolio_name: Option<String>,
+    renewal_tried_at: Option<DateTime<Utc>>,
 }
 
 impl From<Row> for Connection {
@@ -83,6 +92,7 @@ impl From<Row> for Connection {
             missing_scopes: row.missing_scopes.0,
             portfolio_external_id: row.portfolio_external_id,
             portfolio_name: row.portfolio_name,
+            renewal_tried_at: row.renewal_tried_at,
         }
     }
 }
@@ -191,6 +201,87 @@ pub async fn set_checked(
         .bind(scope.now())
         .bind(error.map(|(code, _)| code))
         .bind(error.map(|(_, sentence)| sentence))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Keeps what Meta says that the token is worth, which also shows that Meta accepts it.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_worth(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    worth: &Worth,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_WORTH)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(scope.now())
+        .bind(worth.expires_at)
+        .bind(worth.data_access_expires_at)
+        .bind(Json(&worth.granted_scopes))
+        .bind(Json(&worth.missing_scopes))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Keeps which permissions are missing, when other features were switched on.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_missing_scopes(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    missing: &[String],
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_MISSING_SCOPES)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(Json(missing))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Remembers that it is being tried to make the token live longer.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_renewal_tried(tx: &mut Tx, scope: &Scope, connection: ConnectionId) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_RENEWAL_TRIED)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(scope.now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// Remembers that Meta says that the token has run out: it ended now, if not before.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_expired(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    error: (&str, &str),
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(SET_EXPIRED)
+        .bind(scope.workspace)
+        .bind(connection)
+        .bind(scope.now())
+        .bind(error.0)
+        .bind(error.1)
         .execute(c)
         .await
         .map(|_| ()))

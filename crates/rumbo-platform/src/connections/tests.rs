@@ -47,6 +47,7 @@ fn connection(scope: &Scope, user: &str) -> Connection {
         missing_scopes: vec!["leads_retrieval".to_owned()],
         portfolio_external_id: None,
         portfolio_name: None,
+        renewal_tried_at: None,
     }
 }
 
@@ -89,6 +90,62 @@ async fn a_second_sign_in_of_the_same_person_renews_and_heals() {
         );
         remove(&mut tx, scope.workspace).await.unwrap();
         assert_eq!(current(&mut tx, scope.workspace).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_meta_says_of_a_token_is_kept_and_an_end_it_names_is_its_end() {
+    on_both(|test| async move {
+        let scope = scope(&test).await;
+        let mut tx = scope.write().await.unwrap();
+        let first = connection(&scope, "7");
+        let id = save(&mut tx, &scope, &first).await.unwrap();
+        let stored =
+            async |tx: &mut rumbo_db::Tx| current(tx, scope.workspace).await.unwrap().unwrap();
+        set_renewal_tried(&mut tx, &scope, id).await.unwrap();
+        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again."))
+            .await
+            .unwrap();
+        let worth = Worth {
+            expires_at: None,
+            data_access_expires_at: Some(scope.now() + Duration::from_hours(48)),
+            granted_scopes: vec!["ads_read".to_owned(), "leads_retrieval".to_owned()],
+            missing_scopes: Vec::new(),
+        };
+        set_worth(&mut tx, &scope, id, &worth).await.unwrap();
+        let known = stored(&mut tx).await;
+        assert_eq!(
+            known,
+            Connection {
+                id,
+                expires_at: None,
+                data_access_expires_at: worth.data_access_expires_at,
+                granted_scopes: worth.granted_scopes,
+                missing_scopes: Vec::new(),
+                renewal_tried_at: Some(scope.now()),
+                ..first.clone()
+            }
+        );
+        set_missing_scopes(&mut tx, &scope, id, &["ads_read".to_owned()])
+            .await
+            .unwrap();
+        assert_eq!(stored(&mut tx).await.missing_scopes, ["ads_read"]);
+        // Without an end, or with a later one, it ends now; an end that is over stays.
+        let over = scope.now();
+        for _ in 0..2 {
+            set_expired(&mut tx, &scope, id, ("needs_sign_in", "It has expired."))
+                .await
+                .unwrap();
+            let expired = stored(&mut tx).await;
+            assert_eq!((expired.expires_at, expired.revoked_at), (Some(over), None));
+            assert_eq!(expired.last_error.as_deref(), Some("It has expired."));
+            test.clock.advance(Duration::from_hours(1));
+        }
+        save(&mut tx, &scope, &connection(&scope, "7"))
+            .await
+            .unwrap();
+        assert_eq!(stored(&mut tx).await.renewal_tried_at, None);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use keyring::Entry;
 use rumbo_base::{Code, Error, Secret};
 
-use super::{Address, Store};
+use super::{Address, SecretScope, Store, names};
 
 /// What is kept begins with this, and with the secret's own address: an item that another
 /// program changed or moved is then known.
@@ -88,6 +88,13 @@ impl<K: Keyring> Store for KeyringStore<K> {
             Err(keyring::Error::NoEntry) => Ok(false),
             Err(error) => Err(failure(&error)),
         }
+    }
+
+    fn remove_all(&self, scope: SecretScope) -> Result<(), Error> {
+        for name in names::ALL {
+            self.remove(&Address::new(scope, name)?)?;
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rumbo_base::{Error, Secret};
 
-use super::{Address, Store};
+use super::{Address, SecretScope, Store};
 
 #[derive(Debug, Default)]
 pub(super) struct MemoryStore(Mutex<BTreeMap<Address, Secret>>);
@@ -28,5 +28,10 @@ impl Store for MemoryStore {
 
     fn remove(&self, at: &Address) -> Result<bool, Error> {
         Ok(self.map().remove(at).is_some())
+    }
+
+    fn remove_all(&self, scope: SecretScope) -> Result<(), Error> {
+        self.map().retain(|at, _| at.scope != scope);
+        Ok(())
     }
 }

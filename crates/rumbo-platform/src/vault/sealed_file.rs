@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Address, Store};
+use super::{Address, SecretScope, Store};
 
 const FORMAT: &str = "rumbo-vault 1 ";
 /// Sealed in every file, to know the right passphrase by.
@@ -260,6 +260,18 @@ impl Store for SealedFile {
             contents.entries.retain(|entry| !is_at(entry, at));
             let removed = contents.entries.len() < before;
             Ok((removed, removed))
+        })
+    }
+
+    fn remove_all(&self, scope: SecretScope) -> Result<(), Error> {
+        if !self.path.exists() {
+            return Ok(());
+        }
+        let scope = scope.to_string();
+        self.change(|contents, _| {
+            let before = contents.entries.len();
+            contents.entries.retain(|entry| entry.scope != scope);
+            Ok((contents.entries.len() < before, ()))
         })
     }
 }

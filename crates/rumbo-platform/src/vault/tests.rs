@@ -63,6 +63,28 @@ async fn the_workspaces_own_comes_first_then_the_programs_then_the_environment()
     );
 }
 
+#[tokio::test]
+async fn forgetting_a_workspace_spares_the_others_and_the_programs() {
+    let vault = vault(&[]);
+    let scopes = [
+        SecretScope::Workspace(workspace(1)),
+        SecretScope::Workspace(workspace(2)),
+        SecretScope::Global,
+    ];
+    for scope in scopes {
+        for name in names::ALL {
+            vault.set(scope, name, "EAAsecret".into()).await.unwrap();
+        }
+    }
+    vault.forget(scopes[0]).await.unwrap();
+    for (scope, kept) in scopes.into_iter().zip([false, true, true]) {
+        for name in names::ALL {
+            let found = vault.get(scope, name).await.unwrap();
+            assert_eq!(found.is_some(), kept, "{scope} {name}");
+        }
+    }
+}
+
 /// A store that cannot be read.
 #[derive(Debug)]
 struct Locked;
@@ -75,6 +97,9 @@ impl Store for Locked {
         Err(keyring_store::changed())
     }
     fn remove(&self, _: &Address) -> Result<bool, Error> {
+        Err(keyring_store::changed())
+    }
+    fn remove_all(&self, _: SecretScope) -> Result<(), Error> {
         Err(keyring_store::changed())
     }
 }

@@ -28,6 +28,10 @@ pub struct MetaAppSettings {
     /// `loopback`, `login_success` or `https_bounce`.
     pub redirect_mode: Option<String>,
     pub bounce_url: Option<String>,
+    /// Loopback ports to try, in order; empty means the usual ones.
+    pub ports: Vec<u16>,
+    /// What is switched on, by the words of `rumbo_meta::scopes::Feature`; empty means all of it.
+    pub features: Vec<String>,
 }
 
 impl Settings {

@@ -65,7 +65,7 @@ impl TryFrom<Row> for Workspace {
             currency: row
                 .currency
                 .as_deref()
-                .map(str::parse::<Currency>)
+                .map(Currency::of_record)
                 .transpose()
                 .map_err(|e| corrupt("currency").source(e))?,
             id: row.id,

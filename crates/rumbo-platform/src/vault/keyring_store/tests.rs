@@ -127,3 +127,20 @@ fn each_trouble_says_what_to_do_and_nothing_is_taken_for_absent() {
         }
     }
 }
+
+#[test]
+fn everything_of_a_workspace_goes_from_a_keyring_that_cannot_be_listed() {
+    let store = KeyringStore::new(Played::default());
+    let scope = |n| SecretScope::Workspace(rumbo_base::WorkspaceId(uuid::Uuid::from_u128(n)));
+    for (n, name) in [
+        (1, names::META_TOKEN),
+        (1, names::META_APP_SECRET),
+        (2, names::META_TOKEN),
+    ] {
+        let address = Address::new(scope(n), name).unwrap();
+        store.put(&address, &"EAAsecret".into()).unwrap();
+    }
+    store.remove_all(scope(1)).unwrap();
+    let left: Vec<String> = store.0.items.lock().unwrap().keys().cloned().collect();
+    assert_eq!(left, [format!("{}/meta_token", scope(2))]);
+}

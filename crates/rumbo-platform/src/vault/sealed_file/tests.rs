@@ -208,3 +208,36 @@ fn the_real_cost_works_and_is_in_the_file() {
     assert_eq!(parse(store.text().as_bytes()).unwrap().cost, COST);
     assert_eq!(store.read(&at("a")).unwrap().unwrap().expose(), "x");
 }
+
+#[test]
+fn everything_of_a_workspace_goes_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = store(folder.path(), "open sesame");
+    let nothing = SecretScope::Workspace(WorkspaceId(Uuid::from_u128(1)));
+    vault.remove_all(nothing).unwrap();
+    for address in [
+        own(1, "token"),
+        own(1, "of_any_name"),
+        own(2, "token"),
+        at("token"),
+    ] {
+        vault.put(&address, &"EAAsecret".into()).unwrap();
+    }
+    vault.remove_all(nothing).unwrap();
+    assert_eq!(vault.read(&own(1, "token")).unwrap(), None);
+    assert!(!vault.text().contains("of_any_name"));
+    assert!(vault.read(&own(2, "token")).unwrap().is_some());
+    assert!(vault.read(&at("token")).unwrap().is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_the_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let vault = store(folder.path(), "open sesame");
+    vault.put(&at("token"), &"EAAsecret".into()).unwrap();
+    vault.put(&at("token"), &"EAAagain".into()).unwrap();
+    let mode = std::fs::metadata(&vault.path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
