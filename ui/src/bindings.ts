@@ -37,15 +37,25 @@ export const commands = {
 	getHome: (req: GetHome) => __TAURI_INVOKE<Home>("get_home", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
+	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
 	getThumbnail: (req: GetThumbnail) => __TAURI_INVOKE<Thumbnail>("get_thumbnail", { req }),
 	getDataAges: (req: GetDataAges) => __TAURI_INVOKE<DataAge[]>("get_data_ages", { req }),
 	listContacts: (req: ListContacts) => __TAURI_INVOKE<Page<ContactRow>>("list_contacts", { req }),
 	getContact: (req: GetContact) => __TAURI_INVOKE<ContactDetail>("get_contact", { req }),
 	saveContact: (req: SaveContact) => __TAURI_INVOKE<ContactRow>("save_contact", { req }),
 	addTouchpoint: (req: AddTouchpoint) => __TAURI_INVOKE<ContactDetail>("add_touchpoint", { req }),
+	listOwners: (req: ListOwners) => __TAURI_INVOKE<Owner[]>("list_owners", { req }),
+	listDuplicates: (req: ListDuplicates) => __TAURI_INVOKE<Page<DuplicateGroup>>("list_duplicates", { req }),
+	mergeContacts: (req: MergeContacts) => __TAURI_INVOKE<ContactMerge>("merge_contacts", { req }),
+	undoMerge: (req: UndoMerge) => __TAURI_INVOKE<ContactMerge>("undo_merge", { req }),
+	listMerges: (req: ListMerges) => __TAURI_INVOKE<Page<ContactMerge>>("list_merges", { req }),
 	getBoard: (req: GetBoard) => __TAURI_INVOKE<Board>("get_board", { req }),
 	saveOpportunity: (req: SaveOpportunity) => __TAURI_INVOKE<OpportunityCard>("save_opportunity", { req }),
 	moveOpportunity: (req: MoveOpportunity) => __TAURI_INVOKE<OpportunityCard>("move_opportunity", { req }),
+	listStages: (req: ListStages) => __TAURI_INVOKE<StageRow[]>("list_stages", { req }),
+	saveStage: (req: SaveStage) => __TAURI_INVOKE<StageRow>("save_stage", { req }),
+	orderStages: (req: OrderStages) => __TAURI_INVOKE<StageRow[]>("order_stages", { req }),
+	removeStage: (req: RemoveStage) => __TAURI_INVOKE<StageRow[]>("remove_stage", { req }),
 	listSales: (req: ListSales) => __TAURI_INVOKE<Page<SaleRow>>("list_sales", { req }),
 	addSale: (req: AddSale) => __TAURI_INVOKE<SaleRow>("add_sale", { req }),
 	setSaleStatus: (req: SetSaleStatus) => __TAURI_INVOKE<SaleRow>("set_sale_status", { req }),
@@ -74,9 +84,29 @@ export const events = {
 };
 
 /* Constants */
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","sales"]},"list_mappings":{"provides":["imports"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","sales"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 /* Types */
+/**  What Meta says an ad account spent in its whole life, beside the sum of its campaigns. */
+export type AccountCheck = {
+	id: string,
+	external_id: string,
+	name: string,
+	currency: string,
+	/**  Meta's own figure; null where Meta was not asked, as for an account that came by file. */
+	meta_total: string | null,
+	/**  The sum of the stored days of its campaigns. */
+	campaigns_total: string,
+	/**
+	 *  `meta_total` less `campaigns_total`: what lies before `first_day`, was deleted at Meta, or
+	 *  is not synced yet.
+	 */
+	residual: string | null,
+	/**  The first and the last stored day. */
+	first_day: string | null,
+	last_day: string | null,
+};
+
 /**  An ad account as Meta lists it. */
 export type AdAccountAsset = {
 	/**  With `act_`. */
@@ -131,20 +161,63 @@ export type AddSale = {
 	completed_at: string | null,
 	/**  A sale that is agreed and not paid yet. */
 	pending: boolean,
+	/**  What it cost the business, in the same currency. */
+	cost?: string | null,
+	quantity?: number | null,
 };
 
 /**  Adds one way a contact arrived. */
 export type AddTouchpoint = {
-	contact_id: ContactId | null,
-	occurred_at: string | null,
+	contact_id?: ContactId | null,
+	occurred_at?: string | null,
 	/**  A lead source, such as `META_ADS`. */
-	source: string,
-	medium: string | null,
+	source?: string,
+	medium?: string | null,
 	/**  Meta's ids, known here or not yet. */
-	campaign_external_id: string | null,
-	ad_set_external_id: string | null,
-	ad_external_id: string | null,
-	click_id: string | null,
+	campaign_external_id?: string | null,
+	ad_set_external_id?: string | null,
+	ad_external_id?: string | null,
+	form_external_id?: string | null,
+	click_id?: string | null,
+	/**  What the ad said at the time. */
+	ad_headline?: string | null,
+	ad_body?: string | null,
+	/**  What this arrival cost. */
+	cost?: string | null,
+	/**  The workspace's when absent. */
+	cost_currency?: string | null,
+};
+
+/**  Where an Ads Manager file went, and what was checked on the way. */
+export type AdsImportChecks = {
+	/**  The name of the ad account. */
+	account: string,
+	/**  The account was not here before. */
+	account_made: boolean,
+	/**  The first and the last day of the rows. */
+	days: DateRange | null,
+	/**  Ad-days of an earlier file that this one replaces and does not have. */
+	removed: number,
+	/**  Rows of totals and means, which are left out. */
+	totals_rows: number,
+	/**  Rows that stand in the file twice, letter by letter, and count once. */
+	duplicates: number,
+	/**  Rows of days that a sync has read: compared and not written. */
+	covered: number,
+	/**  What should be the same and is not. Empty when everything agrees. */
+	differences: AdsImportDifference[],
+};
+
+/**  Two figures that should be the same and are not. */
+export type AdsImportDifference = {
+	/**  The day that a sync has read otherwise; null for a totals row of the whole file. */
+	day: string | null,
+	/**  `spend` or `impressions`. */
+	figure: string,
+	/**  What the rows of the file sum to. */
+	file: string,
+	/**  What the totals row, or the sync, says. */
+	other: string,
 };
 
 /**  How much of a limit is used. */
@@ -250,6 +323,9 @@ export type CancelSignIn = Record<string, never>;
 /**  Stops the sync that runs. What is stored stays; the next run goes on from there. */
 export type CancelSync = Record<string, never>;
 
+/**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
+export type CheckAccounts = Record<string, never>;
+
 /**
  *  What a shell may branch on. A code exists only where a screen, the command line or a retry
  *  does something different for it; docs/errors.md lists what each means and what to do.
@@ -306,6 +382,13 @@ export type Code =
 /**  A fault of ours. */
 "internal";
 
+/**  What a period is compared with. */
+export type CompareWith = 
+/**  The period of the same length before. */
+"previous" | 
+/**  The same days of the year before. */
+"year";
+
 /**  Who is signed in at Meta, until when, and with what. */
 export type Connection = {
 	state: ConnectionState,
@@ -358,12 +441,19 @@ export type ConnectionTest = {
 /**  One contact with everything that happened. */
 export type ContactDetail = {
 	contact: ContactRow,
+	/**  `prospect`, `client` or `internal`. */
 	kind: string,
+	/**  Who looks after the contact. */
+	owner: Owner | null,
 	country: string | null,
 	region: string | null,
 	city: string | null,
 	language: string | null,
+	timezone: string | null,
+	preferred_channel: string | null,
 	birth_date: string | null,
+	/**  Where no date is known. */
+	birth_year: number | null,
 	tags: string[],
 	notes: string | null,
 	/**  The business's own fields, by name. */
@@ -375,6 +465,25 @@ export type ContactDetail = {
 
 /**  A contact: lead or customer. */
 export type ContactId = string;
+
+/**  One contact merged into another. */
+export type ContactMerge = {
+	id: ContactMergeId,
+	kept_id: ContactId,
+	kept_name: string,
+	other_id: ContactId,
+	other_name: string,
+	/**  How much moved. */
+	touchpoints: number,
+	opportunities: number,
+	sales: number,
+	merged_at: string,
+	/**  Null while it stands. */
+	undone_at: string | null,
+};
+
+/**  The merging of one contact into another. */
+export type ContactMergeId = string;
 
 /**  One contact in the list. */
 export type ContactRow = {
@@ -493,6 +602,11 @@ export type DeleteWorkspace = {
 export type DeletedWorkspace = {
 	/**  Where the backup made before lies. */
 	backup: string,
+	/**
+	 *  Whether its sign-in was withdrawn at Meta: not when it had none, when Meta could not be
+	 *  reached, or when another workspace uses the same one.
+	 */
+	revoked_at_meta: boolean,
 };
 
 /**  Signs out: revokes at Meta where it can be reached, and deletes the token here in any case. */
@@ -502,6 +616,11 @@ export type Disconnect = Record<string, never>;
 export type Disconnected = {
 	/**  False when Meta could not be reached: the token is gone here, and lapses there by itself. */
 	revoked_at_meta: boolean,
+	/**
+	 *  Another workspace that uses the same sign-in, by its name: withdrawing it at Meta would have
+	 *  ended that one too, so it was left.
+	 */
+	kept_for: string | null,
 };
 
 /**  One finding of the examination. */
@@ -517,6 +636,20 @@ export type DoctorCheck = {
 
 /**  Nothing to say. */
 export type Done = Record<string, never>;
+
+/**  Contacts that may be the same person, and why. */
+export type DuplicateGroup = {
+	/**
+	 *  `email`: they have the same e-mail address. `phone`: their numbers differ only in form.
+	 *  `click`: they came by the same click. `external_id`: the id of one in another system is the
+	 *  e-mail address or phone number of the other.
+	 */
+	reason: string,
+	/**  What they share. */
+	value: string,
+	/**  The first 20, the oldest first. */
+	contacts: ContactRow[],
+};
 
 /**  What an export holds. */
 export type ExportKind = "roi" | "creatives" | "contacts" | "opportunities" | "sales" | "insights";
@@ -604,6 +737,8 @@ export type GetHome = {
 	to: string,
 	/**  Which currency to show; the workspace's own when absent. */
 	currency: string | null,
+	/**  What `previous` is. */
+	compare_with?: CompareWith,
 };
 
 /**  Asks for the Meta app in force. */
@@ -618,18 +753,22 @@ export type GetRoi = {
 	from: string,
 	to: string,
 	/**
-	 *  Only these ad accounts, by local id; all when empty. What is not attributed belongs to no
+	 *  Only these ad accounts, by local id or Meta's; all when empty. What is not attributed belongs to no
 	 *  account and is then left out.
 	 */
 	accounts?: string[],
-	/**  Only what lies under this ad campaign, by local id. For ad sets, ads and creatives. */
+	/**  Only what lies under this ad campaign, by local id or Meta's. For ad sets, ads and creatives. */
 	campaign: string | null,
-	/**  Only what lies under this ad set, by local id. For ads and creatives. */
+	/**  Only what lies under this ad set, by local id or Meta's. For ads and creatives. */
 	ad_set: string | null,
-	/**  Also compute the period of the same length before. */
+	/**  Also compute another period: `compare_with`. */
 	compare?: boolean,
+	/**  Which one. */
+	compare_with?: CompareWith,
 	/**  Also tell what came on days without spend. Takes longer. */
 	without_spend?: boolean,
+	/**  Also tell new customers and what each cost. Takes longer. */
+	new_customers?: boolean,
 };
 
 /**  Asks how far setting up has come. */
@@ -739,6 +878,8 @@ export type ImportReport = {
 	rejections: RejectedRow[],
 	/**  Where all of them are, with their reasons. */
 	rejected_file: string | null,
+	/**  Of an Ads Manager file: where it went and what was checked. */
+	ads: AdsImportChecks | null,
 };
 
 /**  One headline figure. */
@@ -786,10 +927,25 @@ export type ListCreatives = {
 	currency: string | null,
 };
 
+/**  Asks for contacts that may be the same person. */
+export type ListDuplicates = {
+	page: PageRequest,
+};
+
 /**  Asks for saved mappings. */
 export type ListMappings = {
 	kind: ImportKind,
 };
+
+/**  Asks for the merges, the last one first. */
+export type ListMerges = {
+	/**  Only those into or of this contact. */
+	contact_id: ContactId | null,
+	page: PageRequest,
+};
+
+/**  Asks for the people who can own contacts and opportunities. */
+export type ListOwners = Record<string, never>;
 
 /**  Asks Meta for the portfolios of the signed-in person. */
 export type ListPortfolios = Record<string, never>;
@@ -802,6 +958,9 @@ export type ListSales = {
 	page: PageRequest,
 };
 
+/**  Asks for the stages. */
+export type ListStages = Record<string, never>;
+
 /**  Asks for past runs, newest first. */
 export type ListSyncRuns = {
 	page: PageRequest,
@@ -810,11 +969,29 @@ export type ListSyncRuns = {
 /**  Asks for all workspaces. */
 export type ListWorkspaces = Record<string, never>;
 
+/**  Merges two contacts into one. */
+export type MergeContacts = {
+	/**  The contact that stays. */
+	keep: ContactId,
+	/**
+	 *  The contact whose touchpoints, opportunities, sales and ids move to it, and whose values
+	 *  fill what it has not; it is gone then.
+	 */
+	other: ContactId,
+};
+
 /**  The Meta app to sign in with. */
 export type MetaApp = {
 	app_id: string,
+	/**
+	 *  Whose app id is in force: `workspace`, `global` (kept for every workspace) or
+	 *  `environment`; null when none is known.
+	 */
+	app_id_source: string | null,
 	/**  Whether a secret is kept. It is never shown again. */
 	has_app_secret: boolean,
+	/**  Whose secret is in force, likewise. */
+	app_secret_source: string | null,
 	/**  `https://graph.facebook.com` unless something stands in for it. */
 	graph_url: string,
 	/**  `https://www.facebook.com` unless something stands in for it. */
@@ -828,6 +1005,11 @@ export type MetaApp = {
 	ports: number[],
 	/**  The exact redirect addresses to register at the Meta app. */
 	redirect_uris: string[],
+	/**
+	 *  What is switched on: `ads`, `portfolios`, `pages`, `leads`, `whatsapp`. What is off asks for
+	 *  no permission and reads nothing.
+	 */
+	features: string[],
 	/**  Every permission that the sign-in asks for, and for what. */
 	permissions: PermissionUse[],
 	/**  Every field that is read, by kind of object. */
@@ -874,12 +1056,27 @@ export type OpportunityCard = {
 	deadline_at: string | null,
 	expected_close: string | null,
 	opened_at: string,
+	owner: Owner | null,
+	/**  Why it was lost. */
+	lost_reason: string | null,
 	/**  The campaign it is credited to. */
 	campaign: string | null,
 };
 
 /**  An opportunity. */
 export type OpportunityId = string;
+
+/**  Puts the stages in order. */
+export type OrderStages = {
+	/**  Every stage once. */
+	ids: StageId[],
+};
+
+/**  A member of the workspace. */
+export type Owner = {
+	id: UserId,
+	name: string,
+};
 
 /**  Rows written in one minute of a run. */
 export type PacePoint = {
@@ -976,12 +1173,19 @@ export type RejectedRow = {
 	reason: string,
 };
 
+/**  Removes a stage. */
+export type RemoveStage = {
+	id: StageId,
+	/**  The stage that its opportunities move to. Needed when it has any. */
+	move_to: StageId | null,
+};
+
 /**  By what the rows of a report are cut. */
 export type RoiBy = "account" | "campaign" | "adset" | "ad_set" | "ad" | "creative";
 
 /**  Base sums and ratios of one row, of what is not attributed, or of the total. */
 export type RoiFigures = {
-	/**  Null when no ad figures cover the period. */
+	/**  Null when no ad figures tell it, as the three that follow: unknown, not 0. */
 	spend: string | null,
 	impressions: number | null,
 	clicks: number | null,
@@ -1009,10 +1213,16 @@ export type RoiFigures = {
 	cpl: string | null,
 	/**  Spend / leads that Meta reports. */
 	meta_cpl: string | null,
-	/**  Spend / the conversion, which is the CRM lead. */
+	/**  Spend / the conversion that `cpa_conversion` names. */
 	cpa: string | null,
+	/**  `lead`: the CRM lead. */
+	cpa_conversion?: string,
 	/**  Spend / sales. */
 	cost_per_sale: string | null,
+	/**  Of the sales, those that are the first ever of their contact; null when not asked for. */
+	new_customers?: number | null,
+	/**  Customer acquisition cost: spend / new customers. */
+	cac?: string | null,
 	/**  Revenue / spend. */
 	roas: string | null,
 	/**  (Revenue − spend) / spend, in percent. */
@@ -1038,6 +1248,8 @@ export type RoiReport = {
 	by: RoiBy,
 	from: string,
 	to: string,
+	/**  The period compared with, when asked for. */
+	previous_period?: DateRange | null,
 	attribution: Attribution,
 	currency: string,
 	rows: RoiRow[],
@@ -1125,7 +1337,10 @@ export type SaleRow = {
 	gross: string,
 	refunded: string,
 	net: string,
+	/**  What it cost the business; null while it is not known. */
+	cost: string | null,
 	currency: string,
+	quantity: number | null,
 	/**  `pending`, `completed`, `refunded` or `cancelled`. */
 	status: string,
 	/**  When it was agreed. */
@@ -1137,20 +1352,35 @@ export type SaleRow = {
 
 /**  Makes a contact, or changes one when `id` is given. Absent fields stay as they are. */
 export type SaveContact = {
-	id: ContactId | null,
-	name: string | null,
+	id?: ContactId | null,
+	name?: string | null,
 	/**  In any form; kept as E.164. An empty text removes it. */
-	phone: string | null,
-	email: string | null,
-	status: string | null,
-	lead_source: string | null,
-	country: string | null,
-	city: string | null,
-	birth_date: string | null,
-	tags: string[] | null,
-	notes: string | null,
+	phone?: string | null,
+	email?: string | null,
+	status?: string | null,
+	lead_source?: string | null,
+	/**  `prospect`, `client` or `internal`. */
+	kind?: string | null,
+	/**  Who looks after the contact: the id of a member. An empty text takes the owner away. */
+	owner_id?: string | null,
+	/**  A language code such as `es` or `pt-BR`. */
+	language?: string | null,
+	/**  IANA zone, such as `America/Sao_Paulo`. */
+	timezone?: string | null,
+	/**  Such as `whatsapp`, `phone` or `email`. */
+	preferred_channel?: string | null,
+	/**  ISO 3166 two-letter code. */
+	country?: string | null,
+	region?: string | null,
+	city?: string | null,
+	/**  `YYYY-MM-DD`. An empty text takes it away. */
+	birth_date?: string | null,
+	/**  Where no date is known. 0 takes it away. */
+	birth_year?: number | null,
+	tags?: string[] | null,
+	notes?: string | null,
 	/**  The business's own fields to set, by name; an empty text takes one away. */
-	custom: { [key in string]: string } | null,
+	custom?: { [key in string]: string } | null,
 };
 
 /**  Keeps a mapping under a name, replacing one of the same name. */
@@ -1170,19 +1400,44 @@ export type SaveMetaApp = {
 	graph_version: string | null,
 	redirect_mode: RedirectMode | null,
 	bounce_url: string | null,
+	/**  Loopback ports to try, in order. An empty list brings the usual ones back. */
+	ports: number[] | null,
+	/**  What is to be switched on, `ads` always. An empty list switches everything on. */
+	features: string[] | null,
+	/**  Keep the app id and the secret for every workspace that has none of its own. */
+	everywhere?: boolean,
 };
 
 /**  Makes an opportunity, or changes one when `id` is given. Absent fields stay as they are. */
 export type SaveOpportunity = {
-	id: OpportunityId | null,
-	contact_id: ContactId | null,
-	name: string | null,
-	value: string | null,
-	currency: string | null,
-	stage_id: StageId | null,
-	expected_close: string | null,
-	deadline_at: string | null,
-	opened_at: string | null,
+	id?: OpportunityId | null,
+	contact_id?: ContactId | null,
+	name?: string | null,
+	/**  An empty text takes it away: what it is worth is then not known. */
+	value?: string | null,
+	currency?: string | null,
+	stage_id?: StageId | null,
+	/**
+	 *  Who looks after it: the id of a member. An empty text takes the owner away. A new one
+	 *  belongs to whoever makes it when absent.
+	 */
+	owner_id?: string | null,
+	/**  `YYYY-MM-DD`. An empty text takes it away. */
+	expected_close?: string | null,
+	/**  An instant. An empty text takes it away. */
+	deadline_at?: string | null,
+	opened_at?: string | null,
+};
+
+/**  Makes a stage, or changes one when `id` is given. Absent fields stay as they are. */
+export type SaveStage = {
+	id?: StageId | null,
+	/**  Unique in the workspace. */
+	name?: string | null,
+	/**  0 to 100. A stage that means won has 100 and one that means lost 0. */
+	probability?: number | null,
+	/**  `won`, `lost` or `open`. */
+	outcome?: string | null,
 };
 
 /**  A saved mapping. */
@@ -1255,6 +1510,16 @@ export type SignInStatus =
 /**  A stage of the pipeline. */
 export type StageId = string;
 
+/**  A stage of the pipeline. */
+export type StageRow = {
+	id: StageId,
+	name: string,
+	/**  0 to 100. */
+	probability: number,
+	/**  `won`, `lost` or null. */
+	outcome: string | null,
+};
+
 /**  Begins a sign-in and opens the browser. */
 export type StartSignIn = {
 	/**  Ask Meta again for permissions that were declined. */
@@ -1263,9 +1528,9 @@ export type StartSignIn = {
 
 /**  Starts a sync, unless one runs already. */
 export type StartSync = {
-	/**  Read from this day on, whatever is confirmed already. */
+	/**  Read every day from this one on again, whatever is confirmed already. */
 	since: string | null,
-	/**  Read everything again, as far back as Meta keeps it. */
+	/**  Read every day again, as far back as was ever asked for, or from `since` on. */
 	full: boolean,
 };
 
@@ -1340,6 +1605,7 @@ export type SyncScopeProgress = {
 	currency: string | null,
 	state: SyncState,
 	percent: number,
+	/**  Ad-days read; of a page, leads. */
 	rows: number,
 	/**  How much of this account's limit is used, as Meta last reported. */
 	usage_percent: number | null,
@@ -1376,10 +1642,16 @@ export type TimelineEntry = {
 	id: string,
 	title: string,
 	detail: string | null,
+	/**  The cost of a touchpoint, the value of an opportunity, the sum of a sale or refund. */
 	amount: string | null,
 	currency: string | null,
 	/**  For a touchpoint: where it came from. */
 	source: string | null,
+	medium: string | null,
+	/**  For a touchpoint: what the ad said beside its headline, which is the `detail`. */
+	ad_body: string | null,
+	/**  For a touchpoint: Meta's id of the form. */
+	form: string | null,
 	campaign: string | null,
 	ad: string | null,
 	/**  For a touchpoint: whether its ad is not synced yet. */
@@ -1393,6 +1665,11 @@ export type TimelineEntry = {
 /**  Tries whether Meta can be reached now. */
 export type TryNetwork = Record<string, never>;
 
+/**  Undoes a merge. */
+export type UndoMerge = {
+	id: ContactMergeId,
+};
+
 /**  Connects with a token made elsewhere, such as a system user's. */
 export type UseAccessToken = {
 	token: string,
@@ -1403,6 +1680,9 @@ export type UseWorkspace = {
 	/**  Its id, slug or exact name. */
 	workspace: string,
 };
+
+/**  A person who uses Rumbo. Never a contact. */
+export type UserId = string;
 
 /**  A WhatsApp business account as Meta lists it. */
 export type WhatsAppAsset = {
