@@ -16,12 +16,17 @@ use crate::Context;
 use crate::connection::SignIns;
 use crate::network::Network;
 use crate::sample::SampleMeta;
-use crate::state::{StateFile, not_writable};
+use crate::state::{StateFile, not_writable, private_folder};
 use crate::sync::Syncs;
 use crate::wire::{CoreEvent, Preferences};
 
 /// Variables that may stand in for a credential that is kept nowhere else.
-const CREDENTIALS: [&str; 3] = ["META_APP_ID", "META_APP_SECRET", "META_GRAPH_API_VERSION"];
+const CREDENTIALS: [&str; 4] = [
+    "META_APP_ID",
+    "META_APP_SECRET",
+    "META_REDIRECT_URI",
+    "META_GRAPH_API_VERSION",
+];
 
 /// What the edge of a program decides.
 #[derive(Clone, Debug)]
@@ -135,7 +140,7 @@ impl App {
     /// `InvalidInput` for a folder that cannot be written, `SchemaTooNew`, `DataCorrupt`,
     /// `DiskFull`, `DataFolderBusy`, `Offline` for an unreachable PostgreSQL.
     pub async fn open(config: AppConfig) -> Result<Self> {
-        std::fs::create_dir_all(&config.data_dir).map_err(|e| not_writable(&config.data_dir, e))?;
+        private_folder(&config.data_dir).map_err(|e| not_writable(&config.data_dir, e))?;
         let db = match &config.database_url {
             Some(url) => Db::open_postgres(url).await?,
             None => {

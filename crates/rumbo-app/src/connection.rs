@@ -4,15 +4,16 @@ mod assets;
 mod meta_app;
 mod sign_in;
 mod token;
+mod trial;
+mod upkeep;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{CacheTag, Code, Error, Result};
-use rumbo_meta::graph::{GraphClient, GraphSettings};
+use rumbo_meta::graph::GraphSettings;
 use rumbo_meta::marketing;
 use rumbo_meta::scopes::{Feature, SCOPES};
 use rumbo_meta::token::{TokenFacts, TokenState, days_left, token_state};
-use rumbo_meta::usage::Subject;
-use rumbo_platform::connections;
+use rumbo_platform::{connections, workspaces};
 
 pub use assets::{list_ad_accounts, list_assets, list_portfolios, select_assets};
 pub use meta_app::{get_meta_app, save_meta_app};
@@ -20,16 +21,16 @@ pub(crate) use sign_in::SignIns;
 pub use sign_in::{
     cancel_sign_in, finish_sign_in, get_sign_in, is_answer, start_sign_in, use_access_token,
 };
-pub(crate) use token::{background_client, remember, renew_if_due};
+use token::InVault;
+pub(crate) use token::background_client;
+pub use trial::test_connection;
+pub(crate) use trial::whole_percent;
+pub(crate) use upkeep::{after_sync, renew_if_due};
 
 use crate::Context;
 use crate::wire::{
-    ApiUsage, Connection, ConnectionState, ConnectionTest, Disconnect, Disconnected, GetConnection,
-    MissingPermission, TestConnection,
+    Connection, ConnectionState, Disconnect, Disconnected, GetConnection, MissingPermission,
 };
-
-/// What every workspace asks permission for.
-pub(crate) const FEATURES: [Feature; 5] = Feature::ALL;
 
 /// The connection, as last known. Never waits for a network.
 pub async fn get_connection(cx: &Context, _req: GetConnection) -> Result<Connection> {
@@ -37,7 +38,33 @@ pub async fn get_connection(cx: &Context, _req: GetConnection) -> Result<Connect
     let mut tx = scope.read().await?;
     let stored = connections::current(&mut tx, scope.workspace).await?;
     drop(tx);
-    Ok(shown(cx, stored.as_ref()))
+    let in_vault = match &stored {
+        Some(_) => token::in_vault(cx).await?,
+        None => InVault::Held,
+    };
+    Ok(shown(cx, stored.as_ref(), &in_vault))
+}
+
+/// Looks into the vault again, and gives the connection as it is then.
+pub(crate) async fn look_again(cx: &Context) -> Result<Connection> {
+    // What is found is noted, and shown.
+    drop(token::token(cx).await);
+    get_connection(cx, GetConnection {}).await
+}
+
+/// Whether work that nobody asked for may use the sign-in, as far as the vault goes: a token that
+/// is gone cannot be read, and a keyring that is locked asks the person each time.
+pub(crate) fn vault_may_be_read(cx: &Context) -> bool {
+    let seen = cx
+        .scope()
+        .ok()
+        .and_then(|scope| cx.app.0.sign_ins.seen(scope.workspace));
+    seen.is_none_or(|seen| seen.may_be_read(cx.app.0.config.clock.now()))
+}
+
+/// Whether a feature is switched on in the workspace in use.
+pub(crate) async fn is_on(cx: &Context, feature: Feature) -> Result<bool> {
+    Ok(meta_app::features(&cx.workspace().await?).contains(&feature))
 }
 
 pub(crate) fn facts(stored: &connections::Connection) -> TokenFacts {
@@ -49,7 +76,7 @@ pub(crate) fn facts(stored: &connections::Connection) -> TokenFacts {
     }
 }
 
-fn shown(cx: &Context, stored: Option<&connections::Connection>) -> Connection {
+fn shown(cx: &Context, stored: Option<&connections::Connection>, in_vault: &InVault) -> Connection {
     let now: DateTime<Utc> = cx.app.0.config.clock.now();
     let facts = stored.map(facts);
     let state = match token_state(facts.as_ref(), now) {
@@ -60,6 +87,23 @@ fn shown(cx: &Context, stored: Option<&connections::Connection>) -> Connection {
         TokenState::MissingScope => ConnectionState::MissingScope,
         TokenState::Missing => ConnectionState::Missing,
     };
+    let state = match in_vault {
+        InVault::Gone => ConnectionState::Missing,
+        InVault::Held | InVault::Unknown { .. } => state,
+    };
+    // A vault that cannot be read stands in the way of everything else.
+    let trouble = match in_vault {
+        InVault::Held => stored.and_then(|s| {
+            let code = code_of(s.last_error_code.as_deref());
+            s.last_error.clone().map(|sentence| (code, sentence))
+        }),
+        InVault::Gone => {
+            let gone = token::gone();
+            Some((Some(gone.code()), gone.message().to_owned()))
+        }
+        InVault::Unknown { code, message, .. } => Some((Some(*code), message.clone())),
+    };
+    let (last_error_code, last_error) = trouble.unzip();
     let missing = stored.map_or(&[][..], |s| s.missing_scopes.as_slice());
     Connection {
         state,
@@ -69,7 +113,8 @@ fn shown(cx: &Context, stored: Option<&connections::Connection>) -> Connection {
         expires_at: stored.and_then(|s| s.expires_at),
         data_access_expires_at: stored.and_then(|s| s.data_access_expires_at),
         days_left: facts.as_ref().and_then(|f| days_left(f, now)),
-        renews_itself: stored.is_some_and(|s| s.has_app_secret && s.token_kind == "user"),
+        renews_itself: stored.is_some_and(|s| s.has_app_secret && s.token_kind == "user")
+            && facts.is_some_and(|facts| !facts.data_access_ends_first()),
         granted: stored.map(|s| s.granted_scopes.clone()).unwrap_or_default(),
         missing: missing
             .iter()
@@ -84,8 +129,8 @@ fn shown(cx: &Context, stored: Option<&connections::Connection>) -> Connection {
             .collect(),
         portfolio: stored.and_then(|s| s.portfolio_name.clone()),
         last_checked_at: stored.and_then(|s| s.last_checked_at),
-        last_error: stored.and_then(|s| s.last_error.clone()),
-        last_error_code: stored.and_then(|s| code_of(s.last_error_code.as_deref())),
+        last_error,
+        last_error_code: last_error_code.flatten(),
         vault: cx.app.vault_kind().to_owned(),
     }
 }
@@ -116,68 +161,11 @@ fn not_signed_in() -> Error {
 
 /// Asks Meta for anything, without a token: whatever comes back came over the network.
 pub(crate) async fn reach(cx: &Context) -> Result<()> {
-    let app = meta_app::in_force(cx).await?;
-    let client = token::bare_client(cx, &app, GraphSettings::interactive())?;
+    let places = meta_app::places(cx).await?;
+    let client = token::bare_client(cx, &places, GraphSettings::interactive())?;
     cx.app
         .heard(&marketing::me(&client).await.map_err(Error::from));
     Ok(())
-}
-
-/// Tries the connection against Meta, and remembers how it went.
-///
-/// # Errors
-/// `NeedsSignIn`, `Offline`, and what calls can meet.
-pub async fn test_connection(cx: &Context, _req: TestConnection) -> Result<ConnectionTest> {
-    let stored = required(cx).await?;
-    let client = token::interactive_client(cx).await?;
-    let tested = test(&client).await;
-    cx.app.heard(&tested);
-    token::remember(cx, &stored, &tested).await?;
-    cx.changed(&[CacheTag::Connection]);
-    tested
-}
-
-async fn test(client: &GraphClient) -> Result<ConnectionTest> {
-    let start = std::time::Instant::now();
-    let me = marketing::me(client).await?;
-    let round_trip = start.elapsed();
-    let permissions = marketing::permissions(client).await?;
-    let accounts: Vec<rumbo_meta::objects::AdAccount> =
-        marketing::my_ad_accounts(client).collect().await?;
-    let readings = client.usage().readings();
-    Ok(ConnectionTest {
-        user_name: me.name.unwrap_or(me.id),
-        scopes: permissions
-            .into_iter()
-            .filter(|p| p.status == rumbo_meta::objects::PermissionStatus::Granted)
-            .map(|p| p.permission)
-            .collect(),
-        ad_accounts: u32::try_from(accounts.len()).unwrap_or(u32::MAX),
-        round_trip_ms: u32::try_from(round_trip.as_millis()).unwrap_or(u32::MAX),
-        api_tier: readings.iter().find_map(|r| r.tier.clone()),
-        usage: readings
-            .iter()
-            .map(|reading| ApiUsage {
-                name: match &reading.subject {
-                    Subject::App => "app".to_owned(),
-                    Subject::Object(id) => id.clone(),
-                },
-                percent: whole_percent(reading.percent),
-                regain_seconds: None,
-            })
-            .collect(),
-        clock_skew_seconds: client
-            .http()
-            .skew()
-            .and_then(|skew| i32::try_from(-skew.ahead.num_seconds()).ok()),
-    })
-}
-
-/// A percentage without its fraction, rounded up: nearly full must not look free.
-pub(crate) fn whole_percent(percent: f64) -> u32 {
-    (0..=1_000)
-        .find(|whole| f64::from(*whole) >= percent)
-        .unwrap_or(1_000)
 }
 
 /// Signs out: revokes at Meta where it can be reached, and deletes the token here in any case.
@@ -186,20 +174,80 @@ pub(crate) fn whole_percent(percent: f64) -> u32 {
 /// When the store cannot be written, or the vault cannot be opened.
 pub async fn disconnect(cx: &Context, _req: Disconnect) -> Result<Disconnected> {
     let scope = cx.scope()?;
-    let mut tx = scope.read().await?;
-    let stored = connections::current(&mut tx, scope.workspace).await?;
-    drop(tx);
     crate::sync::stop(cx).await;
-    let revoked_at_meta = match (&stored, token::interactive_client(cx).await) {
-        (Some(stored), Ok(client)) => rumbo_meta::oauth::revoke(&client, &stored.meta_user_id)
-            .await
-            .is_ok(),
-        _ => false,
-    };
+    let (revoked_at_meta, kept_for) = withdraw(cx).await?;
     token::forget(cx).await?;
     let mut tx = scope.write().await?;
     connections::remove(&mut tx, scope.workspace).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Connection, CacheTag::AdAccounts]);
-    Ok(Disconnected { revoked_at_meta })
+    Ok(Disconnected {
+        revoked_at_meta,
+        kept_for,
+    })
+}
+
+/// Ends what a workspace that is being deleted has with Meta, and forgets its secrets. Says whether
+/// Meta withdrew the sign-in.
+///
+/// # Errors
+/// When the vault cannot be opened although the workspace has a sign-in in it.
+pub(crate) async fn leave(cx: &Context) -> Result<bool> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let signed_in = connections::current(&mut tx, scope.workspace)
+        .await?
+        .is_some();
+    drop(tx);
+    cx.app.0.sign_ins.drop_waiting(scope.workspace);
+    let (revoked, _) = withdraw(cx).await?;
+    if cx.workspace().await?.sample {
+        token::forget(cx).await?;
+        return Ok(revoked);
+    }
+    match cx.app.forget_secrets(cx).await {
+        // A machine without a keyring keeps nothing in it.
+        Err(error) if !signed_in => {
+            tracing::warn!(error = error.chain(), "forgetting a workspace's secrets");
+        }
+        other => other?,
+    }
+    cx.app.0.sign_ins.forget_vault(scope.workspace);
+    Ok(revoked)
+}
+
+/// Withdraws the sign-in at Meta, as far as it can be reached and no other workspace uses the same
+/// one: Meta ends all tokens of a person for an app at once. Says whether it did, and which
+/// workspace it was left for.
+async fn withdraw(cx: &Context) -> Result<(bool, Option<String>)> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let stored = connections::current(&mut tx, scope.workspace).await?;
+    drop(tx);
+    let Some(stored) = stored else {
+        return Ok((false, None));
+    };
+    let mut tx = scope.db.read_registry().await?;
+    let all = workspaces::list(&mut tx).await?;
+    drop(tx);
+    for other in all.into_iter().filter(|w| w.id != scope.workspace) {
+        let mut tx = scope.db.read(other.id).await?;
+        let same = connections::current(&mut tx, other.id)
+            .await?
+            .is_some_and(|theirs| {
+                theirs.meta_user_id == stored.meta_user_id
+                    && theirs.app_id == stored.app_id
+                    && theirs.graph_url == stored.graph_url
+            });
+        if same {
+            return Ok((false, Some(other.name)));
+        }
+    }
+    let revoked = match token::interactive_client(cx).await {
+        Ok(client) => rumbo_meta::oauth::revoke(&client, &stored.meta_user_id)
+            .await
+            .is_ok(),
+        Err(_) => false,
+    };
+    Ok((revoked, None))
 }

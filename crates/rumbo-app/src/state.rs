@@ -1,10 +1,12 @@
 //! What this machine's person chose: a small file beside the data, written whole or not at all.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rumbo_base::{Code, Error, Result, WorkspaceId};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::wire::Preferences;
 
@@ -14,6 +16,7 @@ use crate::wire::Preferences;
 pub(crate) struct MachineState {
     /// The workspace in use.
     pub workspace: Option<WorkspaceId>,
+    #[serde(deserialize_with = "known")]
     pub preferences: Preferences,
 }
 
@@ -72,6 +75,27 @@ impl StateFile {
     }
 }
 
+/// Makes a folder, and those above it that are not there, for this person's eyes only. One that is
+/// there stays as it is: who may see it was somebody's choice.
+pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        folder.mode(0o700);
+    }
+    folder.create(path)
+}
+
+/// Reads preferences and passes over what this program does not know: a newer one wrote it.
+fn known<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Preferences, D::Error> {
+    let mut written: BTreeMap<String, serde_json::Value> = Deserialize::deserialize(deserializer)?;
+    let ours = serde_json::to_value(Preferences::default()).map_err(D::Error::custom)?;
+    written.retain(|name, _| ours.get(name).is_some());
+    serde_json::from_value(written.into_iter().collect()).map_err(D::Error::custom)
+}
+
 pub(crate) fn not_writable(path: &Path, error: std::io::Error) -> Error {
     let code = if error.kind() == std::io::ErrorKind::StorageFull {
         Code::DiskFull
@@ -87,4 +111,31 @@ pub(crate) fn not_writable(path: &Path, error: std::io::Error) -> Error {
     )
     .param("path", path.display())
     .source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_newer_program_wrote_is_passed_over_and_the_rest_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let written =
+            r#"{"workspace":null,"later":1,"preferences":{"theme":"dark","sound":"loud"}}"#;
+        std::fs::write(folder.path().join("state.json"), written).unwrap();
+        let state = StateFile::open(folder.path());
+        assert_eq!(state.get().preferences.theme.as_deref(), Some("dark"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_made_is_for_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let made = folder.path().join("a/b");
+        private_folder(&made).unwrap();
+        private_folder(&made).unwrap();
+        let mode = std::fs::metadata(&made).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+    }
 }

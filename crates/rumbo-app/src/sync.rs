@@ -17,7 +17,7 @@ use crate::wire::{
     CancelSync, Done, GetSyncProgress, ListSyncRuns, StartSync, SyncProgress, SyncRunRow, SyncState,
 };
 use crate::{Context, connection};
-pub(crate) use running::Syncs;
+pub(crate) use running::{Syncs, lock as hold, lock_file};
 
 /// Starts a sync. One that runs already is shown as it is.
 ///
@@ -151,7 +151,7 @@ async fn clock(cx: &Context) -> Result<Option<SyncClock>> {
         .await?
         .iter()
         .any(|account| account.selected);
-    if !usable || !chosen {
+    if !usable || !chosen || !connection::vault_may_be_read(cx) {
         return Ok(None);
     }
     let last = runs::runs(&mut tx, scope.workspace, 20)

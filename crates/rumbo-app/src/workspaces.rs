@@ -3,16 +3,18 @@
 use rumbo_ads::action_map::ActionMap;
 use rumbo_base::{CacheTag, Code, Error, PageRequest, Result, WorkspaceId};
 use rumbo_crm::{contacts, sales};
+use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
-use rumbo_platform::{Scope, connections};
 
 use crate::Context;
 use crate::app::find_by_name;
-use crate::state::not_writable;
+use crate::connection;
+use crate::dashboard::pictures_folder;
+use crate::state::{not_writable, private_folder};
 use crate::wire::{
-    ArchiveWorkspace, CoreEvent, CreateWorkspace, DeleteWorkspace, DeletedWorkspace, GetSetupState,
-    GetWorkspaceSettings, ListWorkspaces, OpenSampleWorkspace, SetupState, UseWorkspace,
-    WorkspaceRow, WorkspaceSettings,
+    ArchiveWorkspace, ConnectionState, CoreEvent, CreateWorkspace, DeleteWorkspace,
+    DeletedWorkspace, GetConnection, GetSetupState, GetWorkspaceSettings, ListWorkspaces,
+    OpenSampleWorkspace, SetupState, UseWorkspace, WorkspaceRow, WorkspaceSettings,
 };
 
 fn row(workspace: &Workspace, current: Option<WorkspaceId>) -> WorkspaceRow {
@@ -132,26 +134,35 @@ pub async fn archive_workspace(cx: &Context, req: ArchiveWorkspace) -> Result<Wo
     Ok(row(&changed, cx.scope().ok().map(|s| s.workspace)))
 }
 
-/// Deletes a workspace and everything in it, after copying the data file.
+/// Deletes a workspace and everything of it: rows, secrets and files, here and, as far as it can be
+/// reached, the sign-in at Meta. A copy of its rows, and of nobody else's, is made before.
 ///
 /// # Errors
 /// `InvalidInput` when the name typed is not the workspace's, or on a shared database, which is
-/// backed up on its server first; `DiskFull` when the copy cannot be made. Nothing is deleted then.
+/// backed up on its server first; `DiskFull` when the copy cannot be made; `DataFolderBusy` while
+/// another program syncs it; `KeyringUnavailable` and the like when its secrets cannot be taken out
+/// of the vault. Nothing is deleted then.
 pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<DeletedWorkspace> {
     let app = &cx.app.0;
     let scope = cx.app.scope_of(req.id).await?;
+    let its = Context::new(cx.app.clone(), Some(scope.clone()));
     let mut tx = scope.read().await?;
     let workspace = store::find(&mut tx, req.id).await?.ok_or_else(gone)?;
     drop(tx);
     store::confirm(&workspace, &req.confirm)?;
+    crate::sync::stop(&its).await;
+    let held = crate::sync::hold(&its, req.id)?;
     let folder = app.config.data_dir.join("backups");
-    std::fs::create_dir_all(&folder).map_err(|e| not_writable(&folder, e))?;
+    private_folder(&folder).map_err(|e| not_writable(&folder, e))?;
     let stamp = scope.now().format("%Y%m%dT%H%M%SZ");
     let backup = folder.join(format!("before-deleting-{}-{stamp}.db", workspace.slug));
-    app.db.copy_to(&backup).await?;
+    store::back_up(&app.db, &app.config.clock, req.id, &backup).await?;
+    let revoked_at_meta = connection::leave(&its).await?;
     let mut tx = scope.write().await?;
     store::delete(&mut tx, req.id).await?;
     tx.commit().await?;
+    drop(held);
+    remove_files(&its, req.id);
     app.state.change(|state| {
         if state.workspace == Some(req.id) {
             state.workspace = None;
@@ -167,7 +178,24 @@ pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<Dele
     }
     Ok(DeletedWorkspace {
         backup: backup.display().to_string(),
+        revoked_at_meta,
     })
+}
+
+/// Removes what lies outside the database. The workspace is gone already: what cannot be removed
+/// is said in the log.
+fn remove_files(cx: &Context, workspace: WorkspaceId) {
+    let said = |what: &str, removed: std::io::Result<()>| match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(what, %error, "a file of a deleted workspace stays");
+        }
+        _ => {}
+    };
+    if let Ok(pictures) = pictures_folder(cx) {
+        said("pictures", std::fs::remove_dir_all(pictures));
+    }
+    let lock = crate::sync::lock_file(cx, workspace);
+    said("lock", std::fs::remove_file(lock));
 }
 
 fn gone() -> Error {
@@ -255,10 +283,8 @@ pub async fn get_setup_state(cx: &Context, _req: GetSetupState) -> Result<SetupS
         return Ok(SetupState::default());
     };
     let workspace = cx.workspace().await?;
+    let connection = connection::get_connection(cx, GetConnection {}).await?;
     let mut tx = scope.read().await?;
-    let connected = connections::current(&mut tx, scope.workspace)
-        .await?
-        .is_some();
     let accounts = rumbo_ads::objects::accounts(&mut tx, scope.workspace).await?;
     let runs = rumbo_ads::runs::runs(&mut tx, scope.workspace, 50).await?;
     let one = PageRequest {
@@ -277,7 +303,7 @@ pub async fn get_setup_state(cx: &Context, _req: GetSetupState) -> Result<SetupS
     let over = |state: &str| state == "done" || state == "partly";
     Ok(SetupState {
         workspace: Some(row(&workspace, Some(workspace.id))),
-        connected,
+        connected: connection.state != ConnectionState::Missing,
         ad_accounts: accounts
             .iter()
             .filter(|a| a.selected)

@@ -13,7 +13,7 @@ mod landing;
 mod loopback;
 
 pub use attempt::{Attempt, AuthorizationCode};
-pub use exchange::{SignIn, TokenKind, inspect_token, renew_token, revoke};
+pub use exchange::{SignIn, TokenKind, check_token, inspect_token, renew_token, revoke};
 pub use landing::{Answer, Landing, read_landing};
 pub use loopback::{CALLBACK_PATH, DEFAULT_PORTS, Language, redirect_uris};
 

@@ -41,6 +41,11 @@ impl Feature {
             Self::WhatsApp => "whatsapp",
         }
     }
+
+    /// The feature of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|feature| feature.word() == word)
+    }
 }
 
 /// One permission that a feature asks for.

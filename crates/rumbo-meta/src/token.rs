@@ -5,6 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 /// From this long before its end on a token counts as expiring and is renewed.
 pub const RENEW_BEFORE: TimeDelta = TimeDelta::days(7);
 
+/// A renewal that did not help is tried again after this long, not before.
+pub const RENEW_EVERY: TimeDelta = TimeDelta::days(1);
+
 /// How a connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenState {
@@ -43,6 +46,28 @@ impl TokenFacts {
             .flatten()
             .min()
     }
+
+    /// Whether access to data ends before the token does. A longer token does not prolong it: only
+    /// the person, by signing in again.
+    pub fn data_access_ends_first(&self) -> bool {
+        self.data_access_expires_at
+            .is_some_and(|data| self.expires_at.is_none_or(|expires| data <= expires))
+    }
+}
+
+/// Whether the token is to be exchanged for a longer one: it ends by itself within seven days, has
+/// not ended yet, and no attempt was made in the last day.
+pub fn renewal_due(
+    facts: &TokenFacts,
+    last_attempt: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> bool {
+    let ends_soon = facts
+        .expires_at
+        .is_some_and(|end| end > now && end - now <= RENEW_BEFORE);
+    // An attempt in the future was dated by a clock that was wrong.
+    let tried = last_attempt.is_some_and(|at| at <= now && now - at < RENEW_EVERY);
+    ends_soon && !facts.revoked && !tried
 }
 
 /// The state of a token at an instant; `None` stands for no token.
@@ -74,6 +99,35 @@ pub fn days_left(facts: &TokenFacts, now: DateTime<Utc>) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_renewed_in_its_last_week_once_a_day_and_never_for_its_access_to_data() {
+        let now: DateTime<Utc> = "2026-11-21T10:00:00Z".parse().unwrap();
+        let ends = |hours: i64| TokenFacts {
+            expires_at: Some(now + TimeDelta::hours(hours)),
+            data_access_expires_at: Some(now + TimeDelta::days(400)),
+            ..TokenFacts::default()
+        };
+        let due = |facts: TokenFacts| renewal_due(&facts, None, now);
+        assert!(!due(ends(7 * 24 + 1)));
+        assert!(due(ends(7 * 24)) && due(ends(1)));
+        assert!(!due(ends(0)), "Meta renews nothing that has ended");
+        assert!(!due(TokenFacts {
+            revoked: true,
+            ..ends(5)
+        }));
+        let ago = |hours: i64| renewal_due(&ends(5), Some(now - TimeDelta::hours(hours)), now);
+        assert!(!ago(0) && !ago(23) && ago(24));
+        assert!(ago(-3), "a clock that was ahead stops nothing");
+        let data_only = TokenFacts {
+            data_access_expires_at: Some(now + TimeDelta::days(2)),
+            ..ends(30 * 24)
+        };
+        assert!(!due(data_only));
+        assert!(data_only.data_access_ends_first());
+        assert!(!ends(30 * 24).data_access_ends_first());
+        assert!(!TokenFacts::default().data_access_ends_first());
+    }
 
     #[test]
     fn each_state_begins_when_it_should() {

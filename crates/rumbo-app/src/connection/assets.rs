@@ -8,11 +8,12 @@ use rumbo_meta::error::MetaError;
 use rumbo_meta::graph::{GraphClient, GraphRequest};
 use rumbo_meta::marketing;
 use rumbo_meta::objects::{AdAccount, WhatsAppPhone};
+use rumbo_meta::scopes::Feature;
 use rumbo_platform::{connections, workspaces};
 use serde::Deserialize;
 
-use super::required;
 use super::token::interactive_client;
+use super::{is_on, required};
 use crate::Context;
 use crate::wire::{
     AdAccountAsset, AdAccountRow, AssetProblem, Assets, ListAdAccounts, ListAssets, ListPortfolios,
@@ -24,6 +25,9 @@ use crate::wire::{
 /// # Errors
 /// `NeedsSignIn`, `PermissionMissing`, `Offline`, and what calls can meet.
 pub async fn list_portfolios(cx: &Context, _req: ListPortfolios) -> Result<Vec<Portfolio>> {
+    if !is_on(cx, Feature::Portfolios).await? {
+        return Ok(Vec::new());
+    }
     let client = interactive_client(cx).await?;
     let found = marketing::businesses(&client).await.map_err(Error::from);
     cx.app.heard(&found);
@@ -51,12 +55,19 @@ pub async fn list_assets(cx: &Context, req: ListAssets) -> Result<Assets> {
     let listed = ad_accounts(&client, portfolio).await.map_err(Error::from);
     cx.app.heard(&listed);
     let listed = part("ad_accounts", listed, &mut problems)?;
-    let pages = part("pages", pages(&client, portfolio).await, &mut problems)?;
-    let whatsapp = part(
-        "whatsapp",
-        whatsapp(&client, portfolio).await,
-        &mut problems,
-    )?;
+    let leads = is_on(cx, Feature::Leads).await?;
+    let pages = if leads || is_on(cx, Feature::Pages).await? {
+        let read = pages(&client, portfolio, leads).await;
+        part("pages", read, &mut problems)?
+    } else {
+        Vec::new()
+    };
+    let whatsapp = if is_on(cx, Feature::WhatsApp).await? {
+        let read = whatsapp(&client, portfolio).await;
+        part("whatsapp", read, &mut problems)?
+    } else {
+        Vec::new()
+    };
 
     let mut tx = scope.read().await?;
     let stored = ads::accounts(&mut tx, scope.workspace).await?;
@@ -149,6 +160,7 @@ async fn ad_accounts(
 async fn pages(
     client: &GraphClient,
     portfolio: Option<&str>,
+    with_forms: bool,
 ) -> Result<Vec<(String, String, Option<u32>)>> {
     // Only these carry the page's own token, which reading its forms takes.
     let mine = marketing::my_pages(client).await?;
@@ -171,11 +183,11 @@ async fn pages(
             continue;
         }
         let forms = match page.access_token {
-            Some(token) => {
+            Some(token) if with_forms => {
                 let page_client = client.with_other_token(token);
                 rumbo_meta::leads::forms(&page_client, &page.id).await.ok()
             }
-            None => None,
+            _ => None,
         };
         let active = forms.map(|forms| {
             let active = forms
@@ -307,7 +319,7 @@ pub async fn select_assets(cx: &Context, req: SelectAssets) -> Result<Vec<AdAcco
     let offered_pages = if req.page_ids.is_empty() {
         Vec::new()
     } else {
-        pages(&client, portfolio).await?
+        pages(&client, portfolio, false).await?
     };
     let offered_whatsapp = if req.whatsapp_ids.is_empty() {
         Vec::new()

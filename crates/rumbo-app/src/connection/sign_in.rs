@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rumbo_base::{Code, Error, Result, Secret, WorkspaceId};
-use rumbo_meta::graph::GraphSettings;
+use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphSettings};
 use rumbo_meta::oauth::{self, Attempt, AuthorizationCode, Landing, Language, SignInSettings};
 use tokio::task::AbortHandle;
 use url::Url;
 
 use super::meta_app::{self, InForce};
-use super::{FEATURES, get_connection, token};
+use super::token::InVault;
+use super::{get_connection, token};
 use crate::Context;
 use crate::wire::{
     CancelSignIn, Connection, CoreEvent, Done, FinishSignIn, GetConnection, GetSignIn,
@@ -25,6 +26,7 @@ pub(crate) struct SignIns(Mutex<State>);
 struct State {
     slots: HashMap<WorkspaceId, Slot>,
     sample_token: Option<Secret>,
+    in_vault: HashMap<WorkspaceId, InVault>,
 }
 
 #[derive(Debug)]
@@ -58,6 +60,28 @@ impl SignIns {
 
     pub(super) fn forget_sample_token(&self) {
         self.lock().sample_token = None;
+    }
+
+    /// Whether the vault holds the token of a workspace, as last seen.
+    pub(crate) fn seen(&self, workspace: WorkspaceId) -> Option<InVault> {
+        self.lock().in_vault.get(&workspace).cloned()
+    }
+
+    /// Notes what the vault was seen to hold. Says whether that is news.
+    pub(super) fn saw(&self, workspace: WorkspaceId, seen: InVault) -> bool {
+        let held = matches!(seen, InVault::Held);
+        let before = self.lock().in_vault.insert(workspace, seen);
+        before.is_some_and(|before| matches!(before, InVault::Held) != held)
+    }
+
+    /// Forgets what the vault was seen to hold.
+    pub(super) fn forget_vault(&self, workspace: WorkspaceId) {
+        self.lock().in_vault.remove(&workspace);
+    }
+
+    /// Drops a sign-in that waits.
+    pub(super) fn drop_waiting(&self, workspace: WorkspaceId) -> bool {
+        self.lock().slots.remove(&workspace).is_some()
     }
 
     fn status(&self, workspace: WorkspaceId) -> SignInStatus {
@@ -105,9 +129,10 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
         .field("app_id"));
     }
     let mut settings = SignInSettings::new(&app.app_id, app.app_secret.clone())?;
-    settings.dialog_url = app.dialog_url.clone();
-    settings.version = app.version.clone();
-    settings.features = FEATURES.to_vec();
+    settings.dialog_url = app.places.dialog_url.clone();
+    settings.version = app.places.version.clone();
+    settings.features.clone_from(&app.features);
+    settings.ports.clone_from(&app.ports);
     settings.rerequest = req.rerequest;
     settings.language = language(cx, &cx.workspace().await?.locale);
     settings.redirect = match (app.redirect, &app.bounce_url) {
@@ -123,7 +148,7 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
         }
     };
     // The port of an attempt that still waits is needed again.
-    cx.app.0.sign_ins.lock().slots.remove(&workspace);
+    cx.app.0.sign_ins.drop_waiting(workspace);
     tokio::task::yield_now().await;
     let attempt =
         Arc::new(Attempt::begin(settings, workspace, &scope.clock, &scope.entropy).await?);
@@ -196,7 +221,7 @@ async fn exchange(
 ) -> Result<()> {
     moved(cx, attempt, SignInStatus::Exchanging);
     let done = async {
-        let client = token::bare_client(cx, app, GraphSettings::interactive())?;
+        let client = token::bare_client(cx, &app.places, GraphSettings::interactive())?;
         let sign_in = attempt.exchange(&client, code).await;
         cx.app.heard(&sign_in);
         token::keep(cx, app, sign_in?, false).await
@@ -221,7 +246,7 @@ pub async fn get_sign_in(cx: &Context, _req: GetSignIn) -> Result<SignInStatus> 
 /// Stops waiting for a sign-in.
 pub async fn cancel_sign_in(cx: &Context, _req: CancelSignIn) -> Result<Done> {
     let workspace = cx.scope()?.workspace;
-    if cx.app.0.sign_ins.lock().slots.remove(&workspace).is_some() {
+    if cx.app.0.sign_ins.drop_waiting(workspace) {
         cx.app.emit(CoreEvent::SignIn {
             workspace,
             status: SignInStatus::Idle,
@@ -283,9 +308,18 @@ pub async fn finish_sign_in(cx: &Context, req: FinishSignIn) -> Result<Connectio
 /// `InvalidInput` for a text that is no token, `NeedsSignIn` for one that is not valid any more.
 pub async fn use_access_token(cx: &Context, req: UseAccessToken) -> Result<Connection> {
     let app = meta_app::in_force(cx).await?;
-    let client = token::bare_client(cx, &app, GraphSettings::interactive())?;
+    let client = token::bare_client(cx, &app.places, GraphSettings::interactive())?;
     let secret = app.app_secret.clone();
-    let found = oauth::inspect_token(&client, &app.app_id, secret, req.token, &FEATURES).await;
+    let tolerance = (!cx.workspace().await?.sample).then_some(CLOCK_TOLERANCE);
+    let found = oauth::inspect_token(
+        &client,
+        &app.app_id,
+        secret,
+        req.token,
+        &app.features,
+        tolerance,
+    )
+    .await;
     cx.app.heard(&found);
     token::keep(cx, &app, found?, true).await?;
     get_connection(cx, GetConnection {}).await

@@ -1,32 +1,31 @@
-//! The token: in the vault, in a client, renewed in time.
+//! The token: in the vault, and in a client.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, Code, Error, Result, Secret};
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::oauth::SignIn;
-use rumbo_meta::token::{TokenState, token_state};
 use rumbo_platform::connections;
 use rumbo_platform::vault::names::META_TOKEN;
 
-use super::meta_app::{self, InForce};
-use super::{FEATURES, facts, not_signed_in};
+use super::meta_app::{self, InForce, Places};
 use crate::Context;
 use crate::wire::RedirectMode;
 
 /// A client without a token.
 pub(super) fn bare_client(
     cx: &Context,
-    app: &InForce,
+    places: &Places,
     settings: GraphSettings,
 ) -> Result<GraphClient> {
     let config = &cx.app.0.config;
     let http = HttpClient::new(
-        app.graph_url.clone(),
+        places.graph_url.clone(),
         HttpSettings::default(),
         config.clock.clone(),
     )?;
     let settings = GraphSettings {
-        version: app.version.clone(),
+        version: places.version.clone(),
         ..settings
     };
     Ok(GraphClient::new(http, settings, config.entropy.clone()))
@@ -44,22 +43,111 @@ pub(crate) async fn background_client(cx: &Context) -> Result<GraphClient> {
 
 async fn client(cx: &Context, settings: GraphSettings) -> Result<GraphClient> {
     let app = meta_app::in_force(cx).await?;
-    let token = token(cx).await?.ok_or_else(not_signed_in)?;
-    Ok(bare_client(cx, &app, settings)?.with_token(token, app.app_secret))
+    let token = token(cx).await?;
+    Ok(bare_client(cx, &app.places, settings)?.with_token(token, app.app_secret))
 }
 
-async fn token(cx: &Context) -> Result<Option<Secret>> {
-    if !cx.workspace().await?.sample {
-        return cx.app.secret(cx, META_TOKEN).await;
-    }
-    // The sandbox forgets its tokens when the program ends; the one it always knows goes on for
-    // whoever was signed in.
-    super::required(cx).await?;
-    match cx.app.0.sign_ins.sample_token() {
-        Some(token) => Ok(Some(token)),
-        None => Ok(Some(Secret::new(cx.app.sample_meta().await?.access_token))),
+/// Whether the vault holds the token, as it was last seen. The vault is not asked each time a
+/// screen is drawn: a keyring may ask the person in turn.
+#[derive(Clone, Debug)]
+pub(crate) enum InVault {
+    Held,
+    /// The vault was emptied or changed by another program.
+    Gone,
+    /// It could not be looked into, such as a keyring that is locked: why, and when that was.
+    Unknown {
+        code: Code,
+        message: String,
+        at: DateTime<Utc>,
+    },
+}
+
+/// A vault that could not be looked into is left in peace this long by what runs by itself.
+const LEFT_IN_PEACE: TimeDelta = TimeDelta::minutes(10);
+
+impl InVault {
+    /// Whether work that nobody asked for may read the token.
+    pub(crate) fn may_be_read(&self, now: DateTime<Utc>) -> bool {
+        match self {
+            Self::Held => true,
+            Self::Gone => false,
+            Self::Unknown { at, .. } => now - *at >= LEFT_IN_PEACE,
+        }
     }
 }
+
+/// Reads the token of the sign-in.
+///
+/// # Errors
+/// `NeedsSignIn` when nobody is signed in, or when the vault does not hold the token any more;
+/// `KeyringUnavailable`, `WrongPassphrase` and the like for a vault that cannot be opened.
+pub(super) async fn token(cx: &Context) -> Result<Secret> {
+    super::required(cx).await?;
+    if cx.workspace().await?.sample {
+        // The sandbox forgets its tokens when the program ends; the one it always knows goes on
+        // for whoever was signed in.
+        return match cx.app.0.sign_ins.sample_token() {
+            Some(token) => Ok(token),
+            None => Ok(Secret::new(cx.app.sample_meta().await?.access_token)),
+        };
+    }
+    let scope = cx.scope()?;
+    let (seen, token) = match cx.app.require_secret(cx, META_TOKEN).await {
+        Ok(token) => (InVault::Held, Ok(token)),
+        Err(error) if is_gone(&error) => (InVault::Gone, Err(gone().source(error))),
+        Err(error) => {
+            let unknown = InVault::Unknown {
+                code: error.code(),
+                message: error.message().to_owned(),
+                at: scope.now(),
+            };
+            (unknown, Err(error))
+        }
+    };
+    if cx.app.0.sign_ins.saw(scope.workspace, seen) {
+        cx.changed(&[CacheTag::Connection]);
+    }
+    token
+}
+
+/// Whether the vault holds the token, as last seen; looks when nobody has looked yet.
+pub(super) async fn in_vault(cx: &Context) -> Result<InVault> {
+    let scope = cx.scope()?;
+    if cx.workspace().await?.sample {
+        return Ok(InVault::Held);
+    }
+    if let Some(seen) = cx.app.0.sign_ins.seen(scope.workspace) {
+        return Ok(seen);
+    }
+    // What is found is noted there.
+    drop(token(cx).await);
+    Ok(cx
+        .app
+        .0
+        .sign_ins
+        .seen(scope.workspace)
+        .unwrap_or(InVault::Held))
+}
+
+fn is_gone(error: &Error) -> bool {
+    let changed = error
+        .params()
+        .get("reason")
+        .is_some_and(|reason| reason == "changed");
+    error.code() == Code::NotFound || changed
+}
+
+pub(super) fn gone() -> Error {
+    Error::new(
+        Code::NeedsSignIn,
+        "The vault does not hold the Meta sign-in any more: it was emptied or changed by another \
+         program. Connect Meta again; what is stored stays.",
+    )
+    .param("reason", IN_VAULT)
+}
+
+/// The reason of a sign-in that Meta knows nothing of: the vault lost the token.
+pub(super) const IN_VAULT: &str = "vault";
 
 /// Keeps a finished sign-in: the token in the vault, the rest in the store.
 pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: bool) -> Result<()> {
@@ -70,6 +158,7 @@ pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: b
         cx.app
             .set_secret(cx, META_TOKEN, sign_in.token.clone())
             .await?;
+        cx.app.0.sign_ins.saw(scope.workspace, InVault::Held);
     }
     let redirect_mode = match app.redirect {
         _ if pasted => "pasted",
@@ -83,8 +172,8 @@ pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: b
         meta_user_name: sign_in.name,
         token_kind: sign_in.token_kind.word().to_owned(),
         app_id: sign_in.app_id,
-        graph_url: app.graph_url.to_string(),
-        graph_version: app.version.clone(),
+        graph_url: app.places.graph_url.to_string(),
+        graph_version: app.places.version.clone(),
         redirect_mode: redirect_mode.to_owned(),
         has_app_secret: app.app_secret.is_some(),
         issued_at: sign_in.issued_at,
@@ -94,14 +183,11 @@ pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: b
         last_error_code: None,
         last_error: None,
         revoked_at: None,
+        missing_scopes: meta_app::missing(&app.features, &sign_in.granted),
         granted_scopes: sign_in.granted,
-        missing_scopes: sign_in
-            .missing
-            .iter()
-            .map(|need| need.scope.to_owned())
-            .collect(),
         portfolio_external_id: None,
         portfolio_name: None,
+        renewal_tried_at: None,
     };
     let mut tx = scope.write().await?;
     connections::save(&mut tx, scope, &connection).await?;
@@ -112,75 +198,12 @@ pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: b
 
 /// Deletes the token here.
 pub(super) async fn forget(cx: &Context) -> Result<()> {
+    let workspace = cx.scope()?.workspace;
     if cx.workspace().await?.sample {
         cx.app.0.sign_ins.forget_sample_token();
         return Ok(());
     }
-    cx.app.delete_secret(cx, META_TOKEN).await
-}
-
-/// Remembers how an attempt went; a sign-in that Meta no longer accepts is marked as such.
-pub(crate) async fn remember<T>(
-    cx: &Context,
-    stored: &connections::Connection,
-    attempt: &Result<T>,
-) -> Result<()> {
-    let scope = cx.scope()?;
-    let error = attempt.as_ref().err();
-    let code = error.map(|e| code_word(e.code()));
-    let mut tx = scope.write().await?;
-    match (error, &code) {
-        (Some(error), Some(code)) if error.code() == Code::NeedsSignIn => {
-            let what = (code.as_str(), error.message());
-            connections::set_revoked(&mut tx, scope, stored.id, what).await?;
-        }
-        (Some(error), Some(code)) => {
-            let what = Some((code.as_str(), error.message()));
-            connections::set_checked(&mut tx, scope, stored.id, what).await?;
-        }
-        _ => connections::set_checked(&mut tx, scope, stored.id, None).await?,
-    }
-    tx.commit().await
-}
-
-fn code_word(code: Code) -> String {
-    serde_json::to_value(code)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
-}
-
-/// Renews a sign-in that ends within seven days, where Meta allows it. Says whether it did.
-///
-/// # Errors
-/// `NeedsSignIn` when it has ended already, and what calls can meet.
-pub(crate) async fn renew_if_due(cx: &Context) -> Result<bool> {
-    let scope = cx.scope()?;
-    let mut tx = scope.read().await?;
-    let Some(stored) = connections::current(&mut tx, scope.workspace).await? else {
-        return Ok(false);
-    };
-    drop(tx);
-    let due = token_state(Some(&facts(&stored)), scope.now()) == TokenState::Expiring;
-    let app = meta_app::in_force(cx).await?;
-    let (Some(secret), true, "user") = (&app.app_secret, due, stored.token_kind.as_str()) else {
-        return Ok(false);
-    };
-    let token = token(cx).await?.ok_or_else(not_signed_in)?;
-    let client = bare_client(cx, &app, GraphSettings::default())?;
-    let renewed =
-        rumbo_meta::oauth::renew_token(&client, &app.app_id, secret, &token, &FEATURES).await;
-    cx.app.heard(&renewed);
-    match renewed {
-        Ok(sign_in) if sign_in.meta_user_id == stored.meta_user_id => {
-            keep(cx, &app, sign_in, false).await?;
-            Ok(true)
-        }
-        Ok(_) => Err(Error::internal("a renewed token belongs to another person")),
-        Err(error) => {
-            let failed: Result<()> = Err(error);
-            remember(cx, &stored, &failed).await?;
-            failed.map(|()| false)
-        }
-    }
+    cx.app.delete_secret(cx, META_TOKEN).await?;
+    cx.app.0.sign_ins.forget_vault(workspace);
+    Ok(())
 }

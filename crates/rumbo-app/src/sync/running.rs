@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use rumbo_ads::sync::plan::{HISTORY_MONTHS, RESTATEMENT_DAYS};
 use rumbo_ads::sync::{PageAccess, RunReport, SyncContext, SyncOptions, SyncProgress as Inside};
 use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
 use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphClient};
+use rumbo_meta::scopes::Feature;
 use rumbo_platform::connections;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -82,14 +84,15 @@ impl Syncs {
     }
 }
 
+/// The file that says who syncs a workspace.
+pub(crate) fn lock_file(cx: &Context, workspace: WorkspaceId) -> PathBuf {
+    let folder = &cx.app.0.config.data_dir;
+    folder.join(format!("sync-{workspace}.lock"))
+}
+
 /// Holds the workspace against other programs on the same data. Let go when the file closes.
-fn lock(cx: &Context, workspace: WorkspaceId) -> Result<File> {
-    let path = cx
-        .app
-        .0
-        .config
-        .data_dir
-        .join(format!("sync-{workspace}.lock"));
+pub(crate) fn lock(cx: &Context, workspace: WorkspaceId) -> Result<File> {
+    let path = lock_file(cx, workspace);
     let file = File::create(&path).map_err(|e| not_writable(&path, e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -123,6 +126,7 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         .is_empty();
     let pages = connections::pages(&mut tx, workspace).await?;
     drop(tx);
+    let leads = connection::is_on(cx, Feature::Leads).await?;
     // Without a sign-in there is nothing to choose: that comes first.
     connection::required(cx).await?;
     let mut currencies = BTreeMap::new();
@@ -134,6 +138,10 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
             Code::NotFound,
             "No ad account is selected. Choose the accounts to sync, then sync again.",
         ));
+    }
+    // A token that ends soon may end in the middle of the run.
+    if let Err(error) = connection::renew_if_due(cx).await {
+        tracing::warn!(error = error.chain(), "renewal before a sync");
     }
     let graph = connection::background_client(cx).await?;
     let held = lock(cx, workspace)?;
@@ -189,7 +197,7 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         graph: graph.clone(),
         pages: pages
             .into_iter()
-            .filter(|page| page.selected)
+            .filter(|page| page.selected && leads)
             .map(|page| PageAccess {
                 id: page.id,
                 external_id: page.external_id,
@@ -317,18 +325,7 @@ async fn finish(
         frame.error = Some(WireError::from(error));
     }
     let settled = async {
-        let stored = connection::required(cx).await?;
-        let token = match outcome {
-            Ok(()) => Some(Ok(())),
-            Err(error) if error.code() == Code::NeedsSignIn => Some(Err(error)),
-            // Meta answered: it is not the sign-in that it refused.
-            Err(error) if error.code() == Code::PermissionMissing => Some(Ok(())),
-            // Nothing is known of it: the network, the disk or a person stopped the run.
-            Err(_) => None,
-        };
-        if let Some(token) = token {
-            connection::remember(cx, &stored, &token).await?;
-        }
+        connection::after_sync(cx, &outcome).await?;
         crate::sample::fill_crm(cx).await
     };
     if let Err(error) = settled.await {

@@ -1,9 +1,9 @@
 //! What `rumbo doctor` looks at. It changes nothing but a secret of no meaning in the vault, which
 //! it takes away again.
 
-use rumbo_base::{Error, Result};
+use rumbo_base::{Code, Error, Result};
 
-use crate::wire::{ConnectionState, DoctorCheck, GetConnection};
+use crate::wire::{ConnectionState, DoctorCheck};
 use crate::{Context, connection};
 
 /// Less free space than this is worth a word.
@@ -139,8 +139,14 @@ async fn vault(cx: &Context) -> DoctorCheck {
 }
 
 async fn sign_in(cx: &Context) -> DoctorCheck {
-    match connection::get_connection(cx, GetConnection {}).await {
+    // What is shown between two looks may be old: here the token itself is looked for.
+    match connection::look_again(cx).await {
         Err(error) => trouble("sign_in", &error),
+        Ok(found) if found.last_error_code == Some(Code::KeyringUnavailable) => failed(
+            "sign_in",
+            found.last_error.unwrap_or_default(),
+            "Unlock the keyring, and try again.",
+        ),
         Ok(found) => match found.state {
             ConnectionState::Connected => ok(
                 "sign_in",
@@ -148,6 +154,11 @@ async fn sign_in(cx: &Context) -> DoctorCheck {
                     "Signed in at Meta as {}.",
                     found.user_name.unwrap_or_default()
                 ),
+            ),
+            ConnectionState::Missing if found.meta_user_id.is_some() => failed(
+                "sign_in",
+                found.last_error.unwrap_or_default(),
+                "Connect Meta again, or: rumbo connect",
             ),
             ConnectionState::Missing => warning(
                 "sign_in",

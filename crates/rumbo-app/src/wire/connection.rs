@@ -58,6 +58,7 @@ pub struct Connection {
 
 /// Asks for the connection, as last known. Never waits for a network.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetConnection {}
 
 /// How Meta sends the person back.
@@ -76,8 +77,13 @@ pub enum RedirectMode {
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct MetaApp {
     pub app_id: String,
+    /// Whose app id is in force: `workspace`, `global` (kept for every workspace) or
+    /// `environment`; null when none is known.
+    pub app_id_source: Option<String>,
     /// Whether a secret is kept. It is never shown again.
     pub has_app_secret: bool,
+    /// Whose secret is in force, likewise.
+    pub app_secret_source: Option<String>,
     /// `https://graph.facebook.com` unless something stands in for it.
     pub graph_url: String,
     /// `https://www.facebook.com` unless something stands in for it.
@@ -91,6 +97,9 @@ pub struct MetaApp {
     pub ports: Vec<u16>,
     /// The exact redirect addresses to register at the Meta app.
     pub redirect_uris: Vec<String>,
+    /// What is switched on: `ads`, `portfolios`, `pages`, `leads`, `whatsapp`. What is off asks for
+    /// no permission and reads nothing.
+    pub features: Vec<String>,
     /// Every permission that the sign-in asks for, and for what.
     pub permissions: Vec<PermissionUse>,
     /// Every field that is read, by kind of object.
@@ -121,10 +130,12 @@ pub struct FieldUse {
 
 /// Asks for the Meta app in force.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetMetaApp {}
 
 /// Changes the Meta app. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct SaveMetaApp {
     pub app_id: Option<String>,
     /// Goes to the vault. An empty text removes it.
@@ -135,10 +146,18 @@ pub struct SaveMetaApp {
     pub graph_version: Option<String>,
     pub redirect_mode: Option<RedirectMode>,
     pub bounce_url: Option<String>,
+    /// Loopback ports to try, in order. An empty list brings the usual ones back.
+    pub ports: Option<Vec<u16>>,
+    /// What is to be switched on, `ads` always. An empty list switches everything on.
+    pub features: Option<Vec<String>>,
+    /// Keep the app id and the secret for every workspace that has none of its own.
+    #[serde(default)]
+    pub everywhere: bool,
 }
 
 /// Begins a sign-in and opens the browser.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct StartSignIn {
     /// Ask Meta again for permissions that were declined.
     pub rerequest: bool,
@@ -160,6 +179,7 @@ pub struct SignInStarted {
 
 /// Asks how the sign-in stands.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetSignIn {}
 
 /// How a sign-in stands.
@@ -183,10 +203,12 @@ pub enum SignInStatus {
 
 /// Stops waiting for a sign-in.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct CancelSignIn {}
 
 /// Hands over the address on which the in-app window landed, or that the person copied.
 #[derive(Clone, Debug, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct FinishSignIn {
     #[specta(type = String)]
     pub landed_url: Secret,
@@ -194,6 +216,7 @@ pub struct FinishSignIn {
 
 /// Connects with a token made elsewhere, such as a system user's.
 #[derive(Clone, Debug, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct UseAccessToken {
     #[specta(type = String)]
     pub token: Secret,
@@ -209,10 +232,12 @@ pub struct Portfolio {
 
 /// Asks Meta for the portfolios of the signed-in person.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ListPortfolios {}
 
 /// Asks Meta for what a portfolio holds.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ListAssets {
     /// Without it: everything the person may use, in no portfolio or any.
     pub portfolio_id: Option<String>,
@@ -290,6 +315,7 @@ pub struct AssetProblem {
 
 /// Keeps the choice and starts the first sync.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct SelectAssets {
     pub portfolio_id: Option<String>,
     pub portfolio_name: Option<String>,
@@ -303,6 +329,7 @@ pub struct SelectAssets {
 
 /// Asks for the ad accounts kept here.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ListAdAccounts {}
 
 /// An ad account kept here.
@@ -324,6 +351,7 @@ pub struct AdAccountRow {
 
 /// Tries the connection against Meta.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct TestConnection {}
 
 /// What a test of the connection found.
@@ -352,6 +380,7 @@ pub struct ApiUsage {
 
 /// Signs out: revokes at Meta where it can be reached, and deletes the token here in any case.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct Disconnect {}
 
 /// What signing out did.
@@ -359,4 +388,7 @@ pub struct Disconnect {}
 pub struct Disconnected {
     /// False when Meta could not be reached: the token is gone here, and lapses there by itself.
     pub revoked_at_meta: bool,
+    /// Another workspace that uses the same sign-in, by its name: withdrawing it at Meta would have
+    /// ended that one too, so it was left.
+    pub kept_for: Option<String>,
 }

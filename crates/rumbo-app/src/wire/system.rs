@@ -71,6 +71,7 @@ pub enum CoreEvent {
 
 /// Asks about this program.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetAppInfo {}
 
 /// This program and its data.
@@ -95,6 +96,7 @@ pub struct AppInfo {
 
 /// Tries whether Meta can be reached now.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct TryNetwork {}
 
 /// Whether Meta can be reached, as the last attempt found it.
@@ -109,11 +111,12 @@ pub struct NetworkState {
 
 /// Asks for the choices of this machine's person.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetPreferences {}
 
 /// Choices of this machine's person. They belong to no workspace.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Preferences {
     /// `en`, `es`, `pt`, or with a region; the system's when null.
     pub language: Option<String>,
@@ -129,6 +132,7 @@ pub struct Preferences {
 
 /// Examines this installation.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct RunDoctor {}
 
 /// One finding of the examination.

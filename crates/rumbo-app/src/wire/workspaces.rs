@@ -24,10 +24,12 @@ pub struct WorkspaceRow {
 
 /// Asks for all workspaces.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ListWorkspaces {}
 
 /// Makes a workspace and switches to it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct CreateWorkspace {
     pub name: String,
     /// Reporting currency; taken from the first ad account when absent.
@@ -40,6 +42,7 @@ pub struct CreateWorkspace {
 
 /// Switches to a workspace.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct UseWorkspace {
     /// Its id, slug or exact name.
     pub workspace: String,
@@ -47,10 +50,12 @@ pub struct UseWorkspace {
 
 /// Opens the sample workspace, making it on first use: the sandbox plays Meta on this machine.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct OpenSampleWorkspace {}
 
 /// Archives a workspace or brings it back. Nothing is deleted.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct ArchiveWorkspace {
     pub id: WorkspaceId,
     pub archived: bool,
@@ -58,6 +63,7 @@ pub struct ArchiveWorkspace {
 
 /// Deletes a workspace and everything in it, after making a backup.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct DeleteWorkspace {
     pub id: WorkspaceId,
     /// The workspace's exact name, typed by the person.
@@ -69,14 +75,19 @@ pub struct DeleteWorkspace {
 pub struct DeletedWorkspace {
     /// Where the backup made before lies.
     pub backup: String,
+    /// Whether its sign-in was withdrawn at Meta: not when it had none, when Meta could not be
+    /// reached, or when another workspace uses the same one.
+    pub revoked_at_meta: bool,
 }
 
 /// Asks for the settings of the workspace in use.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetWorkspaceSettings {}
 
 /// The settings of the workspace in use.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct WorkspaceSettings {
     pub name: String,
     pub locale: String,
@@ -112,4 +123,5 @@ pub struct SetupState {
 
 /// Asks how far setting up has come.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
 pub struct GetSetupState {}

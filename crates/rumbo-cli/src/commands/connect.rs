@@ -45,6 +45,16 @@ pub struct ConnectArgs {
     /// Read the app secret from a line of standard input
     #[arg(long)]
     pub app_secret_stdin: bool,
+    /// Keep the app id and the secret for every workspace that has none of its own
+    #[arg(long)]
+    pub everywhere: bool,
+    /// The loopback ports to try, in order, such as 9001,9002; 8765 to 8768 unless changed
+    #[arg(long, value_name = "PORTS", value_delimiter = ',')]
+    pub ports: Option<Vec<u16>>,
+    /// What is switched on: ads, and of portfolios, pages, leads and whatsapp what is wanted. What
+    /// is off asks for no permission and reads nothing
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub features: Option<Vec<String>>,
     /// Do not open a browser: print the address and wait
     #[arg(long)]
     pub no_browser: bool,
@@ -80,6 +90,9 @@ pub async fn run(program: &Program, args: ConnectArgs) -> Result<Exit, Failure> 
         graph_url: args.graph_url.as_ref().map(without_slash),
         dialog_url,
         graph_version: args.graph_version,
+        ports: args.ports,
+        features: args.features,
+        everywhere: args.everywhere,
         ..SaveMetaApp::default()
     };
     program
@@ -240,14 +253,19 @@ pub async fn disconnect(program: &Program) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
             let done = connection::disconnect(&session.cx, Disconnect {}).await?;
-            session.output.result(&done, |_| {
-                if done.revoked_at_meta {
-                    "Signed out. Meta has withdrawn the permission.".to_owned()
-                } else {
-                    "Signed out here. Meta could not be reached: its side lapses by itself."
-                        .to_owned()
-                }
-            });
+            session
+                .output
+                .result(&done, |_| match (&done.kept_for, done.revoked_at_meta) {
+                    (_, true) => "Signed out. Meta has withdrawn the permission.".to_owned(),
+                    (Some(other), false) => format!(
+                        "Signed out here. At Meta the permission stays: \"{other}\" uses the same \
+                         sign-in."
+                    ),
+                    (None, false) => {
+                        "Signed out here. Meta could not be reached: its side lapses by itself."
+                            .to_owned()
+                    }
+                });
             Ok(Exit::Done)
         })
         .await

@@ -106,24 +106,34 @@ pub(super) async fn exchange(
         },
     };
     let secret = settings.app_secret.clone();
-    let sign_in = examine(graph, &settings.app_id, secret, fresh, &settings.features).await?;
+    let sign_in = examine(
+        graph,
+        &settings.app_id,
+        secret,
+        fresh,
+        &settings.features,
+        None,
+    )
+    .await?;
     if sign_in.app_id != settings.app_id {
         return Err(super::landing::mismatch());
     }
     Ok(sign_in)
 }
 
-/// Looks at a token that was pasted, such as a system user's.
+/// Looks at a token that was pasted, such as a system user's. `clock_tolerance` as in
+/// [`SignInSettings`].
 ///
 /// # Errors
 /// `InvalidInput` for a token that Meta does not know or that is of another app than the secret;
-/// `NeedsSignIn` for one that is not valid any more.
+/// `NeedsSignIn` for one that is not valid any more; `ClockSkew`.
 pub async fn inspect_token(
     graph: &GraphClient,
     app_id: &str,
     app_secret: Option<Secret>,
     token: Secret,
     features: &[Feature],
+    clock_tolerance: Option<TimeDelta>,
 ) -> Result<SignIn, Error> {
     let token = Secret::new(token.expose().trim().to_owned());
     if token.expose().len() < 20 || token.expose().contains(char::is_whitespace) {
@@ -143,8 +153,27 @@ pub async fn inspect_token(
             expires_in: None,
         },
         features,
+        clock_tolerance,
     )
     .await
+}
+
+/// Asks Meta what a token that is kept is still worth: its ends and its permissions.
+///
+/// # Errors
+/// `NeedsSignIn` when it is not valid any more, and what calls can meet.
+pub async fn check_token(
+    graph: &GraphClient,
+    app_id: &str,
+    app_secret: Option<Secret>,
+    token: Secret,
+    features: &[Feature],
+) -> Result<SignIn, Error> {
+    let kept = Fresh {
+        token,
+        expires_in: None,
+    };
+    examine(graph, app_id, app_secret, kept, features, None).await
 }
 
 /// Makes a token that still works live about 60 days from now. Meta has no refresh token: one
@@ -160,7 +189,8 @@ pub async fn renew_token(
     features: &[Feature],
 ) -> Result<SignIn, Error> {
     let fresh = lengthen(graph, app_id, app_secret, token).await?;
-    examine(graph, app_id, Some(app_secret.clone()), fresh, features).await
+    let secret = Some(app_secret.clone());
+    examine(graph, app_id, secret, fresh, features, None).await
 }
 
 /// Withdraws all permissions at Meta, which ends every token of this person for the app. `graph`
@@ -197,6 +227,7 @@ async fn examine(
     app_secret: Option<Secret>,
     fresh: Fresh,
     features: &[Feature],
+    clock_tolerance: Option<TimeDelta>,
 ) -> Result<SignIn, Error> {
     // With the secret the app itself asks; without it the token answers for itself.
     let asker = match &app_secret {
@@ -204,8 +235,10 @@ async fn examine(
         None => fresh.token.clone(),
     };
     let request = GraphRequest::get("debug_token").param("input_token", fresh.token.expose());
-    let info: Debugged = graph.with_token(asker, None).call(&request).await?;
-    let info = info.data;
+    let debugged: Result<Debugged, MetaError> = graph.with_token(asker, None).call(&request).await;
+    // A clock that is wrong explains more than what it makes of the answer.
+    graph.check_clock(clock_tolerance)?;
+    let info = debugged?.data;
     if !info.is_valid {
         return Err(invalid(info, app_id, app_secret.is_some()));
     }

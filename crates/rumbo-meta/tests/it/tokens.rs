@@ -253,7 +253,8 @@ async fn a_pasted_token_is_looked_at_before_it_is_kept() {
     let debug = r#"{"app_id":"1234","type":"SYSTEM_USER","is_valid":true,"expires_at":0,
         "scopes":["ads_read","business_management"]}"#;
     worth(&server, debug).await;
-    let paste = |token: &str| inspect_token(&graph, "1234", None, token.into(), &[Feature::Ads]);
+    let paste =
+        |token: &str| inspect_token(&graph, "1234", None, token.into(), &[Feature::Ads], None);
     let done = paste(&format!("  {TOKEN}\n")).await.unwrap();
     assert_eq!(done.token.expose(), TOKEN);
     assert_eq!(
@@ -269,6 +270,24 @@ async fn a_pasted_token_is_looked_at_before_it_is_kept() {
             "{bad}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_pasted_token_is_not_kept_by_a_clock_that_is_wrong() {
+    let (server, graph) = graph().await;
+    Mock::given(path("/v26.0/debug_token"))
+        .respond_with(
+            json(200, &format!(r#"{{"data":{VALID}}}"#))
+                .insert_header("date", "Sat, 21 Nov 2026 08:30:00 GMT"),
+        )
+        .mount(&server)
+        .await;
+    worth(&server, VALID).await;
+    let paste = |tolerance| inspect_token(&graph, "1234", None, TOKEN.into(), &[], tolerance);
+    let error = paste(Some(TimeDelta::minutes(10))).await.unwrap_err();
+    assert_eq!(error.code(), Code::ClockSkew, "{}", error.chain());
+    assert_eq!(error.params()["minutes"], "-90");
+    paste(None).await.unwrap();
 }
 
 #[tokio::test]
@@ -293,7 +312,7 @@ async fn a_dead_token_says_why() {
         let (server, graph) = graph().await;
         worth(&server, debug).await;
         let secret = Some("s3cret".into());
-        let error = inspect_token(&graph, "1234", secret, TOKEN.into(), &[])
+        let error = inspect_token(&graph, "1234", secret, TOKEN.into(), &[], None)
             .await
             .unwrap_err();
         assert_eq!(error.code(), wanted, "{debug}");

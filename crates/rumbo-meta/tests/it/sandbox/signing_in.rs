@@ -227,6 +227,7 @@ async fn tokens_are_inspected_renewed_and_withdrawn() {
         Some(secret.clone()),
         system,
         &Feature::ALL,
+        None,
     )
     .await
     .unwrap();
@@ -247,7 +248,7 @@ async fn tokens_are_inspected_renewed_and_withdrawn() {
     revoke(&client, &renewed.meta_user_id).await.unwrap();
     let after = Error::from(marketing::me(&client).await.unwrap_err());
     assert_eq!(after.code(), Code::NeedsSignIn, "{}", after.chain());
-    let dead = inspect_token(&meta.graph, app, Some(secret), renewed.token, &[])
+    let dead = inspect_token(&meta.graph, app, Some(secret), renewed.token, &[], None)
         .await
         .unwrap_err();
     assert_eq!(dead.code(), Code::NeedsSignIn, "{}", dead.chain());
