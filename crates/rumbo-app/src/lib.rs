@@ -11,6 +11,7 @@ pub mod contacts;
 mod context;
 pub mod dashboard;
 pub mod imports;
+pub mod logs;
 pub mod network;
 pub mod pipeline;
 mod sample;

@@ -109,7 +109,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        tracing::debug!(chain = error.chain(), "command failed");
+        tracing::warn!(error = rumbo_app::logs::told(&error), "command failed");
         Self::Core(WireError::from(error))
     }
 }

@@ -22,8 +22,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use rumbo_app::AppConfig;
 
-use crate::args::{Arguments, Command};
+use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, call, completions, connect, contacts, demo, doctor, export, import, opportunities,
     roi, sales, sandbox, stats, status, sync, touchpoints, workspace,
@@ -37,12 +38,12 @@ fn main() -> ExitCode {
     let environment: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    log_to_stderr(&environment);
     let line: Vec<OsString> = std::env::args_os().collect();
     let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,
         Err(error) => return wrong_usage(&error, &line).into(),
     };
+    start_log(&arguments.global, &arguments.command, &environment);
     let json = arguments.global.json;
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -134,16 +135,16 @@ fn report(failure: &Failure, json: bool) -> Exit {
     failure.exit()
 }
 
-/// `RUMBO_LOG` (such as `debug` or `rumbo_ads=trace`) shows the log on standard error.
-fn log_to_stderr(environment: &BTreeMap<String, String>) {
-    let Some(filter) = environment.get("RUMBO_LOG") else {
-        return;
+/// Begins the log: in the data folder, for what touches data, and on standard error where
+/// `RUMBO_LOG` asks for it.
+fn start_log(global: &Global, command: &Command, environment: &BTreeMap<String, String>) {
+    let config = match command {
+        Command::Sandbox(_) | Command::Completions(_) => None,
+        _ => AppConfig::from_environment(global.data_dir.clone(), environment.clone()).ok(),
     };
-    match tracing_subscriber::EnvFilter::builder().parse(filter) {
-        Ok(filter) => tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_writer(std::io::stderr)
-            .init(),
-        Err(error) => note(&format!("RUMBO_LOG is not understood: {error}.")),
+    let data_dir = config.as_ref().map(|config| config.data_dir.as_path());
+    let filter = environment.get("RUMBO_LOG").map(String::as_str);
+    if let Err(error) = rumbo_app::logs::start(data_dir, "rumbo-cli", filter) {
+        note(error.message());
     }
 }

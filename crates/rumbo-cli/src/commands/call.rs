@@ -41,7 +41,9 @@ macro_rules! calls {
                 $(stringify!($name) => {
                     let request: $request = read(name, request)?;
                     // Boxed: one future that holds all of them would be very large.
-                    let answer: $answer = Box::pin(rumbo_app::$module::$name(cx, request)).await?;
+                    let work = Box::pin(rumbo_app::$module::$name(cx, request));
+                    let answer: $answer =
+                        rumbo_app::logs::command(cx, stringify!($name), work).await?;
                     shown(&answer)
                 })*
                 _ => Err(unknown(name)),
