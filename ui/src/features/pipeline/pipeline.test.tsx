@@ -15,6 +15,8 @@ const card = (id: string, name: string): OpportunityCard => ({
 	deadline_at: null,
 	expected_close: null,
 	opened_at: "2026-01-05T10:00:00Z",
+	owner: null,
+	lost_reason: null,
 	campaign: null,
 });
 const contact: ContactRow = {
