@@ -7,9 +7,9 @@ use specta::Type;
 /// Starts a sync, unless one runs already.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
 pub struct StartSync {
-    /// Read from this day on, whatever is confirmed already.
+    /// Read every day from this one on again, whatever is confirmed already.
     pub since: Option<NaiveDate>,
-    /// Read everything again: from `since` on, or as far back as Meta keeps it as a rule.
+    /// Read every day again, as far back as was ever asked for, or from `since` on.
     pub full: bool,
 }
 

@@ -25,10 +25,10 @@ const POLL: Duration = Duration::from_millis(200);
 /// What to read.
 #[derive(Debug, Args)]
 pub struct SyncArgs {
-    /// Read from this day on, whatever is confirmed already
+    /// Read every day from this one on again, whatever is confirmed already
     #[arg(long, value_name = "DAY", value_parser = flags::day)]
     since: Option<NaiveDate>,
-    /// Read everything again: as far back as Meta keeps it as a rule, or from --since on
+    /// Read every day again, as far back as was ever asked for, or from --since on
     #[arg(long)]
     full: bool,
 }
