@@ -1,5 +1,6 @@
 //! Workspaces, access, vault, jobs and the scheduler.
 
+pub mod access;
 pub mod connections;
 mod scope;
 pub mod table_file;

@@ -13,6 +13,8 @@ use rumbo_base::{
 };
 use rumbo_db::Tx;
 
+use crate::access::BUILT_IN_ROLES;
+
 pub use backup::back_up;
 pub use delete::{STATEMENTS as DELETE_STATEMENTS, confirm, delete};
 pub use settings::{MetaAppSettings, Settings};
@@ -109,16 +111,6 @@ pub async fn create(
 }
 
 const OWNER_ROLE: &str = "super_admin";
-
-/// The roles every workspace has, with their levels (SPEC U1). They cannot be edited or deleted.
-pub const BUILT_IN_ROLES: [(&str, i64); 6] = [
-    (OWNER_ROLE, 100),
-    ("admin", 80),
-    ("manager", 60),
-    ("agent", 40),
-    ("analyst", 30),
-    ("viewer", 10),
-];
 
 /// The person who owns everything on a machine without sign-in.
 ///
