@@ -52,7 +52,8 @@ pub(super) fn shown(
                 .filter(|r| matches!(&r.subject, Subject::Object(id) if id == bare))
                 .map(|r| whole_percent(r.percent))
                 .max();
-            scope(account, frame.currencies.get(bare), usage, waiting)
+            let over = frame.end.is_some();
+            scope(account, frame.currencies.get(bare), usage, waiting, over)
         })
         .collect();
     let kinds = || {
@@ -115,6 +116,7 @@ fn scope(
     currency: Option<&String>,
     usage: Option<u32>,
     waiting: Option<u32>,
+    over: bool,
 ) -> SyncScopeProgress {
     let done: u32 = account
         .kinds
@@ -131,10 +133,12 @@ fn scope(
         },
         name: account.name.clone(),
         currency: currency.cloned(),
-        state: if slowed {
-            SyncState::Slowed
-        } else {
-            state(account.state)
+        state: match account.state {
+            // The run ended before this was read whole.
+            StepState::Running if over && done > 0 => SyncState::Partly,
+            StepState::Running if over => SyncState::Waiting,
+            _ if slowed => SyncState::Slowed,
+            step => state(step),
         },
         percent: if account.state == StepState::Done {
             100
@@ -150,7 +154,7 @@ fn scope(
         kinds: account
             .kinds
             .iter()
-            .map(|(kind, progress)| kind_progress(kind.word(), progress))
+            .map(|(kind, progress)| kind_progress(kind.word(), progress, over))
             .collect(),
         error: account.error.as_ref().map(trouble),
     }
@@ -166,13 +170,63 @@ fn trouble(trouble: &Trouble) -> WireError {
     }
 }
 
-fn kind_progress(kind: &str, progress: &KindProgress) -> SyncKindProgress {
+fn kind_progress(kind: &str, progress: &KindProgress, over: bool) -> SyncKindProgress {
     SyncKindProgress {
         kind: kind.to_owned(),
-        state: state(progress.state),
+        state: match progress.state {
+            StepState::Running if over && progress.done > 0 => SyncState::Partly,
+            StepState::Running if over => SyncState::Waiting,
+            step => state(step),
+        },
         done: progress.done,
         total: progress.total,
         rows: small(progress.rows),
         error: progress.error.as_ref().map(trouble),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rumbo_ads::sync::{AccountProgress, Kind, KindProgress, StepState, Trouble};
+    use rumbo_base::{Code, Error};
+
+    use super::scope;
+    use crate::wire::SyncState;
+
+    #[test]
+    fn what_a_run_did_not_come_to_is_not_running_when_it_is_over() {
+        let mut account = AccountProgress {
+            external_id: "7".to_owned(),
+            state: StepState::Running,
+            ..AccountProgress::default()
+        };
+        let shown = |account: &AccountProgress, over| scope(account, None, None, None, over);
+        assert_eq!(shown(&account, false).state, SyncState::Running);
+        assert_eq!(shown(&account, true).state, SyncState::Waiting);
+        let leads = KindProgress {
+            done: 2,
+            total: 5,
+            rows: 31,
+            state: StepState::Running,
+            error: Some(Trouble::from(&Error::new(
+                Code::Throttled,
+                "Meta asks to wait.",
+            ))),
+        };
+        account.kinds.insert(Kind::Leads, leads);
+        account.leads = 31;
+        let cut = shown(&account, true);
+        assert_eq!(
+            (cut.scope.as_str(), cut.state, cut.rows),
+            ("page:7", SyncState::Partly, 31)
+        );
+        let [leads] = cut.kinds.as_slice() else {
+            panic!("one kind")
+        };
+        assert_eq!((leads.state, leads.rows), (SyncState::Partly, 31));
+        assert_eq!(
+            leads.error.as_ref().map(|error| error.code),
+            Some(Code::Throttled)
+        );
     }
 }
