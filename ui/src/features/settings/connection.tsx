@@ -339,9 +339,11 @@ function Left({ done }: { done: Disconnected }) {
 			<div role="status" data-testid="disconnected" className="px-4 py-3">
 				<p className="font-medium">{t("settings.left")}</p>
 				<p className="text-ink-2">
-					{t(done.revoked_at_meta ? "settings.leftRevoked" : "settings.leftNotRevoked")}
+					{done.kept_for
+						? t("settings.leftShared", { name: done.kept_for })
+						: t(done.revoked_at_meta ? "settings.leftRevoked" : "settings.leftNotRevoked")}
 				</p>
-				{!done.revoked_at_meta && (
+				{!done.revoked_at_meta && !done.kept_for && (
 					<Button className="mt-2" onClick={() => void commands.openOutside(META_INTEGRATIONS)}>
 						{t("settings.leftOpen")}
 					</Button>

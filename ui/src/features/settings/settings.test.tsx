@@ -69,6 +69,8 @@ async function show(tab: string, edit: Partial<World> = {}) {
 		phone_region: null,
 		sync_interval_minutes: 240,
 		lead_actions: ["lead"],
+	keptFor: string | null;
+	app: Partial<MetaApp>;
 		purchase_actions: [],
 	};
 	const asked: Array<{ command: string; req: Record<string, unknown> }> = [];
@@ -77,6 +79,8 @@ async function show(tab: string, edit: Partial<World> = {}) {
 		(command, args) => {
 			const { req } = (args ?? {}) as { req: Record<string, unknown> };
 			asked.push({ command, req });
+		keptFor: null,
+		app: {},
 			switch (command) {
 				case "get_connection":
 					return { ...connection, ...world.connection };
@@ -134,7 +138,7 @@ async function show(tab: string, edit: Partial<World> = {}) {
 						clock_skew_seconds: -130,
 					};
 				case "disconnect":
-					return { revoked_at_meta: world.revoked };
+					return { revoked_at_meta: world.revoked, kept_for: world.keptFor };
 				case "delete_workspace":
 					world.workspaces = world.workspaces.filter((one) => one.id !== req.id);
 					return { backup: "/data/backups/before-deleting-a.db" };
@@ -243,10 +247,11 @@ test("what failed last is told in words, not by the core's own sentence", async 
 });
 
 test.each([
-	[true, /^Meta took the permission back/],
-	[false, /^The token here is deleted\. Meta could not be reached/],
-])("disconnecting says whether Meta knows of it: %s", async (revoked, text) => {
-	const { person } = await show("connection", { revoked });
+	[true, null, /^Meta took the permission back/],
+	[false, null, /^The token here is deleted\. Meta could not be reached/],
+	[false, "Second shop", /At Meta the permission stays: Second shop uses the same sign-in/],
+])("disconnecting says whether Meta knows of it: %s, %s", async (revoked, keptFor, text) => {
+	const { person } = await show("connection", { revoked, keptFor });
 	await person.click(await screen.findByTestId("disconnect"));
 	const confirm = await screen.findByTestId("disconnect-confirm");
 	expect(confirm.getAttribute("aria-disabled")).toBe("true");
