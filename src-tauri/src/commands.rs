@@ -22,7 +22,7 @@ macro_rules! tags {
 }
 
 macro_rules! expand {
-    ($($module:ident::$name:ident($request:ty) -> $answer:ty, $kind:ident [$($tag:ident),*];)*) => {
+    ($($module:ident::$name:ident($request:ty) -> $answer:ty, $kind:ident [$($tag:ident),*], needs [$($need:ident),*];)*) => {
         mod ipc {
             $(pub mod $name {
                 use rumbo_app::wire::*;
@@ -35,10 +35,7 @@ macro_rules! expand {
                     req: $request,
                 ) -> Result<$answer, WireError> {
                     let cx = shell.context().await?;
-                    let work = rumbo_app::$module::$name(&cx, req);
-                    rumbo_app::logs::command(&cx, stringify!($name), work)
-                        .await
-                        .map_err(WireError::from)
+                    rumbo_app::api::$name(&cx, req).await.map_err(WireError::from)
                 }
             })*
         }

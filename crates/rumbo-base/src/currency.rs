@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Code, Error};
+use crate::{Code, Error, Reason};
 
 /// A currency by its ISO 4217 code, such as `USD`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,6 +87,8 @@ fn unknown(text: &str) -> Error {
         Code::InvalidInput,
         format!("\"{text}\" is not a currency. Use its three-letter code, such as USD."),
     )
+    .reason(Reason::CurrencyUnknown)
+    .param("value", text)
     .field("currency")
 }
 

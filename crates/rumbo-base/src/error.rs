@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Reason, Told};
+
 /// The result of anything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -24,6 +26,8 @@ pub enum Code {
     Conflict,
     /// No usable Meta sign-in: none, expired or revoked.
     NeedsSignIn,
+    /// The person's role in the workspace does not allow it.
+    NotAllowed,
     /// Meta refuses this to the signed-in person.
     PermissionMissing,
     /// Meta asks to wait; `retry_after` says how long where it is known.
@@ -77,6 +81,7 @@ struct Inner {
     code: Code,
     message: String,
     field: Option<String>,
+    reason: Option<Reason>,
     params: BTreeMap<String, String>,
     retry_after: Option<Duration>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -89,6 +94,7 @@ impl Error {
             code,
             message: message.into(),
             field: None,
+            reason: None,
             params: BTreeMap::new(),
             retry_after: None,
             source: None,
@@ -108,6 +114,14 @@ impl Error {
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(field.into());
+        self
+    }
+
+    /// Says which of the failures of its code it is: what a translated message is chosen by. Every
+    /// `InvalidInput`, `NotFound` and `Conflict` has one, and the params that it names.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<Option<Reason>>) -> Self {
+        self.0.reason = reason.into();
         self
     }
 
@@ -145,6 +159,23 @@ impl Error {
     /// The input that is wrong, where there is one.
     pub fn field_name(&self) -> Option<&str> {
         self.0.field.as_deref()
+    }
+
+    /// Which of the failures of its code it is; `None` where the code says enough.
+    pub fn reason_id(&self) -> Option<Reason> {
+        self.0.reason
+    }
+
+    /// What is kept to tell it again later; the field that is wrong is among the params.
+    pub fn told(&self) -> Told {
+        let mut params = self.0.params.clone();
+        if let Some(field) = &self.0.field {
+            params.entry("field".to_owned()).or_insert(field.clone());
+        }
+        Told {
+            reason: self.0.reason,
+            params,
+        }
     }
 
     /// The values of the message.

@@ -9,6 +9,7 @@ mod ids;
 mod money;
 mod page;
 mod period;
+mod reason;
 mod secret;
 mod tag;
 
@@ -20,5 +21,6 @@ pub use ids::*;
 pub use money::{Micros, allocate, parse_decimal_micros, ratio};
 pub use page::{Page, PageRequest};
 pub use period::{DateRange, TimeZone};
+pub use reason::{Reason, Told};
 pub use secret::Secret;
 pub use tag::CacheTag;

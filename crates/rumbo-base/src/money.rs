@@ -7,7 +7,7 @@ use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Code, Currency, Error};
+use crate::{Code, Currency, Error, Reason};
 
 const SCALE: i64 = 1_000_000;
 
@@ -77,6 +77,7 @@ fn too_large() -> Error {
         Code::InvalidInput,
         "This amount is larger than Rumbo can keep.",
     )
+    .reason(Reason::AmountTooLarge)
 }
 
 /// Reads an exact decimal into millionths.
@@ -89,6 +90,8 @@ pub fn parse_decimal_micros(text: &str) -> Result<i64, Error> {
             Code::InvalidInput,
             format!("\"{text}\" is not an amount. Write it like 1842.61."),
         )
+        .reason(Reason::AmountUnreadable)
+        .param("value", text)
     };
     let trimmed = text.trim();
     let (negative, digits) = match trimmed.strip_prefix('-') {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Error};
+use crate::{Code, Error, Reason};
 
 /// Whole days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
@@ -26,6 +26,9 @@ impl DateRange {
                 Code::InvalidInput,
                 format!("The period ends on {to}, before it begins on {from}. Swap the two dates."),
             )
+            .reason(Reason::PeriodReversed)
+            .param("from", from)
+            .param("to", to)
             .field("to"));
         }
         Ok(Self { from, to })
@@ -103,6 +106,8 @@ impl FromStr for TimeZone {
                 Code::InvalidInput,
                 format!("\"{text}\" is not a time zone. Use a name such as America/Sao_Paulo."),
             )
+            .reason(Reason::TimezoneUnknown)
+            .param("value", text)
             .field("timezone")
         })
     }

@@ -1,5 +1,7 @@
-//! Numbers as a person reads them. The amounts arrive as exact decimal text and are only
-//! regrouped here, never computed with.
+//! Numbers as a person reads them. They arrive as exact decimal text. Amounts are only regrouped
+//! here; ratios are rounded to two decimals.
+
+use rumbo_base::{parse_decimal_micros, ratio};
 
 /// Shown for what is not known or has nothing to divide by.
 pub const NOTHING: &str = "—";
@@ -81,15 +83,26 @@ impl NumberStyle {
         amount.map_or_else(|| NOTHING.to_owned(), |a| self.money(a, currency))
     }
 
-    /// A ratio that may have nothing to divide by.
+    /// A ratio that may have nothing to divide by, with two decimals. JSON has it whole.
     pub fn ratio(self, ratio: Option<&str>) -> String {
-        ratio.map_or_else(|| NOTHING.to_owned(), |r| self.decimal(r))
+        ratio.map_or_else(|| NOTHING.to_owned(), |r| self.decimal(&two_decimals(r)))
     }
 
-    /// A percentage that may have nothing to divide by.
+    /// A percentage that may have nothing to divide by, with two decimals.
     pub fn percent(self, percent: Option<&str>) -> String {
-        percent.map_or_else(|| NOTHING.to_owned(), |p| format!("{} %", self.decimal(p)))
+        percent.map_or_else(
+            || NOTHING.to_owned(),
+            |p| format!("{} %", self.decimal(&two_decimals(p))),
+        )
     }
+}
+
+/// Rounds exact decimal text half away from zero. What is too large for that stays as it is.
+fn two_decimals(text: &str) -> String {
+    parse_decimal_micros(text)
+        .ok()
+        .and_then(|micros| ratio(micros, 1_000_000, 2))
+        .unwrap_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Program {
         needed: bool,
     ) -> Result<Session, Failure> {
         let cx = app.context(workspace).await?;
-        let all = rumbo_app::workspaces::list_workspaces(&cx, ListWorkspaces {}).await?;
+        let all = rumbo_app::api::list_workspaces(&cx, ListWorkspaces {}).await?;
         let current = all.iter().find(|row| row.current);
         if needed && current.is_none() {
             return Err(no_workspace(&all));

@@ -57,6 +57,7 @@ words! {
     Before: "Before", "Antes", "Antes";
     Calls: "Calls", "Llamadas", "Chamadas";
     Campaign: "Campaign", "Campaña", "Campanha";
+    CampaignsTotal: "Sum of campaigns", "Suma de las campañas", "Soma das campanhas";
     Change: "Change", "Cambio", "Variação";
     Changed: "Changed", "Cambiadas", "Alteradas";
     Check: "Check", "Control", "Verificação";
@@ -90,6 +91,7 @@ words! {
     Leads: "Leads", "Leads", "Leads";
     Line: "Line", "Línea", "Linha";
     MergedContact: "Merged contact", "Contacto combinado", "Contato mesclado";
+    MetaTotal: "Spent in all, by Meta", "Gastado en total, según Meta", "Gasto total, segundo a Meta";
     Missing: "Missing permissions", "Permisos que faltan", "Permissões ausentes";
     More: "More rows: pass --cursor", "Más filas: use --cursor", "Mais linhas: use --cursor";
     Name: "Name", "Nombre", "Nome";
@@ -103,6 +105,7 @@ words! {
     NoCampaign: "no campaign", "sin campaña", "sem campanha";
     NoCreative: "no creative", "sin creatividad", "sem criativo";
     NotAttributed: "not attributed", "sin atribuir", "não atribuído";
+    NotInStoredDays: "Not in the stored days", "Fuera de los días guardados", "Fora dos dias guardados";
     Opportunities: "Opps", "Oport.", "Oport.";
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
@@ -126,6 +129,7 @@ words! {
     Spend: "Spend", "Inversión", "Investimento";
     Stage: "Stage", "Etapa", "Etapa";
     Status: "Status", "Estado", "Status";
+    StoredSince: "Stored since", "Guardado desde", "Guardado desde";
     Timezone: "Time zone", "Zona horaria", "Fuso horário";
     TotalsRows: "Totals rows", "Filas de totales", "Linhas de totais";
     Touchpoints: "Touches", "Llegadas", "Chegadas";

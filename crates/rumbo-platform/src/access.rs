@@ -94,15 +94,6 @@ pub struct Access {
 }
 
 impl Access {
-    /// What Rumbo does by itself, as in a scheduled sync, needs no role.
-    pub fn of_rumbo() -> Self {
-        Self {
-            role: String::new(),
-            level: 100,
-            granted: Permission::ALL.iter().map(|p| p.name()).collect(),
-        }
-    }
-
     /// What a built-in role may do; `None` when there is no such role.
     pub fn of_built_in(role: &str) -> Option<Self> {
         let (place, (name, level)) = BUILT_IN_ROLES
@@ -130,15 +121,8 @@ impl Access {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn access(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    user: Option<UserId>,
-) -> Result<Option<Access>> {
+pub async fn access(tx: &mut Tx, workspace: WorkspaceId, user: UserId) -> Result<Option<Access>> {
     type Role = (String, i64, bool, Json<Vec<String>>);
-    let Some(user) = user else {
-        return Ok(Some(Access::of_rumbo()));
-    };
     let role: Option<Role> = on_tx!(tx, |c| sqlx::query_as(ROLE)
         .bind(workspace)
         .bind(user)

@@ -20,7 +20,7 @@ mod writer;
 use std::path::Path;
 
 use chrono::NaiveDateTime;
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -84,9 +84,11 @@ impl Cell {
             _ => looks_scientific(&text),
         };
         if rounded {
-            return Err(Unreadable(format!(
-                "\"{text}\" is an id that a spreadsheet has rounded. Format the column as text and export it again"
-            )));
+            return Err(Unreadable::new(
+                Reason::CellIdRounded,
+                &text,
+                "is an id that a spreadsheet has rounded. Format the column as text and export it again",
+            ));
         }
         Ok(Some(text))
     }
@@ -171,7 +173,7 @@ impl Table {
             .as_ref()
             .and_then(|h| h.get(column))
             .cloned()
-            .unwrap_or_else(|| format!("column {}", column + 1))
+            .unwrap_or_else(|| format!("#{}", column + 1))
     }
 
     /// The cells of one column with their row numbers.
@@ -199,23 +201,30 @@ pub struct ReadOptions {
 /// `NotFound` and `InvalidInput`, each with the row where there is one and what to do.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
     let failed = |e: std::io::Error| {
-        let code = if e.kind() == std::io::ErrorKind::NotFound {
-            Code::NotFound
+        let (code, reason) = if e.kind() == std::io::ErrorKind::NotFound {
+            (Code::NotFound, Reason::FileMissing)
         } else {
-            Code::InvalidInput
+            (Code::InvalidInput, Reason::FileUnreadable)
         };
         Error::new(code, format!("{} cannot be read: {e}.", path.display()))
+            .reason(reason)
+            .param("path", path.display())
             .field("file")
             .source(e)
     };
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > MAX_BYTES {
-        return Err(unusable(format!(
-            "{} has {} MB; {} MB is the most. Split it into smaller files.",
-            path.display(),
-            size / 1024 / 1024,
-            MAX_BYTES / 1024 / 1024
-        )));
+        let (megabytes, most) = (size / 1024 / 1024, MAX_BYTES / 1024 / 1024);
+        return Err(unusable(
+            Reason::FileTooLarge,
+            format!(
+                "{} has {megabytes} MB; {most} MB is the most. Split it into smaller files.",
+                path.display()
+            ),
+        )
+        .param("path", path.display())
+        .param("megabytes", megabytes)
+        .param("most", most));
     }
     read_bytes(&std::fs::read(path).map_err(failed)?, options)
 }
@@ -256,7 +265,7 @@ pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Table> {
         .max()
         .unwrap_or(0);
     if header.is_none() && rows.is_empty() {
-        return Err(unusable("The file is empty.".to_owned()));
+        return Err(unusable(Reason::FileEmpty, "The file is empty."));
     }
     Ok(Table {
         format,
@@ -267,18 +276,27 @@ pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Table> {
     })
 }
 
-fn unusable(message: String) -> Error {
-    Error::new(Code::InvalidInput, message).field("file")
+fn unusable(reason: Reason, message: impl Into<String>) -> Error {
+    Error::new(Code::InvalidInput, message)
+        .reason(reason)
+        .field("file")
 }
 
 fn too_many_rows() -> Error {
-    unusable(format!(
-        "The file has more than {MAX_ROWS} rows. Split it into smaller files."
-    ))
+    unusable(
+        Reason::TooManyRows,
+        format!("The file has more than {MAX_ROWS} rows. Split it into smaller files."),
+    )
+    .param("most", MAX_ROWS)
 }
 
 fn too_many_columns(row: usize) -> Error {
-    unusable(format!(
-        "Row {row} has more than {MAX_COLUMNS} columns. Check that the file is a table and that its delimiter is right."
-    ))
+    unusable(
+        Reason::TooManyColumns,
+        format!(
+            "Row {row} has more than {MAX_COLUMNS} columns. Check that the file is a table and that its delimiter is right."
+        ),
+    )
+    .param("row", row)
+    .param("most", MAX_COLUMNS)
 }

@@ -9,11 +9,13 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rumbo_base::{Code, Entropy, Error, Secret, WorkspaceId};
+use rumbo_base::{Code, Entropy, Error, Reason, Secret, WorkspaceId};
 
 mod keyring_store;
 mod memory;
 mod sealed_file;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use keyring_store::{KeyringStore, SystemKeyring};
 use memory::MemoryStore;
@@ -41,6 +43,9 @@ pub enum VaultChoice {
     Passphrase { path: PathBuf, passphrase: Secret },
     /// Nowhere: gone with the program. For the sample workspace and tests.
     Memory,
+    /// A keyring that a test plays.
+    #[cfg(feature = "testing")]
+    Played(testing::PlayedKeyring),
 }
 
 /// Which store is in force.
@@ -134,6 +139,7 @@ impl Address {
                 Code::InvalidInput,
                 "The name of a secret has letters, digits, \"_\", \"-\" and \"/\" only.",
             )
+            .reason(Reason::SecretNameInvalid)
             .field("name"));
         }
         Ok(Self {
@@ -184,6 +190,10 @@ impl Vault {
                 Arc::new(SealedFile::new(path, passphrase, entropy.clone())),
             ),
             VaultChoice::Memory => (VaultKind::Memory, Arc::new(MemoryStore::default())),
+            #[cfg(feature = "testing")]
+            VaultChoice::Played(keyring) => {
+                (VaultKind::Keyring, Arc::new(KeyringStore::new(keyring)))
+            }
         };
         Self {
             kind,
@@ -227,7 +237,8 @@ impl Vault {
             VaultKind::Passphrase | VaultKind::Memory => Error::new(
                 Code::NotFound,
                 "The vault does not hold this secret any more. Enter it, or connect again.",
-            ),
+            )
+            .reason(Reason::SecretGone),
         })
     }
 

@@ -9,7 +9,7 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{
-    Clock, Code, Currency, Entropy, Error, Result, RoleId, TimeZone, UserId, WorkspaceId,
+    Clock, Code, Currency, Entropy, Error, Reason, Result, RoleId, TimeZone, UserId, WorkspaceId,
 };
 use rumbo_db::Tx;
 
@@ -112,12 +112,12 @@ pub async fn create(
 
 const OWNER_ROLE: &str = "super_admin";
 
-/// The person who owns everything on a machine without sign-in.
+/// The person of a machine without sign-in: the owner of every workspace made on it.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn local_owner(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<UserId>> {
-    store::member_with_role(tx, workspace, OWNER_ROLE).await
+    store::local_member(tx, workspace).await
 }
 
 /// Checks a workspace's name.
@@ -131,6 +131,8 @@ pub fn valid_name(name: &str) -> Result<String> {
             Code::InvalidInput,
             "A workspace needs a name of 1 to 120 characters.",
         )
+        .reason(Reason::NameLength)
+        .param("longest", 120)
         .field("name"));
     }
     Ok(name.to_owned())
@@ -152,6 +154,7 @@ pub fn valid_locale(locale: &str) -> Result<String> {
             Code::InvalidInput,
             format!("\"{locale}\" is not a language Rumbo speaks. Use en, es or pt, or with a region such as es-AR."),
         )
+.reason(Reason::ValueUnknown).param("value", locale).param("choices", LANGUAGES.join(", "))
         .field("locale"));
     }
     Ok(if region.is_empty() {
@@ -181,6 +184,8 @@ async fn free_slug(tx: &mut Tx, name: &str) -> Result<String> {
         Code::Conflict,
         "There are too many workspaces of this name. Choose another.",
     )
+    .reason(Reason::NameTaken)
+    .param("name", name)
     .field("name"))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use rumbo_app::connection;
+use rumbo_app::api;
 use rumbo_app::wire::{
     AdAccountAsset, AdAccountRow, AssetProblem, Assets, ListAdAccounts, ListAssets, SelectAssets,
     WireError,
@@ -100,12 +100,12 @@ pub async fn run(program: &Program, args: AccountsArgs) -> Result<Exit, Failure>
 }
 
 async fn list(session: &Session, portfolio: Option<String>, kept: bool) -> Result<Exit, Failure> {
-    let rows = connection::list_ad_accounts(&session.cx, ListAdAccounts {}).await?;
+    let rows = api::list_ad_accounts(&session.cx, ListAdAccounts {}).await?;
     let mut exit = Exit::Done;
     let offered = if kept {
         nothing_offered(Vec::new())
     } else {
-        match connection::list_assets(
+        match api::list_assets(
             &session.cx,
             ListAssets {
                 portfolio_id: portfolio,
@@ -158,7 +158,7 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
     let request = ListAssets {
         portfolio_id: args.portfolio.clone(),
     };
-    let offered = connection::list_assets(&session.cx, request).await?;
+    let offered = api::list_assets(&session.cx, request).await?;
     let ad_account_ids = if args.which.all {
         offered
             .ad_accounts
@@ -202,7 +202,7 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
         whatsapp_ids: whatsapp.map(|it| it.id.clone()).collect(),
         start_sync: false,
     };
-    let rows = connection::select_assets(&session.cx, request).await?;
+    let rows = api::select_assets(&session.cx, request).await?;
     let document = Accounts {
         accounts: merged(offered.ad_accounts, rows),
         problems: offered.problems,

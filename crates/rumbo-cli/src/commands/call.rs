@@ -32,7 +32,7 @@ pub struct CallArgs {
 
 /// Makes, out of the one list, the names and a function that calls by name.
 macro_rules! calls {
-    ($($module:ident::$name:ident($request:ty) -> $answer:ty, $effect:ident [$($tag:ident),*];)*) => {
+    ($($module:ident::$name:ident($request:ty) -> $answer:ty, $effect:ident [$($tag:ident),*], needs [$($need:ident),*];)*) => {
         /// Every command of the core.
         const NAMES: &[&str] = &[$(stringify!($name),)*];
 
@@ -41,9 +41,7 @@ macro_rules! calls {
                 $(stringify!($name) => {
                     let request: $request = read(name, request)?;
                     // Boxed: one future that holds all of them would be very large.
-                    let work = Box::pin(rumbo_app::$module::$name(cx, request));
-                    let answer: $answer =
-                        rumbo_app::logs::command(cx, stringify!($name), work).await?;
+                    let answer: $answer = Box::pin(rumbo_app::api::$name(cx, request)).await?;
                     shown(&answer)
                 })*
                 _ => Err(unknown(name)),

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::Args;
-use rumbo_app::connection;
+use rumbo_app::api;
 use rumbo_app::wire::{
     CancelSignIn, Connection, Disconnect, FinishSignIn, GetConnection, GetSignIn, SaveMetaApp,
     SignInStarted, SignInStatus, StartSignIn, UseAccessToken,
@@ -98,14 +98,14 @@ pub async fn run(program: &Program, args: ConnectArgs) -> Result<Exit, Failure> 
     program
         .in_workspace(async |session| {
             let cx = &session.cx;
-            connection::save_meta_app(cx, app).await?;
+            api::save_meta_app(cx, app).await?;
             match token {
                 Some(token) => {
-                    connection::use_access_token(cx, UseAccessToken { token }).await?;
+                    api::use_access_token(cx, UseAccessToken { token }).await?;
                 }
                 None => sign_in(session, args.rerequest).await?,
             }
-            let connection = connection::get_connection(cx, GetConnection {}).await?;
+            let connection = api::get_connection(cx, GetConnection {}).await?;
             if session.output.is_json() {
                 print_line(&connection);
             } else {
@@ -150,7 +150,7 @@ fn without_slash(url: &Url) -> String {
 }
 
 async fn sign_in(session: &Session, rerequest: bool) -> Result<(), Failure> {
-    let started = connection::start_sign_in(&session.cx, StartSignIn { rerequest }).await?;
+    let started = api::start_sign_in(&session.cx, StartSignIn { rerequest }).await?;
     announce(&session.output, &started);
     wait_for_sign_in(session).await
 }
@@ -165,18 +165,18 @@ pub async fn wait_for_sign_in(session: &Session) -> Result<(), Failure> {
         tokio::select! {
             landed_url = landings.next() => {
                 // A slip of the clipboard is said and ends nothing; a wrong answer ends it.
-                if let Err(error) = connection::finish_sign_in(cx, FinishSignIn { landed_url }).await
+                if let Err(error) = api::finish_sign_in(cx, FinishSignIn { landed_url }).await
                 {
                     note(error.message());
                 }
             }
             () = stop.asked() => {
-                connection::cancel_sign_in(cx, CancelSignIn {}).await?;
+                api::cancel_sign_in(cx, CancelSignIn {}).await?;
                 return Err(given_up());
             }
             _ = poll.tick() => {}
         }
-        match connection::get_sign_in(cx, GetSignIn {}).await? {
+        match api::get_sign_in(cx, GetSignIn {}).await? {
             SignInStatus::Waiting { .. } | SignInStatus::Exchanging => {}
             SignInStatus::Done => return Ok(()),
             SignInStatus::Failed { error } => return Err(error.into()),
@@ -252,7 +252,7 @@ fn announce(output: &Output, started: &SignInStarted) {
 pub async fn disconnect(program: &Program) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
-            let done = connection::disconnect(&session.cx, Disconnect {}).await?;
+            let done = api::disconnect(&session.cx, Disconnect {}).await?;
             session
                 .output
                 .result(&done, |_| match (&done.kept_for, done.revoked_at_meta) {

@@ -5,7 +5,7 @@ mod merges;
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
-use rumbo_app::contacts;
+use rumbo_app::api;
 use rumbo_app::wire::{
     ContactDetail, ContactRow, GetContact, ListContacts, ListDuplicates, ListMerges, MergeContacts,
     Page, PageRequest, SaveContact, UndoMerge,
@@ -160,11 +160,11 @@ pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Fa
             let (cx, output) = (&session.cx, &session.output);
             match command {
                 ContactsCommand::Add(fields) => {
-                    let row = contacts::save_contact(cx, request(None, fields)).await?;
+                    let row = api::save_contact(cx, request(None, fields)).await?;
                     output.result(&row, |output| rows_text(output, std::slice::from_ref(&row)));
                 }
                 ContactsCommand::Change { id, fields } => {
-                    let row = contacts::save_contact(cx, request(Some(id), fields)).await?;
+                    let row = api::save_contact(cx, request(Some(id), fields)).await?;
                     output.result(&row, |output| rows_text(output, std::slice::from_ref(&row)));
                 }
                 ContactsCommand::List {
@@ -179,25 +179,25 @@ pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Fa
                         source,
                         page: page.into(),
                     };
-                    let page = contacts::list_contacts(cx, request).await?;
+                    let page = api::list_contacts(cx, request).await?;
                     output.result(&page, |output| {
                         with_next(output, rows_text(output, &page.rows), &page)
                     });
                 }
                 ContactsCommand::Duplicates { page } => {
                     let request = ListDuplicates { page: page.into() };
-                    let page = contacts::list_duplicates(cx, request).await?;
+                    let page = api::list_duplicates(cx, request).await?;
                     output.result(&page, |output| merges::duplicates_text(output, &page));
                 }
                 ContactsCommand::Merge { keep, other } => {
                     let request = MergeContacts { keep, other };
-                    let merge = contacts::merge_contacts(cx, request).await?;
+                    let merge = api::merge_contacts(cx, request).await?;
                     output.result(&merge, |output| {
                         merges::rows_text(output, std::slice::from_ref(&merge))
                     });
                 }
                 ContactsCommand::Unmerge { id } => {
-                    let merge = contacts::undo_merge(cx, UndoMerge { id }).await?;
+                    let merge = api::undo_merge(cx, UndoMerge { id }).await?;
                     output.result(&merge, |output| {
                         merges::rows_text(output, std::slice::from_ref(&merge))
                     });
@@ -207,13 +207,13 @@ pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Fa
                         contact_id: contact,
                         page: page.into(),
                     };
-                    let page = contacts::list_merges(cx, request).await?;
+                    let page = api::list_merges(cx, request).await?;
                     output.result(&page, |output| {
                         with_next(output, merges::rows_text(output, &page.rows), &page)
                     });
                 }
                 ContactsCommand::Show { id } => {
-                    let detail = contacts::get_contact(cx, GetContact { id }).await?;
+                    let detail = api::get_contact(cx, GetContact { id }).await?;
                     output.result(&detail, |output| detail_text(output, &detail));
                 }
             }

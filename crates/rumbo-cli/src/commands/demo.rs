@@ -5,10 +5,10 @@ mod person;
 use chrono::Days;
 use clap::Args;
 use rumbo_app::wire::{
-    Connection, GetConnection, GetRoi, ListAssets, OpenSampleWorkspace, RoiBy, RoiReport,
-    SelectAssets, StartSignIn, StartSync, SyncProgress,
+    CompareWith, Connection, GetConnection, GetRoi, ListAssets, OpenSampleWorkspace, RoiBy,
+    RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
 };
-use rumbo_app::{connection, dashboard, workspaces};
+use rumbo_app::{api, dashboard};
 use rumbo_base::DateRange;
 use serde::Serialize;
 
@@ -45,8 +45,7 @@ pub async fn run(program: &Program, args: DemoArgs) -> Result<Exit, Failure> {
     program.global.lang.get_or_insert_with(|| "en".to_owned());
     program
         .anywhere(async |session| {
-            let opened =
-                workspaces::open_sample_workspace(&session.cx, OpenSampleWorkspace {}).await?;
+            let opened = api::open_sample_workspace(&session.cx, OpenSampleWorkspace {}).await?;
             let session = session.switched(&opened).await?;
             session.output.say(&format!(
                 "{}: the sample workspace. A sandbox plays Meta on this machine.\n",
@@ -61,17 +60,17 @@ pub async fn run(program: &Program, args: DemoArgs) -> Result<Exit, Failure> {
 
 async fn connect(session: &Session) -> Result<Connection, Failure> {
     let cx = &session.cx;
-    let started = connection::start_sign_in(cx, StartSignIn { rerequest: false }).await?;
+    let started = api::start_sign_in(cx, StartSignIn { rerequest: false }).await?;
     person::approve(&started.url, session.clock()).await?;
     wait_for_sign_in(session).await?;
-    let connection = connection::get_connection(cx, GetConnection {}).await?;
+    let connection = api::get_connection(cx, GetConnection {}).await?;
     let name = connection.user_name.as_deref().unwrap_or_default();
     session.output.say(&format!("Signed in as {name}."));
     Ok(connection)
 }
 
 async fn keep_everything(session: &Session) -> Result<(), Failure> {
-    let offered = connection::list_assets(&session.cx, ListAssets::default()).await?;
+    let offered = api::list_assets(&session.cx, ListAssets::default()).await?;
     let accounts = offered
         .ad_accounts
         .iter()
@@ -86,7 +85,7 @@ async fn keep_everything(session: &Session) -> Result<(), Failure> {
         request.ad_account_ids.len(),
         request.page_ids.len()
     ));
-    connection::select_assets(&session.cx, request).await?;
+    api::select_assets(&session.cx, request).await?;
     Ok(())
 }
 
@@ -107,11 +106,13 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         campaign: None,
         ad_set: None,
         compare: false,
+        compare_with: CompareWith::default(),
         without_spend: false,
+        new_customers: true,
     };
     let demo = Demo {
         connection,
-        roi: dashboard::get_roi(&session.cx, request).await?,
+        roi: api::get_roi(&session.cx, request).await?,
         data_dir: session.app.data_dir().display().to_string(),
         sync: progress,
     };

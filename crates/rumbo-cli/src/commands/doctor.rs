@@ -1,6 +1,6 @@
 //! `rumbo doctor`
 
-use rumbo_app::system;
+use rumbo_app::api;
 use rumbo_app::wire::{DoctorCheck, RunDoctor};
 use serde_json::json;
 
@@ -14,7 +14,7 @@ use crate::words::Word;
 pub async fn run(program: &Program) -> Result<Exit, Failure> {
     program
         .in_workspace_if_any(async |session| {
-            let checks = system::run_doctor(&session.cx, RunDoctor {}).await?;
+            let checks = api::run_doctor(&session.cx, RunDoctor {}).await?;
             session
                 .output
                 .result(&json!({ "checks": checks }), |output| text(output, &checks));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use rumbo_app::imports;
+use rumbo_app::api;
 use rumbo_app::wire::{ExportKind, ExportTable};
 
 use super::import::absolute;
@@ -71,7 +71,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 kind,
                 path: absolute(&args.out)?,
                 roi: if period {
-                    Some(args.within.request(session, args.by, range).await?)
+                    Some(args.within.request(args.by, range))
                 } else {
                     None
                 },
@@ -79,7 +79,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 row_ids: Vec::new(),
                 semicolon: args.semicolon,
             };
-            let exported = imports::export_table(&session.cx, request).await?;
+            let exported = api::export_table(&session.cx, request).await?;
             session.output.result(&exported, |output: &Output| {
                 let rows = output.numbers().count(exported.rows);
                 format!("{} ({}: {rows})", exported.path, output.word(Word::Rows))

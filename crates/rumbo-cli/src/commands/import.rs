@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use rumbo_app::imports;
+use rumbo_app::api;
 use rumbo_app::wire::{
     AdsImportChecks, CurrencyAmount, ImportKind, ImportMapping, ImportReport, ListMappings,
     PreviewImport, RunImport, SaveMapping,
@@ -84,7 +84,7 @@ pub async fn run(program: &Program, args: ImportArgs) -> Result<Exit, Failure> {
                     name,
                     mapping: kept.clone(),
                 };
-                imports::save_mapping(&session.cx, request).await?;
+                api::save_mapping(&session.cx, request).await?;
                 mapping = Some(kept);
             }
             let request = RunImport {
@@ -94,7 +94,7 @@ pub async fn run(program: &Program, args: ImportArgs) -> Result<Exit, Failure> {
                 dry_run: args.dry_run,
                 rejected_path: args.rejected.as_deref().map(absolute).transpose()?,
             };
-            let report = imports::run_import(&session.cx, request).await?;
+            let report = api::run_import(&session.cx, request).await?;
             session
                 .output
                 .result(&report, |output| text(output, &report));
@@ -174,7 +174,7 @@ async fn mapping_of(
             .into()
         });
     }
-    let saved = imports::list_mappings(&session.cx, ListMappings { kind }).await?;
+    let saved = api::list_mappings(&session.cx, ListMappings { kind }).await?;
     let names: Vec<String> = saved.iter().map(|it| it.name.clone()).collect();
     match saved.into_iter().find(|it| it.name == map) {
         Some(found) => Ok(found.mapping),
@@ -205,7 +205,7 @@ async fn suggested(
         path: path.to_owned(),
         mapping: None,
     };
-    let preview = imports::preview_import(&session.cx, request).await?;
+    let preview = api::preview_import(&session.cx, request).await?;
     match preview.problems.into_iter().next() {
         Some(problem) => Err(problem.into()),
         None => Ok(preview.mapping),

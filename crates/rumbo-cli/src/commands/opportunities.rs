@@ -3,7 +3,7 @@
 mod stages;
 
 use clap::{Args, Subcommand};
-use rumbo_app::pipeline;
+use rumbo_app::api;
 use rumbo_app::wire::{Board, GetBoard, MoveOpportunity, OpportunityCard, SaveOpportunity};
 use rumbo_base::{ContactId, OpportunityId};
 
@@ -124,7 +124,7 @@ pub async fn run(program: &Program, command: OpportunitiesCommand) -> Result<Exi
                         stage_id,
                         ..fields.request(session)
                     };
-                    pipeline::save_opportunity(cx, request).await?
+                    api::save_opportunity(cx, request).await?
                 }
                 OpportunitiesCommand::Change {
                     id,
@@ -136,7 +136,7 @@ pub async fn run(program: &Program, command: OpportunitiesCommand) -> Result<Exi
                         contact_id: contact,
                         ..fields.request(session)
                     };
-                    pipeline::save_opportunity(cx, request).await?
+                    api::save_opportunity(cx, request).await?
                 }
                 OpportunitiesCommand::Stages(command) => {
                     stages::run(session, command).await?;
@@ -153,10 +153,10 @@ pub async fn run(program: &Program, command: OpportunitiesCommand) -> Result<Exi
                         stage_id,
                         lost_reason,
                     };
-                    pipeline::move_opportunity(cx, request).await?
+                    api::move_opportunity(cx, request).await?
                 }
                 OpportunitiesCommand::List { search } => {
-                    let board = pipeline::get_board(cx, GetBoard { search }).await?;
+                    let board = api::get_board(cx, GetBoard { search }).await?;
                     output.result(&board, |output| board_text(output, &board));
                     return Ok(Exit::Done);
                 }

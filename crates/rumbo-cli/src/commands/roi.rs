@@ -1,15 +1,15 @@
 //! `rumbo roi`
 
 use clap::{Args, ValueEnum};
-use rumbo_app::wire::{GetRoi, ListAdAccounts, RoiBy, RoiFigures, RoiReport, RoiRow};
-use rumbo_app::{connection, dashboard};
+use rumbo_app::api;
+use rumbo_app::wire::{CompareWith, GetRoi, RoiBy, RoiFigures, RoiReport, RoiRow};
 use rumbo_base::DateRange;
 
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
 use crate::output::Output;
 use crate::period::PeriodArgs;
-use crate::session::{Program, Session};
+use crate::session::Program;
 use crate::words::Word;
 
 /// By what the rows are cut.
@@ -51,76 +51,38 @@ pub struct Within {
 
 impl Within {
     /// The request for a report on this part.
-    pub async fn request(
-        self,
-        session: &Session,
-        by: By,
-        range: DateRange,
-    ) -> Result<GetRoi, Failure> {
-        let mut request = GetRoi {
+    pub fn request(self, by: By, range: DateRange) -> GetRoi {
+        GetRoi {
             by: by.into(),
             from: range.from,
             to: range.to,
-            accounts: Vec::new(),
-            campaign: None,
-            ad_set: None,
+            accounts: self.accounts,
+            campaign: self.campaign,
+            ad_set: self.adset,
             compare: false,
+            compare_with: CompareWith::default(),
             without_spend: false,
-        };
-        let everything = request.clone();
-        let kept = if self.accounts.is_empty() {
-            Vec::new()
-        } else {
-            connection::list_ad_accounts(&session.cx, ListAdAccounts {}).await?
-        };
-        for id in self.accounts {
-            let number = id.strip_prefix("act_").unwrap_or(&id);
-            let found = kept.iter().find(|account| {
-                account
-                    .external_id
-                    .strip_prefix("act_")
-                    .unwrap_or(&account.external_id)
-                    == number
-            });
-            request
-                .accounts
-                .push(found.map_or(id, |account| account.id.to_string()));
+            new_customers: false,
         }
-        if let Some(id) = self.campaign {
-            let within = GetRoi {
-                by: RoiBy::Campaign,
-                ..everything.clone()
-            };
-            request.campaign = Some(local(session, within, id).await?);
-        }
-        if let Some(id) = self.adset {
-            let within = GetRoi {
-                by: RoiBy::AdSet,
-                ..everything
-            };
-            request.ad_set = Some(local(session, within, id).await?);
-        }
-        Ok(request)
     }
 }
 
-/// Rumbo's own id for Meta's. An id that no row has is left as it is: the core judges it.
-async fn local(session: &Session, rows: GetRoi, id: String) -> Result<String, Failure> {
-    if !id.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(id);
+/// What to compare with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compare {
+    /// The period of the same length before
+    Previous,
+    /// The same days of the year before
+    Year,
+}
+
+impl From<Compare> for CompareWith {
+    fn from(compare: Compare) -> Self {
+        match compare {
+            Compare::Previous => Self::Previous,
+            Compare::Year => Self::Year,
+        }
     }
-    let report = dashboard::get_roi(&session.cx, rows).await?;
-    let others = report
-        .other_currencies
-        .into_iter()
-        .flat_map(|group| group.rows);
-    let found = report
-        .rows
-        .into_iter()
-        .chain(others)
-        .find(|row| row.external_id.as_deref() == Some(id.as_str()))
-        .and_then(|row| row.id);
-    Ok(found.unwrap_or(id))
 }
 
 /// Which report.
@@ -133,9 +95,9 @@ pub struct RoiArgs {
     period: PeriodArgs,
     #[command(flatten)]
     within: Within,
-    /// Also compute the period of the same length before (in JSON: `previous`)
-    #[arg(long)]
-    compare: bool,
+    /// Also compute another period: the one before, unless said otherwise (in JSON: `previous`)
+    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "previous")]
+    compare: Option<Compare>,
     /// Also tell what came on days without spend (in JSON: `without_spend`)
     #[arg(long)]
     without_spend: bool,
@@ -146,10 +108,14 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
             let range = args.period.range(session.today())?;
-            let mut request = args.within.request(session, args.by, range).await?;
-            request.compare = args.compare;
-            request.without_spend = args.without_spend;
-            let report = dashboard::get_roi(&session.cx, request).await?;
+            let request = GetRoi {
+                compare: args.compare.is_some(),
+                compare_with: args.compare.map(Into::into).unwrap_or_default(),
+                without_spend: args.without_spend,
+                new_customers: true,
+                ..args.within.request(args.by, range)
+            };
+            let report = api::get_roi(&session.cx, request).await?;
             session
                 .output
                 .result(&report, |output| text(output, &report));
@@ -160,8 +126,12 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
 
 /// The report as tables, one for each currency.
 pub fn text(output: &Output, report: &RoiReport) -> String {
+    let before = report.previous_period.map_or_else(String::new, |before| {
+        let word = output.word(Word::Before);
+        format!(" ({word}: {} – {})", before.from, before.to)
+    });
     let mut text = format!(
-        "{}: {} – {}\n\n",
+        "{}: {} – {}{before}\n\n",
         output.word(Word::Period),
         report.from,
         report.to
@@ -171,6 +141,7 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
         rows: &report.rows,
         unattributed: &report.unattributed,
         total: &report.total,
+        before: report.previous_total.as_ref(),
     };
     text.push_str(&main.text(output, report.by));
     for group in &report.other_currencies {
@@ -179,6 +150,7 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
             rows: &group.rows,
             unattributed: &group.unattributed,
             total: &group.total,
+            before: group.previous_total.as_ref(),
         };
         text.push('\n');
         text.push_str(&part.text(output, report.by));
@@ -192,6 +164,8 @@ struct Part<'a> {
     rows: &'a [RoiRow],
     unattributed: &'a RoiFigures,
     total: &'a RoiFigures,
+    /// The total of the period compared with.
+    before: Option<&'a RoiFigures>,
 }
 
 impl Part<'_> {
@@ -224,6 +198,10 @@ impl Part<'_> {
         grid.row(self.cells(output, rest, self.unattributed));
         let total = output.word(Word::Total).to_owned();
         grid.row(self.cells(output, total, self.total));
+        if let Some(before) = self.before {
+            let name = output.word(Word::Before).to_owned();
+            grid.row(self.cells(output, name, before));
+        }
         grid.text()
     }
 

@@ -1,7 +1,7 @@
 //! `rumbo sales`
 
 use clap::Subcommand;
-use rumbo_app::pipeline;
+use rumbo_app::api;
 use rumbo_app::wire::{AddSale, ListSales, RefundSale, SaleRow, SetSaleStatus};
 use rumbo_base::{ContactId, OpportunityId, SaleId};
 
@@ -112,7 +112,7 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                         cost,
                         quantity,
                     };
-                    pipeline::add_sale(cx, request).await?
+                    api::add_sale(cx, request).await?
                 }
                 SalesCommand::List {
                     contact,
@@ -124,7 +124,7 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                         status,
                         page: page.into(),
                     };
-                    let page = pipeline::list_sales(cx, request).await?;
+                    let page = api::list_sales(cx, request).await?;
                     output.result(&page, |output| {
                         with_next(output, rows_text(output, &page.rows), &page)
                     });
@@ -142,21 +142,21 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                         refunded_at: moment(at),
                         reason,
                     };
-                    pipeline::refund_sale(cx, request).await?
+                    api::refund_sale(cx, request).await?
                 }
                 SalesCommand::Complete { id } => {
                     let request = SetSaleStatus {
                         id,
                         status: "completed".to_owned(),
                     };
-                    pipeline::set_sale_status(cx, request).await?
+                    api::set_sale_status(cx, request).await?
                 }
                 SalesCommand::Cancel { id } => {
                     let request = SetSaleStatus {
                         id,
                         status: "cancelled".to_owned(),
                     };
-                    pipeline::set_sale_status(cx, request).await?
+                    api::set_sale_status(cx, request).await?
                 }
             };
             output.result(&row, |output| rows_text(output, std::slice::from_ref(&row)));

@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 use clap::Args;
-use rumbo_app::dashboard;
-use rumbo_app::wire::{Attention, DateRange, DayPoint, GetHome, Kpi, RoiFigures};
+use rumbo_app::wire::{
+    AccountCheck, Attention, CheckAccounts, DateRange, DayPoint, GetHome, Kpi, RoiFigures,
+};
+use rumbo_app::{api, dashboard};
 use serde::Serialize;
 
+use super::roi::Compare;
 use crate::exit::{Exit, Failure};
 use crate::flags;
-use crate::grid::Grid;
+use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
 use crate::period::PeriodArgs;
@@ -26,6 +29,9 @@ pub struct StatsArgs {
     /// Only figures in this currency; the workspace's own when absent
     #[arg(long, value_name = "CODE", value_parser = flags::currency)]
     currency: Option<String>,
+    /// What to put beside it
+    #[arg(long, value_enum, default_value = "previous")]
+    compare: Compare,
     /// Also draw spend and revenue by day
     #[arg(long, conflicts_with_all = ["json", "currency"])]
     chart: bool,
@@ -44,6 +50,7 @@ struct Stats {
     unattributed: RoiFigures,
     total: RoiFigures,
     attention: Vec<Attention>,
+    accounts: Vec<AccountCheck>,
 }
 
 /// Prints the headline figures.
@@ -55,8 +62,10 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 from: range.from,
                 to: range.to,
                 currency: args.currency,
+                compare_with: args.compare.into(),
             };
-            let home = dashboard::get_home(&session.cx, request).await?;
+            let home = api::get_home(&session.cx, request).await?;
+            let accounts = api::check_accounts(&session.cx, CheckAccounts {}).await?;
             let stats = Stats {
                 from: home.from,
                 to: home.to,
@@ -69,6 +78,7 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 unattributed: home.unattributed,
                 total: home.total,
                 attention: home.attention,
+                accounts,
             };
             session.output.result(&stats, |output| text(output, &stats));
             if args.chart {
@@ -115,15 +125,49 @@ fn text(output: &Output, stats: &Stats) -> String {
         ]);
     }
     format!(
-        "{}: {} – {} ({}: {} – {})\n\n{}",
+        "{}: {} – {} ({}: {} – {})\n\n{}{}",
         output.word(Word::Period),
         stats.from,
         stats.to,
         output.word(Word::Before),
         stats.previous.from,
         stats.previous.to,
-        grid.text()
+        grid.text(),
+        accounts(output, &stats.accounts)
     )
+}
+
+/// What Meta says each account spent in its whole life, beside its campaigns. Accounts that Meta
+/// was not asked about have nothing to compare.
+fn accounts(output: &Output, checks: &[AccountCheck]) -> String {
+    let numbers = output.numbers();
+    let mut grid = Grid::new(
+        &[output.word(Word::Account)],
+        &[
+            Word::MetaTotal,
+            Word::CampaignsTotal,
+            Word::NotInStoredDays,
+            Word::StoredSince,
+        ]
+        .map(|word| output.word(word)),
+    );
+    for check in checks.iter().filter(|check| check.meta_total.is_some()) {
+        let money = |amount: Option<&str>| numbers.money_or_nothing(amount, &check.currency);
+        grid.row([
+            short(&check.name),
+            money(check.meta_total.as_deref()),
+            money(Some(&check.campaigns_total)),
+            money(check.residual.as_deref()),
+            check
+                .first_day
+                .map_or_else(|| NOTHING.to_owned(), |day| day.to_string()),
+        ]);
+    }
+    if grid.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}", grid.text())
+    }
 }
 
 fn figure(output: &Output, kpi: &Kpi, value: Option<&str>, currency: &str) -> String {
@@ -131,7 +175,8 @@ fn figure(output: &Output, kpi: &Kpi, value: Option<&str>, currency: &str) -> St
     match kpi.unit.as_str() {
         "money" => numbers.money_or_nothing(value, currency),
         "percent" => numbers.percent(value),
-        _ => numbers.ratio(value),
+        "ratio" => numbers.ratio(value),
+        _ => value.map_or_else(|| NOTHING.to_owned(), |count| numbers.decimal(count)),
     }
 }
 

@@ -1,10 +1,10 @@
 //! `rumbo status`
 
+use rumbo_app::api;
 use rumbo_app::wire::{
     AppInfo, Connection, DataAge, GetAppInfo, GetConnection, GetDataAges, GetSetupState,
     ListSyncRuns, PageRequest, SetupState, SyncRunRow,
 };
-use rumbo_app::{connection, dashboard, sync, system, workspaces};
 use serde::Serialize;
 
 use super::connect::connection_text;
@@ -37,15 +37,15 @@ pub async fn run(program: &Program) -> Result<Exit, Failure> {
                 },
             };
             let status = Status {
-                setup: workspaces::get_setup_state(cx, GetSetupState {}).await?,
-                connection: connection::get_connection(cx, GetConnection {}).await?,
-                last_sync: sync::list_sync_runs(cx, newest)
+                setup: api::get_setup_state(cx, GetSetupState {}).await?,
+                connection: api::get_connection(cx, GetConnection {}).await?,
+                last_sync: api::list_sync_runs(cx, newest)
                     .await?
                     .rows
                     .into_iter()
                     .next(),
-                data_ages: dashboard::get_data_ages(cx, GetDataAges {}).await?,
-                app: system::get_app_info(cx, GetAppInfo {}).await?,
+                data_ages: api::get_data_ages(cx, GetDataAges {}).await?,
+                app: api::get_app_info(cx, GetAppInfo {}).await?,
             };
             session
                 .output

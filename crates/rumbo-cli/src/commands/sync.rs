@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rumbo_app::api;
 use rumbo_app::wire::{
     CancelSync, ConnectionState, GetConnection, GetSyncProgress, StartSync, SyncProgress, SyncState,
 };
-use rumbo_app::{connection, sync};
 use rumbo_base::{Code, Error};
 
 use crate::exit::{Exit, Failure};
@@ -56,7 +56,7 @@ pub async fn run(program: &Program, args: SyncArgs) -> Result<Exit, Failure> {
 
 /// Without a sign-in there is nothing to choose and nothing to sync: that comes first.
 async fn signed_in(session: &Session) -> Result<(), Failure> {
-    let known = connection::get_connection(&session.cx, GetConnection {}).await?;
+    let known = api::get_connection(&session.cx, GetConnection {}).await?;
     if known.state == ConnectionState::Missing {
         return Err(Error::new(
             Code::NeedsSignIn,
@@ -71,7 +71,7 @@ async fn signed_in(session: &Session) -> Result<(), Failure> {
 pub async fn to_the_end(session: &Session, request: StartSync) -> Result<SyncProgress, Failure> {
     let cx = &session.cx;
     let mut stop = StopSignals::listen().map_err(Error::internal)?;
-    let mut progress = sync::start_sync(cx, request).await?;
+    let mut progress = api::start_sync(cx, request).await?;
     let bar = bar();
     let mut poll = tokio::time::interval(POLL);
     let mut stopping = false;
@@ -88,11 +88,11 @@ pub async fn to_the_end(session: &Session, request: StartSync) -> Result<SyncPro
                     .into());
                 }
                 stopping = true;
-                sync::cancel_sync(cx, CancelSync {}).await?;
+                api::cancel_sync(cx, CancelSync {}).await?;
             }
             _ = poll.tick() => {
                 // A workspace has one sync at a time: this is the one that was started.
-                if let Some(now) = sync::get_sync_progress(cx, GetSyncProgress {}).await? {
+                if let Some(now) = api::get_sync_progress(cx, GetSyncProgress {}).await? {
                     progress = now;
                 }
             }

@@ -1,7 +1,7 @@
 //! `rumbo touchpoints`
 
 use clap::Subcommand;
-use rumbo_app::contacts;
+use rumbo_app::api;
 use rumbo_app::wire::AddTouchpoint;
 use rumbo_base::ContactId;
 
@@ -91,7 +91,7 @@ pub async fn run(program: &Program, command: TouchpointsCommand) -> Result<Exit,
                     cost,
                     cost_currency: currency,
                 };
-                let detail = contacts::add_touchpoint(&session.cx, request).await?;
+                let detail = api::add_touchpoint(&session.cx, request).await?;
                 session
                     .output
                     .result(&detail, |output| detail_text(output, &detail));

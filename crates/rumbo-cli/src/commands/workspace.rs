@@ -3,10 +3,10 @@
 use std::io::{self, IsTerminal};
 
 use clap::Subcommand;
+use rumbo_app::api;
 use rumbo_app::wire::{
     ArchiveWorkspace, CreateWorkspace, DeleteWorkspace, ListWorkspaces, UseWorkspace, WorkspaceRow,
 };
-use rumbo_app::workspaces;
 use rumbo_base::{Code, Error};
 use serde_json::json;
 
@@ -76,18 +76,18 @@ pub async fn run(program: &Program, command: WorkspaceCommand) -> Result<Exit, F
                     timezone,
                     locale,
                 };
-                let row = workspaces::create_workspace(&session.cx, request).await?;
+                let row = api::create_workspace(&session.cx, request).await?;
                 print_rows(&session.output, std::slice::from_ref(&row), &row);
                 Ok(Exit::Done)
             }
             WorkspaceCommand::List => {
-                let rows = workspaces::list_workspaces(&session.cx, ListWorkspaces {}).await?;
+                let rows = api::list_workspaces(&session.cx, ListWorkspaces {}).await?;
                 print_rows(&session.output, &rows, &json!({ "workspaces": rows }));
                 Ok(Exit::Done)
             }
             WorkspaceCommand::Use { name } => {
                 let request = UseWorkspace { workspace: name };
-                let row = workspaces::use_workspace(&session.cx, request).await?;
+                let row = api::use_workspace(&session.cx, request).await?;
                 print_rows(&session.output, std::slice::from_ref(&row), &row);
                 Ok(Exit::Done)
             }
@@ -97,7 +97,7 @@ pub async fn run(program: &Program, command: WorkspaceCommand) -> Result<Exit, F
                     id,
                     archived: !restore,
                 };
-                let row = workspaces::archive_workspace(&session.cx, request).await?;
+                let row = api::archive_workspace(&session.cx, request).await?;
                 print_rows(&session.output, std::slice::from_ref(&row), &row);
                 Ok(Exit::Done)
             }
@@ -111,7 +111,7 @@ pub async fn run(program: &Program, command: WorkspaceCommand) -> Result<Exit, F
                     id: row.id,
                     confirm,
                 };
-                let deleted = workspaces::delete_workspace(&session.cx, request).await?;
+                let deleted = api::delete_workspace(&session.cx, request).await?;
                 session.output.result(&deleted, |_| deleted.backup.clone());
                 Ok(Exit::Done)
             }
@@ -120,7 +120,7 @@ pub async fn run(program: &Program, command: WorkspaceCommand) -> Result<Exit, F
 }
 
 async fn find(session: &Session, name: &str) -> Result<WorkspaceRow, Failure> {
-    let rows = workspaces::list_workspaces(&session.cx, ListWorkspaces {}).await?;
+    let rows = api::list_workspaces(&session.cx, ListWorkspaces {}).await?;
     rows.iter()
         .find(|row| row.slug == name || row.id.to_string() == name)
         .or_else(|| rows.iter().find(|row| row.name == name))

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn numbers_are_regrouped_by_locale_and_never_rounded() {
+fn amounts_are_regrouped_by_locale_and_never_rounded() {
     let cases = [
         ("en", "1842.61", "1,842.61"),
         ("es-AR", "1842.61", "1.842,61"),
@@ -27,7 +27,25 @@ fn what_is_unknown_is_a_dash_and_zero_is_zero() {
     assert_eq!(style.money_or_nothing(None, "USD"), "—");
     assert_eq!(style.money_or_nothing(Some("0.00"), "USD"), "0.00 USD");
     assert_eq!(style.ratio(None), "—");
-    assert_eq!(style.percent(Some("-100.0")), "\u{2212}100.0 %");
+    assert_eq!(style.percent(Some("-100.0")), "\u{2212}100.00 %");
     assert_eq!(style.count_or_nothing(None), "—");
     assert_eq!(style.count(0), "0");
+}
+
+#[test]
+fn ratios_have_two_decimals() {
+    let style = NumberStyle::of("es-AR");
+    for (ratio, shown) in [
+        ("3.4166", "3,42"),
+        ("1234.5", "1.234,50"),
+        ("-0.005", "\u{2212}0,01"),
+        ("0.0049", "0,00"),
+        (
+            "99999999999999999999.1234",
+            "99.999.999.999.999.999.999,1234",
+        ),
+    ] {
+        assert_eq!(style.ratio(Some(ratio)), shown);
+        assert_eq!(style.percent(Some(ratio)), format!("{shown} %"));
+    }
 }

@@ -66,12 +66,15 @@ async fn a_member_may_what_the_role_says_and_a_stranger_nothing() {
             .await
             .unwrap()
             .id;
-        let owner = workspaces::local_owner(&mut tx, workspace).await.unwrap();
+        let owner = workspaces::local_owner(&mut tx, workspace)
+            .await
+            .unwrap()
+            .unwrap();
         let found = access(&mut tx, workspace, owner).await.unwrap().unwrap();
         assert_eq!(found.role, "super_admin");
         assert!(found.allows(Permission::WorkspacesDelete));
         let stranger: UserId = test.entropy.id(test.clock.now());
-        let none = access(&mut tx, workspace, Some(stranger)).await.unwrap();
+        let none = access(&mut tx, workspace, stranger).await.unwrap();
         assert_eq!(none, None);
         // A role of the workspace's own has exactly what is written in it.
         let role: RoleId = test.entropy.id(test.clock.now());

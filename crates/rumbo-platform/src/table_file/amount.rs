@@ -1,6 +1,6 @@
 //! Amounts and counts in everybody's way of writing them.
 
-use rumbo_base::{Micros, parse_decimal_micros};
+use rumbo_base::{Micros, Reason, parse_decimal_micros};
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Reading, Unreadable};
@@ -81,21 +81,25 @@ pub fn parse_amount(cell: &Cell, mark: DecimalMark) -> Result<Option<Micros>, Un
     let Some(text) = cell.text() else {
         return Ok(None);
     };
-    let invalid = || Unreadable(format!("\"{text}\" is not an amount"));
+    let invalid = || Unreadable::new(Reason::CellNotAmount, &text, "is not an amount");
     let plain = match cell {
         Cell::Empty => return Ok(None),
         Cell::Number(number) => at_most_six_decimals(number),
-        Cell::Date(_) => return Err(Unreadable(format!("\"{text}\" is a date, not an amount"))),
+        Cell::Date(_) => {
+            return Err(Unreadable::new(
+                Reason::CellNotAmount,
+                &text,
+                "is a date, not an amount",
+            ));
+        }
         Cell::Text(_) => {
             let bare = strip(&text).ok_or_else(invalid)?;
             let digits = ungroup(&bare.digits, mark).ok_or_else(|| {
-                Unreadable(format!(
-                    "\"{text}\" is not an amount with a decimal {}",
-                    match mark {
-                        DecimalMark::Point => "point",
-                        DecimalMark::Comma => "comma",
-                    }
-                ))
+                let why = match mark {
+                    DecimalMark::Point => "is not an amount with a decimal point",
+                    DecimalMark::Comma => "is not an amount with a decimal comma",
+                };
+                Unreadable::new(Reason::CellOtherMark, &text, why).param("mark", mark.character())
             })?;
             if bare.negative {
                 format!("-{digits}")
@@ -117,10 +121,11 @@ pub fn parse_count(cell: &Cell, mark: DecimalMark) -> Result<Option<i64>, Unread
     match parse_amount(cell, mark)? {
         None => Ok(None),
         Some(Micros(n)) if n % 1_000_000 == 0 => Ok(Some(n / 1_000_000)),
-        Some(_) => Err(Unreadable(format!(
-            "\"{}\" is not a whole number",
-            cell.raw().trim()
-        ))),
+        Some(_) => Err(Unreadable::new(
+            Reason::CellNotWhole,
+            cell.raw().trim(),
+            "is not a whole number",
+        )),
     }
 }
 

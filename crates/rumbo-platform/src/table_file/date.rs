@@ -1,7 +1,7 @@
 //! Dates in everybody's way of writing them.
 
 use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveTime, Utc};
-use rumbo_base::TimeZone;
+use rumbo_base::{Reason, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Reading, Unreadable, fold};
@@ -72,8 +72,13 @@ pub fn parse_instant(
     let Some(time) = time else {
         return Ok(Some(zone.start_of(day)));
     };
-    let (time, offset) = clock_time(time)
-        .ok_or_else(|| Unreadable(format!("\"{text}\" has no time of day that can be read")))?;
+    let (time, offset) = clock_time(time).ok_or_else(|| {
+        Unreadable::new(
+            Reason::CellNoTime,
+            &text,
+            "has no time of day that can be read",
+        )
+    })?;
     Ok(Some(match offset {
         Some(offset) => day
             .and_time(time)
@@ -220,7 +225,7 @@ fn month_named(name: &str) -> Option<u32> {
 }
 
 fn day(date: &str, text: &str, order: DateOrder) -> Result<NaiveDate, Unreadable> {
-    let invalid = || Unreadable(format!("\"{text}\" is not a date"));
+    let invalid = || Unreadable::new(Reason::CellNotDate, text, "is not a date");
     let (year, month, day) = match shape(date).ok_or_else(invalid)? {
         Shape::Sure { year, month, day } => (year, month, day),
         Shape::Numbers {
@@ -231,27 +236,31 @@ fn day(date: &str, text: &str, order: DateOrder) -> Result<NaiveDate, Unreadable
             DateOrder::DayMonth => (year, second, first),
             DateOrder::MonthDay => (year, first, second),
             DateOrder::YearFirst => {
-                return Err(Unreadable(format!(
-                    "\"{text}\" does not begin with the year"
-                )));
+                return Err(Unreadable::new(
+                    Reason::CellOtherOrder,
+                    text,
+                    "does not begin with the year",
+                ));
             }
         },
         Shape::MonthOnly => {
-            return Err(Unreadable(format!(
-                "\"{text}\" is a month; a day is needed"
-            )));
+            return Err(Unreadable::new(
+                Reason::CellMonthOnly,
+                text,
+                "is a month; a day is needed",
+            ));
         }
     };
     if !(1900..=2200).contains(&year) {
         return Err(invalid());
     }
     NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| {
-        let order = match order {
-            DateOrder::DayMonth => "day before month",
-            DateOrder::MonthDay => "month before day",
-            DateOrder::YearFirst => "the year first",
+        let why = match order {
+            DateOrder::DayMonth => "is not a date with day before month",
+            DateOrder::MonthDay => "is not a date with month before day",
+            DateOrder::YearFirst => "is not a date with the year first",
         };
-        Unreadable(format!("\"{text}\" is not a date with {order}"))
+        Unreadable::new(Reason::CellOtherOrder, text, why)
     })
 }
 

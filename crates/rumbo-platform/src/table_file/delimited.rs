@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rumbo_base::Result;
+use rumbo_base::{Reason, Result};
 use serde::{Deserialize, Serialize};
 
 use super::writer::unescape_formula;
@@ -106,9 +106,12 @@ fn by_delimiter(
     let mut record = csv::StringRecord::new();
     let mut last_start = 0;
     while rows.len() < limit
-        && reader
-            .read_record(&mut record)
-            .map_err(|e| unusable(format!("The file cannot be read as a table: {e}.")))?
+        && reader.read_record(&mut record).map_err(|e| {
+            unusable(
+                Reason::FileNotATable,
+                format!("The file cannot be read as a table: {e}."),
+            )
+        })?
     {
         let start = record.position().map_or(0, csv::Position::byte);
         let line = record.position().map_or(1, csv::Position::line);
@@ -144,10 +147,14 @@ fn refuse_open_quote(text: &str, last_start: usize, last: Option<&Row>) -> Resul
     let tail = text.get(last_start..).unwrap_or_default().trim();
     let open = tail.contains('\n') && tail.bytes().filter(|b| *b == b'"').count() % 2 == 1;
     match last {
-        Some(row) if open => Err(unusable(format!(
-            "A quotation mark that opens in row {} is never closed. Close it or take it out.",
-            row.number
-        ))),
+        Some(row) if open => Err(unusable(
+            Reason::QuoteOpen,
+            format!(
+                "A quotation mark that opens in row {} is never closed. Close it or take it out.",
+                row.number
+            ),
+        )
+        .param("row", row.number)),
         _ => Ok(()),
     }
 }

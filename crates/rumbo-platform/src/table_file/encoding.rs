@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use rumbo_base::Result;
+use rumbo_base::{Reason, Result};
 use serde::{Deserialize, Serialize};
 
 use super::unusable;
@@ -37,8 +37,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Encoding, Cow<'_, str>)> {
     let (text, malformed) = codec.decode_with_bom_removal(bytes);
     if malformed || text.contains('\0') {
         return Err(unusable(
-            "The file is not a table that Rumbo can read. Export it as CSV (UTF-8) or XLSX and try again."
-                .to_owned(),
+            Reason::FileNotATable,
+            "The file is not a table that Rumbo can read. Export it as CSV (UTF-8) or XLSX and try again.",
         ));
     }
     Ok((encoding, text))

@@ -32,7 +32,7 @@ pub(super) fn names(row: &Row) -> Vec<String> {
     let mut seen: Vec<String> = Vec::with_capacity(row.cells.len());
     for (index, cell) in row.cells.iter().enumerate() {
         let name = match cell.raw().trim() {
-            "" => format!("column {}", index + 1),
+            "" => format!("#{}", index + 1),
             text => text.split_whitespace().collect::<Vec<_>>().join(" "),
         };
         let mut unique = name.clone();

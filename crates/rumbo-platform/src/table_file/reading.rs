@@ -1,14 +1,51 @@
 //! What the cells of a column say about how they are written.
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 
 /// Why a cell cannot be read: the part of a sentence that comes after the row and the column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(pub String);
+pub struct Unreadable {
+    reason: Reason,
+    value: String,
+    why: &'static str,
+    param: Option<(&'static str, char)>,
+}
+
+impl Unreadable {
+    /// `why` follows the cell's text. The sentence of the reason names a `column` and a `value`.
+    pub(super) fn new(reason: Reason, value: &str, why: &'static str) -> Self {
+        Self {
+            reason,
+            value: value.to_owned(),
+            why,
+            param: None,
+        }
+    }
+
+    /// Adds a value that the sentence of the reason names.
+    pub(super) fn param(self, name: &'static str, value: char) -> Self {
+        Self {
+            param: Some((name, value)),
+            ..self
+        }
+    }
+
+    /// The failure of the row, which has the cell in the column of this name.
+    pub fn in_column(&self, column: &str) -> Error {
+        let error = Error::new(Code::InvalidInput, format!("{column}: {self}"))
+            .reason(self.reason)
+            .param("column", column)
+            .param("value", &self.value);
+        match self.param {
+            Some((name, value)) => error.param(name, value),
+            None => error,
+        }
+    }
+}
 
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "\"{}\" {}", self.value, self.why)
     }
 }
 
@@ -56,7 +93,8 @@ impl<T: PartialEq + Copy> Reading<T> {
     ///
     /// # Errors
     /// `InvalidInput` that asks for a choice: `field` is the `setting` to choose, `column`, `row`
-    /// and `example` say where the question comes from.
+    /// and `example` say where the question comes from, `other_row` and `other` what contradicts
+    /// it.
     pub fn or_ask(
         self,
         chosen: Option<T>,
@@ -68,26 +106,31 @@ impl<T: PartialEq + Copy> Reading<T> {
         if let Some(chosen) = chosen {
             return Ok(chosen);
         }
-        let (witness, message) = match self {
+        let error = |reason: Reason, message: String, (row, text): Witness| {
+            Error::new(Code::InvalidInput, message)
+                .reason(reason)
+                .field(setting)
+                .param("column", column)
+                .param("row", row)
+                .param("example", text)
+        };
+        Err(match self {
             Self::Sure(way) => return Ok(way),
             Self::Either => return Ok(default),
             Self::Unclear((row, text)) => {
                 let message = format!(
                     "\"{text}\" in row {row} of \"{column}\" can be read in two ways, and no other row tells which. Choose {choices}."
                 );
-                ((row, text), message)
+                error(Reason::ColumnUnclear, message, (row, text))
             }
             Self::Mixed((row, text), (other_row, other)) => {
                 let message = format!(
                     "\"{column}\" is written in two ways: \"{text}\" in row {row} and \"{other}\" in row {other_row}. Choose {choices}; rows that do not fit are then rejected."
                 );
-                ((row, text), message)
+                error(Reason::ColumnMixed, message, (row, text))
+                    .param("other_row", other_row)
+                    .param("other", other)
             }
-        };
-        Err(Error::new(Code::InvalidInput, message)
-            .field(setting)
-            .param("column", column)
-            .param("row", witness.0)
-            .param("example", witness.1))
+        })
     }
 }

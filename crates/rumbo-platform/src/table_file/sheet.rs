@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader as _, Sheets};
 use chrono::{NaiveDate, NaiveDateTime};
-use rumbo_base::{Error, Result};
+use rumbo_base::{Error, Reason, Result};
 
 use super::{Cell, Format, MAX_COLUMNS, MAX_ROWS, Row, too_many_columns, too_many_rows, unusable};
 
@@ -20,10 +20,13 @@ pub(super) fn rows(bytes: &[u8], wanted: Option<&str>) -> Result<(Format, Vec<Ro
     if let Some(wanted) = wanted
         && !names.iter().any(|name| name == wanted)
     {
-        return Err(unusable(format!(
-            "There is no worksheet \"{wanted}\". The file has: {}.",
-            names.join(", ")
-        )));
+        let sheets = names.join(", ");
+        return Err(unusable(
+            Reason::SheetMissing,
+            format!("There is no worksheet \"{wanted}\". The file has: {sheets}."),
+        )
+        .param("sheet", wanted)
+        .param("sheets", sheets));
     }
     for name in names {
         if wanted.is_some_and(|wanted| wanted != name) {
@@ -35,14 +38,15 @@ pub(super) fn rows(bytes: &[u8], wanted: Option<&str>) -> Result<(Format, Vec<Ro
         }
     }
     Err(unusable(
-        "The workbook has no worksheet with anything in it.".to_owned(),
+        Reason::WorkbookEmpty,
+        "The workbook has no worksheet with anything in it.",
     ))
 }
 
 fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     unusable(
-        "The workbook cannot be opened. It may be damaged or protected by a password. Save it again as XLSX or CSV without a password."
-            .to_owned(),
+        Reason::WorkbookUnreadable,
+        "The workbook cannot be opened. It may be damaged or protected by a password. Save it again as XLSX or CSV without a password.",
     )
     .source(error)
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 use serde::{Deserialize, Serialize};
 
 /// How a CSV is written.
@@ -128,6 +128,7 @@ fn unwritable(error: csv::Error) -> Error {
             Code::InvalidInput,
             format!("The file cannot be written: {error}."),
         )
+        .reason(Reason::WriteFailed)
         .field("file")
         .source(error)
     }

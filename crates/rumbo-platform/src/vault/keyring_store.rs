@@ -3,7 +3,7 @@
 use std::fmt;
 
 use keyring::Entry;
-use rumbo_base::{Code, Error, Secret};
+use rumbo_base::{Code, Error, Reason, Secret};
 
 use super::{Address, SecretScope, Store, names};
 
@@ -105,7 +105,7 @@ pub(super) fn changed() -> Error {
         "The system keyring does not hold the secret as Rumbo left it: it was reset, replaced or \
          changed by another program. Connect Meta again; your data is untouched.",
     )
-    .param("reason", "changed")
+    .reason(Reason::KeyringChanged)
 }
 
 /// Only the failure's own short text is kept: some of these carry the secret itself.
@@ -113,7 +113,7 @@ fn failure(error: &keyring::Error) -> Error {
     use keyring::Error as Keyring;
     let (reason, message) = match error {
         Keyring::NoStorageAccess(_) => (
-            "locked",
+            Reason::KeyringLocked,
             "The system keyring is locked. Unlock it (sign in to the desktop, or open the \
              password manager) and try again.",
         ),
@@ -122,18 +122,18 @@ fn failure(error: &keyring::Error) -> Error {
         | Keyring::BadStoreFormat(_)
         | Keyring::Ambiguous(_) => return changed(),
         Keyring::TooLong(..) | Keyring::Invalid(..) | Keyring::NotSupportedByStore(_) => (
-            "refused",
+            Reason::KeyringRefuses,
             "The system keyring does not take this secret. Use the passphrase vault instead: \
              start Rumbo with RUMBO_VAULT=passphrase.",
         ),
         _ => (
-            "missing",
+            Reason::KeyringMissing,
             "No system keyring answers. Start one (on Linux gnome-keyring or KWallet) and start \
              Rumbo again, or use the passphrase vault: RUMBO_VAULT=passphrase.",
         ),
     };
     Error::new(Code::KeyringUnavailable, message)
-        .param("reason", reason)
+        .reason(reason)
         .source(error.to_string())
 }
 

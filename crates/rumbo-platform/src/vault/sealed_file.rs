@@ -16,7 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use rumbo_base::{Code, Entropy, Error, Secret};
+use rumbo_base::{Code, Entropy, Error, Reason, Secret};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
@@ -161,7 +161,8 @@ impl SealedFile {
             return Err(Error::new(
                 Code::WrongPassphrase,
                 "The vault's passphrase is empty. Set RUMBO_PASSPHRASE.",
-            ));
+            )
+            .reason(Reason::PassphraseMissing));
         }
         let bytes = STANDARD.decode(salt).map_err(|_| corrupt(&self.path))?;
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32))
@@ -367,6 +368,7 @@ fn corrupt(path: &Path) -> Error {
             path.display()
         ),
     )
+    .reason(Reason::VaultDamaged)
     .param("path", path.display())
 }
 
@@ -378,6 +380,7 @@ fn unreadable(path: &Path, error: std::io::Error) -> Error {
             path.display()
         ),
     )
+    .reason(Reason::VaultUnreadable)
     .param("path", path.display())
     .source(error)
 }
@@ -387,10 +390,14 @@ fn unwritable(path: &Path, error: std::io::Error) -> Error {
         error.kind(),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded
     );
-    let (code, what) = if full {
-        (Code::DiskFull, "There is no space left to write")
+    let (code, reason, what) = if full {
+        (Code::DiskFull, None, "There is no space left to write")
     } else {
-        (Code::DataCorrupt, "It is not possible to write")
+        (
+            Code::DataCorrupt,
+            Some(Reason::VaultUnwritable),
+            "It is not possible to write",
+        )
     };
     Error::new(
         code,
@@ -399,6 +406,7 @@ fn unwritable(path: &Path, error: std::io::Error) -> Error {
             path.display()
         ),
     )
+    .reason(reason)
     .param("path", path.display())
     .source(error)
 }

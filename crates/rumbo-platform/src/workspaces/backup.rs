@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rumbo_base::{Clock, Code, Error, Result, WorkspaceId};
+use rumbo_base::{Clock, Code, Error, Reason, Result, WorkspaceId};
 use rumbo_db::{Db, DbResultExt, Tx, on_tx};
 use sqlx::AssertSqlSafe;
 
@@ -87,7 +87,8 @@ async fn trim(copy: &Db, workspace: WorkspaceId) -> Result<()> {
             Code::DataCorrupt,
             "The copy of the workspace does not hold what it should, so nothing was deleted. Run \
              the examination (rumbo doctor).",
-        ));
+        )
+        .reason(Reason::CopyIncomplete));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Deleting a workspace: everything in it goes, after a copy was made.
 
-use rumbo_base::{Code, Error, Result, WorkspaceId};
+use rumbo_base::{Code, Error, Reason, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::Workspace;
@@ -61,6 +61,7 @@ pub fn confirm(workspace: &Workspace, typed: &str) -> Result<()> {
             workspace.name
         ),
     )
+    .reason(Reason::ConfirmMismatch)
     .field("confirm")
     .param("name", &workspace.name))
 }

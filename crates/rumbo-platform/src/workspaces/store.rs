@@ -1,7 +1,7 @@
 //! SQL of workspaces.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Code, Currency, Error, Result, RoleId, UserId, WorkspaceId};
+use rumbo_base::{Code, Currency, Error, Reason, Result, RoleId, UserId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
 
@@ -28,9 +28,9 @@ statements! {
                    VALUES ($1, $2, $3, '', $4, TRUE, $6, $5, $5)";
     INSERT_MEMBERSHIP = "INSERT INTO memberships (workspace_id, user_id, role_id, created_at, updated_at) \
                          VALUES ($1, $2, $3, $4, $4)";
-    MEMBER_WITH_ROLE = "SELECT m.user_id FROM memberships m \
-                        JOIN roles r ON r.workspace_id = m.workspace_id AND r.id = m.role_id \
-                        WHERE m.workspace_id = $1 AND r.name = $2 ORDER BY m.created_at LIMIT 1";
+    LOCAL_MEMBER = "SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id \
+                    WHERE m.workspace_id = $1 AND u.email IS NULL AND u.state = 'active' \
+                    ORDER BY m.created_at LIMIT 1";
 }
 
 #[derive(sqlx::FromRow)]
@@ -209,6 +209,8 @@ pub async fn set_archived(
 
 fn not_found() -> Error {
     Error::new(Code::NotFound, "This workspace does not exist any more.")
+        .reason(Reason::Gone)
+        .param("what", "workspace")
 }
 
 pub(super) async fn slug_taken(tx: &mut Tx, slug: &str) -> Result<bool> {
@@ -301,14 +303,9 @@ pub(super) async fn insert_membership(
     .db()
 }
 
-pub(super) async fn member_with_role(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    role: &str,
-) -> Result<Option<UserId>> {
-    on_tx!(tx, |c| sqlx::query_scalar(MEMBER_WITH_ROLE)
+pub(super) async fn local_member(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<UserId>> {
+    on_tx!(tx, |c| sqlx::query_scalar(LOCAL_MEMBER)
         .bind(workspace)
-        .bind(role)
         .fetch_optional(c)
         .await)
     .db()

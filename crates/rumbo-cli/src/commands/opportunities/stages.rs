@@ -1,7 +1,7 @@
 //! `rumbo opportunities stages`
 
 use clap::{Subcommand, ValueEnum};
-use rumbo_app::pipeline;
+use rumbo_app::api;
 use rumbo_app::wire::{ListStages, OrderStages, RemoveStage, SaveStage, StageRow};
 use rumbo_base::{Code, Error, StageId};
 
@@ -89,7 +89,7 @@ pub async fn run(session: &Session, command: StagesCommand) -> Result<(), Failur
                 probability,
                 outcome: word(outcome),
             };
-            pipeline::save_stage(cx, request).await?
+            api::save_stage(cx, request).await?
         }
         StagesCommand::Change {
             stage,
@@ -103,10 +103,10 @@ pub async fn run(session: &Session, command: StagesCommand) -> Result<(), Failur
                 probability,
                 outcome: word(outcome),
             };
-            pipeline::save_stage(cx, request).await?
+            api::save_stage(cx, request).await?
         }
         StagesCommand::List => {
-            let rows = pipeline::list_stages(cx, ListStages {}).await?;
+            let rows = api::list_stages(cx, ListStages {}).await?;
             session
                 .output
                 .result(&rows, |output| rows_text(output, &rows));
@@ -117,7 +117,7 @@ pub async fn run(session: &Session, command: StagesCommand) -> Result<(), Failur
             for stage in &stages {
                 ids.push(stage_of(session, stage).await?);
             }
-            let rows = pipeline::order_stages(cx, OrderStages { ids }).await?;
+            let rows = api::order_stages(cx, OrderStages { ids }).await?;
             session
                 .output
                 .result(&rows, |output| rows_text(output, &rows));
@@ -129,7 +129,7 @@ pub async fn run(session: &Session, command: StagesCommand) -> Result<(), Failur
                 Some(stage) => Some(stage_of(session, &stage).await?),
                 None => None,
             };
-            let rows = pipeline::remove_stage(cx, RemoveStage { id, move_to }).await?;
+            let rows = api::remove_stage(cx, RemoveStage { id, move_to }).await?;
             session
                 .output
                 .result(&rows, |output| rows_text(output, &rows));
@@ -147,7 +147,7 @@ pub async fn stage_of(session: &Session, stage: &str) -> Result<StageId, Failure
     if let Ok(id) = stage.parse() {
         return Ok(id);
     }
-    let stages = pipeline::list_stages(&session.cx, ListStages {}).await?;
+    let stages = api::list_stages(&session.cx, ListStages {}).await?;
     let wanted = stage.to_lowercase();
     let found = stages.iter().find(|one| one.name.to_lowercase() == wanted);
     if let Some(found) = found {
@@ -173,10 +173,7 @@ fn rows_text(output: &Output, stages: &[StageRow]) -> String {
         grid.row([
             stage.id.to_string(),
             short(&stage.name),
-            stage
-                .outcome
-                .clone()
-                .unwrap_or_else(|| NOTHING.to_owned()),
+            stage.outcome.clone().unwrap_or_else(|| NOTHING.to_owned()),
             format!("{} %", stage.probability),
         ]);
     }

@@ -1,0 +1,242 @@
+//! Every command of the list runs without a window.
+
+use serde_json::{Value, json};
+
+use crate::host::{COMMANDS, TestHost};
+
+fn id(of: &Value) -> Value {
+    assert!(of["id"].is_string(), "{of}");
+    of["id"].clone()
+}
+
+fn page() -> Value {
+    json!({ "limit": null, "cursor": null })
+}
+
+/// A command that is added to the list fails here until it is called.
+#[tokio::test]
+async fn every_command_runs_without_a_window() {
+    let host = TestHost::start().await;
+    setting_up(&host).await;
+    signing_in(&host).await;
+    figures(&host).await;
+    crm(&host).await;
+    files(&host).await;
+    leaving(&host).await;
+    let called = host.called.lock().unwrap();
+    let missed: Vec<&&str> = COMMANDS
+        .iter()
+        .filter(|name| !called.contains(**name))
+        .collect();
+    assert!(missed.is_empty(), "nobody called {missed:?}");
+}
+
+async fn setting_up(host: &TestHost) {
+    assert_eq!(host.call("list_workspaces", json!({})).await, json!([]));
+    assert_eq!(
+        host.call("get_setup_state", json!({})).await["workspace"],
+        Value::Null
+    );
+    host.make_workspace("Casa Alba").await;
+    let row = host
+        .call("use_workspace", json!({ "workspace": "casa-alba" }))
+        .await;
+    assert_eq!(row["current"], true);
+    let mut settings = host.call("get_workspace_settings", json!({})).await;
+    settings["sync_interval_minutes"] = json!(60);
+    let kept = host.call("save_workspace_settings", settings.clone()).await;
+    assert_eq!(kept, settings);
+    let mut choices = host.call("get_preferences", json!({})).await;
+    choices["theme"] = json!("dark");
+    assert_eq!(
+        host.call("save_preferences", choices).await["theme"],
+        "dark"
+    );
+    let info = host.call("get_app_info", json!({})).await;
+    assert_eq!(info["database"], "sqlite");
+}
+
+async fn signing_in(host: &TestHost) {
+    assert_eq!(
+        host.call("get_meta_app", json!({})).await["has_app_secret"],
+        false
+    );
+    // A window that is watched needs no port, which another program may hold.
+    host.set_app(json!({ "app_secret": host.meta.app_secret, "redirect_mode": "login_success" }))
+        .await;
+    assert_eq!(host.state().await, "missing");
+    host.call("start_sign_in", json!({ "rerequest": false }))
+        .await;
+    assert_eq!(
+        host.call("get_sign_in", json!({})).await["state"],
+        "waiting"
+    );
+    host.call("cancel_sign_in", json!({})).await;
+    assert_eq!(host.call("get_sign_in", json!({})).await["state"], "idle");
+    let started = host
+        .call("start_sign_in", json!({ "rerequest": true }))
+        .await;
+    let landed = host.approve(started["url"].as_str().unwrap()).await;
+    let connection = host
+        .call("finish_sign_in", json!({ "landed_url": landed }))
+        .await;
+    assert_eq!(connection["state"], "connected");
+    let portfolios = host.call("list_portfolios", json!({})).await;
+    assert!(!portfolios.as_array().unwrap().is_empty());
+    let assets = host
+        .call("list_assets", json!({ "portfolio_id": null }))
+        .await;
+    assert_eq!(assets["problems"], json!([]));
+    let accounts = &host.meta.ad_account_ids;
+    let choice = json!({ "ad_account_ids": accounts, "page_ids": host.meta.page_ids,
+        "whatsapp_ids": [], "start_sync": false });
+    host.call("select_assets", choice).await;
+    let kept = host.call("list_ad_accounts", json!({})).await;
+    assert_eq!(kept.as_array().unwrap().len(), accounts.len());
+    assert!(host.call("test_connection", json!({})).await["api_tier"].is_string());
+    assert_eq!(host.call("try_network", json!({})).await["online"], true);
+}
+
+async fn figures(host: &TestHost) {
+    assert_eq!(host.sync().await["state"], "done");
+    assert_eq!(
+        host.call("get_sync_progress", json!({})).await["state"],
+        "done"
+    );
+    host.call("cancel_sync", json!({})).await;
+    let runs = host.call("list_sync_runs", json!({ "page": page() })).await;
+    assert_eq!(runs["rows"][0]["state"], "done");
+    let to = host.clock.now().date_naive();
+    let from = to - chrono::Days::new(4);
+    let period = json!({ "from": from, "to": to, "currency": null });
+    assert!(host.call("get_home", period.clone()).await["total_spend"].is_string());
+    let report = host
+        .call(
+            "get_roi",
+            json!({ "by": "campaign", "from": from, "to": to }),
+        )
+        .await;
+    assert!(!report["rows"].as_array().unwrap().is_empty());
+    let creatives = host.call("list_creatives", period).await;
+    let creative = id(&creatives[0]);
+    host.call("get_thumbnail", json!({ "creative_id": creative }))
+        .await;
+    host.call("get_data_ages", json!({})).await;
+    host.call("check_accounts", json!({})).await;
+    let checks = host.call("run_doctor", json!({})).await;
+    let failed: Vec<&Value> = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["outcome"] == "failed")
+        .collect();
+    assert!(failed.is_empty(), "{failed:?}");
+}
+
+async fn crm(host: &TestHost) {
+    let ana = id(&host
+        .call(
+            "save_contact",
+            json!({ "name": "Ana Souza", "email": "ana@example.com" }),
+        )
+        .await);
+    let twin = id(&host
+        .call("save_contact", json!({ "name": "Ana Souza" }))
+        .await);
+    host.call("list_contacts", json!({ "search": "ana", "page": page() }))
+        .await;
+    host.call("list_owners", json!({})).await;
+    host.call(
+        "add_touchpoint",
+        json!({ "contact_id": ana, "source": "META_ADS" }),
+    )
+    .await;
+    host.call("list_duplicates", json!({ "page": page() }))
+        .await;
+    let merge = id(&host
+        .call("merge_contacts", json!({ "keep": ana, "other": twin }))
+        .await);
+    host.call("list_merges", json!({ "page": page() })).await;
+    host.call("undo_merge", json!({ "id": merge })).await;
+
+    let stages = host.call("list_stages", json!({})).await;
+    let mut order: Vec<Value> = stages.as_array().unwrap().iter().map(id).collect();
+    let extra = id(&host
+        .call(
+            "save_stage",
+            json!({ "name": "Waiting", "probability": 30 }),
+        )
+        .await);
+    order.insert(1, extra.clone());
+    host.call("order_stages", json!({ "ids": order })).await;
+    host.call("remove_stage", json!({ "id": extra, "move_to": order[0] }))
+        .await;
+    let deal = id(&host
+        .call(
+            "save_opportunity",
+            json!({ "contact_id": ana, "name": "Sofa", "value": "900" }),
+        )
+        .await);
+    host.call(
+        "move_opportunity",
+        json!({ "id": deal, "stage_id": order[2] }),
+    )
+    .await;
+    host.call("get_board", json!({ "search": null })).await;
+    let sale = json!({ "contact_id": ana, "amount": "900.00", "currency": "USD", "pending": true });
+    let sale = id(&host.call("add_sale", sale).await);
+    host.call(
+        "set_sale_status",
+        json!({ "id": sale, "status": "completed" }),
+    )
+    .await;
+    host.call("refund_sale", json!({ "id": sale, "amount": "100.00" }))
+        .await;
+    let sales = host.call("list_sales", json!({ "page": page() })).await;
+    assert_eq!(sales["rows"][0]["net"], "800.00");
+    let contact = host.call("get_contact", json!({ "id": ana })).await;
+    assert_eq!(contact["contact"]["sales"], 1);
+}
+
+async fn files(host: &TestHost) {
+    let file = host.data().join("contacts.csv");
+    std::fs::write(&file, "name,email\nLuz Rey,luz@example.com\n").unwrap();
+    let preview = host
+        .call(
+            "preview_import",
+            json!({ "kind": "contacts", "path": file, "mapping": null }),
+        )
+        .await;
+    let mapping = preview["mapping"].clone();
+    let run = json!({ "kind": "contacts", "path": file, "mapping": mapping, "dry_run": false,
+        "rejected_path": null });
+    assert_eq!(host.call("run_import", run).await["added"], 1);
+    host.call(
+        "save_mapping",
+        json!({ "kind": "contacts", "name": "ours", "mapping": mapping }),
+    )
+    .await;
+    let kept = host
+        .call("list_mappings", json!({ "kind": "contacts" }))
+        .await;
+    assert_eq!(kept[0]["name"], "ours");
+    let out = host.data().join("out.csv");
+    let export = json!({ "kind": "contacts", "path": out, "roi": null, "columns": [],
+        "row_ids": [], "semicolon": false });
+    host.call("export_table", export).await;
+    assert!(out.is_file());
+}
+
+async fn leaving(host: &TestHost) {
+    host.sign_in_with(&host.meta.system_user_token).await;
+    host.call("disconnect", json!({})).await;
+    let row = host.call("list_workspaces", json!({})).await[0].clone();
+    let away = json!({ "id": row["id"], "archived": true });
+    assert_eq!(host.call("archive_workspace", away).await["archived"], true);
+    assert_eq!(
+        host.call("open_sample_workspace", json!({})).await["sample"],
+        true
+    );
+    let gone = json!({ "id": row["id"], "confirm": "Casa Alba" });
+    host.call("delete_workspace", gone).await;
+}
