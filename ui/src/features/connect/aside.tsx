@@ -3,15 +3,22 @@ import type { Connection } from "@/bindings";
 import { Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day } from "@/lib/format";
+import { listsPages } from "./choice";
 
-const READS = ["connect.reads1", "connect.reads2", "connect.reads3"];
 const LEAVES = ["connect.leaves1", "connect.leaves2", "connect.leaves3"];
 
-/** What Rumbo reads and what it leaves alone. */
-export function Pledges() {
+/** What Rumbo reads, by what is switched on, and what it leaves alone. */
+export function Pledges({ features }: { features: readonly string[] }) {
+	const on = (feature: string) => features.includes(feature);
+	const reads = [
+		"connect.reads1",
+		...(on("leads") ? ["connect.reads2"] : []),
+		...(listsPages(features) ? ["connect.reads3"] : []),
+		...(on("whatsapp") ? ["connect.reads4"] : []),
+	];
 	return (
 		<>
-			<Pledge title="connect.reads" items={READS} icon="yes" />
+			<Pledge title="connect.reads" items={reads} icon="yes" />
 			<Pledge title="connect.leaves" items={LEAVES} icon="no" />
 		</>
 	);

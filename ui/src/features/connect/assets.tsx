@@ -4,17 +4,20 @@ import type { AdAccountAsset, AssetProblem, Assets, WhatsAppNumber } from "@/bin
 import { Button, Checkbox, cx, SearchField, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { money } from "@/lib/format";
-import type { Choice } from "./choice";
+import { type Choice, listsPages } from "./choice";
 
 /** What Meta offers in the portfolio, to be ticked. */
 export function AssetLists({
 	assets,
+	features,
 	choice,
 	onChange,
 	onAsk,
 	retry,
 }: {
 	assets: Assets;
+	/** What is switched on. What is off is not asked of Meta, and has no list. */
+	features: readonly string[];
 	choice: Choice;
 	onChange: (choice: Choice) => void;
 	/** Asks Meta for a permission that was declined. */
@@ -77,74 +80,78 @@ export function AssetLists({
 				</List>
 			</section>
 			<div className="grid grid-cols-2 gap-4 max-[860px]:grid-cols-1">
-				<section className="min-w-0">
-					<Head
-						title={t("connect.pages")}
-						of={{ chosen: choice.pages.length, all: assets.pages.length }}
-					/>
-					<List>
-						{assets.pages.map((page) => (
-							<Row
-								key={page.id}
-								label={page.name}
-								checked={choice.pages.includes(page.id)}
-								onToggle={() => onChange({ ...choice, pages: toggle(choice.pages, page.id) })}
-								detail={
-									page.active_forms === null
-										? t("connect.formsUnknown")
-										: t("connect.forms", { count: page.active_forms })
-								}
-							/>
-						))}
-						{assets.pages.length === 0 && <Nothing>{t("connect.noPages")}</Nothing>}
-					</List>
-				</section>
-				<section className="min-w-0">
-					<Head
-						title="WhatsApp"
-						of={{ chosen: choice.whatsapp.length, all: assets.whatsapp.length }}
-					/>
-					<List>
-						{assets.whatsapp.map((account) => {
-							const [first, ...others] = account.phone_numbers;
-							const single = first && others.length === 0;
-							return (
+				{listsPages(features) && (
+					<section className="min-w-0">
+						<Head
+							title={t("connect.pages")}
+							of={{ chosen: choice.pages.length, all: assets.pages.length }}
+						/>
+						<List>
+							{assets.pages.map((page) => (
 								<Row
-									key={account.id}
-									label={single ? first.display : account.name}
-									checked={choice.whatsapp.includes(account.id)}
-									onToggle={() =>
-										onChange({ ...choice, whatsapp: toggle(choice.whatsapp, account.id) })
-									}
-									tags={single && <NumberState number={first} />}
+									key={page.id}
+									label={page.name}
+									checked={choice.pages.includes(page.id)}
+									onToggle={() => onChange({ ...choice, pages: toggle(choice.pages, page.id) })}
 									detail={
-										single ? (
-											[
-												account.name,
-												first.verified
-													? first.verified_name !== account.name && first.verified_name
-													: t("connect.unverifiedHint"),
-											]
-												.filter(Boolean)
-												.join(" · ")
-										) : first ? (
-											<span className="flex flex-col gap-0.5">
-												{account.phone_numbers.map((number) => (
-													<span key={number.id} className="flex items-center gap-2">
-														{number.display} <NumberState number={number} />
-													</span>
-												))}
-											</span>
-										) : (
-											t("connect.noNumbers")
-										)
+										page.active_forms === null
+											? t("connect.formsUnknown")
+											: t("connect.forms", { count: page.active_forms })
 									}
 								/>
-							);
-						})}
-						{assets.whatsapp.length === 0 && <Nothing>{t("connect.noWhatsapp")}</Nothing>}
-					</List>
-				</section>
+							))}
+							{assets.pages.length === 0 && <Nothing>{t("connect.noPages")}</Nothing>}
+						</List>
+					</section>
+				)}
+				{features.includes("whatsapp") && (
+					<section className="min-w-0">
+						<Head
+							title="WhatsApp"
+							of={{ chosen: choice.whatsapp.length, all: assets.whatsapp.length }}
+						/>
+						<List>
+							{assets.whatsapp.map((account) => {
+								const [first, ...others] = account.phone_numbers;
+								const single = first && others.length === 0;
+								return (
+									<Row
+										key={account.id}
+										label={single ? first.display : account.name}
+										checked={choice.whatsapp.includes(account.id)}
+										onToggle={() =>
+											onChange({ ...choice, whatsapp: toggle(choice.whatsapp, account.id) })
+										}
+										tags={single && <NumberState number={first} />}
+										detail={
+											single ? (
+												[
+													account.name,
+													first.verified
+														? first.verified_name !== account.name && first.verified_name
+														: t("connect.unverifiedHint"),
+												]
+													.filter(Boolean)
+													.join(" · ")
+											) : first ? (
+												<span className="flex flex-col gap-0.5">
+													{account.phone_numbers.map((number) => (
+														<span key={number.id} className="flex items-center gap-2">
+															{number.display} <NumberState number={number} />
+														</span>
+													))}
+												</span>
+											) : (
+												t("connect.noNumbers")
+											)
+										}
+									/>
+								);
+							})}
+							{assets.whatsapp.length === 0 && <Nothing>{t("connect.noWhatsapp")}</Nothing>}
+						</List>
+					</section>
+				)}
 			</div>
 		</div>
 	);

@@ -4,6 +4,11 @@ import type { Assets, Portfolio } from "@/bindings";
 export const STEPS = ["signIn", "portfolio", "assets", "confirm"] as const;
 export type Step = (typeof STEPS)[number];
 
+/** Leads are read page by page: with them on, pages are listed too. */
+export function listsPages(features: readonly string[]): boolean {
+	return features.includes("pages") || features.includes("leads");
+}
+
 /** Ids of what is ticked. */
 export interface Choice {
 	accounts: string[];

@@ -65,7 +65,9 @@ const wire = (code: WireError["code"], more: Partial<WireError> = {}) =>
 	}) as WireError;
 const metaApp: MetaApp = {
 	app_id: "7148",
+	app_id_source: "workspace",
 	has_app_secret: false,
+	app_secret_source: null,
 	graph_url: "https://graph.facebook.com",
 	dialog_url: "https://www.facebook.com",
 	graph_version: "v26.0",
@@ -73,6 +75,7 @@ const metaApp: MetaApp = {
 	bounce_url: null,
 	ports: [8765, 8766],
 	redirect_uris: ["http://localhost:8765/oauth/meta"],
+	features: ["ads", "portfolios", "pages", "leads", "whatsapp"],
 	permissions: [{ scope: "ads_read", feature: "ads", required: true }],
 	fields: [],
 };
@@ -85,6 +88,7 @@ interface World {
 	adAccounts: number;
 	signIn: SignInStatus;
 	redirectMode: MetaApp["redirect_mode"];
+	app: Partial<MetaApp>;
 	portfolios: Portfolio[] | WireError;
 	assets: Assets | WireError;
 	start: WireError | null;
@@ -100,6 +104,7 @@ async function show(at: string, edit: Partial<World> = {}) {
 		adAccounts: 0,
 		signIn: { state: "idle" },
 		redirectMode: "loopback",
+		app: {},
 		portfolios: [casaAlba],
 		assets: listed([account("act_1", { spent_28_days: "10.00" }), account("act_2")]),
 		start: null,
@@ -137,7 +142,13 @@ async function show(at: string, edit: Partial<World> = {}) {
 				case "get_app_info":
 					return { online: world.online, network_since: "2026-01-01T09:21:00Z" };
 				case "get_meta_app":
-					return { ...metaApp, redirect_mode: world.redirectMode };
+					return { ...metaApp, redirect_mode: world.redirectMode, ...world.app };
+				case "save_meta_app":
+					world.app = {
+						...world.app,
+						...Object.fromEntries(Object.entries(req).filter(([, value]) => value !== null)),
+					};
+					return { ...metaApp, ...world.app };
 				case "get_sign_in":
 					return structuredClone(world.signIn);
 				case "start_sign_in": {
@@ -432,4 +443,32 @@ test("without the permission to list portfolios everything usable is still offer
 test("offline is said in the wizard", async () => {
 	await show("/connect", { state: "missing", online: false });
 	expect((await screen.findByTestId("offline-banner")).textContent).toContain("Offline since");
+});
+
+test("what is switched off is neither listed nor promised", async () => {
+	await show("/connect", { app: { features: ["ads", "portfolios"] } });
+	await screen.findAllByTestId("account-row");
+	expect(screen.queryByText("WhatsApp")).toBeNull();
+	expect(screen.queryByText("Page one")).toBeNull();
+	expect(screen.queryByText("Leads of your forms")).toBeNull();
+	cleanup();
+	clearMocks();
+	// Leads are read by page, so that pages are chosen too.
+	await show("/connect", { app: { features: ["ads", "leads"] } });
+	await screen.findAllByTestId("account-row");
+	expect(screen.getByText("Page one")).toBeTruthy();
+	expect(screen.queryByText("WhatsApp")).toBeNull();
+});
+
+test("the wizard switches what it asks permission for", async () => {
+	const { person, of } = await show("/connect", { state: "missing" });
+	const leads = await screen.findByRole<HTMLInputElement>("checkbox", { name: /^Leads of forms/ });
+	expect(leads.checked).toBe(true);
+	await person.click(leads);
+	await waitFor(() => expect(leads.checked).toBe(false));
+	expect(of("save_meta_app")).toMatchObject([
+		{ features: ["ads", "portfolios", "pages", "whatsapp"], app_id: null, ports: null },
+	]);
+	const ads = screen.getByRole<HTMLInputElement>("checkbox", { name: /^Ads/ });
+	expect(ads.disabled).toBe(true);
 });

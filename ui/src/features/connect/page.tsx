@@ -7,6 +7,7 @@ import { useSession } from "@/app/session";
 import { Mark } from "@/app/shell";
 import type { Assets, Connection, Portfolio } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { FEATURES } from "@/components/meta-app-form";
 import { Banner, Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { useArrival } from "@/lib/arrival";
@@ -19,6 +20,7 @@ import {
 	choiceOf,
 	chosenBefore,
 	type Kept,
+	listsPages,
 	NOTHING_KEPT,
 	onlyOne,
 	STEPS,
@@ -37,6 +39,8 @@ export default function ConnectPage() {
 	const { view, keepView, online, offlineSince, workspace } = useSession();
 	const connection = useQuery(query("getConnection", {}));
 	const setup = useQuery(query("getSetupState", {}));
+	const app = useQuery(query("getMetaApp", {}));
+	const features: readonly string[] = app.data?.features ?? FEATURES;
 	const state = connection.data?.state;
 	const signedIn = state === "connected" || state === "expiring" || state === "missing_scope";
 	// Signing in begins at once when the wizard was opened for that, or from inside it.
@@ -236,6 +240,7 @@ export default function ConnectPage() {
 								{assets.data && choice && (
 									<AssetLists
 										assets={assets.data}
+										features={features}
 										choice={choice}
 										onAsk={ask}
 										retry={() => void assets.refetch()}
@@ -254,12 +259,17 @@ export default function ConnectPage() {
 								label={t("connect.readingAssets")}
 							>
 								{assets.data && choice && (
-									<Confirm assets={assets.data} choice={choice} connection={connection.data} />
+									<Confirm
+										assets={assets.data}
+										features={features}
+										choice={choice}
+										connection={connection.data}
+									/>
 								)}
 							</Read>
 						)}
 						<div className="mt-8 min-[1181px]:hidden">
-							<Pledges />
+							<Pledges features={features} />
 						</div>
 					</div>
 				</main>
@@ -301,7 +311,7 @@ export default function ConnectPage() {
 				data-region
 				tabIndex={-1}
 			>
-				<Pledges />
+				<Pledges features={features} />
 				{missing.length > 0 && (
 					<div className="border-line border-b py-5">
 						<Missing missing={missing} onAsk={step === "signIn" ? null : ask} />
@@ -477,10 +487,12 @@ function Portfolios({
 /** What is read from now on, and with which permissions. */
 function Confirm({
 	assets,
+	features,
 	choice,
 	connection,
 }: {
 	assets: Assets;
+	features: readonly string[];
 	choice: Choice;
 	connection: Connection | undefined;
 }) {
@@ -508,8 +520,12 @@ function Confirm({
 			</List>
 			<dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5">
 				{[
-					{ label: t("connect.pages"), value: pages.join(", ") || t("connect.none") },
-					{ label: "WhatsApp", value: whatsapp.join(", ") || t("connect.none") },
+					...(listsPages(features)
+						? [{ label: t("connect.pages"), value: pages.join(", ") || t("connect.none") }]
+						: []),
+					...(features.includes("whatsapp")
+						? [{ label: "WhatsApp", value: whatsapp.join(", ") || t("connect.none") }]
+						: []),
 					{ label: t("connect.permissions"), value: granted.join(", ") },
 				].map((one) => (
 					<div key={one.label} className="contents">

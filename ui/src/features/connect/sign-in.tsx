@@ -3,8 +3,8 @@ import { ExternalLink } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { commands, type SignInStarted, type SignInStatus } from "@/bindings";
 import { CopyButton } from "@/components/copy";
-import { MetaAppForm } from "@/components/meta-app-form";
-import { Button, Panel, TextField } from "@/components/ui/kit";
+import { MetaAppForm, MetaFeatures } from "@/components/meta-app-form";
+import { Button, Panel, Skeleton, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { clock } from "@/lib/format";
 import { type AppError, call, query, toAppError } from "@/lib/ipc";
@@ -72,6 +72,8 @@ export function SignIn({
 		if (now?.state === "done" && (was === "waiting" || was === "exchanging")) done.current();
 	}, [now?.state]);
 
+	// How the sign-in stands is known in a moment; nothing else is shown before.
+	if (status.isPending) return <Skeleton className="h-32" />;
 	const failed = start.error ?? (now?.state === "failed" ? toAppError(now.error) : null);
 	if (failed && !start.isPending) {
 		return (
@@ -155,6 +157,14 @@ export function SignIn({
 					)}
 				</div>
 			</Panel>
+			{app.data && (
+				<details className="overflow-hidden rounded-3 border border-line bg-surface">
+					<summary className="px-5 py-3 font-medium">{t("features.title")}</summary>
+					<div className="border-line border-t px-1">
+						<MetaFeatures app={app.data} fixed={sample} />
+					</div>
+				</details>
+			)}
 			<PastedToken onDone={onDone} />
 			{app.data && (
 				<details className="rounded-3 border border-line bg-surface">

@@ -9,7 +9,7 @@ import {
 	type Disconnected,
 } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { MetaAppForm } from "@/components/meta-app-form";
+import { MetaAppForm, MetaFeatures } from "@/components/meta-app-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Button, Panel, Skeleton, Tag, TextField, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -50,6 +50,13 @@ export function ConnectionSettings() {
 			{left && <Left done={left} />}
 			<SignInPanel connection={c} accounts={accounts.data ?? []} />
 			{(accounts.data?.length ?? 0) > 0 && <Accounts accounts={accounts.data ?? []} />}
+			{app.data && (
+				<Panel title={t("features.title")} hint={t("features.hint")}>
+					<div className="border-line border-t">
+						<MetaFeatures app={app.data} fixed={sample} />
+					</div>
+				</Panel>
+			)}
 			<Panel title={t("metaApp.title")}>
 				<div className="border-line border-t p-4">
 					{app.error && <Failure error={app.error} retry={() => void app.refetch()} />}

@@ -12,7 +12,7 @@ import { cleanup, render, screen, waitFor, within } from "@testing-library/react
 import userEvent from "@testing-library/user-event";
 import { PaletteProvider } from "@/app/palette";
 import { SessionProvider } from "@/app/session";
-import type { Connection, WorkspaceRow } from "@/bindings";
+import type { Connection, MetaApp, WorkspaceRow } from "@/bindings";
 import { makeClient } from "@/lib/ipc";
 import SettingsPage from "./page";
 
@@ -33,6 +33,25 @@ const connection: Connection = {
 	last_error_code: null,
 	vault: "passphrase",
 };
+const metaApp: MetaApp = {
+	app_id: "7148",
+	app_id_source: "workspace",
+	has_app_secret: true,
+	app_secret_source: "workspace",
+	graph_url: "https://graph.facebook.com",
+	dialog_url: "https://www.facebook.com",
+	graph_version: "v26.0",
+	redirect_mode: "loopback",
+	bounce_url: null,
+	ports: [8765],
+	redirect_uris: ["http://localhost:8765/oauth/meta"],
+	features: ["ads", "leads"],
+	permissions: [
+		{ scope: "ads_read", feature: "ads", required: true },
+		{ scope: "leads_retrieval", feature: "leads", required: true },
+	],
+	fields: [{ feature: "ads", object: "Campaign", fields: ["id", "objective"] }],
+};
 const workspace = (id: string, more: Partial<WorkspaceRow> = {}): WorkspaceRow => ({
 	id,
 	slug: id,
@@ -50,6 +69,8 @@ interface World {
 	connection: Partial<Connection>;
 	workspaces: WorkspaceRow[];
 	revoked: boolean;
+	keptFor: string | null;
+	app: Partial<MetaApp>;
 	language: string;
 }
 
@@ -58,6 +79,8 @@ async function show(tab: string, edit: Partial<World> = {}) {
 		connection: {},
 		workspaces: [workspace("a", { current: true }), workspace("b")],
 		revoked: true,
+		keptFor: null,
+		app: {},
 		language: "en",
 		...edit,
 	};
@@ -69,8 +92,6 @@ async function show(tab: string, edit: Partial<World> = {}) {
 		phone_region: null,
 		sync_interval_minutes: 240,
 		lead_actions: ["lead"],
-	keptFor: string | null;
-	app: Partial<MetaApp>;
 		purchase_actions: [],
 	};
 	const asked: Array<{ command: string; req: Record<string, unknown> }> = [];
@@ -79,30 +100,17 @@ async function show(tab: string, edit: Partial<World> = {}) {
 		(command, args) => {
 			const { req } = (args ?? {}) as { req: Record<string, unknown> };
 			asked.push({ command, req });
-		keptFor: null,
-		app: {},
 			switch (command) {
 				case "get_connection":
 					return { ...connection, ...world.connection };
 				case "get_meta_app":
-					return {
-						app_id: "7148",
-						has_app_secret: true,
-						graph_url: "https://graph.facebook.com",
-						dialog_url: "https://www.facebook.com",
-						graph_version: "v26.0",
-						redirect_mode: "loopback",
-						bounce_url: null,
-						ports: [8765],
-						redirect_uris: ["http://localhost:8765/oauth/meta"],
-						permissions: [
-							{ scope: "ads_read", feature: "ads", required: true },
-							{ scope: "leads_retrieval", feature: "leads", required: true },
-						],
-						fields: [{ feature: "ads", object: "Campaign", fields: ["id", "objective"] }],
-					};
+					return { ...metaApp, ...world.app };
 				case "save_meta_app":
-					return { ...req, has_app_secret: true, redirect_uris: [] };
+					world.app = {
+						...world.app,
+						...Object.fromEntries(Object.entries(req).filter(([, value]) => value !== null)),
+					};
+					return { ...metaApp, ...world.app };
 				case "list_workspaces":
 					return structuredClone(world.workspaces);
 				case "get_workspace_settings":
@@ -274,11 +282,67 @@ test("the Graph version and the app are saved, and the secret can be removed", a
 	await person.clear(version);
 	await person.type(version, "v27.0");
 	await person.click(screen.getByRole("button", { name: "Save" }));
+	// What was not touched is not sent: what comes from elsewhere does not become this workspace's.
 	await waitFor(() =>
-		expect(of("save_meta_app")).toMatchObject([{ graph_version: "v27.0", app_secret: null }]),
+		expect(of("save_meta_app")).toMatchObject([
+			{ graph_version: "v27.0", app_secret: null, app_id: null, ports: null, features: null },
+		]),
 	);
 	await person.click(screen.getByRole("button", { name: "Remove the secret" }));
 	await waitFor(() => expect(of("save_meta_app").at(-1)).toMatchObject({ app_secret: "" }));
+});
+
+test("where the app id and the secret come from is shown, and what is not Rumbo's stays", async () => {
+	const { person, of } = await show("connection", {
+		app: { app_id_source: "environment", app_secret_source: "global" },
+	});
+	await screen.findByText("Comes from the environment variable META_APP_ID.");
+	expect(screen.getByText("Comes from what is kept for every workspace.")).toBeTruthy();
+	await person.click(screen.getByRole("button", { name: "Remove the secret of every workspace" }));
+	await waitFor(() =>
+		expect(of("save_meta_app")).toMatchObject([{ app_secret: "", everywhere: true }]),
+	);
+	cleanup();
+	clearMocks();
+	await show("connection", { app: { app_secret_source: "environment" } });
+	await screen.findByText("Comes from the environment variable META_APP_SECRET.");
+	expect(screen.queryByRole("button", { name: /^Remove the secret/ })).toBeNull();
+});
+
+test("ports are numbers, and the addresses to register are those that are stored", async () => {
+	const { person, of } = await show("connection");
+	expect(await screen.findByText("http://localhost:8765/oauth/meta")).toBeTruthy();
+	const ports = screen.getByLabelText("Ports for the answer");
+	await person.clear(ports);
+	await person.type(ports, "8765, 80");
+	expect(screen.queryByText("http://localhost:8765/oauth/meta")).toBeNull();
+	await person.click(screen.getByRole("button", { name: "Save" }));
+	await screen.findByText("Write numbers from 1024 to 65535, parted by commas.");
+	expect(of("save_meta_app")).toEqual([]);
+	await person.clear(ports);
+	await person.type(ports, "8765; 9001");
+	await person.click(screen.getByRole("button", { name: "Save" }));
+	await waitFor(() => expect(of("save_meta_app")).toMatchObject([{ ports: [8765, 9001] }]));
+});
+
+test("the app is kept for every workspace when asked", async () => {
+	const { person, of } = await show("connection");
+	await person.click(await screen.findByLabelText(/^For every workspace on this computer/));
+	await person.type(screen.getByLabelText("App secret"), "s3cret");
+	await person.click(screen.getByRole("button", { name: "Save" }));
+	await waitFor(() =>
+		expect(of("save_meta_app")).toMatchObject([{ app_secret: "s3cret", everywhere: true }]),
+	);
+});
+
+test("a feature is switched on and off, and shows what it asks for", async () => {
+	const { person, of } = await show("connection");
+	const panel = within(await screen.findByTestId("meta-features"));
+	expect(panel.getByText("leads_retrieval")).toBeTruthy();
+	await person.click(panel.getByRole("checkbox", { name: /^Leads of forms/ }));
+	await waitFor(() => expect(of("save_meta_app")).toMatchObject([{ features: ["ads"] }]));
+	await waitFor(() => expect(panel.queryByText("leads_retrieval")).toBeNull());
+	expect(panel.getByRole<HTMLInputElement>("checkbox", { name: /^Ads/ }).disabled).toBe(true);
 });
 
 test("every permission and field is listed with the feature that needs it", async () => {
