@@ -4,15 +4,16 @@ mod figures;
 mod home;
 mod thumbnail;
 
-use std::str::FromStr;
-
-use rumbo_base::{Code, Currency, DateRange, Error, Result};
-use rumbo_insight::{Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum};
+use rumbo_base::{Code, Currency, DateRange, Error, Micros, Result};
+use rumbo_insight::{
+    Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum, lookup,
+};
 
 use crate::Context;
 use crate::wire::{
-    Attribution, CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail,
-    ListCreatives, RoiBy, RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
+    self, AccountCheck, Attribution, CheckAccounts, CompareWith, CreativeFace, CreativeRow,
+    DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy, RoiFigures, RoiGroup,
+    RoiReport, RoiRow, Thumbnail,
 };
 pub(crate) use figures::count;
 use figures::{figures, without_spend};
@@ -22,20 +23,22 @@ pub(crate) use thumbnail::folder as pictures_folder;
 /// What every account, campaign, ad set, ad or creative earned.
 ///
 /// # Errors
-/// `InvalidInput` for a period that ends before it begins, or an id that cannot be read.
+/// `InvalidInput` for a period that ends before it begins; `NotFound` for an id that nothing here
+/// has.
 pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
     let range = DateRange::new(req.from, req.to)?;
     let request = RoiRequest {
         grain: grain(req.by),
         range,
         comparison: if req.compare {
-            Comparison::Previous
+            comparison(req.compare_with)
         } else {
             Comparison::None
         },
-        filter: filter(&req)?,
+        filter: filter(cx, &req).await?,
         currency: None,
         without_spend: req.without_spend,
+        new_customers: req.new_customers,
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
     let main = cx.workspace().await?.reporting_currency().to_string();
@@ -52,6 +55,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         by: req.by,
         from: range.from,
         to: range.to,
+        previous_period: report.previous.map(wire_range),
         attribution: Attribution {
             model: report.attribution.model.to_owned(),
             basis: report.attribution.basis.to_owned(),
@@ -78,34 +82,72 @@ fn grain(by: RoiBy) -> Grain {
     }
 }
 
-fn filter(req: &GetRoi) -> Result<Filter> {
-    let accounts = req
-        .accounts
-        .iter()
-        .map(|id| local_id("accounts", id))
-        .collect::<Result<_>>()?;
+fn comparison(with: CompareWith) -> Comparison {
+    match with {
+        CompareWith::Previous => Comparison::Previous,
+        CompareWith::Year => Comparison::LastYear,
+    }
+}
+
+fn wire_range(range: DateRange) -> wire::DateRange {
+    wire::DateRange {
+        from: range.from,
+        to: range.to,
+    }
+}
+
+/// The part of the workspace that is asked for. An id may be ours or Meta's; an object of Meta's
+/// that is here is found whether it has figures in the period or not.
+pub(crate) async fn filter(cx: &Context, req: &GetRoi) -> Result<Filter> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let workspace = scope.workspace;
+    let mut accounts = Vec::new();
+    for id in &req.accounts {
+        let bare = id.strip_prefix("act_").unwrap_or(id);
+        accounts.push(match id.parse() {
+            Ok(own) => own,
+            Err(_) => lookup::account_of(&mut tx, workspace, bare)
+                .await?
+                .ok_or_else(|| unknown("account", id))?,
+        });
+    }
     let parent = match (&req.ad_set, &req.campaign) {
-        (Some(id), _) => Some(Parent::AdSet(local_id("ad_set", id)?)),
-        (None, Some(id)) => Some(Parent::Campaign(local_id("campaign", id)?)),
+        (Some(id), _) => Some(Parent::AdSet(match id.parse() {
+            Ok(own) => own,
+            Err(_) => lookup::ad_set_of(&mut tx, workspace, id)
+                .await?
+                .ok_or_else(|| unknown("ad_set", id))?,
+        })),
+        (None, Some(id)) => Some(Parent::Campaign(match id.parse() {
+            Ok(own) => own,
+            Err(_) => lookup::campaign_of(&mut tx, workspace, id)
+                .await?
+                .ok_or_else(|| unknown("campaign", id))?,
+        })),
         (None, None) => None,
     };
     Ok(Filter { accounts, parent })
 }
 
-/// Reads one of our own ids.
-pub(crate) fn local_id<I: FromStr>(field: &str, text: &str) -> Result<I> {
-    text.parse().map_err(|_| {
-        Error::new(
-            Code::InvalidInput,
-            format!("\"{text}\" is not an id of this workspace."),
-        )
-        .field(field)
-    })
+fn unknown(field: &str, id: &str) -> Error {
+    let what = match field {
+        "account" => "ad account",
+        "campaign" => "ad campaign",
+        _ => "ad set",
+    };
+    Error::new(
+        Code::NotFound,
+        format!("No {what} of this workspace has the id \"{id}\". Look it up in the table above it, or sync first."),
+    )
+    .field(field)
+    .param("id", id)
 }
 
 fn empty_group(currency: String, compare: bool) -> RoiGroup {
     let nothing = || RoiFigures {
         revenue: "0.00".to_owned(),
+        cpa_conversion: rumbo_insight::CPA_CONVERSION.to_owned(),
         ..RoiFigures::default()
     };
     RoiGroup {
@@ -240,6 +282,28 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
         })
     });
     Ok(rows.collect())
+}
+
+/// What Meta says each ad account spent in its whole life, beside the sum of its campaigns.
+pub async fn check_accounts(cx: &Context, _req: CheckAccounts) -> Result<Vec<AccountCheck>> {
+    let checks = rumbo_insight::account_checks(cx.scope()?).await?;
+    Ok(checks
+        .into_iter()
+        .map(|check| {
+            let money = |micros: Micros| micros.to_text(check.currency);
+            AccountCheck {
+                id: check.id.to_string(),
+                external_id: check.external_id,
+                name: check.name,
+                currency: check.currency.to_string(),
+                meta_total: check.meta_total.map(money),
+                campaigns_total: money(check.campaigns),
+                residual: check.meta_total.map(|total| money(total - check.campaigns)),
+                first_day: check.first_day,
+                last_day: check.last_day,
+            }
+        })
+        .collect())
 }
 
 /// A creative's picture, as kept for offline use.

@@ -85,7 +85,7 @@ pub async fn campaign_days(
     })?;
     let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
-    outcome::read(&mut tx, &place, &directory, range, |row| {
+    outcome::read(&mut tx, &place, &directory, range, false, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
         if here {
             days.add(row.day, &row.figures)

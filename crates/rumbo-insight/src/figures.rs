@@ -33,6 +33,8 @@ pub struct Figures {
     pub sales: i64,
     /// Gross less refunds of these sales.
     pub revenue: Micros,
+    /// Of these sales, those that are the first ever of their contact. `None` when not asked for.
+    pub new_customers: Option<i64>,
 }
 
 impl Figures {
@@ -57,6 +59,7 @@ impl Figures {
             (&mut self.impressions, other.impressions),
             (&mut self.clicks, other.clicks),
             (&mut self.link_clicks, other.link_clicks),
+            (&mut self.new_customers, other.new_customers),
         ] {
             if let Some(more) = more {
                 *sum = Some(plus(sum.unwrap_or(0), more)?);
@@ -125,6 +128,9 @@ pub struct Ratios {
     pub cost_per_opportunity: Option<String>,
     /// Spend per sale.
     pub cost_per_sale: Option<String>,
+    /// Customer acquisition cost: spend per new customer. `None` also when these were not asked
+    /// for.
+    pub cac: Option<String>,
     /// Leads per 100 link clicks; 2 decimals. May pass 100: people also come by view.
     pub leads_per_click_percent: Option<String>,
     /// Opportunities of the period per 100 leads of the period; 2 decimals.
@@ -158,6 +164,7 @@ impl Ratios {
             cpa: cost(f.leads, coins),
             cost_per_opportunity: cost(f.opportunities, coins),
             cost_per_sale: cost(f.sales, coins),
+            cac: f.new_customers.and_then(|new| cost(new, coins)),
             leads_per_click_percent: part(Some(f.leads), f.link_clicks, 2),
             opportunities_per_lead_percent: percent(f.opportunities, f.leads, 2),
             sales_per_lead_percent: percent(f.sales, f.leads, 2),

@@ -141,7 +141,7 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let currency = request.currency.unwrap_or(place.main);
     let mut current = Days::delivered(&mut tx, &place, range, currency).await?;
     let mut detail = Detail::default();
-    outcome::read(&mut tx, &place, &directory, range, |row| {
+    outcome::read(&mut tx, &place, &directory, range, false, |row| {
         ledger.add(&row.path, row.currency, &row.figures)?;
         if row.currency == currency {
             current.add(row.day, &row.figures)?;
@@ -150,7 +150,7 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
         Ok(())
     })
     .await?;
-    let groups = ledger.into_groups(false);
+    let groups = ledger.into_groups(false, false);
     let currencies: Vec<Currency> = groups.iter().map(|group| group.currency).collect();
     let group = groups
         .into_iter()
@@ -161,7 +161,7 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
         None => None,
         Some(before) => {
             let mut days = Days::delivered(&mut tx, &place, before, currency).await?;
-            outcome::read(&mut tx, &place, &directory, before, |row| {
+            outcome::read(&mut tx, &place, &directory, before, false, |row| {
                 if row.currency == currency {
                     days.add(row.day, &row.figures)
                 } else {

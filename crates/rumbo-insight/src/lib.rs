@@ -10,6 +10,7 @@ mod chart;
 mod days;
 mod figures;
 mod home;
+pub mod lookup;
 mod path;
 mod read;
 mod roi;
@@ -35,6 +36,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         account_check::STATEMENTS,
         ages::STATEMENTS,
         home::CREATIVE_STATEMENTS,
+        lookup::STATEMENTS,
         read::delivered::STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,

@@ -39,6 +39,9 @@ pub struct RoiRequest {
     /// Whether to tell what fell on days without spend. It takes longer: every day of every
     /// campaign is read.
     pub without_spend: bool,
+    /// Whether to tell who bought for the first time, and what that cost. It takes a lookup for
+    /// each sale.
+    pub new_customers: bool,
 }
 
 impl RoiRequest {
@@ -51,6 +54,7 @@ impl RoiRequest {
             filter: Filter::default(),
             currency: None,
             without_spend: false,
+            new_customers: false,
         }
     }
 }
@@ -321,7 +325,7 @@ async fn groups(
         }
         spent = Some(delivered::days_with_spend(tx, place, range).await?);
     }
-    outcome::read(tx, place, &directory, range, |row| {
+    outcome::read(tx, place, &directory, range, request.new_customers, |row| {
         let day = spent
             .as_ref()
             .zip(row.path.campaign.as_ref().and_then(Key::known));
@@ -331,7 +335,7 @@ async fn groups(
         ledger.add(&row.path, row.currency, &row.figures)
     })
     .await?;
-    Ok(ledger.into_groups(request.without_spend))
+    Ok(ledger.into_groups(request.without_spend, request.new_customers))
 }
 
 /// Puts the figures of the period before beside those of this one.

@@ -32,7 +32,10 @@ pub(crate) fn figures(f: &Figures, ratios: &Ratios, currency: Currency) -> RoiFi
         cpl: ratios.cpl.clone(),
         meta_cpl: ratios.cpl_meta.clone(),
         cpa: ratios.cpa.clone(),
+        cpa_conversion: rumbo_insight::CPA_CONVERSION.to_owned(),
         cost_per_sale: ratios.cost_per_sale.clone(),
+        new_customers: f.new_customers.map(count),
+        cac: ratios.cac.clone(),
         roas: ratios.roas.clone(),
         roi_percent: ratios.roi_percent.clone(),
     }

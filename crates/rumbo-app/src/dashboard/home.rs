@@ -20,6 +20,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
     let range = DateRange::new(req.from, req.to)?;
     let request = HomeRequest {
         currency: req.currency.as_deref().map(str::parse).transpose()?,
+        comparison: super::comparison(req.compare_with),
         ..HomeRequest::new(range)
     };
     let home = rumbo_insight::home(cx.scope()?, request).await?;

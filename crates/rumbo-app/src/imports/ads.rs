@@ -8,8 +8,8 @@ use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Result};
 use super::{format_words, whole};
 use crate::Context;
 use crate::wire::{
-    AdsImportChecks, AdsImportDifference, CurrencyAmount, DateRange, ImportField, ImportKind, ImportMapping, ImportPreview, ImportReport,
-    RejectedRow, WireError,
+    AdsImportChecks, AdsImportDifference, CurrencyAmount, DateRange, ImportField, ImportKind,
+    ImportMapping, ImportPreview, ImportReport, RejectedRow, WireError,
 };
 
 /// What an Ads Manager file cannot do without.

@@ -8,12 +8,12 @@ use std::io::Write;
 use chrono::Days;
 use rumbo_ads::insights::{NamedAdDay, named};
 use rumbo_ads::objects::{AdAccountRow, accounts};
-use rumbo_base::{AdCampaignId, AdSetId, Currency, DateRange, Result};
+use rumbo_base::{Currency, DateRange, Micros, Result};
+use rumbo_insight::Parent;
 use rumbo_platform::table_file::{CsvWriter, Field};
 
-use crate::Context;
-use crate::dashboard::local_id;
 use crate::wire::GetRoi;
+use crate::{Context, dashboard};
 
 /// Days read at once.
 const STEP: u64 = 7;
@@ -51,13 +51,17 @@ pub(super) async fn write<W: Write>(
     csv: &mut CsvWriter<W>,
 ) -> Result<u32> {
     let range = DateRange::new(report.from, report.to)?;
-    let only: Option<AdCampaignId> = under("campaign", report.campaign.as_deref())?;
-    let only_set: Option<AdSetId> = under("ad_set", report.ad_set.as_deref())?;
+    let filter = dashboard::filter(cx, report).await?;
+    let (campaign, ad_set) = match filter.parent {
+        Some(Parent::Campaign(id)) => (Some(id), None),
+        Some(Parent::AdSet(id)) => (None, Some(id)),
+        None => (None, None),
+    };
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let mut written: u32 = 0;
     for account in accounts(&mut tx, scope.workspace).await? {
-        if !report.accounts.is_empty() && !report.accounts.contains(&account.id.to_string()) {
+        if !filter.accounts.is_empty() && !filter.accounts.contains(&account.id) {
             continue;
         }
         let mut from = range.from;
@@ -68,8 +72,8 @@ pub(super) async fn write<W: Write>(
             let days = DateRange { from, to };
             let rows = named(&mut tx, scope.workspace, account.id, days).await?;
             for row in rows.into_iter().filter(|row| {
-                only.is_none_or(|id| row.campaign_id == id)
-                    && only_set.is_none_or(|id| row.ad_set_id == id)
+                campaign.is_none_or(|id| row.campaign_id == id)
+                    && ad_set.is_none_or(|id| row.ad_set_id == id)
             }) {
                 let mut fields = fields(&account, row)?;
                 csv.row(columns.iter().map(|at| {
@@ -86,16 +90,10 @@ pub(super) async fn write<W: Write>(
     Ok(written)
 }
 
-fn under<I: std::str::FromStr>(field: &str, id: Option<&str>) -> Result<Option<I>> {
-    id.map(|id| local_id(field, id)).transpose()
-}
-
 fn fields(account: &AdAccountRow, row: NamedAdDay) -> Result<[Field; COLUMNS.len()]> {
     let currency: Currency = row.currency.parse()?;
     let count = |n: Option<i64>| n.map_or(Field::Empty, |n| Field::Number(n.to_string()));
-    let money = |m: Option<rumbo_base::Micros>| {
-        m.map_or(Field::Empty, |m| Field::Number(m.to_text(currency)))
-    };
+    let money = |m: Option<Micros>| m.map_or(Field::Empty, |m| Field::Number(m.to_text(currency)));
     Ok([
         Field::from(row.day.to_string()),
         Field::from(account.external_id.as_str()),

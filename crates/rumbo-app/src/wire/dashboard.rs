@@ -16,32 +16,49 @@ pub enum RoiBy {
     Creative,
 }
 
+/// What a period is compared with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareWith {
+    /// The period of the same length before.
+    #[default]
+    Previous,
+    /// The same days of the year before.
+    Year,
+}
+
 /// Asks what was earned.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct GetRoi {
     pub by: RoiBy,
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// Only these ad accounts, by local id; all when empty. What is not attributed belongs to no
+    /// Only these ad accounts, by local id or Meta's; all when empty. What is not attributed belongs to no
     /// account and is then left out.
     #[serde(default)]
     pub accounts: Vec<String>,
-    /// Only what lies under this ad campaign, by local id. For ad sets, ads and creatives.
+    /// Only what lies under this ad campaign, by local id or Meta's. For ad sets, ads and creatives.
     pub campaign: Option<String>,
-    /// Only what lies under this ad set, by local id. For ads and creatives.
+    /// Only what lies under this ad set, by local id or Meta's. For ads and creatives.
     pub ad_set: Option<String>,
-    /// Also compute the period of the same length before.
+    /// Also compute another period: `compare_with`.
     #[serde(default)]
     pub compare: bool,
+    /// Which one.
+    #[serde(default)]
+    pub compare_with: CompareWith,
     /// Also tell what came on days without spend. Takes longer.
     #[serde(default)]
     pub without_spend: bool,
+    /// Also tell new customers and what each cost. Takes longer.
+    #[serde(default)]
+    pub new_customers: bool,
 }
 
 /// Base sums and ratios of one row, of what is not attributed, or of the total.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
 pub struct RoiFigures {
-    /// Null when no ad figures cover the period.
+    /// Null when no ad figures tell it, as the three that follow: unknown, not 0.
     pub spend: Option<String>,
     pub impressions: Option<u32>,
     pub clicks: Option<u32>,
@@ -69,10 +86,19 @@ pub struct RoiFigures {
     pub cpl: Option<String>,
     /// Spend / leads that Meta reports.
     pub meta_cpl: Option<String>,
-    /// Spend / the conversion, which is the CRM lead.
+    /// Spend / the conversion that `cpa_conversion` names.
     pub cpa: Option<String>,
+    /// `lead`: the CRM lead.
+    #[serde(default)]
+    pub cpa_conversion: String,
     /// Spend / sales.
     pub cost_per_sale: Option<String>,
+    /// Of the sales, those that are the first ever of their contact; null when not asked for.
+    #[serde(default)]
+    pub new_customers: Option<u32>,
+    /// Customer acquisition cost: spend / new customers.
+    #[serde(default)]
+    pub cac: Option<String>,
     /// Revenue / spend.
     pub roas: Option<String>,
     /// (Revenue − spend) / spend, in percent.
@@ -180,6 +206,9 @@ pub struct RoiReport {
     pub by: RoiBy,
     pub from: NaiveDate,
     pub to: NaiveDate,
+    /// The period compared with, when asked for.
+    #[serde(default)]
+    pub previous_period: Option<super::DateRange>,
     pub attribution: Attribution,
     pub currency: String,
     pub rows: Vec<RoiRow>,
@@ -200,6 +229,9 @@ pub struct GetHome {
     pub to: NaiveDate,
     /// Which currency to show; the workspace's own when absent.
     pub currency: Option<String>,
+    /// What `previous` is.
+    #[serde(default)]
+    pub compare_with: CompareWith,
 }
 
 /// One headline figure.
@@ -312,6 +344,29 @@ pub struct GetThumbnail {
 pub struct Thumbnail {
     /// As a `data:` address; null when there is none.
     pub data_url: Option<String>,
+}
+
+/// Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct CheckAccounts {}
+
+/// What Meta says an ad account spent in its whole life, beside the sum of its campaigns.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct AccountCheck {
+    pub id: String,
+    pub external_id: String,
+    pub name: String,
+    pub currency: String,
+    /// Meta's own figure; null where Meta was not asked, as for an account that came by file.
+    pub meta_total: Option<String>,
+    /// The sum of the stored days of its campaigns.
+    pub campaigns_total: String,
+    /// `meta_total` less `campaigns_total`: what lies before `first_day`, was deleted at Meta, or
+    /// is not synced yet.
+    pub residual: Option<String>,
+    /// The first and the last stored day.
+    pub first_day: Option<NaiveDate>,
+    pub last_day: Option<NaiveDate>,
 }
 
 /// Asks how old each source of data is.

@@ -84,3 +84,73 @@ fn other_actions_give_other_figures_of_what_is_already_stored() {
     assert_eq!(save(&rumbo, &json!([]), &json!([])).code, 0);
     assert_eq!(told(&rumbo), (json!(22), json!("58649.68")));
 }
+
+#[test]
+fn a_part_is_named_by_metas_id_whether_it_has_figures_or_not() {
+    let rumbo = Rumbo::with_workspace();
+    let file = rumbo.file(
+        "ads.csv",
+        "Day,Campaign name,Campaign ID,Ad set name,Ad set ID,Ad name,Ad ID,Amount spent (USD)\n\
+         2026-03-01,Summer,120210000000000001,Set,120210000000000002,Ad,120210000000000003,10\n",
+    );
+    rumbo.json(&["import", "ads", file.to_str().unwrap()]);
+    let roi = |month: &str, flags: &[&str]| {
+        let (from, to) = (format!("{month}-01"), format!("{month}-28"));
+        let mut arguments = vec!["roi", "--by", "ad", "--from", &from, "--to", &to];
+        arguments.extend(flags);
+        rumbo.json(&arguments)["total"]["spend"].clone()
+    };
+    for flags in [
+        ["--campaign", "120210000000000001"],
+        ["--adset", "120210000000000002"],
+    ] {
+        assert_eq!(roi("2026-03", &flags), "10.00", "{flags:?}");
+        // Nothing was delivered in that month: that is an answer, no failure.
+        assert_eq!(roi("2026-07", &flags), Value::Null, "{flags:?}");
+    }
+    for flags in [["--campaign", "77"], ["--adset", "78"], ["--account", "79"]] {
+        let mut arguments = vec!["roi", "--by", "ad", "--json"];
+        arguments.extend(flags);
+        let ran = rumbo.run(&arguments);
+        assert_eq!(
+            (ran.code, ran.error()),
+            (1, "not_found".to_owned()),
+            "{flags:?}"
+        );
+    }
+}
+
+#[test]
+fn a_period_stands_beside_the_year_before_and_accounts_beside_metas_own_total() {
+    let rumbo = Rumbo::with_workspace();
+    let file = rumbo.file(
+        "ads.csv",
+        "Day,Campaign name,Campaign ID,Amount spent (USD)\n\
+         2025-03-01,Summer,1,4\n2026-02-28,Summer,1,2\n2026-03-01,Summer,1,10\n",
+    );
+    rumbo.json(&["import", "ads", file.to_str().unwrap()]);
+    let period = ["--from", "2026-03-01", "--to", "2026-03-01"];
+    for (compare, from, spend) in [
+        ("year", "2025-03-01", "4.00"),
+        ("previous", "2026-02-28", "2.00"),
+    ] {
+        let mut arguments = vec!["roi", "--compare", compare];
+        arguments.extend(period);
+        let report = rumbo.json(&arguments);
+        assert_eq!(report["previous_period"]["from"], from);
+        assert_eq!(report["previous_total"]["spend"], spend);
+        assert_eq!(report["total"]["cpa_conversion"], "lead");
+        assert_eq!(report["total"]["new_customers"], 0);
+        arguments[0] = "stats";
+        let stats = rumbo.json(&arguments);
+        assert_eq!(stats["previous"]["from"], from);
+        let spent = stats["kpis"].as_array().unwrap().iter();
+        let spent = spent.clone().find(|kpi| kpi["metric"] == "spend").unwrap();
+        assert_eq!(spent["previous"], spend);
+        assert_eq!(stats["accounts"][0]["campaigns_total"], "16.00");
+        assert_eq!(stats["accounts"][0]["meta_total"], Value::Null);
+    }
+    let mut bare = vec!["roi", "--compare"];
+    bare.extend(period);
+    assert_eq!(rumbo.json(&bare)["previous_total"]["spend"], "2.00");
+}

@@ -128,6 +128,7 @@ fn connect_choose_sync_and_read_what_was_earned() {
     assert_eq!(
         fields(&stats),
         [
+            "accounts",
             "attention",
             "attributed",
             "currencies",
@@ -141,6 +142,13 @@ fn connect_choose_sync_and_read_what_was_earned() {
             "unattributed"
         ]
     );
+    // What Meta says was spent in all is at least what is stored of it.
+    let accounts = stats["accounts"].as_array().unwrap().iter();
+    for account in accounts.filter(|account| account["meta_total"].is_string()) {
+        let [meta, stored, residual] = ["meta_total", "campaigns_total", "residual"]
+            .map(|sum| Micros::parse(account[sum].as_str().unwrap()).unwrap().0);
+        assert_eq!(meta - stored, residual, "{account}");
+    }
     let status = rumbo.json(&["status"]);
     assert_eq!(
         fields(&status),

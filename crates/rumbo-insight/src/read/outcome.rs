@@ -40,11 +40,17 @@ macro_rules! outcomes {
 
 statements! {
     LEADS = outcomes!("x.lead_source AS own, CAST(0 AS BIGINT) AS net_micros",
-        "contacts", "first_touchpoint_id", "first_seen_at", "");
+        "contacts", "first_touchpoint_id", "first_seen_at", " AND x.kind <> 'internal'");
     OPPORTUNITIES = outcomes!("'' AS own, CAST(0 AS BIGINT) AS net_micros",
         "opportunities", "touchpoint_id", "opened_at", "");
     SALES = outcomes!("x.currency AS own, x.gross_micros - x.refunded_micros AS net_micros",
         "sales", "touchpoint_id", "completed_at", " AND x.status IN ('completed', 'refunded')");
+    /// The sales that are the first ever of their contact.
+    FIRST_SALES = outcomes!("x.currency AS own, CAST(0 AS BIGINT) AS net_micros",
+        "sales", "touchpoint_id", "completed_at", " AND x.status IN ('completed', 'refunded') \
+        AND NOT EXISTS (SELECT 1 FROM sales y WHERE y.workspace_id = x.workspace_id \
+        AND y.contact_id = x.contact_id AND y.status IN ('completed', 'refunded') \
+        AND (y.completed_at < x.completed_at OR (y.completed_at = x.completed_at AND y.id < x.id)))");
 }
 
 /// The columns in the order of the question. By place and not by name: this is read once a row.
@@ -118,22 +124,28 @@ enum Kind {
     Lead,
     Opportunity,
     Sale,
+    NewCustomer,
 }
 
-/// Goes through everything that came of it on these days.
+/// Goes through everything that came of it on these days; with `customers` also through those who
+/// bought for the first time, which takes a lookup for each sale.
 pub(crate) async fn read(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
+    customers: bool,
     mut each: impl FnMut(&Outcome) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = place.instants(range);
-    for (kind, text) in [
+    let questions = [
         (Kind::Lead, LEADS),
         (Kind::Opportunity, OPPORTUNITIES),
         (Kind::Sale, SALES),
-    ] {
+        (Kind::NewCustomer, FIRST_SALES),
+    ];
+    let asked = questions.len() - usize::from(!customers);
+    for (kind, text) in questions.into_iter().take(asked) {
         on_tx!(tx, |c| {
             let mut rows = sqlx::query_as::<_, Columns>(text)
                 .bind(place.workspace)
@@ -184,6 +196,14 @@ impl OutcomeRow {
                 Figures {
                     sales: 1,
                     revenue: self.net,
+                    ..Figures::default()
+                },
+            ),
+            Kind::NewCustomer => (
+                self.own.parse()?,
+                None,
+                Figures {
+                    new_customers: Some(1),
                     ..Figures::default()
                 },
             ),

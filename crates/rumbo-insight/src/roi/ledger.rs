@@ -102,8 +102,9 @@ impl<'a> Ledger<'a> {
     }
 
     /// The groups: the workspace's currency first.
-    /// Whether they tell what fell on days without spend is `idle`.
-    pub fn into_groups(self, idle: bool) -> Vec<CurrencyGroup> {
+    /// Whether they tell what fell on days without spend is `idle`, and whether new customers
+    /// were counted is `customers`.
+    pub fn into_groups(self, idle: bool, customers: bool) -> Vec<CurrencyGroup> {
         let Self {
             grain,
             place,
@@ -111,6 +112,13 @@ impl<'a> Ledger<'a> {
             groups,
             ..
         } = self;
+        // Where none were found there are none.
+        let counted = |mut cell: Cell| {
+            if customers {
+                cell.figures.new_customers.get_or_insert(0);
+            }
+            cell
+        };
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
             .map(|(currency, group)| {
@@ -118,6 +126,7 @@ impl<'a> Ledger<'a> {
                     .rows
                     .into_iter()
                     .map(|(key, (path, cell))| {
+                        let cell = counted(cell);
                         let mut row =
                             super::name::row(grain, place, directory, currency, key, &path, cell);
                         row.without_spend = idle.then_some(cell.without_spend);
@@ -125,9 +134,12 @@ impl<'a> Ledger<'a> {
                     })
                     .collect();
                 rows.sort_by(by_weight);
-                let sum = |cell: Cell| Sum {
-                    without_spend: idle.then_some(cell.without_spend),
-                    ..Sum::of(cell.figures, currency)
+                let sum = |cell: Cell| {
+                    let cell = counted(cell);
+                    Sum {
+                        without_spend: idle.then_some(cell.without_spend),
+                        ..Sum::of(cell.figures, currency)
+                    }
                 };
                 CurrencyGroup {
                     currency,
