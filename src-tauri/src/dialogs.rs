@@ -1,6 +1,7 @@
 //! The system's own file dialogs, and its browser.
 
-use rumbo_app::wire::{Code, WireError};
+use rumbo_app::wire::{Code, Reason, WireError};
+use rumbo_base::Error;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
@@ -50,16 +51,16 @@ pub async fn save_file(app: AppHandle, req: FileChoice) -> Result<Option<String>
 pub async fn open_outside(req: String) -> Result<(), WireError> {
     let is_folder = std::path::Path::new(&req).is_dir();
     if !req.starts_with("https://") && !is_folder {
-        return Err(WireError {
-            code: Code::InvalidInput,
-            message: "Only https addresses and folders can be opened.".to_owned(),
-            field: None,
-            params: std::collections::BTreeMap::new(),
-            retry_after_ms: None,
-        });
+        let error = Error::new(
+            Code::InvalidInput,
+            "Only https addresses and folders can be opened.",
+        )
+        .reason(Reason::AddressInvalid)
+        .param("value", &req);
+        return Err(error.into());
     }
     tokio::task::spawn_blocking(move || open::that_detached(req))
         .await
-        .map_err(|e| WireError::from(rumbo_base::Error::internal(e)))?
-        .map_err(|e| WireError::from(rumbo_base::Error::internal(e)))
+        .map_err(|e| WireError::from(Error::internal(e)))?
+        .map_err(|e| WireError::from(Error::internal(e)))
 }

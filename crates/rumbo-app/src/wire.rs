@@ -17,7 +17,7 @@ pub use contacts::*;
 pub use dashboard::*;
 pub use imports::*;
 pub use pipeline::*;
-pub use rumbo_base::{CacheTag, Code, DateRange, Page, PageRequest};
+pub use rumbo_base::{CacheTag, Code, DateRange, Page, PageRequest, Reason};
 pub use sync::*;
 pub use system::*;
 pub use workspaces::*;

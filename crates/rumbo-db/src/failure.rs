@@ -1,6 +1,6 @@
 //! Database failures, sorted by what a person can do about them.
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 
 /// Turns a driver's error into ours.
 pub trait DbResultExt<T> {
@@ -26,6 +26,7 @@ fn classify(error: sqlx::Error) -> Error {
                 Code::Offline,
                 "The database cannot be reached. Check the connection and try again.",
             )
+            .reason(Reason::DatabaseUnreachable)
             .source(error);
         }
         _ => return Error::internal(error),
@@ -46,11 +47,13 @@ fn classify(error: sqlx::Error) -> Error {
         (Some(8), _) | (_, "25006") => Error::new(
             Code::InvalidInput,
             "The data folder cannot be written to. Check its permissions.",
-        ),
+        )
+        .reason(Reason::DataFolderReadOnly),
         (Some(19), _) | (_, "23505" | "23503" | "40001" | "40P01") => Error::new(
             Code::Conflict,
             "This changed or exists already. Look again and retry.",
-        ),
+        )
+        .reason(Reason::ChangedMeanwhile),
         _ => return Error::internal(error),
     }
     .source(error)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use rumbo_base::{Clock, Error, Result, WorkspaceId};
+use rumbo_base::{Clock, Code, Error, Reason, Result, WorkspaceId};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgPool, SqlitePool};
@@ -91,9 +91,10 @@ impl Db {
     pub async fn open_postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url).map_err(|e| {
             Error::new(
-                rumbo_base::Code::InvalidInput,
+                Code::InvalidInput,
                 "This is not a PostgreSQL address. Write it like postgres://name@server/database.",
             )
+            .reason(Reason::DatabaseAddressInvalid)
             .source(e)
         })?;
         let db = Self::postgres_with(options, 8).await?;
@@ -195,9 +196,10 @@ impl Db {
     pub async fn copy_to(&self, target: &Path) -> Result<()> {
         let Self::Sqlite(db) = self else {
             return Err(Error::new(
-                rumbo_base::Code::InvalidInput,
+                Code::InvalidInput,
                 "A shared database is backed up on its server, with pg_dump.",
-            ));
+            )
+            .reason(Reason::BackupOnServer));
         };
         sqlx::query("VACUUM INTO $1")
             .bind(target.to_string_lossy().into_owned())

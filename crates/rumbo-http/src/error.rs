@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 use rustls::CertificateError;
 
 use crate::resolve::NameNotFound;
@@ -109,9 +109,10 @@ impl TransportError {
 
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
-        let (code, message) = match &error {
+        let (code, reason, message) = match &error {
             TransportError::Offline { host, .. } | TransportError::Name { host } => (
                 Code::Offline,
+                Reason::HostUnreachable,
                 format!("{host} cannot be reached. Check the network connection and try again."),
             ),
             TransportError::Timeout {
@@ -119,10 +120,12 @@ impl From<TransportError> for Error {
                 connecting: true,
             } => (
                 Code::Offline,
+                Reason::HostUnreachable,
                 format!("{host} cannot be reached in time. Check the network and try again."),
             ),
             TransportError::CertificateTime { host } => (
                 Code::ClockSkew,
+                Reason::CertificateTime,
                 format!(
                     "The certificate of {host} is not valid at this computer's date and time. \
                      Set the clock and try again."
@@ -130,6 +133,7 @@ impl From<TransportError> for Error {
             ),
             TransportError::Tls { host, .. } => (
                 Code::Offline,
+                Reason::CertificateUntrusted,
                 format!(
                     "No safe connection to {host}: its certificate is not trusted here. A proxy \
                      or a virus scanner may stand in between; its certificate has to be installed \
@@ -138,14 +142,17 @@ impl From<TransportError> for Error {
             ),
             TransportError::Timeout { host, .. } => (
                 Code::MetaUnavailable,
+                Reason::HostTooSlow,
                 format!("{host} did not answer in time. Try again in a few minutes."),
             ),
             TransportError::BodyTooLarge { host, .. } => (
                 Code::TooMuchData,
+                Reason::AnswerTooLarge,
                 format!("The answer of {host} is too large to read. Ask for fewer days or rows."),
             ),
             TransportError::Truncated { host, .. } => (
                 Code::MetaUnavailable,
+                Reason::AnswerBroken,
                 format!("The answer of {host} broke off half-way. Try again."),
             ),
             TransportError::Unusable { .. } => return Error::internal(error),
@@ -161,7 +168,10 @@ impl From<TransportError> for Error {
             | TransportError::Unusable { host, .. } => host.clone(),
         };
         let wait = error.is_transient().then_some(Duration::from_secs(30));
-        let failure = Error::new(code, message).param("host", host).source(error);
+        let failure = Error::new(code, message)
+            .reason(reason)
+            .param("host", host)
+            .source(error);
         match wait {
             Some(wait) if code == Code::MetaUnavailable => failure.retry_after(wait),
             _ => failure,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 use rumbo_http::{TransportError, redact_text};
 use serde::Deserialize;
 
@@ -48,15 +48,15 @@ pub enum SignInReason {
 }
 
 impl SignInReason {
-    /// A stable word for the wire and for translation.
-    pub fn word(self) -> &'static str {
+    /// What it is called on the wire, and translated by.
+    pub fn reason(self) -> Reason {
         match self {
-            Self::Expired => "expired",
-            Self::Revoked => "revoked",
-            Self::PasswordChanged => "password_changed",
-            Self::Checkpoint => "checkpoint",
-            Self::PageRoleLost => "page_role_lost",
-            Self::Invalid => "invalid",
+            Self::Expired => Reason::SignInExpired,
+            Self::Revoked => Reason::SignInRevoked,
+            Self::PasswordChanged => Reason::PasswordChanged,
+            Self::Checkpoint => Reason::Checkpoint,
+            Self::PageRoleLost => Reason::PageRoleLost,
+            Self::Invalid => Reason::SignInInvalid,
         }
     }
 }
@@ -260,13 +260,13 @@ impl From<MetaError> for Error {
             MetaError::Transport(error) => return error.into(),
             other => other,
         };
-        let (code, message) = sentence(&error);
-        let mut failure = Self::new(code, message);
+        let (code, reason, message) = sentence(&error);
+        let mut failure = Self::new(code, message).reason(reason);
         if let Some(wait) = error.wait() {
             failure = failure.retry_after(wait).param("seconds", wait.as_secs());
         }
-        if let ErrorClass::SignIn(reason) = error.class() {
-            failure = failure.param("reason", reason.word());
+        if let MetaError::PagingLoop { path } = &error {
+            failure = failure.param("path", path);
         }
         if let Some(graph) = error.graph() {
             failure = failure.param("meta_code", graph.code);
@@ -284,7 +284,7 @@ impl From<MetaError> for Error {
     }
 }
 
-fn sentence(error: &MetaError) -> (Code, String) {
+fn sentence(error: &MetaError) -> (Code, Option<Reason>, String) {
     let numbers = error.graph().map_or_else(String::new, |graph| {
         let subcode = graph.subcode.map(|s| format!("/{s}")).unwrap_or_default();
         format!(" (Meta error {}{subcode})", graph.code)
@@ -293,6 +293,7 @@ fn sentence(error: &MetaError) -> (Code, String) {
         MetaError::NotAnAnswer { .. } => {
             return (
                 Code::MetaUnavailable,
+                Some(Reason::AnswerUnreadable),
                 "Meta's answer was cut off or is not readable. Nothing was changed; try again in \
                  a few minutes."
                     .to_owned(),
@@ -301,6 +302,7 @@ fn sentence(error: &MetaError) -> (Code, String) {
         MetaError::PagingLoop { path } => {
             return (
                 Code::MetaUnavailable,
+                Some(Reason::PagesInCircle),
                 format!(
                     "Meta's list {path} goes round in a circle, so reading it was stopped. What \
                      was read is kept; try again later."
@@ -310,6 +312,7 @@ fn sentence(error: &MetaError) -> (Code, String) {
         MetaError::Shape(_) => {
             return (
                 Code::MetaRefused,
+                Some(Reason::AnswerUnknown),
                 "Meta's answer has another shape than this Rumbo knows. Look for a newer version; \
                  the log has the details."
                     .to_owned(),
@@ -320,21 +323,29 @@ fn sentence(error: &MetaError) -> (Code, String) {
     match error.class() {
         ErrorClass::Throttle => (
             Code::Throttled,
+            None,
             format!(
                 "Meta asks to wait before more calls{numbers}. Rumbo goes on by itself afterwards."
             ),
         ),
         ErrorClass::Transient => (
             Code::MetaUnavailable,
+            None,
             format!("Meta has trouble on its side{numbers}. Try again in a few minutes."),
         ),
         ErrorClass::TooMuchData => (
             Code::TooMuchData,
+            None,
             format!("Meta says that this asks for too much at once{numbers}. Ask for fewer days."),
         ),
-        ErrorClass::SignIn(reason) => (Code::NeedsSignIn, sign_in_sentence(reason).to_owned()),
+        ErrorClass::SignIn(reason) => (
+            Code::NeedsSignIn,
+            Some(reason.reason()),
+            sign_in_sentence(reason).to_owned(),
+        ),
         ErrorClass::Permission => (
             Code::PermissionMissing,
+            error.graph().map(|_| Reason::AccessRefused),
             format!(
                 "Meta does not let this account read this{numbers}. Check in Meta Business \
                  Settings that the person has access, or connect again and grant the permission."
@@ -342,6 +353,7 @@ fn sentence(error: &MetaError) -> (Code, String) {
         ),
         ErrorClass::CallerBug => (
             Code::MetaRefused,
+            error.graph().map(|_| Reason::CallRefused),
             format!(
                 "Meta refused this call{numbers}. A newer Rumbo may know better; the log has the \
                  details."
@@ -349,6 +361,7 @@ fn sentence(error: &MetaError) -> (Code, String) {
         ),
         ErrorClass::Policy => (
             Code::MetaRefused,
+            error.graph().map(|_| Reason::PolicyBlock),
             format!(
                 "Meta blocks this action for now under its policies{numbers}. Do not repeat it; \
                  look at Account Quality in Meta Business Suite."

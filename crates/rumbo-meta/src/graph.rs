@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
-use rumbo_base::{Code, Entropy, Error, Secret};
+use rumbo_base::{Code, Entropy, Error, Reason, Secret};
 use rumbo_http::{HttpClient, Method, Request, Response, RetryPolicy, TransportError};
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
@@ -184,7 +184,11 @@ impl GraphClient {
             return Ok(());
         }
         let minutes = skew.ahead.num_minutes();
-        let way = if minutes > 0 { "slow" } else { "fast" };
+        let (way, reason) = if minutes > 0 {
+            ("slow", Reason::ClockSlow)
+        } else {
+            ("fast", Reason::ClockFast)
+        };
         Err(Error::new(
             Code::ClockSkew,
             format!(
@@ -193,7 +197,8 @@ impl GraphClient {
                 minutes.abs()
             ),
         )
-        .param("minutes", minutes))
+        .reason(reason)
+        .param("minutes", minutes.abs()))
     }
 
     /// Sends a call and reads its answer as a type.

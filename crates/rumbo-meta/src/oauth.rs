@@ -1,7 +1,7 @@
 //! Signing in at Meta: OAuth 2.0 authorization code with PKCE (RFC 7636) and a loopback redirect
 //! (RFC 8252), and the other ways for apps that Meta does not allow loopback.
 
-use rumbo_base::Secret;
+use rumbo_base::{Code, Error, Reason, Result, Secret};
 use url::Url;
 
 use crate::scopes::Feature;
@@ -66,17 +66,18 @@ impl SignInSettings {
     ///
     /// # Errors
     /// `InvalidInput` when the id is not one that Meta gives out.
-    pub fn new(app_id: &str, app_secret: Option<Secret>) -> rumbo_base::Result<Self> {
+    pub fn new(app_id: &str, app_secret: Option<Secret>) -> Result<Self> {
         let app_id = app_id.trim().to_owned();
         if app_id.is_empty() || !app_id.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(rumbo_base::Error::new(
-                rumbo_base::Code::InvalidInput,
+            return Err(Error::new(
+                Code::InvalidInput,
                 "The Meta app id is a number. Copy it from the app's dashboard at \
                  developers.facebook.com.",
             )
+            .reason(Reason::AppIdInvalid)
             .field("app_id"));
         }
-        let dialog_url = Url::parse(DEFAULT_DIALOG_URL).map_err(rumbo_base::Error::internal)?;
+        let dialog_url = Url::parse(DEFAULT_DIALOG_URL).map_err(Error::internal)?;
         Ok(Self {
             app_id,
             app_secret,

@@ -1,12 +1,11 @@
 //! A run from beginning to end.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::{StreamExt as _, TryStreamExt as _};
-use rumbo_base::{Code, Error, PageId, Result, TimeZone};
+use rumbo_base::{Code, Error, PageId, Result, TimeZone, Told};
 use rumbo_meta::graph::GraphClient;
 use rumbo_platform::Scope;
 use tokio::sync::watch;
@@ -64,6 +63,8 @@ pub struct SyncOptions {
     /// How far this machine's clock may be from Meta's: with a wrong one days would be taken for
     /// settled that are not. `None` does not look.
     pub clock_tolerance: Option<TimeDelta>,
+    /// Whether leads are read: not where the permission for them is not even asked for.
+    pub leads: bool,
     /// What started it, for the history.
     pub trigger: String,
     /// How many accounts are read at once.
@@ -78,6 +79,7 @@ impl Default for SyncOptions {
             since: None,
             full: false,
             clock_tolerance: None,
+            leads: true,
             trigger: "manual".to_owned(),
             accounts_at_once: 3,
             pictures: None,
@@ -266,7 +268,9 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
             (Some(code), Some(message)) if code != Code::Cancelled => (code, message.clone()),
             _ => return Err(error),
         };
-        return Err(Error::new(code, message).source(error));
+        return Err(Error::new(code, message)
+            .reason(report.reason)
+            .source(error));
     }
     board.update(|progress| {
         progress.finished = true;
@@ -337,6 +341,9 @@ async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()
             },
         )
         .await?;
+    if !shared.options.leads {
+        return Ok(());
+    }
     leads::sync_pages(shared, accounts.len()).await?;
     for (place, row) in accounts.iter().enumerate() {
         leads::heal_account(shared, place, row).await?;
@@ -354,7 +361,7 @@ impl From<Stop> for Error {
 
 fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunReport {
     let mut totals = std::mem::take(&mut *shared.totals());
-    let (mut params, mut retry_after) = (BTreeMap::new(), None);
+    let (mut told, mut retry_after) = (Told::default(), None);
     let stats = shared.graph.stats();
     let anything = totals.accounts_done > 0 || totals.rows != SliceCounts::default();
     let (state, code, message) = match outcome {
@@ -368,7 +375,7 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
             totals
                 .issues
                 .push(SyncIssue::new("run", None, None, &error));
-            params.clone_from(error.params());
+            told = error.told();
             retry_after = error.wait();
             let state = if anything {
                 RunState::Partly
@@ -385,6 +392,7 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
                 } else {
                     RunState::Failed
                 };
+                told = issue.told.clone();
                 (state, Some(issue.code), Some(issue.message.clone()))
             }
         },
@@ -403,7 +411,8 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
         issues: totals.issues,
         code,
         message,
-        params,
+        reason: told.reason,
+        params: told.params,
         retry_after,
     }
 }

@@ -124,5 +124,9 @@ impl From<Error> for Stop {
 
 /// The same failure once more, for another slice.
 pub(super) fn again(error: &Error) -> Error {
-    Error::new(error.code(), error.message())
+    let told = error.told();
+    told.params.into_iter().fold(
+        Error::new(error.code(), error.message()).reason(told.reason),
+        |error, (name, value)| error.param(name, value),
+    )
 }

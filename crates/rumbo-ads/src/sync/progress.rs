@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Clock, Code, DateRange, Error};
+use rumbo_base::{Clock, Code, DateRange, Error, Told};
 use rumbo_meta::graph::{CallLog, CallRecord, WaitRecord};
 use tokio::sync::watch;
 
@@ -34,6 +34,8 @@ pub struct Trouble {
     pub code: Code,
     /// The sentence for a person.
     pub message: String,
+    /// What tells it in another language.
+    pub told: Told,
 }
 
 impl From<&Error> for Trouble {
@@ -41,6 +43,7 @@ impl From<&Error> for Trouble {
         Self {
             code: error.code(),
             message: error.message().to_owned(),
+            told: error.told(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{Code, DateRange, Error};
+use rumbo_base::{Code, DateRange, Error, Reason, Told};
 use serde::{Deserialize, Serialize};
 
 use super::leads::LeadCounts;
@@ -26,6 +26,9 @@ pub struct SyncIssue {
     pub code: Code,
     /// The sentence for a person.
     pub message: String,
+    /// What tells it in another language.
+    #[serde(flatten)]
+    pub told: Told,
 }
 
 impl SyncIssue {
@@ -41,6 +44,7 @@ impl SyncIssue {
             days,
             code: error.code(),
             message: error.message().to_owned(),
+            told: error.told(),
         }
     }
 }
@@ -72,7 +76,9 @@ pub struct RunReport {
     pub code: Option<Code>,
     /// The sentence that belongs to it.
     pub message: Option<String>,
-    /// The values of the sentence, such as why the sign-in ended.
+    /// Which of the failures of the code it is, such as why the sign-in ended.
+    pub reason: Option<Reason>,
+    /// The values of the sentence.
     pub params: BTreeMap<String, String>,
     /// How long to wait, where Meta said it.
     pub retry_after: Option<Duration>,

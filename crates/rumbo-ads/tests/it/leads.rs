@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use rumbo_ads::runs::{RunState, runs};
 use rumbo_ads::sync::{Kind, StepState, SyncProgress};
-use rumbo_base::Code;
+use rumbo_base::{Code, Reason};
 use rumbo_db::{on_tx, sqlx};
 use rumbo_sandbox::Effect;
 use tokio::sync::watch;
@@ -116,10 +116,7 @@ async fn a_page_token_that_died_is_the_pages_trouble_unless_the_persons_died_too
         (report.state, report.code),
         (RunState::Partly, Some(Code::NeedsSignIn))
     );
-    assert_eq!(
-        report.params.get("reason").map(String::as_str),
-        Some("revoked")
-    );
+    assert_eq!(report.reason, Some(Reason::SignInRevoked));
     // The history says what ended the run.
     let history = runs(
         &mut world.scope.read().await.unwrap(),

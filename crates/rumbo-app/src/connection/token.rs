@@ -1,7 +1,7 @@
 //! The token: in the vault, and in a client.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{CacheTag, Code, Error, Result, Secret};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result, Secret};
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::oauth::SignIn;
@@ -130,11 +130,7 @@ pub(super) async fn in_vault(cx: &Context) -> Result<InVault> {
 }
 
 fn is_gone(error: &Error) -> bool {
-    let changed = error
-        .params()
-        .get("reason")
-        .is_some_and(|reason| reason == "changed");
-    error.code() == Code::NotFound || changed
+    error.code() == Code::NotFound || error.reason_id() == Some(Reason::KeyringChanged)
 }
 
 pub(super) fn gone() -> Error {
@@ -143,11 +139,8 @@ pub(super) fn gone() -> Error {
         "The vault does not hold the Meta sign-in any more: it was emptied or changed by another \
          program. Connect Meta again; what is stored stays.",
     )
-    .param("reason", IN_VAULT)
+    .reason(Reason::SignInNotInVault)
 }
-
-/// The reason of a sign-in that Meta knows nothing of: the vault lost the token.
-pub(super) const IN_VAULT: &str = "vault";
 
 /// Keeps a finished sign-in: the token in the vault, the rest in the store.
 pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: bool) -> Result<()> {

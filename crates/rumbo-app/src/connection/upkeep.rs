@@ -1,7 +1,7 @@
 //! What keeps the stored sign-in true: how attempts went, what Meta says it is worth, and its
 //! renewal in time.
 
-use rumbo_base::{CacheTag, Code, Error, Result};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result};
 use rumbo_meta::graph::GraphSettings;
 use rumbo_meta::oauth::{self, SignIn};
 use rumbo_meta::token::renewal_due;
@@ -24,12 +24,11 @@ pub(crate) async fn remember<T>(
     };
     let code = code_word(error.code());
     let what = (code.as_str(), error.message());
-    let reason = error.params().get("reason").map(String::as_str);
     let mut tx = scope.write().await?;
-    match (error.code(), reason) {
+    match (error.code(), error.reason_id()) {
         // Meta has not refused anything.
-        (Code::NeedsSignIn, Some(token::IN_VAULT)) => {}
-        (Code::NeedsSignIn, Some("expired")) => {
+        (Code::NeedsSignIn, Some(Reason::SignInNotInVault)) => {}
+        (Code::NeedsSignIn, Some(Reason::SignInExpired)) => {
             connections::set_expired(&mut tx, scope, stored.id, what).await?;
         }
         (Code::NeedsSignIn, _) => {

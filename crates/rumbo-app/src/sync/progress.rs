@@ -165,7 +165,8 @@ fn trouble(trouble: &Trouble) -> WireError {
         code: trouble.code,
         message: trouble.message.clone(),
         field: None,
-        params: BTreeMap::new(),
+        reason: trouble.told.reason,
+        params: trouble.told.params.clone(),
         retry_after_ms: None,
     }
 }

@@ -186,6 +186,7 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
     let options = SyncOptions {
         since: req.since,
         full: req.full,
+        leads,
         trigger: trigger.to_owned(),
         pictures: Some(dashboard::pictures_folder(cx)?),
         // The sample's sandbox runs on this machine's own clock.
@@ -302,7 +303,8 @@ async fn finish(
             });
             match (report.code, report.message) {
                 (Some(code), message) => {
-                    let mut error = Error::new(code, message.unwrap_or_default());
+                    let mut error =
+                        Error::new(code, message.unwrap_or_default()).reason(report.reason);
                     for (name, value) in report.params {
                         error = error.param(name, value);
                     }

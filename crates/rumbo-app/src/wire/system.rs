@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{CacheTag, Code, Error, WorkspaceId};
+use rumbo_base::{CacheTag, Code, Error, Reason, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// A failure as a shell sees it. The message is English; the interface translates by code and
-/// params.
+/// A failure as a shell sees it. The message is English; the interface translates by the reason,
+/// or where there is none by the code, and puts in the params.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct WireError {
     pub code: Code,
     pub message: String,
     /// The input that is wrong.
     pub field: Option<String>,
+    /// Which of the failures of its code it is; docs/errors.md lists them.
+    pub reason: Option<Reason>,
+    /// The values of the sentence.
     pub params: BTreeMap<String, String>,
     pub retry_after_ms: Option<u32>,
 }
@@ -25,6 +28,7 @@ impl From<&Error> for WireError {
             code: error.code(),
             message: error.message().to_owned(),
             field: error.field_name().map(str::to_owned),
+            reason: error.reason_id(),
             params: error.params().clone(),
             retry_after_ms: error
                 .wait()

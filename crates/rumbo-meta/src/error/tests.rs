@@ -159,10 +159,7 @@ fn a_token_in_metas_text_does_not_come_through() {
         edge.chain()
     );
     assert_eq!(edge.code(), Code::NeedsSignIn);
-    assert_eq!(
-        edge.params().get("reason").map(String::as_str),
-        Some("invalid")
-    );
+    assert_eq!(edge.reason_id(), Some(Reason::SignInInvalid));
 }
 
 #[test]

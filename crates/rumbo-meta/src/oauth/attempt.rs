@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Clock, Code, Entropy, Error, Secret, WorkspaceId};
+use rumbo_base::{Clock, Code, Entropy, Error, Reason, Secret, WorkspaceId};
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -60,6 +60,7 @@ impl Attempt {
                         Code::InvalidInput,
                         "The address of the forwarding page has to begin with https://.",
                     )
+                    .reason(Reason::BounceNotHttps)
                     .field("bounce_url"));
                 }
                 // The page has to know which port to forward to, and only the state comes back.
@@ -138,7 +139,8 @@ impl Attempt {
             return Err(Error::new(
                 Code::Conflict,
                 "This sign-in does not wait for the browser, or somebody waits already.",
-            ));
+            )
+            .reason(Reason::NoSignInWaiting));
         };
         let state = self.state.clone();
         let redirect_uri = self.redirect_uri.to_string();
@@ -169,6 +171,7 @@ impl Attempt {
                 Code::InvalidInput,
                 "This is not an address. Copy the whole address from the browser.",
             )
+            .reason(Reason::LandedNotAddress)
             .field("landed_url"));
         };
         let answer = match read_landing(&url, &self.redirect_uri) {

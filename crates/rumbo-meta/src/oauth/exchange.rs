@@ -1,7 +1,7 @@
 //! Codes for tokens, tokens for longer ones, and what a token is worth.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{Code, Error, Secret};
+use rumbo_base::{Code, Error, Reason, Secret};
 use serde::Deserialize;
 
 use super::SignInSettings;
@@ -142,6 +142,7 @@ pub async fn inspect_token(
             "This is not an access token. Copy it whole, without spaces, from Business Settings, \
              System users.",
         )
+        .reason(Reason::TokenMalformed)
         .field("token"));
     }
     examine(
@@ -313,7 +314,7 @@ fn invalid(info: TokenInfo, app_id: &str, with_secret: bool) -> Error {
             Code::NeedsSignIn,
             "Meta says that this token is not valid. Make a new one, or connect again.",
         )
-        .param("reason", "invalid"),
+        .reason(Reason::TokenInvalid),
     }
 }
 
@@ -325,6 +326,7 @@ fn other_app(theirs: &str, ours: &str) -> Error {
              Use the token's own app id and secret, or make the token with the other app."
         ),
     )
+    .reason(Reason::TokenOfOtherApp)
     .field("token")
     .param("token_app_id", theirs)
     .param("app_id", ours)
@@ -349,6 +351,7 @@ fn exchange_error(error: MetaError, settings: &SignInSettings, redirect_uri: &st
             "Meta did not take the code of this sign-in: it ran out or was used already. Start \
              the connection again and answer within a few minutes.",
         )
+        .reason(Reason::CodeExpired)
         .source(error),
         (101, _) => Error::new(
             Code::InvalidInput,
@@ -358,18 +361,26 @@ fn exchange_error(error: MetaError, settings: &SignInSettings, redirect_uri: &st
                 settings.app_id
             ),
         )
+        .reason(Reason::AppUnknown)
         .field("app_id")
         .param("app_id", &settings.app_id)
         .source(error),
         (1, _) => {
-            let sentence = if settings.app_secret.is_some() {
-                "Meta does not accept the app secret. Copy it again from the app's dashboard, \
-                 Settings, Basic."
+            let (reason, sentence) = if settings.app_secret.is_some() {
+                (
+                    Reason::AppSecretWrong,
+                    "Meta does not accept the app secret. Copy it again from the app's dashboard, \
+                     Settings, Basic.",
+                )
             } else {
-                "Meta wants the app secret for this app. Enter it in the settings, from the \
-                 app's dashboard, Settings, Basic."
+                (
+                    Reason::AppSecretNeeded,
+                    "Meta wants the app secret for this app. Enter it in the settings, from the \
+                     app's dashboard, Settings, Basic.",
+                )
             };
             Error::new(Code::InvalidInput, sentence)
+                .reason(reason)
                 .field("app_secret")
                 .source(error)
         }

@@ -1,6 +1,6 @@
 //! What Meta sends back, read without trusting it.
 
-use rumbo_base::{Code, Error, Secret};
+use rumbo_base::{Code, Error, Reason, Secret};
 use url::Url;
 
 use super::challenge::same;
@@ -104,6 +104,7 @@ impl Answer {
                  that Facebook Login is set up."
             ),
         )
+        .reason(Reason::LoginRefused)
         .param("meta_error", word)
         .param("meta_code", number)
     }
@@ -134,6 +135,7 @@ pub(super) fn redirect_not_registered(redirect_uri: &str) -> Error {
              app takes no localhost address: use the in-app window or an https page instead."
         ),
     )
+    .reason(Reason::RedirectNotRegistered)
     .param("redirect_uri", redirect_uri)
 }
 

@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use rumbo_base::{Clock, Code, Error, Secret};
+use rumbo_base::{Clock, Code, Error, Reason, Secret};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -73,6 +73,7 @@ impl Listener {
                  Meta app."
             ),
         )
+        .reason(Reason::PortsTaken)
         .param("ports", list))
     }
 
@@ -165,6 +166,7 @@ pub(super) fn too_late() -> Error {
         "Nobody answered in Meta's window in time, so the sign-in was closed. Start the \
          connection again.",
     )
+    .reason(Reason::AnswerTooLate)
 }
 
 type Judge = Box<dyn Fn(&Answer) -> Result<Secret, Error> + Send + Sync>;

@@ -1,7 +1,7 @@
 //! Codes for tokens, and what tokens are worth.
 
 use chrono::TimeDelta;
-use rumbo_base::{Code, Entropy, Error, Secret};
+use rumbo_base::{Code, Entropy, Error, Reason, Secret};
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::oauth::{
@@ -296,17 +296,17 @@ async fn a_dead_token_says_why() {
         (
             r#"{"is_valid":false,"app_id":"1234","error":{"code":190,"subcode":463,"message":"x"}}"#,
             Code::NeedsSignIn,
-            Some("expired"),
+            Reason::SignInExpired,
         ),
         (
             r#"{"is_valid":false,"app_id":"1234"}"#,
             Code::NeedsSignIn,
-            Some("invalid"),
+            Reason::TokenInvalid,
         ),
         (
             r#"{"is_valid":false,"app_id":"999"}"#,
             Code::InvalidInput,
-            None,
+            Reason::TokenOfOtherApp,
         ),
     ] {
         let (server, graph) = graph().await;
@@ -316,11 +316,7 @@ async fn a_dead_token_says_why() {
             .await
             .unwrap_err();
         assert_eq!(error.code(), wanted, "{debug}");
-        assert_eq!(
-            error.params().get("reason").map(String::as_str),
-            reason,
-            "{debug}"
-        );
+        assert_eq!(error.reason_id(), Some(reason), "{debug}");
     }
 }
 
