@@ -30,7 +30,12 @@ impl App {
         });
     }
 
-    async fn turn(&self, last_look: Option<(DateTime<Utc>, Duration)>) -> Result<()> {
+    /// One turn of the background work. `last_look` is the wall clock at the turn before, and how
+    /// long the pause since was meant to be.
+    ///
+    /// # Errors
+    /// When the store cannot be read; one workspace's trouble is in the log and not the others'.
+    pub async fn turn(&self, last_look: Option<(DateTime<Utc>, Duration)>) -> Result<()> {
         let mut tx = self.0.db.read_registry().await?;
         let all = workspaces::list(&mut tx).await?;
         drop(tx);
