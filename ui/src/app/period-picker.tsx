@@ -2,15 +2,21 @@ import { CalendarDays, ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Button, TextField } from "@/components/ui/kit";
-import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
+import { Menu, MenuItem, MenuLine, MenuTitle } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { period as periodText } from "@/lib/format";
 import { lengthInDays } from "@/lib/period";
 import { useSession } from "./session";
 
-export function PeriodPicker() {
+/** Which days are shown, and which they are compared with; both hold on every page. */
+export function PeriodPicker({
+	compares = true,
+}: {
+	/** Whether the page shows a comparison now. */
+	compares?: boolean;
+}) {
 	const { t, locale } = useWords();
-	const { period, setPeriod, range } = useSession();
+	const { period, setPeriod, range, comparison, setComparison } = useSession();
 	const [custom, setCustom] = useState(false);
 	const [from, setFrom] = useState(range.from);
 	const [to, setTo] = useState(range.to);
@@ -21,9 +27,13 @@ export function PeriodPicker() {
 				trigger={
 					<Button icon={CalendarDays} data-testid="period-picker">
 						<span className="num">{periodText(locale, range.from, range.to)}</span>
-						<span className="hidden font-normal text-ink-3 xl:inline">
-							{t("period.vs", { count: lengthInDays(range.from, range.to) })}
-						</span>
+						{compares && comparison !== "none" && (
+							<span className="hidden font-normal text-ink-3 xl:inline">
+								{comparison === "year"
+									? t("period.vsYear")
+									: t("period.vs", { count: lengthInDays(range.from, range.to) })}
+							</span>
+						)}
 						<ChevronDown size={14} aria-hidden className="text-ink-3" />
 					</Button>
 				}
@@ -37,6 +47,18 @@ export function PeriodPicker() {
 				<MenuItem checked={period.kind === "custom"} onSelect={() => setCustom(true)}>
 					{t("period.custom")}
 				</MenuItem>
+				<MenuLine />
+				<MenuTitle>{t("period.compare")}</MenuTitle>
+				{(["previous", "year", "none"] as const).map((kind) => (
+					<MenuItem
+						key={kind}
+						checked={comparison === kind}
+						onSelect={() => setComparison(kind)}
+						testId={`compare-${kind}`}
+					>
+						{t(`period.compare.${kind}`)}
+					</MenuItem>
+				))}
 			</Menu>
 			<Dialog
 				open={custom}

@@ -13,7 +13,7 @@ import {
 import type { NetworkState, Preferences } from "@/bindings";
 import { setLanguage } from "@/i18n";
 import { type AppError, call, events, query } from "@/lib/ipc";
-import { type Period, periodDays, today } from "@/lib/period";
+import { type Comparison, type Period, periodDays, today } from "@/lib/period";
 import { applyTheme } from "@/lib/theme";
 import { hear } from "./events";
 import { useZoomKeys } from "./zoom";
@@ -27,6 +27,8 @@ interface Session {
 	period: Period;
 	setPeriod: (period: Period) => void;
 	range: { from: string; to: string };
+	comparison: Comparison;
+	setComparison: (comparison: Comparison) => void;
 	now: number;
 	online: boolean;
 	offlineSince: string | null;
@@ -143,6 +145,7 @@ export function SessionProvider({
 	);
 
 	const period = view<Period>("period", { kind: "30" });
+	const comparison = view<Comparison>("comparison", "previous");
 	const zone = settings.data?.timezone ?? "UTC";
 	const value = useMemo<Session>(() => {
 		const online = network?.online ?? true;
@@ -154,6 +157,8 @@ export function SessionProvider({
 			period,
 			setPeriod: (next) => keepView("period", next),
 			range: periodDays(period, today(zone, now)),
+			comparison,
+			setComparison: (next) => keepView("comparison", next),
 			now,
 			online,
 			offlineSince: online ? null : (network?.since ?? null),
@@ -162,7 +167,19 @@ export function SessionProvider({
 			syncFailure,
 			setSyncFailure,
 		};
-	}, [preferences, change, keepView, view, period, zone, now, network, workspace, syncFailure]);
+	}, [
+		preferences,
+		change,
+		keepView,
+		view,
+		period,
+		comparison,
+		zone,
+		now,
+		network,
+		workspace,
+		syncFailure,
+	]);
 
 	return <Context.Provider value={value}>{children}</Context.Provider>;
 }

@@ -4,6 +4,9 @@ export type Period =
 	| { kind: "7" | "30" | "90" | "month" }
 	| { kind: "custom"; from: string; to: string };
 
+/** What a period is compared with: the days right before it, the same days a year before, nothing. */
+export type Comparison = "previous" | "year" | "none";
+
 function shift(iso: string, days: number): string {
 	const date = new Date(`${iso}T00:00:00Z`);
 	date.setUTCDate(date.getUTCDate() + days);

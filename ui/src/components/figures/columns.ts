@@ -1,6 +1,6 @@
 /** The columns of figures: what they show, how they are written, how they sort, how wide they are. */
 import type { RoiFigures, RoiRow } from "@/bindings";
-import { amount, count, currencySign, percent, ratio, signOf } from "@/lib/format";
+import { amount, count, currencySign, percent, points, ratio, signOf } from "@/lib/format";
 
 export interface Column {
 	id: string;
@@ -10,6 +10,10 @@ export interface Column {
 	digits?: number;
 	/** Where it comes from, when the name alone does not tell: the second line of its head. */
 	from?: "crm" | "both";
+	/** Whether a rise is good or bad; of spend and what it buys it is neither. */
+	rise?: "good" | "bad";
+	/** Takes the core longer, so that it is asked for only where it is shown. */
+	asks?: "new_customers";
 }
 
 export const COLUMNS: readonly Column[] = [
@@ -19,23 +23,32 @@ export const COLUMNS: readonly Column[] = [
 	{ id: "impressions", kind: "count" },
 	{ id: "clicks", kind: "count" },
 	{ id: "link_clicks", kind: "count" },
-	{ id: "ctr", kind: "percent", ratio: true, digits: 2 },
-	{ id: "link_ctr", kind: "percent", ratio: true, digits: 2 },
-	{ id: "cpc", kind: "money", ratio: true },
-	{ id: "cpm", kind: "money", ratio: true },
-	{ id: "meta_leads", kind: "count" },
-	{ id: "meta_cpl", kind: "money", ratio: true },
-	{ id: "meta_purchases", kind: "count" },
-	{ id: "meta_purchase_value", kind: "money" },
-	{ id: "leads", kind: "count", from: "crm" },
-	{ id: "cpl", kind: "money", ratio: true },
-	{ id: "opportunities", kind: "count", from: "crm" },
-	{ id: "sales", kind: "count", from: "crm" },
-	{ id: "cost_per_sale", kind: "money", ratio: true },
-	{ id: "revenue", kind: "money" },
-	{ id: "roas", kind: "ratio", ratio: true, from: "both" },
-	{ id: "roi_percent", kind: "percent", ratio: true, digits: 0, from: "both" },
+	{ id: "ctr", kind: "percent", ratio: true, digits: 2, rise: "good" },
+	{ id: "link_ctr", kind: "percent", ratio: true, digits: 2, rise: "good" },
+	{ id: "cpc", kind: "money", ratio: true, rise: "bad" },
+	{ id: "cpm", kind: "money", ratio: true, rise: "bad" },
+	{ id: "meta_leads", kind: "count", rise: "good" },
+	{ id: "meta_cpl", kind: "money", ratio: true, rise: "bad" },
+	{ id: "meta_purchases", kind: "count", rise: "good" },
+	{ id: "meta_purchase_value", kind: "money", rise: "good" },
+	{ id: "leads", kind: "count", from: "crm", rise: "good" },
+	{ id: "cpl", kind: "money", ratio: true, rise: "bad" },
+	{ id: "cpa", kind: "money", ratio: true, rise: "bad" },
+	{ id: "opportunities", kind: "count", from: "crm", rise: "good" },
+	{ id: "sales", kind: "count", from: "crm", rise: "good" },
+	{ id: "cost_per_sale", kind: "money", ratio: true, rise: "bad" },
+	{ id: "new_customers", kind: "count", from: "crm", rise: "good", asks: "new_customers" },
+	{ id: "cac", kind: "money", ratio: true, rise: "bad", asks: "new_customers" },
+	{ id: "revenue", kind: "money", rise: "good" },
+	{ id: "roas", kind: "ratio", ratio: true, from: "both", rise: "good" },
+	{ id: "roi_percent", kind: "percent", ratio: true, digits: 0, from: "both", rise: "good" },
 ];
+
+/** 1 for a change that is good, −1 for a bad one, 0 where it is neither. */
+export function goodness(id: string, sign: -1 | 0 | 1): number {
+	const rise = COLUMNS.find((column) => column.id === id)?.rise;
+	return rise === "good" ? sign : rise === "bad" ? -sign : 0;
+}
 
 export function columnsOf(ids: readonly string[]): Column[] {
 	return ids
@@ -69,6 +82,44 @@ export function written(
 		default:
 			return (value as string | null) ?? "";
 	}
+}
+
+/** How a figure moved since the period compared with. */
+export interface Change {
+	/** Percent, or points of a percentage, without its sign. */
+	text: string;
+	sign: -1 | 1;
+	/** 1 for the better, −1 for the worse, 0 for neither. */
+	good: number;
+	/** The figure before. */
+	before: string;
+}
+
+/** Null where nothing moved, or one of the two is not known, or there was nothing before. */
+export function changeOf(
+	locale: string,
+	column: Column,
+	now: RoiFigures | RoiRow,
+	before: RoiFigures | null | undefined,
+	currency: string,
+): Change | null {
+	if (!before || column.kind === "text") return null;
+	const [x, y] = [rank(now, column.id), rank(before, column.id)];
+	if (x === null || y === null) return null;
+	const inPoints = column.kind === "percent";
+	if (!inPoints && y === 0) return null;
+	const by = inPoints ? x - y : (100 * (x - y)) / Math.abs(y);
+	const digits = inPoints ? (column.digits ?? 1) : 1;
+	const size = Math.abs(by).toFixed(digits);
+	// What rounds to nothing did not move.
+	if (Number(size) === 0) return null;
+	const sign = by < 0 ? -1 : 1;
+	return {
+		text: inPoints ? points(locale, size, digits) : percent(locale, size, digits),
+		sign,
+		good: goodness(column.id, sign),
+		before: written(locale, column, before, currency),
+	};
 }
 
 /** For comparing only: null for what is not known. */
@@ -115,8 +166,10 @@ export function isLoss(column: Column, of: RoiFigures | RoiRow): boolean {
 export function unitOf(
 	column: Column,
 	currency: string,
-	words: (from: "crm" | "both") => string,
+	words: (from: "crm" | "both" | "perLead") => string,
 ): string {
+	// A cost per conversion names the conversion: the lead, here.
+	if (column.id === "cpa") return `${currencySign(currency)} ${words("perLead")}`;
 	if (column.kind === "money") return currencySign(currency);
 	return column.from ? words(column.from) : "";
 }
@@ -133,7 +186,7 @@ function textWidth(text: string): number {
 	return width;
 }
 
-const PADDING = 18;
+const PADDING = 20;
 
 /** Wide enough for its head and for every figure in it: money is never cut off. */
 export function columnWidth(
@@ -142,6 +195,8 @@ export function columnWidth(
 	of: ReadonlyArray<RoiFigures | RoiRow>,
 	currency: string,
 	head: string,
+	/** At least so many pixels for the figures, for what stands under them. */
+	least = 0,
 ): number {
 	// At 11 px, with room for the arrow.
 	let width = textWidth(head) * 0.86 + 14;
@@ -157,5 +212,5 @@ export function columnWidth(
 	}
 	for (const one of [low, high])
 		if (one) width = Math.max(width, textWidth(written(locale, column, one, currency)));
-	return Math.ceil(width + PADDING);
+	return Math.ceil(Math.max(width, least) + PADDING);
 }

@@ -122,9 +122,8 @@ function show(
 					accounts: [],
 					campaign: null,
 					ad_set: null,
-					compare: false,
-					without_spend: false,
 				}}
+				comparison={choice.changes ? "year" : "previous"}
 				usual={["spend", "revenue"]}
 				choice={view}
 				onChoice={(next) => {
@@ -372,6 +371,61 @@ describe("the table", () => {
 		expect(kept.last?.pinned).toEqual(["roas"]);
 		const heads = [...document.querySelectorAll("thead th")].map((one) => one.textContent);
 		expect(heads[1]).toMatch(/^ROAS/);
+	});
+
+	test("changes since the period compared with stand under the figures, better or worse told apart", async () => {
+		const rows = [
+			row("Alpha", {
+				spend: "100.00",
+				leads: 10,
+				cpl: "10.00",
+				roas: "4.5050",
+				roi_percent: "350.50",
+				previous: { ...none, spend: "80.00", leads: 10, cpl: "8.00", roi_percent: "360.00" },
+			}),
+		];
+		const { asked } = show(
+			{ changes: true, columns: ["spend", "leads", "cpl", "roas", "roi_percent"] },
+			{
+				get_roi: () => ({
+					...answer(rows),
+					previous_total: { ...none, spend: "300.20" },
+				}),
+			},
+		);
+		const grid = await table();
+		await waitFor(() => expect(names(grid)).toHaveLength(1));
+		expect(asked.find((one) => one.command === "get_roi")?.req).toMatchObject({
+			compare: true,
+			compare_with: "year",
+		});
+		const cells = [...(grid.querySelector("tbody tr") as Element).querySelectorAll("td")];
+		// Spend is neither good nor bad; what did not move, or was not known before, says nothing.
+		expect(cells.map((one) => one.querySelector("span")?.textContent)).toEqual([
+			"▲ 25.0%",
+			"\u00a0",
+			"▲ 25.0%",
+			"\u00a0",
+			"▼ 10\u00a0pp",
+		]);
+		expect(cells[0]?.querySelector("span")?.className).toContain("text-ink-3");
+		expect(cells[2]?.querySelector("span")?.className).toContain("text-negative");
+		expect(cells[4]?.querySelector("span")?.className).toContain("text-negative");
+		expect(foot(grid).at(-1)?.[1]).toBe("150.10▼ 50.0%");
+	});
+
+	test("without changes the core is not asked for another period, and new customers only when shown", async () => {
+		const { asked, kept } = show();
+		await table();
+		const questions = () => asked.filter((one) => one.command === "get_roi");
+		expect(questions().at(-1)?.req).toMatchObject({ compare: false, new_customers: false });
+		await userEvent.click(screen.getByRole("button", { name: "Changes" }));
+		expect(kept.last?.changes).toBe(true);
+		await waitFor(() => expect(questions().at(-1)?.req).toMatchObject({ compare: true }));
+		await userEvent.click(screen.getByRole("button", { name: "Columns" }));
+		const list = await screen.findByRole("dialog", { name: "Columns" });
+		await userEvent.click(within(list).getByRole("checkbox", { name: "CAC" }));
+		await waitFor(() => expect(questions().at(-1)?.req).toMatchObject({ new_customers: true }));
 	});
 
 	test("the file holds what is on screen, in its order, with the sums named", async () => {

@@ -36,7 +36,8 @@ type Count =
 	| "meta_purchases"
 	| "leads"
 	| "opportunities"
-	| "sales";
+	| "sales"
+	| "new_customers";
 
 /**
  * The rows as one, with the ratios of the sums (docs/metrics.md). Null where no row knows the
@@ -50,7 +51,7 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 		}, null);
 	const count = (id: Count): number | null =>
 		rows.reduce<number | null>((sum, row) => {
-			const value = row[id];
+			const value = row[id] ?? null;
 			return value === null ? sum : (sum ?? 0) + value;
 		}, null);
 	const spend = money("spend");
@@ -63,6 +64,7 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 		count("meta_leads"),
 	];
 	const [leads, sales] = [count("leads") ?? 0, count("sales") ?? 0];
+	const customers = count("new_customers");
 	const whole = (n: number | null) => (n === null ? null : BigInt(n));
 	const things = (n: number | null) => (n === null ? null : BigInt(n) * ONE);
 	const hundred = (n: bigint | null) => (n === null ? null : n * 100n);
@@ -86,6 +88,8 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 		meta_cpl: quotient(spend, things(metaLeads), 4),
 		cpa: quotient(spend, things(leads), 4),
 		cost_per_sale: quotient(spend, things(sales), 4),
+		new_customers: customers,
+		cac: quotient(spend, things(customers), 4),
 		roas: quotient(revenue, spend, 4),
 		roi_percent: quotient(spend === null ? null : hundred(revenue - spend), spend, 2),
 	};

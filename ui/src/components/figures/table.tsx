@@ -12,7 +12,17 @@ import {
 import type { RoiFigures, RoiRow } from "@/bindings";
 import { Button, cx, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { type Column, columnWidth, isLoss, nameOf, type Sort, unitOf, written } from "./columns";
+import {
+	type Change,
+	type Column,
+	changeOf,
+	columnWidth,
+	isLoss,
+	nameOf,
+	type Sort,
+	unitOf,
+	written,
+} from "./columns";
 
 export type TreeRow =
 	| {
@@ -37,6 +47,8 @@ export type TreeRow =
 export interface Footer {
 	label: string;
 	figures: RoiFigures;
+	/** Of the period compared with. */
+	previous?: RoiFigures | null;
 	strong?: boolean;
 	/** Ratios of mixed bases stay out. */
 	bare?: boolean;
@@ -45,6 +57,10 @@ export interface Footer {
 const HEAD = 40;
 const LAST_FOOT = 32;
 const FOOT = 28;
+/** With a change under each figure. */
+const TALL_FOOT = 40;
+/** About how wide "▲ 1,234.5%" is at 11 px. */
+const CHANGE = 64;
 const NAME = 280;
 const NARROW_NAME = 200;
 const LOADING = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
@@ -63,6 +79,26 @@ function useBox() {
 	return { ref, ...box };
 }
 
+/** How a figure moved, under it. What did not move leaves its line empty. */
+function Moved({ change }: { change: Change | null }) {
+	const { t } = useWords();
+	return (
+		<span
+			className={cx(
+				"block font-normal text-11 leading-[14px]",
+				!change || change.good === 0
+					? "text-ink-3"
+					: change.good > 0
+						? "text-positive"
+						: "text-negative",
+			)}
+			title={change ? t("figures.before", { value: change.before }) : undefined}
+		>
+			{change ? `${change.sign > 0 ? "▲" : "▼"} ${change.text}` : "\u00a0"}
+		</span>
+	);
+}
+
 /**
  * A table of figures: name pinned, numbers right, sums pinned below. One stop of the Tab key: the
  * arrow keys move through heads, cells and sums.
@@ -72,6 +108,7 @@ export function FiguresTable({
 	testId,
 	rows,
 	columns,
+	changes = false,
 	pinned,
 	widths,
 	onWidth,
@@ -92,6 +129,8 @@ export function FiguresTable({
 	rows: readonly TreeRow[];
 	/** Pinned ones first. */
 	columns: readonly Column[];
+	/** Whether each figure shows how it moved since the period compared with. */
+	changes?: boolean;
 	pinned: ReadonlySet<string>;
 	/** What the person made wider or narrower, in pixels. */
 	widths: Readonly<Record<string, number>>;
@@ -136,19 +175,29 @@ export function FiguresTable({
 		},
 	});
 	const items = virtual.getVirtualItems();
-	const foot = footers.length === 0 ? 0 : FOOT * (footers.length - 1) + LAST_FOOT;
+	const [sumHeight, lastHeight] = changes ? [TALL_FOOT, TALL_FOOT] : [FOOT, LAST_FOOT];
+	const foot = footers.length === 0 ? 0 : sumHeight * (footers.length - 1) + lastHeight;
 	const span = columns.length + 1;
 
 	const figures = [
 		...rows.flatMap((one) => (one.kind === "row" ? [one.row] : [])),
 		...footers.map((footer) => footer.figures),
 	];
+	const moved = (column: Column, of: RoiFigures | RoiRow, before: RoiFigures | null | undefined) =>
+		changes ? changeOf(locale, column, of, before, currency) : null;
 	// The last one ends before the edge of the panel.
 	const margin = (at: number) => (at === columns.length - 1 ? 8 : 0);
 	const sizes = columns.map(
 		(column, at) =>
 			widths[column.id] ??
-			columnWidth(locale, column, figures, currency, t(`metric.${column.id}`)) + margin(at),
+			columnWidth(
+				locale,
+				column,
+				figures,
+				currency,
+				t(`metric.${column.id}`),
+				changes ? CHANGE : 0,
+			) + margin(at),
 	);
 	const least = room > 0 && room < 900 ? NARROW_NAME : NAME;
 	const others = sizes.reduce((sum, size) => sum + size, 0);
@@ -290,7 +339,9 @@ export function FiguresTable({
 	);
 	const sorting = (id: string) =>
 		sort.id === id ? (sort.down ? "descending" : "ascending") : "none";
-	const align = (column: Column) => (column.kind === "text" ? "text-left" : "num text-right");
+	// Words give way, figures never.
+	const align = (column: Column) =>
+		column.kind === "text" ? "truncate text-left" : "num text-right";
 
 	const tree = rows.some((one) => one.kind === "row" && one.open !== null);
 	let drawn = 0;
@@ -388,7 +439,7 @@ export function FiguresTable({
 						{...cell(item.index, place + 1)}
 						title={column.kind === "text" ? written(locale, column, row, currency) : undefined}
 						className={cx(
-							"ring-inside truncate border-line border-b px-2 last:pr-4",
+							"ring-inside border-line border-b px-2 last:pr-4",
 							align(column),
 							shade,
 							pin(place, "z-[5]"),
@@ -398,6 +449,7 @@ export function FiguresTable({
 						style={sticky(place)}
 					>
 						{written(locale, column, row, currency)}
+						{changes && <Moved change={moved(column, row, row.previous)} />}
 					</td>
 				))}
 			</tr>,
@@ -500,14 +552,16 @@ export function FiguresTable({
 						<tfoot>
 							{footers.map((footer, at) => {
 								const bottom =
-									at === footers.length - 1 ? 0 : LAST_FOOT + (footers.length - 2 - at) * FOOT;
+									at === footers.length - 1
+										? 0
+										: lastHeight + (footers.length - 2 - at) * sumHeight;
 								const line = at === 0 ? "border-t border-t-line-2" : "border-t border-t-line";
 								return (
 									<tr
 										key={footer.label}
 										aria-rowindex={rows.length + 2 + at}
 										className={footer.strong ? "font-semibold text-ink" : "text-ink-2"}
-										style={{ height: at === footers.length - 1 ? LAST_FOOT : FOOT }}
+										style={{ height: at === footers.length - 1 ? lastHeight : sumHeight }}
 									>
 										<th
 											scope="row"
@@ -536,9 +590,16 @@ export function FiguresTable({
 												)}
 												style={{ bottom, ...sticky(place) }}
 											>
-												{footer.bare && column.ratio
-													? ""
-													: written(locale, column, footer.figures, currency)}
+												{footer.bare && column.ratio ? (
+													""
+												) : (
+													<>
+														{written(locale, column, footer.figures, currency)}
+														{changes && (
+															<Moved change={moved(column, footer.figures, footer.previous)} />
+														)}
+													</>
+												)}
 											</td>
 										))}
 									</tr>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
-import { Download, TriangleAlert } from "lucide-react";
+import { ArrowUpDown, Download, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { commands, type GetRoi, type RoiBy, type RoiReport, type RoiRow } from "@/bindings";
 import { Failure } from "@/components/failure";
@@ -7,6 +7,7 @@ import { Banner, Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { currencySign } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import type { Comparison } from "@/lib/period";
 import { columnsOf, type Sort, sorted } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
 import { FilterBar } from "./filter-bar";
@@ -21,6 +22,8 @@ export interface FiguresChoice {
 	widths: Record<string, number>;
 	sort: Sort;
 	filters: Filter[];
+	/** Whether each figure shows how it moved since the period compared with. */
+	changes: boolean;
 }
 
 /** The rows in one currency of a report. */
@@ -81,7 +84,8 @@ function Partial() {
 export function FiguresView({
 	name,
 	label,
-	base,
+	base: asked,
+	comparison,
 	usual,
 	choice,
 	onChoice,
@@ -89,13 +93,15 @@ export function FiguresView({
 	extra = [],
 	nameCell,
 	nameHead,
-	rowHeight,
+	rowHeight = 32,
 	nothing,
 }: {
 	/** What the file is called. */
 	name: string;
 	label: string;
 	base: GetRoi;
+	/** What the person compares periods with. */
+	comparison: Comparison;
 	usual: readonly string[];
 	choice: Partial<FiguresChoice>;
 	onChoice: (choice: FiguresChoice) => void;
@@ -122,6 +128,7 @@ export function FiguresView({
 		widths: {},
 		sort: { id: "revenue", down: true },
 		filters: [],
+		changes: false,
 	};
 	const view = { ...fresh, ...choice };
 	const change = (edit: Partial<FiguresChoice>) => onChoice({ ...view, ...edit });
@@ -139,6 +146,13 @@ export function FiguresView({
 		keep.current = setTimeout(() => change({ widths: { ...widths, [id]: width } }), 400);
 	};
 
+	const changes = view.changes && comparison !== "none";
+	const base: GetRoi = {
+		...asked,
+		compare: changes,
+		compare_with: comparison === "year" ? "year" : "previous",
+		new_customers: columnsOf(view.columns).some((column) => column.asks === "new_customers"),
+	};
 	const report = useQuery({ ...query("getRoi", base), placeholderData: keepPreviousData });
 	const currencies = report.data
 		? [report.data.currency, ...report.data.other_currencies.map((other) => other.currency)]
@@ -212,20 +226,43 @@ export function FiguresView({
 		...view.columns.filter((id) => !pinned.has(id)),
 	]);
 	const counted = (count: number) => t(`figures.rows.${base.by}`, { count });
+	const before = (of: readonly RoiRow[]) =>
+		changes ? sumOf(of.flatMap((row) => row.previous ?? [])) : null;
 	const footers: Footer[] = !shown
 		? []
 		: [
 				...(hidden.length > 0
 					? [
-							{ label: t("figures.shown", { what: counted(rows.length) }), figures: sumOf(rows) },
+							{
+								label: t("figures.shown", { what: counted(rows.length) }),
+								figures: sumOf(rows),
+								previous: before(rows),
+							},
 							{
 								label: t("figures.hidden", { count: hidden.length }),
 								figures: sumOf(hidden),
+								previous: before(hidden),
 							},
 						]
-					: [{ label: counted(rows.length), figures: shown.attributed }]),
-				{ label: t("figures.unattributed"), figures: shown.unattributed },
-				{ label: t("figures.total"), figures: shown.total, strong: true, bare: true },
+					: [
+							{
+								label: counted(rows.length),
+								figures: shown.attributed,
+								previous: before(rows),
+							},
+						]),
+				{
+					label: t("figures.unattributed"),
+					figures: shown.unattributed,
+					previous: shown.previous_unattributed,
+				},
+				{
+					label: t("figures.total"),
+					figures: shown.total,
+					previous: shown.previous_total,
+					strong: true,
+					bare: true,
+				},
 			];
 	const saving = useMutation<string | null, AppError, void>({
 		mutationFn: async () => {
@@ -282,6 +319,18 @@ export function FiguresView({
 							))}
 						</select>
 					)}
+					<Button
+						variant="ghost"
+						size="s"
+						icon={ArrowUpDown}
+						aria-pressed={changes}
+						reason={comparison === "none" ? t("figures.changesOff") : undefined}
+						className={changes ? "!bg-selected !text-accent-text" : undefined}
+						onClick={() => change({ changes: !view.changes })}
+						data-testid="figures-changes"
+					>
+						{t("figures.changes")}
+					</Button>
 					<ColumnsMenu
 						columns={view.columns}
 						pinned={view.pinned}
@@ -337,8 +386,9 @@ export function FiguresView({
 					nameHead={nameHead}
 					name={nameCell}
 					rows={tree}
-					rowHeight={rowHeight}
+					rowHeight={changes ? Math.max(44, rowHeight) : rowHeight}
 					columns={columns}
+					changes={changes}
 					pinned={pinned}
 					widths={widths}
 					onWidth={onWidth}

@@ -59,7 +59,7 @@ function Name({ row, depth }: { row: RoiRow; depth: number }) {
 
 export default function CampaignsPage() {
 	const { t, locale } = useWords();
-	const { range, view: kept, keepView } = useSession();
+	const { range, comparison, view: kept, keepView } = useSession();
 	const navigate = useNavigate();
 	const asked = useSearch({ strict: false }) as Asked;
 	const view = kept<View>("campaigns", {});
@@ -72,8 +72,6 @@ export default function CampaignsPage() {
 		accounts: [],
 		campaign: null,
 		ad_set: null,
-		compare: false,
-		without_spend: false,
 	};
 	const extra = useMemo(() => {
 		const without = (key: keyof Asked) => () => {
@@ -122,12 +120,13 @@ export default function CampaignsPage() {
 	}, [asked, locale, navigate, t]);
 	const sort = asked.sort ? { sort: { id: asked.sort, down: true } } : {};
 	return (
-		<Page title={t("nav.campaigns")} tools={<PeriodPicker />} fill>
+		<Page title={t("nav.campaigns")} tools={<PeriodPicker compares={view.changes ?? false} />} fill>
 			<FiguresView
 				// Rows that were open at one level are none of another.
 				key={by}
 				name={by}
 				label={t(`campaigns.${by}`)}
+				comparison={comparison}
 				base={base}
 				usual={USUAL}
 				choice={{ ...view, ...sort }}

@@ -47,25 +47,25 @@ function Name({ row }: { row: RoiRow }) {
 
 export default function CreativesPage() {
 	const { t } = useWords();
-	const { range, view: kept, keepView } = useSession();
+	const { range, comparison, view: kept, keepView } = useSession();
+	const view = kept<Partial<FiguresChoice>>("creatives", {});
 	return (
-		<Page title={t("nav.creatives")} tools={<PeriodPicker />} fill>
+		<Page title={t("nav.creatives")} tools={<PeriodPicker compares={view.changes ?? false} />} fill>
 			<FiguresView
 				name="creative"
 				label={t("nav.creatives")}
+				comparison={comparison}
 				base={{
 					...range,
 					by: "creative",
 					accounts: [],
 					campaign: null,
 					ad_set: null,
-					compare: false,
-					without_spend: false,
 				}}
 				usual={USUAL}
 				choice={{
 					sort: { id: "spend", down: true },
-					...kept<Partial<FiguresChoice>>("creatives", {}),
+					...view,
 				}}
 				onChoice={(choice) => keepView("creatives", choice)}
 				nameHead={t("creatives.creative")}
