@@ -215,12 +215,15 @@ export function Shell() {
 export function Page({
 	title,
 	crumb,
+	part,
 	tools,
 	children,
 	fill,
 }: {
 	title: ReactNode;
 	crumb?: ReactNode;
+	/** Which page it is where one address has several. */
+	part?: string;
 	tools?: ReactNode;
 	children: ReactNode;
 	/** The content takes the height and scrolls by itself. */
@@ -230,7 +233,7 @@ export function Page({
 	const palette = usePalette();
 	// The page's own place: the address changes before the page does.
 	const place = useMatch({ strict: false, select: (match) => match.pathname });
-	const heading = useArrival(place);
+	const heading = useArrival(part ? `${place}#${part}` : place);
 	return (
 		<>
 			{/* The window's width is asked too: WebKit measures a container before it is enlarged. */}

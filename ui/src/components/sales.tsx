@@ -54,12 +54,16 @@ export function SaleDialog({
 		currency: from?.value ? from.currency : "",
 		day: "",
 		reference: "",
+		cost: "",
+		quantity: "",
 		opportunity: from?.id ?? "",
 		status: "completed",
 	});
 	const [wrong, setWrong] = useState<Record<string, string>>({});
 	const code = edit.currency.trim().toUpperCase() || usual;
 	const read = typedAmount(edit.amount, code, locale);
+	const cost = typedAmount(edit.cost, code, locale);
+	const quantity = edit.quantity.trim();
 	const buyer = contact?.id ?? chosen?.id ?? null;
 	const save = useMutation<SaleRow, AppError, void>({
 		mutationFn: () =>
@@ -71,17 +75,22 @@ export function SaleDialog({
 				reference: edit.reference.trim() || null,
 				completed_at: edit.day ? momentOf(edit.day, now) : null,
 				pending: edit.status === "pending",
+				cost,
+				quantity: quantity ? Number(quantity) : null,
 			}),
 		onSuccess: onClose,
 	});
 	const submit = () => {
 		const found: Record<string, string> = {};
 		if (!buyer) found.contact_id = t("sale.needsContact");
-		if (read === null) found.amount = t("amount.wrong", { example: amountExample(code, locale) });
+		const example = amountExample(code, locale);
+		if (read === null) found.amount = t("amount.wrong", { example });
+		if (edit.cost.trim() && cost === null) found.cost = t("amount.wrong", { example });
+		if (quantity && !/^[1-9]\d{0,8}$/.test(quantity)) found.quantity = t("sale.quantityWrong");
 		setWrong(found);
 		if (Object.keys(found).length === 0) save.mutate();
 	};
-	const field = (name: "amount" | "currency" | "day" | "reference") => ({
+	const field = (name: "amount" | "currency" | "day" | "reference" | "cost" | "quantity") => ({
 		value: edit[name],
 		onChange: (event: { target: { value: string } }) =>
 			setEdit({ ...edit, [name]: event.target.value }),
@@ -95,7 +104,7 @@ export function SaleDialog({
 			width={420}
 			busy={save.isPending}
 			error={save.error}
-			fields={["contact_id", "amount", "currency", "reference"]}
+			fields={["contact_id", "amount", "currency", "reference", "cost", "quantity"]}
 			onClose={onClose}
 			onSubmit={submit}
 		>
@@ -132,6 +141,22 @@ export function SaleDialog({
 					label={t(edit.status === "pending" ? "sale.agreedOn" : "sale.paidOn")}
 					hint={t("sale.todayHint")}
 					{...field("day")}
+				/>
+			</div>
+			<div className="grid grid-cols-2 gap-3">
+				<TextField
+					label={t("sale.quantity")}
+					inputMode="numeric"
+					placeholder="1"
+					data-testid="sale-quantity"
+					{...field("quantity")}
+				/>
+				<TextField
+					label={t("sale.cost")}
+					hint={t("sale.costHint")}
+					inputMode="decimal"
+					data-testid="sale-cost"
+					{...field("cost")}
 				/>
 			</div>
 			{opportunities.length > 0 && (

@@ -12,6 +12,7 @@ import {
 	type ReactNode,
 	type Ref,
 	type SelectHTMLAttributes,
+	type TextareaHTMLAttributes,
 	useId,
 } from "react";
 
@@ -491,6 +492,42 @@ export function TextField({
 					autoComplete="off"
 					className={cx(
 						CONTROL,
+						Boolean(error) && "!border-negative shadow-[0_0_0_1px_var(--negative)]",
+					)}
+					{...rest}
+				/>
+			)}
+		</Field>
+	);
+}
+
+/** A text of several lines; Ctrl+Enter answers the form it stands in. */
+export function TextArea({
+	label,
+	hint,
+	error,
+	...rest
+}: {
+	label: string;
+	hint?: ReactNode;
+	error?: ReactNode;
+} & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+	return (
+		<Field label={label} hint={hint} error={error}>
+			{(id, note) => (
+				<textarea
+					id={id}
+					aria-describedby={note}
+					aria-invalid={error ? true : undefined}
+					rows={3}
+					onKeyDown={(event) => {
+						if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+						event.preventDefault();
+						event.currentTarget.form?.requestSubmit();
+					}}
+					className={cx(
+						CONTROL,
+						"!h-auto min-h-16 resize-y py-1.5 leading-5",
 						Boolean(error) && "!border-negative shadow-[0_0_0_1px_var(--negative)]",
 					)}
 					{...rest}

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import type { ContactDetail, ContactRow, SaleRow, TimelineEntry } from "@/bindings";
 import { setLanguage } from "@/i18n";
 import { type Answers, showPage, withPages } from "@/testing/page";
-import { ownFields } from "./dialogs";
+import { ownFields } from "./contact-dialog";
 import ContactsPage from "./page";
 
 const contact = (id: string, name: string): ContactRow => ({
@@ -44,12 +44,12 @@ const detail = (row: ContactRow): ContactDetail => ({
 	country: "AR",
 	region: null,
 	city: "Rosario",
-	language: null,
+	language: "pt-BR",
 	timezone: null,
 	preferred_channel: null,
-	owner: null,
+	owner: { id: "u1", name: "Marta" },
 	birth_date: null,
-	birth_year: null,
+	birth_year: 1987,
 	tags: ["vip"],
 	notes: null,
 	custom: { Size: "L" },
@@ -175,6 +175,12 @@ test("a sale is entered as typed, in another currency and not yet paid", async (
 	await person.type(await screen.findByTestId("sale-amount"), "1.250,50");
 	await person.type(screen.getByLabelText("Currency"), "ars");
 	await person.selectOptions(screen.getByLabelText("Payment"), "pending");
+	await person.type(screen.getByTestId("sale-cost"), "1000,25");
+	await person.type(screen.getByTestId("sale-quantity"), "2,5");
+	await person.click(screen.getByTestId("dialog-save"));
+	expect(screen.getByRole("alert").textContent).toBe("Write a whole number.");
+	await person.clear(screen.getByTestId("sale-quantity"));
+	await person.type(screen.getByTestId("sale-quantity"), "3");
 	await person.selectOptions(screen.getByLabelText("Opportunity"), "Kitchen");
 	await person.click(screen.getByTestId("dialog-save"));
 	await waitFor(() =>
@@ -187,6 +193,8 @@ test("a sale is entered as typed, in another currency and not yet paid", async (
 				reference: null,
 				completed_at: null,
 				pending: true,
+				cost: "1000.25",
+				quantity: 3,
 			},
 		]),
 	);
@@ -239,4 +247,113 @@ test("with nothing in the list it says what to do", async () => {
 	await show({ list_contacts: () => ({ rows: [], next: null, total: null }) });
 	expect(await screen.findByText("No contacts yet")).toBeTruthy();
 	expect(screen.getByRole("button", { name: "Import a file" })).toBeTruthy();
+});
+
+test("only what was changed is sent, and the rare fields stand under More", async () => {
+	const { of } = await show({
+		list_owners: () => [
+			{ id: "u1", name: "Marta" },
+			{ id: "u2", name: "Nico" },
+		],
+	});
+	const person = userEvent.setup();
+	await person.click(await screen.findByRole("button", { name: "Ana Ruiz" }));
+	await timeline();
+	expect(screen.getByText("Brazilian Portuguese")).toBeTruthy();
+	await person.click(screen.getByTestId("contact-edit"));
+	const more = await screen.findByTestId("contact-more");
+	// Something rare is filled, so it stands open.
+	expect(more.getAttribute("aria-expanded")).toBe("true");
+	await person.selectOptions(screen.getByTestId("contact-kind"), "internal");
+	await person.selectOptions(screen.getByTestId("contact-owner"), "u2");
+	await person.selectOptions(screen.getByTestId("contact-preferred_channel"), "whatsapp");
+	await person.selectOptions(screen.getByTestId("contact-language"), "");
+	const year = screen.getByTestId("contact-birth_year");
+	await person.clear(year);
+	await person.type(year, "87");
+	await person.type(screen.getByTestId("contact-notes"), "One{Enter}two");
+	await person.click(screen.getByTestId("dialog-save"));
+	expect(screen.getByRole("alert").textContent).toBe("Write the year with four digits.");
+	await person.clear(year);
+	await person.click(screen.getByTestId("dialog-save"));
+	await waitFor(() =>
+		expect(of("save_contact")).toEqual([
+			{
+				id: "p1",
+				name: null,
+				phone: null,
+				email: null,
+				city: null,
+				region: null,
+				country: null,
+				notes: "One\ntwo",
+				language: "",
+				timezone: null,
+				preferred_channel: "whatsapp",
+				birth_date: null,
+				status: "lead",
+				lead_source: "META_ADS",
+				kind: "internal",
+				owner_id: "u2",
+				birth_year: 0,
+				tags: ["vip"],
+				custom: { Size: "L" },
+			},
+		]),
+	);
+});
+
+test("a touchpoint is entered with its ad and what it cost", async () => {
+	const { of } = await show();
+	const person = userEvent.setup();
+	await person.click(await screen.findByRole("button", { name: "Ana Ruiz" }));
+	await timeline();
+	await person.click(screen.getByTestId("add-touch"));
+	await person.type(await screen.findByTestId("touch-cost"), "-3");
+	await person.type(screen.getByTestId("touch-cost_currency"), "ars");
+	await person.type(screen.getByTestId("touch-form_external_id"), "778");
+	await person.type(screen.getByTestId("touch-ad_headline"), "Sofas");
+	await person.type(screen.getByTestId("touch-ad_body"), "Made to measure");
+	await person.click(screen.getByTestId("dialog-save"));
+	expect(screen.getByRole("alert").textContent).toContain("Write the amount like");
+	await person.clear(screen.getByTestId("touch-cost"));
+	await person.type(screen.getByTestId("touch-cost"), "3.20");
+	await person.click(screen.getByTestId("dialog-save"));
+	await waitFor(() =>
+		expect(of("add_touchpoint")).toMatchObject([
+			{
+				contact_id: "p1",
+				cost: "3.20",
+				cost_currency: "ARS",
+				form_external_id: "778",
+				ad_headline: "Sofas",
+				ad_body: "Made to measure",
+				campaign_external_id: null,
+			},
+		]),
+	);
+});
+
+test("what a touchpoint cost and its ad said stand in the timeline", async () => {
+	await show({
+		get_contact: () => ({
+			...detail(people[0] as ContactRow),
+			timeline: [
+				entry({
+					source: "META_ADS",
+					amount: "3.20",
+					currency: "USD",
+					detail: "Sofas",
+					ad_body: "Made to measure",
+					medium: "cpc",
+					form: "778",
+				}),
+			],
+		}),
+	});
+	await userEvent.setup().click(await screen.findByRole("button", { name: "Ana Ruiz" }));
+	const list = within(await timeline());
+	expect(list.getByText("cost US$ 3.20")).toBeTruthy();
+	expect(list.getByText("Made to measure")).toBeTruthy();
+	expect(list.getByText("cpc · form 778")).toBeTruthy();
 });

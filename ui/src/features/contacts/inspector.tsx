@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
 	BadgeDollarSign,
 	CircleDot,
+	Combine,
 	Handshake,
 	Milestone,
 	Pencil,
@@ -10,7 +11,7 @@ import {
 	RotateCcw,
 } from "lucide-react";
 import { useState } from "react";
-import type { SaleRow, TimelineEntry } from "@/bindings";
+import type { ContactMerge, SaleRow, TimelineEntry } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { Facts, Inspector } from "@/components/inspector";
 import {
@@ -24,7 +25,10 @@ import { Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day, instant, money } from "@/lib/format";
 import { query } from "@/lib/ipc";
-import { ContactDialog, TouchDialog } from "./dialogs";
+import { ContactDialog } from "./contact-dialog";
+import { MergeWithDialog } from "./merge-dialog";
+import { languageName, placeOf } from "./place";
+import { TouchDialog } from "./touch-dialog";
 
 const ICONS: Record<string, typeof CircleDot> = {
 	touchpoint: CircleDot,
@@ -34,26 +38,18 @@ const ICONS: Record<string, typeof CircleDot> = {
 	refund: RotateCcw,
 };
 
-/** The name of a country in the language in use; its code where it has none there. */
-function country(locale: string, code: string | null): string | null {
-	if (!code) return null;
-	try {
-		return new Intl.DisplayNames([locale], { type: "region" }).of(code) ?? code;
-	} catch {
-		return code;
-	}
-}
-
 /** One contact and everything that happened. */
 export function ContactInspector({
 	id,
 	name,
 	onClose,
+	onMerged,
 }: {
 	id: string;
 	/** As the list has it, while the rest is read. */
 	name?: string | undefined;
 	onClose: () => void;
+	onMerged: (merge: ContactMerge) => void;
 }) {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
@@ -61,7 +57,7 @@ export function ContactInspector({
 	const sales = useQuery(
 		query("listSales", { contact_id: id, status: null, page: { limit: 200, cursor: null } }),
 	);
-	const [dialog, setDialog] = useState<"edit" | "sale" | "touch" | null>(null);
+	const [dialog, setDialog] = useState<"edit" | "sale" | "touch" | "merge" | null>(null);
 	const [question, setQuestion] = useState<SaleQuestion | null>(null);
 	const contact = detail.data?.contact;
 	const close = () => setDialog(null);
@@ -72,12 +68,20 @@ export function ContactInspector({
 			onClose={onClose}
 			actions={
 				detail.data && (
-					<IconButton
-						icon={Pencil}
-						label={t("contacts.edit")}
-						data-testid="contact-edit"
-						onClick={() => setDialog("edit")}
-					/>
+					<>
+						<IconButton
+							icon={Combine}
+							label={t("merge.withOther")}
+							data-testid="contact-merge"
+							onClick={() => setDialog("merge")}
+						/>
+						<IconButton
+							icon={Pencil}
+							label={t("contacts.edit")}
+							data-testid="contact-edit"
+							onClick={() => setDialog("edit")}
+						/>
+					</>
 				)
 			}
 		>
@@ -88,6 +92,11 @@ export function ContactInspector({
 					<Facts
 						rows={[
 							[t("contacts.status"), t(`contact.${contact.status}`)],
+							[
+								t("contacts.kind"),
+								t(`contacts.kind.${detail.data.kind}`, { defaultValue: detail.data.kind }),
+							],
+							[t("contacts.owner"), detail.data.owner?.name],
 							[t("contacts.phone"), contact.phone],
 							[t("contacts.email"), contact.email],
 							[
@@ -95,15 +104,24 @@ export function ContactInspector({
 								t(`lead.${contact.lead_source}`, { defaultValue: contact.lead_source }),
 							],
 							[t("contacts.campaign"), contact.campaign],
+							[t("contacts.place"), placeOf(locale, detail.data)],
 							[
-								t("contacts.place"),
-								[detail.data.city, detail.data.region, country(locale, detail.data.country)]
-									.filter(Boolean)
-									.join(", "),
+								t("contacts.channel"),
+								detail.data.preferred_channel &&
+									t(`contacts.channel.${detail.data.preferred_channel}`, {
+										defaultValue: detail.data.preferred_channel,
+									}),
 							],
 							[
+								t("contacts.language"),
+								detail.data.language && languageName(locale, detail.data.language),
+							],
+							[t("contacts.timezone"), detail.data.timezone],
+							[
 								t("contacts.born"),
-								detail.data.birth_date && day(locale, detail.data.birth_date, "long"),
+								detail.data.birth_date
+									? day(locale, detail.data.birth_date, "long")
+									: detail.data.birth_year,
 							],
 							[t("contacts.seen"), instant(locale, contact.first_seen_at)],
 							[
@@ -119,7 +137,12 @@ export function ContactInspector({
 								),
 							],
 							...Object.entries(detail.data.custom),
-							[t("contacts.notes"), detail.data.notes],
+							[
+								t("contacts.notes"),
+								detail.data.notes && (
+									<span className="whitespace-pre-line">{detail.data.notes}</span>
+								),
+							],
 							[
 								t("contacts.ids"),
 								detail.data.external_ids
@@ -177,6 +200,16 @@ export function ContactInspector({
 						/>
 					)}
 					{dialog === "touch" && <TouchDialog contact={id} onClose={close} />}
+					{dialog === "merge" && (
+						<MergeWithDialog
+							contact={contact}
+							onClose={close}
+							onMerged={(merge) => {
+								close();
+								onMerged(merge);
+							}}
+						/>
+					)}
 					<SaleQuestionDialog question={question} onClose={() => setQuestion(null)} />
 				</>
 			)}
@@ -211,12 +244,20 @@ function Entry({
 					</b>
 					<span className="text-11 text-ink-3">{t(`timeline.${entry.kind}`)}</span>
 					{entry.amount && entry.currency && entry.kind !== "stage" && (
-						<span className={entry.kind === "refund" ? "num ml-auto text-negative" : "num ml-auto"}>
-							{money(
-								locale,
-								entry.kind === "refund" ? `-${entry.amount}` : entry.amount,
-								entry.currency,
+						<span
+							className={cx(
+								"num ml-auto",
+								entry.kind === "refund" && "text-negative",
+								entry.kind === "touchpoint" && "text-12 text-ink-2",
 							)}
+						>
+							{entry.kind === "touchpoint"
+								? t("timeline.cost", { amount: money(locale, entry.amount, entry.currency) })
+								: money(
+										locale,
+										entry.kind === "refund" ? `-${entry.amount}` : entry.amount,
+										entry.currency,
+									)}
 						</span>
 					)}
 				</p>
@@ -235,8 +276,20 @@ function Entry({
 						{[entry.campaign, entry.ad].filter(Boolean).join(" · ")}
 					</p>
 				)}
+				{(entry.medium || entry.form) && (
+					<p className="mt-0.5 break-words text-12 text-ink-3">
+						{[entry.medium, entry.form && t("timeline.form", { id: entry.form })]
+							.filter(Boolean)
+							.join(" · ")}
+					</p>
+				)}
 				{entry.waiting_for_sync && <Tag tone="info">{t("contacts.waiting")}</Tag>}
-				{entry.detail && <p className="mt-0.5 text-12 text-ink-2">{entry.detail}</p>}
+				{entry.detail && <p className="mt-0.5 break-words text-12 text-ink-2">{entry.detail}</p>}
+				{entry.ad_body && (
+					<p className="mt-0.5 whitespace-pre-line break-words text-12 text-ink-3">
+						{entry.ad_body}
+					</p>
+				)}
 				{entry.answers.length > 0 && (
 					<dl className="mt-1 text-12">
 						{entry.answers.map((answer) => (

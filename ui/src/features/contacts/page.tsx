@@ -1,17 +1,20 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { UserPlus, Users } from "lucide-react";
+import { Combine, UserPlus, Users } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
-import type { ContactRow, Page as Slice } from "@/bindings";
+import type { ContactMerge, ContactRow, Page as Slice } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
+import { Toast } from "@/components/toast";
 import { Button, Empty, SearchField, Skeleton, Tag, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
-import { type AppError, call } from "@/lib/ipc";
-import { ContactDialog } from "./dialogs";
+import { type AppError, call, query } from "@/lib/ipc";
+import { ContactDialog } from "./contact-dialog";
+import { Duplicates } from "./duplicates";
 import { ContactInspector } from "./inspector";
+import { pairsOf } from "./pairs";
 import { SOURCES, STATUSES } from "./sources";
 
 const TONES: Record<string, Tone> = {
@@ -21,8 +24,53 @@ const TONES: Record<string, Tone> = {
 	churned: "warning",
 };
 
-/** Every contact, changed last first; one stands open beside the list (`?open=` at the start). */
+/** The contacts, or those that may be the same person (`?view=duplicates`). */
 export default function ContactsPage() {
+	const { t, failure } = useWords();
+	const { view } = useSearch({ strict: false }) as { view?: string };
+	const [merged, setMerged] = useState<ContactMerge | null>(null);
+	const undo = useMutation<ContactMerge, AppError, ContactMerge>({
+		mutationFn: ({ id }) => call("undoMerge", { id }),
+	});
+	const tell = (merge: ContactMerge) => {
+		undo.reset();
+		setMerged(merge);
+	};
+	const said = { other: merged?.other_name || "—", kept: merged?.kept_name || "—" };
+	return (
+		<>
+			{view === "duplicates" ? (
+				<Duplicates
+					onMerged={tell}
+					// What is apart again is not to be undone once more.
+					onUndone={({ id }) => setMerged((before) => (before?.id === id ? null : before))}
+				/>
+			) : (
+				<Contacts onMerged={tell} />
+			)}
+			<Toast
+				onClose={() => setMerged(null)}
+				content={
+					merged && {
+						// What became of it is said as long as what was done.
+						key: `${merged.id}${undo.status === "success"}`,
+						text: undo.error
+							? failure(undo.error)
+							: t(undo.data ? "merge.undone" : "merge.done", said),
+						failed: Boolean(undo.error),
+						...(!undo.data &&
+							!undo.error && {
+								undo: { busy: undo.isPending, run: () => undo.mutate(merged) },
+							}),
+					}
+				}
+			/>
+		</>
+	);
+}
+
+/** Every contact, changed last first; one stands open beside the list (`?open=` at the start). */
+function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
 	const asked = useSearch({ strict: false }) as { open?: string };
@@ -50,6 +98,8 @@ export default function ContactsPage() {
 		// While one types the rows found before stay on screen.
 		placeholderData: (before) => before,
 	});
+	const doubles = useQuery(query("listDuplicates", { page: { limit: 100, cursor: null } }));
+	const pairs = pairsOf(doubles.data?.rows ?? []).length;
 	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
 	const filtered = search !== "" || status !== "" || source !== "";
 	const close = () => {
@@ -135,14 +185,31 @@ export default function ContactsPage() {
 					title={t("nav.contacts")}
 					fill
 					tools={
-						<Button
-							icon={UserPlus}
-							variant="primary"
-							data-testid="new-contact"
-							onClick={() => setMaking(true)}
-						>
-							{t("contacts.new")}
-						</Button>
+						<>
+							<Button
+								icon={Combine}
+								data-testid="duplicates"
+								onClick={() =>
+									void navigate({ to: "/contacts", search: { view: "duplicates" } as never })
+								}
+							>
+								{t("duplicates.title")}
+								{pairs > 0 && (
+									<Tag tone="warning">
+										{count(locale, pairs)}
+										{doubles.data?.next ? "+" : ""}
+									</Tag>
+								)}
+							</Button>
+							<Button
+								icon={UserPlus}
+								variant="primary"
+								data-testid="new-contact"
+								onClick={() => setMaking(true)}
+							>
+								{t("contacts.new")}
+							</Button>
+						</>
 					}
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
@@ -228,6 +295,10 @@ export default function ContactsPage() {
 					id={open}
 					name={rows.find((row) => row.id === open)?.name}
 					onClose={close}
+					onMerged={(merge) => {
+						setOpen(merge.kept_id);
+						onMerged(merge);
+					}}
 				/>
 			)}
 			{making && <ContactDialog onClose={() => setMaking(false)} onSaved={setOpen} />}

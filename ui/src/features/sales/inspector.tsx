@@ -4,7 +4,7 @@ import { Facts, Inspector } from "@/components/inspector";
 import { SaleActions, type SaleQuestion, SaleStatus } from "@/components/sales";
 import { Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { instant, money } from "@/lib/format";
+import { count, instant, money } from "@/lib/format";
 
 /** One sale: its money, whose credit it is, and what can still be done with it. */
 export function SaleInspector({
@@ -31,6 +31,8 @@ export function SaleInspector({
 					[t("sales.contact"), sale.contact_name],
 					[t("sales.gross"), refunded ? written(sale.gross) : null],
 					[t("sales.refunded"), refunded ? written(`-${sale.refunded}`) : null],
+					[t("sale.quantity"), sale.quantity !== null && count(locale, sale.quantity)],
+					[t("sale.cost"), sale.cost !== null && written(sale.cost)],
 					[t("sale.agreedOn"), instant(locale, sale.occurred_at)],
 					[t("sale.paidOn"), sale.completed_at && instant(locale, sale.completed_at)],
 					[t("sales.credit"), sale.campaign ?? t("sales.noCredit")],
