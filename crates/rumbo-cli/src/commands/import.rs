@@ -12,7 +12,6 @@ use rumbo_base::{Code, Error};
 
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
-use crate::numbers::NumberStyle;
 use crate::output::{Output, note};
 use crate::session::{Program, Session};
 use crate::words::Word;
@@ -283,20 +282,27 @@ fn checks(output: &Output, ads: &AdsImportChecks, totals: &[CurrencyAmount]) -> 
         &[output.word(Word::File), output.word(Word::Said)],
     );
     for found in ads.differences.iter().take(SHOWN_REJECTIONS) {
-        let (figure, shown): (Word, fn(NumberStyle, &str, &str) -> String) =
-            if found.figure == "spend" {
-                (Word::Spend, NumberStyle::money)
+        let money = found.figure == "spend";
+        let shown = |figure: &str| {
+            if money {
+                numbers.money(figure, currency)
             } else {
-                (Word::Impressions, |style, count, _| style.decimal(count))
-            };
+                numbers.decimal(figure)
+            }
+        };
+        let figure = if money {
+            Word::Spend
+        } else {
+            Word::Impressions
+        };
         grid.row([
             found.day.map_or_else(
                 || output.word(Word::Total).to_owned(),
                 |day| day.to_string(),
             ),
             output.word(figure).to_owned(),
-            shown(numbers, &found.file, currency),
-            shown(numbers, &found.other, currency),
+            shown(&found.file),
+            shown(&found.other),
         ]);
     }
     parts.push(grid.text());
