@@ -30,6 +30,7 @@ function focused(): HTMLElement | null {
 export function Dialog({
 	open,
 	onClose,
+	onEscape,
 	title,
 	description,
 	children,
@@ -38,6 +39,8 @@ export function Dialog({
 }: {
 	open: boolean;
 	onClose: () => void;
+	/** Takes something back before Esc closes the dialog; true when there was something. */
+	onEscape?: () => boolean;
 	title: string;
 	description?: ReactNode;
 	children?: ReactNode;
@@ -64,6 +67,7 @@ export function Dialog({
 				<Radix.Content
 					{...(description ? {} : { "aria-describedby": undefined })}
 					style={{ width }}
+					onEscapeKeyDown={(event) => onEscape?.() && event.preventDefault()}
 					onOpenAutoFocus={focusFirst}
 					onCloseAutoFocus={giveBack}
 					className="-translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[86vh] max-w-[94vw] flex-col rounded-4 bg-raised shadow-3 focus:outline-none"

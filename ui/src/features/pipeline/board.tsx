@@ -46,6 +46,7 @@ export function Board({
 		if (column) onMove(card, column);
 	});
 	const all = columns.flatMap((column) => column.cards);
+	const owned = new Set(all.map((card) => card.owner?.id ?? "")).size > 1;
 	const current = all.find((card) => card.id === focused) ?? all[0];
 
 	const focus = (card: OpportunityCard | undefined) => {
@@ -124,6 +125,7 @@ export function Board({
 									columns={columns}
 									current={card.id === current?.id}
 									carried={drag?.card.id === card.id}
+									owned={owned}
 									place={place}
 									onFocus={onFocus}
 									onKey={keyed}
@@ -156,7 +158,7 @@ export function Board({
 					style={{ left: drag.left, top: drag.top, width: drag.width }}
 					className="pointer-events-none fixed z-50 rounded-2 border border-accent-line bg-surface p-2.5 shadow-3 dark:bg-raised"
 				>
-					<CardFace card={drag.card} />
+					<CardFace card={drag.card} owned={owned} />
 				</div>
 			)}
 		</>

@@ -1,4 +1,4 @@
-import { CalendarDays, Ellipsis, Megaphone } from "lucide-react";
+import { CalendarDays, Ellipsis, Megaphone, UserRound } from "lucide-react";
 import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import { useSession } from "@/app/session";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
@@ -8,7 +8,14 @@ import { useWords } from "@/i18n";
 import { day, instant, money } from "@/lib/format";
 
 /** What a card says, standing in its column or carried by the pointer. */
-export function CardFace({ card }: { card: OpportunityCard }) {
+export function CardFace({
+	card,
+	owned,
+}: {
+	card: OpportunityCard;
+	/** Whether to say whose it is: not where all are of one person. */
+	owned: boolean;
+}) {
 	const { t, locale } = useWords();
 	const { now } = useSession();
 	const late = card.state === "open" && card.deadline_at && Date.parse(card.deadline_at) < now;
@@ -23,12 +30,22 @@ export function CardFace({ card }: { card: OpportunityCard }) {
 					money(locale, card.value, card.currency)
 				)}
 			</p>
-			{(card.campaign || card.expected_close || late) && (
+			{card.lost_reason && (
+				<p className="mt-0.5 line-clamp-2 text-12 text-ink-2">{card.lost_reason}</p>
+			)}
+			{(card.campaign || card.expected_close || late || (owned && card.owner)) && (
 				<div className="mt-1.5 flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-11 text-ink-3">
 					{card.campaign && (
 						<span className="inline-flex min-w-0 items-center gap-1">
 							<Megaphone size={12} aria-hidden className="flex-none" />
 							<span className="truncate">{card.campaign}</span>
+						</span>
+					)}
+					{owned && card.owner && (
+						<span className="inline-flex min-w-0 items-center gap-1">
+							<UserRound size={12} aria-hidden className="flex-none" />
+							<span className="sr-only">{t("contacts.owner")}</span>
+							<span className="truncate">{card.owner.name}</span>
 						</span>
 					)}
 					{card.expected_close && (
@@ -56,6 +73,7 @@ export const Card = memo(function Card({
 	columns,
 	current,
 	carried,
+	owned,
 	place,
 	onFocus,
 	onKey,
@@ -71,6 +89,7 @@ export const Card = memo(function Card({
 	/** The one card of the board that Tab comes to. */
 	current: boolean;
 	carried: boolean;
+	owned: boolean;
 	/** Where it stands in its column, from 0. */
 	place: number;
 	onFocus: (card: OpportunityCard) => void;
@@ -111,7 +130,7 @@ export const Card = memo(function Card({
 					carried && "opacity-40",
 				)}
 			>
-				<CardFace card={card} />
+				<CardFace card={card} owned={owned} />
 			</div>
 			<span className="absolute top-1.5 right-1.5">
 				<Menu

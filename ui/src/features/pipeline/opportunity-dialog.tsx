@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { BoardColumn, ContactRow, OpportunityCard } from "@/bindings";
 import { ContactPicker } from "@/components/contact-picker";
 import { FormDialog } from "@/components/form-dialog";
+import { OwnerField } from "@/components/owner-field";
 import { SelectField, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { amountExample, typedAmount } from "@/lib/amount";
@@ -32,6 +33,8 @@ export function OpportunityDialog({
 	const [currency, setCurrency] = useState(card?.currency ?? "");
 	const [stage, setStage] = useState(columns.find((one) => one.outcome === null)?.stage_id ?? "");
 	const [close, setClose] = useState(card?.expected_close ?? "");
+	/** Null while nobody chose: a new one is then of whoever makes it. */
+	const [owner, setOwner] = useState<string | null>(null);
 	const [wrong, setWrong] = useState<Record<string, string>>({});
 	const code = currency.trim().toUpperCase() || usual;
 	const save = useMutation<OpportunityCard, AppError, void>({
@@ -44,6 +47,7 @@ export function OpportunityDialog({
 				value: value === valueBefore ? null : (typedAmount(value, code, locale) ?? ""),
 				currency: currency.trim() ? code : null,
 				stage_id: card ? null : stage || null,
+				owner_id: owner,
 				expected_close: close === (card?.expected_close ?? "") ? null : close,
 				deadline_at: null,
 				opened_at: null,
@@ -69,7 +73,7 @@ export function OpportunityDialog({
 			label={card ? t("action.save") : t("pipeline.create")}
 			busy={save.isPending}
 			error={save.error}
-			fields={["contact_id", "name", "value", "currency", "expected_close"]}
+			fields={["contact_id", "name", "value", "currency", "owner_id", "expected_close"]}
 			onClose={onClose}
 			onSubmit={submit}
 		>
@@ -133,6 +137,14 @@ export function OpportunityDialog({
 					value={close}
 					onChange={(event) => setClose(event.target.value)}
 					error={error("expected_close")}
+				/>
+				<OwnerField
+					value={owner}
+					onChange={setOwner}
+					before={card?.owner}
+					maker={!card}
+					error={error("owner_id")}
+					testId="opportunity-owner"
 				/>
 			</div>
 		</FormDialog>

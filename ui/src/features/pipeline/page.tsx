@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CircleAlert, Plus, X } from "lucide-react";
+import { CircleAlert, Plus, SlidersHorizontal, X } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
@@ -12,6 +12,7 @@ import { type AppError, call, query } from "@/lib/ipc";
 import { Board } from "./board";
 import { LostDialog } from "./lost-dialog";
 import { OpportunityDialog } from "./opportunity-dialog";
+import { StagesDialog } from "./stages-dialog";
 
 interface Step {
 	card: OpportunityCard;
@@ -27,6 +28,7 @@ export default function PipelinePage() {
 	const [editing, setEditing] = useState<OpportunityCard | "new" | null>(null);
 	const [losing, setLosing] = useState<{ card: OpportunityCard; to: BoardColumn } | null>(null);
 	const [selling, setSelling] = useState<OpportunityCard | null>(null);
+	const [staging, setStaging] = useState(false);
 	const [told, setTold] = useState("");
 	const box = useRef<HTMLInputElement>(null);
 	const stages = useRef<HTMLDivElement>(null);
@@ -92,15 +94,25 @@ export default function PipelinePage() {
 			title={t("nav.pipeline")}
 			fill
 			tools={
-				<Button
-					variant="primary"
-					icon={Plus}
-					disabled={!board.data}
-					data-testid="new-opportunity"
-					onClick={() => setEditing("new")}
-				>
-					{t("pipeline.new")}
-				</Button>
+				<>
+					<Button
+						icon={SlidersHorizontal}
+						disabled={!board.data}
+						data-testid="stages"
+						onClick={() => setStaging(true)}
+					>
+						{t("stages.title")}
+					</Button>
+					<Button
+						variant="primary"
+						icon={Plus}
+						disabled={!board.data}
+						data-testid="new-opportunity"
+						onClick={() => setEditing("new")}
+					>
+						{t("pipeline.new")}
+					</Button>
+				</>
 			}
 		>
 			{!nothing && (
@@ -192,6 +204,7 @@ export default function PipelinePage() {
 					}}
 				/>
 			)}
+			{staging && <StagesDialog onClose={() => setStaging(false)} />}
 			{losing && (
 				<LostDialog
 					card={losing.card}

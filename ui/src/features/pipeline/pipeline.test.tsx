@@ -76,6 +76,10 @@ async function show() {
 		},
 		save_opportunity: () => card("o9", "Roof"),
 		list_contacts: () => ({ rows: [contact], next: null, total: 1 }),
+		list_owners: () => [
+			{ id: "u1", name: "Marta" },
+			{ id: "u2", name: "Nico" },
+		],
 	});
 	await screen.findAllByTestId("board-column");
 	return shown;
@@ -184,4 +188,28 @@ test("a value is changed as its language writes it, or taken away", async () => 
 	await edit("1.250,75");
 	await edit("");
 	expect(of("save_opportunity").map((req) => req.value)).toEqual(["1250.75", ""]);
+});
+
+test("an opportunity is of whoever makes it unless somebody else is chosen, or no one", async () => {
+	const { of } = await show();
+	const person = userEvent.setup();
+	const owner = () => screen.getByTestId("opportunity-owner") as HTMLSelectElement;
+	await person.click(screen.getByTestId("new-opportunity"));
+	await waitFor(() => expect(owner().selectedOptions[0]?.text).toBe("Me"));
+	await person.type(screen.getByTestId("contact-picker"), "ana");
+	await screen.findAllByTestId("contact-option");
+	await person.keyboard("{Enter}");
+	await person.click(screen.getByTestId("dialog-save"));
+	await waitFor(() => expect(of("save_opportunity")).toMatchObject([{ owner_id: null }]));
+	for (const [chosen, place] of [
+		["u2", 1],
+		["", 2],
+	] as const) {
+		await person.click(screen.getByRole("button", { name: "Actions for Kitchen" }));
+		await person.click(await screen.findByRole("menuitem", { name: "Edit opportunity" }));
+		await screen.findByRole("option", { name: "Nico" });
+		await person.selectOptions(owner(), chosen);
+		await person.click(screen.getByTestId("dialog-save"));
+		await waitFor(() => expect(of("save_opportunity")[place]).toMatchObject({ owner_id: chosen }));
+	}
 });
