@@ -53,6 +53,7 @@ const report = (dry_run: boolean): ImportReport => ({
 		{ line: 9, reason: "The amount cannot be read." },
 	],
 	rejected_file: dry_run ? null : "/data/ventas.rejected.csv",
+	ads: null,
 });
 
 const shop: SavedMapping = {
