@@ -1,7 +1,13 @@
 import { emit } from "@tauri-apps/api/event";
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import type { ImportMapping, ImportPreview, ImportReport, SavedMapping } from "@/bindings";
+import type {
+	AdsImportChecks,
+	ImportMapping,
+	ImportPreview,
+	ImportReport,
+	SavedMapping,
+} from "@/bindings";
 import { showPage, withPages } from "@/testing/page";
 import { fitting, nameOf, placeOf, withColumn, withHeader } from "./mapping";
 import ImportPage from "./page";
@@ -62,14 +68,18 @@ const shop: SavedMapping = {
 	updated_at: "2026-01-05T10:00:00Z",
 };
 
-async function show(saved: readonly SavedMapping[] = [], kind = "sales") {
+async function show(
+	saved: readonly SavedMapping[] = [],
+	kind = "sales",
+	ads: AdsImportChecks | null = null,
+) {
 	Object.assign(globalThis, { isTauri: true });
 	const shown = showPage(
 		ImportPage,
 		{
 			pick_file: () => PATH,
 			preview_import: (req) => previewOf(req.mapping as ImportMapping | null),
-			run_import: (req) => report(req.dry_run as boolean),
+			run_import: (req) => ({ ...report(req.dry_run as boolean), ads }),
 			list_mappings: () => saved,
 			list_ad_accounts: () => [{ id: "a1", external_id: "77", name: "Casa", currency: "USD" }],
 			save_mapping: (req) => ({
@@ -173,6 +183,56 @@ test("an export of an ad account that is not here is imported by its number", as
 	);
 	await person.selectOptions(account, "77");
 	expect(screen.queryByTestId("import-account-number")).toBeNull();
+});
+
+const checks: AdsImportChecks = {
+	account: "Casa Alba",
+	account_made: true,
+	days: { from: "2026-01-01", to: "2026-01-31" },
+	removed: 1,
+	totals_rows: 1,
+	duplicates: 2,
+	covered: 3,
+	differences: [
+		{ day: null, figure: "spend", file: "1250.50", other: "1200.00" },
+		{ day: "2026-01-02", figure: "impressions", file: "10500", other: "10400" },
+	],
+};
+
+async function tried(ads: AdsImportChecks) {
+	await show([], "ads", ads);
+	const person = userEvent.setup();
+	await person.click(screen.getByTestId("import-file"));
+	await person.selectOptions(await screen.findByTestId("import-field-date"), "1");
+	await waitFor(() => expect(able("import-dry-run")).toBe(true));
+	await person.click(screen.getByTestId("import-dry-run"));
+	return { panel: within(await screen.findByTestId("import-ads")), person };
+}
+
+test("an Ads Manager file tells its account and days, and what does not agree", async () => {
+	const { panel, person } = await tried(checks);
+	expect(panel.getByText("would be new here")).toBeTruthy();
+	expect(panel.getByText("1 Jan 2026 to 31 Jan 2026")).toBeTruthy();
+	expect(panel.getAllByRole("listitem").map((item) => item.textContent)).toEqual([
+		"1 row of totals, left out",
+		"2 rows stand twice and count once",
+		"3 rows of days that Meta's sync has: compared, not written",
+		"1 row of an earlier file, which this one does not have, would be removed",
+	]);
+	const [, total, second] = panel.getAllByRole("row").map((row) => row.textContent);
+	expect(total).toBe("The whole fileAmount spent1,250.501,200.00");
+	expect(second).toBe("2 Jan 2026Impressions10,50010,400");
+	await person.click(screen.getByTestId("import-run"));
+	expect(await panel.findByText(/was removed$/)).toBeTruthy();
+	expect(panel.getByText("new here")).toBeTruthy();
+});
+
+test("it says that all agrees only where something was compared", async () => {
+	const { panel } = await tried({ ...checks, differences: [] });
+	expect(panel.getByText("All that could be compared agrees.")).toBeTruthy();
+	cleanup();
+	const bare = await tried({ ...checks, differences: [], totals_rows: 0, covered: 0 });
+	expect(bare.panel.queryByText("All that could be compared agrees.")).toBeNull();
 });
 
 test("a saved mapping is taken for a file with its columns only", () => {

@@ -6,6 +6,7 @@ import { CopyButton } from "@/components/copy";
 import { Button, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, money } from "@/lib/format";
+import { AdsChecks } from "./ads-checks";
 
 /** Where what was imported is seen. */
 const SHOWN = {
@@ -93,6 +94,7 @@ export function ReportPanel({ report }: { report: ImportReport }) {
 						</div>
 					)}
 				</dl>
+				{report.ads && <AdsChecks ads={report.ads} report={report} />}
 				{report.rejections.length > 0 && (
 					<>
 						<h3 className="border-line border-t px-4 pt-2.5 pb-1 font-medium">
