@@ -339,6 +339,8 @@ export type Code =
 "conflict" | 
 /**  No usable Meta sign-in: none, expired or revoked. */
 "needs_sign_in" | 
+/**  The person's role in the workspace does not allow it. */
+"not_allowed" | 
 /**  Meta refuses this to the signed-in person. */
 "permission_missing" | 
 /**  Meta asks to wait; `retry_after` says how long where it is known. */
@@ -801,6 +803,8 @@ export type Home = {
 	total_spend: string | null,
 	total_revenue: string,
 	previous_revenue: string,
+	/**  Of the period, in the currency shown. */
+	leads: LeadSplit,
 	campaigns: RoiRow[],
 	campaign_count: number,
 	/**  The campaigns that are not among `campaigns`. */
@@ -898,6 +902,16 @@ export type Kpi = {
 	source: string,
 	/**  When its data were last read. */
 	as_of: string | null,
+};
+
+/**  CRM leads by where they came from. They add up to the leads of `total`. */
+export type LeadSplit = {
+	/**  From Meta's ads: the lead sources `META_ADS` and `CLICK_TO_WHATSAPP`. */
+	meta: number,
+	/**  From every other source that is known. */
+	other: number,
+	/**  Where nobody knows where they came from. */
+	unknown: number,
 };
 
 /**  Asks for the ad accounts kept here. */
@@ -1148,6 +1162,566 @@ export type PreviewImport = {
 	/**  A suggestion is made when absent. */
 	mapping: ImportMapping | null,
 };
+
+/**
+ *  Which of the failures of its [`Code`](crate::Code) a failure is, or what a check found. The
+ *  interface has a sentence for each in every language; the values in braces are the
+ *  params that come with it.
+ */
+export type Reason = 
+/**  {field} is missing. Enter it. */
+"value_missing" | 
+/**  "{value}" does not fit {field}. Use one of these: {choices}. */
+"value_unknown" | 
+/**  {field} is longer than {longest} characters. Shorten it. */
+"value_too_long" | 
+/**  {field} holds a character that cannot be kept. Take it out. */
+"value_not_kept" | 
+/**  {value} is not possible here. Use {least} to {most}. */
+"number_out_of_range" | 
+/**  "{value}" is not an amount. Write it like 1842.61. */
+"amount_unreadable" | 
+/**  This amount is larger than Rumbo can keep. */
+"amount_too_large" | 
+/**  An amount cannot be negative. Enter money given back as a refund. */
+"amount_negative" | 
+/**  {amount} has more decimals than {currency} has coins for ({decimals}). */
+"amount_too_fine" | 
+/**  This sum is larger than Rumbo can keep. Choose a shorter period. */
+"sum_too_large" | 
+/**  A quantity cannot be negative. */
+"quantity_negative" | 
+/**  "{value}" is not a day. Write it like 1990-12-31. */
+"day_unreadable" | 
+/**  "{value}" is not a date and time. Write it like 2026-03-31T10:00:00-03:00. */
+"instant_unreadable" | 
+/**  {day} lies in the future. Choose an earlier day. */
+"day_in_future" | 
+/**  The period ends on {to}, before it begins on {from}. Swap the two dates. */
+"period_reversed" | 
+/**  "{value}" is not a currency. Use its three-letter code, such as USD. */
+"currency_unknown" | 
+/**  "{value}" is not a country. Use its two-letter code, such as AR. */
+"country_unknown" | 
+/**  "{value}" is not a time zone. Use a name such as America/Sao_Paulo. */
+"timezone_unknown" | 
+/**  A name needs 1 to {longest} characters. */
+"name_length" | 
+/**  "{name}" is taken already. Enter another name. */
+"name_taken" | 
+/**  Type the name exactly, "{name}", to delete it. */
+"confirm_mismatch" | 
+/**  Rumbo syncs every {minutes} minutes at most. Choose a longer interval. */
+"interval_too_short" | 
+/**  This no longer exists: {what}. Look at the list again. */
+"gone" | 
+/**  "{id}" is not here: {what}. Look at the list again, or sync first. */
+"id_unknown" | 
+/**  This part of the list does not exist any more. Start the list again. */
+"page_gone" | 
+/**  There is no workspace yet. Make one, or open the sample workspace. */
+"no_workspace" | 
+/**  There is no workspace "{workspace}". */
+"workspace_unknown" | 
+/**  This changed meanwhile or exists already. Look again and repeat. */
+"changed_meanwhile" | 
+/**  "{value}" is not a phone number. Write it with its country prefix, such as +5511987654321. */
+"phone_invalid" | 
+/**
+ *  "{value}" is not a phone number in {region}. Write it with its country prefix, such as
+ *  +5511987654321.
+ */
+"phone_invalid_in" | 
+/**  {phone} belongs to {name} already. Open that contact, or enter another number. */
+"phone_taken" | 
+/**  "{value}" is not an e-mail address. */
+"email_invalid" | 
+/**  A contact needs a name, a phone number or an e-mail address. */
+"contact_nameless" | 
+/**  Nobody was born in {year}. */
+"birth_year_impossible" | 
+/**  A contact can have {most} tags. Take some away. */
+"too_many_tags" | 
+/**  "{value}" is not a lead source. Use up to 40 letters, digits and underscores. */
+"lead_source_invalid" | 
+/**  The owner has to be a member of this workspace. */
+"owner_not_member" | 
+/**  Say which contact this belongs to. */
+"contact_needed" | 
+/**  A contact cannot be merged with itself. Choose another one. */
+"merge_with_itself" | 
+/**  This merge was undone already. */
+"merge_undone" | 
+/**  {name} was merged into {kept} since. Undo that merge first. */
+"merged_since" | 
+/**  {phone} was {name}'s and is {holder}'s now. Give {holder} another number first. */
+"phone_moved" | 
+/**  Sale {reference} is of an opportunity of {name} now. Take it off that opportunity first. */
+"sale_moved" | 
+/**  This opportunity has a sale, so it stays with its contact. */
+"opportunity_has_sale" | 
+/**  "{name}" is an opportunity of another contact. */
+"opportunity_of_other" | 
+/**  There is a sale {reference} already. Enter another reference. */
+"reference_taken" | 
+/**  Sale {reference} is {status}. It has to be {needed} for this. */
+"sale_status_unfit" | 
+/**  Up to {amount} {currency} of this sale can be given back. */
+"refund_too_large" | 
+/**  At least one stage has to remain for this: {outcome}. */
+"last_stage" | 
+/**  The order has to name every stage once. Look again. */
+"stage_order_incomplete" | 
+/**  "{name}" has opportunities ({held}). Choose the stage that they move to. */
+"stage_not_empty" | 
+/**  There is no file {path}. */
+"file_missing" | 
+/**  {path} cannot be read. Check that you may open it. */
+"file_unreadable" | 
+/**  The file {path} cannot be written. Choose another place, or check that you may write there. */
+"file_unwritable" | 
+/**  The file cannot be written. Check the disk, or choose another place. */
+"write_failed" | 
+/**  {path} has {megabytes} MB; {most} MB is the most. Split it into smaller files. */
+"file_too_large" | 
+/**  The file is empty. */
+"file_empty" | 
+/**  The file is not a table that Rumbo can read. Export it as CSV (UTF-8) or XLSX and try again. */
+"file_not_a_table" | 
+/**  The file has more than {most} rows. Split it into smaller files. */
+"too_many_rows" | 
+/**
+ *  Row {row} has more than {most} columns. Check that the file is a table and that its
+ *  delimiter is right.
+ */
+"too_many_columns" | 
+/**  A quotation mark that opens in row {row} is never closed. Close it or take it out. */
+"quote_open" | 
+/**
+ *  The workbook cannot be opened. It may be damaged or protected by a password. Save it again
+ *  as XLSX or CSV without a password.
+ */
+"workbook_unreadable" | 
+/**  The workbook has no worksheet with anything in it. */
+"workbook_empty" | 
+/**  There is no worksheet "{sheet}". The file has: {sheets}. */
+"sheet_missing" | 
+/**
+ *  "{example}" in row {row} of "{column}" can be read in two ways, and no other row tells
+ *  which. Choose one.
+ */
+"column_unclear" | 
+/**
+ *  "{column}" is written in two ways: "{example}" in row {row} and "{other}" in row
+ *  {other_row}. Choose one; rows that do not fit are then rejected.
+ */
+"column_mixed" | 
+/**  No column fills {field}. Choose the column that holds it. */
+"column_needed" | 
+/**  No column says who it is about. Choose one for {fields}. */
+"person_column_needed" | 
+/**
+ *  Nothing says which currency the amounts are in. Choose a currency, or a column that holds
+ *  it.
+ */
+"currency_needed" | 
+/**  "{name}" is not a field here. The fields are: {fields}. */
+"field_unknown" | 
+/**  The file has no column "{column}". Choose one of its columns for {field}. */
+"column_missing" | 
+/**  The file has no header, so {field} needs the place of its column, such as #1. */
+"column_by_place" | 
+/**  An ads file needs the row that names its columns. Export it again with headers. */
+"header_needed" | 
+/**  No column of the file is the campaign. Export it again with the campaign's name and ID. */
+"campaign_column_needed" | 
+/**
+ *  No column of the file is the amount spent or the impressions. Choose the columns, or export
+ *  it again with them.
+ */
+"figures_needed" | 
+/**
+ *  The file has figures of whole periods and not of days. Export it again with the breakdown
+ *  by day.
+ */
+"days_needed" | 
+/**  The file holds money in {one} and in {other}. Export one account at a time. */
+"currencies_mixed" | 
+/**  The file holds rows of more than one ad account. Export one account at a time. */
+"accounts_mixed" | 
+/**
+ *  There are several ad accounts, and the file does not say which one it is of. Choose the
+ *  account.
+ */
+"account_needed" | 
+/**
+ *  There is no ad account "{account}" here. Choose one of those that are, or give the account's
+ *  number.
+ */
+"account_unknown" | 
+/**
+ *  The money of the file is {currency}, and the ad account "{account}" has {own}. Choose
+ *  another account.
+ */
+"account_other_currency" | 
+/**  Several campaigns are called "{name}" (row {row}). Export again with the column Campaign ID. */
+"campaign_unclear" | 
+/**
+ *  Rows {first} and {second} are of the same ad and day. Export again without further
+ *  breakdowns, such as age or placement.
+ */
+"rows_of_one_day" | 
+/**
+ *  Rows {first} and {second} are of the same day and of "{name}". If two campaigns share this
+ *  name, export again with the column Campaign ID; otherwise without further breakdowns.
+ */
+"rows_of_one_name" | 
+/**  {column}: "{value}" is not an amount. */
+"cell_not_amount" | 
+/**  {column}: "{value}" is not an amount with the decimal mark {mark} */
+"cell_other_mark" | 
+/**  {column}: "{value}" is not a whole number. */
+"cell_not_whole" | 
+/**  {column}: {value} is not possible. */
+"cell_impossible" | 
+/**  {column}: "{value}" is not a date. */
+"cell_not_date" | 
+/**  {column}: "{value}" is not a date in the order that was chosen for day and month. */
+"cell_other_order" | 
+/**  {column}: "{value}" is a month; a day is needed. */
+"cell_month_only" | 
+/**  {column}: "{value}" has no time of day that can be read. */
+"cell_no_time" | 
+/**
+ *  {column}: "{value}" is an id that a spreadsheet has rounded. Format the column as text and
+ *  export it again.
+ */
+"cell_id_rounded" | 
+/**  The row has no {field}. */
+"row_without" | 
+/**  The row names nobody: no customer id, phone or e-mail address. */
+"row_without_person" | 
+/**
+ *  The row has {values} values and the header {columns}. Put quotation marks around values that
+ *  hold the delimiter.
+ */
+"row_too_long" | 
+/**  Row {row} has the same id. */
+"row_same_id" | 
+/**  With the row's {amount} the total in {currency} is more than can be kept. */
+"row_total_too_large" | 
+/**  The date lies more than a year ahead. */
+"row_too_far_ahead" | 
+/**  There is no opportunity {id}. Import the opportunities first. */
+"row_opportunity_missing" | 
+/**  {refunded} given back of {amount} is not possible. */
+"row_refund_impossible" | 
+/**  {before} was given back before, and the row says {refunded}. */
+"row_refund_lower" | 
+/**  {before} was given back already, more than the row's {amount}. */
+"row_below_refund" | 
+/**  Enter the id of your Meta app first; the guide shows where it is. */
+"app_id_needed" | 
+/**
+ *  An app id has digits only. It stands at the top of the app's page at
+ *  developers.facebook.com.
+ */
+"app_id_invalid" | 
+/**
+ *  Meta knows no app with the id {app_id}. Compare it with the app's dashboard at
+ *  developers.facebook.com.
+ */
+"app_unknown" | 
+/**
+ *  Meta does not accept the app secret. Copy it again from the app's dashboard, Settings,
+ *  Basic.
+ */
+"app_secret_wrong" | 
+/**
+ *  Meta wants the app secret for this app. Enter it in the settings, from the app's dashboard,
+ *  Settings, Basic.
+ */
+"app_secret_needed" | 
+/**
+ *  The sample workspace signs in at the sandbox. Make a workspace of your own to use a Meta
+ *  app.
+ */
+"sample_has_no_app" | 
+/**  "{value}" is not a Graph version. Write it like {example}. */
+"graph_version_invalid" | 
+/**  "{value}" cannot be used as an address. Write it like https://host. */
+"address_invalid" | 
+/**  These are more than {most} ports. Keep those that are registered. */
+"too_many_ports" | 
+/**  Without ads there is nothing to sync. Leave them switched on. */
+"ads_needed" | 
+/**  Enter the https address of your forwarding page first. */
+"bounce_needed" | 
+/**  The address of the forwarding page has to begin with https://. */
+"bounce_not_https" | 
+/**
+ *  META_REDIRECT_URI is "{value}". Use http://localhost:PORT{path}, Meta's login_success page,
+ *  or the https address of your forwarding page.
+ */
+"redirect_uri_unusable" | 
+/**
+ *  Meta does not accept the address {redirect_uri} for this app. Add exactly this text at
+ *  developers.facebook.com under Facebook Login, Valid OAuth Redirect URIs. A live app takes no
+ *  localhost address: use the in-app window or an https page instead.
+ */
+"redirect_not_registered" | 
+/**
+ *  The browser cannot come back: the ports {ports} are all used by other programs, perhaps by
+ *  another Rumbo. Close one, or add a port in the settings and at the Meta app.
+ */
+"ports_taken" | 
+/**  Nobody is signed in at Meta. Connect Meta first; what is stored stays. */
+"not_signed_in" | 
+/**
+ *  The vault does not hold the Meta sign-in any more: it was emptied or changed by another
+ *  program. Connect Meta again; what is stored stays.
+ */
+"sign_in_not_in_vault" | 
+/**  The Meta sign-in has expired. Connect Meta again. */
+"sign_in_expired" | 
+/**  Rumbo was removed from the Meta account's business integrations. Connect Meta again. */
+"sign_in_revoked" | 
+/**  The password of the Meta account was changed, which ends the sign-in. Connect Meta again. */
+"password_changed" | 
+/**
+ *  Meta wants to check the account. Sign in at facebook.com, do what it asks, then connect Meta
+ *  again.
+ */
+"checkpoint" | 
+/**
+ *  The person has no role on this page any more. Ask the page's admin for access, then connect
+ *  Meta again.
+ */
+"page_role_lost" | 
+/**  The Meta sign-in is not valid any more. Connect Meta again. */
+"sign_in_invalid" | 
+/**
+ *  Meta did not take the code of this sign-in: it ran out or was used already. Start the
+ *  connection again and answer within a few minutes.
+ */
+"code_expired" | 
+/**
+ *  Nobody answered in Meta's window in time, so the sign-in was closed. Start the connection
+ *  again.
+ */
+"answer_too_late" | 
+/**  No sign-in is waiting. Begin one first. */
+"no_sign_in_waiting" | 
+/**  This is not an address. Copy the whole address from the browser. */
+"landed_not_address" | 
+/**  This is not the address of the answer. It begins with {redirect_uri}. */
+"landed_elsewhere" | 
+/**
+ *  Meta did not let the sign-in through ({meta_error}, {meta_code}). Check at
+ *  developers.facebook.com that the app is live or that you have a role in it, and that
+ *  Facebook Login is set up.
+ */
+"login_refused" | 
+/**
+ *  This is not an access token. Copy it whole, without spaces, from Business Settings, System
+ *  users.
+ */
+"token_malformed" | 
+/**  Meta says that this token is not valid. Make a new one, or connect again. */
+"token_invalid" | 
+/**
+ *  This token was made for the Meta app {token_app_id}, but the settings name the app {app_id}.
+ *  Use the token's own app id and secret, or make the token with the other app.
+ */
+"token_of_other_app" | 
+/**  {host} cannot be reached. Check the network connection and try again. */
+"host_unreachable" | 
+/**
+ *  No safe connection to {host}: its certificate is not trusted here. A proxy or a virus
+ *  scanner may stand in between; its certificate has to be installed in the system.
+ */
+"certificate_untrusted" | 
+/**  {host} did not answer in time. Try again in a few minutes. */
+"host_too_slow" | 
+/**  The answer of {host} broke off half-way. Try again. */
+"answer_broken" | 
+/**  The answer of {host} is too large to read. Ask for fewer days or rows. */
+"answer_too_large" | 
+/**
+ *  The certificate of {host} is not valid at this computer's date and time. Set the clock and
+ *  try again.
+ */
+"certificate_time" | 
+/**
+ *  This computer's clock is {minutes} minutes fast. Set the date and time (best automatically),
+ *  then try again.
+ */
+"clock_fast" | 
+/**
+ *  This computer's clock is {minutes} minutes slow. Set the date and time (best automatically),
+ *  then try again.
+ */
+"clock_slow" | 
+/**
+ *  Meta does not let this account read this (error {meta_code}). Check in Meta Business
+ *  Settings that the person has access, or connect again and grant the permission.
+ */
+"access_refused" | 
+/**
+ *  Meta blocks this action for now under its policies (error {meta_code}). Do not repeat it;
+ *  look at Account Quality in Meta Business Suite.
+ */
+"policy_block" | 
+/**
+ *  Meta refused this call (error {meta_code}). A newer Rumbo may know better; the log has the
+ *  details.
+ */
+"call_refused" | 
+/**
+ *  Meta's answer has another shape than this Rumbo knows. Look for a newer version; the log has
+ *  the details.
+ */
+"answer_unknown" | 
+/**
+ *  Meta's answer was cut off or is not readable. Nothing was changed; try again in a few
+ *  minutes.
+ */
+"answer_unreadable" | 
+/**
+ *  Meta's list {path} goes round in a circle, so reading it was stopped. What was read is kept;
+ *  try again later.
+ */
+"pages_in_circle" | 
+/**  No ad account is selected. Choose the accounts to sync, then sync again. */
+"no_account_selected" | 
+/**  No sync was started. Start one first. */
+"no_sync" | 
+/**  Another Rumbo is syncing this workspace. Wait until it has finished. */
+"syncing_elsewhere" | 
+/**  Meta no longer gives {fields}. Everything else was read; a newer Rumbo may know more. */
+"fields_refused" | 
+/**
+ *  Meta answered with figures that cannot be read. They were not stored; the next sync asks
+ *  again.
+ */
+"figures_unreadable" | 
+/**  Meta did not finish preparing these days. The next sync asks again. */
+"days_unfinished" | 
+/**
+ *  Meta does not show this page: the person has no role on it any more, or did not grant
+ *  pages_show_list. Ask the page's admin for access, or connect Meta again and grant the
+ *  permission.
+ */
+"page_hidden" | 
+/**
+ *  Meta does not take this page's own token: the person may have lost the role on the page. Ask
+ *  the page's admin for access, then connect Meta again.
+ */
+"page_token_refused" | 
+/**  The action map has an empty list: {list}. Name at least one action type in each tier. */
+"action_map_empty" | 
+/**  "{action_type}" stands twice in the action map: {list}. Keep it in one tier only. */
+"action_type_twice" | 
+/**  Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out. */
+"parent_unfit" | 
+/**  Say which report to export: its rows and its period. */
+"report_needed" | 
+/**
+ *  The system keyring is locked. Unlock it (sign in to the desktop, or open the password
+ *  manager) and try again.
+ */
+"keyring_locked" | 
+/**
+ *  No system keyring answers. Start one (on Linux gnome-keyring or KWallet) and start Rumbo
+ *  again, or use the passphrase vault: RUMBO_VAULT=passphrase.
+ */
+"keyring_missing" | 
+/**
+ *  The system keyring does not take this secret. Use the passphrase vault instead: start Rumbo
+ *  with RUMBO_VAULT=passphrase.
+ */
+"keyring_refuses" | 
+/**
+ *  The system keyring does not hold the secret as Rumbo left it: it was reset, replaced or
+ *  changed by another program. Connect Meta again; your data is untouched.
+ */
+"keyring_changed" | 
+/**  The vault's passphrase is missing. Set RUMBO_PASSPHRASE. */
+"passphrase_missing" | 
+/**  The vault does not hold this secret any more. Enter it, or connect again. */
+"secret_gone" | 
+/**  The name of a secret has letters, digits, "_", "-" and "/" only. */
+"secret_name_invalid" | 
+/**
+ *  The vault file {path} is damaged. Restore it from a backup, or move it away and connect
+ *  again; your other data is untouched.
+ */
+"vault_damaged" | 
+/**  The vault file {path} cannot be read. Check its permissions. */
+"vault_unreadable" | 
+/**  The vault file {path} cannot be written. What it held is still there. */
+"vault_unwritable" | 
+/**  The data folder cannot be written to. Check its permissions. */
+"data_folder_read_only" | 
+/**  This system names no folder for application data. Set RUMBO_DATA_DIR. */
+"no_data_folder" | 
+/**  The database cannot be reached. Check the connection and try again. */
+"database_unreachable" | 
+/**  This is not a PostgreSQL address. Write it like postgres://name@server/database. */
+"database_address_invalid" | 
+/**  A shared database is backed up on its server, with pg_dump. */
+"backup_on_server" | 
+/**
+ *  The copy of the workspace does not hold what it should, so nothing was deleted. Run the
+ *  checks in the settings (rumbo doctor).
+ */
+"copy_incomplete" | 
+/**  RUMBO_LOG is not understood. Give a level such as debug, or parts such as rumbo_ads=trace. */
+"log_levels_unknown" | 
+/**  {megabytes} MB are free where the data is ({path}). */
+"disk_free" | 
+/**  The data folder {path} cannot be looked at. */
+"data_folder_unseen" | 
+/**  The database is sound, schema {schema}. */
+"database_sound" | 
+/**  The database is damaged: {problems} */
+"database_damaged" | 
+/**  Secrets are kept in: {vault}. */
+"vault_kind" | 
+/**  Signed in at Meta as {name}. */
+"signed_in_as" | 
+/**  Permissions are missing: {scopes}. */
+"scopes_missing" | 
+/**  Days left of the sign-in: {days}. */
+"sign_in_ending" | 
+/**  The sign-in has ended. What is stored stays. */
+"sign_in_ended" | 
+/**  Campaign and account sums equal their ad-days. */
+"sums_agree" | 
+/**  Every lead, opportunity and sale is credited to the touch it should be. */
+"credit_agrees" | 
+/**  Stored values that differ from what they are made of: {count}. */
+"values_differ" | 
+/**  Make a workspace: rumbo workspace create NAME */
+"fix_make_workspace" | 
+/**  See the log for the cause. */
+"fix_see_log" | 
+/**  Run: rumbo sync --full, and report this with the log. */
+"fix_sync_full" | 
+/**  Free some space: an upgrade needs twice the size of the data. */
+"fix_free_space" | 
+/**  Check that it exists and that you may write to it. */
+"fix_folder" | 
+/**  Restore the last copy from the backups folder. */
+"fix_restore" | 
+/**  Unlock the keyring, or set RUMBO_VAULT=passphrase and RUMBO_PASSPHRASE. */
+"fix_vault" | 
+/**  Unlock the keyring, and try again. */
+"fix_unlock" | 
+/**  Connect Meta, or: rumbo connect */
+"fix_connect" | 
+/**  Connect Meta again, or: rumbo connect */
+"fix_connect_again";
 
 /**  How Meta sends the person back. */
 export type RedirectMode = 
@@ -1703,14 +2277,17 @@ export type WhatsAppNumber = {
 };
 
 /**
- *  A failure as a shell sees it. The message is English; the interface translates by code and
- *  params.
+ *  A failure as a shell sees it. The message is English; the interface translates by the reason,
+ *  or where there is none by the code, and puts in the params.
  */
 export type WireError = {
 	code: Code,
 	message: string,
 	/**  The input that is wrong. */
 	field: string | null,
+	/**  Which of the failures of its code it is; docs/errors.md lists them. */
+	reason: Reason | null,
+	/**  The values of the sentence. */
 	params: { [key in string]: string },
 	retry_after_ms: number | null,
 };

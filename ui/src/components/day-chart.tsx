@@ -12,7 +12,16 @@ import {
 import type { DayPoint } from "@/bindings";
 import { Button, Kbd, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, compact, count, currencySign, day as dayText } from "@/lib/format";
+import {
+	amount,
+	compact,
+	count,
+	currencyDigits,
+	currencySign,
+	day as dayText,
+	ratio,
+} from "@/lib/format";
+import type { Comparison } from "@/lib/period";
 
 const TOP = 22;
 const BOTTOM = 22;
@@ -35,15 +44,31 @@ function useSize() {
 	return { node, ref, ...size };
 }
 
-/** Round steps for an axis: 1, 2 or 5 times a power of ten. */
-export function ticks(high: number): number[] {
-	if (high <= 0) return [0];
-	const rough = high / 4;
-	const power = 10 ** Math.floor(Math.log10(rough));
-	const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? power;
-	const out: number[] = [];
-	for (let at = 0; at <= high + step * 0.01; at += step) out.push(at);
-	return out;
+const STEPS = [1, 2, 2.5, 3, 4, 5];
+
+/**
+ * Round marks for an axis, three to five of them (one more where it goes below zero), with room
+ * above what is highest: nothing drawn touches the top.
+ */
+export function ticks(high: number, low = 0): number[] {
+	const [top, bottom] = [Math.max(0, high) * 1.04, Math.min(0, low) * 1.04];
+	const span = top - bottom;
+	if (span <= 0) return [0];
+	const power = 10 ** Math.floor(Math.log10(span / 5));
+	let best: { step: number; from: number; to: number } | null = null;
+	for (const step of [power, power * 10].flatMap((by) => STEPS.map((n) => n * by))) {
+		const [from, to] = [Math.floor(bottom / step), Math.ceil(top / step)];
+		const parts = to - from;
+		if (parts < 2 || parts > (bottom < 0 ? 5 : 4)) continue;
+		// The least empty room; of two alike the one with fewer marks.
+		if (!best || parts * step <= (best.to - best.from) * best.step) best = { step, from, to };
+	}
+	if (!best) return [0];
+	const { step, from, to } = best;
+	// Whole numbers of steps: a sum of fractions would drift.
+	return Array.from({ length: to - from + 1 }, (_, at) =>
+		Number(((from + at) * step).toPrecision(12)),
+	);
 }
 
 function Legend({ mark, children }: { mark: ReactNode; children: ReactNode }) {
@@ -60,6 +85,7 @@ export function DayChart({
 	revenue,
 	spend,
 	unfinished,
+	comparison,
 	onOpen,
 }: {
 	days: readonly DayPoint[];
@@ -69,6 +95,8 @@ export function DayChart({
 	spend: string | null;
 	/** Whether the last day is still going on. */
 	unfinished: boolean;
+	/** Which days the dashed line is of; there is none when nothing is compared. */
+	comparison: Comparison;
 	/** Shows the rows behind a day. */
 	onOpen: (day: string) => void;
 }) {
@@ -102,16 +130,24 @@ export function DayChart({
 		setAsTable((now) => !now);
 	};
 
-	const high = Math.max(1, ...data.flatMap((point) => [point.r, point.s ?? 0, point.p ?? 0]));
-	const marks = ticks(high);
-	const top = Math.max(high, marks.at(-1) ?? 1);
+	const compares = comparison !== "none";
+	const before = t(comparison === "year" ? "chart.yearBefore" : "chart.before");
+	const drawn = data.flatMap((point) => [point.r, point.s ?? 0, compares ? (point.p ?? 0) : 0]);
+	// More was given back than sold on some days: those go below zero.
+	const marks = ticks(Math.max(1, ...drawn), Math.min(0, ...drawn));
+	const [bottom, top] = [marks[0] ?? 0, marks.at(-1) ?? 1];
+	const step = (marks[1] ?? 1) - bottom;
 	const axis = (value: number) =>
-		Math.max(...marks) >= 1_000_000 ? compact(locale, value) : count(locale, value);
+		top >= 1_000_000
+			? compact(locale, value)
+			: step % 1 === 0
+				? count(locale, value)
+				: ratio(locale, String(value), Math.min(2, currencyDigits(currency)));
 	const LEFT = Math.ceil(Math.max(...marks.map((mark) => axis(mark).length)) * LETTER) + 12;
 	const inner = { w: Math.max(0, width - LEFT - RIGHT), h: Math.max(0, height - TOP - BOTTOM) };
 	const slot = inner.w / Math.max(1, data.length);
 	const x = (place: number) => LEFT + slot * (place + 0.5);
-	const y = (value: number) => TOP + inner.h * (1 - value / top);
+	const y = (value: number) => TOP + inner.h * ((top - value) / (top - bottom || 1));
 	const bar = Math.max(1, Math.min(14, slot * 0.56));
 	const line = (pick: (point: (typeof data)[number]) => number | null) => {
 		let path = "";
@@ -162,7 +198,7 @@ export function DayChart({
 				dayText(locale, shown.day, "long"),
 				`${t("chart.revenue")} ${amount(locale, shown.revenue, currency)}`,
 				`${t("chart.spend")} ${amount(locale, shown.spend, currency)}`,
-				`${t("chart.before")} ${amount(locale, shown.previous_revenue, currency)}`,
+				...(compares ? [`${before} ${amount(locale, shown.previous_revenue, currency)}`] : []),
 				...(unfinished && at === last ? [t("chart.soFar")] : []),
 			].join(", ")
 		: "";
@@ -191,7 +227,7 @@ export function DayChart({
 					{t("chart.spend")}
 					<b className="font-semibold text-ink">{amount(locale, spend, currency)}</b>
 				</Legend>
-				<Legend mark={dashes}>{t("chart.before")}</Legend>
+				{compares && <Legend mark={dashes}>{before}</Legend>}
 			</div>
 			{asTable ? (
 				<section
@@ -219,9 +255,11 @@ export function DayChart({
 								<th scope="col" className="text-right font-medium">
 									{t("chart.spend")}
 								</th>
-								<th scope="col" className="text-right font-medium">
-									{t("chart.before")}
-								</th>
+								{compares && (
+									<th scope="col" className="text-right font-medium">
+										{before}
+									</th>
+								)}
 							</tr>
 						</thead>
 						<tbody>
@@ -235,7 +273,11 @@ export function DayChart({
 									</th>
 									<td className="text-right">{amount(locale, point.revenue, currency)}</td>
 									<td className="text-right">{amount(locale, point.spend, currency)}</td>
-									<td className="text-right">{amount(locale, point.previous_revenue, currency)}</td>
+									{compares && (
+										<td className="text-right">
+											{amount(locale, point.previous_revenue, currency)}
+										</td>
+									)}
 								</tr>
 							))}
 						</tbody>
@@ -317,12 +359,12 @@ export function DayChart({
 							))}
 							{data.map((point, place) => (
 								<g key={point.day}>
-									{point.r > 0 && (
+									{point.r !== 0 && (
 										<rect
 											x={x(place) - bar / 2}
-											y={y(point.r)}
+											y={Math.min(y(point.r), y(0))}
 											width={bar}
-											height={Math.max(1, y(0) - y(point.r))}
+											height={Math.max(1, Math.abs(y(0) - y(point.r)))}
 											rx={Math.min(2, bar / 3)}
 											fill={unfinished && place === last ? hatch : "var(--series-1)"}
 											opacity={at !== null && at !== place ? 0.55 : 1}
@@ -341,13 +383,15 @@ export function DayChart({
 									)}
 								</g>
 							))}
-							<path
-								d={line((point) => point.p)}
-								fill="none"
-								stroke="var(--chart-previous)"
-								strokeWidth={1.25}
-								strokeDasharray="3 3"
-							/>
+							{compares && (
+								<path
+									d={line((point) => point.p)}
+									fill="none"
+									stroke="var(--chart-previous)"
+									strokeWidth={1.25}
+									strokeDasharray="3 3"
+								/>
+							)}
 							<path
 								d={line((point) => point.s)}
 								fill="none"
@@ -414,12 +458,16 @@ export function DayChart({
 								<dd className="text-right font-medium text-ink">
 									{amount(locale, shown.spend, currency)}
 								</dd>
-								<dt className="flex items-center gap-1.5">
-									{dashes} {t("chart.before")}
-								</dt>
-								<dd className="text-right font-medium text-ink">
-									{amount(locale, shown.previous_revenue, currency)}
-								</dd>
+								{compares && (
+									<>
+										<dt className="flex items-center gap-1.5">
+											{dashes} {before}
+										</dt>
+										<dd className="text-right font-medium text-ink">
+											{amount(locale, shown.previous_revenue, currency)}
+										</dd>
+									</>
+								)}
 							</dl>
 							<p className="mt-1.5 flex items-center justify-between gap-3 font-medium text-accent-text">
 								{t("chart.open")} <Kbd>Enter</Kbd>

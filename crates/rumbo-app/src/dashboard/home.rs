@@ -7,10 +7,12 @@ use rumbo_insight::{
     Alert, ChartOptions, Comparison, HomeRequest, Metric, RoiRequest, Source, Sum, Unit,
 };
 
-use super::figures::figures;
+use super::figures::{count, figures};
 use super::{row, thumbnail};
 use crate::Context;
-use crate::wire::{Attention, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, RoiRow};
+use crate::wire::{
+    Attention, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, LeadSplit, RoiRow,
+};
 
 /// The home screen.
 ///
@@ -52,6 +54,11 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
         total_spend: home.total.figures.spend.map(money),
         total_revenue: money(home.total.figures.revenue),
         previous_revenue: money(before),
+        leads: LeadSplit {
+            meta: count(home.leads.meta),
+            other: count(home.leads.other),
+            unknown: count(home.leads.unknown),
+        },
         campaigns: home
             .campaigns
             .iter()

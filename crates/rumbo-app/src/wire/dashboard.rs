@@ -298,6 +298,17 @@ pub struct CreativeRow {
     pub figures: RoiFigures,
 }
 
+/// CRM leads by where they came from. They add up to the leads of `total`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, Type)]
+pub struct LeadSplit {
+    /// From Meta's ads: the lead sources `META_ADS` and `CLICK_TO_WHATSAPP`.
+    pub meta: u32,
+    /// From every other source that is known.
+    pub other: u32,
+    /// Where nobody knows where they came from.
+    pub unknown: u32,
+}
+
 /// The home screen.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Home {
@@ -312,6 +323,8 @@ pub struct Home {
     pub total_spend: Option<String>,
     pub total_revenue: String,
     pub previous_revenue: String,
+    /// Of the period, in the currency shown.
+    pub leads: LeadSplit,
     pub campaigns: Vec<RoiRow>,
     pub campaign_count: u32,
     /// The campaigns that are not among `campaigns`.

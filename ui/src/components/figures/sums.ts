@@ -18,6 +18,14 @@ function text(value: bigint, digits: number): string {
 	return digits === 0 ? sign + all : `${sign}${all.slice(0, -digits)}.${all.slice(-digits)}`;
 }
 
+/** Amounts in one currency as one. */
+export function added(amounts: readonly string[]): string {
+	return text(
+		amounts.reduce((sum, one) => sum + millionths(one), 0n),
+		SCALE,
+	);
+}
+
 /** n / d, rounded half away from zero; null where nothing can be divided. */
 function quotient(n: bigint | null, d: bigint | null, digits: number): string | null {
 	if (n === null || d === null || d === 0n) return null;

@@ -91,6 +91,7 @@ export function FiguresView({
 	onChoice,
 	tabs,
 	extra = [],
+	note,
 	nameCell,
 	nameHead,
 	rowHeight = 32,
@@ -116,6 +117,8 @@ export function FiguresView({
 		keeps?: (row: RoiRow) => boolean;
 		onRemove: () => void;
 	}>;
+	/** Stands above the table. */
+	note?: ReactNode;
 	nameCell: (row: RoiRow, depth: number) => ReactNode;
 	nameHead: string;
 	rowHeight?: number;
@@ -377,6 +380,7 @@ export function FiguresView({
 				</span>
 			</FilterBar>
 			<Partial />
+			{note}
 			{report.error ? (
 				<Failure error={report.error} retry={() => void report.refetch()} />
 			) : (

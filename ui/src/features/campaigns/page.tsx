@@ -4,6 +4,7 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { RoiBy, RoiRow } from "@/bindings";
+import { AccountTotalsLine } from "@/components/account-totals";
 import { nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView } from "@/components/figures/view";
 import { StatusGlyph } from "@/components/status-glyph";
@@ -138,6 +139,7 @@ export default function CampaignsPage() {
 					keepView("campaigns", { ...view, ...choice });
 				}}
 				extra={extra}
+				note={by === "account" && <AccountTotalsLine />}
 				nameHead={t(`campaigns.${by}.one`)}
 				nameCell={(row, depth) => <Name row={row} depth={depth} />}
 				tabs={

@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import { useSession } from "@/app/session";
 import type { Attention, Home, RoiFigures, RoiRow } from "@/bindings";
+import { AccountTotals } from "@/components/account-totals";
 import { DayChart } from "@/components/day-chart";
 import { Sparkline } from "@/components/sparkline";
 import { StatusGlyph } from "@/components/status-glyph";
@@ -303,9 +304,83 @@ function NeedsAttention({ items }: { items: readonly Attention[] }) {
 	);
 }
 
+/** Where the leads came from. The parts add up to the leads above. */
+function Leads({ home }: { home: Home }) {
+	const { t, locale } = useWords();
+	const { meta, other, unknown } = home.leads;
+	const all = meta + other + unknown;
+	if (all === 0) return null;
+	const parts = [
+		{ key: "meta", count: meta, colour: "bg-[var(--series-1)]" },
+		{ key: "other", count: other, colour: "bg-[var(--series-3)]" },
+		{ key: "unknown", count: unknown, colour: "bg-[var(--series-other)]" },
+	];
+	const share = (count: number) => percent(locale, (100 * count) / all, 0);
+	return (
+		<Panel
+			title={t("home.leads")}
+			hint={t("from.crm")}
+			actions={
+				<Link
+					to="/contacts"
+					className="inline-flex h-6 items-center gap-1.5 rounded-2 px-2 font-medium text-12 text-ink-2 hover:bg-hover hover:text-ink"
+				>
+					{t("nav.contacts")} <ArrowRight size={14} aria-hidden />
+				</Link>
+			}
+		>
+			<div aria-hidden className="mx-4 mb-2.5 flex h-2 gap-px overflow-hidden rounded-full">
+				{parts.map(
+					(part) =>
+						part.count > 0 && (
+							<span
+								key={part.key}
+								data-swatch
+								className={part.colour}
+								style={{ width: `${(100 * part.count) / all}%` }}
+							/>
+						),
+				)}
+			</div>
+			<table className="w-full" data-testid="home-leads">
+				<caption className="sr-only">{t("home.leads")}</caption>
+				<tbody>
+					{parts.map((part) => (
+						<tr key={part.key} className="h-7 border-line border-t">
+							<th scope="row" className="pl-4 text-left font-normal">
+								<span className="flex items-center gap-2">
+									<i
+										aria-hidden
+										data-swatch
+										className={cx("size-2.5 rounded-[2px]", part.colour)}
+									/>
+									{t(`home.leads.${part.key}`)}
+								</span>
+							</th>
+							<td className="num text-right">{count(locale, part.count)}</td>
+							<td className="num w-[72px] pr-4 text-right text-ink-2">{share(part.count)}</td>
+						</tr>
+					))}
+				</tbody>
+				<tfoot className="bg-sunken">
+					<tr className="h-8 border-line-2 border-t font-semibold">
+						<th scope="row" className="pl-4 text-left">
+							{t("figures.total")}
+						</th>
+						<td className="num text-right">{count(locale, all)}</td>
+						<td />
+					</tr>
+				</tfoot>
+			</table>
+		</Panel>
+	);
+}
+
 export function Board({ home, today }: { home: Home; today: string | null }) {
 	const navigate = useNavigate();
-	const side = home.creatives.length > 0 || home.attention.length > 0;
+	const { comparison } = useSession();
+	const { meta, other, unknown } = home.leads;
+	const side = home.creatives.length > 0 || home.attention.length > 0 || meta + other + unknown > 0;
 	const unfinished = home.to === today;
 	return (
 		<>
@@ -323,14 +398,17 @@ export function Board({ home, today }: { home: Home; today: string | null }) {
 						revenue={home.total_revenue}
 						spend={home.total_spend}
 						unfinished={unfinished}
+						comparison={comparison}
 						onOpen={(day) => void navigate({ to: "/campaigns", search: { day } as never })}
 					/>
 					<Campaigns home={home} unfinished={unfinished} />
+					<AccountTotals />
 				</div>
 				{side && (
 					<div className="flex min-w-0 flex-col gap-3">
 						<NeedsAttention items={home.attention} />
 						<Creatives home={home} />
+						<Leads home={home} />
 					</div>
 				)}
 			</div>

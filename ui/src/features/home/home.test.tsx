@@ -14,6 +14,7 @@ import type { DayPoint, Home, Kpi, RoiFigures, SetupState, SyncProgress } from "
 import { DayChart, ticks } from "@/components/day-chart";
 import { Sparkline } from "@/components/sparkline";
 import { makeClient } from "@/lib/ipc";
+import type { Comparison } from "@/lib/period";
 import { fitting } from "./kpis";
 import HomePage from "./page";
 
@@ -76,6 +77,7 @@ function board(edit: Partial<Home> = {}): Home {
 		total_spend: "30.00",
 		total_revenue: "600.00",
 		previous_revenue: "150.00",
+		leads: { meta: 700, other: 250, unknown: 50 },
 		campaigns: [
 			{
 				...figures,
@@ -183,12 +185,16 @@ const running = (edit: Partial<SyncProgress> = {}) =>
 		...edit,
 	}) as SyncProgress;
 
-function show(state: SetupState, answers: Record<string, unknown> = {}) {
-	const asked: string[] = [];
+function show(
+	state: SetupState,
+	answers: Record<string, unknown> = {},
+	views: Record<string, string> = {},
+) {
+	const asked: Array<{ command: string; req: Record<string, unknown> }> = [];
 	mockWindows("main");
 	mockIPC(
-		(command) => {
-			asked.push(command);
+		(command, args) => {
+			asked.push({ command, req: (args as { req: Record<string, unknown> }).req });
 			if (command in answers) return answers[command];
 			if (command === "get_setup_state") return state;
 			if (command === "get_home") return board();
@@ -211,7 +217,7 @@ function show(state: SetupState, answers: Record<string, unknown> = {}) {
 	});
 	render(
 		<QueryClientProvider client={makeClient()}>
-			<SessionProvider initial={{ language: null, theme: "light", density: null, views: {} }}>
+			<SessionProvider initial={{ language: null, theme: "light", density: null, views }}>
 				<RouterProvider router={router as never} />
 			</SessionProvider>
 		</QueryClientProvider>,
@@ -305,6 +311,73 @@ describe("home with figures", () => {
 		expect((await screen.findByTestId("kpi-cpa")).textContent).toContain("per lead");
 	});
 
+	test("what it is compared with is asked of the core, and with nothing no change is shown", async () => {
+		const year = show(full, {}, { comparison: '"year"' });
+		const spend = await screen.findByTestId("kpi-spend");
+		expect(spend.textContent).toContain("▲ 3.0%");
+		expect(year.asked.find((one) => one.command === "get_home")?.req).toMatchObject({
+			compare_with: "year",
+		});
+		await takeDown();
+		show(full, {}, { comparison: '"none"' });
+		const alone = await screen.findByTestId("kpi-spend");
+		expect(alone.querySelector("b")).toBeNull();
+		expect(alone.textContent).not.toContain("vs");
+	});
+
+	test("the person chooses what to compare with, and the choice is kept", async () => {
+		const { asked } = show(full);
+		await userEvent.click(await screen.findByTestId("period-picker"));
+		await userEvent.click(await screen.findByTestId("compare-year"));
+		await waitFor(() =>
+			expect(asked.filter((one) => one.command === "get_home").at(-1)?.req).toMatchObject({
+				compare_with: "year",
+			}),
+		);
+		const kept = asked.filter((one) => one.command === "save_preferences").at(-1)?.req;
+		expect(kept).toMatchObject({ views: { comparison: '"year"' } });
+	});
+
+	test("leads by where they came from add up to the leads", async () => {
+		show(full);
+		const table = await screen.findByTestId("home-leads");
+		const rows = within(table).getAllByRole("row");
+		expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+			["Meta ads", "700", "70%"],
+			["Other sources", "250", "25%"],
+			["Unknown", "50", "5%"],
+			["Total", "1,000", ""],
+		]);
+	});
+
+	test("Meta's own total stands beside the campaigns, and the difference has its name", async () => {
+		const check = (id: string, meta: string | null, here: string, residual: string | null) => ({
+			id,
+			external_id: id,
+			name: id,
+			currency: "ARS",
+			meta_total: meta,
+			campaigns_total: here,
+			residual,
+			first_day: "2026-08-28",
+			last_day: "2026-11-25",
+		});
+		show(full, {
+			check_accounts: [
+				check("Argentina", "1000.00", "900.50", "99.50"),
+				check("Even", "5.00", "5.00", "0.00"),
+				check("By file", null, "70.00", null),
+				check("Never spent", "0.00", "0.00", "0.00"),
+			],
+		});
+		const table = await screen.findByTestId("account-totals");
+		const rows = within(table).getAllByRole("row").slice(1);
+		expect(rows).toHaveLength(2);
+		expect(rows[0]?.textContent).toContain("1,000.00900.5099.50");
+		expect(rows[0]?.textContent).toContain("spent before 28 Aug 2026");
+		expect(rows[1]?.textContent).toContain("nothing is missing");
+	});
+
 	test("offline, what Meta tells is marked and what is kept here is not", async () => {
 		show(full, { get_app_info: { online: false, network_since: null } });
 		const spend = await screen.findByTestId("kpi-spend");
@@ -328,7 +401,7 @@ describe("home with figures", () => {
 });
 
 describe("the chart", () => {
-	const chart = (onOpen = vi.fn()) => {
+	const chart = (onOpen = vi.fn(), comparison: Comparison = "previous") => {
 		render(
 			<DayChart
 				days={days}
@@ -336,6 +409,7 @@ describe("the chart", () => {
 				revenue="600.00"
 				spend="30.00"
 				unfinished
+				comparison={comparison}
 				onOpen={onOpen}
 			/>,
 		);
@@ -376,9 +450,30 @@ describe("the chart", () => {
 		expect(screen.getByRole("application")).toBeTruthy();
 	});
 
-	test("an axis has round steps", () => {
-		expect(ticks(4300)).toEqual([0, 2000, 4000]);
+	test("an axis has three to five round marks, with room above what is highest", () => {
+		expect(ticks(4300)).toEqual([0, 2500, 5000]);
+		expect(ticks(10_600)).toEqual([0, 4000, 8000, 12_000]);
 		expect(ticks(0)).toEqual([0]);
+		expect(ticks(0.3)).toEqual([0, 0.2, 0.4]);
+		// What was given back goes below zero.
+		expect(ticks(900, -300)).toEqual([-500, 0, 500, 1000]);
+		for (let high = 1; high < 5_000_000; high = Math.ceil(high * 1.07)) {
+			const marks = ticks(high);
+			expect(marks.length).toBeGreaterThanOrEqual(3);
+			expect(marks.length).toBeLessThanOrEqual(5);
+			expect(marks.at(-1)).toBeGreaterThan(high);
+			expect(marks.at(-1)).toBeLessThan(high * 1.7);
+		}
+	});
+
+	test("what is compared with is named, and with nothing there is no line of it", () => {
+		chart(vi.fn(), "year");
+		expect(screen.getByText("Revenue a year before")).toBeTruthy();
+		cleanup();
+		chart(vi.fn(), "none");
+		expect(screen.queryByText(/before/)).toBeNull();
+		fireEvent.keyDown(screen.getByRole("application"), { key: "End" });
+		expect(screen.getByRole("status").textContent).not.toContain("before");
 	});
 
 	test("the line to what is not final is dashed", () => {

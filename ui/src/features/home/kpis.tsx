@@ -3,6 +3,7 @@ import { Clock, CloudOff } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import type { Home, Kpi } from "@/bindings";
+import { goodness } from "@/components/figures/columns";
 import { Sparkline } from "@/components/sparkline";
 import { cx, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -28,8 +29,6 @@ export const SHOWN = [
 	"opportunities",
 	"cpa",
 ] as const;
-/** A rise of these is good, of these bad; of spend it is neither. */
-const GOOD = new Set(["revenue", "roas", "roi_percent", "leads", "opportunities"]);
 /** The column of the campaigns that shows the same figure. */
 const COLUMN: Record<string, string> = { cpa: "cpl" };
 
@@ -77,19 +76,22 @@ function Label({ metric, source }: { metric: string; source?: string }) {
 function KpiCell({
 	kpi,
 	currency,
+	conversion,
 	room,
 	unfinished,
 }: {
 	kpi: Kpi;
 	currency: string;
+	/** What a cost per conversion is per. */
+	conversion: string;
 	/** Pixels for the figure; 0 while that is not known. */
 	room: number;
 	unfinished: boolean;
 }) {
 	const { t, locale } = useWords();
-	const { now, online } = useSession();
+	const { now, online, comparison } = useSession();
 	const sign = signOf(kpi.delta);
-	const good = GOOD.has(kpi.metric) ? sign : kpi.metric === "cpa" ? -sign : 0;
+	const good = goodness(kpi.metric, sign);
 	// What is kept here is as new as it can be; only what Meta tells goes stale.
 	const local = kpi.source === "crm";
 	const old = !local && kpi.as_of !== null && now - Date.parse(kpi.as_of) > 86_400_000;
@@ -127,7 +129,7 @@ function KpiCell({
 		>
 			<Label
 				metric={kpi.metric}
-				source={kpi.metric === "cpa" ? t("from.perLead") : t(`from.${kpi.source}`)}
+				source={kpi.metric === "cpa" ? t(`from.per.${conversion}`) : t(`from.${kpi.source}`)}
 			/>
 			<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-hover:underline">
 				{isMoney && (
@@ -138,31 +140,39 @@ function KpiCell({
 				<span aria-hidden={short !== whole || undefined}>{short}</span>
 				{short !== whole && <span className="sr-only">{whole}</span>}
 			</div>
-			<div className="num flex gap-1.5 overflow-hidden text-11 text-ink-3">
+			<div
+				className={cx(
+					"num flex gap-1.5 overflow-hidden text-11 text-ink-3",
+					// A short figure needs the line for itself.
+					comparison === "none" && short === whole && "hidden",
+				)}
+			>
 				{short !== whole && (
 					// A short figure shows itself whole under the mouse and the focus.
 					<span className="hidden font-medium text-ink group-hover:inline group-focus-visible:inline">
 						{full}
 					</span>
 				)}
-				<span
-					className={cx(
-						"flex min-w-0 gap-1.5",
-						short !== whole && "group-hover:hidden group-focus-visible:hidden",
-					)}
-				>
-					{delta !== null && sign !== 0 && (
-						<b
-							className={cx(
-								"font-semibold",
-								good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
-							)}
-						>
-							{sign > 0 ? "▲" : "▼"} {delta}
-						</b>
-					)}
-					<span className="truncate">{before}</span>
-				</span>
+				{comparison !== "none" && (
+					<span
+						className={cx(
+							"flex min-w-0 gap-1.5",
+							short !== whole && "group-hover:hidden group-focus-visible:hidden",
+						)}
+					>
+						{delta !== null && sign !== 0 && (
+							<b
+								className={cx(
+									"font-semibold",
+									good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
+								)}
+							>
+								{sign > 0 ? "▲" : "▼"} {delta}
+							</b>
+						)}
+						<span className="truncate">{before}</span>
+					</span>
+				)}
 			</div>
 			<div className="mt-1.5 mb-1">
 				<Sparkline values={kpi.spark} open={unfinished ? 1 : 0} />
@@ -203,6 +213,7 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 						key={kpi.metric}
 						kpi={kpi}
 						currency={home.currency}
+						conversion={home.attributed.cpa_conversion || "lead"}
 						room={room}
 						unfinished={unfinished}
 					/>

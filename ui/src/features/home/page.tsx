@@ -19,7 +19,7 @@ import { LoadingKpis } from "./kpis";
 
 export default function HomePage() {
 	const { t } = useWords();
-	const { range, now } = useSession();
+	const { range, comparison, now } = useSession();
 	const settings = useQuery(query("getWorkspaceSettings", {}));
 	const progress = useQuery(query("getSyncProgress", {}));
 	const first = progress.data?.first && !progress.data.finished_at ? progress.data : null;
@@ -28,7 +28,11 @@ export default function HomePage() {
 	const empty =
 		setup.data && !setup.data.has_insights && !setup.data.has_contacts && !setup.data.has_sales;
 	const home = useQuery({
-		...query("getHome", { ...range, currency }),
+		...query("getHome", {
+			...range,
+			currency,
+			compare_with: comparison === "year" ? "year" : "previous",
+		}),
 		enabled: Boolean(setup.data && !empty),
 		placeholderData: (before) => before,
 	});

@@ -37,6 +37,7 @@ function previewOf(mapping: ImportMapping | null): ImportPreview {
 						code: "invalid_input",
 						message: "No column fills date.",
 						field: "date",
+						reason: null,
 						params: {},
 						retry_after_ms: null,
 					},

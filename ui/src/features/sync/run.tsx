@@ -143,17 +143,34 @@ const ICONS: Partial<Record<SyncState, typeof Check>> = {
 
 const KINDS = ["campaigns", "ad_sets", "ads", "creatives", "insights", "leads"];
 
+/** What could not be read: of a kind of object, or else of the whole. Told once each. */
+function troublesOf(
+	scope: SyncScopeProgress,
+	kinds: readonly SyncKindProgress[],
+): Array<{ kind: string | null; error: WireError }> {
+	const of = kinds.flatMap((kind) =>
+		kind.error ? [{ kind: kind.kind as string | null, error: kind.error }] : [],
+	);
+	const told = of.some((one) => one.error.message === scope.error?.message);
+	return scope.error && !told ? [...of, { kind: null, error: scope.error }] : of;
+}
+
 /** One ad account, or one page: a cell for each kind of object. */
 export function Scope({ scope }: { scope: SyncScopeProgress }) {
 	const { t, locale, failure, details } = useWords();
 	const page = scope.currency === null;
-	const refused = scope.error?.code === "permission_missing";
+	const refused = scope.state === "failed" && scope.error?.code === "permission_missing";
 	const kinds = KINDS.flatMap((name) => scope.kinds.find((kind) => kind.kind === name) ?? []);
+	const forms = page ? kinds.find((kind) => kind.kind === "leads")?.total : undefined;
+	const troubles = troublesOf(scope, kinds);
 	return (
 		<Panel>
 			<div className="flex min-h-10 flex-wrap items-center gap-2 px-4 pt-1">
 				<h3 className="truncate font-semibold text-14">{scope.name || scope.scope}</h3>
 				{scope.currency && <Tag tone="line">{scope.currency}</Tag>}
+				{page && (
+					<Tag tone="line">{forms ? t("sync.forms", { count: forms }) : t("sync.page")}</Tag>
+				)}
 				<Tag tone={TONES[scope.state]} icon={refused ? Lock : (ICONS[scope.state] ?? CircleAlert)}>
 					{t(refused ? "sync.state.refused" : `sync.state.${scope.state}`)}
 				</Tag>
@@ -182,12 +199,16 @@ export function Scope({ scope }: { scope: SyncScopeProgress }) {
 					})}
 				</p>
 			)}
-			{scope.error && (
-				<div className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-2.5">
+			{troubles.map(({ kind, error }) => (
+				<div
+					key={kind ?? ""}
+					className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-2.5"
+				>
 					<p className="min-w-0 flex-1 text-ink-2">
-						{failure(toAppError(scope.error))} {t("sync.othersGoOn")}
+						{kind && <b className="font-medium">{t(`sync.kind.${kind}`)}: </b>}
+						{failure(toAppError(error))} {t("sync.othersGoOn")}
 					</p>
-					{refused && (
+					{error.code === "permission_missing" && (
 						<Button asChild size="s">
 							<Link to="/connect" search={{ rerequest: 1, from: "/sync" }}>
 								{t("connection.ask")}
@@ -197,46 +218,55 @@ export function Scope({ scope }: { scope: SyncScopeProgress }) {
 					<CopyButton
 						variant="ghost"
 						label={t("action.copyDetails")}
-						text={`${scope.scope} · ${details(scope.error)}`}
+						text={[scope.scope, kind, details(error)].filter(Boolean).join(" · ")}
 					/>
 				</div>
-			)}
+			))}
 		</Panel>
 	);
 }
 
-/** What the core tells of a kind; how many were read is not told by every version of it. */
-type Told = SyncKindProgress & { rows?: number; error?: WireError | null };
-
 /** Done is green, running blue, waiting an empty track, and what was not read a red word. */
-function Cell({ kind }: { kind: Told }) {
-	const { t, locale } = useWords();
+function Cell({ kind }: { kind: SyncKindProgress }) {
+	const { t, locale, failure } = useWords();
 	const name = t(`sync.kind.${kind.kind}`);
 	const failed = kind.state === "failed";
 	const waiting = kind.state === "waiting";
-	const days = kind.total > 1;
-	const read = days
-		? count(locale, kind.total)
-		: kind.rows === undefined
-			? null
-			: count(locale, kind.rows);
-	const value = failed
-		? t(kind.error?.code === "permission_missing" ? "sync.refused" : "sync.blocked")
-		: waiting
-			? t("sync.state.waiting")
-			: days && kind.state !== "done"
-				? t("sync.of", { done: count(locale, kind.done), total: count(locale, kind.total) })
-				: (read ?? t(`sync.state.${kind.state}`));
+	const cut = kind.state === "partly" || (kind.error !== null && !failed);
+	// Days of figures, forms or ads of leads; a listing is one part, and tells what it found.
+	const inParts = kind.total > 1 && kind.state !== "done";
 	return (
-		<div className="min-w-0">
+		<div className="min-w-0" data-kind={kind.kind}>
 			<p className="truncate text-11 text-ink-3">{name}</p>
 			<p
 				className={cx(
 					"num mb-[5px] truncate",
-					failed ? "font-medium text-negative" : waiting ? "text-ink-3" : "font-medium",
+					failed
+						? "font-medium text-negative"
+						: waiting
+							? "text-ink-3"
+							: cut
+								? "font-medium text-warning"
+								: "font-medium",
 				)}
+				title={kind.error ? failure(toAppError(kind.error)) : undefined}
 			>
-				{value}
+				{failed ? (
+					t(kind.error?.code === "permission_missing" ? "sync.refused" : "sync.blocked")
+				) : waiting ? (
+					t("sync.state.waiting")
+				) : inParts ? (
+					<>
+						{count(locale, kind.done)}{" "}
+						<span className="font-normal text-12 text-ink-3">
+							{t(kind.kind === "insights" ? "sync.ofDays" : "sync.ofParts", {
+								count: kind.total,
+							})}
+						</span>
+					</>
+				) : (
+					count(locale, kind.rows)
+				)}
 			</p>
 			<Progress
 				label={name}
@@ -247,7 +277,7 @@ function Cell({ kind }: { kind: Told }) {
 							? 0
 							: (100 * kind.done) / kind.total
 				}
-				tone={kind.state === "done" ? "positive" : "accent"}
+				tone={kind.state === "done" ? "positive" : cut ? "warning" : "accent"}
 			/>
 		</div>
 	);

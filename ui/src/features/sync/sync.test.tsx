@@ -64,10 +64,31 @@ const progress = {
 			usage_percent: 78,
 			waiting_seconds: 540,
 			kinds: [
+				{ kind: "campaigns", state: "done", done: 1, total: 1, rows: 96, error: null },
+				{ kind: "ad_sets", state: "running", done: 0, total: 1, rows: 301, error: null },
 				{ kind: "insights", state: "running", done: 11, total: 37, rows: 11, error: null },
-				{ kind: "leads", state: "waiting", done: 0, total: 1, rows: 0, error: null },
+				{
+					kind: "leads",
+					state: "failed",
+					done: 0,
+					total: 1,
+					rows: 0,
+					error: {
+						code: "permission_missing",
+						message: "(#200) leads",
+						field: null,
+						params: {},
+						retry_after_ms: null,
+					},
+				},
 			],
-			error: null,
+			error: {
+				code: "permission_missing",
+				message: "(#200) leads",
+				field: null,
+				params: {},
+				retry_after_ms: null,
+			},
 		},
 		{
 			scope: "page:7",
@@ -212,14 +233,26 @@ test("pace, use of the limit and what is left come from the run", async () => {
 		screen.getByRole("img", { name: "Ad-days a minute: 1,220 now, 1,220 at most" }),
 	).toBeTruthy();
 	expect(screen.getByText(/^Meta reports 78% use/).textContent).toContain("9 min");
-	expect(screen.getByText("11 of 37")).toBeTruthy();
+});
+
+test("each kind of object has its count, its days, or a word for what was not read", async () => {
+	await show(progress, []);
+	const cell = (kind: string) =>
+		document.querySelector(`[data-kind="${kind}"] p + p`)?.textContent?.trim();
+	expect(cell("campaigns")).toBe("96");
+	expect(cell("ad_sets")).toBe("301");
+	expect(cell("insights")).toBe("11 of 37 days");
+	expect(cell("leads")).toBe("permission missing");
+	// The account's own failure is that of the leads: it is told once.
+	expect(screen.getAllByText(/^Meta does not allow this to you/)).toHaveLength(2);
+	expect(screen.getByText("Leads:")).toBeTruthy();
 });
 
 test("a page that Meta refuses asks for the permission and comes back here", async () => {
 	await show(progress, []);
 	expect(screen.getByText("Permission missing")).toBeTruthy();
-	const link = screen.getByRole("link", { name: "Ask Meta" });
-	expect(link.getAttribute("href")).toMatch(/rerequest=1&from=%2Fsync/);
+	const [link] = screen.getAllByRole("link", { name: "Ask Meta" });
+	expect(link?.getAttribute("href")).toMatch(/rerequest=1&from=%2Fsync/);
 });
 
 test("durations are short and exact", () => {
