@@ -1,5 +1,11 @@
 //! Tests of the program without a window.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests end by panicking, also in what they share"
+)]
+
 mod architecture;
 mod commands;
 mod connection;

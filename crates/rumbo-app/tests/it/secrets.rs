@@ -76,12 +76,9 @@ async fn the_environment_names_the_app_and_the_way_back() {
 
 async fn sign_in_check(host: &TestHost) -> Value {
     let checks = host.call("run_doctor", json!({})).await;
-    let found = checks.as_array().unwrap().iter();
-    found
-        .filter(|check| check["name"] == "sign_in")
-        .cloned()
-        .next()
-        .unwrap()
+    let mut found = checks.as_array().unwrap().iter();
+    let check = found.find(|check| check["name"] == "sign_in");
+    check.unwrap().clone()
 }
 
 #[tokio::test]
