@@ -40,14 +40,10 @@ fn card(card: Card) -> OpportunityCard {
 
 /// The pipeline by stage.
 pub async fn get_board(cx: &Context, req: GetBoard) -> Result<Board> {
-    board(cx, &req.search.unwrap_or_default(), CARDS).await
-}
-
-/// The pipeline with at most `cards` opportunities in each stage.
-pub(crate) async fn board(cx: &Context, search: &str, cards: u32) -> Result<Board> {
+    let search = req.search.unwrap_or_default();
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
-    let columns = opportunities::board(&mut tx, scope.workspace, search, cards).await?;
+    let columns = opportunities::board(&mut tx, scope.workspace, &search, CARDS).await?;
     let columns = columns.into_iter().map(|column| BoardColumn {
         stage_id: column.stage.id,
         name: column.stage.name,

@@ -34,6 +34,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         credit::STATEMENTS,
         credit::DIALECT_STATEMENTS,
         export::STATEMENTS,
+        export::DIALECT_STATEMENTS,
         import::STATEMENTS,
         merges::STATEMENTS,
         merges::DUPLICATE_STATEMENTS,

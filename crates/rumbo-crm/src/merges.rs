@@ -14,6 +14,8 @@ mod store;
 mod tests;
 mod undo;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use rumbo_base::{ContactId, ContactMergeId, Page, PageRequest, Result, WorkspaceId};
 use rumbo_db::Tx;
@@ -173,6 +175,25 @@ impl From<store::Row> for Merge {
             undone_at: row.undone_at,
         }
     }
+}
+
+/// Where merged contacts are now: the contact that each was merged into, through further merges.
+pub(crate) async fn kept(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+) -> Result<HashMap<ContactId, ContactId>> {
+    let mut kept: HashMap<ContactId, ContactId> =
+        store::standing(tx, workspace).await?.into_iter().collect();
+    // A merge is later than those into the contact that it takes away, so this ends.
+    let others: Vec<ContactId> = kept.keys().copied().collect();
+    for other in others {
+        let mut now = other;
+        while let Some(next) = kept.get(&now) {
+            now = *next;
+        }
+        kept.insert(other, now);
+    }
+    Ok(kept)
 }
 
 /// The kept contact with what it has not from the other.

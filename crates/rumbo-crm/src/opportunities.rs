@@ -22,7 +22,7 @@ pub use board::{
     BoardColumn, Card, CurrencySum, STATEMENTS as BOARD_STATEMENTS, board, card, stage_cards,
 };
 pub use store::STATEMENTS;
-pub(crate) use store::{Move, insert, insert_moves, with_external_ids, write};
+pub(crate) use store::{Move, insert, insert_moves, with_external_ids, with_ids, write};
 
 words! {
     /// Whether an opportunity is still open, apart from its stage.

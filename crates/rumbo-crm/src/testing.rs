@@ -34,6 +34,24 @@ pub async fn scope(test: &TestDb) -> Scope {
     }
 }
 
+/// A scope in a second workspace of the same store.
+pub async fn scope_beside(scope: &Scope) -> Scope {
+    let mut tx = scope.db.write_registry().await.unwrap();
+    let new = NewWorkspace {
+        name: "Casa Bruma".to_owned(),
+        timezone: Some("America/Sao_Paulo".to_owned()),
+        ..NewWorkspace::default()
+    };
+    let made = workspaces::create(&mut tx, &scope.clock, &scope.entropy, new)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    Scope {
+        workspace: made.id,
+        ..scope.clone()
+    }
+}
+
 /// Runs one test in a new workspace on each database.
 pub async fn in_both<F, Fut>(test: F)
 where

@@ -1,20 +1,19 @@
 //! Tables as CSV files: what is on screen, in its order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use rumbo_base::{Code, Error, PageRequest, Result};
+use rumbo_base::{Code, Error, Result};
+use rumbo_crm::{export, import};
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
 use super::insights;
 use crate::Context;
+use crate::dashboard;
 use crate::state::not_writable;
-use crate::wire::{
-    ExportKind, ExportTable, Exported, GetRoi, ListContacts, ListSales, RoiBy, RoiFigures,
-};
-use crate::{contacts, dashboard, pipeline};
+use crate::wire::{ExportKind, ExportTable, Exported, GetRoi, RoiBy, RoiFigures};
 
 /// A table in memory: names of columns, and rows with the id they have on screen.
 struct Sheet {
@@ -110,7 +109,7 @@ pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
 async fn write(
     cx: &Context,
     req: &ExportTable,
-    output: impl std::io::Write,
+    output: impl std::io::Write + Send,
     dialect: CsvDialect,
 ) -> Result<u32> {
     let sheet = match req.kind {
@@ -132,9 +131,13 @@ async fn write(
             csv.finish()?;
             return Ok(rows);
         }
-        ExportKind::Contacts => contact_rows(cx).await?,
-        ExportKind::Opportunities => opportunity_rows(cx).await?,
-        ExportKind::Sales => sale_rows(cx).await?,
+        ExportKind::Contacts => {
+            return crm(cx, req, import::ImportKind::Contacts, output, dialect).await;
+        }
+        ExportKind::Opportunities => {
+            return crm(cx, req, import::ImportKind::Opportunities, output, dialect).await;
+        }
+        ExportKind::Sales => return crm(cx, req, import::ImportKind::Sales, output, dialect).await,
     };
     let columns = chosen(&sheet.columns, &req.columns)?;
     let rows = ordered(sheet.rows, &req.row_ids);
@@ -178,7 +181,7 @@ fn asked(req: &ExportTable) -> Result<GetRoi> {
 }
 
 /// The places of the columns asked for; all of them when none are.
-fn chosen(all: &[&'static str], asked: &[String]) -> Result<Vec<usize>> {
+fn chosen(all: &[&str], asked: &[String]) -> Result<Vec<usize>> {
     if asked.is_empty() {
         return Ok((0..all.len()).collect());
     }
@@ -265,133 +268,47 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
     Ok(Sheet { columns, rows })
 }
 
-async fn contact_rows(cx: &Context) -> Result<Sheet> {
-    let mut rows = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = PageRequest {
-            limit: Some(1_000),
-            cursor,
-        };
-        let request = ListContacts {
-            page,
-            ..ListContacts::default()
-        };
-        let found = contacts::list_contacts(cx, request).await?;
-        rows.extend(found.rows.into_iter().map(|c| {
-            let fields = vec![
-                Field::from(c.id.to_string()),
-                Field::from(c.name),
-                Field::from(c.phone),
-                Field::from(c.email),
-                Field::from(c.status),
-                Field::from(c.lead_source),
-                Field::from(c.campaign),
-                Field::from(c.first_seen_at.to_rfc3339()),
-                Field::Number(c.sales.to_string()),
-            ];
-            (Some(c.id.to_string()), fields)
-        }));
-        cursor = found.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    let columns = vec![
-        "id",
-        "name",
-        "phone",
-        "email",
-        "status",
-        "lead_source",
-        "campaign",
-        "first_seen_at",
-        "sales",
-    ];
-    Ok(Sheet { columns, rows })
-}
-
-async fn opportunity_rows(cx: &Context) -> Result<Sheet> {
-    let board = pipeline::board(cx, "", u32::MAX).await?;
-    let mut rows = Vec::new();
-    for column in board.columns {
-        for card in column.cards {
-            let fields = vec![
-                Field::from(card.id.to_string()),
-                Field::from(card.name),
-                Field::from(card.contact_name),
-                Field::from(column.name.as_str()),
-                Field::from(card.state),
-                card.value.map_or(Field::Empty, Field::Number),
-                Field::from(card.currency),
-                Field::from(card.opened_at.to_rfc3339()),
-                Field::from(card.campaign),
-            ];
-            rows.push((Some(card.id.to_string()), fields));
-        }
-    }
-    let columns = vec![
-        "id",
-        "name",
-        "contact",
-        "stage",
-        "state",
-        "value",
-        "currency",
-        "opened_at",
-        "campaign",
-    ];
-    Ok(Sheet { columns, rows })
-}
-
-async fn sale_rows(cx: &Context) -> Result<Sheet> {
-    let mut rows = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = PageRequest {
-            limit: Some(1_000),
-            cursor,
-        };
-        let found = pipeline::list_sales(
-            cx,
-            ListSales {
-                contact_id: None,
-                status: None,
-                page,
-            },
+/// Writes contacts, opportunities or sales, a page at a time; only those asked for where the
+/// screen asks for some, in its order.
+async fn crm(
+    cx: &Context,
+    req: &ExportTable,
+    kind: import::ImportKind,
+    output: impl std::io::Write + Send,
+    dialect: CsvDialect,
+) -> Result<u32> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let names = export::columns(&mut tx, scope.workspace, kind).await?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let columns = chosen(&names, &req.columns)?;
+    let mut csv = begun(output, dialect, &names, &columns)?;
+    let mut line = |cells: &[Field]| {
+        csv.row(
+            columns
+                .iter()
+                .map(|at| cells.get(*at).cloned().unwrap_or(Field::Empty)),
         )
+    };
+    let written = if req.row_ids.is_empty() {
+        export::rows(&mut tx, scope.workspace, kind, &mut |_, cells| line(&cells)).await?
+    } else {
+        let wanted: HashSet<&str> = req.row_ids.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        export::rows(&mut tx, scope.workspace, kind, &mut |id, cells| {
+            let id = id.to_string();
+            if wanted.contains(id.as_str()) {
+                found.push((Some(id), cells));
+            }
+            Ok(())
+        })
         .await?;
-        rows.extend(found.rows.into_iter().map(|s| {
-            let fields = vec![
-                Field::from(s.id.to_string()),
-                Field::from(s.reference),
-                Field::from(s.contact_name),
-                Field::from(s.status),
-                Field::Number(s.gross),
-                Field::Number(s.refunded),
-                Field::Number(s.net),
-                Field::from(s.currency),
-                Field::from(s.completed_at.map(|at| at.to_rfc3339())),
-                Field::from(s.campaign),
-            ];
-            (Some(s.id.to_string()), fields)
-        }));
-        cursor = found.next;
-        if cursor.is_none() {
-            break;
+        let found = ordered(found, &req.row_ids);
+        for cells in &found {
+            line(cells)?;
         }
-    }
-    let columns = vec![
-        "id",
-        "reference",
-        "contact",
-        "status",
-        "gross",
-        "refunded",
-        "net",
-        "currency",
-        "completed_at",
-        "campaign",
-    ];
-    Ok(Sheet { columns, rows })
+        u64::try_from(found.len()).unwrap_or(u64::MAX)
+    };
+    csv.finish()?;
+    Ok(u32::try_from(written).unwrap_or(u32::MAX))
 }

@@ -10,6 +10,7 @@ mod action_map;
 mod by_hand;
 mod imports;
 mod machine_form;
+mod merges;
 mod rumbo;
 mod sandbox;
 mod story;

@@ -7,7 +7,7 @@ use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use super::origin::{Origin, Origins};
-use super::people::{Became, Keys, People, keys};
+use super::people::{Became, Keys, People, keys, split_tags};
 use super::reader::{Defaults, Reader, Reason, Values};
 use super::tally::{RowNames, Tally};
 use super::words;
@@ -56,7 +56,7 @@ pub(super) async fn import(
             .person(scope, &said.keys, &said.fields, true)
             .and_then(|person| {
                 let touch = match (&said.origin, people.contact(person)) {
-                    (Some(origin), Some(contact)) => {
+                    (Some(origin), Some(contact)) if !people.is_itself(&said.keys) => {
                         origins.stage(scope, touch_name, contact.id, origin, None)?
                     }
                     _ => Became::Unchanged,
@@ -106,6 +106,7 @@ fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Re
         .or(defaults.region.as_deref());
     let (phone, email) = (values.text("phone"), values.text("email"));
     let mut keys = keys(
+        values.rumbo_id("rumbo_contact_id")?,
         values.id("customer_id")?,
         phone.as_deref(),
         email.as_deref(),
@@ -132,11 +133,7 @@ fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Re
         (Some(origin), None) => Some(origin.lead_source()),
         (None, None) => None,
     };
-    let tags = values.text("tags").map(|tags| {
-        tags.split([',', ';', '|'])
-            .map(|tag| tag.trim().to_owned())
-            .collect::<Vec<_>>()
-    });
+    let tags = values.text("tags").map(|tags| split_tags(&tags));
     Ok(Said {
         fields: ContactFields {
             name,
@@ -152,6 +149,14 @@ fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Re
             region: values.text("region"),
             city: values.text("city"),
             language: values.text("language"),
+            kind: values
+                .text("kind")
+                .map(|text| text.parse())
+                .transpose()
+                .map_err(|e: rumbo_base::Error| e.message().to_owned())?,
+            timezone: values.text("timezone"),
+            preferred_channel: values.text("preferred_channel"),
+            birth_year: values.count("birth_year")?.into(),
             birth_date: values.date("birth_date")?.into(),
             tags,
             notes: values.text("notes"),

@@ -52,6 +52,7 @@ use FieldType::{Amount, Count, Date, Id, Instant, Text};
 
 /// Who it is about: in every kind of file.
 const PERSON: &[Field] = &[
+    field("rumbo_contact_id", Id, false, "rumbo contact id"),
     field(
         "customer_id",
         Id,
@@ -166,6 +167,25 @@ const CONTACT: &[Field] = &[
         "city | town | ciudad | localidad | cidade | municipio",
     ),
     field("language", Text, false, "language | idioma"),
+    field("kind", Text, false, "contact kind | kind"),
+    field(
+        "timezone",
+        Text,
+        false,
+        "time zone | timezone | zona horaria | fuso horario",
+    ),
+    field(
+        "preferred_channel",
+        Text,
+        false,
+        "preferred channel | canal preferido",
+    ),
+    field(
+        "birth_year",
+        Count,
+        false,
+        "birth year | year of birth | ano de nacimiento | ano de nascimento",
+    ),
     field(
         "birth_date",
         Date,
@@ -195,6 +215,7 @@ const CONTACT: &[Field] = &[
 ];
 
 const OPPORTUNITY: &[Field] = &[
+    field("rumbo_id", Id, false, "rumbo id"),
     field(
         "customer_name",
         Text,
@@ -271,6 +292,7 @@ const OPPORTUNITY: &[Field] = &[
 ];
 
 const SALE: &[Field] = &[
+    field("rumbo_id", Id, false, "rumbo id"),
     field(
         "customer_name",
         Text,
@@ -361,6 +383,7 @@ const SALE: &[Field] = &[
         false,
         "opportunity id | deal id | id oportunidad | id da oportunidade",
     ),
+    field("rumbo_opportunity_id", Id, false, "rumbo opportunity id"),
 ];
 
 /// The fields of a kind of file.
@@ -383,6 +406,11 @@ pub fn suggest(kind: ImportKind, table: &Table) -> Mapping {
         return mapping;
     };
     for name in header {
+        // The contact's own fields, as exports name them.
+        if kind == ImportKind::Contacts && name.len() > 7 && name.starts_with("custom.") {
+            mapping.columns.insert(name.clone(), name.clone());
+            continue;
+        }
         let (plain, bracket) = bare(name);
         let wanted = fields(kind).find(|field| {
             !mapping.columns.contains_key(field.name)

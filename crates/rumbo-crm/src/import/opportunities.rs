@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{ContactId, Currency, Error, Micros, Result};
+use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -22,6 +22,8 @@ struct Said {
     keys: Keys,
     fields: ContactFields,
     origin: Option<Origin>,
+    /// The opportunity itself, as exports write it.
+    itself: Option<OpportunityId>,
     /// What tells this opportunity from all others.
     external_id: String,
     name: Option<String>,
@@ -38,9 +40,8 @@ struct Said {
 struct Staged {
     opportunity: Opportunity,
     became: Became,
-    /// The contact it was of before.
-    before: Option<ContactId>,
-    new_stage: bool,
+    /// As it is stored.
+    before: Option<Opportunity>,
 }
 
 pub(super) async fn import(
@@ -86,19 +87,27 @@ pub(super) async fn import(
             .into_iter()
             .filter_map(|one| Some((one.external_id.clone()?, one)))
             .collect();
+    let named: Vec<OpportunityId> = rows.iter().filter_map(|(_, said)| said.itself).collect();
+    let known: HashMap<OpportunityId, Opportunity> =
+        opportunities::with_ids(tx, scope.workspace, &named)
+            .await?
+            .into_iter()
+            .map(|one| (one.id, one))
+            .collect();
     let touch_names: Vec<String> = ids.iter().map(|id| format!("opportunity:{id}")).collect();
     let mut origins = Origins::load(tx, scope, &touch_names).await?;
 
     let mut staged = Vec::new();
     for ((index, said), touch_name) in rows.iter().zip(&touch_names) {
-        let before = stored.get(&said.external_id);
+        let itself = said.itself.and_then(|id| known.get(&id));
+        let before = itself.or_else(|| stored.get(&said.external_id));
         let done = people
             .person(scope, &said.keys, &said.fields, false)
             .and_then(|person| {
                 let contact = people.contact(person).ok_or_else(Reason::default)?;
                 tally.fits(said.currency, said.value.unwrap_or_default())?;
                 let mut one = stage(scope, said, before, contact.id, &contact.name, first)?;
-                if let Some(origin) = &said.origin {
+                if let Some(origin) = said.origin.as_ref().filter(|_| itself.is_none()) {
                     let opened = Some(said.opened_at);
                     let touch = origins.stage(scope, touch_name, contact.id, origin, opened)?;
                     if one.became == Became::Unchanged && touch != Became::Unchanged {
@@ -123,39 +132,33 @@ pub(super) async fn import(
     let (touched, added) = people.write(tx, scope).await?;
     tally.contacts_added = added;
     let mut touched: HashSet<ContactId> = touched.into_iter().collect();
-    touched.extend(write(tx, scope, &staged, &stored).await?);
+    touched.extend(write(tx, scope, &staged).await?);
     touched.extend(origins.write(tx, scope).await?);
     credit::recredit(tx, scope, &touched.into_iter().collect::<Vec<_>>()).await?;
     Ok(tally)
 }
 
-async fn write(
-    tx: &mut Tx,
-    scope: &Scope,
-    staged: &[Staged],
-    stored: &HashMap<String, Opportunity>,
-) -> Result<Vec<ContactId>> {
+async fn write(tx: &mut Tx, scope: &Scope, staged: &[Staged]) -> Result<Vec<ContactId>> {
     let mut fresh = Vec::new();
     let mut moves = Vec::new();
     let mut touched = Vec::new();
     for one in staged {
         let opportunity = &one.opportunity;
-        let same = opportunity
-            .external_id
-            .as_ref()
-            .and_then(|id| stored.get(id))
-            .is_some_and(|stored| stored == opportunity);
-        if same {
+        if one.before.as_ref() == Some(opportunity) {
             continue;
         }
         touched.push(opportunity.contact_id);
-        touched.extend(one.before);
+        touched.extend(one.before.as_ref().map(|before| before.contact_id));
         if one.became == Became::Added {
             fresh.push(opportunity.clone());
             moves.push(Move::new(scope, opportunity, opportunity.opened_at));
         } else {
             opportunities::write(tx, scope, opportunity).await?;
-            if one.new_stage {
+            if one
+                .before
+                .as_ref()
+                .is_some_and(|before| before.stage_id != opportunity.stage_id)
+            {
                 moves.push(Move::new(scope, opportunity, scope.now()));
             }
         }
@@ -224,8 +227,7 @@ fn stage(
     };
     Ok(Staged {
         became,
-        before: before.map(|before| before.contact_id),
-        new_stage: before.is_some_and(|before| before.stage_id != one.stage_id),
+        before: before.cloned(),
         opportunity: one,
     })
 }
@@ -242,6 +244,7 @@ fn said(
     let (phone, email) = (values.text("phone"), values.text("email"));
     let region = defaults.region.as_deref();
     let keys = keys(
+        values.rumbo_id("rumbo_contact_id")?,
         values.id("customer_id")?,
         phone.as_deref(),
         email.as_deref(),
@@ -263,10 +266,14 @@ fn said(
     } else {
         reader.currency.unwrap_or(Currency::USD)
     };
-    let own_id = match values.id("external_id")? {
+    let itself = values.rumbo_id("rumbo_id")?;
+    let own_id = match values
+        .id("external_id")?
+        .or(itself.map(|id| id.to_string()))
+    {
         Some(id) => id,
         None => names.name(&[
-            keys.first(),
+            &keys.first(),
             name.as_deref().unwrap_or_default(),
             &values.written_instant("date")?,
         ]),
@@ -289,6 +296,7 @@ fn said(
         },
         keys,
         origin,
+        itself: itself.map(OpportunityId),
         external_id: format!("{}:{own_id}", reader.system),
         name,
         value,

@@ -20,6 +20,8 @@ pub(super) struct Keys {
     pub phone: Option<String>,
     /// In lower case.
     pub email: Option<String>,
+    /// The contact itself, as exports write it: before all else.
+    pub contact: Option<ContactId>,
 }
 
 impl Keys {
@@ -28,12 +30,20 @@ impl Keys {
     }
 
     /// The first of them, for telling rows apart.
-    pub(super) fn first(&self) -> &str {
+    pub(super) fn first(&self) -> String {
         self.customer_id
-            .as_deref()
-            .or(self.phone.as_deref())
-            .or(self.email.as_deref())
+            .clone()
+            .or_else(|| self.phone.clone())
+            .or_else(|| self.email.clone())
+            .or_else(|| self.contact.map(|id| id.to_string()))
             .unwrap_or_default()
+    }
+
+    /// The id in the file's system. A contact of another workspace goes by its id there.
+    fn id(&self) -> Option<String> {
+        self.customer_id
+            .clone()
+            .or_else(|| self.contact.map(|id| id.to_string()))
     }
 }
 
@@ -53,6 +63,7 @@ pub(super) struct People {
     system: String,
     region: Option<String>,
     all: Vec<Person>,
+    by_contact: HashMap<ContactId, usize>,
     by_id: HashMap<String, usize>,
     by_phone: HashMap<String, usize>,
     by_email: HashMap<String, usize>,
@@ -82,28 +93,39 @@ impl People {
         region: Option<String>,
         keys: &[Keys],
     ) -> Result<Self> {
-        let distinct = |pick: fn(&Keys) -> Option<&String>| -> Vec<String> {
-            let mut values: Vec<String> = keys.iter().filter_map(pick).cloned().collect();
+        let distinct = |pick: fn(&Keys) -> Option<String>| -> Vec<String> {
+            let mut values: Vec<String> = keys.iter().filter_map(pick).collect();
             values.sort_unstable();
             values.dedup();
             values
         };
         let (ids, phones, emails) = (
-            distinct(|k| k.customer_id.as_ref()),
-            distinct(|k| k.phone.as_ref()),
-            distinct(|k| k.email.as_ref()),
+            distinct(Keys::id),
+            distinct(|k| k.phone.clone()),
+            distinct(|k| k.email.clone()),
         );
         let workspace = scope.workspace;
         let by_external = contacts::external_ids_of(tx, workspace, system, &ids).await?;
         let old_phones = contacts::external_ids_of(tx, workspace, merges::PHONE, &phones).await?;
         let old_emails = contacts::external_ids_of(tx, workspace, merges::EMAIL, &emails).await?;
-        let wanted: Vec<ContactId> = by_external
+        let named: Vec<ContactId> = keys.iter().filter_map(|k| k.contact).collect();
+        let merged = if named.is_empty() {
+            HashMap::new()
+        } else {
+            merges::kept(tx, workspace).await?
+        };
+        let now_named = |id: &ContactId| merged.get(id).copied().unwrap_or(*id);
+        let mut wanted: Vec<ContactId> = named.iter().map(now_named).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let others: Vec<ContactId> = by_external
             .values()
             .chain(old_phones.values())
             .chain(old_emails.values())
             .copied()
             .collect();
         let mut found = contacts::with_ids(tx, workspace, &wanted).await?;
+        found.extend(contacts::with_ids(tx, workspace, &others).await?);
         found.extend(contacts::with_phones(tx, workspace, &phones).await?);
         found.extend(contacts::with_emails(tx, workspace, &emails).await?);
         // The oldest contact of an e-mail address is the one it names.
@@ -113,6 +135,7 @@ impl People {
             system: system.to_owned(),
             region,
             all: Vec::with_capacity(found.len()),
+            by_contact: HashMap::new(),
             by_id: HashMap::new(),
             by_phone: HashMap::new(),
             by_email: HashMap::new(),
@@ -147,6 +170,11 @@ impl People {
                     by.insert(old.clone(), *place);
                     people.aliases.insert(old);
                 }
+            }
+        }
+        for id in named {
+            if let Some(place) = places.get(&now_named(&id)) {
+                people.by_contact.insert(id, *place);
             }
         }
         let contact_ids: Vec<ContactId> = places.keys().copied().collect();
@@ -194,10 +222,7 @@ impl People {
             .map_err(|e| e.message().to_owned())?;
         contact.name_by_contact_point();
         if contact.name.is_empty() {
-            contact.name = keys
-                .customer_id
-                .clone()
-                .ok_or_else(|| "the row names nobody".to_owned())?;
+            contact.name = keys.id().ok_or_else(|| "the row names nobody".to_owned())?;
         }
         if let Some(phone) = &contact.phone
             && let Some(owner) = self.by_phone.get(phone)
@@ -215,19 +240,25 @@ impl People {
                 .and_then(|person| person.now.phone.clone());
         }
         let place = self.put(place, contact);
-        if let Some(id) = &keys.customer_id
-            && !self.by_id.contains_key(id)
+        // Whoever is named by the contact itself has the ids that it has.
+        let itself = self.is_itself(keys);
+        if let Some(id) = keys.id().filter(|_| !itself)
+            && !self.by_id.contains_key(&id)
             && let Some(person) = self.all.get_mut(place)
         {
             person.ids.push(id.clone());
             self.new_ids.push((id.clone(), person.now.id));
-            self.by_id.insert(id.clone(), place);
+            self.by_id.insert(id, place);
         }
         Ok(PersonRef(place))
     }
 
     fn find(&self, keys: &Keys) -> Option<usize> {
-        if let Some(place) = keys.customer_id.as_ref().and_then(|id| self.by_id.get(id)) {
+        if let Some(place) = keys.contact.and_then(|id| self.by_contact.get(&id)) {
+            return Some(*place);
+        }
+        let id = keys.id();
+        if let Some(place) = id.as_ref().and_then(|id| self.by_id.get(id)) {
             return Some(*place);
         }
         if let Some(place) = keys
@@ -242,7 +273,7 @@ impl People {
             .email
             .as_ref()
             .and_then(|email| self.by_email.get(email))?;
-        let other = keys.customer_id.is_some()
+        let other = id.is_some()
             && self
                 .all
                 .get(place)
@@ -274,6 +305,13 @@ impl People {
             }),
         }
         index
+    }
+
+    /// Whether the row names a contact of this workspace itself, as exports do: where it came from
+    /// is known here.
+    pub(super) fn is_itself(&self, keys: &Keys) -> bool {
+        keys.contact
+            .is_some_and(|id| self.by_contact.contains_key(&id))
     }
 
     /// The contact as it will be.
@@ -352,8 +390,20 @@ fn forward(contact: &Contact, fields: &ContactFields, fresh: bool) -> ContactFie
     ContactFields {
         status: fields.status.map(|status| status.max(contact.status)),
         lead_source: fields.lead_source.clone().filter(|_| unknown),
+        // A tag with a comma reads as two: the tags as an export writes them are the same tags.
+        tags: fields
+            .tags
+            .clone()
+            .filter(|tags| *tags != split_tags(&contact.tags.join(", "))),
         ..fields.clone()
     }
+}
+
+/// The tags of a cell.
+pub(super) fn split_tags(text: &str) -> Vec<String> {
+    text.split([',', ';', '|'])
+        .map(|tag| tag.trim().to_owned())
+        .collect()
 }
 
 /// Only what the contact does not have yet.
@@ -373,6 +423,7 @@ fn gaps(contact: &Contact, fields: &ContactFields, fresh: bool, ids: &[String]) 
 
 /// Brings what a row says about its person to the form of keys.
 pub(super) fn keys(
+    contact: Option<uuid::Uuid>,
     customer_id: Option<String>,
     phone: Option<&str>,
     email: Option<&str>,
@@ -380,6 +431,7 @@ pub(super) fn keys(
 ) -> Result<Keys, Reason> {
     let reason = |e: rumbo_base::Error| e.message().to_owned();
     Ok(Keys {
+        contact: contact.map(ContactId),
         customer_id,
         phone: phone
             .map(|text| phone::e164(text, region))

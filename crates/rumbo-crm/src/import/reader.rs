@@ -11,6 +11,8 @@ use rumbo_platform::table_file::{
 
 use super::fields::{FieldType, fields};
 use super::{ImportKind, Mapping};
+use uuid::Uuid;
+
 use crate::input::invalid;
 
 /// What a mapping leaves open.
@@ -197,8 +199,15 @@ impl<'t> Reader<'t> {
             })
             .collect();
         let keys: &[&str] = match kind {
-            ImportKind::Contacts => &["customer_id", "phone", "email", "name", "first_name"],
-            _ => &["customer_id", "phone", "email"],
+            ImportKind::Contacts => &[
+                "customer_id",
+                "phone",
+                "email",
+                "name",
+                "first_name",
+                "rumbo_contact_id",
+            ],
+            _ => &["customer_id", "phone", "email", "rumbo_contact_id"],
         };
         if !keys.iter().any(|key| said(key)) {
             problems.push(invalid(
@@ -316,7 +325,24 @@ impl Values<'_, '_> {
     }
 
     pub(super) fn text(&self, field: &str) -> Option<String> {
-        self.cell(field).and_then(|(cell, _)| cell.text())
+        let text = self.cell(field).and_then(|(cell, _)| cell.text())?;
+        // The apostrophe by which exports keep spreadsheets from running a text as a formula.
+        match text.strip_prefix('\'') {
+            Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                Some(rest.to_owned())
+            }
+            _ => Some(text),
+        }
+    }
+
+    /// The id of a row in Rumbo, as exports write it.
+    pub(super) fn rumbo_id(&self, field: &str) -> Result<Option<Uuid>, Reason> {
+        self.id(field)?
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| format!("\"{text}\" is not an id of Rumbo"))
+            })
+            .transpose()
     }
 
     pub(super) fn id(&self, field: &str) -> Result<Option<String>, Reason> {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, Currency, Error, Micros, Result};
+use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Result, SaleId};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -22,6 +22,8 @@ struct Said {
     keys: Keys,
     fields: ContactFields,
     origin: Option<Origin>,
+    /// The sale itself, as exports write it.
+    itself: Option<SaleId>,
     /// What tells this sale from all others.
     external_id: String,
     reference: Option<String>,
@@ -36,21 +38,43 @@ struct Said {
     completed_at: Option<DateTime<Utc>>,
     /// The external id of its opportunity.
     opportunity: Option<String>,
+    /// The opportunity itself, as exports write it.
+    opportunity_itself: Option<OpportunityId>,
+}
+
+impl Said {
+    /// The external id that an opportunity of another workspace has here.
+    fn opportunity_elsewhere(&self, id: OpportunityId) -> String {
+        let system = self
+            .external_id
+            .split_once(':')
+            .map_or("import", |(s, _)| s);
+        format!("{system}:{id}")
+    }
 }
 
 struct Staged {
     sale: Sale,
     refund: Option<Refund>,
     became: Became,
-    /// The contact it was of before.
-    before: Option<ContactId>,
+    /// As it is stored.
+    before: Option<Sale>,
 }
 
 /// What the store has about the sales of a file.
 struct Stored {
     sales: HashMap<String, Sale>,
+    known: HashMap<SaleId, Sale>,
     refunds: HashMap<String, Refund>,
     opportunities: HashMap<String, Opportunity>,
+    known_opportunities: HashMap<OpportunityId, Opportunity>,
+}
+
+impl Stored {
+    /// The sale that a row names itself, as exports do.
+    fn itself(&self, said: &Said) -> Option<&Sale> {
+        said.itself.and_then(|id| self.known.get(&id))
+    }
 }
 
 pub(super) async fn import(
@@ -95,7 +119,8 @@ pub(super) async fn import(
                 let contact = people.contact(person).ok_or_else(Reason::default)?;
                 tally.fits(said.currency, said.gross)?;
                 let mut one = stage(scope, said, &stored, contact.id, next_reference)?;
-                if let Some(origin) = &said.origin {
+                let known = stored.itself(said).is_some();
+                if let Some(origin) = said.origin.as_ref().filter(|_| !known) {
                     let sold = Some(said.occurred_at);
                     let touch = origins.stage(scope, touch_name, contact.id, origin, sold)?;
                     if one.became == Became::Unchanged && touch != Became::Unchanged {
@@ -159,10 +184,26 @@ async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stor
         .iter()
         .filter_map(|(_, said)| said.opportunity.clone())
         .collect();
+    wanted.extend(
+        rows.iter()
+            .filter_map(|(_, said)| Some(said.opportunity_elsewhere(said.opportunity_itself?))),
+    );
     wanted.sort_unstable();
     wanted.dedup();
+    let named: Vec<SaleId> = rows.iter().filter_map(|(_, said)| said.itself).collect();
+    let known = sales::with_ids(tx, scope.workspace, &named).await?;
+    let named: Vec<OpportunityId> = rows
+        .iter()
+        .filter_map(|(_, said)| said.opportunity_itself)
+        .collect();
+    let known_opportunities = opportunities::with_ids(tx, scope.workspace, &named).await?;
     let opportunities = opportunities::with_external_ids(tx, scope.workspace, &wanted).await?;
     Ok(Stored {
+        known: known.into_iter().map(|sale| (sale.id, sale)).collect(),
+        known_opportunities: known_opportunities
+            .into_iter()
+            .map(|one| (one.id, one))
+            .collect(),
         sales: sales
             .into_iter()
             .filter_map(|s| Some((s.external_id.clone()?, s)))
@@ -193,16 +234,12 @@ async fn write(
     let mut refunds = Vec::new();
     let mut touched = Vec::new();
     for one in staged {
-        let before = one
-            .sale
-            .external_id
-            .as_ref()
-            .and_then(|id| stored.sales.get(id));
+        let before = one.before.as_ref();
         if before.is_some_and(|before| *before == one.sale) && one.refund.is_none() {
             continue;
         }
         touched.push(one.sale.contact_id);
-        touched.extend(one.before);
+        touched.extend(before.map(|before| before.contact_id));
         match before {
             None => fresh.push(one.sale.clone()),
             Some(_) => sales::write(tx, scope, &one.sale).await?,
@@ -232,7 +269,9 @@ fn stage(
     next_reference: i64,
 ) -> Result<Staged, Reason> {
     let now = scope.now();
-    let before = stored.sales.get(&said.external_id);
+    let before = stored
+        .itself(said)
+        .or_else(|| stored.sales.get(&said.external_id));
     let mut sale = before.cloned().unwrap_or_else(|| Sale {
         id: scope.id(),
         reference: said
@@ -265,8 +304,16 @@ fn stage(
     if let Some(reference) = &said.reference {
         sale.reference.clone_from(reference);
     }
-    if let Some(id) = &said.opportunity {
-        sale.opportunity_id = Some(opportunity(stored, id, contact)?);
+    if let Some(id) = said.opportunity_itself {
+        let elsewhere = said.opportunity_elsewhere(id);
+        let found = stored
+            .known_opportunities
+            .get(&id)
+            .or_else(|| stored.opportunities.get(&elsewhere));
+        sale.opportunity_id = Some(owned(found, &id.to_string(), contact)?);
+    } else if let Some(id) = &said.opportunity {
+        let own = id.split_once(':').map_or(id.as_str(), |(_, own)| own);
+        sale.opportunity_id = Some(owned(stored.opportunities.get(id), own, contact)?);
     }
     // Money that was given back stays given back, whatever the file says of the status.
     sale.status = said.status.unwrap_or(sale.status);
@@ -297,19 +344,18 @@ fn stage(
         sale,
         refund,
         became,
-        before: before.map(|before| before.contact_id),
+        before: before.cloned(),
     })
 }
 
-fn opportunity(
-    stored: &Stored,
+/// The opportunity of a sale, which is of the same contact.
+fn owned(
+    found: Option<&Opportunity>,
     id: &str,
     contact: ContactId,
-) -> Result<rumbo_base::OpportunityId, Reason> {
-    let found = stored.opportunities.get(id).ok_or_else(|| {
-        let own = id.split_once(':').map_or(id, |(_, own)| own);
-        format!("there is no opportunity {own}. Import the opportunities first")
-    })?;
+) -> Result<OpportunityId, Reason> {
+    let found = found
+        .ok_or_else(|| format!("there is no opportunity {id}. Import the opportunities first"))?;
     if found.contact_id != contact {
         return Err(format!(
             "\"{}\" is an opportunity of another contact",
@@ -338,6 +384,13 @@ fn give_back(
             total.to_text(said.currency),
             said.gross.to_text(said.currency)
         ));
+    }
+    // What an export says was given back is what is stored.
+    if stored
+        .itself(said)
+        .is_some_and(|sale| sale.refunded_micros == total)
+    {
+        return Ok(None);
     }
     let id = refund_id(&said.external_id);
     let own = stored.refunds.get(&id);
@@ -395,6 +448,7 @@ fn said(
     let (phone, email) = (values.text("phone"), values.text("email"));
     let region = defaults.region.as_deref();
     let keys = keys(
+        values.rumbo_id("rumbo_contact_id")?,
         values.id("customer_id")?,
         phone.as_deref(),
         email.as_deref(),
@@ -420,11 +474,17 @@ fn said(
         }
         None => None,
     };
-    let own_id = match (values.id("external_id")?, &reference) {
+    let itself = values.rumbo_id("rumbo_id")?;
+    let own_id = match (
+        values
+            .id("external_id")?
+            .or(itself.map(|id| id.to_string())),
+        &reference,
+    ) {
         (Some(id), _) => id,
         (None, Some(reference)) => format!("ref:{reference}"),
         (None, None) => names.name(&[
-            keys.first(),
+            &keys.first(),
             &values.written_instant("date")?,
             &gross.0.to_string(),
             currency.code(),
@@ -444,6 +504,7 @@ fn said(
         },
         keys,
         origin,
+        itself: itself.map(SaleId),
         external_id: format!("{}:{own_id}", reader.system),
         reference,
         gross,
@@ -461,5 +522,6 @@ fn said(
         opportunity: values
             .id("opportunity_id")?
             .map(|id| format!("{}:{id}", reader.system)),
+        opportunity_itself: values.rumbo_id("rumbo_opportunity_id")?.map(OpportunityId),
     })
 }

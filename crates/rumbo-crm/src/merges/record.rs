@@ -43,6 +43,9 @@ pub(super) enum Table {
     Touchpoints,
     Opportunities,
     Sales,
+    Orders,
+    Carts,
+    Consents,
 }
 
 /// A row of one of the tables, as far as a merge changes it.

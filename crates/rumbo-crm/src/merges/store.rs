@@ -15,6 +15,7 @@ macro_rules! columns {
         "id, kept_id, kept_name, other_id, other_name, record, merged_at, undone_at"
     };
 }
+/// Only opportunities and sales are credited, and only sales say where to.
 macro_rules! rows_of {
     ($table:literal, $touchpoint:literal, $source:literal) => {
         concat!(
@@ -25,6 +26,18 @@ macro_rules! rows_of {
             " AS source, updated_at, updated_by FROM ",
             $table,
             " WHERE workspace_id = $1 AND contact_id IN ($2, $3) ORDER BY id"
+        )
+    };
+    ($table:literal) => {
+        rows_of!($table, "NULLIF(id, id)", "CAST(NULL AS TEXT)")
+    };
+}
+macro_rules! move_all {
+    ($table:literal) => {
+        concat!(
+            "UPDATE ",
+            $table,
+            " SET contact_id = $3, updated_at = $4, updated_by = $5 WHERE workspace_id = $1 AND contact_id = $2"
         )
     };
 }
@@ -41,21 +54,24 @@ statements! {
     /// The merge by which a contact went.
     GONE_BY = concat!("SELECT ", columns!(), " FROM contact_merges WHERE workspace_id = $1 \
         AND other_id = $2 AND undone_at IS NULL ORDER BY merged_at DESC, id DESC LIMIT 1");
+    STANDING = "SELECT other_id, kept_id FROM contact_merges WHERE workspace_id = $1 AND undone_at IS NULL";
     MARK_UNDONE = "UPDATE contact_merges SET undone_at = $3, undone_by = $4 WHERE workspace_id = $1 AND id = $2";
     STAMP = "SELECT created_at, created_by, updated_at, updated_by FROM contacts \
         WHERE workspace_id = $1 AND id = $2";
     SET_STAMP = "UPDATE contacts SET created_at = $3, created_by = $4, updated_at = $5, updated_by = $6 \
         WHERE workspace_id = $1 AND id = $2";
-    /// A touchpoint is credited nowhere; its own ad is not what a merge changes.
-    TOUCHPOINTS = rows_of!("touchpoints", "NULLIF(id, id)", "CAST(NULL AS TEXT)");
+    TOUCHPOINTS = rows_of!("touchpoints");
     OPPORTUNITIES = rows_of!("opportunities", "touchpoint_id", "CAST(NULL AS TEXT)");
     SALES = rows_of!("sales", "touchpoint_id", "attribution_source");
-    MOVE_TOUCHPOINTS = "UPDATE touchpoints SET contact_id = $3, updated_at = $4, updated_by = $5 \
-        WHERE workspace_id = $1 AND contact_id = $2";
-    MOVE_OPPORTUNITIES = "UPDATE opportunities SET contact_id = $3, updated_at = $4, updated_by = $5 \
-        WHERE workspace_id = $1 AND contact_id = $2";
-    MOVE_SALES = "UPDATE sales SET contact_id = $3, updated_at = $4, updated_by = $5 \
-        WHERE workspace_id = $1 AND contact_id = $2";
+    ORDERS = rows_of!("orders");
+    CARTS = rows_of!("carts");
+    CONSENTS = rows_of!("contact_consents");
+    MOVE_TOUCHPOINTS = move_all!("touchpoints");
+    MOVE_OPPORTUNITIES = move_all!("opportunities");
+    MOVE_SALES = move_all!("sales");
+    MOVE_ORDERS = move_all!("orders");
+    MOVE_CARTS = move_all!("carts");
+    MOVE_CONSENTS = move_all!("contact_consents");
     MOVE_IDS = "UPDATE contact_external_ids SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2";
     REMOVE = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2";
     ADD_ALIAS = "INSERT INTO contact_external_ids (workspace_id, platform, external_id, contact_id, created_at) \
@@ -143,6 +159,18 @@ pub(super) async fn gone_by(
     .db()
 }
 
+/// The contacts that are merged into others.
+pub(super) async fn standing(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+) -> Result<Vec<(ContactId, ContactId)>> {
+    on_tx!(tx, |c| sqlx::query_as(STANDING)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()
+}
+
 pub(super) async fn mark_undone(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(MARK_UNDONE)
         .bind(scope.workspace)
@@ -183,7 +211,7 @@ pub(super) async fn set_stamp(
     .db()
 }
 
-/// The touchpoints, opportunities and sales of two contacts.
+/// Every row of two contacts.
 pub(super) async fn rows(
     tx: &mut Tx,
     workspace: WorkspaceId,
@@ -195,6 +223,9 @@ pub(super) async fn rows(
         (Table::Touchpoints, TOUCHPOINTS),
         (Table::Opportunities, OPPORTUNITIES),
         (Table::Sales, SALES),
+        (Table::Orders, ORDERS),
+        (Table::Carts, CARTS),
+        (Table::Consents, CONSENTS),
     ] {
         let found: Vec<RowState> = on_tx!(tx, |c| sqlx::query_as(sql)
             .bind(workspace)
@@ -216,7 +247,14 @@ pub(super) async fn move_all(
     to: ContactId,
 ) -> Result<()> {
     let (now, actor): (_, Option<UserId>) = (scope.now(), scope.actor);
-    for sql in [MOVE_TOUCHPOINTS, MOVE_OPPORTUNITIES, MOVE_SALES] {
+    for sql in [
+        MOVE_TOUCHPOINTS,
+        MOVE_OPPORTUNITIES,
+        MOVE_SALES,
+        MOVE_ORDERS,
+        MOVE_CARTS,
+        MOVE_CONSENTS,
+    ] {
         on_tx!(tx, |c| sqlx::query(sql)
             .bind(scope.workspace)
             .bind(from)

@@ -514,3 +514,79 @@ async fn duplicates_are_found_by_what_people_share() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn everything_that_refers_to_a_contact_moves_with_it() {
+    in_both(|scope| async move {
+        let mut tx = scope.read().await.unwrap();
+        let mut tables: Vec<String> = match &mut tx {
+            Tx::Sqlite(c) => sqlx::query_scalar(
+                "SELECT DISTINCT m.name FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f \
+                 WHERE m.type = 'table' AND f.\"table\" = 'contacts'",
+            )
+            .fetch_all(&mut **c)
+            .await
+            .unwrap(),
+            Tx::Postgres(c) => sqlx::query_scalar(
+                "SELECT DISTINCT c.relname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
+                 WHERE k.contype = 'f' AND k.confrelid = 'contacts'::regclass",
+            )
+            .fetch_all(&mut **c)
+            .await
+            .unwrap(),
+        };
+        tables.sort_unstable();
+        let moved: Vec<String> = tables
+            .iter()
+            .filter(|table| {
+                store::STATEMENTS.iter().any(|statement| {
+                    statement
+                        .sqlite
+                        .starts_with(&format!("UPDATE {table} SET contact_id = $3"))
+                })
+            })
+            .cloned()
+            .collect();
+        assert_eq!(tables, moved);
+        assert!(tables.len() >= 7, "{tables:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn consents_move_and_come_back() {
+    in_both(|scope| async move {
+        let mut tx = scope.write().await.unwrap();
+        let keep = made(&mut tx, &scope, person("Ana", "", "")).await;
+        let other = made(&mut tx, &scope, person("Bea", "", "")).await;
+        let id: uuid::Uuid = scope.id();
+        rumbo_db::on_tx!(&mut tx, |c| sqlx::query(
+            "INSERT INTO contact_consents (workspace_id, id, contact_id, channel, consent, source, occurred_at, \
+             created_at, updated_at) VALUES ($1, $2, $3, 'whatsapp', 'opted_out', 'hand', $4, $4, $4)"
+        )
+        .bind(scope.workspace)
+        .bind(id)
+        .bind(other)
+        .bind(scope.now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .unwrap();
+        let owner = async |tx: &mut Tx| -> (ContactId, DateTime<Utc>) {
+            rumbo_db::on_tx!(tx, |c| sqlx::query_as(
+                "SELECT contact_id, updated_at FROM contact_consents WHERE workspace_id = $1"
+            )
+            .bind(scope.workspace)
+            .fetch_one(c)
+            .await)
+            .unwrap()
+        };
+        let before = owner(&mut tx).await;
+        scope.clock.advance(Duration::from_mins(1));
+        let done = merge(&mut tx, &scope, keep, other).await.unwrap();
+        assert_eq!(owner(&mut tx).await.0, keep);
+        undo(&mut tx, &scope, done.id).await.unwrap();
+        assert_eq!(owner(&mut tx).await, before);
+    })
+    .await;
+}

@@ -14,17 +14,39 @@ use crate::contacts::{self, Contact};
 use crate::credit;
 use crate::sales;
 
+macro_rules! give {
+    ($table:literal) => {
+        concat!(
+            "UPDATE ",
+            $table,
+            " SET contact_id = $4, updated_at = $5, updated_by = $6 ",
+            "WHERE workspace_id = $1 AND id = $2 AND contact_id = $3"
+        )
+    };
+}
+macro_rules! set_time {
+    ($table:literal) => {
+        concat!(
+            "UPDATE ",
+            $table,
+            " SET updated_at = $3, updated_by = $4 WHERE workspace_id = $1 AND id = $2"
+        )
+    };
+}
+
 statements! {
-    GIVE_TOUCHPOINT = "UPDATE touchpoints SET contact_id = $4, updated_at = $5, updated_by = $6 \
-        WHERE workspace_id = $1 AND id = $2 AND contact_id = $3";
-    GIVE_OPPORTUNITY = "UPDATE opportunities SET contact_id = $4, updated_at = $5, updated_by = $6 \
-        WHERE workspace_id = $1 AND id = $2 AND contact_id = $3";
-    GIVE_SALE = "UPDATE sales SET contact_id = $4, updated_at = $5, updated_by = $6 \
-        WHERE workspace_id = $1 AND id = $2 AND contact_id = $3";
-    SET_TOUCHPOINT = "UPDATE touchpoints SET updated_at = $3, updated_by = $4 WHERE workspace_id = $1 AND id = $2";
-    SET_OPPORTUNITY = "UPDATE opportunities SET updated_at = $3, updated_by = $4 \
-        WHERE workspace_id = $1 AND id = $2";
-    SET_SALE = "UPDATE sales SET updated_at = $3, updated_by = $4 WHERE workspace_id = $1 AND id = $2";
+    GIVE_TOUCHPOINT = give!("touchpoints");
+    GIVE_OPPORTUNITY = give!("opportunities");
+    GIVE_SALE = give!("sales");
+    GIVE_ORDER = give!("orders");
+    GIVE_CART = give!("carts");
+    GIVE_CONSENT = give!("contact_consents");
+    SET_TOUCHPOINT = set_time!("touchpoints");
+    SET_OPPORTUNITY = set_time!("opportunities");
+    SET_SALE = set_time!("sales");
+    SET_ORDER = set_time!("orders");
+    SET_CART = set_time!("carts");
+    SET_CONSENT = set_time!("contact_consents");
     GIVE_ID = "UPDATE contact_external_ids SET contact_id = $5 \
         WHERE workspace_id = $1 AND platform = $2 AND external_id = $3 AND contact_id = $4";
     REMOVE_ALIAS = "DELETE FROM contact_external_ids \
@@ -91,6 +113,9 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
             Table::Touchpoints => GIVE_TOUCHPOINT,
             Table::Opportunities => GIVE_OPPORTUNITY,
             Table::Sales => GIVE_SALE,
+            Table::Orders => GIVE_ORDER,
+            Table::Carts => GIVE_CART,
+            Table::Consents => GIVE_CONSENT,
         };
         give(tx, scope, sql, change.before.id, kept_id, other_id).await?;
     }
@@ -115,6 +140,9 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
                 Table::Touchpoints => SET_TOUCHPOINT,
                 Table::Opportunities => SET_OPPORTUNITY,
                 Table::Sales => SET_SALE,
+                Table::Orders => SET_ORDER,
+                Table::Carts => SET_CART,
+                Table::Consents => SET_CONSENT,
             };
             set_time(tx, workspace, sql, &change.before).await?;
         }

@@ -69,32 +69,47 @@ pub(super) async fn has_sale(
     Ok(sales > 0)
 }
 
+macro_rules! chosen {
+    ($tx:expr, $workspace:expr, $wanted:expr, $among:literal) => {{
+        let mut found: Vec<Opportunity> = Vec::new();
+        for chunk in $wanted.chunks($tx.bind_limit() / 2) {
+            let rows: Vec<Opportunity> = on_tx!($tx, |c| {
+                let mut select = sqlx::QueryBuilder::<DB>::new(concat!(
+                    "SELECT ",
+                    columns!(),
+                    " FROM opportunities WHERE workspace_id = "
+                ));
+                select.push_bind($workspace).push($among);
+                let mut list = select.separated(", ");
+                for id in chunk {
+                    list.push_bind(id);
+                }
+                select.push(")");
+                select.build_query_as().persistent(false).fetch_all(c).await
+            })
+            .db()?;
+            found.extend(rows);
+        }
+        Ok(found)
+    }};
+}
+
 /// The opportunities that have one of these external ids.
 pub(crate) async fn with_external_ids(
     tx: &mut Tx,
     workspace: WorkspaceId,
     wanted: &[String],
 ) -> Result<Vec<Opportunity>> {
-    let mut found = Vec::new();
-    for chunk in wanted.chunks(tx.bind_limit() / 2) {
-        let rows: Vec<Opportunity> = on_tx!(tx, |c| {
-            let mut select = sqlx::QueryBuilder::<DB>::new(concat!(
-                "SELECT ",
-                columns!(),
-                " FROM opportunities WHERE workspace_id = "
-            ));
-            select.push_bind(workspace).push(" AND external_id IN (");
-            let mut list = select.separated(", ");
-            for id in chunk {
-                list.push_bind(id);
-            }
-            select.push(")");
-            select.build_query_as().persistent(false).fetch_all(c).await
-        })
-        .db()?;
-        found.extend(rows);
-    }
-    Ok(found)
+    chosen!(tx, workspace, wanted, " AND external_id IN (")
+}
+
+/// The opportunities with these ids.
+pub(crate) async fn with_ids(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    wanted: &[OpportunityId],
+) -> Result<Vec<Opportunity>> {
+    chosen!(tx, workspace, wanted, " AND id IN (")
 }
 
 /// Writes new opportunities.

@@ -120,13 +120,23 @@ pub(crate) async fn make_customers(
     Ok(())
 }
 
-macro_rules! by_external_id {
-    ($tx:expr, $workspace:expr, $wanted:expr, $row:ty, $select:expr) => {{
+macro_rules! chosen {
+    ($tx:expr, $workspace:expr, $wanted:expr, $row:ty, $select:expr) => {
+        chosen!(
+            $tx,
+            $workspace,
+            $wanted,
+            $row,
+            $select,
+            " AND external_id IN ("
+        )
+    };
+    ($tx:expr, $workspace:expr, $wanted:expr, $row:ty, $select:expr, $among:literal) => {{
         let mut found: Vec<$row> = Vec::new();
         for chunk in $wanted.chunks($tx.bind_limit() / 2) {
             let rows: Vec<$row> = on_tx!($tx, |c| {
                 let mut select = sqlx::QueryBuilder::<DB>::new($select);
-                select.push_bind($workspace).push(" AND external_id IN (");
+                select.push_bind($workspace).push($among);
                 let mut list = select.separated(", ");
                 for id in chunk {
                     list.push_bind(id);
@@ -147,12 +157,28 @@ pub(crate) async fn with_external_ids(
     workspace: WorkspaceId,
     wanted: &[String],
 ) -> Result<Vec<Sale>> {
-    by_external_id!(
+    chosen!(
         tx,
         workspace,
         wanted,
         Sale,
         concat!("SELECT ", columns!(), " FROM sales WHERE workspace_id = ")
+    )
+}
+
+/// The sales with these ids.
+pub(crate) async fn with_ids(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    wanted: &[SaleId],
+) -> Result<Vec<Sale>> {
+    chosen!(
+        tx,
+        workspace,
+        wanted,
+        Sale,
+        concat!("SELECT ", columns!(), " FROM sales WHERE workspace_id = "),
+        " AND id IN ("
     )
 }
 
@@ -162,7 +188,7 @@ pub(crate) async fn refunds_with_external_ids(
     workspace: WorkspaceId,
     wanted: &[String],
 ) -> Result<Vec<Refund>> {
-    by_external_id!(
+    chosen!(
         tx,
         workspace,
         wanted,

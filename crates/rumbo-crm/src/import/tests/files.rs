@@ -94,7 +94,7 @@ async fn a_mapping_that_does_not_fit_says_how() {
             (r#"{"columns": {"date": "when", "amount": "sum"}}"#, "customer_id", "who it is about"),
             (r#"{"columns": {"email": "mail", "date": "when", "amount": "sum"}}"#, "email", "email, when, sum"),
             (r##"{"columns": {"email": "#9", "date": "when", "amount": "sum"}}"##, "email", "the file has 3"),
-            (r#"{"columns": {"e-mail": "email"}}"#, "e-mail", "The fields are: customer_id, phone"),
+            (r#"{"columns": {"e-mail": "email"}}"#, "e-mail", "The fields are: rumbo_contact_id, customer_id, phone"),
             (r#"{"delimiter": "x"}"#, "delimiter", "is not a delimiter"),
             (r#"{"columns": {"email": "email", "date": "when", "amount": "sum"}, "date_format": "d/m"}"#, "date_format", "dmy"),
             (r#"{"columns": {"email": "email", "date": "when", "amount": "sum"}, "timezone": "Mars"}"#, "timezone", "Mars"),
