@@ -52,6 +52,8 @@ const SHORTCUTS = [
 	["← →", "keys.chart"],
 	["T", "keys.chartTable"],
 	["Ctrl + − 0", "keys.zoom"],
+	["Ctrl Z", "keys.undo"],
+	["Alt ← → ↑ ↓", "keys.move"],
 	["Esc", "keys.close"],
 ] as const;
 

@@ -55,7 +55,7 @@ export default function ContactsPage() {
 						// What became of it is said as long as what was done.
 						key: `${merged.id}${undo.status === "success"}`,
 						text: undo.error
-							? failure(undo.error)
+							? `${t("duplicates.refused")}. ${failure(undo.error)}`
 							: t(undo.data ? "merge.undone" : "merge.done", said),
 						failed: Boolean(undo.error),
 						...(!undo.data &&

@@ -3,7 +3,7 @@ import { type InputHTMLAttributes, useEffect, useState } from "react";
 import type { ImportKind, ImportMapping, ImportPreview } from "@/bindings";
 import { Checkbox, Panel, SelectField, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { query } from "@/lib/ipc";
+import { query, toAppError } from "@/lib/ipc";
 import { withConstant, withHeader } from "./mapping";
 
 /** Text that counts once it is whole: every change reads the file again. */
@@ -61,15 +61,7 @@ export function ReadingPanel({
 		(account !== "" && accounts.isSuccess && !known.some((one) => one.external_id === account));
 	const wrong = (field: string) => {
 		const problem = preview.problems.find((one) => one.field === field);
-		return problem
-			? failure({
-					code: problem.code,
-					message: problem.message,
-					field: problem.field,
-					params: problem.params as Record<string, string>,
-					retryAfterMs: null,
-				})
-			: undefined;
+		return problem ? failure(toAppError(problem)) : undefined;
 	};
 	const dates = mapping.date_format === "iso" ? "ymd" : (mapping.date_format ?? "");
 	const delimiter = mapping.delimiter === "\t" ? "tab" : (mapping.delimiter ?? "");
