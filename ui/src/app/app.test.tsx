@@ -365,6 +365,32 @@ test("Connect Meta without a workspace makes one, then connects", async () => {
 	await waitFor(() => expect(router.state.location.pathname).toBe("/connect"));
 });
 
+test("a workspace that cannot be opened says why, and can be tried again", async () => {
+	let fails = true;
+	const { of } = await show({
+		use_workspace: () => {
+			if (fails) return Promise.reject({ code: "data_folder_busy", message: "x" });
+			return null;
+		},
+		open_sample_workspace: () => Promise.reject({ code: "disk_full", message: "x" }),
+	});
+	await userEvent.click(screen.getByTestId("workspace-menu"));
+	await userEvent.click(await screen.findByRole("menuitem", { name: "w2" }));
+	const dialog = await screen.findByRole("dialog", { name: "The workspace could not be opened" });
+	expect(dialog.textContent).toContain("Another program is writing to this data.");
+	fails = false;
+	await userEvent.click(within(dialog).getByRole("button", { name: "Try again" }));
+	await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+	expect(of("use_workspace").map((one) => one.req)).toEqual([
+		{ workspace: "w2" },
+		{ workspace: "w2" },
+	]);
+	await userEvent.click(screen.getByTestId("workspace-menu"));
+	await userEvent.click(await screen.findByTestId("menu-open-sample"));
+	const other = await screen.findByRole("dialog", { name: "The workspace could not be opened" });
+	expect(other.textContent).toContain("The disk is full.");
+});
+
 test("a choice of the person's makes no figure stale", () => {
 	const stale = invalidates("savePreferences");
 	expect(stale).toEqual(["preferences"]);

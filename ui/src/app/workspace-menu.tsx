@@ -11,7 +11,7 @@ import { type AppError, call, query } from "@/lib/ipc";
 import { Mark } from "./shell";
 
 export function WorkspaceMenu() {
-	const { t } = useWords();
+	const { t, failure } = useWords();
 	const navigate = useNavigate();
 	const list = useQuery(query("listWorkspaces", {}));
 	const [creating, setCreating] = useState(false);
@@ -24,6 +24,17 @@ export function WorkspaceMenu() {
 		mutationFn: () => call("openSampleWorkspace", {}),
 		onSuccess: () => navigate({ to: "/" }),
 	});
+	const opening = open.isPending || sample.isPending;
+	// The last one asked for is the one to tell of.
+	const failed = open.error
+		? { error: open.error, again: () => open.variables && open.mutate(open.variables) }
+		: sample.error
+			? { error: sample.error, again: () => sample.mutate() }
+			: null;
+	const dismiss = () => {
+		open.reset();
+		sample.reset();
+	};
 	return (
 		<>
 			<Menu
@@ -38,17 +49,19 @@ export function WorkspaceMenu() {
 						<Mark />
 						<span className="min-w-0 flex-1 rail:sr-only">
 							<b className="block truncate font-semibold leading-4">{current?.name ?? "Rumbo"}</b>
-							<small className="block truncate text-11 text-ink-3 leading-[14px]">
-								{current
-									? [
-											current.sample
-												? t("workspace.sample")
-												: current.timezone.split("/").pop()?.replace(/_/g, " "),
-											current.currency && currencySign(current.currency),
-										]
-											.filter(Boolean)
-											.join(" · ")
-									: t("workspace.none")}
+							<small role="status" className="block truncate text-11 text-ink-3 leading-[14px]">
+								{opening
+									? t("workspace.opening")
+									: current
+										? [
+												current.sample
+													? t("workspace.sample")
+													: current.timezone.split("/").pop()?.replace(/_/g, " "),
+												current.currency && currencySign(current.currency),
+											]
+												.filter(Boolean)
+												.join(" · ")
+										: t("workspace.none")}
 							</small>
 						</span>
 						<ChevronsUpDown size={14} aria-hidden className="text-ink-3 rail:hidden" />
@@ -62,7 +75,10 @@ export function WorkspaceMenu() {
 						<MenuItem
 							key={workspace.id}
 							checked={workspace.current}
-							onSelect={() => open.mutate(workspace.id)}
+							onSelect={() => {
+								dismiss();
+								open.mutate(workspace.id);
+							}}
 						>
 							{workspace.name}
 						</MenuItem>
@@ -72,10 +88,34 @@ export function WorkspaceMenu() {
 					{t("workspace.create")}
 				</MenuItem>
 				{!list.data?.some((workspace) => workspace.sample) && (
-					<MenuItem onSelect={() => sample.mutate()}>{t("workspace.openSample")}</MenuItem>
+					<MenuItem
+						testId="menu-open-sample"
+						onSelect={() => {
+							dismiss();
+							sample.mutate();
+						}}
+					>
+						{t("workspace.openSample")}
+					</MenuItem>
 				)}
 			</Menu>
 			<CreateWorkspace open={creating} onClose={() => setCreating(false)} />
+			<Dialog
+				open={failed !== null}
+				onClose={dismiss}
+				title={t("workspace.notOpened")}
+				description={failed ? failure(failed.error) : undefined}
+				footer={
+					<>
+						<Button size="l" onClick={dismiss}>
+							{t("action.close")}
+						</Button>
+						<Button size="l" variant="primary" busy={opening} onClick={() => failed?.again()}>
+							{t("action.retry")}
+						</Button>
+					</>
+				}
+			/>
 		</>
 	);
 }

@@ -417,6 +417,8 @@ test("the window of Rumbo's own is named, and the address can still be pasted", 
 		state: "missing",
 		redirectMode: "login_success",
 	});
+	await screen.findByText(/^A window of Rumbo shows Meta's own page/);
+	expect(screen.queryByText(/your browser/i)).toBeNull();
 	await person.click(await screen.findByTestId("connect-meta"));
 	await screen.findByText("A window of Rumbo is open at Meta");
 	await person.type(screen.getByLabelText("It did not come back?"), "https://x/?code=1");

@@ -41,6 +41,7 @@ export default function ConnectPage() {
 	const setup = useQuery(query("getSetupState", {}));
 	const app = useQuery(query("getMetaApp", {}));
 	const features: readonly string[] = app.data?.features ?? FEATURES;
+	const inWindow = app.data?.redirect_mode === "login_success";
 	const state = connection.data?.state;
 	const signedIn = state === "connected" || state === "expiring" || state === "missing_scope";
 	// Signing in begins at once when the wizard was opened for that, or from inside it.
@@ -141,7 +142,7 @@ export default function ConnectPage() {
 			className="grid h-screen grid-cols-[272px_minmax(0,1fr)_312px] max-[1180px]:grid-cols-[240px_minmax(0,1fr)] max-[860px]:grid-cols-1 max-[860px]:grid-rows-[auto_minmax(0,1fr)]"
 			onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
 		>
-			<Rail at={at} done={done} />
+			<Rail at={at} done={done} inWindow={inWindow} />
 			<div className="flex min-h-0 min-w-0 flex-col">
 				<main
 					className="min-h-0 flex-1 overflow-y-auto px-10 pt-9 pb-8 max-[860px]:px-5 max-[860px]:pt-5"
@@ -167,7 +168,11 @@ export default function ConnectPage() {
 									)}
 									{step === "assets" && assets.data && chosenBefore(assets.data)
 										? t("connect.assets.again")
-										: t(`connect.${step}.text`)}
+										: t(
+												step === "signIn" && inWindow
+													? "connect.signIn.textWindow"
+													: `connect.${step}.text`,
+											)}
 								</p>
 							</div>
 							<span className="ml-auto">
@@ -334,7 +339,16 @@ function stepOf(kept: Step, notYet: boolean, steps: Step[]): Step {
 	return steps.find((name) => STEPS.indexOf(name) >= wanted) ?? "confirm";
 }
 
-function Rail({ at, done }: { at: number; done: Record<Step, string | null> }) {
+function Rail({
+	at,
+	done,
+	inWindow,
+}: {
+	at: number;
+	done: Record<Step, string | null>;
+	/** Whether Meta answers in a window of Rumbo's own. */
+	inWindow: boolean;
+}) {
 	const { t } = useWords();
 	return (
 		<aside
@@ -379,7 +393,13 @@ function Rail({ at, done }: { at: number; done: Record<Step, string | null> }) {
 								{t(`connect.${name}`)}
 							</b>
 							<small className="block text-12 text-ink-3 max-[860px]:hidden">
-								{place < at && done[name] ? done[name] : t(`connect.${name}.hint`)}
+								{place < at && done[name]
+									? done[name]
+									: t(
+											name === "signIn" && inWindow
+												? "connect.signIn.hintWindow"
+												: `connect.${name}.hint`,
+										)}
 							</small>
 						</span>
 					</li>

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import {
+	ArrowDown,
 	ArrowRight,
 	ChartNoAxesColumn,
 	ChevronRight,
@@ -90,12 +91,17 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 								<th
 									key={head}
 									scope="col"
+									// The core gives those that spent most.
+									aria-sort={head === "spend" ? "descending" : undefined}
 									className={cx(
 										"whitespace-nowrap px-2 text-right font-medium last:pr-4",
 										head === "cpl" && LEAST,
 									)}
 								>
 									{t(`metric.${head}`)}
+									{head === "spend" && (
+										<ArrowDown size={12} aria-hidden className="ml-0.5 inline" />
+									)}
 								</th>
 							))}
 							<th

@@ -135,7 +135,6 @@ function WaysIn({
 	const navigate = useNavigate();
 	const sample = useMutation<unknown, AppError, void>({
 		mutationFn: () => call("openSampleWorkspace", {}),
-		meta: { command: "openSampleWorkspace" },
 	});
 	const inWorkspace = setup.workspace !== null;
 	const go = (to: "/connect" | "/import") => () =>

@@ -374,7 +374,7 @@ describe("home with figures", () => {
 		const rows = within(table).getAllByRole("row").slice(1);
 		expect(rows).toHaveLength(2);
 		expect(rows[0]?.textContent).toContain("1,000.00900.5099.50");
-		expect(rows[0]?.textContent).toContain("spent before 28 Aug 2026");
+		expect(rows[0]?.textContent).toContain("from before 28 Aug 2026");
 		expect(rows[1]?.textContent).toContain("nothing is missing");
 	});
 
