@@ -6,7 +6,7 @@
 //! tier: the first tier of the list that the ad-day has any of, and within a tier, whose types
 //! never overlap, the sum.
 
-use rumbo_base::{Code, Error, Result, WorkspaceId};
+use rumbo_base::{Code, Error, Reason, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,7 @@ impl ActionMap {
                     Code::InvalidInput,
                     format!("The action map has an empty list of {name}. Name at least one action type in each tier."),
                 )
+.reason(Reason::ActionMapEmpty).param("list", name)
                 .field(field));
             }
             for action_type in tiers.iter().flatten() {
@@ -91,6 +92,7 @@ impl ActionMap {
                         Code::InvalidInput,
                         format!("\"{action_type}\" stands twice in the {name} of the action map. Keep it in one tier only."),
                     )
+.reason(Reason::ActionTypeTwice).param("list", name)
                     .field(field)
                     .param("action_type", action_type));
                 }
@@ -188,9 +190,11 @@ async fn settings(
             .fetch_optional(c)
             .await)
         .db()?;
-    stored
-        .map(|json| json.0)
-        .ok_or_else(|| Error::new(Code::NotFound, "There is no such workspace."))
+    stored.map(|json| json.0).ok_or_else(|| {
+        Error::new(Code::NotFound, "There is no such workspace.")
+            .reason(Reason::Gone)
+            .param("what", "workspace")
+    })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, Code, Currency, DateRange, Error, Micros, Result};
+use rumbo_base::{AdAccountId, Code, Currency, DateRange, Error, Micros, Reason, Result, Told};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::{
     self, DateOrder, DecimalMark, Delimiter, Format, ReadOptions, Table,
@@ -131,6 +131,8 @@ pub struct AdsRejection {
     pub row: usize,
     /// Why.
     pub reason: String,
+    /// What tells it in another language.
+    pub told: Told,
 }
 
 /// Two figures that should be the same and are not.
@@ -259,8 +261,11 @@ impl AdsMapping {
             Some(other) => {
                 return Err(invalid(
                     "delimiter",
+                    Reason::ValueUnknown,
                     format!("\"{other}\" is not a delimiter. Use one of: , ; | tab."),
-                ));
+                )
+                .param("value", other)
+                .param("choices", ", ; | tab"));
             }
         };
         Ok(ReadOptions {
@@ -278,8 +283,11 @@ impl AdsMapping {
             Some("ymd" | "iso") => Ok(Some(DateOrder::YearFirst)),
             Some(other) => Err(invalid(
                 "date_format",
+                Reason::ValueUnknown,
                 format!("\"{other}\" is not a date format. Use dmy, mdy or ymd."),
-            )),
+            )
+            .param("value", other)
+            .param("choices", "dmy, mdy, ymd")),
         }
     }
 
@@ -290,14 +298,19 @@ impl AdsMapping {
             Some(",") => Ok(Some(DecimalMark::Comma)),
             Some(other) => Err(invalid(
                 "decimal",
+                Reason::ValueUnknown,
                 format!("\"{other}\" is not a decimal mark. Use . or ,"),
-            )),
+            )
+            .param("value", other)
+            .param("choices", ". ,")),
         }
     }
 }
 
-fn invalid(field: &str, message: String) -> Error {
-    Error::new(Code::InvalidInput, message).field(field)
+fn invalid(field: &str, reason: Reason, message: impl Into<String>) -> Error {
+    Error::new(Code::InvalidInput, message)
+        .reason(reason)
+        .field(field)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rumbo_base::{Currency, Result};
+use rumbo_base::{Currency, Reason, Result};
 use rumbo_platform::table_file::{Table, fold};
 
 use super::{AdsMapping, invalid};
@@ -77,11 +77,14 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
         let Some(field) = FIELDS.iter().find(|field| *field == name) else {
             return Err(invalid(
                 name,
+                Reason::FieldUnknown,
                 format!(
                     "\"{name}\" is not a field of an ads import. The fields are: {}.",
                     FIELDS.join(", ")
                 ),
-            ));
+            )
+            .param("name", name)
+            .param("fields", FIELDS.join(", ")));
         };
         let place = match column
             .strip_prefix('#')
@@ -93,10 +96,12 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
         let Some(place) = place else {
             return Err(invalid(
                 name,
+                Reason::ColumnMissing,
                 format!(
                     "The file has no column \"{column}\". Choose one of its columns for {name}."
                 ),
-            ));
+            )
+            .param("column", column));
         };
         columns.places.insert(field, place);
     }
@@ -126,7 +131,8 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
     if columns.get("spend").is_none() && columns.get("impressions").is_none() {
         return Err(invalid(
             "spend",
-            "No column of the file is the amount spent or the impressions. Name the columns in the mapping, or export again from Ads Manager with them.".to_owned(),
+            Reason::FiguresNeeded,
+            "No column of the file is the amount spent or the impressions. Name the columns in the mapping, or export again from Ads Manager with them.",
         ));
     }
     Ok(columns)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rumbo_base::{Code, Currency, Error, Result};
+use rumbo_base::{Code, Currency, Error, Reason, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::fold;
@@ -44,8 +44,8 @@ pub(super) async fn choose_account(
     if named.len() > 1 {
         return Err(invalid(
             "account",
-            "The file holds rows of more than one ad account. Export one account at a time."
-                .to_owned(),
+            Reason::AccountsMixed,
+            "The file holds rows of more than one ad account. Export one account at a time.",
         ));
     }
     let fits = |row: &AdAccountRow| {
@@ -66,6 +66,7 @@ pub(super) async fn choose_account(
                     wanted.name.as_deref().unwrap_or_default()
                 ),
             )
+.reason(Reason::AccountUnknown).param("account", wanted.name.as_deref().unwrap_or_default())
             .field("account")),
             None => Ok(Chosen::New(wanted.clone())),
         };
@@ -76,7 +77,8 @@ pub(super) async fn choose_account(
         (None, _) => Ok(Chosen::New(Named::default())),
         (Some(_), Some(_)) => Err(invalid(
             "account",
-            "The workspace has several ad accounts and the file does not say which one it is of. Choose the account.".to_owned(),
+            Reason::AccountNeeded,
+            "The workspace has several ad accounts and the file does not say which one it is of. Choose the account.",
         )),
     }
 }
@@ -137,11 +139,13 @@ fn other_currency(account: &AdAccountRow, parsed: &Parsed) -> Error {
         .unwrap_or_default();
     invalid(
         "account",
+        Reason::AccountOtherCurrency,
         format!(
             "The money of the file is {file}, and the ad account \"{}\" has {own}. Choose another account.",
             account.name
         ),
     )
+.param("currency", &file).param("own", &own).param("account", &account.name)
 }
 
 /// The ids under which a row is kept. Those of Meta where the file has them; made ones, that begin
@@ -199,11 +203,13 @@ fn place(row: &FileRow, known: &HashMap<String, Vec<String>>) -> Result<Place> {
                 Some(_) => {
                     return Err(invalid(
                         "campaign_id",
+                        Reason::CampaignUnclear,
                         format!(
                             "Several campaigns are called \"{name}\" (row {}). Export again with the column Campaign ID.",
                             row.number
                         ),
-                    ));
+                    )
+.param("name", name).param("row", row.number));
                 }
             }
         }
@@ -243,16 +249,20 @@ fn twice(one: &FileRow, other: &FileRow) -> Error {
     if other.ad.id.is_some() || other.campaign.id.is_some() {
         return invalid(
             "day",
+            Reason::RowsOfOneDay,
             format!(
                 "Rows {first} and {second} are of the same ad and day. Export again without further breakdowns, such as age or placement."
             ),
-        );
+        )
+.param("first", first).param("second", second);
     }
     let name = other.campaign.name.as_deref().unwrap_or_default();
     invalid(
         "campaign_id",
+        Reason::RowsOfOneName,
         format!(
             "Rows {first} and {second} are of the same day and of \"{name}\". If two campaigns share this name, export again with the column Campaign ID; otherwise without further breakdowns."
         ),
     )
+.param("first", first).param("second", second).param("name", name)
 }

@@ -5,9 +5,9 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use rumbo_base::{Code, Currency, Error, Result};
+use rumbo_base::{Code, Currency, Error, Reason, Result};
 use rumbo_platform::table_file::{
-    Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, date_order,
+    Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, Unreadable, date_order,
     decimal_mark, fold, parse_amount, parse_count, parse_date,
 };
 
@@ -82,6 +82,7 @@ pub(super) struct Parsed {
 
 /// How the columns are written.
 struct Reader<'a> {
+    table: &'a Table,
     columns: &'a Columns,
     dates: DateOrder,
     marks: BTreeMap<&'static str, DecimalMark>,
@@ -94,7 +95,8 @@ pub(super) fn parse(table: &Table, columns: &Columns, mapping: &AdsMapping) -> R
     if columns.get("campaign_id").is_none() && columns.get("campaign_name").is_none() {
         return Err(invalid(
             "campaign_name",
-            "No column of the file is the campaign. Export again from Ads Manager with the campaign's name and ID.".to_owned(),
+            Reason::CampaignColumnNeeded,
+            "No column of the file is the campaign. Export again from Ads Manager with the campaign's name and ID.",
         ));
     }
     let currency = currency(table, columns, mapping)?;
@@ -128,12 +130,13 @@ pub(super) fn parse(table: &Table, columns: &Columns, mapping: &AdsMapping) -> R
         }
         match reader.row(row) {
             Ok(read) => parsed.rows.push(read),
-            Err(Problem::Row(reason)) => {
+            Err(Problem::Row(error)) => {
                 parsed.rejected.push((
                     place,
                     AdsRejection {
                         row: row.number,
-                        reason,
+                        reason: error.message().to_owned(),
+                        told: error.told(),
                     },
                 ));
             }
@@ -153,7 +156,7 @@ enum Summary {
 
 enum Problem {
     /// The row cannot be read.
-    Row(String),
+    Row(Error),
     /// The file cannot.
     File(Error),
 }
@@ -176,14 +179,17 @@ fn currency(table: &Table, columns: &Columns, mapping: &AdsMapping) -> Result<Op
         (Some(code), None) => code.parse().map(Some),
         (Some(one), Some(other)) => Err(invalid(
             "currency",
+            Reason::CurrenciesMixed,
             format!("The file holds money in {one} and in {other}. Export one account at a time."),
-        )),
+        )
+        .param("one", &one)
+        .param("other", &other)),
     }
 }
 
 impl<'a> Reader<'a> {
     fn new(
-        table: &Table,
+        table: &'a Table,
         columns: &'a Columns,
         mapping: &AdsMapping,
         currency: Option<Currency>,
@@ -235,6 +241,7 @@ impl<'a> Reader<'a> {
             marks.insert(field, mark);
         }
         Ok(Self {
+            table,
             columns,
             dates,
             marks,
@@ -302,7 +309,7 @@ impl<'a> Reader<'a> {
             ..FileRow::default()
         };
         if read.campaign.is_nothing() {
-            return Err(Problem::Row("the row names no campaign".to_owned()));
+            return Err(row_without("campaign_name", "the row names no campaign"));
         }
         for (field, action_type) in [
             ("leads", "lead"),
@@ -339,24 +346,35 @@ impl<'a> Reader<'a> {
     fn day(&self, row: &Row) -> std::result::Result<NaiveDate, Problem> {
         let read = |field: &str| {
             parse_date(self.cell(row, field), self.dates)
-                .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))
+                .map_err(|why| self.unreadable(field, &why))
         };
         if self.columns.get("day").is_some() {
-            return read("day")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()));
+            return read("day")?.ok_or_else(|| row_without("day", "the row has no day"));
         }
         let start =
-            read("period_start")?.ok_or_else(|| Problem::Row("the row has no day".to_owned()))?;
+            read("period_start")?.ok_or_else(|| row_without("day", "the row has no day"))?;
         match read("period_end")? {
             Some(end) if end == start => Ok(start),
             _ => Err(Problem::File(no_days())),
         }
     }
 
+    /// What the file calls the column of a field.
+    fn label(&self, field: &str) -> String {
+        self.columns
+            .get(field)
+            .map_or_else(|| field.to_owned(), |place| self.table.column_name(place))
+    }
+
+    fn unreadable(&self, field: &str, why: &Unreadable) -> Problem {
+        Problem::Row(why.in_column(&self.label(field)))
+    }
+
     fn id(&self, row: &Row, field: &str) -> std::result::Result<Option<String>, Problem> {
         let id = self
             .cell(row, field)
             .id()
-            .map_err(|why| Problem::Row(why.to_string()))?;
+            .map_err(|why| self.unreadable(field, &why))?;
         // Ads Manager writes c:, as: and ag: before ids so that spreadsheets keep the digits.
         Ok(id.map(|id| {
             let bare = id.rsplit(':').next().unwrap_or(&id);
@@ -377,35 +395,50 @@ impl<'a> Reader<'a> {
 
     fn money(&self, row: &Row, field: &str) -> std::result::Result<Option<i64>, Problem> {
         let amount = parse_amount(self.cell(row, field), self.mark(field))
-            .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))?;
+            .map_err(|why| self.unreadable(field, &why))?;
         if let (Some(amount), Some(currency)) = (amount, self.currency)
             && field == "spend"
             && !amount.fits(currency)
             && currency.exponent() == 0
         {
-            return Err(Problem::Row(format!(
-                "spend: {} has no decimals",
-                currency.code()
-            )));
+            let amount = amount.to_text(currency);
+            return Err(Problem::Row(
+                invalid(
+                    field,
+                    Reason::AmountTooFine,
+                    format!("{}: {currency} has no decimals", self.label(field)),
+                )
+                .param("amount", amount)
+                .param("currency", currency)
+                .param("decimals", currency.exponent()),
+            ));
         }
         Ok(amount.map(|amount| amount.0))
     }
 
     fn count(&self, row: &Row, field: &str) -> std::result::Result<Option<i64>, Problem> {
         let count = parse_count(self.cell(row, field), self.mark(field))
-            .map_err(|why| Problem::Row(format!("{}: {why}", field_words(field))))?;
+            .map_err(|why| self.unreadable(field, &why))?;
         match count {
-            Some(count) if !(0..=1_000_000_000_000).contains(&count) => Err(Problem::Row(format!(
-                "{}: {count} cannot be",
-                field_words(field)
-            ))),
+            Some(count) if !(0..=1_000_000_000_000).contains(&count) => {
+                let column = self.label(field);
+                Err(Problem::Row(
+                    invalid(
+                        field,
+                        Reason::CellImpossible,
+                        format!("{column}: {count} cannot be"),
+                    )
+                    .param("column", &column)
+                    .param("value", count),
+                ))
+            }
             count => Ok(count),
         }
     }
 
     fn frequency(&self, row: &Row) -> std::result::Result<Option<f64>, Problem> {
         let amount = parse_amount(self.cell(row, "frequency"), self.mark("frequency"))
-            .map_err(|why| Problem::Row(format!("frequency: {why}")))?;
+            .map_err(|why| self.unreadable("frequency", &why))?;
         Ok(amount.and_then(|micros| micros.to_string().parse().ok()))
     }
 
@@ -442,14 +475,15 @@ fn day_of(cell: &Cell, order: DateOrder) -> Option<NaiveDate> {
     parse_date(cell, order).ok().flatten()
 }
 
-fn field_words(field: &str) -> String {
-    field.replace('_', " ")
+fn row_without(field: &str, message: &str) -> Problem {
+    Problem::Row(invalid(field, Reason::RowWithout, message))
 }
 
 fn no_days() -> Error {
     invalid(
         "day",
-        "The file has figures of whole periods and not of days, and they cannot be spread over days without making figures up. Export it again with the breakdown by day.".to_owned(),
+        Reason::DaysNeeded,
+        "The file has figures of whole periods and not of days, and they cannot be spread over days without making figures up. Export it again with the breakdown by day.",
     )
 }
 
@@ -467,6 +501,8 @@ pub(super) fn write_rejected(
                 path.display()
             ),
         )
+        .reason(Reason::FileUnwritable)
+        .param("path", path.display())
         .field("rejected_path")
         .source(e)
     };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, Currency, DateRange, Error, Micros, Result, TimeZone};
+use rumbo_base::{AdAccountId, Currency, DateRange, Error, Micros, Reason, Result, TimeZone};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_meta::objects::ActionStat;
 use rumbo_platform::table_file::Table;
@@ -146,7 +146,8 @@ async fn make_account(
     let currency: Currency = parsed.currency.or(own).ok_or_else(|| {
         invalid(
             "currency",
-            "The file does not say in which currency its money is. Choose the currency.".to_owned(),
+            Reason::CurrencyNeeded,
+            "The file does not say in which currency its money is. Choose the currency.",
         )
     })?;
     let zone = workspace.map_or(TimeZone::UTC, |workspace| workspace.timezone);

@@ -259,6 +259,27 @@ not a day,Sofas,1,10.00,5
         report.rejections.iter().map(|r| r.row).collect::<Vec<_>>(),
         [3, 4, 5, 6]
     );
+    // Each can be told in every language: by its reason, the file's own column and the value.
+    let told: Vec<_> = report
+        .rejections
+        .iter()
+        .map(|r| {
+            (
+                r.told.reason.unwrap().id(),
+                r.told.params["column"].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("cell_not_date", "Day"),
+            ("cell_not_amount", "Amount spent (USD)"),
+            ("cell_impossible", "Impressions"),
+            ("cell_id_rounded", "Campaign ID"),
+        ]
+    );
+    assert_eq!(report.rejections[1].told.params["value"], "ten");
     let written = std::fs::read_to_string(rejected_to).unwrap();
     assert!(written.contains("'=HYPERLINK(1)"), "{written}");
     assert_eq!(written.lines().count(), 5);

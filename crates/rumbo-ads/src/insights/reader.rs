@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rumbo_base::{Code, Currency, DateRange, Error, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_meta::objects::{ActionStat, Actions, InsightRow};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -245,4 +245,5 @@ fn broken() -> Error {
         Code::MetaUnavailable,
         "Meta answered with figures that cannot be read. They were not stored; the next sync asks again.",
     )
+.reason(Reason::FiguresUnreadable)
 }

@@ -1,7 +1,9 @@
 //! Ad accounts.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{AdAccountId, Code, ConnectionId, Currency, Error, Result, TimeZone, WorkspaceId};
+use rumbo_base::{
+    AdAccountId, Code, ConnectionId, Currency, Error, Reason, Result, TimeZone, WorkspaceId,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_meta::objects::AdAccount;
 use rumbo_platform::Scope;
@@ -181,7 +183,9 @@ pub async fn refresh_account(
         return Err(Error::new(
             Code::NotFound,
             "This ad account is not in the workspace any more.",
-        ));
+        )
+        .reason(Reason::Gone)
+        .param("what", "account"));
     };
     let fields = Fields::new(account, Some(old))?;
     if fields.same(old) {
@@ -225,6 +229,7 @@ pub async fn select_accounts(tx: &mut Tx, scope: &Scope, chosen: &[String]) -> R
                 "There is no ad account {unknown} here. List the accounts and choose one of them."
             ),
         )
+        .reason(Reason::AccountUnknown)
         .param("account", unknown));
     }
     for row in &stored {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::{StreamExt as _, TryStreamExt as _};
-use rumbo_base::{Code, Error, PageId, Result, TimeZone, Told};
+use rumbo_base::{Code, Error, PageId, Reason, Result, TimeZone, Told};
 use rumbo_meta::graph::GraphClient;
 use rumbo_platform::Scope;
 use tokio::sync::watch;
@@ -177,7 +177,8 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
         return Err(Error::new(
             Code::NotFound,
             "No ad account is selected. Choose the accounts to sync, then sync again.",
-        ));
+        )
+        .reason(Reason::NoAccountSelected));
     }
     runs::mark_interrupted(&mut tx, scope.workspace).await?;
     let before = going_on(&mut tx, cx, options).await?;

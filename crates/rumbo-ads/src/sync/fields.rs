@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
-use rumbo_base::{Code, DateRange, Error};
+use rumbo_base::{Code, DateRange, Error, Reason};
 use rumbo_meta::error::{ErrorClass, MetaError};
 use rumbo_meta::graph::{Pages, RowPage};
 use serde::de::DeserializeOwned;
@@ -203,7 +203,9 @@ impl Shared<'_> {
                 "Meta no longer gives {}. Everything else was read; a newer Rumbo may know more.",
                 refused.join(", ")
             ),
-        );
+        )
+        .reason(Reason::FieldsRefused)
+        .param("fields", refused.join(", "));
         self.issue(SyncIssue::new(
             read.scope,
             Some(read.asked.kind()),

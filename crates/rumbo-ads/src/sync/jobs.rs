@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{Code, DateRange, Error, Result};
+use rumbo_base::{Code, DateRange, Error, Reason, Result};
 use rumbo_meta::error::ErrorClass;
 use rumbo_meta::marketing::{self, Filter, Job};
 use rumbo_meta::objects::JobStatus;
@@ -241,4 +241,5 @@ fn gave_up() -> Error {
         Code::MetaUnavailable,
         "Meta did not finish preparing these days. The next sync asks again.",
     )
+    .reason(Reason::DaysUnfinished)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::future::BoxFuture;
-use rumbo_base::{Code, Error, LeadFormId, PageId, Result, Secret};
+use rumbo_base::{Code, Error, LeadFormId, PageId, Reason, Result, Secret};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_meta::error::ErrorClass;
 use rumbo_meta::graph::{GraphClient, Pages};
@@ -182,6 +182,7 @@ fn no_access() -> Error {
          pages_show_list. Ask the page's admin for access, or connect Meta again and grant the \
          permission.",
     )
+    .reason(Reason::PageHidden)
 }
 
 async fn sync_page(
@@ -253,6 +254,7 @@ async fn verdict(shared: &Shared<'_>, failure: Failure) -> Verdict {
                     "Meta does not take this page's own token: the person may have lost the role \
                      on the page. Ask the page's admin for access, then connect Meta again.",
                 )
+                .reason(Reason::PageTokenRefused)
                 .source(error),
             )
         }

@@ -1,7 +1,7 @@
 //! Which days have to be read. Pure: time and stored slices come in, days come out.
 
 use chrono::{DateTime, Days, Months, NaiveDate, Utc};
-use rumbo_base::{Code, DateRange, Error, Result, TimeZone};
+use rumbo_base::{Code, DateRange, Error, Reason, Result, TimeZone};
 
 use super::slices::SliceRow;
 
@@ -34,6 +34,8 @@ pub fn horizon(
                 Code::InvalidInput,
                 format!("{since} lies in the future. Give a day up to {today} to sync from."),
             )
+            .reason(Reason::DayInFuture)
+            .param("day", since)
             .field("since"));
         }
     }
