@@ -10,6 +10,7 @@ use crate::host::TestHost;
 async fn a_viewer_reads_figures_and_changes_nothing() {
     let host = TestHost::start().await;
     host.make_workspace("Casa Alba").await;
+    let id = host.cx().await.scope().unwrap().workspace.to_string();
     host.become_role("viewer").await;
     host.call("get_app_info", json!({})).await;
     host.call("list_stages", json!({})).await;
@@ -27,7 +28,7 @@ async fn a_viewer_reads_figures_and_changes_nothing() {
         ("disconnect", json!({}), "connection.manage"),
         (
             "delete_workspace",
-            json!({ "workspace": "casa-alba", "confirm": "Casa Alba" }),
+            json!({ "id": id, "confirm": "Casa Alba" }),
             "workspaces.delete",
         ),
     ] {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::rumbo::{Ran, Rumbo};
 use crate::sandbox::SandboxProcess;
 
@@ -17,29 +19,68 @@ fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// DESIGN §6: after a whole run, no secret that was used is anywhere but in the sealed vault: not
+/// in the data, the log, a copy made before deleting, what was printed, or what failed.
 #[test]
-fn with_a_passphrase_no_secret_lies_in_the_data_folder() {
+fn a_whole_run_leaves_no_secret_anywhere() {
     let sandbox = SandboxProcess::start();
     let rumbo = Rumbo::with_workspace();
+    let pages = sandbox.graph("me/accounts", &[("fields", "access_token")]);
+    let mut secrets: Vec<&str> = pages["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|page| page["access_token"].as_str().unwrap())
+        .collect();
+    assert_eq!(secrets.len(), 2, "the tokens of the pages are secrets too");
+    secrets.extend(["access_token", "app_secret"].map(|name| sandbox.text(name)));
+    secrets.push("correct horse battery staple");
+
     let ran = sandbox.connect_by_token(&rumbo);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(
-        !ran.stdout.contains(sandbox.text("access_token")),
-        "{ran:?}"
+    let mut printed = vec![ran];
+    let mut run = |arguments: &[&str], code: i32| {
+        let mut command = rumbo.command(arguments);
+        let ran = Ran::of(command.env("RUMBO_LOG", "trace"));
+        assert_eq!(ran.code, code, "{arguments:?}: {}", ran.stdout);
+        assert!(!ran.stderr.is_empty(), "the log goes to standard error too");
+        printed.push(ran);
+    };
+    run(&["accounts", "select", "--all", "--json"], 0);
+    run(&["sync", "--json"], 0);
+    sandbox.fault("*insights", "bad_parameter");
+    run(&["sync", "--full", "--json"], 1);
+    let token = sandbox.text("access_token");
+    sandbox.control("tokens/kill", &json!({ "token": token, "subcode": 463 }));
+    run(&["sync", "--full", "--json"], 4);
+    run(&["doctor", "--json"], 1);
+    run(
+        &["workspace", "delete", "Casa Alba", "--confirm", "Casa Alba"],
+        0,
     );
-    let ran = rumbo.run(&["accounts", "select", "--all", "--json"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
 
     let mut files = Vec::new();
     files_below(rumbo.folder(), &mut files);
-    assert!(files.len() > 1, "{files:?}");
-    for secret in [sandbox.text("access_token"), sandbox.text("app_secret")] {
-        for file in &files {
-            let bytes = fs::read(file).unwrap();
+    for kind in ["rumbo.db", "rumbo-cli.log", "backups"] {
+        let there = files
+            .iter()
+            .any(|file| file.to_string_lossy().contains(kind));
+        assert!(there, "nothing of {kind} was looked at: {files:?}");
+    }
+    let texts = printed
+        .iter()
+        .flat_map(|ran| [&ran.stdout, &ran.stderr])
+        .map(|text| ("what was printed".to_owned(), text.clone().into_bytes()));
+    let contents = files
+        .iter()
+        .map(|file| (file.display().to_string(), fs::read(file).unwrap()))
+        .chain(texts);
+    for (place, bytes) in contents {
+        for secret in &secrets {
             let found = bytes
                 .windows(secret.len())
                 .any(|window| window == secret.as_bytes());
-            assert!(!found, "{} holds a secret", file.display());
+            assert!(!found, "{place} holds {secret}");
         }
     }
 }
