@@ -1,6 +1,7 @@
 //! Building Rumbo and opening its window.
 
-use crate::command::{Result, command, environment, must, npm, root};
+use crate::command::{Result, command, environment, must, npm};
+use crate::e2e;
 use crate::setup::{self, Purpose};
 
 /// Builds everything and opens the window; with no display, does the same job in the terminal.
@@ -54,20 +55,26 @@ pub fn bindings() -> Result {
 /// # Errors
 /// When a build fails or a benchmark does not finish.
 pub fn bench() -> Result {
-    for (package, example) in [
-        ("rumbo-ads", "insight_bench"),
-        ("rumbo-insight", "dashboard_bench"),
+    setup::install(Purpose::Test)?;
+    build_ui()?;
+    for (package, example, size) in [
+        ("rumbo-ads", "insight_bench", Some("200000")),
+        ("rumbo-ads", "insight_bench", Some("1000000")),
+        ("rumbo-insight", "dashboard_bench", None),
+        ("rumbo-crm", "contact_search_bench", None),
     ] {
-        println!("\n== {package}: {example}");
-        must(command("cargo").args([
+        println!("\n== {package}: {example} {}", size.unwrap_or_default());
+        let mut run = command("cargo");
+        run.args([
             "run",
             "--release",
             "--package",
             package,
             "--example",
             example,
-        ]))?;
+        ]);
+        must(run.arg("--").args(size))?;
     }
-    println!("\nMeasured in {}", root().display());
-    Ok(())
+    println!("\n== rumbo-desktop: first window");
+    e2e::bench()
 }
