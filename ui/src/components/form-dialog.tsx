@@ -1,10 +1,13 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import type { AppError } from "@/lib/ipc";
 
-/** A question with fields and one answer. Enter gives the answer, Esc closes it. */
+/**
+ * A question with fields and one answer. Enter gives the answer, Esc closes it; what is wrong in
+ * the answer takes the focus, since it may stand out of sight.
+ */
 export function FormDialog({
 	title,
 	description,
@@ -37,8 +40,26 @@ export function FormDialog({
 	children?: ReactNode;
 }) {
 	const { t, failure } = useWords();
+	const form = useRef<HTMLFormElement>(null);
+	/** From the answer until something is known to be wrong with it, or nothing is. */
+	const answered = useRef<"no" | "yes" | "sent">("no");
+	useEffect(() => {
+		if (answered.current === "no") return;
+		if (busy) {
+			answered.current = "sent";
+			return;
+		}
+		const wrong = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+		const told = form.current?.querySelector<HTMLElement>("[role=alert]");
+		if (!wrong && !told && answered.current === "yes") return;
+		answered.current = "no";
+		if (wrong) wrong.focus();
+		else told?.scrollIntoView({ block: "nearest" });
+	});
 	const submit = () => {
-		if (!busy) onSubmit();
+		if (busy) return;
+		answered.current = "yes";
+		onSubmit();
 	};
 	return (
 		<Dialog
@@ -65,6 +86,7 @@ export function FormDialog({
 			}
 		>
 			<form
+				ref={form}
 				className="flex flex-col gap-4"
 				onSubmit={(event) => {
 					event.preventDefault();

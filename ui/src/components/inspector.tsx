@@ -73,7 +73,9 @@ export function Facts({ rows }: { rows: ReadonlyArray<readonly [string, ReactNod
 	return (
 		<dl data-selectable className="grid grid-cols-[112px_minmax(0,1fr)] gap-x-3 gap-y-1">
 			{rows
-				.filter(([, value]) => value !== null && value !== undefined && value !== "")
+				.filter(
+					([, value]) => value !== null && value !== undefined && value !== "" && value !== false,
+				)
 				.map(([name, value]) => (
 					<div key={name} className="contents">
 						<dt className="break-words text-ink-3">{name}</dt>

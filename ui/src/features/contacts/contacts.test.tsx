@@ -227,6 +227,7 @@ test("a phone number that cannot be kept is told beside its field", async () => 
 	const note = document.getElementById(phone.getAttribute("aria-describedby") ?? "");
 	expect(note?.textContent).toBe("“12” is no phone number.");
 	expect(screen.getAllByRole("alert").length).toBe(1);
+	await waitFor(() => expect(document.activeElement).toBe(phone));
 	expect(of("save_contact")[0]).toMatchObject({
 		id: null,
 		name: "Dora",
@@ -274,6 +275,8 @@ test("only what was changed is sent, and the rare fields stand under More", asyn
 	await person.type(screen.getByTestId("contact-notes"), "One{Enter}two");
 	await person.click(screen.getByTestId("dialog-save"));
 	expect(screen.getByRole("alert").textContent).toBe("Write the year with four digits.");
+	// It may stand out of sight, under More.
+	expect(document.activeElement).toBe(year);
 	await person.clear(year);
 	await person.click(screen.getByTestId("dialog-save"));
 	await waitFor(() =>
@@ -338,6 +341,7 @@ test("what a touchpoint cost and its ad said stand in the timeline", async () =>
 	await show({
 		get_contact: () => ({
 			...detail(people[0] as ContactRow),
+			tags: [],
 			timeline: [
 				entry({
 					source: "META_ADS",
@@ -356,4 +360,7 @@ test("what a touchpoint cost and its ad said stand in the timeline", async () =>
 	expect(list.getByText("cost US$ 3.20")).toBeTruthy();
 	expect(list.getByText("Made to measure")).toBeTruthy();
 	expect(list.getByText("cpc · form 778")).toBeTruthy();
+	// What is not known has no line of its own.
+	expect(screen.queryByText("Notes")).toBeNull();
+	expect(screen.queryByText("Tags")).toBeNull();
 });

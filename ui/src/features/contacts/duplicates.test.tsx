@@ -135,9 +135,9 @@ test("the toast goes by itself, but not while it has the focus", async () => {
 		await act(() => vi.advanceTimersByTimeAsync(TOAST_MS * 2));
 		expect(screen.queryByTestId("toast")).toBeTruthy();
 		act(() => undo.blur());
-		await act(() => vi.advanceTimersByTimeAsync(TOAST_MS - 500));
+		await act(() => vi.advanceTimersByTimeAsync(TOAST_MS / 2));
 		expect(screen.queryByTestId("toast")).toBeTruthy();
-		await act(() => vi.advanceTimersByTimeAsync(600));
+		await act(() => vi.advanceTimersByTimeAsync(TOAST_MS));
 		expect(screen.queryByTestId("toast")).toBeNull();
 	} finally {
 		vi.useRealTimers();

@@ -196,6 +196,8 @@ function Pairs({
 		const gone = merged.current;
 		if (!gone || pairs.some((pair) => pair.id === gone)) return;
 		merged.current = null;
+		// Who went elsewhere meanwhile, such as to the toast, stays there.
+		if (document.activeElement !== document.body) return;
 		if (pairs.length > 0) table.current?.focus(gone);
 		else document.getElementById("duplicates-pairs")?.focus();
 	}, [list.data]);

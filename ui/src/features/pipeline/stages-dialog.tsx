@@ -227,7 +227,11 @@ function Stage({
 	});
 	useEffect(() => {
 		restores.set(id, () => {
-			const typed = name !== column.name || percent !== String(column.probability);
+			// What was just saved is not in the list yet.
+			const saved = save.error ? undefined : save.variables;
+			const typed =
+				![column.name, saved?.name].includes(name) ||
+				![String(column.probability), String(saved?.probability)].includes(percent);
 			if (!typed && asked === null) return false;
 			setName(column.name);
 			setPercent(String(column.probability));
