@@ -109,7 +109,13 @@ async fn figures(host: &TestHost) {
     let to = host.clock.now().date_naive();
     let from = to - chrono::Days::new(4);
     let period = json!({ "from": from, "to": to, "currency": null });
-    assert!(host.call("get_home", period.clone()).await["total_spend"].is_string());
+    let home = host.call("get_home", period.clone()).await;
+    assert!(home["total_spend"].is_string());
+    let leads = |part: &str| home["leads"][part].as_u64().unwrap();
+    assert_eq!(
+        leads("meta") + leads("other") + leads("unknown"),
+        home["total"]["leads"].as_u64().unwrap()
+    );
     let report = host
         .call(
             "get_roi",
