@@ -28,28 +28,62 @@ pub fn schema_version() -> i64 {
 }
 
 pub(crate) async fn sqlite(pool: &SqlitePool, path: &Path, clock: &Clock) -> Result<Migrated> {
-    let known: Option<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
-    )
-    .fetch_optional(pool)
-    .await
-    .db()?;
-    let from: i64 = match known {
-        Some(_) => sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations")
-            .fetch_one(pool)
-            .await
-            .db()?,
-        None => 0,
-    };
     let to = schema_version();
+    let mut from = stored_version(pool).await?;
     refuse_newer(from, to)?;
+    // Programs that find an older file at the same moment upgrade it one after the other: the
+    // second finds nothing left to do.
+    let alone = if from < to {
+        Some(alone(path).await?)
+    } else {
+        None
+    };
+    if alone.is_some() {
+        from = stored_version(pool).await?;
+    }
     let backup = if from > 0 && from < to {
         Some(back_up(pool, path, from, clock).await?)
     } else {
         None
     };
     SQLITE.run(pool).await.map_err(failed)?;
+    drop(alone);
     Ok(Migrated { from, to, backup })
+}
+
+async fn stored_version(pool: &SqlitePool) -> Result<i64> {
+    let known: Option<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
+    )
+    .fetch_optional(pool)
+    .await
+    .db()?;
+    match known {
+        Some(_) => sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations")
+            .fetch_one(pool)
+            .await
+            .db(),
+        None => Ok(0),
+    }
+}
+
+/// Waits until no other program upgrades this file. The lock ends with the value.
+async fn alone(path: &Path) -> Result<std::fs::File> {
+    let path = path.with_extension("upgrade.lock");
+    tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    })
+    .await
+    .map_err(Error::internal)?
+    .map_err(|e: std::io::Error| {
+        Error::new(
+            Code::DiskFull,
+            "The data could not be locked for its upgrade, so it was left as it is. Check the disk.",
+        )
+        .source(e)
+    })
 }
 
 pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
@@ -103,3 +137,6 @@ fn failed(error: MigrateError) -> Error {
         other => Error::internal(other),
     }
 }
+
+#[cfg(test)]
+mod tests;
