@@ -16,11 +16,13 @@ import { type AppError, call, events, query } from "@/lib/ipc";
 import { type Comparison, type Period, periodDays, today } from "@/lib/period";
 import { applyTheme } from "@/lib/theme";
 import { hear } from "./events";
-import { useZoomKeys } from "./zoom";
+import { useZoom } from "./zoom";
 
 interface Session {
 	preferences: Preferences;
 	change: (edit: Partial<Preferences>) => void;
+	/** Draws everything larger or smaller, in percent. */
+	setZoom: (percent: number) => void;
 	/** Keeps the state of a view under a name, between starts. */
 	keepView: (name: string, value: unknown) => void;
 	view: <T>(name: string, fallback: T) => T;
@@ -121,7 +123,7 @@ export function SessionProvider({
 		[mutate],
 	);
 
-	useZoomKeys(
+	const setZoom = useZoom(
 		preferences.zoom ?? 100,
 		useCallback((percent) => change({ zoom: percent === 100 ? null : percent }), [change]),
 	);
@@ -152,6 +154,7 @@ export function SessionProvider({
 		return {
 			preferences,
 			change,
+			setZoom,
 			keepView,
 			view,
 			period,
@@ -170,6 +173,7 @@ export function SessionProvider({
 	}, [
 		preferences,
 		change,
+		setZoom,
 		keepView,
 		view,
 		period,

@@ -1,8 +1,9 @@
 /** How large the window is drawn: Ctrl +, Ctrl − and Ctrl 0, kept between starts. */
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 
-const STEPS = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+/** In percent. */
+export const STEPS = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
 
 /** The size that a key asks for, in percent; null for keys that ask for none. */
 export function zoomed(percent: number, key: string): number | null {
@@ -19,20 +20,30 @@ export function pressZoom(key: "+" | "-" | "0") {
 	dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true }));
 }
 
-/** Draws the window as the keys ask, and says what is to be kept. */
-export function useZoomKeys(percent: number, keep: (percent: number) => void) {
+/** Draws the window as the keys ask, and says what is to be kept. The answer draws it as wanted. */
+export function useZoom(
+	percent: number,
+	keep: (percent: number) => void,
+): (percent: number) => void {
+	const draw = useCallback(
+		(next: number) => {
+			if (next === percent) return;
+			void getCurrentWebview()
+				.setZoom(next / 100)
+				.then(() => keep(next));
+		},
+		[percent, keep],
+	);
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
 			if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
 			const next = zoomed(percent, event.key);
 			if (next === null) return;
 			event.preventDefault();
-			if (next === percent) return;
-			void getCurrentWebview()
-				.setZoom(next / 100)
-				.then(() => keep(next));
+			draw(next);
 		};
 		addEventListener("keydown", onKey);
 		return () => removeEventListener("keydown", onKey);
-	}, [percent, keep]);
+	}, [percent, draw]);
+	return draw;
 }

@@ -61,7 +61,7 @@ export function fitting(
 const CELL = "min-w-0 border-line border-l px-3.5 pt-2.5 pb-2";
 /** Seven in a row; four or two where there is less room. The lines between them stay hairlines. */
 const GRID =
-	"grid grid-cols-7 max-[1100px]:grid-cols-4 max-[760px]:grid-cols-2 [&>*]:-mt-px [&>*]:-ml-px [&>*]:border-t";
+	"grid grid-cols-7 max-[1100px]:grid-cols-4 max-[760px]:grid-cols-2 max-[1100px]:[&>:last-child]:col-span-2 [&>*]:-mt-px [&>*]:-ml-px [&>*]:border-t";
 
 function Label({ metric, source }: { metric: string; source?: string }) {
 	const { t } = useWords();

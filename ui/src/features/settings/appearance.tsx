@@ -1,11 +1,14 @@
 import { useSession } from "@/app/session";
+import { STEPS } from "@/app/zoom";
 import { Panel, SelectField } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
+import { percent } from "@/lib/format";
 
 /** The language and the look, for this person on this computer. */
 export function Appearance() {
 	const { t, locale } = useWords();
-	const { preferences, change } = useSession();
+	const { preferences, change, setZoom } = useSession();
+	const zoom = preferences.zoom ?? 100;
 	return (
 		<Panel title={t("settings.appearance")}>
 			<div className="grid grid-cols-2 gap-4 border-line border-t p-4 max-[860px]:grid-cols-1">
@@ -32,6 +35,20 @@ export function Appearance() {
 					<option value="system">{t("settings.theme.system")}</option>
 					<option value="light">{t("settings.theme.light")}</option>
 					<option value="dark">{t("settings.theme.dark")}</option>
+				</SelectField>
+				<SelectField
+					label={t("settings.size")}
+					value={zoom}
+					data-testid="zoom-select"
+					onChange={(event) => setZoom(Number(event.target.value))}
+				>
+					{[...new Set([...STEPS, zoom])]
+						.toSorted((a, b) => a - b)
+						.map((step) => (
+							<option key={step} value={step}>
+								{percent(locale, step, 0)}
+							</option>
+						))}
 				</SelectField>
 			</div>
 			<p className="border-line border-t px-4 py-2 text-12 text-ink-3">{t("settings.zoom")}</p>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, Minus } from "lucide-react";
 import type { MetaApp } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { FEATURES } from "@/components/meta-app-form";
 import { Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { query } from "@/lib/ipc";
@@ -76,6 +77,7 @@ const CELL = "px-2 py-1.5 align-top first:pl-4 last:pr-4";
 /** Every permission that the sign-in asks for, with the feature that needs it. */
 function Permissions({ app, granted }: { app: MetaApp; granted: string[] }) {
 	const { t } = useWords();
+	const off = FEATURES.filter((feature) => !app.features.includes(feature));
 	return (
 		<Panel title={t("settings.permissions")} hint={t("settings.permissionsHint")}>
 			<table className="w-full" data-testid="permission-table">
@@ -109,6 +111,13 @@ function Permissions({ app, granted }: { app: MetaApp; granted: string[] }) {
 					))}
 				</tbody>
 			</table>
+			{off.length > 0 && (
+				<p className="border-line border-t px-4 py-2 text-12 text-ink-3">
+					{t("settings.off", {
+						features: off.map((feature) => t(`settings.feature.${feature}`)).join(", "),
+					})}
+				</p>
+			)}
 		</Panel>
 	);
 }

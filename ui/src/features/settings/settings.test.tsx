@@ -355,6 +355,13 @@ test("every permission and field is listed with the feature that needs it", asyn
 	const fields = within(screen.getByTestId("field-table"));
 	expect(fields.getByText("id, objective")).toBeTruthy();
 	expect(screen.getByText(/sealed with a passphrase/)).toBeTruthy();
+	expect(screen.getByText(/^Off: Portfolios, Pages, WhatsApp\./)).toBeTruthy();
+});
+
+test("the window is drawn larger from the settings, and stays so", async () => {
+	const { person, of } = await show("appearance");
+	await person.selectOptions(await screen.findByTestId("zoom-select"), "150");
+	await waitFor(() => expect(of("save_preferences").at(-1)).toMatchObject({ zoom: 150 }));
 });
 
 test("after deleting, the copy of the data is shown before anything else", async () => {
