@@ -6,9 +6,11 @@ import {
 	Outlet,
 } from "@tanstack/react-router";
 import { lazy } from "react";
+import type { Key } from "@/i18n";
 import { Fault, NotFound } from "./fault";
 import { PaletteProvider } from "./palette";
 import { Shell } from "./shell";
+import { WindowWithWorkspace, WithWorkspace } from "./with-workspace";
 
 const HomePage = lazy(() => import("@/features/home/page"));
 const CampaignsPage = lazy(() => import("@/features/campaigns/page"));
@@ -50,24 +52,35 @@ const root = createRootRoute({
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 const page = <P extends string>(path: P, component: () => React.ReactNode) =>
 	createRoute({ getParentRoute: () => shell, path, component });
+/** A page of what belongs to a workspace. */
+const ofWorkspace = <P extends string>(path: P, title: Key, Component: React.ComponentType) =>
+	page(path, () => (
+		<WithWorkspace title={title}>
+			<Component />
+		</WithWorkspace>
+	));
 
 const routes = root.addChildren([
 	shell.addChildren([
 		page("/", () => <HomePage />),
-		page("/campaigns", () => <CampaignsPage />),
-		page("/creatives", () => <CreativesPage />),
-		page("/sync", () => <SyncPage />),
-		page("/contacts", () => <ContactsPage />),
-		page("/pipeline", () => <PipelinePage />),
-		page("/sales", () => <SalesPage />),
-		page("/import", () => <ImportPage />),
+		ofWorkspace("/campaigns", "nav.campaigns", CampaignsPage),
+		ofWorkspace("/creatives", "nav.creatives", CreativesPage),
+		ofWorkspace("/sync", "nav.sync", SyncPage),
+		ofWorkspace("/contacts", "nav.contacts", ContactsPage),
+		ofWorkspace("/pipeline", "nav.pipeline", PipelinePage),
+		ofWorkspace("/sales", "nav.sales", SalesPage),
+		ofWorkspace("/import", "nav.import", ImportPage),
 		page("/settings", () => <SettingsPage />),
 	]),
 	createRoute({
 		getParentRoute: () => root,
 		path: "/connect",
 		validateSearch: connectSearch,
-		component: () => <ConnectPage />,
+		component: () => (
+			<WindowWithWorkspace>
+				<ConnectPage />
+			</WindowWithWorkspace>
+		),
 	}),
 ]);
 

@@ -67,9 +67,18 @@ function Partial() {
 	const accounts = useQuery(query("listAdAccounts", {}));
 	const chosen = (accounts.data ?? []).filter((one) => one.selected);
 	const failed = chosen.filter((one) => one.last_error);
-	if (failed.length === 0) {
-		return accounts.error ? <p role="alert">{failure(accounts.error)}</p> : null;
+	if (accounts.error) {
+		return (
+			<Banner
+				tone="negative"
+				icon={TriangleAlert}
+				actions={<Button onClick={() => void accounts.refetch()}>{t("action.retry")}</Button>}
+			>
+				{failure(accounts.error)}
+			</Banner>
+		);
 	}
+	if (failed.length === 0) return null;
 	return (
 		<Banner tone="warning" icon={TriangleAlert} testId="partial">
 			<b className="font-semibold">

@@ -45,7 +45,7 @@ export default function SettingsPage() {
 						title={t("workspace.none")}
 						actions={
 							<Button asChild variant="primary" size="l">
-								<Link to="/">{t("settings.toHome")}</Link>
+								<Link to="/">{t("state.toHome")}</Link>
 							</Button>
 						}
 					>

@@ -178,7 +178,7 @@ function DeleteDialog({ workspace, onClose }: { workspace: WorkspaceRow; onClose
 							</Button>
 						)}
 						<Button size="l" variant="primary" onClick={leave}>
-							{t("settings.toHome")}
+							{t("state.toHome")}
 						</Button>
 					</>
 				}
