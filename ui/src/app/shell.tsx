@@ -266,7 +266,8 @@ export function Page({
 				data-region
 				tabIndex={-1}
 				className={cx(
-					"flex min-h-0 flex-1 flex-col gap-3 px-5 pt-4 pb-3",
+					// What is said to screen readers only stands in it, not below the window.
+					"relative flex min-h-0 flex-1 flex-col gap-3 px-5 pt-4 pb-3",
 					REGION_FOCUS,
 					// A window drawn large has no height for panes that scroll by themselves.
 					fill

@@ -145,7 +145,7 @@ export default function ConnectPage() {
 			<Rail at={at} done={done} inWindow={inWindow} />
 			<div className="flex min-h-0 min-w-0 flex-col">
 				<main
-					className="min-h-0 flex-1 overflow-y-auto px-10 pt-9 pb-8 max-[860px]:px-5 max-[860px]:pt-5"
+					className="relative min-h-0 flex-1 overflow-y-auto px-10 pt-9 pb-8 max-[860px]:px-5 max-[860px]:pt-5"
 					data-region
 					tabIndex={-1}
 				>
