@@ -42,15 +42,20 @@ CREATE INDEX contacts_updated_at_id ON contacts (workspace_id, updated_at, id);
 -- (On SQLite this is FTS5: see docs/sql.md.)
 CREATE FUNCTION _contact_gram(workspace UUID, letters TEXT) RETURNS BIGINT
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT ('x' || left(md5(workspace::text || letters), 16))::bit(64)::bigint
+    SELECT hashtextextended(letters, hashtextextended(workspace::text, 0))
 $$;
+-- In PL/pgSQL, which plans it once a session: the trigger calls it for every row.
 CREATE FUNCTION _contact_grams(workspace UUID, search TEXT) RETURNS BIGINT[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT ARRAY(
-        SELECT DISTINCT ('x' || left(md5(workspace::text || substr(spaced, place, 3)), 16))::bit(64)::bigint
-        FROM (SELECT '  ' || replace(search, ' ', '  ') AS spaced) words,
-            generate_series(1, length(spaced) - 2) place
-    )
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    seed CONSTANT BIGINT := hashtextextended(workspace::text, 0);
+    spaced CONSTANT TEXT := '  ' || replace(search, ' ', '  ');
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT hashtextextended(substr(spaced, place, 3), seed)
+        FROM generate_series(1, length(spaced) - 2) place
+    );
+END
 $$;
 CREATE TABLE _contact_search (
     contact_id UUID NOT NULL PRIMARY KEY,

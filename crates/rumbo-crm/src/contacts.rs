@@ -9,7 +9,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{Code, ContactId, Error, Result, TouchpointId, UserId, WorkspaceId};
+use rumbo_base::{Code, ContactId, Error, Reason, Result, TouchpointId, UserId, WorkspaceId};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 use sqlx::types::Json;
@@ -115,6 +115,7 @@ pub async fn create(tx: &mut Tx, scope: &Scope, fields: ContactFields) -> Result
     if contact.name.is_empty() {
         return Err(crate::input::invalid(
             "name",
+            Reason::ContactNameless,
             "A contact needs a name, a phone number or an e-mail address.",
         ));
     }
@@ -221,6 +222,7 @@ pub(crate) async fn refuse_strange_owner(
     }
     Err(crate::input::invalid(
         "owner_id",
+        Reason::OwnerNotMember,
         "The owner has to be a member of this workspace.",
     ))
 }
@@ -231,6 +233,7 @@ pub(crate) fn phone_taken(phone: &str, other: ContactId, name: &str) -> Error {
         Code::Conflict,
         format!("{phone} belongs to {name} already. Open that contact, or enter another number."),
     )
+    .reason(Reason::PhoneTaken)
     .field("phone")
     .param("phone", phone)
     .param("name", name)

@@ -23,7 +23,7 @@ mod words;
 
 use std::path::Path;
 
-use rumbo_base::{Error, Result};
+use rumbo_base::{Error, Result, Told};
 use rumbo_db::Tx;
 use rumbo_platform::table_file::{self, Format, ReadOptions, Table};
 use rumbo_platform::{Scope, workspaces};
@@ -106,6 +106,8 @@ pub struct Rejection {
     /// Where it stands in the file, counted from 1, the header included.
     pub row: usize,
     pub reason: String,
+    /// What tells it in another language.
+    pub told: Told,
 }
 
 /// How to run an import.

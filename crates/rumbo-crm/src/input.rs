@@ -1,6 +1,6 @@
 //! Checks that several slices share.
 
-use rumbo_base::{Code, Currency, Error, Micros, Result};
+use rumbo_base::{Code, Currency, Error, Micros, Reason, Result};
 
 /// What to do with a value that may be absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,15 @@ impl<T> From<Option<T>> for Change<T> {
     }
 }
 
-pub(crate) fn invalid(field: &str, message: impl Into<String>) -> Error {
-    Error::new(Code::InvalidInput, message).field(field)
+pub(crate) fn invalid(field: &str, reason: Reason, message: impl Into<String>) -> Error {
+    Error::new(Code::InvalidInput, message)
+        .reason(reason)
+        .field(field)
+}
+
+/// A row that does not say what every row has to.
+pub(crate) fn row_without(field: &str, message: &str) -> Error {
+    invalid(field, Reason::RowWithout, message)
 }
 
 pub(crate) fn not_found(what: &str) -> Error {
@@ -41,6 +48,8 @@ pub(crate) fn not_found(what: &str) -> Error {
         Code::NotFound,
         format!("This {what} does not exist any more. Look again."),
     )
+    .reason(Reason::Gone)
+    .param("what", what)
 }
 
 /// Text without outer spaces, of at most `longest` characters; `None` when nothing is left.
@@ -49,12 +58,15 @@ pub(crate) fn short_text(field: &str, text: &str, longest: usize) -> Result<Opti
     if text.chars().count() > longest {
         return Err(invalid(
             field,
+            Reason::ValueTooLong,
             format!("The {field} is longer than {longest} characters."),
-        ));
+        )
+        .param("longest", longest));
     }
     if text.contains('\0') {
         return Err(invalid(
             field,
+            Reason::ValueNotKept,
             format!("The {field} holds a character that cannot be kept."),
         ));
     }
@@ -66,18 +78,23 @@ pub(crate) fn coins(field: &str, amount: Micros, currency: Currency) -> Result<(
     if amount < Micros::ZERO {
         return Err(invalid(
             field,
+            Reason::AmountNegative,
             "An amount cannot be negative. Enter money given back as a refund.",
         ));
     }
     if !amount.fits(currency) {
         return Err(invalid(
             field,
+            Reason::AmountTooFine,
             format!(
                 "{} has more decimals than {currency} has coins for ({}).",
                 amount.to_text(currency),
                 currency.exponent()
             ),
-        ));
+        )
+        .param("amount", amount.to_text(currency))
+        .param("currency", currency)
+        .param("decimals", currency.exponent()));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ mod undo;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, ContactMergeId, Page, PageRequest, Result, WorkspaceId};
+use rumbo_base::{ContactId, ContactMergeId, Page, PageRequest, Reason, Result, WorkspaceId};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -64,6 +64,7 @@ pub async fn merge(tx: &mut Tx, scope: &Scope, keep: ContactId, other: ContactId
     if keep == other {
         return Err(invalid(
             "other",
+            Reason::MergeWithItself,
             "A contact cannot be merged with itself. Choose another one.",
         ));
     }

@@ -7,7 +7,8 @@ mod tests;
 
 use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use rumbo_base::{
-    ContactId, Currency, Micros, OpportunityId, Result, StageId, TouchpointId, UserId, WorkspaceId,
+    ContactId, Currency, Micros, OpportunityId, Reason, Result, StageId, TouchpointId, UserId,
+    WorkspaceId,
 };
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
@@ -159,7 +160,7 @@ pub async fn update(
     }
     if let Some(name) = &change.name {
         changed.name = short_text("name", name, 200)?
-            .ok_or_else(|| invalid("name", "An opportunity needs a name."))?;
+            .ok_or_else(|| invalid("name", Reason::ValueMissing, "An opportunity needs a name."))?;
     }
     changed.value_micros = change.value.over(stored.value_micros);
     changed.currency = change.currency.unwrap_or(stored.currency);
@@ -184,6 +185,7 @@ pub async fn update(
     {
         return Err(invalid(
             "contact_id",
+            Reason::OpportunityHasSale,
             "This opportunity has a sale, so it stays with its contact.",
         ));
     }

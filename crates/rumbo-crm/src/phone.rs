@@ -1,7 +1,7 @@
 //! Phone numbers and e-mail addresses, in one form each.
 
 use phonenumber::country::Id;
-use rumbo_base::Result;
+use rumbo_base::{Reason, Result};
 
 use crate::input::invalid;
 
@@ -12,17 +12,25 @@ use crate::input::invalid;
 /// `InvalidInput` for what is not a number of its country.
 pub fn e164(text: &str, region: Option<&str>) -> Result<String> {
     let bad = || {
-        invalid(
-            "phone",
-            match region {
-                Some(region) => format!(
+        match region {
+            Some(region) => invalid(
+                "phone",
+                Reason::PhoneInvalidIn,
+                format!(
                     "\"{text}\" is not a phone number in {region}. Write it with its country prefix, such as +5511987654321."
                 ),
-                None => format!(
+            )
+            .param("region", region)
+            .param("value", text),
+            None => invalid(
+                "phone",
+                Reason::PhoneInvalid,
+                format!(
                     "\"{text}\" is not a phone number. Write it with its country prefix, such as +5511987654321."
                 ),
-            },
-        )
+            )
+            .param("value", text),
+        }
     };
     // What people put between digits; the parser trips over some of it after a prefix.
     let compact: String = text
@@ -118,8 +126,10 @@ pub fn email(text: &str) -> Result<String> {
     {
         return Err(invalid(
             "email",
+            Reason::EmailInvalid,
             format!("\"{text}\" is not an e-mail address."),
-        ));
+        )
+        .param("value", text));
     }
     Ok(address)
 }

@@ -7,7 +7,7 @@ mod tests;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use rumbo_base::{
-    Code, ContactId, Currency, Error, Micros, OpportunityId, Result, SaleId, TouchpointId,
+    Code, ContactId, Currency, Error, Micros, OpportunityId, Reason, Result, SaleId, TouchpointId,
     WorkspaceId,
 };
 use rumbo_db::Tx;
@@ -104,11 +104,13 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
         if opportunity.contact_id != contact.id {
             return Err(invalid(
                 "opportunity_id",
+                Reason::OpportunityOfOther,
                 format!(
                     "\"{}\" is an opportunity of another contact.",
                     opportunity.name
                 ),
-            ));
+            )
+            .param("name", &opportunity.name));
         }
     }
     let reference = match new.reference.as_deref() {
@@ -122,6 +124,8 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
                     Code::Conflict,
                     format!("There is a sale {reference} already. Enter another reference."),
                 )
+                .reason(Reason::ReferenceTaken)
+                .param("reference", reference)
                 .field("reference"));
             }
             reference
@@ -212,12 +216,15 @@ pub async fn refund(
     if amount <= Micros::ZERO || amount > left {
         return Err(invalid(
             "amount",
+            Reason::RefundTooLarge,
             format!(
                 "Up to {} {} of this sale can be given back.",
                 left.to_text(sale.currency),
                 sale.currency
             ),
-        ));
+        )
+        .param("amount", left.to_text(sale.currency))
+        .param("currency", sale.currency));
     }
     let at = at.unwrap_or_else(|| scope.now()).trunc_subsecs(6);
     let refund = Refund {
@@ -267,7 +274,11 @@ impl Sale {
             coins("cost", cost, self.currency)?;
         }
         if self.quantity.is_some_and(|quantity| quantity < 0) {
-            return Err(invalid("quantity", "A quantity cannot be negative."));
+            return Err(invalid(
+                "quantity",
+                Reason::QuantityNegative,
+                "A quantity cannot be negative.",
+            ));
         }
         Ok(())
     }
@@ -283,6 +294,10 @@ impl Sale {
                 self.reference, self.status
             ),
         )
+        .reason(Reason::SaleStatusUnfit)
+        .param("reference", &self.reference)
+        .param("status", self.status)
+        .param("needed", needed)
         .field("status"))
     }
 }

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use rumbo_base::{Code, Error, OpportunityId, Result, StageId, WorkspaceId};
+use rumbo_base::{Code, Error, OpportunityId, Reason, Result, StageId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
@@ -170,7 +170,11 @@ pub async fn save(
         stage.name = short_text("name", name, 60)?.unwrap_or_default();
     }
     if stage.name.is_empty() {
-        return Err(invalid("name", "A stage needs a name."));
+        return Err(invalid(
+            "name",
+            Reason::ValueMissing,
+            "A stage needs a name.",
+        ));
     }
     let taken = |other: &&Stage| other.name.to_lowercase() == stage.name.to_lowercase();
     if let Some(other) = stages.iter().find(taken) {
@@ -181,6 +185,8 @@ pub async fn save(
                 other.name
             ),
         )
+        .reason(Reason::NameTaken)
+        .param("name", &other.name)
         .field("name"));
     }
     stage.outcome = fields.outcome.over(stage.outcome);
@@ -190,7 +196,14 @@ pub async fn save(
         None => fields.probability.unwrap_or(stage.probability),
     };
     if !(0..=100).contains(&stage.probability) {
-        return Err(invalid("probability", "A probability goes from 0 to 100."));
+        return Err(invalid(
+            "probability",
+            Reason::NumberOutOfRange,
+            "A probability goes from 0 to 100.",
+        )
+        .param("value", stage.probability)
+        .param("least", 0)
+        .param("most", 100));
     }
     if place.is_some() && stage == before {
         return Ok(before);
@@ -238,7 +251,11 @@ pub async fn order(tx: &mut Tx, scope: &Scope, ids: &[StageId]) -> Result<Vec<St
 }
 
 fn incomplete_order() -> Error {
-    invalid("ids", "The order has to name every stage once. Look again.")
+    invalid(
+        "ids",
+        Reason::StageOrderIncomplete,
+        "The order has to name every stage once. Look again.",
+    )
 }
 
 /// Removes a stage; its opportunities move to another one. Returns how many moved.
@@ -263,13 +280,14 @@ pub async fn remove(tx: &mut Tx, scope: &Scope, id: StageId, to: Option<StageId>
         let Some(to) = to else {
             return Err(invalid(
                 "move_to",
+                Reason::StageNotEmpty,
                 format!(
                     "\"{}\" has opportunities ({held}). Choose the stage that they move to.",
                     gone.name
                 ),
             )
             .param("name", &gone.name)
-            .param("count", held));
+            .param("held", held));
         };
         let to = stages.iter().find(|stage| stage.id == to);
         let to = to.ok_or_else(|| not_found("stage").field("move_to"))?;
@@ -282,16 +300,18 @@ pub async fn remove(tx: &mut Tx, scope: &Scope, id: StageId, to: Option<StageId>
 
 /// A new opportunity needs an open stage, and an end of either kind.
 fn every_meaning_remains(stages: &[Stage]) -> Result<()> {
-    for (outcome, meaning) in [
-        (None, "is open"),
-        (Some(Outcome::Won), "means won"),
-        (Some(Outcome::Lost), "means lost"),
+    for (outcome, word, meaning) in [
+        (None, "open", "is open"),
+        (Some(Outcome::Won), "won", "means won"),
+        (Some(Outcome::Lost), "lost", "means lost"),
     ] {
         if !stages.iter().any(|stage| stage.outcome == outcome) {
             return Err(Error::new(
                 Code::Conflict,
                 format!("At least one stage that {meaning} has to remain."),
             )
+            .reason(Reason::LastStage)
+            .param("outcome", word)
             .field("outcome"));
         }
     }
@@ -343,7 +363,8 @@ async fn free_name(tx: &mut Tx, scope: &Scope, name: &str) -> Result<()> {
     let Some((id, _, _)) = removed else {
         return Ok(());
     };
-    let free = (2_usize..)
+    // As many names more than there are stages: one of them is free.
+    let free = (2..=all.len().saturating_add(2))
         .map(|number| format!("{name} ({number})"))
         .find(|free| !all.iter().any(|(_, other, _)| other == free));
     on_tx!(tx, |c| sqlx::query(RENAME)

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{
-    AdCampaignId, AdId, AdSetId, ContactId, Currency, Micros, Result, TouchpointId, WorkspaceId,
+    AdCampaignId, AdId, AdSetId, ContactId, Currency, Micros, Reason, Result, TouchpointId,
+    WorkspaceId,
 };
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
@@ -223,8 +224,10 @@ impl NewTouchpoint {
         if occurred_at > scope.now() + chrono::Duration::days(1) {
             return Err(invalid(
                 "occurred_at",
+                Reason::DayInFuture,
                 "A touchpoint cannot lie in the future.",
-            ));
+            )
+            .param("day", occurred_at.date_naive()));
         }
         let account = id("ad account id", self.ad_account_external_id)?
             .map(|account| account.trim_start_matches("act_").to_owned());

@@ -32,8 +32,11 @@ macro_rules! words {
                     $($word => Ok(Self::$variant),)+
                     _ => Err(crate::input::invalid(
                         $what,
+                        rumbo_base::Reason::ValueUnknown,
                         format!("\"{text}\" is not a {}. Use one of: {}.", $what, [$($word),+].join(", ")),
-                    )),
+                    )
+                    .param("value", text)
+                    .param("choices", [$($word),+].join(", "))),
                 }
             }
         }

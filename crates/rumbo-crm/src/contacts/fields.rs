@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
-use rumbo_base::{Result, UserId};
+use rumbo_base::{Reason, Result, UserId};
 
 use super::{Contact, ContactKind, ContactStatus};
 use crate::input::{Change, invalid, short_text};
@@ -95,7 +95,7 @@ impl ContactFields {
             .birth_date
             .map(|day| i64::from(day.year()))
             .or(contact.birth_year);
-        if year.is_some_and(|year| !(1880..=2100).contains(&year)) {
+        if let Some(year) = year.filter(|year| !(1880..=2100).contains(year)) {
             let field = if contact.birth_date.is_some() {
                 "birth_date"
             } else {
@@ -103,8 +103,10 @@ impl ContactFields {
             };
             return Err(invalid(
                 field,
+                Reason::BirthYearImpossible,
                 "That is not a year that somebody was born in.",
-            ));
+            )
+            .param("year", year));
         }
         if let Some(tags) = &self.tags {
             contact.tags = clean_tags(tags)?;
@@ -130,8 +132,10 @@ fn country_code(text: &str) -> Result<Option<String>> {
     if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
         return Err(invalid(
             "country",
+            Reason::CountryUnknown,
             format!("\"{text}\" is not a country code. Use two letters, such as BR."),
-        ));
+        )
+        .param("value", text));
     }
     Ok(Some(code))
 }
@@ -148,8 +152,10 @@ fn clean_tags(tags: &[String]) -> Result<Vec<String>> {
     if clean.len() > 100 {
         return Err(invalid(
             "tags",
+            Reason::TooManyTags,
             "A contact can have 100 tags. Take some away.",
-        ));
+        )
+        .param("most", 100));
     }
     Ok(clean)
 }
@@ -188,10 +194,12 @@ pub fn lead_source(text: &str) -> Result<String> {
     if !fine {
         return Err(invalid(
             "lead_source",
+            Reason::LeadSourceInvalid,
             format!(
                 "\"{text}\" is not a lead source. Use up to 40 letters, digits and underscores."
             ),
-        ));
+        )
+        .param("value", text));
     }
     Ok(known.to_owned())
 }

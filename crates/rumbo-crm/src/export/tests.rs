@@ -122,7 +122,7 @@ async fn what_is_exported_is_imported_without_a_mapping_and_changes_nothing() {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("out.csv");
                 std::fs::write(&path, csv(&scope, kind, dialect).await).unwrap();
-                scope.clock.advance(std::time::Duration::from_secs(60));
+                scope.clock.advance(std::time::Duration::from_mins(1));
                 let report = run(&scope, kind, &path, RunOptions::default())
                     .await
                     .unwrap();

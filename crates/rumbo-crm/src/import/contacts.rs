@@ -2,17 +2,18 @@
 
 use std::collections::HashSet;
 
-use rumbo_base::Result;
+use rumbo_base::{Error, Reason, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use super::origin::{Origin, Origins};
 use super::people::{Became, Keys, People, keys, split_tags};
-use super::reader::{Defaults, Reader, Reason, Values};
+use super::reader::{Defaults, Reader, Values};
 use super::tally::{RowNames, Tally};
 use super::words;
 use crate::contacts::ContactFields;
 use crate::credit;
+use crate::input::invalid;
 
 struct Said {
     keys: Keys,
@@ -32,7 +33,7 @@ pub(super) async fn import(
     for (index, row) in reader.table.rows.iter().enumerate() {
         match said(reader.values(row), defaults, &mut names) {
             Ok(said) => rows.push((index, said)),
-            Err(reason) => tally.reject(index, reason),
+            Err(error) => tally.reject(index, error),
         }
     }
     let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
@@ -68,7 +69,7 @@ pub(super) async fn import(
                 people.keep(done.0);
                 placed.push(done);
             }
-            Err(reason) => tally.reject(*index, reason),
+            Err(error) => tally.reject(*index, error),
         }
     }
     // A person in several rows was added or changed once.
@@ -97,7 +98,7 @@ fn touch_name(reader: &Reader<'_>, keys: &Keys) -> String {
     format!("{}:contact:{}", reader.system, keys.first())
 }
 
-fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Result<Said, Reason> {
+fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Result<Said, Error> {
     values.refuse_overlong()?;
     let country = values.text("country");
     let region = country
@@ -119,7 +120,11 @@ fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Re
     });
     if keys.is_empty() {
         let Some(name) = &name else {
-            return Err("the row has no customer id, phone, e-mail address or name".to_owned());
+            return Err(invalid(
+                "customer_id",
+                Reason::RowWithoutPerson,
+                "the row has no customer id, phone, e-mail address or name",
+            ));
         };
         keys.customer_id = Some(names.name(&["contact", name]));
     }
@@ -149,11 +154,7 @@ fn said(values: Values<'_, '_>, defaults: &Defaults, names: &mut RowNames) -> Re
             region: values.text("region"),
             city: values.text("city"),
             language: values.text("language"),
-            kind: values
-                .text("kind")
-                .map(|text| text.parse())
-                .transpose()
-                .map_err(|e: rumbo_base::Error| e.message().to_owned())?,
+            kind: values.text("kind").map(|text| text.parse()).transpose()?,
             timezone: values.text("timezone"),
             preferred_channel: values.text("preferred_channel"),
             birth_year: values.count("birth_year")?.into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rumbo_base::{Currency, Result, TimeZone};
+use rumbo_base::{Currency, Reason, Result, TimeZone};
 use rumbo_platform::table_file::{DateOrder, DecimalMark, Delimiter, ReadOptions};
 use serde::{Deserialize, Serialize};
 
@@ -62,8 +62,11 @@ impl Mapping {
             Some(other) => {
                 return Err(invalid(
                     "delimiter",
+                    Reason::ValueUnknown,
                     format!("\"{other}\" is not a delimiter. Use one of: , ; | tab whitespace."),
-                ));
+                )
+                .param("value", other)
+                .param("choices", ", ; | tab whitespace"));
             }
         };
         Ok(ReadOptions {
@@ -81,8 +84,11 @@ impl Mapping {
             Some("ymd" | "iso") => Ok(Some(DateOrder::YearFirst)),
             Some(other) => Err(invalid(
                 "date_format",
+                Reason::ValueUnknown,
                 format!("\"{other}\" is not a date format. Use dmy, mdy or ymd."),
-            )),
+            )
+            .param("value", other)
+            .param("choices", "dmy, mdy, ymd")),
         }
     }
 
@@ -93,8 +99,11 @@ impl Mapping {
             Some(",") => Ok(Some(DecimalMark::Comma)),
             Some(other) => Err(invalid(
                 "decimal",
+                Reason::ValueUnknown,
                 format!("\"{other}\" is not a decimal mark. Use . or ,"),
-            )),
+            )
+            .param("value", other)
+            .param("choices", ". ,")),
         }
     }
 

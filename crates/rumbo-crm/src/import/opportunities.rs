@@ -3,18 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Result};
+use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Reason, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use super::origin::{Origin, Origins};
 use super::people::{Became, Keys, People, keys};
-use super::reader::{Defaults, Reader, Reason, Values};
+use super::reader::{Defaults, Reader, Values};
 use super::tally::{RowNames, Tally};
 use super::words;
 use crate::contacts::ContactFields;
 use crate::credit;
-use crate::input::{not_found, short_text};
+use crate::input::{invalid, not_found, row_without, short_text};
 use crate::opportunities::{self, Move, Opportunity, OpportunityState};
 use crate::stages::{self, Stage};
 
@@ -65,7 +65,7 @@ pub(super) async fn import(
             super::sales::once(&mut seen, &said.external_id, row.number).map(|()| said)
         }) {
             Ok(said) => rows.push((index, said)),
-            Err(reason) => tally.reject(index, reason),
+            Err(error) => tally.reject(index, error),
         }
     }
     let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
@@ -104,7 +104,9 @@ pub(super) async fn import(
         let done = people
             .person(scope, &said.keys, &said.fields, false)
             .and_then(|person| {
-                let contact = people.contact(person).ok_or_else(Reason::default)?;
+                let contact = people
+                    .contact(person)
+                    .ok_or_else(|| Error::internal("a person of the file without a contact"))?;
                 tally.fits(said.currency, said.value.unwrap_or_default())?;
                 let mut one = stage(scope, said, before, contact.id, &contact.name, first)?;
                 if let Some(origin) = said.origin.as_ref().filter(|_| itself.is_none()) {
@@ -125,7 +127,7 @@ pub(super) async fn import(
                 }
                 staged.push(one);
             }
-            Err(reason) => tally.reject(*index, reason),
+            Err(error) => tally.reject(*index, error),
         }
     }
     tally.rejected.sort_by_key(|(index, _)| *index);
@@ -175,7 +177,7 @@ fn stage(
     contact: ContactId,
     contact_name: &str,
     first: &Stage,
-) -> Result<Staged, Reason> {
+) -> Result<Staged, Error> {
     let now = scope.now();
     let mut one = before.cloned().unwrap_or_else(|| Opportunity {
         id: scope.id(),
@@ -216,7 +218,7 @@ fn stage(
     if one.state == OpportunityState::Lost {
         one.lost_reason = said.lost_reason.clone().or(one.lost_reason);
     }
-    one.check().map_err(|e| e.message().to_owned())?;
+    one.check()?;
     let became = match before {
         None => Became::Added,
         Some(before) if *before == one => Became::Unchanged,
@@ -238,9 +240,8 @@ fn said(
     defaults: &Defaults,
     stages: &[Stage],
     names: &mut RowNames,
-) -> Result<Said, Reason> {
+) -> Result<Said, Error> {
     values.refuse_overlong()?;
-    let reason = |e: Error| e.message().to_owned();
     let (phone, email) = (values.text("phone"), values.text("email"));
     let region = defaults.region.as_deref();
     let keys = keys(
@@ -251,15 +252,19 @@ fn said(
         region,
     )?;
     if keys.is_empty() {
-        return Err("the row has no customer id, phone or e-mail address".to_owned());
+        return Err(invalid(
+            "customer_id",
+            Reason::RowWithoutPerson,
+            "the row has no customer id, phone or e-mail address",
+        ));
     }
     let name = match values.text("name") {
-        Some(name) => short_text("name", &name, 200).map_err(reason)?,
+        Some(name) => short_text("name", &name, 200)?,
         None => None,
     };
     let opened_at = values
         .instant("date")?
-        .ok_or_else(|| "the row has no date".to_owned())?;
+        .ok_or_else(|| row_without("date", "the row has no date"))?;
     let value = values.amount("value")?;
     let currency = if value.is_some() || reader.currency.is_none() {
         values.currency()?
@@ -307,7 +312,7 @@ fn said(
         expected_close: values.date("expected_close")?,
         deadline_at: values.instant("deadline")?,
         lost_reason: match values.text("lost_reason") {
-            Some(text) => short_text("lost reason", &text, 500).map_err(reason)?,
+            Some(text) => short_text("lost reason", &text, 500)?,
             None => None,
         },
     })

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, Result};
+use rumbo_base::{ContactId, Error, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use super::people::Became;
-use super::reader::{Reason, Values};
+use super::reader::Values;
 use crate::touchpoints::{self, NewTouchpoint, Touchpoint, TouchpointKind};
 
 /// What a row says about where its person came from.
@@ -24,7 +24,7 @@ pub(super) struct Origin {
 
 impl Origin {
     /// `None` when the row says nothing that makes a touchpoint; a source alone does not.
-    pub(super) fn of(values: Values<'_, '_>) -> Result<Option<Self>, Reason> {
+    pub(super) fn of(values: Values<'_, '_>) -> Result<Option<Self>, Error> {
         let origin = Self {
             source: values.text("source"),
             campaign: values.id("campaign_id")?,
@@ -103,7 +103,7 @@ impl Origins {
         contact: ContactId,
         origin: &Origin,
         otherwise: Option<DateTime<Utc>>,
-    ) -> Result<Became, Reason> {
+    ) -> Result<Became, Error> {
         let stored = self.stored.get(name);
         let occurred_at = origin
             .date
@@ -120,9 +120,7 @@ impl Origins {
             external_id: Some(name.to_owned()),
             ..NewTouchpoint::default()
         };
-        let touch = new
-            .checked(scope, contact)
-            .map_err(|e| e.message().to_owned())?;
+        let touch = new.checked(scope, contact)?;
         let (touch, became) = match stored {
             None => (touch, Became::Added),
             Some(stored) => match touch.onto(stored) {

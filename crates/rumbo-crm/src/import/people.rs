@@ -3,12 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rumbo_base::{ContactId, Result};
+use rumbo_base::{ContactId, Error, Reason, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
-use super::reader::Reason;
 use crate::contacts::{self, Contact, ContactFields, ContactStatus};
+use crate::input::invalid;
 use crate::merges;
 use crate::phone;
 
@@ -197,7 +197,7 @@ impl People {
         keys: &Keys,
         fields: &ContactFields,
         overwrite: bool,
-    ) -> Result<PersonRef, Reason> {
+    ) -> Result<PersonRef, Error> {
         let place = self.find(keys);
         let known = place
             .and_then(|place| self.all.get(place))
@@ -217,12 +217,16 @@ impl People {
         // What a merged contact was reached by does not replace what the kept one is reached by.
         fields.phone = fields.phone.filter(|phone| !self.aliases.contains(phone));
         fields.email = fields.email.filter(|email| !self.aliases.contains(email));
-        fields
-            .apply(&mut contact, self.region.as_deref())
-            .map_err(|e| e.message().to_owned())?;
+        fields.apply(&mut contact, self.region.as_deref())?;
         contact.name_by_contact_point();
         if contact.name.is_empty() {
-            contact.name = keys.id().ok_or_else(|| "the row names nobody".to_owned())?;
+            contact.name = keys.id().ok_or_else(|| {
+                invalid(
+                    "customer_id",
+                    Reason::RowWithoutPerson,
+                    "the row names nobody",
+                )
+            })?;
         }
         if let Some(phone) = &contact.phone
             && let Some(owner) = self.by_phone.get(phone)
@@ -233,7 +237,13 @@ impl People {
                     .all
                     .get(*owner)
                     .map_or("", |person| person.now.name.as_str());
-                return Err(format!("{phone} belongs to {name} already"));
+                return Err(invalid(
+                    "phone",
+                    Reason::PhoneTaken,
+                    format!("{phone} belongs to {name} already"),
+                )
+                .param("phone", phone)
+                .param("name", name));
             }
             contact.phone = place
                 .and_then(|place| self.all.get(place))
@@ -428,15 +438,11 @@ pub(super) fn keys(
     phone: Option<&str>,
     email: Option<&str>,
     region: Option<&str>,
-) -> Result<Keys, Reason> {
-    let reason = |e: rumbo_base::Error| e.message().to_owned();
+) -> Result<Keys, Error> {
     Ok(Keys {
         contact: contact.map(ContactId),
         customer_id,
-        phone: phone
-            .map(|text| phone::e164(text, region))
-            .transpose()
-            .map_err(reason)?,
-        email: email.map(phone::email).transpose().map_err(reason)?,
+        phone: phone.map(|text| phone::e164(text, region)).transpose()?,
+        email: email.map(phone::email).transpose()?,
     })
 }

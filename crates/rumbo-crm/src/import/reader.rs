@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{Currency, Error, Micros, Result, TimeZone};
+use rumbo_base::{Currency, Error, Micros, Reason, Result, TimeZone};
 use rumbo_platform::table_file::{
     Cell, DateOrder, DecimalMark, Row, Table, date_order, decimal_mark, parse_amount, parse_count,
     parse_date, parse_instant,
@@ -13,7 +13,7 @@ use super::fields::{FieldType, fields};
 use super::{ImportKind, Mapping};
 use uuid::Uuid;
 
-use crate::input::invalid;
+use crate::input::{invalid, row_without};
 
 /// What a mapping leaves open.
 #[derive(Clone, Debug)]
@@ -45,9 +45,6 @@ pub(super) struct Reader<'t> {
     sources: HashMap<String, Source>,
     custom: Vec<String>,
 }
-
-/// Why a row is rejected.
-pub(super) type Reason = String;
 
 impl<'t> Reader<'t> {
     /// Works a mapping out. Everything that stands in its way is told at once.
@@ -191,6 +188,7 @@ impl<'t> Reader<'t> {
             .map(|field| {
                 invalid(
                     field.name,
+                    Reason::ColumnNeeded,
                     format!(
                         "No column fills \"{}\". Choose the column that holds it.",
                         field.name
@@ -210,13 +208,17 @@ impl<'t> Reader<'t> {
             _ => &["customer_id", "phone", "email", "rumbo_contact_id"],
         };
         if !keys.iter().any(|key| said(key)) {
-            problems.push(invalid(
-                "customer_id",
-                format!(
-                    "No column says who it is about. Choose one for {}.",
-                    keys.join(", ")
-                ),
-            ));
+            problems.push(
+                invalid(
+                    "customer_id",
+                    Reason::PersonColumnNeeded,
+                    format!(
+                        "No column says who it is about. Choose one for {}.",
+                        keys.join(", ")
+                    ),
+                )
+                .param("fields", keys.join(", ")),
+            );
         }
         let wants_currency = match kind {
             ImportKind::Contacts => false,
@@ -226,6 +228,7 @@ impl<'t> Reader<'t> {
         if wants_currency && !said("currency") && self.currency.is_none() {
             problems.push(invalid(
                 "currency",
+                Reason::CurrencyNeeded,
                 "Nothing says which currency the amounts are in. Choose a currency, or a column that holds it.",
             ));
         }
@@ -255,11 +258,14 @@ fn unknown_field(kind: ImportKind, name: &str) -> Error {
     let known: Vec<&str> = fields(kind).map(|field| field.name).collect();
     invalid(
         name,
+        Reason::FieldUnknown,
         format!(
             "\"{name}\" is not a field of {kind}. The fields are: {}.",
             known.join(", ")
         ),
     )
+    .param("name", name)
+    .param("fields", known.join(", "))
 }
 
 /// The column that a mapping names: by its header, or by its place as `#1`.
@@ -274,23 +280,31 @@ fn column(table: &Table, field: &str, text: &str) -> Result<usize> {
         Some(place) if (1..=table.width).contains(&place) => Ok(place - 1),
         Some(_) => Err(invalid(
             field,
+            Reason::ColumnMissing,
             format!(
                 "There is no column {text} for \"{field}\": the file has {}.",
                 table.width
             ),
-        )),
-        None => Err(invalid(
-            field,
-            match &table.header {
-                Some(header) => format!(
+        )
+        .param("column", text)),
+        None => Err(match &table.header {
+            Some(header) => invalid(
+                field,
+                Reason::ColumnMissing,
+                format!(
                     "There is no column \"{text}\" for \"{field}\". The file has: {}.",
                     header.join(", ")
                 ),
-                None => format!(
+            )
+            .param("column", text),
+            None => invalid(
+                field,
+                Reason::ColumnByPlace,
+                format!(
                     "The file has no header, so \"{field}\" needs the place of its column, such as #1."
                 ),
-            },
-        )),
+            ),
+        }),
     }
 }
 
@@ -315,12 +329,10 @@ impl Values<'_, '_> {
         &self,
         field: &str,
         read: impl FnOnce(&Cell, &Source) -> Result<Option<T>, rumbo_platform::table_file::Unreadable>,
-    ) -> Result<Option<T>, Reason> {
+    ) -> Result<Option<T>, Error> {
         match self.cell(field) {
             None => Ok(None),
-            Some((cell, source)) => {
-                read(cell, source).map_err(|why| format!("{}: {why}", source.label))
-            }
+            Some((cell, source)) => read(cell, source).map_err(|why| why.in_column(&source.label)),
         }
     }
 
@@ -336,32 +348,38 @@ impl Values<'_, '_> {
     }
 
     /// The id of a row in Rumbo, as exports write it.
-    pub(super) fn rumbo_id(&self, field: &str) -> Result<Option<Uuid>, Reason> {
+    pub(super) fn rumbo_id(&self, field: &str) -> Result<Option<Uuid>, Error> {
         self.id(field)?
             .map(|text| {
-                text.parse()
-                    .map_err(|_| format!("\"{text}\" is not an id of Rumbo"))
+                text.parse().map_err(|_| {
+                    invalid(
+                        field,
+                        Reason::RowIdUnknown,
+                        format!("\"{text}\" is not an id of Rumbo"),
+                    )
+                    .param("value", &text)
+                })
             })
             .transpose()
     }
 
-    pub(super) fn id(&self, field: &str) -> Result<Option<String>, Reason> {
+    pub(super) fn id(&self, field: &str) -> Result<Option<String>, Error> {
         self.read(field, |cell, _| cell.id())
     }
 
-    pub(super) fn amount(&self, field: &str) -> Result<Option<Micros>, Reason> {
+    pub(super) fn amount(&self, field: &str) -> Result<Option<Micros>, Error> {
         self.read(field, |cell, source| parse_amount(cell, source.mark))
     }
 
-    pub(super) fn count(&self, field: &str) -> Result<Option<i64>, Reason> {
+    pub(super) fn count(&self, field: &str) -> Result<Option<i64>, Error> {
         self.read(field, |cell, source| parse_count(cell, source.mark))
     }
 
-    pub(super) fn date(&self, field: &str) -> Result<Option<NaiveDate>, Reason> {
+    pub(super) fn date(&self, field: &str) -> Result<Option<NaiveDate>, Error> {
         self.read(field, |cell, source| parse_date(cell, source.order))
     }
 
-    pub(super) fn instant(&self, field: &str) -> Result<Option<DateTime<Utc>>, Reason> {
+    pub(super) fn instant(&self, field: &str) -> Result<Option<DateTime<Utc>>, Error> {
         let zone = self.reader.zone;
         self.read(field, |cell, source| {
             parse_instant(cell, source.order, zone)
@@ -369,19 +387,19 @@ impl Values<'_, '_> {
     }
 
     /// An instant as the file writes it, whatever the zone: part of what tells rows apart.
-    pub(super) fn written_instant(&self, field: &str) -> Result<String, Reason> {
+    pub(super) fn written_instant(&self, field: &str) -> Result<String, Error> {
         let utc = TimeZone::UTC;
         let read = self.read(field, |cell, source| parse_instant(cell, source.order, utc))?;
         Ok(read.map(|at| at.to_rfc3339()).unwrap_or_default())
     }
 
-    pub(super) fn currency(&self) -> Result<Currency, Reason> {
+    pub(super) fn currency(&self) -> Result<Currency, Error> {
         match self.text("currency") {
-            Some(code) => code.parse().map_err(|e: Error| e.message().to_owned()),
+            Some(code) => code.parse(),
             None => self
                 .reader
                 .currency
-                .ok_or_else(|| "the row has no currency".to_owned()),
+                .ok_or_else(|| row_without("currency", "the row has no currency")),
         }
     }
 
@@ -395,7 +413,7 @@ impl Values<'_, '_> {
     }
 
     /// A row with more cells than columns was cut at the wrong places.
-    pub(super) fn refuse_overlong(&self) -> Result<(), Reason> {
+    pub(super) fn refuse_overlong(&self) -> Result<(), Error> {
         let Some(header) = &self.reader.table.header else {
             return Ok(());
         };
@@ -406,11 +424,16 @@ impl Values<'_, '_> {
             .skip(header.len())
             .any(|cell| cell.text().is_some());
         if extra {
-            return Err(format!(
-                "the row has {} values and the header {}. Put quotation marks around values that hold the delimiter",
-                self.row.cells.len(),
-                header.len()
-            ));
+            let (values, columns) = (self.row.cells.len(), header.len());
+            return Err(invalid(
+                "row",
+                Reason::RowTooLong,
+                format!(
+                    "the row has {values} values and the header {columns}. Put quotation marks around values that hold the delimiter"
+                ),
+            )
+            .param("values", values)
+            .param("columns", columns));
         }
         Ok(())
     }

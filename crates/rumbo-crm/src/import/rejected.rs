@@ -7,13 +7,11 @@
 use std::io::BufWriter;
 use std::path::Path;
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field, Table};
 
-use super::reader::Reason;
-
 /// Writes the rejected rows and their reasons.
-pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) -> Result<()> {
+pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Error)]) -> Result<()> {
     let file = std::fs::File::create(path).map_err(|e| {
         Error::new(
             Code::InvalidInput,
@@ -22,6 +20,8 @@ pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) ->
                 path.display()
             ),
         )
+        .reason(Reason::FileUnwritable)
+        .param("path", path.display())
         .field("rejected_path")
         .source(e)
     })?;
@@ -30,14 +30,14 @@ pub(super) fn write(path: &Path, table: &Table, rejected: &[(usize, Reason)]) ->
         let names = header.iter().map(|name| Field::from(name.as_str()));
         writer.row(["row", "reason"].map(Field::from).into_iter().chain(names))?;
     }
-    for (index, reason) in rejected {
+    for (index, error) in rejected {
         let Some(row) = table.rows.get(*index) else {
             continue;
         };
         let cells = row.cells.iter().map(|cell| Field::from(cell.raw()));
         let why = [
             Field::Number(row.number.to_string()),
-            Field::from(reason.as_str()),
+            Field::from(error.message()),
         ];
         if table.header.is_some() {
             writer.row(why.into_iter().chain(cells))?;

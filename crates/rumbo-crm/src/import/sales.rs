@@ -3,18 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Result, SaleId};
+use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Reason, Result, SaleId};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use super::origin::{Origin, Origins};
 use super::people::{Became, Keys, People, keys};
-use super::reader::{Defaults, Reader, Reason, Values};
+use super::reader::{Defaults, Reader, Values};
 use super::tally::{RowNames, Tally};
 use super::words;
 use crate::contacts::ContactFields;
 use crate::credit;
-use crate::input::{coins, short_text};
+use crate::input::{coins, invalid, row_without, short_text};
 use crate::opportunities::{self, Opportunity};
 use crate::sales::{self, Refund, Sale, SaleStatus, reference_text};
 
@@ -91,7 +91,7 @@ pub(super) async fn import(
         let said = said(reader, reader.values(row), defaults, &mut names);
         match said.and_then(|said| once(&mut seen, &said.external_id, row.number).map(|()| said)) {
             Ok(said) => rows.push((index, said)),
-            Err(reason) => tally.reject(index, reason),
+            Err(error) => tally.reject(index, error),
         }
     }
     let all_keys: Vec<Keys> = rows.iter().map(|(_, said)| said.keys.clone()).collect();
@@ -116,7 +116,9 @@ pub(super) async fn import(
         let done = people
             .person(scope, &said.keys, &said.fields, false)
             .and_then(|person| {
-                let contact = people.contact(person).ok_or_else(Reason::default)?;
+                let contact = people
+                    .contact(person)
+                    .ok_or_else(|| Error::internal("a person of the file without a contact"))?;
                 tally.fits(said.currency, said.gross)?;
                 let mut one = stage(scope, said, &stored, contact.id, next_reference)?;
                 let known = stored.itself(said).is_some();
@@ -138,7 +140,7 @@ pub(super) async fn import(
                     i64::from(one.became == Became::Added && said.reference.is_none());
                 staged.push(one);
             }
-            Err(reason) => tally.reject(*index, reason),
+            Err(error) => tally.reject(*index, error),
         }
     }
     tally.rejected.sort_by_key(|(index, _)| *index);
@@ -158,12 +160,17 @@ pub(super) fn once(
     seen: &mut HashMap<String, usize>,
     external_id: &str,
     row: usize,
-) -> Result<(), Reason> {
+) -> Result<(), Error> {
     match seen.insert(external_id.to_owned(), row) {
         None => Ok(()),
         Some(first) => {
             seen.insert(external_id.to_owned(), first);
-            Err(format!("row {first} has the same id"))
+            Err(invalid(
+                "external_id",
+                Reason::RowSameId,
+                format!("row {first} has the same id"),
+            )
+            .param("row", first))
         }
     }
 }
@@ -267,7 +274,7 @@ fn stage(
     stored: &Stored,
     contact: ContactId,
     next_reference: i64,
-) -> Result<Staged, Reason> {
+) -> Result<Staged, Error> {
     let now = scope.now();
     let before = stored
         .itself(said)
@@ -331,7 +338,7 @@ fn stage(
         }
         SaleStatus::Pending | SaleStatus::Cancelled => None,
     };
-    sale.check().map_err(|e| e.message().to_owned())?;
+    sale.check()?;
     let became = match before {
         None => Became::Added,
         Some(before) if *before == sale && refund.is_none() => Became::Unchanged,
@@ -353,14 +360,22 @@ fn owned(
     found: Option<&Opportunity>,
     id: &str,
     contact: ContactId,
-) -> Result<OpportunityId, Reason> {
-    let found = found
-        .ok_or_else(|| format!("there is no opportunity {id}. Import the opportunities first"))?;
+) -> Result<OpportunityId, Error> {
+    let found = found.ok_or_else(|| {
+        invalid(
+            "opportunity_id",
+            Reason::RowOpportunityMissing,
+            format!("there is no opportunity {id}. Import the opportunities first"),
+        )
+        .param("id", id)
+    })?;
     if found.contact_id != contact {
-        return Err(format!(
-            "\"{}\" is an opportunity of another contact",
-            found.name
-        ));
+        return Err(invalid(
+            "opportunity_id",
+            Reason::OpportunityOfOther,
+            format!("\"{}\" is an opportunity of another contact", found.name),
+        )
+        .param("name", &found.name));
     }
     Ok(found.id)
 }
@@ -372,18 +387,22 @@ fn give_back(
     said: &Said,
     stored: &Stored,
     sale: &mut Sale,
-) -> Result<Option<Refund>, Reason> {
+) -> Result<Option<Refund>, Error> {
     let total = match (said.refunded, said.status) {
         (Some(refunded), _) => refunded,
         (None, Some(SaleStatus::Refunded)) => said.gross,
         (None, _) => return refused_below(sale, said).map(|()| None),
     };
     if total < Micros::ZERO || total > said.gross {
-        return Err(format!(
-            "{} given back of {} is not possible",
-            total.to_text(said.currency),
-            said.gross.to_text(said.currency)
-        ));
+        let refunded = total.to_text(said.currency);
+        let amount = said.gross.to_text(said.currency);
+        return Err(invalid(
+            "refunded",
+            Reason::RowRefundImpossible,
+            format!("{refunded} given back of {amount} is not possible"),
+        )
+        .param("refunded", &refunded)
+        .param("amount", &amount));
     }
     // What an export says was given back is what is stored.
     if stored
@@ -398,11 +417,15 @@ fn give_back(
     let due = total - by_hand;
     let own_amount = own.map_or(Micros::ZERO, |refund| refund.amount_micros);
     if due < own_amount {
-        return Err(format!(
-            "{} was given back before, and the row says {}",
-            sale.refunded_micros.to_text(said.currency),
-            total.to_text(said.currency)
-        ));
+        let before = sale.refunded_micros.to_text(said.currency);
+        let refunded = total.to_text(said.currency);
+        return Err(invalid(
+            "refunded",
+            Reason::RowRefundLower,
+            format!("{before} was given back before, and the row says {refunded}"),
+        )
+        .param("before", &before)
+        .param("refunded", &refunded));
     }
     if due == Micros::ZERO {
         return Ok(None);
@@ -427,13 +450,17 @@ fn give_back(
     }))
 }
 
-fn refused_below(sale: &Sale, said: &Said) -> Result<(), Reason> {
+fn refused_below(sale: &Sale, said: &Said) -> Result<(), Error> {
     if sale.refunded_micros > said.gross {
-        return Err(format!(
-            "{} was given back already, more than the row's {}",
-            sale.refunded_micros.to_text(said.currency),
-            said.gross.to_text(said.currency)
-        ));
+        let before = sale.refunded_micros.to_text(said.currency);
+        let amount = said.gross.to_text(said.currency);
+        return Err(invalid(
+            "amount",
+            Reason::RowBelowRefund,
+            format!("{before} was given back already, more than the row's {amount}"),
+        )
+        .param("before", &before)
+        .param("amount", &amount));
     }
     Ok(())
 }
@@ -443,7 +470,7 @@ fn said(
     values: Values<'_, '_>,
     defaults: &Defaults,
     names: &mut RowNames,
-) -> Result<Said, Reason> {
+) -> Result<Said, Error> {
     values.refuse_overlong()?;
     let (phone, email) = (values.text("phone"), values.text("email"));
     let region = defaults.region.as_deref();
@@ -455,23 +482,29 @@ fn said(
         region,
     )?;
     if keys.is_empty() {
-        return Err("the row has no customer id, phone or e-mail address".to_owned());
+        return Err(invalid(
+            "customer_id",
+            Reason::RowWithoutPerson,
+            "the row has no customer id, phone or e-mail address",
+        ));
     }
     let occurred_at = values
         .instant("date")?
-        .ok_or_else(|| "the row has no date".to_owned())?;
+        .ok_or_else(|| row_without("date", "the row has no date"))?;
     if occurred_at > defaults.now + chrono::Duration::days(366) {
-        return Err("the date lies more than a year ahead".to_owned());
+        return Err(invalid(
+            "date",
+            Reason::RowTooFarAhead,
+            "the date lies more than a year ahead",
+        ));
     }
     let gross = values
         .amount("amount")?
-        .ok_or_else(|| "the row has no amount".to_owned())?;
+        .ok_or_else(|| row_without("amount", "the row has no amount"))?;
     let currency = values.currency()?;
-    coins("amount", gross, currency).map_err(|e| e.message().to_owned())?;
+    coins("amount", gross, currency)?;
     let reference = match values.id("reference")? {
-        Some(text) => {
-            short_text("reference", &text, 100).map_err(|e: Error| e.message().to_owned())?
-        }
+        Some(text) => short_text("reference", &text, 100)?,
         None => None,
     };
     let itself = values.rumbo_id("rumbo_id")?;

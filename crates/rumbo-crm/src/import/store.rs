@@ -1,7 +1,7 @@
 //! Saved mappings and the history of imports.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ImportMappingId, Result, WorkspaceId};
+use rumbo_base::{ImportMappingId, Reason, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
@@ -98,8 +98,13 @@ pub async fn save_mapping(
     name: &str,
     mapping: &Mapping,
 ) -> Result<SavedMapping> {
-    let name = short_text("name", name, 120)?
-        .ok_or_else(|| invalid("name", "A mapping needs a name to be kept under."))?;
+    let name = short_text("name", name, 120)?.ok_or_else(|| {
+        invalid(
+            "name",
+            Reason::ValueMissing,
+            "A mapping needs a name to be kept under.",
+        )
+    })?;
     let stored = find(tx, scope.workspace, kind, &name).await?;
     let now = scope.now();
     match stored {

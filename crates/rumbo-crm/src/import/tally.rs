@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rumbo_base::{Currency, Micros};
+use rumbo_base::{Currency, Error, Micros, Reason};
 use rumbo_platform::table_file::Table;
 use sha2::{Digest as _, Sha256};
 
 use super::people::Became;
-use super::reader::Reason;
 use super::{ImportKind, ImportReport, Rejection};
+use crate::input::invalid;
 use crate::opportunities::CurrencySum;
 
 /// What became of the rows of a file.
@@ -20,12 +20,12 @@ pub(super) struct Tally {
     pub contacts_added: u32,
     totals: BTreeMap<Currency, Micros>,
     /// By place in the table, in order.
-    pub rejected: Vec<(usize, Reason)>,
+    pub rejected: Vec<(usize, Error)>,
 }
 
 impl Tally {
-    pub(super) fn reject(&mut self, index: usize, reason: Reason) {
-        self.rejected.push((index, reason));
+    pub(super) fn reject(&mut self, index: usize, error: Error) {
+        self.rejected.push((index, error));
     }
 
     pub(super) fn count(&mut self, became: Became) {
@@ -37,13 +37,17 @@ impl Tally {
     }
 
     /// Refuses a row with which the total of its currency would be more than can be kept.
-    pub(super) fn fits(&self, currency: Currency, amount: Micros) -> Result<(), Reason> {
+    pub(super) fn fits(&self, currency: Currency, amount: Micros) -> Result<(), Error> {
         let total = self.totals.get(&currency).copied().unwrap_or_default();
         total.checked_add(amount).map(|_| ()).map_err(|_| {
-            format!(
-                "with the row's {} the total in {currency} is more than can be kept",
-                amount.to_text(currency)
+            let amount = amount.to_text(currency);
+            invalid(
+                "amount",
+                Reason::RowTotalTooLarge,
+                format!("with the row's {amount} the total in {currency} is more than can be kept"),
             )
+            .param("amount", &amount)
+            .param("currency", currency)
         })
     }
 
@@ -76,9 +80,10 @@ impl Tally {
                 .rejected
                 .iter()
                 .take(100)
-                .map(|(index, reason)| Rejection {
+                .map(|(index, error)| Rejection {
                     row: table.rows.get(*index).map_or(0, |row| row.number),
-                    reason: reason.clone(),
+                    reason: error.message().to_owned(),
+                    told: error.told(),
                 })
                 .collect(),
             rejected_file: false,

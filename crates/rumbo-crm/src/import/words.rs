@@ -1,13 +1,14 @@
 //! Words of files in three languages.
 
+use rumbo_base::{Error, Reason};
 use rumbo_platform::table_file::fold;
 
-use super::reader::Reason;
 use crate::contacts::ContactStatus;
+use crate::input::invalid;
 use crate::sales::SaleStatus;
 use crate::stages::Stage;
 
-pub(super) fn contact_status(text: &str) -> Result<ContactStatus, Reason> {
+pub(super) fn contact_status(text: &str) -> Result<ContactStatus, Error> {
     match fold(text).as_str() {
         "lead" | "new" | "nuevo" | "novo" | "prospect" | "prospecto" => Ok(ContactStatus::Lead),
         "contacted" | "contactado" | "contatado" => Ok(ContactStatus::Contacted),
@@ -17,13 +18,18 @@ pub(super) fn contact_status(text: &str) -> Result<ContactStatus, Reason> {
         "churned" | "lost" | "perdido" | "inactive" | "inactivo" | "inativo" => {
             Ok(ContactStatus::Churned)
         }
-        _ => Err(format!(
-            "\"{text}\" is not a status of a contact. Use lead, contacted, customer or churned"
+        _ => Err(unknown(
+            "status",
+            text,
+            "lead, contacted, customer, churned",
+            format!(
+                "\"{text}\" is not a status of a contact. Use lead, contacted, customer or churned"
+            ),
         )),
     }
 }
 
-pub(super) fn sale_status(text: &str) -> Result<SaleStatus, Reason> {
+pub(super) fn sale_status(text: &str) -> Result<SaleStatus, Error> {
     match fold(text).as_str() {
         "completed" | "complete" | "paid" | "approved" | "done" | "closed" | "pagado"
         | "pagada" | "completado" | "completada" | "aprobado" | "aprobada" | "pago" | "paga"
@@ -37,14 +43,25 @@ pub(super) fn sale_status(text: &str) -> Result<SaleStatus, Reason> {
         "cancelled" | "canceled" | "void" | "cancelado" | "cancelada" | "anulado" | "anulada" => {
             Ok(SaleStatus::Cancelled)
         }
-        _ => Err(format!(
-            "\"{text}\" is not a status of a sale. Use pending, completed, refunded or cancelled"
+        _ => Err(unknown(
+            "status",
+            text,
+            "pending, completed, refunded, cancelled",
+            format!(
+                "\"{text}\" is not a status of a sale. Use pending, completed, refunded or cancelled"
+            ),
         )),
     }
 }
 
+fn unknown(field: &str, value: &str, choices: &str, message: String) -> Error {
+    invalid(field, Reason::ValueUnknown, message)
+        .param("value", value)
+        .param("choices", choices)
+}
+
 /// A stage by its name, or by what it means.
-pub(super) fn stage<'s>(stages: &'s [Stage], text: &str) -> Result<&'s Stage, Reason> {
+pub(super) fn stage<'s>(stages: &'s [Stage], text: &str) -> Result<&'s Stage, Error> {
     let wanted = fold(text);
     let meaning = match wanted.as_str() {
         "won" | "ganado" | "ganada" | "ganho" | "ganha" => Some("won"),
@@ -62,9 +79,8 @@ pub(super) fn stage<'s>(stages: &'s [Stage], text: &str) -> Result<&'s Stage, Re
         })
         .ok_or_else(|| {
             let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
-            format!(
-                "\"{text}\" is not a stage. The stages are: {}",
-                names.join(", ")
-            )
+            let names = names.join(", ");
+            let message = format!("\"{text}\" is not a stage. The stages are: {names}");
+            unknown("stage", text, &names, message)
         })
 }

@@ -1,6 +1,6 @@
 //! Contacts that may be the same person.
 
-use rumbo_base::{ContactId, Page, PageRequest, Result, WorkspaceId};
+use rumbo_base::{ContactId, Page, PageRequest, Reason, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use crate::contacts::{self, ContactRow};
@@ -123,6 +123,7 @@ fn cursor(text: &str) -> Result<(DuplicateReason, String)> {
         .ok_or_else(|| {
             invalid(
                 "cursor",
+                Reason::PageGone,
                 "This page does not exist any more. Start the list again.",
             )
         })

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Code, ContactId, ContactMergeId, Error, Result, SaleId, UserId, WorkspaceId};
+use rumbo_base::{
+    Code, ContactId, ContactMergeId, Error, Reason, Result, SaleId, UserId, WorkspaceId,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
@@ -78,7 +80,10 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
     let workspace = scope.workspace;
     let row = store::find(tx, workspace, id).await?;
     if row.undone_at.is_some() {
-        return Err(conflict("This merge was undone already."));
+        return Err(conflict(
+            Reason::MergeUndone,
+            "This merge was undone already.",
+        ));
     }
     let (kept_id, other_id) = (row.kept_id, row.other_id);
     let now_kept = kept(tx, workspace, kept_id, &row.kept_name).await?;
@@ -171,8 +176,8 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
     super::get(tx, workspace, id).await
 }
 
-fn conflict(message: impl Into<String>) -> Error {
-    Error::new(Code::Conflict, message)
+fn conflict(reason: Reason, message: impl Into<String>) -> Error {
+    Error::new(Code::Conflict, message).reason(reason)
 }
 
 /// The kept contact as it is now.
@@ -180,10 +185,15 @@ async fn kept(tx: &mut Tx, workspace: WorkspaceId, id: ContactId, name: &str) ->
     match contacts::get(tx, workspace, id).await {
         Err(error) if error.code() == Code::NotFound => {
             Err(match store::gone_by(tx, workspace, id).await? {
-                Some(later) => conflict(format!(
-                    "{name} was merged into {} since. Undo that merge first.",
-                    later.kept_name
-                ))
+                Some(later) => conflict(
+                    Reason::MergedSince,
+                    format!(
+                        "{name} was merged into {} since. Undo that merge first.",
+                        later.kept_name
+                    ),
+                )
+                .param("name", name)
+                .param("kept", &later.kept_name)
                 .param("merge", later.id),
                 None => error,
             })
@@ -251,10 +261,15 @@ async fn refuse_taken_phone(
     };
     match holder {
         None => Ok(()),
-        Some(holder) => Err(conflict(format!(
-            "{phone} was {}'s and is {}'s now. Give {} another number first.",
-            other.name, holder.name, holder.name
-        ))
+        Some(holder) => Err(conflict(
+            Reason::PhoneMoved,
+            format!(
+                "{phone} was {}'s and is {}'s now. Give {} another number first.",
+                other.name, holder.name, holder.name
+            ),
+        )
+        .param("name", &other.name)
+        .param("holder", &holder.name)
         .field("phone")
         .param("phone", phone)
         .param("contact_id", holder.id)),
@@ -281,10 +296,15 @@ async fn mend(
         if sale.owner == other && sale.contact_id == kept {
             give(tx, scope, GIVE_SALE, sale.id.0, kept, other).await?;
         } else if !untouched.contains(&(Table::Sales, sale.id.0)) {
-            return Err(conflict(format!(
-                "Sale {} is of an opportunity of {} now. Take it off that opportunity first.",
-                sale.reference, record.kept_after.name
-            ))
+            return Err(conflict(
+                Reason::SaleMoved,
+                format!(
+                    "Sale {} is of an opportunity of {} now. Take it off that opportunity first.",
+                    sale.reference, record.kept_after.name
+                ),
+            )
+            .param("reference", &sale.reference)
+            .param("name", &record.kept_after.name)
             .param("sale", sale.id));
         }
     }
