@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { MetaApp, RedirectMode, SaveMetaApp } from "@/bindings";
-import { Button, SelectField, TextField } from "@/components/ui/kit";
+import { Button, cx, SelectField, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call } from "@/lib/ipc";
 import { CopyValue } from "./copy";
@@ -287,7 +287,12 @@ export function MetaFeatures({
 							disabled={feature === "ads" || fixed}
 							onChange={(to) => toggle(feature, to)}
 							end={
-								<span className="w-56 flex-none break-words text-right font-mono text-11 text-ink-3 max-[860px]:hidden">
+								<span
+									className={cx(
+										"w-56 flex-none break-words text-right text-11 text-ink-3 max-[860px]:hidden",
+										on.has(feature) && "font-mono",
+									)}
+								>
 									{on.has(feature)
 										? scopes.map((one) => one.scope).join(" ")
 										: t("features.asksNothing")}

@@ -160,7 +160,7 @@ export function SignIn({
 			{app.data && (
 				<details className="overflow-hidden rounded-3 border border-line bg-surface">
 					<summary className="px-5 py-3 font-medium">{t("features.title")}</summary>
-					<div className="border-line border-t px-1">
+					<div className="border-line border-t [&>fieldset>div]:px-5">
 						<MetaFeatures app={app.data} fixed={sample} />
 					</div>
 				</details>
