@@ -83,7 +83,8 @@ impl ActionMap {
                     Code::InvalidInput,
                     format!("The action map has an empty list of {name}. Name at least one action type in each tier."),
                 )
-.reason(Reason::ActionMapEmpty).param("list", name)
+                .reason(Reason::ActionMapEmpty)
+                .param("list", name)
                 .field(field));
             }
             for action_type in tiers.iter().flatten() {
@@ -92,7 +93,8 @@ impl ActionMap {
                         Code::InvalidInput,
                         format!("\"{action_type}\" stands twice in the {name} of the action map. Keep it in one tier only."),
                     )
-.reason(Reason::ActionTypeTwice).param("list", name)
+                    .reason(Reason::ActionTypeTwice)
+                    .param("list", name)
                     .field(field)
                     .param("action_type", action_type));
                 }

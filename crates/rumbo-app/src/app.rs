@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use directories::ProjectDirs;
-use rumbo_base::{Clock, Code, Entropy, Error, Result, Secret, WorkspaceId};
+use rumbo_base::{Clock, Code, Entropy, Error, Reason, Result, Secret, WorkspaceId};
 use rumbo_db::Db;
 use rumbo_platform::Scope;
 use rumbo_platform::vault::{Vault, VaultChoice};
@@ -75,6 +75,7 @@ impl AppConfig {
                         Code::InvalidInput,
                         "This system names no folder for application data. Set RUMBO_DATA_DIR.",
                     )
+                    .reason(Reason::NoDataFolder)
                 })?,
         };
         let vault = match value("RUMBO_VAULT").as_deref() {
@@ -88,6 +89,7 @@ impl AppConfig {
                         Code::InvalidInput,
                         "RUMBO_VAULT=passphrase needs the passphrase in RUMBO_PASSPHRASE.",
                     )
+                    .reason(Reason::PassphraseMissing)
                 })?,
             },
             Some(other) => {
@@ -96,7 +98,11 @@ impl AppConfig {
                     format!(
                         "\"{other}\" is not a vault. Set RUMBO_VAULT to keyring or passphrase."
                     ),
-                ));
+                )
+                .reason(Reason::ValueUnknown)
+                .param("value", other)
+                .param("choices", "keyring, passphrase")
+                .field("RUMBO_VAULT"));
             }
         };
         Ok(Self {
@@ -254,6 +260,7 @@ pub(crate) fn find_by_name<'a>(all: &'a [Workspace], name: &str) -> Result<&'a W
                 Code::NotFound,
                 format!("There is no workspace \"{name}\". {known}"),
             )
+            .reason(Reason::WorkspaceUnknown)
             .field("workspace")
             .param("workspace", name)
         })

@@ -8,7 +8,7 @@ mod trial;
 mod upkeep;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{CacheTag, Code, Error, Result};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result, Told};
 use rumbo_meta::graph::GraphSettings;
 use rumbo_meta::marketing;
 use rumbo_meta::scopes::{Feature, SCOPES};
@@ -95,15 +95,24 @@ fn shown(cx: &Context, stored: Option<&connections::Connection>, in_vault: &InVa
     let trouble = match in_vault {
         InVault::Held => stored.and_then(|s| {
             let code = code_of(s.last_error_code.as_deref());
-            s.last_error.clone().map(|sentence| (code, sentence))
+            let told = s.last_error_told.clone().unwrap_or_default();
+            s.last_error.clone().map(|sentence| (code, sentence, told))
         }),
         InVault::Gone => {
             let gone = token::gone();
-            Some((Some(gone.code()), gone.message().to_owned()))
+            Some((Some(gone.code()), gone.message().to_owned(), gone.told()))
         }
-        InVault::Unknown { code, message, .. } => Some((Some(*code), message.clone())),
+        InVault::Unknown {
+            code,
+            message,
+            told,
+            ..
+        } => Some((Some(*code), message.clone(), told.clone())),
     };
-    let (last_error_code, last_error) = trouble.unzip();
+    let (last_error_code, last_error, told) = match trouble {
+        Some((code, sentence, told)) => (code, Some(sentence), told),
+        None => (None, None, Told::default()),
+    };
     let missing = stored.map_or(&[][..], |s| s.missing_scopes.as_slice());
     Connection {
         state,
@@ -130,7 +139,9 @@ fn shown(cx: &Context, stored: Option<&connections::Connection>, in_vault: &InVa
         portfolio: stored.and_then(|s| s.portfolio_name.clone()),
         last_checked_at: stored.and_then(|s| s.last_checked_at),
         last_error,
-        last_error_code: last_error_code.flatten(),
+        last_error_code,
+        last_error_reason: told.reason,
+        last_error_params: told.params,
         vault: cx.app.vault_kind().to_owned(),
     }
 }
@@ -157,6 +168,7 @@ fn not_signed_in() -> Error {
         Code::NeedsSignIn,
         "Nobody is signed in at Meta. Connect Meta first; what is stored stays.",
     )
+    .reason(Reason::NotSignedIn)
 }
 
 /// Asks Meta for anything, without a token: whatever comes back came over the network.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use rumbo_base::{CacheTag, Code, ContactId, Error, Micros, Page, Result};
+use rumbo_base::{CacheTag, Code, ContactId, Error, Micros, Page, Reason, Result};
 use rumbo_crm::Change;
 use rumbo_crm::contacts::{self, ContactFields, ContactSort, Filter};
 use rumbo_crm::merges;
@@ -163,24 +163,26 @@ pub(crate) fn change<T: FromStr>(field: &str, text: Option<&str>) -> Result<Chan
         None => Ok(Change::Keep),
         Some("") => Ok(Change::Clear),
         Some(text) => text.parse().map(Change::To).map_err(|_| {
+            let (reason, form) = form_of(field);
             Error::new(
                 Code::InvalidInput,
-                format!(
-                    "\"{text}\" is not understood here. Write {}.",
-                    form_of(field)
-                ),
+                format!("\"{text}\" is not understood here. Write {form}."),
             )
+            .reason(reason)
             .field(field)
             .param("value", text)
         }),
     }
 }
 
-fn form_of(field: &str) -> &'static str {
+fn form_of(field: &str) -> (Reason, &'static str) {
     match field {
-        "owner_id" => "the id of a member",
-        "deadline_at" => "an instant with its zone, such as 2026-03-31T10:00:00-03:00",
-        _ => "a day, such as 1990-12-31",
+        "owner_id" => (Reason::OwnerNotMember, "the id of a member"),
+        "deadline_at" => (
+            Reason::InstantUnreadable,
+            "an instant with its zone, such as 2026-03-31T10:00:00-03:00",
+        ),
+        _ => (Reason::DayUnreadable, "a day, such as 1990-12-31"),
     }
 }
 
@@ -249,7 +251,9 @@ pub async fn save_contact(cx: &Context, req: SaveContact) -> Result<ContactRow> 
 pub async fn add_touchpoint(cx: &Context, req: AddTouchpoint) -> Result<ContactDetail> {
     let scope = cx.scope()?;
     let contact = req.contact_id.ok_or_else(|| {
-        Error::new(Code::InvalidInput, "Say which contact arrived.").field("contact_id")
+        Error::new(Code::InvalidInput, "Say which contact arrived.")
+            .reason(Reason::ContactNeeded)
+            .field("contact_id")
     })?;
     let cost = match req.cost.as_deref().map(str::trim) {
         None | Some("") => None,

@@ -1,6 +1,6 @@
 //! What a command gets: made for each call at the edge.
 
-use rumbo_base::{CacheTag, Code, Error, Result};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result};
 use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self, Workspace};
 
@@ -34,6 +34,7 @@ impl Context {
                 Code::NotFound,
                 "There is no workspace yet. Make one, or open the sample workspace.",
             )
+            .reason(Reason::NoWorkspace)
             .field("workspace")
         })
     }
@@ -49,6 +50,8 @@ impl Context {
             .await?
             .ok_or_else(|| {
                 Error::new(Code::NotFound, "This workspace does not exist any more.")
+                    .reason(Reason::Gone)
+                    .param("what", "workspace")
                     .field("workspace")
             })
     }

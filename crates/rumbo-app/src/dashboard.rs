@@ -4,7 +4,7 @@ mod figures;
 mod home;
 mod thumbnail;
 
-use rumbo_base::{Code, Currency, DateRange, Error, Micros, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::{
     Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum, lookup,
 };
@@ -140,6 +140,8 @@ fn unknown(field: &str, id: &str) -> Error {
         Code::NotFound,
         format!("No {what} of this workspace has the id \"{id}\". Look it up in the table above it, or sync first."),
     )
+    .reason(Reason::IdUnknown)
+    .param("what", field)
     .field(field)
     .param("id", id)
 }

@@ -179,6 +179,8 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
             .map(|r| RejectedRow {
                 line: whole(r.row),
                 reason: r.reason,
+                reason_id: r.told.reason,
+                params: r.told.params,
             })
             .collect(),
         rejected_file: report

@@ -12,7 +12,7 @@ use std::time::Instant;
 use file_rotate::compression::Compression;
 use file_rotate::suffix::AppendCount;
 use file_rotate::{ContentLimit, FileRotate};
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
@@ -45,6 +45,7 @@ pub fn start(data_dir: Option<&Path>, program: &str, filter: Option<&str>) -> Re
                 Code::InvalidInput,
                 format!("RUMBO_LOG is not understood: {error}. Give a level such as debug, or parts such as rumbo_ads=trace."),
             )
+            .reason(Reason::LogLevelsUnknown)
             .field("RUMBO_LOG")
         })
     };

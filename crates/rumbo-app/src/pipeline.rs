@@ -1,6 +1,6 @@
 //! Opportunities and sales.
 
-use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Page, Result};
+use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Page, Reason, Result};
 use rumbo_crm::Change;
 use rumbo_crm::opportunities::{self, Card, NewOpportunity, OpportunityChange};
 use rumbo_crm::sales::{self, NewSale, SaleFilter};
@@ -300,6 +300,9 @@ pub async fn set_sale_status(cx: &Context, req: SetSaleStatus) -> Result<SaleRow
                 Code::InvalidInput,
                 format!("A sale cannot be set to \"{other}\". Use completed or cancelled."),
             )
+            .reason(Reason::ValueUnknown)
+            .param("value", other)
+            .param("choices", "completed, cancelled")
             .field("status"));
         }
     };
@@ -334,5 +337,6 @@ fn needs_contact(what: &str) -> Error {
         Code::InvalidInput,
         format!("{what} belongs to a contact. Say which."),
     )
+    .reason(Reason::ContactNeeded)
     .field("contact_id")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rumbo_base::{Code, Error, Result, WorkspaceId};
+use rumbo_base::{Code, Error, Reason, Result, WorkspaceId};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -109,6 +109,7 @@ pub(crate) fn not_writable(path: &Path, error: std::io::Error) -> Error {
             path.display()
         ),
     )
+    .reason(Reason::FileUnwritable)
     .param("path", path.display())
     .source(error)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rumbo_ads::runs;
 use rumbo_ads::sync::{Decision, SyncClock, next_sync};
-use rumbo_base::{CacheTag, Code, Error, Page, Result};
+use rumbo_base::{CacheTag, Code, Error, Page, Reason, Result, Told};
 use rumbo_platform::connections;
 
 use crate::dashboard::count;
@@ -49,12 +49,9 @@ pub async fn get_sync_progress(
 /// `NotFound` when none was started.
 pub async fn wait_for_sync(cx: &Context) -> Result<SyncProgress> {
     let workspace = cx.scope()?.workspace;
-    cx.app
-        .0
-        .syncs
-        .wait(workspace)
-        .await
-        .ok_or_else(|| Error::new(Code::NotFound, "No sync was started. Start one first."))
+    cx.app.0.syncs.wait(workspace).await.ok_or_else(|| {
+        Error::new(Code::NotFound, "No sync was started. Start one first.").reason(Reason::NoSync)
+    })
 }
 
 /// Stops the sync that runs, and waits until it has let go.
@@ -74,7 +71,9 @@ pub async fn list_sync_runs(cx: &Context, req: ListSyncRuns) -> Result<Page<Sync
     let skip: usize = match req.page.cursor.as_deref() {
         None => 0,
         Some(text) => text.parse().map_err(|_| {
-            Error::new(Code::InvalidInput, "This is not a page of the history.").field("cursor")
+            Error::new(Code::InvalidInput, "This is not a page of the history.")
+                .reason(Reason::PageGone)
+                .field("cursor")
         })?,
     };
     let limit = usize::try_from(req.page.limit()).unwrap_or(100);
@@ -109,6 +108,9 @@ fn run_row(run: runs::RunRow) -> SyncRunRow {
     let part = |part: &str| Some(issue?.get(part)?.as_str()?.to_owned());
     let error = part("message");
     let error_code = connection::code_of(part("code").as_deref());
+    let told = issue
+        .and_then(|issue| serde_json::from_value::<Told>(issue.clone()).ok())
+        .unwrap_or_default();
     SyncRunRow {
         run: count(run.seq),
         kind: run.kind,
@@ -131,6 +133,8 @@ fn run_row(run: runs::RunRow) -> SyncRunRow {
         errors: count(run.errors),
         error,
         error_code,
+        error_reason: told.reason,
+        error_params: told.params,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The state of the program and the choices of this machine's person.
 
-use rumbo_base::{CacheTag, Code, Error, Result};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result};
 
 use crate::Context;
 use crate::wire::{AppInfo, DoctorCheck, GetAppInfo, GetPreferences, Preferences, RunDoctor};
@@ -27,7 +27,9 @@ pub async fn get_app_info(cx: &Context, _req: GetAppInfo) -> Result<AppInfo> {
         .to_owned(),
         database_bytes,
         schema_version: u32::try_from(rumbo_db::schema_version()).unwrap_or(u32::MAX),
-        log_dir: app.config.data_dir.join("logs").display().to_string(),
+        log_dir: crate::logs::folder(&app.config.data_dir)
+            .display()
+            .to_string(),
         online: network.online,
         network_since: network.since,
         next_try_at: network.next_try_at,
@@ -62,6 +64,10 @@ pub async fn save_preferences(cx: &Context, req: Preferences) -> Result<Preferen
             Code::InvalidInput,
             format!("The window cannot be drawn at {zoom} percent. Use 50 to 300."),
         )
+        .reason(Reason::NumberOutOfRange)
+        .param("value", zoom)
+        .param("least", 50)
+        .param("most", 300)
         .field("zoom"));
     }
     let kept = cx
@@ -83,6 +89,9 @@ fn one_of(field: &str, value: Option<&str>, known: &[&str]) -> Result<()> {
                 known.join(", ")
             ),
         )
+        .reason(Reason::ValueUnknown)
+        .param("value", value)
+        .param("choices", known.join(", "))
         .field(field)),
         _ => Ok(()),
     }

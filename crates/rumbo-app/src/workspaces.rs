@@ -1,7 +1,7 @@
 //! Workspaces and their settings.
 
 use rumbo_ads::action_map::ActionMap;
-use rumbo_base::{CacheTag, Code, Error, PageRequest, Result, WorkspaceId};
+use rumbo_base::{CacheTag, Code, Error, PageRequest, Reason, Result, WorkspaceId};
 use rumbo_crm::{contacts, sales};
 use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
@@ -199,7 +199,10 @@ fn remove_files(cx: &Context, workspace: WorkspaceId) {
 }
 
 fn gone() -> Error {
-    Error::new(Code::NotFound, "This workspace does not exist any more.").field("workspace")
+    Error::new(Code::NotFound, "This workspace does not exist any more.")
+        .reason(Reason::Gone)
+        .param("what", "workspace")
+        .field("workspace")
 }
 
 fn settings(workspace: &Workspace) -> WorkspaceSettings {
@@ -249,6 +252,8 @@ pub async fn save_workspace_settings(
                 Code::InvalidInput,
                 format!("\"{region}\" is not a country. Use its two-letter code, such as AR."),
             )
+            .reason(Reason::CountryUnknown)
+            .param("value", region)
             .field("phone_region"));
         }
     };
@@ -257,6 +262,8 @@ pub async fn save_workspace_settings(
             Code::InvalidInput,
             "Rumbo syncs every 15 minutes at most. Choose a longer interval.",
         )
+        .reason(Reason::IntervalTooShort)
+        .param("minutes", 15)
         .field("sync_interval_minutes"));
     }
     workspace.settings.sync_interval_minutes = req.sync_interval_minutes;

@@ -72,6 +72,16 @@ pub enum Code {
     Internal,
 }
 
+impl Code {
+    /// The word on the wire and in the store, such as `not_found`.
+    pub fn word(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|word| word.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
 /// A failure. See [`Code`].
 #[derive(Debug)]
 pub struct Error(Box<Inner>);

@@ -231,6 +231,11 @@ reasons! {
     /// name, export again with the column Campaign ID; otherwise without further breakdowns.
     RowsOfOneName = "rows_of_one_name",
 
+    /// The mapping {map} is not understood. The guide shows how one is written.
+    MappingUnreadable = "mapping_unreadable",
+    /// There is neither a file nor a saved mapping "{map}".
+    MappingUnknown = "mapping_unknown",
+
     // Why a row is rejected.
     /// {column}: "{value}" is not an amount.
     CellNotAmount = "cell_not_amount",
@@ -258,6 +263,8 @@ reasons! {
     /// The row has {values} values and the header {columns}. Put quotation marks around values that
     /// hold the delimiter.
     RowTooLong = "row_too_long",
+    /// "{value}" is not an id of Rumbo.
+    RowIdUnknown = "row_id_unknown",
     /// Row {row} has the same id.
     RowSameId = "row_same_id",
     /// With the row's {amount} the total in {currency} is more than can be kept.
@@ -402,6 +409,9 @@ reasons! {
     // The sync.
     /// No ad account is selected. Choose the accounts to sync, then sync again.
     NoAccountSelected = "no_account_selected",
+    /// Meta offers no ad account that can be synced. Check the permissions of the person who signed
+    /// in.
+    NoAccountOffered = "no_account_offered",
     /// No sync was started. Start one first.
     NoSync = "no_sync",
     /// Another Rumbo is syncing this workspace. Wait until it has finished.
@@ -468,6 +478,8 @@ reasons! {
     /// The copy of the workspace does not hold what it should, so nothing was deleted. Run the
     /// checks in the settings (rumbo doctor).
     CopyIncomplete = "copy_incomplete",
+    /// The sandbox cannot be started so. The message says why.
+    SandboxUnusable = "sandbox_unusable",
     /// RUMBO_LOG is not understood. Give a level such as debug, or parts such as rumbo_ads=trace.
     LogLevelsUnknown = "log_levels_unknown",
 
@@ -484,6 +496,8 @@ reasons! {
     VaultKind = "vault_kind",
     /// Signed in at Meta as {name}.
     SignedInAs = "signed_in_as",
+    /// Nobody is signed in at Meta.
+    NobodySignedIn = "nobody_signed_in",
     /// Permissions are missing: {scopes}.
     ScopesMissing = "scopes_missing",
     /// Days left of the sign-in: {days}.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rumbo_app::wire::{ListWorkspaces, WorkspaceRow};
 use rumbo_app::{App, AppConfig, Context};
-use rumbo_base::{Clock, TimeZone};
+use rumbo_base::{Clock, Code, Error, Reason, TimeZone};
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
@@ -147,10 +147,11 @@ fn no_workspace(all: &[WorkspaceRow]) -> Failure {
         .map(|row| row.slug.as_str())
         .collect();
     if known.is_empty() {
-        return rumbo_base::Error::new(
-            rumbo_base::Code::NotFound,
+        return Error::new(
+            Code::NotFound,
             "There is no workspace yet. Make one: rumbo workspace create NAME.",
         )
+        .reason(Reason::NoWorkspace)
         .field("workspace")
         .into();
     }

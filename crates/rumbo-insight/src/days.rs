@@ -1,7 +1,7 @@
 //! Figures day by day.
 
 use chrono::NaiveDate;
-use rumbo_base::{AdCampaignId, Code, Currency, DateRange, Error, Result};
+use rumbo_base::{AdCampaignId, Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -82,6 +82,8 @@ pub async fn campaign_days(
             Code::NotFound,
             "This campaign is not in this workspace. Choose another one.",
         )
+        .reason(Reason::Gone)
+        .param("what", "campaign")
     })?;
     let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;

@@ -3,7 +3,7 @@
 //! A figure here may be added to another of its kind; reach, frequency and unique counts may not,
 //! and therefore are not here. Ratios are made last, from sums (docs/metrics.md).
 
-use rumbo_base::{Code, Currency, Error, Micros, Result, ratio};
+use rumbo_base::{Code, Currency, Error, Micros, Reason, Result, ratio};
 
 /// Sums over one set of rows, in one currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +101,7 @@ pub(crate) fn plus(a: i64, b: i64) -> Result<i64> {
             Code::InvalidInput,
             "This sum is larger than Rumbo can keep. Choose a shorter period.",
         )
+        .reason(Reason::SumTooLarge)
     })
 }
 

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use chrono::{Months, NaiveDate};
 use rumbo_base::{
-    AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Result,
+    AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Reason,
+    Result,
 };
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
@@ -305,6 +306,7 @@ async fn groups(
             Code::InvalidInput,
             "Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.",
         )
+        .reason(Reason::ParentUnfit)
         .field("parent"));
     }
     // Days without spend are known ad by ad.

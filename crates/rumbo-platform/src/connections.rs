@@ -8,7 +8,7 @@ mod store;
 mod tests;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::ConnectionId;
+use rumbo_base::{ConnectionId, Told};
 
 pub use assets::{
     Page, STATEMENTS as ASSET_STATEMENTS, WhatsAppAccount, pages, select_pages,
@@ -42,6 +42,8 @@ pub struct Connection {
     /// The code of the last failure, as `rumbo_base::Code` writes it.
     pub last_error_code: Option<String>,
     pub last_error: Option<String>,
+    /// What tells it in another language.
+    pub last_error_told: Option<Told>,
     /// When Meta said that it is no longer valid.
     pub revoked_at: Option<DateTime<Utc>>,
     pub granted_scopes: Vec<String>,

@@ -154,7 +154,9 @@ pub fn valid_locale(locale: &str) -> Result<String> {
             Code::InvalidInput,
             format!("\"{locale}\" is not a language Rumbo speaks. Use en, es or pt, or with a region such as es-AR."),
         )
-.reason(Reason::ValueUnknown).param("value", locale).param("choices", LANGUAGES.join(", "))
+        .reason(Reason::ValueUnknown)
+        .param("value", locale)
+        .param("choices", LANGUAGES.join(", "))
         .field("locale"));
     }
     Ok(if region.is_empty() {

@@ -66,7 +66,8 @@ pub(super) async fn choose_account(
                     wanted.name.as_deref().unwrap_or_default()
                 ),
             )
-.reason(Reason::AccountUnknown).param("account", wanted.name.as_deref().unwrap_or_default())
+            .reason(Reason::AccountUnknown)
+            .param("account", wanted.name.as_deref().unwrap_or_default())
             .field("account")),
             None => Ok(Chosen::New(wanted.clone())),
         };
@@ -145,7 +146,9 @@ fn other_currency(account: &AdAccountRow, parsed: &Parsed) -> Error {
             account.name
         ),
     )
-.param("currency", &file).param("own", &own).param("account", &account.name)
+    .param("currency", &file)
+    .param("own", &own)
+    .param("account", &account.name)
 }
 
 /// The ids under which a row is kept. Those of Meta where the file has them; made ones, that begin
@@ -209,7 +212,8 @@ fn place(row: &FileRow, known: &HashMap<String, Vec<String>>) -> Result<Place> {
                             row.number
                         ),
                     )
-.param("name", name).param("row", row.number));
+                    .param("name", name)
+                    .param("row", row.number));
                 }
             }
         }
@@ -254,7 +258,8 @@ fn twice(one: &FileRow, other: &FileRow) -> Error {
                 "Rows {first} and {second} are of the same ad and day. Export again without further breakdowns, such as age or placement."
             ),
         )
-.param("first", first).param("second", second);
+        .param("first", first)
+        .param("second", second);
     }
     let name = other.campaign.name.as_deref().unwrap_or_default();
     invalid(
@@ -264,5 +269,7 @@ fn twice(one: &FileRow, other: &FileRow) -> Error {
             "Rows {first} and {second} are of the same day and of \"{name}\". If two campaigns share this name, export again with the column Campaign ID; otherwise without further breakdowns."
         ),
     )
-.param("first", first).param("second", second).param("name", name)
+    .param("first", first)
+    .param("second", second)
+    .param("name", name)
 }

@@ -245,5 +245,5 @@ fn broken() -> Error {
         Code::MetaUnavailable,
         "Meta answered with figures that cannot be read. They were not stored; the next sync asks again.",
     )
-.reason(Reason::FiguresUnreadable)
+    .reason(Reason::FiguresUnreadable)
 }

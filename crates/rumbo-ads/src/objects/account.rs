@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{
-    AdAccountId, Code, ConnectionId, Currency, Error, Reason, Result, TimeZone, WorkspaceId,
+    AdAccountId, Code, ConnectionId, Currency, Error, Reason, Result, TimeZone, Told, WorkspaceId,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_meta::objects::AdAccount;
 use rumbo_platform::Scope;
 use sqlx::FromRow;
+use sqlx::types::Json;
 
 use super::listing::{ObjectCounts, clean, micros, micros_or_none, rest_without};
 use crate::{JsonText, META};
@@ -15,7 +16,7 @@ use crate::{JsonText, META};
 rumbo_db::statements! {
     ALL = "SELECT id, external_id, connection_id, portfolio_external_id, name, currency, timezone, status, \
         disable_reason, amount_spent_micros, spend_cap_micros, selected, last_synced_at, last_error_code, \
-        last_error, rest FROM ad_accounts WHERE workspace_id = $1 AND platform = $2 ORDER BY name, external_id";
+        last_error, last_error_told, rest FROM ad_accounts WHERE workspace_id = $1 AND platform = $2 ORDER BY name, external_id";
     ADD = "INSERT INTO ad_accounts (workspace_id, id, platform, external_id, connection_id, portfolio_external_id, \
         name, currency, timezone, status, disable_reason, amount_spent_micros, spend_cap_micros, selected, rest, \
         first_seen_at, created_at, created_by, updated_at, updated_by) \
@@ -26,7 +27,7 @@ rumbo_db::statements! {
     SELECT = "UPDATE ad_accounts SET selected = $3, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2 AND selected <> $3";
     MARK = "UPDATE ad_accounts SET last_synced_at = COALESCE($3, last_synced_at), last_error_code = $4, \
-        last_error = $5 WHERE workspace_id = $1 AND id = $2";
+        last_error = $5, last_error_told = $6 WHERE workspace_id = $1 AND id = $2";
 }
 
 /// A stored ad account.
@@ -54,6 +55,8 @@ pub struct AdAccountRow {
     /// Why the last sync of it failed; `None` after one that did not.
     pub last_error_code: Option<String>,
     pub last_error: Option<String>,
+    /// What tells it in another language.
+    pub last_error_told: Option<Json<Told>>,
     rest: JsonText,
 }
 
@@ -256,14 +259,15 @@ pub async fn mark_account(
     workspace: WorkspaceId,
     account: AdAccountId,
     synced_at: Option<DateTime<Utc>>,
-    error: Option<(&str, &str)>,
+    error: Option<&Error>,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(MARK)
         .bind(workspace)
         .bind(account)
         .bind(synced_at)
-        .bind(error.map(|(code, _)| code))
-        .bind(error.map(|(_, message)| message))
+        .bind(error.map(|error| error.code().word()))
+        .bind(error.map(Error::message))
+        .bind(error.map(|error| Json(error.told())))
         .execute(c)
         .await
         .map(|_| ()))

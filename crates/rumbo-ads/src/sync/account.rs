@@ -174,25 +174,12 @@ pub(super) async fn conclude(
     if stops {
         return Err(error.unwrap_or_else(|| Error::internal("a stop without a reason")));
     }
-    let code = error.as_ref().map(code_word);
-    let mark = error
-        .as_ref()
-        .zip(code.as_deref())
-        .map(|(error, code)| (code, error.message()));
-    let synced_at = mark.is_none().then(|| scope.now());
+    let synced_at = error.is_none().then(|| scope.now());
     let mut tx = scope.write().await?;
-    objects::mark_account(&mut tx, scope.workspace, row.id, synced_at, mark).await?;
+    objects::mark_account(&mut tx, scope.workspace, row.id, synced_at, error.as_ref()).await?;
     tx.commit().await?;
-    if mark.is_none() {
+    if error.is_none() {
         shared.account_done();
     }
     Ok(())
-}
-
-/// The code as the wire writes it.
-pub(super) fn code_word(error: &Error) -> String {
-    serde_json::to_value(error.code())
-        .ok()
-        .and_then(|word| word.as_str().map(ToOwned::to_owned))
-        .unwrap_or_else(|| "internal".to_owned())
 }

@@ -9,7 +9,7 @@ use rumbo_meta::graph::Pages;
 use rumbo_meta::marketing::{self, Filter, InsightsQuery};
 use rumbo_meta::objects::InsightRow;
 
-use super::account::{Account, REQUEUES, WAITS, code_word, give_up};
+use super::account::{Account, REQUEUES, WAITS, give_up};
 use super::engine::Shared;
 use super::failure::{Failure, Stop, Verdict};
 use super::fields::{Asked, Read};
@@ -440,7 +440,7 @@ impl Reading<'_> {
             .kind(self.account.place, Kind::Insights, |progress| {
                 progress.error = Some((&error).into());
             });
-        let code = code_word(&error);
+        let code = error.code().word();
         let mut tx = scope.write().await?;
         slices::write(
             &mut tx,

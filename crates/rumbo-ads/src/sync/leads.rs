@@ -14,7 +14,7 @@ use rumbo_meta::{leads, marketing};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::account::{REQUEUES, WAITS, code_word};
+use super::account::{REQUEUES, WAITS};
 use super::engine::{PageAccess, Shared};
 use super::failure::{Failure, Verdict, again};
 use super::fields::{Asked, List};
@@ -271,16 +271,15 @@ async fn note(
 ) -> Result<()> {
     let scope = &shared.cx.scope;
     let mut tx = scope.write().await?;
-    let code = failure.as_ref().map(code_word);
-    let error = failure.as_ref().zip(code.as_deref());
+    let code = failure.as_ref().map(|error| error.code().word());
     rumbo_platform::connections::set_page_error(
         &mut tx,
         scope.workspace,
         page.id,
-        error.map(|(error, code)| (code, error.message())),
+        failure.as_ref(),
     )
     .await?;
-    let outcome = match error {
+    let outcome = match failure.as_ref().zip(code.as_deref()) {
         Some((error, code)) => Outcome::Failed {
             code,
             message: error.message(),
@@ -537,7 +536,7 @@ pub(super) async fn heal_account(
             account.error = Some(error.into());
         }
     });
-    let code = failure.as_ref().map(code_word);
+    let code = failure.as_ref().map(|error| error.code().word());
     let outcome = match failure.as_ref().zip(code.as_deref()) {
         Some((error, code)) => Outcome::Failed {
             code,

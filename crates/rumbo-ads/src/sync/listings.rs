@@ -4,7 +4,7 @@ use rumbo_base::{Error, Result};
 use rumbo_meta::marketing;
 use rumbo_meta::objects::AdCreative;
 
-use super::account::{Account, code_word};
+use super::account::Account;
 use super::engine::Shared;
 use super::failure::Failure;
 use super::fields::{Asked, List};
@@ -106,7 +106,7 @@ pub(super) async fn failed(
     shared.issue(SyncIssue::new(&account.scope, Some(kind), None, error));
     let scope = &shared.cx.scope;
     let outcome = Outcome::Failed {
-        code: &code_word(error),
+        code: &error.code().word(),
         message: error.message(),
     };
     let mut tx = scope.write().await?;

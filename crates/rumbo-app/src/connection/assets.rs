@@ -383,6 +383,7 @@ pub async fn list_ad_accounts(cx: &Context, _req: ListAdAccounts) -> Result<Vec<
     let rows = ads::accounts(&mut tx, scope.workspace).await?;
     rows.into_iter()
         .map(|row| {
+            let told = row.last_error_told.clone().unwrap_or_default().0;
             Ok(AdAccountRow {
                 id: row.id,
                 external_id: row.act(),
@@ -393,6 +394,8 @@ pub async fn list_ad_accounts(cx: &Context, _req: ListAdAccounts) -> Result<Vec<
                 last_synced_at: row.last_synced_at,
                 last_error_code: super::code_of(row.last_error_code.as_deref()),
                 last_error: row.last_error.clone(),
+                last_error_reason: told.reason,
+                last_error_params: told.params,
                 name: row.name,
             })
         })

@@ -1,6 +1,6 @@
 //! Which Meta app a workspace signs in with.
 
-use rumbo_base::{CacheTag, Code, Error, Result, Secret};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result, Secret};
 use rumbo_meta::graph::{DEFAULT_GRAPH_URL, DEFAULT_VERSION};
 use rumbo_meta::oauth::{CALLBACK_PATH, DEFAULT_DIALOG_URL, DEFAULT_PORTS, redirect_uris};
 use rumbo_meta::scopes::{self, Feature};
@@ -194,6 +194,9 @@ fn way_of(uri: &str) -> Result<Way> {
                  login_success page, or the https address of your forwarding page."
             ),
         )
+        .reason(Reason::RedirectUriUnusable)
+        .param("value", &uri)
+        .param("path", CALLBACK_PATH)
         .field("META_REDIRECT_URI")
     };
     let url = Url::parse(uri).map_err(|_| wrong())?;
@@ -295,7 +298,8 @@ pub async fn save_meta_app(cx: &Context, req: SaveMetaApp) -> Result<MetaApp> {
         return Err(Error::new(
             Code::Conflict,
             "The sample workspace signs in at the sandbox. Make a workspace of your own to use a Meta app.",
-        ));
+        )
+        .reason(Reason::SampleHasNoApp));
     }
     apply(&mut workspace.settings.meta_app, &req)?;
     keep_secret(cx, &req).await?;
@@ -356,6 +360,7 @@ fn apply(settings: &mut MetaAppSettings, req: &SaveMetaApp) -> Result<()> {
                 Code::InvalidInput,
                 "An app id has digits only. It stands at the top of the app's page at developers.facebook.com.",
             )
+            .reason(Reason::AppIdInvalid)
             .field("app_id"));
         }
         settings.app_id = (!id.is_empty()).then(|| id.to_owned());
@@ -381,6 +386,9 @@ fn apply(settings: &mut MetaAppSettings, req: &SaveMetaApp) -> Result<()> {
                 Code::InvalidInput,
                 format!("\"{version}\" is not a Graph version. Write it like {DEFAULT_VERSION}."),
             )
+            .reason(Reason::GraphVersionInvalid)
+            .param("value", version)
+            .param("example", DEFAULT_VERSION)
             .field("graph_version"));
         }
         settings.graph_version = (!version.is_empty()).then(|| version.to_owned());
@@ -412,6 +420,10 @@ fn valid_ports(ports: &[u16]) -> Result<Vec<u16>> {
                 Code::InvalidInput,
                 format!("{port} is not a port for programs. Use {LOWEST_PORT} to 65535."),
             )
+            .reason(Reason::NumberOutOfRange)
+            .param("value", port)
+            .param("least", LOWEST_PORT)
+            .param("most", u16::MAX)
             .field("ports")
             .param("port", port));
         }
@@ -424,27 +436,36 @@ fn valid_ports(ports: &[u16]) -> Result<Vec<u16>> {
             Code::InvalidInput,
             format!("These are more than {MOST_PORTS} ports. Keep those that are registered."),
         )
+        .reason(Reason::TooManyPorts)
+        .param("most", MOST_PORTS)
         .field("ports"));
     }
     Ok(kept)
 }
 
 fn valid_features(words: &[String]) -> Result<Vec<String>> {
-    let wrong = |sentence: String| Error::new(Code::InvalidInput, sentence).field("features");
     for word in words {
         if Feature::of_word(word).is_none() {
             let known: Vec<&str> = Feature::ALL.iter().map(|feature| feature.word()).collect();
-            return Err(wrong(format!(
-                "\"{word}\" cannot be switched on or off. There is: {}.",
-                known.join(", ")
-            )));
+            let known = known.join(", ");
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("\"{word}\" cannot be switched on or off. There is: {known}."),
+            )
+            .reason(Reason::ValueUnknown)
+            .param("value", word)
+            .param("choices", known)
+            .field("features"));
         }
     }
     let on = |feature: &Feature| words.iter().any(|word| word == feature.word());
     if !words.is_empty() && !on(&Feature::Ads) {
-        return Err(wrong(
-            "Without \"ads\" there is nothing to sync. Leave it switched on.".to_owned(),
-        ));
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Without \"ads\" there is nothing to sync. Leave it switched on.",
+        )
+        .reason(Reason::AdsNeeded)
+        .field("features"));
     }
     let all = Feature::ALL.iter().all(on);
     Ok(Feature::ALL
@@ -473,6 +494,8 @@ fn address(field: &str, text: &str) -> Result<Url> {
             Code::InvalidInput,
             format!("\"{text}\" cannot be used as an address: {why}."),
         )
+        .reason(Reason::AddressInvalid)
+        .param("value", text)
         .field(field)
     };
     let url = Url::parse(text.trim()).map_err(|_| wrong("write it like https://host"))?;

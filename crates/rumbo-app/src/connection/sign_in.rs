@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rumbo_base::{Code, Error, Result, Secret, WorkspaceId};
+use rumbo_base::{Code, Error, Reason, Result, Secret, WorkspaceId};
 use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphSettings};
 use rumbo_meta::oauth::{self, Attempt, AuthorizationCode, Landing, Language, SignInSettings};
 use tokio::task::AbortHandle;
@@ -126,6 +126,7 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
             Code::InvalidInput,
             "Rumbo signs in through a Meta app. Enter the app id first; docs/meta-app.md shows where it is.",
         )
+        .reason(Reason::AppIdNeeded)
         .field("app_id"));
     }
     let mut settings = SignInSettings::new(&app.app_id, app.app_secret.clone())?;
@@ -144,6 +145,7 @@ pub async fn start_sign_in(cx: &Context, req: StartSignIn) -> Result<SignInStart
                 Code::InvalidInput,
                 "Enter the https address of your forwarding page first.",
             )
+            .reason(Reason::BounceNeeded)
             .field("bounce_url"));
         }
     };
@@ -279,8 +281,10 @@ pub async fn finish_sign_in(cx: &Context, req: FinishSignIn) -> Result<Connectio
         .slots
         .get(&workspace)
         .map(|slot| (slot.attempt.clone(), slot.app.clone()));
-    let (attempt, app) = waiting
-        .ok_or_else(|| Error::new(Code::Conflict, "No sign-in is waiting. Begin one first."))?;
+    let (attempt, app) = waiting.ok_or_else(|| {
+        Error::new(Code::Conflict, "No sign-in is waiting. Begin one first.")
+            .reason(Reason::NoSignInWaiting)
+    })?;
     match attempt.landed(workspace, &req.landed_url) {
         Ok(Some(code)) => exchange(cx, &attempt, &app, code).await?,
         Ok(None) => {
@@ -291,6 +295,7 @@ pub async fn finish_sign_in(cx: &Context, req: FinishSignIn) -> Result<Connectio
                     attempt.redirect_uri()
                 ),
             )
+            .reason(Reason::LandedElsewhere)
             .field("landed_url")
             .param("redirect_uri", attempt.redirect_uri()));
         }

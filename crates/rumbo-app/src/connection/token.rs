@@ -1,7 +1,7 @@
 //! The token: in the vault, and in a client.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{CacheTag, Code, Error, Reason, Result, Secret};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result, Secret, Told};
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::oauth::SignIn;
@@ -58,6 +58,7 @@ pub(crate) enum InVault {
     Unknown {
         code: Code,
         message: String,
+        told: Told,
         at: DateTime<Utc>,
     },
 }
@@ -99,6 +100,7 @@ pub(super) async fn token(cx: &Context) -> Result<Secret> {
             let unknown = InVault::Unknown {
                 code: error.code(),
                 message: error.message().to_owned(),
+                told: error.told(),
                 at: scope.now(),
             };
             (unknown, Err(error))
@@ -175,6 +177,7 @@ pub(super) async fn keep(cx: &Context, app: &InForce, sign_in: SignIn, pasted: b
         last_checked_at: Some(scope.now()),
         last_error_code: None,
         last_error: None,
+        last_error_told: None,
         revoked_at: None,
         missing_scopes: meta_app::missing(&app.features, &sign_in.granted),
         granted_scopes: sign_in.granted,

@@ -22,28 +22,19 @@ pub(crate) async fn remember<T>(
         connections::set_checked(&mut tx, scope, stored.id, None).await?;
         return tx.commit().await;
     };
-    let code = code_word(error.code());
-    let what = (code.as_str(), error.message());
     let mut tx = scope.write().await?;
     match (error.code(), error.reason_id()) {
         // Meta has not refused anything.
         (Code::NeedsSignIn, Some(Reason::SignInNotInVault)) => {}
         (Code::NeedsSignIn, Some(Reason::SignInExpired)) => {
-            connections::set_expired(&mut tx, scope, stored.id, what).await?;
+            connections::set_expired(&mut tx, scope, stored.id, error).await?;
         }
         (Code::NeedsSignIn, _) => {
-            connections::set_revoked(&mut tx, scope, stored.id, what).await?;
+            connections::set_revoked(&mut tx, scope, stored.id, error).await?;
         }
-        _ => connections::set_checked(&mut tx, scope, stored.id, Some(what)).await?,
+        _ => connections::set_checked(&mut tx, scope, stored.id, Some(error)).await?,
     }
     tx.commit().await
-}
-
-fn code_word(code: Code) -> String {
-    serde_json::to_value(code)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
 }
 
 /// Keeps what Meta says of the token.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rumbo_ads::import::{self, AdsDifference, AdsImportOptions, AdsMapping, Checked, FIELDS};
-use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Result};
+use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Reason, Result};
 
 use super::{format_words, whole};
 use crate::Context;
@@ -24,6 +24,9 @@ pub(super) fn inside(mapping: ImportMapping) -> Result<AdsMapping> {
             Code::InvalidInput,
             format!("An ads file takes no constant \"{field}\". Only account can be given so."),
         )
+        .reason(Reason::FieldUnknown)
+        .param("name", field)
+        .param("fields", "account")
         .field(field));
     }
     if mapping.header == Some(false) {
@@ -31,6 +34,7 @@ pub(super) fn inside(mapping: ImportMapping) -> Result<AdsMapping> {
             Code::InvalidInput,
             "An ads file needs the row that names its columns. Export it again with headers.",
         )
+        .reason(Reason::HeaderNeeded)
         .field("header"));
     }
     Ok(AdsMapping {
@@ -146,6 +150,8 @@ pub(super) async fn run(
             .map(|r| RejectedRow {
                 line: whole(r.row),
                 reason: r.reason,
+                reason_id: r.told.reason,
+                params: r.told.params,
             })
             .collect(),
         rejected_file: report

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result};
 use rumbo_crm::{export, import};
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
@@ -176,6 +176,7 @@ fn asked(req: &ExportTable) -> Result<GetRoi> {
             Code::InvalidInput,
             "Say which report to export: its rows and its period.",
         )
+        .reason(Reason::ReportNeeded)
         .field("roi")
     })
 }
@@ -196,6 +197,9 @@ fn chosen(all: &[&str], asked: &[String]) -> Result<Vec<usize>> {
                         all.join(", ")
                     ),
                 )
+                .reason(Reason::FieldUnknown)
+                .param("name", name)
+                .param("fields", all.join(", "))
                 .field("columns")
             })
         })

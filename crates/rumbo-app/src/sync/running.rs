@@ -10,7 +10,7 @@ use chrono::{Days, Months};
 use rumbo_ads::runs::RunState;
 use rumbo_ads::sync::plan::{HISTORY_MONTHS, RESTATEMENT_DAYS};
 use rumbo_ads::sync::{PageAccess, RunReport, SyncContext, SyncOptions, SyncProgress as Inside};
-use rumbo_base::{CacheTag, Code, Error, Result, WorkspaceId};
+use rumbo_base::{CacheTag, Code, Error, Reason, Result, WorkspaceId};
 use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphClient};
 use rumbo_meta::scopes::Feature;
 use rumbo_platform::connections;
@@ -99,7 +99,8 @@ pub(crate) fn lock(cx: &Context, workspace: WorkspaceId) -> Result<File> {
         Err(std::fs::TryLockError::WouldBlock) => Err(Error::new(
             Code::DataFolderBusy,
             "Another Rumbo is syncing this workspace. Wait until it has finished.",
-        )),
+        )
+        .reason(Reason::SyncingElsewhere)),
         Err(std::fs::TryLockError::Error(error)) => Err(not_writable(&path, error)),
     }
 }
@@ -114,9 +115,12 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
     }
     let stored = cx.workspace().await?;
     let today = stored.timezone.day_of(scope.now());
-    if req.since.is_some_and(|since| since > today) {
+    if let Some(since) = req.since.filter(|since| *since > today) {
         return Err(
-            Error::new(Code::InvalidInput, "The sync cannot begin in the future.").field("since"),
+            Error::new(Code::InvalidInput, "The sync cannot begin in the future.")
+                .reason(Reason::DayInFuture)
+                .param("day", since)
+                .field("since"),
         );
     }
     let mut tx = scope.read().await?;
@@ -137,7 +141,8 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         return Err(Error::new(
             Code::NotFound,
             "No ad account is selected. Choose the accounts to sync, then sync again.",
-        ));
+        )
+        .reason(Reason::NoAccountSelected));
     }
     // A token that ends soon may end in the middle of the run.
     if let Err(error) = connection::renew_if_due(cx).await {

@@ -1,9 +1,9 @@
 //! What `rumbo doctor` looks at. It changes nothing but a secret of no meaning in the vault, which
 //! it takes away again.
 
-use rumbo_base::{Code, Error, Result};
+use rumbo_base::{Code, Error, Reason, Result, Told};
 
-use crate::wire::{ConnectionState, DoctorCheck};
+use crate::wire::{Connection, ConnectionState, DoctorCheck};
 use crate::{Context, connection};
 
 /// Less free space than this is worth a word.
@@ -14,62 +14,153 @@ pub(super) async fn examine(cx: &Context) -> Vec<DoctorCheck> {
     if cx.scope().is_err() {
         checks.push(warning(
             "workspace",
-            "There is no workspace yet.",
-            "Make one: rumbo workspace create NAME",
+            told(Reason::NoWorkspace, "There is no workspace yet."),
+            MAKE_WORKSPACE,
         ));
         return checks;
     }
     checks.push(sign_in(cx).await);
     checks.push(found(
         "sums",
-        "Campaign and account sums equal their ad-days.",
+        told(
+            Reason::SumsAgree,
+            "Campaign and account sums equal their ad-days.",
+        ),
         sums(cx).await,
     ));
     checks.push(found(
         "credit",
-        "Every lead, opportunity and sale is credited to the touch it should be.",
+        told(
+            Reason::CreditAgrees,
+            "Every lead, opportunity and sale is credited to the touch it should be.",
+        ),
         credit(cx).await,
     ));
     checks
 }
 
-fn ok(name: &str, detail: impl Into<String>) -> DoctorCheck {
+/// What to do, and the reason that the interface has words for.
+type Fix = (Reason, &'static str);
+
+const MAKE_WORKSPACE: Fix = (
+    Reason::FixMakeWorkspace,
+    "Make one: rumbo workspace create NAME",
+);
+const SEE_LOG: Fix = (Reason::FixSeeLog, "See the log for the cause.");
+const SYNC_FULL: Fix = (
+    Reason::FixSyncFull,
+    "Run: rumbo sync --full, and report this with the log.",
+);
+const FREE_SPACE: Fix = (
+    Reason::FixFreeSpace,
+    "Free some space: an upgrade needs twice the size of the data.",
+);
+const FOLDER: Fix = (
+    Reason::FixFolder,
+    "Check that it exists and that you may write to it.",
+);
+const RESTORE: Fix = (
+    Reason::FixRestore,
+    "Restore the last copy from the backups folder.",
+);
+const VAULT: Fix = (
+    Reason::FixVault,
+    "Unlock the keyring, or set RUMBO_VAULT=passphrase and RUMBO_PASSPHRASE.",
+);
+const UNLOCK: Fix = (Reason::FixUnlock, "Unlock the keyring, and try again.");
+const CONNECT: Fix = (Reason::FixConnect, "Connect Meta, or: rumbo connect");
+const CONNECT_AGAIN: Fix = (
+    Reason::FixConnectAgain,
+    "Connect Meta again, or: rumbo connect",
+);
+
+/// What a check found: its sentence, and what tells it in another language.
+struct Finding {
+    detail: String,
+    told: Told,
+}
+
+impl Finding {
+    fn param(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.told.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+fn told(reason: Reason, detail: impl Into<String>) -> Finding {
+    Finding {
+        detail: detail.into(),
+        told: Told {
+            reason: Some(reason),
+            ..Told::default()
+        },
+    }
+}
+
+impl From<&Error> for Finding {
+    fn from(error: &Error) -> Self {
+        Self {
+            detail: error.message().to_owned(),
+            told: error.told(),
+        }
+    }
+}
+
+/// The last failure of the connection.
+fn last_error(found: &Connection) -> Finding {
+    Finding {
+        detail: found.last_error.clone().unwrap_or_default(),
+        told: Told {
+            reason: found.last_error_reason,
+            params: found.last_error_params.clone(),
+        },
+    }
+}
+
+fn ok(name: &str, found: Finding) -> DoctorCheck {
     DoctorCheck {
         name: name.to_owned(),
         outcome: "ok".to_owned(),
-        detail: detail.into(),
+        detail: found.detail,
+        reason: found.told.reason,
+        params: found.told.params,
         fix: None,
+        fix_reason: None,
     }
 }
 
-fn warning(name: &str, detail: impl Into<String>, fix: &str) -> DoctorCheck {
+fn warning(name: &str, found: Finding, (reason, fix): Fix) -> DoctorCheck {
     DoctorCheck {
-        name: name.to_owned(),
         outcome: "warning".to_owned(),
-        detail: detail.into(),
         fix: Some(fix.to_owned()),
+        fix_reason: Some(reason),
+        ..ok(name, found)
     }
 }
 
-fn failed(name: &str, detail: impl Into<String>, fix: &str) -> DoctorCheck {
+fn failed(name: &str, found: Finding, fix: Fix) -> DoctorCheck {
     DoctorCheck {
         outcome: "failed".to_owned(),
-        ..warning(name, detail, fix)
+        ..warning(name, found, fix)
     }
 }
 
 fn trouble(name: &str, error: &Error) -> DoctorCheck {
-    failed(name, error.message(), "See the log for the cause.")
+    failed(name, error.into(), SEE_LOG)
 }
 
 /// A check that counts differences.
-fn found(name: &str, fine: &str, differences: Result<usize>) -> DoctorCheck {
+fn found(name: &str, fine: Finding, differences: Result<usize>) -> DoctorCheck {
     match differences {
         Ok(0) => ok(name, fine),
         Ok(count) => failed(
             name,
-            format!("{count} stored values differ from what they are made of."),
-            "Run: rumbo sync --full, and report this with the log.",
+            told(
+                Reason::ValuesDiffer,
+                format!("{count} stored values differ from what they are made of."),
+            )
+            .param("count", count),
+            SYNC_FULL,
         ),
         Err(error) => trouble(name, &error),
     }
@@ -77,118 +168,136 @@ fn found(name: &str, fine: &str, differences: Result<usize>) -> DoctorCheck {
 
 fn disk(cx: &Context) -> DoctorCheck {
     let folder = cx.app().data_dir();
+    let path = folder.display();
     match fs4::available_space(folder) {
-        Ok(free) if free < LITTLE_SPACE => warning(
-            "disk_space",
-            format!(
-                "{} MB are free where the data is ({}).",
-                free >> 20,
-                folder.display()
-            ),
-            "Free some space: an upgrade needs twice the size of the data.",
-        ),
-        Ok(free) => ok(
-            "disk_space",
-            format!(
-                "{} GB are free where the data is ({}).",
-                free >> 30,
-                folder.display()
-            ),
-        ),
+        Ok(free) => {
+            let (amount, unit) = if free < LITTLE_SPACE {
+                (free >> 20, "MB")
+            } else {
+                (free >> 30, "GB")
+            };
+            let found = told(
+                Reason::DiskFree,
+                format!("{amount} {unit} are free where the data is ({path})."),
+            )
+            .param("megabytes", free >> 20)
+            .param("path", path);
+            if free < LITTLE_SPACE {
+                warning("disk_space", found, FREE_SPACE)
+            } else {
+                ok("disk_space", found)
+            }
+        }
         Err(error) => failed(
             "disk_space",
-            format!(
-                "The data folder {} cannot be looked at: {error}.",
-                folder.display()
-            ),
-            "Check that it exists and that you may write to it.",
+            told(
+                Reason::DataFolderUnseen,
+                format!("The data folder {path} cannot be looked at: {error}."),
+            )
+            .param("path", path),
+            FOLDER,
         ),
     }
 }
 
 async fn database(cx: &Context) -> DoctorCheck {
     match cx.app.0.db.check().await {
-        Ok(problems) if problems.is_empty() => ok(
-            "database",
-            format!(
-                "The database is sound, schema {}.",
-                rumbo_db::schema_version()
-            ),
-        ),
-        Ok(problems) => failed(
-            "database",
-            problems.join("; "),
-            "Restore the last copy from the backups folder.",
-        ),
+        Ok(problems) if problems.is_empty() => {
+            let schema = rumbo_db::schema_version();
+            ok(
+                "database",
+                told(
+                    Reason::DatabaseSound,
+                    format!("The database is sound, schema {schema}."),
+                )
+                .param("schema", schema),
+            )
+        }
+        Ok(problems) => {
+            let problems = problems.join("; ");
+            failed(
+                "database",
+                told(Reason::DatabaseDamaged, problems.clone()).param("problems", problems),
+                RESTORE,
+            )
+        }
         Err(error) => trouble("database", &error),
     }
 }
 
 async fn vault(cx: &Context) -> DoctorCheck {
     match cx.app.0.vault.check().await {
-        Ok(()) => ok(
-            "vault",
-            format!("Secrets are kept in: {}.", cx.app.vault_kind()),
-        ),
-        Err(error) => failed(
-            "vault",
-            error.message(),
-            "Unlock the keyring, or set RUMBO_VAULT=passphrase and RUMBO_PASSPHRASE.",
-        ),
+        Ok(()) => {
+            let kind = cx.app.vault_kind();
+            ok(
+                "vault",
+                told(Reason::VaultKind, format!("Secrets are kept in: {kind}."))
+                    .param("vault", kind),
+            )
+        }
+        Err(error) => failed("vault", (&error).into(), VAULT),
     }
 }
 
 async fn sign_in(cx: &Context) -> DoctorCheck {
     // What is shown between two looks may be old: here the token itself is looked for.
-    match connection::look_again(cx).await {
-        Err(error) => trouble("sign_in", &error),
-        Ok(found) if found.last_error_code == Some(Code::KeyringUnavailable) => failed(
+    let found = match connection::look_again(cx).await {
+        Ok(found) => found,
+        Err(error) => return trouble("sign_in", &error),
+    };
+    if found.last_error_code == Some(Code::KeyringUnavailable) {
+        return failed("sign_in", last_error(&found), UNLOCK);
+    }
+    match found.state {
+        ConnectionState::Connected => {
+            let name = found.user_name.unwrap_or_default();
+            ok(
+                "sign_in",
+                told(Reason::SignedInAs, format!("Signed in at Meta as {name}."))
+                    .param("name", name),
+            )
+        }
+        ConnectionState::Missing if found.meta_user_id.is_some() => {
+            failed("sign_in", last_error(&found), CONNECT_AGAIN)
+        }
+        ConnectionState::Missing => warning(
             "sign_in",
-            found.last_error.unwrap_or_default(),
-            "Unlock the keyring, and try again.",
+            told(Reason::NobodySignedIn, "Nobody is signed in at Meta."),
+            CONNECT,
         ),
-        Ok(found) => match found.state {
-            ConnectionState::Connected => ok(
+        ConnectionState::MissingScope => {
+            let scopes: Vec<&str> = found.missing.iter().map(|m| m.scope.as_str()).collect();
+            let scopes = scopes.join(", ");
+            warning(
                 "sign_in",
-                format!(
-                    "Signed in at Meta as {}.",
-                    found.user_name.unwrap_or_default()
-                ),
-            ),
-            ConnectionState::Missing if found.meta_user_id.is_some() => failed(
+                told(
+                    Reason::ScopesMissing,
+                    format!("Permissions are missing: {scopes}."),
+                )
+                .param("scopes", scopes),
+                CONNECT_AGAIN,
+            )
+        }
+        ConnectionState::Expiring => {
+            let days = found.days_left.unwrap_or(0);
+            warning(
                 "sign_in",
-                found.last_error.unwrap_or_default(),
-                "Connect Meta again, or: rumbo connect",
-            ),
-            ConnectionState::Missing => warning(
-                "sign_in",
-                "Nobody is signed in at Meta.",
-                "Connect Meta, or: rumbo connect",
-            ),
-            ConnectionState::MissingScope => warning(
-                "sign_in",
-                format!(
-                    "Permissions are missing: {}.",
-                    found
-                        .missing
-                        .iter()
-                        .map(|m| m.scope.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-                "Ask Meta for them: connect again.",
-            ),
-            ConnectionState::Expiring => warning(
-                "sign_in",
-                format!("The sign-in ends in {} days.", found.days_left.unwrap_or(0)),
-                "Connect again before then.",
-            ),
-            ConnectionState::Expired | ConnectionState::Revoked => failed(
-                "sign_in",
+                told(
+                    Reason::SignInEnding,
+                    format!("The sign-in ends in {days} days."),
+                )
+                .param("days", days),
+                CONNECT_AGAIN,
+            )
+        }
+        ConnectionState::Expired | ConnectionState::Revoked => failed(
+            "sign_in",
+            told(
+                Reason::SignInEnded,
                 "The sign-in has ended. What is stored stays.",
-                "Connect again.",
             ),
-        },
+            CONNECT_AGAIN,
+        ),
     }
 }
 

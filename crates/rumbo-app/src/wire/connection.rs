@@ -1,7 +1,9 @@
 //! The connection to Meta.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use rumbo_base::{Code, Secret};
+use rumbo_base::{Code, Reason, Secret};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -50,8 +52,11 @@ pub struct Connection {
     pub portfolio: Option<String>,
     pub last_checked_at: Option<DateTime<Utc>>,
     pub last_error: Option<String>,
-    /// What kind of failure the last one was; the interface translates by it.
+    /// What kind of failure the last one was.
     pub last_error_code: Option<Code>,
+    /// Which of its kind, and the values of its sentence: what the interface translates by.
+    pub last_error_reason: Option<Reason>,
+    pub last_error_params: BTreeMap<String, String>,
     /// Where the token lies: `keyring`, `passphrase` or `memory`.
     pub vault: String,
 }
@@ -345,8 +350,11 @@ pub struct AdAccountRow {
     pub selected: bool,
     pub last_synced_at: Option<DateTime<Utc>>,
     pub last_error: Option<String>,
-    /// What kind of failure the last one was; the interface translates by it.
+    /// What kind of failure the last one was.
     pub last_error_code: Option<Code>,
+    /// Which of its kind, and the values of its sentence: what the interface translates by.
+    pub last_error_reason: Option<Reason>,
+    pub last_error_params: BTreeMap<String, String>,
 }
 
 /// Tries the connection against Meta.

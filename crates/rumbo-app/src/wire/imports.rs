@@ -1,6 +1,9 @@
 //! Imports from files, and exports.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::Reason;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -89,7 +92,12 @@ pub struct RunImport {
 pub struct RejectedRow {
     /// Counted from 1, the header included.
     pub line: u32,
+    /// Why, in English.
     pub reason: String,
+    /// Why, as docs/errors.md lists it: what the interface translates by.
+    pub reason_id: Option<Reason>,
+    /// The values of the sentence.
+    pub params: BTreeMap<String, String>,
 }
 
 /// What an import did, or would do.

@@ -1,6 +1,9 @@
 //! The sync, its progress and its history.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::Reason;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -132,6 +135,9 @@ pub struct SyncRunRow {
     pub errors: u32,
     /// What ended the run early, or else the first thing that went wrong.
     pub error: Option<String>,
-    /// What kind of failure that was; the interface translates by it.
+    /// What kind of failure that was.
     pub error_code: Option<rumbo_base::Code>,
+    /// Which of its kind, and the values of its sentence: what the interface translates by.
+    pub error_reason: Option<Reason>,
+    pub error_params: BTreeMap<String, String>,
 }

@@ -147,8 +147,14 @@ pub struct DoctorCheck {
     /// `ok`, `warning` or `failed`.
     pub outcome: String,
     pub detail: String,
+    /// What `detail` says, as docs/errors.md lists it: what the interface translates by.
+    pub reason: Option<Reason>,
+    /// The values of its sentence.
+    pub params: BTreeMap<String, String>,
     /// What to do, when something is wrong.
     pub fix: Option<String>,
+    /// The same, as docs/errors.md lists it.
+    pub fix_reason: Option<Reason>,
 }
 
 /// Nothing to say.

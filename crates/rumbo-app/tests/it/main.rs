@@ -11,5 +11,6 @@ mod commands;
 mod connection;
 mod host;
 mod permissions;
+mod reasons;
 mod scheduler;
 mod secrets;

@@ -9,7 +9,7 @@ use rumbo_app::wire::{
     AdAccountAsset, AdAccountRow, AssetProblem, Assets, ListAdAccounts, ListAssets, SelectAssets,
     WireError,
 };
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure};
@@ -179,6 +179,7 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
             "Meta offers no ad account that can be synced. Check the permissions of the person \
              who signed in.",
         )
+        .reason(Reason::NoAccountOffered)
         .into());
     }
     let pages = offered.pages.iter().map(|page| page.id.clone());
@@ -235,6 +236,8 @@ fn not_offered(what: &str, id: &str, known: &[String]) -> Error {
             known.join(", ")
         ),
     )
+    .reason(Reason::IdUnknown)
+    .param("what", what)
     .field("id")
     .param("id", id)
 }

@@ -8,7 +8,7 @@ use rumbo_app::wire::{
     AdsImportChecks, CurrencyAmount, ImportKind, ImportMapping, ImportReport, ListMappings,
     PreviewImport, RunImport, SaveMapping,
 };
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
@@ -161,6 +161,8 @@ async fn mapping_of(
                 Code::InvalidInput,
                 format!("The mapping {map} cannot be read: {error}."),
             )
+            .reason(Reason::FileUnreadable)
+            .param("path", map)
             .field("map")
         })?;
         let text = text.trim_start_matches('\u{feff}');
@@ -169,6 +171,8 @@ async fn mapping_of(
                 Code::InvalidInput,
                 format!("The mapping {map} is not understood: {error}. See docs/cli.md."),
             )
+            .reason(Reason::MappingUnreadable)
+            .param("map", map)
             .field("map")
             .into()
         });
@@ -188,6 +192,7 @@ async fn mapping_of(
                 }
             ),
         )
+        .reason(Reason::MappingUnknown)
         .field("map")
         .param("map", map)
         .into()),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 use rumbo_sandbox::{Profile, Sandbox, SandboxConfig};
 
 use crate::exit::{Exit, Failure};
@@ -45,7 +45,9 @@ pub async fn run(args: SandboxArgs) -> Result<Exit, Failure> {
     };
     let sandbox = Sandbox::start(config).await.map_err(|error| {
         let message = error.to_string();
-        Error::new(Code::InvalidInput, message).source(error)
+        Error::new(Code::InvalidInput, message)
+            .reason(Reason::SandboxUnusable)
+            .source(error)
     })?;
     let mut stop = StopSignals::listen().map_err(Error::internal)?;
     print_line(&sandbox.announcement());

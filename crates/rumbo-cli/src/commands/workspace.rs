@@ -7,7 +7,7 @@ use rumbo_app::api;
 use rumbo_app::wire::{
     ArchiveWorkspace, CreateWorkspace, DeleteWorkspace, ListWorkspaces, UseWorkspace, WorkspaceRow,
 };
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
@@ -134,6 +134,7 @@ async fn find(session: &Session, name: &str) -> Result<WorkspaceRow, Failure> {
                     known.join(", ")
                 ),
             )
+            .reason(Reason::WorkspaceUnknown)
             .field("workspace")
             .param("workspace", name)
             .into()

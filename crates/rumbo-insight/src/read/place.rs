@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{
-    AdAccountId, Code, Currency, DateRange, Error, Micros, Result, TimeZone, WorkspaceId,
+    AdAccountId, Code, Currency, DateRange, Error, Micros, Reason, Result, TimeZone, WorkspaceId,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
@@ -72,6 +72,8 @@ impl Place {
                 Code::NotFound,
                 "This workspace does not exist. Choose another one.",
             )
+            .reason(Reason::Gone)
+            .param("what", "workspace")
         })?;
         let rows: Vec<AccountRow> = on_tx!(tx, |c| sqlx::query_as(ACCOUNTS)
             .bind(workspace)

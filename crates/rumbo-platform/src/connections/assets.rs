@@ -1,6 +1,6 @@
 //! Pages and WhatsApp accounts that were chosen for a workspace.
 
-use rumbo_base::{ConnectionId, PageId, Result, WhatsAppAccountId, WorkspaceId};
+use rumbo_base::{ConnectionId, Error, PageId, Result, WhatsAppAccountId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
 use sqlx::types::JsonValue;
@@ -16,7 +16,7 @@ statements! {
                    VALUES ($1, $2, 'meta', $3, $4, $5, TRUE, FALSE, $6, $7, $6, $7) \
                    ON CONFLICT (workspace_id, platform, external_id) DO UPDATE SET connection_id = excluded.connection_id, \
                    name = excluded.name, selected = TRUE, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
-    SET_PAGE_ERROR = "UPDATE pages SET last_error_code = $3, last_error = $4 WHERE workspace_id = $1 AND id = $2";
+    SET_PAGE_ERROR = "UPDATE pages SET last_error_code = $3, last_error = $4, last_error_told = $5 WHERE workspace_id = $1 AND id = $2";
     WHATSAPP = "SELECT id, external_id, name, phone_numbers, selected FROM whatsapp_accounts WHERE workspace_id = $1 \
                 ORDER BY name, external_id";
     UNSELECT_WHATSAPP = "UPDATE whatsapp_accounts SET selected = FALSE, updated_at = $2, updated_by = $3 \
@@ -120,13 +120,14 @@ pub async fn set_page_error(
     tx: &mut Tx,
     workspace: WorkspaceId,
     page: PageId,
-    error: Option<(&str, &str)>,
+    error: Option<&Error>,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(SET_PAGE_ERROR)
         .bind(workspace)
         .bind(page)
-        .bind(error.map(|(code, _)| code))
-        .bind(error.map(|(_, sentence)| sentence))
+        .bind(error.map(|error| error.code().word()))
+        .bind(error.map(Error::message))
+        .bind(error.map(|error| Json(error.told())))
         .execute(c)
         .await
         .map(|_| ()))

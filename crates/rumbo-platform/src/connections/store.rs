@@ -1,7 +1,7 @@
 //! SQL of connections.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ConnectionId, Result, WorkspaceId};
+use rumbo_base::{ConnectionId, Error, Result, Told, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
 
@@ -11,7 +11,7 @@ use crate::Scope;
 statements! {
     CURRENT = "SELECT id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, graph_version, redirect_mode, \
                has_app_secret, issued_at, expires_at, data_access_expires_at, last_checked_at, last_error_code, last_error, \
-               revoked_at, granted_scopes, missing_scopes, portfolio_external_id, portfolio_name, renewal_tried_at \
+               last_error_told, revoked_at, granted_scopes, missing_scopes, portfolio_external_id, portfolio_name, renewal_tried_at \
                FROM meta_connections WHERE workspace_id = $1 ORDER BY issued_at DESC, id DESC LIMIT 1";
     UPSERT = "INSERT INTO meta_connections (workspace_id, id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, \
               graph_version, redirect_mode, has_app_secret, issued_at, expires_at, data_access_expires_at, last_checked_at, \
@@ -22,25 +22,25 @@ statements! {
               graph_version = excluded.graph_version, redirect_mode = excluded.redirect_mode, \
               has_app_secret = excluded.has_app_secret, issued_at = excluded.issued_at, expires_at = excluded.expires_at, \
               data_access_expires_at = excluded.data_access_expires_at, last_checked_at = excluded.last_checked_at, \
-              last_error_code = NULL, last_error = NULL, revoked_at = NULL, renewal_tried_at = NULL, granted_scopes = excluded.granted_scopes, \
+              last_error_code = NULL, last_error = NULL, last_error_told = NULL, revoked_at = NULL, renewal_tried_at = NULL, granted_scopes = excluded.granted_scopes, \
               missing_scopes = excluded.missing_scopes, updated_at = excluded.updated_at, updated_by = excluded.updated_by \
               RETURNING id";
     DELETE_OTHERS = "DELETE FROM meta_connections WHERE workspace_id = $1 AND id <> $2";
     DELETE_ALL = "DELETE FROM meta_connections WHERE workspace_id = $1";
     CHOOSE_PORTFOLIO = "UPDATE meta_connections SET portfolio_external_id = $3, portfolio_name = $4, updated_at = $5, \
                         updated_by = $6 WHERE workspace_id = $1 AND id = $2";
-    SET_CHECKED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, \
+    SET_CHECKED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, last_error_told = $6, \
                    revoked_at = CASE WHEN CAST($4 AS TEXT) IS NULL THEN NULL ELSE revoked_at END \
                    WHERE workspace_id = $1 AND id = $2";
     SET_WORTH = "UPDATE meta_connections SET expires_at = $4, data_access_expires_at = $5, granted_scopes = $6, \
-                 missing_scopes = $7, last_checked_at = $3, last_error_code = NULL, last_error = NULL, revoked_at = NULL \
+                 missing_scopes = $7, last_checked_at = $3, last_error_code = NULL, last_error = NULL, last_error_told = NULL, revoked_at = NULL \
                  WHERE workspace_id = $1 AND id = $2";
     SET_MISSING_SCOPES = "UPDATE meta_connections SET missing_scopes = $3 WHERE workspace_id = $1 AND id = $2";
     SET_RENEWAL_TRIED = "UPDATE meta_connections SET renewal_tried_at = $3 WHERE workspace_id = $1 AND id = $2";
-    SET_EXPIRED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, \
+    SET_EXPIRED = "UPDATE meta_connections SET last_checked_at = $3, last_error_code = $4, last_error = $5, last_error_told = $6, \
                    expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END \
                    WHERE workspace_id = $1 AND id = $2";
-    SET_REVOKED = "UPDATE meta_connections SET revoked_at = $3, last_checked_at = $3, last_error_code = $4, last_error = $5 \
+    SET_REVOKED = "UPDATE meta_connections SET revoked_at = $3, last_checked_at = $3, last_error_code = $4, last_error = $5, last_error_told = $6 \
                    WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL";
 }
 
@@ -61,6 +61,7 @@ struct Row {
     last_checked_at: Option<DateTime<Utc>>,
     last_error_code: Option<String>,
     last_error: Option<String>,
+    last_error_told: Option<Json<Told>>,
     revoked_at: Option<DateTime<Utc>>,
     granted_scopes: Json<Vec<String>>,
     missing_scopes: Json<Vec<String>>,
@@ -87,6 +88,7 @@ impl From<Row> for Connection {
             last_checked_at: row.last_checked_at,
             last_error_code: row.last_error_code,
             last_error: row.last_error,
+            last_error_told: row.last_error_told.map(|told| told.0),
             revoked_at: row.revoked_at,
             granted_scopes: row.granted_scopes.0,
             missing_scopes: row.missing_scopes.0,
@@ -193,14 +195,15 @@ pub async fn set_checked(
     tx: &mut Tx,
     scope: &Scope,
     connection: ConnectionId,
-    error: Option<(&str, &str)>,
+    error: Option<&Error>,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(SET_CHECKED)
         .bind(scope.workspace)
         .bind(connection)
         .bind(scope.now())
-        .bind(error.map(|(code, _)| code))
-        .bind(error.map(|(_, sentence)| sentence))
+        .bind(error.map(|error| error.code().word()))
+        .bind(error.map(Error::message))
+        .bind(error.map(|error| Json(error.told())))
         .execute(c)
         .await
         .map(|_| ()))
@@ -274,14 +277,15 @@ pub async fn set_expired(
     tx: &mut Tx,
     scope: &Scope,
     connection: ConnectionId,
-    error: (&str, &str),
+    error: &Error,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(SET_EXPIRED)
         .bind(scope.workspace)
         .bind(connection)
         .bind(scope.now())
-        .bind(error.0)
-        .bind(error.1)
+        .bind(error.code().word())
+        .bind(error.message())
+        .bind(Json(error.told()))
         .execute(c)
         .await
         .map(|_| ()))
@@ -296,14 +300,15 @@ pub async fn set_revoked(
     tx: &mut Tx,
     scope: &Scope,
     connection: ConnectionId,
-    error: (&str, &str),
+    error: &Error,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(SET_REVOKED)
         .bind(scope.workspace)
         .bind(connection)
         .bind(scope.now())
-        .bind(error.0)
-        .bind(error.1)
+        .bind(error.code().word())
+        .bind(error.message())
+        .bind(Json(error.told()))
         .execute(c)
         .await
         .map(|_| ()))

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use rumbo_base::{Code, Error, Reason};
 use rumbo_db::testing::{TestDb, on_both, prepare_all};
 
 use super::*;
@@ -42,6 +43,7 @@ fn connection(scope: &Scope, user: &str) -> Connection {
         last_checked_at: Some(scope.now()),
         last_error_code: None,
         last_error: None,
+        last_error_told: None,
         revoked_at: None,
         granted_scopes: vec!["ads_read".to_owned()],
         missing_scopes: vec!["leads_retrieval".to_owned()],
@@ -49,6 +51,10 @@ fn connection(scope: &Scope, user: &str) -> Connection {
         portfolio_name: None,
         renewal_tried_at: None,
     }
+}
+
+fn ended(sentence: &str) -> Error {
+    Error::new(Code::NeedsSignIn, sentence).reason(Reason::SignInExpired)
 }
 
 #[tokio::test]
@@ -63,18 +69,19 @@ async fn a_second_sign_in_of_the_same_person_renews_and_heals() {
         let first = connection(&scope, "7");
         let mut tx = scope.write().await.unwrap();
         let id = save(&mut tx, &scope, &first).await.unwrap();
-        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again."))
+        set_revoked(&mut tx, &scope, id, &ended("Sign in again."))
             .await
             .unwrap();
         let revoked = current(&mut tx, scope.workspace).await.unwrap().unwrap();
         assert_eq!(revoked.revoked_at, Some(scope.now()));
         // A check that fails for another reason says nothing of the token; one that works does.
-        for (error, still) in [(Some(("offline", "No network.")), true), (None, false)] {
+        let offline = Error::new(Code::Offline, "No network.");
+        for (error, still) in [(Some(&offline), true), (None, false)] {
             set_checked(&mut tx, &scope, id, error).await.unwrap();
             let checked = current(&mut tx, scope.workspace).await.unwrap().unwrap();
             assert_eq!(checked.revoked_at.is_some(), still);
         }
-        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again."))
+        set_revoked(&mut tx, &scope, id, &ended("Sign in again."))
             .await
             .unwrap();
         let again = connection(&scope, "7");
@@ -104,7 +111,7 @@ async fn what_meta_says_of_a_token_is_kept_and_an_end_it_names_is_its_end() {
         let stored =
             async |tx: &mut rumbo_db::Tx| current(tx, scope.workspace).await.unwrap().unwrap();
         set_renewal_tried(&mut tx, &scope, id).await.unwrap();
-        set_revoked(&mut tx, &scope, id, ("needs_sign_in", "Sign in again."))
+        set_revoked(&mut tx, &scope, id, &ended("Sign in again."))
             .await
             .unwrap();
         let worth = Worth {
@@ -134,12 +141,14 @@ async fn what_meta_says_of_a_token_is_kept_and_an_end_it_names_is_its_end() {
         // Without an end, or with a later one, it ends now; an end that is over stays.
         let over = scope.now();
         for _ in 0..2 {
-            set_expired(&mut tx, &scope, id, ("needs_sign_in", "It has expired."))
+            set_expired(&mut tx, &scope, id, &ended("It has expired."))
                 .await
                 .unwrap();
             let expired = stored(&mut tx).await;
             assert_eq!((expired.expires_at, expired.revoked_at), (Some(over), None));
             assert_eq!(expired.last_error.as_deref(), Some("It has expired."));
+            let told = expired.last_error_told.unwrap();
+            assert_eq!(told.reason, Some(Reason::SignInExpired));
             test.clock.advance(Duration::from_hours(1));
         }
         save(&mut tx, &scope, &connection(&scope, "7"))

@@ -136,7 +136,7 @@ async fn a_secret_that_should_be_there_and_is_not_is_said() {
         .await
         .unwrap_err();
     assert_eq!(gone.code(), Code::KeyringUnavailable);
-    assert_eq!(gone.params()["reason"], "changed");
+    assert_eq!(gone.reason_id(), Some(Reason::KeyringChanged));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use clap::{Subcommand, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{ListStages, OrderStages, RemoveStage, SaveStage, StageRow};
-use rumbo_base::{Code, Error, StageId};
+use rumbo_base::{Code, Error, Reason, StageId};
 
 use crate::exit::Failure;
 use crate::grid::{Grid, short};
@@ -161,6 +161,9 @@ pub async fn stage_of(session: &Session, stage: &str) -> Result<StageId, Failure
             known.join(", ")
         ),
     )
+    .reason(Reason::IdUnknown)
+    .param("what", "stage")
+    .param("id", stage)
     .field("stage")
     .param("stage", stage)
     .into())

@@ -89,29 +89,29 @@ fn an_item_that_somebody_changed_is_not_used() {
             .insert("global/a".into(), changed.to_vec());
         let error = store.read(&at("a")).unwrap_err();
         assert_eq!(error.code(), Code::KeyringUnavailable);
-        assert_eq!(error.params()["reason"], "changed");
+        assert_eq!(error.reason_id(), Some(Reason::KeyringChanged));
     }
 }
 
 #[test]
 fn each_trouble_says_what_to_do_and_nothing_is_taken_for_absent() {
-    let cases: [(Trouble, &str); 5] = [
+    let cases: [(Trouble, Reason); 5] = [
         (
             || keyring::Error::NoStorageAccess("locked".into()),
-            "locked",
+            Reason::KeyringLocked,
         ),
-        (|| keyring::Error::NoDefaultStore, "missing"),
+        (|| keyring::Error::NoDefaultStore, Reason::KeyringMissing),
         (
             || keyring::Error::PlatformFailure("no bus".into()),
-            "missing",
+            Reason::KeyringMissing,
         ),
         (
             || keyring::Error::BadEncoding(b"EAAsecret".to_vec()),
-            "changed",
+            Reason::KeyringChanged,
         ),
         (
             || keyring::Error::TooLong("secret".into(), 2_560),
-            "refused",
+            Reason::KeyringRefuses,
         ),
     ];
     for (make, reason) in cases {
@@ -122,7 +122,7 @@ fn each_trouble_says_what_to_do_and_nothing_is_taken_for_absent() {
             store.remove(&at("a")).unwrap_err(),
         ] {
             assert_eq!(error.code(), Code::KeyringUnavailable);
-            assert_eq!(error.params()["reason"], reason);
+            assert_eq!(error.reason_id(), Some(reason));
             assert!(!format!("{error:?}").contains("EAAsecret"), "{error:?}");
         }
     }
