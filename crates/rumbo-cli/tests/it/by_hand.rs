@@ -90,11 +90,13 @@ fn a_sale_is_credited_to_the_campaign_the_contact_came_from() {
             "completed_at",
             "contact_id",
             "contact_name",
+            "cost",
             "currency",
             "gross",
             "id",
             "net",
             "occurred_at",
+            "quantity",
             "reference",
             "refunded",
             "status"
@@ -169,8 +171,10 @@ fn an_opportunity_moves_by_the_name_of_the_stage() {
             "deadline_at",
             "expected_close",
             "id",
+            "lost_reason",
             "name",
             "opened_at",
+            "owner",
             "state",
             "value"
         ]
