@@ -145,8 +145,11 @@ export type AdAccountRow = {
 	selected: boolean,
 	last_synced_at: string | null,
 	last_error: string | null,
-	/**  What kind of failure the last one was; the interface translates by it. */
+	/**  What kind of failure the last one was. */
 	last_error_code: Code | null,
+	/**  Which of its kind, and the values of its sentence: what the interface translates by. */
+	last_error_reason: Reason | null,
+	last_error_params: { [key in string]: string },
 };
 
 /**  Enters a sale by hand. */
@@ -410,8 +413,11 @@ export type Connection = {
 	portfolio: string | null,
 	last_checked_at: string | null,
 	last_error: string | null,
-	/**  What kind of failure the last one was; the interface translates by it. */
+	/**  What kind of failure the last one was. */
 	last_error_code: Code | null,
+	/**  Which of its kind, and the values of its sentence: what the interface translates by. */
+	last_error_reason: Reason | null,
+	last_error_params: { [key in string]: string },
 	/**  Where the token lies: `keyring`, `passphrase` or `memory`. */
 	vault: string,
 };
@@ -632,8 +638,14 @@ export type DoctorCheck = {
 	/**  `ok`, `warning` or `failed`. */
 	outcome: string,
 	detail: string,
+	/**  What `detail` says, as docs/errors.md lists it: what the interface translates by. */
+	reason: Reason | null,
+	/**  The values of its sentence. */
+	params: { [key in string]: string },
 	/**  What to do, when something is wrong. */
 	fix: string | null,
+	/**  The same, as docs/errors.md lists it. */
+	fix_reason: Reason | null,
 };
 
 /**  Nothing to say. */
@@ -1261,7 +1273,7 @@ export type Reason =
 /**  This opportunity has a sale, so it stays with its contact. */
 "opportunity_has_sale" | 
 /**  "{name}" is an opportunity of another contact. */
-"opportunity_of_other" | 
+"opportunity_of_another" | 
 /**  There is a sale {reference} already. Enter another reference. */
 "reference_taken" | 
 /**  Sale {reference} is {status}. It has to be {needed} for this. */
@@ -1316,7 +1328,7 @@ export type Reason =
  *  {other_row}. Choose one; rows that do not fit are then rejected.
  */
 "column_mixed" | 
-/**  No column fills {field}. Choose the column that holds it. */
+/**  No column fills "{field}". Choose the column that holds it. */
 "column_needed" | 
 /**  No column says who it is about. Choose one for {fields}. */
 "person_column_needed" | 
@@ -1376,6 +1388,10 @@ export type Reason =
  *  name, export again with the column Campaign ID; otherwise without further breakdowns.
  */
 "rows_of_one_name" | 
+/**  The mapping {map} is not understood. The guide shows how one is written. */
+"mapping_unreadable" | 
+/**  There is neither a file nor a saved mapping "{map}". */
+"mapping_unknown" | 
 /**  {column}: "{value}" is not an amount. */
 "cell_not_amount" | 
 /**  {column}: "{value}" is not an amount with the decimal mark {mark} */
@@ -1397,7 +1413,7 @@ export type Reason =
  *  export it again.
  */
 "cell_id_rounded" | 
-/**  The row has no {field}. */
+/**  The row has no "{field}". */
 "row_without" | 
 /**  The row names nobody: no customer id, phone or e-mail address. */
 "row_without_person" | 
@@ -1406,6 +1422,8 @@ export type Reason =
  *  hold the delimiter.
  */
 "row_too_long" | 
+/**  "{value}" is not an id of Rumbo. */
+"row_id_unknown" | 
 /**  Row {row} has the same id. */
 "row_same_id" | 
 /**  With the row's {amount} the total in {currency} is more than can be kept. */
@@ -1594,6 +1612,11 @@ export type Reason =
 "pages_in_circle" | 
 /**  No ad account is selected. Choose the accounts to sync, then sync again. */
 "no_account_selected" | 
+/**
+ *  Meta offers no ad account that can be synced. Check the permissions of the person who signed
+ *  in.
+ */
+"no_account_offered" | 
 /**  No sync was started. Start one first. */
 "no_sync" | 
 /**  Another Rumbo is syncing this workspace. Wait until it has finished. */
@@ -1676,6 +1699,8 @@ export type Reason =
  *  checks in the settings (rumbo doctor).
  */
 "copy_incomplete" | 
+/**  The sandbox cannot be started so. The message says why. */
+"sandbox_unusable" | 
 /**  RUMBO_LOG is not understood. Give a level such as debug, or parts such as rumbo_ads=trace. */
 "log_levels_unknown" | 
 /**  {megabytes} MB are free where the data is ({path}). */
@@ -1690,6 +1715,8 @@ export type Reason =
 "vault_kind" | 
 /**  Signed in at Meta as {name}. */
 "signed_in_as" | 
+/**  Nobody is signed in at Meta. */
+"nobody_signed_in" | 
 /**  Permissions are missing: {scopes}. */
 "scopes_missing" | 
 /**  Days left of the sign-in: {days}. */
@@ -1744,7 +1771,12 @@ export type RefundSale = {
 export type RejectedRow = {
 	/**  Counted from 1, the header included. */
 	line: number,
+	/**  Why, in English. */
 	reason: string,
+	/**  Why, as docs/errors.md lists it: what the interface translates by. */
+	reason_id: Reason | null,
+	/**  The values of the sentence. */
+	params: { [key in string]: string },
 };
 
 /**  Removes a stage. */
@@ -2167,8 +2199,11 @@ export type SyncRunRow = {
 	errors: number,
 	/**  What ended the run early, or else the first thing that went wrong. */
 	error: string | null,
-	/**  What kind of failure that was; the interface translates by it. */
+	/**  What kind of failure that was. */
 	error_code: Code | null,
+	/**  Which of its kind, and the values of its sentence: what the interface translates by. */
+	error_reason: Reason | null,
+	error_params: { [key in string]: string },
 };
 
 /**  Progress of one ad account or page. */

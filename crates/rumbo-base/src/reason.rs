@@ -135,7 +135,7 @@ reasons! {
     /// This opportunity has a sale, so it stays with its contact.
     OpportunityHasSale = "opportunity_has_sale",
     /// "{name}" is an opportunity of another contact.
-    OpportunityOfOther = "opportunity_of_other",
+    OpportunityOfAnother = "opportunity_of_another",
     /// There is a sale {reference} already. Enter another reference.
     ReferenceTaken = "reference_taken",
     /// Sale {reference} is {status}. It has to be {needed} for this.
@@ -186,7 +186,7 @@ reasons! {
     ColumnMixed = "column_mixed",
 
     // What stands in the way of an import.
-    /// No column fills {field}. Choose the column that holds it.
+    /// No column fills "{field}". Choose the column that holds it.
     ColumnNeeded = "column_needed",
     /// No column says who it is about. Choose one for {fields}.
     PersonColumnNeeded = "person_column_needed",
@@ -256,7 +256,7 @@ reasons! {
     /// {column}: "{value}" is an id that a spreadsheet has rounded. Format the column as text and
     /// export it again.
     CellIdRounded = "cell_id_rounded",
-    /// The row has no {field}.
+    /// The row has no "{field}".
     RowWithout = "row_without",
     /// The row names nobody: no customer id, phone or e-mail address.
     RowWithoutPerson = "row_without_person",

@@ -104,7 +104,7 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
         if opportunity.contact_id != contact.id {
             return Err(invalid(
                 "opportunity_id",
-                Reason::OpportunityOfOther,
+                Reason::OpportunityOfAnother,
                 format!(
                     "\"{}\" is an opportunity of another contact.",
                     opportunity.name

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { renderHook } from "@testing-library/react";
 import i18next from "i18next";
-import { startI18n, useWords } from ".";
+import { union } from "@/testing/source";
+import { startI18n, useWords, words } from ".";
 
 const error = {
 	code: "invalid_input",
@@ -45,4 +48,44 @@ test("in English the core's own sentence says which value it is", async () => {
 	expect(failure({ ...error, reason: null })).toBe(error.message);
 	expect(failure(error)).toBe("12 has 1 digit.");
 	expect(failure({ ...error, reason: null, code: "offline" })).toBe(i18next.t("error.offline"));
+});
+
+describe("every reason of the core", () => {
+	const document = readFileSync(join(import.meta.dirname, "../../../docs/errors.md"), "utf8");
+	const table = document.slice(document.indexOf("| reason | meaning |"));
+	const meanings = [...table.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)]
+		.map((found) => ({ id: found[1] as string, meaning: found[2] as string }))
+		.filter(({ id }) => union("Reason").includes(id));
+
+	test("is told with the values that come with it", () => {
+		expect(meanings.length).toBe(union("Reason").length);
+		expect(meanings.length).toBeGreaterThan(150);
+		for (const { id, meaning } of meanings) {
+			const values = [...meaning.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).toSorted();
+			for (const language of ["en", "es", "pt"] as const) {
+				const text = words[language][`reason.${id}`] ?? "";
+				const holes = [...text.matchAll(/\{\{(\w+)/g)].map((found) => found[1]).toSorted();
+				expect(holes, `${language} ${id}`).toEqual(values);
+			}
+		}
+	});
+
+	test("names fields, things and states in the person's language", async () => {
+		await startI18n("es-AR");
+		const { failure } = renderHook(() => useWords()).result.current;
+		const of = (reason: string, params: Record<string, string>, field: string | null = null) =>
+			failure({ code: "invalid_input", message: "English", reason, params, field });
+		expect(of("value_missing", {}, "name")).toBe("Falta: Nombre. Completalo.");
+		expect(of("value_too_long", { longest: "500" }, "lost reason")).toBe(
+			"Motivo de la pérdida: más de 500 caracteres. Acortalo.",
+		);
+		expect(of("person_column_needed", { fields: "customer_id, phone" })).toBe(
+			"Ninguna columna dice de quién se trata. Elegí una para ID de cliente, Teléfono.",
+		);
+		expect(of("gone", { what: "ad_set" })).toContain("conjunto de anuncios");
+		expect(
+			of("sale_status_unfit", { reference: "S-1", status: "refunded", needed: "completed" }),
+		).toBe("La venta S-1 está reembolsada. Para esto tiene que estar completada.");
+		expect(of("day_in_future", { day: "2026-11-26" })).toContain("26 nov 2026");
+	});
 });

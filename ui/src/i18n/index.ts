@@ -106,23 +106,43 @@ function counted(params: Readonly<Record<string, string>>): TOptions {
 	return number ? { ...params, count: Number(params.count) } : { ...params };
 }
 
+/** Params of the core that are words of the program, such as `ad_set`. */
+const TERMS = ["what", "list", "status", "needed", "outcome", "vault"];
+
 /** Words and formats of the language in use. */
 export function useWords() {
 	const { t, i18n } = useTranslation();
 	const locale = i18n.language;
+	/** What a field of the core or of a file is called, such as `customer_id`. */
+	const field = (name: string) => {
+		const id = name.replaceAll(" ", "_");
+		return t([`field.${id}`, `import.field.${id}`], { defaultValue: name }) as string;
+	};
+	const inWords = ([name, value]: [string, string]) => {
+		if (name === "field") return [name, field(value)];
+		if (name === "fields") return [name, value.split(", ").map(field).join(", ")];
+		if (TERMS.includes(name)) return [name, t(`term.${value}`, { defaultValue: value }) as string];
+		return [name, value];
+	};
 	/** The words for what the core gives as reason; null when there are none for it. */
 	const reason = (
 		id: string | null | undefined,
 		params: Readonly<Record<string, string>> = {},
-	): string | null =>
-		(id && (t(`reason.${id}`, { ...counted(params), defaultValue: "" }) as string)) || null;
+	): string | null => {
+		if (!id) return null;
+		const named = Object.fromEntries(Object.entries(params).map(inWords)) as typeof params;
+		return (t(`reason.${id}`, { ...counted(named), defaultValue: "" }) as string) || null;
+	};
 	return {
 		locale,
 		t: (key: Key, options?: TOptions) => t(key, options ?? {}) as string,
 		reason,
 		/** A failure in the person's language: by its reason, or else by its code. */
 		failure: (error: Failed): string => {
-			const exact = reason(error.reason, error.params);
+			const exact = reason(error.reason, {
+				...(error.field ? { field: error.field } : {}),
+				...error.params,
+			});
 			if (exact) return exact;
 			// The core speaks English, and its sentence names the very value.
 			if (locale.startsWith("en") && EXACT.has(error.code)) return error.message;

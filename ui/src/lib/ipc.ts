@@ -47,7 +47,7 @@ export function toAppError(value: unknown): AppError {
 			code: value.code,
 			message: value.message,
 			field: value.field ?? null,
-			reason: (value as { reason?: string | null }).reason ?? null,
+			reason: value.reason ?? null,
 			params: { ...value.params } as Record<string, string>,
 			retryAfterMs: value.retry_after_ms ?? null,
 		};

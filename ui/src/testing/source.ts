@@ -25,6 +25,7 @@ export const bindings = sources.find(({ path }) => path === "bindings.ts")?.text
 
 /** The words of a union of text in the bindings, such as `Code`. */
 export function union(name: string): string[] {
-	const text = bindings.match(new RegExp(`export type ${name} =([\\s\\S]*?);\\n`))?.[1] ?? "";
+	const bare = bindings.replace(/\/\*\*[\s\S]*?\*\//g, "");
+	const text = bare.match(new RegExp(`export type ${name} =([\\s\\S]*?);\\n`))?.[1] ?? "";
 	return [...text.matchAll(/"(\w+)"/g)].map((found) => found[1] as string);
 }

@@ -372,7 +372,7 @@ fn owned(
     if found.contact_id != contact {
         return Err(invalid(
             "opportunity_id",
-            Reason::OpportunityOfOther,
+            Reason::OpportunityOfAnother,
             format!("\"{}\" is an opportunity of another contact", found.name),
         )
         .param("name", &found.name));

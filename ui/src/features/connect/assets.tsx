@@ -4,6 +4,7 @@ import type { AdAccountAsset, AssetProblem, Assets, WhatsAppNumber } from "@/bin
 import { Button, Checkbox, cx, SearchField, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { money } from "@/lib/format";
+import { toAppError } from "@/lib/ipc";
 import { type Choice, listsPages } from "./choice";
 
 /** What Meta offers in the portfolio, to be ticked. */
@@ -175,10 +176,7 @@ function Problem({
 			<CircleAlert size={16} aria-hidden className="flex-none text-warning" />
 			<p className="min-w-0 flex-1">
 				<b className="font-semibold">{t(`connect.part.${problem.part}`)}</b>{" "}
-				{failure({
-					...problem.error,
-					params: problem.error.params as Record<string, string>,
-				})}
+				{failure(toAppError(problem.error))}
 			</p>
 			{problem.error.code === "permission_missing" ? (
 				<Button onClick={onAsk}>{t("connection.ask")}</Button>

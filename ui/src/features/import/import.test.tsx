@@ -56,8 +56,13 @@ const report = (dry_run: boolean): ImportReport => ({
 	contacts_added: 12,
 	totals: [{ currency: "USD", amount: "56293.80" }],
 	rejections: [
-		{ line: 7, reason: "The date cannot be read." },
-		{ line: 9, reason: "The amount cannot be read." },
+		{
+			line: 7,
+			reason: 'Fecha: "ayer" is not a date',
+			reason_id: "cell_not_date",
+			params: { column: "Fecha", value: "ayer" },
+		},
+		{ line: 9, reason: "The amount cannot be read.", reason_id: null, params: {} },
 	],
 	rejected_file: dry_run ? null : "/data/ventas.rejected.csv",
 	ads: null,
@@ -122,7 +127,7 @@ test("a file is mapped, tried and imported", async () => {
 	expect((await screen.findByTestId("import-added")).textContent).toBe("9,430");
 	expect(screen.getByText("What the import would do")).toBeTruthy();
 	expect(screen.getByText("US$ 56,293.80")).toBeTruthy();
-	expect(screen.getByText("The date cannot be read.")).toBeTruthy();
+	expect(screen.getByText("Fecha: “ayer” is not a date.")).toBeTruthy();
 
 	await person.click(screen.getByTestId("import-run"));
 	await screen.findByText(/ventas\.rejected\.csv/);

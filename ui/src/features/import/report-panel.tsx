@@ -19,7 +19,7 @@ const COUNTS = ["rows_read", "added", "changed", "unchanged", "rejected"] as con
 
 /** What an import did, or would do. */
 export function ReportPanel({ report }: { report: ImportReport }) {
-	const { t, locale } = useWords();
+	const { t, locale, reason } = useWords();
 	const navigate = useNavigate();
 	const { dry_run: dry, kind } = report;
 	const box = useRef<HTMLDivElement>(null);
@@ -128,7 +128,9 @@ export function ReportPanel({ report }: { report: ImportReport }) {
 											<td className="num border-line border-t py-1 align-top text-ink-2">
 												{count(locale, row.line)}
 											</td>
-											<td className="border-line border-t py-1">{row.reason}</td>
+											<td className="border-line border-t py-1">
+												{reason(row.reason_id, row.params as Record<string, string>) ?? row.reason}
+											</td>
 										</tr>
 									))}
 								</tbody>

@@ -64,18 +64,13 @@ const OUTCOMES: Record<string, { icon: typeof CircleCheck; tone: string }> = {
 };
 
 function Doctor() {
-	const { t, locale } = useWords();
+	const { t, reason } = useWords();
 	const doctor = useMutation<DoctorCheck[], AppError, void>({
 		mutationFn: () => call("runDoctor", {}),
 	});
-	// The core speaks English; the other languages have a sentence for each check and outcome.
-	const english = locale.startsWith("en");
 	const told = (check: DoctorCheck) =>
-		english
-			? check.detail
-			: t(`check.${check.name}.${check.outcome}`, { defaultValue: check.detail });
-	const fix = (check: DoctorCheck) =>
-		check.fix && (english ? check.fix : t(`check.${check.name}.fix`, { defaultValue: check.fix }));
+		reason(check.reason, check.params as Record<string, string>) ?? check.detail;
+	const fix = (check: DoctorCheck) => reason(check.fix_reason) ?? check.fix;
 	return (
 		<Panel
 			title={t("settings.checks")}

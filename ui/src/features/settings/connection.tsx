@@ -157,7 +157,12 @@ function SignInPanel({
 						)}
 						{c.last_error_code && (
 							<Fact label={t("settings.lastError")}>
-								{failure({ code: c.last_error_code, message: c.last_error ?? "", params: {} })}
+								{failure({
+									code: c.last_error_code,
+									message: c.last_error ?? "",
+									reason: c.last_error_reason,
+									params: c.last_error_params as Record<string, string>,
+								})}
 							</Fact>
 						)}
 					</>
@@ -264,7 +269,8 @@ function Accounts({ accounts }: { accounts: AdAccountRow[] }) {
 								{failure({
 									code: account.last_error_code,
 									message: account.last_error ?? "",
-									params: {},
+									reason: account.last_error_reason,
+									params: account.last_error_params as Record<string, string>,
 								})}
 							</p>
 						)}

@@ -31,6 +31,8 @@ const connection: Connection = {
 	last_checked_at: null,
 	last_error: null,
 	last_error_code: null,
+	last_error_reason: null,
+	last_error_params: {},
 	vault: "passphrase",
 };
 const metaApp: MetaApp = {
@@ -154,8 +156,24 @@ async function show(tab: string, edit: Partial<World> = {}) {
 					return { online: true, data_dir: "/data", log_dir: "/data/logs", database: "sqlite" };
 				case "run_doctor":
 					return [
-						{ name: "disk_space", outcome: "ok", detail: "69 GB are free.", fix: null },
-						{ name: "vault", outcome: "failed", detail: "locked", fix: "Unlock it." },
+						{
+							name: "disk_space",
+							outcome: "ok",
+							detail: "69 GB are free.",
+							reason: "disk_free",
+							params: { megabytes: "70656", path: "/data" },
+							fix: null,
+							fix_reason: null,
+						},
+						{
+							name: "vault",
+							outcome: "failed",
+							detail: "locked",
+							reason: "keyring_locked",
+							params: {},
+							fix: "Unlock it.",
+							fix_reason: "fix_unlock",
+						},
 					];
 				default:
 					return null;
@@ -409,7 +427,7 @@ test("checks tell what is wrong and what to do", async () => {
 	const { person } = await show("data");
 	await person.click(await screen.findByTestId("run-doctor"));
 	const list = within(await screen.findByTestId("doctor-checks"));
-	expect(await list.findByText("69 GB are free.")).toBeTruthy();
-	expect(list.getByText("Unlock it.")).toBeTruthy();
+	expect(await list.findByText("70,656 MB are free where the data is (/data).")).toBeTruthy();
+	expect(list.getByText("Unlock the keyring, and try again.")).toBeTruthy();
 	expect(list.getByLabelText("Failed")).toBeTruthy();
 });

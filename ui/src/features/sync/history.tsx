@@ -152,7 +152,12 @@ function RunDetails({ run }: { run: SyncRunRow }) {
 			{run.error_code && (
 				<div className="mt-2 flex flex-wrap items-center gap-2">
 					<p className="min-w-0 flex-1 text-negative">
-						{failure({ code: run.error_code, message: run.error ?? "", params: {} })}
+						{failure({
+							code: run.error_code,
+							message: run.error ?? "",
+							reason: run.error_reason,
+							params: run.error_params as Record<string, string>,
+						})}
 					</p>
 					<CopyButton
 						variant="ghost"

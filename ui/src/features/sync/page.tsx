@@ -130,7 +130,8 @@ function IdleAccounts() {
 						{failure({
 							code: account.last_error_code,
 							message: account.last_error ?? "",
-							params: {},
+							reason: account.last_error_reason,
+							params: account.last_error_params as Record<string, string>,
 						})}
 					</p>
 				)}

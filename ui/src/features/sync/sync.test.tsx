@@ -32,6 +32,8 @@ const run = (number: number, more: Partial<SyncRunRow> = {}): SyncRunRow => ({
 	errors: 0,
 	error: null,
 	error_code: null,
+	error_reason: null,
+	error_params: {},
 	...more,
 });
 const progress = {
