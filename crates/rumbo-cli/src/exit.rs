@@ -99,6 +99,7 @@ impl Failure {
                 "code": Code::InvalidInput,
                 "message": message,
                 "field": field,
+                "reason": null,
                 "params": {},
                 "retry_after_ms": null,
             }}),

@@ -143,7 +143,7 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
         "the process was too quick to be killed: {finished}"
     );
     assert!(
-        among_leads > 5,
+        among_leads > 2,
         "{among_leads} of {kills} kills fell while leads were read"
     );
     let world = World {
@@ -166,10 +166,10 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
         .iter()
         .filter(|run| run.state == "interrupted")
         .count();
-    assert!(
-        cut > 5,
-        "{cut} of {} runs were cut short, {finished} finished",
-        history.len()
+    assert_eq!(
+        cut + 1,
+        history.len(),
+        "since the last blank file every run but the last was cut short"
     );
 }
 

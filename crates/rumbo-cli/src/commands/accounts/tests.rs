@@ -27,6 +27,8 @@ fn row(id: &str) -> AdAccountRow {
         last_synced_at: None,
         last_error: None,
         last_error_code: None,
+        last_error_reason: None,
+        last_error_params: std::collections::BTreeMap::new(),
     }
 }
 
