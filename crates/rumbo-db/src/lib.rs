@@ -10,7 +10,7 @@ mod failure;
 mod migrate;
 mod open;
 mod sql;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
 mod tests;

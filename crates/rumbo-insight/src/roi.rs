@@ -375,6 +375,3 @@ fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<CurrencyGroup>) {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
