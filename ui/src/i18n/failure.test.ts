@@ -82,6 +82,10 @@ describe("every reason of the core", () => {
 		expect(of("person_column_needed", { fields: "customer_id, phone" })).toBe(
 			"Ninguna columna dice de quién se trata. Elegí una para ID de cliente, Teléfono.",
 		);
+		// Files are read with these words too.
+		expect(of("value_unknown", { value: "x", choices: "pending, completed" }, "status")).toBe(
+			"«x» no sirve para Estado. Usá uno de estos: pendiente, completada.",
+		);
 		expect(of("gone", { what: "ad_set" })).toContain("conjunto de anuncios");
 		expect(
 			of("sale_status_unfit", { reference: "S-1", status: "refunded", needed: "completed" }),

@@ -118,10 +118,12 @@ export function useWords() {
 		const id = name.replaceAll(" ", "_");
 		return t([`field.${id}`, `import.field.${id}`], { defaultValue: name }) as string;
 	};
+	const term = (value: string) => t(`term.${value}`, { defaultValue: value }) as string;
 	const inWords = ([name, value]: [string, string]) => {
 		if (name === "field") return [name, field(value)];
 		if (name === "fields") return [name, value.split(", ").map(field).join(", ")];
-		if (TERMS.includes(name)) return [name, t(`term.${value}`, { defaultValue: value }) as string];
+		if (name === "choices") return [name, value.split(", ").map(term).join(", ")];
+		if (TERMS.includes(name)) return [name, term(value)];
 		return [name, value];
 	};
 	/** The words for what the core gives as reason; null when there are none for it. */
