@@ -195,7 +195,7 @@ fn way_of(uri: &str) -> Result<Way> {
             ),
         )
         .reason(Reason::RedirectUriUnusable)
-        .param("value", &uri)
+        .param("value", uri)
         .param("path", CALLBACK_PATH)
         .field("META_REDIRECT_URI")
     };
