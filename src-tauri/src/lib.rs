@@ -109,7 +109,7 @@ async fn open(sample: bool) -> Shell {
         let opened = match app.context(None).await {
             Ok(cx) => {
                 let request = rumbo_app::wire::OpenSampleWorkspace {};
-                rumbo_app::workspaces::open_sample_workspace(&cx, request)
+                rumbo_app::api::open_sample_workspace(&cx, request)
                     .await
                     .map(|_| ())
             }

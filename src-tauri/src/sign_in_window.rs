@@ -130,7 +130,7 @@ fn finish(app: App, workspace: WorkspaceId, landed_url: Secret) {
     tauri::async_runtime::spawn(async move {
         let done = async {
             let cx = app.context(Some(&workspace.to_string())).await?;
-            rumbo_app::connection::finish_sign_in(&cx, FinishSignIn { landed_url }).await
+            rumbo_app::api::finish_sign_in(&cx, FinishSignIn { landed_url }).await
         };
         // The sign-in's own status tells the interface how it ended.
         if let Err(error) = done.await {
@@ -143,7 +143,7 @@ fn cancel(app: App, workspace: WorkspaceId) {
     tauri::async_runtime::spawn(async move {
         let done = async {
             let cx = app.context(Some(&workspace.to_string())).await?;
-            rumbo_app::connection::cancel_sign_in(&cx, CancelSignIn {}).await
+            rumbo_app::api::cancel_sign_in(&cx, CancelSignIn {}).await
         };
         if let Err(error) = done.await {
             tracing::warn!(error = error.chain(), "a sign-in window that was closed");

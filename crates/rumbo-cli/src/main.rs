@@ -75,7 +75,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Workspace(command) => workspace::run(&program, command).await,
         Command::Connect(args) => connect::run(&program, args).await,
         Command::Disconnect => connect::disconnect(&program).await,
-        Command::Accounts(args) => accounts::run(&program, args).await,
+        Command::Accounts(args) => Box::pin(accounts::run(&program, args)).await,
         Command::Sync(args) => sync::run(&program, args).await,
         Command::Status => status::run(&program).await,
         Command::Stats(args) => stats::run(&program, args).await,
