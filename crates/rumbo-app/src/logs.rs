@@ -112,7 +112,8 @@ fn line(cx: &Context, name: &str, begun: Instant, error: Option<&Error>) {
             command = name,
             workspace,
             duration_ms,
-            code = code_name(error.code()),
+            code = error.code().word(),
+            reason = error.reason_id().map(Reason::id),
             error = told(error)
         ),
     }
@@ -126,13 +127,6 @@ pub fn told(error: &Error) -> String {
             error.field_name().unwrap_or_default().to_owned()
         }
         _ => error.chain(),
-    }
-}
-
-fn code_name(code: Code) -> String {
-    match serde_json::to_value(code) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
     }
 }
 
