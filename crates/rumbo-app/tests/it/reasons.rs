@@ -38,7 +38,7 @@ fn sources() -> Vec<(String, String)> {
                 ) {
                     folders.push(path);
                 }
-            } else if name.ends_with(".rs") && name != "tests.rs" {
+            } else if path.extension().is_some_and(|end| end == "rs") && name != "tests.rs" {
                 let text = std::fs::read_to_string(&path).unwrap();
                 let tested = text.find("#[cfg(test)]\nmod ");
                 let text = text[..tested.unwrap_or(text.len())].to_owned();
