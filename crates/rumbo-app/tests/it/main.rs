@@ -9,6 +9,7 @@
 mod architecture;
 mod commands;
 mod connection;
+mod dialects;
 mod host;
 mod permissions;
 mod reasons;
