@@ -79,7 +79,14 @@ fn with_json_a_wrong_command_line_is_json_too() {
     let document = ran.json();
     assert_eq!(
         fields(&document["error"]),
-        ["code", "field", "message", "params", "retry_after_ms"]
+        [
+            "code",
+            "field",
+            "message",
+            "params",
+            "reason",
+            "retry_after_ms"
+        ]
     );
     assert_eq!(document["error"]["code"], "invalid_input");
     assert_eq!(document["error"]["field"], "from");
