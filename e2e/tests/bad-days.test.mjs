@@ -138,8 +138,8 @@ test("the main way is open to the keyboard alone", async () => {
 	});
 	const first = await focused("at.textContent");
 	await window.press(DOWN);
+	await until("another row's focus", async () => (await focused("at.textContent")) !== first);
 	await window.press(RIGHT);
-	assert.notEqual(await focused("at.textContent"), first);
 	await window.shot("18-keyboard-table");
 	await window.press(F6);
 	assert.equal(await focused("at?.tagName"), "NAV");
