@@ -279,17 +279,7 @@ pub async fn set_expired(
     connection: ConnectionId,
     error: &Error,
 ) -> Result<()> {
-    on_tx!(tx, |c| sqlx::query(SET_EXPIRED)
-        .bind(scope.workspace)
-        .bind(connection)
-        .bind(scope.now())
-        .bind(error.code().word())
-        .bind(error.message())
-        .bind(Json(error.told()))
-        .execute(c)
-        .await
-        .map(|_| ()))
-    .db()
+    set_ended(tx, scope, connection, error, SET_EXPIRED).await
 }
 
 /// Remembers that Meta no longer accepts the token.
@@ -302,7 +292,18 @@ pub async fn set_revoked(
     connection: ConnectionId,
     error: &Error,
 ) -> Result<()> {
-    on_tx!(tx, |c| sqlx::query(SET_REVOKED)
+    set_ended(tx, scope, connection, error, SET_REVOKED).await
+}
+
+/// Keeps why the token ended now, in the column that `sql` names.
+async fn set_ended(
+    tx: &mut Tx,
+    scope: &Scope,
+    connection: ConnectionId,
+    error: &Error,
+    sql: &'static str,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(sql)
         .bind(scope.workspace)
         .bind(connection)
         .bind(scope.now())
