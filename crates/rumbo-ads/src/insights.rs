@@ -15,6 +15,7 @@ mod ad_index;
 mod as_of;
 mod bulk;
 mod check;
+mod month_sums;
 mod named;
 mod reader;
 mod remap;
@@ -26,7 +27,7 @@ pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
 pub(crate) use ad_index::{Stub, ads_by_campaign};
 pub use as_of::as_of;
-pub use check::{SumDifference, check_sums, rebuild_sums};
+pub use check::{SumDifference, SumOf, check_sums, rebuild_sums};
 pub use named::{NamedAdDay, named};
 pub use reader::RowReader;
 pub use remap::{Remapped, remap};
@@ -39,6 +40,7 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         ad_index::STATEMENTS,
         as_of::STATEMENTS,
         check::STATEMENTS,
+        month_sums::STATEMENTS,
         named::STATEMENTS,
         remap::STATEMENTS,
         write::STATEMENTS,

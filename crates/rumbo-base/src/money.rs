@@ -164,25 +164,52 @@ pub fn allocate(amount: Micros, weights: &[u64], currency: Currency) -> Vec<Micr
 /// `numerator / denominator` to `decimals` places, rounded half away from zero; `None` when the
 /// denominator is zero. Both may be counts or micros.
 pub fn ratio(numerator: i64, denominator: i64, decimals: u32) -> Option<String> {
+    quotient(i128::from(numerator), denominator, decimals)
+}
+
+/// The same per hundred.
+pub fn percent(numerator: i64, denominator: i64, decimals: u32) -> Option<String> {
+    quotient(100 * i128::from(numerator), denominator, decimals)
+}
+
+fn quotient(numerator: i128, denominator: i64, decimals: u32) -> Option<String> {
     if denominator == 0 {
         return None;
     }
-    let scale = 10_i128.pow(decimals);
-    let (n, d) = (i128::from(numerator) * scale, i128::from(denominator));
-    let magnitude = (n.unsigned_abs() * 2 + d.unsigned_abs()) / (d.unsigned_abs() * 2);
-    let negative = (n < 0) != (d < 0) && magnitude != 0;
-    let scale = scale.unsigned_abs();
-    let sign = if negative { "-" } else { "" };
-    Some(if decimals == 0 {
-        format!("{sign}{magnitude}")
-    } else {
-        format!(
-            "{sign}{}.{:0width$}",
-            magnitude / scale,
-            magnitude % scale,
-            width = usize::try_from(decimals).unwrap_or(0)
-        )
-    })
+    let n = numerator.unsigned_abs() * 10_u128.pow(decimals) * 2;
+    let d = denominator.unsigned_abs();
+    let (n, twice) = (n + u128::from(d), u128::from(d) * 2);
+    // A table has thousands of these, and long division takes its time.
+    let magnitude = match (u64::try_from(n), u64::try_from(twice)) {
+        (Ok(n), Ok(twice)) => u128::from(n / twice),
+        _ => n / twice,
+    };
+    let negative = (numerator < 0) != (denominator < 0) && magnitude != 0;
+    Some(decimal(negative, magnitude, decimals))
+}
+
+/// `magnitude` with the point before its last `decimals` digits.
+fn decimal(negative: bool, magnitude: u128, decimals: u32) -> String {
+    let digits = u64::try_from(magnitude).map_or_else(|_| magnitude.to_string(), |m| m.to_string());
+    let decimals = usize::try_from(decimals).unwrap_or(0);
+    let whole = digits.len().saturating_sub(decimals);
+    let mut text = String::with_capacity(digits.len() + decimals + 3);
+    if negative {
+        text.push('-');
+    }
+    if whole == 0 {
+        text.push('0');
+    }
+    text.push_str(digits.get(..whole).unwrap_or_default());
+    if decimals > 0 {
+        text.push('.');
+        text.extend(std::iter::repeat_n(
+            '0',
+            decimals.saturating_sub(digits.len()),
+        ));
+        text.push_str(digits.get(whole..).unwrap_or_default());
+    }
+    text
 }
 
 impl Add for Micros {

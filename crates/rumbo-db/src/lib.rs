@@ -5,6 +5,7 @@
 //! drivers; [`statements!`] names every SQL text once, so that a test can prepare all of them on
 //! both databases.
 
+mod attentive;
 mod compact;
 mod failure;
 mod migrate;

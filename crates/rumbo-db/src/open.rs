@@ -50,6 +50,9 @@ impl Db {
             .pragma("temp_store", "MEMORY")
             // KiB for each connection: the pages a screen goes over again.
             .pragma("cache_size", "-16384")
+            // Rows that may wait for the program: with few, the two threads wake each other up for
+            // every handful, which takes longer than the rows.
+            .row_buffer_size(1_024)
             .statement_cache_capacity(256);
         // More writers would only wait for one another and fail with "busy".
         let writer = SqlitePoolOptions::new()

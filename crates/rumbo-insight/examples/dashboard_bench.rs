@@ -1,9 +1,10 @@
 //! How long home and the tables take, and how that grows with the data.
 //!
-//! `cargo run --release -p rumbo-insight --example dashboard_bench [FOLDER]` fills an embedded
+//! `cargo run --release -p rumbo-insight --example dashboard_bench [FOLDER [CAMPAIGNS]]` fills an embedded
 //! database with 100,000, 1 million and 10 million ad-days over 37 months (10, 100 and 1,000
 //! campaigns of 9 ads, with a contact for every 100 ad-days) and times each report over many
-//! different periods. With FOLDER the data stay there and are used again.
+//! different periods. With FOLDER the data stay there and are used again; with CAMPAIGNS
+//! it is only that many.
 
 #![expect(
     clippy::unwrap_used,
@@ -35,7 +36,11 @@ async fn main() {
         "{:>10} {:<34} {:>9} {:>9} {:>9}",
         "ad-days", "report", "p50 ms", "p95 ms", "max ms"
     );
+    let only: Option<i64> = std::env::args().nth(2).and_then(|n| n.parse().ok());
     for campaigns in [10, 100, 1_000] {
+        if only.is_some_and(|only| only != campaigns) {
+            continue;
+        }
         measure(&folder, campaigns).await;
     }
 }
@@ -169,11 +174,18 @@ async fn fill(file: &Path, campaigns: i64) {
         "CREATE INDEX ad_insights_ad_id_day ON ad_insights (workspace_id, ad_id, day)".to_owned(),
     )
     .await;
+    let day_sums = "ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows";
     let sums = "COUNT(*), SUM(i.impressions), SUM(i.clicks), SUM(i.link_clicks), SUM(i.spend_micros), SUM(i.meta_leads), SUM(i.meta_purchases), SUM(i.meta_purchase_micros)";
     let known =
         "COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros)";
-    run(&mut c, format!("INSERT INTO campaign_days SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {sums}, {known} FROM ad_insights i CROSS JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id GROUP BY a.ad_campaign_id, i.day")).await;
+    run(&mut c, format!("INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, {day_sums}) SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {sums}, {known} FROM ad_insights i CROSS JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id GROUP BY a.ad_campaign_id, i.day")).await;
     run(&mut c, format!("INSERT INTO account_days SELECT i.workspace_id, i.day, i.ad_account_id, i.currency, {sums}, NULL, {known} FROM ad_insights i GROUP BY i.day, i.ad_account_id")).await;
+    let so_far = day_sums
+        .split(", ")
+        .map(|sum| format!("SUM({sum}) OVER w"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    run(&mut c, format!("INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, {day_sums}) SELECT workspace_id, ad_account_id, day, ad_campaign_id, {so_far} FROM campaign_days WINDOW w AS (PARTITION BY ad_campaign_id, substr(day, 1, 7) ORDER BY day)")).await;
     // In the order of time, as they arrive.
     let moment = format!(
         "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER) || ' minutes')"

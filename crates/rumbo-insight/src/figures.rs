@@ -3,7 +3,7 @@
 //! A figure here may be added to another of its kind; reach, frequency and unique counts may not,
 //! and therefore are not here. Ratios are made last, from sums (docs/metrics.md).
 
-use rumbo_base::{Code, Currency, Error, Micros, Reason, Result, ratio};
+use rumbo_base::{Code, Currency, Error, Micros, Reason, Result, percent, ratio};
 
 /// Sums over one set of rows, in one currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -185,24 +185,6 @@ fn per(micros: i64, count: i64, decimals: u32) -> Option<String> {
 /// 100 × n / d of two figures that may be unknown.
 fn part(numerator: Option<i64>, denominator: Option<i64>, decimals: u32) -> Option<String> {
     percent(numerator?, denominator?, decimals)
-}
-
-/// 100 × n / d. Made by moving the point of the plain ratio, because 100 × n need not fit.
-pub(crate) fn percent(numerator: i64, denominator: i64, decimals: u32) -> Option<String> {
-    let plain = ratio(numerator, denominator, decimals + 2)?;
-    let (sign, digits) = plain
-        .strip_prefix('-')
-        .map_or(("", plain.as_str()), |d| ("-", d));
-    let (whole, fraction) = digits.split_once('.')?;
-    let (moved, rest) = fraction.split_at_checked(2)?;
-    let joined = format!("{whole}{moved}");
-    let whole = joined.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    Some(if rest.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{rest}")
-    })
 }
 
 /// The part of a sum that happened where nothing was spent that day: by an ad without spend that

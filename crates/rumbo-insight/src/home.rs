@@ -126,6 +126,10 @@ pub struct HomeCampaign {
 /// # Errors
 /// `NotFound` for a workspace that is gone.
 pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
+    scope.db.attentively(Box::pin(made(scope, request))).await
+}
+
+async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let HomeRequest { range, .. } = request;
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace).await?;

@@ -4,8 +4,6 @@
 //! side by side, by key: a full outer join of sums. Nothing is multiplied, and nothing is dropped
 //! because the other side has no row for it.
 
-use std::collections::HashMap;
-
 use chrono::{Months, NaiveDate};
 use rumbo_base::{
     AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Reason,
@@ -27,6 +25,7 @@ mod ledger;
 mod name;
 
 pub(crate) use ledger::Ledger;
+use ledger::PastGroup;
 
 /// What a report is asked for.
 #[derive(Clone, Debug)]
@@ -272,12 +271,36 @@ impl Sum {
 /// `InvalidInput` for a parent that has no rows of this grain; `NotFound` for a workspace that
 /// is gone.
 pub async fn roi(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
+    scope.db.attentively(Box::pin(made(scope, request))).await
+}
+
+async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
+    if request.filter.parent.is_some() && request.grain <= Grain::Campaign {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.",
+        )
+        .reason(Reason::ParentUnfit)
+        .field("parent"));
+    }
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace).await?;
-    let mut groups = groups(&mut tx, &place, &request, request.range).await?;
+    // Days without spend are known ad by ad.
+    let known = if request.without_spend {
+        request.grain.max(Grain::AdSet)
+    } else {
+        request.grain
+    };
+    let directory = Directory::read(&mut tx, place.workspace, known).await?;
+    let sums = async |tx: &mut Tx, range| ledger(tx, &place, &directory, &request, range).await;
+    let mut groups = sums(&mut tx, request.range)
+        .await?
+        .into_groups(request.without_spend, request.new_customers);
     let previous = request.comparison.range(request.range);
     if let Some(previous) = previous {
-        let before = self::groups(&mut tx, &place, &request, previous).await?;
+        let before = sums(&mut tx, previous)
+            .await?
+            .into_past(request.without_spend, request.new_customers);
         set_beside(&mut groups, before);
     }
     if let Some(currency) = request.currency {
@@ -294,40 +317,26 @@ pub async fn roi(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
     })
 }
 
-async fn groups(
+async fn ledger<'a>(
     tx: &mut Tx,
-    place: &Place,
-    request: &RoiRequest,
+    place: &'a Place,
+    directory: &'a Directory,
+    request: &'a RoiRequest,
     range: DateRange,
-) -> Result<Vec<CurrencyGroup>> {
+) -> Result<Ledger<'a>> {
     let RoiRequest { grain, filter, .. } = request;
-    if filter.parent.is_some() && *grain <= Grain::Campaign {
-        return Err(Error::new(
-            Code::InvalidInput,
-            "Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.",
-        )
-        .reason(Reason::ParentUnfit)
-        .field("parent"));
-    }
-    // Days without spend are known ad by ad.
-    let known = if request.without_spend {
-        (*grain).max(Grain::AdSet)
-    } else {
-        *grain
-    };
-    let directory = Directory::read(tx, place.workspace, known).await?;
-    let mut ledger = Ledger::new(*grain, place, &directory, filter);
-    for row in delivered::read(tx, place, &directory, range, *grain, filter).await? {
+    let mut ledger = Ledger::new(*grain, place, directory, filter);
+    for row in delivered::read(tx, place, directory, range, *grain, filter).await? {
         ledger.add(&row.path, row.currency, &row.figures)?;
     }
     let mut spent = None;
     if request.without_spend {
-        for row in delivered::idle(tx, place, &directory, range, filter).await? {
+        for row in delivered::idle(tx, place, directory, range, filter).await? {
             ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
         }
         spent = Some(delivered::days_with_spend(tx, place, range).await?);
     }
-    outcome::read(tx, place, &directory, range, request.new_customers, |row| {
+    outcome::read(tx, place, directory, range, request.new_customers, |row| {
         let day = spent
             .as_ref()
             .zip(row.path.campaign.as_ref().and_then(Key::known));
@@ -337,41 +346,31 @@ async fn groups(
         ledger.add(&row.path, row.currency, &row.figures)
     })
     .await?;
-    Ok(ledger.into_groups(request.without_spend, request.new_customers))
+    Ok(ledger)
 }
 
 /// Puts the figures of the period before beside those of this one.
-fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<CurrencyGroup>) {
+fn set_beside(groups: &mut Vec<CurrencyGroup>, before: Vec<PastGroup>) {
     for group in groups.iter_mut() {
         group.previous = Some(PreviousSums::default());
     }
     for past in before {
-        let at = groups
-            .iter()
-            .position(|group| group.currency == past.currency);
-        let previous = Some(PreviousSums {
-            unattributed: past.unattributed,
-            total: past.total,
-        });
-        let Some(group) = at.and_then(|at| groups.get_mut(at)) else {
-            groups.push(CurrencyGroup {
-                previous,
-                ..CurrencyGroup::empty(past.currency)
-            });
-            continue;
-        };
-        group.previous = previous;
-        let mut rows: HashMap<String, RoiRow> = past
-            .rows
-            .into_iter()
-            .map(|row| (row.key.clone(), row))
-            .collect();
-        for row in &mut group.rows {
-            row.previous = rows.remove(&row.key).map(|past| Sum {
-                figures: past.figures,
-                ratios: past.ratios,
-                without_spend: past.without_spend,
-            });
+        let PastGroup {
+            currency,
+            sums,
+            mut rows,
+        } = past;
+        match groups.iter_mut().find(|group| group.currency == currency) {
+            Some(group) => {
+                group.previous = Some(sums);
+                for row in &mut group.rows {
+                    row.previous = rows.remove(&row.key);
+                }
+            }
+            None => groups.push(CurrencyGroup {
+                previous: Some(sums),
+                ..CurrencyGroup::empty(currency)
+            }),
         }
     }
 }

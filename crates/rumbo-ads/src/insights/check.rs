@@ -8,15 +8,21 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::month_sums::{self, month_of};
+
 rumbo_db::statements! {
-    STORED = "SELECT day, ad_campaign_id AS of_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
+    STORED = "SELECT 'campaign_day' AS what, day, ad_campaign_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
         meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
         FROM campaign_days WHERE workspace_id = $1 \
         UNION ALL \
-        SELECT day, ad_account_id AS of_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
+        SELECT 'campaign_month' AS what, day, ad_campaign_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, \
+        spend_micros, meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
+        FROM campaign_month_sums WHERE workspace_id = $1 \
+        UNION ALL \
+        SELECT 'account_day' AS what, day, ad_account_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
         meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
         FROM account_days WHERE workspace_id = $1";
-    RECOMPUTED = "SELECT i.day, a.ad_campaign_id AS of_id, COUNT(*) AS ad_rows, \
+    RECOMPUTED = "SELECT 'campaign_day' AS what, i.day, a.ad_campaign_id AS of_id, i.ad_account_id, COUNT(*) AS ad_rows, \
         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
         CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
         CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
@@ -27,9 +33,9 @@ rumbo_db::statements! {
         COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
         COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
         FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
-        WHERE i.workspace_id = $1 GROUP BY i.day, a.ad_campaign_id \
+        WHERE i.workspace_id = $1 GROUP BY i.day, a.ad_campaign_id, i.ad_account_id \
         UNION ALL \
-        SELECT i.day, i.ad_account_id AS of_id, COUNT(*) AS ad_rows, \
+        SELECT 'account_day' AS what, i.day, i.ad_account_id AS of_id, i.ad_account_id, COUNT(*) AS ad_rows, \
         CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
         CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
         CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
@@ -76,9 +82,22 @@ rumbo_db::statements! {
         link_clicks_rows = excluded.link_clicks_rows, spend_rows = excluded.spend_rows";
 }
 
+/// What a stored sum is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SumOf {
+    /// A campaign, on the day.
+    CampaignDay,
+    /// A campaign, from the first of the month to the day.
+    CampaignMonth,
+    /// An ad account, on the day.
+    AccountDay,
+}
+
 /// A sum that is not the sum of its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SumDifference {
+    /// What it is of.
+    pub what: SumOf,
     /// The day.
     pub day: NaiveDate,
     /// The campaign or the account.
@@ -93,8 +112,10 @@ pub struct SumDifference {
 
 #[derive(FromRow)]
 struct SumRow {
+    what: String,
     day: NaiveDate,
     of_id: Uuid,
+    ad_account_id: Uuid,
     ad_rows: i64,
     impressions: i64,
     clicks: i64,
@@ -109,11 +130,15 @@ struct SumRow {
     spend_rows: i64,
 }
 
+type Place = (SumOf, NaiveDate, Uuid);
+/// Of which account, and the figures.
+type OfAccount = (Uuid, [i64; 12]);
+
 async fn sums(
     tx: &mut Tx,
     workspace: WorkspaceId,
     statement: &'static str,
-) -> Result<BTreeMap<(NaiveDate, Uuid), [i64; 12]>> {
+) -> Result<BTreeMap<Place, OfAccount>> {
     let rows: Vec<SumRow> = on_tx!(tx, |c| sqlx::query_as(statement)
         .bind(workspace)
         .fetch_all(c)
@@ -122,6 +147,11 @@ async fn sums(
     Ok(rows
         .into_iter()
         .map(|row| {
+            let what = match row.what.as_str() {
+                "campaign_day" => SumOf::CampaignDay,
+                "campaign_month" => SumOf::CampaignMonth,
+                _ => SumOf::AccountDay,
+            };
             let figures = [
                 row.ad_rows,
                 row.impressions,
@@ -136,9 +166,42 @@ async fn sums(
                 row.link_clicks_rows,
                 row.spend_rows,
             ];
-            ((row.day, row.of_id), figures)
+            ((what, row.day, row.of_id), (row.ad_account_id, figures))
         })
         .collect())
+}
+
+/// The sums of the months, from those of the days.
+fn months(days: &BTreeMap<Place, OfAccount>) -> BTreeMap<Place, OfAccount> {
+    // Account by account, day by day: which campaigns had what.
+    type Campaigns = BTreeMap<Uuid, [i64; 12]>;
+    let mut by_account: BTreeMap<(Uuid, NaiveDate), Campaigns> = BTreeMap::new();
+    for ((what, day, of), (account, figures)) in days {
+        if *what == SumOf::CampaignDay {
+            let campaigns = by_account.entry((*account, *day)).or_default();
+            campaigns.insert(*of, *figures);
+        }
+    }
+    let mut sums = BTreeMap::new();
+    let mut so_far = Campaigns::new();
+    let mut month = None;
+    for ((account, day), campaigns) in by_account {
+        let present = Some((account, month_of(day)));
+        if month != present {
+            month = present;
+            so_far.clear();
+        }
+        for (campaign, figures) in campaigns {
+            let sum = so_far.entry(campaign).or_default();
+            for (sum, figure) in sum.iter_mut().zip(figures) {
+                *sum += figure;
+            }
+        }
+        for (campaign, sum) in &so_far {
+            sums.insert((SumOf::CampaignMonth, day, *campaign), (account, *sum));
+        }
+    }
+    sums
 }
 
 /// Recomputes every sum of the workspace from its rows and returns those that differ: none, unless
@@ -148,7 +211,8 @@ async fn sums(
 /// As any read.
 pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDifference>> {
     let stored = sums(tx, workspace, STORED).await?;
-    let recomputed = sums(tx, workspace, RECOMPUTED).await?;
+    let mut recomputed = sums(tx, workspace, RECOMPUTED).await?;
+    recomputed.append(&mut months(&recomputed));
     let mut places: Vec<_> = stored.keys().chain(recomputed.keys()).copied().collect();
     places.sort_unstable();
     places.dedup();
@@ -156,11 +220,13 @@ pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDi
         .into_iter()
         .filter_map(|place| {
             let (stored, recomputed) = (stored.get(&place), recomputed.get(&place));
+            let figures = |of: Option<&OfAccount>| of.map_or([0; 12], |(_, figures)| *figures);
             (stored != recomputed).then(|| SumDifference {
-                day: place.0,
-                of: place.1,
-                stored: stored.copied().unwrap_or_default(),
-                recomputed: recomputed.copied().unwrap_or_default(),
+                what: place.0,
+                day: place.1,
+                of: place.2,
+                stored: figures(stored),
+                recomputed: figures(recomputed),
             })
         })
         .collect())
@@ -185,5 +251,5 @@ pub async fn rebuild_sums(tx: &mut Tx, workspace: WorkspaceId, account: AdAccoun
             .map(|_| ()))
         .db()?;
     }
-    Ok(())
+    month_sums::fill_all(tx, workspace, account).await
 }

@@ -13,6 +13,7 @@ use super::actions::{CompiledMap, StoredActions};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
 use super::bulk::{self, BulkRow, Sums, Target};
+use super::month_sums;
 use crate::JsonText;
 use crate::action_map::ActionMap;
 
@@ -363,6 +364,11 @@ pub async fn write_slice(
                 .map(|_| ()))
             .db()?;
         }
+    }
+    if let (Some((from, ..)), Some((to, ..))) = (campaigns.first(), campaigns.last()) {
+        // They are in the order of the days.
+        let (from, to) = (*from, *to);
+        month_sums::fill(tx, workspace, account.id, DateRange { from, to }).await?;
     }
     Ok(counts)
 }

@@ -72,6 +72,22 @@ fn a_ratio_without_a_denominator_is_nothing() {
 
 proptest! {
     #[test]
+    fn a_ratio_is_the_nearest_decimal(n in any::<i64>(), d in any::<i64>(), decimals in 0_u32..9) {
+        for (factor, text) in [(1, ratio(n, d, decimals)), (100, percent(n, d, decimals))] {
+            let Some(text) = text else {
+                prop_assert_eq!(d, 0);
+                continue;
+            };
+            let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+            prop_assert_eq!(places, usize::try_from(decimals).unwrap(), "{}", text);
+            let value: i128 = text.replace('.', "").parse().unwrap();
+            prop_assert!(value != 0 || !text.starts_with('-'), "{}", text);
+            let off = value * i128::from(d) - factor * i128::from(n) * 10_i128.pow(decimals);
+            prop_assert!(off.abs() * 2 <= i128::from(d).abs(), "{}", text);
+        }
+    }
+
+    #[test]
     fn parse_reads_what_to_text_writes(micros in any::<i64>().prop_filter("range", |m| *m != i64::MIN), code in "(USD|JPY|BHD|CLF)") {
         let c = currency(&code);
         prop_assert_eq!(Micros::parse(&Micros(micros).to_text(c)).unwrap(), Micros(micros));

@@ -1,10 +1,10 @@
 //! Headline figures.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Currency, Micros, parse_decimal_micros, ratio};
+use rumbo_base::{Currency, Micros, parse_decimal_micros, percent, ratio};
 
 use crate::ages::Ages;
-use crate::figures::{Figures, percent};
+use crate::figures::Figures;
 
 /// A headline figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
@@ -42,6 +42,21 @@ macro_rules! campaign_days {
     };
 }
 
+/// One figure of [`BY_CAMPAIGN`]: NULL when no ad-day of the period tells it.
+macro_rules! month_sum {
+    ($figure:literal, $rows:literal) => {
+        concat!(
+            "CASE WHEN SUM(m.sign * d.",
+            $rows,
+            "_rows) > 0 THEN CAST(SUM(m.sign * d.",
+            $figure,
+            ") AS BIGINT) END AS ",
+            $figure,
+            ", "
+        )
+    };
+}
+
 /// The same over ad-day rows, in which a figure may be missing.
 macro_rules! ad_sums {
     () => {
@@ -59,10 +74,26 @@ macro_rules! ad_sums {
 statements! {
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
         "FROM account_days d ", in_period!(), "GROUP BY d.ad_account_id, d.currency");
-    /// Campaign by campaign, in the order in which the days lie: nothing is sorted. A second
-    /// currency of one campaign, which cannot be told apart here, shows in `other_currency`.
-    BY_CAMPAIGN = concat!("SELECT c.id, MIN(d.currency) AS currency, MAX(d.currency) AS other_currency, ", sums!(),
-        campaign_days!(), "GROUP BY c.id");
+    /// Campaign by campaign, from the sums of the months: of each month its last day that counts,
+    /// less the last day before the first. A piece is the days such a day lies in, and 1 or -1; 0
+    /// is no piece. The first branch of `m` has no rows: it tells both databases the types.
+    BY_CAMPAIGN = concat!("WITH m AS (",
+        "SELECT y.day AS first_day, y.day AS last_day, y.ad_rows AS sign FROM account_days y ",
+        "WHERE y.workspace_id = $1 AND y.day = $2 AND 1 = 0 ",
+        "UNION ALL SELECT $2, $3, $4 UNION ALL SELECT $5, $6, $7 UNION ALL SELECT $8, $9, $10 ",
+        "UNION ALL SELECT $11, $12, $13 UNION ALL SELECT $14, $15, $16) ",
+        "SELECT d.ad_campaign_id AS id, CAST(SUM(m.sign * d.ad_rows) AS BIGINT) AS ad_days, ",
+        month_sum!("impressions", "impressions"), month_sum!("clicks", "clicks"),
+        month_sum!("link_clicks", "link_clicks"), month_sum!("spend_micros", "spend"),
+        "CAST(SUM(m.sign * d.meta_leads) AS BIGINT) AS meta_leads, \
+         CAST(SUM(m.sign * d.meta_purchases) AS BIGINT) AS meta_purchases, \
+         CAST(SUM(m.sign * d.meta_purchase_micros) AS BIGINT) AS meta_purchase_micros \
+         FROM ad_accounts a CROSS JOIN m CROSS JOIN campaign_month_sums d \
+         WHERE a.workspace_id = $1 AND m.sign <> 0 AND d.workspace_id = $1 AND d.ad_account_id = a.id \
+         AND d.day = (SELECT MAX(x.day) FROM campaign_month_sums x WHERE x.workspace_id = $1 \
+         AND x.ad_account_id = a.id AND x.day BETWEEN m.first_day AND m.last_day) GROUP BY d.ad_campaign_id");
+    /// The currencies that each account's figures are in.
+    CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
     BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
         campaign_days!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
     /// One account at a time: its days lie side by side.
@@ -113,8 +144,6 @@ struct SumRow {
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct CampaignRow {
     id: AdCampaignId,
-    currency: String,
-    other_currency: String,
     #[sqlx(flatten)]
     sums: Sums,
 }
@@ -237,34 +266,75 @@ async fn by_campaign(
     directory: &Directory,
     range: DateRange,
 ) -> Result<Vec<Delivered>> {
-    let rows: Vec<CampaignRow> = on_tx!(tx, |c| {
-        sqlx::query_as(BY_CAMPAIGN)
-            .bind(place.workspace)
-            .bind(range.from)
-            .bind(range.to)
-            .fetch_all(c)
-            .await
-    })
-    .db()?;
-    if rows.iter().any(|row| row.other_currency != row.currency) {
+    if !each_in_its_own_currency(tx, place, range).await? {
         let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
         return rows
             .into_iter()
             .map(|row| row.under(campaign_path))
             .collect();
     }
-    rows.into_iter()
-        .filter_map(|row| {
-            let account = directory.campaigns.get(&row.id)?.account;
-            Some(
-                Currency::of_record(&row.currency).map(|currency| Delivered {
-                    path: campaign_path(row.id.0, account),
-                    currency,
-                    figures: row.sums.figures(),
-                }),
-            )
+    let mut found = Vec::new();
+    for pieces in pieces(range).chunks(PIECES) {
+        let mut pieces = pieces.to_vec();
+        pieces.resize(PIECES, (range.from, range.to, 0));
+        let rows: Vec<CampaignRow> = on_tx!(tx, |c| {
+            let mut query = sqlx::query_as(BY_CAMPAIGN).bind(place.workspace);
+            for (from, to, sign) in pieces {
+                query = query.bind(from).bind(to).bind(sign);
+            }
+            query.fetch_all(c).await
         })
-        .collect()
+        .db()?;
+        found.extend(rows.into_iter().filter_map(|row| {
+            let account = place.account(directory.campaigns.get(&row.id)?.account)?;
+            // What lies before the first day may be all there is of a month.
+            (row.sums.ad_days > 0).then(|| Delivered {
+                path: campaign_path(row.id.0, account.id),
+                currency: account.currency,
+                figures: row.sums.figures(),
+            })
+        }));
+    }
+    Ok(found)
+}
+
+/// How many pieces [`BY_CAMPAIGN`] takes: enough for a quarter.
+const PIECES: usize = 5;
+
+/// A period as pieces for [`BY_CAMPAIGN`].
+fn pieces(range: DateRange) -> Vec<(NaiveDate, NaiveDate, i64)> {
+    let mut pieces = Vec::new();
+    let mut from = range.from.with_day(1).unwrap_or(range.from);
+    if let Some(before) = range.from.pred_opt().filter(|before| *before >= from) {
+        pieces.push((from, before, -1));
+    }
+    while from <= range.to {
+        let next = from.checked_add_months(Months::new(1));
+        let last = next.and_then(|next| next.pred_opt());
+        pieces.push((from, last.unwrap_or(range.to).min(range.to), 1));
+        let Some(next) = next else { break };
+        from = next;
+    }
+    pieces
+}
+
+/// Whether all figures of the months of the period are in the currency of their account, so that
+/// the sums of the months are of one currency each. An account has one currency for life at Meta.
+async fn each_in_its_own_currency(tx: &mut Tx, place: &Place, range: DateRange) -> Result<bool> {
+    let rows: Vec<(AdAccountId, String)> = on_tx!(tx, |c| {
+        sqlx::query_as(CURRENCIES)
+            .bind(place.workspace)
+            .bind(range.from.with_day(1).unwrap_or(range.from))
+            .bind(range.to)
+            .fetch_all(c)
+            .await
+    })
+    .db()?;
+    Ok(rows.iter().all(|(account, currency)| {
+        place
+            .account(*account)
+            .is_some_and(|account| account.currency.code() == currency)
+    }))
 }
 
 async fn sums(

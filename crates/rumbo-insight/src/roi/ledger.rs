@@ -1,10 +1,11 @@
 //! Sums laid side by side.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{Currency, Result};
 
-use super::{CurrencyGroup, Filter, Parent, RoiRow, Sum};
+use super::{CurrencyGroup, Filter, Parent, PreviousSums, RoiRow, Sum};
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::directory::Directory;
@@ -101,6 +102,26 @@ impl<'a> Ledger<'a> {
                 .allows_account(path.account.as_ref().and_then(Key::known))
     }
 
+    /// The same as sums under the keys of their rows, without what a row tells beside them.
+    pub(super) fn into_past(self, idle: bool, customers: bool) -> Vec<PastGroup> {
+        let sum = |cell, currency| sum(cell, currency, idle, customers);
+        self.groups
+            .into_iter()
+            .map(|(currency, group)| PastGroup {
+                currency,
+                rows: group
+                    .rows
+                    .into_iter()
+                    .map(|(key, (_, cell))| (super::name::text(&key), sum(cell, currency)))
+                    .collect(),
+                sums: PreviousSums {
+                    unattributed: sum(group.unattributed, currency),
+                    total: sum(group.total, currency),
+                },
+            })
+            .collect()
+    }
+
     /// The groups: the workspace's currency first.
     /// Whether they tell what fell on days without spend is `idle`, and whether new customers
     /// were counted is `customers`.
@@ -112,13 +133,6 @@ impl<'a> Ledger<'a> {
             groups,
             ..
         } = self;
-        // Where none were found there are none.
-        let counted = |mut cell: Cell| {
-            if customers {
-                cell.figures.new_customers.get_or_insert(0);
-            }
-            cell
-        };
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
             .map(|(currency, group)| {
@@ -126,21 +140,16 @@ impl<'a> Ledger<'a> {
                     .rows
                     .into_iter()
                     .map(|(key, (path, cell))| {
-                        let cell = counted(cell);
+                        let cell = counted(cell, customers);
                         let mut row =
                             super::name::row(grain, place, directory, currency, key, &path, cell);
                         row.without_spend = idle.then_some(cell.without_spend);
                         row
                     })
                     .collect();
-                rows.sort_by(by_weight);
-                let sum = |cell: Cell| {
-                    let cell = counted(cell);
-                    Sum {
-                        without_spend: idle.then_some(cell.without_spend),
-                        ..Sum::of(cell.figures, currency)
-                    }
-                };
+                // Rows are large: each is moved once.
+                rows.sort_by_cached_key(by_weight);
+                let sum = |cell| sum(cell, currency, idle, customers);
                 CurrencyGroup {
                     currency,
                     rows,
@@ -155,11 +164,36 @@ impl<'a> Ledger<'a> {
     }
 }
 
+/// A period that another is compared with.
+#[derive(Debug)]
+pub(super) struct PastGroup {
+    pub currency: Currency,
+    pub sums: PreviousSums,
+    pub rows: HashMap<String, Sum>,
+}
+
+/// Where no new customers were found there are none, if they were asked for.
+fn counted(mut cell: Cell, customers: bool) -> Cell {
+    if customers {
+        cell.figures.new_customers.get_or_insert(0);
+    }
+    cell
+}
+
+fn sum(cell: Cell, currency: Currency, idle: bool, customers: bool) -> Sum {
+    let cell = counted(cell, customers);
+    Sum {
+        without_spend: idle.then_some(cell.without_spend),
+        ..Sum::of(cell.figures, currency)
+    }
+}
+
 /// Spend, then revenue, then leads, largest first; then name and key, so that reports repeat.
-fn by_weight(a: &RoiRow, b: &RoiRow) -> std::cmp::Ordering {
-    let weight = |r: &RoiRow| (r.figures.spend, r.figures.revenue, r.figures.leads);
-    weight(b)
-        .cmp(&weight(a))
-        .then_with(|| a.name.cmp(&b.name))
-        .then_with(|| a.key.cmp(&b.key))
+fn by_weight(row: &RoiRow) -> impl Ord + use<> {
+    let figures = &row.figures;
+    (
+        Reverse((figures.spend, figures.revenue, figures.leads)),
+        row.name.clone(),
+        row.key.clone(),
+    )
 }

@@ -179,7 +179,7 @@ fn describe(row: &mut RoiRow, grain: Grain, place: &Place, directory: &Directory
     }
 }
 
-fn text(key: &RowKey) -> String {
+pub(super) fn text(key: &RowKey) -> String {
     let object = |kind: &str, key: &Key<Uuid>| match key {
         Key::Known(id) => format!("{kind}{id}"),
         Key::Waiting(external) => format!("{kind}waiting:{external}"),

@@ -256,36 +256,20 @@ impl World {
         );
     }
 
-    /// Fills both rollups from the ad-days.
+    /// Fills the sums from the ad-days.
     pub async fn roll_up(&self, tx: &mut Tx) {
-        const SUMS: &str = "COUNT(*), CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-            CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
-            COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros)";
-        const COLUMNS: &str = "currency, ad_rows, impressions, clicks, link_clicks, spend_micros, \
-            meta_leads, meta_purchases, meta_purchase_micros, \
-            impressions_rows, clicks_rows, link_clicks_rows, spend_rows";
-        run!(tx, "DELETE FROM campaign_days");
-        run!(tx, "DELETE FROM account_days");
-        run!(
-            tx,
-            sqlx::AssertSqlSafe(format!(
-                "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, {COLUMNS}) \
-                 SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {SUMS} \
-                 FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
-                 GROUP BY i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency"
-            ))
-        );
-        run!(
-            tx,
-            sqlx::AssertSqlSafe(format!(
-                "INSERT INTO account_days (workspace_id, day, ad_account_id, {COLUMNS}) \
-                 SELECT i.workspace_id, i.day, i.ad_account_id, i.currency, {SUMS} FROM ad_insights i \
-                 GROUP BY i.workspace_id, i.day, i.ad_account_id, i.currency"
-            ))
-        );
+        let accounts: Vec<AdAccountId> = on_tx!(tx, |c| sqlx::query_scalar(
+            "SELECT id FROM ad_accounts WHERE workspace_id = $1"
+        )
+        .bind(self.scope.workspace)
+        .fetch_all(c)
+        .await)
+        .unwrap();
+        for account in accounts {
+            rumbo_ads::insights::rebuild_sums(tx, self.scope.workspace, account)
+                .await
+                .unwrap();
+        }
     }
 
     /// A contact, with the touchpoint that made it.

@@ -27,6 +27,7 @@ statements! {
     AD_INSIGHT_BREAKDOWNS = "DELETE FROM ad_insight_breakdowns WHERE workspace_id = $1";
     AD_INSIGHT_JOURNAL = "DELETE FROM ad_insight_journal WHERE workspace_id = $1";
     AD_INSIGHTS = "DELETE FROM ad_insights WHERE workspace_id = $1";
+    CAMPAIGN_MONTH_SUMS = "DELETE FROM campaign_month_sums WHERE workspace_id = $1";
     CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1";
     ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1";
     SYNC_SLICES = "DELETE FROM sync_slices WHERE workspace_id = $1";

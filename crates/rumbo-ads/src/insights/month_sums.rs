@@ -1,0 +1,116 @@
+//! The sums of each campaign from the first of a month up to and with its days.
+//!
+//! With them a report on any period reads a few days of an account and not all of them: the last day
+//! of each month, less the day before the first.
+
+use chrono::{Datelike, NaiveDate};
+use rumbo_base::{AdAccountId, DateRange, Result, WorkspaceId};
+use rumbo_db::{DbResultExt, Tx, on_tx};
+
+rumbo_db::statements! {
+    /// The days from $3 to $4, the last of a month.
+    CLEAR = "DELETE FROM campaign_month_sums \
+        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4";
+    /// The same days, of the month that begins on $5: every campaign that has a figure in it, on
+    /// every day on which the account has one, from the campaign's first on.
+    FILL = "INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, \
+        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
+        impressions_rows, clicks_rows, link_clicks_rows, spend_rows ) \
+        SELECT z.workspace_id, z.ad_account_id, z.day, z.ad_campaign_id, \
+        z.ad_rows, z.impressions, z.clicks, z.link_clicks, z.spend_micros, z.meta_leads, z.meta_purchases, \
+        z.meta_purchase_micros, z.impressions_rows, z.clicks_rows, z.link_clicks_rows, z.spend_rows \
+        FROM (SELECT a.workspace_id, a.ad_account_id, a.day, c.id AS ad_campaign_id, \
+        CAST(SUM(d.ad_rows) OVER w AS BIGINT) AS ad_rows, CAST(SUM(d.impressions) OVER w AS BIGINT) AS impressions, \
+        CAST(SUM(d.clicks) OVER w AS BIGINT) AS clicks, CAST(SUM(d.link_clicks) OVER w AS BIGINT) AS link_clicks, \
+        CAST(SUM(d.spend_micros) OVER w AS BIGINT) AS spend_micros, \
+        CAST(SUM(d.meta_leads) OVER w AS BIGINT) AS meta_leads, \
+        CAST(SUM(d.meta_purchases) OVER w AS BIGINT) AS meta_purchases, \
+        CAST(SUM(d.meta_purchase_micros) OVER w AS BIGINT) AS meta_purchase_micros, \
+        CAST(SUM(d.impressions_rows) OVER w AS BIGINT) AS impressions_rows, \
+        CAST(SUM(d.clicks_rows) OVER w AS BIGINT) AS clicks_rows, \
+        CAST(SUM(d.link_clicks_rows) OVER w AS BIGINT) AS link_clicks_rows, \
+        CAST(SUM(d.spend_rows) OVER w AS BIGINT) AS spend_rows \
+        FROM account_days a CROSS JOIN ad_campaigns c LEFT JOIN campaign_days d \
+        ON d.workspace_id = $1 AND d.ad_campaign_id = c.id AND d.day = a.day \
+        WHERE a.workspace_id = $1 AND a.ad_account_id = $2 AND a.day BETWEEN $5 AND $4 \
+        AND c.workspace_id = $1 AND c.ad_account_id = $2 AND EXISTS (SELECT 1 FROM campaign_days e \
+        WHERE e.workspace_id = $1 AND e.ad_campaign_id = c.id AND e.day BETWEEN $5 AND $4) \
+        WINDOW w AS (PARTITION BY c.id ORDER BY a.day)) z WHERE z.day >= $3 AND z.ad_rows > 0";
+    DAYS = "SELECT MIN(day), MAX(day) FROM account_days WHERE workspace_id = $1 AND ad_account_id = $2";
+    STORED_DAYS = "SELECT MIN(day), MAX(day) FROM campaign_month_sums WHERE workspace_id = $1 AND ad_account_id = $2";
+}
+
+/// The days of the month that a day is in.
+pub(super) fn month_of(day: NaiveDate) -> DateRange {
+    let from = day.with_day(1).unwrap_or(day);
+    let next = from.checked_add_months(chrono::Months::new(1));
+    let to = next
+        .and_then(|next| next.pred_opt())
+        .unwrap_or(NaiveDate::MAX);
+    DateRange { from, to }
+}
+
+/// Brings the sums of the months up to date after the days `changed` of an account were written.
+pub(super) async fn fill(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+    changed: DateRange,
+) -> Result<()> {
+    let mut from = changed.from;
+    while from <= changed.to {
+        let month = month_of(from);
+        on_tx!(tx, |c| sqlx::query(CLEAR)
+            .bind(workspace)
+            .bind(account)
+            .bind(from)
+            .bind(month.to)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+        on_tx!(tx, |c| sqlx::query(FILL)
+            .bind(workspace)
+            .bind(account)
+            .bind(from)
+            .bind(month.to)
+            .bind(month.from)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+        let Some(next) = month.to.succ_opt() else {
+            break;
+        };
+        from = next;
+    }
+    Ok(())
+}
+
+/// The same for all days of an account: those that have figures, and those that had.
+pub(super) async fn fill_all(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+) -> Result<()> {
+    let mut days: Option<DateRange> = None;
+    for statement in [DAYS, STORED_DAYS] {
+        let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
+            on_tx!(tx, |c| sqlx::query_as(statement)
+                .bind(workspace)
+                .bind(account)
+                .fetch_one(c)
+                .await)
+            .db()?;
+        if let Some((from, to)) = first.zip(last) {
+            days = Some(days.map_or(DateRange { from, to }, |days| DateRange {
+                from: days.from.min(from),
+                to: days.to.max(to),
+            }));
+        }
+    }
+    match days {
+        Some(days) => fill(tx, workspace, account, days).await,
+        None => Ok(()),
+    }
+}
