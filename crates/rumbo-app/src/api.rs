@@ -4,7 +4,17 @@
 use rumbo_base::{Code, Error, Result};
 use rumbo_platform::access::{self, Permission};
 
-use crate::{Context, logs};
+use crate::logs::{self, CommandKind};
+use crate::Context;
+
+macro_rules! kind {
+    (provides) => {
+        CommandKind::Read
+    };
+    (invalidates) => {
+        CommandKind::Write
+    };
+}
 
 macro_rules! checked {
     ($($module:ident::$name:ident($request:ty) -> $answer:ty, $kind:ident [$($tag:ident),*], needs [$($need:ident),*];)*) => {
@@ -20,7 +30,7 @@ macro_rules! checked {
             #[doc = concat!("`NotAllowed`, and those of [`crate::", stringify!($module), "::", stringify!($name), "`].")]
             pub async fn $name(cx: &Context, req: $request) -> Result<$answer> {
                 let needs: &[Permission] = &[$(Permission::$need),*];
-                logs::command(cx, stringify!($name), async {
+                logs::command(cx, stringify!($name), kind!($kind), async {
                     allowed(cx, needs).await?;
                     crate::$module::$name(cx, req).await
                 })

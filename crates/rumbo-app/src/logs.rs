@@ -85,30 +85,41 @@ pub fn start(data_dir: Option<&Path>, program: &str, filter: Option<&str>) -> Re
     Ok(())
 }
 
-/// Runs a command and writes its line.
+/// Whether a command changes anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandKind {
+    /// It reads. Screens do that all the time: its line is for whoever looks for something.
+    Read,
+    /// It writes, or goes out.
+    Write,
+}
+
+/// Runs a command and writes its line: of a read only at the level debug, unless it failed.
 ///
 /// # Errors
 /// Those of the command.
 pub async fn command<T>(
     cx: &Context,
     name: &'static str,
+    kind: CommandKind,
     work: impl Future<Output = Result<T>>,
 ) -> Result<T> {
     let begun = Instant::now();
     let outcome = work.await;
-    line(cx, name, begun, outcome.as_ref().err());
+    line(cx, name, kind, begun, outcome.as_ref().err());
     outcome
 }
 
-fn line(cx: &Context, name: &str, begun: Instant, error: Option<&Error>) {
+fn line(cx: &Context, name: &str, kind: CommandKind, begun: Instant, error: Option<&Error>) {
     let workspace = cx
         .scope()
         .map(|scope| scope.workspace.to_string())
         .unwrap_or_default();
     let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match error {
-        None => tracing::info!(command = name, workspace, duration_ms),
-        Some(error) => tracing::warn!(
+    match (error, kind) {
+        (None, CommandKind::Read) => tracing::debug!(command = name, workspace, duration_ms),
+        (None, CommandKind::Write) => tracing::info!(command = name, workspace, duration_ms),
+        (Some(error), _) => tracing::warn!(
             command = name,
             workspace,
             duration_ms,

@@ -12,6 +12,11 @@ impl Db {
     /// `DiskFull`, `DataFolderBusy`.
     pub async fn compact(&self) -> Result<()> {
         if let Self::Sqlite(db) = self {
+            // The search keeps what was deleted until its parts are merged.
+            sqlx::query("INSERT INTO _contact_search (_contact_search) VALUES ('optimize')")
+                .execute(&db.writer)
+                .await
+                .db()?;
             sqlx::query("VACUUM").execute(&db.writer).await.db()?;
         }
         Ok(())

@@ -133,7 +133,8 @@ fn as_of(metric: Metric, ages: &Ages) -> Option<DateTime<Utc>> {
     match metric.source() {
         Source::Meta => ages.ads(),
         Source::Crm => crm,
-        Source::Both => ages.ads().zip(crm).map(|(ads, crm)| ads.min(crm)),
+        // Without a sale yet it is as old as what Meta told.
+        Source::Both => ages.ads().map(|ads| crm.map_or(ads, |crm| ads.min(crm))),
     }
 }
 
