@@ -4,12 +4,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, Suspense } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { ErrorBoundary } from "./app/error-boundary";
-import { router } from "./app/router";
+import { loadFirstPage, router } from "./app/router";
 import { SessionProvider } from "./app/session";
 import type { Preferences } from "./bindings";
 import { Failure } from "./components/failure";
 import { startI18n, systemLanguage, useWords } from "./i18n";
-import { type AppError, call, makeClient, toAppError } from "./lib/ipc";
+import { type AppError, call, makeClient, query, toAppError } from "./lib/ipc";
 import { applyTheme } from "./lib/theme";
 
 const client = makeClient();
@@ -23,8 +23,23 @@ function CouldNotOpen({ error, retry }: { error: AppError; retry: () => void }) 
 	);
 }
 
+/**
+ * What every start asks for and the first page, under way while the rest is loading: each would
+ * otherwise be asked for only when the one before is drawn.
+ */
+function ahead() {
+	void client.prefetchQuery(query("getAppInfo", {}));
+	void client.prefetchQuery(query("getWorkspaceSettings", {}));
+	void client.prefetchQuery(query("listWorkspaces", {}));
+	void client.prefetchQuery(query("getSetupState", {}));
+	void client.prefetchQuery(query("getConnection", {}));
+	void client.prefetchQuery(query("getSyncProgress", {}));
+	loadFirstPage();
+}
+
 async function open(root: Root) {
 	let preferences: Preferences;
+	ahead();
 	try {
 		preferences = await call("getPreferences", {});
 	} catch (error) {

@@ -12,7 +12,8 @@ import { PaletteProvider } from "./palette";
 import { Shell } from "./shell";
 import { WindowWithWorkspace, WithWorkspace } from "./with-workspace";
 
-const HomePage = lazy(() => import("@/features/home/page"));
+const home = () => import("@/features/home/page");
+const HomePage = lazy(home);
 const CampaignsPage = lazy(() => import("@/features/campaigns/page"));
 const CreativesPage = lazy(() => import("@/features/creatives/page"));
 const ConnectPage = lazy(() => import("@/features/connect/page"));
@@ -22,6 +23,11 @@ const PipelinePage = lazy(() => import("@/features/pipeline/page"));
 const SalesPage = lazy(() => import("@/features/sales/page"));
 const ImportPage = lazy(() => import("@/features/import/page"));
 const SettingsPage = lazy(() => import("@/features/settings/page"));
+
+/** Fetches the first page of most starts while the rest is loading. */
+export function loadFirstPage() {
+	if (["", "#/"].includes(location.hash)) void home();
+}
 
 /** How the wizard is entered from a banner: it signs in at once, then goes back. */
 export interface ConnectSearch {
