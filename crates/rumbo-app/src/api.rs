@@ -4,8 +4,8 @@
 use rumbo_base::{Code, Error, Result};
 use rumbo_platform::access::{self, Permission};
 
-use crate::logs::{self, CommandKind};
 use crate::Context;
+use crate::logs::{self, CommandKind};
 
 macro_rules! kind {
     (provides) => {
