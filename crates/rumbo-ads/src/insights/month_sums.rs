@@ -15,7 +15,7 @@ rumbo_db::statements! {
     /// every day on which the account has one, from the campaign's first on.
     FILL = "INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, \
         ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
-        impressions_rows, clicks_rows, link_clicks_rows, spend_rows ) \
+        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
         SELECT z.workspace_id, z.ad_account_id, z.day, z.ad_campaign_id, \
         z.ad_rows, z.impressions, z.clicks, z.link_clicks, z.spend_micros, z.meta_leads, z.meta_purchases, \
         z.meta_purchase_micros, z.impressions_rows, z.clicks_rows, z.link_clicks_rows, z.spend_rows \
