@@ -17,7 +17,10 @@ pub fn root() -> PathBuf {
 /// A program to be run in the root of the repository.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(root());
+    command
+        .current_dir(root())
+        // Everything here is looked for in the repository, wherever a person has cargo build.
+        .env("CARGO_TARGET_DIR", root().join("target"));
     command
 }
 
