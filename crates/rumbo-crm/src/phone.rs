@@ -40,22 +40,30 @@ pub fn e164(text: &str, region: Option<&str>) -> Result<String> {
     // A sign that spreadsheets and messaging links leave behind.
     let compact = compact.trim_start_matches(['\'', '\u{202a}', '\u{200e}']);
     let compact = compact.strip_prefix("p:").unwrap_or(compact);
-    if compact.len() > 40 || !compact.bytes().any(|b| b.is_ascii_digit()) {
+    // With digits hidden it is nobody's number.
+    let masked = compact.contains(['*', '#', '•']);
+    if masked || compact.len() > 40 || !compact.bytes().any(|b| b.is_ascii_digit()) {
         return Err(bad());
     }
     let country = region.and_then(|r| r.trim().to_ascii_uppercase().parse::<Id>().ok());
     let international = compact.strip_prefix("00").map(|rest| format!("+{rest}"));
-    if let Some(number) = valid(country, compact) {
+    // What is kept must read as itself whenever it is read again.
+    let lasting = |number: &String| valid(country, number).as_ref() == Some(number);
+    if let Some(number) = valid(country, compact).filter(lasting) {
         return Ok(number);
     }
-    if let Some(number) = international.as_deref().and_then(|n| valid(None, n)) {
+    if let Some(number) = international
+        .as_deref()
+        .and_then(|n| valid(None, n))
+        .filter(lasting)
+    {
         return Ok(number);
     }
     // Files often drop the plus of a whole number: 5511987654321.
     let digits = compact.bytes().filter(u8::is_ascii_digit).count();
     if digits >= 11
         && !compact.starts_with(['+', '0'])
-        && let Some(number) = valid(None, &format!("+{compact}"))
+        && let Some(number) = valid(None, &format!("+{compact}")).filter(lasting)
     {
         return Ok(number);
     }
@@ -137,6 +145,13 @@ pub fn email(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_masked_number_is_none() {
+        for region in [None, Some("AR"), Some("BR"), Some("US"), Some("ES")] {
+            assert!(e164("9 11 3-4****326-4567", region).is_err(), "{region:?}");
+        }
+    }
 
     #[test]
     fn numbers_become_e164() {
