@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Code, Error, Reason};
@@ -32,6 +32,33 @@ impl DateRange {
             .field("to"));
         }
         Ok(Self { from, to })
+    }
+
+    /// The days of the calendar month that a day is in.
+    pub fn month_of(day: NaiveDate) -> Self {
+        let from = day.with_day(1).unwrap_or(day);
+        let next = from.checked_add_months(Months::new(1));
+        let to = next.and_then(|next| next.pred_opt());
+        Self {
+            from,
+            to: to.unwrap_or(NaiveDate::MAX),
+        }
+    }
+
+    /// Its part of each calendar month, in order.
+    pub fn by_month(&self) -> impl Iterator<Item = Self> + use<> {
+        let Self { from, to } = *self;
+        let first = (from <= to).then_some(from);
+        std::iter::successors(first, move |day| {
+            Self::month_of(*day)
+                .to
+                .succ_opt()
+                .filter(|next| *next <= to)
+        })
+        .map(move |day| Self {
+            from: day,
+            to: Self::month_of(day).to.min(to),
+        })
     }
 
     /// How many days it has.
@@ -125,6 +152,22 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_range_falls_into_its_months() {
+        let range = DateRange::new(day("2027-12-30"), day("2028-02-29")).unwrap();
+        let parts: Vec<_> = range.by_month().map(|p| (p.from, p.to)).collect();
+        let expected = [
+            (day("2027-12-30"), day("2027-12-31")),
+            (day("2028-01-01"), day("2028-01-31")),
+            (day("2028-02-01"), day("2028-02-29")),
+        ];
+        assert_eq!(parts, expected);
+        let one = DateRange::new(day("2026-03-08"), day("2026-03-08")).unwrap();
+        assert_eq!(one.by_month().collect::<Vec<_>>(), [one]);
+        let march = DateRange::new(day("2026-03-01"), day("2026-03-31")).unwrap();
+        assert_eq!(DateRange::month_of(one.from), march);
     }
 
     #[test]

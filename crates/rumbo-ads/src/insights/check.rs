@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::month_sums::{self, month_of};
+use super::month_sums;
 
 rumbo_db::statements! {
     STORED = "SELECT 'campaign_day' AS what, day, ad_campaign_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
@@ -46,6 +46,7 @@ rumbo_db::statements! {
         COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
         COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
         FROM ad_insights i WHERE i.workspace_id = $1 GROUP BY i.day, i.ad_account_id";
+    CLEAR_CAMPAIGN_MONTHS = "DELETE FROM campaign_month_sums WHERE workspace_id = $1 AND ad_account_id = $2";
     CLEAR_CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1 AND ad_account_id = $2";
     FILL_CAMPAIGN_DAYS = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, \
         ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
@@ -186,7 +187,7 @@ fn months(days: &BTreeMap<Place, OfAccount>) -> BTreeMap<Place, OfAccount> {
     let mut so_far = Campaigns::new();
     let mut month = None;
     for ((account, day), campaigns) in by_account {
-        let present = Some((account, month_of(day)));
+        let present = Some((account, DateRange::month_of(day)));
         if month != present {
             month = present;
             so_far.clear();
@@ -238,6 +239,7 @@ pub async fn check_sums(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<SumDi
 /// As any write.
 pub async fn rebuild_sums(tx: &mut Tx, workspace: WorkspaceId, account: AdAccountId) -> Result<()> {
     for statement in [
+        CLEAR_CAMPAIGN_MONTHS,
         CLEAR_CAMPAIGN_DAYS,
         FILL_CAMPAIGN_DAYS,
         CLEAR_ACCOUNT_DAYS,

@@ -3,7 +3,7 @@
 //! With them a report on any period reads a few days of an account and not all of them: the last day
 //! of each month, less the day before the first.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 
@@ -37,17 +37,6 @@ rumbo_db::statements! {
         WHERE e.workspace_id = $1 AND e.ad_campaign_id = c.id AND e.day BETWEEN $5 AND $4) \
         WINDOW w AS (PARTITION BY c.id ORDER BY a.day)) z WHERE z.day >= $3 AND z.ad_rows > 0";
     DAYS = "SELECT MIN(day), MAX(day) FROM account_days WHERE workspace_id = $1 AND ad_account_id = $2";
-    STORED_DAYS = "SELECT MIN(day), MAX(day) FROM campaign_month_sums WHERE workspace_id = $1 AND ad_account_id = $2";
-}
-
-/// The days of the month that a day is in.
-pub(super) fn month_of(day: NaiveDate) -> DateRange {
-    let from = day.with_day(1).unwrap_or(day);
-    let next = from.checked_add_months(chrono::Months::new(1));
-    let to = next
-        .and_then(|next| next.pred_opt())
-        .unwrap_or(NaiveDate::MAX);
-    DateRange { from, to }
 }
 
 /// Brings the sums of the months up to date after the days `changed` of an account were written.
@@ -57,13 +46,12 @@ pub(super) async fn fill(
     account: AdAccountId,
     changed: DateRange,
 ) -> Result<()> {
-    let mut from = changed.from;
-    while from <= changed.to {
-        let month = month_of(from);
+    for part in changed.by_month() {
+        let month = DateRange::month_of(part.from);
         on_tx!(tx, |c| sqlx::query(CLEAR)
             .bind(workspace)
             .bind(account)
-            .bind(from)
+            .bind(part.from)
             .bind(month.to)
             .execute(c)
             .await
@@ -72,45 +60,32 @@ pub(super) async fn fill(
         on_tx!(tx, |c| sqlx::query(FILL)
             .bind(workspace)
             .bind(account)
-            .bind(from)
+            .bind(part.from)
             .bind(month.to)
             .bind(month.from)
             .execute(c)
             .await
             .map(|_| ()))
         .db()?;
-        let Some(next) = month.to.succ_opt() else {
-            break;
-        };
-        from = next;
     }
     Ok(())
 }
 
-/// The same for all days of an account: those that have figures, and those that had.
+/// Fills all days of an account, of which none may be stored.
 pub(super) async fn fill_all(
     tx: &mut Tx,
     workspace: WorkspaceId,
     account: AdAccountId,
 ) -> Result<()> {
-    let mut days: Option<DateRange> = None;
-    for statement in [DAYS, STORED_DAYS] {
-        let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
-            on_tx!(tx, |c| sqlx::query_as(statement)
-                .bind(workspace)
-                .bind(account)
-                .fetch_one(c)
-                .await)
-            .db()?;
-        if let Some((from, to)) = first.zip(last) {
-            days = Some(days.map_or(DateRange { from, to }, |days| DateRange {
-                from: days.from.min(from),
-                to: days.to.max(to),
-            }));
-        }
-    }
-    match days {
-        Some(days) => fill(tx, workspace, account, days).await,
+    let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
+        on_tx!(tx, |c| sqlx::query_as(DAYS)
+            .bind(workspace)
+            .bind(account)
+            .fetch_one(c)
+            .await)
+        .db()?;
+    match first.zip(last) {
+        Some((from, to)) => fill(tx, workspace, account, DateRange { from, to }).await,
         None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
@@ -42,6 +42,20 @@ macro_rules! campaign_days {
     };
 }
 
+/// The same over ad-day rows, in which a figure may be missing.
+macro_rules! ad_sums {
+    () => {
+        "COUNT(*) AS ad_days, \
+         CAST(SUM(d.impressions) AS BIGINT) AS impressions, \
+         CAST(SUM(d.clicks) AS BIGINT) AS clicks, \
+         CAST(SUM(d.link_clicks) AS BIGINT) AS link_clicks, \
+         CAST(SUM(d.spend_micros) AS BIGINT) AS spend_micros, \
+         CAST(COALESCE(SUM(d.meta_leads), 0) AS BIGINT) AS meta_leads, \
+         CAST(COALESCE(SUM(d.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
+         CAST(COALESCE(SUM(d.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros "
+    };
+}
+
 /// One figure of [`BY_CAMPAIGN`]: NULL when no ad-day of the period tells it.
 macro_rules! month_sum {
     ($figure:literal, $rows:literal) => {
@@ -54,20 +68,6 @@ macro_rules! month_sum {
             $figure,
             ", "
         )
-    };
-}
-
-/// The same over ad-day rows, in which a figure may be missing.
-macro_rules! ad_sums {
-    () => {
-        "COUNT(*) AS ad_days, \
-         CAST(SUM(d.impressions) AS BIGINT) AS impressions, \
-         CAST(SUM(d.clicks) AS BIGINT) AS clicks, \
-         CAST(SUM(d.link_clicks) AS BIGINT) AS link_clicks, \
-         CAST(SUM(d.spend_micros) AS BIGINT) AS spend_micros, \
-         CAST(COALESCE(SUM(d.meta_leads), 0) AS BIGINT) AS meta_leads, \
-         CAST(COALESCE(SUM(d.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-         CAST(COALESCE(SUM(d.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros "
     };
 }
 
@@ -303,19 +303,13 @@ const PIECES: usize = 5;
 
 /// A period as pieces for [`BY_CAMPAIGN`].
 fn pieces(range: DateRange) -> Vec<(NaiveDate, NaiveDate, i64)> {
-    let mut pieces = Vec::new();
-    let mut from = range.from.with_day(1).unwrap_or(range.from);
-    if let Some(before) = range.from.pred_opt().filter(|before| *before >= from) {
-        pieces.push((from, before, -1));
-    }
-    while from <= range.to {
-        let next = from.checked_add_months(Months::new(1));
-        let last = next.and_then(|next| next.pred_opt());
-        pieces.push((from, last.unwrap_or(range.to).min(range.to), 1));
-        let Some(next) = next else { break };
-        from = next;
-    }
-    pieces
+    let first = DateRange::month_of(range.from).from;
+    let before = range.from.pred_opt().filter(|before| *before >= first);
+    let before = before.map(|before| (first, before, -1));
+    let months = range
+        .by_month()
+        .map(|part| (DateRange::month_of(part.from).from, part.to, 1));
+    before.into_iter().chain(months).collect()
 }
 
 /// Whether all figures of the months of the period are in the currency of their account, so that
@@ -324,7 +318,7 @@ async fn each_in_its_own_currency(tx: &mut Tx, place: &Place, range: DateRange) 
     let rows: Vec<(AdAccountId, String)> = on_tx!(tx, |c| {
         sqlx::query_as(CURRENCIES)
             .bind(place.workspace)
-            .bind(range.from.with_day(1).unwrap_or(range.from))
+            .bind(DateRange::month_of(range.from).from)
             .bind(range.to)
             .fetch_all(c)
             .await
