@@ -1,10 +1,10 @@
 import "./styles/app.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode, Suspense } from "react";
+import { StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { ErrorBoundary } from "./app/error-boundary";
-import { loadFirstPage, router } from "./app/router";
+import { askFirstPage, router } from "./app/router";
 import { SessionProvider } from "./app/session";
 import type { Preferences } from "./bindings";
 import { Failure } from "./components/failure";
@@ -24,22 +24,30 @@ function CouldNotOpen({ error, retry }: { error: AppError; retry: () => void }) 
 }
 
 /**
- * What every start asks for and the first page, under way while the rest is loading: each would
- * otherwise be asked for only when the one before is drawn.
+ * What every start asks for, under way while the rest is loading: each would otherwise be asked for
+ * only when the one before is drawn.
  */
-function ahead() {
+async function ahead() {
 	void client.prefetchQuery(query("getAppInfo", {}));
-	void client.prefetchQuery(query("getWorkspaceSettings", {}));
-	void client.prefetchQuery(query("listWorkspaces", {}));
-	void client.prefetchQuery(query("getSetupState", {}));
+	const workspaces = await client.fetchQuery(query("listWorkspaces", {}));
+	const setup = client.fetchQuery(query("getSetupState", {}));
+	if (!workspaces.some((workspace) => workspace.current)) return null;
 	void client.prefetchQuery(query("getConnection", {}));
 	void client.prefetchQuery(query("getSyncProgress", {}));
-	loadFirstPage();
+	void client.prefetchQuery(query("getDataAges", {}));
+	const settings = client.fetchQuery(query("getWorkspaceSettings", {}));
+	return { setup: await setup, settings: await settings };
 }
+
+/** How long the first picture waits for its figures, in milliseconds: a shared database may be far. */
+const PATIENCE = 150;
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 async function open(root: Root) {
 	let preferences: Preferences;
-	ahead();
+	// What fails here is asked again by the page itself, which says why it fails.
+	const asked = ahead().catch(() => null);
+	const page = router.load();
 	try {
 		preferences = await call("getPreferences", {});
 	} catch (error) {
@@ -54,15 +62,18 @@ async function open(root: Root) {
 	}
 	// Before anything is drawn, so that nothing is drawn twice.
 	applyTheme(preferences.theme);
-	await startI18n(preferences.language ?? systemLanguage());
+	const figures = asked.then((known) => known && askFirstPage(client, preferences, known));
+	await Promise.all([
+		startI18n(preferences.language ?? systemLanguage()),
+		page,
+		Promise.race([figures, pause(PATIENCE)]),
+	]);
 	root.render(
 		<StrictMode>
 			<QueryClientProvider client={client}>
 				<ErrorBoundary>
 					<SessionProvider initial={preferences}>
-						<Suspense fallback={null}>
-							<RouterProvider router={router} />
-						</Suspense>
+						<RouterProvider router={router} />
 					</SessionProvider>
 				</ErrorBoundary>
 			</QueryClientProvider>

@@ -1,33 +1,39 @@
+import type { QueryClient } from "@tanstack/react-query";
 import {
 	createHashHistory,
 	createRootRoute,
 	createRoute,
 	createRouter,
+	lazyRouteComponent,
 	Outlet,
 } from "@tanstack/react-router";
-import { lazy } from "react";
+import type { ReactNode } from "react";
+import type { Preferences, SetupState, WorkspaceSettings } from "@/bindings";
+import { homeQuestion } from "@/features/home/question";
 import type { Key } from "@/i18n";
+import { periodDays, today } from "@/lib/period";
 import { Fault, NotFound } from "./fault";
+import { keptComparison, keptPeriod } from "./kept";
 import { PaletteProvider } from "./palette";
 import { Shell } from "./shell";
 import { WindowWithWorkspace, WithWorkspace } from "./with-workspace";
 
-const home = () => import("@/features/home/page");
-const HomePage = lazy(home);
-const CampaignsPage = lazy(() => import("@/features/campaigns/page"));
-const CreativesPage = lazy(() => import("@/features/creatives/page"));
-const ConnectPage = lazy(() => import("@/features/connect/page"));
-const SyncPage = lazy(() => import("@/features/sync/page"));
-const ContactsPage = lazy(() => import("@/features/contacts/page"));
-const PipelinePage = lazy(() => import("@/features/pipeline/page"));
-const SalesPage = lazy(() => import("@/features/sales/page"));
-const ImportPage = lazy(() => import("@/features/import/page"));
-const SettingsPage = lazy(() => import("@/features/settings/page"));
-
-/** Fetches the first page of most starts while the rest is loading. */
-export function loadFirstPage() {
-	if (["", "#/"].includes(location.hash)) void home();
+/**
+ * A page, fetched when the person first goes to it. The router waits for it before it draws:
+ * React would draw nothing in its place first, and keep that for 300 ms.
+ */
+function fetched(load: Load, within: Within = (page) => page) {
+	const Fetched = lazyRouteComponent(load);
+	return Object.assign(() => within(<Fetched />), { preload: async () => Fetched.preload?.() });
 }
+
+type Load = () => Promise<{ default: () => ReactNode }>;
+type Within = (page: ReactNode) => ReactNode;
+
+/** A page of what belongs to a workspace. */
+const ofWorkspace =
+	(title: Key): Within =>
+	(page) => <WithWorkspace title={title}>{page}</WithWorkspace>;
 
 /** How the wizard is entered from a banner: it signs in at once, then goes back. */
 export interface ConnectSearch {
@@ -56,36 +62,32 @@ const root = createRootRoute({
 	),
 });
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
-const page = <P extends string>(path: P, component: () => React.ReactNode) =>
-	createRoute({ getParentRoute: () => shell, path, component });
-/** A page of what belongs to a workspace. */
-const ofWorkspace = <P extends string>(path: P, title: Key, Component: React.ComponentType) =>
-	page(path, () => (
-		<WithWorkspace title={title}>
-			<Component />
-		</WithWorkspace>
-	));
+const page = <P extends string>(path: P, load: Load, title?: Key) =>
+	createRoute({
+		getParentRoute: () => shell,
+		path,
+		component: fetched(load, title ? ofWorkspace(title) : undefined),
+	});
 
 const routes = root.addChildren([
 	shell.addChildren([
-		page("/", () => <HomePage />),
-		ofWorkspace("/campaigns", "nav.campaigns", CampaignsPage),
-		ofWorkspace("/creatives", "nav.creatives", CreativesPage),
-		ofWorkspace("/sync", "nav.sync", SyncPage),
-		ofWorkspace("/contacts", "nav.contacts", ContactsPage),
-		ofWorkspace("/pipeline", "nav.pipeline", PipelinePage),
-		ofWorkspace("/sales", "nav.sales", SalesPage),
-		ofWorkspace("/import", "nav.import", ImportPage),
-		page("/settings", () => <SettingsPage />),
+		page("/", () => import("@/features/home/page")),
+		page("/campaigns", () => import("@/features/campaigns/page"), "nav.campaigns"),
+		page("/creatives", () => import("@/features/creatives/page"), "nav.creatives"),
+		page("/sync", () => import("@/features/sync/page"), "nav.sync"),
+		page("/contacts", () => import("@/features/contacts/page"), "nav.contacts"),
+		page("/pipeline", () => import("@/features/pipeline/page"), "nav.pipeline"),
+		page("/sales", () => import("@/features/sales/page"), "nav.sales"),
+		page("/import", () => import("@/features/import/page"), "nav.import"),
+		page("/settings", () => import("@/features/settings/page")),
 	]),
 	createRoute({
 		getParentRoute: () => root,
 		path: "/connect",
 		validateSearch: connectSearch,
-		component: () => (
-			<WindowWithWorkspace>
-				<ConnectPage />
-			</WindowWithWorkspace>
+		component: fetched(
+			() => import("@/features/connect/page"),
+			(page) => <WindowWithWorkspace>{page}</WindowWithWorkspace>,
 		),
 	}),
 ]);
@@ -98,6 +100,21 @@ export const router = createRouter({
 	defaultErrorComponent: Fault,
 	defaultNotFoundComponent: NotFound,
 });
+
+/**
+ * Asks for what the first page of most starts shows, before that page is there to ask: its figures
+ * then stand in the first picture.
+ */
+export async function askFirstPage(
+	client: QueryClient,
+	preferences: Preferences,
+	{ setup, settings }: { setup: SetupState; settings: WorkspaceSettings },
+) {
+	const figures = setup.has_insights || setup.has_contacts || setup.has_sales;
+	if (!figures || router.latestLocation.pathname !== "/") return;
+	const range = periodDays(keptPeriod(preferences), today(settings.timezone, Date.now()));
+	await client.prefetchQuery(homeQuestion(range, keptComparison(preferences), null));
+}
 
 declare module "@tanstack/react-router" {
 	interface Register {

@@ -16,6 +16,7 @@ import { type AppError, call, events, query } from "@/lib/ipc";
 import { type Comparison, type Period, periodDays, today } from "@/lib/period";
 import { applyTheme } from "@/lib/theme";
 import { hear } from "./events";
+import { keptComparison, keptPeriod, keptView } from "./kept";
 import { useZoom } from "./zoom";
 
 interface Session {
@@ -129,16 +130,8 @@ export function SessionProvider({
 	);
 
 	const view = useCallback(
-		<T,>(name: string, fallback: T): T => {
-			const kept = preferences.views?.[name];
-			if (kept === undefined) return fallback;
-			try {
-				return JSON.parse(kept) as T;
-			} catch {
-				return fallback;
-			}
-		},
-		[preferences.views],
+		<T,>(name: string, fallback: T): T => keptView(preferences, name, fallback),
+		[preferences],
 	);
 	const keepView = useCallback(
 		(name: string, value: unknown) =>
@@ -146,8 +139,8 @@ export function SessionProvider({
 		[change, preferences.views],
 	);
 
-	const period = view<Period>("period", { kind: "30" });
-	const comparison = view<Comparison>("comparison", "previous");
+	const period = keptPeriod(preferences);
+	const comparison = keptComparison(preferences);
 	const zone = settings.data?.timezone ?? "UTC";
 	const value = useMemo<Session>(() => {
 		const online = network?.online ?? true;

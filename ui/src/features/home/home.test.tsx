@@ -9,11 +9,20 @@ import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { PaletteProvider } from "@/app/palette";
+import { askFirstPage, router as startOfWindow } from "@/app/router";
 import { SessionProvider } from "@/app/session";
-import type { DayPoint, Home, Kpi, RoiFigures, SetupState, SyncProgress } from "@/bindings";
+import type {
+	DayPoint,
+	Home,
+	Kpi,
+	RoiFigures,
+	SetupState,
+	SyncProgress,
+	WorkspaceSettings,
+} from "@/bindings";
 import { DayChart, ticks } from "@/components/day-chart";
 import { Sparkline } from "@/components/sparkline";
-import { makeClient } from "@/lib/ipc";
+import { makeClient, query } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
 import { fitting } from "./kpis";
 import HomePage from "./page";
@@ -185,11 +194,8 @@ const running = (edit: Partial<SyncProgress> = {}) =>
 		...edit,
 	}) as SyncProgress;
 
-function show(
-	state: SetupState,
-	answers: Record<string, unknown> = {},
-	views: Record<string, string> = {},
-) {
+/** A core that answers like one with figures; what it is asked is kept. */
+function core(state: SetupState, answers: Record<string, unknown> = {}) {
 	const asked: Array<{ command: string; req: Record<string, unknown> }> = [];
 	mockWindows("main");
 	mockIPC(
@@ -204,6 +210,15 @@ function show(
 		},
 		{ shouldMockEvents: true },
 	);
+	return asked;
+}
+
+function show(
+	state: SetupState,
+	answers: Record<string, unknown> = {},
+	views: Record<string, string> = {},
+) {
+	const asked = core(state, answers);
 	const router = createRouter({
 		routeTree: createRootRoute({
 			component: () => (
@@ -242,6 +257,35 @@ afterEach(async () => {
 	await takeDown();
 	vi.restoreAllMocks();
 	vi.unstubAllGlobals();
+});
+
+test("at the start the figures are asked for once, and stand in the first picture", async () => {
+	const state = setup({ has_insights: true });
+	const asked = core(state);
+	const client = makeClient();
+	const preferences = {
+		language: null,
+		theme: "light" as const,
+		density: null,
+		views: { period: '{"kind":"7"}', comparison: '"year"' },
+	};
+	const settings = { ...state.workspace, timezone: "Pacific/Auckland" } as WorkspaceSettings;
+	client.setQueryData(query("getSetupState", {}).queryKey, state);
+	client.setQueryData(query("getWorkspaceSettings", {}).queryKey, settings);
+	await Promise.all([
+		startOfWindow.load(),
+		askFirstPage(client, preferences, { setup: state, settings }),
+	]);
+	render(
+		<QueryClientProvider client={client}>
+			<SessionProvider initial={preferences}>
+				<RouterProvider router={startOfWindow} />
+			</SessionProvider>
+		</QueryClientProvider>,
+	);
+	expect(screen.getByTestId("kpi-revenue").textContent).toMatch(/\d/);
+	await new Promise((done) => setTimeout(done, 50));
+	expect(asked.filter((one) => one.command === "get_home")).toHaveLength(1);
 });
 
 describe("home without figures", () => {

@@ -16,6 +16,7 @@ import { today } from "@/lib/period";
 import { Board } from "./board";
 import { FirstRun, share } from "./first-run";
 import { LoadingKpis } from "./kpis";
+import { homeQuestion } from "./question";
 
 export default function HomePage() {
 	const { t } = useWords();
@@ -28,11 +29,7 @@ export default function HomePage() {
 	const empty =
 		setup.data && !setup.data.has_insights && !setup.data.has_contacts && !setup.data.has_sales;
 	const home = useQuery({
-		...query("getHome", {
-			...range,
-			currency,
-			compare_with: comparison === "year" ? "year" : "previous",
-		}),
+		...homeQuestion(range, comparison, currency),
 		enabled: Boolean(setup.data && !empty),
 		placeholderData: (before) => before,
 	});

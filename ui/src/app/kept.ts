@@ -1,0 +1,20 @@
+/** What the person chose to see, as it is kept between starts. */
+import type { Preferences } from "@/bindings";
+import type { Comparison, Period } from "@/lib/period";
+
+/** The kept state of a view; the fallback when none is kept, or none that can be read. */
+export function keptView<T>(preferences: Preferences, name: string, fallback: T): T {
+	const kept = preferences.views?.[name];
+	if (kept === undefined) return fallback;
+	try {
+		return JSON.parse(kept) as T;
+	} catch {
+		return fallback;
+	}
+}
+
+export const keptPeriod = (preferences: Preferences) =>
+	keptView<Period>(preferences, "period", { kind: "30" });
+
+export const keptComparison = (preferences: Preferences) =>
+	keptView<Comparison>(preferences, "comparison", "previous");
