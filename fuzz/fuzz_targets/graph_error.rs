@@ -12,7 +12,11 @@ fuzz_target!(|bytes: &[u8]| {
     };
     if let Ok(body) = serde_json::from_str::<ErrorBody>(text) {
         let error = GraphError::new(body, 400);
-        let _ = (error.is_unknown_object(), error.suspects_size(), error.to_string());
+        let _ = (
+            error.is_unknown_object(),
+            error.suspects_size(),
+            error.to_string(),
+        );
     }
     Usage::default().observe(|_| Some(text), Some("act_1"), DateTime::UNIX_EPOCH);
 });

@@ -19,7 +19,9 @@ static INDEX: LazyLock<Mutex<AdIndex>> = LazyLock::new(|| {
         .expect("a runtime");
     let index = runtime.block_on(async {
         let path = folder.path().join("rumbo.db");
-        let (db, _) = Db::open_sqlite(&path, &Clock::system()).await.expect("a file");
+        let (db, _) = Db::open_sqlite(&path, &Clock::system())
+            .await
+            .expect("a file");
         let workspace = WorkspaceId(Uuid::from_u128(1));
         let mut tx = db.read(workspace).await.expect("a transaction");
         AdIndex::load(&mut tx, workspace, AdAccountId(Uuid::from_u128(2))).await

@@ -12,7 +12,10 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     for column in 0..table.width.min(16) {
-        let _ = (decimal_mark(table.cells(column)), date_order(table.cells(column)));
+        for decimals in [None, Some(0)] {
+            let _ = decimal_mark(table.cells(column), decimals);
+        }
+        let _ = date_order(table.cells(column));
         for (_, cell) in table.cells(column).take(64) {
             for mark in [DecimalMark::Point, DecimalMark::Comma] {
                 let _ = (parse_amount(cell, mark), parse_count(cell, mark));

@@ -10,9 +10,13 @@ use crate::{e2e, run};
 
 type Step = (&'static str, fn(&Surroundings) -> Result);
 
+/// A workspace of its own, which `--workspace` and `--all` leave out.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
 const STEPS: &[Step] = &[
     ("format", |_| {
-        must(command("cargo").args(["fmt", "--all", "--check"]))
+        must(command("cargo").args(["fmt", "--all", "--check"]))?;
+        must(command("cargo").args(["fmt", "--manifest-path", FUZZ, "--check"]))
     }),
     ("dependencies", dependencies),
     ("ui", ui),
@@ -24,7 +28,13 @@ const STEPS: &[Step] = &[
             "--",
             "-D",
             "warnings",
-        ]))
+        ]))?;
+        // Fuzzed by hand only, and a target that no longer compiles would be found then.
+        must(
+            command("cargo")
+                .args(["clippy", "--manifest-path", FUZZ, "--all-targets"])
+                .args(["--", "-D", "warnings"]),
+        )
     }),
     ("rust", rust),
     ("clients", clients),

@@ -3,6 +3,7 @@ import { Link, Outlet, useMatch, useRouterState } from "@tanstack/react-router";
 import {
 	BadgeDollarSign,
 	CircleCheck,
+	CircleDashed,
 	CloudOff,
 	Columns3,
 	Compass,
@@ -134,7 +135,8 @@ function SourceAge({ source }: { source: DataAge }) {
 	const { now, online } = useSession();
 	const { to, network } = SOURCES[source.source] ?? { to: "/sync" };
 	const cut = network && !online;
-	const Icon = cut ? CloudOff : source.failing ? TriangleAlert : CircleCheck;
+	const whole = source.as_of ? CircleCheck : CircleDashed;
+	const Icon = cut ? CloudOff : source.failing ? TriangleAlert : whole;
 	const when = !source.as_of
 		? t("status.never")
 		: cut

@@ -298,6 +298,8 @@ async fn finish(
     graph: &GraphClient,
     publish: &watch::Sender<SyncProgress>,
 ) {
+    // What is settled afterwards is not the run's own time, which its history has too.
+    let ended = cx.app.0.config.clock.now();
     let outcome = match report {
         Ok(report) => {
             frame.end = Some(match report.state {
@@ -338,7 +340,7 @@ async fn finish(
     if let Err(error) = settled.await {
         tracing::warn!(error = error.chain(), "after the sync");
     }
-    frame.finished_at = Some(cx.app.0.config.clock.now());
+    frame.finished_at = Some(ended);
     let finished = Inside {
         waiting_until: None,
         time_left: None,
