@@ -67,6 +67,7 @@ macro_rules! expand {
                 ])
                 .events(collect_events![events::CoreEventMessage])
                 .constant("cacheTags", tags)
+                .constant("metrics", rumbo_app::wire::metrics())
                 .error_handling(ErrorHandlingMode::Throw)
                 .disable_serde_phases()
         }
@@ -80,12 +81,12 @@ mod tests {
     use specta_typescript::Typescript;
 
     /// Compares ui/src/bindings.ts with the command list, or writes it when
-    /// `RUMBO_WRITE_BINDINGS` is set (`cargo xtask bindings`).
+    /// `RUMBO_WRITE_GENERATED` is set (`cargo xtask generate`).
     #[test]
     fn bindings_are_current() {
         let folder = tempfile::tempdir().unwrap();
         let made = folder.path().join("bindings.ts");
-        let header = "// Generated from the command list by `cargo xtask bindings`. Do not edit.\n";
+        let header = "// Generated from the command list by `cargo xtask generate`. Do not edit.\n";
         super::builder()
             .export(Typescript::default().header(header), &made)
             .unwrap();
@@ -95,13 +96,13 @@ mod tests {
             clippy::disallowed_methods,
             reason = "a test is the edge of its own program"
         )]
-        if std::env::var_os("RUMBO_WRITE_BINDINGS").is_some() {
+        if std::env::var_os("RUMBO_WRITE_GENERATED").is_some() {
             std::fs::write(kept, made).unwrap();
             return;
         }
         assert!(
             std::fs::read_to_string(kept).unwrap_or_default() == made,
-            "ui/src/bindings.ts is out of date: run `cargo xtask bindings`"
+            "ui/src/bindings.ts is out of date: run `cargo xtask generate`"
         );
     }
 }

@@ -38,16 +38,23 @@ pub fn build_ui() -> Result {
     must(npm().args(["run", "--silent", "build"]))
 }
 
-/// Writes ui/src/bindings.ts from the command list.
+/// Writes what is made from a list in the code: ui/src/bindings.ts from the commands, and the
+/// tables of docs/metrics.md from the metrics. Each is written by the test that compares it.
 ///
 /// # Errors
-/// When the build fails.
-pub fn bindings() -> Result {
-    must(
-        command("cargo")
-            .args(["test", "--package", "rumbo-desktop", "--lib", "bindings"])
-            .env("RUMBO_WRITE_BINDINGS", "1"),
-    )
+/// When a build fails.
+pub fn generate() -> Result {
+    for (package, test) in [
+        ("rumbo-insight", "the_page_of_metrics_is_current"),
+        ("rumbo-desktop", "bindings_are_current"),
+    ] {
+        must(
+            command("cargo")
+                .args(["test", "--package", package, "--lib", test])
+                .env("RUMBO_WRITE_GENERATED", "1"),
+        )?;
+    }
+    Ok(())
 }
 
 /// Runs every benchmark, in release.

@@ -16,7 +16,7 @@ use crate::wire::{
     RoiReport, RoiRow, Thumbnail,
 };
 pub(crate) use figures::count;
-use figures::{figures, without_spend};
+use figures::without_spend;
 pub use home::{get_home, home_chart_text};
 pub(crate) use thumbnail::folder as pictures_folder;
 
@@ -164,7 +164,7 @@ fn empty_group(currency: String, compare: bool) -> RoiGroup {
 }
 
 fn group(cx: &Context, group: &CurrencyGroup, req: &GetRoi) -> Result<RoiGroup> {
-    let sum = |sum: &Sum| figures(&sum.figures, &sum.ratios, group.currency);
+    let sum = |sum: &Sum| RoiFigures::of(&sum.figures, group.currency);
     let past = group.previous.as_ref().filter(|_| req.compare);
     let mut attributed = Figures::default();
     for row in &group.rows {
@@ -189,11 +189,7 @@ fn group(cx: &Context, group: &CurrencyGroup, req: &GetRoi) -> Result<RoiGroup> 
     Ok(RoiGroup {
         currency: group.currency.to_string(),
         rows: rows.collect(),
-        attributed: figures(
-            &attributed,
-            &attributed.ratios(group.currency),
-            group.currency,
-        ),
+        attributed: RoiFigures::of(&attributed, group.currency),
         unattributed: sum(&group.unattributed),
         total: sum(&group.total),
         previous_unattributed: past.map(|p| sum(&p.unattributed)),
@@ -231,11 +227,11 @@ fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
             .as_ref()
             .map(|w| without_spend(w, currency)),
         currency: currency.to_string(),
-        figures: figures(&row.figures, &row.ratios, currency),
+        figures: RoiFigures::of(&row.figures, currency),
         previous: row
             .previous
             .as_ref()
-            .map(|p| figures(&p.figures, &p.ratios, currency)),
+            .map(|p| RoiFigures::of(&p.figures, currency)),
         spark: Vec::new(),
     }
 }
@@ -279,7 +275,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
                 campaign_name: row.campaign_name.clone(),
                 has_thumbnail: thumbnail::find(cx, &face.id.to_string()).is_some(),
                 currency: group.currency.to_string(),
-                figures: figures(&row.figures, &row.ratios, group.currency),
+                figures: RoiFigures::of(&row.figures, group.currency),
             })
         })
     });

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use rumbo_app::wire;
 use serde::Serialize;
 
 use crate::numbers::NumberStyle;
@@ -33,6 +34,18 @@ impl Output {
     /// A heading or label in the chosen language.
     pub fn word(&self, word: Word) -> &'static str {
         word.text(self.language)
+    }
+
+    /// The heading of a metric in the chosen language; its id where there is no such metric.
+    pub fn metric<'a>(&self, id: &'a str) -> &'a str {
+        wire::metric(id).map_or(id, |metric| {
+            let names = metric.short;
+            match self.language {
+                Language::English => names.en,
+                Language::Spanish => names.es,
+                Language::Portuguese => names.pt,
+            }
+        })
     }
 
     /// How numbers are written.

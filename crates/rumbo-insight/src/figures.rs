@@ -1,9 +1,9 @@
-//! What is counted, and the ratios made of it.
+//! What is counted.
 //!
 //! A figure here may be added to another of its kind; reach, frequency and unique counts may not,
-//! and therefore are not here. Ratios are made last, from sums (docs/metrics.md).
+//! and therefore are not here. Ratios are made last, from sums: [`crate::Metric`].
 
-use rumbo_base::{Code, Currency, Error, Micros, Reason, Result, percent, ratio};
+use rumbo_base::{Code, Error, Micros, Reason, Result};
 
 /// Sums over one set of rows, in one currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,11 +88,6 @@ impl Figures {
     pub fn has_crm_outcome(&self) -> bool {
         self.leads != 0 || self.opportunities != 0 || self.sales != 0
     }
-
-    /// The ratios of these sums.
-    pub fn ratios(&self, currency: Currency) -> Ratios {
-        Ratios::of(self, currency)
-    }
 }
 
 pub(crate) fn plus(a: i64, b: i64) -> Result<i64> {
@@ -103,88 +98,6 @@ pub(crate) fn plus(a: i64, b: i64) -> Result<i64> {
         )
         .reason(Reason::SumTooLarge)
     })
-}
-
-/// Ratios of sums, as decimal text. `None` where nothing can be divided: the denominator is 0,
-/// or one of the two figures is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ratios {
-    /// Clicks of every kind per 100 impressions; 4 decimals.
-    pub ctr: Option<String>,
-    /// Link clicks per 100 impressions; 4 decimals.
-    pub link_ctr: Option<String>,
-    /// Spend per click of any kind; two decimals more than the currency has.
-    pub cpc: Option<String>,
-    /// Spend per link click; two decimals more than the currency has.
-    pub link_cpc: Option<String>,
-    /// Spend per 1,000 impressions; two decimals more than the currency has.
-    pub cpm: Option<String>,
-    /// Spend per CRM lead; the currency's decimals, as all costs that follow.
-    pub cpl: Option<String>,
-    /// Spend per lead as Meta counts leads.
-    pub cpl_meta: Option<String>,
-    /// Spend per conversion, by default the CRM lead: [`crate::CPA_CONVERSION`].
-    pub cpa: Option<String>,
-    /// Spend per opportunity.
-    pub cost_per_opportunity: Option<String>,
-    /// Spend per sale.
-    pub cost_per_sale: Option<String>,
-    /// Customer acquisition cost: spend per new customer. `None` also when these were not asked
-    /// for.
-    pub cac: Option<String>,
-    /// Leads per 100 link clicks; 2 decimals. May pass 100: people also come by view.
-    pub leads_per_click_percent: Option<String>,
-    /// Opportunities of the period per 100 leads of the period; 2 decimals.
-    pub opportunities_per_lead_percent: Option<String>,
-    /// Sales of the period per 100 leads of the period; 2 decimals. Not a cohort.
-    pub sales_per_lead_percent: Option<String>,
-    /// Revenue per sale; the currency's decimals.
-    pub revenue_per_sale: Option<String>,
-    /// Revenue / spend; 4 decimals.
-    pub roas: Option<String>,
-    /// (revenue − spend) / spend × 100; 2 decimals.
-    pub roi_percent: Option<String>,
-    /// Purchase value as Meta counts it / spend; 4 decimals.
-    pub roas_meta: Option<String>,
-}
-
-impl Ratios {
-    fn of(f: &Figures, currency: Currency) -> Self {
-        let coins = currency.exponent();
-        let spend = f.spend.map(|s| s.0);
-        let cost = |of: i64, decimals| per(spend?, of, decimals);
-        Self {
-            ctr: part(f.clicks, f.impressions, 4),
-            link_ctr: part(f.link_clicks, f.impressions, 4),
-            cpc: f.clicks.and_then(|clicks| cost(clicks, coins + 2)),
-            link_cpc: f.link_clicks.and_then(|clicks| cost(clicks, coins + 2)),
-            // A thousand impressions to 1,000,000 millionths: one impression to 1,000.
-            cpm: spend.and_then(|s| ratio(s, f.impressions?.checked_mul(1_000)?, coins + 2)),
-            cpl: cost(f.leads, coins),
-            cpl_meta: cost(f.meta_leads, coins),
-            cpa: cost(f.leads, coins),
-            cost_per_opportunity: cost(f.opportunities, coins),
-            cost_per_sale: cost(f.sales, coins),
-            cac: f.new_customers.and_then(|new| cost(new, coins)),
-            leads_per_click_percent: part(Some(f.leads), f.link_clicks, 2),
-            opportunities_per_lead_percent: percent(f.opportunities, f.leads, 2),
-            sales_per_lead_percent: percent(f.sales, f.leads, 2),
-            revenue_per_sale: per(f.revenue.0, f.sales, coins),
-            roas: spend.and_then(|s| ratio(f.revenue.0, s, 4)),
-            roi_percent: spend.and_then(|s| percent(f.revenue.0.checked_sub(s)?, s, 2)),
-            roas_meta: spend.and_then(|s| ratio(f.meta_purchase_value.0, s, 4)),
-        }
-    }
-}
-
-/// Money for each of `count` things.
-fn per(micros: i64, count: i64, decimals: u32) -> Option<String> {
-    ratio(micros, count.checked_mul(1_000_000)?, decimals)
-}
-
-/// 100 × n / d of two figures that may be unknown.
-fn part(numerator: Option<i64>, denominator: Option<i64>, decimals: u32) -> Option<String> {
-    percent(numerator?, denominator?, decimals)
 }
 
 /// The part of a sum that happened where nothing was spent that day: by an ad without spend that

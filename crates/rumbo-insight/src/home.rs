@@ -24,7 +24,7 @@ mod kpi;
 pub use alert::Alert;
 pub use creative::HomeCreative;
 pub(crate) use creative::STATEMENTS as CREATIVE_STATEMENTS;
-pub use kpi::{Kpi, Metric, Source, Unit};
+pub use kpi::Kpi;
 
 /// In how many of the campaigns that spent most home looks for creatives.
 pub const CREATIVES_OF_CAMPAIGNS: usize = 5;
@@ -66,7 +66,7 @@ pub struct Home {
     pub currency: Currency,
     /// Every currency something is in, the workspace's first.
     pub currencies: Vec<Currency>,
-    /// One of each [`Metric`], in its order.
+    /// In the order of the screen.
     pub kpis: Vec<Kpi>,
     /// Every day of the period, oldest first.
     pub days: Vec<DayPoint>,
@@ -212,7 +212,6 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
             others.add(&row.figures)?;
         }
     }
-    let plain = |figures: Figures| Sum::of(figures, currency);
     let campaign_count = group.rows.len();
     let campaigns = group
         .rows
@@ -238,11 +237,11 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         leads: detail.leads,
         campaigns,
         campaign_count,
-        others: plain(others),
+        others: Sum::of(others),
         unattributed: group.unattributed,
-        attributed: plain(attributed),
+        attributed: Sum::of(attributed),
         total: group.total,
-        previous_total: previous_total.map(plain),
+        previous_total: previous_total.map(Sum::of),
         creatives,
         creative_count,
         alerts,

@@ -11,6 +11,7 @@ mod days;
 mod figures;
 mod home;
 pub mod lookup;
+pub mod metric;
 mod path;
 mod read;
 mod roi;
@@ -19,11 +20,12 @@ pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
 pub use chart::{ChartOptions, chart_svg, chart_text};
 pub use days::campaign_days;
-pub use figures::{Figures, Ratios, WithoutSpend};
+pub use figures::{Figures, WithoutSpend};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
-    LeadSplit, Metric, Source, Unit, home,
+    LeadSplit, home,
 };
+pub use metric::Metric;
 pub use path::Grain;
 pub use roi::{
     ATTRIBUTION, Attribution, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter,

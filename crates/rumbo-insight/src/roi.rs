@@ -14,7 +14,7 @@ use rumbo_platform::Scope;
 use uuid::Uuid;
 
 use crate::ages::{self, Ages};
-use crate::figures::{Figures, Ratios, WithoutSpend};
+use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key};
 use crate::read::delivered;
 use crate::read::directory::Directory;
@@ -163,11 +163,10 @@ pub struct PreviousSums {
     pub total: Sum,
 }
 
-/// A sum and what is made of it.
+/// A sum over rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
     pub figures: Figures,
-    pub ratios: Ratios,
     /// The part of `figures` on days without spend, when asked for.
     pub without_spend: Option<WithoutSpend>,
 }
@@ -206,7 +205,6 @@ pub struct RoiRow {
     /// Set on a remainder: credited to what lies above, and to nothing of this grain.
     pub remainder: Option<Remainder>,
     pub figures: Figures,
-    pub ratios: Ratios,
     /// The part of `figures` on days without spend, when asked for.
     pub without_spend: Option<WithoutSpend>,
     /// The same row in the period compared with; `None` when nothing was asked or nothing there.
@@ -256,10 +254,9 @@ impl CurrencyGroup {
 }
 
 impl Sum {
-    pub(crate) fn of(figures: Figures, currency: Currency) -> Self {
+    pub(crate) fn of(figures: Figures) -> Self {
         Self {
             figures,
-            ratios: figures.ratios(currency),
             without_spend: None,
         }
     }

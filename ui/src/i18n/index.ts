@@ -1,5 +1,6 @@
 import i18next, { type TOptions } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
+import { metrics } from "@/bindings";
 import { count, day, money, percent } from "@/lib/format";
 import type { AppError } from "@/lib/ipc";
 
@@ -12,6 +13,16 @@ export const LANGUAGES = [
 
 type Words = Record<string, string>;
 
+/** The names of the metrics, from their one list: `metric.spend`, and `metricShort.spend` for heads. */
+function metricNames(language: "en" | "es" | "pt"): Words {
+	return Object.fromEntries(
+		metrics.flatMap(({ id, names, short }) => [
+			[`metric.${id}`, names[language]],
+			[`metricShort.${id}`, short[language]],
+		]),
+	);
+}
+
 /** Every feature brings its own words; the shell's stand in ./words. */
 function gather(files: Record<string, Words>): Words {
 	return Object.assign({}, ...Object.values(files));
@@ -19,10 +30,12 @@ function gather(files: Record<string, Words>): Words {
 
 export const words = {
 	en: gather({
+		metrics: metricNames("en"),
 		...import.meta.glob<Words>("./words/en.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/en.json", { eager: true, import: "default" }),
 	}),
 	es: gather({
+		metrics: metricNames("es"),
 		...import.meta.glob<Words>("./words/es.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/es.json", { eager: true, import: "default" }),
 	}),
@@ -35,6 +48,7 @@ export const words = {
 		}),
 	}),
 	pt: gather({
+		metrics: metricNames("pt"),
 		...import.meta.glob<Words>("./words/pt.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/pt.json", { eager: true, import: "default" }),
 	}),

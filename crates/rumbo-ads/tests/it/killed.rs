@@ -161,16 +161,15 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
     )
     .await
     .unwrap();
-    assert!(history.iter().all(|run| run.state != "running"));
-    let cut = history
-        .iter()
-        .filter(|run| run.state == "interrupted")
-        .count();
+    let of = |state: &str| history.iter().filter(|run| run.state == state).count();
+    let (cut, done) = (of("interrupted"), of("done"));
     assert_eq!(
-        cut + 1,
+        cut + done,
         history.len(),
-        "since the last blank file every run but the last was cut short"
+        "since the last blank file every run was cut short or came to its end"
     );
+    // A kill may fall between the last commit and the end of the process: that run is done.
+    assert!(cut > done, "{cut} cut short, {done} done");
 }
 
 /// With pages, and with a Meta that takes its time over leads, so that there is time for a kill.

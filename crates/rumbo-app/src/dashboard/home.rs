@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{Currency, DateRange, Micros, Result};
-use rumbo_insight::{
-    Alert, ChartOptions, Comparison, HomeRequest, Metric, RoiRequest, Source, Sum, Unit,
-};
+use rumbo_insight::{Alert, ChartOptions, Comparison, HomeRequest, RoiRequest, Sum};
 
-use super::figures::{count, figures};
+use super::figures::count;
 use super::{row, thumbnail};
 use crate::Context;
 use crate::wire::{
-    Attention, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, LeadSplit, RoiRow,
+    Attention, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, LeadSplit, RoiFigures, RoiRow,
 };
 
 /// The home screen.
@@ -27,7 +25,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
     };
     let home = rumbo_insight::home(cx.scope()?, request).await?;
     let currency = home.currency;
-    let sum = |sum: &Sum| figures(&sum.figures, &sum.ratios, currency);
+    let sum = |sum: &Sum| RoiFigures::of(&sum.figures, currency);
     let money = |micros: Micros| micros.to_text(currency);
     let before = home
         .previous_total
@@ -103,31 +101,11 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
 }
 
 fn kpi(kpi: rumbo_insight::Kpi) -> Kpi {
+    let definition = kpi.metric.definition();
     Kpi {
-        metric: match kpi.metric {
-            Metric::Revenue => "revenue",
-            Metric::Spend => "spend",
-            Metric::Roas => "roas",
-            Metric::RoiPercent => "roi_percent",
-            Metric::Leads => "leads",
-            Metric::Opportunities => "opportunities",
-            Metric::Cpa => "cpa",
-            Metric::Sales => "sales",
-        }
-        .to_owned(),
-        unit: match kpi.metric.unit() {
-            Unit::Money => "money",
-            Unit::Count => "count",
-            Unit::Ratio => "ratio",
-            Unit::Percent => "percent",
-        }
-        .to_owned(),
-        source: match kpi.metric.source() {
-            Source::Meta => "meta",
-            Source::Crm => "crm",
-            Source::Both => "both",
-        }
-        .to_owned(),
+        metric: definition.id.to_owned(),
+        unit: crate::wire::unit(definition.unit).to_owned(),
+        source: crate::wire::source(definition.source).to_owned(),
         value: kpi.value,
         previous: kpi.previous,
         delta: kpi.delta,

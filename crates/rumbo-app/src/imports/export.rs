@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rumbo_base::{Code, Error, Reason, Result};
 use rumbo_crm::{export, import};
+use rumbo_insight::Metric;
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
 use super::insights;
@@ -21,57 +22,11 @@ struct Sheet {
     rows: Vec<(Option<String>, Vec<Field>)>,
 }
 
-/// Columns of every kind of figures, in their usual order.
-const FIGURES: [&str; 21] = [
-    "spend",
-    "impressions",
-    "clicks",
-    "link_clicks",
-    "meta_leads",
-    "meta_purchases",
-    "meta_purchase_value",
-    "leads",
-    "opportunities",
-    "sales",
-    "revenue",
-    "ctr",
-    "link_ctr",
-    "cpc",
-    "cpm",
-    "cpl",
-    "meta_cpl",
-    "cpa",
-    "cost_per_sale",
-    "roas",
-    "roi_percent",
-];
-
-fn figures(f: &RoiFigures) -> Vec<Field> {
-    let count = |n: Option<u32>| n.map_or(Field::Empty, |n| Field::Number(n.to_string()));
-    let number = |text: &Option<String>| text.clone().map_or(Field::Empty, Field::Number);
-    vec![
-        number(&f.spend),
-        count(f.impressions),
-        count(f.clicks),
-        count(f.link_clicks),
-        count(f.meta_leads),
-        count(f.meta_purchases),
-        number(&f.meta_purchase_value),
-        count(Some(f.leads)),
-        count(Some(f.opportunities)),
-        count(Some(f.sales)),
-        Field::Number(f.revenue.clone()),
-        number(&f.ctr),
-        number(&f.link_ctr),
-        number(&f.cpc),
-        number(&f.cpm),
-        number(&f.cpl),
-        number(&f.meta_cpl),
-        number(&f.cpa),
-        number(&f.cost_per_sale),
-        number(&f.roas),
-        number(&f.roi_percent),
-    ]
+/// Every metric there is, in the order of their list.
+fn figures(of: &RoiFigures) -> impl Iterator<Item = Field> {
+    Metric::ALL
+        .into_iter()
+        .map(|metric| of.text(metric).map_or(Field::Empty, Field::Number))
 }
 
 /// Writes a CSV file: first beside the place asked for, then in it, so that nothing half-written
@@ -231,7 +186,7 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
         "currency",
         "row",
     ];
-    columns.extend(FIGURES);
+    columns.extend(Metric::ALL.map(|metric| metric.definition().id));
     let mut rows = Vec::new();
     let main = crate::wire::RoiGroup {
         currency: report.currency,

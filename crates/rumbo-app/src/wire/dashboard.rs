@@ -1,5 +1,12 @@
 //! Home, ROI and creatives.
 
+mod figures;
+mod metrics;
+
+pub use figures::RoiFigures;
+pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
+pub(crate) use metrics::{source, unit};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -53,56 +60,6 @@ pub struct GetRoi {
     /// Also tell new customers and what each cost. Takes longer.
     #[serde(default)]
     pub new_customers: bool,
-}
-
-/// Base sums and ratios of one row, of what is not attributed, or of the total.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
-pub struct RoiFigures {
-    /// Null when no ad figures tell it, as the three that follow: unknown, not 0.
-    pub spend: Option<String>,
-    pub impressions: Option<u32>,
-    pub clicks: Option<u32>,
-    pub link_clicks: Option<u32>,
-    /// Leads as Meta reports them, by the action map.
-    pub meta_leads: Option<u32>,
-    /// Purchases as Meta reports them, by the action map.
-    pub meta_purchases: Option<u32>,
-    pub meta_purchase_value: Option<String>,
-    /// Leads in the CRM.
-    pub leads: u32,
-    pub opportunities: u32,
-    pub sales: u32,
-    /// Completed sales less refunds.
-    pub revenue: String,
-    /// Clicks / impressions, in percent.
-    pub ctr: Option<String>,
-    /// Link clicks / impressions, in percent.
-    pub link_ctr: Option<String>,
-    /// Spend / clicks.
-    pub cpc: Option<String>,
-    /// 1,000 × spend / impressions.
-    pub cpm: Option<String>,
-    /// Spend / CRM leads.
-    pub cpl: Option<String>,
-    /// Spend / leads that Meta reports.
-    pub meta_cpl: Option<String>,
-    /// Spend / the conversion that `cpa_conversion` names.
-    pub cpa: Option<String>,
-    /// `lead`: the CRM lead.
-    #[serde(default)]
-    pub cpa_conversion: String,
-    /// Spend / sales.
-    pub cost_per_sale: Option<String>,
-    /// Of the sales, those that are the first ever of their contact; null when not asked for.
-    #[serde(default)]
-    pub new_customers: Option<u32>,
-    /// Customer acquisition cost: spend / new customers.
-    #[serde(default)]
-    pub cac: Option<String>,
-    /// Revenue / spend.
-    pub roas: Option<String>,
-    /// (Revenue − spend) / spend, in percent.
-    pub roi_percent: Option<String>,
 }
 
 /// One row of a ROI report.

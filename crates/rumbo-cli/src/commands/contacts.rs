@@ -278,7 +278,7 @@ fn rows_text(output: &Output, rows: &[ContactRow]) -> String {
         Word::FirstSeen,
     ]
     .map(|word| output.word(word));
-    let mut grid = Grid::new(&headings, &[output.word(Word::Sales)]);
+    let mut grid = Grid::new(&headings, &[output.metric("sales")]);
     let or_nothing =
         |text: Option<&String>| text.map_or_else(|| NOTHING.to_owned(), |text| short(text));
     for row in rows {

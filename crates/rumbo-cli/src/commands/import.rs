@@ -295,17 +295,12 @@ fn checks(output: &Output, ads: &AdsImportChecks, totals: &[CurrencyAmount]) -> 
                 numbers.decimal(figure)
             }
         };
-        let figure = if money {
-            Word::Spend
-        } else {
-            Word::Impressions
-        };
         grid.row([
             found.day.map_or_else(
                 || output.word(Word::Total).to_owned(),
                 |day| day.to_string(),
             ),
-            output.word(figure).to_owned(),
+            output.metric(&found.figure).to_owned(),
             shown(&found.file),
             shown(&found.other),
         ]);

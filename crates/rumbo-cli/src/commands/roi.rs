@@ -178,18 +178,18 @@ impl Part<'_> {
             RoiBy::Creative => Word::Creative,
         };
         let figures = [
-            Word::Spend,
-            Word::Impressions,
-            Word::Clicks,
-            Word::Leads,
-            Word::Opportunities,
-            Word::Sales,
-            Word::Revenue,
-            Word::Cpa,
-            Word::Roas,
-            Word::Roi,
+            "spend",
+            "impressions",
+            "clicks",
+            "leads",
+            "opportunities",
+            "sales",
+            "revenue",
+            "cpa",
+            "roas",
+            "roi_percent",
         ]
-        .map(|word| output.word(word));
+        .map(|metric| output.metric(metric));
         let mut grid = Grid::new(&[output.word(name)], &figures);
         for row in self.rows {
             grid.row(self.cells(output, name_of(output, row), &row.figures));

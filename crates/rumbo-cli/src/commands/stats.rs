@@ -114,7 +114,7 @@ fn text(output: &Output, stats: &Stats) -> String {
             ),
         };
         grid.row([
-            metric(output, &kpi.metric),
+            output.metric(&kpi.metric).to_owned(),
             shown(kpi.value.as_deref()),
             shown(kpi.previous.as_deref()),
             delta,
@@ -189,19 +189,4 @@ fn signed(output: &Output, delta: &str) -> String {
     } else {
         format!("+{text}")
     }
-}
-
-fn metric(output: &Output, name: &str) -> String {
-    let word = match name {
-        "revenue" => Word::Revenue,
-        "spend" => Word::Spend,
-        "roas" => Word::Roas,
-        "roi_percent" => Word::Roi,
-        "leads" => Word::Leads,
-        "opportunities" => Word::Opportunities,
-        "cpa" => Word::Cpa,
-        "sales" => Word::Sales,
-        other => return other.to_owned(),
-    };
-    output.word(word).to_owned()
 }

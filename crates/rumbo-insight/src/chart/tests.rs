@@ -40,7 +40,7 @@ fn home(days: &[(Option<&str>, &str)]) -> Home {
         others: Sum::default(),
         unattributed: Sum::default(),
         attributed: Sum::default(),
-        total: Sum::of(total, Currency::USD),
+        total: Sum::of(total),
         previous_total: None,
         creatives: Vec::new(),
         creative_count: 0,

@@ -87,9 +87,6 @@ pub(super) async fn read(
         }
     }
     let mut all: Vec<HomeCreative> = found.into_values().collect();
-    for creative in &mut all {
-        creative.sum = Sum::of(creative.sum.figures, currency);
-    }
     let weight = |c: &HomeCreative| (c.sum.figures.spend, c.sum.figures.revenue);
     all.sort_by(|a, b| {
         weight(b)

@@ -5,84 +5,19 @@ use rumbo_base::{Currency, Micros, parse_decimal_micros, percent, ratio};
 
 use crate::ages::Ages;
 use crate::figures::Figures;
+use crate::metric::{Metric, Source, Unit};
 
-/// A headline figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Metric {
-    Revenue,
-    Spend,
-    Roas,
-    RoiPercent,
-    Leads,
-    Opportunities,
-    /// Spend per [`crate::CPA_CONVERSION`].
-    Cpa,
-    Sales,
-}
-
-impl Metric {
-    /// In the order of the screen.
-    pub const ALL: [Self; 8] = [
-        Self::Revenue,
-        Self::Spend,
-        Self::Roas,
-        Self::RoiPercent,
-        Self::Leads,
-        Self::Opportunities,
-        Self::Cpa,
-        Self::Sales,
-    ];
-
-    /// What the value is written in.
-    pub fn unit(self) -> Unit {
-        match self {
-            Self::Revenue | Self::Spend | Self::Cpa => Unit::Money,
-            Self::Roas => Unit::Ratio,
-            Self::RoiPercent => Unit::Percent,
-            Self::Leads | Self::Opportunities | Self::Sales => Unit::Count,
-        }
-    }
-
-    /// Whose figures it is made of.
-    pub fn source(self) -> Source {
-        match self {
-            Self::Spend => Source::Meta,
-            Self::Revenue | Self::Leads | Self::Opportunities | Self::Sales => Source::Crm,
-            Self::Roas | Self::RoiPercent | Self::Cpa => Source::Both,
-        }
-    }
-
-    /// Its value, as decimal text.
-    fn of(self, figures: &Figures, currency: Currency) -> Option<String> {
-        match self {
-            Self::Revenue => Some(figures.revenue.to_text(currency)),
-            Self::Spend => figures.spend.map(|spend| spend.to_text(currency)),
-            Self::Roas => figures.ratios(currency).roas,
-            Self::RoiPercent => figures.ratios(currency).roi_percent,
-            Self::Cpa => figures.ratios(currency).cpa,
-            Self::Leads => Some(figures.leads.to_string()),
-            Self::Opportunities => Some(figures.opportunities.to_string()),
-            Self::Sales => Some(figures.sales.to_string()),
-        }
-    }
-}
-
-/// What a value is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    Money,
-    Count,
-    Ratio,
-    Percent,
-}
-
-/// Whose figures a value is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    Meta,
-    Crm,
-    Both,
-}
+/// The headline figures, in the order of the screen.
+const HEADLINES: [Metric; 8] = [
+    Metric::Revenue,
+    Metric::Spend,
+    Metric::Roas,
+    Metric::Roi,
+    Metric::Leads,
+    Metric::Opportunities,
+    Metric::Cpa,
+    Metric::Sales,
+];
 
 /// A headline figure, what it was before, and its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,17 +42,21 @@ pub(super) fn all(
     currency: Currency,
     ages: &Ages,
 ) -> Vec<Kpi> {
-    Metric::ALL
+    HEADLINES
         .into_iter()
         .map(|metric| {
-            let value = metric.of(current, currency);
-            let previous = previous.and_then(|figures| metric.of(figures, currency));
+            let value = metric.text(current, currency);
+            let previous = previous.and_then(|figures| metric.text(figures, currency));
             Kpi {
                 metric,
-                delta: delta(metric.unit(), value.as_deref(), previous.as_deref()),
+                delta: delta(
+                    metric.definition().unit,
+                    value.as_deref(),
+                    previous.as_deref(),
+                ),
                 value,
                 previous,
-                series: days.iter().map(|day| metric.of(day, currency)).collect(),
+                series: days.iter().map(|day| metric.text(day, currency)).collect(),
                 as_of: as_of(metric, ages),
             }
         })
@@ -130,7 +69,7 @@ fn as_of(metric: Metric, ages: &Ages) -> Option<DateTime<Utc>> {
         Metric::Opportunities => ages.opportunities,
         _ => ages.sales,
     };
-    match metric.source() {
+    match metric.definition().source {
         Source::Meta => ages.ads(),
         Source::Crm => crm,
         // Without a sale yet it is as old as what Meta told.

@@ -104,7 +104,7 @@ impl<'a> Ledger<'a> {
 
     /// The same as sums under the keys of their rows, without what a row tells beside them.
     pub(super) fn into_past(self, idle: bool, customers: bool) -> Vec<PastGroup> {
-        let sum = |cell, currency| sum(cell, currency, idle, customers);
+        let sum = |cell| sum(cell, idle, customers);
         self.groups
             .into_iter()
             .map(|(currency, group)| PastGroup {
@@ -112,11 +112,11 @@ impl<'a> Ledger<'a> {
                 rows: group
                     .rows
                     .into_iter()
-                    .map(|(key, (_, cell))| (super::name::text(&key), sum(cell, currency)))
+                    .map(|(key, (_, cell))| (super::name::text(&key), sum(cell)))
                     .collect(),
                 sums: PreviousSums {
-                    unattributed: sum(group.unattributed, currency),
-                    total: sum(group.total, currency),
+                    unattributed: sum(group.unattributed),
+                    total: sum(group.total),
                 },
             })
             .collect()
@@ -149,7 +149,7 @@ impl<'a> Ledger<'a> {
                     .collect();
                 // Rows are large: each is moved once.
                 rows.sort_by_cached_key(by_weight);
-                let sum = |cell| sum(cell, currency, idle, customers);
+                let sum = |cell| sum(cell, idle, customers);
                 CurrencyGroup {
                     currency,
                     rows,
@@ -180,11 +180,11 @@ fn counted(mut cell: Cell, customers: bool) -> Cell {
     cell
 }
 
-fn sum(cell: Cell, currency: Currency, idle: bool, customers: bool) -> Sum {
+fn sum(cell: Cell, idle: bool, customers: bool) -> Sum {
     let cell = counted(cell, customers);
     Sum {
         without_spend: idle.then_some(cell.without_spend),
-        ..Sum::of(cell.figures, currency)
+        ..Sum::of(cell.figures)
     }
 }
 

@@ -56,7 +56,6 @@ pub(super) fn row(
             .and_then(|id| place.account(id))
             .is_some_and(|a| a.currency != currency && figures.spend.is_none()),
         remainder: None,
-        ratios: figures.ratios(currency),
         figures,
         without_spend: None,
         previous: None,

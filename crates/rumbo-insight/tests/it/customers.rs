@@ -3,9 +3,9 @@
 use rumbo_base::Micros;
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Comparison, Grain, RoiRequest, lookup};
+use rumbo_insight::{Comparison, Grain, Metric, RoiRequest, lookup};
 
-use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, usd};
+use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, text, usd};
 
 fn sale(
     gross: &str,
@@ -112,9 +112,13 @@ async fn a_customer_is_new_once_and_people_of_the_house_are_no_leads() {
                 (2, 5, Some(2)),
                 "{grain:?}"
             );
-            assert_eq!(total.ratios.cac.as_deref(), Some("15.00"), "{grain:?}");
+            assert_eq!(
+                text(total, Metric::Cac).as_deref(),
+                Some("15.00"),
+                "{grain:?}"
+            );
             assert_eq!(group.unattributed.figures.new_customers, Some(1));
-            assert_eq!(group.unattributed.ratios.cac, None);
+            assert_eq!(text(&group.unattributed, Metric::Cac), None);
             assert_eq!(report.previous, Some(range("2025-02-01", "2025-02-28")));
             let before = &group.previous.as_ref().unwrap().total;
             assert_eq!(before.figures.spend, Some(usd("9")), "{grain:?}");
@@ -123,7 +127,7 @@ async fn a_customer_is_new_once_and_people_of_the_house_are_no_leads() {
         // Not asked, not known.
         let report = world.roi(Grain::Campaign, month).await;
         assert_eq!(report.groups[0].total.figures.new_customers, None);
-        assert_eq!(report.groups[0].total.ratios.cac, None);
+        assert_eq!(text(&report.groups[0].total, Metric::Cac), None);
 
         let mut tx = world.scope.read().await.unwrap();
         let workspace = world.scope.workspace;

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use rumbo_base::{AdId, Micros};
+use rumbo_base::{AdId, Currency, Micros};
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
-use rumbo_insight::Grain;
+use rumbo_insight::{Grain, Metric};
 
 use crate::world::{AdDay, GRAINS, World, assert_adds_up, day, range, usd};
 
@@ -155,9 +155,8 @@ async fn conversions_without_spend_are_kept_and_named() {
                 .collect();
             assert_eq!(orphans.len(), 2);
             assert!(
-                orphans
-                    .iter()
-                    .all(|row| row.no_spend && row.ratios.roas_meta.is_none())
+                orphans.iter().all(|row| row.no_spend
+                    && Metric::MetaRoas.text(&row.figures, Currency::USD).is_none())
             );
         }
     })

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{
-    AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, ContactId, Micros, SaleId,
+    AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, ContactId, Currency, Micros, SaleId,
     TouchpointId, WorkspaceId,
 };
 use rumbo_db::testing::TestDb;
 use rumbo_db::{Tx, on_tx};
-use rumbo_insight::{Filter, Grain, RoiReport, RoiRequest, roi};
+use rumbo_insight::{Filter, Grain, Metric, RoiReport, RoiRequest, Sum, roi};
 use rumbo_platform::Scope;
 
 pub fn usd(text: &str) -> Micros {
@@ -457,4 +457,9 @@ pub fn assert_adds_up(report: &RoiReport) {
             group.currency
         );
     }
+}
+
+/// A metric of a sum in dollars.
+pub fn text(sum: &Sum, metric: Metric) -> Option<String> {
+    metric.text(&sum.figures, Currency::USD)
 }

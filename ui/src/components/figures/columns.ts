@@ -1,47 +1,45 @@
 /** The columns of figures: what they show, how they are written, how they sort, how wide they are. */
-import type { RoiFigures, RoiRow } from "@/bindings";
+import { metrics, type RoiFigures, type RoiRow } from "@/bindings";
 import { amount, count, currencySign, percent, points, ratio, signOf } from "@/lib/format";
+
+type Metric = (typeof metrics)[number];
 
 export interface Column {
 	id: string;
-	kind: "money" | "count" | "percent" | "ratio" | "text";
+	kind: Metric["unit"] | "text";
 	/** A ratio of mixed bases says nothing in the total. */
 	ratio?: boolean;
 	digits?: number;
 	/** Where it comes from, when the name alone does not tell: the second line of its head. */
 	from?: "crm" | "both";
 	/** Whether a rise is good or bad; of spend and what it buys it is neither. */
-	rise?: "good" | "bad";
+	rise?: Metric["rise"];
 	/** Takes the core longer, so that it is asked for only where it is shown. */
 	asks?: "new_customers";
 }
 
+/** How many decimals a percentage is shown with; the core tells more. */
+const DIGITS: Record<string, number> = { ctr: 2, link_ctr: 2, roi_percent: 0 };
+const NEW_CUSTOMERS = new Set<string>(["new_customers", "cac"]);
+
+function columnOf({ id, unit, source, rise, quotient }: Metric): Column {
+	const digits = DIGITS[id];
+	return {
+		id,
+		kind: unit,
+		rise,
+		...(quotient ? { ratio: true } : {}),
+		...(digits === undefined ? {} : { digits }),
+		...(unit === "money" || source === "meta" ? {} : { from: source }),
+		...(NEW_CUSTOMERS.has(id) ? { asks: "new_customers" as const } : {}),
+	};
+}
+
+/** Every metric there is, after what an object lies in. */
 export const COLUMNS: readonly Column[] = [
 	{ id: "account_name", kind: "text" },
 	{ id: "campaign_name", kind: "text" },
-	{ id: "spend", kind: "money" },
-	{ id: "impressions", kind: "count" },
-	{ id: "clicks", kind: "count" },
-	{ id: "link_clicks", kind: "count" },
-	{ id: "ctr", kind: "percent", ratio: true, digits: 2, rise: "good" },
-	{ id: "link_ctr", kind: "percent", ratio: true, digits: 2, rise: "good" },
-	{ id: "cpc", kind: "money", ratio: true, rise: "bad" },
-	{ id: "cpm", kind: "money", ratio: true, rise: "bad" },
-	{ id: "meta_leads", kind: "count", rise: "good" },
-	{ id: "meta_cpl", kind: "money", ratio: true, rise: "bad" },
-	{ id: "meta_purchases", kind: "count", rise: "good" },
-	{ id: "meta_purchase_value", kind: "money", rise: "good" },
-	{ id: "leads", kind: "count", from: "crm", rise: "good" },
-	{ id: "cpl", kind: "money", ratio: true, rise: "bad" },
-	{ id: "cpa", kind: "money", ratio: true, rise: "bad" },
-	{ id: "opportunities", kind: "count", from: "crm", rise: "good" },
-	{ id: "sales", kind: "count", from: "crm", rise: "good" },
-	{ id: "cost_per_sale", kind: "money", ratio: true, rise: "bad" },
-	{ id: "new_customers", kind: "count", from: "crm", rise: "good", asks: "new_customers" },
-	{ id: "cac", kind: "money", ratio: true, rise: "bad", asks: "new_customers" },
-	{ id: "revenue", kind: "money", rise: "good" },
-	{ id: "roas", kind: "ratio", ratio: true, from: "both", rise: "good" },
-	{ id: "roi_percent", kind: "percent", ratio: true, digits: 0, from: "both", rise: "good" },
+	...metrics.map(columnOf),
 ];
 
 /** 1 for a change that is good, −1 for a bad one, 0 where it is neither. */

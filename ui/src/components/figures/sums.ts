@@ -1,5 +1,5 @@
 /** Sums of rows that the person chose, exact: no float is made of money on the way. */
-import type { RoiFigures, RoiRow } from "@/bindings";
+import { metrics, type RoiFigures, type RoiRow } from "@/bindings";
 
 const SCALE = 6;
 const ONE = 10n ** BigInt(SCALE);
@@ -35,70 +35,52 @@ function quotient(n: bigint | null, d: bigint | null, digits: number): string | 
 	return text((top + half) / bottom, digits);
 }
 
-type Money = "spend" | "meta_purchase_value" | "revenue";
-type Count =
-	| "impressions"
-	| "clicks"
-	| "link_clicks"
-	| "meta_leads"
-	| "meta_purchases"
-	| "leads"
-	| "opportunities"
-	| "sales"
-	| "new_customers";
+/** How many decimals a quotient in money has here: more than any currency. */
+const MONEY_DIGITS = 4;
+
+type Metric = (typeof metrics)[number];
+const isMoney = new Map(metrics.map(({ id, unit }) => [id as string, unit === "money"]));
 
 /**
- * The rows as one, with the ratios of the sums (docs/metrics.md). Null where no row knows the
- * figure.
+ * The rows as one, with the ratios of the sums, by the formulas of the one list of metrics
+ * (docs/metrics.md). Null where no row knows the figure.
  */
 export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
-	const money = (id: Money): bigint | null =>
-		rows.reduce<bigint | null>((sum, row) => {
-			const value = row[id];
-			return value === null ? sum : (sum ?? 0n) + millionths(value);
-		}, null);
-	const count = (id: Count): number | null =>
-		rows.reduce<number | null>((sum, row) => {
+	/** Money in millionths, counts as they are. */
+	const sums = new Map<string, bigint | null>();
+	for (const { id, quotient: made } of metrics) {
+		if (made) continue;
+		let sum: bigint | null = null;
+		for (const row of rows) {
 			const value = row[id] ?? null;
-			return value === null ? sum : (sum ?? 0) + value;
-		}, null);
-	const spend = money("spend");
-	const revenue = money("revenue") ?? 0n;
-	const value = money("meta_purchase_value");
-	const [impressions, clicks, linkClicks, metaLeads] = [
-		count("impressions"),
-		count("clicks"),
-		count("link_clicks"),
-		count("meta_leads"),
-	];
-	const [leads, sales] = [count("leads") ?? 0, count("sales") ?? 0];
-	const customers = count("new_customers");
-	const whole = (n: number | null) => (n === null ? null : BigInt(n));
-	const things = (n: number | null) => (n === null ? null : BigInt(n) * ONE);
-	const hundred = (n: bigint | null) => (n === null ? null : n * 100n);
-	return {
-		spend: spend === null ? null : text(spend, SCALE),
-		impressions,
-		clicks,
-		link_clicks: linkClicks,
-		meta_leads: metaLeads,
-		meta_purchases: count("meta_purchases"),
-		meta_purchase_value: value === null ? null : text(value, SCALE),
-		leads,
-		opportunities: count("opportunities") ?? 0,
-		sales,
-		revenue: text(revenue, SCALE),
-		ctr: quotient(hundred(whole(clicks)), whole(impressions), 4),
-		link_ctr: quotient(hundred(whole(linkClicks)), whole(impressions), 4),
-		cpc: quotient(spend, things(clicks), 4),
-		cpm: quotient(spend === null ? null : spend * 1000n, things(impressions), 4),
-		cpl: quotient(spend, things(leads), 4),
-		meta_cpl: quotient(spend, things(metaLeads), 4),
-		cpa: quotient(spend, things(leads), 4),
-		cost_per_sale: quotient(spend, things(sales), 4),
-		new_customers: customers,
-		cac: quotient(spend, things(customers), 4),
-		roas: quotient(revenue, spend, 4),
-		roi_percent: quotient(spend === null ? null : hundred(revenue - spend), spend, 2),
+			if (value === null) continue;
+			sum = (sum ?? 0n) + (typeof value === "string" ? millionths(value) : BigInt(value));
+		}
+		sums.set(id, sum);
+	}
+	const ratio = ({ times, of, less, by, decimals }: NonNullable<Metric["quotient"]>) => {
+		let n = sums.get(of) ?? null;
+		if (n === null) return null;
+		if (less) {
+			const taken = sums.get(less) ?? null;
+			if (taken === null) return null;
+			n -= taken;
+		}
+		const d = sums.get(by) ?? null;
+		const scale = isMoney.get(of) && !isMoney.get(by) ? ONE : 1n;
+		return quotient(n * BigInt(times), d === null ? null : d * scale, decimals ?? MONEY_DIGITS);
 	};
+	const figures = Object.fromEntries(
+		metrics.map(({ id, unit, quotient: made }) => {
+			if (made) return [id, ratio(made)];
+			const sum = sums.get(id) ?? null;
+			const known = sum ?? (ALWAYS_KNOWN.has(id) ? 0n : null);
+			if (known === null) return [id, null];
+			return [id, unit === "money" ? text(known, SCALE) : Number(known)];
+		}),
+	);
+	return figures as unknown as RoiFigures;
 }
+
+/** What the CRM counts is 0 where there is none of it, and never unknown. */
+const ALWAYS_KNOWN = new Set<string>(["leads", "opportunities", "sales", "revenue"]);

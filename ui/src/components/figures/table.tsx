@@ -185,19 +185,15 @@ export function FiguresTable({
 	];
 	const moved = (column: Column, of: RoiFigures | RoiRow, before: RoiFigures | null | undefined) =>
 		changes ? changeOf(locale, column, of, before, currency) : null;
+	const headOf = ({ id, kind }: Column) =>
+		kind === "text" ? t(`metric.${id}`) : t(`metricShort.${id}`);
 	// The last one ends before the edge of the panel.
 	const margin = (at: number) => (at === columns.length - 1 ? 8 : 0);
 	const sizes = columns.map(
 		(column, at) =>
 			widths[column.id] ??
-			columnWidth(
-				locale,
-				column,
-				figures,
-				currency,
-				t(`metric.${column.id}`),
-				changes ? CHANGE : 0,
-			) + margin(at),
+			columnWidth(locale, column, figures, currency, headOf(column), changes ? CHANGE : 0) +
+				margin(at),
 	);
 	const least = room > 0 && room < 900 ? NARROW_NAME : NAME;
 	const others = sizes.reduce((sum, size) => sum + size, 0);
@@ -514,7 +510,7 @@ export function FiguresTable({
 									{head(
 										column.id,
 										at + 1,
-										t(`metric.${column.id}`),
+										headOf(column),
 										unitOf(column, currency, (from) => t(`figures.from.${from}`)),
 										column.kind !== "text",
 									)}

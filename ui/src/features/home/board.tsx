@@ -98,7 +98,7 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 										head === "cpl" && LEAST,
 									)}
 								>
-									{t(`metric.${head}`)}
+									{t(`metricShort.${head}`)}
 									{head === "spend" && (
 										<ArrowDown size={12} aria-hidden className="ml-0.5 inline" />
 									)}

@@ -19,7 +19,7 @@ pub fn duplicates_text(output: &Output, page: &Page<DuplicateGroup>) -> String {
         Word::Email,
     ]
     .map(|word| output.word(word));
-    let mut grid = Grid::new(&headings, &[output.word(Word::Sales)]);
+    let mut grid = Grid::new(&headings, &[output.metric("sales")]);
     let or_nothing =
         |text: Option<&String>| text.map_or_else(|| NOTHING.to_owned(), |text| short(text));
     for group in &page.rows {
@@ -51,8 +51,11 @@ pub fn rows_text(output: &Output, merges: &[ContactMerge]) -> String {
         Word::Undone,
     ]
     .map(|word| output.word(word));
-    let figures =
-        [Word::Touchpoints, Word::Opportunities, Word::Sales].map(|word| output.word(word));
+    let figures = [
+        output.word(Word::Touchpoints),
+        output.metric("opportunities"),
+        output.metric("sales"),
+    ];
     let mut grid = Grid::new(&headings, &figures);
     for merge in merges {
         let undone = merge

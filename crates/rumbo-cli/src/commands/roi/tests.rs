@@ -84,17 +84,17 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
     insta::assert_snapshot!(text(&Output::new(false, "es-AR"), &report), @r"
 Período: 2026-03-01 – 2026-03-31
 
-Campaña                                              Inversión  Impresiones  Clics  Leads  Oport.  Ventas    Ingresos  CPA  ROAS       ROI
-────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-Sofás de verano                                   1.842,61 USD       12.345      —     10       0       0  300,00 USD    —     —  −83,70 %
-120210000000000001 (en espera de sincronización)             —            —      —      1       0       0    0,00 USD    —     —         —
-Casa Alba AR (sin campaña)                                   —            —      —      0       0       0    0,00 USD    —     —         —
-sin atribuir                                                 —            —      —      2       0       0   50,00 USD    —     —         —
-total                                             1.842,61 USD       12.345      —     13       0       0  350,00 USD    —     —  −81,00 %
+Campaña                                              Inversión   Impr.  Clics  Leads  Oport.  Ventas    Ingresos  CPA  ROAS       ROI
+───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Sofás de verano                                   1.842,61 USD  12.345      —     10       0       0  300,00 USD    —     —  −83,70 %
+120210000000000001 (en espera de sincronización)             —       —      —      1       0       0    0,00 USD    —     —         —
+Casa Alba AR (sin campaña)                                   —       —      —      0       0       0    0,00 USD    —     —         —
+sin atribuir                                                 —       —      —      2       0       0   50,00 USD    —     —         —
+total                                             1.842,61 USD  12.345      —     13       0       0  350,00 USD    —     —  −81,00 %
 
-Campaña       Inversión  Impresiones  Clics  Leads  Oport.  Ventas  Ingresos  CPA  ROAS  ROI
-──────────────────────────────────────────────────────────────────────────────────────────────
-sin atribuir          —            —      —      0       0       0     0 JPY    —     —    —
-total                 —            —      —      0       0       0     0 JPY    —     —    —
+Campaña       Inversión  Impr.  Clics  Leads  Oport.  Ventas  Ingresos  CPA  ROAS  ROI
+────────────────────────────────────────────────────────────────────────────────────────
+sin atribuir          —      —      —      0       0       0     0 JPY    —     —    —
+total                 —      —      —      0       0       0     0 JPY    —     —    —
 ");
 }

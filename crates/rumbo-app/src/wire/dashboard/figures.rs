@@ -1,0 +1,160 @@
+//! The figures of a report, one field for each metric.
+
+use rumbo_base::Currency;
+use rumbo_insight::{Figures, Metric};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// How a field is written: what may be unknown is null.
+macro_rules! field {
+    (type text) => { Option<String> };
+    (type count) => { Option<u32> };
+    (type known_text) => { String };
+    (type known_count) => { u32 };
+    (make text $value:expr) => { $value };
+    (make count $value:expr) => { $value.and_then(|text| count(&text)) };
+    (make known_text $value:expr) => { $value.unwrap_or_default() };
+    (make known_count $value:expr) => { $value.and_then(|text| count(&text)).unwrap_or_default() };
+    (show text $field:expr) => { $field.clone() };
+    (show count $field:expr) => { $field.map(|n| n.to_string()) };
+    (show known_text $field:expr) => { Some($field.clone()) };
+    (show known_count $field:expr) => { Some($field.to_string()) };
+}
+
+macro_rules! figures {
+    ($($(#[$doc:meta])* $field:ident: $kind:ident = $metric:ident;)+) => {
+        /// Base sums and ratios of one row, of what is not attributed, or of the total. Each field
+        /// is the metric of that name (docs/metrics.md).
+        #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+        pub struct RoiFigures {
+            $($(#[$doc])* pub $field: field!(type $kind),)+
+            /// What `cpa` divides by: `lead`, the CRM lead.
+            #[serde(default)]
+            pub cpa_conversion: String,
+        }
+
+        impl RoiFigures {
+            /// Every metric of these sums.
+            pub(crate) fn of(figures: &Figures, currency: Currency) -> Self {
+                Self {
+                    $($field: field!(make $kind Metric::$metric.text(figures, currency)),)+
+                    cpa_conversion: rumbo_insight::CPA_CONVERSION.to_owned(),
+                }
+            }
+
+            /// The value of a metric as text; `None` where it is not known.
+            pub(crate) fn text(&self, metric: Metric) -> Option<String> {
+                match metric {
+                    $(Metric::$metric => field!(show $kind self.$field),)+
+                }
+            }
+        }
+    };
+}
+
+/// Counts beyond four thousand million are shown as that.
+fn count(text: &str) -> Option<u32> {
+    let count: i64 = text.parse().ok()?;
+    Some(u32::try_from(count.max(0)).unwrap_or(u32::MAX))
+}
+
+figures! {
+    /// Null when no ad figures tell it, as the three that follow: unknown, not 0.
+    spend: text = Spend;
+    impressions: count = Impressions;
+    clicks: count = Clicks;
+    link_clicks: count = LinkClicks;
+    /// Leads as Meta reports them, by the action map.
+    meta_leads: count = MetaLeads;
+    /// Purchases as Meta reports them, by the action map.
+    meta_purchases: count = MetaPurchases;
+    meta_purchase_value: text = MetaPurchaseValue;
+    /// Leads in the CRM.
+    leads: known_count = Leads;
+    opportunities: known_count = Opportunities;
+    sales: known_count = Sales;
+    /// Completed sales less refunds.
+    revenue: known_text = Revenue;
+    /// Clicks / impressions, in percent.
+    ctr: text = Ctr;
+    /// Link clicks / impressions, in percent.
+    link_ctr: text = LinkCtr;
+    /// Spend / clicks.
+    cpc: text = Cpc;
+    /// Spend / link clicks.
+    #[serde(default)]
+    link_cpc: text = LinkCpc;
+    /// 1,000 × spend / impressions.
+    cpm: text = Cpm;
+    /// Spend / CRM leads.
+    cpl: text = Cpl;
+    /// Spend / leads that Meta reports.
+    meta_cpl: text = MetaCpl;
+    /// Spend / the conversion that `cpa_conversion` names.
+    cpa: text = Cpa;
+    /// CRM leads / link clicks, in percent.
+    #[serde(default)]
+    leads_per_click_percent: text = LeadsPerClick;
+    /// Spend / opportunities.
+    #[serde(default)]
+    cost_per_opportunity: text = CostPerOpportunity;
+    /// Opportunities / leads of the same period, in percent.
+    #[serde(default)]
+    opportunities_per_lead_percent: text = OpportunitiesPerLead;
+    /// Spend / sales.
+    cost_per_sale: text = CostPerSale;
+    /// Sales / leads of the same period, in percent.
+    #[serde(default)]
+    sales_per_lead_percent: text = SalesPerLead;
+    /// Revenue / sales.
+    #[serde(default)]
+    revenue_per_sale: text = RevenuePerSale;
+    /// Of the sales, those that are the first ever of their contact; null when not asked for.
+    #[serde(default)]
+    new_customers: count = NewCustomers;
+    /// Customer acquisition cost: spend / new customers.
+    #[serde(default)]
+    cac: text = Cac;
+    /// Revenue / spend.
+    roas: text = Roas;
+    /// (Revenue − spend) / spend, in percent.
+    roi_percent: text = Roi;
+    /// Purchase value that Meta reports / spend.
+    #[serde(default)]
+    meta_roas: text = MetaRoas;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_metric_is_the_field_of_its_name() {
+        let figures = RoiFigures::of(
+            &Figures {
+                ad_days: 1,
+                impressions: Some(1_000),
+                ..Figures::default()
+            },
+            Currency::USD,
+        );
+        let json = serde_json::to_value(&figures).unwrap();
+        let mut fields: Vec<&str> = json
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        fields.retain(|field| *field != "cpa_conversion");
+        fields.sort_unstable();
+        let mut metrics = Metric::ALL.map(|metric| metric.definition().id);
+        metrics.sort_unstable();
+        assert_eq!(fields, metrics);
+        for metric in Metric::ALL {
+            let field = &json[metric.definition().id];
+            let text = field.as_str().map(str::to_owned);
+            let shown = text.or_else(|| field.as_u64().map(|n| n.to_string()));
+            assert_eq!(figures.text(metric), shown, "{metric:?}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The list of metrics, for the interface: names, units and formulas.
+
+use rumbo_insight::Metric;
+use rumbo_insight::metric::{BaseSum, Decimals, Formula, Names, Rise, Source, Unit};
+use serde::Serialize;
+
+/// A metric, as the interface has it in its bindings.
+#[derive(Clone, Debug, Serialize)]
+pub struct MetricDefinition {
+    pub id: &'static str,
+    pub names: MetricNames,
+    /// For narrow heads; the names where those are short enough.
+    pub short: MetricNames,
+    /// `money`, `count`, `ratio` or `percent`.
+    pub unit: &'static str,
+    /// `meta`, `crm` or `both`.
+    pub source: &'static str,
+    /// What a rise means: `good`, `bad` or `neither`.
+    pub rise: &'static str,
+    /// How it is made of sums; null for what is a sum itself.
+    pub quotient: Option<MetricQuotient>,
+}
+
+/// A text in every language.
+#[derive(Clone, Debug, Serialize)]
+pub struct MetricNames {
+    pub en: &'static str,
+    pub es: &'static str,
+    pub pt: &'static str,
+}
+
+/// `times` × (`of` − `less`) / `by`.
+#[derive(Clone, Debug, Serialize)]
+pub struct MetricQuotient {
+    pub times: i32,
+    pub of: &'static str,
+    pub less: Option<&'static str>,
+    pub by: &'static str,
+    /// Null: those of the currency, and `coins` more.
+    pub decimals: Option<u32>,
+    pub coins: u32,
+}
+
+/// The word for a unit.
+pub(crate) fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Money => "money",
+        Unit::Count => "count",
+        Unit::Ratio => "ratio",
+        Unit::Percent => "percent",
+    }
+}
+
+/// The word for a source.
+pub(crate) fn source(source: Source) -> &'static str {
+    match source {
+        Source::Meta => "meta",
+        Source::Crm => "crm",
+        Source::Both => "both",
+    }
+}
+
+/// Every metric, in the order of menus.
+pub fn metrics() -> Vec<MetricDefinition> {
+    Metric::ALL.into_iter().map(definition).collect()
+}
+
+/// The metric of an id.
+pub fn metric(id: &str) -> Option<MetricDefinition> {
+    Metric::by_id(id).map(definition)
+}
+
+fn definition(metric: Metric) -> MetricDefinition {
+    let known = metric.definition();
+    let id = |sum: BaseSum| sum.metric().definition().id;
+    MetricDefinition {
+        id: known.id,
+        names: names(known.names),
+        short: names(known.short.unwrap_or(known.names)),
+        unit: unit(known.unit),
+        source: source(known.source),
+        rise: match known.rise {
+            Rise::Good => "good",
+            Rise::Bad => "bad",
+            Rise::Neither => "neither",
+        },
+        quotient: match known.formula {
+            Formula::Sum(_) => None,
+            Formula::Quotient {
+                times,
+                of,
+                less,
+                by,
+                decimals,
+            } => {
+                let (decimals, coins) = match decimals {
+                    Decimals::Fixed(decimals) => (Some(decimals), 0),
+                    Decimals::Coins(more) => (None, more),
+                };
+                Some(MetricQuotient {
+                    times,
+                    of: id(of),
+                    less: less.map(id),
+                    by: id(by),
+                    decimals,
+                    coins,
+                })
+            }
+        },
+    }
+}
+
+fn names(names: Names) -> MetricNames {
+    let Names { en, es, pt } = names;
+    MetricNames { en, es, pt }
+}

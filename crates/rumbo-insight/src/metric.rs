@@ -1,0 +1,279 @@
+//! Every metric there is, as data: its names, its unit, whose figures it is made of, its formula
+//! over base sums, and its edge cases. Screens, files, the command line and docs/metrics.md all
+//! read this one list.
+//!
+//! A formula is a sum, or a quotient of sums. Sums are added up first and divided last, so a
+//! ratio of ratios cannot be written down, and [`Ratio`] has no way to be added: neither has
+//! anything that answers one question of Meta's, such as reach.
+
+use rumbo_base::{Currency, Micros, percent, ratio};
+
+use crate::figures::Figures;
+
+mod document;
+mod registry;
+
+pub use document::{TABLES, tables};
+pub use registry::Metric;
+
+/// A sum over rows. It may be added to another of its kind and currency, and nothing else may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BaseSum {
+    Spend,
+    Impressions,
+    Clicks,
+    LinkClicks,
+    MetaLeads,
+    MetaPurchases,
+    MetaPurchaseValue,
+    Leads,
+    Opportunities,
+    Sales,
+    Revenue,
+    NewCustomers,
+}
+
+/// What a value is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Money,
+    Count,
+    Ratio,
+    Percent,
+}
+
+/// Whose figures a value is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    Meta,
+    Crm,
+    Both,
+}
+
+/// What a rise means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rise {
+    Good,
+    Bad,
+    /// Spend, and what it buys: more of it is neither.
+    Neither,
+}
+
+/// How many decimals a quotient is rounded to, half away from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decimals {
+    Fixed(u32),
+    /// Those of the currency (ISO 4217), and so many more.
+    Coins(u32),
+}
+
+/// How a value is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Formula {
+    /// Added up. May be added up further.
+    Sum(BaseSum),
+    /// `times` × (`of` − `less`) / `by`. Null where `by` is 0 or one of the sums is not known.
+    /// Cannot be added up.
+    Quotient {
+        times: i32,
+        of: BaseSum,
+        less: Option<BaseSum>,
+        by: BaseSum,
+        decimals: Decimals,
+    },
+}
+
+/// A text in every language of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Names {
+    pub en: &'static str,
+    pub es: &'static str,
+    pub pt: &'static str,
+}
+
+/// What a metric is.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// Its name in JSON, files and settings. Never changes.
+    pub id: &'static str,
+    pub names: Names,
+    /// For narrow heads, where the name is too long.
+    pub short: Option<Names>,
+    pub unit: Unit,
+    pub source: Source,
+    pub rise: Rise,
+    pub formula: Formula,
+    /// What it counts, for docs/metrics.md; of a ratio its edge cases.
+    pub note: &'static str,
+}
+
+/// A quotient as decimal text. Two of them cannot be added: that would be a mean of means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ratio(String);
+
+impl Ratio {
+    /// The decimal text.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+}
+
+/// The value of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Money(Micros),
+    Count(i64),
+    Ratio(Ratio),
+}
+
+impl Value {
+    /// Decimal text, as it crosses the edge.
+    pub fn into_text(self, currency: Currency) -> String {
+        match self {
+            Self::Money(amount) => amount.to_text(currency),
+            Self::Count(count) => count.to_string(),
+            Self::Ratio(ratio) => ratio.into_text(),
+        }
+    }
+}
+
+impl BaseSum {
+    /// Whether it is an amount of money, in millionths.
+    pub fn is_money(self) -> bool {
+        matches!(self, Self::Spend | Self::MetaPurchaseValue | Self::Revenue)
+    }
+
+    /// The metric that shows this sum alone.
+    pub fn metric(self) -> Metric {
+        match self {
+            Self::Spend => Metric::Spend,
+            Self::Impressions => Metric::Impressions,
+            Self::Clicks => Metric::Clicks,
+            Self::LinkClicks => Metric::LinkClicks,
+            Self::MetaLeads => Metric::MetaLeads,
+            Self::MetaPurchases => Metric::MetaPurchases,
+            Self::MetaPurchaseValue => Metric::MetaPurchaseValue,
+            Self::Leads => Metric::Leads,
+            Self::Opportunities => Metric::Opportunities,
+            Self::Sales => Metric::Sales,
+            Self::Revenue => Metric::Revenue,
+            Self::NewCustomers => Metric::NewCustomers,
+        }
+    }
+
+    /// The sum in `figures`, money in millionths. `None` where it is not known. What Meta claims
+    /// is not known where no ad-day was summed; it then divides as 0 does.
+    fn of(self, figures: &Figures) -> Option<i64> {
+        let claimed = |count: i64| (figures.ad_days > 0).then_some(count);
+        match self {
+            Self::Spend => figures.spend.map(|spend| spend.0),
+            Self::Impressions => figures.impressions,
+            Self::Clicks => figures.clicks,
+            Self::LinkClicks => figures.link_clicks,
+            Self::MetaLeads => claimed(figures.meta_leads),
+            Self::MetaPurchases => claimed(figures.meta_purchases),
+            Self::MetaPurchaseValue => claimed(figures.meta_purchase_value.0),
+            Self::Leads => Some(figures.leads),
+            Self::Opportunities => Some(figures.opportunities),
+            Self::Sales => Some(figures.sales),
+            Self::Revenue => Some(figures.revenue.0),
+            Self::NewCustomers => figures.new_customers,
+        }
+    }
+}
+
+impl Decimals {
+    fn of(self, currency: Currency) -> u32 {
+        match self {
+            Self::Fixed(decimals) => decimals,
+            Self::Coins(more) => currency.exponent() + more,
+        }
+    }
+}
+
+impl Definition {
+    /// The value of the metric in these sums; `None` where it is not known, or there is nothing to
+    /// divide by.
+    pub fn value(&self, figures: &Figures, currency: Currency) -> Option<Value> {
+        match self.formula {
+            Formula::Sum(sum) => sum.of(figures).map(|n| {
+                if sum.is_money() {
+                    Value::Money(Micros(n))
+                } else {
+                    Value::Count(n)
+                }
+            }),
+            Formula::Quotient {
+                times,
+                of,
+                less,
+                by,
+                decimals,
+            } => {
+                let mut n = of.of(figures)?;
+                if let Some(less) = less {
+                    n = n.checked_sub(less.of(figures)?)?;
+                }
+                let d = by.of(figures)?;
+                // Millionths over a count are that many more.
+                let scale = if of.is_money() && !by.is_money() {
+                    1_000_000
+                } else {
+                    1
+                };
+                let decimals = decimals.of(currency);
+                let times = i64::from(times);
+                let text = match times {
+                    100 => percent(n, d.checked_mul(scale)?, decimals),
+                    _ if scale % times == 0 => ratio(n, d.checked_mul(scale / times)?, decimals),
+                    _ => ratio(n.checked_mul(times)?, d.checked_mul(scale)?, decimals),
+                };
+                text.map(|text| Value::Ratio(Ratio(text)))
+            }
+        }
+    }
+}
+
+impl Metric {
+    /// The metric of an id.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|metric| metric.definition().id == id)
+    }
+
+    /// Its value in these sums, as decimal text; `None` where it is not known, or there is nothing
+    /// to divide by.
+    pub fn text(self, figures: &Figures, currency: Currency) -> Option<String> {
+        self.definition()
+            .value(figures, currency)
+            .map(|value| value.into_text(currency))
+    }
+
+    /// Whether values of it may be added up.
+    pub fn is_sum(self) -> bool {
+        matches!(self.definition().formula, Formula::Sum(_))
+    }
+}
+
+/// Fails to compile for a type that can be added or summed up.
+macro_rules! never_added {
+    ($($type:ty: $($operation:path),+;)+) => {
+        $($(const _: fn() = || {
+            struct Added;
+            trait Either<A> { fn one() {} }
+            impl<T: ?Sized> Either<()> for T {}
+            impl<T: $operation> Either<Added> for T {}
+            // With the operation there are two of it, and the compiler cannot tell which is meant.
+            let _ = <$type as Either<_>>::one;
+        };)+)+
+    };
+}
+
+never_added! {
+    Ratio: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
+    Value: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
+}
+
+#[cfg(test)]
+mod tests;

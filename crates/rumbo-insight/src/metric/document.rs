@@ -1,0 +1,100 @@
+//! docs/metrics.md, as far as it is the list of metrics.
+
+use super::{BaseSum, Decimals, Definition, Formula, Metric, Source, Unit};
+
+/// The names under which the tables stand in the page, between `<!-- NAME -->` and
+/// `<!-- end of NAME -->`.
+pub const TABLES: [&str; 2] = ["sums", "ratios"];
+
+const SUMS_HEAD: &str =
+    "| metric | in JSON and files | from | what it counts; its day |\n|---|---|---|---|\n";
+const RATIOS_HEAD: &str = "| metric | in JSON and files | formula | unit and decimals | edge cases |\n\
+    |---|---|---|---|---|\n";
+
+/// The tables, in the order of [`TABLES`].
+pub fn tables() -> [String; 2] {
+    let of = |sums: bool| {
+        Metric::ALL
+            .into_iter()
+            .filter(move |metric| metric.is_sum() == sums)
+            .map(Metric::definition)
+    };
+    let sums = of(true).map(|metric| {
+        let Definition { id, note, .. } = metric;
+        let (name, from) = (metric.names.en, source(metric.source));
+        format!("| {name} | `{id}` | {from} | {note} |\n")
+    });
+    let ratios = of(false).map(|metric| {
+        let Definition { id, note, .. } = metric;
+        let name = metric.names.en;
+        let (formula, unit) = (formula(metric.formula), unit(metric.unit, metric.formula));
+        format!("| {name} | `{id}` | {formula} | {unit} | {note} |\n")
+    });
+    [
+        std::iter::once(SUMS_HEAD.to_owned()).chain(sums).collect(),
+        std::iter::once(RATIOS_HEAD.to_owned())
+            .chain(ratios)
+            .collect(),
+    ]
+}
+
+fn source(source: Source) -> &'static str {
+    match source {
+        Source::Meta => "Meta",
+        Source::Crm => "CRM",
+        Source::Both => "Meta and CRM",
+    }
+}
+
+/// The name of a sum inside a formula.
+fn name(sum: BaseSum) -> String {
+    let name = sum.metric().definition().names.en;
+    // "Leads (Meta)" keeps its mark, "Link clicks" loses its capital.
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_lowercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn formula(formula: Formula) -> String {
+    match formula {
+        Formula::Sum(sum) => name(sum),
+        Formula::Quotient {
+            times,
+            of,
+            less,
+            by,
+            ..
+        } => {
+            let times = match times {
+                1 => String::new(),
+                1000 => "1,000 × ".to_owned(),
+                _ => format!("{times} × "),
+            };
+            let of = match less {
+                Some(less) => format!("({} − {})", name(of), name(less)),
+                None => name(of),
+            };
+            format!("{times}{of} / {}", name(by))
+        }
+    }
+}
+
+fn unit(unit: Unit, formula: Formula) -> String {
+    let unit = match unit {
+        Unit::Money => "money",
+        Unit::Count => "count",
+        Unit::Ratio => "number",
+        Unit::Percent => "percent",
+    };
+    let decimals = match formula {
+        Formula::Sum(_) => return unit.to_owned(),
+        Formula::Quotient { decimals, .. } => decimals,
+    };
+    match decimals {
+        Decimals::Fixed(decimals) => format!("{unit}, {decimals}"),
+        Decimals::Coins(0) => format!("{unit}, the currency's decimals"),
+        Decimals::Coins(more) => format!("{unit}, the currency's decimals + {more}"),
+    }
+}

@@ -1,0 +1,183 @@
+//! The list.
+
+use super::{
+    BaseSum::{
+        Clicks, Impressions, Leads, LinkClicks, MetaLeads, MetaPurchaseValue, MetaPurchases,
+        NewCustomers, Opportunities, Revenue, Sales, Spend,
+    },
+    Decimals::{Coins, Fixed},
+    Definition,
+    Formula::{Quotient, Sum},
+    Names,
+    Rise::{Bad, Good, Neither},
+    Source::{Both, Crm, Meta},
+    Unit::{Count, Money, Percent, Ratio},
+};
+
+macro_rules! names {
+    ($en:literal, $es:literal, $pt:literal) => {
+        Names {
+            en: $en,
+            es: $es,
+            pt: $pt,
+        }
+    };
+}
+
+macro_rules! formula {
+    (sum $sum:ident) => {
+        Sum($sum)
+    };
+    ($times:literal * ($of:ident - $less:ident) / $by:ident, $decimals:expr) => {
+        Quotient {
+            times: $times,
+            of: $of,
+            less: Some($less),
+            by: $by,
+            decimals: $decimals,
+        }
+    };
+    ($times:literal * $of:ident / $by:ident, $decimals:expr) => {
+        Quotient {
+            times: $times,
+            of: $of,
+            less: None,
+            by: $by,
+            decimals: $decimals,
+        }
+    };
+}
+
+macro_rules! short {
+    () => {
+        None
+    };
+    ($($short:literal),+) => {
+        Some(names!($($short),+))
+    };
+}
+
+macro_rules! metrics {
+    ($($metric:ident $id:literal [$($name:literal),+] $(/ [$($short:literal),+])?
+        $unit:ident $source:ident $rise:ident ($($formula:tt)+) $note:literal;)+) => {
+        /// A metric, in the order of menus.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Metric { $($metric,)+ }
+
+        impl Metric {
+            /// All of them.
+            pub const ALL: [Self; [$($id,)+].len()] = [$(Self::$metric,)+];
+
+            /// What it is.
+            pub const fn definition(self) -> Definition {
+                match self {
+                    $(Self::$metric => Definition {
+                        id: $id,
+                        names: names!($($name),+),
+                        short: short!($($($short),+)?),
+                        unit: $unit,
+                        source: $source,
+                        rise: $rise,
+                        formula: formula!($($formula)+),
+                        note: $note,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+metrics! {
+    Spend "spend" ["Spend", "Inversión", "Investimento"]
+        Money Meta Neither (sum Spend)
+        "Meta's `spend`, from ad-days; the ad account's day";
+    Impressions "impressions" ["Impressions", "Impresiones", "Impressões"] / ["Impr.", "Impr.", "Impr."]
+        Count Meta Neither (sum Impressions)
+        "Meta's `impressions`, from ad-days; the ad account's day";
+    Clicks "clicks" ["Clicks", "Clics", "Cliques"]
+        Count Meta Neither (sum Clicks)
+        "Meta's `clicks`, of every kind; the ad account's day";
+    LinkClicks "link_clicks" ["Link clicks", "Clics en enlace", "Cliques no link"]
+        Count Meta Neither (sum LinkClicks)
+        "Meta's `inline_link_clicks`; the ad account's day";
+    Ctr "ctr" ["CTR", "CTR", "CTR"]
+        Percent Meta Good (100 * Clicks / Impressions, Fixed(4))
+        "Meta's own CTR: clicks of every kind";
+    LinkCtr "link_ctr" ["Link CTR", "CTR enlace", "CTR link"]
+        Percent Meta Good (100 * LinkClicks / Impressions, Fixed(4))
+        "";
+    Cpc "cpc" ["CPC", "CPC", "CPC"]
+        Money Meta Bad (1 * Spend / Clicks, Coins(2))
+        "";
+    LinkCpc "link_cpc" ["Link CPC", "CPC enlace", "CPC link"]
+        Money Meta Bad (1 * Spend / LinkClicks, Coins(2))
+        "";
+    Cpm "cpm" ["CPM", "CPM", "CPM"]
+        Money Meta Bad (1000 * Spend / Impressions, Coins(2))
+        "";
+    MetaLeads "meta_leads" ["Leads (Meta)", "Leads (Meta)", "Leads (Meta)"]
+        Count Meta Good (sum MetaLeads)
+        "leads that Meta claims, from one tier of its action types ([below](#metas-actions)); the ad account's day";
+    MetaCpl "meta_cpl" ["CPL (Meta)", "CPL (Meta)", "CPL (Meta)"]
+        Money Meta Bad (1 * Spend / MetaLeads, Coins(0))
+        "beside CPL, never mixed with it";
+    MetaPurchases "meta_purchases" ["Purchases (Meta)", "Compras (Meta)", "Compras (Meta)"]
+        Count Meta Good (sum MetaPurchases)
+        "purchases that Meta claims, from one tier of its action types; the ad account's day";
+    MetaPurchaseValue "meta_purchase_value" ["Purchase value (Meta)", "Valor de compras (Meta)", "Valor das compras (Meta)"]
+        Money Meta Good (sum MetaPurchaseValue)
+        "the value of these purchases, as Meta claims it";
+    MetaRoas "meta_roas" ["ROAS (Meta)", "ROAS (Meta)", "ROAS (Meta)"]
+        Ratio Meta Good (1 * MetaPurchaseValue / Spend, Fixed(4))
+        "what Meta claims; beside ROAS, never mixed with it";
+    Leads "leads" ["Leads", "Leads", "Leads"]
+        Count Crm Good (sum Leads)
+        "contacts, except those of kind `internal`; first seen";
+    LeadsPerClick "leads_per_click_percent" ["Leads per click", "Leads por clic", "Leads por clique"]
+        Percent Both Good (100 * Leads / LinkClicks, Fixed(2))
+        "of link clicks; may pass 100: people also come by view";
+    Cpl "cpl" ["CPL", "CPL", "CPL"]
+        Money Both Bad (1 * Spend / Leads, Coins(0))
+        "0 when leads came without spend";
+    Cpa "cpa" ["CPA", "CPA", "CPA"]
+        Money Both Bad (1 * Spend / Leads, Coins(0))
+        "the conversion is the CRM lead; equals CPL until another conversion is chosen";
+    Opportunities "opportunities" ["Opportunities", "Oportunidades", "Oportunidades"] / ["Opps", "Oport.", "Oport."]
+        Count Crm Good (sum Opportunities)
+        "opportunities, in any state; opened";
+    OpportunitiesPerLead "opportunities_per_lead_percent" ["Opportunities per lead", "Oportunidades por lead", "Oportunidades por lead"]
+        / ["Opps / lead", "Oport. / lead", "Oport. / lead"]
+        Percent Crm Good (100 * Opportunities / Leads, Fixed(2))
+        "of the same period, not a cohort";
+    CostPerOpportunity "cost_per_opportunity" ["Cost per opportunity", "Costo por oportunidad", "Custo por oportunidade"]
+        / ["Cost / opp", "Costo / oport.", "Custo / oport."]
+        Money Both Bad (1 * Spend / Opportunities, Coins(0))
+        "";
+    Sales "sales" ["Sales", "Ventas", "Vendas"]
+        Count Crm Good (sum Sales)
+        "sales with status completed or refunded; completed";
+    SalesPerLead "sales_per_lead_percent" ["Sales per lead", "Ventas por lead", "Vendas por lead"]
+        Percent Crm Good (100 * Sales / Leads, Fixed(2))
+        "of the same period, not a cohort";
+    CostPerSale "cost_per_sale" ["Cost per sale", "Costo por venta", "Custo por venda"]
+        Money Both Bad (1 * Spend / Sales, Coins(0))
+        "";
+    NewCustomers "new_customers" ["New customers", "Clientes nuevos", "Clientes novos"]
+        Count Crm Good (sum NewCustomers)
+        "of these sales, those that are the first ever of their contact; completed";
+    Cac "cac" ["CAC", "CAC", "CAC"]
+        Money Both Bad (1 * Spend / NewCustomers, Coins(0))
+        "advertising spend only; of a campaign, the new customers credited to it; `null` where they were not asked for";
+    Revenue "revenue" ["Revenue", "Ingresos", "Receita"]
+        Money Crm Good (sum Revenue)
+        "gross less what was refunded so far, of these sales; completed";
+    RevenuePerSale "revenue_per_sale" ["Revenue per sale", "Ingreso por venta", "Receita por venda"]
+        Money Crm Good (1 * Revenue / Sales, Coins(0))
+        "also known as average order value";
+    Roas "roas" ["ROAS", "ROAS", "ROAS"]
+        Ratio Both Good (1 * Revenue / Spend, Fixed(4))
+        "`null` when spend is 0";
+    Roi "roi_percent" ["ROI", "ROI", "ROI"]
+        Percent Both Good (100 * (Revenue - Spend) / Spend, Fixed(2))
+        "−100 when nothing was sold";
+}
