@@ -18,7 +18,7 @@ pub use currency::Currency;
 pub use entropy::Entropy;
 pub use error::{Code, Error, Result};
 pub use ids::*;
-pub use money::{Micros, allocate, parse_decimal_micros, percent, ratio};
+pub use money::{Micros, allocate, parse_decimal_micros, percent, ratio, split};
 pub use page::{Page, PageRequest};
 pub use period::{DateRange, TimeZone};
 pub use reason::{Reason, Told};

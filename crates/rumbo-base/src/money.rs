@@ -127,24 +127,32 @@ pub fn parse_decimal_micros(text: &str) -> Result<i64, Error> {
 /// Splits an amount by weights so that the parts sum to it exactly, by largest remainder in the
 /// currency's own coins; ties go to the earlier part. All weights zero, or none: no parts.
 pub fn allocate(amount: Micros, weights: &[u64], currency: Currency) -> Vec<Micros> {
+    let unit = 10_i64.pow(6_u32.saturating_sub(currency.exponent()));
+    // An amount finer than the currency's coins is split in millionths: nothing may be lost.
+    let unit = if amount.0 % unit == 0 { unit } else { 1 };
+    split(amount.0 / unit, weights)
+        .into_iter()
+        .map(|coins| Micros(unit * coins))
+        .collect()
+}
+
+/// Splits a whole number in the same way.
+pub fn split(number: i64, weights: &[u64]) -> Vec<i64> {
     let total: u128 = weights.iter().map(|w| u128::from(*w)).sum();
     if total == 0 {
         return Vec::new();
     }
-    let unit = 10_i64.pow(6_u32.saturating_sub(currency.exponent()));
-    // An amount finer than the currency's coins is split in millionths: nothing may be lost.
-    let unit = if amount.0 % unit == 0 { unit } else { 1 };
-    let coins = u128::from((amount.0 / unit).unsigned_abs());
+    let size = u128::from(number.unsigned_abs());
     let mut parts: Vec<(usize, u128, u128)> = weights
         .iter()
         .enumerate()
         .map(|(index, weight)| {
-            let share = coins * u128::from(*weight);
+            let share = size * u128::from(*weight);
             (index, share / total, share % total)
         })
         .collect();
     let given: u128 = parts.iter().map(|(_, whole, _)| whole).sum();
-    let mut left = coins - given;
+    let mut left = size - given;
     parts.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(&b.0)));
     for part in &mut parts {
         if left == 0 {
@@ -154,10 +162,12 @@ pub fn allocate(amount: Micros, weights: &[u64], currency: Currency) -> Vec<Micr
         left -= 1;
     }
     parts.sort_by_key(|(index, _, _)| *index);
-    let sign = if amount.0 < 0 { -1 } else { 1 };
     parts
         .into_iter()
-        .map(|(_, coins, _)| Micros(sign * unit * i64::try_from(coins).unwrap_or(i64::MAX)))
+        .map(|(_, whole, _)| {
+            let whole = i64::try_from(whole).unwrap_or(i64::MAX);
+            if number < 0 { -whole } else { whole }
+        })
         .collect()
 }
 

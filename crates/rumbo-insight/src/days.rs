@@ -5,6 +5,7 @@ use rumbo_base::{AdCampaignId, Code, Currency, DateRange, Error, Reason, Result}
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
+use crate::attribution::Attribution;
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
@@ -69,6 +70,7 @@ pub async fn campaign_days(
     scope: &Scope,
     campaign: AdCampaignId,
     range: DateRange,
+    attribution: Attribution,
 ) -> Result<(Currency, Vec<(NaiveDate, Figures)>)> {
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace).await?;
@@ -87,14 +89,22 @@ pub async fn campaign_days(
     })?;
     let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
-    outcome::read(&mut tx, &place, &directory, range, false, |row| {
-        let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
-        if here {
-            days.add(row.day, &row.figures)
-        } else {
-            Ok(())
-        }
-    })
+    outcome::read(
+        &mut tx,
+        &place,
+        &directory,
+        range,
+        attribution,
+        false,
+        |row| {
+            let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
+            if here {
+                days.add(row.day, &row.figures)
+            } else {
+                Ok(())
+            }
+        },
+    )
     .await?;
     Ok((currency, range.iter().zip(days.figures).collect()))
 }

@@ -28,13 +28,39 @@ pub struct Figures {
     /// Contacts first seen in the period.
     pub leads: i64,
     /// Opportunities opened in the period.
-    pub opportunities: i64,
+    pub opportunities: Shares,
     /// Sales completed in the period, refunded ones too.
-    pub sales: i64,
+    pub sales: Shares,
     /// Gross less refunds of these sales.
     pub revenue: Micros,
     /// Of these sales, those that are the first ever of their contact. `None` when not asked for.
-    pub new_customers: Option<i64>,
+    pub new_customers: Option<Shares>,
+}
+
+/// A count of things of which only a part may be credited, in millionths: under a model of
+/// several touches a campaign may have two fifths of a sale. All parts of a thing are one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shares(pub i64);
+
+impl Shares {
+    pub const ZERO: Self = Self(0);
+    /// One whole thing.
+    pub const ONE: Self = Self(1_000_000);
+
+    /// So many whole things.
+    pub const fn whole(count: i64) -> Self {
+        Self(count.saturating_mul(Self::ONE.0))
+    }
+}
+
+/// Decimal text without zeros at its end: `3`, `2.4`.
+impl std::fmt::Display for Shares {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (whole, rest) = (self.0 / Self::ONE.0, (self.0 % Self::ONE.0).abs());
+        let sign = if self.0 < 0 && whole == 0 { "-" } else { "" };
+        let text = format!("{sign}{whole}.{rest:06}");
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+    }
 }
 
 impl Figures {
@@ -49,8 +75,8 @@ impl Figures {
             (&mut self.meta_purchases, other.meta_purchases),
             (&mut self.meta_purchase_value.0, other.meta_purchase_value.0),
             (&mut self.leads, other.leads),
-            (&mut self.opportunities, other.opportunities),
-            (&mut self.sales, other.sales),
+            (&mut self.opportunities.0, other.opportunities.0),
+            (&mut self.sales.0, other.sales.0),
             (&mut self.revenue.0, other.revenue.0),
         ] {
             *sum = plus(*sum, more)?;
@@ -59,11 +85,14 @@ impl Figures {
             (&mut self.impressions, other.impressions),
             (&mut self.clicks, other.clicks),
             (&mut self.link_clicks, other.link_clicks),
-            (&mut self.new_customers, other.new_customers),
         ] {
             if let Some(more) = more {
                 *sum = Some(plus(sum.unwrap_or(0), more)?);
             }
+        }
+        if let Some(more) = other.new_customers {
+            let sum = self.new_customers.unwrap_or_default();
+            self.new_customers = Some(Shares(plus(sum.0, more.0)?));
         }
         if let Some(more) = other.spend {
             self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
@@ -86,7 +115,10 @@ impl Figures {
 
     /// Whether a lead, an opportunity or a sale was counted in the CRM.
     pub fn has_crm_outcome(&self) -> bool {
-        self.leads != 0 || self.opportunities != 0 || self.sales != 0
+        self.leads != 0
+            || self.opportunities != Shares::ZERO
+            || self.sales != Shares::ZERO
+            || self.revenue != Micros::ZERO
     }
 }
 
@@ -114,9 +146,9 @@ pub struct WithoutSpend {
     /// CRM leads credited to a campaign on a day it spent nothing.
     pub leads: i64,
     /// Opportunities, likewise.
-    pub opportunities: i64,
+    pub opportunities: Shares,
     /// Sales, likewise.
-    pub sales: i64,
+    pub sales: Shares,
     /// Their revenue.
     pub revenue: Micros,
 }
@@ -145,8 +177,8 @@ impl WithoutSpend {
             (&mut self.meta_purchases, other.meta_purchases),
             (&mut self.meta_purchase_value.0, other.meta_purchase_value.0),
             (&mut self.leads, other.leads),
-            (&mut self.opportunities, other.opportunities),
-            (&mut self.sales, other.sales),
+            (&mut self.opportunities.0, other.opportunities.0),
+            (&mut self.sales.0, other.sales.0),
             (&mut self.revenue.0, other.revenue.0),
         ] {
             *sum = plus(*sum, more)?;

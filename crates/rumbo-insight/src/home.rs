@@ -8,6 +8,7 @@ use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_platform::Scope;
 
 use crate::ages::{self, Ages};
+use crate::attribution::Attribution;
 use crate::days::{self, Days};
 use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key};
@@ -37,6 +38,7 @@ const SETTLED_AFTER: u64 = 28;
 pub struct HomeRequest {
     pub range: DateRange,
     pub comparison: Comparison,
+    pub attribution: Attribution,
     /// Which currency to show; the workspace's when absent.
     pub currency: Option<Currency>,
     /// How many campaigns to name; the others are one sum.
@@ -51,6 +53,7 @@ impl HomeRequest {
         Self {
             range,
             comparison: Comparison::Previous,
+            attribution: Attribution::default(),
             currency: None,
             campaigns: 10,
             creatives: 6,
@@ -130,7 +133,9 @@ pub async fn home(scope: &Scope, request: HomeRequest) -> Result<Home> {
 }
 
 async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
-    let HomeRequest { range, .. } = request;
+    let HomeRequest {
+        range, attribution, ..
+    } = request;
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace).await?;
     let previous_range = request.comparison.range(range);
@@ -145,14 +150,22 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let currency = request.currency.unwrap_or(place.main);
     let mut current = Days::delivered(&mut tx, &place, range, currency).await?;
     let mut detail = Detail::default();
-    outcome::read(&mut tx, &place, &directory, range, false, |row| {
-        ledger.add(&row.path, row.currency, &row.figures)?;
-        if row.currency == currency {
-            current.add(row.day, &row.figures)?;
-            detail.add(range, row)?;
-        }
-        Ok(())
-    })
+    outcome::read(
+        &mut tx,
+        &place,
+        &directory,
+        range,
+        attribution,
+        false,
+        |row| {
+            ledger.add(&row.path, row.currency, &row.figures)?;
+            if row.currency == currency {
+                current.add(row.day, &row.figures)?;
+                detail.add(range, row)?;
+            }
+            Ok(())
+        },
+    )
     .await?;
     let groups = ledger.into_groups(false, false);
     let currencies: Vec<Currency> = groups.iter().map(|group| group.currency).collect();
@@ -165,13 +178,21 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         None => None,
         Some(before) => {
             let mut days = Days::delivered(&mut tx, &place, before, currency).await?;
-            outcome::read(&mut tx, &place, &directory, before, false, |row| {
-                if row.currency == currency {
-                    days.add(row.day, &row.figures)
-                } else {
-                    Ok(())
-                }
-            })
+            outcome::read(
+                &mut tx,
+                &place,
+                &directory,
+                before,
+                attribution,
+                false,
+                |row| {
+                    if row.currency == currency {
+                        days.add(row.day, &row.figures)
+                    } else {
+                        Ok(())
+                    }
+                },
+            )
             .await?;
             Some(days)
         }
@@ -271,7 +292,7 @@ impl Detail {
         if let Some(ad) = row.path.ad.as_ref().and_then(Key::known) {
             self.ads.entry(ad).or_default().add(&row.figures)?;
         }
-        if row.figures.sales != 0
+        if row.figures.revenue != Micros::ZERO
             && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
         {
             let line = self.revenue.entry(campaign).or_insert_with(|| zeros(range));

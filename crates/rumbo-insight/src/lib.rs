@@ -6,6 +6,7 @@
 
 mod account_check;
 mod ages;
+mod attribution;
 mod chart;
 mod days;
 mod figures;
@@ -18,9 +19,10 @@ mod roi;
 
 pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
+pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
 pub use chart::{ChartOptions, chart_svg, chart_text};
 pub use days::campaign_days;
-pub use figures::{Figures, WithoutSpend};
+pub use figures::{Figures, Shares, WithoutSpend};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
     LeadSplit, home,
@@ -28,8 +30,8 @@ pub use home::{
 pub use metric::Metric;
 pub use path::Grain;
 pub use roi::{
-    ATTRIBUTION, Attribution, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter,
-    Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum, roi,
+    CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, Parent, PreviousSums,
+    Remainder, RoiReport, RoiRequest, RoiRow, Sum, roi,
 };
 
 /// Every SQL text of this crate, for the test that prepares them on both databases.
@@ -42,6 +44,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::delivered::STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,
+        read::outcome::PATH_STATEMENTS,
         read::place::STATEMENTS,
     ]
 }

@@ -8,7 +8,7 @@
 
 use rumbo_base::{Currency, Micros, percent, ratio};
 
-use crate::figures::Figures;
+use crate::figures::{Figures, Shares};
 
 mod document;
 mod registry;
@@ -122,7 +122,7 @@ impl Ratio {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     Money(Micros),
-    Count(i64),
+    Count(Shares),
     Ratio(Ratio),
 }
 
@@ -161,7 +161,16 @@ impl BaseSum {
         }
     }
 
-    /// The sum in `figures`, money in millionths. `None` where it is not known. What Meta claims
+    /// How many of its units are one: money and shares are in millionths.
+    fn scale(self) -> i64 {
+        match self {
+            Self::Opportunities | Self::Sales | Self::NewCustomers => Shares::ONE.0,
+            _ if self.is_money() => 1_000_000,
+            _ => 1,
+        }
+    }
+
+    /// The sum in `figures`, in its own units. `None` where it is not known. What Meta claims
     /// is not known where no ad-day was summed; it then divides as 0 does.
     fn of(self, figures: &Figures) -> Option<i64> {
         let claimed = |count: i64| (figures.ad_days > 0).then_some(count);
@@ -174,10 +183,10 @@ impl BaseSum {
             Self::MetaPurchases => claimed(figures.meta_purchases),
             Self::MetaPurchaseValue => claimed(figures.meta_purchase_value.0),
             Self::Leads => Some(figures.leads),
-            Self::Opportunities => Some(figures.opportunities),
-            Self::Sales => Some(figures.sales),
+            Self::Opportunities => Some(figures.opportunities.0),
+            Self::Sales => Some(figures.sales.0),
             Self::Revenue => Some(figures.revenue.0),
-            Self::NewCustomers => figures.new_customers,
+            Self::NewCustomers => figures.new_customers.map(|n| n.0),
         }
     }
 }
@@ -199,8 +208,10 @@ impl Definition {
             Formula::Sum(sum) => sum.of(figures).map(|n| {
                 if sum.is_money() {
                     Value::Money(Micros(n))
+                } else if sum.scale() == 1 {
+                    Value::Count(Shares::whole(n))
                 } else {
-                    Value::Count(n)
+                    Value::Count(Shares(n))
                 }
             }),
             Formula::Quotient {
@@ -215,18 +226,17 @@ impl Definition {
                     n = n.checked_sub(less.of(figures)?)?;
                 }
                 let d = by.of(figures)?;
-                // Millionths over a count are that many more.
-                let scale = if of.is_money() && !by.is_money() {
-                    1_000_000
-                } else {
-                    1
-                };
                 let decimals = decimals.of(currency);
                 let times = i64::from(times);
+                // Millionths over whole ones are a million times too many.
+                let (more, less) = (of.scale() / by.scale(), by.scale() / of.scale());
+                let d = d.checked_mul(more.max(1))?;
+                let n = n.checked_mul(less.max(1))?;
                 let text = match times {
-                    100 => percent(n, d.checked_mul(scale)?, decimals),
-                    _ if scale % times == 0 => ratio(n, d.checked_mul(scale / times)?, decimals),
-                    _ => ratio(n.checked_mul(times)?, d.checked_mul(scale)?, decimals),
+                    100 => percent(n, d, decimals),
+                    // Smaller numbers divide faster, and overflow later.
+                    _ if more % times == 0 && times > 1 => ratio(n, d / times, decimals),
+                    _ => ratio(n.checked_mul(times)?, d, decimals),
                 };
                 text.map(|text| Value::Ratio(Ratio(text)))
             }

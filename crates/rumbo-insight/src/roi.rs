@@ -14,6 +14,7 @@ use rumbo_platform::Scope;
 use uuid::Uuid;
 
 use crate::ages::{self, Ages};
+use crate::attribution::Attribution;
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key};
 use crate::read::delivered;
@@ -34,6 +35,7 @@ pub struct RoiRequest {
     pub range: DateRange,
     pub comparison: Comparison,
     pub filter: Filter,
+    pub attribution: Attribution,
     /// Only this currency's group; all when absent.
     pub currency: Option<Currency>,
     /// Whether to tell what fell on days without spend. It takes longer: every day of every
@@ -52,6 +54,7 @@ impl RoiRequest {
             range,
             comparison: Comparison::None,
             filter: Filter::default(),
+            attribution: Attribution::default(),
             currency: None,
             without_spend: false,
             new_customers: false,
@@ -107,25 +110,6 @@ impl Filter {
         self.accounts.is_empty() || account.is_some_and(|id| self.accounts.contains(&id))
     }
 }
-
-/// How revenue was credited. One way in this version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attribution {
-    /// `last_touch`: the contact's last touchpoint at or before the sale (of an opportunity: its
-    /// opening) takes all of it. A lead goes to the contact's first touchpoint.
-    pub model: &'static str,
-    /// `sale_date`: a sale counts on the day it was completed.
-    pub basis: &'static str,
-    /// Days a touchpoint may lie back; `None` is without limit.
-    pub window_days: Option<u32>,
-}
-
-/// The attribution of this version.
-pub const ATTRIBUTION: Attribution = Attribution {
-    model: "last_touch",
-    basis: "sale_date",
-    window_days: None,
-};
 
 /// The conversion that CPA divides by.
 pub const CPA_CONVERSION: &str = "lead";
@@ -308,7 +292,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         range: request.range,
         previous,
         grain: request.grain,
-        attribution: ATTRIBUTION,
+        attribution: request.attribution,
         groups,
         ages,
     })
@@ -321,7 +305,13 @@ async fn ledger<'a>(
     request: &'a RoiRequest,
     range: DateRange,
 ) -> Result<Ledger<'a>> {
-    let RoiRequest { grain, filter, .. } = request;
+    let RoiRequest {
+        grain,
+        filter,
+        attribution,
+        new_customers,
+        ..
+    } = request;
     let mut ledger = Ledger::new(*grain, place, directory, filter);
     for row in delivered::read(tx, place, directory, range, *grain, filter).await? {
         ledger.add(&row.path, row.currency, &row.figures)?;
@@ -333,15 +323,23 @@ async fn ledger<'a>(
         }
         spent = Some(delivered::days_with_spend(tx, place, range).await?);
     }
-    outcome::read(tx, place, directory, range, request.new_customers, |row| {
-        let day = spent
-            .as_ref()
-            .zip(row.path.campaign.as_ref().and_then(Key::known));
-        if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
-            ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
-        }
-        ledger.add(&row.path, row.currency, &row.figures)
-    })
+    outcome::read(
+        tx,
+        place,
+        directory,
+        range,
+        *attribution,
+        *new_customers,
+        |row| {
+            let day = spent
+                .as_ref()
+                .zip(row.path.campaign.as_ref().and_then(Key::known));
+            if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
+                ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
+            }
+            ledger.add(&row.path, row.currency, &row.figures)
+        },
+    )
     .await?;
     Ok(ledger)
 }

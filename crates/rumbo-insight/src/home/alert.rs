@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, Micros};
 
 use crate::ages::Ages;
+use crate::figures::Shares;
 use crate::roi::CurrencyGroup;
 
 /// A campaign is looked at when it took at least this part of the spend: one in twenty.
@@ -23,7 +24,7 @@ pub enum Alert {
         spend: Micros,
         leads: i64,
         /// Sales of all campaigns in the same days.
-        sales_of_others: i64,
+        sales_of_others: Shares,
     },
     /// Leads, opportunities or sales name objects that are not synced.
     WaitingForSync {
@@ -68,14 +69,14 @@ pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Ve
             });
         }
     }
-    let sales = group.total.figures.sales - group.unattributed.figures.sales;
+    let sales = Shares(group.total.figures.sales.0 - group.unattributed.figures.sales.0);
     let least = group.total.figures.spend.unwrap_or_default().0 / LARGE_PART;
-    if sales > 0 {
+    if sales > Shares::ZERO {
         alerts.extend(
             group
                 .rows
                 .iter()
-                .filter(|row| row.figures.sales == 0)
+                .filter(|row| row.figures.sales == Shares::ZERO)
                 .filter_map(|row| {
                     let spend = row.figures.spend.filter(|s| s.0 > 0 && s.0 >= least)?;
                     Some(Alert::SpendWithoutSales {

@@ -13,7 +13,7 @@ fn ratios_are_those_of_the_definitions() {
         link_clicks: Some(4),
         spend: Some(usd("0.71")),
         leads: 2,
-        sales: 1,
+        sales: Shares::ONE,
         revenue: usd("1.00"),
         ..Figures::default()
     };

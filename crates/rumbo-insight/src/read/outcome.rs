@@ -3,37 +3,66 @@
 //! Rows are read one by one and counted here, not in the database: the day of a row depends on
 //! the zone of the account it is credited to, and a lookup of that for each row costs the
 //! database more than handing the row over.
+//!
+//! The usual credit (last touch, no window, on its own day) stands on the rows already and is
+//! read from there; for every other one [`paths`] reads the touches before each row.
+
+mod paths;
+
+pub use paths::STATEMENTS as PATH_STATEMENTS;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use crate::figures::Figures;
+use crate::attribution::Attribution;
+use crate::figures::{Figures, Shares};
 use crate::path::{Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
 
+/// Where a touchpoint leads. `named` holds what one without a synced ad names: the platform's ids
+/// of account, campaign, ad set and ad.
+macro_rules! place_of_touch {
+    () => {
+        "COALESCE(t.ad_campaign_id, \
+         (SELECT a.ad_campaign_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id), \
+         (SELECT s.ad_campaign_id FROM ad_sets s WHERE s.workspace_id = t.workspace_id AND s.id = t.ad_set_id)\
+         ) AS campaign_id, \
+         COALESCE(t.ad_set_id, \
+         (SELECT a.ad_set_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id)\
+         ) AS ad_set_id, t.ad_id, \
+         CASE WHEN t.ad_id IS NULL AND t.id IS NOT NULL THEN \
+         COALESCE(t.ad_account_external_id, '') || '|' || COALESCE(t.campaign_external_id, '') || '|' || \
+         COALESCE(t.ad_set_external_id, '') || '|' || COALESCE(t.ad_external_id, '') END AS named "
+    };
+}
+use place_of_touch;
+
 /// The question, the same for all three tables. Every join is a lookup by a primary key: a row
-/// of the table comes once. `named` holds what a touchpoint without a synced ad names: the
-/// platform's ids of account, campaign, ad set and ad.
+/// of the table comes once.
 macro_rules! outcomes {
     ($own:literal, $table:literal, $touch:literal, $at:literal, $only:literal) => {
         concat!(
-            "SELECT x.", $at, " AS at, ", $own, ", ",
-            "COALESCE(t.ad_campaign_id, ",
-            "(SELECT a.ad_campaign_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id), ",
-            "(SELECT s.ad_campaign_id FROM ad_sets s WHERE s.workspace_id = t.workspace_id AND s.id = t.ad_set_id)",
-            ") AS campaign_id, ",
-            "COALESCE(t.ad_set_id, ",
-            "(SELECT a.ad_set_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id)",
-            ") AS ad_set_id, t.ad_id, ",
-            "CASE WHEN t.ad_id IS NULL AND t.id IS NOT NULL THEN ",
-            "COALESCE(t.ad_account_external_id, '') || '|' || COALESCE(t.campaign_external_id, '') || '|' || ",
-            "COALESCE(t.ad_set_external_id, '') || '|' || COALESCE(t.ad_external_id, '') END AS named ",
-            "FROM ", $table, " x ",
-            "LEFT JOIN touchpoints t ON t.workspace_id = x.workspace_id AND t.id = x.", $touch, " ",
-            "WHERE x.workspace_id = $1 AND x.", $at, " >= $2 AND x.", $at, " < $3", $only
+            "SELECT x.",
+            $at,
+            " AS at, ",
+            $own,
+            ", ",
+            place_of_touch!(),
+            "FROM ",
+            $table,
+            " x ",
+            "LEFT JOIN touchpoints t ON t.workspace_id = x.workspace_id AND t.id = x.",
+            $touch,
+            " ",
+            "WHERE x.workspace_id = $1 AND x.",
+            $at,
+            " >= $2 AND x.",
+            $at,
+            " < $3",
+            $only
         )
     };
 }
@@ -64,29 +93,13 @@ type Columns = (
     Option<String>,
 );
 
-struct OutcomeRow {
-    at: DateTime<Utc>,
-    /// The lead source, or the currency of the sale.
-    own: String,
-    net: Micros,
+/// Where a touchpoint leads, as it is stored; nothing where there is no touchpoint.
+#[derive(Debug, Default)]
+struct TouchedPlace {
     campaign: Option<AdCampaignId>,
     ad_set: Option<AdSetId>,
     ad: Option<AdId>,
     named: Option<String>,
-}
-
-impl From<Columns> for OutcomeRow {
-    fn from((at, own, net, campaign, ad_set, ad, named): Columns) -> Self {
-        Self {
-            at,
-            own,
-            net,
-            campaign,
-            ad_set,
-            ad,
-            named,
-        }
-    }
 }
 
 /// Where a lead came from, by its lead source.
@@ -119,7 +132,8 @@ pub(crate) struct Outcome {
     pub figures: Figures,
 }
 
-#[derive(Clone, Copy)]
+/// What is counted of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Lead,
     Opportunity,
@@ -127,25 +141,36 @@ enum Kind {
     NewCustomer,
 }
 
-/// Goes through everything that came of it on these days; with `customers` also through those who
-/// bought for the first time, which takes a lookup for each sale.
+/// Goes through everything that came of it on these days, as it is credited; with `customers` also
+/// through those who bought for the first time, which takes a lookup for each sale.
 pub(crate) async fn read(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
+    attribution: Attribution,
     customers: bool,
     mut each: impl FnMut(&Outcome) -> Result<()>,
 ) -> Result<()> {
+    // A lead goes to the touch that made it, whatever the model.
+    let mut kinds = vec![(Kind::Lead, LEADS)];
+    if attribution == Attribution::default() {
+        kinds.extend([(Kind::Opportunity, OPPORTUNITIES), (Kind::Sale, SALES)]);
+        kinds.extend(customers.then_some((Kind::NewCustomer, FIRST_SALES)));
+    } else {
+        paths::read(
+            tx,
+            place,
+            directory,
+            range,
+            attribution,
+            customers,
+            &mut each,
+        )
+        .await?;
+    }
     let (from, to) = place.instants(range);
-    let questions = [
-        (Kind::Lead, LEADS),
-        (Kind::Opportunity, OPPORTUNITIES),
-        (Kind::Sale, SALES),
-        (Kind::NewCustomer, FIRST_SALES),
-    ];
-    let asked = questions.len() - usize::from(!customers);
-    for (kind, text) in questions.into_iter().take(asked) {
+    for (kind, text) in kinds {
         on_tx!(tx, |c| {
             let mut rows = sqlx::query_as::<_, Columns>(text)
                 .bind(place.workspace)
@@ -153,7 +178,15 @@ pub(crate) async fn read(
                 .bind(to)
                 .fetch(c);
             while let Some(row) = rows.try_next().await.db()? {
-                let outcome = OutcomeRow::from(row).into_outcome(kind, place, directory)?;
+                let (at, own, net, campaign, ad_set, ad, named) = row;
+                let touched = TouchedPlace {
+                    campaign,
+                    ad_set,
+                    ad,
+                    named,
+                };
+                let path = touched.path(place, directory);
+                let outcome = outcome(place, kind, at, &own, path, Shares::ONE, net)?;
                 if range.contains(outcome.day) {
                     each(&outcome)?;
                 }
@@ -163,61 +196,67 @@ pub(crate) async fn read(
     Ok(())
 }
 
-impl OutcomeRow {
-    fn into_outcome(self, kind: Kind, place: &Place, directory: &Directory) -> Result<Outcome> {
-        let path = self.path(place, directory);
-        let account = path
-            .account
-            .as_ref()
-            .and_then(Key::known)
-            .and_then(|id| place.account(id));
-        let zone = account.map_or(place.zone, |a| a.zone);
-        let own_currency = account.map_or(place.main, |a| a.currency);
-        let (currency, lead_class, figures) = match kind {
-            Kind::Lead => (
-                own_currency,
-                Some(LeadClass::of(&self.own)),
-                Figures {
-                    leads: 1,
-                    ..Figures::default()
-                },
-            ),
-            Kind::Opportunity => (
-                own_currency,
-                None,
-                Figures {
-                    opportunities: 1,
-                    ..Figures::default()
-                },
-            ),
-            Kind::Sale => (
-                self.own.parse()?,
-                None,
-                Figures {
-                    sales: 1,
-                    revenue: self.net,
-                    ..Figures::default()
-                },
-            ),
-            Kind::NewCustomer => (
-                self.own.parse()?,
-                None,
-                Figures {
-                    new_customers: Some(1),
-                    ..Figures::default()
-                },
-            ),
-        };
-        Ok(Outcome {
-            day: zone.day_of(self.at),
-            path,
-            currency,
-            lead_class,
-            figures,
-        })
-    }
+/// A part of a lead, opportunity or sale. `own` is the lead source, or the currency of the sale.
+fn outcome(
+    place: &Place,
+    kind: Kind,
+    at: DateTime<Utc>,
+    own: &str,
+    path: Path,
+    share: Shares,
+    revenue: Micros,
+) -> Result<Outcome> {
+    let account = path
+        .account
+        .as_ref()
+        .and_then(Key::known)
+        .and_then(|id| place.account(id));
+    let zone = account.map_or(place.zone, |a| a.zone);
+    let own_currency = account.map_or(place.main, |a| a.currency);
+    let none = Figures::default();
+    let (currency, lead_class, figures) = match kind {
+        Kind::Lead => (
+            own_currency,
+            Some(LeadClass::of(own)),
+            Figures { leads: 1, ..none },
+        ),
+        Kind::Opportunity => (
+            own_currency,
+            None,
+            Figures {
+                opportunities: share,
+                ..none
+            },
+        ),
+        Kind::Sale => (
+            own.parse()?,
+            None,
+            Figures {
+                sales: share,
+                revenue,
+                ..none
+            },
+        ),
+        Kind::NewCustomer => (
+            own.parse()?,
+            None,
+            Figures {
+                new_customers: Some(share),
+                ..none
+            },
+        ),
+    };
+    Ok(Outcome {
+        day: zone.day_of(at),
+        path,
+        currency,
+        lead_class,
+        figures,
+    })
+}
 
-    fn path(&self, place: &Place, directory: &Directory) -> Path {
+impl TouchedPlace {
+    fn path(self, place: &Place, directory: &Directory) -> Path {
         let mut named = self
             .named
             .as_deref()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use rumbo_base::{Currency, Result};
 
 use super::{CurrencyGroup, Filter, Parent, PreviousSums, RoiRow, Sum};
-use crate::figures::{Figures, WithoutSpend};
+use crate::figures::{Figures, Shares, WithoutSpend};
 use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
@@ -175,7 +175,7 @@ pub(super) struct PastGroup {
 /// Where no new customers were found there are none, if they were asked for.
 fn counted(mut cell: Cell, customers: bool) -> Cell {
     if customers {
-        cell.figures.new_customers.get_or_insert(0);
+        cell.figures.new_customers.get_or_insert(Shares::ZERO);
     }
     cell
 }

@@ -3,7 +3,7 @@
 use rumbo_base::Micros;
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Comparison, Grain, Metric, RoiRequest, lookup};
+use rumbo_insight::{Comparison, Grain, Metric, RoiRequest, Shares, lookup};
 
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, text, usd};
 
@@ -109,7 +109,7 @@ async fn a_customer_is_new_once_and_people_of_the_house_are_no_leads() {
                     total.figures.sales,
                     total.figures.new_customers
                 ),
-                (2, 5, Some(2)),
+                (2, Shares::whole(5), Some(Shares::whole(2))),
                 "{grain:?}"
             );
             assert_eq!(
@@ -117,12 +117,16 @@ async fn a_customer_is_new_once_and_people_of_the_house_are_no_leads() {
                 Some("15.00"),
                 "{grain:?}"
             );
-            assert_eq!(group.unattributed.figures.new_customers, Some(1));
+            assert_eq!(group.unattributed.figures.new_customers, Some(Shares::ONE));
             assert_eq!(text(&group.unattributed, Metric::Cac), None);
             assert_eq!(report.previous, Some(range("2025-02-01", "2025-02-28")));
             let before = &group.previous.as_ref().unwrap().total;
             assert_eq!(before.figures.spend, Some(usd("9")), "{grain:?}");
-            assert_eq!(before.figures.new_customers, Some(0), "{grain:?}");
+            assert_eq!(
+                before.figures.new_customers,
+                Some(Shares::ZERO),
+                "{grain:?}"
+            );
         }
         // Not asked, not known.
         let report = world.roi(Grain::Campaign, month).await;

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on must fail"
 )]
 
+mod attribution;
 mod customers;
 mod random;
 mod seeds;

@@ -9,7 +9,7 @@ use rumbo_base::{
     TouchpointId,
 };
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Figures, Filter, Grain, HomeRequest, Parent, RoiReport, home};
+use rumbo_insight::{Figures, Filter, Grain, HomeRequest, Parent, RoiReport, Shares, home};
 
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range};
 
@@ -383,7 +383,7 @@ fn expected(story: &Story, grain: Grain, range: DateRange, filter: &Filter) -> E
                 Ok(*at),
                 None,
                 Figures {
-                    opportunities: 1,
+                    opportunities: Shares::ONE,
                     ..Figures::default()
                 },
             ),
@@ -394,7 +394,7 @@ fn expected(story: &Story, grain: Grain, range: DateRange, filter: &Filter) -> E
                 net,
             } => {
                 let figures = Figures {
-                    sales: 1,
+                    sales: Shares::ONE,
                     revenue: *net,
                     ..Figures::default()
                 };

@@ -2,7 +2,9 @@
 
 use rumbo_base::Micros;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Alert, Filter, Grain, Metric, Parent, Remainder, RoiRequest};
+use rumbo_insight::{
+    Alert, Attribution, Filter, Grain, Metric, Parent, Remainder, RoiRequest, Shares,
+};
 
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range, text, usd};
 
@@ -94,7 +96,7 @@ async fn nothing_is_counted_twice() {
                     total.figures.opportunities,
                     total.figures.sales
                 ),
-                (10, 7, 3)
+                (10, Shares::whole(7), Shares::whole(3))
             );
             assert_eq!(total.figures.revenue, usd("300"));
             assert_eq!(text(total, Metric::Roas).as_deref(), Some("10.0000"));
@@ -405,7 +407,7 @@ async fn currencies_are_never_mixed() {
             assert_eq!(dollars.total.figures.spend, Some(usd("10")));
             assert_eq!(
                 (dollars.total.figures.sales, dollars.total.figures.revenue),
-                (3, usd("80"))
+                (Shares::whole(3), usd("80"))
             );
             assert_eq!(dollars.total.figures.leads, 1);
         }
@@ -553,8 +555,9 @@ async fn days_and_the_account_check_tell_what_the_report_tells() {
             .await;
         tx.commit().await.unwrap();
 
+        let usual = Attribution::default();
         let days = range("2026-02-01", "2026-02-04");
-        let (currency, by_day) = rumbo_insight::campaign_days(&world.scope, campaign, days)
+        let (currency, by_day) = rumbo_insight::campaign_days(&world.scope, campaign, days, usual)
             .await
             .unwrap();
         assert_eq!((currency.code(), by_day.len()), ("USD", 4));
@@ -572,7 +575,7 @@ async fn days_and_the_account_check_tell_what_the_report_tells() {
             ]
         );
         let missing = world.scope.id();
-        let error = rumbo_insight::campaign_days(&world.scope, missing, days)
+        let error = rumbo_insight::campaign_days(&world.scope, missing, days, usual)
             .await
             .unwrap_err();
         assert_eq!(error.code(), rumbo_base::Code::NotFound);

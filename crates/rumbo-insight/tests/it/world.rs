@@ -64,6 +64,9 @@ pub struct Touch {
     pub ad: Option<AdId>,
     pub campaign_external: Option<&'static str>,
     pub ad_external: Option<&'static str>,
+    /// `META_ADS` when absent.
+    pub source: Option<&'static str>,
+    pub medium: Option<&'static str>,
 }
 
 /// One workspace, and a transaction that is committed at the end.
@@ -316,9 +319,10 @@ impl World {
         let id: TouchpointId = self.scope.id();
         run!(
             tx,
-            "INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, \
+            "INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, \
              ad_account_external_id, campaign_external_id, ad_external_id, ad_campaign_id, ad_set_id, ad_id, \
-             created_at, updated_at) VALUES ($1, $2, $3, $4, 'lead_form', 'META_ADS', $5, $6, $7, $8, $9, $10, $11, $11)",
+             created_at, updated_at, source, medium) \
+             VALUES ($1, $2, $3, $4, 'lead_form', $5, $6, $7, $8, $9, $10, $11, $11, $12, $13)",
             self.scope.workspace,
             id,
             contact,
@@ -330,8 +334,25 @@ impl World {
             touch.ad_set,
             touch.ad,
             self.scope.now(),
+            touch.source.unwrap_or("META_ADS"),
+            touch.medium,
         );
         id
+    }
+
+    pub async fn refund(&self, tx: &mut Tx, sale: SaleId, amount: Micros, when: DateTime<Utc>) {
+        let id: rumbo_base::RefundId = self.scope.id();
+        run!(
+            tx,
+            "INSERT INTO sale_refunds (workspace_id, id, sale_id, amount_micros, refunded_at, created_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $6)",
+            self.scope.workspace,
+            id,
+            sale,
+            amount,
+            when,
+            self.scope.now(),
+        );
     }
 
     pub async fn stage(&self, tx: &mut Tx) -> rumbo_base::StageId {

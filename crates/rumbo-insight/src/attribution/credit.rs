@@ -1,0 +1,69 @@
+//! Weights of touches.
+
+use chrono::{DateTime, Utc};
+
+use super::{Model, Touch};
+
+/// Weights of time decay are whole numbers of this: fine enough that no coin moves, and the same
+/// on every machine.
+const FINENESS: f64 = 1_099_511_627_776.0; // 2^40
+
+/// The weights of touches that count, in their order (oldest first, of two at one instant the one
+/// with the lower id). Only their proportions mean something; none for no touches.
+pub fn weights(model: Model, touches: &[Touch]) -> Vec<u64> {
+    let Some(last) = touches.len().checked_sub(1) else {
+        return Vec::new();
+    };
+    let only = |chosen: usize| {
+        (0..=last)
+            .map(|place| u64::from(place == chosen))
+            .collect::<Vec<_>>()
+    };
+    match model {
+        Model::LastTouch => only(last),
+        Model::FirstTouch => only(0),
+        Model::LastNonDirect => {
+            let telling = touches.iter().rposition(|touch| !touch.direct);
+            only(telling.unwrap_or(last))
+        }
+        Model::Linear => vec![1; touches.len()],
+        Model::PositionBased => position_based(last),
+        Model::TimeDecay { half_life } => {
+            let newest = touches.last().map_or(DateTime::UNIX_EPOCH, |t| t.at);
+            touches
+                .iter()
+                .map(|touch| decayed(newest, touch.at, half_life.get()))
+                .collect()
+        }
+    }
+}
+
+/// 2/5 to either end and 1/5 to those between, in whole numbers.
+fn position_based(last: usize) -> Vec<u64> {
+    if last < 2 {
+        return vec![1; last + 1];
+    }
+    let between = u64::try_from(last - 1).unwrap_or(u64::MAX);
+    let end = between.saturating_mul(2);
+    (0..=last)
+        .map(|place| if place == 0 || place == last { end } else { 1 })
+        .collect()
+}
+
+/// 2^(−days / half-life), counted from the newest touch, which does not change the proportions.
+fn decayed(newest: DateTime<Utc>, at: DateTime<Utc>, half_life: u32) -> u64 {
+    let days = (newest - at).as_seconds_f64() / 86_400.0;
+    let weight = (-days / f64::from(half_life)).exp2() * FINENESS;
+    // At most 2^40, and never less than 1: what counts is never worth nothing.
+    whole(weight).max(1)
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a weight is at least 0 and at most 2^40"
+)]
+fn whole(weight: f64) -> u64 {
+    weight.round() as u64
+}

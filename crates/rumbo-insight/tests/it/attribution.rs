@@ -1,0 +1,464 @@
+//! Every way to credit, against rules that were written down a second time, in plain floats.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use chrono::{DateTime, Duration, Utc};
+use rumbo_base::{AdCampaignId, DateRange, Entropy, Micros, TimeZone};
+use rumbo_db::testing::on_both;
+use rumbo_insight::{
+    Attribution, Basis, Grain, HomeRequest, Model, Refunds, RoiReport, RoiRequest, Window, home,
+    roi,
+};
+
+use crate::world::{Sale, Touch, World, assert_adds_up, at, range, usd};
+
+const ACCOUNT_ZONE: &str = "America/New_York";
+const HOME_ZONE: &str = "Asia/Tokyo";
+const SOURCES: [&str; 4] = ["META_ADS", "WEB", "REFERRAL", "UNKNOWN"];
+
+struct Walked {
+    at: DateTime<Utc>,
+    campaign: Option<AdCampaignId>,
+    source: &'static str,
+    medium: Option<&'static str>,
+}
+
+struct Sold {
+    at: DateTime<Utc>,
+    gross: i64,
+    refunds: Vec<(DateTime<Utc>, i64)>,
+}
+
+/// One contact: touches in their order, then what came of it.
+struct Person {
+    seen: DateTime<Utc>,
+    touches: Vec<Walked>,
+    opened: Vec<DateTime<Utc>>,
+    sold: Vec<Sold>,
+}
+
+fn ways() -> Vec<Attribution> {
+    let decay = |days| Model::TimeDecay {
+        half_life: NonZeroU32::new(days).unwrap(),
+    };
+    let window = |click_days, view_days| Window {
+        click_days,
+        view_days,
+    };
+    let windows = [
+        window(None, None),
+        window(Some(7), Some(1)),
+        window(Some(30), Some(0)),
+    ];
+    let mut ways = Vec::new();
+    for model in Model::ALL.into_iter().chain([decay(2)]) {
+        for window in windows {
+            for basis in [Basis::Sale, Basis::Lead] {
+                for refunds in [Refunds::Accrual, Refunds::Cash] {
+                    ways.push(Attribution {
+                        model,
+                        window,
+                        basis,
+                        refunds,
+                    });
+                }
+            }
+        }
+    }
+    ways
+}
+
+async fn written(world: &World, campaigns: &[AdCampaignId], dice: &Entropy) -> Vec<Person> {
+    let roll = |sides: u64| u64::from_le_bytes(dice.bytes()) % sides;
+    let start = at("2026-01-01T00:00:00Z");
+    let minutes = |most: u64| Duration::minutes(i64::try_from(roll(most)).unwrap());
+    let mut tx = world.write().await;
+    let stage = world.stage(&mut tx).await;
+    let mut people = Vec::new();
+    for _ in 0..60 {
+        let seen = start + minutes(60 * 24 * 50);
+        let mut person = Person {
+            seen,
+            touches: Vec::new(),
+            opened: Vec::new(),
+            sold: Vec::new(),
+        };
+        let (contact, _) = world.contact(&mut tx, seen, "META_ADS", None).await;
+        let mut ids = Vec::new();
+        for nth in 0..roll(7) {
+            let campaign = (roll(4) > 0).then(|| campaigns[usize::try_from(roll(3)).unwrap()]);
+            let walked = Walked {
+                at: if nth == 0 {
+                    seen
+                } else {
+                    seen + minutes(60 * 24 * 40)
+                },
+                campaign,
+                source: SOURCES[usize::try_from(roll(4)).unwrap()],
+                medium: [None, None, Some("view"), Some("search")]
+                    [usize::try_from(roll(4)).unwrap()],
+            };
+            let touch = Touch {
+                campaign,
+                source: Some(walked.source),
+                medium: walked.medium,
+                ..Touch::default()
+            };
+            let id = world.touch(&mut tx, contact, walked.at, touch).await;
+            ids.push((walked.at, id));
+            person.touches.push(walked);
+        }
+        person.touches.sort_by_key(|touch| touch.at);
+        ids.sort();
+        let last = |when: DateTime<Utc>| ids.iter().rfind(|(at, _)| *at <= when).map(|(_, id)| *id);
+        for _ in 0..roll(3) {
+            let opened = seen + minutes(60 * 24 * 30);
+            world
+                .opportunity(&mut tx, stage, contact, opened, last(opened))
+                .await;
+            person.opened.push(opened);
+        }
+        for _ in 0..roll(4) {
+            let completed = seen + minutes(60 * 24 * 45);
+            let gross = i64::try_from(1 + roll(100_000)).unwrap();
+            let mut sold = Sold {
+                at: completed,
+                gross,
+                refunds: Vec::new(),
+            };
+            let mut left = gross;
+            for _ in 0..roll(3) {
+                let back = 1 + i64::try_from(roll(u64::try_from(left).unwrap())).unwrap();
+                if back < left {
+                    left -= back;
+                    sold.refunds.push((completed + minutes(60 * 24 * 40), back));
+                }
+            }
+            sold.refunds.sort();
+            let id = world
+                .sale(
+                    &mut tx,
+                    contact,
+                    Sale {
+                        gross: Micros(gross * 10_000),
+                        refunded: Micros((gross - left) * 10_000),
+                        currency: "USD",
+                        status: "completed",
+                        completed,
+                        touchpoint: last(completed),
+                    },
+                )
+                .await;
+            for (when, back) in &sold.refunds {
+                world
+                    .refund(&mut tx, id, Micros(back * 10_000), *when)
+                    .await;
+            }
+            person.sold.push(sold);
+        }
+        people.push(person);
+    }
+    tx.commit().await.unwrap();
+    people
+}
+
+/// Opportunities and sales in millionths, revenue in cents.
+type Sums = BTreeMap<Option<AdCampaignId>, (i64, i64, i64)>;
+
+/// The parts of a number, from shares that add up to 1.
+fn parts(number: i64, shares: &[f64]) -> Vec<i64> {
+    let exact: Vec<f64> = shares.iter().map(|share| share * number as f64).collect();
+    let mut parts: Vec<i64> = exact
+        .iter()
+        .map(|part| (part + 1e-9).floor() as i64)
+        .collect();
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    let rest = |place: usize| ((exact[place] - (exact[place] + 1e-9).floor()) * 1e6).round() as i64;
+    order.sort_by_key(|place| (-rest(*place), *place));
+    let left = number - parts.iter().sum::<i64>();
+    for place in order.into_iter().take(usize::try_from(left).unwrap()) {
+        parts[place] += 1;
+    }
+    parts
+}
+
+fn shares(way: Attribution, touches: &[&Walked], happened: DateTime<Utc>) -> Vec<f64> {
+    let n = touches.len();
+    let one = |chosen: usize| {
+        (0..n)
+            .map(|place| f64::from(u8::from(place == chosen)))
+            .collect()
+    };
+    match way.model {
+        Model::LastTouch => one(n - 1),
+        Model::FirstTouch => one(0),
+        Model::LastNonDirect => {
+            let tells = |touch: &&Walked| {
+                touch.campaign.is_some()
+                    || touch.medium.is_some()
+                    || !["WEB", "UNKNOWN"].contains(&touch.source)
+            };
+            one(touches.iter().rposition(tells).unwrap_or(n - 1))
+        }
+        Model::Linear => vec![1.0 / n as f64; n],
+        Model::PositionBased if n < 3 => vec![1.0 / n as f64; n],
+        Model::PositionBased => (0..n)
+            .map(|place| {
+                if place == 0 || place == n - 1 {
+                    0.4
+                } else {
+                    0.2 / (n - 2) as f64
+                }
+            })
+            .collect(),
+        Model::TimeDecay { half_life } => {
+            let weigh = |touch: &&Walked| {
+                let days = (happened - touch.at).num_microseconds().unwrap() as f64 / 86_400e6;
+                2_f64.powf(-days / f64::from(half_life.get()))
+            };
+            let total: f64 = touches.iter().map(weigh).sum();
+            touches.iter().map(|touch| weigh(touch) / total).collect()
+        }
+    }
+}
+
+/// What the rules say, person by person.
+fn expected(people: &[Person], way: Attribution, days: DateRange) -> Sums {
+    let (account, here): (TimeZone, TimeZone) =
+        (ACCOUNT_ZONE.parse().unwrap(), HOME_ZONE.parse().unwrap());
+    let mut sums = Sums::new();
+    let mut add = |campaign: Option<AdCampaignId>, dated: DateTime<Utc>, more: (i64, i64, i64)| {
+        let zone = if campaign.is_some() { account } else { here };
+        if days.contains(zone.day_of(dated)) && more != (0, 0, 0) {
+            let sum = sums.entry(campaign).or_default();
+            *sum = (sum.0 + more.0, sum.1 + more.1, sum.2 + more.2);
+        }
+    };
+    for person in people {
+        let counting = |happened: DateTime<Utc>| -> Vec<&Walked> {
+            let holds = |touch: &&Walked| {
+                let back = happened - touch.at;
+                let days = if touch.medium == Some("view") {
+                    way.window.view_days
+                } else {
+                    way.window.click_days
+                };
+                back >= Duration::zero()
+                    && days.is_none_or(|days| back <= Duration::days(days.into()))
+            };
+            person.touches.iter().filter(holds).collect()
+        };
+        let dated = |own: DateTime<Utc>| match way.basis {
+            Basis::Sale => own,
+            Basis::Lead => person.seen,
+        };
+        for opened in &person.opened {
+            let touches = counting(*opened);
+            if touches.is_empty() {
+                add(None, dated(*opened), (1_000_000, 0, 0));
+                continue;
+            }
+            let parts = parts(1_000_000, &shares(way, &touches, *opened));
+            for (touch, part) in touches.iter().zip(parts) {
+                add(touch.campaign, dated(*opened), (part, 0, 0));
+            }
+        }
+        for sold in &person.sold {
+            let touches = counting(sold.at);
+            // Amounts after each refund; the first is the sale itself.
+            let mut amounts = vec![(dated(sold.at), sold.gross)];
+            for (when, back) in &sold.refunds {
+                let left = amounts.last().unwrap().1 - back;
+                match way.refunds {
+                    Refunds::Accrual => amounts[0].1 = left,
+                    Refunds::Cash => amounts.push((*when, left)),
+                }
+            }
+            let mut had = vec![0; touches.len()];
+            let mut before = 0;
+            for (nth, (when, amount)) in amounts.into_iter().enumerate() {
+                let one = if nth == 0 { 1_000_000 } else { 0 };
+                if touches.is_empty() {
+                    add(None, when, (0, one, amount - before));
+                    before = amount;
+                    continue;
+                }
+                let shares = shares(way, &touches, sold.at);
+                let counts = parts(one, &shares);
+                let has = parts(amount, &shares);
+                for (place, touch) in touches.iter().enumerate() {
+                    add(
+                        touch.campaign,
+                        when,
+                        (0, counts[place], has[place] - had[place]),
+                    );
+                }
+                had = has;
+            }
+        }
+    }
+    sums
+}
+
+fn found(report: &RoiReport) -> Sums {
+    let mut sums = Sums::new();
+    for group in &report.groups {
+        let rows = group
+            .rows
+            .iter()
+            .map(|row| (row.id.map(AdCampaignId), row.figures));
+        for (campaign, figures) in rows.chain([(None, group.unattributed.figures)]) {
+            let more = (
+                figures.opportunities.0,
+                figures.sales.0,
+                figures.revenue.0 / 10_000,
+            );
+            assert_eq!(figures.revenue.0 % 10_000, 0, "a part is of whole cents");
+            if more != (0, 0, 0) {
+                assert!(sums.insert(campaign, more).is_none());
+            }
+        }
+    }
+    sums
+}
+
+#[tokio::test]
+async fn every_way_to_credit_is_what_its_rule_says() {
+    on_both(|test| async move {
+        let dice = Entropy::seeded(7);
+        let world = World::new(test, Some("USD"), HOME_ZONE).await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", ACCOUNT_ZONE).await;
+        let mut campaigns = Vec::new();
+        for name in ["c1", "c2", "c3"] {
+            campaigns.push(world.campaign(&mut tx, account, name).await);
+        }
+        tx.commit().await.unwrap();
+        let people = written(&world, &campaigns, &dice).await;
+        let all = range("2025-12-01", "2026-06-30");
+        let mut whole: BTreeMap<Refunds, Vec<(i64, i64)>> = BTreeMap::new();
+        for way in ways() {
+            for days in [all, range("2026-01-20", "2026-02-18")] {
+                let request = RoiRequest {
+                    attribution: way,
+                    without_spend: true,
+                    new_customers: true,
+                    ..RoiRequest::new(Grain::Campaign, days)
+                };
+                let report = roi(&world.scope, request).await.unwrap();
+                assert_adds_up(&report);
+                assert_eq!(
+                    found(&report),
+                    expected(&people, way, days),
+                    "{way:?} {days:?}"
+                );
+                let total = report.groups[0].total.figures;
+                assert_eq!(
+                    total.new_customers.unwrap().0 % 1_000_000,
+                    0,
+                    "{way:?} {days:?}"
+                );
+                if days == all {
+                    whole
+                        .entry(way.refunds)
+                        .or_default()
+                        .push((total.sales.0, total.revenue.0));
+                }
+                let mut request = HomeRequest::new(days);
+                request.attribution = way;
+                request.creatives = 0;
+                let home = home(&world.scope, request).await.unwrap();
+                let (mut mine, mut theirs) = (home.total.figures, total);
+                (mine.new_customers, theirs.new_customers) = (None, None);
+                assert_eq!(mine, theirs, "{way:?} {days:?}");
+            }
+        }
+        // Over all time every way has the same sales and revenue.
+        let gross: i64 = people.iter().flat_map(|p| &p.sold).map(|s| s.gross).sum();
+        let back: i64 = people
+            .iter()
+            .flat_map(|p| &p.sold)
+            .flat_map(|s| &s.refunds)
+            .map(|r| r.1)
+            .sum();
+        let sales = people.iter().map(|p| p.sold.len()).sum::<usize>();
+        let sums = (
+            i64::try_from(sales).unwrap() * 1_000_000,
+            (gross - back) * 10_000,
+        );
+        for found in whole.into_values().flatten() {
+            assert_eq!(found, sums);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_sale_counts_with_its_lead_and_a_refund_on_its_own_day() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), HOME_ZONE).await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", HOME_ZONE).await;
+        let campaign = world.campaign(&mut tx, account, "c1").await;
+        let touch = Touch {
+            campaign: Some(campaign),
+            ..Touch::default()
+        };
+        let (contact, touchpoint) = world
+            .contact(&mut tx, at("2026-01-10T00:00:00Z"), "META_ADS", Some(touch))
+            .await;
+        let sale = Sale {
+            gross: usd("100"),
+            refunded: usd("30"),
+            currency: "USD",
+            status: "completed",
+            completed: at("2026-02-10T00:00:00Z"),
+            touchpoint,
+        };
+        let sale = world.sale(&mut tx, contact, sale).await;
+        world
+            .refund(&mut tx, sale, usd("30"), at("2026-03-10T00:00:00Z"))
+            .await;
+        tx.commit().await.unwrap();
+        let months = [
+            range("2026-01-01", "2026-01-31"),
+            range("2026-02-01", "2026-02-28"),
+            range("2026-03-01", "2026-03-31"),
+        ];
+        for (basis, refunds, revenue, sales) in [
+            (Basis::Sale, Refunds::Accrual, ["0", "70", "0"], [0, 1, 0]),
+            (Basis::Sale, Refunds::Cash, ["0", "100", "-30"], [0, 1, 0]),
+            (Basis::Lead, Refunds::Accrual, ["70", "0", "0"], [1, 0, 0]),
+            (Basis::Lead, Refunds::Cash, ["100", "0", "-30"], [1, 0, 0]),
+        ] {
+            for (nth, days) in months.into_iter().enumerate() {
+                let request = RoiRequest {
+                    attribution: Attribution {
+                        basis,
+                        refunds,
+                        ..Attribution::default()
+                    },
+                    ..RoiRequest::new(Grain::Ad, days)
+                };
+                let report = roi(&world.scope, request).await.unwrap();
+                let total = report
+                    .groups
+                    .first()
+                    .map(|group| group.total.figures)
+                    .unwrap_or_default();
+                assert_eq!(
+                    total.revenue,
+                    usd(revenue[nth]),
+                    "{basis:?} {refunds:?} {days:?}"
+                );
+                assert_eq!(
+                    total.sales.0,
+                    sales[nth] * 1_000_000,
+                    "{basis:?} {refunds:?} {days:?}"
+                );
+            }
+        }
+    })
+    .await;
+}
