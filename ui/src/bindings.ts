@@ -84,6 +84,8 @@ export const events = {
 };
 
 /* Constants */
+export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último contacto","pt":"Último contato"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer contacto","pt":"Primeiro contato"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último contacto no directo","pt":"Último contato não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
+
 export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","sales"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 export const metrics = [{"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"}] as const;
@@ -288,15 +290,28 @@ export type Attention = {
 	at: string | null,
 };
 
-/**  How sales are given to campaigns. */
+/**  How opportunities and sales are given to campaigns. */
 export type Attribution = {
-	/**  `last_touch`. */
-	model: string,
-	/**  `sale_date`. */
-	basis: string,
-	/**  Null: no limit. */
-	window_days: number | null,
+	model?: AttributionModel,
+	basis?: AttributionBasis,
+	refunds?: RefundDating,
+	/**  Days that a touch may lie back in which the person did something; null: no limit. */
+	window_days?: number | null,
+	/**  The same for touches in which an ad was only seen. */
+	view_window_days?: number | null,
+	/**  Of `time_decay`: after so many days a touch takes half as much. */
+	half_life_days?: number,
 };
+
+/**  On which day an opportunity or a sale counts. */
+export type AttributionBasis = 
+/**  Its own. */
+"sale_date" | 
+/**  The day its contact was first seen. */
+"lead_date";
+
+/**  Which touches take the credit, and in what parts. */
+export type AttributionModel = "last_touch" | "first_touch" | "last_non_direct" | "linear" | "position_based" | "time_decay";
 
 /**  The pipeline by stage. */
 export type Board = {
@@ -755,6 +770,8 @@ export type GetHome = {
 	currency: string | null,
 	/**  What `previous` is. */
 	compare_with?: CompareWith,
+	/**  How to credit; as the workspace does when absent. */
+	attribution?: Attribution | null,
 };
 
 /**  Asks for the Meta app in force. */
@@ -785,6 +802,8 @@ export type GetRoi = {
 	without_spend?: boolean,
 	/**  Also tell new customers and what each cost. Takes longer. */
 	new_customers?: boolean,
+	/**  How to credit; as the workspace does when absent. */
+	attribution?: Attribution | null,
 };
 
 /**  Asks how far setting up has come. */
@@ -809,6 +828,7 @@ export type Home = {
 	from: string,
 	to: string,
 	previous: DateRange,
+	attribution: Attribution,
 	currency: string,
 	/**  Every currency in the data. */
 	currencies: string[],
@@ -953,6 +973,8 @@ export type ListCreatives = {
 	from: string,
 	to: string,
 	currency: string | null,
+	/**  How to credit; as the workspace does when absent. */
+	attribution?: Attribution | null,
 };
 
 /**  Asks for contacts that may be the same person. */
@@ -1761,6 +1783,13 @@ export type RedirectMode =
 /**  A page of the person's own site, over https, that forwards to loopback. */
 "https_bounce";
 
+/**  On which day a refund counts. */
+export type RefundDating = 
+/**  That of its sale, whose revenue it lowers. */
+"accrual" | 
+/**  Its own, as revenue below zero. */
+"cash";
+
 /**  Gives money back, all or a part. */
 export type RefundSale = {
 	id: SaleId,
@@ -1808,8 +1837,8 @@ export type RoiFigures = {
 	meta_purchase_value: string | null,
 	/**  Leads in the CRM. */
 	leads: number,
-	opportunities: number,
-	sales: number,
+	opportunities: Shares,
+	sales: Shares,
 	/**  Completed sales less refunds. */
 	revenue: string,
 	/**  Clicks / impressions, in percent. */
@@ -1841,7 +1870,7 @@ export type RoiFigures = {
 	/**  Revenue / sales. */
 	revenue_per_sale?: string | null,
 	/**  Of the sales, those that are the first ever of their contact; null when not asked for. */
-	new_customers?: number | null,
+	new_customers?: Shares | null,
 	/**  Customer acquisition cost: spend / new customers. */
 	cac?: string | null,
 	/**  Revenue / spend. */
@@ -2106,6 +2135,12 @@ export type SetupState = {
 	has_sales: boolean,
 };
 
+/**
+ *  A count of which only a part may be credited, as decimal text; in JSON a number, whole where
+ *  nothing is split.
+ */
+export type Shares = number;
+
 /**  A sign-in that waits for the person. */
 export type SignInStarted = {
 	/**  The address of Meta's dialog. */
@@ -2355,8 +2390,8 @@ export type WithoutSpend = {
 	meta_purchases: number,
 	meta_purchase_value: string,
 	leads: number,
-	opportunities: number,
-	sales: number,
+	opportunities: Shares,
+	sales: Shares,
 	revenue: string,
 };
 
@@ -2398,6 +2433,8 @@ export type WorkspaceSettings = {
 	lead_actions: string[],
 	/**  Which counts as a purchase and gives its value, likewise. */
 	purchase_actions: string[],
+	/**  How reports credit when nobody says otherwise. */
+	attribution?: Attribution,
 };
 
 /* Tauri Specta runtime */

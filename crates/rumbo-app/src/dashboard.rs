@@ -36,6 +36,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
             Comparison::None
         },
         filter: filter(cx, &req).await?,
+        attribution: attribution(cx, req.attribution).await?,
         currency: None,
         without_spend: req.without_spend,
         new_customers: req.new_customers,
@@ -56,11 +57,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         from: range.from,
         to: range.to,
         previous_period: report.previous.map(wire_range),
-        attribution: Attribution {
-            model: report.attribution.model.to_owned(),
-            basis: report.attribution.basis.to_owned(),
-            window_days: report.attribution.window_days,
-        },
+        attribution: Attribution::of(report.attribution),
         currency: first.currency,
         rows: first.rows,
         attributed: first.attributed,
@@ -70,6 +67,20 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         previous_total: first.previous_total,
         other_currencies: groups,
     })
+}
+
+/// The way to credit that is asked for, or else the workspace's.
+///
+/// # Errors
+/// `InvalidInput` naming the number that cannot be used.
+async fn attribution(
+    cx: &Context,
+    asked: Option<Attribution>,
+) -> Result<rumbo_insight::Attribution> {
+    match asked {
+        Some(asked) => asked.checked(),
+        None => Attribution::stored(&cx.workspace().await?.settings.attribution).checked(),
+    }
 }
 
 fn grain(by: RoiBy) -> Grain {
@@ -258,6 +269,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
     let range = DateRange::new(req.from, req.to)?;
     let request = RoiRequest {
         currency: Some(currency),
+        attribution: attribution(cx, req.attribution).await?,
         ..RoiRequest::new(Grain::Creative, range)
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;

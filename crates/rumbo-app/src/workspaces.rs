@@ -12,7 +12,7 @@ use crate::connection;
 use crate::dashboard::pictures_folder;
 use crate::state::{not_writable, private_folder};
 use crate::wire::{
-    ArchiveWorkspace, ConnectionState, CoreEvent, CreateWorkspace, DeleteWorkspace,
+    ArchiveWorkspace, Attribution, ConnectionState, CoreEvent, CreateWorkspace, DeleteWorkspace,
     DeletedWorkspace, GetConnection, GetSetupState, GetWorkspaceSettings, ListWorkspaces,
     OpenSampleWorkspace, SetupState, UseWorkspace, WorkspaceRow, WorkspaceSettings,
 };
@@ -215,6 +215,7 @@ fn settings(workspace: &Workspace) -> WorkspaceSettings {
         sync_interval_minutes: workspace.settings.sync_interval_minutes,
         lead_actions: workspace.settings.lead_actions.clone(),
         purchase_actions: workspace.settings.purchase_actions.clone(),
+        attribution: Attribution::stored(&workspace.settings.attribution),
     }
 }
 
@@ -267,6 +268,7 @@ pub async fn save_workspace_settings(
         .field("sync_interval_minutes"));
     }
     workspace.settings.sync_interval_minutes = req.sync_interval_minutes;
+    workspace.settings.attribution = req.attribution.to_stored()?;
     let map = ActionMap::from_settings(&req.lead_actions, &req.purchase_actions)?;
     (
         workspace.settings.lead_actions,

@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod crediting;
 mod exit;
 mod flags;
 mod grid;

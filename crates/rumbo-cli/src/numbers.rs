@@ -1,6 +1,7 @@
 //! Numbers as a person reads them. They arrive as exact decimal text. Amounts are only regrouped
 //! here; ratios are rounded to two decimals.
 
+use rumbo_app::wire::Shares;
 use rumbo_base::{parse_decimal_micros, ratio};
 
 /// Shown for what is not known or has nothing to divide by.
@@ -66,6 +67,15 @@ impl NumberStyle {
     /// A count.
     pub fn count(self, count: u32) -> String {
         self.decimal(&count.to_string())
+    }
+
+    /// A count of which only a part may be credited, with at most two decimals.
+    pub fn shares(self, shares: &Shares) -> String {
+        if shares.0.contains('.') {
+            self.decimal(&two_decimals(&shares.0))
+        } else {
+            self.decimal(&shares.0)
+        }
     }
 
     /// A count that may be unknown.

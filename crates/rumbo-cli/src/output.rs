@@ -38,14 +38,16 @@ impl Output {
 
     /// The heading of a metric in the chosen language; its id where there is no such metric.
     pub fn metric<'a>(&self, id: &'a str) -> &'a str {
-        wire::metric(id).map_or(id, |metric| {
-            let names = metric.short;
-            match self.language {
-                Language::English => names.en,
-                Language::Spanish => names.es,
-                Language::Portuguese => names.pt,
-            }
-        })
+        wire::metric(id).map_or(id, |metric| self.of(metric.short))
+    }
+
+    /// The name in the chosen language.
+    pub fn of(&self, names: wire::MetricNames) -> &'static str {
+        match self.language {
+            Language::English => names.en,
+            Language::Spanish => names.es,
+            Language::Portuguese => names.pt,
+        }
     }
 
     /// How numbers are written.

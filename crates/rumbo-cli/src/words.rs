@@ -53,6 +53,7 @@ words! {
     Amount: "Amount", "Importe", "Valor";
     Answer: "Result", "Resultado", "Resultado";
     Archived: "archived", "archivado", "arquivado";
+    Attribution: "Attribution", "Atribución", "Atribuição";
     AsOf: "As of", "Datos de", "Dados de";
     Before: "Before", "Antes", "Antes";
     Calls: "Calls", "Llamadas", "Chamadas";
@@ -98,6 +99,7 @@ words! {
     NoAccount: "no account", "sin cuenta", "sem conta";
     NoAd: "no ad", "sin anuncio", "sem anúncio";
     NoAdSet: "no ad set", "sin conjunto de anuncios", "sem conjunto de anúncios";
+    HalfLife: "half-life", "semivida", "meia-vida";
     NoCampaign: "no campaign", "sin campaña", "sem campanha";
     NoCreative: "no creative", "sin creatividad", "sem criativo";
     NotAttributed: "not attributed", "sin atribuir", "não atribuído";
@@ -128,6 +130,7 @@ words! {
     Undone: "Undone", "Deshecho", "Desfeito";
     User: "Signed in as", "Sesión de", "Conectado como";
     Value: "Value", "Valor", "Valor";
+    Views: "views", "vistas", "visualizações";
     Waiting: "waiting for sync", "en espera de sincronización", "aguardando sincronização";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";

@@ -10,6 +10,8 @@ use std::num::NonZeroU32;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::metric::Names;
+
 pub(crate) mod credit;
 
 /// Which touches take the credit, and in what parts.
@@ -143,6 +145,23 @@ impl Model {
         Self::ALL.into_iter().find(|model| model.id() == id)
     }
 
+    /// Its name for people.
+    pub const fn names(self) -> Names {
+        let (en, es, pt) = match self {
+            Self::LastTouch => ("Last touch", "Último contacto", "Último contato"),
+            Self::FirstTouch => ("First touch", "Primer contacto", "Primeiro contato"),
+            Self::LastNonDirect => (
+                "Last non-direct touch",
+                "Último contacto no directo",
+                "Último contato não direto",
+            ),
+            Self::Linear => ("Linear", "Lineal", "Linear"),
+            Self::PositionBased => ("Position 40/20/40", "Posición 40/20/40", "Posição 40/20/40"),
+            Self::TimeDecay { .. } => ("Time decay", "Decaimiento temporal", "Decaimento temporal"),
+        };
+        Names { en, es, pt }
+    }
+
     /// Whether one touch takes all, so that counts stay whole.
     pub const fn is_single(self) -> bool {
         matches!(
@@ -153,6 +172,17 @@ impl Model {
 }
 
 impl Basis {
+    pub const ALL: [Self; 2] = [Self::Sale, Self::Lead];
+
+    /// Its name for people.
+    pub const fn names(self) -> Names {
+        let (en, es, pt) = match self {
+            Self::Sale => ("by sale date", "por fecha de venta", "por data da venda"),
+            Self::Lead => ("by lead date", "por fecha del lead", "por data do lead"),
+        };
+        Names { en, es, pt }
+    }
+
     /// Its name in JSON and settings.
     pub const fn id(self) -> &'static str {
         match self {
@@ -163,6 +193,25 @@ impl Basis {
 }
 
 impl Refunds {
+    pub const ALL: [Self; 2] = [Self::Accrual, Self::Cash];
+
+    /// Its name for people.
+    pub const fn names(self) -> Names {
+        let (en, es, pt) = match self {
+            Self::Accrual => (
+                "refunds with their sale",
+                "devoluciones con su venta",
+                "devoluções com a venda",
+            ),
+            Self::Cash => (
+                "refunds on their day",
+                "devoluciones en su día",
+                "devoluções no seu dia",
+            ),
+        };
+        Names { en, es, pt }
+    }
+
     /// Its name in JSON and settings.
     pub const fn id(self) -> &'static str {
         match self {

@@ -66,6 +66,7 @@ impl HomeRequest {
 pub struct Home {
     pub range: DateRange,
     pub previous_range: Option<DateRange>,
+    pub attribution: Attribution,
     pub currency: Currency,
     /// Every currency something is in, the workspace's first.
     pub currencies: Vec<Currency>,
@@ -251,6 +252,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     Ok(Home {
         range,
         previous_range,
+        attribution,
         currency,
         currencies,
         kpis,

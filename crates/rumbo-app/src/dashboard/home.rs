@@ -9,7 +9,8 @@ use super::figures::count;
 use super::{row, thumbnail};
 use crate::Context;
 use crate::wire::{
-    Attention, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, LeadSplit, RoiFigures, RoiRow,
+    Attention, Attribution, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, LeadSplit,
+    RoiFigures, RoiRow,
 };
 
 /// The home screen.
@@ -21,6 +22,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
     let request = HomeRequest {
         currency: req.currency.as_deref().map(str::parse).transpose()?,
         comparison: super::comparison(req.compare_with),
+        attribution: super::attribution(cx, req.attribution).await?,
         ..HomeRequest::new(range)
     };
     let home = rumbo_insight::home(cx.scope()?, request).await?;
@@ -35,6 +37,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
         from: range.from,
         to: range.to,
         previous: home.previous_range.unwrap_or_else(|| range.previous()),
+        attribution: Attribution::of(home.attribution),
         currency: currency.to_string(),
         currencies: home.currencies.iter().map(Currency::to_string).collect(),
         kpis: home.kpis.into_iter().map(kpi).collect(),
@@ -215,10 +218,15 @@ pub async fn home_chart_text(
     cx: &Context,
     from: chrono::NaiveDate,
     to: chrono::NaiveDate,
+    attribution: Option<Attribution>,
     columns: u32,
 ) -> Result<String> {
     let range = DateRange::new(from, to)?;
-    let home = rumbo_insight::home(cx.scope()?, HomeRequest::new(range)).await?;
+    let request = HomeRequest {
+        attribution: super::attribution(cx, attribution).await?,
+        ..HomeRequest::new(range)
+    };
+    let home = rumbo_insight::home(cx.scope()?, request).await?;
     let options = ChartOptions {
         width: columns,
         ..ChartOptions::terminal()

@@ -1,9 +1,14 @@
 //! Home, ROI and creatives.
 
+mod attribution;
 mod figures;
 mod metrics;
 
-pub use figures::RoiFigures;
+pub use attribution::{
+    Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
+    RefundDating, attribution_choices,
+};
+pub use figures::{RoiFigures, Shares};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
 pub(crate) use metrics::{source, unit};
 
@@ -60,6 +65,9 @@ pub struct GetRoi {
     /// Also tell new customers and what each cost. Takes longer.
     #[serde(default)]
     pub new_customers: bool,
+    /// How to credit; as the workspace does when absent.
+    #[serde(default)]
+    pub attribution: Option<Attribution>,
 }
 
 /// One row of a ROI report.
@@ -126,8 +134,8 @@ pub struct WithoutSpend {
     pub meta_purchases: u32,
     pub meta_purchase_value: String,
     pub leads: u32,
-    pub opportunities: u32,
-    pub sales: u32,
+    pub opportunities: Shares,
+    pub sales: Shares,
     pub revenue: String,
 }
 
@@ -144,17 +152,6 @@ pub struct RoiGroup {
     pub total: RoiFigures,
     pub previous_unattributed: Option<RoiFigures>,
     pub previous_total: Option<RoiFigures>,
-}
-
-/// How sales are given to campaigns.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
-pub struct Attribution {
-    /// `last_touch`.
-    pub model: String,
-    /// `sale_date`.
-    pub basis: String,
-    /// Null: no limit.
-    pub window_days: Option<u32>,
 }
 
 /// A ROI report. The first group is the workspace's own currency.
@@ -189,6 +186,9 @@ pub struct GetHome {
     /// What `previous` is.
     #[serde(default)]
     pub compare_with: CompareWith,
+    /// How to credit; as the workspace does when absent.
+    #[serde(default)]
+    pub attribution: Option<Attribution>,
 }
 
 /// One headline figure.
@@ -272,6 +272,7 @@ pub struct Home {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub previous: super::DateRange,
+    pub attribution: Attribution,
     pub currency: String,
     /// Every currency in the data.
     pub currencies: Vec<String>,
@@ -301,6 +302,9 @@ pub struct ListCreatives {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub currency: Option<String>,
+    /// How to credit; as the workspace does when absent.
+    #[serde(default)]
+    pub attribution: Option<Attribution>,
 }
 
 /// Asks for a creative's picture, kept for offline use.

@@ -103,6 +103,9 @@ pub struct WorkspaceSettings {
     pub lead_actions: Vec<String>,
     /// Which counts as a purchase and gives its value, likewise.
     pub purchase_actions: Vec<String>,
+    /// How reports credit when nobody says otherwise.
+    #[serde(default)]
+    pub attribution: super::Attribution,
 }
 
 /// What the first-run screen needs to know.

@@ -109,6 +109,7 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         compare_with: CompareWith::default(),
         without_spend: false,
         new_customers: true,
+        attribution: None,
     };
     let demo = Demo {
         connection,
@@ -117,7 +118,7 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         sync: progress,
     };
     let chart =
-        dashboard::home_chart_text(&session.cx, range.from, range.to, CHART_COLUMNS).await?;
+        dashboard::home_chart_text(&session.cx, range.from, range.to, None, CHART_COLUMNS).await?;
     session
         .output
         .result(&demo, |output| text(output, &demo, &chart));

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
-use rumbo_app::wire::{ExportKind, ExportTable};
+use rumbo_app::wire::{ExportKind, ExportTable, GetRoi};
 
 use super::import::absolute;
 use super::roi::{By, Within};
+use crate::crediting::Crediting;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::period::PeriodArgs;
@@ -44,6 +45,8 @@ pub struct ExportArgs {
     period: PeriodArgs,
     #[command(flatten)]
     within: Within,
+    #[command(flatten)]
+    crediting: Crediting,
     /// Columns in this order, separated by commas; all when absent
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     columns: Vec<String>,
@@ -71,7 +74,10 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 kind,
                 path: absolute(&args.out)?,
                 roi: if period {
-                    Some(args.within.request(args.by, range))
+                    Some(GetRoi {
+                        attribution: args.crediting.asked(session).await?,
+                        ..args.within.request(args.by, range)
+                    })
                 } else {
                     None
                 },

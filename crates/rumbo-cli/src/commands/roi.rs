@@ -5,6 +5,7 @@ use rumbo_app::api;
 use rumbo_app::wire::{CompareWith, GetRoi, RoiBy, RoiFigures, RoiReport, RoiRow};
 use rumbo_base::DateRange;
 
+use crate::crediting::{Crediting, label};
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
 use crate::output::Output;
@@ -63,6 +64,7 @@ impl Within {
             compare_with: CompareWith::default(),
             without_spend: false,
             new_customers: false,
+            attribution: None,
         }
     }
 }
@@ -95,6 +97,8 @@ pub struct RoiArgs {
     period: PeriodArgs,
     #[command(flatten)]
     within: Within,
+    #[command(flatten)]
+    crediting: Crediting,
     /// Also compute another period: the one before, unless said otherwise (in JSON: `previous`)
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "previous")]
     compare: Option<Compare>,
@@ -113,6 +117,7 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
                 compare_with: args.compare.map(Into::into).unwrap_or_default(),
                 without_spend: args.without_spend,
                 new_customers: true,
+                attribution: args.crediting.asked(session).await?,
                 ..args.within.request(args.by, range)
             };
             let report = api::get_roi(&session.cx, request).await?;
@@ -131,10 +136,12 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
         format!(" ({word}: {} – {})", before.from, before.to)
     });
     let mut text = format!(
-        "{}: {} – {}{before}\n\n",
+        "{}: {} – {}{before}\n{}: {}\n\n",
         output.word(Word::Period),
         report.from,
-        report.to
+        report.to,
+        output.word(Word::Attribution),
+        label(output, &report.attribution),
     );
     let main = Part {
         currency: &report.currency,
@@ -213,8 +220,8 @@ impl Part<'_> {
             numbers.count_or_nothing(figures.impressions),
             numbers.count_or_nothing(figures.clicks),
             numbers.count(figures.leads),
-            numbers.count(figures.opportunities),
-            numbers.count(figures.sales),
+            numbers.shares(&figures.opportunities),
+            numbers.shares(&figures.sales),
             numbers.money(&figures.revenue, self.currency),
             numbers.money_or_nothing(figures.cpa.as_deref(), self.currency),
             numbers.ratio(figures.roas.as_deref()),

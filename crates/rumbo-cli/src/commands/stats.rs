@@ -3,12 +3,14 @@
 use chrono::NaiveDate;
 use clap::Args;
 use rumbo_app::wire::{
-    AccountCheck, Attention, CheckAccounts, DateRange, DayPoint, GetHome, Kpi, RoiFigures,
+    AccountCheck, Attention, Attribution, CheckAccounts, DateRange, DayPoint, GetHome, Kpi,
+    RoiFigures,
 };
 use rumbo_app::{api, dashboard};
 use serde::Serialize;
 
 use super::roi::Compare;
+use crate::crediting::{Crediting, label};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
@@ -29,6 +31,8 @@ pub struct StatsArgs {
     /// Only figures in this currency; the workspace's own when absent
     #[arg(long, value_name = "CODE", value_parser = flags::currency)]
     currency: Option<String>,
+    #[command(flatten)]
+    crediting: Crediting,
     /// What to put beside it
     #[arg(long, value_enum, default_value = "previous")]
     compare: Compare,
@@ -42,6 +46,7 @@ struct Stats {
     from: NaiveDate,
     to: NaiveDate,
     previous: DateRange,
+    attribution: Attribution,
     currency: String,
     currencies: Vec<String>,
     kpis: Vec<Kpi>,
@@ -63,13 +68,16 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 to: range.to,
                 currency: args.currency,
                 compare_with: args.compare.into(),
+                attribution: args.crediting.asked(session).await?,
             };
+            let attribution = request.attribution;
             let home = api::get_home(&session.cx, request).await?;
             let accounts = api::check_accounts(&session.cx, CheckAccounts {}).await?;
             let stats = Stats {
                 from: home.from,
                 to: home.to,
                 previous: home.previous,
+                attribution: home.attribution,
                 currency: home.currency,
                 currencies: home.currencies,
                 kpis: home.kpis,
@@ -82,8 +90,13 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
             };
             session.output.result(&stats, |output| text(output, &stats));
             if args.chart {
-                let chart =
-                    dashboard::home_chart_text(&session.cx, range.from, range.to, CHART_COLUMNS);
+                let chart = dashboard::home_chart_text(
+                    &session.cx,
+                    range.from,
+                    range.to,
+                    attribution,
+                    CHART_COLUMNS,
+                );
                 session.output.say(&format!("\n{}", chart.await?));
             }
             Ok(Exit::Done)
@@ -125,13 +138,15 @@ fn text(output: &Output, stats: &Stats) -> String {
         ]);
     }
     format!(
-        "{}: {} – {} ({}: {} – {})\n\n{}{}",
+        "{}: {} – {} ({}: {} – {})\n{}: {}\n\n{}{}",
         output.word(Word::Period),
         stats.from,
         stats.to,
         output.word(Word::Before),
         stats.previous.from,
         stats.previous.to,
+        output.word(Word::Attribution),
+        label(output, &stats.attribution),
         grid.text(),
         accounts(output, &stats.accounts)
     )

@@ -255,3 +255,161 @@ fn what_the_core_refuses_names_the_field() {
         ran.json()["error"]["message"].as_str().unwrap()
     );
 }
+
+#[test]
+fn a_report_credits_as_it_is_asked_to() {
+    let rumbo = Rumbo::with_workspace();
+    let contact = id(&rumbo.json(&["contacts", "add", "--name", "Ana"]));
+    for (campaign, at) in [
+        ("120210000000000001", "2026-01-10T12:00:00Z"),
+        ("120210000000000002", "2026-02-20T12:00:00Z"),
+        ("120210000000000003", "2026-02-28T12:00:00Z"),
+    ] {
+        rumbo.json(&[
+            "touchpoints",
+            "add",
+            "--contact",
+            &contact,
+            "--source",
+            "META_ADS",
+            "--campaign",
+            campaign,
+            "--at",
+            at,
+        ]);
+    }
+    let sale = id(&rumbo.json(&[
+        "sales",
+        "add",
+        "--contact",
+        &contact,
+        "--amount",
+        "100.01",
+        "--at",
+        "2026-03-01T12:00:00Z",
+    ]));
+    rumbo.json(&[
+        "sales",
+        "refund",
+        &sale,
+        "--amount",
+        "40.00",
+        "--at",
+        "2026-04-01T12:00:00Z",
+    ]);
+
+    let report = |more: &[&str]| {
+        let mut arguments = vec!["roi", "--from", "2026-01-01", "--to", "2026-03-31"];
+        arguments.extend(more);
+        rumbo.json(&arguments)
+    };
+    // Revenue and sales by campaign.
+    let credit = |report: &serde_json::Value| -> Vec<(String, String, String)> {
+        let mut rows: Vec<_> = report["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let text = |of: &str| row[of].to_string().replace('"', "");
+                (
+                    text("external_id")[17..].to_owned(),
+                    text("revenue"),
+                    text("sales"),
+                )
+            })
+            .collect();
+        rows.sort();
+        rows
+    };
+    let of = |rows: &[(&str, &str, &str)]| -> Vec<(String, String, String)> {
+        rows.iter()
+            .map(|(a, b, c)| ((*a).to_owned(), (*b).to_owned(), (*c).to_owned()))
+            .collect()
+    };
+    let usual = report(&[]);
+    assert_eq!(
+        usual["attribution"],
+        serde_json::json!({ "model": "last_touch", "basis": "sale_date", "refunds": "accrual",
+            "window_days": null, "view_window_days": null, "half_life_days": 7 })
+    );
+    assert_eq!(
+        credit(&usual),
+        of(&[("1", "0.00", "0"), ("3", "60.01", "1")])
+    );
+    let linear = report(&["--model", "linear"]);
+    assert_eq!(
+        credit(&linear),
+        of(&[
+            ("1", "20.01", "0.333334"),
+            ("2", "20.00", "0.333333"),
+            ("3", "20.00", "0.333333")
+        ])
+    );
+    assert_eq!(linear["total"]["sales"], 1, "whole again");
+    assert_eq!(linear["total"]["revenue"], "60.01");
+    let first = report(&["--model", "first", "--window", "28"]);
+    assert_eq!(
+        credit(&first),
+        of(&[("1", "0.00", "0"), ("2", "60.01", "1")])
+    );
+    let position = report(&["--model", "position_based", "--refunds", "cash"]);
+    assert_eq!(
+        credit(&position),
+        of(&[
+            ("1", "40.01", "0.4"),
+            ("2", "20.00", "0.2"),
+            ("3", "40.00", "0.4")
+        ])
+    );
+    // By lead date all of it is January's.
+    let january = rumbo.json(&[
+        "roi",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-01-31",
+        "--basis",
+        "lead",
+    ]);
+    assert_eq!(january["total"]["revenue"], "60.01");
+    let stats = rumbo.json(&[
+        "stats",
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-01-31",
+        "--basis",
+        "lead",
+    ]);
+    assert_eq!(stats["attribution"]["basis"], "lead_date");
+    assert_eq!(stats["total"]["revenue"], "60.01");
+    // In text the report says how it credits.
+    let ran = rumbo.run(&[
+        "roi",
+        "--model",
+        "time_decay",
+        "--half-life",
+        "3",
+        "--window",
+        "30",
+    ]);
+    assert!(
+        ran.stdout
+            .contains("Attribution: Time decay, half-life 3 d, 30 d\n"),
+        "{ran:?}"
+    );
+
+    let refused = rumbo.run(&["roi", "--model", "time_decay", "--half-life", "0", "--json"]);
+    assert_eq!(
+        (refused.code, refused.error().as_str()),
+        (1, "invalid_input"),
+        "{refused:?}"
+    );
+    for wrong in [
+        ["--model", "magic"],
+        ["--window", "soon"],
+        ["--basis", "sky"],
+    ] {
+        assert_eq!(rumbo.run(&["roi", wrong[0], wrong[1]]).code, 2, "{wrong:?}");
+    }
+}

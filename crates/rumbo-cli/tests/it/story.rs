@@ -131,6 +131,7 @@ fn connect_choose_sync_and_read_what_was_earned() {
             "accounts",
             "attention",
             "attributed",
+            "attribution",
             "currencies",
             "currency",
             "days",
@@ -314,12 +315,12 @@ fn stopping_a_sync_keeps_what_came_and_ends_with_3() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The listings are read once the first call for figures hangs.
+    // The listings are read once the first call for figures by day hangs.
     let seen = format!("{}/calls", sandbox.text("control_url"));
     let web = Web::new();
     let mut child = child;
     let begun = std::time::Instant::now();
-    while !web.get(&seen, |call| call).1.contains("insights") {
+    while !web.get(&seen, |call| call).1.contains("time_increment") {
         if child.try_wait().unwrap().is_some() || begun.elapsed() > LONGEST_WAIT {
             drop(child.kill());
             panic!("no figures were asked for: {:?}", finish(child));

@@ -13,8 +13,23 @@ pub struct Settings {
     pub lead_actions: Vec<String>,
     /// Which counts as one purchase, most wanted first; empty means the documented default.
     pub purchase_actions: Vec<String>,
+    /// How reports credit opportunities and sales when nobody says otherwise.
+    pub attribution: AttributionSettings,
     /// The Meta app to sign in with; empty fields mean the program's own.
     pub meta_app: MetaAppSettings,
+}
+
+/// How a workspace credits, by the words of `rumbo_insight`; what is absent is the usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AttributionSettings {
+    pub model: Option<String>,
+    pub half_life_days: Option<u32>,
+    /// Days a touch may lie back; no limit when absent.
+    pub click_days: Option<u32>,
+    pub view_days: Option<u32>,
+    pub basis: Option<String>,
+    pub refunds: Option<String>,
 }
 
 /// The Meta app of a workspace. Its secret is in the vault.
@@ -46,6 +61,7 @@ impl Default for Settings {
             sync_interval_minutes: 240,
             lead_actions: Vec::new(),
             purchase_actions: Vec::new(),
+            attribution: AttributionSettings::default(),
             meta_app: MetaAppSettings::default(),
         }
     }

@@ -11,14 +11,20 @@ macro_rules! field {
     (type count) => { Option<u32> };
     (type known_text) => { String };
     (type known_count) => { u32 };
+    (type shares) => { Option<Shares> };
+    (type known_shares) => { Shares };
     (make text $value:expr) => { $value };
     (make count $value:expr) => { $value.and_then(|text| count(&text)) };
     (make known_text $value:expr) => { $value.unwrap_or_default() };
     (make known_count $value:expr) => { $value.and_then(|text| count(&text)).unwrap_or_default() };
+    (make shares $value:expr) => { $value.map(Shares) };
+    (make known_shares $value:expr) => { Shares($value.unwrap_or_else(|| "0".to_owned())) };
     (show text $field:expr) => { $field.clone() };
     (show count $field:expr) => { $field.map(|n| n.to_string()) };
     (show known_text $field:expr) => { Some($field.clone()) };
     (show known_count $field:expr) => { Some($field.to_string()) };
+    (show shares $field:expr) => { $field.as_ref().map(|shares| shares.0.clone()) };
+    (show known_shares $field:expr) => { Some($field.0.clone()) };
 }
 
 macro_rules! figures {
@@ -52,6 +58,39 @@ macro_rules! figures {
     };
 }
 
+/// A count of which only a part may be credited, as decimal text; in JSON a number, whole where
+/// nothing is split.
+#[derive(Clone, Debug, PartialEq, Eq, Type)]
+// The text is for exactness on this side; over the wire it is a number.
+#[specta(type = u32)]
+pub struct Shares(pub String);
+
+impl Shares {
+    pub(crate) fn of(shares: rumbo_insight::Shares) -> Self {
+        Self(shares.to_string())
+    }
+}
+
+impl Default for Shares {
+    fn default() -> Self {
+        Self("0".to_owned())
+    }
+}
+
+impl Serialize for Shares {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::Error as _;
+        let number: serde_json::Number = self.0.parse().map_err(S::Error::custom)?;
+        number.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Shares {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde_json::Number::deserialize(deserializer).map(|number| Self(number.to_string()))
+    }
+}
+
 /// Counts beyond four thousand million are shown as that.
 fn count(text: &str) -> Option<u32> {
     let count: i64 = text.parse().ok()?;
@@ -71,8 +110,8 @@ figures! {
     meta_purchase_value: text = MetaPurchaseValue;
     /// Leads in the CRM.
     leads: known_count = Leads;
-    opportunities: known_count = Opportunities;
-    sales: known_count = Sales;
+    opportunities: known_shares = Opportunities;
+    sales: known_shares = Sales;
     /// Completed sales less refunds.
     revenue: known_text = Revenue;
     /// Clicks / impressions, in percent.
@@ -111,7 +150,7 @@ figures! {
     revenue_per_sale: text = RevenuePerSale;
     /// Of the sales, those that are the first ever of their contact; null when not asked for.
     #[serde(default)]
-    new_customers: count = NewCustomers;
+    new_customers: shares = NewCustomers;
     /// Customer acquisition cost: spend / new customers.
     #[serde(default)]
     cac: text = Cac;

@@ -48,9 +48,8 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
         to: "2026-03-31".parse().unwrap(),
         previous_period: None,
         attribution: Attribution {
-            model: "last_touch".to_owned(),
-            basis: "sale_date".to_owned(),
-            window_days: None,
+            window_days: Some(28),
+            ..Attribution::default()
         },
         currency: "USD".to_owned(),
         rows: vec![
@@ -83,6 +82,7 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
     };
     insta::assert_snapshot!(text(&Output::new(false, "es-AR"), &report), @r"
 Período: 2026-03-01 – 2026-03-31
+Atribución: Último contacto, 28 d
 
 Campaña                                              Inversión   Impr.  Clics  Leads  Oport.  Ventas    Ingresos  CPA  ROAS       ROI
 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────

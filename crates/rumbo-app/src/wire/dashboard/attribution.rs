@@ -1,0 +1,354 @@
+//! How a report credits.
+
+use std::num::NonZeroU32;
+
+use rumbo_base::{Code, Error, Reason, Result};
+use rumbo_insight::metric::Names;
+use rumbo_insight::{Basis, HALF_LIFE, Model, Refunds, Window};
+use rumbo_platform::workspaces::AttributionSettings;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::MetricNames;
+
+/// The longest half-life, in days.
+const LONGEST_HALF_LIFE: u32 = 365;
+/// The longest window, in days: about as long as Meta keeps figures.
+const LONGEST_WINDOW: u32 = 1_130;
+
+/// Which touches take the credit, and in what parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributionModel {
+    #[default]
+    LastTouch,
+    FirstTouch,
+    LastNonDirect,
+    Linear,
+    PositionBased,
+    TimeDecay,
+}
+
+/// On which day an opportunity or a sale counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AttributionBasis {
+    /// Its own.
+    #[default]
+    SaleDate,
+    /// The day its contact was first seen.
+    LeadDate,
+}
+
+/// On which day a refund counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundDating {
+    /// That of its sale, whose revenue it lowers.
+    #[default]
+    Accrual,
+    /// Its own, as revenue below zero.
+    Cash,
+}
+
+/// How opportunities and sales are given to campaigns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct Attribution {
+    #[serde(default)]
+    pub model: AttributionModel,
+    #[serde(default)]
+    pub basis: AttributionBasis,
+    #[serde(default)]
+    pub refunds: RefundDating,
+    /// Days that a touch may lie back in which the person did something; null: no limit.
+    #[serde(default)]
+    pub window_days: Option<u32>,
+    /// The same for touches in which an ad was only seen.
+    #[serde(default)]
+    pub view_window_days: Option<u32>,
+    /// Of `time_decay`: after so many days a touch takes half as much.
+    #[serde(default = "usual_half_life")]
+    pub half_life_days: u32,
+}
+
+fn usual_half_life() -> u32 {
+    HALF_LIFE.get()
+}
+
+impl Default for Attribution {
+    fn default() -> Self {
+        Self::of(rumbo_insight::Attribution::default())
+    }
+}
+
+impl Attribution {
+    /// As it crosses the edge.
+    pub(crate) fn of(known: rumbo_insight::Attribution) -> Self {
+        let half_life = match known.model {
+            Model::TimeDecay { half_life } => half_life,
+            _ => HALF_LIFE,
+        };
+        Self {
+            model: match known.model {
+                Model::LastTouch => AttributionModel::LastTouch,
+                Model::FirstTouch => AttributionModel::FirstTouch,
+                Model::LastNonDirect => AttributionModel::LastNonDirect,
+                Model::Linear => AttributionModel::Linear,
+                Model::PositionBased => AttributionModel::PositionBased,
+                Model::TimeDecay { .. } => AttributionModel::TimeDecay,
+            },
+            basis: match known.basis {
+                Basis::Sale => AttributionBasis::SaleDate,
+                Basis::Lead => AttributionBasis::LeadDate,
+            },
+            refunds: match known.refunds {
+                Refunds::Accrual => RefundDating::Accrual,
+                Refunds::Cash => RefundDating::Cash,
+            },
+            window_days: known.window.click_days,
+            view_window_days: known.window.view_days,
+            half_life_days: half_life.get(),
+        }
+    }
+
+    /// As reports understand it.
+    ///
+    /// # Errors
+    /// `InvalidInput` naming the number that cannot be used.
+    pub(crate) fn checked(self) -> Result<rumbo_insight::Attribution> {
+        let half_life = NonZeroU32::new(self.half_life_days)
+            .filter(|days| days.get() <= LONGEST_HALF_LIFE)
+            .ok_or_else(|| {
+                out_of_range("half_life_days", self.half_life_days, 1, LONGEST_HALF_LIFE)
+            })?;
+        for (field, days) in [
+            ("window_days", self.window_days),
+            ("view_window_days", self.view_window_days),
+        ] {
+            if let Some(days) = days.filter(|days| *days > LONGEST_WINDOW) {
+                return Err(out_of_range(field, days, 0, LONGEST_WINDOW));
+            }
+        }
+        Ok(rumbo_insight::Attribution {
+            model: match self.model {
+                AttributionModel::LastTouch => Model::LastTouch,
+                AttributionModel::FirstTouch => Model::FirstTouch,
+                AttributionModel::LastNonDirect => Model::LastNonDirect,
+                AttributionModel::Linear => Model::Linear,
+                AttributionModel::PositionBased => Model::PositionBased,
+                AttributionModel::TimeDecay => Model::TimeDecay { half_life },
+            },
+            window: Window {
+                click_days: self.window_days,
+                view_days: self.view_window_days,
+            },
+            basis: match self.basis {
+                AttributionBasis::SaleDate => Basis::Sale,
+                AttributionBasis::LeadDate => Basis::Lead,
+            },
+            refunds: match self.refunds {
+                RefundDating::Accrual => Refunds::Accrual,
+                RefundDating::Cash => Refunds::Cash,
+            },
+        })
+    }
+
+    /// As it is kept. What a newer program wrote and this one does not know is the usual.
+    pub(crate) fn stored(kept: &AttributionSettings) -> Self {
+        let model = kept.model.as_deref().and_then(Model::by_id);
+        let known = |id: &Option<String>, of: &str| id.as_deref() == Some(of);
+        let stored = Self {
+            window_days: kept.click_days,
+            view_window_days: kept.view_days,
+            half_life_days: kept.half_life_days.unwrap_or_else(usual_half_life),
+            ..Self::of(rumbo_insight::Attribution {
+                model: model.unwrap_or_default(),
+                basis: if known(&kept.basis, Basis::Lead.id()) {
+                    Basis::Lead
+                } else {
+                    Basis::Sale
+                },
+                refunds: if known(&kept.refunds, Refunds::Cash.id()) {
+                    Refunds::Cash
+                } else {
+                    Refunds::Accrual
+                },
+                ..rumbo_insight::Attribution::default()
+            })
+        };
+        if stored.checked().is_ok() {
+            stored
+        } else {
+            Self::default()
+        }
+    }
+
+    /// As it will be kept.
+    ///
+    /// # Errors
+    /// As [`Self::checked`].
+    pub(crate) fn to_stored(self) -> Result<AttributionSettings> {
+        let known = self.checked()?;
+        Ok(AttributionSettings {
+            model: Some(known.model.id().to_owned()),
+            half_life_days: Some(self.half_life_days),
+            click_days: known.window.click_days,
+            view_days: known.window.view_days,
+            basis: Some(known.basis.id().to_owned()),
+            refunds: Some(known.refunds.id().to_owned()),
+        })
+    }
+}
+
+fn out_of_range(field: &'static str, value: u32, least: u32, most: u32) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!("{value} is not possible here. Use {least} to {most}."),
+    )
+    .reason(Reason::NumberOutOfRange)
+    .param("value", value)
+    .param("least", least)
+    .param("most", most)
+    .field(field)
+}
+
+/// A choice and its name.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttributionChoice {
+    pub id: &'static str,
+    pub names: MetricNames,
+}
+
+/// Everything that can be chosen, for the interface and the terminal.
+#[derive(Clone, Debug, Serialize)]
+pub struct AttributionChoices {
+    pub models: Vec<AttributionChoice>,
+    pub bases: Vec<AttributionChoice>,
+    pub refunds: Vec<AttributionChoice>,
+}
+
+/// The choices, in the order of menus.
+pub fn attribution_choices() -> AttributionChoices {
+    let choice = |id, Names { en, es, pt }| AttributionChoice {
+        id,
+        names: MetricNames { en, es, pt },
+    };
+    AttributionChoices {
+        models: Model::ALL.map(|m| choice(m.id(), m.names())).into(),
+        bases: Basis::ALL.map(|b| choice(b.id(), b.names())).into(),
+        refunds: Refunds::ALL.map(|r| choice(r.id(), r.names())).into(),
+    }
+}
+
+impl AttributionChoices {
+    fn named(choices: &[AttributionChoice], id: &str) -> Option<MetricNames> {
+        let choice = choices.iter().find(|choice| choice.id == id)?;
+        Some(choice.names.clone())
+    }
+
+    /// The name of a model.
+    pub fn of_model(&self, model: AttributionModel) -> Option<MetricNames> {
+        let way = Attribution {
+            model,
+            ..Attribution::default()
+        };
+        Self::named(&self.models, way.checked().ok()?.model.id())
+    }
+
+    /// The name of a basis.
+    pub fn of_basis(&self, basis: AttributionBasis) -> Option<MetricNames> {
+        let way = Attribution {
+            basis,
+            ..Attribution::default()
+        };
+        Self::named(&self.bases, way.checked().ok()?.basis.id())
+    }
+
+    /// The name of how refunds are dated.
+    pub fn of_refunds(&self, refunds: RefundDating) -> Option<MetricNames> {
+        let way = Attribution {
+            refunds,
+            ..Attribution::default()
+        };
+        Self::named(&self.refunds, way.checked().ok()?.refunds.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_comes_back_and_what_cannot_be_is_refused() {
+        let chosen = Attribution {
+            model: AttributionModel::TimeDecay,
+            basis: AttributionBasis::LeadDate,
+            refunds: RefundDating::Cash,
+            window_days: Some(28),
+            view_window_days: Some(1),
+            half_life_days: 3,
+        };
+        assert_eq!(Attribution::stored(&chosen.to_stored().unwrap()), chosen);
+        assert_eq!(Attribution::of(chosen.checked().unwrap()), chosen);
+        assert_eq!(
+            Attribution::stored(&AttributionSettings::default()),
+            Attribution::default()
+        );
+        for (wrong, field) in [
+            (
+                Attribution {
+                    half_life_days: 0,
+                    ..chosen
+                },
+                "half_life_days",
+            ),
+            (
+                Attribution {
+                    window_days: Some(2_000),
+                    ..chosen
+                },
+                "window_days",
+            ),
+            (
+                Attribution {
+                    view_window_days: Some(2_000),
+                    ..chosen
+                },
+                "view_window_days",
+            ),
+        ] {
+            let error = wrong.to_stored().unwrap_err();
+            assert_eq!(error.field_name(), Some(field));
+        }
+    }
+
+    #[test]
+    fn the_words_are_the_same_here_and_in_reports() {
+        for model in Model::ALL {
+            let wire: AttributionModel = serde_json::from_value(model.id().into()).unwrap();
+            assert_eq!(
+                Attribution {
+                    model: wire,
+                    ..Attribution::default()
+                }
+                .checked()
+                .unwrap()
+                .model,
+                model
+            );
+        }
+        for (basis, refunds) in Basis::ALL.into_iter().zip(Refunds::ALL) {
+            let wire: AttributionBasis = serde_json::from_value(basis.id().into()).unwrap();
+            let dating: RefundDating = serde_json::from_value(refunds.id().into()).unwrap();
+            let known = Attribution {
+                basis: wire,
+                refunds: dating,
+                ..Attribution::default()
+            }
+            .checked()
+            .unwrap();
+            assert_eq!((known.basis, known.refunds), (basis, refunds));
+        }
+    }
+}

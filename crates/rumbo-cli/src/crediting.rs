@@ -1,0 +1,186 @@
+//! The flags that say how opportunities and sales are credited.
+
+use clap::{Args, ValueEnum};
+use rumbo_app::api;
+use rumbo_app::wire::{
+    Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, MetricNames,
+    RefundDating, attribution_choices,
+};
+
+use crate::exit::Failure;
+use crate::output::Output;
+use crate::session::Session;
+use crate::words::Word;
+
+/// Which touches take the credit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Model {
+    /// The last one
+    #[value(alias = "last", alias = "last-touch")]
+    LastTouch,
+    /// The first one
+    #[value(alias = "first", alias = "first-touch")]
+    FirstTouch,
+    /// The last one that tells where the person came from
+    #[value(alias = "last-non-direct")]
+    LastNonDirect,
+    /// All the same
+    Linear,
+    /// 40 % the first, 40 % the last, the rest between
+    #[value(alias = "position", alias = "position-based")]
+    PositionBased,
+    /// Half as much for each half-life further back
+    #[value(alias = "decay", alias = "time-decay")]
+    TimeDecay,
+}
+
+/// On which day an opportunity or a sale counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Basis {
+    /// The day its contact was first seen
+    #[value(alias = "lead_date", alias = "lead-date")]
+    Lead,
+    /// Its own day
+    #[value(alias = "sale_date", alias = "sale-date")]
+    Sale,
+}
+
+/// On which day a refund counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Refunds {
+    /// That of its sale
+    Accrual,
+    /// Its own
+    Cash,
+}
+
+/// How to credit; what is not said is as the workspace does.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Crediting {
+    /// Which touches take the credit
+    #[arg(long, value_enum)]
+    model: Option<Model>,
+    /// Days that a touch may lie back; `none` for no limit
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    window: Option<Days>,
+    /// The same for touches in which an ad was only seen
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    view_window: Option<Days>,
+    /// On which day opportunities and sales count
+    #[arg(long, value_enum)]
+    basis: Option<Basis>,
+    /// On which day refunds count
+    #[arg(long, value_enum)]
+    refunds: Option<Refunds>,
+    /// For `time_decay`: after so many days a touch takes half as much
+    #[arg(long, value_name = "DAYS")]
+    half_life: Option<u32>,
+}
+
+/// So many days, or no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Days(Option<u32>);
+
+fn days(text: &str) -> Result<Days, String> {
+    if text == "none" {
+        return Ok(Days(None));
+    }
+    text.parse()
+        .map(|days| Days(Some(days)))
+        .map_err(|_| "write a number of days, or none".to_owned())
+}
+
+impl Crediting {
+    /// What the flags ask for; `None` when there are none, which is what the workspace does.
+    pub async fn asked(self, session: &Session) -> Result<Option<Attribution>, Failure> {
+        let Self {
+            model,
+            window,
+            view_window,
+            basis,
+            refunds,
+            half_life,
+        } = self;
+        if model.is_none()
+            && window.is_none()
+            && view_window.is_none()
+            && basis.is_none()
+            && refunds.is_none()
+            && half_life.is_none()
+        {
+            return Ok(None);
+        }
+        let settings = api::get_workspace_settings(&session.cx, GetWorkspaceSettings {}).await?;
+        let kept = settings.attribution;
+        Ok(Some(Attribution {
+            model: model.map_or(kept.model, Into::into),
+            basis: basis.map_or(kept.basis, Into::into),
+            refunds: refunds.map_or(kept.refunds, Into::into),
+            window_days: window.map_or(kept.window_days, |days| days.0),
+            view_window_days: view_window.map_or(kept.view_window_days, |days| days.0),
+            half_life_days: half_life.unwrap_or(kept.half_life_days),
+        }))
+    }
+}
+
+impl From<Model> for AttributionModel {
+    fn from(model: Model) -> Self {
+        match model {
+            Model::LastTouch => Self::LastTouch,
+            Model::FirstTouch => Self::FirstTouch,
+            Model::LastNonDirect => Self::LastNonDirect,
+            Model::Linear => Self::Linear,
+            Model::PositionBased => Self::PositionBased,
+            Model::TimeDecay => Self::TimeDecay,
+        }
+    }
+}
+
+impl From<Basis> for AttributionBasis {
+    fn from(basis: Basis) -> Self {
+        match basis {
+            Basis::Lead => Self::LeadDate,
+            Basis::Sale => Self::SaleDate,
+        }
+    }
+}
+
+impl From<Refunds> for RefundDating {
+    fn from(refunds: Refunds) -> Self {
+        match refunds {
+            Refunds::Accrual => Self::Accrual,
+            Refunds::Cash => Self::Cash,
+        }
+    }
+}
+
+/// How a report credits, in words; what is usual is left out, but for the model.
+pub fn label(output: &Output, attribution: &Attribution) -> String {
+    let choices = attribution_choices();
+    let usual = Attribution::default();
+    let named = |names: Option<MetricNames>| names.map_or("", |names| output.of(names));
+    let mut parts = vec![named(choices.of_model(attribution.model)).to_owned()];
+    if attribution.model == AttributionModel::TimeDecay
+        && attribution.half_life_days != usual.half_life_days
+    {
+        parts.push(format!(
+            "{} {} d",
+            output.word(Word::HalfLife),
+            attribution.half_life_days
+        ));
+    }
+    if let Some(days) = attribution.window_days {
+        parts.push(format!("{days} d"));
+    }
+    if let Some(days) = attribution.view_window_days {
+        parts.push(format!("{} {days} d", output.word(Word::Views)));
+    }
+    if attribution.basis != usual.basis {
+        parts.push(named(choices.of_basis(attribution.basis)).to_owned());
+    }
+    if attribution.refunds != usual.refunds {
+        parts.push(named(choices.of_refunds(attribution.refunds)).to_owned());
+    }
+    parts.join(", ")
+}
