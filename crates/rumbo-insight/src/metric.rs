@@ -143,6 +143,14 @@ impl BaseSum {
         matches!(self, Self::Spend | Self::MetaPurchaseValue | Self::Revenue)
     }
 
+    /// Whether it depends on how opportunities and sales are credited.
+    pub fn is_credited(self) -> bool {
+        matches!(
+            self,
+            Self::Opportunities | Self::Sales | Self::Revenue | Self::NewCustomers
+        )
+    }
+
     /// The metric that shows this sum alone.
     pub fn metric(self) -> Metric {
         match self {
@@ -258,6 +266,16 @@ impl Metric {
         self.definition()
             .value(figures, currency)
             .map(|value| value.into_text(currency))
+    }
+
+    /// Whether it depends on how opportunities and sales are credited: its label then says how.
+    pub fn is_credited(self) -> bool {
+        match self.definition().formula {
+            Formula::Sum(sum) => sum.is_credited(),
+            Formula::Quotient { of, less, by, .. } => {
+                of.is_credited() || by.is_credited() || less.is_some_and(BaseSum::is_credited)
+            }
+        }
     }
 
     /// Whether values of it may be added up.

@@ -1,5 +1,5 @@
 /** What the person chose to see, as it is kept between starts. */
-import type { Preferences } from "@/bindings";
+import type { Attribution, Preferences } from "@/bindings";
 import type { Comparison, Period } from "@/lib/period";
 
 /** The kept state of a view; the fallback when none is kept, or none that can be read. */
@@ -18,3 +18,6 @@ export const keptPeriod = (preferences: Preferences) =>
 
 export const keptComparison = (preferences: Preferences) =>
 	keptView<Comparison>(preferences, "comparison", "previous");
+
+export const keptAttribution = (preferences: Preferences) =>
+	keptView<Attribution | null>(preferences, "attribution", null);

@@ -13,7 +13,7 @@ import { homeQuestion } from "@/features/home/question";
 import type { Key } from "@/i18n";
 import { periodDays, today } from "@/lib/period";
 import { Fault, NotFound } from "./fault";
-import { keptComparison, keptPeriod } from "./kept";
+import { keptAttribution, keptComparison, keptPeriod } from "./kept";
 import { PaletteProvider } from "./palette";
 import { Shell } from "./shell";
 import { WindowWithWorkspace, WithWorkspace } from "./with-workspace";
@@ -113,7 +113,9 @@ export async function askFirstPage(
 	const figures = setup.has_insights || setup.has_contacts || setup.has_sales;
 	if (!figures || router.latestLocation.pathname !== "/") return;
 	const range = periodDays(keptPeriod(preferences), today(settings.timezone, Date.now()));
-	await client.prefetchQuery(homeQuestion(range, keptComparison(preferences), null));
+	const comparison = keptComparison(preferences);
+	const attribution = keptAttribution(preferences);
+	await client.prefetchQuery(homeQuestion(range, comparison, attribution, null));
 }
 
 declare module "@tanstack/react-router" {

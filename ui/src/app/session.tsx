@@ -10,13 +10,13 @@ import {
 	useRef,
 	useState,
 } from "react";
-import type { NetworkState, Preferences } from "@/bindings";
+import type { Attribution, NetworkState, Preferences } from "@/bindings";
 import { setLanguage } from "@/i18n";
 import { type AppError, call, events, query } from "@/lib/ipc";
 import { type Comparison, type Period, periodDays, today } from "@/lib/period";
 import { applyTheme } from "@/lib/theme";
 import { hear } from "./events";
-import { keptComparison, keptPeriod, keptView } from "./kept";
+import { keptAttribution, keptComparison, keptPeriod, keptView } from "./kept";
 import { useZoom } from "./zoom";
 
 interface Session {
@@ -32,6 +32,9 @@ interface Session {
 	range: { from: string; to: string };
 	comparison: Comparison;
 	setComparison: (comparison: Comparison) => void;
+	/** How the person wants it credited; null: as the workspace does. */
+	attribution: Attribution | null;
+	setAttribution: (attribution: Attribution | null) => void;
 	now: number;
 	online: boolean;
 	offlineSince: string | null;
@@ -141,6 +144,7 @@ export function SessionProvider({
 
 	const period = keptPeriod(preferences);
 	const comparison = keptComparison(preferences);
+	const attribution = useMemo(() => keptAttribution(preferences), [preferences]);
 	const zone = settings.data?.timezone ?? "UTC";
 	const value = useMemo<Session>(() => {
 		const online = network?.online ?? true;
@@ -155,6 +159,8 @@ export function SessionProvider({
 			range: periodDays(period, today(zone, now)),
 			comparison,
 			setComparison: (next) => keepView("comparison", next),
+			attribution,
+			setAttribution: (next) => keepView("attribution", next),
 			now,
 			online,
 			offlineSince: online ? null : (network?.since ?? null),
@@ -171,6 +177,7 @@ export function SessionProvider({
 		view,
 		period,
 		comparison,
+		attribution,
 		zone,
 		now,
 		network,

@@ -1,6 +1,6 @@
 import i18next, { type TOptions } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
-import { metrics } from "@/bindings";
+import { attributionChoices, metrics } from "@/bindings";
 import { count, day, money, percent } from "@/lib/format";
 import type { AppError } from "@/lib/ipc";
 
@@ -12,6 +12,16 @@ export const LANGUAGES = [
 ] as const;
 
 type Words = Record<string, string>;
+
+/** The names of what can be chosen of attribution: `model.linear`, `basis.lead_date`. */
+function attributionNames(language: "en" | "es" | "pt"): Words {
+	const { models, bases, refunds } = attributionChoices;
+	return Object.fromEntries([
+		...models.map(({ id, names }) => [`model.${id}`, names[language]]),
+		...bases.map(({ id, names }) => [`basis.${id}`, names[language]]),
+		...refunds.map(({ id, names }) => [`refunds.${id}`, names[language]]),
+	]);
+}
 
 /** The names of the metrics, from their one list: `metric.spend`, and `metricShort.spend` for heads. */
 function metricNames(language: "en" | "es" | "pt"): Words {
@@ -31,11 +41,13 @@ function gather(files: Record<string, Words>): Words {
 export const words = {
 	en: gather({
 		metrics: metricNames("en"),
+		attribution: attributionNames("en"),
 		...import.meta.glob<Words>("./words/en.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/en.json", { eager: true, import: "default" }),
 	}),
 	es: gather({
 		metrics: metricNames("es"),
+		attribution: attributionNames("es"),
 		...import.meta.glob<Words>("./words/es.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/es.json", { eager: true, import: "default" }),
 	}),
@@ -49,6 +61,7 @@ export const words = {
 	}),
 	pt: gather({
 		metrics: metricNames("pt"),
+		attribution: attributionNames("pt"),
 		...import.meta.glob<Words>("./words/pt.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/pt.json", { eager: true, import: "default" }),
 	}),

@@ -90,9 +90,14 @@ export function compact(locale: string, value: string | number): string {
 	return trueMinus(formatter(locale, options).format(value as number));
 }
 
-export function count(locale: string, value: number | string | null | undefined): string {
+/** A whole number; with `digits` also parts of one, as far as there are any. */
+export function count(
+	locale: string,
+	value: number | string | null | undefined,
+	digits = 0,
+): string {
 	if (value === null || value === undefined) return "—";
-	return trueMinus(formatter(locale, { maximumFractionDigits: 0 }).format(value as number));
+	return trueMinus(formatter(locale, { maximumFractionDigits: digits }).format(value as number));
 }
 
 export function ratio(locale: string, text: string | null | undefined, digits = 2): string {

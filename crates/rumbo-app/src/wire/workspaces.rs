@@ -104,7 +104,6 @@ pub struct WorkspaceSettings {
     /// Which counts as a purchase and gives its value, likewise.
     pub purchase_actions: Vec<String>,
     /// How reports credit when nobody says otherwise.
-    #[serde(default)]
     pub attribution: super::Attribution,
 }
 

@@ -14,6 +14,8 @@ export interface Column {
 	from?: "crm" | "both";
 	/** Whether a rise is good or bad; of spend and what it buys it is neither. */
 	rise?: Metric["rise"];
+	/** Whether it depends on how opportunities and sales are credited. */
+	credited?: boolean;
 	/** Takes the core longer, so that it is asked for only where it is shown. */
 	asks?: "new_customers";
 }
@@ -22,12 +24,13 @@ export interface Column {
 const DIGITS: Record<string, number> = { ctr: 2, link_ctr: 2, roi_percent: 0 };
 const NEW_CUSTOMERS = new Set<string>(["new_customers", "cac"]);
 
-function columnOf({ id, unit, source, rise, quotient }: Metric): Column {
+function columnOf({ id, unit, source, credited, rise, quotient }: Metric): Column {
 	const digits = DIGITS[id];
 	return {
 		id,
 		kind: unit,
 		rise,
+		credited,
 		...(quotient ? { ratio: true } : {}),
 		...(digits === undefined ? {} : { digits }),
 		...(unit === "money" || source === "meta" ? {} : { from: source }),
@@ -41,6 +44,11 @@ export const COLUMNS: readonly Column[] = [
 	{ id: "campaign_name", kind: "text" },
 	...metrics.map(columnOf),
 ];
+
+/** Whether a metric depends on how opportunities and sales are credited. */
+export function isCredited(id: string): boolean {
+	return COLUMNS.find((column) => column.id === id)?.credited ?? false;
+}
 
 /** 1 for a change that is good, −1 for a bad one, 0 where it is neither. */
 export function goodness(id: string, sign: -1 | 0 | 1): number {
@@ -72,7 +80,8 @@ export function written(
 		case "money":
 			return amount(locale, value as string | null, currency);
 		case "count":
-			return count(locale, value);
+			// A model of several touches gives parts of a sale.
+			return count(locale, value, 2);
 		case "percent":
 			return percent(locale, value as string | null, column.digits ?? 1);
 		case "ratio":

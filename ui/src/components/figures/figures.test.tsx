@@ -74,7 +74,14 @@ function answer(rows: RoiRow[]): RoiReport {
 		by: "campaign",
 		from: "2026-11-01",
 		to: "2026-11-30",
-		attribution: { model: "last_touch", basis: "sale_date", window_days: null },
+		attribution: {
+			model: "last_touch",
+			basis: "sale_date",
+			refunds: "accrual",
+			window_days: null,
+			view_window_days: null,
+			half_life_days: 7,
+		},
 		currency: "USD",
 		rows,
 		attributed: { ...none, spend: "150.10", revenue: "480.50", leads: 12, roas: "3.2012" },
@@ -177,6 +184,14 @@ describe("what rows come to", () => {
 		expect(sum.roi_percent).toBe("900.00");
 		expect(sum.link_ctr).toBe("0.5000");
 		expect(sum.cpm).toBe("0.1000");
+	});
+
+	test("parts of sales are one again, to the millionth", () => {
+		const third = (sales: number) => row("a", { sales, spend: "1.00", revenue: "2.00", leads: 1 });
+		const sum = sumOf([third(0.333334), third(0.333333), third(0.333333)]);
+		expect(sum.sales).toBe(1);
+		expect(sum.cost_per_sale).toBe("3.0000");
+		expect(sum.sales_per_lead_percent).toBe("33.33");
 	});
 
 	test("what nobody knows stays unknown, and nothing is divided by zero", () => {

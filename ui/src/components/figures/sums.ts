@@ -39,14 +39,13 @@ function quotient(n: bigint | null, d: bigint | null, digits: number): string | 
 const MONEY_DIGITS = 4;
 
 type Metric = (typeof metrics)[number];
-const isMoney = new Map(metrics.map(({ id, unit }) => [id as string, unit === "money"]));
 
 /**
  * The rows as one, with the ratios of the sums, by the formulas of the one list of metrics
  * (docs/metrics.md). Null where no row knows the figure.
  */
 export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
-	/** Money in millionths, counts as they are. */
+	/** Everything in millionths: a count may be a part of one. */
 	const sums = new Map<string, bigint | null>();
 	for (const { id, quotient: made } of metrics) {
 		if (made) continue;
@@ -54,7 +53,7 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 		for (const row of rows) {
 			const value = row[id] ?? null;
 			if (value === null) continue;
-			sum = (sum ?? 0n) + (typeof value === "string" ? millionths(value) : BigInt(value));
+			sum = (sum ?? 0n) + millionths(String(value));
 		}
 		sums.set(id, sum);
 	}
@@ -67,8 +66,7 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 			n -= taken;
 		}
 		const d = sums.get(by) ?? null;
-		const scale = isMoney.get(of) && !isMoney.get(by) ? ONE : 1n;
-		return quotient(n * BigInt(times), d === null ? null : d * scale, decimals ?? MONEY_DIGITS);
+		return quotient(n * BigInt(times), d, decimals ?? MONEY_DIGITS);
 	};
 	const figures = Object.fromEntries(
 		metrics.map(({ id, unit, quotient: made }) => {
@@ -76,7 +74,8 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 			const sum = sums.get(id) ?? null;
 			const known = sum ?? (ALWAYS_KNOWN.has(id) ? 0n : null);
 			if (known === null) return [id, null];
-			return [id, unit === "money" ? text(known, SCALE) : Number(known)];
+			const shown = text(known, SCALE);
+			return [id, unit === "money" ? shown : Number(shown)];
 		}),
 	);
 	return figures as unknown as RoiFigures;

@@ -113,6 +113,7 @@ export function FiguresTable({
 	widths,
 	onWidth,
 	currency,
+	credited,
 	sort,
 	onSort,
 	onToggle,
@@ -136,6 +137,8 @@ export function FiguresTable({
 	widths: Readonly<Record<string, number>>;
 	onWidth: (id: string, width: number) => void;
 	currency: string;
+	/** How opportunities and sales are credited, in words. */
+	credited: string;
 	sort: Sort;
 	onSort: (id: string) => void;
 	onToggle: (id: string) => void;
@@ -185,6 +188,13 @@ export function FiguresTable({
 	];
 	const moved = (column: Column, of: RoiFigures | RoiRow, before: RoiFigures | null | undefined) =>
 		changes ? changeOf(locale, column, of, before, currency) : null;
+	/** The whole name; of what is credited also how: "ROAS (CRM, linear, 28 d)". */
+	const titleOf = ({ id, kind, credited: depends }: Column) =>
+		kind === "text"
+			? undefined
+			: depends
+				? t("attribution.of", { name: t(`metric.${id}`), attribution: credited })
+				: t(`metric.${id}`);
 	const headOf = ({ id, kind }: Column) =>
 		kind === "text" ? t(`metric.${id}`) : t(`metricShort.${id}`);
 	// The last one ends before the edge of the panel.
@@ -302,12 +312,20 @@ export function FiguresTable({
 		handle.addEventListener("pointerup", stop, { once: true });
 		handle.addEventListener("pointercancel", stop, { once: true });
 	};
-	const head = (id: string, column: number, text: string, unit: string, end: boolean) => (
+	const head = (
+		id: string,
+		column: number,
+		text: string,
+		unit: string,
+		end: boolean,
+		title?: string,
+	) => (
 		<>
 			<button
 				type="button"
 				{...cell(-1, column)}
 				aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
+				title={title}
 				onClick={() => onSort(id)}
 				className={cx(
 					"max-w-full font-medium leading-[14px] hover:text-ink",
@@ -513,6 +531,7 @@ export function FiguresTable({
 										headOf(column),
 										unitOf(column, currency, (from) => t(`figures.from.${from}`)),
 										column.kind !== "text",
+										titleOf(column),
 									)}
 								</th>
 							))}

@@ -5,6 +5,7 @@ import { commands, type GetRoi, type RoiBy, type RoiReport, type RoiRow } from "
 import { Failure } from "@/components/failure";
 import { Banner, Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { attributionLabel } from "@/lib/attribution";
 import { currencySign } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
@@ -406,6 +407,7 @@ export function FiguresView({
 					widths={widths}
 					onWidth={onWidth}
 					currency={currency}
+					credited={report.data ? attributionLabel(t, report.data.attribution) : ""}
 					sort={view.sort}
 					onSort={(id) =>
 						change({ sort: { id, down: view.sort.id === id ? !view.sort.down : id !== "name" } })

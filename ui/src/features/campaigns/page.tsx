@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
@@ -60,7 +61,7 @@ function Name({ row, depth }: { row: RoiRow; depth: number }) {
 
 export default function CampaignsPage() {
 	const { t, locale } = useWords();
-	const { range, comparison, view: kept, keepView } = useSession();
+	const { range, comparison, attribution, view: kept, keepView } = useSession();
 	const navigate = useNavigate();
 	const asked = useSearch({ strict: false }) as Asked;
 	const view = kept<View>("campaigns", {});
@@ -70,6 +71,7 @@ export default function CampaignsPage() {
 	const base = {
 		...(asked.day ? { from: asked.day, to: asked.day } : range),
 		by,
+		attribution,
 		accounts: [],
 		campaign: null,
 		ad_set: null,
@@ -121,7 +123,16 @@ export default function CampaignsPage() {
 	}, [asked, locale, navigate, t]);
 	const sort = asked.sort ? { sort: { id: asked.sort, down: true } } : {};
 	return (
-		<Page title={t("nav.campaigns")} tools={<PeriodPicker compares={view.changes ?? false} />} fill>
+		<Page
+			title={t("nav.campaigns")}
+			tools={
+				<>
+					<AttributionPicker />
+					<PeriodPicker compares={view.changes ?? false} />
+				</>
+			}
+			fill
+		>
 			<FiguresView
 				// Rows that were open at one level are none of another.
 				key={by}

@@ -1,4 +1,5 @@
 import { Images } from "lucide-react";
+import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
@@ -47,10 +48,19 @@ function Name({ row }: { row: RoiRow }) {
 
 export default function CreativesPage() {
 	const { t } = useWords();
-	const { range, comparison, view: kept, keepView } = useSession();
+	const { range, comparison, attribution, view: kept, keepView } = useSession();
 	const view = kept<Partial<FiguresChoice>>("creatives", {});
 	return (
-		<Page title={t("nav.creatives")} tools={<PeriodPicker compares={view.changes ?? false} />} fill>
+		<Page
+			title={t("nav.creatives")}
+			tools={
+				<>
+					<AttributionPicker />
+					<PeriodPicker compares={view.changes ?? false} />
+				</>
+			}
+			fill
+		>
 			<FiguresView
 				name="creative"
 				label={t("nav.creatives")}
@@ -58,6 +68,7 @@ export default function CreativesPage() {
 				base={{
 					...range,
 					by: "creative",
+					attribution,
 					accounts: [],
 					campaign: null,
 					ad_set: null,

@@ -75,6 +75,14 @@ function board(edit: Partial<Home> = {}): Home {
 		from: "2026-11-18",
 		to: "2026-11-20",
 		previous: { from: "2026-11-15", to: "2026-11-17" },
+		attribution: {
+			model: "last_touch",
+			basis: "sale_date",
+			refunds: "accrual",
+			window_days: null,
+			view_window_days: null,
+			half_life_days: 7,
+		},
 		currency: "ARS",
 		currencies: ["ARS"],
 		kpis: [
@@ -380,6 +388,38 @@ describe("home with figures", () => {
 		);
 		const kept = asked.filter((one) => one.command === "save_preferences").at(-1)?.req;
 		expect(kept).toMatchObject({ views: { comparison: '"year"' } });
+	});
+
+	test("the person chooses how sales are credited, and goes back to the workspace's way", async () => {
+		const attribution = board().attribution;
+		const { asked } = show(full, {
+			get_workspace_settings: { timezone: "UTC", attribution },
+		});
+		const last = (command: string) => asked.filter((one) => one.command === command).at(-1)?.req;
+		const picker = await screen.findByTestId("attribution-picker");
+		expect(picker.textContent).toBe("Attribution: Last touch");
+		expect(last("get_home")).toMatchObject({ attribution: null });
+		await userEvent.click(picker);
+		await userEvent.click(await screen.findByTestId("model-linear"));
+		const linear = { ...attribution, model: "linear" };
+		await waitFor(() => expect(last("get_home")).toMatchObject({ attribution: linear }));
+		expect(last("save_preferences")).toMatchObject({
+			views: { attribution: JSON.stringify(linear) },
+		});
+		expect(picker.textContent).toBe("Attribution: Linear");
+		await userEvent.click(picker);
+		await userEvent.click(await screen.findByText("As the workspace does"));
+		await waitFor(() => expect(picker.textContent).toBe("Attribution: Last touch"));
+		expect(last("save_preferences")).toMatchObject({ views: { attribution: "null" } });
+	});
+
+	test("a label says how its figure is credited", async () => {
+		const attribution = { ...board().attribution, model: "linear" as const, window_days: 28 };
+		show(full, { get_home: board({ attribution }) });
+		const label = await screen.findByTitle("Revenue (CRM, Linear, 28 d)");
+		expect(label.textContent).toBe("Revenue");
+		// Spend is Meta's, whoever takes the credit.
+		expect(screen.queryByTitle(/^Spend \(/)).toBeNull();
 	});
 
 	test("leads by where they came from add up to the leads", async () => {

@@ -2,11 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { Clock, CloudOff } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
-import type { Home, Kpi } from "@/bindings";
-import { goodness } from "@/components/figures/columns";
+import type { Attribution, Home, Kpi } from "@/bindings";
+import { goodness, isCredited } from "@/components/figures/columns";
 import { Sparkline } from "@/components/sparkline";
 import { cx, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { attributionLabel } from "@/lib/attribution";
 import {
 	age,
 	amount,
@@ -36,7 +37,7 @@ function figure(locale: string, kpi: Kpi, value: string | null, currency: string
 	if (kpi.unit === "money") return amount(locale, value, currency);
 	if (kpi.unit === "percent") return percent(locale, value, 1);
 	if (kpi.unit === "ratio") return ratio(locale, value, 2);
-	return count(locale, value);
+	return count(locale, value, 2);
 }
 
 /** About how wide figures are at so many pixels of type. */
@@ -63,11 +64,26 @@ const CELL = "min-w-0 border-line border-l px-3.5 pt-2.5 pb-2";
 const GRID =
 	"grid grid-cols-7 max-[1100px]:grid-cols-4 max-[760px]:grid-cols-2 max-[1100px]:[&>:last-child]:col-span-2 [&>*]:-mt-px [&>*]:-ml-px [&>*]:border-t";
 
-function Label({ metric, source }: { metric: string; source?: string }) {
+function Label({
+	metric,
+	source,
+	attribution,
+}: {
+	metric: string;
+	source?: string;
+	/** How it is credited, where the metric depends on that. */
+	attribution?: Attribution | undefined;
+}) {
 	const { t } = useWords();
+	const name = t(`metric.${metric}`);
+	const title = attribution
+		? t("attribution.of", { name, attribution: attributionLabel(t, attribution) })
+		: undefined;
 	return (
 		<div className="flex justify-between gap-2 font-medium text-12 text-ink-2">
-			<span className="truncate">{t(`metric.${metric}`)}</span>
+			<span className="truncate" title={title}>
+				{name}
+			</span>
 			{source && <span className="flex-none font-normal text-11 text-ink-3">{source}</span>}
 		</div>
 	);
@@ -76,12 +92,14 @@ function Label({ metric, source }: { metric: string; source?: string }) {
 function KpiCell({
 	kpi,
 	currency,
+	attribution,
 	conversion,
 	room,
 	unfinished,
 }: {
 	kpi: Kpi;
 	currency: string;
+	attribution: Attribution;
 	/** What a cost per conversion is per. */
 	conversion: string;
 	/** Pixels for the figure; 0 while that is not known. */
@@ -128,6 +146,7 @@ function KpiCell({
 			className={cx(CELL, "ring-inside group block")}
 		>
 			<Label
+				attribution={isCredited(kpi.metric) ? attribution : undefined}
 				metric={kpi.metric}
 				source={kpi.metric === "cpa" ? t(`from.per.${conversion}`) : t(`from.${kpi.source}`)}
 			/>
@@ -213,6 +232,7 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 						key={kpi.metric}
 						kpi={kpi}
 						currency={home.currency}
+						attribution={home.attribution}
 						conversion={home.attributed.cpa_conversion || "lead"}
 						room={room}
 						unfinished={unfinished}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
+import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
@@ -20,7 +21,7 @@ import { homeQuestion } from "./question";
 
 export default function HomePage() {
 	const { t } = useWords();
-	const { range, comparison, now } = useSession();
+	const { range, comparison, attribution, now } = useSession();
 	const settings = useQuery(query("getWorkspaceSettings", {}));
 	const progress = useQuery(query("getSyncProgress", {}));
 	const first = progress.data?.first && !progress.data.finished_at ? progress.data : null;
@@ -29,7 +30,7 @@ export default function HomePage() {
 	const empty =
 		setup.data && !setup.data.has_insights && !setup.data.has_contacts && !setup.data.has_sales;
 	const home = useQuery({
-		...homeQuestion(range, comparison, currency),
+		...homeQuestion(range, comparison, attribution, currency),
 		enabled: Boolean(setup.data && !empty),
 		placeholderData: (before) => before,
 	});
@@ -40,6 +41,7 @@ export default function HomePage() {
 			tools={
 				!empty && (
 					<>
+						<AttributionPicker />
 						<PeriodPicker />
 						{currencies.length > 1 && home.data && (
 							<Menu

@@ -1,3 +1,4 @@
+import type { Attribution } from "@/bindings";
 import { query } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
 
@@ -5,11 +6,13 @@ import type { Comparison } from "@/lib/period";
 export function homeQuestion(
 	range: { from: string; to: string },
 	comparison: Comparison,
+	attribution: Attribution | null,
 	currency: string | null,
 ) {
 	return query("getHome", {
 		...range,
 		currency,
+		attribution,
 		compare_with: comparison === "year" ? "year" : "previous",
 	});
 }

@@ -5,6 +5,7 @@ import { Panel, Skeleton, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { AttributionSettings } from "./attribution";
 import { Fact, SaveRow, useSettingsForm } from "./parts";
 
 /** `lead, onsite_conversion.lead` as a list, most wanted first. */
@@ -96,13 +97,7 @@ export function Figures() {
 					<SaveRow save={form.save} onSave={save} />
 				</form>
 			</Panel>
-			<Panel title={t("settings.attribution")}>
-				<dl>
-					<Fact label={t("settings.model")}>{t("settings.model.last_touch")}</Fact>
-					<Fact label={t("settings.basis")}>{t("settings.basis.sale_date")}</Fact>
-					<Fact label={t("settings.window")}>{t("settings.window.none")}</Fact>
-				</dl>
-			</Panel>
+			<AttributionSettings />
 			{currencies.length > 0 && (
 				<Panel title={t("settings.currencies")}>
 					<dl>

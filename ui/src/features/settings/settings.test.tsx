@@ -95,6 +95,14 @@ async function show(tab: string, edit: Partial<World> = {}) {
 		sync_interval_minutes: 240,
 		lead_actions: ["lead"],
 		purchase_actions: [],
+		attribution: {
+			model: "last_touch",
+			basis: "sale_date",
+			refunds: "accrual",
+			window_days: null,
+			view_window_days: null,
+			half_life_days: 7,
+		},
 	};
 	const asked: Array<{ command: string; req: Record<string, unknown> }> = [];
 	mockWindows("main");
@@ -240,7 +248,8 @@ test("a second action can be typed, and the list is made when it is saved", asyn
 	const minutes = screen.getByLabelText("Minutes between syncs");
 	await person.clear(minutes);
 	await person.type(minutes, "60");
-	await person.click(screen.getByRole("button", { name: "Save" }));
+	const form = within(minutes.closest("form") as HTMLFormElement);
+	await person.click(form.getByRole("button", { name: "Save" }));
 	await screen.findByText("Saved");
 	expect(of("save_workspace_settings")).toMatchObject([
 		{
@@ -248,6 +257,38 @@ test("a second action can be typed, and the list is made when it is saved", asyn
 			lead_actions: ["lead", "onsite_conversion.lead_grouped"],
 			purchase_actions: [],
 			sync_interval_minutes: 60,
+		},
+	]);
+});
+
+test("the workspace's way to credit is chosen and kept, and an empty window is none", async () => {
+	const { person, of } = await show("figures");
+	const model = await screen.findByLabelText("Model");
+	const form = within(model.closest("form") as HTMLFormElement);
+	expect(form.queryByLabelText("Half-life in days")).toBeNull();
+	await person.selectOptions(model, "time_decay");
+	const halfLife = form.getByLabelText("Half-life in days");
+	await person.clear(halfLife);
+	await person.type(halfLife, "3");
+	const window = form.getByLabelText("Touches count for");
+	await person.type(window, "28");
+	await person.type(form.getByLabelText("Views count for"), "1");
+	await person.clear(form.getByLabelText("Views count for"));
+	await person.selectOptions(form.getByLabelText("Refunds count"), "cash");
+	await person.click(form.getByRole("button", { name: "Save" }));
+	await screen.findByText("Saved");
+	expect(of("save_workspace_settings")).toMatchObject([
+		{
+			name: "Shop a",
+			lead_actions: ["lead"],
+			attribution: {
+				model: "time_decay",
+				basis: "sale_date",
+				refunds: "cash",
+				window_days: 28,
+				view_window_days: null,
+				half_life_days: 3,
+			},
 		},
 	]);
 });

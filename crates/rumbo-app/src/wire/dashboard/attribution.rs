@@ -55,25 +55,15 @@ pub enum RefundDating {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
 pub struct Attribution {
-    #[serde(default)]
     pub model: AttributionModel,
-    #[serde(default)]
     pub basis: AttributionBasis,
-    #[serde(default)]
     pub refunds: RefundDating,
     /// Days that a touch may lie back in which the person did something; null: no limit.
-    #[serde(default)]
     pub window_days: Option<u32>,
     /// The same for touches in which an ad was only seen.
-    #[serde(default)]
     pub view_window_days: Option<u32>,
     /// Of `time_decay`: after so many days a touch takes half as much.
-    #[serde(default = "usual_half_life")]
     pub half_life_days: u32,
-}
-
-fn usual_half_life() -> u32 {
-    HALF_LIFE.get()
 }
 
 impl Default for Attribution {
@@ -161,7 +151,7 @@ impl Attribution {
         let stored = Self {
             window_days: kept.click_days,
             view_window_days: kept.view_days,
-            half_life_days: kept.half_life_days.unwrap_or_else(usual_half_life),
+            half_life_days: kept.half_life_days.unwrap_or(HALF_LIFE.get()),
             ..Self::of(rumbo_insight::Attribution {
                 model: model.unwrap_or_default(),
                 basis: if known(&kept.basis, Basis::Lead.id()) {

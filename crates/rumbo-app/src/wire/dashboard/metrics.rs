@@ -15,6 +15,8 @@ pub struct MetricDefinition {
     pub unit: &'static str,
     /// `meta`, `crm` or `both`.
     pub source: &'static str,
+    /// Whether it depends on how opportunities and sales are credited.
+    pub credited: bool,
     /// What a rise means: `good`, `bad` or `neither`.
     pub rise: &'static str,
     /// How it is made of sums; null for what is a sum itself.
@@ -79,6 +81,7 @@ fn definition(metric: Metric) -> MetricDefinition {
         short: names(known.short.unwrap_or(known.names)),
         unit: unit(known.unit),
         source: source(known.source),
+        credited: metric.is_credited(),
         rise: match known.rise {
             Rise::Good => "good",
             Rise::Bad => "bad",

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, Split } from "lucide-react";
+import { type Attribution, attributionChoices } from "@/bindings";
+import { Button } from "@/components/ui/kit";
+import { Menu, MenuItem, MenuLine, MenuTitle } from "@/components/ui/menu";
+import { useWords } from "@/i18n";
+import { attributionLabel } from "@/lib/attribution";
+import { query } from "@/lib/ipc";
+import { useSession } from "./session";
+
+/** Windows that are offered, in days. Settings take any number. */
+const WINDOWS = [null, 1, 7, 28, 90] as const;
+
+/** How opportunities and sales are credited, on every page. The workspace has its own way. */
+export function AttributionPicker() {
+	const { t } = useWords();
+	const { attribution: chosen, setAttribution } = useSession();
+	const settings = useQuery(query("getWorkspaceSettings", {}));
+	const kept = settings.data?.attribution;
+	const now = chosen ?? kept;
+	if (!now) return null;
+	const choose = (edit: Partial<Attribution>) => setAttribution({ ...now, ...edit });
+	return (
+		<Menu
+			trigger={
+				<Button icon={Split} data-testid="attribution-picker" title={t("attribution.title")}>
+					<span className="sr-only">{t("attribution.title")}: </span>
+					<span className="max-w-[220px] truncate">{attributionLabel(t, now)}</span>
+					<ChevronDown size={14} aria-hidden className="text-ink-3" />
+				</Button>
+			}
+		>
+			<MenuTitle>{t("attribution.model")}</MenuTitle>
+			{attributionChoices.models.map(({ id }) => (
+				<MenuItem
+					key={id}
+					checked={now.model === id}
+					onSelect={() => choose({ model: id })}
+					testId={`model-${id}`}
+				>
+					{t(`model.${id}`)}
+				</MenuItem>
+			))}
+			<MenuLine />
+			<MenuTitle>{t("attribution.window")}</MenuTitle>
+			{WINDOWS.map((days) => (
+				<MenuItem
+					key={days}
+					checked={now.window_days === days}
+					onSelect={() => choose({ window_days: days })}
+				>
+					{days === null ? t("attribution.noLimit") : t("attribution.days", { count: days })}
+				</MenuItem>
+			))}
+			<MenuLine />
+			<MenuTitle>{t("attribution.basis")}</MenuTitle>
+			{attributionChoices.bases.map(({ id }) => (
+				<MenuItem key={id} checked={now.basis === id} onSelect={() => choose({ basis: id })}>
+					{t(`basis.${id}`)}
+				</MenuItem>
+			))}
+			<MenuLine />
+			{attributionChoices.refunds.map(({ id }) => (
+				<MenuItem key={id} checked={now.refunds === id} onSelect={() => choose({ refunds: id })}>
+					{t(`refunds.${id}`)}
+				</MenuItem>
+			))}
+			{chosen && (
+				<>
+					<MenuLine />
+					<MenuItem onSelect={() => setAttribution(null)}>{t("attribution.asWorkspace")}</MenuItem>
+				</>
+			)}
+		</Menu>
+	);
+}
