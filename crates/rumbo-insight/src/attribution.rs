@@ -148,12 +148,12 @@ impl Model {
     /// Its name for people.
     pub const fn names(self) -> Names {
         let (en, es, pt) = match self {
-            Self::LastTouch => ("Last touch", "Último contacto", "Último contato"),
-            Self::FirstTouch => ("First touch", "Primer contacto", "Primeiro contato"),
+            Self::LastTouch => ("Last touch", "Último toque", "Último toque"),
+            Self::FirstTouch => ("First touch", "Primer toque", "Primeiro toque"),
             Self::LastNonDirect => (
                 "Last non-direct touch",
-                "Último contacto no directo",
-                "Último contato não direto",
+                "Último toque no directo",
+                "Último toque não direto",
             ),
             Self::Linear => ("Linear", "Lineal", "Linear"),
             Self::PositionBased => ("Position 40/20/40", "Posición 40/20/40", "Posição 40/20/40"),

@@ -23,7 +23,7 @@ export function AttributionPicker() {
 	return (
 		<Menu
 			trigger={
-				<Button icon={Split} data-testid="attribution-picker" title={t("attribution.title")}>
+				<Button icon={Split} data-testid="attribution-picker" title={attributionLabel(t, now)}>
 					<span className="sr-only">{t("attribution.title")}: </span>
 					<span className="max-w-[220px] truncate">{attributionLabel(t, now)}</span>
 					<ChevronDown size={14} aria-hidden className="text-ink-3" />

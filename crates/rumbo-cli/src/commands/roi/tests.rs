@@ -82,7 +82,7 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
     };
     insta::assert_snapshot!(text(&Output::new(false, "es-AR"), &report), @r"
 Período: 2026-03-01 – 2026-03-31
-Atribución: Último contacto, 28 d
+Atribución: Último toque, 28 d
 
 Campaña                                              Inversión   Impr.  Clics  Leads  Oport.  Ventas    Ingresos  CPA  ROAS       ROI
 ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
