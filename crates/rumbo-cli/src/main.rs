@@ -89,7 +89,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,
-        Command::Demo(args) => demo::run(&program, args).await,
+        Command::Demo(args) => Box::pin(demo::run(&program, args)).await,
         Command::Call(args) => call::run(&program, args).await,
         Command::Completions(args) => Ok(completions::run(args)),
     }

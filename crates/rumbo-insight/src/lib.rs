@@ -11,6 +11,7 @@ mod chart;
 mod days;
 mod figures;
 mod home;
+pub mod lifetime;
 pub mod lookup;
 pub mod metric;
 mod path;

@@ -115,7 +115,7 @@ proptest! {
         let mut days = days;
         days.sort_unstable();
         let sources = ["META_ADS", "WEB", "REFERRAL", "UNKNOWN"];
-        let touches: Vec<Touch> = days.iter().map(|day| touch(*day, sources[(*day % 4) as usize])).collect();
+        let touches: Vec<Touch> = days.iter().map(|day| touch(*day, sources[usize::try_from(*day % 4).unwrap()])).collect();
         let half_life = NonZeroU32::new(half_life).unwrap();
         for model in Model::ALL.into_iter().chain([Model::TimeDecay { half_life }]) {
             let weights = weights(model, &touches);

@@ -1,4 +1,10 @@
 //! Every way to credit, against rules that were written down a second time, in plain floats.
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "the second opinion is in floats, on numbers that are small"
+)]
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
