@@ -43,8 +43,9 @@ macro_rules! with_commands {
             sync::list_sync_runs(ListSyncRuns) -> Page<SyncRunRow>, provides [SyncRuns], needs [AnalyticsView];
 
             dashboard::get_home(GetHome) -> Home, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
+            dashboard::compare_models(CompareModels) -> ModelComparison, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
-            dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Sales], needs [AnalyticsView];
+            dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::check_accounts(CheckAccounts) -> Vec<AccountCheck>, provides [Insights, AdAccounts], needs [AnalyticsView];
             dashboard::get_thumbnail(GetThumbnail) -> Thumbnail, provides [AdObjects], needs [AnalyticsView];
             dashboard::get_data_ages(GetDataAges) -> Vec<DataAge>, provides [SyncRuns, AdAccounts, Contacts, Opportunities, Sales, Imports], needs [AnalyticsView];

@@ -2,6 +2,7 @@
 
 mod figures;
 mod home;
+mod models;
 mod thumbnail;
 
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
@@ -18,6 +19,7 @@ use crate::wire::{
 pub(crate) use figures::count;
 use figures::without_spend;
 pub use home::{get_home, home_chart_text};
+pub use models::compare_models;
 pub(crate) use thumbnail::folder as pictures_folder;
 
 /// What every account, campaign, ad set, ad or creative earned.

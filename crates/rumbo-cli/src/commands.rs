@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod export;
 pub mod import;
+pub mod models;
 pub mod opportunities;
 pub mod roi;
 pub mod sales;

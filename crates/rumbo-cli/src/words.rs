@@ -99,6 +99,11 @@ words! {
     NoAccount: "no account", "sin cuenta", "sem conta";
     NoAd: "no ad", "sin anuncio", "sem anúncio";
     NoAdSet: "no ad set", "sin conjunto de anuncios", "sem conjunto de anúncios";
+    Disagreement: "Disagreement (0 to 1)", "Desacuerdo (0 a 1)", "Discordância (0 a 1)";
+    WithinWindow: "Sales kept", "Ventas dentro", "Vendas dentro";
+    WholePaths: "With all touches", "Con todos los toques", "Com todos os toques";
+    Spread: "Spread", "Dispersión", "Dispersão";
+    Window: "Window", "Ventana", "Janela";
     HalfLife: "half-life", "semivida", "meia-vida";
     NoCampaign: "no campaign", "sin campaña", "sem campanha";
     NoCreative: "no creative", "sin creatividad", "sem criativo";

@@ -17,6 +17,7 @@ pub mod metric;
 mod path;
 mod read;
 mod roi;
+mod window_advice;
 
 pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
@@ -31,9 +32,11 @@ pub use home::{
 pub use metric::Metric;
 pub use path::Grain;
 pub use roi::{
-    CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, Parent, PreviousSums,
-    Remainder, RoiReport, RoiRequest, RoiRow, Sum, roi,
+    CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison, ModelGroup,
+    ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum, compare_models,
+    roi,
 };
+pub use window_advice::{WindowAdvice, WindowShare, window_advice};
 
 /// Every SQL text of this crate, for the test that prepares them on both databases.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {

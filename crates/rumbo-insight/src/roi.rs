@@ -23,10 +23,12 @@ use crate::read::outcome;
 use crate::read::place::Place;
 
 mod ledger;
+mod models;
 mod name;
 
 pub(crate) use ledger::Ledger;
 use ledger::PastGroup;
+pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
 
 /// What a report is asked for.
 #[derive(Clone, Debug)]

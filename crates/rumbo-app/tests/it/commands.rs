@@ -123,6 +123,15 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert!(!report["rows"].as_array().unwrap().is_empty());
+    let compared = host
+        .call(
+            "compare_models",
+            json!({ "by": "campaign", "from": from, "to": to }),
+        )
+        .await;
+    assert_eq!(compared["models"].as_array().unwrap().len(), 6);
+    let same = &compared["groups"][0]["rows"][0]["figures"];
+    assert_eq!(same.as_array().unwrap().len(), 6);
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))

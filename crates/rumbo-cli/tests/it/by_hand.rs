@@ -399,6 +399,55 @@ fn a_report_credits_as_it_is_asked_to() {
         "{ran:?}"
     );
 
+    // All of them at once.
+    let compared = rumbo.json(&["models", "--from", "2026-01-01", "--to", "2026-03-31"]);
+    assert_eq!(
+        compared["models"],
+        serde_json::json!([
+            "last_touch",
+            "first_touch",
+            "last_non_direct",
+            "linear",
+            "position_based",
+            "time_decay"
+        ])
+    );
+    let group = &compared["groups"][0];
+    let row = group["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["external_id"] == "120210000000000001")
+        .unwrap();
+    let revenue: Vec<&str> = row["figures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|figures| figures["revenue"].as_str().unwrap())
+        .collect();
+    assert_eq!(revenue[..5], ["0.00", "60.01", "0.00", "20.01", "24.01"]);
+    assert_eq!(row["spread"], "100.00");
+    // Last and first touch share nothing; linear keeps a third with either.
+    let disagreement = &group["disagreement"];
+    assert_eq!(
+        (&disagreement[0][0], &disagreement[0][1]),
+        (&"0.0000".into(), &"1.0000".into())
+    );
+    assert_eq!(disagreement[0][3], "0.6667");
+    assert_eq!(group["total"]["revenue"], "60.01");
+    let windows = &compared["windows"];
+    assert_eq!(
+        (&windows["sales"], &windows["with_touch"]),
+        (&1.into(), &1.into())
+    );
+    assert!(windows["suggested"].is_null(), "one sale tells nothing");
+    assert_eq!(
+        windows["windows"][0],
+        serde_json::json!({ "days": 1, "kept": 1, "kept_percent": "100.00", "whole": 0, "whole_percent": "0.00" })
+    );
+    let ran = rumbo.run(&["models", "--from", "2026-01-01", "--to", "2026-03-31"]);
+    assert!(ran.stdout.contains("Disagreement (0 to 1)"), "{ran:?}");
+
     let refused = rumbo.run(&["roi", "--model", "time_decay", "--half-life", "0", "--json"]);
     assert_eq!(
         (refused.code, refused.error().as_str()),

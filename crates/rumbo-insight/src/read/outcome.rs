@@ -10,13 +10,14 @@
 mod paths;
 
 pub use paths::STATEMENTS as PATH_STATEMENTS;
+pub(crate) use paths::lags;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use crate::attribution::Attribution;
+use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::path::{Key, Path};
 use crate::read::directory::Directory;
@@ -152,47 +153,105 @@ pub(crate) async fn read(
     customers: bool,
     mut each: impl FnMut(&Outcome) -> Result<()>,
 ) -> Result<()> {
-    // A lead goes to the touch that made it, whatever the model.
-    let mut kinds = vec![(Kind::Lead, LEADS)];
-    if attribution == Attribution::default() {
-        kinds.extend([(Kind::Opportunity, OPPORTUNITIES), (Kind::Sale, SALES)]);
-        kinds.extend(customers.then_some((Kind::NewCustomer, FIRST_SALES)));
-    } else {
-        paths::read(
+    if attribution != Attribution::default() {
+        let models = [attribution.model];
+        let each = |_, outcome: &Outcome| each(outcome);
+        return read_models(
             tx,
             place,
             directory,
             range,
             attribution,
+            &models,
             customers,
-            &mut each,
+            each,
         )
-        .await?;
+        .await;
     }
-    let (from, to) = place.instants(range);
+    let mut kinds = vec![
+        (Kind::Lead, LEADS),
+        (Kind::Opportunity, OPPORTUNITIES),
+        (Kind::Sale, SALES),
+    ];
+    kinds.extend(customers.then_some((Kind::NewCustomer, FIRST_SALES)));
     for (kind, text) in kinds {
-        on_tx!(tx, |c| {
-            let mut rows = sqlx::query_as::<_, Columns>(text)
-                .bind(place.workspace)
-                .bind(from)
-                .bind(to)
-                .fetch(c);
-            while let Some(row) = rows.try_next().await.db()? {
-                let (at, own, net, campaign, ad_set, ad, named) = row;
-                let touched = TouchedPlace {
-                    campaign,
-                    ad_set,
-                    ad,
-                    named,
-                };
-                let path = touched.path(place, directory);
-                let outcome = outcome(place, kind, at, &own, path, Shares::ONE, net)?;
-                if range.contains(outcome.day) {
-                    each(&outcome)?;
-                }
-            }
-        });
+        stored(tx, place, directory, range, kind, text, &mut each).await?;
     }
+    Ok(())
+}
+
+/// The same as each of the models credits it, with its place in the list. All share the window,
+/// the basis and the way of dating refunds.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what is read, of what, and how it is credited"
+)]
+pub(crate) async fn read_models(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    range: DateRange,
+    attribution: Attribution,
+    models: &[Model],
+    customers: bool,
+    mut each: impl FnMut(usize, &Outcome) -> Result<()>,
+) -> Result<()> {
+    // A lead goes to the touch that made it, whatever the model.
+    stored(
+        tx,
+        place,
+        directory,
+        range,
+        Kind::Lead,
+        LEADS,
+        &mut |lead| (0..models.len()).try_for_each(|nth| each(nth, lead)),
+    )
+    .await?;
+    paths::read(
+        tx,
+        place,
+        directory,
+        range,
+        attribution,
+        models,
+        customers,
+        &mut each,
+    )
+    .await
+}
+
+/// Goes through the rows of a question, as their credit is stored.
+async fn stored(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    range: DateRange,
+    kind: Kind,
+    text: &'static str,
+    each: &mut impl FnMut(&Outcome) -> Result<()>,
+) -> Result<()> {
+    let (from, to) = place.instants(range);
+    on_tx!(tx, |c| {
+        let mut rows = sqlx::query_as::<_, Columns>(text)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(to)
+            .fetch(c);
+        while let Some(row) = rows.try_next().await.db()? {
+            let (at, own, net, campaign, ad_set, ad, named) = row;
+            let touched = TouchedPlace {
+                campaign,
+                ad_set,
+                ad,
+                named,
+            };
+            let path = touched.path(place, directory);
+            let outcome = outcome(place, kind, at, &own, path, Shares::ONE, net)?;
+            if range.contains(outcome.day) {
+                each(&outcome)?;
+            }
+        }
+    });
     Ok(())
 }
 

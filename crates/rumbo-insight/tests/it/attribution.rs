@@ -13,8 +13,8 @@ use chrono::{DateTime, Duration, Utc};
 use rumbo_base::{AdCampaignId, DateRange, Entropy, Micros, TimeZone};
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
-    Attribution, Basis, Grain, HomeRequest, Model, Refunds, RoiReport, RoiRequest, Window, home,
-    roi,
+    Attribution, Basis, Grain, HomeRequest, Model, Refunds, RoiReport, RoiRequest, Window,
+    compare_models, home, roi, window_advice,
 };
 
 use crate::world::{Sale, Touch, World, assert_adds_up, at, range, usd};
@@ -380,6 +380,7 @@ async fn every_way_to_credit_is_what_its_rule_says() {
                 assert_eq!(mine, theirs, "{way:?} {days:?}");
             }
         }
+        side_by_side(&world, all).await;
         // Over all time every way has the same sales and revenue.
         let gross: i64 = people.iter().flat_map(|p| &p.sold).map(|s| s.gross).sum();
         let back: i64 = people
@@ -396,6 +397,139 @@ async fn every_way_to_credit_is_what_its_rule_says() {
         for found in whole.into_values().flatten() {
             assert_eq!(found, sums);
         }
+    })
+    .await;
+}
+
+/// All models at once are each model alone, and the indexes are made of what they show.
+async fn side_by_side(world: &World, days: DateRange) {
+    let base = Attribution {
+        window: Window {
+            click_days: Some(30),
+            view_days: Some(2),
+        },
+        refunds: Refunds::Cash,
+        ..Attribution::default()
+    };
+    let compared = compare_models(&world.scope, days, Grain::Campaign, base)
+        .await
+        .unwrap();
+    assert_eq!(compared.models, Model::ALL);
+    let group = &compared.groups[0];
+    for (nth, model) in compared.models.iter().enumerate() {
+        let request = RoiRequest {
+            attribution: Attribution {
+                model: *model,
+                ..base
+            },
+            ..RoiRequest::new(Grain::Campaign, days)
+        };
+        let report = roi(&world.scope, request).await.unwrap();
+        let alone = &report.groups[0];
+        assert_eq!(alone.rows.len(), group.rows.len(), "{model:?}");
+        for row in &group.rows {
+            let same = alone
+                .rows
+                .iter()
+                .find(|one| one.key == row.row.key)
+                .unwrap();
+            assert_eq!(row.figures[nth], same.figures, "{model:?}");
+        }
+        assert_eq!(alone.total.figures, group.total, "{model:?}");
+        assert_eq!(
+            alone.unattributed.figures, group.unattributed[nth],
+            "{model:?}"
+        );
+    }
+    let revenue = |model: usize| -> Vec<i64> {
+        let rows = group.rows.iter().map(|row| row.figures[model].revenue.0);
+        rows.chain([group.unattributed[model].revenue.0]).collect()
+    };
+    for a in 0..compared.models.len() {
+        for b in 0..compared.models.len() {
+            let apart: i64 = revenue(a)
+                .iter()
+                .zip(revenue(b))
+                .map(|(a, b)| (a - b).abs())
+                .sum();
+            let index = apart as f64 / 2.0 / revenue(a).iter().sum::<i64>() as f64;
+            let told: f64 = group.disagreement[a][b].as_ref().unwrap().parse().unwrap();
+            assert!((told - index).abs() <= 0.000_051, "{told} {index}");
+            assert!(
+                (0.0..=1.0).contains(&told) && (a == b) == (told == 0.0),
+                "{a} {b} {told}"
+            );
+        }
+    }
+}
+
+/// Lags that are known: what a window keeps is counted from them.
+#[tokio::test]
+async fn the_advice_on_windows_reads_the_lags_of_the_sales() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), HOME_ZONE).await;
+        let mut tx = world.write().await;
+        let account = world.account(&mut tx, "1", "USD", HOME_ZONE).await;
+        let campaign = world.campaign(&mut tx, account, "c1").await;
+        let completed = at("2026-06-15T12:00:00Z");
+        // 40 sales: the last touch 0, 1, 2 … 39 days before, and another 100 days before that.
+        for days in 0..40 {
+            let last = completed - Duration::days(days);
+            let touch = || Touch {
+                campaign: Some(campaign),
+                ..Touch::default()
+            };
+            let (contact, _) = world
+                .contact(
+                    &mut tx,
+                    last - Duration::days(100),
+                    "META_ADS",
+                    Some(touch()),
+                )
+                .await;
+            world.touch(&mut tx, contact, last, touch()).await;
+            let sale = Sale {
+                gross: usd("1"),
+                refunded: usd("0"),
+                currency: "USD",
+                status: "completed",
+                completed,
+                touchpoint: None,
+            };
+            world.sale(&mut tx, contact, sale).await;
+        }
+        let (nobody, _) = world.contact(&mut tx, completed, "WEB", None).await;
+        let sale = Sale {
+            gross: usd("1"),
+            refunded: usd("0"),
+            currency: "USD",
+            status: "completed",
+            completed,
+            touchpoint: None,
+        };
+        world.sale(&mut tx, nobody, sale).await;
+        tx.commit().await.unwrap();
+        let june = range("2026-06-01", "2026-06-30");
+        let advice = window_advice(&world.scope, june).await.unwrap();
+        assert_eq!((advice.sales, advice.with_touch), (41, 40));
+        let of = |days: u32| {
+            let window = advice
+                .windows
+                .iter()
+                .find(|window| window.days == days)
+                .unwrap();
+            (window.kept, window.kept_percent.as_deref(), window.whole)
+        };
+        assert_eq!(of(7), (8, Some("20.00"), 0));
+        assert_eq!(of(28), (29, Some("72.50"), 0));
+        assert_eq!(of(60), (40, Some("100.00"), 0));
+        assert_eq!(of(180), (40, Some("100.00"), 40));
+        assert_eq!(advice.suggested, Some(60));
+        let may = window_advice(&world.scope, range("2026-05-01", "2026-05-31"))
+            .await
+            .unwrap();
+        assert_eq!((may.sales, may.suggested), (0, None));
+        assert_eq!(may.windows[0].kept_percent, None);
     })
     .await;
 }

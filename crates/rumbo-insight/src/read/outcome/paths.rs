@@ -1,6 +1,6 @@
 //! The touches before each opportunity and sale, and the credit that a model gives them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{
     AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result, allocate, split,
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Kind, Outcome, TouchedPlace, outcome, place_of_touch};
 use crate::attribution::credit::weights;
-use crate::attribution::{Attribution, Basis, Refunds, Touch};
+use crate::attribution::{Attribution, Basis, Model, Refunds, Touch, Window};
 use crate::figures::Shares;
 use crate::path::Path;
 use crate::read::directory::Directory;
@@ -168,15 +168,21 @@ struct Question {
     counts: bool,
 }
 
-/// Goes through the parts of all opportunities and sales that count on these days.
+/// Goes through the parts of all opportunities and sales that count on these days, as each of the
+/// models credits them. The touches are read once for all of them.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what is read, of what, and how it is credited"
+)]
 pub(super) async fn read(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
     attribution: Attribution,
+    models: &[Model],
     customers: bool,
-    each: &mut impl FnMut(&Outcome) -> Result<()>,
+    each: &mut impl FnMut(usize, &Outcome) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = place.instants(range);
     for question in questions(attribution, customers) {
@@ -186,10 +192,11 @@ pub(super) async fn read(
                 question,
                 place,
                 directory,
-                attribution,
-                |outcome| {
+                attribution.window,
+                models,
+                |nth, outcome| {
                     if range.contains(outcome.day) {
-                        each(outcome)
+                        each(nth, outcome)
                     } else {
                         Ok(())
                     }
@@ -216,6 +223,38 @@ pub(super) async fn read(
             }
         });
     }
+    Ok(())
+}
+
+/// How long before each sale of these days its touches were, oldest first. By the sale's own day.
+pub(crate) async fn lags(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    mut each: impl FnMut(&[TimeDelta]),
+) -> Result<()> {
+    let (from, to) = place.instants(range);
+    on_tx!(tx, |c| {
+        let mut rows = sqlx::query_as::<_, Columns>(NET_SALES)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(to)
+            .fetch(c);
+        let mut sale: Option<(Uuid, Vec<TimeDelta>)> = None;
+        while let Some(row) = rows.try_next().await.db()? {
+            if !range.contains(place.zone.day_of(row.1)) {
+                continue;
+            }
+            if let Some((_, lags)) = sale.take_if(|sale| sale.0 != row.0) {
+                each(&lags);
+            }
+            let (_, lags) = sale.get_or_insert_with(|| (row.0, Vec::new()));
+            lags.extend(row.6.map(|touched| row.2 - touched));
+        }
+        if let Some((_, lags)) = sale {
+            each(&lags);
+        }
+    });
     Ok(())
 }
 
@@ -287,8 +326,9 @@ fn credited(
     question: Question,
     place: &Place,
     directory: &Directory,
-    attribution: Attribution,
-    mut each: impl FnMut(&Outcome) -> Result<()>,
+    window: Window,
+    models: &[Model],
+    mut each: impl FnMut(usize, &Outcome) -> Result<()>,
 ) -> Result<()> {
     let Journey {
         dated,
@@ -305,39 +345,34 @@ fn credited(
     } else {
         Shares::ZERO
     };
-    let (counting, places): (Vec<Touch>, Vec<TouchedPlace>) = touches
+    let (counting, paths): (Vec<Touch>, Vec<Path>) = touches
         .into_iter()
-        .filter(|(touch, _)| attribution.window.holds(touch, happened))
+        .filter(|(touch, _)| window.holds(touch, happened))
+        .map(|(touch, touched)| (touch, touched.path(place, directory)))
         .unzip();
-    if counting.is_empty() {
-        let amount = Micros(after.0 - before.0);
-        return each(&outcome(
-            place,
-            kind,
-            dated,
-            &own,
-            Path::default(),
-            one,
-            amount,
-        )?);
-    }
-    let weights = weights(attribution.model, &counting);
-    let shares = split(one.0, &weights);
     let currency = match kind {
         Kind::Sale => own.parse()?,
         _ => Currency::NONE,
     };
-    let had = allocate(before, &weights, currency);
-    let has = allocate(after, &weights, currency);
-    for ((touched, share), (had, has)) in
-        places.into_iter().zip(shares).zip(had.into_iter().zip(has))
-    {
-        let (share, amount) = (Shares(share), Micros(has.0 - had.0));
-        if share == Shares::ZERO && amount == Micros::ZERO {
+    for (nth, model) in models.iter().enumerate() {
+        if counting.is_empty() {
+            let amount = Micros(after.0 - before.0);
+            let whole = outcome(place, kind, dated, &own, Path::default(), one, amount)?;
+            each(nth, &whole)?;
             continue;
         }
-        let path = touched.path(place, directory);
-        each(&outcome(place, kind, dated, &own, path, share, amount)?)?;
+        let weights = weights(*model, &counting);
+        let shares = split(one.0, &weights);
+        let had = allocate(before, &weights, currency);
+        let has = allocate(after, &weights, currency);
+        for ((path, share), (had, has)) in paths.iter().zip(shares).zip(had.into_iter().zip(has)) {
+            let (share, amount) = (Shares(share), Micros(has.0 - had.0));
+            if share == Shares::ZERO && amount == Micros::ZERO {
+                continue;
+            }
+            let part = outcome(place, kind, dated, &own, path.clone(), share, amount)?;
+            each(nth, &part)?;
+        }
     }
     Ok(())
 }

@@ -1,0 +1,88 @@
+//! All models of attribution side by side.
+
+use rumbo_base::{DateRange, Result};
+
+use super::{attribution, grain, row};
+use crate::Context;
+use crate::wire::{
+    Attribution, CompareModels, ModelComparison, ModelGroup, ModelRow, RoiFigures, WindowAdvice,
+    WindowShare,
+};
+
+/// What every model says of the same touches, and what windows would leave out.
+///
+/// # Errors
+/// `InvalidInput` for a period that ends before it begins or a number out of its bounds.
+pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelComparison> {
+    let range = DateRange::new(req.from, req.to)?;
+    let base = attribution(cx, req.attribution).await?;
+    let scope = cx.scope()?;
+    let compared = rumbo_insight::compare_models(scope, range, grain(req.by), base).await?;
+    let windows = rumbo_insight::window_advice(scope, range).await?;
+    let models = compared.models.iter().map(|model| {
+        let way = rumbo_insight::Attribution {
+            model: *model,
+            ..base
+        };
+        Attribution::of(way).model
+    });
+    Ok(ModelComparison {
+        by: req.by,
+        from: range.from,
+        to: range.to,
+        attribution: Attribution::of(base),
+        models: models.collect(),
+        groups: compared.groups.iter().map(group).collect(),
+        windows: WindowAdvice {
+            sales: windows.sales,
+            with_touch: windows.with_touch,
+            windows: windows
+                .windows
+                .into_iter()
+                .map(|window| WindowShare {
+                    days: window.days,
+                    kept: window.kept,
+                    kept_percent: window.kept_percent,
+                    whole: window.whole,
+                    whole_percent: window.whole_percent,
+                })
+                .collect(),
+            suggested: windows.suggested,
+        },
+    })
+}
+
+fn group(group: &rumbo_insight::ModelGroup) -> ModelGroup {
+    let currency = group.currency;
+    ModelGroup {
+        currency: currency.to_string(),
+        rows: group
+            .rows
+            .iter()
+            .map(|one| {
+                let shown = row(&one.row, currency);
+                ModelRow {
+                    key: shown.key,
+                    id: shown.id,
+                    external_id: shown.external_id,
+                    name: shown.name,
+                    status: shown.status,
+                    remainder: shown.remainder,
+                    figures: one
+                        .figures
+                        .iter()
+                        .map(|figures| RoiFigures::of(figures, currency))
+                        .collect(),
+                    spread: one.spread.clone(),
+                }
+            })
+            .collect(),
+        unattributed: group
+            .unattributed
+            .iter()
+            .map(|figures| RoiFigures::of(figures, currency))
+            .collect(),
+        total: RoiFigures::of(&group.total, currency),
+        disagreement: group.disagreement.clone(),
+    }
+}

@@ -1,0 +1,93 @@
+//! All models of attribution side by side.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Attribution, AttributionModel, RoiBy, RoiFigures};
+
+/// Asks what every model would say.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct CompareModels {
+    pub by: RoiBy,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    /// Its window, basis, refunds and half-life hold for every model; as the workspace does when
+    /// absent.
+    #[serde(default)]
+    pub attribution: Option<Attribution>,
+}
+
+/// Every model on the same touches. The first group is the workspace's own currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ModelComparison {
+    pub by: RoiBy,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub attribution: Attribution,
+    /// The order of all that follows.
+    pub models: Vec<AttributionModel>,
+    pub groups: Vec<ModelGroup>,
+    pub windows: WindowAdvice,
+}
+
+/// Everything in one currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ModelGroup {
+    pub currency: String,
+    /// By spend, largest first.
+    pub rows: Vec<ModelRow>,
+    /// Under each model: what no touch stands behind, and what went to touches that name no ad.
+    pub unattributed: Vec<RoiFigures>,
+    /// The same under every model.
+    pub total: RoiFigures,
+    /// For each two models the part of the revenue that they give to different rows, 0 to 1; null
+    /// without revenue.
+    pub disagreement: Vec<Vec<Option<String>>>,
+}
+
+/// One row under every model.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ModelRow {
+    pub key: String,
+    /// Local id; null for an object that is not synced yet, and for a remainder.
+    pub id: Option<String>,
+    /// Meta's id; null for a remainder.
+    pub external_id: Option<String>,
+    /// The name; Meta's id while the name is not known; empty for a remainder.
+    pub name: String,
+    /// Meta's effective status in lower case; `deleted` when Meta no longer lists it.
+    pub status: Option<String>,
+    /// `no_account`, `no_campaign`, `no_ad_set`, `no_ad` or `no_creative`.
+    pub remainder: Option<String>,
+    /// Under each model.
+    pub figures: Vec<RoiFigures>,
+    /// How much its revenue depends on the model: (largest − smallest) / largest, in percent.
+    pub spread: Option<String>,
+}
+
+/// What the sales of the period say of windows.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct WindowAdvice {
+    pub sales: u32,
+    /// Of these, those with a touch before them, however long ago.
+    pub with_touch: u32,
+    /// Narrow to wide.
+    pub windows: Vec<WindowShare>,
+    /// The narrowest of them that keeps 95 % of the sales with a touch; null when none does, or
+    /// when there are fewer than 30 such sales.
+    pub suggested: Option<u32>,
+}
+
+/// What one window keeps.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct WindowShare {
+    pub days: u32,
+    /// Sales whose last touch lies within it; the others would not be attributed.
+    pub kept: u32,
+    /// Of the sales with a touch, in percent.
+    pub kept_percent: Option<String>,
+    /// Sales all of whose touches lie within it.
+    pub whole: u32,
+    pub whole_percent: Option<String>,
+}

@@ -1,0 +1,205 @@
+//! All models side by side, and how far they disagree.
+
+use std::collections::BTreeMap;
+
+use rumbo_base::{Currency, DateRange, Micros, Result, percent, ratio};
+use rumbo_platform::Scope;
+
+use super::{CurrencyGroup, Filter, Ledger, RoiRow};
+use crate::attribution::{Attribution, Model};
+use crate::figures::Figures;
+use crate::path::Grain;
+use crate::read::directory::Directory;
+use crate::read::place::Place;
+use crate::read::{delivered, outcome};
+
+/// Every model on the same touches.
+#[derive(Clone, Debug)]
+pub struct ModelComparison {
+    /// The columns, in this order.
+    pub models: Vec<Model>,
+    /// The workspace's currency first, then by code.
+    pub groups: Vec<ModelGroup>,
+}
+
+/// Everything in one currency.
+#[derive(Clone, Debug)]
+pub struct ModelGroup {
+    pub currency: Currency,
+    /// By spend, then revenue under the first model, largest first.
+    pub rows: Vec<ModelRow>,
+    /// Under each model: what no touch stands behind, and what went to touches that name no ad.
+    pub unattributed: Vec<Figures>,
+    /// The same under every model.
+    pub total: Figures,
+    /// For each two models the part of the revenue that one gives to another row (or to none) than
+    /// the other: ½ Σ |a − b| / Σ a over all rows and what is not attributed, 0 to 1, 4 decimals.
+    /// `None` without revenue.
+    pub disagreement: Vec<Vec<Option<String>>>,
+}
+
+/// One row under every model.
+#[derive(Clone, Debug)]
+pub struct ModelRow {
+    /// The row, with its figures under the first model that gives it any.
+    pub row: RoiRow,
+    /// Its figures under each model.
+    pub figures: Vec<Figures>,
+    /// How much its revenue depends on the model: (largest − smallest) / largest, in percent,
+    /// 2 decimals. `None` when no model gives it any.
+    pub spread: Option<String>,
+}
+
+/// Makes the comparison: the models of the list with the window, basis and refunds of
+/// `attribution`, and its half-life where it has one.
+///
+/// # Errors
+/// `NotFound` for a workspace that is gone.
+pub async fn compare_models(
+    scope: &Scope,
+    range: DateRange,
+    grain: Grain,
+    attribution: Attribution,
+) -> Result<ModelComparison> {
+    scope
+        .db
+        .attentively(Box::pin(made(scope, range, grain, attribution)))
+        .await
+}
+
+async fn made(
+    scope: &Scope,
+    range: DateRange,
+    grain: Grain,
+    attribution: Attribution,
+) -> Result<ModelComparison> {
+    let decays = |model: &Model| matches!(model, Model::TimeDecay { .. });
+    let models: Vec<Model> = Model::ALL
+        .into_iter()
+        .map(|model| {
+            if decays(&model) && decays(&attribution.model) {
+                attribution.model
+            } else {
+                model
+            }
+        })
+        .collect();
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace).await?;
+    let directory = Directory::read(&mut tx, place.workspace, grain).await?;
+    let filter = Filter::default();
+    let mut ledgers: Vec<Ledger> = models
+        .iter()
+        .map(|_| Ledger::new(grain, &place, &directory, &filter))
+        .collect();
+    for row in delivered::read(&mut tx, &place, &directory, range, grain, &filter).await? {
+        for ledger in &mut ledgers {
+            ledger.add(&row.path, row.currency, &row.figures)?;
+        }
+    }
+    outcome::read_models(
+        &mut tx,
+        &place,
+        &directory,
+        range,
+        attribution,
+        &models,
+        false,
+        |nth, row| match ledgers.get_mut(nth) {
+            Some(ledger) => ledger.add(&row.path, row.currency, &row.figures),
+            None => Ok(()),
+        },
+    )
+    .await?;
+    let mut by_currency: BTreeMap<Currency, Vec<CurrencyGroup>> = BTreeMap::new();
+    for (nth, ledger) in ledgers.into_iter().enumerate() {
+        for group in ledger.into_groups(false, false) {
+            let groups = by_currency.entry(group.currency).or_default();
+            // A model that has nothing in a currency has an empty place.
+            while groups.len() < nth {
+                groups.push(CurrencyGroup::empty(group.currency));
+            }
+            groups.push(group);
+        }
+    }
+    let mut groups: Vec<ModelGroup> = by_currency
+        .into_iter()
+        .map(|(currency, mut groups)| {
+            while groups.len() < models.len() {
+                groups.push(CurrencyGroup::empty(currency));
+            }
+            side_by_side(currency, groups)
+        })
+        .collect();
+    groups.sort_by_key(|group| group.currency != place.main);
+    Ok(ModelComparison { models, groups })
+}
+
+fn side_by_side(currency: Currency, groups: Vec<CurrencyGroup>) -> ModelGroup {
+    let models = groups.len();
+    let total = groups
+        .first()
+        .map_or_else(Figures::default, |group| group.total.figures);
+    let unattributed: Vec<Figures> = groups
+        .iter()
+        .map(|group| group.unattributed.figures)
+        .collect();
+    let mut rows: Vec<ModelRow> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (nth, group) in groups.into_iter().enumerate() {
+        for row in group.rows {
+            let figures = row.figures;
+            let at = *places.entry(row.key.clone()).or_insert_with(|| {
+                rows.push(ModelRow {
+                    row,
+                    figures: vec![Figures::default(); models],
+                    spread: None,
+                });
+                rows.len() - 1
+            });
+            if let Some(place) = rows.get_mut(at).and_then(|row| row.figures.get_mut(nth)) {
+                *place = figures;
+            }
+        }
+    }
+    for row in &mut rows {
+        row.spread = spread(&row.figures);
+    }
+    ModelGroup {
+        currency,
+        disagreement: disagreement(&rows, &unattributed, total.revenue),
+        rows,
+        unattributed,
+        total,
+    }
+}
+
+fn spread(figures: &[Figures]) -> Option<String> {
+    let revenue = || figures.iter().map(|figures| figures.revenue.0);
+    let (least, most) = (revenue().min()?, revenue().max().filter(|most| *most > 0)?);
+    percent(most.checked_sub(least)?, most, 2)
+}
+
+fn disagreement(
+    rows: &[ModelRow],
+    unattributed: &[Figures],
+    revenue: Micros,
+) -> Vec<Vec<Option<String>>> {
+    let all = || {
+        rows.iter()
+            .map(|row| row.figures.as_slice())
+            .chain([unattributed])
+    };
+    let between = |a: usize, b: usize| {
+        let apart = all().try_fold(0_i64, |sum, figures| {
+            let of = |model: usize| figures.get(model).map_or(0, |figures| figures.revenue.0);
+            sum.checked_add(of(a).checked_sub(of(b))?.checked_abs()?)
+        })?;
+        ratio(apart, revenue.0.checked_mul(2)?, 4)
+    };
+    let models = 0..unattributed.len();
+    models
+        .clone()
+        .map(|a| models.clone().map(|b| between(a, b)).collect())
+        .collect()
+}
