@@ -99,6 +99,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("home", "/"),
 			go("campaigns", "/campaigns"),
 			go("creatives", "/creatives"),
+			go("attribution", "/attribution"),
 			go("sync", "/sync"),
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),

@@ -74,6 +74,7 @@ const routes = root.addChildren([
 		page("/", () => import("@/features/home/page")),
 		page("/campaigns", () => import("@/features/campaigns/page"), "nav.campaigns"),
 		page("/creatives", () => import("@/features/creatives/page"), "nav.creatives"),
+		page("/attribution", () => import("@/features/attribution/page"), "nav.attribution"),
 		page("/sync", () => import("@/features/sync/page"), "nav.sync"),
 		page("/contacts", () => import("@/features/contacts/page"), "nav.contacts"),
 		page("/pipeline", () => import("@/features/pipeline/page"), "nav.pipeline"),

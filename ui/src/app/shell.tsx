@@ -15,6 +15,7 @@ import {
 	RefreshCw,
 	Search,
 	Settings,
+	Split,
 	TriangleAlert,
 	Users,
 } from "lucide-react";
@@ -38,6 +39,7 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 		pages: [
 			{ to: "/campaigns", key: "nav.campaigns", icon: Megaphone, testId: "nav-campaigns" },
 			{ to: "/creatives", key: "nav.creatives", icon: Images, testId: "nav-creatives" },
+			{ to: "/attribution", key: "nav.attribution", icon: Split, testId: "nav-attribution" },
 			{ to: "/sync", key: "nav.sync", icon: RefreshCw, testId: "nav-sync" },
 		],
 	},

@@ -110,7 +110,7 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
     if !cx.workspace().await?.sample {
         return Ok(());
     }
-    let chats = chats(scope).await?;
+    let (chats, again) = advertised(scope).await?;
     let mut tx = scope.write().await?;
     let one = PageRequest {
         limit: Some(1),
@@ -148,12 +148,13 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
             &lead.name,
             lead.first_seen_at,
             &stages,
+            &again,
         )
         .await?;
     }
     for chat in chats {
         let lead = arrive(&mut tx, scope, &chat).await?;
-        follow_up(&mut tx, scope, lead, &chat.name, chat.at, &stages).await?;
+        follow_up(&mut tx, scope, lead, &chat.name, chat.at, &stages, &again).await?;
     }
     let first = leads
         .first()
@@ -172,12 +173,40 @@ struct Chat {
     ad: String,
 }
 
-/// Chats of the last 90 days: as many as the spend of ads without forms would bring.
-async fn chats(scope: &Scope) -> Result<Vec<Chat>> {
+/// An ad that may bring people back who came by another.
+struct Reminder {
+    campaign: String,
+    ad: String,
+}
+
+/// Chats of the last 90 days, as many as the spend of ads without forms would bring; and the ads
+/// that remind people of what they looked at.
+async fn advertised(scope: &Scope) -> Result<(Vec<Chat>, Vec<Reminder>)> {
     let today = scope.now().date_naive();
     let range = DateRange::new(today - TimeDelta::days(89), today)?;
     let campaigns = rumbo_insight::roi(scope, RoiRequest::new(Grain::Campaign, range)).await?;
     let ads = rumbo_insight::roi(scope, RoiRequest::new(Grain::Ad, range)).await?;
+    let reminds = |row: &&rumbo_insight::RoiRow| {
+        row.campaign_name
+            .as_ref()
+            .is_some_and(|name| name.contains("Remarketing"))
+    };
+    let mut again: Vec<Reminder> = ads
+        .groups
+        .iter()
+        .flat_map(|group| group.rows.iter().filter(reminds))
+        .filter_map(|ad| {
+            let of = campaigns.groups.iter().flat_map(|group| &group.rows);
+            let campaign = of
+                .clone()
+                .find(|row| row.id == ad.campaign_id.map(|id| id.0))?;
+            Some(Reminder {
+                campaign: campaign.external_id.clone()?,
+                ad: ad.external_id.clone()?,
+            })
+        })
+        .collect();
+    again.sort_by(|a, b| a.ad.cmp(&b.ad));
     let mut chats = Vec::new();
     for group in &campaigns.groups {
         // Campaigns with forms have their leads; one campaign brings nobody, as they do.
@@ -219,7 +248,7 @@ async fn chats(scope: &Scope) -> Result<Vec<Chat>> {
             }
         }
     }
-    Ok(chats)
+    Ok((chats, again))
 }
 
 async fn arrive(tx: &mut Tx, scope: &Scope, chat: &Chat) -> Result<ContactId> {
@@ -248,6 +277,7 @@ async fn follow_up(
     name: &str,
     arrived: DateTime<Utc>,
     stages: &[Stage],
+    again: &[Reminder],
 ) -> Result<()> {
     let draw = Draw::new(&format!("{name}{}", arrived.timestamp()));
     if draw.below(0, 100) >= 30 {
@@ -288,12 +318,50 @@ async fn follow_up(
     if stage.and_then(|s| s.outcome) != Some(Outcome::Won) {
         return Ok(());
     }
+    return_before(tx, scope, lead, &draw, (opened, closed), again).await?;
     let sale = sell(tx, scope, lead, Some(made.id), value, closed).await?;
     // One sale in fourteen comes back in part.
     if draw.below(5, 14) == 0 {
         let back = Micros(value.0 / 4 / 10_000 * 10_000);
         let at = (closed + TimeDelta::days(3)).min(scope.now());
         sales::refund(tx, scope, sale, back, Some(at), Some("Entrega parcial")).await?;
+    }
+    Ok(())
+}
+
+/// Four buyers in ten come back by another ad before they buy, and one in ten by themselves: what
+/// models of attribution differ in.
+async fn return_before(
+    tx: &mut Tx,
+    scope: &Scope,
+    lead: ContactId,
+    draw: &Draw,
+    (opened, closed): (DateTime<Utc>, DateTime<Utc>),
+    again: &[Reminder],
+) -> Result<()> {
+    let between = (closed - opened).num_minutes().max(2);
+    let at = |place| opened + TimeDelta::minutes(1 + draw.below(place, between - 1));
+    let count = i64::try_from(again.len()).unwrap_or(1);
+    let reminder = usize::try_from(draw.below(12, count))
+        .ok()
+        .and_then(|place| again.get(place));
+    if let Some(reminder) = reminder.filter(|_| draw.below(11, 100) < 40) {
+        let touch = NewTouchpoint {
+            occurred_at: Some(at(13)),
+            source: "META_ADS".to_owned(),
+            campaign_external_id: Some(reminder.campaign.clone()),
+            ad_external_id: Some(reminder.ad.clone()),
+            ..NewTouchpoint::default()
+        };
+        touchpoints::add(tx, scope, lead, touch).await?;
+    }
+    if draw.below(14, 100) < 10 {
+        let touch = NewTouchpoint {
+            occurred_at: Some(at(15)),
+            source: "WEB".to_owned(),
+            ..NewTouchpoint::default()
+        };
+        touchpoints::add(tx, scope, lead, touch).await?;
     }
     Ok(())
 }

@@ -1,0 +1,125 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { Attribution, ModelComparison, ModelRow, RoiFigures } from "@/bindings";
+import { showPage, withPages } from "@/testing/page";
+import AttributionPage from "./page";
+
+const attribution: Attribution = {
+	model: "last_touch",
+	basis: "sale_date",
+	refunds: "accrual",
+	window_days: null,
+	view_window_days: null,
+	half_life_days: 7,
+};
+
+const figures = (revenue: string, sales: number) =>
+	({ spend: "10.00", revenue, sales, roas: "2.0000" }) as RoiFigures;
+
+const row = (name: string, spend: string, of: RoiFigures[], spread: string | null): ModelRow => ({
+	key: name,
+	id: name,
+	external_id: name,
+	name,
+	status: "active",
+	remainder: null,
+	figures: of.map((one) => ({ ...one, spend })),
+	spread,
+});
+
+const compared: ModelComparison = {
+	by: "campaign",
+	from: "2026-11-01",
+	to: "2026-11-30",
+	attribution,
+	models: ["last_touch", "linear"],
+	groups: [
+		{
+			currency: "USD",
+			rows: [
+				row("Sofas", "90.00", [figures("100.00", 1), figures("60.00", 0.6)], "40.00"),
+				row("Tables", "20.00", [figures("0.00", 0), figures("40.00", 0.4)], "100.00"),
+			],
+			unattributed: [figures("5.00", 1), figures("5.00", 1)],
+			total: { ...figures("105.00", 2), spend: "110.00" },
+			disagreement: [
+				["0.0000", "0.3810"],
+				["0.3810", "0.0000"],
+			],
+		},
+	],
+	windows: {
+		sales: 50,
+		with_touch: 40,
+		suggested: 28,
+		windows: [
+			{ days: 7, kept: 20, kept_percent: "50.00", whole: 10, whole_percent: "25.00" },
+			{ days: 28, kept: 39, kept_percent: "97.50", whole: 30, whole_percent: "75.00" },
+		],
+	},
+};
+
+const texts = (table: HTMLElement) =>
+	within(table)
+		.getAllByRole("row")
+		.map((line) => [...line.children].map((cell) => cell.textContent));
+
+withPages();
+
+const settings = () => ({ timezone: "UTC", locale: "en", currency: "USD", attribution });
+
+test("every campaign stands under every model, with what nobody takes and the total", async () => {
+	showPage(AttributionPage, { get_workspace_settings: settings, compare_models: () => compared });
+	const table = await screen.findByTestId("model-table");
+	expect(texts(table)).toEqual([
+		["Campaign", "Spend", "Last touch", "Linear", "Spread"],
+		["ActiveSofas", "90.00", "100.00", "60.00", "40%"],
+		["ActiveTables", "20.00", "0.00", "40.00", "100%"],
+		["Not attributed", "", "5.00", "5.00", ""],
+		["Total", "110.00", "105.00", "105.00", ""],
+	]);
+	await userEvent.click(screen.getByRole("button", { name: "Spread" }));
+	expect(texts(table)[1]?.[0]).toBe("ActiveTables");
+	await userEvent.click(screen.getByRole("radio", { name: "Sales" }));
+	expect(texts(table)[2]).toEqual(["ActiveSofas", "90.00", "1", "0.6", "40%"]);
+});
+
+test("the disagreement names the model that differs most", async () => {
+	showPage(AttributionPage, { get_workspace_settings: settings, compare_models: () => compared });
+	await screen.findByText("Last touch and Linear give 38% of the revenue to different campaigns.");
+	expect(texts(screen.getByTestId("disagreement"))[1]).toEqual(["Last touch", "", "38%"]);
+});
+
+test("the window that keeps enough is used at a click", async () => {
+	const { of } = showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => compared,
+	});
+	await screen.findByText("28 days keep 98% of the sales that came by a touch.");
+	await userEvent.click(screen.getByRole("button", { name: "Use 28 days" }));
+	await waitFor(() =>
+		expect(of("compare_models").at(-1)).toMatchObject({
+			by: "campaign",
+			attribution: { ...attribution, window_days: 28 },
+		}),
+	);
+});
+
+test("too few sales give no advice, and no sales lead to the import", async () => {
+	const few = { ...compared.windows, with_touch: 3, suggested: null };
+	showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => ({ ...compared, windows: few }),
+	});
+	await screen.findByText("3 sales with a touch in this period: no window is advised.");
+	expect(screen.queryByRole("button", { name: /^Use / })).toBeNull();
+});
+
+test("without a sale the page says what to do", async () => {
+	showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => ({ ...compared, groups: [] }),
+	});
+	await screen.findByText("No sales in these days");
+	expect(screen.getByRole("link", { name: "Import" }).getAttribute("href")).toBe("/import");
+});

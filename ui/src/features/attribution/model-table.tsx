@@ -1,0 +1,166 @@
+import { ArrowDown } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { AttributionModel, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
+import { StatusGlyph } from "@/components/status-glyph";
+import { Button, cx, Panel, Segmented } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { amount, count, currencySign, percent, ratio } from "@/lib/format";
+
+/** Rows that stand there until all of them are asked for. */
+const FIRST = 25;
+const SHOWN = ["revenue", "sales", "roas"] as const;
+type Shown = (typeof SHOWN)[number];
+type Sort = "spend" | "spread" | number;
+
+/** Campaigns by model: what each would be told to have earned. */
+export function ModelTable({
+	group,
+	models,
+	current,
+}: {
+	group: ModelGroup;
+	models: readonly AttributionModel[];
+	/** The model that the other pages show. */
+	current: AttributionModel;
+}) {
+	const { t, locale } = useWords();
+	const [shown, setShown] = useState<Shown>("revenue");
+	const [sort, setSort] = useState<Sort>("spend");
+	const [all, setAll] = useState(false);
+	const { currency } = group;
+	const text = (figures: RoiFigures | undefined): string => {
+		if (!figures) return "—";
+		if (shown === "revenue") return amount(locale, figures.revenue, currency);
+		if (shown === "sales") return count(locale, figures.sales, 2);
+		return ratio(locale, figures.roas);
+	};
+	const rows = useMemo(() => {
+		const rank = (row: ModelRow): number => {
+			if (sort === "spend") return Number(row.figures[0]?.spend ?? -1);
+			if (sort === "spread") return Number(row.spread ?? -1);
+			return Number(row.figures[sort]?.[shown] ?? -1);
+		};
+		return [...group.rows].sort((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name));
+	}, [group.rows, sort, shown]);
+	const seen = all ? rows : rows.slice(0, FIRST);
+	const head = (id: Sort, name: string, hint?: string) => (
+		<th
+			key={id}
+			scope="col"
+			aria-sort={sort === id ? "descending" : "none"}
+			className={cx(
+				"px-2 text-right font-medium last:pr-4",
+				typeof id === "number" && models[id] === current && "bg-selected text-ink",
+			)}
+		>
+			<button
+				type="button"
+				title={hint}
+				onClick={() => setSort(id)}
+				className="inline-flex items-center gap-0.5 rounded-1 text-right hover:text-ink"
+			>
+				{name}
+				{sort === id && <ArrowDown size={12} aria-hidden className="flex-none" />}
+			</button>
+		</th>
+	);
+	const cells = (of: readonly (RoiFigures | undefined)[]) =>
+		models.map((model, at) => (
+			<td
+				key={model}
+				className={cx(
+					"num whitespace-nowrap px-2 text-right",
+					model === current && "bg-selected font-medium",
+				)}
+			>
+				{text(of[at])}
+			</td>
+		));
+	return (
+		<Panel
+			title={t("models.title")}
+			hint={currencySign(currency)}
+			className="flex-none"
+			actions={
+				<Segmented
+					label={t("models.show")}
+					value={shown}
+					onChange={setShown}
+					options={SHOWN.map((metric) => ({ value: metric, label: t(`metric.${metric}`) }))}
+				/>
+			}
+		>
+			<div className="overflow-x-auto">
+				<table
+					data-testid="model-table"
+					className="w-full border-separate border-spacing-0 [&_:is(td,th)]:border-line [&_:is(td,th)]:border-b [&_tfoot_tr:last-child>*]:border-b-0"
+				>
+					<thead>
+						<tr className="h-9 align-middle text-11 text-ink-3 [&>*]:border-t">
+							<th scope="col" className="pl-4 text-left font-medium">
+								{t("figures.field.campaign")}
+							</th>
+							{head("spend", t("metric.spend"))}
+							{models.map((model, at) => head(at, t(`model.${model}`)))}
+							{head("spread", t("models.spread"), t("models.spreadHint"))}
+						</tr>
+					</thead>
+					<tbody>
+						{seen.map((row) => {
+							const name = row.name || t(`remainder.${row.remainder}`);
+							return (
+								<tr key={row.key} className="h-8 hover:bg-hover">
+									<th
+										scope="row"
+										className="w-full min-w-[180px] max-w-0 pl-4 text-left font-normal"
+									>
+										<span className="flex min-w-0 items-center gap-2">
+											<StatusGlyph status={row.remainder ? null : row.status} />
+											<span className="truncate font-medium" title={name}>
+												{name}
+											</span>
+										</span>
+									</th>
+									<td className="num whitespace-nowrap px-2 text-right text-ink-2">
+										{amount(locale, row.figures[0]?.spend, currency)}
+									</td>
+									{cells(row.figures)}
+									<td className="num whitespace-nowrap pr-4 pl-2 text-right text-ink-2">
+										{percent(locale, row.spread, 0)}
+									</td>
+								</tr>
+							);
+						})}
+					</tbody>
+					<tfoot className="bg-sunken text-ink-2">
+						<tr className="h-7 [&>*]:border-t [&>*]:border-t-line-2">
+							<th scope="row" className="pl-4 text-left font-normal">
+								{t("figures.unattributed")}
+							</th>
+							<td />
+							{cells(group.unattributed)}
+							<td />
+						</tr>
+						<tr className="h-8 font-semibold text-ink">
+							<th scope="row" className="pl-4 text-left font-semibold">
+								{t("figures.total")}
+							</th>
+							<td className="num whitespace-nowrap px-2 text-right">
+								{amount(locale, group.total.spend, currency)}
+							</td>
+							{cells(models.map(() => (shown === "roas" ? undefined : group.total)))}
+							<td />
+						</tr>
+					</tfoot>
+				</table>
+			</div>
+			{rows.length > FIRST && (
+				<div className="border-line border-t p-1">
+					<Button variant="ghost" size="s" onClick={() => setAll(!all)}>
+						{all ? t("models.fewer") : t("action.all", { count: rows.length })}
+					</Button>
+				</div>
+			)}
+		</Panel>
+	);
+}

@@ -1,0 +1,82 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Split } from "lucide-react";
+import { AttributionPicker } from "@/app/attribution-picker";
+import { PeriodPicker } from "@/app/period-picker";
+import { useSession } from "@/app/session";
+import { Page } from "@/app/shell";
+import { Failure } from "@/components/failure";
+import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { query } from "@/lib/ipc";
+import { Disagreement } from "./disagreement";
+import { ModelTable } from "./model-table";
+import { Windows } from "./windows";
+
+/** What every model says of the same touches, how far they disagree, and what a window leaves out. */
+export default function AttributionPage() {
+	const { t } = useWords();
+	const { range, attribution } = useSession();
+	const asked = useQuery({
+		...query("compareModels", { ...range, by: "campaign", attribution }),
+		placeholderData: keepPreviousData,
+	});
+	const compared = asked.data;
+	const groups = (compared?.groups ?? []).filter(
+		(group) => group.rows.length > 0 || group.total.sales > 0,
+	);
+	return (
+		<Page
+			title={t("nav.attribution")}
+			tools={
+				<>
+					<AttributionPicker />
+					<PeriodPicker compares={false} />
+				</>
+			}
+		>
+			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
+			{!compared && !asked.error && (
+				<>
+					<Skeleton className="h-80 flex-none" />
+					<Skeleton className="h-64 flex-none" />
+				</>
+			)}
+			{compared && groups.length === 0 && (
+				<Empty
+					icon={Split}
+					title={t("models.none")}
+					actions={
+						<Button asChild variant="primary" size="l">
+							<Link to="/import">{t("nav.import")}</Link>
+						</Button>
+					}
+				>
+					{t("models.noneText")}
+				</Empty>
+			)}
+			{compared &&
+				groups.map((group) => (
+					<ModelTable
+						key={group.currency}
+						group={group}
+						models={compared.models}
+						current={compared.attribution.model}
+					/>
+				))}
+			{compared && groups.length > 0 && (
+				<div className="grid flex-none grid-cols-2 items-start gap-3 max-[1180px]:grid-cols-1">
+					{groups.slice(0, 1).map((group) => (
+						<Disagreement
+							key={group.currency}
+							group={group}
+							models={compared.models}
+							current={compared.attribution.model}
+						/>
+					))}
+					<Windows advice={compared.windows} now={compared.attribution} />
+				</div>
+			)}
+		</Page>
+	);
+}
