@@ -141,13 +141,18 @@ fn rust(surroundings: &Surroundings) -> Result {
     )
 }
 
+/// Software that others wrote: Meta's SDK and a Singer tap against the sandbox, and DuckDB for a
+/// second opinion on every figure.
 fn clients(_: &Surroundings) -> Result {
-    let tests = Path::new("crates/rumbo-sandbox/tests/python");
+    let tests = [
+        "crates/rumbo-sandbox/tests/python",
+        "crates/rumbo-cli/tests/python",
+    ];
     must(command("cargo").args(["build", "--quiet", "--package", "rumbo-cli"]))?;
     must(
         command(python_program())
             .args(["-m", "pytest", "-q"])
-            .arg(tests)
+            .args(tests)
             .env(
                 "RUMBO_SANDBOX_BIN",
                 root().join("target/debug").join(executable("rumbo")),

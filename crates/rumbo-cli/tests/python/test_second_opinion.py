@@ -1,0 +1,296 @@
+"""Every figure of `rumbo roi`, worked out a second time in DuckDB from the raw rows.
+
+The sample workspace is synced, its database file is read as it lies there, and SQL that was
+written from docs/metrics.md alone credits, splits, sums and divides anew. Equal to the cent, to
+the millionth of a sale and to the last decimal of a ratio.
+
+RUMBO_SANDBOX_BIN is the `rumbo` program.
+"""
+
+import json
+import os
+import sqlite3
+import subprocess
+from datetime import date, timedelta
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+DAYS = 75
+
+
+def rumbo(folder, *arguments):
+    program = os.environ.get("RUMBO_SANDBOX_BIN")
+    if not program:
+        pytest.fail("RUMBO_SANDBOX_BIN is not set: the path of the rumbo program")
+    done = subprocess.run(
+        [program, "--json", *arguments],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "RUMBO_DATA_DIR": str(folder),
+            "RUMBO_VAULT": "passphrase",
+            "RUMBO_PASSPHRASE": "second opinion",
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sample")
+    rumbo(folder, "demo", "--days", str(DAYS))
+    return folder
+
+
+RAW = {
+    "accounts": "SELECT id, timezone FROM ad_accounts",
+    "campaigns": "SELECT id, external_id, ad_account_id AS account FROM ad_campaigns",
+    "ad_sets": "SELECT id, ad_campaign_id AS campaign FROM ad_sets",
+    "ads": "SELECT id, ad_campaign_id AS campaign FROM ads",
+    "ad_days": """SELECT ad_id AS ad, day, impressions, clicks, link_clicks, spend_micros AS spend,
+        meta_leads, meta_purchases, meta_purchase_micros AS meta_value FROM ad_insights""",
+    "contacts": "SELECT id, kind, first_seen_at AS seen FROM contacts",
+    "touches": """SELECT id, contact_id AS contact, occurred_at AS touched, source, medium, click_id,
+        ad_campaign_id AS campaign, ad_set_id AS ad_set, ad_id AS ad,
+        ad_account_external_id AS account_named, campaign_external_id AS campaign_named,
+        ad_set_external_id AS ad_set_named, ad_external_id AS ad_named FROM touchpoints""",
+    "opportunities": "SELECT id, contact_id AS contact, opened_at AS opened FROM opportunities",
+    "sales": """SELECT id, contact_id AS contact, gross_micros AS gross, refunded_micros AS refunded,
+        currency, completed_at AS completed FROM sales WHERE status IN ('completed', 'refunded')""",
+    "refunds": "SELECT id, sale_id AS sale, amount_micros AS amount, refunded_at FROM sale_refunds",
+}
+MOMENTS = {"touched", "seen", "opened", "completed", "refunded_at"}
+
+
+@pytest.fixture(scope="module")
+def raw(folder):
+    """The rows as they lie in the file, in DuckDB. Ids are hexadecimal text, moments in UTC."""
+    file = sqlite3.connect(f"file:{folder / 'rumbo.db'}?mode=ro", uri=True)
+    duck = duckdb.connect()
+    for name, question in RAW.items():
+        rows = file.execute(question)
+        heads = [head[0] for head in rows.description]
+        lines = [
+            [cell.hex() if isinstance(cell, bytes) else cell for cell in row] for row in rows
+        ]
+        assert lines, name
+        kinds = []
+        for place, head in enumerate(heads):
+            whole = all(line[place] is None or isinstance(line[place], int) for line in lines)
+            kinds.append("TIMESTAMPTZ" if head in MOMENTS else "BIGINT" if whole and head not in
+                         ("medium", "click_id") and not head.endswith("named") else "VARCHAR")
+        columns = ", ".join(f'"{head}" {kind}' for head, kind in zip(heads, kinds))
+        duck.execute(f"CREATE TABLE {name} ({columns})")
+        duck.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(heads))})", lines)
+    zone = file.execute("SELECT timezone FROM workspaces").fetchone()[0]
+    duck.execute(
+        f"""
+        -- Where a touch leads: what an ad belongs to says more than the touch itself.
+        CREATE TABLE places AS SELECT t.id, t.contact, t.touched,
+            coalesce(lower(t.medium) = 'view', false) AS seen_only,
+            t.medium IS NULL AND t.click_id IS NULL AND t.campaign IS NULL AND t.ad_set IS NULL
+                AND t.ad IS NULL AND t.account_named IS NULL AND t.campaign_named IS NULL
+                AND t.ad_set_named IS NULL AND t.ad_named IS NULL
+                AND t.source IN ('ORGANIC', 'WEB', 'MANUAL', 'IMPORT', 'UNKNOWN') AS direct,
+            coalesce(t.campaign, a.campaign, s.campaign) AS campaign
+        FROM touches t LEFT JOIN ads a ON a.id = t.ad LEFT JOIN ad_sets s ON s.id = t.ad_set;
+        -- The zone in which the days of a campaign are cut; those of nothing are the workspace's.
+        CREATE TABLE zones AS SELECT c.id AS campaign, c.external_id, a.timezone AS zone
+            FROM campaigns c JOIN accounts a ON a.id = c.account
+            UNION ALL SELECT NULL, NULL, '{zone}';
+        CREATE MACRO rate(n, d, k) AS CASE WHEN d > 0 THEN
+            (sign(n) * ((abs(n::HUGEINT) * k * 2 + d) // (d::HUGEINT * 2)))::BIGINT END;
+        """
+    )
+    return duck
+
+
+def weight(model, half_life):
+    """A touch's weight as a whole number; `p` is its place of `n`, oldest first."""
+    return {
+        "last_touch": "(p = n)::INT",
+        "first_touch": "(p = 1)::INT",
+        "last_non_direct": """(p = coalesce(max(p) FILTER (NOT direct) OVER (PARTITION BY event), n))::INT""",
+        "linear": "1",
+        "position_based": "CASE WHEN n < 3 THEN 1 WHEN p IN (1, n) THEN 2 * (n - 2) ELSE 1 END",
+        "time_decay": f"""greatest(round(1e15 * pow(0.5, epoch(max(touched) OVER (PARTITION BY event) - touched)
+            / 86400e0 / {half_life})), 1)""",
+    }[model]
+
+
+def parts(number):
+    """A number split by weights: rounded down, and the rest to the largest remainders."""
+    whole = f"({number}::HUGEINT * w // total)"
+    rest = f"({number}::HUGEINT * w % total)"
+    return f"""({whole} + (row_number() OVER (PARTITION BY event ORDER BY {rest} DESC, p)
+        <= {number} - sum({whole}) OVER (PARTITION BY event))::INT)"""
+
+
+def second_opinion(duck, days, model, click_days, view_days, basis, refunds, half_life=7):
+    by_lead = basis == "lead"
+    own = lambda moment: "c.seen" if by_lead else moment
+    after = "gross" if refunds == "cash" else "gross - refunded"
+    within = lambda days: "true" if days is None else f"happened - touched <= INTERVAL {days} DAY"
+    cash = """UNION ALL SELECT 'refund', r.id, s.contact, r.refunded_at, s.completed,
+        (s.gross - coalesce(sum(r.amount) OVER (PARTITION BY r.sale ORDER BY r.refunded_at, r.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) // 10000,
+        (s.gross - sum(r.amount) OVER (PARTITION BY r.sale ORDER BY r.refunded_at, r.id)) // 10000, 0
+        FROM refunds r JOIN sales s ON s.id = r.sale"""
+    question = f"""
+    WITH events(kind, event, contact, dated, happened, before, after, one) AS (
+        SELECT 'opportunity', o.id, o.contact, {own('o.opened')}, o.opened, 0, 0, 1000000
+            FROM opportunities o JOIN contacts c ON c.id = o.contact
+        UNION ALL SELECT 'sale', s.id, s.contact, {own('s.completed')}, s.completed, 0,
+            ({after}) // 10000, 1000000 FROM sales s JOIN contacts c ON c.id = s.contact
+        UNION ALL SELECT 'new', 'new' || s.id, s.contact, {own('s.completed')}, s.completed, 0, 0, 1000000
+            FROM sales s JOIN contacts c ON c.id = s.contact
+            QUALIFY row_number() OVER (PARTITION BY s.contact ORDER BY s.completed, s.id) = 1
+        {cash if refunds == 'cash' else ''}
+    ), counting AS (
+        SELECT e.*, t.touched, t.direct, t.campaign,
+            row_number() OVER (PARTITION BY e.event ORDER BY t.touched, t.id) AS p,
+            count(*) OVER (PARTITION BY e.event) AS n
+        FROM events e JOIN places t ON t.contact = e.contact AND t.touched <= e.happened
+        WHERE CASE WHEN t.seen_only THEN {within(view_days)} ELSE {within(click_days)} END
+    ), weighed AS (
+        SELECT *, ({weight(model, half_life)})::HUGEINT AS w FROM counting
+    ), shared AS (
+        SELECT *, sum(w) OVER (PARTITION BY event) AS total FROM weighed
+    ), credited AS (
+        SELECT kind, campaign, dated, {parts('one')} AS share, {parts('after')} - {parts('before')} AS cents
+            FROM shared
+        UNION ALL SELECT kind, NULL, dated, one, after - before FROM events
+            WHERE event NOT IN (SELECT event FROM counting)
+    ), leads AS (
+        SELECT 'lead' AS kind, first.campaign, c.seen AS dated, 1000000 AS share, 0 AS cents FROM contacts c
+        LEFT JOIN (SELECT contact, campaign FROM places
+            QUALIFY row_number() OVER (PARTITION BY contact ORDER BY touched, id) = 1) first
+            ON first.contact = c.id WHERE c.kind <> 'internal'
+    ), outcomes AS (
+        SELECT z.external_id AS campaign,
+            coalesce(sum(share) FILTER (kind = 'lead'), 0) // 1000000 AS leads,
+            coalesce(sum(share) FILTER (kind = 'opportunity'), 0) AS opportunities,
+            coalesce(sum(share) FILTER (kind = 'sale'), 0) AS sales,
+            coalesce(sum(share) FILTER (kind = 'new'), 0) AS new_customers,
+            coalesce(sum(cents), 0) * 10000 AS revenue
+        FROM (FROM credited UNION ALL FROM leads) o
+        JOIN zones z ON z.campaign IS NOT DISTINCT FROM o.campaign
+        WHERE timezone(z.zone, o.dated)::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
+    ), delivered AS (
+        SELECT c.external_id AS campaign, sum(spend) AS spend, sum(impressions) AS impressions,
+            sum(clicks) AS clicks, sum(link_clicks) AS link_clicks, sum(coalesce(meta_leads, 0)) AS meta_leads,
+            sum(coalesce(meta_purchases, 0)) AS meta_purchases, sum(coalesce(meta_value, 0)) AS meta_value
+        FROM ad_days d JOIN ads a ON a.id = d.ad JOIN campaigns c ON c.id = a.campaign
+        WHERE d.day::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
+    ), together AS (
+        SELECT coalesce(o.campaign, d.campaign) AS campaign, d.* EXCLUDE campaign,
+            coalesce(leads, 0) AS leads, coalesce(opportunities, 0) AS opportunities,
+            coalesce(sales, 0) AS sales, coalesce(new_customers, 0) AS new_customers,
+            coalesce(revenue, 0) AS revenue
+        FROM outcomes o FULL JOIN delivered d ON d.campaign = o.campaign
+        UNION ALL BY NAME SELECT 'total' AS campaign, (SELECT sum(spend) FROM delivered) AS spend,
+            (SELECT sum(impressions) FROM delivered) AS impressions, (SELECT sum(clicks) FROM delivered) AS clicks,
+            (SELECT sum(link_clicks) FROM delivered) AS link_clicks,
+            (SELECT sum(meta_leads) FROM delivered) AS meta_leads,
+            (SELECT sum(meta_purchases) FROM delivered) AS meta_purchases,
+            (SELECT sum(meta_value) FROM delivered) AS meta_value,
+            sum(leads) AS leads, sum(opportunities) AS opportunities, sum(sales) AS sales,
+            sum(new_customers) AS new_customers, sum(revenue) AS revenue FROM outcomes
+    )
+    SELECT campaign, spend, impressions, clicks, link_clicks, meta_leads, meta_purchases,
+        meta_value AS meta_purchase_value, leads, opportunities, sales, new_customers, revenue,
+        rate(100 * clicks, impressions, 10000) AS ctr, rate(100 * link_clicks, impressions, 10000) AS link_ctr,
+        rate(spend, clicks * 1000000, 10000) AS cpc, rate(spend, link_clicks * 1000000, 10000) AS link_cpc,
+        rate(1000 * spend, impressions * 1000000, 10000) AS cpm,
+        rate(spend, leads * 1000000, 100) AS cpl, rate(spend, leads * 1000000, 100) AS cpa,
+        rate(spend, meta_leads * 1000000, 100) AS meta_cpl,
+        rate(100 * leads, link_clicks, 100) AS leads_per_click_percent,
+        rate(spend, opportunities, 100) AS cost_per_opportunity,
+        rate(100 * opportunities, leads * 1000000, 100) AS opportunities_per_lead_percent,
+        rate(spend, sales, 100) AS cost_per_sale, rate(100 * sales, leads * 1000000, 100) AS sales_per_lead_percent,
+        rate(spend, new_customers, 100) AS cac, rate(revenue, sales, 100) AS revenue_per_sale,
+        rate(revenue, spend, 10000) AS roas, rate(100 * (revenue - spend), spend, 100) AS roi_percent,
+        rate(meta_value, spend, 10000) AS meta_roas
+    FROM together
+    """
+    rows = duck.execute(question)
+    heads = [head[0] for head in rows.description]
+    return {row[0]: dict(zip(heads[1:], row[1:])) for row in rows.fetchall()}
+
+
+MILLIONTHS = {"spend", "revenue", "meta_purchase_value", "opportunities", "sales", "new_customers"}
+FOUR = {"ctr", "link_ctr", "cpc", "link_cpc", "cpm", "roas", "meta_roas"}
+WHOLE = {"impressions", "clicks", "link_clicks", "meta_leads", "meta_purchases", "leads"}
+
+
+def exact(metric, value):
+    if value is None:
+        return None
+    if metric in WHOLE:
+        return Decimal(int(value))
+    digits = 6 if metric in MILLIONTHS else 4 if metric in FOUR else 2
+    return Decimal(int(value)).scaleb(-digits)
+
+
+def assert_same(report, opinion, about):
+    found = {row["external_id"]: row for row in report["rows"]}
+    found[None] = report["unattributed"]
+    found["total"] = report["total"]
+    idle = lambda figures: not any(figures[of] for of in ("leads", "opportunities", "sales")) and \
+        Decimal(figures["revenue"]) == 0 and figures["spend"] is None
+    rows = {key for key, figures in found.items() if key in (None, "total") or not idle(figures)}
+    nobody = {None} if None not in opinion else set()
+    assert rows - nobody == set(opinion), about
+    for key, expected in opinion.items():
+        for metric, value in expected.items():
+            shown = found[key][metric]
+            same = None if shown is None else Decimal(str(shown))
+            assert same == exact(metric, value), (about, key, metric, shown, value)
+
+
+def ways():
+    models = ["last_touch", "first_touch", "last_non_direct", "linear", "position_based", "time_decay"]
+    for model in models:
+        for click, view in ((None, None), (7, 1)):
+            for basis in ("sale", "lead"):
+                for refunds in ("accrual", "cash"):
+                    yield model, click, view, basis, refunds
+
+
+@pytest.mark.parametrize("period", ["all", "month"])
+def test_every_figure_of_every_model_is_the_same(folder, raw, period):
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    days = {
+        "all": (today - timedelta(days=400), today),
+        "month": (today - timedelta(days=45), today - timedelta(days=16)),
+    }[period]
+    whole = set()
+    for model, click, view, basis, refunds in ways():
+        report = rumbo(
+            folder, "roi", "--from", str(days[0]), "--to", str(days[1]), "--model", model,
+            "--window", "none" if click is None else str(click),
+            "--view-window", "none" if view is None else str(view),
+            "--basis", basis, "--refunds", refunds,
+        )
+        assert report["other_currencies"] == []
+        about = (period, model, click, view, basis, refunds)
+        assert_same(report, second_opinion(raw, days, model, click, view, basis, refunds), about)
+        whole.add((report["total"]["sales"], report["total"]["revenue"]))
+    # Over all days every way has the same sales and the same revenue.
+    assert period == "month" or len(whole) == 1, whole
+
+
+def test_the_models_do_differ(folder, raw):
+    """Else the test above would compare nothing."""
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    days = (today - timedelta(days=400), today)
+    told = [
+        tuple(sorted((key or "", row["revenue"]) for key, row in
+                     second_opinion(raw, days, model, None, None, "sale", "accrual").items()))
+        for model in ("last_touch", "first_touch", "last_non_direct", "linear", "position_based", "time_decay")
+    ]
+    assert len(set(told)) == len(told)
