@@ -284,21 +284,7 @@ impl Metric {
     }
 }
 
-/// Fails to compile for a type that can be added or summed up.
-macro_rules! never_added {
-    ($($type:ty: $($operation:path),+;)+) => {
-        $($(const _: fn() = || {
-            struct Added;
-            trait Either<A> { fn one() {} }
-            impl<T: ?Sized> Either<()> for T {}
-            impl<T: $operation> Either<Added> for T {}
-            // With the operation there are two of it, and the compiler cannot tell which is meant.
-            let _ = <$type as Either<_>>::one;
-        };)+)+
-    };
-}
-
-never_added! {
+rumbo_base::never_added! {
     Ratio: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
     Value: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
 }

@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use chrono::NaiveDate;
-use rumbo_base::{Code, Currency, Error, Reason, Result};
+use rumbo_base::{Code, Currency, Error, Frequency, Reach, Reason, Result};
 use rumbo_platform::table_file::{
     Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, Unreadable, date_order,
     decimal_mark, fold, parse_amount, parse_count, parse_date,
@@ -46,8 +46,8 @@ pub(super) struct FileRow {
     pub attribution_setting: Option<String>,
     pub spend_micros: Option<i64>,
     pub impressions: Option<i64>,
-    pub reach: Option<i64>,
-    pub frequency: Option<f64>,
+    pub reach: Option<Reach>,
+    pub frequency: Option<Frequency>,
     pub clicks: Option<i64>,
     pub link_clicks: Option<i64>,
     /// Meta's action type and figure, in millionths.
@@ -302,8 +302,8 @@ impl<'a> Reader<'a> {
             attribution_setting: self.text(row, "attribution_setting"),
             spend_micros: self.money(row, "spend")?,
             impressions: self.count(row, "impressions")?,
-            reach: self.count(row, "reach")?,
-            frequency: self.frequency(row)?,
+            reach: self.count(row, "reach")?.map(Reach),
+            frequency: self.frequency(row)?.map(Frequency),
             clicks: self.count(row, "clicks_all")?,
             link_clicks: self.count(row, "link_clicks")?,
             ..FileRow::default()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rumbo_base::{AdId, Currency};
+use rumbo_base::{AdId, Currency, Frequency, Reach};
 
 use super::actions::Derived;
 use crate::JsonText;
@@ -29,9 +29,8 @@ pub struct Figures {
     /// How often the ad was shown.
     pub impressions: Option<i64>,
     /// How many people saw it: estimated by Meta, and never to be added up.
-    pub reach: Option<i64>,
-    /// Impressions by reach, never to be added up.
-    pub frequency: Option<f64>,
+    pub reach: Option<Reach>,
+    pub frequency: Option<Frequency>,
     /// Clicks of every kind.
     pub clicks: Option<i64>,
     /// Clicks on the link.
@@ -74,11 +73,12 @@ impl Figures {
         scratch.extend_from_slice(self.currency.unwrap_or(currency).code().as_bytes());
         let numbers = [
             self.impressions,
-            self.reach,
+            self.reach.map(|reach| reach.0),
             self.clicks,
             self.link_clicks,
             self.spend_micros,
-            self.frequency.map(|f| i64::from_le_bytes(f.to_le_bytes())),
+            self.frequency
+                .map(|frequency| i64::from_le_bytes(frequency.0.to_le_bytes())),
         ];
         for number in numbers {
             scratch.push(u8::from(number.is_some()));
@@ -104,7 +104,7 @@ impl Figures {
             && self.attribution_setting == other.attribution_setting
             && self.impressions == other.impressions
             && self.reach == other.reach
-            && self.frequency.map(f64::to_bits) == other.frequency.map(f64::to_bits)
+            && self.frequency.map(|f| f.0.to_bits()) == other.frequency.map(|f| f.0.to_bits())
             && self.clicks == other.clicks
             && self.link_clicks == other.link_clicks
             && self.spend_micros == other.spend_micros

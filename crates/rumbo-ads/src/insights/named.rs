@@ -1,7 +1,9 @@
 //! Ad-days with the names of what they are of, for a file.
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdCampaignId, AdSetId, DateRange, Micros, Result, WorkspaceId};
+use rumbo_base::{
+    AdAccountId, AdCampaignId, AdSetId, DateRange, Frequency, Micros, Reach, Result, WorkspaceId,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 
@@ -30,8 +32,8 @@ pub struct NamedAdDay {
     pub attribution_setting: Option<String>,
     pub impressions: Option<i64>,
     /// Not to be added up, as `frequency`.
-    pub reach: Option<i64>,
-    pub frequency: Option<f64>,
+    pub reach: Option<Reach>,
+    pub frequency: Option<Frequency>,
     pub clicks: Option<i64>,
     pub link_clicks: Option<i64>,
     #[sqlx(rename = "spend_micros")]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Frequency, Reach, Reason, Result};
 use rumbo_meta::objects::{ActionStat, Actions, InsightRow};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -125,8 +125,8 @@ impl RowReader {
                 .filter(|code| *code != self.currency),
             attribution_setting: row.attribution_setting.as_deref().map(|s| self.intern(s)),
             impressions: rest.bounded("impressions", row.impressions),
-            reach: rest.bounded("reach", row.reach),
-            frequency: rest.float("frequency", row.frequency),
+            reach: rest.bounded("reach", row.reach).map(Reach),
+            frequency: rest.float("frequency", row.frequency).map(Frequency),
             clicks: rest.bounded("clicks", row.clicks),
             link_clicks: rest.bounded("inline_link_clicks", row.inline_link_clicks),
             spend_micros: rest.money("spend", row.spend),

@@ -295,7 +295,7 @@ async fn odd_figures_are_kept_as_they_came() {
         let mut tx = world.test.db.read(world.workspace).await.unwrap();
         let found = as_of(&mut tx, world.workspace, world.account.id, days, 9).await.unwrap();
         let figures = &found[0].2;
-        assert_eq!((figures.spend_micros, figures.impressions, figures.reach), (Some(149_990_000), None, Some(12)));
+        assert_eq!((figures.spend_micros, figures.impressions, figures.reach), (Some(149_990_000), None, Some(rumbo_base::Reach(12))));
         assert_eq!((figures.meta_purchases, figures.meta_purchase_micros), (Some(2), Some(300_000)));
         assert_eq!(
             figures.rest.as_ref().unwrap().as_str(),

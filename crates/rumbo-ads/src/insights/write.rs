@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use rumbo_base::{
-    AdAccountId, AdCampaignId, AdId, Currency, DateRange, Error, Result, WorkspaceId,
+    AdAccountId, AdCampaignId, AdId, Currency, DateRange, Error, Frequency, Reach, Result,
+    WorkspaceId,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
@@ -103,8 +104,8 @@ pub(super) struct StoredRow {
     currency: String,
     attribution_setting: Option<String>,
     impressions: Option<i64>,
-    reach: Option<i64>,
-    frequency: Option<f64>,
+    reach: Option<Reach>,
+    frequency: Option<Frequency>,
     clicks: Option<i64>,
     link_clicks: Option<i64>,
     spend_micros: Option<i64>,

@@ -108,9 +108,9 @@ fn fields(account: &AdAccountRow, row: NamedAdDay) -> Result<[Field; COLUMNS.len
         Field::from(row.attribution_setting),
         money(row.spend),
         count(row.impressions),
-        count(row.reach),
+        count(row.reach.map(|reach| reach.0)),
         row.frequency
-            .map_or(Field::Empty, |f| Field::Number(f.to_string())),
+            .map_or(Field::Empty, |f| Field::Number(f.0.to_string())),
         count(row.clicks),
         count(row.link_clicks),
         count(row.meta_leads),
