@@ -54,6 +54,33 @@ test("home and the campaign table show what was earned", async () => {
 	await window.shot("05-campaigns");
 });
 
+test("all models of attribution stand side by side, and one is chosen for every page", async () => {
+	await window.go("attribution");
+	const total = await until("the models", async () => {
+		const found = await window.all('[data-testid="model-table"] tfoot tr:last-child td');
+		return found.length === 8 && Promise.all(found.map((cell) => window.text(cell)));
+	});
+	// Spend, then the same revenue under each of the six.
+	assert.equal(new Set(total.slice(1, 7)).size, 1, total.join(" "));
+	await window.shot("05-attribution");
+	await window.click(await window.test("attribution-picker"));
+	await window.click(await window.test("model-linear"));
+	await window.go("campaigns");
+	const chosen = await window.test("attribution-picker");
+	assert.match(await window.text(chosen), /Linear/);
+	// The sample's buyers came by several ads: some campaign has a part of a sale.
+	await until("a part of a sale", () =>
+		window.run(`
+			const table = document.querySelector('[data-testid="campaign-table"]');
+			const heads = [...table.querySelectorAll("thead th")];
+			const at = heads.findIndex((head) => head.textContent.startsWith("Sales"));
+			return [...table.querySelectorAll("tbody tr")]
+				.some((row) => /^\\d+\\.\\d{1,2}$/.test(row.children[at]?.textContent ?? ""));`),
+	);
+	await window.click(chosen);
+	await window.click(await window.test("model-last_touch"));
+});
+
 test("language and theme change at once, and stay", async () => {
 	await window.go("settings");
 	const html = () => window.run("return document.documentElement.lang + ' ' + document.documentElement.dataset.theme");
