@@ -21,7 +21,7 @@
 //! different histories. Run them in a task that may block.
 //!
 //! The steps: [`summarise`] each customer's purchases, fit a [`PurchaseModel`] and a
-//! [`SpendModel`] to the summaries, and ask [`lifetime_value`]. [`backtest`] tells how well the
+//! [`SpendModel`] to the summaries, and ask [`lifetime_value`]. [`backtest()`] tells how well the
 //! first of the two would have done on the customers' own past.
 
 mod backtest;
