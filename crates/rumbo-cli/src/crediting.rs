@@ -3,8 +3,7 @@
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, MetricNames,
-    RefundDating, attribution_choices,
+    Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, RefundDating,
 };
 
 use crate::exit::Failure;
@@ -157,10 +156,8 @@ impl From<Refunds> for RefundDating {
 
 /// How a report credits, in words; what is usual is left out, but for the model.
 pub fn label(output: &Output, attribution: &Attribution) -> String {
-    let choices = attribution_choices();
     let usual = Attribution::default();
-    let named = |names: Option<MetricNames>| names.map_or("", |names| output.of(names));
-    let mut parts = vec![named(choices.of_model(attribution.model)).to_owned()];
+    let mut parts = vec![output.of(attribution.model.names()).to_owned()];
     if attribution.model == AttributionModel::TimeDecay
         && attribution.half_life_days != usual.half_life_days
     {
@@ -177,10 +174,10 @@ pub fn label(output: &Output, attribution: &Attribution) -> String {
         parts.push(format!("{} {days} d", output.word(Word::Views)));
     }
     if attribution.basis != usual.basis {
-        parts.push(named(choices.of_basis(attribution.basis)).to_owned());
+        parts.push(output.of(attribution.basis.names()).to_owned());
     }
     if attribution.refunds != usual.refunds {
-        parts.push(named(choices.of_refunds(attribution.refunds)).to_owned());
+        parts.push(output.of(attribution.refunds.names()).to_owned());
     }
     parts.join(", ")
 }

@@ -161,14 +161,6 @@ impl Model {
         };
         Names { en, es, pt }
     }
-
-    /// Whether one touch takes all, so that counts stay whole.
-    pub const fn is_single(self) -> bool {
-        matches!(
-            self,
-            Self::LastTouch | Self::FirstTouch | Self::LastNonDirect
-        )
-    }
 }
 
 impl Basis {

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Preferences, SetupState, WorkspaceSettings } from "@/bindings";
-import { homeQuestion } from "@/features/home/question";
+import { hasFigures, homeQuestion } from "@/features/home/question";
 import type { Key } from "@/i18n";
 import { periodDays, today } from "@/lib/period";
 import { Fault, NotFound } from "./fault";
@@ -111,8 +111,7 @@ export async function askFirstPage(
 	preferences: Preferences,
 	{ setup, settings }: { setup: SetupState; settings: WorkspaceSettings },
 ) {
-	const figures = setup.has_insights || setup.has_contacts || setup.has_sales;
-	if (!figures || router.latestLocation.pathname !== "/") return;
+	if (!hasFigures(setup) || router.latestLocation.pathname !== "/") return;
 	const range = periodDays(keptPeriod(preferences), today(settings.timezone, Date.now()));
 	const comparison = keptComparison(preferences);
 	const attribution = keptAttribution(preferences);

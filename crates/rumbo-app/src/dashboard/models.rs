@@ -19,19 +19,12 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
     let scope = cx.scope()?;
     let compared = rumbo_insight::compare_models(scope, range, grain(req.by), base).await?;
     let windows = rumbo_insight::window_advice(scope, range).await?;
-    let models = compared.models.iter().map(|model| {
-        let way = rumbo_insight::Attribution {
-            model: *model,
-            ..base
-        };
-        Attribution::of(way).model
-    });
     Ok(ModelComparison {
         by: req.by,
         from: range.from,
         to: range.to,
         attribution: Attribution::of(base),
-        models: models.collect(),
+        models: compared.models.into_iter().map(Into::into).collect(),
         groups: compared.groups.iter().map(group).collect(),
         windows: WindowAdvice {
             sales: windows.sales,

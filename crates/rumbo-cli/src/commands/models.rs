@@ -2,7 +2,7 @@
 
 use clap::Args;
 use rumbo_app::api;
-use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup, attribution_choices};
+use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup};
 
 use super::roi::By;
 use crate::crediting::{Crediting, label};
@@ -50,10 +50,7 @@ fn text(output: &Output, compared: &ModelComparison) -> String {
     let names: Vec<&'static str> = compared
         .models
         .iter()
-        .map(|model| {
-            let names = attribution_choices().of_model(*model);
-            names.map_or("", |names| output.of(names))
-        })
+        .map(|model| output.of(model.names()))
         .collect();
     let mut text = format!(
         "{}: {} – {}\n{}: {}\n",

@@ -1,10 +1,11 @@
 import { ArrowDown } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { AttributionModel, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
+import { columnsOf, written } from "@/components/figures/columns";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Button, cx, Panel, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, count, currencySign, percent, ratio } from "@/lib/format";
+import { amount, currencySign, percent } from "@/lib/format";
 
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
@@ -28,12 +29,9 @@ export function ModelTable({
 	const [sort, setSort] = useState<Sort>("spend");
 	const [all, setAll] = useState(false);
 	const { currency } = group;
-	const text = (figures: RoiFigures | undefined): string => {
-		if (!figures) return "—";
-		if (shown === "revenue") return amount(locale, figures.revenue, currency);
-		if (shown === "sales") return count(locale, figures.sales, 2);
-		return ratio(locale, figures.roas);
-	};
+	const [column] = columnsOf([shown]);
+	const text = (figures: RoiFigures | undefined): string =>
+		figures && column ? written(locale, column, figures, currency) : "—";
 	const rows = useMemo(() => {
 		const rank = (row: ModelRow): number => {
 			if (sort === "spend") return Number(row.figures[0]?.spend ?? -1);

@@ -25,6 +25,7 @@ export default function AttributionPage() {
 	const groups = (compared?.groups ?? []).filter(
 		(group) => group.rows.length > 0 || group.total.sales > 0,
 	);
+	const [main] = groups;
 	return (
 		<Page
 			title={t("nav.attribution")}
@@ -42,7 +43,7 @@ export default function AttributionPage() {
 					<Skeleton className="h-64 flex-none" />
 				</>
 			)}
-			{compared && groups.length === 0 && (
+			{compared && !main && (
 				<Empty
 					icon={Split}
 					title={t("models.none")}
@@ -64,16 +65,13 @@ export default function AttributionPage() {
 						current={compared.attribution.model}
 					/>
 				))}
-			{compared && groups.length > 0 && (
+			{compared && main && (
 				<div className="grid flex-none grid-cols-2 items-start gap-3 max-[1180px]:grid-cols-1">
-					{groups.slice(0, 1).map((group) => (
-						<Disagreement
-							key={group.currency}
-							group={group}
-							models={compared.models}
-							current={compared.attribution.model}
-						/>
-					))}
+					<Disagreement
+						group={main}
+						models={compared.models}
+						current={compared.attribution.model}
+					/>
 					<Windows advice={compared.windows} now={compared.attribution} />
 				</div>
 			)}

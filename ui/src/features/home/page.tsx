@@ -17,7 +17,7 @@ import { today } from "@/lib/period";
 import { Board } from "./board";
 import { FirstRun, share } from "./first-run";
 import { LoadingKpis } from "./kpis";
-import { homeQuestion } from "./question";
+import { hasFigures, homeQuestion } from "./question";
 
 export default function HomePage() {
 	const { t } = useWords();
@@ -27,8 +27,7 @@ export default function HomePage() {
 	const first = progress.data?.first && !progress.data.finished_at ? progress.data : null;
 	const setup = useQuery(query("getSetupState", {}));
 	const [currency, setCurrency] = useState<string | null>(null);
-	const empty =
-		setup.data && !setup.data.has_insights && !setup.data.has_contacts && !setup.data.has_sales;
+	const empty = setup.data && !hasFigures(setup.data);
 	const home = useQuery({
 		...homeQuestion(range, comparison, attribution, currency),
 		enabled: Boolean(setup.data && !empty),

@@ -1,4 +1,4 @@
-import type { Attribution } from "@/bindings";
+import type { Attribution, SetupState } from "@/bindings";
 import { query } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
 
@@ -16,3 +16,7 @@ export function homeQuestion(
 		compare_with: comparison === "year" ? "year" : "previous",
 	});
 }
+
+/** Whether there is anything for the home page to show. */
+export const hasFigures = (setup: SetupState) =>
+	setup.has_insights || setup.has_contacts || setup.has_sales;

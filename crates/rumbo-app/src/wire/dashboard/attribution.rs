@@ -72,6 +72,65 @@ impl Default for Attribution {
     }
 }
 
+impl From<Model> for AttributionModel {
+    fn from(model: Model) -> Self {
+        match model {
+            Model::LastTouch => Self::LastTouch,
+            Model::FirstTouch => Self::FirstTouch,
+            Model::LastNonDirect => Self::LastNonDirect,
+            Model::Linear => Self::Linear,
+            Model::PositionBased => Self::PositionBased,
+            Model::TimeDecay { .. } => Self::TimeDecay,
+        }
+    }
+}
+
+impl AttributionModel {
+    fn known(self, half_life: NonZeroU32) -> Model {
+        match self {
+            Self::LastTouch => Model::LastTouch,
+            Self::FirstTouch => Model::FirstTouch,
+            Self::LastNonDirect => Model::LastNonDirect,
+            Self::Linear => Model::Linear,
+            Self::PositionBased => Model::PositionBased,
+            Self::TimeDecay => Model::TimeDecay { half_life },
+        }
+    }
+
+    /// Its name for people.
+    pub fn names(self) -> MetricNames {
+        self.known(HALF_LIFE).names().into()
+    }
+}
+
+impl AttributionBasis {
+    fn known(self) -> Basis {
+        match self {
+            Self::SaleDate => Basis::Sale,
+            Self::LeadDate => Basis::Lead,
+        }
+    }
+
+    /// Its name for people.
+    pub fn names(self) -> MetricNames {
+        self.known().names().into()
+    }
+}
+
+impl RefundDating {
+    fn known(self) -> Refunds {
+        match self {
+            Self::Accrual => Refunds::Accrual,
+            Self::Cash => Refunds::Cash,
+        }
+    }
+
+    /// Its name for people.
+    pub fn names(self) -> MetricNames {
+        self.known().names().into()
+    }
+}
+
 impl Attribution {
     /// As it crosses the edge.
     pub(crate) fn of(known: rumbo_insight::Attribution) -> Self {
@@ -80,14 +139,7 @@ impl Attribution {
             _ => HALF_LIFE,
         };
         Self {
-            model: match known.model {
-                Model::LastTouch => AttributionModel::LastTouch,
-                Model::FirstTouch => AttributionModel::FirstTouch,
-                Model::LastNonDirect => AttributionModel::LastNonDirect,
-                Model::Linear => AttributionModel::Linear,
-                Model::PositionBased => AttributionModel::PositionBased,
-                Model::TimeDecay { .. } => AttributionModel::TimeDecay,
-            },
+            model: known.model.into(),
             basis: match known.basis {
                 Basis::Sale => AttributionBasis::SaleDate,
                 Basis::Lead => AttributionBasis::LeadDate,
@@ -121,50 +173,37 @@ impl Attribution {
             }
         }
         Ok(rumbo_insight::Attribution {
-            model: match self.model {
-                AttributionModel::LastTouch => Model::LastTouch,
-                AttributionModel::FirstTouch => Model::FirstTouch,
-                AttributionModel::LastNonDirect => Model::LastNonDirect,
-                AttributionModel::Linear => Model::Linear,
-                AttributionModel::PositionBased => Model::PositionBased,
-                AttributionModel::TimeDecay => Model::TimeDecay { half_life },
-            },
+            model: self.model.known(half_life),
             window: Window {
                 click_days: self.window_days,
                 view_days: self.view_window_days,
             },
-            basis: match self.basis {
-                AttributionBasis::SaleDate => Basis::Sale,
-                AttributionBasis::LeadDate => Basis::Lead,
-            },
-            refunds: match self.refunds {
-                RefundDating::Accrual => Refunds::Accrual,
-                RefundDating::Cash => Refunds::Cash,
-            },
+            basis: self.basis.known(),
+            refunds: self.refunds.known(),
         })
     }
 
     /// As it is kept. What a newer program wrote and this one does not know is the usual.
     pub(crate) fn stored(kept: &AttributionSettings) -> Self {
-        let model = kept.model.as_deref().and_then(Model::by_id);
-        let known = |id: &Option<String>, of: &str| id.as_deref() == Some(of);
+        let basis = Basis::ALL
+            .into_iter()
+            .find(|basis| kept.basis.as_deref() == Some(basis.id()));
+        let refunds = Refunds::ALL
+            .into_iter()
+            .find(|refunds| kept.refunds.as_deref() == Some(refunds.id()));
         let stored = Self {
             window_days: kept.click_days,
             view_window_days: kept.view_days,
             half_life_days: kept.half_life_days.unwrap_or(HALF_LIFE.get()),
             ..Self::of(rumbo_insight::Attribution {
-                model: model.unwrap_or_default(),
-                basis: if known(&kept.basis, Basis::Lead.id()) {
-                    Basis::Lead
-                } else {
-                    Basis::Sale
-                },
-                refunds: if known(&kept.refunds, Refunds::Cash.id()) {
-                    Refunds::Cash
-                } else {
-                    Refunds::Accrual
-                },
-                ..rumbo_insight::Attribution::default()
+                model: kept
+                    .model
+                    .as_deref()
+                    .and_then(Model::by_id)
+                    .unwrap_or_default(),
+                basis: basis.unwrap_or_default(),
+                refunds: refunds.unwrap_or_default(),
+                window: Window::default(),
             })
         };
         if stored.checked().is_ok() {
@@ -220,48 +259,14 @@ pub struct AttributionChoices {
 
 /// The choices, in the order of menus.
 pub fn attribution_choices() -> AttributionChoices {
-    let choice = |id, Names { en, es, pt }| AttributionChoice {
+    let choice = |id, names: Names| AttributionChoice {
         id,
-        names: MetricNames { en, es, pt },
+        names: names.into(),
     };
     AttributionChoices {
         models: Model::ALL.map(|m| choice(m.id(), m.names())).into(),
         bases: Basis::ALL.map(|b| choice(b.id(), b.names())).into(),
         refunds: Refunds::ALL.map(|r| choice(r.id(), r.names())).into(),
-    }
-}
-
-impl AttributionChoices {
-    fn named(choices: &[AttributionChoice], id: &str) -> Option<MetricNames> {
-        let choice = choices.iter().find(|choice| choice.id == id)?;
-        Some(choice.names.clone())
-    }
-
-    /// The name of a model.
-    pub fn of_model(&self, model: AttributionModel) -> Option<MetricNames> {
-        let way = Attribution {
-            model,
-            ..Attribution::default()
-        };
-        Self::named(&self.models, way.checked().ok()?.model.id())
-    }
-
-    /// The name of a basis.
-    pub fn of_basis(&self, basis: AttributionBasis) -> Option<MetricNames> {
-        let way = Attribution {
-            basis,
-            ..Attribution::default()
-        };
-        Self::named(&self.bases, way.checked().ok()?.basis.id())
-    }
-
-    /// The name of how refunds are dated.
-    pub fn of_refunds(&self, refunds: RefundDating) -> Option<MetricNames> {
-        let way = Attribution {
-            refunds,
-            ..Attribution::default()
-        };
-        Self::named(&self.refunds, way.checked().ok()?.refunds.id())
     }
 }
 

@@ -77,8 +77,8 @@ fn definition(metric: Metric) -> MetricDefinition {
     let id = |sum: BaseSum| sum.metric().definition().id;
     MetricDefinition {
         id: known.id,
-        names: names(known.names),
-        short: names(known.short.unwrap_or(known.names)),
+        names: known.names.into(),
+        short: known.short.unwrap_or(known.names).into(),
         unit: unit(known.unit),
         source: source(known.source),
         credited: metric.is_credited(),
@@ -113,7 +113,9 @@ fn definition(metric: Metric) -> MetricDefinition {
     }
 }
 
-fn names(names: Names) -> MetricNames {
-    let Names { en, es, pt } = names;
-    MetricNames { en, es, pt }
+impl From<Names> for MetricNames {
+    fn from(names: Names) -> Self {
+        let Names { en, es, pt } = names;
+        Self { en, es, pt }
+    }
 }

@@ -184,7 +184,6 @@ pub(super) async fn read(
     customers: bool,
     each: &mut impl FnMut(usize, &Outcome) -> Result<()>,
 ) -> Result<()> {
-    let (from, to) = place.instants(range);
     for question in questions(attribution, customers) {
         let mut credit = |journey: Journey| {
             credited(
@@ -203,25 +202,7 @@ pub(super) async fn read(
                 },
             )
         };
-        on_tx!(tx, |c| {
-            let mut rows = sqlx::query_as::<_, Columns>(question.text)
-                .bind(place.workspace)
-                .bind(from)
-                .bind(to)
-                .fetch(c);
-            let mut journey: Option<Journey> = None;
-            while let Some(row) = rows.try_next().await.db()? {
-                if let Some(done) = journey.take_if(|journey| journey.id != row.0) {
-                    credit(done)?;
-                }
-                journey
-                    .get_or_insert_with(|| Journey::begun(&row))
-                    .walk(row);
-            }
-            if let Some(done) = journey {
-                credit(done)?;
-            }
-        });
+        journeys(tx, place, range, question.text, &mut credit).await?;
     }
     Ok(())
 }
@@ -233,26 +214,45 @@ pub(crate) async fn lags(
     range: DateRange,
     mut each: impl FnMut(&[TimeDelta]),
 ) -> Result<()> {
+    journeys(tx, place, range, NET_SALES, &mut |sale| {
+        if range.contains(place.zone.day_of(sale.dated)) {
+            let lags = sale
+                .touches
+                .iter()
+                .map(|(touch, _)| sale.happened - touch.at);
+            each(&lags.collect::<Vec<_>>());
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Goes through what a question finds on these days, each with all its touches.
+async fn journeys(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    text: &'static str,
+    each: &mut impl FnMut(Journey) -> Result<()>,
+) -> Result<()> {
     let (from, to) = place.instants(range);
     on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, Columns>(NET_SALES)
+        let mut rows = sqlx::query_as::<_, Columns>(text)
             .bind(place.workspace)
             .bind(from)
             .bind(to)
             .fetch(c);
-        let mut sale: Option<(Uuid, Vec<TimeDelta>)> = None;
+        let mut journey: Option<Journey> = None;
         while let Some(row) = rows.try_next().await.db()? {
-            if !range.contains(place.zone.day_of(row.1)) {
-                continue;
+            if let Some(done) = journey.take_if(|journey| journey.id != row.0) {
+                each(done)?;
             }
-            if let Some((_, lags)) = sale.take_if(|sale| sale.0 != row.0) {
-                each(&lags);
-            }
-            let (_, lags) = sale.get_or_insert_with(|| (row.0, Vec::new()));
-            lags.extend(row.6.map(|touched| row.2 - touched));
+            journey
+                .get_or_insert_with(|| Journey::begun(&row))
+                .walk(row);
         }
-        if let Some((_, lags)) = sale {
-            each(&lags);
+        if let Some(done) = journey {
+            each(done)?;
         }
     });
     Ok(())
