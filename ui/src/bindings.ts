@@ -2195,10 +2195,7 @@ export type SetupState = {
 	has_sales: boolean,
 };
 
-/**
- *  A count of which only a part may be credited, as decimal text; in JSON a number, whole where
- *  nothing is split.
- */
+/**  A count of which only a part may be credited: in JSON a number, whole where nothing is split. */
 export type Shares = number;
 
 /**  A sign-in that waits for the person. */

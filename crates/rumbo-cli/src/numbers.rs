@@ -70,11 +70,12 @@ impl NumberStyle {
     }
 
     /// A count of which only a part may be credited, with at most two decimals.
-    pub fn shares(self, shares: &Shares) -> String {
-        if shares.0.contains('.') {
-            self.decimal(&two_decimals(&shares.0))
+    pub fn shares(self, shares: Shares) -> String {
+        let text = shares.to_string();
+        if text.contains('.') {
+            self.decimal(&two_decimals(&text))
         } else {
-            self.decimal(&shares.0)
+            self.decimal(&text)
         }
     }
 

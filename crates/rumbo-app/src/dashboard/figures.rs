@@ -2,7 +2,7 @@
 
 use rumbo_base::Currency;
 
-use crate::wire::{Shares, WithoutSpend};
+use crate::wire::WithoutSpend;
 
 /// A count for the wire. Counts beyond four thousand million are shown as that.
 pub(crate) fn count(count: i64) -> u32 {
@@ -16,8 +16,8 @@ pub(crate) fn without_spend(w: &rumbo_insight::WithoutSpend, currency: Currency)
         meta_purchases: count(w.meta_purchases),
         meta_purchase_value: w.meta_purchase_value.to_text(currency),
         leads: count(w.leads),
-        opportunities: Shares::of(w.opportunities),
-        sales: Shares::of(w.sales),
+        opportunities: w.opportunities.into(),
+        sales: w.sales.into(),
         revenue: w.revenue.to_text(currency),
     }
 }

@@ -1,6 +1,7 @@
 //! The figures of a report, one field for each metric.
 
-use rumbo_base::Currency;
+use rumbo_base::{Currency, parse_decimal_micros};
+use rumbo_insight::metric::Value;
 use rumbo_insight::{Figures, Metric};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -13,18 +14,24 @@ macro_rules! field {
     (type known_count) => { u32 };
     (type shares) => { Option<Shares> };
     (type known_shares) => { Shares };
-    (make text $value:expr) => { $value };
-    (make count $value:expr) => { $value.and_then(|text| count(&text)) };
-    (make known_text $value:expr) => { $value.unwrap_or_default() };
-    (make known_count $value:expr) => { $value.and_then(|text| count(&text)).unwrap_or_default() };
-    (make shares $value:expr) => { $value.map(Shares) };
-    (make known_shares $value:expr) => { Shares($value.unwrap_or_else(|| "0".to_owned())) };
+    (make text $value:expr, $currency:expr) => { $value.map(|value| value.into_text($currency)) };
+    (make count $value:expr, $currency:expr) => { $value.as_ref().map(whole) };
+    (make known_text $value:expr, $currency:expr) => {
+        $value.map(|value| value.into_text($currency)).unwrap_or_default()
+    };
+    (make known_count $value:expr, $currency:expr) => {
+        $value.as_ref().map(whole).unwrap_or_default()
+    };
+    (make shares $value:expr, $currency:expr) => { $value.as_ref().map(shares) };
+    (make known_shares $value:expr, $currency:expr) => {
+        $value.as_ref().map(shares).unwrap_or_default()
+    };
     (show text $field:expr) => { $field.clone() };
     (show count $field:expr) => { $field.map(|n| n.to_string()) };
     (show known_text $field:expr) => { Some($field.clone()) };
     (show known_count $field:expr) => { Some($field.to_string()) };
-    (show shares $field:expr) => { $field.as_ref().map(|shares| shares.0.clone()) };
-    (show known_shares $field:expr) => { Some($field.0.clone()) };
+    (show shares $field:expr) => { $field.map(|shares| shares.to_string()) };
+    (show known_shares $field:expr) => { Some($field.to_string()) };
 }
 
 macro_rules! figures {
@@ -43,7 +50,7 @@ macro_rules! figures {
             /// Every metric of these sums.
             pub(crate) fn of(figures: &Figures, currency: Currency) -> Self {
                 Self {
-                    $($field: field!(make $kind Metric::$metric.text(figures, currency)),)+
+                    $($field: field!(make $kind Metric::$metric.definition().value(figures, currency), currency),)+
                     cpa_conversion: rumbo_insight::CPA_CONVERSION.to_owned(),
                 }
             }
@@ -58,43 +65,52 @@ macro_rules! figures {
     };
 }
 
-/// A count of which only a part may be credited, as decimal text; in JSON a number, whole where
-/// nothing is split.
-#[derive(Clone, Debug, PartialEq, Eq, Type)]
-// The text is for exactness on this side; over the wire it is a number.
+/// A count of which only a part may be credited: in JSON a number, whole where nothing is split.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Type)]
 #[specta(type = u32)]
-pub struct Shares(pub String);
+pub struct Shares(rumbo_insight::Shares);
 
-impl Shares {
-    pub(crate) fn of(shares: rumbo_insight::Shares) -> Self {
-        Self(shares.to_string())
+impl From<rumbo_insight::Shares> for Shares {
+    fn from(shares: rumbo_insight::Shares) -> Self {
+        Self(shares)
     }
 }
 
-impl Default for Shares {
-    fn default() -> Self {
-        Self("0".to_owned())
+impl std::fmt::Display for Shares {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
 
 impl Serialize for Shares {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error as _;
-        let number: serde_json::Number = self.0.parse().map_err(S::Error::custom)?;
+        let number: serde_json::Number = self.to_string().parse().map_err(S::Error::custom)?;
         number.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Shares {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde_json::Number::deserialize(deserializer).map(|number| Self(number.to_string()))
+        use serde::de::Error as _;
+        let number = serde_json::Number::deserialize(deserializer)?.to_string();
+        let millionths = parse_decimal_micros(&number).map_err(D::Error::custom)?;
+        Ok(Self(rumbo_insight::Shares(millionths)))
     }
 }
 
-/// Counts beyond four thousand million are shown as that.
-fn count(text: &str) -> Option<u32> {
-    let count: i64 = text.parse().ok()?;
-    Some(u32::try_from(count.max(0)).unwrap_or(u32::MAX))
+/// A count in whole things. Beyond four thousand million it is shown as that.
+fn whole(value: &Value) -> u32 {
+    let count = shares(value).0.0 / rumbo_insight::Shares::ONE.0;
+    u32::try_from(count.max(0)).unwrap_or(u32::MAX)
+}
+
+/// A count; what is none counts nothing.
+fn shares(value: &Value) -> Shares {
+    match value {
+        Value::Count(shares) => Shares(*shares),
+        Value::Money(_) | Value::Ratio(_) => Shares::default(),
+    }
 }
 
 figures! {
