@@ -34,10 +34,10 @@ export function Disagreement({
 					: t("models.agree")}
 			</p>
 			<div className="overflow-x-auto">
-				<table data-testid="disagreement" className="w-full min-w-[520px] table-fixed">
+				<table data-testid="disagreement" className="w-full">
 					<thead>
 						<tr className="align-bottom text-11 text-ink-3">
-							<td className="w-[168px] pl-4" />
+							<td className="pl-4" />
 							{models.map((model) => (
 								<th key={model} scope="col" className="px-1 pb-1 font-medium last:pr-4">
 									{t(`model.${model}`)}
@@ -51,7 +51,7 @@ export function Disagreement({
 								<th
 									scope="row"
 									className={cx(
-										"truncate py-0.5 pr-2 pl-4 text-left font-normal",
+										"whitespace-nowrap py-0.5 pr-2 pl-4 text-left font-normal",
 										model === current && "font-medium",
 									)}
 								>
