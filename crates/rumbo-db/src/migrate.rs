@@ -27,27 +27,17 @@ pub fn schema_version() -> i64 {
     SQLITE.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
+/// Brings a file up to this program's schema. The caller is [`alone`] with it.
 pub(crate) async fn sqlite(pool: &SqlitePool, path: &Path, clock: &Clock) -> Result<Migrated> {
     let to = schema_version();
-    let mut from = stored_version(pool).await?;
+    let from = stored_version(pool).await?;
     refuse_newer(from, to)?;
-    // Programs that find an older file at the same moment upgrade it one after the other: the
-    // second finds nothing left to do.
-    let alone = if from < to {
-        Some(alone(path).await?)
-    } else {
-        None
-    };
-    if alone.is_some() {
-        from = stored_version(pool).await?;
-    }
     let backup = if from > 0 && from < to {
         Some(back_up(pool, path, from, clock).await?)
     } else {
         None
     };
     SQLITE.run(pool).await.map_err(failed)?;
-    drop(alone);
     Ok(Migrated { from, to, backup })
 }
 
@@ -67,8 +57,12 @@ async fn stored_version(pool: &SqlitePool) -> Result<i64> {
     }
 }
 
-/// Waits until no other program upgrades this file. The lock ends with the value.
-async fn alone(path: &Path) -> Result<std::fs::File> {
+/// Waits until no other program opens or upgrades this file. The lock ends with the value.
+///
+/// Programs that find a new or an older file at the same moment open it one after the other, and
+/// the second finds nothing left to do. SQLite alone would not let the second wait: two that turn
+/// one file into a write-ahead one are both told at once that it is locked.
+pub(crate) async fn alone(path: &Path) -> Result<std::fs::File> {
     let path = path.with_extension("upgrade.lock");
     tokio::task::spawn_blocking(move || {
         let file = std::fs::File::create(&path)?;
@@ -80,7 +74,7 @@ async fn alone(path: &Path) -> Result<std::fs::File> {
     .map_err(|e: std::io::Error| {
         Error::new(
             Code::DiskFull,
-            "The data could not be locked for its upgrade, so it was left as it is. Check the disk.",
+            "The data could not be locked while it is opened, so it was left as it is. Check the disk.",
         )
         .source(e)
     })

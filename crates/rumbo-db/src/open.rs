@@ -54,6 +54,7 @@ impl Db {
             // every handful, which takes longer than the rows.
             .row_buffer_size(1_024)
             .statement_cache_capacity(256);
+        let alone = migrate::alone(path).await?;
         // More writers would only wait for one another and fail with "busy".
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -68,6 +69,7 @@ impl Db {
             .await
             .db()?;
         let migrated = migrate::sqlite(&writer, path, clock).await?;
+        drop(alone);
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_lazy_with(

@@ -161,15 +161,15 @@ async fn a_process_killed_at_any_point_loses_and_repeats_nothing() {
     )
     .await
     .unwrap();
-    let of = |state: &str| history.iter().filter(|run| run.state == state).count();
-    let (cut, done) = (of("interrupted"), of("done"));
-    assert_eq!(
-        cut + done,
-        history.len(),
-        "since the last blank file every run was cut short or came to its end"
+    // How many there are says little: a process that was done before its kill begins anew on a
+    // blank file, and a kill may fall between the last commit and the end of a process.
+    assert!(
+        history
+            .iter()
+            .all(|run| matches!(run.state.as_str(), "interrupted" | "done")),
+        "every run was cut short or came to its end"
     );
-    // A kill may fall between the last commit and the end of the process: that run is done.
-    assert!(cut > done, "{cut} cut short, {done} done");
+    assert_eq!(history[0].state, "done");
 }
 
 /// With pages, and with a Meta that takes its time over leads, so that there is time for a kill.
