@@ -78,7 +78,7 @@ pub async fn merge(tx: &mut Tx, scope: &Scope, keep: ContactId, other: ContactId
     let moved_ids = contacts::external_ids(tx, workspace, other).await?;
 
     store::move_all(tx, scope, other, keep).await?;
-    store::remove_contact(tx, workspace, other).await?;
+    store::remove_contact(tx, scope, other).await?;
     let filled = fill(&kept_before, &gone, &kept_ids, scope.now());
     let mut aliases = Vec::new();
     for (platform, before, now) in [

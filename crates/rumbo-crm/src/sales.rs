@@ -243,7 +243,7 @@ pub async fn refund(
     }
     sale.updated_at = scope.now();
     write(tx, scope, &sale).await?;
-    get(tx, scope.workspace, id).await
+    settle(tx, scope, &sale).await
 }
 
 /// One sale.

@@ -25,7 +25,7 @@ use crate::input::{invalid, not_found, short_text};
 use crate::words::words;
 
 pub use store::STATEMENTS;
-pub(crate) use store::{insert, of_contact, with_external_ids, write};
+pub(crate) use store::{insert, link, of_contact, with_external_ids, write};
 
 /// The platform name of Meta's objects.
 pub const META: &str = "meta";
@@ -158,7 +158,7 @@ pub async fn add(
         insert(tx, scope, std::slice::from_ref(&touch)).await?;
         (touch.id, Written::Added, vec![contact])
     };
-    link_waiting(tx, scope.workspace, scope.now()).await?;
+    link_waiting(tx, scope).await?;
     credit::recredit(tx, scope, &touched).await?;
     Ok((id, written))
 }
@@ -187,12 +187,18 @@ pub async fn get(tx: &mut Tx, workspace: WorkspaceId, id: TouchpointId) -> Resul
 
 /// Links the touchpoints that wait for an ad, ad set or campaign to those that are there by now.
 /// An ad brings its ad set and its campaign along, with what it says; an ad set its campaign.
-/// To be called whenever objects were written. Returns how many touchpoints were linked.
+/// What they are credited with is brought up to date. To be called whenever objects were written.
+/// Returns how many touchpoints were linked.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn link_waiting(tx: &mut Tx, workspace: WorkspaceId, now: DateTime<Utc>) -> Result<u64> {
-    store::link(tx, workspace, now).await
+pub async fn link_waiting(tx: &mut Tx, scope: &Scope) -> Result<u64> {
+    let linked = link(tx, scope).await?;
+    if linked > 0 {
+        let due = credit::due(tx, scope.workspace).await?;
+        credit::recredit(tx, scope, &due).await?;
+    }
+    Ok(linked)
 }
 
 impl NewTouchpoint {

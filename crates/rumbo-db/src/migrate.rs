@@ -63,7 +63,9 @@ async fn stored_version(pool: &SqlitePool) -> Result<i64> {
 /// the second finds nothing left to do. SQLite alone would not let the second wait: two that turn
 /// one file into a write-ahead one are both told at once that it is locked.
 pub(crate) async fn alone(path: &Path) -> Result<std::fs::File> {
-    let path = path.with_extension("upgrade.lock");
+    let mut lock = path.as_os_str().to_owned();
+    lock.push("-lock");
+    let path = PathBuf::from(lock);
     tokio::task::spawn_blocking(move || {
         let file = std::fs::File::create(&path)?;
         file.lock()?;

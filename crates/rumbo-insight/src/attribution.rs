@@ -88,6 +88,7 @@ pub(crate) struct Touch {
 
 /// Lead sources that say nothing of where a person came from.
 const DIRECT_SOURCES: [&str; 5] = ["ORGANIC", "WEB", "MANUAL", "IMPORT", "UNKNOWN"];
+
 /// The medium of an ad that was only seen.
 const VIEW: &str = "view";
 
@@ -127,6 +128,25 @@ impl Model {
             half_life: HALF_LIFE,
         },
     ];
+
+    /// Whether it asks how far apart the touches are, and not only for their order.
+    pub(crate) fn needs_instants(self) -> bool {
+        matches!(self, Self::TimeDecay { .. })
+    }
+
+    /// The touch that takes all of it, for the models that give all to one.
+    pub(crate) fn only(self, touches: &[Touch]) -> Option<usize> {
+        let last = touches.len().checked_sub(1)?;
+        match self {
+            Self::LastTouch => Some(last),
+            Self::FirstTouch => Some(0),
+            Self::LastNonDirect => {
+                let telling = touches.iter().rposition(|touch| !touch.direct);
+                Some(telling.unwrap_or(last))
+            }
+            Self::Linear | Self::PositionBased | Self::TimeDecay { .. } => None,
+        }
+    }
 
     /// Its name in JSON and settings.
     pub const fn id(self) -> &'static str {

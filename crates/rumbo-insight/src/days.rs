@@ -89,22 +89,22 @@ pub async fn campaign_days(
     })?;
     let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
-    outcome::read(
-        &mut tx,
-        &place,
-        &directory,
+    let question = outcome::Question {
+        place: &place,
+        directory: &directory,
         range,
         attribution,
-        false,
-        |row| {
-            let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
-            if here {
-                days.add(row.day, &row.figures)
-            } else {
-                Ok(())
-            }
-        },
-    )
+        customers: false,
+        as_of: None,
+    };
+    outcome::read(&mut tx, question, |row| {
+        let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
+        if here {
+            days.add(row.day, &row.figures)
+        } else {
+            Ok(())
+        }
+    })
     .await?;
     Ok((currency, range.iter().zip(days.figures).collect()))
 }

@@ -151,22 +151,22 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let currency = request.currency.unwrap_or(place.main);
     let mut current = Days::delivered(&mut tx, &place, range, currency).await?;
     let mut detail = Detail::default();
-    outcome::read(
-        &mut tx,
-        &place,
-        &directory,
+    let question = outcome::Question {
+        place: &place,
+        directory: &directory,
         range,
         attribution,
-        false,
-        |row| {
-            ledger.add(&row.path, row.currency, &row.figures)?;
-            if row.currency == currency {
-                current.add(row.day, &row.figures)?;
-                detail.add(range, row)?;
-            }
-            Ok(())
-        },
-    )
+        customers: false,
+        as_of: None,
+    };
+    outcome::read(&mut tx, question, |row| {
+        ledger.add(row.path, row.currency, &row.figures)?;
+        if row.currency == currency {
+            current.add(row.day, &row.figures)?;
+            detail.add(range, row)?;
+        }
+        Ok(())
+    })
     .await?;
     let groups = ledger.into_groups(false, false);
     let currencies: Vec<Currency> = groups.iter().map(|group| group.currency).collect();
@@ -179,21 +179,17 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         None => None,
         Some(before) => {
             let mut days = Days::delivered(&mut tx, &place, before, currency).await?;
-            outcome::read(
-                &mut tx,
-                &place,
-                &directory,
-                before,
-                attribution,
-                false,
-                |row| {
-                    if row.currency == currency {
-                        days.add(row.day, &row.figures)
-                    } else {
-                        Ok(())
-                    }
-                },
-            )
+            let question = outcome::Question {
+                range: before,
+                ..question
+            };
+            outcome::read(&mut tx, question, |row| {
+                if row.currency == currency {
+                    days.add(row.day, &row.figures)
+                } else {
+                    Ok(())
+                }
+            })
             .await?;
             Some(days)
         }

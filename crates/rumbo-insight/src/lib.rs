@@ -48,7 +48,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::delivered::STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,
-        read::outcome::PATH_STATEMENTS,
+        read::origin::STATEMENTS,
         read::place::STATEMENTS,
     ]
 }

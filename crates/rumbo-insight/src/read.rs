@@ -4,5 +4,6 @@
 
 pub(crate) mod delivered;
 pub(crate) mod directory;
+pub(crate) mod origin;
 pub(crate) mod outcome;
 pub(crate) mod place;

@@ -325,23 +325,23 @@ async fn ledger<'a>(
         }
         spent = Some(delivered::days_with_spend(tx, place, range).await?);
     }
-    outcome::read(
-        tx,
+    let question = outcome::Question {
         place,
         directory,
         range,
-        *attribution,
-        *new_customers,
-        |row| {
-            let day = spent
-                .as_ref()
-                .zip(row.path.campaign.as_ref().and_then(Key::known));
-            if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
-                ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
-            }
-            ledger.add(&row.path, row.currency, &row.figures)
-        },
-    )
+        attribution: *attribution,
+        customers: *new_customers,
+        as_of: None,
+    };
+    outcome::read(tx, question, |row| {
+        let day = spent
+            .as_ref()
+            .zip(row.path.campaign.as_ref().and_then(Key::known));
+        if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
+            ledger.add_idle(row.path, row.currency, &WithoutSpend::of(&row.figures))?;
+        }
+        ledger.add(row.path, row.currency, &row.figures)
+    })
     .await?;
     Ok(ledger)
 }

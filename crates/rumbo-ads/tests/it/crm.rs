@@ -33,7 +33,7 @@ impl LeadSink for Crm {
     }
 
     fn link<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(link_waiting(tx, self.0.workspace, self.0.now()))
+        Box::pin(link_waiting(tx, &self.0))
     }
 }
 

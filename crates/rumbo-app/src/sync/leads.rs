@@ -37,7 +37,7 @@ impl LeadSink for IntoCrm {
     }
 
     fn link<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(link_waiting(tx, self.scope.workspace, self.scope.now()))
+        Box::pin(link_waiting(tx, &self.scope))
     }
 }
 

@@ -9,6 +9,7 @@ use rumbo_platform::Scope;
 
 use super::people::Became;
 use super::reader::Values;
+use crate::credit;
 use crate::touchpoints::{self, NewTouchpoint, Touchpoint, TouchpointKind};
 
 /// What a row says about where its person came from.
@@ -158,8 +159,8 @@ impl Origins {
             contacts.insert(touch.contact_id);
         }
         touchpoints::insert(tx, scope, &fresh).await?;
-        if !contacts.is_empty() {
-            touchpoints::link_waiting(tx, scope.workspace, scope.now()).await?;
+        if !contacts.is_empty() && touchpoints::link(tx, scope).await? > 0 {
+            contacts.extend(credit::due(tx, scope.workspace).await?);
         }
         Ok(contacts.into_iter().collect())
     }

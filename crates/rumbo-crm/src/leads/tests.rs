@@ -89,7 +89,7 @@ async fn a_lead_becomes_a_contact_with_its_answers_and_the_same_lead_again_chang
         let mut tx = scope.write().await.unwrap();
         synced_ad(&scope, &mut tx, 1).await;
         assert_eq!(
-            touchpoints::link_waiting(&mut tx, scope.workspace, scope.now())
+            touchpoints::link_waiting(&mut tx, &scope)
                 .await
                 .unwrap(),
             1

@@ -73,6 +73,11 @@ statements! {
     MOVE_CARTS = move_all!("carts");
     MOVE_CONSENTS = move_all!("contact_consents");
     MOVE_IDS = "UPDATE contact_external_ids SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2";
+    /// What a contact said until now; `$4` is false for one that was not there.
+    KEEP_VERSION = "INSERT INTO contact_versions (workspace_id, id, replaced_at, created_at, present, kind, \
+        lead_source, first_seen_at, first_origin) \
+        SELECT workspace_id, id, $3, created_at, $4, kind, lead_source, first_seen_at, first_origin \
+        FROM contacts WHERE workspace_id = $1 AND id = $2 ON CONFLICT DO NOTHING";
     REMOVE = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2";
     ADD_ALIAS = "INSERT INTO contact_external_ids (workspace_id, platform, external_id, contact_id, created_at) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
@@ -276,13 +281,28 @@ pub(super) async fn move_all(
     .db()
 }
 
-pub(super) async fn remove_contact(
+/// Keeps what a contact says as what it said until now, or that it was not there.
+pub(super) async fn keep_version(
     tx: &mut Tx,
-    workspace: WorkspaceId,
+    scope: &Scope,
     id: ContactId,
+    present: bool,
 ) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(KEEP_VERSION)
+        .bind(scope.workspace)
+        .bind(id)
+        .bind(scope.now())
+        .bind(present)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+pub(super) async fn remove_contact(tx: &mut Tx, scope: &Scope, id: ContactId) -> Result<()> {
+    keep_version(tx, scope, id, true).await?;
     on_tx!(tx, |c| sqlx::query(REMOVE)
-        .bind(workspace)
+        .bind(scope.workspace)
         .bind(id)
         .execute(c)
         .await

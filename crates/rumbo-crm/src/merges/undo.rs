@@ -113,6 +113,7 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
         ..record.other.clone()
     };
     contacts::insert(tx, scope, std::slice::from_ref(&other)).await?;
+    store::keep_version(tx, scope, other_id, false).await?;
     for change in record.rows.iter().filter(|change| change.moved) {
         let sql = match change.table {
             Table::Touchpoints => GIVE_TOUCHPOINT,

@@ -1,6 +1,5 @@
 //! SQL of touchpoints.
 
-use chrono::{DateTime, Utc};
 use rumbo_base::{ContactId, Result, TouchpointId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
@@ -25,11 +24,11 @@ statements! {
         ad_set_external_id = $10, ad_external_id = $11, form_external_id = $12, ad_campaign_id = $13, \
         ad_set_id = $14, ad_id = $15, click_id = $16, referral = $17, answers = $18, \
         ad_headline = $19, ad_body = $20, cost_micros = $21, cost_currency = $22, \
-        updated_at = $23, updated_by = $24 WHERE workspace_id = $1 AND id = $2";
+        origin = NULL, updated_at = $23, updated_by = $24 WHERE workspace_id = $1 AND id = $2";
     /// What an ad belongs to is Meta's to say: it overrules the ids of the touchpoint.
     LINK_ADS = "UPDATE touchpoints SET ad_id = o.id, ad_set_id = o.ad_set_id, \
         ad_campaign_id = o.ad_campaign_id, ad_headline = COALESCE(ad_headline, o.headline), \
-        ad_body = COALESCE(ad_body, o.body), updated_at = $2 \
+        ad_body = COALESCE(ad_body, o.body), origin = NULL, updated_at = $2 \
         FROM (SELECT a.id, a.ad_set_id, a.ad_campaign_id, a.platform, a.external_id, k.headline, k.body \
               FROM ads a LEFT JOIN ad_creatives k ON k.workspace_id = $1 AND k.id = a.ad_creative_id \
               WHERE a.workspace_id = $1) o \
@@ -37,11 +36,11 @@ statements! {
         AND touchpoints.ad_external_id IS NOT NULL \
         AND o.external_id = touchpoints.ad_external_id AND o.platform = touchpoints.platform";
     LINK_AD_SETS = "UPDATE touchpoints SET ad_set_id = o.id, ad_campaign_id = o.ad_campaign_id, \
-        updated_at = $2 FROM ad_sets o WHERE touchpoints.workspace_id = $1 \
+        origin = NULL, updated_at = $2 FROM ad_sets o WHERE touchpoints.workspace_id = $1 \
         AND touchpoints.ad_set_id IS NULL AND touchpoints.ad_set_external_id IS NOT NULL \
         AND o.workspace_id = $1 AND o.external_id = touchpoints.ad_set_external_id \
         AND o.platform = touchpoints.platform";
-    LINK_CAMPAIGNS = "UPDATE touchpoints SET ad_campaign_id = o.id, updated_at = $2 \
+    LINK_CAMPAIGNS = "UPDATE touchpoints SET ad_campaign_id = o.id, origin = NULL, updated_at = $2 \
         FROM ad_campaigns o WHERE touchpoints.workspace_id = $1 \
         AND touchpoints.ad_campaign_id IS NULL AND touchpoints.campaign_external_id IS NOT NULL \
         AND o.workspace_id = $1 AND o.external_id = touchpoints.campaign_external_id \
@@ -195,12 +194,12 @@ pub(super) async fn find(
 }
 
 /// See [`super::link_waiting`].
-pub(super) async fn link(tx: &mut Tx, workspace: WorkspaceId, now: DateTime<Utc>) -> Result<u64> {
+pub(crate) async fn link(tx: &mut Tx, scope: &Scope) -> Result<u64> {
     let mut linked = 0;
     for sql in [LINK_ADS, LINK_AD_SETS, LINK_CAMPAIGNS] {
         linked += on_tx!(tx, |c| sqlx::query(sql)
-            .bind(workspace)
-            .bind(now)
+            .bind(scope.workspace)
+            .bind(scope.now())
             .execute(c)
             .await
             .map(|done| done.rows_affected()))

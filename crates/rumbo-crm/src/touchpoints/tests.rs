@@ -36,7 +36,7 @@ async fn a_touchpoint_waits_for_its_ad_and_is_linked_when_it_comes() {
         };
         let (by_campaign, _) = add(&mut tx, &scope, ana, stranger).await.unwrap();
         assert_eq!(
-            link_waiting(&mut tx, scope.workspace, scope.now())
+            link_waiting(&mut tx, &scope)
                 .await
                 .unwrap(),
             0
@@ -51,7 +51,7 @@ async fn a_touchpoint_waits_for_its_ad_and_is_linked_when_it_comes() {
         synced_ad(&scope, &mut tx, 2).await;
         scope.clock.advance(Duration::from_secs(1));
         assert_eq!(
-            link_waiting(&mut tx, scope.workspace, scope.now())
+            link_waiting(&mut tx, &scope)
                 .await
                 .unwrap(),
             3
@@ -73,7 +73,7 @@ async fn a_touchpoint_waits_for_its_ad_and_is_linked_when_it_comes() {
             (touch.ad_campaign_id, None)
         );
         assert_eq!(
-            link_waiting(&mut tx, scope.workspace, scope.now())
+            link_waiting(&mut tx, &scope)
                 .await
                 .unwrap(),
             0

@@ -14,18 +14,11 @@ pub fn weights(model: Model, touches: &[Touch]) -> Vec<u64> {
     let Some(last) = touches.len().checked_sub(1) else {
         return Vec::new();
     };
-    let only = |chosen: usize| {
-        (0..=last)
-            .map(|place| u64::from(place == chosen))
-            .collect::<Vec<_>>()
-    };
+    if let Some(only) = model.only(touches) {
+        return (0..=last).map(|place| u64::from(place == only)).collect();
+    }
     match model {
-        Model::LastTouch => only(last),
-        Model::FirstTouch => only(0),
-        Model::LastNonDirect => {
-            let telling = touches.iter().rposition(|touch| !touch.direct);
-            only(telling.unwrap_or(last))
-        }
+        Model::LastTouch | Model::FirstTouch | Model::LastNonDirect => Vec::new(),
         Model::Linear => vec![1; touches.len()],
         Model::PositionBased => position_based(last),
         Model::TimeDecay { half_life } => {

@@ -1,107 +1,98 @@
-//! What came of it: leads, opportunities and sales, each read on its own.
+//! What came of it: leads, opportunities, sales and refunds, each read on its own.
 //!
 //! Rows are read one by one and counted here, not in the database: the day of a row depends on
-//! the zone of the account it is credited to, and a lookup of that for each row costs the
-//! database more than handing the row over.
+//! the zone of the account it is credited to. A row brings the path of all touches before it, so
+//! that any way of crediting reads each row once and joins nothing.
 //!
-//! The usual credit (last touch, no window, on its own day) stands on the rows already and is
-//! read from there; for every other one [`paths`] reads the touches before each row.
+//! As of an earlier moment a row is the oldest of its versions that were replaced after it, or,
+//! without any, the row itself if it was there already.
 
-mod paths;
-
-pub use paths::STATEMENTS as PATH_STATEMENTS;
-pub(crate) use paths::lags;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, DateRange, Micros, Result};
+use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone, allocate, split};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use uuid::Uuid;
 
-use crate::attribution::{Attribution, Model};
+use super::directory::Directory;
+use super::origin::{Origin, Origins};
+use super::place::Place;
+use crate::attribution::credit::weights;
+use crate::attribution::{Attribution, Basis, Model, Refunds, Touch, Window};
 use crate::figures::{Figures, Shares};
 use crate::path::{Key, Path};
-use crate::read::directory::Directory;
-use crate::read::place::Place;
 
-/// Where a touchpoint leads. `named` holds what one without a synced ad names: the platform's ids
-/// of account, campaign, ad set and ad.
-macro_rules! place_of_touch {
-    () => {
-        "COALESCE(t.ad_campaign_id, \
-         (SELECT a.ad_campaign_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id), \
-         (SELECT s.ad_campaign_id FROM ad_sets s WHERE s.workspace_id = t.workspace_id AND s.id = t.ad_set_id)\
-         ) AS campaign_id, \
-         COALESCE(t.ad_set_id, \
-         (SELECT a.ad_set_id FROM ads a WHERE a.workspace_id = t.workspace_id AND a.id = t.ad_id)\
-         ) AS ad_set_id, t.ad_id, \
-         CASE WHEN t.ad_id IS NULL AND t.id IS NOT NULL THEN \
-         COALESCE(t.ad_account_external_id, '') || '|' || COALESCE(t.campaign_external_id, '') || '|' || \
-         COALESCE(t.ad_set_external_id, '') || '|' || COALESCE(t.ad_external_id, '') END AS named "
-    };
-}
-use place_of_touch;
-
-/// The question, the same for all three tables. Every join is a lookup by a primary key: a row
-/// of the table comes once.
-macro_rules! outcomes {
-    ($own:literal, $table:literal, $touch:literal, $at:literal, $only:literal) => {
+/// The rows of a period. `own` is the lead source, or the currency. A refund takes `refunded`
+/// from the `gross` that was left.
+macro_rules! rows {
+    ($from:literal, $dated:literal, $happened:literal, $own:literal, $gross:literal, $refunded:literal,
+     $first:literal, $touches:literal, $only:literal) => {
         concat!(
-            "SELECT x.",
-            $at,
-            " AS at, ",
-            $own,
-            ", ",
-            place_of_touch!(),
-            "FROM ",
-            $table,
-            " x ",
-            "LEFT JOIN touchpoints t ON t.workspace_id = x.workspace_id AND t.id = x.",
-            $touch,
-            " ",
-            "WHERE x.workspace_id = $1 AND x.",
-            $at,
-            " >= $2 AND x.",
-            $at,
-            " < $3",
-            $only
+            "SELECT x.id, x.", $dated, " AS dated, x.", $happened, " AS happened, ", $own, " AS own, ",
+            "CAST(", $gross, " AS BIGINT) AS gross_micros, CAST(", $refunded, " AS BIGINT) AS refunded_micros, ",
+            $first, " AS is_first, ", $touches, " AS touches FROM ", $from, " x WHERE x.workspace_id = $1 ",
+            "AND x.", $dated, " >= $2 AND x.", $dated, " < $3", $only
         )
     };
 }
 
-statements! {
-    LEADS = outcomes!("x.lead_source AS own, CAST(0 AS BIGINT) AS net_micros",
-        "contacts", "first_touchpoint_id", "first_seen_at", " AND x.kind <> 'internal'");
-    OPPORTUNITIES = outcomes!("'' AS own, CAST(0 AS BIGINT) AS net_micros",
-        "opportunities", "touchpoint_id", "opened_at", "");
-    SALES = outcomes!("x.currency AS own, x.gross_micros - x.refunded_micros AS net_micros",
-        "sales", "touchpoint_id", "completed_at", " AND x.status IN ('completed', 'refunded')");
-    /// The sales that are the first ever of their contact.
-    FIRST_SALES = outcomes!("x.currency AS own, CAST(0 AS BIGINT) AS net_micros",
-        "sales", "touchpoint_id", "completed_at", " AND x.status IN ('completed', 'refunded') \
-        AND NOT EXISTS (SELECT 1 FROM sales y WHERE y.workspace_id = x.workspace_id \
-        AND y.contact_id = x.contact_id AND y.status IN ('completed', 'refunded') \
-        AND (y.completed_at < x.completed_at OR (y.completed_at = x.completed_at AND y.id < x.id)))");
+/// The same as of the moment `$4`.
+macro_rules! rows_as_of {
+    ($from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal, $gross:literal,
+     $refunded:literal, $first:literal, $touches:literal, $only:literal, $there:literal) => {
+        concat!(
+            rows!($from, $dated, $happened, $own, $gross, $refunded, $first, $touches, $only),
+            " AND x.created_at <= $4 AND NOT EXISTS (SELECT 1 FROM ", $versions, " v ",
+            "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > $4) UNION ALL ",
+            rows!($versions, $dated, $happened, $own, $gross, $refunded, $first, $touches, $only), $there,
+            " AND x.replaced_at > $4 AND x.created_at <= $4 AND NOT EXISTS (SELECT 1 FROM ", $versions, " v ",
+            "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > $4 ",
+            "AND v.replaced_at < x.replaced_at)"
+        )
+    };
+}
+
+/// Both texts of each question.
+macro_rules! questions {
+    ($($name:ident, $as_of:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
+       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $only:literal, $there:literal;)+) => {
+        statements! {$(
+            $name = rows!($from, $dated, $happened, $own, $gross, $refunded, $first, $touches, $only);
+            $as_of = rows_as_of!($from, $versions, $dated, $happened, $own, $gross, $refunded, $first, $touches,
+                $only, $there);
+        )+}
+    };
+}
+
+questions! {
+    LEADS, LEADS_AS_OF = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
+        "0", "0", "FALSE",
+        "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')",
+        " AND x.kind <> 'internal'", " AND x.present";
+    OPPORTUNITIES, OPPORTUNITIES_AS_OF = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
+        "0", "0", "FALSE", "x.touches", "", "";
+    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF = "opportunities", "opportunity_versions", "lead_at",
+        "opened_at", "''", "0", "0", "FALSE", "x.touches", "", "";
+    SALES, SALES_AS_OF = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
+        "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches",
+        " AND x.status IN ('completed', 'refunded')", "";
+    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
+        "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches",
+        " AND x.status IN ('completed', 'refunded')", "";
+    REFUNDS, REFUNDS_AS_OF = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
+        "x.before_micros", "x.amount_micros", "FALSE", "x.touches", " AND x.counts", "";
 }
 
 /// The columns in the order of the question. By place and not by name: this is read once a row.
 type Columns = (
+    Uuid,
+    DateTime<Utc>,
     DateTime<Utc>,
     String,
     Micros,
-    Option<AdCampaignId>,
-    Option<AdSetId>,
-    Option<AdId>,
-    Option<String>,
+    Micros,
+    bool,
+    String,
 );
-
-/// Where a touchpoint leads, as it is stored; nothing where there is no touchpoint.
-#[derive(Debug, Default)]
-struct TouchedPlace {
-    campaign: Option<AdCampaignId>,
-    ad_set: Option<AdSetId>,
-    ad: Option<AdId>,
-    named: Option<String>,
-}
 
 /// Where a lead came from, by its lead source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,228 +112,407 @@ impl LeadClass {
     }
 }
 
-/// One lead, opportunity or sale.
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Lead,
+    Opportunity,
+    Sale,
+    /// Money given back, on its own day.
+    Refund,
+}
+
+/// The part of a lead, opportunity, sale or refund that one touch takes, or all of it when none
+/// does.
 #[derive(Clone, Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct Outcome<'a> {
     /// In the zone of the ad account it is credited to, or else the workspace's.
     pub day: NaiveDate,
-    pub path: Path,
+    pub path: &'a Path,
     pub currency: Currency,
     /// Of leads only.
     pub lead_class: Option<LeadClass>,
     pub figures: Figures,
 }
 
-/// What is counted of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Lead,
-    Opportunity,
-    Sale,
-    NewCustomer,
+/// What is read, of what, and how it is credited.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    pub place: &'a Place,
+    pub directory: &'a Directory,
+    pub range: DateRange,
+    pub attribution: Attribution,
+    /// Whether to count those who bought for the first time.
+    pub customers: bool,
+    /// As it was known at this moment; as it is known now without one.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
-/// Goes through everything that came of it on these days, as it is credited; with `customers` also
-/// through those who bought for the first time, which takes a lookup for each sale.
+/// Goes through everything that came of it on these days, as it is credited.
 pub(crate) async fn read(
     tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
-    range: DateRange,
-    attribution: Attribution,
-    customers: bool,
-    mut each: impl FnMut(&Outcome) -> Result<()>,
+    question: Question<'_>,
+    mut each: impl FnMut(&Outcome<'_>) -> Result<()>,
 ) -> Result<()> {
-    if attribution != Attribution::default() {
-        let models = [attribution.model];
-        let each = |_, outcome: &Outcome| each(outcome);
-        return read_models(
-            tx,
-            place,
-            directory,
-            range,
-            attribution,
-            &models,
-            customers,
-            each,
-        )
-        .await;
-    }
-    let mut kinds = vec![
-        (Kind::Lead, LEADS),
-        (Kind::Opportunity, OPPORTUNITIES),
-        (Kind::Sale, SALES),
-    ];
-    kinds.extend(customers.then_some((Kind::NewCustomer, FIRST_SALES)));
-    for (kind, text) in kinds {
-        stored(tx, place, directory, range, kind, text, &mut each).await?;
+    let models = [question.attribution.model];
+    read_models(tx, question, &models, |_, outcome| each(outcome)).await
+}
+
+/// The same as each of the models credits it, with its place in the list. All share the window,
+/// the basis and the way of dating refunds. The rows are read once for all of them.
+pub(crate) async fn read_models(
+    tx: &mut Tx,
+    question: Question<'_>,
+    models: &[Model],
+    mut each: impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+) -> Result<()> {
+    journeys(tx, question, |journey| {
+        let mut each = |nth, outcome: &Outcome<'_>| {
+            if question.range.contains(outcome.day) {
+                each(nth, outcome)
+            } else {
+                Ok(())
+            }
+        };
+        journey.credited(&question, models, &mut each)
+    })
+    .await
+}
+
+/// Goes through every row of these days with all its touches. A row at the edges of the period
+/// may lie outside of it in the zone of the account that it is credited to.
+pub(crate) async fn journeys(
+    tx: &mut Tx,
+    question: Question<'_>,
+    mut each: impl FnMut(&Journey<'_>) -> Result<()>,
+) -> Result<()> {
+    let origins = Origins::read(tx, question.place, question.directory).await?;
+    for (kind, text) in question.texts() {
+        rows(tx, &question, text, |row| {
+            let (id, dated, happened, own, gross, refunded, first, touches) = row;
+            each(&Journey {
+                id: *id,
+                kind,
+                dated: *dated,
+                happened: *happened,
+                own,
+                gross: *gross,
+                refunded: *refunded,
+                first: *first,
+                touches,
+                origins: &origins,
+            })
+        })
+        .await?;
     }
     Ok(())
 }
 
-/// The same as each of the models credits it, with its place in the list. All share the window,
-/// the basis and the way of dating refunds.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "what is read, of what, and how it is credited"
-)]
-pub(crate) async fn read_models(
+/// How long before each sale of these days its touches were, oldest first. By the sale's own day.
+pub(crate) async fn lags(
     tx: &mut Tx,
     place: &Place,
-    directory: &Directory,
     range: DateRange,
-    attribution: Attribution,
-    models: &[Model],
-    customers: bool,
-    mut each: impl FnMut(usize, &Outcome) -> Result<()>,
+    mut each: impl FnMut(&[TimeDelta]),
 ) -> Result<()> {
-    // A lead goes to the touch that made it, whatever the model.
-    stored(
-        tx,
+    let directory = Directory::default();
+    let question = Question {
         place,
-        directory,
+        directory: &directory,
         range,
-        Kind::Lead,
-        LEADS,
-        &mut |lead| (0..models.len()).try_for_each(|nth| each(nth, lead)),
-    )
-    .await?;
-    paths::read(
-        tx,
-        place,
-        directory,
-        range,
-        attribution,
-        models,
-        customers,
-        &mut each,
-    )
+        attribution: Attribution::default(),
+        customers: false,
+        as_of: None,
+    };
+    rows(tx, &question, SALES, |row| {
+        let (_, dated, happened, .., touches) = row;
+        if range.contains(place.zone.day_of(*dated)) {
+            let lags = tokens(touches).filter_map(|(at, _)| Some(*happened - instant(at)?));
+            each(&lags.collect::<Vec<_>>());
+        }
+        Ok(())
+    })
     .await
 }
 
-/// Goes through the rows of a question, as their credit is stored.
-async fn stored(
+async fn rows(
     tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
-    range: DateRange,
-    kind: Kind,
+    question: &Question<'_>,
     text: &'static str,
-    each: &mut impl FnMut(&Outcome) -> Result<()>,
+    mut each: impl FnMut(&Columns) -> Result<()>,
 ) -> Result<()> {
-    let (from, to) = place.instants(range);
+    let (from, to) = question.place.instants(question.range);
     on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, Columns>(text)
-            .bind(place.workspace)
+        let mut query = sqlx::query_as::<_, Columns>(text)
+            .bind(question.place.workspace)
             .bind(from)
-            .bind(to)
-            .fetch(c);
+            .bind(to);
+        if let Some(moment) = question.as_of {
+            query = query.bind(moment);
+        }
+        let mut rows = query.fetch(c);
         while let Some(row) = rows.try_next().await.db()? {
-            let (at, own, net, campaign, ad_set, ad, named) = row;
-            let touched = TouchedPlace {
-                campaign,
-                ad_set,
-                ad,
-                named,
-            };
-            let path = touched.path(place, directory);
-            let outcome = outcome(place, kind, at, &own, path, Shares::ONE, net)?;
-            if range.contains(outcome.day) {
-                each(&outcome)?;
-            }
+            each(&row)?;
         }
     });
     Ok(())
 }
 
-/// A part of a lead, opportunity or sale. `own` is the lead source, or the currency of the sale.
-fn outcome(
-    place: &Place,
-    kind: Kind,
-    at: DateTime<Utc>,
-    own: &str,
-    path: Path,
-    share: Shares,
-    revenue: Micros,
-) -> Result<Outcome> {
-    let account = path
-        .account
-        .as_ref()
-        .and_then(Key::known)
-        .and_then(|id| place.account(id));
-    let zone = account.map_or(place.zone, |a| a.zone);
-    let own_currency = account.map_or(place.main, |a| a.currency);
-    let none = Figures::default();
-    let (currency, lead_class, figures) = match kind {
-        Kind::Lead => (
-            own_currency,
-            Some(LeadClass::of(own)),
-            Figures { leads: 1, ..none },
-        ),
-        Kind::Opportunity => (
-            own_currency,
-            None,
-            Figures {
-                opportunities: share,
-                ..none
-            },
-        ),
-        Kind::Sale => (
-            own.parse()?,
-            None,
-            Figures {
-                sales: share,
-                revenue,
-                ..none
-            },
-        ),
-        Kind::NewCustomer => (
-            own.parse()?,
-            None,
-            Figures {
-                new_customers: Some(share),
-                ..none
-            },
-        ),
-    };
-    Ok(Outcome {
-        day: zone.day_of(at),
-        path,
-        currency,
-        lead_class,
-        figures,
-    })
+impl Question<'_> {
+    fn texts(&self) -> Vec<(Kind, &'static str)> {
+        let Attribution { basis, refunds, .. } = self.attribution;
+        let now = self.as_of.is_none();
+        let text = |present, as_of| if now { present } else { as_of };
+        let (opportunities, sales) = match basis {
+            Basis::Sale => (
+                text(OPPORTUNITIES, OPPORTUNITIES_AS_OF),
+                text(SALES, SALES_AS_OF),
+            ),
+            Basis::Lead => (
+                text(OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF),
+                text(SALES_BY_LEAD, SALES_BY_LEAD_AS_OF),
+            ),
+        };
+        let mut texts = vec![
+            (Kind::Lead, text(LEADS, LEADS_AS_OF)),
+            (Kind::Opportunity, opportunities),
+            (Kind::Sale, sales),
+        ];
+        if refunds == Refunds::Cash {
+            texts.push((Kind::Refund, text(REFUNDS, REFUNDS_AS_OF)));
+        }
+        texts
+    }
 }
 
-impl TouchedPlace {
-    fn path(self, place: &Place, directory: &Directory) -> Path {
-        let mut named = self
-            .named
-            .as_deref()
-            .unwrap_or_default()
-            .split('|')
-            .map(|external| {
-                Some(external)
-                    .filter(|external| !external.is_empty())
-                    .map(str::to_owned)
-            });
-        let mut next = || named.next().flatten();
-        let (account, campaign, ad_set, ad) = (next(), next(), next(), next());
-        let of_campaign: Option<AdAccountId> = self
-            .campaign
-            .and_then(|id| directory.campaigns.get(&id))
-            .map(|c| c.account);
-        let known = of_campaign.or_else(|| {
-            place
-                .account_named(account.as_deref()?)
-                .map(|account| account.id)
-        });
-        Path {
-            account: Key::of(known, account),
-            campaign: Key::of(self.campaign, campaign),
-            ad_set: Key::of(self.ad_set, ad_set),
-            creative: self.ad.and_then(|id| directory.ads.get(&id)?.creative),
-            ad: Key::of(self.ad, ad),
+/// A lead, an opportunity, a sale or a refund, and the touches before it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Journey<'a> {
+    pub id: Uuid,
+    pub kind: Kind,
+    /// Where it counts.
+    pub dated: DateTime<Utc>,
+    /// Up to where touches count.
+    pub happened: DateTime<Utc>,
+    /// The lead source, or the currency.
+    pub own: &'a str,
+    pub gross: Micros,
+    pub refunded: Micros,
+    /// The first sale ever of its contact.
+    pub first: bool,
+    touches: &'a str,
+    origins: &'a Origins,
+}
+
+impl Journey<'_> {
+    /// Gives every touch that counts its part; without any the whole is not attributed.
+    pub fn credited(
+        &self,
+        question: &Question<'_>,
+        models: &[Model],
+        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let (before, after) = self.amounts(question.attribution.refunds);
+        let whole = Micros(after.0 - before.0);
+        let mut parts = Parts::of(self, question)?;
+        if self.kind == Kind::Lead {
+            // A lead goes to the touch that made it, whatever the model and the window.
+            let origin = tokens(self.touches).last().map(|(_, origin)| self.origin(origin));
+            let path = origin.transpose()?.map(|origin| &origin.path);
+            return (0..models.len())
+                .try_for_each(|nth| parts.give(nth, path, Shares::ONE, whole, each));
         }
+        let window = question.attribution.window;
+        let timed = window != Window::default() || models.iter().any(|m| m.needs_instants());
+        let mut counting: Vec<Touch> = Vec::new();
+        let mut paths: Vec<&Path> = Vec::new();
+        for (at, origin) in tokens(self.touches) {
+            // An instant is only read where something depends on it.
+            let at = timed.then(|| instant(at)).flatten().unwrap_or(self.happened);
+            let origin = self.origin(origin)?;
+            let touch = origin.at(at);
+            if window.holds(&touch, self.happened) {
+                counting.push(touch);
+                paths.push(&origin.path);
+            }
+        }
+        for (nth, model) in models.iter().enumerate() {
+            let only = match paths.len() {
+                0 | 1 => Some(0),
+                _ => model.only(&counting),
+            };
+            if let Some(only) = only {
+                parts.give(nth, paths.get(only).copied(), parts.one, whole, each)?;
+                continue;
+            }
+            let weights = weights(*model, &counting);
+            let shares = split(parts.one.0, &weights);
+            let had = allocate(before, &weights, parts.currency);
+            let has = allocate(after, &weights, parts.currency);
+            for ((path, share), (had, has)) in
+                paths.iter().zip(shares).zip(had.into_iter().zip(has))
+            {
+                let (share, amount) = (Shares(share), Micros(has.0 - had.0));
+                if share != Shares::ZERO || amount != Micros::ZERO {
+                    parts.give(nth, Some(path), share, amount, each)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is credited is the second less the first, each split on its own, so that the parts of
+    /// a sale and of all its refunds add up for every touch.
+    fn amounts(&self, refunds: Refunds) -> (Micros, Micros) {
+        let left = Micros(self.gross.0 - self.refunded.0);
+        match (self.kind, refunds) {
+            (Kind::Refund, _) => (self.gross, left),
+            (_, Refunds::Accrual) => (Micros::ZERO, left),
+            (_, Refunds::Cash) => (Micros::ZERO, self.gross),
+        }
+    }
+
+    fn origin(&self, token: &str) -> Result<&Origin> {
+        let found = token.parse().ok().and_then(|origin| self.origins.get(origin));
+        found.ok_or_else(|| Error::internal("a touch without an origin"))
+    }
+}
+
+/// The touches of a path: instant and origin, as they are written.
+fn tokens(touches: &str) -> impl Iterator<Item = (&str, &str)> {
+    touches.split('|').filter_map(|touch| touch.split_once(';'))
+}
+
+/// An instant as either database writes it into a path: `2026-11-20T12:00:00.5+00:00` or
+/// `2026-11-20 12:00:00.5+00`, always in UTC.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    let year = text.get(..4)?.parse::<i32>().ok()?;
+    let day = NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)?;
+    let rest = text.get(19..)?;
+    let nanos = match rest.strip_prefix('.') {
+        None => 0,
+        Some(rest) => {
+            let digits = rest.find(['+', 'Z']).unwrap_or(rest.len());
+            let digits = rest.get(..digits.min(9))?;
+            let places = u32::try_from(9 - digits.len()).ok()?;
+            digits.parse::<u32>().ok()? * 10_u32.pow(places)
+        }
+    };
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    Some(day.and_hms_nano_opt(hour, minute, second, nanos)?.and_utc())
+}
+
+/// Makes the parts of one row.
+struct Parts<'a> {
+    place: &'a Place,
+    kind: Kind,
+    /// Whether the row is one of its kind: a refund is none.
+    one: Shares,
+    at: DateTime<Utc>,
+    /// Of the sale or refund.
+    currency: Currency,
+    lead_class: Option<LeadClass>,
+    /// Whether the sale is a first one, and first ones are counted.
+    first: bool,
+    /// The last day worked out: most parts lie in one zone.
+    day: Option<(TimeZone, NaiveDate)>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(journey: &Journey<'_>, question: &Question<'a>) -> Result<Self> {
+        let kind = journey.kind;
+        let currency = match kind {
+            Kind::Sale | Kind::Refund => journey.own.parse()?,
+            Kind::Lead | Kind::Opportunity => Currency::NONE,
+        };
+        Ok(Self {
+            place: question.place,
+            kind,
+            one: if kind == Kind::Refund {
+                Shares::ZERO
+            } else {
+                Shares::ONE
+            },
+            at: journey.dated,
+            currency,
+            lead_class: (kind == Kind::Lead).then(|| LeadClass::of(journey.own)),
+            first: journey.first && question.customers,
+            day: None,
+        })
+    }
+
+    fn give(
+        &mut self,
+        nth: usize,
+        path: Option<&Path>,
+        share: Shares,
+        revenue: Micros,
+        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let nowhere = Path::default();
+        let path = path.unwrap_or(&nowhere);
+        let account = path
+            .account
+            .as_ref()
+            .and_then(Key::known)
+            .and_then(|id| self.place.account(id));
+        let zone = account.map_or(self.place.zone, |a| a.zone);
+        let own_currency = account.map_or(self.place.main, |a| a.currency);
+        let day = match self.day {
+            Some((of, day)) if of == zone => day,
+            _ => zone.day_of(self.at),
+        };
+        self.day = Some((zone, day));
+        let none = Figures::default();
+        let (currency, figures) = match self.kind {
+            Kind::Lead => (own_currency, Figures { leads: 1, ..none }),
+            Kind::Opportunity => (
+                own_currency,
+                Figures {
+                    opportunities: share,
+                    ..none
+                },
+            ),
+            Kind::Sale | Kind::Refund => (
+                self.currency,
+                Figures {
+                    sales: share,
+                    revenue,
+                    new_customers: self.first.then_some(share),
+                    ..none
+                },
+            ),
+        };
+        each(
+            nth,
+            &Outcome {
+                day,
+                path,
+                currency,
+                lead_class: self.lead_class,
+                figures,
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_read_as_either_database_writes_them() {
+        let expected: DateTime<Utc> = "2026-11-20T12:03:04.05Z".parse().unwrap();
+        for text in [
+            "2026-11-20T12:03:04.050+00:00",
+            "2026-11-20 12:03:04.05+00",
+            "2026-11-20T12:03:04.050000000Z",
+        ] {
+            assert_eq!(instant(text), Some(expected), "{text}");
+        }
+        let whole: DateTime<Utc> = "2026-11-20T12:03:04Z".parse().unwrap();
+        assert_eq!(instant("2026-11-20 12:03:04+00"), Some(whole));
+        assert_eq!(instant("2026-11-20"), None);
     }
 }

@@ -97,19 +97,20 @@ async fn made(
             ledger.add(&row.path, row.currency, &row.figures)?;
         }
     }
-    outcome::read_models(
-        &mut tx,
-        &place,
-        &directory,
+    let question = outcome::Question {
+        place: &place,
+        directory: &directory,
         range,
         attribution,
-        &models,
-        false,
-        |nth, row| match ledgers.get_mut(nth) {
-            Some(ledger) => ledger.add(&row.path, row.currency, &row.figures),
+        customers: false,
+        as_of: None,
+    };
+    outcome::read_models(&mut tx, question, &models, |nth, row| {
+        match ledgers.get_mut(nth) {
+            Some(ledger) => ledger.add(row.path, row.currency, &row.figures),
             None => Ok(()),
-        },
-    )
+        }
+    })
     .await?;
     let mut by_currency: BTreeMap<Currency, Vec<CurrencyGroup>> = BTreeMap::new();
     for (nth, ledger) in ledgers.into_iter().enumerate() {

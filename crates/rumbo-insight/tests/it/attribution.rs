@@ -165,6 +165,7 @@ async fn written(world: &World, campaigns: &[AdCampaignId], dice: &Entropy) -> V
         }
         people.push(person);
     }
+    world.credit(&mut tx).await;
     tx.commit().await.unwrap();
     people
 }
@@ -340,6 +341,7 @@ async fn every_way_to_credit_is_what_its_rule_says() {
         for name in ["c1", "c2", "c3"] {
             campaigns.push(world.campaign(&mut tx, account, name).await);
         }
+        world.credit(&mut tx).await;
         tx.commit().await.unwrap();
         let people = written(&world, &campaigns, &dice).await;
         let all = range("2025-12-01", "2026-06-30");
@@ -508,6 +510,7 @@ async fn the_advice_on_windows_reads_the_lags_of_the_sales() {
             touchpoint: None,
         };
         world.sale(&mut tx, nobody, sale).await;
+        world.credit(&mut tx).await;
         tx.commit().await.unwrap();
         let june = range("2026-06-01", "2026-06-30");
         let advice = window_advice(&world.scope, june).await.unwrap();
@@ -560,6 +563,7 @@ async fn a_late_sale_counts_with_its_lead_and_a_refund_on_its_own_day() {
         world
             .refund(&mut tx, sale, usd("30"), at("2026-03-10T00:00:00Z"))
             .await;
+        world.credit(&mut tx).await;
         tx.commit().await.unwrap();
         let months = [
             range("2026-01-01", "2026-01-31"),

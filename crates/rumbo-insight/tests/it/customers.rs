@@ -89,6 +89,7 @@ async fn a_customer_is_new_once_and_people_of_the_house_are_no_leads() {
         .await
         .map(|_| ()))
         .unwrap();
+        world.credit(&mut tx).await;
         tx.commit().await.unwrap();
 
         let month = range("2026-02-01", "2026-02-28");

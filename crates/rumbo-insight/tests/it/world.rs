@@ -288,7 +288,7 @@ impl World {
             tx,
             "INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, \
              search, first_seen_at, created_at, updated_at) \
-             VALUES ($1, $2, 'prospect', 'lead', $3, 'Ana', '{}', '[]', 'ana', $4, $5, $5)",
+             VALUES ($1, $2, 'prospect', 'lead', $3, 'Ana', '{}', '[]', 'ana', $4, $4, $5)",
             self.scope.workspace,
             id,
             source,
@@ -301,7 +301,8 @@ impl World {
         let touchpoint = self.touch(tx, id, seen, touch).await;
         run!(
             tx,
-            "UPDATE contacts SET first_touchpoint_id = $3 WHERE workspace_id = $1 AND id = $2",
+            "UPDATE contacts SET first_touchpoint_id = $3, first_origin = (SELECT t.origin FROM touchpoints t \
+             WHERE t.workspace_id = $1 AND t.id = $3) WHERE workspace_id = $1 AND id = $2",
             self.scope.workspace,
             id,
             touchpoint,
@@ -337,7 +338,41 @@ impl World {
             touch.source.unwrap_or("META_ADS"),
             touch.medium,
         );
+        run!(
+            tx,
+            "INSERT INTO touch_origins (workspace_id, key, source, medium, clicked, ad_account_external_id, \
+             campaign_external_id, ad_external_id, ad_campaign_id, ad_set_id, ad_id) \
+             SELECT workspace_id, $3, source, medium, FALSE, ad_account_external_id, \
+             campaign_external_id, ad_external_id, ad_campaign_id, ad_set_id, ad_id \
+             FROM touchpoints WHERE workspace_id = $1 AND id = $2",
+            self.scope.workspace,
+            id,
+            id.to_string(),
+        );
+        run!(
+            tx,
+            "UPDATE touchpoints SET origin = (SELECT o.origin FROM touch_origins o \
+             WHERE o.workspace_id = $1 AND o.key = $3) WHERE workspace_id = $1 AND id = $2",
+            self.scope.workspace,
+            id,
+            id.to_string(),
+        );
         id
+    }
+
+    /// The path of opportunities and sales is the touchpoint that they were given; with this it is
+    /// what the CRM makes of all touchpoints of their contact.
+    pub async fn credit(&self, tx: &mut Tx) {
+        let contacts: Vec<ContactId> = on_tx!(tx, |c| sqlx::query_scalar(
+            "SELECT id FROM contacts WHERE workspace_id = $1"
+        )
+        .bind(self.scope.workspace)
+        .fetch_all(c)
+        .await)
+        .unwrap();
+        rumbo_crm::credit::recredit(tx, &self.scope, &contacts)
+            .await
+            .unwrap();
     }
 
     pub async fn refund(&self, tx: &mut Tx, sale: SaleId, amount: Micros, when: DateTime<Utc>) {
@@ -381,8 +416,11 @@ impl World {
         run!(
             tx,
             "INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, \
-             opened_at, touchpoint_id, created_at, updated_at) \
-             VALUES ($1, $2, $3, 'Deal', 'USD', $4, 'open', $5, $6, $7, $7)",
+             opened_at, touchpoint_id, created_at, updated_at, touches, lead_at) \
+             SELECT $1, $2, $3, 'Deal', 'USD', $4, 'open', $5, $6, $7, $7, \
+             COALESCE((SELECT CAST(t.occurred_at AS TEXT) || ';' || CAST(t.origin AS TEXT) FROM touchpoints t \
+             WHERE t.workspace_id = $1 AND t.id = $6), ''), c.first_seen_at \
+             FROM contacts c WHERE c.workspace_id = $1 AND c.id = $3",
             self.scope.workspace,
             id,
             contact,
@@ -398,8 +436,12 @@ impl World {
         run!(
             tx,
             "INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, \
-             currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'last_touch', $12, $12)",
+             currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at, \
+             touches, lead_at) \
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'last_touch', $12, $12, \
+             COALESCE((SELECT CAST(t.occurred_at AS TEXT) || ';' || CAST(t.origin AS TEXT) FROM touchpoints t \
+             WHERE t.workspace_id = $1 AND t.id = $11), ''), c.first_seen_at \
+             FROM contacts c WHERE c.workspace_id = $1 AND c.id = $4",
             self.scope.workspace,
             id,
             format!("S-{}", self.next()),

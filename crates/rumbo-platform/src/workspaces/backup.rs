@@ -30,15 +30,13 @@ pub async fn back_up(db: &Db, clock: &Clock, workspace: WorkspaceId, target: &Pa
         })
     };
     let made = made.await;
-    if made.is_err() {
-        remove(&part);
-    }
+    remove(&part);
     made
 }
 
-/// Removes a copy that was not finished, with what SQLite lays beside it.
+/// Removes a copy that was not finished, and what was laid beside it while it was made.
 fn remove(part: &Path) {
-    for ending in ["", "-wal", "-shm", "-journal"] {
+    for ending in ["", "-wal", "-shm", "-journal", "-lock"] {
         let mut path = part.as_os_str().to_owned();
         path.push(ending);
         // One that is not there is as good as removed.

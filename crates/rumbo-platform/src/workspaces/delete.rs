@@ -10,6 +10,11 @@ statements! {
     CARTS = "DELETE FROM carts WHERE workspace_id = $1";
     ORDER_LINES = "DELETE FROM order_lines WHERE workspace_id = $1";
     ORDERS = "DELETE FROM orders WHERE workspace_id = $1";
+    REFUND_VERSIONS = "DELETE FROM refund_versions WHERE workspace_id = $1";
+    SALE_VERSIONS = "DELETE FROM sale_versions WHERE workspace_id = $1";
+    OPPORTUNITY_VERSIONS = "DELETE FROM opportunity_versions WHERE workspace_id = $1";
+    CONTACT_VERSIONS = "DELETE FROM contact_versions WHERE workspace_id = $1";
+    TOUCH_ORIGINS = "DELETE FROM touch_origins WHERE workspace_id = $1";
     SALE_REFUNDS = "DELETE FROM sale_refunds WHERE workspace_id = $1";
     SALES = "DELETE FROM sales WHERE workspace_id = $1";
     OPPORTUNITY_MOVES = "DELETE FROM opportunity_moves WHERE workspace_id = $1";

@@ -1,0 +1,111 @@
+//! Where touches come from: each origin once, led to the objects it names.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use super::directory::Directory;
+use super::place::Place;
+use crate::attribution::Touch;
+use crate::path::{Key, Path};
+
+statements! {
+    ORIGINS = "SELECT o.origin, o.source, o.medium, o.clicked, o.ad_account_external_id, \
+        o.campaign_external_id, o.ad_set_external_id, o.ad_external_id, \
+        COALESCE(o.ad_campaign_id, \
+        (SELECT a.ad_campaign_id FROM ads a WHERE a.workspace_id = o.workspace_id AND a.id = o.ad_id), \
+        (SELECT s.ad_campaign_id FROM ad_sets s WHERE s.workspace_id = o.workspace_id AND s.id = o.ad_set_id)\
+        ) AS ad_campaign_id, \
+        COALESCE(o.ad_set_id, \
+        (SELECT a.ad_set_id FROM ads a WHERE a.workspace_id = o.workspace_id AND a.id = o.ad_id)\
+        ) AS ad_set_id, o.ad_id FROM touch_origins o WHERE o.workspace_id = $1";
+}
+
+/// The columns in the order of the question.
+#[derive(sqlx::FromRow)]
+struct Row {
+    origin: i64,
+    source: String,
+    medium: Option<String>,
+    clicked: bool,
+    ad_account_external_id: Option<String>,
+    campaign_external_id: Option<String>,
+    ad_set_external_id: Option<String>,
+    ad_external_id: Option<String>,
+    ad_campaign_id: Option<AdCampaignId>,
+    ad_set_id: Option<AdSetId>,
+    ad_id: Option<AdId>,
+}
+
+/// What touches of one origin have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub path: Path,
+    /// Without an instant.
+    touch: Touch,
+}
+
+impl Origin {
+    /// A touch of this origin.
+    pub fn at(&self, at: DateTime<Utc>) -> Touch {
+        Touch { at, ..self.touch }
+    }
+}
+
+/// All origins of a workspace.
+#[derive(Debug)]
+pub(crate) struct Origins(HashMap<i64, Origin>);
+
+impl Origins {
+    pub async fn read(tx: &mut Tx, place: &Place, directory: &Directory) -> Result<Self> {
+        let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(ORIGINS)
+            .bind(place.workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        Ok(Self(
+            rows.into_iter()
+                .map(|row| (row.origin, row.led(place, directory)))
+                .collect(),
+        ))
+    }
+
+    pub fn get(&self, origin: i64) -> Option<&Origin> {
+        self.0.get(&origin)
+    }
+}
+
+impl Row {
+    fn led(self, place: &Place, directory: &Directory) -> Origin {
+        let named = self.clicked
+            || self.ad_id.is_some()
+            || self.ad_set_id.is_some()
+            || self.ad_campaign_id.is_some()
+            || self.ad_account_external_id.is_some()
+            || self.campaign_external_id.is_some()
+            || self.ad_set_external_id.is_some()
+            || self.ad_external_id.is_some();
+        let (source, medium) = (&self.source, self.medium.as_deref());
+        let touch = Touch::of(DateTime::UNIX_EPOCH, source, medium, named);
+        let of_campaign: Option<AdAccountId> = self
+            .ad_campaign_id
+            .and_then(|id| directory.campaigns.get(&id))
+            .map(|c| c.account);
+        let known = of_campaign.or_else(|| {
+            let external = self.ad_account_external_id.as_deref()?;
+            place.account_named(external).map(|account| account.id)
+        });
+        Origin {
+            path: Path {
+                account: Key::of(known, self.ad_account_external_id),
+                campaign: Key::of(self.ad_campaign_id, self.campaign_external_id),
+                ad_set: Key::of(self.ad_set_id, self.ad_set_external_id),
+                creative: self.ad_id.and_then(|id| directory.ads.get(&id)?.creative),
+                ad: Key::of(self.ad_id, self.ad_external_id),
+            },
+            touch,
+        }
+    }
+}
