@@ -230,3 +230,226 @@ ALTER TABLE touch_origins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE touch_origins FORCE ROW LEVEL SECURITY;
 CREATE POLICY touch_origins_workspace ON touch_origins
     USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+
+-- The same of the ad platform's objects and of the workspace: what a report names, and the settings.
+CREATE TABLE ad_account_versions (
+    workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    id UUID NOT NULL,
+    replaced_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    external_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    status TEXT NOT NULL,
+    selected BOOLEAN NOT NULL,
+    amount_spent_micros BIGINT,
+    last_synced_at TIMESTAMPTZ,
+    last_error_code TEXT,
+    deleted_at TIMESTAMPTZ,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+);
+CREATE INDEX ad_account_versions_replaced_at ON ad_account_versions (workspace_id, replaced_at);
+ALTER TABLE ad_account_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ad_account_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY ad_account_versions_workspace ON ad_account_versions
+    USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+CREATE FUNCTION _ad_accounts_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ad_account_versions (workspace_id, id, replaced_at, created_at, external_id, name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.name, OLD.currency, OLD.timezone, OLD.status, OLD.selected, OLD.amount_spent_micros, OLD.last_synced_at, OLD.last_error_code, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ad_accounts_version AFTER UPDATE OF name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at ON ad_accounts
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.name IS DISTINCT FROM NEW.name OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.timezone IS DISTINCT FROM NEW.timezone OR OLD.status IS DISTINCT FROM NEW.status OR OLD.selected IS DISTINCT FROM NEW.selected OR OLD.amount_spent_micros IS DISTINCT FROM NEW.amount_spent_micros OR OLD.last_synced_at IS DISTINCT FROM NEW.last_synced_at OR OLD.last_error_code IS DISTINCT FROM NEW.last_error_code OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+    EXECUTE FUNCTION _ad_accounts_version();
+
+CREATE TABLE ad_campaign_versions (
+    workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    id UUID NOT NULL,
+    replaced_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    configured_status TEXT,
+    effective_status TEXT,
+    objective TEXT,
+    buying_type TEXT,
+    daily_budget_micros BIGINT,
+    lifetime_budget_micros BIGINT,
+    spend_cap_micros BIGINT,
+    bid_strategy TEXT,
+    start_at TIMESTAMPTZ,
+    stop_at TIMESTAMPTZ,
+    synced BOOLEAN NOT NULL,
+    rest JSONB NOT NULL,
+    deleted_at TIMESTAMPTZ,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+);
+CREATE INDEX ad_campaign_versions_replaced_at ON ad_campaign_versions (workspace_id, replaced_at);
+ALTER TABLE ad_campaign_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ad_campaign_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY ad_campaign_versions_workspace ON ad_campaign_versions
+    USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+CREATE FUNCTION _ad_campaigns_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ad_campaign_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, name, status, configured_status, effective_status, objective, buying_type, daily_budget_micros, lifetime_budget_micros, spend_cap_micros, bid_strategy, start_at, stop_at, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.name, OLD.status, OLD.configured_status, OLD.effective_status, OLD.objective, OLD.buying_type, OLD.daily_budget_micros, OLD.lifetime_budget_micros, OLD.spend_cap_micros, OLD.bid_strategy, OLD.start_at, OLD.stop_at, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ad_campaigns_version AFTER UPDATE OF ad_account_id, name, status, configured_status, effective_status, objective, buying_type, daily_budget_micros, lifetime_budget_micros, spend_cap_micros, bid_strategy, start_at, stop_at, synced, rest, deleted_at ON ad_campaigns
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS DISTINCT FROM NEW.ad_account_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.status IS DISTINCT FROM NEW.status OR OLD.configured_status IS DISTINCT FROM NEW.configured_status OR OLD.effective_status IS DISTINCT FROM NEW.effective_status OR OLD.objective IS DISTINCT FROM NEW.objective OR OLD.buying_type IS DISTINCT FROM NEW.buying_type OR OLD.daily_budget_micros IS DISTINCT FROM NEW.daily_budget_micros OR OLD.lifetime_budget_micros IS DISTINCT FROM NEW.lifetime_budget_micros OR OLD.spend_cap_micros IS DISTINCT FROM NEW.spend_cap_micros OR OLD.bid_strategy IS DISTINCT FROM NEW.bid_strategy OR OLD.start_at IS DISTINCT FROM NEW.start_at OR OLD.stop_at IS DISTINCT FROM NEW.stop_at OR OLD.synced IS DISTINCT FROM NEW.synced OR OLD.rest IS DISTINCT FROM NEW.rest OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+    EXECUTE FUNCTION _ad_campaigns_version();
+
+CREATE TABLE ad_set_versions (
+    workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    id UUID NOT NULL,
+    replaced_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id UUID NOT NULL,
+    ad_campaign_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    configured_status TEXT,
+    effective_status TEXT,
+    optimization_goal TEXT,
+    billing_event TEXT,
+    destination_type TEXT,
+    attribution_spec JSONB,
+    targeting JSONB,
+    bid_strategy TEXT,
+    bid_amount_micros BIGINT,
+    daily_budget_micros BIGINT,
+    lifetime_budget_micros BIGINT,
+    start_at TIMESTAMPTZ,
+    end_at TIMESTAMPTZ,
+    synced BOOLEAN NOT NULL,
+    rest JSONB NOT NULL,
+    deleted_at TIMESTAMPTZ,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+);
+CREATE INDEX ad_set_versions_replaced_at ON ad_set_versions (workspace_id, replaced_at);
+ALTER TABLE ad_set_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ad_set_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY ad_set_versions_workspace ON ad_set_versions
+    USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+CREATE FUNCTION _ad_sets_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ad_set_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, ad_campaign_id, name, status, configured_status, effective_status, optimization_goal, billing_event, destination_type, attribution_spec, targeting, bid_strategy, bid_amount_micros, daily_budget_micros, lifetime_budget_micros, start_at, end_at, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.ad_campaign_id, OLD.name, OLD.status, OLD.configured_status, OLD.effective_status, OLD.optimization_goal, OLD.billing_event, OLD.destination_type, OLD.attribution_spec, OLD.targeting, OLD.bid_strategy, OLD.bid_amount_micros, OLD.daily_budget_micros, OLD.lifetime_budget_micros, OLD.start_at, OLD.end_at, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ad_sets_version AFTER UPDATE OF ad_account_id, ad_campaign_id, name, status, configured_status, effective_status, optimization_goal, billing_event, destination_type, attribution_spec, targeting, bid_strategy, bid_amount_micros, daily_budget_micros, lifetime_budget_micros, start_at, end_at, synced, rest, deleted_at ON ad_sets
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS DISTINCT FROM NEW.ad_account_id OR OLD.ad_campaign_id IS DISTINCT FROM NEW.ad_campaign_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.status IS DISTINCT FROM NEW.status OR OLD.configured_status IS DISTINCT FROM NEW.configured_status OR OLD.effective_status IS DISTINCT FROM NEW.effective_status OR OLD.optimization_goal IS DISTINCT FROM NEW.optimization_goal OR OLD.billing_event IS DISTINCT FROM NEW.billing_event OR OLD.destination_type IS DISTINCT FROM NEW.destination_type OR OLD.attribution_spec IS DISTINCT FROM NEW.attribution_spec OR OLD.targeting IS DISTINCT FROM NEW.targeting OR OLD.bid_strategy IS DISTINCT FROM NEW.bid_strategy OR OLD.bid_amount_micros IS DISTINCT FROM NEW.bid_amount_micros OR OLD.daily_budget_micros IS DISTINCT FROM NEW.daily_budget_micros OR OLD.lifetime_budget_micros IS DISTINCT FROM NEW.lifetime_budget_micros OR OLD.start_at IS DISTINCT FROM NEW.start_at OR OLD.end_at IS DISTINCT FROM NEW.end_at OR OLD.synced IS DISTINCT FROM NEW.synced OR OLD.rest IS DISTINCT FROM NEW.rest OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+    EXECUTE FUNCTION _ad_sets_version();
+
+CREATE TABLE ad_versions (
+    workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    id UUID NOT NULL,
+    replaced_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id UUID NOT NULL,
+    ad_campaign_id UUID NOT NULL,
+    ad_set_id UUID NOT NULL,
+    ad_creative_id UUID,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    configured_status TEXT,
+    effective_status TEXT,
+    synced BOOLEAN NOT NULL,
+    rest JSONB NOT NULL,
+    deleted_at TIMESTAMPTZ,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+);
+CREATE INDEX ad_versions_replaced_at ON ad_versions (workspace_id, replaced_at);
+ALTER TABLE ad_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ad_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY ad_versions_workspace ON ad_versions
+    USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+CREATE FUNCTION _ads_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ad_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, configured_status, effective_status, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.ad_campaign_id, OLD.ad_set_id, OLD.ad_creative_id, OLD.name, OLD.status, OLD.configured_status, OLD.effective_status, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ads_version AFTER UPDATE OF ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, configured_status, effective_status, synced, rest, deleted_at ON ads
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS DISTINCT FROM NEW.ad_account_id OR OLD.ad_campaign_id IS DISTINCT FROM NEW.ad_campaign_id OR OLD.ad_set_id IS DISTINCT FROM NEW.ad_set_id OR OLD.ad_creative_id IS DISTINCT FROM NEW.ad_creative_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.status IS DISTINCT FROM NEW.status OR OLD.configured_status IS DISTINCT FROM NEW.configured_status OR OLD.effective_status IS DISTINCT FROM NEW.effective_status OR OLD.synced IS DISTINCT FROM NEW.synced OR OLD.rest IS DISTINCT FROM NEW.rest OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+    EXECUTE FUNCTION _ads_version();
+
+CREATE TABLE ad_creative_versions (
+    workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    id UUID NOT NULL,
+    replaced_at TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT,
+    object_type TEXT,
+    headline TEXT,
+    body TEXT,
+    call_to_action TEXT,
+    link_url TEXT,
+    thumbnail_url TEXT,
+    synced BOOLEAN NOT NULL,
+    rest JSONB NOT NULL,
+    deleted_at TIMESTAMPTZ,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+);
+CREATE INDEX ad_creative_versions_replaced_at ON ad_creative_versions (workspace_id, replaced_at);
+ALTER TABLE ad_creative_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ad_creative_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY ad_creative_versions_workspace ON ad_creative_versions
+    USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+CREATE FUNCTION _ad_creatives_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ad_creative_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, name, status, object_type, headline, body, call_to_action, link_url, thumbnail_url, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.name, OLD.status, OLD.object_type, OLD.headline, OLD.body, OLD.call_to_action, OLD.link_url, OLD.thumbnail_url, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER ad_creatives_version AFTER UPDATE OF ad_account_id, name, status, object_type, headline, body, call_to_action, link_url, thumbnail_url, synced, rest, deleted_at ON ad_creatives
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS DISTINCT FROM NEW.ad_account_id OR OLD.name IS DISTINCT FROM NEW.name OR OLD.status IS DISTINCT FROM NEW.status OR OLD.object_type IS DISTINCT FROM NEW.object_type OR OLD.headline IS DISTINCT FROM NEW.headline OR OLD.body IS DISTINCT FROM NEW.body OR OLD.call_to_action IS DISTINCT FROM NEW.call_to_action OR OLD.link_url IS DISTINCT FROM NEW.link_url OR OLD.thumbnail_url IS DISTINCT FROM NEW.thumbnail_url OR OLD.synced IS DISTINCT FROM NEW.synced OR OLD.rest IS DISTINCT FROM NEW.rest OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+    EXECUTE FUNCTION _ad_creatives_version();
+
+CREATE TABLE workspace_versions (
+    workspace_id UUID NOT NULL REFERENCES workspaces (id),
+    replaced_at TIMESTAMPTZ NOT NULL,
+    timezone TEXT NOT NULL,
+    currency TEXT,
+    PRIMARY KEY (workspace_id, replaced_at)
+);
+ALTER TABLE workspace_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE workspace_versions FORCE ROW LEVEL SECURITY;
+CREATE POLICY workspace_versions_workspace ON workspace_versions
+    USING (workspace_id = NULLIF(current_setting('rumbo.workspace', true), '')::uuid);
+-- The list of workspaces is written from outside of any workspace.
+CREATE FUNCTION _workspaces_version() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    outside CONSTANT TEXT := current_setting('rumbo.workspace', true);
+BEGIN
+    PERFORM set_config('rumbo.workspace', OLD.id::text, true);
+    INSERT INTO workspace_versions (workspace_id, replaced_at, timezone, currency)
+        VALUES (OLD.id, NEW.updated_at, OLD.timezone, OLD.currency)
+        ON CONFLICT DO NOTHING;
+    PERFORM set_config('rumbo.workspace', COALESCE(outside, ''), true);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER workspaces_version AFTER UPDATE OF timezone, currency ON workspaces
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at
+        AND (OLD.timezone IS DISTINCT FROM NEW.timezone OR OLD.currency IS DISTINCT FROM NEW.currency))
+    EXECUTE FUNCTION _workspaces_version();

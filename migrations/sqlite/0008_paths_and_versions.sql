@@ -177,3 +177,166 @@ WHEN OLD.created_at < NEW.updated_at AND (OLD.amount_micros IS NOT NEW.amount_mi
         VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.amount_micros, OLD.refunded_at, OLD.sale_at, OLD.currency, OLD.before_micros, OLD.counts, OLD.touches)
         ON CONFLICT DO NOTHING;
 END;
+
+-- The same of the ad platform's objects and of the workspace: what a report names, and the settings.
+CREATE TABLE ad_account_versions (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    id BLOB NOT NULL,
+    replaced_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    status TEXT NOT NULL,
+    selected INTEGER NOT NULL CHECK (selected IN (0, 1)),
+    amount_spent_micros INTEGER,
+    last_synced_at TEXT,
+    last_error_code TEXT,
+    deleted_at TEXT,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+) STRICT;
+CREATE INDEX ad_account_versions_replaced_at ON ad_account_versions (workspace_id, replaced_at);
+CREATE TRIGGER ad_accounts_version AFTER UPDATE OF name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at ON ad_accounts
+WHEN OLD.created_at < NEW.updated_at AND (OLD.name IS NOT NEW.name OR OLD.currency IS NOT NEW.currency OR OLD.timezone IS NOT NEW.timezone OR OLD.status IS NOT NEW.status OR OLD.selected IS NOT NEW.selected OR OLD.amount_spent_micros IS NOT NEW.amount_spent_micros OR OLD.last_synced_at IS NOT NEW.last_synced_at OR OLD.last_error_code IS NOT NEW.last_error_code OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
+    INSERT INTO ad_account_versions (workspace_id, id, replaced_at, created_at, external_id, name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.name, OLD.currency, OLD.timezone, OLD.status, OLD.selected, OLD.amount_spent_micros, OLD.last_synced_at, OLD.last_error_code, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TABLE ad_campaign_versions (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    id BLOB NOT NULL,
+    replaced_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    configured_status TEXT,
+    effective_status TEXT,
+    objective TEXT,
+    buying_type TEXT,
+    daily_budget_micros INTEGER,
+    lifetime_budget_micros INTEGER,
+    spend_cap_micros INTEGER,
+    bid_strategy TEXT,
+    start_at TEXT,
+    stop_at TEXT,
+    synced INTEGER NOT NULL CHECK (synced IN (0, 1)),
+    rest TEXT NOT NULL,
+    deleted_at TEXT,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+) STRICT;
+CREATE INDEX ad_campaign_versions_replaced_at ON ad_campaign_versions (workspace_id, replaced_at);
+CREATE TRIGGER ad_campaigns_version AFTER UPDATE OF ad_account_id, name, status, configured_status, effective_status, objective, buying_type, daily_budget_micros, lifetime_budget_micros, spend_cap_micros, bid_strategy, start_at, stop_at, synced, rest, deleted_at ON ad_campaigns
+WHEN OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS NOT NEW.ad_account_id OR OLD.name IS NOT NEW.name OR OLD.status IS NOT NEW.status OR OLD.configured_status IS NOT NEW.configured_status OR OLD.effective_status IS NOT NEW.effective_status OR OLD.objective IS NOT NEW.objective OR OLD.buying_type IS NOT NEW.buying_type OR OLD.daily_budget_micros IS NOT NEW.daily_budget_micros OR OLD.lifetime_budget_micros IS NOT NEW.lifetime_budget_micros OR OLD.spend_cap_micros IS NOT NEW.spend_cap_micros OR OLD.bid_strategy IS NOT NEW.bid_strategy OR OLD.start_at IS NOT NEW.start_at OR OLD.stop_at IS NOT NEW.stop_at OR OLD.synced IS NOT NEW.synced OR OLD.rest IS NOT NEW.rest OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
+    INSERT INTO ad_campaign_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, name, status, configured_status, effective_status, objective, buying_type, daily_budget_micros, lifetime_budget_micros, spend_cap_micros, bid_strategy, start_at, stop_at, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.name, OLD.status, OLD.configured_status, OLD.effective_status, OLD.objective, OLD.buying_type, OLD.daily_budget_micros, OLD.lifetime_budget_micros, OLD.spend_cap_micros, OLD.bid_strategy, OLD.start_at, OLD.stop_at, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TABLE ad_set_versions (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    id BLOB NOT NULL,
+    replaced_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id BLOB NOT NULL,
+    ad_campaign_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    configured_status TEXT,
+    effective_status TEXT,
+    optimization_goal TEXT,
+    billing_event TEXT,
+    destination_type TEXT,
+    attribution_spec TEXT,
+    targeting TEXT,
+    bid_strategy TEXT,
+    bid_amount_micros INTEGER,
+    daily_budget_micros INTEGER,
+    lifetime_budget_micros INTEGER,
+    start_at TEXT,
+    end_at TEXT,
+    synced INTEGER NOT NULL CHECK (synced IN (0, 1)),
+    rest TEXT NOT NULL,
+    deleted_at TEXT,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+) STRICT;
+CREATE INDEX ad_set_versions_replaced_at ON ad_set_versions (workspace_id, replaced_at);
+CREATE TRIGGER ad_sets_version AFTER UPDATE OF ad_account_id, ad_campaign_id, name, status, configured_status, effective_status, optimization_goal, billing_event, destination_type, attribution_spec, targeting, bid_strategy, bid_amount_micros, daily_budget_micros, lifetime_budget_micros, start_at, end_at, synced, rest, deleted_at ON ad_sets
+WHEN OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS NOT NEW.ad_account_id OR OLD.ad_campaign_id IS NOT NEW.ad_campaign_id OR OLD.name IS NOT NEW.name OR OLD.status IS NOT NEW.status OR OLD.configured_status IS NOT NEW.configured_status OR OLD.effective_status IS NOT NEW.effective_status OR OLD.optimization_goal IS NOT NEW.optimization_goal OR OLD.billing_event IS NOT NEW.billing_event OR OLD.destination_type IS NOT NEW.destination_type OR OLD.attribution_spec IS NOT NEW.attribution_spec OR OLD.targeting IS NOT NEW.targeting OR OLD.bid_strategy IS NOT NEW.bid_strategy OR OLD.bid_amount_micros IS NOT NEW.bid_amount_micros OR OLD.daily_budget_micros IS NOT NEW.daily_budget_micros OR OLD.lifetime_budget_micros IS NOT NEW.lifetime_budget_micros OR OLD.start_at IS NOT NEW.start_at OR OLD.end_at IS NOT NEW.end_at OR OLD.synced IS NOT NEW.synced OR OLD.rest IS NOT NEW.rest OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
+    INSERT INTO ad_set_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, ad_campaign_id, name, status, configured_status, effective_status, optimization_goal, billing_event, destination_type, attribution_spec, targeting, bid_strategy, bid_amount_micros, daily_budget_micros, lifetime_budget_micros, start_at, end_at, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.ad_campaign_id, OLD.name, OLD.status, OLD.configured_status, OLD.effective_status, OLD.optimization_goal, OLD.billing_event, OLD.destination_type, OLD.attribution_spec, OLD.targeting, OLD.bid_strategy, OLD.bid_amount_micros, OLD.daily_budget_micros, OLD.lifetime_budget_micros, OLD.start_at, OLD.end_at, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TABLE ad_versions (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    id BLOB NOT NULL,
+    replaced_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id BLOB NOT NULL,
+    ad_campaign_id BLOB NOT NULL,
+    ad_set_id BLOB NOT NULL,
+    ad_creative_id BLOB,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL,
+    configured_status TEXT,
+    effective_status TEXT,
+    synced INTEGER NOT NULL CHECK (synced IN (0, 1)),
+    rest TEXT NOT NULL,
+    deleted_at TEXT,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+) STRICT;
+CREATE INDEX ad_versions_replaced_at ON ad_versions (workspace_id, replaced_at);
+CREATE TRIGGER ads_version AFTER UPDATE OF ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, configured_status, effective_status, synced, rest, deleted_at ON ads
+WHEN OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS NOT NEW.ad_account_id OR OLD.ad_campaign_id IS NOT NEW.ad_campaign_id OR OLD.ad_set_id IS NOT NEW.ad_set_id OR OLD.ad_creative_id IS NOT NEW.ad_creative_id OR OLD.name IS NOT NEW.name OR OLD.status IS NOT NEW.status OR OLD.configured_status IS NOT NEW.configured_status OR OLD.effective_status IS NOT NEW.effective_status OR OLD.synced IS NOT NEW.synced OR OLD.rest IS NOT NEW.rest OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
+    INSERT INTO ad_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, status, configured_status, effective_status, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.ad_campaign_id, OLD.ad_set_id, OLD.ad_creative_id, OLD.name, OLD.status, OLD.configured_status, OLD.effective_status, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TABLE ad_creative_versions (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    id BLOB NOT NULL,
+    replaced_at TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    external_id TEXT NOT NULL,
+    ad_account_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    status TEXT,
+    object_type TEXT,
+    headline TEXT,
+    body TEXT,
+    call_to_action TEXT,
+    link_url TEXT,
+    thumbnail_url TEXT,
+    synced INTEGER NOT NULL CHECK (synced IN (0, 1)),
+    rest TEXT NOT NULL,
+    deleted_at TEXT,
+    PRIMARY KEY (workspace_id, id, replaced_at)
+) STRICT;
+CREATE INDEX ad_creative_versions_replaced_at ON ad_creative_versions (workspace_id, replaced_at);
+CREATE TRIGGER ad_creatives_version AFTER UPDATE OF ad_account_id, name, status, object_type, headline, body, call_to_action, link_url, thumbnail_url, synced, rest, deleted_at ON ad_creatives
+WHEN OLD.created_at < NEW.updated_at AND (OLD.ad_account_id IS NOT NEW.ad_account_id OR OLD.name IS NOT NEW.name OR OLD.status IS NOT NEW.status OR OLD.object_type IS NOT NEW.object_type OR OLD.headline IS NOT NEW.headline OR OLD.body IS NOT NEW.body OR OLD.call_to_action IS NOT NEW.call_to_action OR OLD.link_url IS NOT NEW.link_url OR OLD.thumbnail_url IS NOT NEW.thumbnail_url OR OLD.synced IS NOT NEW.synced OR OLD.rest IS NOT NEW.rest OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
+    INSERT INTO ad_creative_versions (workspace_id, id, replaced_at, created_at, external_id, ad_account_id, name, status, object_type, headline, body, call_to_action, link_url, thumbnail_url, synced, rest, deleted_at)
+        VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.ad_account_id, OLD.name, OLD.status, OLD.object_type, OLD.headline, OLD.body, OLD.call_to_action, OLD.link_url, OLD.thumbnail_url, OLD.synced, OLD.rest, OLD.deleted_at)
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TABLE workspace_versions (
+    workspace_id BLOB NOT NULL REFERENCES workspaces (id),
+    replaced_at TEXT NOT NULL,
+    timezone TEXT NOT NULL,
+    currency TEXT,
+    PRIMARY KEY (workspace_id, replaced_at)
+) STRICT;
+CREATE TRIGGER workspaces_version AFTER UPDATE OF timezone, currency ON workspaces
+WHEN OLD.created_at < NEW.updated_at AND (OLD.timezone IS NOT NEW.timezone OR OLD.currency IS NOT NEW.currency) BEGIN
+    INSERT INTO workspace_versions (workspace_id, replaced_at, timezone, currency)
+        VALUES (OLD.id, NEW.updated_at, OLD.timezone, OLD.currency)
+        ON CONFLICT DO NOTHING;
+END;

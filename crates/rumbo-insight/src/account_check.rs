@@ -42,7 +42,7 @@ pub struct AccountCheck {
 /// `NotFound` for a workspace that is gone.
 pub async fn account_checks(scope: &Scope) -> Result<Vec<AccountCheck>> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
+    let place = Place::read(&mut tx, scope.workspace, None).await?;
     let stored: Vec<(AdAccountId, Micros, Option<NaiveDate>, Option<NaiveDate>)> =
         on_tx!(&mut tx, |c| sqlx::query_as(STORED)
             .bind(place.workspace)

@@ -3,14 +3,19 @@
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use uuid::Uuid;
 
+use crate::read::moment::{NEVER, as_of};
 use crate::read::place::Place;
 
 statements! {
     // Ids are made in order of time, so the last one is the newest row.
-    LAST_CONTACT = "SELECT created_at FROM contacts WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1";
-    LAST_OPPORTUNITY = "SELECT created_at FROM opportunities WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1";
-    LAST_SALE = "SELECT created_at FROM sales WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1";
+    LAST_CONTACT = "SELECT created_at, id FROM contacts WHERE workspace_id = $1 AND created_at <= $2 ORDER BY id DESC LIMIT 1";
+    // Contacts go and come back: those that were there.
+    LAST_CONTACT_AS_OF = concat!(as_of!("x.created_at, x.id", "contacts", "contact_versions", "", " AND x.present", "$2"),
+        " ORDER BY id DESC LIMIT 1");
+    LAST_OPPORTUNITY = "SELECT created_at, id FROM opportunities WHERE workspace_id = $1 AND created_at <= $2 ORDER BY id DESC LIMIT 1";
+    LAST_SALE = "SELECT created_at, id FROM sales WHERE workspace_id = $1 AND created_at <= $2 ORDER BY id DESC LIMIT 1";
 }
 
 /// When each source was last heard of. `None` is never.
@@ -48,18 +53,22 @@ impl Ages {
 }
 
 pub(crate) async fn read(tx: &mut Tx, place: &Place) -> Result<Ages> {
+    let until = place.moment.map_or(NEVER, |moment| moment.at);
+    let last_contact = place.moment.map_or(LAST_CONTACT, |_| LAST_CONTACT_AS_OF);
     let mut newest = [None; 3];
     for (age, text) in newest
         .iter_mut()
-        .zip([LAST_CONTACT, LAST_OPPORTUNITY, LAST_SALE])
+        .zip([last_contact, LAST_OPPORTUNITY, LAST_SALE])
     {
-        *age = on_tx!(tx, |c| {
-            sqlx::query_scalar(text)
+        let last: Option<(DateTime<Utc>, Uuid)> = on_tx!(tx, |c| {
+            sqlx::query_as(text)
                 .bind(place.workspace)
+                .bind(until)
                 .fetch_optional(c)
                 .await
         })
         .db()?;
+        *age = last.map(|(created_at, _)| created_at);
     }
     let [contacts, opportunities, sales] = newest;
     Ok(Ages {

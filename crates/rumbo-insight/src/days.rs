@@ -1,6 +1,6 @@
 //! Figures day by day.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdCampaignId, Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
@@ -61,7 +61,8 @@ pub(crate) fn place_of(range: DateRange, day: NaiveDate) -> Option<usize> {
     usize::try_from((day - range.from).num_days()).ok()
 }
 
-/// One campaign, day by day, in its ad account's currency; every day of the range is there.
+/// One campaign, day by day, in its ad account's currency; every day of the range is there. With
+/// `as_of` it is what was known then.
 /// Sales in another currency are not in it: [`crate::roi()`] shows them in their own group.
 ///
 /// # Errors
@@ -71,10 +72,11 @@ pub async fn campaign_days(
     campaign: AdCampaignId,
     range: DateRange,
     attribution: Attribution,
+    as_of: Option<DateTime<Utc>>,
 ) -> Result<(Currency, Vec<(NaiveDate, Figures)>)> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
-    let directory = Directory::read(&mut tx, place.workspace, Grain::Campaign).await?;
+    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
     let account = directory
         .campaigns
         .get(&campaign)
@@ -87,7 +89,8 @@ pub async fn campaign_days(
         .reason(Reason::Gone)
         .param("what", "campaign")
     })?;
-    let rows = delivered::campaign_by_day(&mut tx, &place, range, currency, campaign).await?;
+    let rows =
+        delivered::campaign_by_day(&mut tx, &place, &directory, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
     let question = outcome::Question {
         place: &place,
@@ -95,7 +98,6 @@ pub async fn campaign_days(
         range,
         attribution,
         customers: false,
-        as_of: None,
     };
     outcome::read(&mut tx, question, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;

@@ -45,6 +45,8 @@ pub struct HomeRequest {
     pub campaigns: usize,
     /// How many creatives to show. With 0 no ad-day is read, which is fastest.
     pub creatives: usize,
+    /// What was known at this moment; what is known now without one.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 impl HomeRequest {
@@ -57,6 +59,7 @@ impl HomeRequest {
             currency: None,
             campaigns: 10,
             creatives: 6,
+            as_of: None,
         }
     }
 }
@@ -67,6 +70,8 @@ pub struct Home {
     pub range: DateRange,
     pub previous_range: Option<DateRange>,
     pub attribution: Attribution,
+    /// The moment it was asked for.
+    pub as_of: Option<DateTime<Utc>>,
     pub currency: Currency,
     /// Every currency something is in, the workspace's first.
     pub currencies: Vec<Currency>,
@@ -138,10 +143,13 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         range, attribution, ..
     } = request;
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
+    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
     let previous_range = request.comparison.range(range);
 
-    let directory = Directory::read(&mut tx, place.workspace, Grain::Campaign).await?;
+    // As of an earlier moment everything hangs on the ads.
+    let depth = place.moment.map_or(Grain::Campaign, |_| Grain::Creative);
+    let directory = Directory::read(&mut tx, &place, depth).await?;
+    let now = request.as_of.unwrap_or_else(|| scope.now());
     let filter = Filter::default();
     let mut ledger = Ledger::new(Grain::Campaign, &place, &directory, &filter);
     let grain = Grain::Campaign;
@@ -157,7 +165,6 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         range,
         attribution,
         customers: false,
-        as_of: None,
     };
     outcome::read(&mut tx, question, |row| {
         ledger.add(row.path, row.currency, &row.figures)?;
@@ -209,12 +216,14 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
             CREATIVES_OF_CAMPAIGNS
         })
         .collect();
-    let mut creatives =
-        creative::read(&mut tx, &place, range, currency, &spenders, detail.ads).await?;
+    let mut creatives = creative::read(
+        &mut tx, &place, &directory, range, currency, &spenders, detail.ads,
+    )
+    .await?;
     let creative_count = creatives.len();
     creatives.truncate(request.creatives);
 
-    let alerts = alert::find(&group, &ages, scope.now());
+    let alerts = alert::find(&group, &ages, now);
     let kpis = kpi::all(
         &group.total.figures,
         previous_total.as_ref(),
@@ -249,10 +258,11 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         range,
         previous_range,
         attribution,
+        as_of: request.as_of,
         currency,
         currencies,
         kpis,
-        days: points(current, previous, settled(scope.now(), &place)),
+        days: points(current, previous, settled(now, &place)),
         leads: detail.leads,
         campaigns,
         campaign_count,
@@ -277,7 +287,7 @@ struct Detail {
 }
 
 impl Detail {
-    fn add(&mut self, range: DateRange, row: &Outcome) -> Result<()> {
+    fn add(&mut self, range: DateRange, row: &Outcome<'_>) -> Result<()> {
         let leads = match row.lead_class {
             Some(LeadClass::Meta) => Some(&mut self.leads.meta),
             Some(LeadClass::Other) => Some(&mut self.leads.other),

@@ -46,8 +46,10 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
         read::delivered::STATEMENTS,
+        read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,
+        read::moment::STATEMENTS,
         read::origin::STATEMENTS,
         read::place::STATEMENTS,
     ]

@@ -41,7 +41,7 @@ impl<I: Copy> Key<I> {
 }
 
 /// As much of the line as is known.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Path {
     pub account: Option<Key<AdAccountId>>,
     pub campaign: Option<Key<AdCampaignId>>,
@@ -73,6 +73,15 @@ impl Path {
     /// Whether nothing is known: the row is not attributed.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The line down to the campaign.
+    pub fn of_campaign(self) -> Self {
+        Self {
+            account: self.account,
+            campaign: self.campaign,
+            ..Self::default()
+        }
     }
 
     /// Whether an object on the line is not synced yet.

@@ -4,7 +4,7 @@
 //! side by side, by key: a full outer join of sums. Nothing is multiplied, and nothing is dropped
 //! because the other side has no row for it.
 
-use chrono::{Months, NaiveDate};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use rumbo_base::{
     AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Reason,
     Result,
@@ -43,9 +43,11 @@ pub struct RoiRequest {
     /// Whether to tell what fell on days without spend. It takes longer: every day of every
     /// campaign is read.
     pub without_spend: bool,
-    /// Whether to tell who bought for the first time, and what that cost. It takes a lookup for
-    /// each sale.
+    /// Whether to tell who bought for the first time, and what that cost.
     pub new_customers: bool,
+    /// What was known at this moment; what is known now without one. It takes longer: every
+    /// ad-day is read.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 impl RoiRequest {
@@ -60,6 +62,7 @@ impl RoiRequest {
             currency: None,
             without_spend: false,
             new_customers: false,
+            as_of: None,
         }
     }
 }
@@ -124,6 +127,8 @@ pub struct RoiReport {
     pub previous: Option<DateRange>,
     pub grain: Grain,
     pub attribution: Attribution,
+    /// The moment it was asked for.
+    pub as_of: Option<DateTime<Utc>>,
     /// The workspace's currency first, then by code. Money of two currencies is never added.
     pub groups: Vec<CurrencyGroup>,
     pub ages: Ages,
@@ -267,14 +272,14 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         .field("parent"));
     }
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
+    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
     // Days without spend are known ad by ad.
     let known = if request.without_spend {
         request.grain.max(Grain::AdSet)
     } else {
         request.grain
     };
-    let directory = Directory::read(&mut tx, place.workspace, known).await?;
+    let directory = Directory::read(&mut tx, &place, known).await?;
     let sums = async |tx: &mut Tx, range| ledger(tx, &place, &directory, &request, range).await;
     let mut groups = sums(&mut tx, request.range)
         .await?
@@ -295,6 +300,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         previous,
         grain: request.grain,
         attribution: request.attribution,
+        as_of: request.as_of,
         groups,
         ages,
     })
@@ -323,7 +329,7 @@ async fn ledger<'a>(
         for row in delivered::idle(tx, place, directory, range, filter).await? {
             ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
         }
-        spent = Some(delivered::days_with_spend(tx, place, range).await?);
+        spent = Some(delivered::days_with_spend(tx, place, directory, range).await?);
     }
     let question = outcome::Question {
         place,
@@ -331,7 +337,6 @@ async fn ledger<'a>(
         range,
         attribution: *attribution,
         customers: *new_customers,
-        as_of: None,
     };
     outcome::read(tx, question, |row| {
         let day = spent

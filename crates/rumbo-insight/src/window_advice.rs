@@ -1,6 +1,6 @@
 //! How far back touches lie before a sale, and what a window would leave out.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{DateRange, Result, percent};
 use rumbo_platform::Scope;
 
@@ -43,13 +43,17 @@ pub struct WindowShare {
     pub whole_percent: Option<String>,
 }
 
-/// Looks at the sales completed on these days.
+/// Looks at the sales completed on these days; with `as_of` at those known then.
 ///
 /// # Errors
 /// `NotFound` for a workspace that is gone.
-pub async fn window_advice(scope: &Scope, range: DateRange) -> Result<WindowAdvice> {
+pub async fn window_advice(
+    scope: &Scope,
+    range: DateRange,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<WindowAdvice> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
+    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
     let mut sales = 0_u32;
     let mut with_touch = 0_u32;
     let mut kept = [0_u32; WINDOWS.len()];

@@ -27,7 +27,7 @@ rumbo_db::statements! {
     SELECT = "UPDATE ad_accounts SET selected = $3, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2 AND selected <> $3";
     MARK = "UPDATE ad_accounts SET last_synced_at = COALESCE($3, last_synced_at), last_error_code = $4, \
-        last_error = $5, last_error_told = $6 WHERE workspace_id = $1 AND id = $2";
+        last_error = $5, last_error_told = $6, updated_at = $7 WHERE workspace_id = $1 AND id = $2";
 }
 
 /// A stored ad account.
@@ -250,24 +250,25 @@ pub async fn select_accounts(tx: &mut Tx, scope: &Scope, chosen: &[String]) -> R
     Ok(())
 }
 
-/// Notes how the sync of an account ended. This is bookkeeping: `updated_at` does not move.
+/// Notes how the sync of an account ended.
 ///
 /// # Errors
 /// As any write.
 pub async fn mark_account(
     tx: &mut Tx,
-    workspace: WorkspaceId,
+    scope: &Scope,
     account: AdAccountId,
     synced_at: Option<DateTime<Utc>>,
     error: Option<&Error>,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(MARK)
-        .bind(workspace)
+        .bind(scope.workspace)
         .bind(account)
         .bind(synced_at)
         .bind(error.map(|error| error.code().word()))
         .bind(error.map(Error::message))
         .bind(error.map(|error| Json(error.told())))
+        .bind(scope.now())
         .execute(c)
         .await
         .map(|_| ()))

@@ -176,7 +176,7 @@ pub(super) async fn conclude(
     }
     let synced_at = error.is_none().then(|| scope.now());
     let mut tx = scope.write().await?;
-    objects::mark_account(&mut tx, scope.workspace, row.id, synced_at, error.as_ref()).await?;
+    objects::mark_account(&mut tx, scope, row.id, synced_at, error.as_ref()).await?;
     tx.commit().await?;
     if error.is_none() {
         shared.account_done();

@@ -7,7 +7,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use crate::figures::Figures;
 use crate::read::delivered;
-use crate::read::directory::Creative;
+use crate::read::directory::{Creative, Directory};
 use crate::read::place::Place;
 use crate::roi::{CreativeFace, Sum};
 
@@ -17,7 +17,7 @@ statements! {
         c.object_type, c.headline, c.body, c.call_to_action, c.link_url, c.thumbnail_url, c.synced, \
         c.deleted_at IS NOT NULL AS deleted FROM ads a JOIN ad_creatives c \
         ON c.workspace_id = a.workspace_id AND c.id = a.ad_creative_id \
-        WHERE a.workspace_id = $1 AND a.ad_campaign_id = $2";
+        WHERE a.workspace_id = $1 AND a.ad_campaign_id = $2 ORDER BY a.id";
 }
 
 /// A creative, with what its ads in these campaigns earned.
@@ -43,26 +43,30 @@ struct Row {
 pub(super) async fn read(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     currency: Currency,
     campaigns: &[AdCampaignId],
     mut by_ad: HashMap<AdId, Figures>,
 ) -> Result<Vec<HomeCreative>> {
-    for (ad, row) in delivered::ads_of_campaigns(tx, place, range, campaigns).await? {
+    for (ad, row) in delivered::ads_of_campaigns(tx, place, directory, range, campaigns).await? {
         if row.currency == currency {
             by_ad.entry(ad).or_default().add(&row.figures)?;
         }
     }
     let mut found: HashMap<AdCreativeId, HomeCreative> = HashMap::new();
     for campaign in campaigns {
-        let rows: Vec<Row> = on_tx!(tx, |c| {
-            sqlx::query_as(ADS)
-                .bind(place.workspace)
-                .bind(campaign)
-                .fetch_all(c)
-                .await
-        })
-        .db()?;
+        let rows = match place.moment {
+            Some(_) => known_then(directory, *campaign),
+            None => on_tx!(tx, |c| {
+                sqlx::query_as(ADS)
+                    .bind(place.workspace)
+                    .bind(campaign)
+                    .fetch_all(c)
+                    .await
+            })
+            .db()?,
+        };
         for row in rows {
             // An ad that did nothing in the period shows nothing.
             let Some(figures) = by_ad.get(&row.of_ad) else {
@@ -94,4 +98,22 @@ pub(super) async fn read(
             .then_with(|| a.face.id.cmp(&b.face.id))
     });
     Ok(all)
+}
+
+/// The same from a directory that was read as of a moment.
+fn known_then(directory: &Directory, campaign: AdCampaignId) -> Vec<Row> {
+    let mut rows: Vec<Row> = directory
+        .ads
+        .iter()
+        .filter(|(_, ad)| ad.campaign == campaign)
+        .filter_map(|(id, ad)| {
+            Some(Row {
+                of_ad: *id,
+                ad_name: ad.name.clone(),
+                creative: directory.creatives.get(&ad.creative?)?.clone(),
+            })
+        })
+        .collect();
+    rows.sort_by_key(|row| row.of_ad);
+    rows
 }

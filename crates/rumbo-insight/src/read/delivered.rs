@@ -1,5 +1,8 @@
 //! What Meta says it delivered: spend, impressions, clicks, and the results it claims.
 
+mod earlier;
+
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -12,6 +15,8 @@ use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
+pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
+use earlier::{AdDayRow, all_ad_days, as_of, days_of};
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {
@@ -70,6 +75,8 @@ macro_rules! month_sum {
         )
     };
 }
+
+use in_period;
 
 statements! {
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
@@ -226,6 +233,16 @@ pub(crate) async fn read(
     grain: Grain,
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
+    if let Some(moment) = place.moment {
+        let path = |row: &AdDayRow| match grain {
+            Grain::Account => account_path(row.of.id, row.of.ad_account_id),
+            Grain::Campaign => ad_path(row.of.id, row.of.ad_account_id, directory).of_campaign(),
+            Grain::AdSet | Grain::Ad | Grain::Creative => {
+                ad_path(row.of.id, row.of.ad_account_id, directory)
+            }
+        };
+        return as_of(tx, place, moment, range, filter, path, |_| true).await;
+    }
     let rows = match (grain, filter.parent) {
         (Grain::Account, _) => {
             let rows = sums(tx, place, range, BY_ACCOUNT).await?;
@@ -254,6 +271,11 @@ pub(crate) async fn idle(
     range: DateRange,
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
+    if let Some(moment) = place.moment {
+        let path = |row: &AdDayRow| ad_path(row.of.id, row.of.ad_account_id, directory);
+        let idle = |row: &AdDayRow| row.of.sums.spend_micros.unwrap_or_default() == Micros::ZERO;
+        return as_of(tx, place, moment, range, filter, path, idle).await;
+    }
     let rows = by_account(tx, place, range, filter, IDLE_BY_AD).await?;
     rows.into_iter()
         .map(|row| row.under(|id, of| ad_path(id, of, directory)))
@@ -390,10 +412,28 @@ async fn by_account(
 pub(crate) async fn ads_of_campaigns(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     campaigns: &[AdCampaignId],
 ) -> Result<HashMap<AdId, Delivered>> {
     let mut found = HashMap::new();
+    if let Some(moment) = place.moment {
+        for row in all_ad_days(tx, place, moment, range).await? {
+            let campaign = directory.ads.get(&AdId(row.of.id)).map(|ad| ad.campaign);
+            if let Some(campaign) = campaign.filter(|campaign| campaigns.contains(campaign)) {
+                let one = row
+                    .of
+                    .under(|_, account| campaign_path(campaign.0, account))?;
+                match found.entry(AdId(row.of.id)) {
+                    Entry::Vacant(place) => {
+                        place.insert(one);
+                    }
+                    Entry::Occupied(mut place) => place.get_mut().figures.add(&one.figures)?,
+                }
+            }
+        }
+        return Ok(found);
+    }
     for campaign in campaigns {
         for row in sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, campaign.0).await? {
             let ad = AdId(row.id);
@@ -410,8 +450,22 @@ pub(crate) async fn ads_of_campaigns(
 pub(crate) async fn days_with_spend(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
 ) -> Result<HashSet<(NaiveDate, AdCampaignId)>> {
+    if let Some(moment) = place.moment {
+        let mut spent: HashMap<(NaiveDate, AdCampaignId), i64> = HashMap::new();
+        for row in all_ad_days(tx, place, moment, range).await? {
+            if let Some(ad) = directory.ads.get(&AdId(row.of.id)) {
+                *spent.entry((row.day, ad.campaign)).or_default() +=
+                    row.of.sums.spend_micros.unwrap_or_default().0;
+            }
+        }
+        return Ok(spent
+            .into_iter()
+            .filter_map(|(day, spent)| (spent != 0).then_some(day))
+            .collect());
+    }
     let rows: Vec<(NaiveDate, AdCampaignId)> = on_tx!(tx, |c| {
         sqlx::query_as(DAYS_WITH_SPEND)
             .bind(place.workspace)
@@ -431,6 +485,12 @@ pub(crate) async fn by_day(
     range: DateRange,
     currency: Currency,
 ) -> Result<Vec<(NaiveDate, Figures)>> {
+    if let Some(moment) = place.moment {
+        let rows = all_ad_days(tx, place, moment, range).await?;
+        return Ok(days_of(
+            rows.iter().filter(|row| row.of.currency == currency.code()),
+        ));
+    }
     let rows: Vec<DayRow> = on_tx!(tx, |c| {
         sqlx::query_as(BY_DAY)
             .bind(place.workspace)
@@ -451,10 +511,19 @@ pub(crate) async fn by_day(
 pub(crate) async fn campaign_by_day(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     currency: Currency,
     campaign: AdCampaignId,
 ) -> Result<Vec<(NaiveDate, Figures)>> {
+    if let Some(moment) = place.moment {
+        let rows = all_ad_days(tx, place, moment, range).await?;
+        let here = |row: &&AdDayRow| {
+            let ad = directory.ads.get(&AdId(row.of.id));
+            row.of.currency == currency.code() && ad.is_some_and(|ad| ad.campaign == campaign)
+        };
+        return Ok(days_of(rows.iter().filter(here)));
+    }
     let rows: Vec<DayRow> = on_tx!(tx, |c| {
         sqlx::query_as(CAMPAIGN_BY_DAY)
             .bind(place.workspace)

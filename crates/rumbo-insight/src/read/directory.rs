@@ -2,23 +2,36 @@
 
 use std::collections::HashMap;
 
-use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
+use super::moment::as_of;
+use super::place::Place;
 use crate::path::Grain;
 
-statements! {
-    CAMPAIGNS = "SELECT id, external_id, ad_account_id, name, objective, \
-        COALESCE(effective_status, status) AS status, synced, deleted_at IS NOT NULL AS deleted FROM ad_campaigns WHERE workspace_id = $1";
-    AD_SETS = "SELECT id, external_id, ad_account_id, ad_campaign_id, name, \
-        COALESCE(effective_status, status) AS status, synced, deleted_at IS NOT NULL AS deleted \
-        FROM ad_sets WHERE workspace_id = $1";
-    ADS = "SELECT id, external_id, ad_account_id, ad_campaign_id, ad_set_id, ad_creative_id, name, \
-        COALESCE(effective_status, status) AS status, synced, deleted_at IS NOT NULL AS deleted \
-        FROM ads WHERE workspace_id = $1";
-    CREATIVES = "SELECT id, external_id, ad_account_id, name, status, object_type, headline, body, \
-        call_to_action, link_url, thumbnail_url, synced, deleted_at IS NOT NULL AS deleted \
-        FROM ad_creatives WHERE workspace_id = $1";
+/// Both texts of each table.
+macro_rules! objects {
+    ($($name:ident, $as_of:ident = $from:literal, $versions:literal, $columns:literal;)+) => {
+        statements! {$(
+            $name = concat!("SELECT ", $columns, " FROM ", $from, " x WHERE x.workspace_id = $1");
+            $as_of = as_of!($columns, $from, $versions, "", "", "$2");
+        )+}
+    };
+}
+
+objects! {
+    CAMPAIGNS, CAMPAIGNS_AS_OF = "ad_campaigns", "ad_campaign_versions",
+        "x.id, x.external_id, x.ad_account_id, x.name, x.objective, COALESCE(x.effective_status, x.status) AS status, \
+         x.synced, x.deleted_at IS NOT NULL AS deleted";
+    AD_SETS, AD_SETS_AS_OF = "ad_sets", "ad_set_versions",
+        "x.id, x.external_id, x.ad_account_id, x.ad_campaign_id, x.name, \
+         COALESCE(x.effective_status, x.status) AS status, x.synced, x.deleted_at IS NOT NULL AS deleted";
+    ADS, ADS_AS_OF = "ads", "ad_versions",
+        "x.id, x.external_id, x.ad_account_id, x.ad_campaign_id, x.ad_set_id, x.ad_creative_id, x.name, \
+         COALESCE(x.effective_status, x.status) AS status, x.synced, x.deleted_at IS NOT NULL AS deleted";
+    CREATIVES, CREATIVES_AS_OF = "ad_creatives", "ad_creative_versions",
+        "x.id, x.external_id, x.ad_account_id, x.name, x.status, x.object_type, x.headline, x.body, \
+         x.call_to_action, x.link_url, x.thumbnail_url, x.synced, x.deleted_at IS NOT NULL AS deleted";
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -89,7 +102,7 @@ pub(crate) struct Creative {
 }
 
 /// What is known of the objects, as deep as a grain needs, and at least of the campaigns: they
-/// lead to the account.
+/// lead to the account. As of an earlier moment at least of the ads: the figures are theirs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     pub campaigns: HashMap<AdCampaignId, Campaign>,
@@ -99,38 +112,45 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    pub async fn read(tx: &mut Tx, workspace: WorkspaceId, grain: Grain) -> Result<Self> {
-        let rows: Vec<Campaign> = on_tx!(tx, |c| sqlx::query_as(CAMPAIGNS)
-            .bind(workspace)
-            .fetch_all(c)
-            .await)
-        .db()?;
+    pub async fn read(tx: &mut Tx, place: &Place, grain: Grain) -> Result<Self> {
+        let campaigns: Vec<Campaign> = all(tx, place, CAMPAIGNS, CAMPAIGNS_AS_OF).await?;
         let mut directory = Self {
-            campaigns: rows.into_iter().map(|row| (row.id, row)).collect(),
+            campaigns: campaigns.into_iter().map(|row| (row.id, row)).collect(),
             ..Self::default()
         };
-        if grain >= Grain::AdSet {
-            let rows: Vec<AdSet> = on_tx!(tx, |c| sqlx::query_as(AD_SETS)
-                .bind(workspace)
-                .fetch_all(c)
-                .await)
-            .db()?;
-            directory.ad_sets = rows.into_iter().map(|row| (row.id, row)).collect();
-            let rows: Vec<Ad> = on_tx!(tx, |c| sqlx::query_as(ADS)
-                .bind(workspace)
-                .fetch_all(c)
-                .await)
-            .db()?;
-            directory.ads = rows.into_iter().map(|row| (row.id, row)).collect();
+        if grain >= Grain::AdSet || place.moment.is_some() {
+            let ad_sets: Vec<AdSet> = all(tx, place, AD_SETS, AD_SETS_AS_OF).await?;
+            directory.ad_sets = ad_sets.into_iter().map(|row| (row.id, row)).collect();
+            let ads: Vec<Ad> = all(tx, place, ADS, ADS_AS_OF).await?;
+            directory.ads = ads.into_iter().map(|row| (row.id, row)).collect();
         }
         if grain >= Grain::Ad {
-            let rows: Vec<Creative> = on_tx!(tx, |c| sqlx::query_as(CREATIVES)
-                .bind(workspace)
-                .fetch_all(c)
-                .await)
-            .db()?;
-            directory.creatives = rows.into_iter().map(|row| (row.id, row)).collect();
+            let creatives: Vec<Creative> = all(tx, place, CREATIVES, CREATIVES_AS_OF).await?;
+            directory.creatives = creatives.into_iter().map(|row| (row.id, row)).collect();
         }
         Ok(directory)
     }
+}
+
+async fn all<R>(
+    tx: &mut Tx,
+    place: &Place,
+    now: &'static str,
+    as_of: &'static str,
+) -> Result<Vec<R>>
+where
+    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + Send
+        + Unpin,
+{
+    let text = place.moment.map_or(now, |_| as_of);
+    on_tx!(tx, |c| {
+        let mut query = sqlx::query_as(text).bind(place.workspace);
+        if let Some(moment) = place.moment {
+            query = query.bind(moment.at);
+        }
+        query.fetch_all(c).await
+    })
+    .db()
 }

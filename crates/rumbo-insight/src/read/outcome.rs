@@ -3,9 +3,6 @@
 //! Rows are read one by one and counted here, not in the database: the day of a row depends on
 //! the zone of the account it is credited to. A row brings the path of all touches before it, so
 //! that any way of crediting reads each row once and joins nothing.
-//!
-//! As of an earlier moment a row is the oldest of its versions that were replaced after it, or,
-//! without any, the row itself if it was there already.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::TryStreamExt;
@@ -14,6 +11,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
 use super::directory::Directory;
+use super::moment::as_of;
 use super::origin::{Origin, Origins};
 use super::place::Place;
 use crate::attribution::credit::weights;
@@ -21,33 +19,36 @@ use crate::attribution::{Attribution, Basis, Model, Refunds, Touch, Window};
 use crate::figures::{Figures, Shares};
 use crate::path::{Key, Path};
 
-/// The rows of a period. `own` is the lead source, or the currency. A refund takes `refunded`
+/// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
 /// from the `gross` that was left.
-macro_rules! rows {
-    ($from:literal, $dated:literal, $happened:literal, $own:literal, $gross:literal, $refunded:literal,
-     $first:literal, $touches:literal, $only:literal) => {
+macro_rules! columns {
+    ($dated:literal, $happened:literal, $own:literal, $gross:literal, $refunded:literal, $first:literal,
+     $touches:literal) => {
         concat!(
-            "SELECT x.id, x.", $dated, " AS dated, x.", $happened, " AS happened, ", $own, " AS own, ",
-            "CAST(", $gross, " AS BIGINT) AS gross_micros, CAST(", $refunded, " AS BIGINT) AS refunded_micros, ",
-            $first, " AS is_first, ", $touches, " AS touches FROM ", $from, " x WHERE x.workspace_id = $1 ",
-            "AND x.", $dated, " >= $2 AND x.", $dated, " < $3", $only
+            "x.id, x.",
+            $dated,
+            " AS dated, x.",
+            $happened,
+            " AS happened, ",
+            $own,
+            " AS own, ",
+            "CAST(",
+            $gross,
+            " AS BIGINT) AS gross_micros, CAST(",
+            $refunded,
+            " AS BIGINT) AS refunded_micros, ",
+            $first,
+            " AS is_first, ",
+            $touches,
+            " AS touches"
         )
     };
 }
 
-/// The same as of the moment `$4`.
-macro_rules! rows_as_of {
-    ($from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal, $gross:literal,
-     $refunded:literal, $first:literal, $touches:literal, $only:literal, $there:literal) => {
-        concat!(
-            rows!($from, $dated, $happened, $own, $gross, $refunded, $first, $touches, $only),
-            " AND x.created_at <= $4 AND NOT EXISTS (SELECT 1 FROM ", $versions, " v ",
-            "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > $4) UNION ALL ",
-            rows!($versions, $dated, $happened, $own, $gross, $refunded, $first, $touches, $only), $there,
-            " AND x.replaced_at > $4 AND x.created_at <= $4 AND NOT EXISTS (SELECT 1 FROM ", $versions, " v ",
-            "WHERE v.workspace_id = x.workspace_id AND v.id = x.id AND v.replaced_at > $4 ",
-            "AND v.replaced_at < x.replaced_at)"
-        )
+/// The rows of a period, which begins with `$2` and ends before `$3`.
+macro_rules! in_period {
+    ($dated:literal, $only:literal) => {
+        concat!(" AND x.", $dated, " >= $2 AND x.", $dated, " < $3", $only)
     };
 }
 
@@ -56,9 +57,11 @@ macro_rules! questions {
     ($($name:ident, $as_of:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
        $gross:literal, $refunded:literal, $first:literal, $touches:literal, $only:literal, $there:literal;)+) => {
         statements! {$(
-            $name = rows!($from, $dated, $happened, $own, $gross, $refunded, $first, $touches, $only);
-            $as_of = rows_as_of!($from, $versions, $dated, $happened, $own, $gross, $refunded, $first, $touches,
-                $only, $there);
+            $name = concat!("SELECT ",
+                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
+                " FROM ", $from, " x WHERE x.workspace_id = $1", in_period!($dated, $only));
+            $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
+                $from, $versions, in_period!($dated, $only), $there, "$4");
         )+}
     };
 }
@@ -144,8 +147,6 @@ pub(crate) struct Question<'a> {
     pub attribution: Attribution,
     /// Whether to count those who bought for the first time.
     pub customers: bool,
-    /// As it was known at this moment; as it is known now without one.
-    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// Goes through everything that came of it on these days, as it is credited.
@@ -222,9 +223,9 @@ pub(crate) async fn lags(
         range,
         attribution: Attribution::default(),
         customers: false,
-        as_of: None,
     };
-    rows(tx, &question, SALES, |row| {
+    let text = place.moment.map_or(SALES, |_| SALES_AS_OF);
+    rows(tx, &question, text, |row| {
         let (_, dated, happened, .., touches) = row;
         if range.contains(place.zone.day_of(*dated)) {
             let lags = tokens(touches).filter_map(|(at, _)| Some(*happened - instant(at)?));
@@ -247,8 +248,8 @@ async fn rows(
             .bind(question.place.workspace)
             .bind(from)
             .bind(to);
-        if let Some(moment) = question.as_of {
-            query = query.bind(moment);
+        if let Some(moment) = question.place.moment {
+            query = query.bind(moment.at);
         }
         let mut rows = query.fetch(c);
         while let Some(row) = rows.try_next().await.db()? {
@@ -261,8 +262,8 @@ async fn rows(
 impl Question<'_> {
     fn texts(&self) -> Vec<(Kind, &'static str)> {
         let Attribution { basis, refunds, .. } = self.attribution;
-        let now = self.as_of.is_none();
-        let text = |present, as_of| if now { present } else { as_of };
+        let now = self.place.moment.is_none();
+        let text = |now_text, as_of_text| if now { now_text } else { as_of_text };
         let (opportunities, sales) = match basis {
             Basis::Sale => (
                 text(OPPORTUNITIES, OPPORTUNITIES_AS_OF),
@@ -317,7 +318,9 @@ impl Journey<'_> {
         let mut parts = Parts::of(self, question)?;
         if self.kind == Kind::Lead {
             // A lead goes to the touch that made it, whatever the model and the window.
-            let origin = tokens(self.touches).last().map(|(_, origin)| self.origin(origin));
+            let origin = tokens(self.touches)
+                .last()
+                .map(|(_, origin)| self.origin(origin));
             let path = origin.transpose()?.map(|origin| &origin.path);
             return (0..models.len())
                 .try_for_each(|nth| parts.give(nth, path, Shares::ONE, whole, each));
@@ -328,7 +331,10 @@ impl Journey<'_> {
         let mut paths: Vec<&Path> = Vec::new();
         for (at, origin) in tokens(self.touches) {
             // An instant is only read where something depends on it.
-            let at = timed.then(|| instant(at)).flatten().unwrap_or(self.happened);
+            let at = timed
+                .then(|| instant(at))
+                .flatten()
+                .unwrap_or(self.happened);
             let origin = self.origin(origin)?;
             let touch = origin.at(at);
             if window.holds(&touch, self.happened) {
@@ -373,7 +379,10 @@ impl Journey<'_> {
     }
 
     fn origin(&self, token: &str) -> Result<&Origin> {
-        let found = token.parse().ok().and_then(|origin| self.origins.get(origin));
+        let found = token
+            .parse()
+            .ok()
+            .and_then(|origin| self.origins.get(origin));
         found.ok_or_else(|| Error::internal("a touch without an origin"))
     }
 }

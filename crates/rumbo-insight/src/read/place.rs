@@ -8,12 +8,26 @@ use rumbo_base::{
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
+use super::moment::{Moment, as_of};
+
+macro_rules! account_columns {
+    () => {
+        "x.id, x.external_id, x.name, x.currency, x.timezone, x.status, x.selected, x.last_synced_at, \
+         x.last_error_code, x.amount_spent_micros, x.deleted_at, x.created_at"
+    };
+}
+
 statements! {
     WORKSPACE = "SELECT timezone, currency FROM workspaces WHERE id = $1";
-    ACCOUNTS = "SELECT id, external_id, name, currency, timezone, status, selected, \
-        last_synced_at, last_error_code, amount_spent_micros, deleted_at FROM ad_accounts \
-        WHERE workspace_id = $1 ORDER BY platform, first_seen_at, id";
+    WORKSPACE_VERSION = "SELECT timezone, currency FROM workspace_versions \
+        WHERE workspace_id = $1 AND replaced_at > $2 ORDER BY replaced_at LIMIT 1";
+    ACCOUNTS = concat!("SELECT ", account_columns!(), " FROM ad_accounts x WHERE x.workspace_id = $1 \
+        ORDER BY created_at, id");
+    ACCOUNTS_AS_OF = concat!(as_of!(account_columns!(), "ad_accounts", "ad_account_versions", "", "", "$2"),
+        " ORDER BY created_at, id");
     SALE_CURRENCY = "SELECT MIN(currency) FROM sales WHERE workspace_id = $1";
+    SALE_CURRENCY_AS_OF = concat!("SELECT MIN(currency) FROM (",
+        as_of!("x.currency", "sales", "sale_versions", "", "", "$2"), ") s");
 }
 
 #[derive(sqlx::FromRow)]
@@ -55,18 +69,29 @@ pub(crate) struct Place {
     /// The currency of what has none of its own.
     pub main: Currency,
     pub accounts: Vec<Account>,
+    /// As of when everything is read; now without one.
+    pub moment: Option<Moment>,
     by_id: HashMap<AdAccountId, usize>,
 }
 
 impl Place {
-    pub async fn read(tx: &mut Tx, workspace: WorkspaceId) -> Result<Self> {
-        let found: Option<(String, Option<String>)> = on_tx!(tx, |c| {
-            sqlx::query_as(WORKSPACE)
-                .bind(workspace)
-                .fetch_optional(c)
-                .await
-        })
-        .db()?;
+    pub async fn read(
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        as_of: Option<DateTime<Utc>>,
+    ) -> Result<Self> {
+        let moment = match as_of {
+            Some(at) => Some(Moment::read(tx, workspace, at).await?),
+            None => None,
+        };
+        let found: Option<(String, Option<String>)> = match moment {
+            Some(moment) => optional(tx, WORKSPACE_VERSION, workspace, Some(moment)).await?,
+            None => None,
+        };
+        let found = match found {
+            Some(found) => Some(found),
+            None => optional(tx, WORKSPACE, workspace, None).await?,
+        };
         let (zone, currency) = found.ok_or_else(|| {
             Error::new(
                 Code::NotFound,
@@ -75,10 +100,14 @@ impl Place {
             .reason(Reason::Gone)
             .param("what", "workspace")
         })?;
-        let rows: Vec<AccountRow> = on_tx!(tx, |c| sqlx::query_as(ACCOUNTS)
-            .bind(workspace)
-            .fetch_all(c)
-            .await)
+        let text = moment.map_or(ACCOUNTS, |_| ACCOUNTS_AS_OF);
+        let rows: Vec<AccountRow> = on_tx!(tx, |c| {
+            let mut query = sqlx::query_as(text).bind(workspace);
+            if let Some(moment) = moment {
+                query = query.bind(moment.at);
+            }
+            query.fetch_all(c).await
+        })
         .db()?;
         let accounts = rows
             .into_iter()
@@ -88,7 +117,7 @@ impl Place {
             (Some(currency), _) => Currency::of_record(&currency)?,
             // Nobody chose one yet: the first account's is what the workspace will be given.
             (None, Some(account)) => account.currency,
-            (None, None) => sale_currency(tx, workspace).await?,
+            (None, None) => sale_currency(tx, workspace, moment).await?,
         };
         Ok(Self {
             workspace,
@@ -100,6 +129,7 @@ impl Place {
                 .map(|(at, a)| (a.id, at))
                 .collect(),
             accounts,
+            moment,
         })
     }
 
@@ -145,11 +175,35 @@ impl TryFrom<AccountRow> for Account {
 }
 
 /// Without an ad account: that of the sales, else none.
-async fn sale_currency(tx: &mut Tx, workspace: WorkspaceId) -> Result<Currency> {
-    let found: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(SALE_CURRENCY)
-        .bind(workspace)
-        .fetch_one(c)
-        .await)
-    .db()?;
+async fn sale_currency(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    moment: Option<Moment>,
+) -> Result<Currency> {
+    let text = moment.map_or(SALE_CURRENCY, |_| SALE_CURRENCY_AS_OF);
+    let found: Option<(Option<String>,)> = optional(tx, text, workspace, moment).await?;
+    let found = found.and_then(|(code,)| code);
     found.map_or(Ok(Currency::NONE), |code| Currency::of_record(&code))
+}
+
+async fn optional<R>(
+    tx: &mut Tx,
+    text: &'static str,
+    workspace: WorkspaceId,
+    moment: Option<Moment>,
+) -> Result<Option<R>>
+where
+    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + Send
+        + Unpin,
+{
+    on_tx!(tx, |c| {
+        let mut query = sqlx::query_as(text).bind(workspace);
+        if let Some(moment) = moment {
+            query = query.bind(moment.at);
+        }
+        query.fetch_optional(c).await
+    })
+    .db()
 }

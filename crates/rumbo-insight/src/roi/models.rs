@@ -1,5 +1,6 @@
 //! All models side by side, and how far they disagree.
 
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 use rumbo_base::{Currency, DateRange, Micros, Result, percent, ratio};
@@ -60,10 +61,11 @@ pub async fn compare_models(
     range: DateRange,
     grain: Grain,
     attribution: Attribution,
+    as_of: Option<DateTime<Utc>>,
 ) -> Result<ModelComparison> {
     scope
         .db
-        .attentively(Box::pin(made(scope, range, grain, attribution)))
+        .attentively(Box::pin(made(scope, range, grain, attribution, as_of)))
         .await
 }
 
@@ -72,6 +74,7 @@ async fn made(
     range: DateRange,
     grain: Grain,
     attribution: Attribution,
+    as_of: Option<DateTime<Utc>>,
 ) -> Result<ModelComparison> {
     let decays = |model: &Model| matches!(model, Model::TimeDecay { .. });
     let models: Vec<Model> = Model::ALL
@@ -85,8 +88,8 @@ async fn made(
         })
         .collect();
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
-    let directory = Directory::read(&mut tx, place.workspace, grain).await?;
+    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let directory = Directory::read(&mut tx, &place, grain).await?;
     let filter = Filter::default();
     let mut ledgers: Vec<Ledger> = models
         .iter()
@@ -103,7 +106,6 @@ async fn made(
         range,
         attribution,
         customers: false,
-        as_of: None,
     };
     outcome::read_models(&mut tx, question, &models, |nth, row| {
         match ledgers.get_mut(nth) {

@@ -413,7 +413,7 @@ async fn side_by_side(world: &World, days: DateRange) {
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
-    let compared = compare_models(&world.scope, days, Grain::Campaign, base)
+    let compared = compare_models(&world.scope, days, Grain::Campaign, base, None)
         .await
         .unwrap();
     assert_eq!(compared.models, Model::ALL);
@@ -513,7 +513,7 @@ async fn the_advice_on_windows_reads_the_lags_of_the_sales() {
         world.credit(&mut tx).await;
         tx.commit().await.unwrap();
         let june = range("2026-06-01", "2026-06-30");
-        let advice = window_advice(&world.scope, june).await.unwrap();
+        let advice = window_advice(&world.scope, june, None).await.unwrap();
         assert_eq!((advice.sales, advice.with_touch), (41, 40));
         let of = |days: u32| {
             let window = advice
@@ -528,7 +528,7 @@ async fn the_advice_on_windows_reads_the_lags_of_the_sales() {
         assert_eq!(of(60), (40, Some("100.00"), 0));
         assert_eq!(of(180), (40, Some("100.00"), 40));
         assert_eq!(advice.suggested, Some(60));
-        let may = window_advice(&world.scope, range("2026-05-01", "2026-05-31"))
+        let may = window_advice(&world.scope, range("2026-05-01", "2026-05-31"), None)
             .await
             .unwrap();
         assert_eq!((may.sales, may.suggested), (0, None));

@@ -8,6 +8,7 @@
 
 mod attribution;
 mod customers;
+mod history;
 mod random;
 mod seeds;
 mod small;

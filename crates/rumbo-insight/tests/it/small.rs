@@ -557,9 +557,10 @@ async fn days_and_the_account_check_tell_what_the_report_tells() {
 
         let usual = Attribution::default();
         let days = range("2026-02-01", "2026-02-04");
-        let (currency, by_day) = rumbo_insight::campaign_days(&world.scope, campaign, days, usual)
-            .await
-            .unwrap();
+        let (currency, by_day) =
+            rumbo_insight::campaign_days(&world.scope, campaign, days, usual, None)
+                .await
+                .unwrap();
         assert_eq!((currency.code(), by_day.len()), ("USD", 4));
         let told: Vec<_> = by_day
             .iter()
@@ -575,7 +576,7 @@ async fn days_and_the_account_check_tell_what_the_report_tells() {
             ]
         );
         let missing = world.scope.id();
-        let error = rumbo_insight::campaign_days(&world.scope, missing, days, usual)
+        let error = rumbo_insight::campaign_days(&world.scope, missing, days, usual, None)
             .await
             .unwrap_err();
         assert_eq!(error.code(), rumbo_base::Code::NotFound);

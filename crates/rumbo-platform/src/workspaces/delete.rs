@@ -14,6 +14,12 @@ statements! {
     SALE_VERSIONS = "DELETE FROM sale_versions WHERE workspace_id = $1";
     OPPORTUNITY_VERSIONS = "DELETE FROM opportunity_versions WHERE workspace_id = $1";
     CONTACT_VERSIONS = "DELETE FROM contact_versions WHERE workspace_id = $1";
+    AD_ACCOUNT_VERSIONS = "DELETE FROM ad_account_versions WHERE workspace_id = $1";
+    AD_CAMPAIGN_VERSIONS = "DELETE FROM ad_campaign_versions WHERE workspace_id = $1";
+    AD_SET_VERSIONS = "DELETE FROM ad_set_versions WHERE workspace_id = $1";
+    AD_VERSIONS = "DELETE FROM ad_versions WHERE workspace_id = $1";
+    AD_CREATIVE_VERSIONS = "DELETE FROM ad_creative_versions WHERE workspace_id = $1";
+    WORKSPACE_VERSIONS = "DELETE FROM workspace_versions WHERE workspace_id = $1";
     TOUCH_ORIGINS = "DELETE FROM touch_origins WHERE workspace_id = $1";
     SALE_REFUNDS = "DELETE FROM sale_refunds WHERE workspace_id = $1";
     SALES = "DELETE FROM sales WHERE workspace_id = $1";

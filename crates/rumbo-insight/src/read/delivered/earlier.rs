@@ -1,0 +1,116 @@
+//! Ad-days as of an earlier moment. The rollups only know the present, so that here everything
+//! is added up from single ad-days.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rumbo_base::{AdAccountId, Currency, DateRange, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use super::{Delivered, SumRow, in_period};
+use crate::figures::Figures;
+use crate::path::Path;
+use crate::read::moment::Moment;
+use crate::read::place::Place;
+use crate::roi::Filter;
+
+/// Figures of single ad-days.
+macro_rules! ad_day {
+    () => {
+        "d.day, d.ad_id AS id, d.ad_account_id, d.currency, CAST(1 AS BIGINT) AS ad_days, d.impressions, d.clicks, \
+         d.link_clicks, d.spend_micros, COALESCE(d.meta_leads, 0) AS meta_leads, \
+         COALESCE(d.meta_purchases, 0) AS meta_purchases, COALESCE(d.meta_purchase_micros, 0) AS meta_purchase_micros "
+    };
+}
+
+statements! {
+    /// The ad-days of an account after the run `$5`: a version holds from the run that brought it
+    /// until the run that replaced it.
+    AD_DAYS_AS_OF = concat!("SELECT ", ad_day!(), "FROM ad_insights d ", in_period!(),
+        "AND d.ad_account_id = $4 AND d.run <= $5 UNION ALL SELECT ", ad_day!(),
+        "FROM ad_insight_journal d ", in_period!(),
+        "AND d.ad_account_id = $4 AND d.run <= $5 AND d.replaced_by_run > $5");
+}
+
+/// One ad on one day.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(super) struct AdDayRow {
+    pub day: NaiveDate,
+    #[sqlx(flatten)]
+    pub of: SumRow,
+}
+
+/// The ad-days as of a moment, added up where they have one path and currency.
+pub(super) async fn as_of(
+    tx: &mut Tx,
+    place: &Place,
+    moment: Moment,
+    range: DateRange,
+    filter: &Filter,
+    path: impl Fn(&AdDayRow) -> Path,
+    counts: impl Fn(&AdDayRow) -> bool,
+) -> Result<Vec<Delivered>> {
+    let mut sums: HashMap<(Path, Currency), Figures> = HashMap::new();
+    for account in place
+        .accounts
+        .iter()
+        .filter(|a| filter.allows_account(Some(a.id)))
+    {
+        for row in ad_days(tx, place, moment, range, account.id).await? {
+            if counts(&row) {
+                let currency = Currency::of_record(&row.of.currency)?;
+                let figures = row.of.sums.figures();
+                sums.entry((path(&row), currency))
+                    .or_default()
+                    .add(&figures)?;
+            }
+        }
+    }
+    Ok(sums
+        .into_iter()
+        .map(|((path, currency), figures)| Delivered {
+            path,
+            currency,
+            figures,
+        })
+        .collect())
+}
+
+async fn ad_days(
+    tx: &mut Tx,
+    place: &Place,
+    moment: Moment,
+    range: DateRange,
+    account: AdAccountId,
+) -> Result<Vec<AdDayRow>> {
+    on_tx!(tx, |c| {
+        sqlx::query_as(AD_DAYS_AS_OF)
+            .bind(place.workspace)
+            .bind(range.from)
+            .bind(range.to)
+            .bind(account)
+            .bind(moment.run)
+            .fetch_all(c)
+            .await
+    })
+    .db()
+}
+
+/// The ad-days of all accounts as of a moment.
+pub(super) async fn all_ad_days(
+    tx: &mut Tx,
+    place: &Place,
+    moment: Moment,
+    range: DateRange,
+) -> Result<Vec<AdDayRow>> {
+    let mut rows = Vec::new();
+    for account in &place.accounts {
+        rows.extend(ad_days(tx, place, moment, range, account.id).await?);
+    }
+    Ok(rows)
+}
+
+/// One entry for each ad-day; a day may come more than once.
+pub(super) fn days_of<'a>(rows: impl Iterator<Item = &'a AdDayRow>) -> Vec<(NaiveDate, Figures)> {
+    rows.map(|row| (row.day, row.of.sums.figures())).collect()
+}
