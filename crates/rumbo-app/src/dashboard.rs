@@ -42,6 +42,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         currency: None,
         without_spend: req.without_spend,
         new_customers: req.new_customers,
+        as_of: req.as_of,
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
     let main = cx.workspace().await?.reporting_currency().to_string();
@@ -272,6 +273,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
     let request = RoiRequest {
         currency: Some(currency),
         attribution: attribution(cx, req.attribution).await?,
+        as_of: req.as_of,
         ..RoiRequest::new(Grain::Creative, range)
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
@@ -297,8 +299,8 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
 }
 
 /// What Meta says each ad account spent in its whole life, beside the sum of its campaigns.
-pub async fn check_accounts(cx: &Context, _req: CheckAccounts) -> Result<Vec<AccountCheck>> {
-    let checks = rumbo_insight::account_checks(cx.scope()?).await?;
+pub async fn check_accounts(cx: &Context, req: CheckAccounts) -> Result<Vec<AccountCheck>> {
+    let checks = rumbo_insight::account_checks(cx.scope()?, req.as_of).await?;
     Ok(checks
         .into_iter()
         .map(|check| {

@@ -436,6 +436,8 @@ reasons! {
     ActionTypeTwice = "action_type_twice",
     /// Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.
     ParentUnfit = "parent_unfit",
+    /// Ad-days are exported as they are known now. Leave the moment out.
+    MomentUnfit = "moment_unfit",
     /// Say which report to export: its rows and its period.
     ReportNeeded = "report_needed",
 

@@ -1,11 +1,11 @@
 //! `--from` and `--to`.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use clap::Args;
-use rumbo_base::DateRange;
+use rumbo_base::{DateRange, TimeZone};
 
 use crate::exit::Failure;
-use crate::flags;
+use crate::flags::{self, Moment};
 
 /// The period when none is given, its last day included.
 const DEFAULT_DAYS: u64 = 30;
@@ -32,6 +32,26 @@ impl PeriodArgs {
                 .unwrap_or(to)
         });
         DateRange::new(from, to).map_err(|error| Failure::flag("to", error.message()))
+    }
+}
+
+/// `--as-of`.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct AsOf {
+    /// What was known then: an instant such as 2026-03-31T10:00:00-03:00, or the end of a day
+    #[arg(long, value_name = "TIME", value_parser = flags::moment)]
+    as_of: Option<Moment>,
+}
+
+impl AsOf {
+    /// The instant meant, in a workspace of this time zone.
+    pub fn at(self, zone: TimeZone) -> Option<DateTime<Utc>> {
+        Some(match self.as_of? {
+            Moment::Instant(at) => at,
+            Moment::Day(day) => {
+                zone.bounds(DateRange { from: day, to: day }).1 - TimeDelta::microseconds(1)
+            }
+        })
     }
 }
 

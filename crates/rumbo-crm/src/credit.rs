@@ -199,7 +199,11 @@ macro_rules! give_origins {
     ($dialect:ident) => {
         concat!(
             "UPDATE touchpoints SET origin = due.origin FROM (SELECT k.id, o.origin FROM (",
-            "SELECT t.id, ", origin_key!($dialect), " AS key FROM ", without_origin!($dialect), ") k ",
+            "SELECT t.id, ",
+            origin_key!($dialect),
+            " AS key FROM ",
+            without_origin!($dialect),
+            ") k ",
             "JOIN touch_origins o ON o.workspace_id = $1 AND o.key = k.key) due ",
             "WHERE touchpoints.workspace_id = $1 AND touchpoints.id = due.id"
         )
@@ -213,7 +217,8 @@ macro_rules! credit_contacts {
             due_contacts!(
                 concat!("AND c.id ", listed!($dialect)),
                 concat!("AND contact_id ", listed!($dialect))
-            ), ") due WHERE contacts.workspace_id = $1 AND contacts.id = due.id AND ",
+            ),
+            ") due WHERE contacts.workspace_id = $1 AND contacts.id = due.id AND ",
             contacts_differ!()
         )
     };

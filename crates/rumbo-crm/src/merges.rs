@@ -79,6 +79,8 @@ pub async fn merge(tx: &mut Tx, scope: &Scope, keep: ContactId, other: ContactId
 
     store::move_all(tx, scope, other, keep).await?;
     store::remove_contact(tx, scope, other).await?;
+    // It takes over an earlier time of making: what it was until now had its own.
+    store::keep_version(tx, scope, keep, true).await?;
     let filled = fill(&kept_before, &gone, &kept_ids, scope.now());
     let mut aliases = Vec::new();
     for (platform, before, now) in [

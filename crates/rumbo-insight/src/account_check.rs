@@ -1,10 +1,11 @@
 //! What Meta says an ad account spent, beside what its stored days add up to.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdAccountId, Currency, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
+use crate::read::moment::Moment;
 use crate::read::place::Place;
 
 statements! {
@@ -12,7 +13,22 @@ statements! {
         MAX(day) AS last_day FROM account_days WHERE workspace_id = $1 GROUP BY ad_account_id";
     STORED_BY_CAMPAIGN = "SELECT ad_account_id, CAST(SUM(spend_micros) AS BIGINT) AS spend FROM campaign_days \
         WHERE workspace_id = $1 GROUP BY ad_account_id";
+    /// Of an account after the run `$3`.
+    STORED_AS_OF = concat!("SELECT d.ad_account_id, CAST(SUM(d.spend_micros) AS BIGINT) AS spend, \
+        MIN(d.day) AS first_day, MAX(d.day) AS last_day FROM (",
+        "SELECT ad_account_id, day, spend_micros FROM ad_insights WHERE workspace_id = $1 AND ad_account_id = $2 \
+        AND run <= $3 UNION ALL SELECT ad_account_id, day, spend_micros FROM ad_insight_journal \
+        WHERE workspace_id = $1 AND ad_account_id = $2 AND run <= $3 AND replaced_by_run > $3",
+        ") d GROUP BY d.ad_account_id");
 }
+
+/// The spend of an account, its first and its last day.
+type Stored = (
+    AdAccountId,
+    Option<Micros>,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+);
 
 /// One ad account. Where `residual` is not 0, the difference lies before the first stored day,
 /// was deleted at Meta, or is not synced yet.
@@ -40,22 +56,37 @@ pub struct AccountCheck {
 ///
 /// # Errors
 /// `NotFound` for a workspace that is gone.
-pub async fn account_checks(scope: &Scope) -> Result<Vec<AccountCheck>> {
+pub async fn account_checks(
+    scope: &Scope,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Vec<AccountCheck>> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, None).await?;
-    let stored: Vec<(AdAccountId, Micros, Option<NaiveDate>, Option<NaiveDate>)> =
-        on_tx!(&mut tx, |c| sqlx::query_as(STORED)
-            .bind(place.workspace)
-            .fetch_all(c)
-            .await)
-        .db()?;
-    let campaigns = by_campaign(&mut tx, &place).await?;
+    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let (stored, campaigns) = match place.moment {
+        Some(moment) => {
+            let mut stored: Vec<Stored> = Vec::new();
+            for account in &place.accounts {
+                stored.extend(stored_as_of(&mut tx, &place, moment, account.id).await?);
+            }
+            // Without rollups there is only one sum.
+            let campaigns = stored.iter().map(|row| (row.0, row.1)).collect();
+            (stored, campaigns)
+        }
+        None => {
+            let stored = on_tx!(&mut tx, |c| sqlx::query_as(STORED)
+                .bind(place.workspace)
+                .fetch_all(c)
+                .await)
+            .db()?;
+            (stored, by_campaign(&mut tx, &place).await?)
+        }
+    };
     Ok(place
         .accounts
         .iter()
         .map(|account| {
             let days = stored.iter().find(|row| row.0 == account.id);
-            let sum = days.map_or(Micros::ZERO, |row| row.1);
+            let sum = days.and_then(|row| row.1).unwrap_or_default();
             AccountCheck {
                 id: account.id,
                 external_id: account.external_id.clone(),
@@ -66,7 +97,8 @@ pub async fn account_checks(scope: &Scope) -> Result<Vec<AccountCheck>> {
                 campaigns: campaigns
                     .iter()
                     .find(|row| row.0 == account.id)
-                    .map_or(Micros::ZERO, |row| row.1),
+                    .and_then(|row| row.1)
+                    .unwrap_or_default(),
                 residual: account.amount_spent.map(|total| total - sum),
                 first_day: days.and_then(|row| row.2),
                 last_day: days.and_then(|row| row.3),
@@ -75,7 +107,24 @@ pub async fn account_checks(scope: &Scope) -> Result<Vec<AccountCheck>> {
         .collect())
 }
 
-async fn by_campaign(tx: &mut Tx, place: &Place) -> Result<Vec<(AdAccountId, Micros)>> {
+async fn stored_as_of(
+    tx: &mut Tx,
+    place: &Place,
+    moment: Moment,
+    account: AdAccountId,
+) -> Result<Option<Stored>> {
+    on_tx!(tx, |c| {
+        sqlx::query_as(STORED_AS_OF)
+            .bind(place.workspace)
+            .bind(account)
+            .bind(moment.run)
+            .fetch_optional(c)
+            .await
+    })
+    .db()
+}
+
+async fn by_campaign(tx: &mut Tx, place: &Place) -> Result<Vec<(AdAccountId, Option<Micros>)>> {
     on_tx!(tx, |c| {
         sqlx::query_as(STORED_BY_CAMPAIGN)
             .bind(place.workspace)

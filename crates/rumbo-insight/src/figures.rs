@@ -100,6 +100,41 @@ impl Figures {
         Ok(())
     }
 
+    /// The same with the sign of every sum turned: added to the figures it leaves nothing.
+    pub(crate) fn negated(&self) -> Self {
+        let turned = |n: Option<i64>| n.map(|n| -n);
+        Self {
+            ad_days: -self.ad_days,
+            impressions: turned(self.impressions),
+            clicks: turned(self.clicks),
+            link_clicks: turned(self.link_clicks),
+            spend: self.spend.map(|spend| Micros(-spend.0)),
+            meta_leads: -self.meta_leads,
+            meta_purchases: -self.meta_purchases,
+            meta_purchase_value: Micros(-self.meta_purchase_value.0),
+            leads: -self.leads,
+            opportunities: Shares(-self.opportunities.0),
+            sales: Shares(-self.sales.0),
+            revenue: Micros(-self.revenue.0),
+            new_customers: self.new_customers.map(|share| Shares(-share.0)),
+        }
+    }
+
+    /// Whether every sum is 0 or not known.
+    pub(crate) fn is_nothing(&self) -> bool {
+        let mut none = *self;
+        for unknown in [
+            &mut none.impressions,
+            &mut none.clicks,
+            &mut none.link_clicks,
+        ] {
+            *unknown = unknown.filter(|n| *n != 0);
+        }
+        none.spend = none.spend.filter(|spend| *spend != Micros::ZERO);
+        none.new_customers = none.new_customers.filter(|share| *share != Shares::ZERO);
+        none.is_empty()
+    }
+
     /// Whether anything at all was counted.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -70,8 +70,6 @@ pub struct Home {
     pub range: DateRange,
     pub previous_range: Option<DateRange>,
     pub attribution: Attribution,
-    /// The moment it was asked for.
-    pub as_of: Option<DateTime<Utc>>,
     pub currency: Currency,
     /// Every currency something is in, the workspace's first.
     pub currencies: Vec<Currency>,
@@ -258,7 +256,6 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         range,
         previous_range,
         attribution,
-        as_of: request.as_of,
         currency,
         currencies,
         kpis,

@@ -127,8 +127,6 @@ pub struct RoiReport {
     pub previous: Option<DateRange>,
     pub grain: Grain,
     pub attribution: Attribution,
-    /// The moment it was asked for.
-    pub as_of: Option<DateTime<Utc>>,
     /// The workspace's currency first, then by code. Money of two currencies is never added.
     pub groups: Vec<CurrencyGroup>,
     pub ages: Ages,
@@ -300,7 +298,6 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         previous,
         grain: request.grain,
         attribution: request.attribution,
-        as_of: request.as_of,
         groups,
         ages,
     })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, DateRange, Micros, Result};
 use rumbo_insight::{Alert, ChartOptions, Comparison, HomeRequest, RoiRequest, Sum};
 
@@ -23,6 +24,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
         currency: req.currency.as_deref().map(str::parse).transpose()?,
         comparison: super::comparison(req.compare_with),
         attribution: super::attribution(cx, req.attribution).await?,
+        as_of: req.as_of,
         ..HomeRequest::new(range)
     };
     let home = rumbo_insight::home(cx.scope()?, request).await?;
@@ -219,11 +221,13 @@ pub async fn home_chart_text(
     from: chrono::NaiveDate,
     to: chrono::NaiveDate,
     attribution: Option<Attribution>,
+    as_of: Option<DateTime<Utc>>,
     columns: u32,
 ) -> Result<String> {
     let range = DateRange::new(from, to)?;
     let request = HomeRequest {
         attribution: super::attribution(cx, attribution).await?,
+        as_of,
         ..HomeRequest::new(range)
     };
     let home = rumbo_insight::home(cx.scope()?, request).await?;

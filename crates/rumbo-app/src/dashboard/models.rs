@@ -17,8 +17,9 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
     let range = DateRange::new(req.from, req.to)?;
     let base = attribution(cx, req.attribution).await?;
     let scope = cx.scope()?;
-    let compared = rumbo_insight::compare_models(scope, range, grain(req.by), base).await?;
-    let windows = rumbo_insight::window_advice(scope, range).await?;
+    let compared =
+        rumbo_insight::compare_models(scope, range, grain(req.by), base, req.as_of).await?;
+    let windows = rumbo_insight::window_advice(scope, range, req.as_of).await?;
     Ok(ModelComparison {
         by: req.by,
         from: range.from,

@@ -8,7 +8,7 @@ use std::io::Write;
 use chrono::Days;
 use rumbo_ads::insights::{NamedAdDay, named};
 use rumbo_ads::objects::{AdAccountRow, accounts};
-use rumbo_base::{Currency, DateRange, Micros, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::Parent;
 use rumbo_platform::table_file::{CsvWriter, Field};
 
@@ -50,6 +50,14 @@ pub(super) async fn write<W: Write>(
     columns: &[usize],
     csv: &mut CsvWriter<W>,
 ) -> Result<u32> {
+    if report.as_of.is_some() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Ad-days are exported as they are known now. Leave the moment out.",
+        )
+        .reason(Reason::MomentUnfit)
+        .field("as_of"));
+    }
     let range = DateRange::new(report.from, report.to)?;
     let filter = dashboard::filter(cx, report).await?;
     let (campaign, ad_set) = match filter.parent {

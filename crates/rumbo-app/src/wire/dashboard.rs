@@ -70,6 +70,9 @@ pub struct GetRoi {
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// What was known at this moment; what is known now when absent. Takes longer.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// One row of a ROI report.
@@ -191,6 +194,9 @@ pub struct GetHome {
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// What was known at this moment; what is known now when absent. Takes longer.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// One headline figure.
@@ -307,6 +313,9 @@ pub struct ListCreatives {
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// What was known at this moment; what is known now when absent. Takes longer.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// Asks for a creative's picture, kept for offline use.
@@ -324,7 +333,11 @@ pub struct Thumbnail {
 
 /// Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
-pub struct CheckAccounts {}
+pub struct CheckAccounts {
+    /// What was known at this moment; what is known now when absent. Takes longer.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
+}
 
 /// What Meta says an ad account spent in its whole life, beside the sum of its campaigns.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]

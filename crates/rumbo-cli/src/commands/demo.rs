@@ -110,6 +110,7 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         without_spend: false,
         new_customers: true,
         attribution: None,
+        as_of: None,
     };
     let demo = Demo {
         connection,
@@ -118,7 +119,8 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         sync: progress,
     };
     let chart =
-        dashboard::home_chart_text(&session.cx, range.from, range.to, None, CHART_COLUMNS).await?;
+        dashboard::home_chart_text(&session.cx, range.from, range.to, None, None, CHART_COLUMNS)
+            .await?;
     session
         .output
         .result(&demo, |output| text(output, &demo, &chart));

@@ -11,7 +11,7 @@ use super::roi::{By, Within};
 use crate::crediting::Crediting;
 use crate::exit::{Exit, Failure};
 use crate::output::Output;
-use crate::period::PeriodArgs;
+use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
 use crate::words::Word;
 
@@ -47,6 +47,8 @@ pub struct ExportArgs {
     within: Within,
     #[command(flatten)]
     crediting: Crediting,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Columns in this order, separated by commas; all when absent
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     columns: Vec<String>,
@@ -76,6 +78,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 roi: if period {
                     Some(GetRoi {
                         attribution: args.crediting.asked(session).await?,
+                        as_of: args.as_of.at(session.zone()),
                         ..args.within.request(args.by, range)
                     })
                 } else {

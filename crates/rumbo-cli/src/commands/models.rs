@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
-use crate::period::PeriodArgs;
+use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
 use crate::words::Word;
 
@@ -24,6 +24,8 @@ pub struct ModelsArgs {
     period: PeriodArgs,
     #[command(flatten)]
     crediting: Crediting,
+    #[command(flatten)]
+    as_of: AsOf,
 }
 
 /// Prints the revenue under every model, how far the models disagree, and what windows keep.
@@ -36,6 +38,7 @@ pub async fn run(program: &Program, args: ModelsArgs) -> Result<Exit, Failure> {
                 from: range.from,
                 to: range.to,
                 attribution: args.crediting.asked(session).await?,
+                as_of: args.as_of.at(session.zone()),
             };
             let compared = api::compare_models(&session.cx, request).await?;
             session

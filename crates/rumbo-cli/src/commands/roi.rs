@@ -9,7 +9,7 @@ use crate::crediting::{Crediting, label};
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
 use crate::output::Output;
-use crate::period::PeriodArgs;
+use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
 use crate::words::Word;
 
@@ -65,6 +65,7 @@ impl Within {
             without_spend: false,
             new_customers: false,
             attribution: None,
+            as_of: None,
         }
     }
 }
@@ -99,6 +100,8 @@ pub struct RoiArgs {
     within: Within,
     #[command(flatten)]
     crediting: Crediting,
+    #[command(flatten)]
+    as_of: AsOf,
     /// Also compute another period: the one before, unless said otherwise (in JSON: `previous`)
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "previous")]
     compare: Option<Compare>,
@@ -118,6 +121,7 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
                 without_spend: args.without_spend,
                 new_customers: true,
                 attribution: args.crediting.asked(session).await?,
+                as_of: args.as_of.at(session.zone()),
                 ..args.within.request(args.by, range)
             };
             let report = api::get_roi(&session.cx, request).await?;

@@ -16,7 +16,7 @@ use crate::flags;
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
-use crate::period::PeriodArgs;
+use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
 use crate::words::Word;
 
@@ -33,6 +33,8 @@ pub struct StatsArgs {
     currency: Option<String>,
     #[command(flatten)]
     crediting: Crediting,
+    #[command(flatten)]
+    as_of: AsOf,
     /// What to put beside it
     #[arg(long, value_enum, default_value = "previous")]
     compare: Compare,
@@ -69,10 +71,11 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 currency: args.currency,
                 compare_with: args.compare.into(),
                 attribution: args.crediting.asked(session).await?,
+                as_of: args.as_of.at(session.zone()),
             };
-            let attribution = request.attribution;
+            let (attribution, as_of) = (request.attribution, request.as_of);
             let home = api::get_home(&session.cx, request).await?;
-            let accounts = api::check_accounts(&session.cx, CheckAccounts {}).await?;
+            let accounts = api::check_accounts(&session.cx, CheckAccounts { as_of }).await?;
             let stats = Stats {
                 from: home.from,
                 to: home.to,
@@ -95,6 +98,7 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                     range.from,
                     range.to,
                     attribution,
+                    as_of,
                     CHART_COLUMNS,
                 );
                 session.output.say(&format!("\n{}", chart.await?));

@@ -88,12 +88,7 @@ async fn a_lead_becomes_a_contact_with_its_answers_and_the_same_lead_again_chang
 
         let mut tx = scope.write().await.unwrap();
         synced_ad(&scope, &mut tx, 1).await;
-        assert_eq!(
-            touchpoints::link_waiting(&mut tx, &scope)
-                .await
-                .unwrap(),
-            1
-        );
+        assert_eq!(touchpoints::link_waiting(&mut tx, &scope).await.unwrap(), 1);
         assert_eq!(check_credit(&mut tx, scope.workspace).await.unwrap(), []);
     })
     .await;

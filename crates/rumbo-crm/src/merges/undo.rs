@@ -106,6 +106,7 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
     for alias in &record.aliases {
         id_of(tx, workspace, REMOVE_ALIAS, alias, &[kept_id]).await?;
     }
+    store::keep_version(tx, scope, kept_id, true).await?;
     contacts::write(tx, scope, &reverted).await?;
     let other = Contact {
         // Worked out anew below, when the touchpoint is the contact's again.

@@ -35,12 +35,7 @@ async fn a_touchpoint_waits_for_its_ad_and_is_linked_when_it_comes() {
             ..from_ad("", "z")
         };
         let (by_campaign, _) = add(&mut tx, &scope, ana, stranger).await.unwrap();
-        assert_eq!(
-            link_waiting(&mut tx, &scope)
-                .await
-                .unwrap(),
-            0
-        );
+        assert_eq!(link_waiting(&mut tx, &scope).await.unwrap(), 0);
         let touch = get(&mut tx, scope.workspace, waiting).await.unwrap();
         assert_eq!(
             (touch.ad_external_id.as_deref(), touch.ad_id),
@@ -50,12 +45,7 @@ async fn a_touchpoint_waits_for_its_ad_and_is_linked_when_it_comes() {
         synced_ad(&scope, &mut tx, 1).await;
         synced_ad(&scope, &mut tx, 2).await;
         scope.clock.advance(Duration::from_secs(1));
-        assert_eq!(
-            link_waiting(&mut tx, &scope)
-                .await
-                .unwrap(),
-            3
-        );
+        assert_eq!(link_waiting(&mut tx, &scope).await.unwrap(), 3);
         let touch = get(&mut tx, scope.workspace, waiting).await.unwrap();
         assert!(
             touch.ad_id.is_some() && touch.ad_set_id.is_some() && touch.ad_campaign_id.is_some()
@@ -72,12 +62,7 @@ async fn a_touchpoint_waits_for_its_ad_and_is_linked_when_it_comes() {
             (campaign.ad_campaign_id, campaign.ad_set_id),
             (touch.ad_campaign_id, None)
         );
-        assert_eq!(
-            link_waiting(&mut tx, &scope)
-                .await
-                .unwrap(),
-            0
-        );
+        assert_eq!(link_waiting(&mut tx, &scope).await.unwrap(), 0);
     })
     .await;
 }

@@ -28,7 +28,6 @@ fn home(days: &[(Option<&str>, &str)]) -> Home {
     }
     let to = days.last().map_or(from, |point| point.day);
     Home {
-        as_of: None,
         attribution: crate::Attribution::default(),
         range: DateRange { from, to },
         previous_range: None,

@@ -17,6 +17,7 @@ use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
+pub(crate) use earlier::{AdDayVersion, versions};
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {
@@ -223,6 +224,15 @@ fn ad_path(ad: Uuid, account: AdAccountId, directory: &Directory) -> Path {
     }
 }
 
+/// Where an ad's figures lie, as deep as the grain needs.
+pub(crate) fn path(grain: Grain, ad: AdId, account: AdAccountId, directory: &Directory) -> Path {
+    match grain {
+        Grain::Account => account_path(ad.0, account),
+        Grain::Campaign => ad_path(ad.0, account, directory).of_campaign(),
+        Grain::AdSet | Grain::Ad | Grain::Creative => ad_path(ad.0, account, directory),
+    }
+}
+
 /// Everything delivered in the period, as deep as the grain needs: from the rollups where they
 /// answer, else from the ad-days.
 pub(crate) async fn read(
@@ -234,13 +244,8 @@ pub(crate) async fn read(
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
     if let Some(moment) = place.moment {
-        let path = |row: &AdDayRow| match grain {
-            Grain::Account => account_path(row.of.id, row.of.ad_account_id),
-            Grain::Campaign => ad_path(row.of.id, row.of.ad_account_id, directory).of_campaign(),
-            Grain::AdSet | Grain::Ad | Grain::Creative => {
-                ad_path(row.of.id, row.of.ad_account_id, directory)
-            }
-        };
+        let path =
+            |row: &AdDayRow| self::path(grain, AdId(row.of.id), row.of.ad_account_id, directory);
         return as_of(tx, place, moment, range, filter, path, |_| true).await;
     }
     let rows = match (grain, filter.parent) {

@@ -69,6 +69,12 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
+    /// After everything that is known.
+    pub const LAST: Self = Self {
+        at: NEVER,
+        run: i64::MAX,
+    };
+
     pub async fn read(tx: &mut Tx, workspace: WorkspaceId, at: DateTime<Utc>) -> Result<Self> {
         let run = on_tx!(tx, |c| sqlx::query_scalar(LAST_RUN)
             .bind(workspace)

@@ -4,6 +4,8 @@
 //! the zone of the account it is credited to. A row brings the path of all touches before it, so
 //! that any way of crediting reads each row once and joins nothing.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone, allocate, split};
@@ -11,7 +13,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
 use super::directory::Directory;
-use super::moment::as_of;
+use super::moment::{NEVER, as_of};
 use super::origin::{Origin, Origins};
 use super::place::Place;
 use crate::attribution::credit::weights;
@@ -52,9 +54,23 @@ macro_rules! in_period {
     };
 }
 
-/// Both texts of each question.
+/// The rows of any period that were made or changed after `$3`. Ids are made in order of time: those
+/// of rows made since are not below `$4`.
+macro_rules! changed_since {
+    ($versions:literal, $only:literal) => {
+        concat!(
+            " AND (x.id >= $4 OR x.id IN (SELECT c.id FROM ",
+            $versions,
+            " c ",
+            "WHERE c.workspace_id = $1 AND c.replaced_at > $3))",
+            $only
+        )
+    };
+}
+
+/// The texts of each question: now, as of a moment, and what changed since one.
 macro_rules! questions {
-    ($($name:ident, $as_of:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
+    ($($name:ident, $as_of:ident, $changed:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
        $gross:literal, $refunded:literal, $first:literal, $touches:literal, $only:literal, $there:literal;)+) => {
         statements! {$(
             $name = concat!("SELECT ",
@@ -62,40 +78,72 @@ macro_rules! questions {
                 " FROM ", $from, " x WHERE x.workspace_id = $1", in_period!($dated, $only));
             $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
                 $from, $versions, in_period!($dated, $only), $there, "$4");
+            $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
+                $from, $versions, changed_since!($versions, $only), $there, "$2");
         )+}
     };
 }
 
 questions! {
-    LEADS, LEADS_AS_OF = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
+    LEADS, LEADS_AS_OF, LEADS_CHANGED = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
         "0", "0", "FALSE",
         "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')",
         " AND x.kind <> 'internal'", " AND x.present";
-    OPPORTUNITIES, OPPORTUNITIES_AS_OF = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
+    OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
         "0", "0", "FALSE", "x.touches", "", "";
-    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF = "opportunities", "opportunity_versions", "lead_at",
+    OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED = "opportunities", "opportunity_versions", "lead_at",
         "opened_at", "''", "0", "0", "FALSE", "x.touches", "", "";
-    SALES, SALES_AS_OF = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
+    SALES, SALES_AS_OF, SALES_CHANGED = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches",
         " AND x.status IN ('completed', 'refunded')", "";
-    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
+    SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches",
         " AND x.status IN ('completed', 'refunded')", "";
-    REFUNDS, REFUNDS_AS_OF = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
+    REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
         "x.before_micros", "x.amount_micros", "FALSE", "x.touches", " AND x.counts", "";
 }
 
-/// The columns in the order of the question. By place and not by name: this is read once a row.
-type Columns = (
-    Uuid,
-    DateTime<Utc>,
-    DateTime<Utc>,
-    String,
-    Micros,
-    Micros,
-    bool,
-    String,
-);
+/// What is read of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub id: Uuid,
+    /// Where it counts.
+    pub dated: DateTime<Utc>,
+    /// Up to where touches count.
+    pub happened: DateTime<Utc>,
+    /// The lead source, or the currency.
+    pub own: String,
+    pub gross: Micros,
+    pub refunded: Micros,
+    /// The first sale ever of its contact.
+    pub first: bool,
+    pub touches: String,
+}
+
+/// By place and not by name: this is read once a row.
+impl<'r, R> sqlx::FromRow<'r, R> for Row
+where
+    R: sqlx::Row,
+    usize: sqlx::ColumnIndex<R>,
+    Uuid: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    DateTime<Utc>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Micros: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    bool: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get(0)?,
+            dated: row.try_get(1)?,
+            happened: row.try_get(2)?,
+            own: row.try_get(3)?,
+            gross: row.try_get(4)?,
+            refunded: row.try_get(5)?,
+            first: row.try_get(6)?,
+            touches: row.try_get(7)?,
+        })
+    }
+}
 
 /// Where a lead came from, by its lead source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,25 +236,48 @@ pub(crate) async fn journeys(
     mut each: impl FnMut(&Journey<'_>) -> Result<()>,
 ) -> Result<()> {
     let origins = Origins::read(tx, question.place, question.directory).await?;
-    for (kind, text) in question.texts() {
+    for (kind, texts) in question.texts() {
+        let text = question.place.moment.map_or(texts.now, |_| texts.as_of);
         rows(tx, &question, text, |row| {
-            let (id, dated, happened, own, gross, refunded, first, touches) = row;
             each(&Journey {
-                id: *id,
                 kind,
-                dated: *dated,
-                happened: *happened,
-                own,
-                gross: *gross,
-                refunded: *refunded,
-                first: *first,
-                touches,
+                row,
                 origins: &origins,
             })
         })
         .await?;
     }
     Ok(())
+}
+
+/// Every row that was made or changed since a moment, as it was at the moment of the question;
+/// of any day.
+pub(crate) async fn changed(
+    tx: &mut Tx,
+    question: &Question<'_>,
+    since: DateTime<Utc>,
+) -> Result<HashMap<(Kind, Uuid), Row>> {
+    let at = question.place.moment.map_or(NEVER, |moment| moment.at);
+    let first_id = first_id(since);
+    let mut found = HashMap::new();
+    for (kind, texts) in question.texts() {
+        let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(texts.changed)
+            .bind(question.place.workspace)
+            .bind(at)
+            .bind(since)
+            .bind(first_id)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        found.extend(rows.into_iter().map(|row| ((kind, row.id), row)));
+    }
+    Ok(found)
+}
+
+/// The lowest id that can be made at an instant (UUID version 7 begins with its milliseconds).
+fn first_id(at: DateTime<Utc>) -> Uuid {
+    let milliseconds = u64::try_from(at.timestamp_millis()).unwrap_or(0);
+    Uuid::from_u128(u128::from(milliseconds) << 80)
 }
 
 /// How long before each sale of these days its touches were, oldest first. By the sale's own day.
@@ -226,9 +297,8 @@ pub(crate) async fn lags(
     };
     let text = place.moment.map_or(SALES, |_| SALES_AS_OF);
     rows(tx, &question, text, |row| {
-        let (_, dated, happened, .., touches) = row;
-        if range.contains(place.zone.day_of(*dated)) {
-            let lags = tokens(touches).filter_map(|(at, _)| Some(*happened - instant(at)?));
+        if range.contains(place.zone.day_of(row.dated)) {
+            let lags = tokens(&row.touches).filter_map(|(at, _)| Some(row.happened - instant(at)?));
             each(&lags.collect::<Vec<_>>());
         }
         Ok(())
@@ -240,11 +310,11 @@ async fn rows(
     tx: &mut Tx,
     question: &Question<'_>,
     text: &'static str,
-    mut each: impl FnMut(&Columns) -> Result<()>,
+    mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = question.place.instants(question.range);
     on_tx!(tx, |c| {
-        let mut query = sqlx::query_as::<_, Columns>(text)
+        let mut query = sqlx::query_as::<_, Row>(text)
             .bind(question.place.workspace)
             .bind(from)
             .bind(to);
@@ -260,49 +330,51 @@ async fn rows(
 }
 
 impl Question<'_> {
-    fn texts(&self) -> Vec<(Kind, &'static str)> {
+    fn texts(&self) -> Vec<(Kind, &'static Texts)> {
         let Attribution { basis, refunds, .. } = self.attribution;
-        let now = self.place.moment.is_none();
-        let text = |now_text, as_of_text| if now { now_text } else { as_of_text };
         let (opportunities, sales) = match basis {
-            Basis::Sale => (
-                text(OPPORTUNITIES, OPPORTUNITIES_AS_OF),
-                text(SALES, SALES_AS_OF),
-            ),
-            Basis::Lead => (
-                text(OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF),
-                text(SALES_BY_LEAD, SALES_BY_LEAD_AS_OF),
-            ),
+            Basis::Sale => (&OF_OPPORTUNITIES, &OF_SALES),
+            Basis::Lead => (&OF_OPPORTUNITIES_BY_LEAD, &OF_SALES_BY_LEAD),
         };
         let mut texts = vec![
-            (Kind::Lead, text(LEADS, LEADS_AS_OF)),
+            (Kind::Lead, &OF_LEADS),
             (Kind::Opportunity, opportunities),
             (Kind::Sale, sales),
         ];
         if refunds == Refunds::Cash {
-            texts.push((Kind::Refund, text(REFUNDS, REFUNDS_AS_OF)));
+            texts.push((Kind::Refund, &OF_REFUNDS));
         }
         texts
     }
 }
 
+/// A question in its three texts.
+struct Texts {
+    now: &'static str,
+    as_of: &'static str,
+    changed: &'static str,
+}
+
+macro_rules! texts {
+    ($($name:ident = $now:ident, $as_of:ident, $changed:ident;)+) => {$(
+        static $name: Texts = Texts { now: $now, as_of: $as_of, changed: $changed };
+    )+};
+}
+texts! {
+    OF_LEADS = LEADS, LEADS_AS_OF, LEADS_CHANGED;
+    OF_OPPORTUNITIES = OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED;
+    OF_OPPORTUNITIES_BY_LEAD = OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED;
+    OF_SALES = SALES, SALES_AS_OF, SALES_CHANGED;
+    OF_SALES_BY_LEAD = SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
+    OF_REFUNDS = REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
+}
+
 /// A lead, an opportunity, a sale or a refund, and the touches before it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Journey<'a> {
-    pub id: Uuid,
     pub kind: Kind,
-    /// Where it counts.
-    pub dated: DateTime<Utc>,
-    /// Up to where touches count.
-    pub happened: DateTime<Utc>,
-    /// The lead source, or the currency.
-    pub own: &'a str,
-    pub gross: Micros,
-    pub refunded: Micros,
-    /// The first sale ever of its contact.
-    pub first: bool,
-    touches: &'a str,
-    origins: &'a Origins,
+    pub row: &'a Row,
+    pub origins: &'a Origins,
 }
 
 impl Journey<'_> {
@@ -318,7 +390,7 @@ impl Journey<'_> {
         let mut parts = Parts::of(self, question)?;
         if self.kind == Kind::Lead {
             // A lead goes to the touch that made it, whatever the model and the window.
-            let origin = tokens(self.touches)
+            let origin = tokens(&self.row.touches)
                 .last()
                 .map(|(_, origin)| self.origin(origin));
             let path = origin.transpose()?.map(|origin| &origin.path);
@@ -329,15 +401,15 @@ impl Journey<'_> {
         let timed = window != Window::default() || models.iter().any(|m| m.needs_instants());
         let mut counting: Vec<Touch> = Vec::new();
         let mut paths: Vec<&Path> = Vec::new();
-        for (at, origin) in tokens(self.touches) {
+        for (at, origin) in tokens(&self.row.touches) {
             // An instant is only read where something depends on it.
             let at = timed
                 .then(|| instant(at))
                 .flatten()
-                .unwrap_or(self.happened);
+                .unwrap_or(self.row.happened);
             let origin = self.origin(origin)?;
             let touch = origin.at(at);
-            if window.holds(&touch, self.happened) {
+            if window.holds(&touch, self.row.happened) {
                 counting.push(touch);
                 paths.push(&origin.path);
             }
@@ -370,11 +442,14 @@ impl Journey<'_> {
     /// What is credited is the second less the first, each split on its own, so that the parts of
     /// a sale and of all its refunds add up for every touch.
     fn amounts(&self, refunds: Refunds) -> (Micros, Micros) {
-        let left = Micros(self.gross.0 - self.refunded.0);
+        let Row {
+            gross, refunded, ..
+        } = *self.row;
+        let left = Micros(gross.0 - refunded.0);
         match (self.kind, refunds) {
-            (Kind::Refund, _) => (self.gross, left),
+            (Kind::Refund, _) => (gross, left),
             (_, Refunds::Accrual) => (Micros::ZERO, left),
-            (_, Refunds::Cash) => (Micros::ZERO, self.gross),
+            (_, Refunds::Cash) => (Micros::ZERO, gross),
         }
     }
 
@@ -432,7 +507,7 @@ impl<'a> Parts<'a> {
     fn of(journey: &Journey<'_>, question: &Question<'a>) -> Result<Self> {
         let kind = journey.kind;
         let currency = match kind {
-            Kind::Sale | Kind::Refund => journey.own.parse()?,
+            Kind::Sale | Kind::Refund => journey.row.own.parse()?,
             Kind::Lead | Kind::Opportunity => Currency::NONE,
         };
         Ok(Self {
@@ -443,10 +518,10 @@ impl<'a> Parts<'a> {
             } else {
                 Shares::ONE
             },
-            at: journey.dated,
+            at: journey.row.dated,
             currency,
-            lead_class: (kind == Kind::Lead).then(|| LeadClass::of(journey.own)),
-            first: journey.first && question.customers,
+            lead_class: (kind == Kind::Lead).then(|| LeadClass::of(&journey.row.own)),
+            first: journey.row.first && question.customers,
             day: None,
         })
     }

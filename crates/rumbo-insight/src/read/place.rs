@@ -142,6 +142,37 @@ impl Place {
         self.accounts.iter().find(|a| a.external_id == external_id)
     }
 
+    /// The same rows, counted with the zones, the currencies and the accounts of another moment.
+    pub fn counting_as(&self, then: &Self) -> Self {
+        let mut place = Self {
+            zone: then.zone,
+            main: then.main,
+            ..self.clone()
+        };
+        for account in &mut place.accounts {
+            match then.account(account.id) {
+                Some(was) => {
+                    account.zone = was.zone;
+                    account.currency = was.currency;
+                }
+                // What named it then did not lead to it.
+                None => account.external_id.clear(),
+            }
+        }
+        place
+    }
+
+    /// Whether both count with the same zones, currencies and accounts.
+    pub fn counts_as(&self, other: &Self) -> bool {
+        self.zone == other.zone
+            && self.main == other.main
+            && self.accounts.iter().all(|account| {
+                other.account(account.id).is_some_and(|other| {
+                    (account.zone, account.currency) == (other.zone, other.currency)
+                })
+            })
+    }
+
     /// The instants that hold the days of a range in every zone that matters. A day has 23, 24
     /// or 25 hours, and begins at another instant in each zone.
     pub fn instants(&self, range: DateRange) -> (DateTime<Utc>, DateTime<Utc>) {

@@ -14,8 +14,8 @@ use rumbo_crm::touchpoints::{self, NewTouchpoint};
 use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
-    Attribution, Basis, Comparison, Grain, HomeRequest, Model, Refunds, RoiRequest, Window,
-    compare_models, home, roi, window_advice,
+    Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
+    Model, Refunds, RoiRequest, Shares, Window, changes, compare_models, home, roi, window_advice,
 };
 
 use crate::world::{AdDay, World, day, range};
@@ -181,6 +181,16 @@ impl History {
                     scope.now(),
                 );
             }
+            (13, _) if self.roll(4) == 0 => {
+                let zone = ["America/Sao_Paulo", "Asia/Kathmandu"][self.roll(2)];
+                run!(
+                    &mut tx,
+                    "UPDATE workspaces SET timezone = $2, updated_at = $3 WHERE id = $1",
+                    scope.workspace,
+                    zone,
+                    scope.now(),
+                );
+            }
             (12, Some(contact)) => {
                 let fields = ContactFields {
                     kind: Some([ContactKind::Prospect, ContactKind::Internal][self.roll(2)]),
@@ -298,16 +308,14 @@ impl History {
                 as_of,
                 ..RoiRequest::new(grain, days)
             };
-            let mut report = roi(scope, request).await.unwrap();
-            report.as_of = None;
+            let report = roi(scope, request).await.unwrap();
             texts.push(format!("{report:#?}"));
         }
         let request = HomeRequest {
             as_of,
             ..HomeRequest::new(days)
         };
-        let mut home = home(scope, request).await.unwrap();
-        home.as_of = None;
+        let home = home(scope, request).await.unwrap();
         texts.push(format!("{home:#?}"));
         let models = compare_models(scope, days, Grain::Campaign, Attribution::default(), as_of);
         texts.push(format!("{:#?}", models.await.unwrap()));
@@ -315,6 +323,108 @@ impl History {
         texts.push(format!("{advice:#?}"));
         texts
     }
+}
+
+/// Every difference between two moments is explained, in every row, to the last micro.
+async fn assert_explained(
+    history: &History,
+    since: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> [bool; 8] {
+    let scope = &history.world.scope;
+    let days = range("2026-10-20", "2026-11-24");
+    let cash = Attribution {
+        model: Model::PositionBased,
+        basis: Basis::Lead,
+        refunds: Refunds::Cash,
+        ..Attribution::default()
+    };
+    let mut seen = [false; 8];
+    for (grain, attribution_then, attribution) in [
+        (
+            Grain::Campaign,
+            Attribution::default(),
+            Attribution::default(),
+        ),
+        (Grain::Account, cash, cash),
+        (Grain::Ad, Attribution::default(), cash),
+    ] {
+        let request = ChangesRequest {
+            grain,
+            range: days,
+            filter: Filter::default(),
+            attribution_then,
+            attribution,
+            since,
+            until: Some(until),
+        };
+        let told = changes(scope, request).await.unwrap();
+        for (as_of, attribution, early) in
+            [(since, attribution_then, true), (until, attribution, false)]
+        {
+            let request = RoiRequest {
+                attribution,
+                as_of: Some(as_of),
+                new_customers: true,
+                ..RoiRequest::new(grain, days)
+            };
+            let report = roi(scope, request).await.unwrap();
+            for group in report.groups {
+                let of = told
+                    .groups
+                    .iter()
+                    .find(|told| told.currency == group.currency);
+                let total = of.map(|of| {
+                    if early {
+                        of.total.before
+                    } else {
+                        of.total.after
+                    }
+                });
+                let mut total = total.unwrap_or_default();
+                total.new_customers.get_or_insert(Shares::ZERO);
+                assert_eq!(total, group.total.figures, "{grain:?} {as_of}");
+            }
+        }
+        for group in &told.groups {
+            let rows = group.rows.iter().map(|row| &row.change);
+            for change in rows.chain([&group.unattributed, &group.total]) {
+                let mut sum = change.before;
+                for (nth, part) in change.parts.iter().enumerate() {
+                    sum.add(part).unwrap();
+                    seen[nth] |= part.spend.is_some_and(|n| n != Micros::ZERO)
+                        || part.revenue != Micros::ZERO
+                        || part.leads != 0;
+                }
+                let flat = |figures: &Figures| {
+                    let n = |n: Option<i64>| n.unwrap_or(0);
+                    let spend = figures.spend.map_or(0, |spend| spend.0);
+                    let new = figures.new_customers.map_or(0, |share| share.0);
+                    [
+                        figures.ad_days,
+                        n(figures.impressions),
+                        n(figures.clicks),
+                        n(figures.link_clicks),
+                        spend,
+                        figures.meta_leads,
+                        figures.leads,
+                        figures.opportunities.0,
+                        figures.sales.0,
+                        figures.revenue.0,
+                        new,
+                    ]
+                };
+                assert_eq!(flat(&sum), flat(&change.after), "{grain:?} {since} {until}");
+                let unexplained = change.parts[Cause::ALL.len() - 1];
+                assert_eq!(
+                    flat(&unexplained),
+                    [0; 11],
+                    "{grain:?} {since} {until} {unexplained:#?}"
+                );
+            }
+        }
+    }
+    seen
 }
 
 #[tokio::test]
@@ -380,6 +490,16 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             different += usize::from(reports != &saved[saved.len() - 1].1);
         }
         assert!(different > 50, "the history moves: {different}");
+        let mut seen = [false; 8];
+        for pair in saved.windows(9).step_by(3) {
+            let found = assert_explained(&history, pair[0].0, pair[8].0).await;
+            for (seen, found) in seen.iter_mut().zip(found) {
+                *seen |= found;
+            }
+        }
+        assert_explained(&history, saved[0].0, saved[59].0).await;
+        // Every cause had something to explain, and nothing was left over.
+        assert_eq!(seen, [true, true, true, true, true, true, true, false]);
     })
     .await;
 }
@@ -389,7 +509,7 @@ fn first_difference(a: &str, b: &str) -> String {
     let at = lines().find(|(_, (a, b))| a != b).map_or(0, |(at, _)| at);
     let around = |text: &str| {
         let lines: Vec<&str> = text.lines().collect();
-        lines[at.saturating_sub(12)..(at + 6).min(lines.len())].join("\n")
+        lines[at.saturating_sub(60)..(at + 6).min(lines.len())].join("\n")
     };
     format!("saved:\n{}\nagain:\n{}", around(a), around(b))
 }

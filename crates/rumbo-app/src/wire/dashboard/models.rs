@@ -1,6 +1,6 @@
 //! All models of attribution side by side.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -16,6 +16,9 @@ pub struct CompareModels {
     /// absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// What was known at this moment; what is known now when absent. Takes longer.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// Every model on the same touches. The first group is the workspace's own currency.

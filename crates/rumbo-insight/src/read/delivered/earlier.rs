@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, Currency, DateRange, Result};
+use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::{Delivered, SumRow, in_period};
@@ -94,6 +94,34 @@ async fn ad_days(
             .await
     })
     .db()
+}
+
+/// What Meta said of one ad on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AdDayVersion {
+    pub currency: Currency,
+    pub figures: Figures,
+}
+
+/// The ad-days of an account as of a moment, by day and ad.
+pub(crate) async fn versions(
+    tx: &mut Tx,
+    place: &Place,
+    moment: Moment,
+    range: DateRange,
+    account: AdAccountId,
+) -> Result<HashMap<(NaiveDate, AdId), AdDayVersion>> {
+    ad_days(tx, place, moment, range, account)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let version = AdDayVersion {
+                currency: Currency::of_record(&row.of.currency)?,
+                figures: row.of.sums.figures(),
+            };
+            Ok(((row.day, AdId(row.of.id)), version))
+        })
+        .collect()
 }
 
 /// The ad-days of all accounts as of a moment.
