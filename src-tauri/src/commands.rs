@@ -68,6 +68,7 @@ macro_rules! expand {
                 .events(collect_events![events::CoreEventMessage])
                 .constant("cacheTags", tags)
                 .constant("metrics", rumbo_app::wire::metrics())
+                .constant("changeCauses", rumbo_app::wire::change_causes())
                 .constant("attributionChoices", rumbo_app::wire::attribution_choices())
                 .error_handling(ErrorHandlingMode::Throw)
                 .disable_serde_phases()

@@ -36,6 +36,7 @@ export const commands = {
 	listSyncRuns: (req: ListSyncRuns) => __TAURI_INVOKE<Page<SyncRunRow>>("list_sync_runs", { req }),
 	getHome: (req: GetHome) => __TAURI_INVOKE<Home>("get_home", { req }),
 	compareModels: (req: CompareModels) => __TAURI_INVOKE<ModelComparison>("compare_models", { req }),
+	getChanges: (req: GetChanges) => __TAURI_INVOKE<Changes>("get_changes", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
@@ -87,7 +88,9 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+
+export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
 export const metrics = [{"credited":false,"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"credited":false,"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"credited":false,"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"credited":false,"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"credited":false,"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"credited":false,"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"credited":false,"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"credited":false,"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"credited":false,"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"credited":false,"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"credited":false,"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"credited":false,"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"credited":false,"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"credited":true,"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"credited":true,"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"credited":true,"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"credited":true,"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"credited":true,"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"credited":true,"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"credited":true,"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"credited":true,"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"credited":true,"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"}] as const;
 
@@ -344,8 +347,67 @@ export type CancelSignIn = Record<string, never>;
 /**  Stops the sync that runs. What is stored stays; the next run goes on from there. */
 export type CancelSync = Record<string, never>;
 
+/**  Why a figure changed. */
+export type ChangeCause = 
+/**  Days that had not ended then, with what was delivered and sold on them. */
+"new_days" | 
+/**  Meta says something else of a day that was known. */
+"restated" | 
+/**  Leads, opportunities and sales of earlier days that became known or were completed later. */
+"late" | 
+/**  Money given back since. */
+"refunds" | 
+/**  Amounts and days that were set right, sales that were cancelled. */
+"corrected" | 
+/**  The same leads, opportunities and sales, credited to something else or with another day. */
+"reattributed" | 
+/**  Another way of crediting, another time zone. */
+"definition" | 
+/**  What none of these explains: always nothing, or Rumbo is wrong. */
+"unexplained";
+
+/**  Everything in one currency. */
+export type ChangeGroup = {
+	currency: string,
+	/**  The rows in which something changed. */
+	rows: ChangeRow[],
+	unattributed: MetricChange[],
+	total: MetricChange[],
+};
+
+/**  A row of both reports. */
+export type ChangeRow = {
+	/**  As in the report itself. */
+	key: string,
+	id: string | null,
+	external_id: string | null,
+	name: string,
+	status: string | null,
+	remainder: string | null,
+	/**  The metrics that changed. */
+	metrics: MetricChange[],
+};
+
+/**  Why a report changed. The first group is the workspace's own currency. */
+export type Changes = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	since: string,
+	/**  Null for now. */
+	until: string | null,
+	attribution_then: Attribution,
+	attribution: Attribution,
+	/**  The order of all parts. */
+	causes: ChangeCause[],
+	groups: ChangeGroup[],
+};
+
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
-export type CheckAccounts = Record<string, never>;
+export type CheckAccounts = {
+	/**  What was known at this moment; what is known now when absent. Takes longer. */
+	as_of?: string | null,
+};
 
 /**
  *  What a shell may branch on. A code exists only where a screen, the command line or a retry
@@ -415,6 +477,8 @@ export type CompareModels = {
 	 *  absent.
 	 */
 	attribution?: Attribution | null,
+	/**  What was known at this moment; what is known now when absent. Takes longer. */
+	as_of?: string | null,
 };
 
 /**  What a period is compared with. */
@@ -764,6 +828,19 @@ export type GetBoard = {
 	search: string | null,
 };
 
+/**  Asks why a report says something else than before. */
+export type GetChanges = {
+	/**
+	 *  The later report; its `as_of` is the later moment, now when absent. Comparison, spend and new
+	 *  customers need not be asked for.
+	 */
+	report: GetRoi,
+	/**  The moment of the earlier report. */
+	since: string,
+	/**  How the earlier report credited; as the later one when absent. */
+	attribution_then?: Attribution | null,
+};
+
 /**  Asks for the connection, as last known. Never waits for a network. */
 export type GetConnection = Record<string, never>;
 
@@ -785,6 +862,8 @@ export type GetHome = {
 	compare_with?: CompareWith,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
+	/**  What was known at this moment; what is known now when absent. Takes longer. */
+	as_of?: string | null,
 };
 
 /**  Asks for the Meta app in force. */
@@ -817,6 +896,8 @@ export type GetRoi = {
 	new_customers?: boolean,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
+	/**  What was known at this moment; what is known now when absent. Takes longer. */
+	as_of?: string | null,
 };
 
 /**  Asks how far setting up has come. */
@@ -988,6 +1069,8 @@ export type ListCreatives = {
 	currency: string | null,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
+	/**  What was known at this moment; what is known now when absent. Takes longer. */
+	as_of?: string | null,
 };
 
 /**  Asks for contacts that may be the same person. */
@@ -1077,6 +1160,18 @@ export type MetaApp = {
 	permissions: PermissionUse[],
 	/**  Every field that is read, by kind of object. */
 	fields: FieldUse[],
+};
+
+/**  One metric. `before` and all parts are `after`. */
+export type MetricChange = {
+	metric: string,
+	before: string | null,
+	after: string | null,
+	/**
+	 *  What each cause added, in the order of `causes`. Of a quotient: what it moved by when the
+	 *  causes are laid on its sums in that order. Null where one of the two values is not known.
+	 */
+	parts: (string | null)[],
 };
 
 /**  A permission that was not granted, and what does not work without it. */
@@ -1731,6 +1826,10 @@ export type Reason =
 "action_type_twice" | 
 /**  Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out. */
 "parent_unfit" | 
+/**  Ad-days are exported as they are known now. Leave the moment out. */
+"moment_unfit" | 
+/**  The earlier moment must come before the later one. Choose an earlier one. */
+"moments_reversed" | 
 /**  Say which report to export: its rows and its period. */
 "report_needed" | 
 /**

@@ -1,5 +1,6 @@
 //! Home, ROI and creatives.
 
+mod changes;
 mod figures;
 mod home;
 mod models;
@@ -16,6 +17,7 @@ use crate::wire::{
     DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy, RoiFigures, RoiGroup,
     RoiReport, RoiRow, Thumbnail,
 };
+pub use changes::get_changes;
 pub(crate) use figures::count;
 use figures::without_spend;
 pub use home::{get_home, home_chart_text};

@@ -438,6 +438,8 @@ reasons! {
     ParentUnfit = "parent_unfit",
     /// Ad-days are exported as they are known now. Leave the moment out.
     MomentUnfit = "moment_unfit",
+    /// The earlier moment must come before the later one. Choose an earlier one.
+    MomentsReversed = "moments_reversed",
     /// Say which report to export: its rows and its period.
     ReportNeeded = "report_needed",
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, call, completions, connect, contacts, demo, export, import, models, opportunities,
-    roi, sales, sandbox, stats, sync, touchpoints, workspace,
+    accounts, call, changes, completions, connect, contacts, demo, export, import, models,
+    opportunities, roi, sales, sandbox, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -61,6 +61,8 @@ pub enum Command {
     Stats(stats::StatsArgs),
     /// What each account, campaign, ad set or ad earned
     Roi(roi::RoiArgs),
+    /// Tell why a report says something else than before
+    Changes(changes::ChangesArgs),
     /// Put all models of attribution side by side
     Models(models::ModelsArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod call;
+pub mod changes;
 pub mod completions;
 pub mod connect;
 pub mod contacts;

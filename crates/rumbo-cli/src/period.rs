@@ -46,12 +46,18 @@ pub struct AsOf {
 impl AsOf {
     /// The instant meant, in a workspace of this time zone.
     pub fn at(self, zone: TimeZone) -> Option<DateTime<Utc>> {
-        Some(match self.as_of? {
-            Moment::Instant(at) => at,
-            Moment::Day(day) => {
-                zone.bounds(DateRange { from: day, to: day }).1 - TimeDelta::microseconds(1)
-            }
-        })
+        Some(end(self.as_of?, zone))
+    }
+}
+
+/// The instant at which something was known: the one meant, or the end of a day.
+pub fn end(moment: Moment, zone: TimeZone) -> DateTime<Utc> {
+    match moment {
+        Moment::Instant(at) => at,
+        Moment::Day(day) => {
+            let (_, next) = zone.bounds(DateRange { from: day, to: day });
+            next - TimeDelta::microseconds(1)
+        }
     }
 }
 

@@ -103,6 +103,7 @@ words! {
     WithinWindow: "Sales kept", "Ventas dentro", "Vendas dentro";
     WholePaths: "With all touches", "Con todos los toques", "Com todos os toques";
     Spread: "Spread", "Dispersión", "Dispersão";
+    Now: "Now", "Ahora", "Agora";
     Window: "Window", "Ventana", "Janela";
     HalfLife: "half-life", "semivida", "meia-vida";
     NoCampaign: "no campaign", "sin campaña", "sem campanha";

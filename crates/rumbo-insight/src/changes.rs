@@ -6,6 +6,8 @@
 //! touches it is credited to. What Meta says goes ad-day by ad-day. What is left at the end comes
 //! from how a report counts: its way of crediting, the time zone of the workspace or an account.
 
+mod figure;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,6 +27,8 @@ use crate::read::origin::Origins;
 use crate::read::outcome::{self, Journey, Kind, Question, Row};
 use crate::read::place::Place;
 use crate::roi::{CurrencyGroup, Filter, Ledger, RoiRow};
+
+pub use figure::MetricChange;
 
 /// Why a figure changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,7 +196,7 @@ struct Told<'a> {
     directory: &'a Directory,
 }
 
-impl<'a> Told<'a> {
+impl Told<'_> {
     fn question<'q>(&'q self, place: &'q Place, attribution: Attribution) -> Question<'q> {
         Question {
             place,

@@ -23,7 +23,9 @@ mod window_advice;
 pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
 pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
-pub use changes::{Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, changes};
+pub use changes::{
+    Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
+};
 pub use chart::{ChartOptions, chart_svg, chart_text};
 pub use days::campaign_days;
 pub use figures::{Figures, Shares, WithoutSpend};

@@ -1,6 +1,7 @@
 //! Home, ROI and creatives.
 
 mod attribution;
+mod changes;
 mod figures;
 mod metrics;
 mod models;
@@ -8,6 +9,10 @@ mod models;
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
     RefundDating, attribution_choices,
+};
+pub use changes::{
+    ChangeCause, ChangeCauseName, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange,
+    change_causes,
 };
 pub use figures::{RoiFigures, Shares};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};

@@ -132,6 +132,16 @@ async fn figures(host: &TestHost) {
     assert_eq!(compared["models"].as_array().unwrap().len(), 6);
     let same = &compared["groups"][0]["rows"][0]["figures"];
     assert_eq!(same.as_array().unwrap().len(), 6);
+    let changes = host
+        .call(
+            "get_changes",
+            json!({
+                "report": { "by": "campaign", "from": from, "to": to },
+                "since": host.clock.now() - chrono::TimeDelta::days(1),
+            }),
+        )
+        .await;
+    assert_eq!(changes["causes"].as_array().unwrap().len(), 8);
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))

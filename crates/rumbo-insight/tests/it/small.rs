@@ -610,7 +610,9 @@ async fn days_and_the_account_check_tell_what_the_report_tells() {
         );
         assert!(home.alerts.is_empty(), "{:?}", home.alerts);
 
-        let checks = rumbo_insight::account_checks(&world.scope, None).await.unwrap();
+        let checks = rumbo_insight::account_checks(&world.scope, None)
+            .await
+            .unwrap();
         assert_eq!(checks[0].stored, checks[0].campaigns);
         assert_eq!(checks[0].first_day, Some(day("2026-02-01")));
         assert!(checks[0].residual.is_some());

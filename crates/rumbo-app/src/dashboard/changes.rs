@@ -1,0 +1,104 @@
+//! Why a report changed.
+
+use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
+use rumbo_insight::{Cause, Change, ChangesRequest, Metric};
+
+use super::{attribution, filter, grain, row};
+use crate::Context;
+use crate::wire::{Attribution, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange};
+
+/// Why a report says something else than it said at an earlier moment.
+///
+/// # Errors
+/// As [`super::get_roi`]; `InvalidInput` for a moment that does not come before the later one.
+pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
+    let GetChanges {
+        report,
+        since,
+        attribution_then,
+    } = req;
+    let range = DateRange::new(report.from, report.to)?;
+    let scope = cx.scope()?;
+    if since >= report.as_of.unwrap_or_else(|| scope.now()) {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "The earlier moment must come before the later one. Choose an earlier one.",
+        )
+        .reason(Reason::MomentsReversed)
+        .field("since"));
+    }
+    let after = attribution(cx, report.attribution).await?;
+    let before = match attribution_then {
+        Some(then) => then.checked()?,
+        None => after,
+    };
+    let request = ChangesRequest {
+        grain: grain(report.by),
+        range,
+        filter: filter(cx, &report).await?,
+        attribution_then: before,
+        attribution: after,
+        since,
+        until: report.as_of,
+    };
+    let told = rumbo_insight::changes(scope, request).await?;
+    Ok(Changes {
+        by: report.by,
+        from: range.from,
+        to: range.to,
+        since,
+        until: report.as_of,
+        attribution_then: Attribution::of(before),
+        attribution: Attribution::of(after),
+        causes: Cause::ALL.into_iter().map(Into::into).collect(),
+        groups: told.groups.iter().map(group).collect(),
+    })
+}
+
+fn group(group: &rumbo_insight::ChangeGroup) -> ChangeGroup {
+    let currency = group.currency;
+    ChangeGroup {
+        currency: currency.to_string(),
+        rows: group
+            .rows
+            .iter()
+            .map(|one| {
+                let shown = row(&one.row, currency);
+                ChangeRow {
+                    key: shown.key,
+                    id: shown.id,
+                    external_id: shown.external_id,
+                    name: shown.name,
+                    status: shown.status,
+                    remainder: shown.remainder,
+                    metrics: metrics(&one.change, currency)
+                        .filter(|metric| metric.before != metric.after || moved(metric))
+                        .collect(),
+                }
+            })
+            .collect(),
+        unattributed: metrics(&group.unattributed, currency).collect(),
+        total: metrics(&group.total, currency).collect(),
+    }
+}
+
+/// Whether some cause moved it, even if another one moved it back.
+fn moved(change: &MetricChange) -> bool {
+    change
+        .parts
+        .iter()
+        .flatten()
+        .any(|part| part.bytes().any(|digit| (b'1'..=b'9').contains(&digit)))
+}
+
+fn metrics(change: &Change, currency: Currency) -> impl Iterator<Item = MetricChange> + '_ {
+    Metric::ALL.into_iter().map(move |metric| {
+        let one = change.of(metric, currency);
+        MetricChange {
+            metric: metric.definition().id.to_owned(),
+            before: one.before,
+            after: one.after,
+            parts: one.parts,
+        }
+    })
+}

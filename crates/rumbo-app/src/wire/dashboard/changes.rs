@@ -1,0 +1,127 @@
+//! Why a report changed.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_insight::Cause;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Attribution, GetRoi, MetricNames, RoiBy};
+
+/// Why a figure changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeCause {
+    /// Days that had not ended then, with what was delivered and sold on them.
+    NewDays,
+    /// Meta says something else of a day that was known.
+    Restated,
+    /// Leads, opportunities and sales of earlier days that became known or were completed later.
+    Late,
+    /// Money given back since.
+    Refunds,
+    /// Amounts and days that were set right, sales that were cancelled.
+    Corrected,
+    /// The same leads, opportunities and sales, credited to something else or with another day.
+    Reattributed,
+    /// Another way of crediting, another time zone.
+    Definition,
+    /// What none of these explains: always nothing, or Rumbo is wrong.
+    Unexplained,
+}
+
+impl From<Cause> for ChangeCause {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::NewDays => Self::NewDays,
+            Cause::Restated => Self::Restated,
+            Cause::Late => Self::Late,
+            Cause::Refunds => Self::Refunds,
+            Cause::Corrected => Self::Corrected,
+            Cause::Reattributed => Self::Reattributed,
+            Cause::Definition => Self::Definition,
+            Cause::Unexplained => Self::Unexplained,
+        }
+    }
+}
+
+/// A cause and its name, as the interface has it in its bindings.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangeCauseName {
+    pub id: &'static str,
+    pub names: MetricNames,
+}
+
+/// Every cause, in the order of all lists of parts.
+pub fn change_causes() -> Vec<ChangeCauseName> {
+    Cause::ALL
+        .into_iter()
+        .map(|cause| ChangeCauseName {
+            id: cause.id(),
+            names: cause.names().into(),
+        })
+        .collect()
+}
+
+/// Asks why a report says something else than before.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct GetChanges {
+    /// The later report; its `as_of` is the later moment, now when absent. Comparison, spend and new
+    /// customers need not be asked for.
+    pub report: GetRoi,
+    /// The moment of the earlier report.
+    pub since: DateTime<Utc>,
+    /// How the earlier report credited; as the later one when absent.
+    #[serde(default)]
+    pub attribution_then: Option<Attribution>,
+}
+
+/// Why a report changed. The first group is the workspace's own currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Changes {
+    pub by: RoiBy,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub since: DateTime<Utc>,
+    /// Null for now.
+    pub until: Option<DateTime<Utc>>,
+    pub attribution_then: Attribution,
+    pub attribution: Attribution,
+    /// The order of all parts.
+    pub causes: Vec<ChangeCause>,
+    pub groups: Vec<ChangeGroup>,
+}
+
+/// Everything in one currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ChangeGroup {
+    pub currency: String,
+    /// The rows in which something changed.
+    pub rows: Vec<ChangeRow>,
+    pub unattributed: Vec<MetricChange>,
+    pub total: Vec<MetricChange>,
+}
+
+/// A row of both reports.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ChangeRow {
+    /// As in the report itself.
+    pub key: String,
+    pub id: Option<String>,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub status: Option<String>,
+    pub remainder: Option<String>,
+    /// The metrics that changed.
+    pub metrics: Vec<MetricChange>,
+}
+
+/// One metric. `before` and all parts are `after`.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct MetricChange {
+    pub metric: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// What each cause added, in the order of `causes`. Of a quotient: what it moved by when the
+    /// causes are laid on its sums in that order. Null where one of the two values is not known.
+    pub parts: Vec<Option<String>>,
+}

@@ -1,0 +1,117 @@
+//! One metric of a change.
+
+use rumbo_base::Currency;
+
+use super::Change;
+use crate::metric::Metric;
+
+/// What one metric said then and says now. `before` and all parts are `after`, as they are
+/// written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricChange {
+    pub metric: Metric,
+    pub before: Option<String>,
+    pub after: Option<String>,
+    /// One for each of [`super::Cause::ALL`]. A quotient has no parts of its own: the causes are
+    /// laid on its sums one after the other, and each is what the quotient moved by. `None` where
+    /// one of the two values is not known.
+    pub parts: Vec<Option<String>>,
+}
+
+impl Change {
+    /// The change of one metric.
+    pub fn of(&self, metric: Metric, currency: Currency) -> MetricChange {
+        let text = |figures| metric.text(figures, currency);
+        let (before, after) = (text(&self.before), text(&self.after));
+        let parts = if metric.is_sum() {
+            self.parts.iter().map(text).collect()
+        } else {
+            self.steps(metric, currency)
+                .unwrap_or_else(|| vec![None; self.parts.len()])
+        };
+        MetricChange {
+            metric,
+            before,
+            after,
+            parts,
+        }
+    }
+
+    fn steps(&self, metric: Metric, currency: Currency) -> Option<Vec<Option<String>>> {
+        let mut sums = self.before;
+        let mut last = metric.text(&sums, currency)?;
+        metric.text(&self.after, currency)?;
+        let mut steps = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            sums.add(part).ok()?;
+            // Where there is nothing to divide by for a moment, the next cause takes the step.
+            let next = metric.text(&sums, currency).unwrap_or_else(|| last.clone());
+            steps.push(Some(difference(&next, &last)?));
+            last = next;
+        }
+        Some(steps)
+    }
+}
+
+/// `a − b` of two decimal texts, with the decimals of the finer one.
+fn difference(a: &str, b: &str) -> Option<String> {
+    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, rest)| rest.len());
+    let places = decimals(a).max(decimals(b));
+    let scaled = |text: &str| {
+        let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+        format!("{whole}{rest:0<places$}").parse::<i128>().ok()
+    };
+    let number = scaled(a)?.checked_sub(scaled(b)?)?;
+    let digits = format!("{:0>1$}", number.unsigned_abs(), places + 1);
+    let (whole, rest) = digits.split_at(digits.len() - places);
+    let sign = if number < 0 { "-" } else { "" };
+    Some(if rest.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{rest}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rumbo_base::Micros;
+
+    use super::*;
+    use crate::figures::Figures;
+
+    #[test]
+    fn differences_keep_every_digit() {
+        for (a, b, expected) in [
+            ("1.2345", "2.0000", "-0.7655"),
+            ("10.00", "9.5", "0.50"),
+            ("-0.10", "0.10", "-0.20"),
+            ("7", "7", "0"),
+        ] {
+            assert_eq!(difference(a, b).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn the_parts_of_a_quotient_are_its_steps() {
+        let of = |spend: i64, revenue: i64| Figures {
+            spend: Some(Micros(spend * 1_000_000)),
+            revenue: Micros(revenue * 1_000_000),
+            ..Figures::default()
+        };
+        let change = Change {
+            before: of(100, 300),
+            after: of(150, 400),
+            parts: vec![of(50, 50), of(0, 50)],
+        };
+        let roas = change.of(Metric::Roas, Currency::USD);
+        assert_eq!(roas.before.as_deref(), Some("3.0000"));
+        assert_eq!(roas.after.as_deref(), Some("2.6667"));
+        let parts: Vec<_> = roas.parts.iter().map(Option::as_deref).collect();
+        assert_eq!(parts, [Some("-0.6667"), Some("0.3334")]);
+        let unknown = Change {
+            before: Figures::default(),
+            ..change
+        };
+        assert_eq!(unknown.of(Metric::Roas, Currency::USD).parts, [None, None]);
+    }
+}
