@@ -4,6 +4,7 @@ mod changes;
 mod figures;
 mod home;
 mod models;
+mod passport;
 mod thumbnail;
 
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
@@ -22,6 +23,7 @@ pub(crate) use figures::count;
 use figures::without_spend;
 pub use home::{get_home, home_chart_text};
 pub use models::compare_models;
+pub use passport::explain_number;
 pub(crate) use thumbnail::folder as pictures_folder;
 
 /// What every account, campaign, ad set, ad or creative earned.

@@ -438,6 +438,10 @@ reasons! {
     ParentUnfit = "parent_unfit",
     /// Ad-days are exported as they are known now. Leave the moment out.
     MomentUnfit = "moment_unfit",
+    /// This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total.
+    NumberIdUnknown = "number_id_unknown",
+    /// There is no metric of this id. Write one of docs/metrics.md, such as revenue.
+    MetricUnknown = "metric_unknown",
     /// The earlier moment must come before the later one. Choose an earlier one.
     MomentsReversed = "moments_reversed",
     /// Say which report to export: its rows and its period.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, call, changes, completions, connect, contacts, demo, export, import, models,
+    accounts, call, changes, completions, connect, contacts, demo, explain, export, import, models,
     opportunities, roi, sales, sandbox, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
@@ -63,6 +63,8 @@ pub enum Command {
     Roi(roi::RoiArgs),
     /// Tell why a report says something else than before
     Changes(changes::ChangesArgs),
+    /// List what a number of a report is made of
+    Explain(explain::ExplainArgs),
     /// Put all models of attribution side by side
     Models(models::ModelsArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file

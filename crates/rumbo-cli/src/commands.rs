@@ -8,6 +8,7 @@ pub mod connect;
 pub mod contacts;
 pub mod demo;
 pub mod doctor;
+pub mod explain;
 pub mod export;
 pub mod import;
 pub mod models;

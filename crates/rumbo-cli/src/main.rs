@@ -27,8 +27,8 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, call, changes, completions, connect, contacts, demo, doctor, export, import, models,
-    opportunities, roi, sales, sandbox, stats, status, sync, touchpoints, workspace,
+    accounts, call, changes, completions, connect, contacts, demo, doctor, explain, export, import,
+    models, opportunities, roi, sales, sandbox, stats, status, sync, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -82,6 +82,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Stats(args) => stats::run(&program, args).await,
         Command::Roi(args) => roi::run(&program, args).await,
         Command::Changes(args) => changes::run(&program, args).await,
+        Command::Explain(args) => explain::run(&program, args).await,
         Command::Models(args) => models::run(&program, args).await,
         Command::Import(args) => import::run(&program, args).await,
         Command::Export(args) => export::run(&program, args).await,

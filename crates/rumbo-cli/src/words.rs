@@ -103,6 +103,14 @@ words! {
     WithinWindow: "Sales kept", "Ventas dentro", "Vendas dentro";
     WholePaths: "With all touches", "Con todos los toques", "Com todos os toques";
     Spread: "Spread", "Dispersión", "Dispersão";
+    Formula: "Formula", "Fórmula", "Fórmula";
+    Run: "Run", "Ejecución", "Execução";
+    Day: "Day", "Día", "Dia";
+    Kind: "Kind", "Tipo", "Tipo";
+    Lead: "lead", "lead", "lead";
+    Sale: "sale", "venta", "venda";
+    Refund: "refund", "devolución", "devolução";
+    NotListed: "not listed", "sin listar", "sem listar";
     Now: "Now", "Ahora", "Agora";
     Window: "Window", "Ventana", "Janela";
     HalfLife: "half-life", "semivida", "meia-vida";

@@ -15,6 +15,7 @@ mod home;
 pub mod lifetime;
 pub mod lookup;
 pub mod metric;
+mod passport;
 mod path;
 mod read;
 mod roi;
@@ -34,6 +35,9 @@ pub use home::{
     LeadSplit, home,
 };
 pub use metric::Metric;
+pub use passport::{
+    AdDayEntry, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
+};
 pub use path::Grain;
 pub use roi::{
     CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison, ModelGroup,
@@ -49,6 +53,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         ages::STATEMENTS,
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
+        passport::STATEMENTS,
         read::delivered::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,

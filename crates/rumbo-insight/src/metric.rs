@@ -169,6 +169,30 @@ impl BaseSum {
         }
     }
 
+    /// Takes this sum over into other figures. What Meta claims brings along that an ad-day told it.
+    fn copy(self, from: &Figures, to: &mut Figures) {
+        match self {
+            Self::Spend => to.spend = from.spend,
+            Self::Impressions => to.impressions = from.impressions,
+            Self::Clicks => to.clicks = from.clicks,
+            Self::LinkClicks => to.link_clicks = from.link_clicks,
+            Self::MetaLeads => {
+                (to.meta_leads, to.ad_days) = (from.meta_leads, from.ad_days);
+            }
+            Self::MetaPurchases => {
+                (to.meta_purchases, to.ad_days) = (from.meta_purchases, from.ad_days);
+            }
+            Self::MetaPurchaseValue => {
+                (to.meta_purchase_value, to.ad_days) = (from.meta_purchase_value, from.ad_days);
+            }
+            Self::Leads => to.leads = from.leads,
+            Self::Opportunities => to.opportunities = from.opportunities,
+            Self::Sales => to.sales = from.sales,
+            Self::Revenue => to.revenue = from.revenue,
+            Self::NewCustomers => to.new_customers = from.new_customers,
+        }
+    }
+
     /// How many of its units are one: money and shares are in millionths.
     fn scale(self) -> i64 {
         match self {
@@ -276,6 +300,19 @@ impl Metric {
                 of.is_credited() || by.is_credited() || less.is_some_and(BaseSum::is_credited)
             }
         }
+    }
+
+    /// Of these figures those that it is made of; everything else is nothing.
+    pub(crate) fn only_its_sums(self, figures: &Figures) -> Figures {
+        let sums = match self.definition().formula {
+            Formula::Sum(sum) => [Some(sum), None, None],
+            Formula::Quotient { of, less, by, .. } => [Some(of), less, Some(by)],
+        };
+        let mut only = Figures::default();
+        for sum in sums.into_iter().flatten() {
+            sum.copy(figures, &mut only);
+        }
+        only
     }
 
     /// Whether values of it may be added up.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::figures::{Figures, WithoutSpend};
-use crate::path::{Grain, Key};
+use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::outcome;
@@ -29,6 +29,7 @@ mod name;
 pub(crate) use ledger::Ledger;
 use ledger::PastGroup;
 pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
+pub(crate) use name::row_key;
 
 /// What a report is asked for.
 #[derive(Clone, Debug)]
@@ -111,6 +112,16 @@ pub enum Parent {
 }
 
 impl Filter {
+    /// Whether what is credited to a path is in the report.
+    pub(crate) fn allows(&self, path: &Path) -> bool {
+        let under = match self.parent {
+            None => true,
+            Some(Parent::Campaign(id)) => path.campaign == Some(Key::Known(id)),
+            Some(Parent::AdSet(id)) => path.ad_set == Some(Key::Known(id)),
+        };
+        under && self.allows_account(path.account.as_ref().and_then(Key::known))
+    }
+
     pub(crate) fn allows_account(&self, account: Option<AdAccountId>) -> bool {
         self.accounts.is_empty() || account.is_some_and(|id| self.accounts.contains(&id))
     }

@@ -5,6 +5,7 @@ mod changes;
 mod figures;
 mod metrics;
 mod models;
+mod passport;
 
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
@@ -18,6 +19,9 @@ pub use figures::{RoiFigures, Shares};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
 pub(crate) use metrics::{source, unit};
 pub use models::{CompareModels, ModelComparison, ModelGroup, ModelRow, WindowAdvice, WindowShare};
+pub use passport::{
+    ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOutcome, PassportSum,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -142,6 +142,18 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert_eq!(changes["causes"].as_array().unwrap().len(), 8);
+    let passport = host
+        .call(
+            "explain_number",
+            json!({
+                "report": { "by": "campaign", "from": from, "to": to },
+                "currency": report["currency"],
+                "row": "total",
+                "metric": "roas",
+            }),
+        )
+        .await;
+    assert_eq!(passport["value"], report["total"]["roas"]);
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))

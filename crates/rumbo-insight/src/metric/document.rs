@@ -46,6 +46,13 @@ fn source(source: Source) -> &'static str {
     }
 }
 
+impl Metric {
+    /// Its formula in words, as docs/metrics.md has it.
+    pub fn formula_text(self) -> String {
+        formula(self.definition().formula)
+    }
+}
+
 /// The name of a sum inside a formula.
 fn name(sum: BaseSum) -> String {
     let name = sum.metric().definition().names.en;

@@ -17,7 +17,7 @@ use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
-pub(crate) use earlier::{AdDayVersion, versions};
+pub(crate) use earlier::{AdDayVersion, told, versions};
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {
@@ -141,10 +141,10 @@ struct Sums {
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
-struct SumRow {
-    id: Uuid,
+pub(crate) struct SumRow {
+    pub id: Uuid,
     ad_account_id: AdAccountId,
-    currency: String,
+    pub currency: String,
     #[sqlx(flatten)]
     sums: Sums,
 }
@@ -188,6 +188,10 @@ impl Sums {
 }
 
 impl SumRow {
+    pub fn figures(&self) -> Figures {
+        self.sums.figures()
+    }
+
     fn under(&self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
         Ok(Delivered {
             path: path(self.id, self.ad_account_id),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{Currency, Result};
 
-use super::{CurrencyGroup, Filter, Parent, PreviousSums, RoiRow, Sum};
+use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
 use crate::figures::{Figures, Shares, WithoutSpend};
-use crate::path::{Grain, Key, Path, RowKey};
+use crate::path::{Grain, Path, RowKey};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
 
@@ -72,7 +72,7 @@ impl<'a> Ledger<'a> {
         currency: Currency,
         add: impl Fn(&mut Cell) -> Result<()>,
     ) -> Result<()> {
-        if !self.allows(path) {
+        if !self.filter.allows(path) {
             return Ok(());
         }
         let group = self.groups.entry(currency).or_default();
@@ -88,18 +88,6 @@ impl<'a> Ledger<'a> {
                 add(cell)
             }
         }
-    }
-
-    fn allows(&self, path: &Path) -> bool {
-        let under = match self.filter.parent {
-            None => true,
-            Some(Parent::Campaign(id)) => path.campaign == Some(Key::Known(id)),
-            Some(Parent::AdSet(id)) => path.ad_set == Some(Key::Known(id)),
-        };
-        under
-            && self
-                .filter
-                .allows_account(path.account.as_ref().and_then(Key::known))
     }
 
     /// The same as sums under the keys of their rows, without what a row tells beside them.

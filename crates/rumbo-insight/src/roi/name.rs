@@ -191,3 +191,8 @@ pub(super) fn text(key: &RowKey) -> String {
         RowKey::Remainder(Parent::None) => "rest".to_owned(),
     }
 }
+
+/// The key of the row that a path falls into; `None` when it is not attributed.
+pub(crate) fn row_key(path: &Path, grain: Grain) -> Option<String> {
+    path.row(grain).as_ref().map(text)
+}

@@ -15,7 +15,8 @@ use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
-    Model, Refunds, RoiRequest, Shares, Window, changes, compare_models, home, roi, window_advice,
+    Metric, Model, PassportRequest, Refunds, RoiRequest, RowOf, Shares, Window, changes,
+    compare_models, home, passport, roi, window_advice,
 };
 
 use crate::world::{AdDay, World, day, range};
@@ -427,6 +428,65 @@ async fn assert_explained(
     seen
 }
 
+/// What is listed under a number adds up to it, for every row of a report.
+async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
+    let scope = &history.world.scope;
+    let cash = Attribution {
+        model: Model::Linear,
+        refunds: Refunds::Cash,
+        ..Attribution::default()
+    };
+    for (grain, attribution) in [(Grain::Campaign, cash), (Grain::Ad, Attribution::default())] {
+        let report = RoiRequest {
+            attribution,
+            as_of,
+            new_customers: true,
+            ..RoiRequest::new(grain, range("2026-10-20", "2026-11-24"))
+        };
+        let told = roi(scope, report.clone()).await.unwrap();
+        for group in &told.groups {
+            let rows = group
+                .rows
+                .iter()
+                .map(|row| (RowOf::Key(row.key.clone()), row.figures))
+                .chain([
+                    (RowOf::Total, group.total.figures),
+                    (RowOf::Unattributed, group.unattributed.figures),
+                ]);
+            for (row, figures) in rows {
+                for metric in [
+                    Metric::Roas,
+                    Metric::MetaCpl,
+                    Metric::Sales,
+                    Metric::Leads,
+                    Metric::Roi,
+                ] {
+                    let request = PassportRequest {
+                        report: report.clone(),
+                        currency: group.currency,
+                        row: row.clone(),
+                        metric,
+                        limit: usize::MAX,
+                    };
+                    let found = passport(scope, request).await.unwrap();
+                    let mut sum = Figures::default();
+                    for part in found
+                        .ad_days
+                        .iter()
+                        .map(|entry| &entry.figures)
+                        .chain(found.outcomes.iter().map(|entry| &entry.figures))
+                    {
+                        sum.add(part).unwrap();
+                    }
+                    assert_eq!(sum, found.figures);
+                    let text = |figures| metric.text(figures, group.currency);
+                    assert_eq!(text(&sum), text(&figures), "{grain:?} {row:?} {metric:?}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_was_reported_then_is_reported_again_as_of_then() {
     on_both(|test| async move {
@@ -498,6 +558,8 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             }
         }
         assert_explained(&history, saved[0].0, saved[59].0).await;
+        assert_made_of(&history, None).await;
+        assert_made_of(&history, Some(saved[30].0)).await;
         // Every cause had something to explain, and nothing was left over.
         assert_eq!(seen, [true, true, true, true, true, true, true, false]);
     })

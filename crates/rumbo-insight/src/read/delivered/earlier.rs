@@ -14,30 +14,48 @@ use crate::read::moment::Moment;
 use crate::read::place::Place;
 use crate::roi::Filter;
 
-/// Figures of single ad-days.
-macro_rules! ad_day {
-    () => {
-        "d.day, d.ad_id AS id, d.ad_account_id, d.currency, CAST(1 AS BIGINT) AS ad_days, d.impressions, d.clicks, \
-         d.link_clicks, d.spend_micros, COALESCE(d.meta_leads, 0) AS meta_leads, \
-         COALESCE(d.meta_purchases, 0) AS meta_purchases, COALESCE(d.meta_purchase_micros, 0) AS meta_purchase_micros "
+/// The ad-days of an account after the run `$5`: a version holds from the run that brought it
+/// until the run that replaced it. `$more` is what is read beside the figures.
+macro_rules! ad_days_as_of {
+    ($more:literal) => {
+        concat!(ad_days_as_of!(@ "ad_insights", $more), "AND d.run <= $5 UNION ALL ",
+            ad_days_as_of!(@ "ad_insight_journal", $more), "AND d.run <= $5 AND d.replaced_by_run > $5")
+    };
+    (@ $from:literal, $more:literal) => {
+        concat!("SELECT d.day, d.ad_id AS id, d.ad_account_id, d.currency, CAST(1 AS BIGINT) AS ad_days, \
+            d.impressions, d.clicks, d.link_clicks, d.spend_micros, COALESCE(d.meta_leads, 0) AS meta_leads, \
+            COALESCE(d.meta_purchases, 0) AS meta_purchases, \
+            COALESCE(d.meta_purchase_micros, 0) AS meta_purchase_micros", $more,
+            " FROM ", $from, " d ", in_period!(), "AND d.ad_account_id = $4 ")
     };
 }
 
 statements! {
-    /// The ad-days of an account after the run `$5`: a version holds from the run that brought it
-    /// until the run that replaced it.
-    AD_DAYS_AS_OF = concat!("SELECT ", ad_day!(), "FROM ad_insights d ", in_period!(),
-        "AND d.ad_account_id = $4 AND d.run <= $5 UNION ALL SELECT ", ad_day!(),
-        "FROM ad_insight_journal d ", in_period!(),
-        "AND d.ad_account_id = $4 AND d.run <= $5 AND d.replaced_by_run > $5");
+    AD_DAYS_AS_OF = ad_days_as_of!("");
+    /// With Meta's own JSON.
+    AD_DAYS_AS_TOLD = ad_days_as_of!(", d.attribution_setting, d.run, CAST(d.actions AS TEXT) AS actions, \
+        CAST(d.rest AS TEXT) AS rest");
 }
 
 /// One ad on one day.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub(super) struct AdDayRow {
+pub(crate) struct AdDayRow {
     pub day: NaiveDate,
     #[sqlx(flatten)]
     pub of: SumRow,
+}
+
+/// The same with where it comes from.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct ToldAdDay {
+    #[sqlx(flatten)]
+    pub row: AdDayRow,
+    pub attribution_setting: Option<String>,
+    /// The run that brought it.
+    pub run: i64,
+    /// Meta's own JSON.
+    pub actions: Option<String>,
+    pub rest: Option<String>,
 }
 
 /// The ad-days as of a moment, added up where they have one path and currency.
@@ -83,8 +101,36 @@ async fn ad_days(
     range: DateRange,
     account: AdAccountId,
 ) -> Result<Vec<AdDayRow>> {
+    read(tx, AD_DAYS_AS_OF, place, moment, range, account).await
+}
+
+/// The ad-days of an account with where they come from.
+pub(crate) async fn told(
+    tx: &mut Tx,
+    place: &Place,
+    moment: Moment,
+    range: DateRange,
+    account: AdAccountId,
+) -> Result<Vec<ToldAdDay>> {
+    read(tx, AD_DAYS_AS_TOLD, place, moment, range, account).await
+}
+
+async fn read<R>(
+    tx: &mut Tx,
+    text: &'static str,
+    place: &Place,
+    moment: Moment,
+    range: DateRange,
+    account: AdAccountId,
+) -> Result<Vec<R>>
+where
+    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + Send
+        + Unpin,
+{
     on_tx!(tx, |c| {
-        sqlx::query_as(AD_DAYS_AS_OF)
+        sqlx::query_as(text)
             .bind(place.workspace)
             .bind(range.from)
             .bind(range.to)
