@@ -516,6 +516,10 @@ reasons! {
     SumsAgree = "sums_agree",
     /// Every lead, opportunity and sale is credited to the touch it should be.
     CreditAgrees = "credit_agrees",
+    /// Accounts equal their campaigns and named remainders, under every model.
+    LedgerAgrees = "ledger_agrees",
+    /// Sums of the reports that do not agree with one another: {count}.
+    LedgerDiffers = "ledger_differs",
     /// Stored values that differ from what they are made of: {count}.
     ValuesDiffer = "values_differ",
     /// Make a workspace: rumbo workspace create NAME
@@ -524,6 +528,8 @@ reasons! {
     FixSeeLog = "fix_see_log",
     /// Run: rumbo sync --full, and report this with the log.
     FixSyncFull = "fix_sync_full",
+    /// Report this with the log: nothing that is stored is wrong because of it.
+    FixReport = "fix_report",
     /// Free some space: an upgrade needs twice the size of the data.
     FixFreeSpace = "fix_free_space",
     /// Check that it exists and that you may write to it.

@@ -12,6 +12,7 @@ mod chart;
 mod days;
 mod figures;
 mod home;
+mod ledger_check;
 pub mod lifetime;
 pub mod lookup;
 pub mod metric;
@@ -34,6 +35,7 @@ pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
     LeadSplit, home,
 };
+pub use ledger_check::{AccountLedger, Residual, account_ledgers, ledger_faults};
 pub use metric::Metric;
 pub use passport::{
     AdDayEntry, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,

@@ -1,7 +1,7 @@
 //! What `rumbo doctor` looks at. It changes nothing but a secret of no meaning in the vault, which
 //! it takes away again.
 
-use rumbo_base::{Code, Error, Reason, Result, Told};
+use rumbo_base::{Code, DateRange, Error, Reason, Result, Told};
 
 use crate::wire::{Connection, ConnectionState, DoctorCheck};
 use crate::{Context, connection};
@@ -36,6 +36,7 @@ pub(super) async fn examine(cx: &Context) -> Vec<DoctorCheck> {
         ),
         credit(cx).await,
     ));
+    checks.push(ledger(cx).await);
     checks
 }
 
@@ -47,6 +48,10 @@ const MAKE_WORKSPACE: Fix = (
     "Make one: rumbo workspace create NAME",
 );
 const SEE_LOG: Fix = (Reason::FixSeeLog, "See the log for the cause.");
+const REPORT_THIS: Fix = (
+    Reason::FixReport,
+    "Report this with the log: nothing that is stored is wrong because of it.",
+);
 const SYNC_FULL: Fix = (
     Reason::FixSyncFull,
     "Run: rumbo sync --full, and report this with the log.",
@@ -307,6 +312,41 @@ async fn sums(cx: &Context) -> Result<usize> {
     Ok(rumbo_ads::insights::check_sums(&mut tx, scope.workspace)
         .await?
         .len())
+}
+
+/// The days that the ledger is checked over.
+const LEDGER_DAYS: u64 = 90;
+
+/// Every account is its campaigns and what has a name beside them, under every model.
+async fn ledger(cx: &Context) -> DoctorCheck {
+    let faults = async {
+        let scope = cx.scope()?;
+        let to = cx.workspace().await?.timezone.day_of(scope.now());
+        let from = to
+            .checked_sub_days(chrono::Days::new(LEDGER_DAYS - 1))
+            .unwrap_or(to);
+        let range = DateRange::new(from, to)?;
+        rumbo_insight::ledger_faults(scope, range).await
+    };
+    match faults.await {
+        Ok(0) => ok(
+            "ledger",
+            told(
+                Reason::LedgerAgrees,
+                "Accounts equal their campaigns and named remainders, under every model.",
+            ),
+        ),
+        Ok(count) => failed(
+            "ledger",
+            told(
+                Reason::LedgerDiffers,
+                format!("Sums of the reports that do not agree with one another: {count}."),
+            )
+            .param("count", count),
+            REPORT_THIS,
+        ),
+        Err(error) => trouble("ledger", &error),
+    }
 }
 
 async fn credit(cx: &Context) -> Result<usize> {

@@ -15,8 +15,8 @@ use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
-    Metric, Model, PassportRequest, Refunds, RoiRequest, RowOf, Shares, Window, changes,
-    compare_models, home, passport, roi, window_advice,
+    Metric, Model, PassportRequest, Refunds, RoiRequest, RowOf, Shares, Window, account_ledgers,
+    changes, compare_models, home, ledger_faults, passport, roi, window_advice,
 };
 
 use crate::world::{AdDay, World, day, range};
@@ -68,6 +68,9 @@ impl History {
             occurred_at: Some(self.earlier()),
             source: ["META_ADS", "WEB", "CLICK_TO_WHATSAPP"][self.roll(3)].to_owned(),
             medium: (self.roll(4) == 0).then(|| "view".to_owned()),
+            // An account alone, and one that nobody knows.
+            ad_account_external_id: [None, None, None, Some("1"), Some("9")][self.roll(5)]
+                .map(ToOwned::to_owned),
             campaign_external_id: campaign,
             ..NewTouchpoint::default()
         };
@@ -558,6 +561,18 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             }
         }
         assert_explained(&history, saved[0].0, saved[59].0).await;
+        let days = range("2026-10-20", "2026-11-24");
+        assert_eq!(ledger_faults(&history.world.scope, days).await.unwrap(), 0);
+        let report = RoiRequest::new(Grain::Campaign, days);
+        let ledgers = account_ledgers(&history.world.scope, report).await.unwrap();
+        assert!(ledgers.iter().any(|ledger| !ledger.residuals.is_empty()));
+        for ledger in ledgers {
+            let mut sum = ledger.campaigns;
+            for (_, part) in &ledger.residuals {
+                sum.add(part).unwrap();
+            }
+            assert_eq!(sum, ledger.total, "{}", ledger.name);
+        }
         assert_made_of(&history, None).await;
         assert_made_of(&history, Some(saved[30].0)).await;
         // Every cause had something to explain, and nothing was left over.

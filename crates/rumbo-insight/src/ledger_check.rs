@@ -1,0 +1,183 @@
+//! The ledger: what an account has is what its campaigns have, and what remains has a name.
+//!
+//! Each account's figures are taken from the report by account, which knows nothing of campaigns,
+//! and set against the rows of the report by campaign. Nothing may be left over, under any way of
+//! crediting: a difference is a fault of Rumbo's, and [`ledger_faults`] tells it.
+
+use std::collections::BTreeMap;
+
+use rumbo_base::{AdAccountId, Currency, DateRange, Result};
+use rumbo_platform::Scope;
+
+use crate::attribution::{Attribution, Model, Refunds};
+use crate::figures::Figures;
+use crate::path::Grain;
+use crate::roi::{CurrencyGroup, Remainder, RoiReport, RoiRequest, roi};
+
+/// What is in an account and in no campaign that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Residual {
+    /// Of campaigns that Meta no longer lists.
+    DeletedCampaigns,
+    /// Of campaigns that are named and not synced yet.
+    WaitingCampaigns,
+    /// Credited to the account, and to none of its campaigns.
+    NoCampaign,
+}
+
+impl Residual {
+    /// Its name in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::DeletedCampaigns => "deleted_campaigns",
+            Self::WaitingCampaigns => "waiting_campaigns",
+            Self::NoCampaign => "no_campaign",
+        }
+    }
+}
+
+/// One account in one currency: `total` is `campaigns` and all `residuals`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountLedger {
+    /// `None` for what names no account that is known.
+    pub account: Option<AdAccountId>,
+    pub name: String,
+    pub currency: Currency,
+    pub total: Figures,
+    /// Of the campaigns that Meta lists.
+    pub campaigns: Figures,
+    pub residuals: Vec<(Residual, Figures)>,
+    /// What is left over: nothing, or Rumbo is wrong.
+    pub difference: Figures,
+}
+
+/// The ledger of a report, whose grain does not matter.
+///
+/// # Errors
+/// As [`roi`].
+pub async fn account_ledgers(scope: &Scope, request: RoiRequest) -> Result<Vec<AccountLedger>> {
+    let by = |grain| RoiRequest {
+        grain,
+        ..request.clone()
+    };
+    let accounts = roi(scope, by(Grain::Account)).await?;
+    let campaigns = roi(scope, by(Grain::Campaign)).await?;
+    set_against(&accounts, &campaigns)
+}
+
+fn set_against(accounts: &RoiReport, campaigns: &RoiReport) -> Result<Vec<AccountLedger>> {
+    let mut ledgers = Vec::new();
+    for group in &accounts.groups {
+        let parts = campaigns
+            .groups
+            .iter()
+            .find(|other| other.currency == group.currency);
+        // What names an account that is not known stands in rows of its own, without an id.
+        let mut totals: BTreeMap<Option<AdAccountId>, (String, Figures)> = BTreeMap::new();
+        for row in &group.rows {
+            let name = row.account_id.map(|_| row.name.clone());
+            let (_, sum) = totals
+                .entry(row.account_id)
+                .or_insert_with(|| (name.unwrap_or_default(), Figures::default()));
+            sum.add(&row.figures)?;
+        }
+        for (account, (name, total)) in totals {
+            let mut ledger = AccountLedger {
+                account,
+                name,
+                currency: group.currency,
+                total,
+                campaigns: Figures::default(),
+                residuals: Vec::new(),
+                difference: total,
+            };
+            let mut residuals: BTreeMap<Residual, Figures> = BTreeMap::new();
+            let of_account = parts
+                .into_iter()
+                .flat_map(|group| &group.rows)
+                .filter(|part| part.account_id == account);
+            for part in of_account {
+                let residual = if part.remainder == Some(Remainder::NoCampaign) {
+                    Some(Residual::NoCampaign)
+                } else if part.id.is_none() {
+                    Some(Residual::WaitingCampaigns)
+                } else if part.deleted {
+                    Some(Residual::DeletedCampaigns)
+                } else {
+                    None
+                };
+                match residual {
+                    Some(residual) => residuals.entry(residual).or_default().add(&part.figures)?,
+                    None => ledger.campaigns.add(&part.figures)?,
+                }
+                ledger.difference.add(&part.figures.negated())?;
+            }
+            ledger.residuals = residuals.into_iter().collect();
+            ledgers.push(ledger);
+        }
+    }
+    Ok(ledgers)
+}
+
+/// Goes through every model, both ways of dating refunds and every grain, and tells how many sums
+/// do not agree: rows and what is not attributed with their total, the totals of all grains with
+/// one another, and every account with its campaigns. 0, or Rumbo is wrong.
+///
+/// # Errors
+/// As [`roi`].
+pub async fn ledger_faults(scope: &Scope, range: DateRange) -> Result<usize> {
+    let mut faults = 0;
+    let ways = Model::ALL.into_iter().flat_map(|model| {
+        [Refunds::Accrual, Refunds::Cash].map(|refunds| Attribution {
+            model,
+            refunds,
+            ..Attribution::default()
+        })
+    });
+    for attribution in ways {
+        let mut reports = Vec::new();
+        for grain in [
+            Grain::Account,
+            Grain::Campaign,
+            Grain::AdSet,
+            Grain::Ad,
+            Grain::Creative,
+        ] {
+            let request = RoiRequest {
+                attribution,
+                new_customers: true,
+                ..RoiRequest::new(grain, range)
+            };
+            reports.push(roi(scope, request).await?);
+        }
+        for report in &reports {
+            for group in &report.groups {
+                faults += usize::from(!adds_up(group)?);
+                let same = reports.iter().all(|other| {
+                    other.groups.iter().any(|g| {
+                        g.currency == group.currency && g.total.figures == group.total.figures
+                    })
+                });
+                faults += usize::from(!same);
+            }
+        }
+        if let [accounts, campaigns, ..] = reports.as_slice() {
+            let ledgers = set_against(accounts, campaigns)?;
+            faults += ledgers
+                .iter()
+                .filter(|ledger| !ledger.difference.is_nothing())
+                .count();
+        }
+    }
+    Ok(faults)
+}
+
+/// Whether the rows and what is not attributed are the total.
+fn adds_up(group: &CurrencyGroup) -> Result<bool> {
+    let mut rest = group.total.figures;
+    rest.add(&group.unattributed.figures.negated())?;
+    for row in &group.rows {
+        rest.add(&row.figures.negated())?;
+    }
+    Ok(rest.is_nothing())
+}
