@@ -37,6 +37,7 @@ export const commands = {
 	getHome: (req: GetHome) => __TAURI_INVOKE<Home>("get_home", { req }),
 	compareModels: (req: CompareModels) => __TAURI_INVOKE<ModelComparison>("compare_models", { req }),
 	getChanges: (req: GetChanges) => __TAURI_INVOKE<Changes>("get_changes", { req }),
+	explainNumber: (req: ExplainNumber) => __TAURI_INVOKE<NumberPassport>("explain_number", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
@@ -88,7 +89,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -759,6 +760,19 @@ export type DuplicateGroup = {
 	contacts: ContactRow[],
 };
 
+/**  Asks what a number of a report is made of. */
+export type ExplainNumber = {
+	/**  The report it stands in. */
+	report: GetRoi,
+	currency: string,
+	/**  `total`, `unattributed`, or the key of a row. */
+	row: string,
+	/**  The id of a metric. */
+	metric: string,
+	/**  How many rows of Meta's, and how many of the CRM's, are listed at most; 1,000 when absent. */
+	limit?: number | null,
+};
+
 /**  What an export holds. */
 export type ExportKind = "roi" | "creatives" | "contacts" | "opportunities" | "sales" | "insights";
 
@@ -1246,6 +1260,27 @@ export type NetworkState = {
 	next_try_at: string | null,
 };
 
+/**  What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`. */
+export type NumberPassport = {
+	/**  The id of the number. */
+	id: string,
+	metric: string,
+	value: string | null,
+	formula: string,
+	by: RoiBy,
+	row: string,
+	from: string,
+	to: string,
+	currency: string,
+	attribution: Attribution,
+	as_of: string | null,
+	sums: PassportSum[],
+	ad_days: PassportAdDay[],
+	ad_days_count: number,
+	outcomes: PassportOutcome[],
+	outcomes_count: number,
+};
+
 /**  Opens the sample workspace, making it on first use: the sandbox plays Meta on this machine. */
 export type OpenSampleWorkspace = Record<string, never>;
 
@@ -1313,6 +1348,56 @@ export type PageRequest = {
 	limit: number | null,
 	/**  The `next` of the page before; the first page when absent. */
 	cursor: string | null,
+};
+
+/**  One ad on one day, as Meta told it. */
+export type PassportAdDay = {
+	day: string,
+	account_id: string,
+	/**  The platform's id. */
+	ad_external_id: string,
+	ad_name: string,
+	campaign_name: string,
+	/**  What it adds to each of `sums`, in their order. */
+	adds: (string | null)[],
+	attribution_setting: string | null,
+	/**  The sync run that brought it. */
+	run: number,
+	run_started_at: string | null,
+	/**  Meta's own JSON, as text: the actions by their types, and every field without a column. */
+	actions: string | null,
+	rest: string | null,
+};
+
+/**  What a row of the CRM is. */
+export type PassportKind = "lead" | "opportunity" | "sale" | "refund";
+
+/**  The part of a lead, opportunity, sale or refund that is credited here. */
+export type PassportOutcome = {
+	kind: PassportKind,
+	id: string,
+	/**  The contact's name; empty for one that was merged into another since. */
+	contact: string,
+	/**  The name of the opportunity, the number of the sale. */
+	reference: string,
+	/**  Where it counts. */
+	day: string,
+	happened_at: string,
+	/**
+	 *  Of a sale: its whole amount and what was given back. Of a refund: what was left of the sale
+	 *  before it, and the refund.
+	 */
+	gross: string | null,
+	refunded: string | null,
+	/**  What it adds to each of `sums`, in their order. */
+	adds: (string | null)[],
+};
+
+/**  One sum under a number. */
+export type PassportSum = {
+	/**  The id of the metric that shows it. */
+	metric: string,
+	value: string | null,
 };
 
 /**  One permission that a feature asks for. */
@@ -1828,6 +1913,10 @@ export type Reason =
 "parent_unfit" | 
 /**  Ad-days are exported as they are known now. Leave the moment out. */
 "moment_unfit" | 
+/**  This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total. */
+"number_id_unknown" | 
+/**  There is no metric of this id. Write one of docs/metrics.md, such as revenue. */
+"metric_unknown" | 
 /**  The earlier moment must come before the later one. Choose an earlier one. */
 "moments_reversed" | 
 /**  Say which report to export: its rows and its period. */
@@ -1910,6 +1999,10 @@ export type Reason =
 "sums_agree" | 
 /**  Every lead, opportunity and sale is credited to the touch it should be. */
 "credit_agrees" | 
+/**  Accounts equal their campaigns and named remainders, under every model. */
+"ledger_agrees" | 
+/**  Sums of the reports that do not agree with one another: {count}. */
+"ledger_differs" | 
 /**  Stored values that differ from what they are made of: {count}. */
 "values_differ" | 
 /**  Make a workspace: rumbo workspace create NAME */
@@ -1918,6 +2011,8 @@ export type Reason =
 "fix_see_log" | 
 /**  Run: rumbo sync --full, and report this with the log. */
 "fix_sync_full" | 
+/**  Report this with the log: nothing that is stored is wrong because of it. */
+"fix_report" | 
 /**  Free some space: an upgrade needs twice the size of the data. */
 "fix_free_space" | 
 /**  Check that it exists and that you may write to it. */
