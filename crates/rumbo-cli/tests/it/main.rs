@@ -8,6 +8,7 @@
 
 mod action_map;
 mod by_hand;
+mod history;
 mod imports;
 mod machine_form;
 mod merges;

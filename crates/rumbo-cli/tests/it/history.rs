@@ -1,0 +1,151 @@
+//! A report of an earlier moment, why it changed since, and what a number is made of.
+
+use crate::rumbo::Rumbo;
+
+fn id(value: &serde_json::Value) -> String {
+    value["id"].as_str().unwrap().to_owned()
+}
+
+/// An amount in cents.
+fn cents(value: &serde_json::Value) -> i64 {
+    value
+        .as_str()
+        .map_or(0, |text| text.replace('.', "").parse().unwrap())
+}
+
+#[test]
+fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
+    let rumbo = Rumbo::with_workspace();
+    let contact = id(&rumbo.json(&["contacts", "add", "--name", "Ana Souza"]));
+    let touch = |campaign: &str, at: &str| {
+        let arguments = [
+            "touchpoints",
+            "add",
+            "--contact",
+            &contact,
+            "--source",
+            "META_ADS",
+            "--campaign",
+            campaign,
+            "--at",
+            at,
+        ];
+        rumbo.json(&arguments);
+    };
+    let sale = |amount: &str, at: &str| {
+        let arguments = [
+            "sales",
+            "add",
+            "--contact",
+            &contact,
+            "--amount",
+            amount,
+            "--at",
+            at,
+        ];
+        id(&rumbo.json(&arguments))
+    };
+    touch("120210000000000001", "2026-03-01");
+    let first = sale("300.10", "2026-03-05");
+    let days = ["--from", "2026-03-01", "--to", "2026-03-31"];
+    let report = |more: &[&str]| {
+        let mut arguments = vec!["roi", "--json"];
+        arguments.extend(days);
+        arguments.extend(more);
+        rumbo.run(&arguments).stdout
+    };
+    let saved = report(&[]);
+    let then = chrono::Utc::now().to_rfc3339();
+
+    sale("50.00", "2026-03-06");
+    rumbo.json(&[
+        "sales",
+        "refund",
+        &first,
+        "--amount",
+        "100.00",
+        "--at",
+        "2026-03-10",
+    ]);
+    touch("120210000000000002", "2026-03-04");
+    assert_ne!(report(&[]), saved);
+    assert_eq!(report(&["--as-of", &then]), saved);
+    assert_eq!(
+        report(&["--as-of", "2026-01-01"]).matches("300.10").count(),
+        0
+    );
+
+    let changes = rumbo.json(&[
+        "changes",
+        "--from",
+        &then,
+        "--first-day",
+        "2026-03-01",
+        "--last-day",
+        "2026-03-31",
+    ]);
+    let causes: Vec<&str> = changes["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c.as_str().unwrap())
+        .collect();
+    let group = &changes["groups"][0];
+    let revenue = |metrics: &serde_json::Value| {
+        let metrics = metrics.as_array().unwrap();
+        let found = metrics.iter().find(|metric| metric["metric"] == "revenue");
+        found.unwrap().clone()
+    };
+    let part = |change: &serde_json::Value, cause: &str| {
+        let place = causes.iter().position(|known| *known == cause).unwrap();
+        cents(&change["parts"][place])
+    };
+    let total = revenue(&group["total"]);
+    assert_eq!(
+        (&total["before"], &total["after"]),
+        (&"300.10".into(), &"250.10".into())
+    );
+    assert_eq!(
+        (part(&total, "late"), part(&total, "refunds")),
+        (5_000, -10_000)
+    );
+    assert_eq!(
+        (part(&total, "reattributed"), part(&total, "unexplained")),
+        (0, 0)
+    );
+    for row in group["rows"].as_array().unwrap() {
+        let change = revenue(&row["metrics"]);
+        let sum: i64 = causes.iter().map(|cause| part(&change, cause)).sum();
+        assert_eq!(
+            cents(&change["before"]) + sum,
+            cents(&change["after"]),
+            "{row}"
+        );
+        assert_ne!(part(&change, "reattributed"), 0, "{row}");
+    }
+    // The two moments the wrong way round.
+    let ran = rumbo.run(&["changes", "--from", &then, "--to", "2026-01-01", "--json"]);
+    assert_eq!(
+        (ran.code, ran.error().as_str()),
+        (1, "invalid_input"),
+        "{ran:?}"
+    );
+
+    let number = "revenue/campaign/2026-03-01/2026-03-31/USD/total";
+    let passport = rumbo.json(&["explain", number]);
+    assert_eq!(passport["id"], number);
+    assert_eq!(passport["value"], "250.10");
+    let added: i64 = passport["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|o| cents(&o["adds"][0]))
+        .sum();
+    assert_eq!(added, 25_010);
+    let ran = rumbo.run(&["explain", "revenue", "--json"]);
+    assert_eq!(
+        (ran.code, ran.error().as_str()),
+        (1, "invalid_input"),
+        "{ran:?}"
+    );
+}
