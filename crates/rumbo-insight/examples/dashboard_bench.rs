@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p rumbo-insight --example dashboard_bench [FOLDER [CAMPAIGNS]]` fills an embedded
 //! database with 100,000, 1 million and 10 million ad-days over 37 months (10, 100 and 1,000
-//! campaigns of 9 ads, with a contact for every 100 ad-days) and times each report over many
+//! campaigns of 9 ads in 50 accounts, with a contact for every 10 ad-days, of whom one in five
+//! bought after six touches) and times each report over many
 //! different periods. With FOLDER the data stay there and are used again; with CAMPAIGNS
 //! it is only that many.
 
@@ -17,14 +18,18 @@ use std::time::{Duration, Instant};
 use chrono::{Days, NaiveDate};
 use rumbo_base::{Clock, DateRange, Entropy, WorkspaceId};
 use rumbo_db::{Db, sqlx};
-use rumbo_insight::{Comparison, Grain, HomeRequest, RoiRequest, home, roi};
+use rumbo_insight::{
+    Attribution, Comparison, Grain, HomeRequest, RoiRequest, compare_models, home, roi,
+};
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 
 const DAYS: i64 = 1_111;
 const ADS_PER_CAMPAIGN: i64 = 9;
-const ACCOUNTS: i64 = 10;
+const ACCOUNTS: i64 = 50;
+/// A contact for so many ad-days; one in five has bought, after six touches.
+const AD_DAYS_PER_CONTACT: i64 = 10;
 const WORKSPACE: u128 = 0xAAAA;
 
 #[tokio::main]
@@ -94,6 +99,24 @@ async fn measure(folder: &Path, campaigns: i64) {
             .await;
         }
     }
+    // Every sale there is, under every model.
+    let all = DateRange::new(
+        NaiveDate::from_ymd_opt(2023, 1, 1).unwrap(),
+        NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+    )
+    .unwrap();
+    let name = format!("all models, {} sales", rows / AD_DAYS_PER_CONTACT / 5);
+    report(rows, &name, 5, |_| {
+        let scope = &scope;
+        async move {
+            drop(
+                compare_models(scope, all, Grain::Campaign, Attribution::default(), None)
+                    .await
+                    .unwrap(),
+            );
+        }
+    })
+    .await;
     scope.db.close().await;
 }
 
@@ -145,7 +168,7 @@ async fn fill(file: &Path, campaigns: i64) {
         .await
         .unwrap();
     let ads = campaigns * ADS_PER_CAMPAIGN;
-    let contacts = ads * DAYS / 100;
+    let contacts = ads * DAYS / AD_DAYS_PER_CONTACT;
     let now = "2026-11-20T12:00:00+00:00";
     let ws = format!("unhex('{WORKSPACE:032x}')");
     let id = |kind: char, n: &str| format!("unhex(printf('{kind}%031x', {n}))");
@@ -186,14 +209,29 @@ async fn fill(file: &Path, campaigns: i64) {
         .collect::<Vec<_>>()
         .join(", ");
     run(&mut c, format!("INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, {day_sums}) SELECT workspace_id, ad_account_id, day, ad_campaign_id, {so_far} FROM campaign_days WINDOW w AS (PARTITION BY ad_campaign_id, substr(day, 1, 7) ORDER BY day)")).await;
+    run(&mut c, format!("{} INSERT INTO touch_origins (workspace_id, origin, key, source, clicked, ad_campaign_id, ad_set_id, ad_id) SELECT {ws}, n, n, 'META_ADS', 1, {}, {}, {} FROM o", count("o", ads), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('5', "n"))).await;
     // In the order of time, as they arrive.
     let moment = format!(
         "strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20', '-' || CAST(({contacts} - n) * {DAYS} * 1440.0 / {contacts} AS INTEGER) || ' minutes')"
     );
-    run(&mut c, format!("{} INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, ad_campaign_id, ad_set_id, ad_id, created_at, updated_at) SELECT {ws}, {}, {}, '{now}', 'lead_form', 'META_ADS', {}, {}, {}, '{now}', '{now}' FROM (SELECT n, {} AS ad FROM t) WHERE n % 10 < 7", count("t", contacts), id('6', "n"), id('7', "n"), id('2', &format!("1 + ad % {campaigns}")), id('3', &format!("1 + ad % {campaigns}")), id('5', "ad"), uneven(ads))).await;
-    run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}' FROM t", count("t", contacts), id('7', "n"), id('6', "n"))).await;
+    // A path of so many touches, the oldest first, of those who came by an ad.
+    let path = |touches: i64| {
+        let touch = |days: i64| {
+            format!(
+                "strftime('%Y-%m-%dT%H:%M:%S+00:00', {moment}, '-{days} days') || ';' || {}",
+                uneven(ads)
+            )
+        };
+        let all: Vec<String> = (0..touches).rev().map(|nth| touch(nth * 4)).collect();
+        format!(
+            "CASE WHEN n % 10 < 7 THEN {} ELSE '' END",
+            all.join(" || '|' || ")
+        )
+    };
+    run(&mut c, format!("{} INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, ad_campaign_id, ad_set_id, ad_id, created_at, updated_at, origin) SELECT {ws}, {}, {}, '{now}', 'lead_form', 'META_ADS', {}, {}, {}, '{now}', '{now}', ad FROM (SELECT n, {} AS ad FROM t) WHERE n % 10 < 7", count("t", contacts), id('6', "n"), id('7', "n"), id('2', &format!("1 + ad % {campaigns}")), id('3', &format!("1 + ad % {campaigns}")), id('5', "ad"), uneven(ads))).await;
+    run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at, first_origin) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', CASE WHEN n % 10 < 7 THEN {} END FROM t", count("t", contacts), id('7', "n"), id('6', "n"), uneven(ads))).await;
     run(&mut c, format!("INSERT INTO pipeline_stages (workspace_id, id, name, position, probability, created_at, updated_at) VALUES ({ws}, {}, 'New', 1, 10, '{now}', '{now}')", id('8', "1"))).await;
-    run(&mut c, format!("{} INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, opened_at, touchpoint_id, created_at, updated_at) SELECT {ws}, {}, {}, 'Deal', 'USD', {}, 'open', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}' FROM t WHERE n % 5 < 2", count("t", contacts), id('9', "n"), id('7', "n"), id('8', "1"), id('6', "n"))).await;
-    run(&mut c, format!("{} INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at) SELECT {ws}, {}, 'S-' || n, {}, (abs(random()) % 90000) * 10000, 0, 'USD', 'completed', '{now}', {moment}, CASE WHEN n % 10 < 7 THEN {} END, 'last_touch', '{now}', '{now}' FROM t WHERE n % 5 = 1", count("t", contacts), id('a', "n"), id('7', "n"), id('6', "n"))).await;
+    run(&mut c, format!("{} INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, opened_at, touchpoint_id, created_at, updated_at, lead_at, touches) SELECT {ws}, {}, {}, 'Deal', 'USD', {}, 'open', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', {moment}, {} FROM t WHERE n % 5 < 2", count("t", contacts), id('9', "n"), id('7', "n"), id('8', "1"), id('6', "n"), path(1))).await;
+    run(&mut c, format!("{} INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at, lead_at, is_first, touches) SELECT {ws}, {}, 'S-' || n, {}, (abs(random()) % 90000) * 10000, 0, 'USD', 'completed', '{now}', {moment}, CASE WHEN n % 10 < 7 THEN {} END, 'last_touch', '{now}', '{now}', {moment}, 1, {} FROM t WHERE n % 5 = 1", count("t", contacts), id('a', "n"), id('7', "n"), id('6', "n"), path(6))).await;
     run(&mut c, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)".to_owned()).await;
 }
