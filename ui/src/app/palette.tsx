@@ -100,6 +100,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("campaigns", "/campaigns"),
 			go("creatives", "/creatives"),
 			go("attribution", "/attribution"),
+			go("changes", "/changes"),
 			go("sync", "/sync"),
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),

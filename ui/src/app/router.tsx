@@ -75,6 +75,7 @@ const routes = root.addChildren([
 		page("/campaigns", () => import("@/features/campaigns/page"), "nav.campaigns"),
 		page("/creatives", () => import("@/features/creatives/page"), "nav.creatives"),
 		page("/attribution", () => import("@/features/attribution/page"), "nav.attribution"),
+		page("/changes", () => import("@/features/changes/page"), "nav.changes"),
 		page("/sync", () => import("@/features/sync/page"), "nav.sync"),
 		page("/contacts", () => import("@/features/contacts/page"), "nav.contacts"),
 		page("/pipeline", () => import("@/features/pipeline/page"), "nav.pipeline"),
@@ -115,7 +116,7 @@ export async function askFirstPage(
 	const range = periodDays(keptPeriod(preferences), today(settings.timezone, Date.now()));
 	const comparison = keptComparison(preferences);
 	const attribution = keptAttribution(preferences);
-	await client.prefetchQuery(homeQuestion(range, comparison, attribution, null));
+	await client.prefetchQuery(homeQuestion(range, comparison, attribution, null, null));
 }
 
 declare module "@tanstack/react-router" {

@@ -35,6 +35,11 @@ interface Session {
 	/** How the person wants it credited; null: as the workspace does. */
 	attribution: Attribution | null;
 	setAttribution: (attribution: Attribution | null) => void;
+	/** What was known then is shown, an instant; null: what is known now. */
+	asOf: string | null;
+	setAsOf: (instant: string | null) => void;
+	/** The workspace's time zone. */
+	zone: string;
 	now: number;
 	online: boolean;
 	offlineSince: string | null;
@@ -72,6 +77,7 @@ export function SessionProvider({
 	});
 	const [network, setNetwork] = useState<NetworkState | null>(null);
 	const [syncFailure, setSyncFailure] = useState<AppError | null>(null);
+	const [asOf, setAsOf] = useState<string | null>(null);
 	const workspaces = useQuery(query("listWorkspaces", {}));
 	const workspace = workspaces.data?.find((row) => row.current)?.id ?? null;
 	// Events come between two drawings: what they are measured against has to be newer than those.
@@ -106,6 +112,7 @@ export function SessionProvider({
 			if (payload.kind === "switched") {
 				inUse.current = payload.workspace;
 				setSyncFailure(null);
+				setAsOf(null);
 			}
 			hear(client, payload, inUse.current);
 		});
@@ -161,6 +168,9 @@ export function SessionProvider({
 			setComparison: (next) => keepView("comparison", next),
 			attribution,
 			setAttribution: (next) => keepView("attribution", next),
+			asOf,
+			setAsOf,
+			zone,
 			now,
 			online,
 			offlineSince: online ? null : (network?.since ?? null),
@@ -178,6 +188,7 @@ export function SessionProvider({
 		period,
 		comparison,
 		attribution,
+		asOf,
 		zone,
 		now,
 		network,

@@ -9,6 +9,7 @@ import {
 	Compass,
 	FileInput,
 	HardDrive,
+	History,
 	House,
 	Images,
 	Megaphone,
@@ -40,6 +41,7 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 			{ to: "/campaigns", key: "nav.campaigns", icon: Megaphone, testId: "nav-campaigns" },
 			{ to: "/creatives", key: "nav.creatives", icon: Images, testId: "nav-creatives" },
 			{ to: "/attribution", key: "nav.attribution", icon: Split, testId: "nav-attribution" },
+			{ to: "/changes", key: "nav.changes", icon: History, testId: "nav-changes" },
 			{ to: "/sync", key: "nav.sync", icon: RefreshCw, testId: "nav-sync" },
 		],
 	},
@@ -221,6 +223,7 @@ export function Page({
 	crumb,
 	part,
 	tools,
+	strip,
 	children,
 	fill,
 }: {
@@ -229,6 +232,8 @@ export function Page({
 	/** Which page it is where one address has several. */
 	part?: string;
 	tools?: ReactNode;
+	/** Stands below the head, for what holds of all that the page shows. */
+	strip?: ReactNode;
 	children: ReactNode;
 	/** The content takes the height and scrolls by itself. */
 	fill?: boolean;
@@ -265,6 +270,7 @@ export function Page({
 						</Button>
 					</div>
 				</header>
+				{strip}
 			</div>
 			<main
 				data-region

@@ -10,8 +10,8 @@ import { amount, day, money, signOf } from "@/lib/format";
 import { query } from "@/lib/ipc";
 
 /** Accounts of which Meta told its own total; those that never spent say nothing. */
-function useChecks() {
-	const checks = useQuery(query("checkAccounts", {}));
+function useChecks(asOf: string | null) {
+	const checks = useQuery(query("checkAccounts", { as_of: asOf }));
 	const known = (checks.data ?? []).filter(
 		(one) =>
 			one.meta_total !== null &&
@@ -33,9 +33,14 @@ function useWhy() {
 	};
 }
 
-export function AccountTotals() {
+type Props = {
+	/** What was known then; now where it is null. */
+	asOf: string | null;
+};
+
+export function AccountTotals({ asOf }: Props) {
 	const { t, locale } = useWords();
-	const { checks, known } = useChecks();
+	const { checks, known } = useChecks(asOf);
 	const why = useWhy();
 	if (checks.error) return <Failure error={checks.error} retry={() => void checks.refetch()} />;
 	if (known.length === 0) return null;
@@ -87,9 +92,9 @@ export function AccountTotals() {
 }
 
 /** The same in one line for each currency, above a table of accounts. */
-export function AccountTotalsLine() {
+export function AccountTotalsLine({ asOf }: Props) {
 	const { t, locale } = useWords();
-	const { known } = useChecks();
+	const { known } = useChecks(asOf);
 	const why = useWhy();
 	return [...new Set(known.map((one) => one.currency))].map((currency) => {
 		const own = known.filter((one) => one.currency === currency);

@@ -1,6 +1,6 @@
 import i18next, { type TOptions } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
-import { attributionChoices, metrics } from "@/bindings";
+import { attributionChoices, changeCauses, metrics } from "@/bindings";
 import { count, day, money, percent } from "@/lib/format";
 import type { AppError } from "@/lib/ipc";
 
@@ -33,6 +33,11 @@ function metricNames(language: "en" | "es" | "pt"): Words {
 	);
 }
 
+/** The names of the causes of a change: `cause.refunds`. */
+function causeNames(language: "en" | "es" | "pt"): Words {
+	return Object.fromEntries(changeCauses.map(({ id, names }) => [`cause.${id}`, names[language]]));
+}
+
 /** Every feature brings its own words; the shell's stand in ./words. */
 function gather(files: Record<string, Words>): Words {
 	return Object.assign({}, ...Object.values(files));
@@ -42,12 +47,14 @@ export const words = {
 	en: gather({
 		metrics: metricNames("en"),
 		attribution: attributionNames("en"),
+		causes: causeNames("en"),
 		...import.meta.glob<Words>("./words/en.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/en.json", { eager: true, import: "default" }),
 	}),
 	es: gather({
 		metrics: metricNames("es"),
 		attribution: attributionNames("es"),
+		causes: causeNames("es"),
 		...import.meta.glob<Words>("./words/es.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/es.json", { eager: true, import: "default" }),
 	}),
@@ -62,6 +69,7 @@ export const words = {
 	pt: gather({
 		metrics: metricNames("pt"),
 		attribution: attributionNames("pt"),
+		causes: causeNames("pt"),
 		...import.meta.glob<Words>("./words/pt.json", { eager: true, import: "default" }),
 		...import.meta.glob<Words>("../features/*/words/pt.json", { eager: true, import: "default" }),
 	}),

@@ -164,7 +164,8 @@ export function period(locale: string, from: string, to: string): string {
 	return `${day(locale, from, sameYear ? "short" : "long")} – ${day(locale, to, "long")}`;
 }
 
-export function instant(locale: string, iso: string): string {
+/** A moment without its year, on the clocks here or those of a zone. */
+export function instant(locale: string, iso: string, zone?: string): string {
 	const tag = locale.startsWith("en") ? "en-GB" : locale;
 	return short(
 		new Intl.DateTimeFormat(tag, {
@@ -173,6 +174,23 @@ export function instant(locale: string, iso: string): string {
 			hour: "2-digit",
 			minute: "2-digit",
 			hourCycle: "h23",
+			...(zone && { timeZone: zone }),
+		}).format(new Date(iso)),
+	);
+}
+
+/** A moment on the clocks of a zone, with its year: 18 Nov 2026, 21:00. */
+export function moment(locale: string, iso: string, zone: string): string {
+	const tag = locale.startsWith("en") ? "en-GB" : locale;
+	return short(
+		new Intl.DateTimeFormat(tag, {
+			day: "numeric",
+			month: "short",
+			year: "numeric",
+			hour: "2-digit",
+			minute: "2-digit",
+			hourCycle: "h23",
+			timeZone: zone,
 		}).format(new Date(iso)),
 	);
 }

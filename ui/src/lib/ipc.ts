@@ -5,7 +5,15 @@ import {
 	queryOptions,
 	type UseQueryOptions,
 } from "@tanstack/react-query";
-import { type CacheTag, type Code, cacheTags, commands, events, type WireError } from "@/bindings";
+import {
+	type CacheTag,
+	type Code,
+	cacheTags,
+	commands,
+	events,
+	type GetRoi,
+	type WireError,
+} from "@/bindings";
 
 type Commands = typeof commands;
 export type CommandName = keyof Commands;
@@ -93,6 +101,20 @@ export function query<N extends CommandName>(name: N, req: Request<N>) {
 		queryKey: [name, req] as const,
 		queryFn: () => call(name, req),
 	}) as UseQueryOptions<Answer<N>, AppError, Answer<N>, readonly [N, Request<N>]>;
+}
+
+/**
+ * What was shown last stays while the next is read, except where that is of another moment: a page
+ * that says what was known then must not show what is known now, not even for a blink.
+ */
+export function sameMoment(asOf: string | null) {
+	return <T>(
+		shown: T | undefined,
+		from: { queryKey: readonly [CommandName, ...ReadonlyArray<unknown>] } | undefined,
+	): T | undefined => {
+		const req = from?.queryKey[1] as { as_of?: string | null; report?: GetRoi } | undefined;
+		return ((req?.report ?? req)?.as_of ?? null) === asOf ? shown : undefined;
+	};
 }
 
 const waiting = new WeakMap<QueryClient, Set<CacheTag>>();

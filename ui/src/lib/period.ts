@@ -7,7 +7,8 @@ export type Period =
 /** What a period is compared with: the days right before it, the same days a year before, nothing. */
 export type Comparison = "previous" | "year" | "none";
 
-function shift(iso: string, days: number): string {
+/** The day so many days later. */
+export function shift(iso: string, days: number): string {
 	const date = new Date(`${iso}T00:00:00Z`);
 	date.setUTCDate(date.getUTCDate() + days);
 	return date.toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { ArrowUpDown, Download, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { commands, type GetRoi, type RoiBy, type RoiReport, type RoiRow } from "@/bindings";
@@ -7,7 +7,7 @@ import { Banner, Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { currencySign } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, call, query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
 import { columnsOf, type Sort, sorted } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
@@ -166,7 +166,10 @@ export function FiguresView({
 		compare_with: comparison === "year" ? "year" : "previous",
 		new_customers: columnsOf(view.columns).some((column) => column.asks === "new_customers"),
 	};
-	const report = useQuery({ ...query("getRoi", base), placeholderData: keepPreviousData });
+	const report = useQuery({
+		...query("getRoi", base),
+		placeholderData: sameMoment(base.as_of ?? null),
+	});
 	const currencies = report.data
 		? [report.data.currency, ...report.data.other_currencies.map((other) => other.currency)]
 		: [];

@@ -1,6 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Split } from "lucide-react";
+import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
@@ -8,7 +9,7 @@ import { Page } from "@/app/shell";
 import { Failure } from "@/components/failure";
 import { Button, Empty, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { query } from "@/lib/ipc";
+import { query, sameMoment } from "@/lib/ipc";
 import { Disagreement } from "./disagreement";
 import { ModelTable } from "./model-table";
 import { Windows } from "./windows";
@@ -16,10 +17,10 @@ import { Windows } from "./windows";
 /** What every model says of the same touches, how far they disagree, and what a window leaves out. */
 export default function AttributionPage() {
 	const { t } = useWords();
-	const { range, attribution } = useSession();
+	const { range, attribution, asOf } = useSession();
 	const asked = useQuery({
-		...query("compareModels", { ...range, by: "campaign", attribution }),
-		placeholderData: keepPreviousData,
+		...query("compareModels", { ...range, by: "campaign", attribution, as_of: asOf }),
+		placeholderData: sameMoment(asOf),
 	});
 	const compared = asked.data;
 	const groups = (compared?.groups ?? []).filter(
@@ -33,8 +34,10 @@ export default function AttributionPage() {
 				<>
 					<AttributionPicker />
 					<PeriodPicker compares={false} />
+					<AsOfPicker />
 				</>
 			}
+			strip={<AsOfStrip />}
 		>
 			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
 			{!compared && !asked.error && (

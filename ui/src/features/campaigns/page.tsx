@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
+import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
@@ -61,7 +62,7 @@ function Name({ row, depth }: { row: RoiRow; depth: number }) {
 
 export default function CampaignsPage() {
 	const { t, locale } = useWords();
-	const { range, comparison, attribution, view: kept, keepView } = useSession();
+	const { range, comparison, attribution, asOf, view: kept, keepView } = useSession();
 	const navigate = useNavigate();
 	const asked = useSearch({ strict: false }) as Asked;
 	const view = kept<View>("campaigns", {});
@@ -75,6 +76,7 @@ export default function CampaignsPage() {
 		accounts: [],
 		campaign: null,
 		ad_set: null,
+		as_of: asOf,
 	};
 	const extra = useMemo(() => {
 		const without = (key: keyof Asked) => () => {
@@ -129,8 +131,10 @@ export default function CampaignsPage() {
 				<>
 					<AttributionPicker />
 					<PeriodPicker compares={view.changes ?? false} />
+					<AsOfPicker />
 				</>
 			}
+			strip={<AsOfStrip />}
 			fill
 		>
 			<FiguresView
@@ -150,7 +154,7 @@ export default function CampaignsPage() {
 					keepView("campaigns", { ...view, ...choice });
 				}}
 				extra={extra}
-				note={by === "account" && <AccountTotalsLine />}
+				note={by === "account" && <AccountTotalsLine asOf={asOf} />}
 				nameHead={t(`campaigns.${by}.one`)}
 				nameCell={(row, depth) => <Name row={row} depth={depth} />}
 				tabs={

@@ -1,4 +1,5 @@
 import { Images } from "lucide-react";
+import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
@@ -48,7 +49,7 @@ function Name({ row }: { row: RoiRow }) {
 
 export default function CreativesPage() {
 	const { t } = useWords();
-	const { range, comparison, attribution, view: kept, keepView } = useSession();
+	const { range, comparison, attribution, asOf, view: kept, keepView } = useSession();
 	const view = kept<Partial<FiguresChoice>>("creatives", {});
 	return (
 		<Page
@@ -57,8 +58,10 @@ export default function CreativesPage() {
 				<>
 					<AttributionPicker />
 					<PeriodPicker compares={view.changes ?? false} />
+					<AsOfPicker />
 				</>
 			}
+			strip={<AsOfStrip />}
 			fill
 		>
 			<FiguresView
@@ -72,6 +75,7 @@ export default function CreativesPage() {
 					accounts: [],
 					campaign: null,
 					ad_set: null,
+					as_of: asOf,
 				}}
 				usual={USUAL}
 				choice={{

@@ -384,7 +384,7 @@ function Leads({ home }: { home: Home }) {
 
 export function Board({ home, today }: { home: Home; today: string | null }) {
 	const navigate = useNavigate();
-	const { comparison } = useSession();
+	const { comparison, asOf } = useSession();
 	const { meta, other, unknown } = home.leads;
 	const side = home.creatives.length > 0 || home.attention.length > 0 || meta + other + unknown > 0;
 	const unfinished = home.to === today;
@@ -408,7 +408,7 @@ export function Board({ home, today }: { home: Home; today: string | null }) {
 						onOpen={(day) => void navigate({ to: "/campaigns", search: { day } as never })}
 					/>
 					<Campaigns home={home} unfinished={unfinished} />
-					<AccountTotals />
+					<AccountTotals asOf={asOf} />
 				</div>
 				{side && (
 					<div className="flex min-w-0 flex-col gap-3">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
+import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
@@ -12,7 +13,7 @@ import { Banner, Button, Skeleton } from "@/components/ui/kit";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { currencySign } from "@/lib/format";
-import { query } from "@/lib/ipc";
+import { query, sameMoment } from "@/lib/ipc";
 import { today } from "@/lib/period";
 import { Board } from "./board";
 import { FirstRun, share } from "./first-run";
@@ -21,7 +22,7 @@ import { hasFigures, homeQuestion } from "./question";
 
 export default function HomePage() {
 	const { t } = useWords();
-	const { range, comparison, attribution, now } = useSession();
+	const { range, comparison, attribution, asOf, now } = useSession();
 	const settings = useQuery(query("getWorkspaceSettings", {}));
 	const progress = useQuery(query("getSyncProgress", {}));
 	const first = progress.data?.first && !progress.data.finished_at ? progress.data : null;
@@ -29,9 +30,9 @@ export default function HomePage() {
 	const [currency, setCurrency] = useState<string | null>(null);
 	const empty = setup.data && !hasFigures(setup.data);
 	const home = useQuery({
-		...homeQuestion(range, comparison, attribution, currency),
+		...homeQuestion(range, comparison, attribution, currency, asOf),
 		enabled: Boolean(setup.data && !empty),
-		placeholderData: (before) => before,
+		placeholderData: sameMoment(asOf),
 	});
 	const currencies = home.data?.currencies ?? [];
 	return (
@@ -42,6 +43,7 @@ export default function HomePage() {
 					<>
 						<AttributionPicker />
 						<PeriodPicker />
+						<AsOfPicker />
 						{currencies.length > 1 && home.data && (
 							<Menu
 								trigger={
@@ -66,6 +68,7 @@ export default function HomePage() {
 					</>
 				)
 			}
+			strip={!empty && <AsOfStrip />}
 		>
 			{setup.error && <Failure error={setup.error} retry={() => void setup.refetch()} />}
 			{empty && setup.data && <FirstRun setup={setup.data} />}
@@ -86,7 +89,15 @@ export default function HomePage() {
 				</Banner>
 			)}
 			{home.data && (
-				<Board home={home.data} today={settings.data ? today(settings.data.timezone, now) : null} />
+				<Board
+					home={home.data}
+					// Then, that day was the one still going on.
+					today={
+						settings.data
+							? today(settings.data.timezone, asOf === null ? now : Date.parse(asOf))
+							: null
+					}
+				/>
 			)}
 			{!home.data && !home.error && !empty && !setup.error && (
 				<>

@@ -8,11 +8,13 @@ export function homeQuestion(
 	comparison: Comparison,
 	attribution: Attribution | null,
 	currency: string | null,
+	asOf: string | null,
 ) {
 	return query("getHome", {
 		...range,
 		currency,
 		attribution,
+		as_of: asOf,
 		compare_with: comparison === "year" ? "year" : "previous",
 	});
 }

@@ -1,0 +1,105 @@
+import type { ReactNode } from "react";
+import type { ChangeCause, MetricChange } from "@/bindings";
+import { Explained } from "@/components/ui/explained";
+import { cx } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { signOf } from "@/lib/format";
+import { causesOf, difference, tone, type Writing } from "./change";
+
+export interface CauseRow {
+	key: string;
+	name: ReactNode;
+	change: MetricChange;
+	write: Writing;
+	strong?: boolean;
+}
+
+const CELL = "num whitespace-nowrap px-2 text-right last:pr-4";
+
+/** What was, what each cause added, what is: a row for each metric, or for each campaign. */
+export function CauseTable({
+	head,
+	causes,
+	rows,
+	foot = [],
+	testId,
+}: {
+	/** What a row is. */
+	head: string;
+	causes: readonly ChangeCause[];
+	rows: readonly CauseRow[];
+	/** Sums of the rows, and what is in none of them. */
+	foot?: readonly CauseRow[];
+	testId: string;
+}) {
+	const { t } = useWords();
+	const shown = causesOf(
+		[...rows, ...foot].map((row) => row.change),
+		causes,
+	);
+	const line = ({ key, name, change, write, strong }: CauseRow) => {
+		const by = difference(change);
+		return (
+			<tr key={key} className={cx("h-8", strong ? "font-semibold text-ink" : "hover:bg-hover")}>
+				<th
+					scope="row"
+					className={cx(
+						"w-full min-w-[200px] max-w-0 pl-4 text-left",
+						strong ? "font-semibold" : "font-normal",
+					)}
+				>
+					{name}
+				</th>
+				<td className={cx(CELL, !strong && "text-ink-2")}>{write.plain(change.before)}</td>
+				{shown.map(({ cause, at }) => (
+					<td
+						key={cause}
+						className={cx(CELL, cause === "unexplained" && "font-medium text-warning")}
+					>
+						{signOf(change.parts[at]) === 0 ? "" : write.signed(change.parts[at])}
+					</td>
+				))}
+				<td className={cx(CELL, !strong && "font-medium")}>{write.plain(change.after)}</td>
+				<td className={cx(CELL, !strong && "font-medium", tone(change.metric, by))}>
+					{write.signed(by)}
+				</td>
+			</tr>
+		);
+	};
+	return (
+		<div className="overflow-x-auto">
+			<table
+				data-testid={testId}
+				className="w-full border-separate border-spacing-0 [&_:is(td,th)]:border-line [&_:is(td,th)]:border-b [&_tbody:last-child_tr:last-child>*]:border-b-0 [&_tfoot_tr:last-child>*]:border-b-0"
+			>
+				<thead>
+					<tr className="h-8 text-11 text-ink-3 [&>*]:border-t">
+						<th scope="col" className="pl-4 text-left font-medium">
+							{head}
+						</th>
+						<th scope="col" className={cx(CELL, "font-medium")}>
+							{t("changes.before")}
+						</th>
+						{shown.map(({ cause }) => (
+							<th key={cause} scope="col" className={cx(CELL, "font-medium")}>
+								<Explained meaning={t(`cause.${cause}.text`)}>{t(`cause.${cause}`)}</Explained>
+							</th>
+						))}
+						<th scope="col" className={cx(CELL, "font-medium")}>
+							{t("changes.after")}
+						</th>
+						<th scope="col" className={cx(CELL, "font-medium")}>
+							{t("changes.change")}
+						</th>
+					</tr>
+				</thead>
+				<tbody>{rows.map(line)}</tbody>
+				{foot.length > 0 && (
+					<tfoot className="bg-sunken text-ink-2 [&_tr:first-child>*]:border-t [&_tr:first-child>*]:border-t-line-2">
+						{foot.map(line)}
+					</tfoot>
+				)}
+			</table>
+		</div>
+	);
+}

@@ -1,0 +1,112 @@
+/** What a change comes to, how it is written, and how it is drawn. */
+import type { ChangeCause, MetricChange } from "@/bindings";
+import { type Column, goodness } from "@/components/figures/columns";
+import { added } from "@/components/figures/sums";
+import { count, currencyDigits, decimal, percent, points, signOf } from "@/lib/format";
+
+/** Whether a metric moved at all: causes can also cancel one another. */
+export function moved({ before, after, parts }: MetricChange): boolean {
+	return before !== after || parts.some((part) => signOf(part) !== 0);
+}
+
+/** What all causes come to, exactly; null where one of the two values is not known. */
+export function difference({ parts }: MetricChange): string | null {
+	const known = parts.filter((part) => part !== null);
+	return known.length > 0 ? added(known) : null;
+}
+
+/** The causes that moved any of these, in their order, with their places among the parts. */
+export function causesOf(
+	changes: readonly MetricChange[],
+	causes: readonly ChangeCause[],
+): Array<{ cause: ChangeCause; at: number }> {
+	return causes
+		.map((cause, at) => ({ cause, at }))
+		.filter(({ at }) => changes.some(({ parts }) => signOf(parts[at]) !== 0));
+}
+
+/** How one metric is written here. */
+export interface Writing {
+	plain: (value: string | null | undefined) => string;
+	/** With its sign, a true minus or a plus. Of percentages in points. */
+	signed: (value: string | null | undefined) => string;
+}
+
+/** With all the decimals that the core tells, so that parts add up to what they are parts of. */
+export function writing(
+	locale: string,
+	{ kind }: Column,
+	currency: string,
+	changes: readonly MetricChange[],
+): Writing {
+	const texts = changes.flatMap(({ before, after, parts }) => [before, after, ...parts]);
+	const decimals = Math.max(
+		kind === "money" ? currencyDigits(currency) : 0,
+		...texts.map((text) => text?.split(".")[1]?.length ?? 0),
+	);
+	const plain = (value: string | null | undefined): string => {
+		if (value === null || value === undefined) return "—";
+		if (kind === "percent") return percent(locale, value, decimals);
+		// A model of several touches gives parts of a sale.
+		return kind === "count" ? count(locale, value, 2) : decimal(locale, value, decimals);
+	};
+	const signed = (value: string | null | undefined): string => {
+		if (value === null || value === undefined) return "—";
+		const text = kind === "percent" ? points(locale, value, decimals) : plain(value);
+		return signOf(value) > 0 ? `+${text}` : text;
+	};
+	return { plain, signed };
+}
+
+/** The colour of a step: better, worse, or neither. */
+export function tone(metric: string, value: string | null | undefined): string {
+	const good = goodness(metric, signOf(value));
+	return good > 0 ? "text-positive" : good < 0 ? "text-negative" : "";
+}
+
+export interface Step {
+	cause: ChangeCause;
+	part: string;
+	/** Where the bar begins and ends. */
+	from: number;
+	to: number;
+}
+
+export interface Waterfall {
+	before: number;
+	after: number;
+	steps: Step[];
+	/** The ends of the scale. */
+	low: number;
+	high: number;
+	/** Whether the scale begins elsewhere than at nothing: small steps of large sums are seen. */
+	cut: boolean;
+}
+
+/** Steps this small of the whole would not be seen on a scale from nothing. */
+const SEEN = 0.3;
+
+/** Null where there is nothing to draw: nothing moved, or one of the values is not known. */
+export function waterfall(change: MetricChange, causes: readonly ChangeCause[]): Waterfall | null {
+	if (change.after === null || difference(change) === null) return null;
+	// What was not known of a sum is nothing of it.
+	const before = Number(change.before ?? 0);
+	let level = before;
+	const steps = causesOf([change], causes).map(({ cause, at }) => {
+		const part = change.parts[at] ?? "0";
+		const from = level;
+		level += Number(part);
+		return { cause, part, from, to: level };
+	});
+	if (steps.length === 0) return null;
+	const after = Number(change.after);
+	const levels = [before, after, ...steps.map(({ to }) => to)];
+	const [least, most] = [Math.min(...levels), Math.max(...levels)];
+	const span = most - least;
+	const cut = least > 0 && span < SEEN * most;
+	const step = 10 ** Math.floor(Math.log10(span));
+	const low = cut
+		? Math.max(0, Math.floor((least - span * 0.6) / step) * step)
+		: Math.min(0, least);
+	return { before, after, steps, low, high: Math.max(low, most), cut: cut && low > 0 };
+}

@@ -1,0 +1,351 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronDown, History, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { AsOfPicker, AsOfStrip } from "@/app/as-of";
+import { AttributionPicker } from "@/app/attribution-picker";
+import { PeriodPicker } from "@/app/period-picker";
+import { useSession } from "@/app/session";
+import { Page } from "@/app/shell";
+import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { columnsOf } from "@/components/figures/columns";
+import { StatusGlyph } from "@/components/status-glyph";
+import { Banner, Button, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
+import { Menu, MenuItem } from "@/components/ui/menu";
+import { useWords } from "@/i18n";
+import { currencySign, instant, moment, signOf } from "@/lib/format";
+import { query, sameMoment } from "@/lib/ipc";
+import { CauseTable } from "./cause-table";
+import { difference, moved, writing } from "./change";
+import { SincePicker, useSince } from "./since";
+import { WaterfallPanel } from "./waterfall";
+
+const MAIN = ["revenue", "roas", "spend", "leads", "sales"] as const;
+/** Rows that stand there until all of them are asked for. */
+const FIRST = 25;
+
+const all = (group: ChangeGroup): MetricChange[] => [
+	...group.total,
+	...group.unattributed,
+	...group.rows.flatMap((row) => row.metrics),
+];
+
+/** Which metric is looked at: five in a row, the others in a menu, with how far each moved. */
+function MetricChoice({
+	metric,
+	group,
+	onChange,
+}: {
+	metric: string;
+	group: ChangeGroup;
+	onChange: (metric: string) => void;
+}) {
+	const { t, locale } = useWords();
+	const others = columnsOf(group.total.map((one) => one.metric)).filter(
+		({ id }) => !MAIN.some((main) => main === id),
+	);
+	const isOther = others.some(({ id }) => id === metric);
+	const by = (id: string) => {
+		const change = group.total.find((one) => one.metric === id);
+		const [column] = columnsOf([id]);
+		if (!change || !column || signOf(difference(change)) === 0) return undefined;
+		return (
+			<span className="num pl-4">
+				{writing(locale, column, group.currency, [change]).signed(difference(change))}
+			</span>
+		);
+	};
+	return (
+		<>
+			<Segmented
+				label={t("changes.metric")}
+				value={metric}
+				onChange={onChange}
+				options={MAIN.map((id) => ({ value: id as string, label: t(`metric.${id}`) }))}
+			/>
+			<Menu
+				align="start"
+				trigger={
+					<Button
+						variant={isOther ? "plain" : "ghost"}
+						aria-pressed={isOther}
+						data-testid="other-metrics"
+					>
+						{isOther ? t(`metric.${metric}`) : t("changes.others")}
+						<ChevronDown size={14} aria-hidden className="text-ink-3" />
+					</Button>
+				}
+			>
+				{others.map(({ id }) => (
+					<MenuItem key={id} checked={id === metric} onSelect={() => onChange(id)} hint={by(id)}>
+						{t(`metric.${id}`)}
+					</MenuItem>
+				))}
+			</Menu>
+		</>
+	);
+}
+
+/** What each cause that is in sight means. */
+function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
+	const { t } = useWords();
+	const told = all(group);
+	const shown = changes.causes.filter(
+		// It is told where it ever happens, which it must not.
+		(cause, at) => cause !== "unexplained" || told.some(({ parts }) => signOf(parts[at]) !== 0),
+	);
+	return (
+		<Panel title={t("changes.legend")} className="flex-none">
+			<dl className="grid gap-2.5 border-line border-t px-4 pt-2.5 pb-3.5 text-12">
+				{shown.map((cause) => (
+					<div key={cause}>
+						<dt className="font-medium">{t(`cause.${cause}`)}</dt>
+						<dd className="text-ink-2">{t(`cause.${cause}.text`)}</dd>
+					</div>
+				))}
+			</dl>
+		</Panel>
+	);
+}
+
+/** Every metric of the whole that moved. */
+function Totals({ changes, group }: { changes: Changes; group: ChangeGroup }) {
+	const { t, locale } = useWords();
+	const rows = group.total.filter(moved).flatMap((change) => {
+		const [column] = columnsOf([change.metric]);
+		if (!column) return [];
+		const name = t(`metric.${change.metric}`);
+		return [
+			{
+				key: change.metric,
+				name: (
+					<span className="block truncate" title={name}>
+						{name}
+					</span>
+				),
+				change,
+				write: writing(locale, column, group.currency, [change]),
+			},
+		];
+	});
+	if (rows.length === 0) return null;
+	return (
+		<Panel title={t("changes.totals")} hint={currencySign(group.currency)} className="flex-none">
+			<CauseTable
+				testId="changes-totals"
+				head={t("changes.metric")}
+				causes={changes.causes}
+				rows={rows}
+			/>
+		</Panel>
+	);
+}
+
+/** The campaigns in which the metric moved, the one it moved in most first. */
+function Campaigns({
+	changes,
+	group,
+	metric,
+}: {
+	changes: Changes;
+	group: ChangeGroup;
+	metric: string;
+}) {
+	const { t, locale } = useWords();
+	const [whole, setWhole] = useState(false);
+	const [column] = columnsOf([metric]);
+	const size = (change: MetricChange) => Math.abs(Number(difference(change) ?? 0));
+	const rows = group.rows
+		.flatMap((row) => {
+			const change = row.metrics.find((one) => one.metric === metric);
+			return change && moved(change) ? [{ row, change }] : [];
+		})
+		.sort((a, b) => size(b.change) - size(a.change) || a.row.name.localeCompare(b.row.name));
+	const sums = (
+		[
+			["unattributed", group.unattributed],
+			["total", group.total],
+		] as const
+	).flatMap(([label, list]) => {
+		const change = list.find((one) => one.metric === metric);
+		return change && (moved(change) || label === "total") ? [{ label, change }] : [];
+	});
+	if (!column) return null;
+	const name = t(`metric.${metric}`);
+	const write = writing(
+		locale,
+		column,
+		group.currency,
+		[...rows, ...sums].map(({ change }) => change),
+	);
+	return (
+		<Panel
+			title={t("changes.campaigns", { name })}
+			hint={column.kind === "money" ? currencySign(group.currency) : undefined}
+			className="flex-none"
+		>
+			{rows.length === 0 && !sums.some(({ change }) => moved(change)) ? (
+				<p className="border-line border-t px-4 py-2.5 text-ink-2">
+					{t("changes.noCampaign", { name })}
+				</p>
+			) : (
+				<CauseTable
+					testId="changes-campaigns"
+					head={t("figures.field.campaign")}
+					causes={changes.causes}
+					rows={(whole ? rows : rows.slice(0, FIRST)).map(({ row, change }) => {
+						const title = row.name || t(`remainder.${row.remainder}`);
+						return {
+							key: row.key,
+							change,
+							write,
+							name: (
+								<span className="flex min-w-0 items-center gap-2">
+									<StatusGlyph status={row.remainder ? null : row.status} />
+									{row.id === null ? (
+										<span className="truncate font-medium" title={title}>
+											{title}
+										</span>
+									) : (
+										<Link
+											to="/campaigns"
+											search={{ campaign: row.id, name: title, sort: metric } as never}
+											className="truncate rounded-1 font-medium hover:underline"
+											title={title}
+										>
+											{title}
+										</Link>
+									)}
+								</span>
+							),
+						};
+					})}
+					foot={sums.map(({ label, change }) => ({
+						key: label,
+						name: t(`figures.${label}`),
+						change,
+						write,
+						strong: label === "total",
+					}))}
+				/>
+			)}
+			{rows.length > FIRST && (
+				<div className="border-line border-t p-1">
+					<Button variant="ghost" size="s" onClick={() => setWhole(!whole)}>
+						{whole ? t("changes.fewer") : t("action.all", { count: rows.length })}
+					</Button>
+				</div>
+			)}
+		</Panel>
+	);
+}
+
+/** Why the figures say something else than they said at an earlier moment. */
+export default function ChangesPage() {
+	const { t, locale } = useWords();
+	const { range, attribution, asOf, zone, view, keepView } = useSession();
+	const metric = view<{ metric?: string }>("changes", {}).metric ?? "revenue";
+	const [chosen, setChosen] = useState<string | null>(null);
+	const since = useSince();
+	const asked = useQuery({
+		...query("getChanges", {
+			report: {
+				...range,
+				by: "campaign",
+				attribution,
+				accounts: [],
+				campaign: null,
+				ad_set: null,
+				as_of: asOf,
+			},
+			since: since.at ?? "",
+		}),
+		enabled: since.at !== null,
+		placeholderData: sameMoment(asOf),
+	});
+	const changes = asked.data;
+	const groups = (changes?.groups ?? []).filter((group) => all(group).some(moved));
+	const group = groups.find(({ currency }) => currency === chosen) ?? groups[0];
+	const [column] = columnsOf([metric]);
+	const unexplained = changes?.causes.indexOf("unexplained") ?? -1;
+	const wrong = groups.some((one) =>
+		all(one).some(({ parts }) => signOf(parts[unexplained]) !== 0),
+	);
+	return (
+		<Page
+			title={t("nav.changes")}
+			tools={
+				<>
+					<AttributionPicker />
+					<PeriodPicker compares={false} />
+					<SincePicker since={since} />
+					<AsOfPicker />
+				</>
+			}
+			strip={<AsOfStrip changes={false} />}
+		>
+			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
+			{!changes && !asked.error && (
+				<>
+					<Skeleton className="h-7 w-96 flex-none" />
+					<Skeleton className="h-64 flex-none" />
+					<Skeleton className="h-64 flex-none" />
+				</>
+			)}
+			{changes && !group && !asked.error && (
+				<Empty icon={History} title={t("changes.none")}>
+					{t("changes.noneText", { time: moment(locale, changes.since, zone) })}
+				</Empty>
+			)}
+			{changes && group && column && !asked.error && (
+				<>
+					{wrong && (
+						<Banner tone="warning" icon={TriangleAlert} testId="unexplained">
+							<b className="font-semibold">{t("changes.unexplained")}</b>{" "}
+							{t("changes.unexplainedText")}
+						</Banner>
+					)}
+					<div className="flex flex-none flex-wrap items-center gap-2">
+						<MetricChoice
+							metric={metric}
+							group={group}
+							onChange={(id) => keepView("changes", { metric: id })}
+						/>
+						{groups.length > 1 && (
+							<select
+								aria-label={t("figures.currency")}
+								value={group.currency}
+								onChange={(event) => setChosen(event.target.value)}
+								className="ml-auto h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+							>
+								{groups.map(({ currency }) => (
+									<option key={currency} value={currency}>
+										{currency} ({currencySign(currency)})
+									</option>
+								))}
+							</select>
+						)}
+					</div>
+					<div className="grid flex-none grid-cols-[minmax(0,1fr)_340px] items-start gap-3 max-[1100px]:grid-cols-1">
+						<div className="flex min-w-0 flex-col gap-3">
+							<WaterfallPanel
+								change={group.total.find((one) => one.metric === metric)}
+								column={column}
+								causes={changes.causes}
+								currency={group.currency}
+								then={instant(locale, changes.since, zone)}
+								now={
+									changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)
+								}
+							/>
+							<Campaigns key={metric} changes={changes} group={group} metric={metric} />
+						</div>
+						<Legend changes={changes} group={group} />
+					</div>
+					<Totals changes={changes} group={group} />
+				</>
+			)}
+		</Page>
+	);
+}
