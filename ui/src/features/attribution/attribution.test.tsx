@@ -123,3 +123,24 @@ test("without a sale the page says what to do", async () => {
 	await screen.findByText("No sales in these days");
 	expect(screen.getByRole("link", { name: "Import" }).getAttribute("href")).toBe("/import");
 });
+
+test("as of an earlier moment, and what is known now does not stand there meanwhile", async () => {
+	let release = () => {};
+	const { of } = showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: async ({ as_of }) => {
+			if (as_of !== null) await new Promise<void>((done) => (release = done));
+			return compared;
+		},
+	});
+	await screen.findByTestId("model-table");
+	await userEvent.click(screen.getByTestId("as-of-picker"));
+	await userEvent.click(await screen.findByTestId("as-of-picker-week"));
+	await screen.findByText(/^What was known on /);
+	await waitFor(() =>
+		expect(of("compare_models").at(-1)).toMatchObject({ as_of: expect.stringMatching(/Z$/) }),
+	);
+	expect(screen.queryByTestId("model-table")).toBeNull();
+	release();
+	await screen.findByTestId("model-table");
+});

@@ -171,7 +171,7 @@ function Campaigns({
 		const change = list.find((one) => one.metric === metric);
 		return change && (moved(change) || label === "total") ? [{ label, change }] : [];
 	});
-	if (!column) return null;
+	if (!column || ![...rows, ...sums].some(({ change }) => moved(change))) return null;
 	const name = t(`metric.${metric}`);
 	const write = writing(
 		locale,
@@ -185,51 +185,45 @@ function Campaigns({
 			hint={column.kind === "money" ? currencySign(group.currency) : undefined}
 			className="flex-none"
 		>
-			{rows.length === 0 && !sums.some(({ change }) => moved(change)) ? (
-				<p className="border-line border-t px-4 py-2.5 text-ink-2">
-					{t("changes.noCampaign", { name })}
-				</p>
-			) : (
-				<CauseTable
-					testId="changes-campaigns"
-					head={t("figures.field.campaign")}
-					causes={changes.causes}
-					rows={(whole ? rows : rows.slice(0, FIRST)).map(({ row, change }) => {
-						const title = row.name || t(`remainder.${row.remainder}`);
-						return {
-							key: row.key,
-							change,
-							write,
-							name: (
-								<span className="flex min-w-0 items-center gap-2">
-									<StatusGlyph status={row.remainder ? null : row.status} />
-									{row.id === null ? (
-										<span className="truncate font-medium" title={title}>
-											{title}
-										</span>
-									) : (
-										<Link
-											to="/campaigns"
-											search={{ campaign: row.id, name: title, sort: metric } as never}
-											className="truncate rounded-1 font-medium hover:underline"
-											title={title}
-										>
-											{title}
-										</Link>
-									)}
-								</span>
-							),
-						};
-					})}
-					foot={sums.map(({ label, change }) => ({
-						key: label,
-						name: t(`figures.${label}`),
+			<CauseTable
+				testId="changes-campaigns"
+				head={t("figures.field.campaign")}
+				causes={changes.causes}
+				rows={(whole ? rows : rows.slice(0, FIRST)).map(({ row, change }) => {
+					const title = row.name || t(`remainder.${row.remainder}`);
+					return {
+						key: row.key,
 						change,
 						write,
-						strong: label === "total",
-					}))}
-				/>
-			)}
+						name: (
+							<span className="flex min-w-0 items-center gap-2">
+								<StatusGlyph status={row.remainder ? null : row.status} />
+								{row.id === null ? (
+									<span className="truncate font-medium" title={title}>
+										{title}
+									</span>
+								) : (
+									<Link
+										to="/campaigns"
+										search={{ campaign: row.id, name: title, sort: metric } as never}
+										className="truncate rounded-1 font-medium hover:underline"
+										title={title}
+									>
+										{title}
+									</Link>
+								)}
+							</span>
+						),
+					};
+				})}
+				foot={sums.map(({ label, change }) => ({
+					key: label,
+					name: t(`figures.${label}`),
+					change,
+					write,
+					strong: label === "total",
+				}))}
+			/>
 			{rows.length > FIRST && (
 				<div className="border-line border-t p-1">
 					<Button variant="ghost" size="s" onClick={() => setWhole(!whole)}>
@@ -269,6 +263,9 @@ export default function ChangesPage() {
 	const group = groups.find(({ currency }) => currency === chosen) ?? groups[0];
 	const [column] = columnsOf([metric]);
 	const unexplained = changes?.causes.indexOf("unexplained") ?? -1;
+	const inside = group?.rows.some((row) =>
+		row.metrics.some((one) => one.metric === metric && moved(one)),
+	);
 	const wrong = groups.some((one) =>
 		all(one).some(({ parts }) => signOf(parts[unexplained]) !== 0),
 	);
@@ -334,6 +331,7 @@ export default function ChangesPage() {
 								column={column}
 								causes={changes.causes}
 								currency={group.currency}
+								inside={inside ?? false}
 								then={instant(locale, changes.since, zone)}
 								now={
 									changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)

@@ -57,6 +57,7 @@ export function WaterfallPanel({
 	currency,
 	then,
 	now,
+	inside,
 }: {
 	change: MetricChange | undefined;
 	column: Column;
@@ -65,6 +66,8 @@ export function WaterfallPanel({
 	/** The two moments, in words. */
 	then: string;
 	now: string;
+	/** Whether it moved in a campaign, whatever it did as a whole. */
+	inside: boolean;
 }) {
 	const { t, locale } = useWords();
 	const name = t(`metric.${column.id}`);
@@ -130,17 +133,19 @@ export function WaterfallPanel({
 						)}
 					</>
 				) : change && (change.before === null) !== (change.after === null) ? (
-					t("changes.unknown", {
+					t(change.after === null ? "changes.unknownNow" : "changes.unknownThen", {
 						name,
-						before: whole(change.before),
-						after: whole(change.after),
+						value: whole(change.after ?? change.before),
 					})
 				) : (
-					t("changes.unmoved", { name })
+					t(inside ? "changes.unmovedWhole" : "changes.unmoved", { name })
 				)}
 			</p>
 			{change && drawn && (
-				<table className="w-full border-line border-t" data-testid="waterfall">
+				<table
+					className={cx("w-full border-line border-t", !drawn.cut && "mb-2")}
+					data-testid="waterfall"
+				>
 					<caption className="sr-only">{t("changes.caption", { name })}</caption>
 					<thead className="sr-only">
 						<tr>

@@ -107,7 +107,9 @@ function KpiCell({
 	unfinished: boolean;
 }) {
 	const { t, locale } = useWords();
-	const { now, online, comparison } = useSession();
+	const { now: today, asOf, online, comparison } = useSession();
+	// How old it was then, where it is of an earlier moment.
+	const now = asOf === null ? today : Date.parse(asOf);
 	const sign = signOf(kpi.delta);
 	const good = goodness(kpi.metric, sign);
 	// What is kept here is as new as it can be; only what Meta tells goes stale.

@@ -1,0 +1,270 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { ChangeCause, ChangeRow, Changes, MetricChange } from "@/bindings";
+import { showPage, withPages } from "@/testing/page";
+import { waterfall } from "./change";
+import ChangesPage from "./page";
+
+const causes: ChangeCause[] = [
+	"new_days",
+	"restated",
+	"late",
+	"refunds",
+	"corrected",
+	"reattributed",
+	"definition",
+	"unexplained",
+];
+
+const change = (
+	metric: string,
+	before: string | null,
+	after: string | null,
+	parts: Partial<Record<ChangeCause, string>> | null,
+): MetricChange => ({
+	metric,
+	before,
+	after,
+	parts: causes.map((cause) => (parts ? (parts[cause] ?? "0") : null)),
+});
+
+const row = (name: string, metrics: MetricChange[]): ChangeRow => ({
+	key: name,
+	id: `id-${name}`,
+	external_id: name,
+	name,
+	status: "active",
+	remainder: null,
+	metrics,
+});
+
+const dollars = {
+	currency: "USD",
+	rows: [
+		row("Tables", [change("revenue", "900.00", "1000.00", { late: "100.00" })]),
+		row("Sofas", [
+			change("revenue", "2000.00", "1499.99", { refunds: "-600.00", reattributed: "99.99" }),
+			change("leads", "7", "6", { reattributed: "-1" }),
+		]),
+	],
+	unattributed: [change("revenue", "100.00", "0.01", { reattributed: "-99.99" })],
+	total: [
+		change("spend", null, null, null),
+		change("leads", "9", "9", {}),
+		change("sales", "20", "21", { late: "1" }),
+		change("revenue", "3000.00", "2500.00", { late: "100.00", refunds: "-600.00" }),
+		change("cac", null, "12.00", null),
+		change("roas", "3.0000", "2.5000", { late: "0.1000", refunds: "-0.6000" }),
+		change("roi_percent", "200.00", "150.00", { late: "10.00", refunds: "-60.00" }),
+	],
+};
+const told: Changes = {
+	by: "campaign",
+	from: "2026-11-01",
+	to: "2026-11-30",
+	since: "2026-11-20T12:00:00Z",
+	until: null,
+	attribution_then: {} as Changes["attribution"],
+	attribution: {} as Changes["attribution"],
+	causes,
+	groups: [dollars],
+};
+
+const SYNC = "2026-11-24T08:00:00.5Z";
+const runs = () => ({
+	rows: [
+		{ kind: "ads_import", started_at: "2026-11-25T08:00:00Z" },
+		{ kind: "sync", started_at: SYNC },
+		{ kind: "sync", started_at: "2026-11-23T08:00:00Z" },
+	],
+});
+const show = (
+	changes: Changes | (() => never) = told,
+	options: Parameters<typeof showPage>[2] = {},
+) =>
+	showPage(
+		ChangesPage,
+		{
+			list_sync_runs: runs,
+			get_changes: typeof changes === "function" ? changes : () => changes,
+		},
+		options,
+	);
+
+/** What is read in each cell, without what is hidden until it is asked for. */
+const texts = (table: HTMLElement) =>
+	within(table)
+		.getAllByRole("row")
+		.map((line) =>
+			[...line.children].map((cell) => {
+				const shown = cell.cloneNode(true) as Element;
+				for (const hidden of shown.querySelectorAll("[hidden]")) hidden.remove();
+				return shown.textContent;
+			}),
+		);
+
+withPages();
+beforeEach(() => {
+	vi.useFakeTimers({ now: Date.parse("2026-11-26T10:00:30Z"), toFake: ["Date"] });
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+test("a metric goes from what it was to what it is, by each cause that moved it", async () => {
+	const { of } = show();
+	const table = await screen.findByTestId("waterfall");
+	expect(of("get_changes")).toMatchObject([
+		{ since: SYNC, report: { by: "campaign", as_of: null, attribution: null } },
+	]);
+	expect(texts(table).slice(1)).toEqual([
+		["20 Nov, 12:00", "", "3,000.00"],
+		["Known later", "", "+100.00"],
+		["Refunds", "", "−600.00"],
+		["Now", "", "2,500.00"],
+	]);
+	expect(screen.getByTestId("change-sum").textContent).toBe("US$\u00a02,500.00, −500.00 (▼ 16.7%)");
+	within(table).getByRole("button", {
+		name: "Refunds",
+		description: "Money given back since.",
+	});
+});
+
+test("the campaigns it moved in stand with their parts, the largest first, and lead there", async () => {
+	show();
+	const table = await screen.findByTestId("changes-campaigns");
+	expect(texts(table)).toEqual([
+		["Campaign", "Before", "Known later", "Refunds", "Re-attributed", "After", "Change"],
+		["ActiveSofas", "2,000.00", "", "−600.00", "+99.99", "1,499.99", "−500.01"],
+		["ActiveTables", "900.00", "+100.00", "", "", "1,000.00", "+100.00"],
+		["Not attributed", "100.00", "", "", "−99.99", "0.01", "−99.99"],
+		["Total", "3,000.00", "+100.00", "−600.00", "", "2,500.00", "−500.00"],
+	]);
+	const link = within(table).getByRole("link", { name: "Sofas" }).getAttribute("href") ?? "";
+	expect(link).toContain("/campaigns?campaign=id-Sofas");
+});
+
+test("every metric of the whole that changed is told, and no other", async () => {
+	show();
+	expect(texts(await screen.findByTestId("changes-totals"))).toEqual([
+		["Metric", "Before", "Known later", "Refunds", "After", "Change"],
+		["Sales", "20", "+1", "", "21", "+1"],
+		["Revenue", "3,000.00", "+100.00", "−600.00", "2,500.00", "−500.00"],
+		["CAC", "—", "", "", "12.00", "—"],
+		["ROAS", "3.0000", "+0.1000", "−0.6000", "2.5000", "−0.5000"],
+		["ROI", "200.00%", "+10.00\u00a0pp", "−60.00\u00a0pp", "150.00%", "−50.00\u00a0pp"],
+	]);
+});
+
+test("another metric is chosen and kept; one that moved only inside says so", async () => {
+	const { of } = show();
+	await userEvent.click(await screen.findByRole("radio", { name: "Leads" }));
+	await screen.findByText("Leads as a whole did not change, only in the campaigns below.");
+	expect(texts(screen.getByTestId("changes-campaigns"))[1]).toEqual([
+		"ActiveSofas",
+		"7",
+		"−1",
+		"6",
+		"−1",
+	]);
+	expect(of("save_preferences").at(-1)).toMatchObject({ views: { changes: '{"metric":"leads"}' } });
+	await userEvent.click(screen.getByRole("radio", { name: "Spend" }));
+	await screen.findByText("Spend did not change.");
+	expect(screen.queryByTestId("changes-campaigns")).toBeNull();
+	screen.getByTestId("other-metrics").focus();
+	await userEvent.keyboard("{Enter}");
+	await userEvent.click(await screen.findByRole("menuitem", { name: "CAC" }));
+	await screen.findByText(/^CAC is US\$ 12\.00\. What it was then is not known/);
+});
+
+test("what none of the causes explains is a warning", async () => {
+	const total = [change("revenue", "1.00", "3.00", { late: "1.50", unexplained: "0.50" })];
+	show({ ...told, groups: [{ ...dollars, rows: [], unattributed: [], total }] });
+	await screen.findByTestId("unexplained");
+	expect(texts(screen.getByTestId("waterfall"))[3]).toEqual(["Unexplained", "", "+0.50"]);
+});
+
+test("without anything unexplained nothing is said of it", async () => {
+	show();
+	await screen.findByTestId("waterfall");
+	expect(screen.queryByText("Unexplained")).toBeNull();
+	expect(screen.queryByTestId("unexplained")).toBeNull();
+});
+
+test("money of two currencies is never in one table", async () => {
+	const pesos = {
+		...dollars,
+		currency: "ARS",
+		rows: [],
+		unattributed: [],
+		total: [change("revenue", "10.00", "70.00", { late: "60.00" })],
+	};
+	show({ ...told, groups: [dollars, pesos] });
+	await screen.findByTestId("waterfall");
+	await userEvent.selectOptions(screen.getByLabelText("Currency"), "ARS");
+	expect(screen.getByTestId("change-sum").textContent).toContain("AR$\u00a070.00, +60.00");
+	expect(texts(screen.getByTestId("changes-totals"))).toHaveLength(2);
+});
+
+test("where nothing changed it says since when, and what would change it", async () => {
+	const still = { ...dollars, rows: [], unattributed: [], total: [change("leads", "9", "9", {})] };
+	show({ ...told, groups: [still] });
+	await screen.findByText("Nothing changed");
+	screen.getByText(/say the same as on 20 Nov 2026, 12:00\. A sync, an import/);
+});
+
+test("a failure stands in place of the figures", async () => {
+	show(() => {
+		throw { code: "internal", message: "x", field: null, params: {}, retry_after_ms: null };
+	});
+	await screen.findByText("This could not be read");
+});
+
+test("the earlier moment is chosen by keys, as an instant, and the last sync is one of them", async () => {
+	const { of, router } = show();
+	await screen.findByTestId("waterfall");
+	screen.getByTestId("since-picker").focus();
+	await userEvent.keyboard("{Enter}");
+	const last = await screen.findByTestId("since-last-sync");
+	expect(last.getAttribute("aria-current")).toBe("true");
+	await userEvent.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+	await waitFor(() =>
+		expect(of("get_changes").at(-1)).toMatchObject({ since: "2026-11-19T10:00:00.000Z" }),
+	);
+	expect(router.state.location.search).toEqual({ since: "2026-11-19T10:00:00.000Z" });
+	await userEvent.click(screen.getByTestId("since-picker"));
+	await userEvent.click(await screen.findByTestId("since-last-sync"));
+	await waitFor(() => expect(screen.getByTestId("since-picker").textContent).toContain("24 Nov"));
+});
+
+test("changes up to an earlier moment begin before it", async () => {
+	const { of } = show(told, { at: "/changes?since=2026-11-25T09:00:00Z" });
+	await screen.findByTestId("waterfall");
+	expect(of("get_changes").at(-1)).toMatchObject({ since: "2026-11-25T09:00:00Z" });
+	await userEvent.click(screen.getByTestId("as-of-picker"));
+	await userEvent.click(await screen.findByTestId("as-of-picker-week"));
+	// No sync came before: the end of the day before.
+	await waitFor(() =>
+		expect(of("get_changes").at(-1)).toMatchObject({
+			since: "2026-11-19T00:00:00.000Z",
+			report: { as_of: "2026-11-19T10:00:00.000Z" },
+		}),
+	);
+	await screen.findByText("What was known on 19 Nov 2026, 10:00");
+	await userEvent.click(screen.getByTestId("back-to-now"));
+	expect(of("get_changes").at(-1)).toMatchObject({ report: { as_of: "2026-11-19T10:00:00.000Z" } });
+	await waitFor(() => expect(screen.queryByTestId("as-of-strip")).toBeNull());
+});
+
+test("small steps of a large sum are drawn on a scale that says where it begins", () => {
+	const cut = waterfall(change("revenue", "1000.00", "1010.00", { late: "10.00" }), causes);
+	expect(cut).toMatchObject({ low: 990, high: 1010, cut: true });
+	const whole = waterfall(change("revenue", "100.00", "10.00", { refunds: "-90.00" }), causes);
+	expect(whole).toMatchObject({ low: 0, high: 100, cut: false });
+	const below = waterfall(change("revenue", "10.00", "-30.00", { refunds: "-40.00" }), causes);
+	expect(below).toMatchObject({ low: -30, high: 10, cut: false });
+	// Of a sum that was not known, all is new.
+	const first = waterfall(change("spend", null, "5.00", { new_days: "5.00" }), causes);
+	expect(first).toMatchObject({ before: 0, after: 5, low: 0, high: 5 });
+	expect(waterfall(change("roas", null, "2.0000", null), causes)).toBeNull();
+});
