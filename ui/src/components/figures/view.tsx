@@ -285,7 +285,11 @@ export function FiguresView({
 			const path = await commands.saveFile({
 				name: "CSV",
 				extensions: ["csv"],
-				suggested: `rumbo-${name}-${base.from}-${base.to}.csv`,
+				suggested: `${[
+					`rumbo-${name}-${base.from}-${base.to}`,
+					// Files of two moments lie beside each other.
+					...(base.as_of ? [`as-of-${base.as_of.slice(0, 16).replace(":", "")}Z`] : []),
+				].join("-")}.csv`,
 			});
 			if (!path) return null;
 			const sums = [`unattributed:${currency}`, `total:${currency}`];

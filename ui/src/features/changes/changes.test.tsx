@@ -154,6 +154,10 @@ test("every metric of the whole that changed is told, and no other", async () =>
 		["ROAS", "3.0000", "+0.1000", "−0.6000", "2.5000", "−0.5000"],
 		["ROI", "200.00%", "+10.00\u00a0pp", "−60.00\u00a0pp", "150.00%", "−50.00\u00a0pp"],
 	]);
+	// Each opens on its own causes.
+	await userEvent.click(screen.getByRole("button", { name: "ROAS" }));
+	await screen.findByRole("heading", { name: "ROAS" });
+	expect(texts(screen.getByTestId("waterfall"))[1]).toEqual(["20 Nov, 12:00", "", "3.0000"]);
 });
 
 test("another metric is chosen and kept; one that moved only inside says so", async () => {

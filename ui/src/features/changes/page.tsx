@@ -11,7 +11,7 @@ import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { columnsOf } from "@/components/figures/columns";
 import { StatusGlyph } from "@/components/status-glyph";
-import { Banner, Button, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
+import { Banner, Button, cx, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { currencySign, instant, moment, signOf } from "@/lib/format";
@@ -110,7 +110,18 @@ function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 }
 
 /** Every metric of the whole that moved. */
-function Totals({ changes, group }: { changes: Changes; group: ChangeGroup }) {
+function Totals({
+	changes,
+	group,
+	metric,
+	onMetric,
+}: {
+	changes: Changes;
+	group: ChangeGroup;
+	/** The one that is drawn above. */
+	metric: string;
+	onMetric: (metric: string) => void;
+}) {
 	const { t, locale } = useWords();
 	const rows = group.total.filter(moved).flatMap((change) => {
 		const [column] = columnsOf([change.metric]);
@@ -120,9 +131,18 @@ function Totals({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 			{
 				key: change.metric,
 				name: (
-					<span className="block truncate" title={name}>
+					<button
+						type="button"
+						title={name}
+						aria-current={change.metric === metric || undefined}
+						onClick={() => onMetric(change.metric)}
+						className={cx(
+							"block max-w-full truncate rounded-1 text-left hover:underline",
+							change.metric === metric && "font-medium",
+						)}
+					>
 						{name}
-					</span>
+					</button>
 				),
 				change,
 				write: writing(locale, column, group.currency, [change]),
@@ -341,7 +361,15 @@ export default function ChangesPage() {
 						</div>
 						<Legend changes={changes} group={group} />
 					</div>
-					<Totals changes={changes} group={group} />
+					<Totals
+						changes={changes}
+						group={group}
+						metric={metric}
+						onMetric={(id) => {
+							keepView("changes", { metric: id });
+							document.querySelector("main")?.scrollTo({ top: 0 });
+						}}
+					/>
 				</>
 			)}
 		</Page>

@@ -413,6 +413,22 @@ describe("home with figures", () => {
 		expect(last("save_preferences")).toMatchObject({ views: { attribution: "null" } });
 	});
 
+	test("as of an earlier moment, so are the accounts", async () => {
+		const { asked } = show(full, {
+			get_workspace_settings: { timezone: "UTC" },
+			check_accounts: [],
+		});
+		const last = (command: string) => asked.filter((one) => one.command === command).at(-1)?.req;
+		const picker = await screen.findByTestId("as-of-picker");
+		await waitFor(() => expect(last("check_accounts")).toEqual({ as_of: null }));
+		expect(last("get_home")).toMatchObject({ as_of: null });
+		await userEvent.click(picker);
+		await userEvent.click(await screen.findByTestId("as-of-picker-week"));
+		await waitFor(() => expect(last("get_home")?.as_of).toMatch(/Z$/));
+		await waitFor(() => expect(last("check_accounts")).toEqual({ as_of: last("get_home")?.as_of }));
+		await screen.findByText(/^What was known on /);
+	});
+
 	test("a label says how its figure is credited", async () => {
 		const attribution = { ...board().attribution, model: "linear" as const, window_days: 28 };
 		show(full, { get_home: board({ attribution }) });
