@@ -110,6 +110,7 @@ describe("words", () => {
 				"account_failing",
 				"account_stale",
 			].flatMap((kind) => [kind, `${kind}.text`]),
+			"cause.": union("ChangeCause").flatMap((cause) => [cause, `${cause}.text`]),
 			"settings.outcome.": ["ok", "warning", "failed"],
 			"settings.vault.": ["keyring", "passphrase", "memory"],
 		};

@@ -97,7 +97,7 @@ function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 	);
 	return (
 		<Panel title={t("changes.legend")} className="flex-none">
-			<dl className="grid gap-2.5 border-line border-t px-4 pt-2.5 pb-3.5 text-12">
+			<dl className="grid grid-cols-[repeat(auto-fill,minmax(240px,1fr))] gap-x-6 gap-y-3 border-line border-t px-4 pt-2.5 pb-3.5 text-12">
 				{shown.map((cause) => (
 					<div key={cause}>
 						<dt className="font-medium">{t(`cause.${cause}`)}</dt>
@@ -344,23 +344,16 @@ export default function ChangesPage() {
 							</select>
 						)}
 					</div>
-					<div className="grid flex-none grid-cols-[minmax(0,1fr)_340px] items-start gap-3 max-[1100px]:grid-cols-1">
-						<div className="flex min-w-0 flex-col gap-3">
-							<WaterfallPanel
-								change={group.total.find((one) => one.metric === metric)}
-								column={column}
-								causes={changes.causes}
-								currency={group.currency}
-								inside={inside ?? false}
-								then={instant(locale, changes.since, zone)}
-								now={
-									changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)
-								}
-							/>
-							<Campaigns key={metric} changes={changes} group={group} metric={metric} />
-						</div>
-						<Legend changes={changes} group={group} />
-					</div>
+					<WaterfallPanel
+						change={group.total.find((one) => one.metric === metric)}
+						column={column}
+						causes={changes.causes}
+						currency={group.currency}
+						inside={inside ?? false}
+						then={instant(locale, changes.since, zone)}
+						now={changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)}
+					/>
+					<Campaigns key={metric} changes={changes} group={group} metric={metric} />
 					<Totals
 						changes={changes}
 						group={group}
@@ -370,6 +363,7 @@ export default function ChangesPage() {
 							document.querySelector("main")?.scrollTo({ top: 0 });
 						}}
 					/>
+					<Legend changes={changes} group={group} />
 				</>
 			)}
 		</Page>
