@@ -65,6 +65,9 @@ test("another moment is a day and a time there, and one that has passed", async 
 	fill("Time", "21:00");
 	await userEvent.click(screen.getByRole("button", { name: "Apply" }));
 	screen.getByText("Choose a moment before 25 Nov 2026, 22:30.");
+	fill("Time", "");
+	screen.getByText("Choose a day and a time.");
+	fill("Time", "21:00");
 	fill("Day", "2026-11-18");
 	screen.getByLabelText("Day").focus();
 	await userEvent.keyboard("{Enter}");

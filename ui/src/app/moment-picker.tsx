@@ -30,7 +30,9 @@ function MomentDialog({
 	const [day, setDay] = useState(() => today(zone, Date.parse(start)));
 	const [time, setTime] = useState(() => timeOf(zone, Date.parse(start)));
 	const [told, setTold] = useState(false);
-	const at = day && time ? momentAt(zone, day, time) : null;
+	// Where the window has no field for times it is a field for text.
+	const isTime = /^([01]\d|2[0-3]):[0-5]\d$/.test(time);
+	const at = day && isTime ? momentAt(zone, day, time) : null;
 	const late = at !== null && Date.parse(at) >= before;
 	const error = late
 		? t("moment.late", { time: moment(locale, new Date(before).toISOString(), zone) })
@@ -60,13 +62,14 @@ function MomentDialog({
 					value={day}
 					max={today(zone, before)}
 					onChange={(event) => setDay(event.target.value)}
-					error={error}
+					error={late || !day ? error : undefined}
 				/>
 				<TextField
 					type="time"
 					label={t("moment.time")}
 					value={time}
 					onChange={(event) => setTime(event.target.value)}
+					error={late || !day ? undefined : error}
 				/>
 			</div>
 			<p className="text-12 text-ink-3">{t("moment.zone", { zone: zone.replaceAll("_", " ") })}</p>
