@@ -4,9 +4,10 @@
 //! a file says of a campaign on a day replaces what an earlier file said, so nothing is ever added
 //! twice.
 
-mod columns;
-mod place;
-mod rows;
+pub(crate) mod columns;
+pub(crate) mod place;
+mod rejected;
+pub(crate) mod rows;
 mod store;
 
 use std::collections::BTreeMap;
@@ -235,14 +236,15 @@ pub async fn run(
         .as_deref()
         .filter(|_| !parsed.rejected.is_empty())
     {
-        rows::write_rejected(path, &table, &parsed.rejected)?;
+        rejected::write(path, &table, &parsed.rejected)?;
         report.rejected_file = true;
     }
     tx.commit().await?;
     Ok(report)
 }
 
-async fn read(path: &Path, mapping: &AdsMapping) -> Result<Table> {
+/// Reads a file as the mapping says.
+pub(crate) async fn read(path: &Path, mapping: &AdsMapping) -> Result<Table> {
     let options = mapping.read_options()?;
     let path = path.to_owned();
     tokio::task::spawn_blocking(move || table_file::read(&path, &options))
@@ -307,7 +309,7 @@ impl AdsMapping {
     }
 }
 
-fn invalid(field: &str, reason: Reason, message: impl Into<String>) -> Error {
+pub(crate) fn invalid(field: &str, reason: Reason, message: impl Into<String>) -> Error {
     Error::new(Code::InvalidInput, message)
         .reason(reason)
         .field(field)

@@ -22,7 +22,7 @@ mod remap;
 mod write;
 
 pub use actions::{ActionTotals, StoredAction, StoredActions, action_totals};
-pub(crate) use actions::{CompiledMap, encode};
+pub(crate) use actions::{CompiledMap, decimal_micros, encode};
 pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
 pub(crate) use ad_index::{Stub, ads_by_campaign};

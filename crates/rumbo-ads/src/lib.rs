@@ -1,7 +1,8 @@
 //! Ad accounts and what runs in them: the store of campaigns, ad sets, ads, creatives and daily
-//! insights, the sync that fills it from Meta, and imports of Ads Manager files.
+//! insights, the sync that fills it from Meta, and imports and audits of Ads Manager files.
 
 pub mod action_map;
+pub mod audit;
 pub mod import;
 pub mod insights;
 mod json_text;
@@ -19,6 +20,7 @@ pub const META: &str = "meta";
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     [
         vec![action_map::STATEMENTS, runs::STATEMENTS],
+        audit::statements(),
         import::statements(),
         insights::statements(),
         objects::statements(),

@@ -36,7 +36,7 @@ pub enum RunKind {
 }
 
 impl RunKind {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Sync => "sync",
             Self::AdsImport => "ads_import",

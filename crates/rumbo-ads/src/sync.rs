@@ -27,6 +27,7 @@ pub(crate) mod slices;
 
 pub use engine::{PageAccess, SyncContext, SyncOptions, run};
 pub use leads::{LeadBatch, LeadCounts, LeadSink, NoLeads};
+pub use plan::RESTATEMENT_DAYS;
 pub use progress::{AccountProgress, KindProgress, StepState, SyncProgress, Trouble};
 pub use report::{RunReport, SyncIssue};
 pub use schedule::{Decision, SyncClock, next_sync};

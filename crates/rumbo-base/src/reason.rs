@@ -209,6 +209,9 @@ reasons! {
     /// The file has figures of whole periods and not of days. Export it again with the breakdown
     /// by day.
     DaysNeeded = "days_needed",
+    /// The file does not say which days its figures are of. Export it again with the columns
+    /// Reporting starts and Reporting ends, or with the breakdown by day.
+    PeriodNeeded = "period_needed",
     /// The file holds money in {one} and in {other}. Export one account at a time.
     CurrenciesMixed = "currencies_mixed",
     /// The file holds rows of more than one ad account. Export one account at a time.
@@ -219,6 +222,9 @@ reasons! {
     /// There is no ad account "{account}" here. Choose one of those that are, or give the account's
     /// number.
     AccountUnknown = "account_unknown",
+    /// There is no ad account here to compare the file with. Sync one, or import a file of it,
+    /// first.
+    NothingToCompare = "nothing_to_compare",
     /// The money of the file is {currency}, and the ad account "{account}" has {own}. Choose
     /// another account.
     AccountOtherCurrency = "account_other_currency",

@@ -24,7 +24,7 @@ use rumbo_base::{Code, Error, Reason, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-pub use amount::{DecimalMark, decimal_mark, parse_amount, parse_count};
+pub use amount::{DecimalMark, decimal_mark, parse_amount, parse_count, parse_decimal};
 pub use date::{DateOrder, date_order, parse_date, parse_instant};
 pub use delimited::Delimiter;
 pub use encoding::Encoding;

@@ -37,12 +37,23 @@ pub const FIELDS: [&str; 26] = [
     "landing_page_views",
 ];
 
+/// Figures that are quotients of others: an audit compares them, and nothing imports them.
+pub(crate) const QUOTIENTS: [&str; 7] = [
+    "ctr_all",
+    "ctr_link",
+    "cpc_all",
+    "cpc_link",
+    "cpm",
+    "cost_per_result",
+    "roas",
+];
+
 /// Field, English, Spanish, Portuguese; see the file's own head.
 const HEADERS: &str = include_str!("../../data/ads_manager_headers.csv");
 
 /// Where the fields are, and the currency that the spend header names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     places: BTreeMap<&'static str, usize>,
     pub currency: Option<Currency>,
 }
@@ -70,21 +81,40 @@ pub fn suggest(table: &Table) -> AdsMapping {
     }
 }
 
-/// Finds the columns: those the mapping names, then those with headers of Ads Manager.
+/// Finds the columns that are imported: those the mapping names, then those with headers of Ads
+/// Manager.
 pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
+    let columns = find_among(table, mapping, &FIELDS)?;
+    if columns.get("spend").is_none() && columns.get("impressions").is_none() {
+        return Err(invalid(
+            "spend",
+            Reason::FiguresNeeded,
+            "No column of the file is the amount spent or the impressions. Name the columns in the mapping, or export again from Ads Manager with them.",
+        ));
+    }
+    Ok(columns)
+}
+
+/// Finds the columns in the same way, those of quotients too.
+pub(crate) fn find_all(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
+    let fields: Vec<&'static str> = FIELDS.into_iter().chain(QUOTIENTS).collect();
+    find_among(table, mapping, &fields)
+}
+
+fn find_among(table: &Table, mapping: &AdsMapping, fields: &[&'static str]) -> Result<Columns> {
     let mut columns = Columns::default();
     for (name, column) in &mapping.columns {
-        let Some(field) = FIELDS.iter().find(|field| *field == name) else {
+        let Some(field) = fields.iter().find(|field| *field == name) else {
             return Err(invalid(
                 name,
                 Reason::FieldUnknown,
                 format!(
                     "\"{name}\" is not a field of an ads import. The fields are: {}.",
-                    FIELDS.join(", ")
+                    fields.join(", ")
                 ),
             )
             .param("name", name)
-            .param("fields", FIELDS.join(", ")));
+            .param("fields", fields.join(", ")));
         };
         let place = match column
             .strip_prefix('#')
@@ -105,7 +135,7 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
         };
         columns.places.insert(field, place);
     }
-    let known = known_headers();
+    let known = known_headers(fields);
     for (place, header) in table.header.iter().flatten().enumerate() {
         let (plain, currency) = without_currency(&fold(header));
         let field = known
@@ -128,18 +158,11 @@ pub(super) fn find(table: &Table, mapping: &AdsMapping) -> Result<Columns> {
             columns.currency = currency;
         }
     }
-    if columns.get("spend").is_none() && columns.get("impressions").is_none() {
-        return Err(invalid(
-            "spend",
-            Reason::FiguresNeeded,
-            "No column of the file is the amount spent or the impressions. Name the columns in the mapping, or export again from Ads Manager with them.",
-        ));
-    }
     Ok(columns)
 }
 
 /// Folded header, without currency → field.
-fn known_headers() -> BTreeMap<String, &'static str> {
+fn known_headers(fields: &[&'static str]) -> BTreeMap<String, &'static str> {
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .from_reader(HEADERS.as_bytes());
@@ -147,7 +170,7 @@ fn known_headers() -> BTreeMap<String, &'static str> {
     for record in reader.records().filter_map(std::result::Result::ok) {
         let Some(field) = record
             .get(0)
-            .and_then(|name| FIELDS.iter().find(|field| **field == name))
+            .and_then(|name| fields.iter().find(|field| **field == name))
         else {
             continue;
         };
@@ -162,8 +185,8 @@ fn known_headers() -> BTreeMap<String, &'static str> {
         }
     }
     // Files of our own have the names of the fields.
-    for field in FIELDS {
-        known.entry(field.to_owned()).or_insert(field);
+    for field in fields {
+        known.entry((*field).to_owned()).or_insert(field);
     }
     known
 }

@@ -85,7 +85,7 @@ pub(super) async fn choose_account(
 }
 
 /// What a person wrote as the account: its number, with `act_` or without, or its name.
-fn asked_for(text: &str) -> Named {
+pub(crate) fn asked_for(text: &str) -> Named {
     let text = text.trim();
     let bare = text.strip_prefix("act_").unwrap_or(text);
     let number = !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
@@ -97,7 +97,7 @@ fn asked_for(text: &str) -> Named {
 
 /// By number, else by name: of a file that has the number too, only an account that an earlier
 /// file without it has made.
-fn find<'a>(stored: &'a [AdAccountRow], wanted: &Named) -> Option<&'a AdAccountRow> {
+pub(crate) fn find<'a>(stored: &'a [AdAccountRow], wanted: &Named) -> Option<&'a AdAccountRow> {
     let by_id = wanted
         .id
         .as_ref()

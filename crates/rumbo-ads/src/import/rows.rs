@@ -1,17 +1,15 @@
 //! The rows of a file, read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufWriter;
-use std::path::Path;
 
 use chrono::NaiveDate;
-use rumbo_base::{Code, Currency, Error, Frequency, Reach, Reason, Result};
+use rumbo_base::{Currency, DateRange, Error, Frequency, Reach, Reason, Result};
 use rumbo_platform::table_file::{
-    Cell, CsvDialect, CsvWriter, DateOrder, DecimalMark, Field, Row, Table, Unreadable, date_order,
-    decimal_mark, fold, parse_amount, parse_count, parse_date,
+    Cell, DateOrder, DecimalMark, Reading, Row, Table, Unreadable, date_order, decimal_mark, fold,
+    parse_amount, parse_count, parse_date, parse_decimal,
 };
 
-use super::columns::Columns;
+use super::columns::{Columns, QUOTIENTS};
 use super::{AdsDifference, AdsMapping, AdsRejection, Checked, invalid};
 
 /// Words that begin the name in a row of totals, and of means, which nothing can be checked by.
@@ -57,7 +55,7 @@ pub(super) struct FileRow {
 
 /// An object by id or name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Named {
+pub(crate) struct Named {
     pub id: Option<String>,
     pub name: Option<String>,
 }
@@ -81,7 +79,7 @@ pub(super) struct Parsed {
 }
 
 /// How the columns are written.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     table: &'a Table,
     columns: &'a Columns,
     dates: DateOrder,
@@ -149,19 +147,26 @@ pub(super) fn parse(table: &Table, columns: &Columns, mapping: &AdsMapping) -> R
     Ok(parsed)
 }
 
-enum Summary {
+/// A row that sums up others.
+pub(crate) enum Summary {
     Total,
     Mean,
 }
 
-enum Problem {
+/// Why a row is not read.
+pub(crate) enum Problem {
     /// The row cannot be read.
     Row(Error),
     /// The file cannot.
     File(Error),
 }
 
-fn currency(table: &Table, columns: &Columns, mapping: &AdsMapping) -> Result<Option<Currency>> {
+/// The currency of the file's money, where it says one.
+pub(crate) fn currency(
+    table: &Table,
+    columns: &Columns,
+    mapping: &AdsMapping,
+) -> Result<Option<Currency>> {
     if let Some(code) = mapping.currency.as_deref().filter(|code| !code.is_empty()) {
         return code.parse().map(Some);
     }
@@ -188,7 +193,8 @@ fn currency(table: &Table, columns: &Columns, mapping: &AdsMapping) -> Result<Op
 }
 
 impl<'a> Reader<'a> {
-    fn new(
+    /// Finds out how dates and numbers are written.
+    pub(crate) fn new(
         table: &'a Table,
         columns: &'a Columns,
         mapping: &AdsMapping,
@@ -198,7 +204,13 @@ impl<'a> Reader<'a> {
         let Some(day) = day else {
             return Err(no_days());
         };
-        let dates = date_order(table.cells(day)).or_ask(
+        // The last day of a month tells in which order its first one is written.
+        let ends = ["period_start", "period_end"]
+            .into_iter()
+            .filter_map(|field| columns.get(field))
+            .filter(|column| *column != day);
+        let dated = std::iter::once(day).chain(ends);
+        let dates = date_order(dated.flat_map(|column| table.cells(column))).or_ask(
             mapping.date_order()?,
             DateOrder::YearFirst,
             &table.column_name(day),
@@ -240,6 +252,18 @@ impl<'a> Reader<'a> {
             )?;
             marks.insert(field, mark);
         }
+        // Quotients are printed in whatever way the rest is: nobody is asked for them.
+        let usual = marks.get("spend").copied().or(chosen);
+        for field in QUOTIENTS {
+            let Some(column) = columns.get(field) else {
+                continue;
+            };
+            let mark = match decimal_mark(table.cells(column), None) {
+                Reading::Sure(mark) => mark,
+                _ => usual.unwrap_or(DecimalMark::Point),
+            };
+            marks.insert(field, mark);
+        }
         Ok(Self {
             table,
             columns,
@@ -255,12 +279,13 @@ impl<'a> Reader<'a> {
             .map_or(&Cell::Empty, |column| row.cell(column))
     }
 
-    fn text(&self, row: &Row, field: &str) -> Option<String> {
+    /// The text of a cell; `None` when it is missing.
+    pub(crate) fn text(&self, row: &Row, field: &str) -> Option<String> {
         self.cell(row, field).text()
     }
 
     /// Rows of totals and means: no day, and no name or one of the known words.
-    fn summary(&self, row: &Row) -> Option<Summary> {
+    pub(crate) fn summary(&self, row: &Row) -> Option<Summary> {
         let names: Vec<String> = [
             "campaign_name",
             "adset_name",
@@ -280,11 +305,20 @@ impl<'a> Reader<'a> {
             TOTALS.contains(&name.as_str())
                 || TOTALS.iter().any(|t| name.starts_with(&format!("{t} ")))
         });
+        // A file of ad sets or of whole accounts may have no campaigns.
+        let what = ["campaign", "adset", "ad", "account"]
+            .into_iter()
+            .find(|what| self.has(what))
+            .unwrap_or("campaign");
         let campaign = self
-            .text(row, "campaign_name")
-            .or_else(|| self.text(row, "campaign_id"));
+            .text(row, &format!("{what}_name"))
+            .or_else(|| self.text(row, &format!("{what}_id")));
         let day = self.columns.get("day").map(|_| self.text(row, "day"));
-        let nameless = campaign.is_none() && day.is_none_or(|day| day.is_none());
+        let nameless = if self.has(what) {
+            campaign.is_none() && day.is_none_or(|day| day.is_none())
+        } else {
+            day.is_some_and(|day| day.is_none())
+        };
         // A campaign may be called "Total": its rows have a day and an id.
         let dated = day_of(self.cell(row, "day"), self.dates).is_some();
         ((word && !(dated && campaign.is_some())) || nameless).then_some(Summary::Total)
@@ -342,21 +376,37 @@ impl<'a> Reader<'a> {
         Ok(read)
     }
 
+    /// Whether the file has a column for the id or the name of this.
+    pub(crate) fn has(&self, what: &str) -> bool {
+        ["id", "name"]
+            .iter()
+            .any(|part| self.columns.get(&format!("{what}_{part}")).is_some())
+    }
+
     /// The day of a row. A row of several days is not spread over them.
     fn day(&self, row: &Row) -> std::result::Result<NaiveDate, Problem> {
+        let days = self.period(row)?;
+        if days.from == days.to {
+            Ok(days.from)
+        } else {
+            Err(Problem::File(no_days()))
+        }
+    }
+
+    /// The days of a row: its day, or the period it reports.
+    pub(crate) fn period(&self, row: &Row) -> std::result::Result<DateRange, Problem> {
         let read = |field: &str| {
             parse_date(self.cell(row, field), self.dates)
                 .map_err(|why| self.unreadable(field, &why))
         };
+        let no_day = || row_without("day", "the row has no day");
         if self.columns.get("day").is_some() {
-            return read("day")?.ok_or_else(|| row_without("day", "the row has no day"));
+            let day = read("day")?.ok_or_else(no_day)?;
+            return Ok(DateRange { from: day, to: day });
         }
-        let start =
-            read("period_start")?.ok_or_else(|| row_without("day", "the row has no day"))?;
-        match read("period_end")? {
-            Some(end) if end == start => Ok(start),
-            _ => Err(Problem::File(no_days())),
-        }
+        let start = read("period_start")?.ok_or_else(no_day)?;
+        let end = read("period_end")?.ok_or_else(|| Problem::File(no_days()))?;
+        DateRange::new(start, end).map_err(Problem::Row)
     }
 
     /// What the file calls the column of a field.
@@ -382,11 +432,26 @@ impl<'a> Reader<'a> {
         }))
     }
 
-    fn named(&self, row: &Row, what: &str) -> std::result::Result<Named, Problem> {
+    /// The id and the name of this in a row.
+    pub(crate) fn named(&self, row: &Row, what: &str) -> std::result::Result<Named, Problem> {
         Ok(Named {
             id: self.id(row, &format!("{what}_id"))?,
             name: self.text(row, &format!("{what}_name")),
         })
+    }
+
+    /// The problem of a number that is larger than can be kept.
+    pub(crate) fn too_large(&self, field: &str, value: &str) -> Problem {
+        let column = self.label(field);
+        Problem::Row(
+            invalid(
+                field,
+                Reason::CellImpossible,
+                format!("{column}: {value} cannot be"),
+            )
+            .param("column", &column)
+            .param("value", value),
+        )
     }
 
     fn mark(&self, field: &str) -> DecimalMark {
@@ -421,25 +486,26 @@ impl<'a> Reader<'a> {
             .map_err(|why| self.unreadable(field, &why))?;
         match count {
             Some(count) if !(0..=1_000_000_000_000).contains(&count) => {
-                let column = self.label(field);
-                Err(Problem::Row(
-                    invalid(
-                        field,
-                        Reason::CellImpossible,
-                        format!("{column}: {count} cannot be"),
-                    )
-                    .param("column", &column)
-                    .param("value", count),
-                ))
+                Err(self.too_large(field, &count.to_string()))
             }
             count => Ok(count),
         }
     }
 
     fn frequency(&self, row: &Row) -> std::result::Result<Option<f64>, Problem> {
-        let amount = parse_amount(self.cell(row, "frequency"), self.mark("frequency"))
-            .map_err(|why| self.unreadable("frequency", &why))?;
-        Ok(amount.and_then(|micros| micros.to_string().parse().ok()))
+        Ok(self
+            .decimal(row, "frequency")?
+            .and_then(|text| text.parse().ok()))
+    }
+
+    /// A number as plain decimal text, as finely as the cell prints it.
+    pub(crate) fn decimal(
+        &self,
+        row: &Row,
+        field: &str,
+    ) -> std::result::Result<Option<String>, Problem> {
+        parse_decimal(self.cell(row, field), self.mark(field))
+            .map_err(|why| self.unreadable(field, &why))
     }
 
     /// The totals row must say what the rows sum to.
@@ -485,54 +551,4 @@ fn no_days() -> Error {
         Reason::DaysNeeded,
         "The file has figures of whole periods and not of days, and they cannot be spread over days without making figures up. Export it again with the breakdown by day.",
     )
-}
-
-/// Writes the rejected rows as they were, with row number and reason in front.
-pub(super) fn write_rejected(
-    path: &Path,
-    table: &Table,
-    rejected: &[(usize, AdsRejection)],
-) -> Result<()> {
-    let failed = |e: std::io::Error| {
-        Error::new(
-            Code::InvalidInput,
-            format!(
-                "The file of rejected rows cannot be written to {}: {e}.",
-                path.display()
-            ),
-        )
-        .reason(Reason::FileUnwritable)
-        .param("path", path.display())
-        .field("rejected_path")
-        .source(e)
-    };
-    let file = std::fs::File::create(path).map_err(failed)?;
-    let mut writer = CsvWriter::new(BufWriter::new(file), CsvDialect::Point)?;
-    let names = table
-        .header
-        .iter()
-        .flatten()
-        .map(|name| Field::from(name.as_str()));
-    writer.row(["row", "reason"].map(Field::from).into_iter().chain(names))?;
-    for (place, rejection) in rejected {
-        let cells = table
-            .rows
-            .get(*place)
-            .into_iter()
-            .flat_map(|row| &row.cells);
-        let why = [
-            Field::Number(rejection.row.to_string()),
-            Field::from(rejection.reason.as_str()),
-        ];
-        writer.row(
-            why.into_iter()
-                .chain(cells.map(|cell| Field::from(cell.raw()))),
-        )?;
-    }
-    writer
-        .finish()?
-        .into_inner()
-        .map_err(std::io::IntoInnerError::into_error)
-        .map_err(failed)?;
-    Ok(())
 }

@@ -79,7 +79,7 @@ pub(super) enum Outcome<'a> {
     Failed { code: &'a str, message: &'a str },
 }
 
-pub(super) async fn load(
+pub(crate) async fn load(
     tx: &mut Tx,
     workspace: WorkspaceId,
     scope: &str,

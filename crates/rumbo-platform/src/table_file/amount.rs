@@ -78,13 +78,48 @@ fn says(digits: &str, decimals: Option<u32>) -> Option<Result<DecimalMark, ()>> 
 /// # Errors
 /// The reason, for the person who has the file.
 pub fn parse_amount(cell: &Cell, mark: DecimalMark) -> Result<Option<Micros>, Unreadable> {
+    let Some(plain) = plain(cell, mark)? else {
+        return Ok(None);
+    };
+    let plain = match cell {
+        Cell::Number(_) => at_most_six_decimals(&plain),
+        _ => plain,
+    };
+    parse_decimal_micros(&plain)
+        .map(|m| Some(Micros(m)))
+        .map_err(|_| not_amount(&cell.raw()))
+}
+
+/// Reads a number as plain decimal text, with every decimal that the cell has: a ratio is printed
+/// finer than money can be; `None` when the cell is missing.
+///
+/// # Errors
+/// The reason, for the person who has the file.
+pub fn parse_decimal(cell: &Cell, mark: DecimalMark) -> Result<Option<String>, Unreadable> {
+    let Some(plain) = plain(cell, mark)? else {
+        return Ok(None);
+    };
+    let digits = plain.strip_prefix('-').unwrap_or(&plain);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if digits.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+        return Err(not_amount(&cell.raw()));
+    }
+    Ok(Some(plain))
+}
+
+fn not_amount(text: &str) -> Unreadable {
+    Unreadable::new(Reason::CellNotAmount, text.trim(), "is not an amount")
+}
+
+/// The number without anything around it and with a decimal point.
+fn plain(cell: &Cell, mark: DecimalMark) -> Result<Option<String>, Unreadable> {
     let Some(text) = cell.text() else {
         return Ok(None);
     };
-    let invalid = || Unreadable::new(Reason::CellNotAmount, &text, "is not an amount");
-    let plain = match cell {
+    Ok(Some(match cell {
         Cell::Empty => return Ok(None),
-        Cell::Number(number) => at_most_six_decimals(number),
+        Cell::Number(number) => number.clone(),
         Cell::Date(_) => {
             return Err(Unreadable::new(
                 Reason::CellNotAmount,
@@ -93,7 +128,7 @@ pub fn parse_amount(cell: &Cell, mark: DecimalMark) -> Result<Option<Micros>, Un
             ));
         }
         Cell::Text(_) => {
-            let bare = strip(&text).ok_or_else(invalid)?;
+            let bare = strip(&text).ok_or_else(|| not_amount(&text))?;
             let digits = ungroup(&bare.digits, mark).ok_or_else(|| {
                 let why = match mark {
                     DecimalMark::Point => "is not an amount with a decimal point",
@@ -107,10 +142,7 @@ pub fn parse_amount(cell: &Cell, mark: DecimalMark) -> Result<Option<Micros>, Un
                 digits
             }
         }
-    };
-    parse_decimal_micros(&plain)
-        .map(|m| Some(Micros(m)))
-        .map_err(|_| invalid())
+    }))
 }
 
 /// Reads a whole number; `None` when the cell is missing.
