@@ -65,6 +65,7 @@ export const commands = {
 	refundSale: (req: RefundSale) => __TAURI_INVOKE<SaleRow>("refund_sale", { req }),
 	previewImport: (req: PreviewImport) => __TAURI_INVOKE<ImportPreview>("preview_import", { req }),
 	runImport: (req: RunImport) => __TAURI_INVOKE<ImportReport>("run_import", { req }),
+	auditCsv: (req: AuditCsv) => __TAURI_INVOKE<CsvAudit>("audit_csv", { req }),
 	listMappings: (req: ListMappings) => __TAURI_INVOKE<SavedMapping[]>("list_mappings", { req }),
 	saveMapping: (req: SaveMapping) => __TAURI_INVOKE<SavedMapping>("save_mapping", { req }),
 	exportTable: (req: ExportTable) => __TAURI_INVOKE<Exported>("export_table", { req }),
@@ -89,7 +90,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -317,6 +318,113 @@ export type AttributionBasis =
 
 /**  Which touches take the credit, and in what parts. */
 export type AttributionModel = "last_touch" | "first_touch" | "last_non_direct" | "linear" | "position_based" | "time_decay";
+
+/**  Why a cell differs; docs/csv-audit.md says what stands in the evidence of each. */
+export type AuditCause = "other_currency" | "days_not_read" | "restated" | "replaced_by_file" | "day_shift" | "action_type" | "attribution_window" | "attribution_setting" | "follows" | "rounding" | "not_settled" | "from_file" | "object_deleted" | "rows_not_read" | "unknown";
+
+/**  How many cells differ for a cause. */
+export type AuditCauseCount = {
+	cause: AuditCause,
+	cells: number,
+};
+
+/**  Compares an Ads Manager export with what is stored, cell by cell. Changes nothing. */
+export type AuditCsv = {
+	path: string,
+	/**
+	 *  As for an import of ads; what is found in the file when absent. The account of a file that
+	 *  does not name it is the constant `account`.
+	 */
+	mapping?: ImportMapping | null,
+};
+
+/**  A cell that differs. */
+export type AuditDifference = {
+	/**  Of the file, counted from 1, the header included. */
+	line: number,
+	/**  Null for a totals row, which is compared with the rows of the file. */
+	level: AuditLevel | null,
+	names: AuditNames,
+	external_id: string | null,
+	days: DateRange,
+	/**
+	 *  The id of a metric, or `reach`, `frequency`, `results`, `cost_per_result`,
+	 *  `messaging_started`, `landing_page_views`.
+	 */
+	figure: string,
+	/**  `money`, `count`, `percent` or `ratio`. */
+	unit: string,
+	/**  Decimal text; null for an empty cell. */
+	file: string | null,
+	/**  What Rumbo has, or for a totals row the sum of the rows; null where there is nothing. */
+	stored: string | null,
+	/**  The first less the second; null between two currencies. */
+	difference: string | null,
+	cause: AuditCause,
+	evidence: { [key in string]: string },
+};
+
+/**  What a row of an export is of. */
+export type AuditLevel = "account" | "campaign" | "ad_set" | "ad";
+
+/**  Names of a campaign, an ad set and an ad, as far as they apply. */
+export type AuditNames = {
+	campaign: string | null,
+	ad_set: string | null,
+	ad: string | null,
+};
+
+/**  Cells that were not compared. */
+export type AuditNotCompared = {
+	figure: string,
+	why: AuditNotComparedWhy,
+	cells: number,
+};
+
+/**  Why a cell was not compared. */
+export type AuditNotComparedWhy = 
+/**  Reach and frequency cannot be added up: ask Meta for this period. */
+"one_answer" | 
+/**  The file does not say what its results are of. */
+"result_kind_unknown" | 
+/**  A quotient of a totals row without the columns it is made of. */
+"parts_missing";
+
+/**  What is stored of the file's days and has no row in the file. */
+export type AuditNotInFile = {
+	level: AuditLevel,
+	names: AuditNames,
+	external_id: string | null,
+	/**  From the first such day to the last. */
+	from: string,
+	to: string,
+	days: number,
+	/**  In the account's currency. */
+	spend: string | null,
+	impressions: string | null,
+};
+
+/**  A row of the file that has nothing to be compared with. */
+export type AuditUnmatched = {
+	line: number,
+	level: AuditLevel | null,
+	/**  As the file has them. */
+	names: AuditNames,
+	days: DateRange | null,
+	spend: string | null,
+	why: AuditUnmatchedWhy,
+	/**  `count` of a shared name, `line` of the other row of one day. */
+	evidence: { [key in string]: string },
+	/**  Of a row that is not stored, with its evidence above. */
+	cause: AuditCause | null,
+	/**  Of an unreadable row: the sentence in English, and what it is told by in other languages. */
+	reason: string | null,
+	reason_id: Reason | null,
+	params: { [key in string]: string },
+};
+
+/**  Why a row of the file was not compared. */
+export type AuditUnmatchedWhy = "unknown_id" | "unknown_name" | "shared_name" | "twice" | "not_stored" | "unreadable";
 
 /**  The pipeline by stage. */
 export type Board = {
@@ -658,6 +766,42 @@ export type CreativeRow = {
 	has_thumbnail: boolean,
 	currency: string,
 } & RoiFigures;
+
+/**  What an audit found. */
+export type CsvAudit = {
+	/**  The name of the ad account. */
+	account: string,
+	/**  Meta's number of it. */
+	account_id: string,
+	/**  Of its days. */
+	timezone: string,
+	/**  Of the stored money. */
+	currency: string,
+	/**  Of the money of the file, where it says one. */
+	file_currency: string | null,
+	level: AuditLevel,
+	days: DateRange | null,
+	/**  When any of these days was last read from Meta. */
+	read_at: string | null,
+	rows_read: number,
+	rows_compared: number,
+	totals_rows: number,
+	duplicates: number,
+	cells_compared: number,
+	cells_equal: number,
+	cells_different: number,
+	/**  The most frequent first. */
+	causes: AuditCauseCount[],
+	not_compared: AuditNotCompared[],
+	/**  In the order of the file, the first 5,000. */
+	differences: AuditDifference[],
+	/**  The first 1,000. */
+	unmatched: AuditUnmatched[],
+	unmatched_rows: number,
+	/**  The first 1,000. */
+	not_in_file: AuditNotInFile[],
+	not_in_file_objects: number,
+};
 
 /**  An amount in a currency. */
 export type CurrencyAmount = {
@@ -1621,6 +1765,11 @@ export type Reason =
  *  by day.
  */
 "days_needed" | 
+/**
+ *  The file does not say which days its figures are of. Export it again with the columns
+ *  Reporting starts and Reporting ends, or with the breakdown by day.
+ */
+"period_needed" | 
 /**  The file holds money in {one} and in {other}. Export one account at a time. */
 "currencies_mixed" | 
 /**  The file holds rows of more than one ad account. Export one account at a time. */
@@ -1635,6 +1784,11 @@ export type Reason =
  *  number.
  */
 "account_unknown" | 
+/**
+ *  There is no ad account here to compare the file with. Sync one, or import a file of it,
+ *  first.
+ */
+"nothing_to_compare" | 
 /**
  *  The money of the file is {currency}, and the ad account "{account}" has {own}. Choose
  *  another account.

@@ -76,6 +76,7 @@ macro_rules! with_commands {
 
             imports::preview_import(PreviewImport) -> ImportPreview, provides [Imports], needs [ImportsRun];
             imports::run_import(RunImport) -> ImportReport, invalidates [Imports, Contacts, Opportunities, Sales, AdAccounts, AdObjects, Insights, SyncRuns], needs [ImportsRun];
+            imports::audit_csv(AuditCsv) -> CsvAudit, provides [Imports, AdAccounts, AdObjects, Insights, SyncRuns], needs [ImportsRun];
             imports::list_mappings(ListMappings) -> Vec<SavedMapping>, provides [Imports], needs [ImportsRun];
             imports::save_mapping(SaveMapping) -> SavedMapping, invalidates [Imports], needs [ImportsRun];
             imports::export_table(ExportTable) -> Exported, invalidates [], needs [ExportsRun];

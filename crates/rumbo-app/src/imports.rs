@@ -1,6 +1,7 @@
-//! Imports from files, and exports to them.
+//! Imports from files, audits of them, and exports to them.
 
 mod ads;
+mod audit;
 mod export;
 mod insights;
 
@@ -16,6 +17,7 @@ use crate::wire::{
     ListMappings, PreviewImport, RejectedRow, RunImport, SaveMapping, SavedMapping, WireError,
 };
 
+pub use audit::audit_csv;
 pub use export::export_table;
 
 /// The kind as the CRM knows it; ad figures are another crate's.

@@ -3,6 +3,7 @@
 //! Money is decimal text in the major unit, beside a three-letter currency; a ratio is decimal
 //! text, or null when its denominator is 0; days are `YYYY-MM-DD`; instants are RFC 3339 in UTC.
 
+mod audit;
 mod connection;
 mod contacts;
 mod dashboard;
@@ -12,6 +13,7 @@ mod sync;
 mod system;
 mod workspaces;
 
+pub use audit::*;
 pub use connection::*;
 pub use contacts::*;
 pub use dashboard::*;

@@ -257,6 +257,14 @@ async fn files(host: &TestHost) {
         .call("list_mappings", json!({ "kind": "contacts" }))
         .await;
     assert_eq!(kept[0]["name"], "ours");
+    let export = host.data().join("export.csv");
+    std::fs::write(&export, "Day,Campaign ID,Impressions\n2026-01-01,1,5\n").unwrap();
+    let account = host.call("list_ad_accounts", json!({})).await[0].clone();
+    let mapping = json!({ "constants": { "account": account["external_id"] } });
+    let audit = host
+        .call("audit_csv", json!({ "path": export, "mapping": mapping }))
+        .await;
+    assert_eq!(audit["unmatched"][0]["why"], "unknown_id");
     let out = host.data().join("out.csv");
     let export = json!({ "kind": "contacts", "path": out, "roi": null, "columns": [],
         "row_ids": [], "semicolon": false });
