@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, call, changes, completions, connect, contacts, demo, explain, export, import, models,
-    opportunities, roi, sales, sandbox, stats, sync, touchpoints, workspace,
+    accounts, audit_csv, call, changes, completions, connect, contacts, demo, explain, export,
+    import, models, opportunities, roi, sales, sandbox, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -69,6 +69,8 @@ pub enum Command {
     Models(models::ModelsArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
+    /// Compare an Ads Manager export with what is stored, cell by cell
+    AuditCsv(audit_csv::AuditCsvArgs),
     /// Write a table to a CSV file
     Export(export::ExportArgs),
     /// Contacts by hand

@@ -1,6 +1,7 @@
 //! One module for each group of commands.
 
 pub mod accounts;
+pub mod audit_csv;
 pub mod call;
 pub mod changes;
 pub mod completions;

@@ -27,8 +27,9 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, call, changes, completions, connect, contacts, demo, doctor, explain, export, import,
-    models, opportunities, roi, sales, sandbox, stats, status, sync, touchpoints, workspace,
+    accounts, audit_csv, call, changes, completions, connect, contacts, demo, doctor, explain,
+    export, import, models, opportunities, roi, sales, sandbox, stats, status, sync, touchpoints,
+    workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -85,6 +86,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Explain(args) => explain::run(&program, args).await,
         Command::Models(args) => models::run(&program, args).await,
         Command::Import(args) => import::run(&program, args).await,
+        Command::AuditCsv(args) => audit_csv::run(&program, args).await,
         Command::Export(args) => export::run(&program, args).await,
         Command::Contacts(command) => contacts::run(&program, command).await,
         Command::Opportunities(command) => opportunities::run(&program, command).await,

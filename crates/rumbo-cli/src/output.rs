@@ -31,6 +31,11 @@ impl Output {
         self.json
     }
 
+    /// The chosen language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     /// A heading or label in the chosen language.
     pub fn word(&self, word: Word) -> &'static str {
         word.text(self.language)

@@ -150,7 +150,7 @@ pub fn absolute(path: &Path) -> Result<String, Failure> {
 }
 
 /// The mapping in a JSON file, or else the saved one of that name.
-async fn mapping_of(
+pub async fn mapping_of(
     session: &Session,
     kind: ImportKind,
     map: &str,

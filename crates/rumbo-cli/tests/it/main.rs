@@ -7,6 +7,7 @@
 )]
 
 mod action_map;
+mod audit_csv;
 mod by_hand;
 mod history;
 mod imports;

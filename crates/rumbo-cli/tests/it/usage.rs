@@ -16,6 +16,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "stats",
         "roi",
         "import",
+        "audit-csv",
         "export",
         "contacts",
         "opportunities",
