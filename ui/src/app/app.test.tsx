@@ -91,7 +91,7 @@ async function show(answers: Answers = {}, preferences: Preferences = {}) {
 			),
 		});
 	const router = createRouter({
-		routeTree: root.addChildren([shell.addChildren(["/", "/sync", "/connect"].map(page))]),
+		routeTree: root.addChildren([shell.addChildren(["/", "/sync", "/connect", "/import"].map(page))]),
 		history: createMemoryHistory({ initialEntries: ["/"] }),
 	});
 	const client = makeClient();
@@ -132,6 +132,21 @@ afterEach(async () => {
 	await new Promise((resolve) => setTimeout(resolve, 0));
 	clearMocks();
 	vi.restoreAllMocks();
+});
+
+test("a file dropped on any page is opened where files come in", async () => {
+	Object.assign(globalThis, { isTauri: true });
+	const { router } = await show();
+	const where = { paths: ["/data/a b.csv"], position: { x: 1, y: 1 } };
+	await act(() => emit("tauri://drag-enter", where));
+	expect((await screen.findByTestId("drop-here")).textContent).toBe("Drop the file to open it");
+	await act(() => emit("tauri://drag-drop", where));
+	await waitFor(() => expect(router.state.location.pathname).toBe("/import"));
+	expect(router.state.location.search).toEqual({ file: "/data/a b.csv" });
+	// That page takes the next one itself.
+	await act(() => emit("tauri://drag-enter", where));
+	expect(screen.queryByTestId("drop-here")).toBeNull();
+	Object.assign(globalThis, { isTauri: false });
 });
 
 describe("what the core tells", () => {

@@ -106,6 +106,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("pipeline", "/pipeline"),
 			go("sales", "/sales"),
 			go("import", "/import"),
+			go("audit", "/audit"),
 			go("settings", "/settings"),
 			// Without a workspace there is nothing to connect yet: that comes first.
 			noWorkspace

@@ -81,6 +81,7 @@ const routes = root.addChildren([
 		page("/pipeline", () => import("@/features/pipeline/page"), "nav.pipeline"),
 		page("/sales", () => import("@/features/sales/page"), "nav.sales"),
 		page("/import", () => import("@/features/import/page"), "nav.import"),
+		page("/audit", () => import("@/features/audit/page"), "nav.audit"),
 		page("/settings", () => import("@/features/settings/page")),
 	]),
 	createRoute({

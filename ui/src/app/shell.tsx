@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useMatch, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useMatch, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
 	BadgeDollarSign,
 	CircleCheck,
@@ -25,6 +25,7 @@ import type { DataAge } from "@/bindings";
 import { Button, cx, Kbd } from "@/components/ui/kit";
 import { type Key, useWords } from "@/i18n";
 import { useArrival } from "@/lib/arrival";
+import { useFileDrop } from "@/lib/file-drop";
 import { age, recent } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { Banners } from "./banners";
@@ -205,6 +206,31 @@ function StatusBar() {
 	);
 }
 
+/** Pages that take a dropped file themselves. */
+const TAKE_FILES = ["/import", "/audit"];
+
+/** A file dropped on any other page is opened where files come in. */
+function DroppedFile() {
+	const { t } = useWords();
+	const navigate = useNavigate();
+	const path = useRouterState({ select: (state) => state.location.pathname });
+	const here = !TAKE_FILES.includes(path);
+	const over = useFileDrop((file) => {
+		if (here) void navigate({ to: "/import", search: { file } as never });
+	});
+	if (!over || !here) return null;
+	return (
+		<div
+			data-testid="drop-here"
+			className="pointer-events-none fixed inset-3 z-50 grid place-items-center rounded-3 border-2 border-accent border-dashed bg-accent-soft/80"
+		>
+			<p className="rounded-3 bg-raised px-5 py-3 font-semibold text-16 shadow-3">
+				{t("file.drop")}
+			</p>
+		</div>
+	);
+}
+
 export function Shell() {
 	return (
 		<div className="grid h-screen grid-cols-[208px_minmax(0,1fr)] rail:grid-cols-[56px_minmax(0,1fr)]">
@@ -213,6 +239,7 @@ export function Shell() {
 				<Outlet />
 				<StatusBar />
 			</div>
+			<DroppedFile />
 		</div>
 	);
 }

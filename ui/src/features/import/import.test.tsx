@@ -118,10 +118,13 @@ test("a file is mapped, tried and imported", async () => {
 	await person.selectOptions(screen.getByTestId("import-field-date"), "1");
 	await waitFor(() => expect(screen.queryByTestId("import-problems")).toBeNull());
 	const mapping = { ...suggested, columns: { amount: "Total", date: "#2" } };
-	expect(of("preview_import")).toEqual([
+	expect(of("preview_import").filter((req) => req.kind === "sales")).toEqual([
 		{ kind: "sales", path: PATH, mapping: null },
 		{ kind: "sales", path: PATH, mapping },
 	]);
+	// It was looked at as an export of Ads Manager too, and is none.
+	expect(of("preview_import").some((req) => req.kind === "ads")).toBe(true);
+	expect(screen.queryByTestId("import-export")).toBeNull();
 
 	await person.click(screen.getByTestId("import-dry-run"));
 	expect((await screen.findByTestId("import-added")).textContent).toBe("9,430");
@@ -263,6 +266,32 @@ test("a file dropped on the window is opened", async () => {
 	await act(() => emit("tauri://drag-drop", { paths: ["/data/a.csv"], position: { x: 1, y: 1 } }));
 	await screen.findByTestId("import-rows");
 	expect(of("preview_import")[0]?.path).toBe("/data/a.csv");
+});
+
+test("an export of Ads Manager can be compared, whatever it was opened as", async () => {
+	const columns = { campaign_name: "Campaign name", spend: "Amount spent (USD)" };
+	Object.assign(globalThis, { isTauri: true });
+	const { of, router } = showPage(
+		ImportPage,
+		{
+			preview_import: (req) => {
+				const preview = previewOf(null);
+				return req.kind === "ads" ? { ...preview, mapping: { columns } } : preview;
+			},
+			list_mappings: () => [],
+			list_ad_accounts: () => [],
+		},
+		{ views: { "import-kind": JSON.stringify("sales") }, at: `/import?file=${PATH}` },
+	);
+	const person = userEvent.setup();
+	// Dropped on another page, it is open already.
+	const banner = within(await screen.findByTestId("import-export"));
+	expect(of("preview_import")[0]?.path).toBe(PATH);
+	expect(banner.getByText("This looks like an export of Ads Manager.")).toBeTruthy();
+	await person.click(banner.getByRole("button", { name: "Import as ads" }));
+	expect(await screen.findByText(/compare this export, cell by cell/)).toBeTruthy();
+	await person.click(screen.getByTestId("import-compare"));
+	expect(router.state.location.href).toBe(`/audit?file=${encodeURIComponent(PATH)}`);
 });
 
 test("columns of one name are told apart by their place", () => {

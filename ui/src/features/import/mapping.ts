@@ -89,6 +89,9 @@ export function fitting(
 		.toSorted((a, b) => b.updated_at.localeCompare(a.updated_at))[0];
 }
 
-export function fileName(path: string): string {
-	return path.split(/[\\/]/).at(-1) || path;
+/** Whether a file has the columns of an export of Ads Manager: campaigns with their spend or views. */
+export function isAdsExport(preview: ImportPreview | undefined): boolean {
+	const columns = preview?.mapping.columns ?? {};
+	const has = (...fields: string[]) => fields.some((field) => columns[field] !== undefined);
+	return has("campaign_id", "campaign_name") && has("spend", "impressions");
 }

@@ -1,37 +1,35 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { BookmarkCheck, FileInput, FileText, RefreshCw, TriangleAlert, Upload } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { BookmarkCheck, Scale, TriangleAlert, Upload } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import {
-	commands,
-	type ImportKind,
-	type ImportMapping,
-	type ImportReport,
-	type SavedMapping,
-} from "@/bindings";
+import type { ImportKind, ImportMapping, ImportReport, SavedMapping } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Banner, Button, cx, IconButton, Panel, Segmented, Skeleton } from "@/components/ui/kit";
+import { FileChoice } from "@/components/file-choice";
+import { Banner, Button, Panel, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { useFileDrop } from "@/lib/file-drop";
 import { count } from "@/lib/format";
 import { type AppError, call, query, toAppError } from "@/lib/ipc";
-import { fileName, fitting } from "./mapping";
+import { fitting, isAdsExport } from "./mapping";
 import { MappingPanel } from "./mapping-panel";
 import { ReadingPanel } from "./reading-panel";
 import { ReportPanel } from "./report-panel";
 import { SampleTable } from "./sample-table";
 import { SavedMappings } from "./saved-mappings";
-import { useFileDrop } from "./use-file-drop";
 
 const KINDS: readonly ImportKind[] = ["ads", "contacts", "opportunities", "sales"];
-const ENDINGS = ["csv", "tsv", "txt", "xlsx", "xls", "ods"];
 
 export default function ImportPage() {
 	const { t, locale, failure } = useWords();
 	const { view, keepView } = useSession();
 	const client = useQueryClient();
+	const navigate = useNavigate();
 	const kind = view<ImportKind>("import-kind", "ads");
-	const [path, setPath] = useState<string | null>(null);
+	const search = useSearch({ strict: false }) as { file?: string };
+	/** Dropped on another page, where there is one at first. */
+	const [path, setPath] = useState<string | null>(search.file ?? null);
 	/** What the person chose; null while the suggestion stands. */
 	const [chosen, setChosen] = useState<ImportMapping | null>(null);
 	/** The saved mapping in use, and whether Rumbo took it by itself. */
@@ -58,20 +56,6 @@ export default function ImportPage() {
 				rejected_path: null,
 			}),
 	});
-	const pick = useMutation<string | null, AppError, void>({
-		mutationFn: async () => {
-			try {
-				return await commands.pickFile({
-					name: t("import.tables"),
-					extensions: ENDINGS,
-					suggested: null,
-				});
-			} catch (error) {
-				throw toAppError(error);
-			}
-		},
-		onSuccess: (picked) => picked && open(picked),
-	});
 	const { reset } = run;
 	const change = (mapping: ImportMapping | null) => {
 		setChosen(mapping);
@@ -87,6 +71,10 @@ export default function ImportPage() {
 		change(null);
 		setOwn(false);
 	};
+	const choose = (next: ImportKind) => {
+		keepView("import-kind", next);
+		begin();
+	};
 	const open = (file: string) => {
 		// The file may have been written again since it was last looked at.
 		client.removeQueries({ predicate: (one) => one.queryKey[0] === "previewImport" });
@@ -98,6 +86,12 @@ export default function ImportPage() {
 	});
 
 	const seen = preview.data;
+	// Whatever it was opened as: an export of Ads Manager can be compared as well.
+	const asAds = useQuery({
+		...query("previewImport", { kind: "ads", path: path ?? "", mapping: null }),
+		enabled: path !== null && kind !== "ads",
+	});
+	const adsExport = isAdsExport(kind === "ads" ? seen : asAds.data);
 	const saved = useQuery({ ...query("listMappings", { kind }), enabled: kind !== "ads" });
 	const fit =
 		seen && !preview.isPlaceholderData && chosen === null && !own
@@ -120,23 +114,27 @@ export default function ImportPage() {
 	const dryRun = run.isPending && run.variables;
 	const rows = { count: seen?.rows ?? 0 };
 	const blocked = seen && seen.problems.length > 0 ? t("import.blocked") : undefined;
-	const pickError = pick.error && failure(pick.error);
 
 	return (
 		<Page
 			title={t("nav.import")}
 			tools={
-				seen &&
-				mapping &&
-				kind !== "ads" && (
-					<SavedMappings
-						key={kind}
-						kind={kind}
-						mapping={mapping}
-						used={used?.name ?? ""}
-						onUse={use}
-						onSaved={(kept) => setUsed({ name: kept.name, found: false })}
-					/>
+				kind === "ads" ? (
+					<Button icon={Scale} onClick={() => void navigate({ to: "/audit", search: {} as never })}>
+						{t("nav.audit")}
+					</Button>
+				) : (
+					seen &&
+					mapping && (
+						<SavedMappings
+							key={kind}
+							kind={kind}
+							mapping={mapping}
+							used={used?.name ?? ""}
+							onUse={use}
+							onSaved={(kept) => setUsed({ name: kept.name, found: false })}
+						/>
+					)
 				)
 			}
 		>
@@ -145,87 +143,66 @@ export default function ImportPage() {
 					label={t("import.kind")}
 					value={kind}
 					options={KINDS.map((value) => ({ value, label: t(`import.kind.${value}`) }))}
-					onChange={(next) => {
-						keepView("import-kind", next);
-						begin();
-					}}
+					onChange={choose}
 				/>
 				<span className="text-12 text-ink-3">{t(`import.kind.${kind}.text`)}</span>
 			</div>
-			<div
-				className={cx(
-					"flex-none rounded-3 border bg-surface",
-					over
-						? "border-accent bg-accent-soft"
-						: path
-							? "border-line"
-							: "border-line-2 border-dashed",
-				)}
-			>
-				{path === null ? (
-					<div className="flex flex-col items-center gap-2 px-6 py-10 text-center">
-						<FileInput size={24} strokeWidth={1.5} aria-hidden className="mb-1 text-ink-3" />
-						<h2 className="font-semibold text-16 tracking-[-.01em]">{t("import.drop")}</h2>
-						<p className="max-w-md text-ink-2">{t("import.dropText")}</p>
-						<Button
-							variant="primary"
-							size="l"
-							className="mt-3"
-							busy={pick.isPending}
-							data-testid="import-file"
-							onClick={() => !pick.isPending && pick.mutate()}
-						>
-							{t("import.choose")}
-						</Button>
-					</div>
-				) : (
-					<div className="flex min-h-12 items-center gap-3 px-4 py-2">
-						<FileText size={20} strokeWidth={1.5} aria-hidden className="flex-none text-ink-3" />
-						<div className="min-w-0 flex-1">
-							<p className="truncate font-medium" title={path}>
-								{fileName(path)}
-							</p>
-							{seen && (
-								<p className="num flex flex-wrap gap-x-3 text-12 text-ink-3">
-									<span data-testid="import-rows">
-										{t("import.rows", { shown: count(locale, seen.rows) })}
-									</span>
-									<span>
-										{t("import.columns", {
-											shown: count(locale, seen.columns.length),
-										})}
-									</span>
-									{seen.sheet !== null ? (
-										<span>{t("import.sheet", { name: seen.sheet })}</span>
-									) : (
-										<span>{seen.encoding}</span>
-									)}
-								</p>
+			<FileChoice
+				path={path}
+				over={over}
+				title={t("import.drop")}
+				text={t("import.dropText")}
+				testId="import-file"
+				onPicked={open}
+				onAgain={() => {
+					run.reset();
+					void preview.refetch();
+				}}
+				facts={
+					seen && (
+						<>
+							<span data-testid="import-rows">
+								{t("import.rows", { shown: count(locale, seen.rows) })}
+							</span>
+							<span>
+								{t("import.columns", {
+									shown: count(locale, seen.columns.length),
+								})}
+							</span>
+							{seen.sheet !== null ? (
+								<span>{t("import.sheet", { name: seen.sheet })}</span>
+							) : (
+								<span>{seen.encoding}</span>
 							)}
-						</div>
-						<IconButton
-							icon={RefreshCw}
-							label={t("import.again")}
-							onClick={() => {
-								run.reset();
-								void preview.refetch();
-							}}
-						/>
-						<Button
-							busy={pick.isPending}
-							data-testid="import-file"
-							onClick={() => !pick.isPending && pick.mutate()}
-						>
-							{t("import.chooseOther")}
-						</Button>
-					</div>
-				)}
-				{pickError && (
-					<p role="alert" className="px-4 pb-2 text-12 text-negative">
-						{pickError}
-					</p>
-				)}
-			</div>
+						</>
+					)
+				}
+			/>
+			{path !== null && adsExport && (
+				<Banner
+					tone="flat"
+					icon={Scale}
+					testId="import-export"
+					actions={
+						<>
+							{kind !== "ads" && (
+								<Button size="s" onClick={() => choose("ads")}>
+									{t("import.asAds")}
+								</Button>
+							)}
+							<Button
+								size="s"
+								data-testid="import-compare"
+								onClick={() => void navigate({ to: "/audit", search: { file: path } as never })}
+							>
+								{t("import.compare")}
+							</Button>
+						</>
+					}
+				>
+					{t(kind === "ads" ? "import.comparable" : "import.looksLikeAds")}
+				</Banner>
+			)}
 			{preview.error && path !== null && (
 				<div className="flex flex-none flex-col items-center">
 					<Failure error={preview.error} retry={() => void preview.refetch()} />
