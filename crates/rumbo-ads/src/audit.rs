@@ -156,7 +156,7 @@ pub async fn run(scope: &Scope, path: &Path, mapping: Option<&AdsMapping>) -> Re
     let mapping = mapping.cloned().unwrap_or_default();
     let table = import::read(path, &mapping).await?;
     let rows_read = count(table.rows.len());
-    let export = {
+    let mut export = {
         let mapping = mapping.clone();
         tokio::task::spawn_blocking(move || file::parse(&table, &mapping))
             .await
@@ -164,12 +164,16 @@ pub async fn run(scope: &Scope, path: &Path, mapping: Option<&AdsMapping>) -> Re
     };
     let mut tx = scope.read().await?;
     let account = account_of(&mut tx, scope, &mapping, &export).await?;
+    let currency = account.currency()?;
+    export
+        .precision
+        .of_money_in(export.currency.unwrap_or(currency));
     let directory = Directory::load(&mut tx, scope.workspace, account.id).await?;
     let level = export.level();
     let levels: BTreeSet<Level> = export.rows.iter().map(FileRow::level).collect();
     let days = export.days();
     let mut audit = Audit {
-        currency: account.currency()?,
+        currency,
         account,
         file_currency: export.currency,
         level,
@@ -213,8 +217,8 @@ pub async fn run(scope: &Scope, path: &Path, mapping: Option<&AdsMapping>) -> Re
     Ok(audit)
 }
 
-/// The stored account that a file is of: the one named, or that of its campaigns, or the only one
-/// with the file's currency, or the only one.
+/// The stored account that a file is of: the one named, or the only one, or the only one that has
+/// any of its campaigns, or the only one with its currency.
 async fn account_of(
     tx: &mut Tx,
     scope: &Scope,
@@ -254,15 +258,10 @@ async fn account_of(
     if let [only] = stored.as_slice() {
         return Ok(only.clone());
     }
-    let campaign = export
-        .rows
-        .iter()
-        .find_map(|row| row.campaign.id.as_deref());
-    if let Some(external) = campaign {
-        let of = directory::account_of_campaign(tx, scope.workspace, external).await?;
-        if let Some(found) = stored.iter().find(|row| Some(row.id) == of) {
-            return Ok(found.clone());
-        }
+    let of_campaigns = directory::accounts_of(tx, scope.workspace, &export.rows).await?;
+    let mut having = stored.iter().filter(|row| of_campaigns.contains(&row.id));
+    if let (Some(only), None) = (having.next(), having.next()) {
+        return Ok(only.clone());
     }
     let mut fitting = stored.iter().filter(|row| {
         export
@@ -287,6 +286,7 @@ async fn account_of(
 
 fn compare(audit: &mut Audit, export: &Export, directory: &Directory, evidence: &Evidence) {
     let mut covered: HashMap<Key, Vec<DateRange>> = HashMap::new();
+    let actions = export.counts_actions();
     let mut taken: HashMap<Key, Vec<(DateRange, usize)>> = HashMap::new();
     for row in &export.rows {
         let key = match directory.find(row) {
@@ -318,7 +318,7 @@ fn compare(audit: &mut Audit, export: &Export, directory: &Directory, evidence: 
         }
         same.push((row.days, row.number));
         covered.entry(key).or_default().push(row.days);
-        let sums = Sums::of(evidence.standing.of(key, row.days), true);
+        let sums = Sums::of(evidence.standing.of(key, row.days), actions);
         let case = Case {
             export,
             row,

@@ -1,6 +1,6 @@
 //! The stored objects of an account, and which of them a row of an export is of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, AdId, Result, WorkspaceId};
@@ -18,8 +18,7 @@ rumbo_db::statements! {
         WHERE workspace_id = $1 AND ad_account_id = $2 ORDER BY id";
     ADS = "SELECT id, external_id, name, deleted_at, ad_set_id AS parent FROM ads \
         WHERE workspace_id = $1 AND ad_account_id = $2 ORDER BY id";
-    ACCOUNT_OF_CAMPAIGN = "SELECT ad_account_id FROM ad_campaigns \
-        WHERE workspace_id = $1 AND platform = $2 AND external_id = $3";
+    EVERY_CAMPAIGN = "SELECT ad_account_id, external_id, name FROM ad_campaigns WHERE workspace_id = $1";
 }
 
 /// A campaign, ad set or ad.
@@ -198,17 +197,32 @@ impl Directory {
     }
 }
 
-/// The account that a campaign of Meta's id belongs to.
-pub(super) async fn account_of_campaign(
+/// The accounts that have any of the campaigns of the rows: by Meta's id where a row has it, else by
+/// name.
+pub(super) async fn accounts_of(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    external: &str,
-) -> Result<Option<AdAccountId>> {
-    on_tx!(tx, |c| sqlx::query_scalar(ACCOUNT_OF_CAMPAIGN)
-        .bind(workspace)
-        .bind(crate::META)
-        .bind(external)
-        .fetch_optional(c)
-        .await)
-    .db()
+    rows: &[FileRow],
+) -> Result<BTreeSet<AdAccountId>> {
+    let named: BTreeSet<(Option<&str>, Option<String>)> = rows
+        .iter()
+        .map(|row| match (&row.campaign.id, &row.campaign.name) {
+            (Some(id), _) => (Some(id.as_str()), None),
+            (None, name) => (None, name.as_deref().map(fold)),
+        })
+        .collect();
+    let campaigns: Vec<(AdAccountId, String, String)> =
+        on_tx!(tx, |c| sqlx::query_as(EVERY_CAMPAIGN)
+            .bind(workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
+    Ok(campaigns
+        .into_iter()
+        .filter(|(_, external, name)| {
+            named.contains(&(Some(external.as_str()), None))
+                || named.contains(&(None, Some(fold(name))))
+        })
+        .map(|(account, _, _)| account)
+        .collect())
 }

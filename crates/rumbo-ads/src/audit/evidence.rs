@@ -310,13 +310,14 @@ impl Evidence {
                 returns.entry(run).or_default().push(version);
             }
         }
-        let mut sums = Sums::of(standing, true);
+        let actions = case.export.counts_actions();
+        let mut sums = Sums::of(standing, actions);
         for run in runs.into_iter().rev() {
             for version in returns.get(&run).into_iter().flatten() {
-                sums.add(version, true);
+                sums.add(version, actions);
             }
             for version in leaves.get(&run).into_iter().flatten() {
-                sums.take(version, true);
+                sums.take(version, actions);
             }
             if sums.ad_days() > 0 {
                 say(run, &sums);
@@ -374,7 +375,8 @@ impl Evidence {
         }
         [true, false].into_iter().find_map(|later| {
             let days = moved(case.row.days, later)?;
-            let sums = Sums::of(self.standing.of(case.key, days), true);
+            let actions = case.export.counts_actions();
+            let sums = Sums::of(self.standing.of(case.key, days), actions);
             (sums.ad_days() > 0 && case.is_all_said_by(&sums)).then_some(Cause::DayShift { later })
         })
     }
@@ -526,14 +528,12 @@ pub(super) fn follows(figure: Figure, differing: &BTreeSet<Figure>) -> Option<Ca
 
 /// Each ad-day is rounded to coins, and Meta rounds the whole once.
 fn rounding(case: &Case<'_>, figure: Figure) -> Option<Cause> {
-    let currency = case.export.currency?;
     let file = case.file(figure)?;
     let Stored::Number(stored) = case.stored(figure, case.sums) else {
         return None;
     };
     let ad_days = case.sums.ad_days();
-    let half_coin = 10_i64.pow(6_u32.saturating_sub(currency.exponent())) / 2;
-    let spread = half_coin.saturating_mul(ad_days);
+    let spread = case.export.precision.half_coin().saturating_mul(ad_days);
     let explains = match (figure, figure.parts()) {
         (Figure::Spend | Figure::PurchaseValue, _) => ad_days > 1 && stored.is_within(file, spread),
         (_, Some([part @ (Figure::Spend | Figure::PurchaseValue), _])) => {

@@ -383,26 +383,37 @@ impl Printed {
 /// How many decimals each column prints: those of its finest cell, and of money the coins of the
 /// currency, since Ads Manager leaves zeros at the end away.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Precision(BTreeMap<Figure, u32>);
+pub(super) struct Precision {
+    printed: BTreeMap<Figure, u32>,
+    coins: u32,
+}
 
 impl Precision {
-    pub fn widen(&mut self, figure: Figure, decimals: u32, currency: Option<Currency>) {
-        let coins = match currency {
-            Some(currency) if figure.is_money() => currency.exponent(),
-            _ => 0,
-        };
-        let known = self.0.entry(figure).or_default();
-        *known = (*known).max(decimals).max(coins);
+    /// A cell of the column prints so many.
+    pub fn widen(&mut self, figure: Figure, decimals: u32) {
+        let known = self.printed.entry(figure).or_default();
+        *known = (*known).max(decimals);
+    }
+
+    /// The money is in this currency.
+    pub fn of_money_in(&mut self, currency: Currency) {
+        self.coins = currency.exponent();
     }
 
     pub fn of(&self, figure: Figure) -> u32 {
         // A column without any number still has a stored one to be shown.
-        let usual = if figure.is_money() || figure.parts().is_some() {
-            2
+        let usual = if figure.parts().is_some() { 2 } else { 0 };
+        let printed = self.printed.get(&figure).copied().unwrap_or(usual);
+        if figure.is_money() {
+            printed.max(self.coins)
         } else {
-            0
-        };
-        self.0.get(&figure).copied().unwrap_or(usual)
+            printed
+        }
+    }
+
+    /// Half of the smallest coin, in millionths.
+    pub fn half_coin(&self) -> i64 {
+        10_i64.pow(6_u32.saturating_sub(self.coins)) / 2
     }
 }
 

@@ -121,6 +121,19 @@ impl Export {
             .unwrap_or(Level::Account)
     }
 
+    /// Whether any of its figures counts actions by their type, so that those have to be read.
+    pub fn counts_actions(&self) -> bool {
+        self.figures.iter().any(|figure| {
+            matches!(
+                figure,
+                Figure::Results
+                    | Figure::CostPerResult
+                    | Figure::MessagingStarted
+                    | Figure::LandingPageViews
+            )
+        })
+    }
+
     /// From the first day of its rows to the last.
     pub fn days(&self) -> Option<DateRange> {
         let from = self.rows.iter().map(|row| row.days.from).min()?;
@@ -242,7 +255,7 @@ impl Export {
                 Some(text) => {
                     let (printed, decimals) = Printed::read(&text)
                         .ok_or_else(|| reader.too_large(figure.field(), &text))?;
-                    self.precision.widen(*figure, decimals, self.currency);
+                    self.precision.widen(*figure, decimals);
                     Some(printed)
                 }
             };

@@ -122,6 +122,12 @@ async fn one_cent_is_found_once_and_a_totals_row_that_does_not_add_up_too() {
         assert_eq!(audit.differences[0].external_id.as_deref(), Some("110"));
         assert_eq!(audit.cells_compared - audit.cells_equal, 4);
 
+        // Nor where the file does not say which currency it is.
+        let audit = world
+            .audit("Day,Ad ID,Amount spent\n2026-10-01,110,10.5\n")
+            .await;
+        assert_eq!(audit.differences.len(), 1);
+
         let audit = world
             .audit(DAILY.replace(",44.63,3910", ",44.63,3911"))
             .await;
@@ -476,6 +482,17 @@ async fn what_cannot_be_compared_is_said() {
     let audit = world.audit(whole).await;
     assert_eq!((audit.cells_compared, audit.cells_equal), (1, 1));
     assert_eq!(audit.level.id(), "account");
+    // Of two accounts the one that has the campaign, even by its name alone.
+    world.execute("INSERT INTO ad_accounts (workspace_id, id, platform, external_id, name, currency, timezone, status, selected, rest, first_seen_at, created_at, updated_at) \
+        SELECT workspace_id, x'00000000000000000000000000000007', platform, '78', 'Other', currency, timezone, status, selected, rest, first_seen_at, created_at, updated_at FROM ad_accounts WHERE workspace_id = $1").await;
+    let named = "Day,Campaign name,Impressions\n2026-10-03,mesas,300\n";
+    let audit = world.audit(named).await;
+    assert_eq!(audit.account.external_id, "77");
+    let error = world
+        .try_audit(named.replace("mesas", "nobody"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field_name(), Some("account"));
     let path = world.folder.path().join("export.csv");
     let other = AdsMapping {
         account: Some("nobody".to_owned()),

@@ -73,7 +73,7 @@ fn exit_of(audit: &CsvAudit) -> Exit {
 
 fn summary(audit: &CsvAudit) -> String {
     let compared = audit.cells_compared;
-    let mut said = match (audit.cells_different, compared) {
+    let said = match (audit.cells_different, compared) {
         (0, 0) => "No cell could be compared.".to_owned(),
         (0, 1) => "The one cell compared is equal.".to_owned(),
         (0, _) => format!("All {compared} cells compared are equal."),
@@ -82,7 +82,7 @@ fn summary(audit: &CsvAudit) -> String {
             audit.cells_equal
         ),
     };
-    for (count, what) in [
+    let alone = [
         (
             audit.unmatched_rows,
             "rows of the file have nothing to be compared with.",
@@ -91,12 +91,15 @@ fn summary(audit: &CsvAudit) -> String {
             audit.not_in_file_objects,
             "objects have figures here that the file has not.",
         ),
-    ] {
-        if count > 0 {
-            said.push_str(&format!(" {count} {what}"));
-        }
-    }
-    said
+    ];
+    let alone = alone
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"));
+    std::iter::once(said)
+        .chain(alone)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn text(output: &Output, audit: &CsvAudit) -> String {
@@ -109,7 +112,7 @@ fn text(output: &Output, audit: &CsvAudit) -> String {
             audit.account, audit.account_id, audit.currency, audit.timezone
         ),
     ]);
-    if let Some(days) = &audit.days {
+    if let Some(days) = audit.days {
         head.row([output.word(Word::Period).to_owned(), period(days)]);
     }
     head.row([
@@ -157,7 +160,7 @@ fn text(output: &Output, audit: &CsvAudit) -> String {
             };
             grid.row([
                 name(&one.names).unwrap_or_else(|| audit.account.clone()),
-                period(&days),
+                period(days),
                 numbers.count(one.days),
                 numbers.money_or_nothing(one.spend.as_deref(), &audit.currency),
             ]);
@@ -191,7 +194,7 @@ fn differences(output: &Output, audit: &CsvAudit) -> String {
         };
         grid.row([
             found.line.to_string(),
-            period(&found.days),
+            period(found.days),
             called,
             figure(output, &found.figure),
             causes::why(output, found.cause, &found.evidence),
@@ -217,7 +220,7 @@ fn unmatched(output: &Output, audit: &CsvAudit) -> String {
     for row in audit.unmatched.iter().take(SHOWN) {
         grid.row([
             row.line.to_string(),
-            row.days.as_ref().map_or_else(|| NOTHING.to_owned(), period),
+            row.days.map_or_else(|| NOTHING.to_owned(), period),
             name(&row.names).unwrap_or_else(|| NOTHING.to_owned()),
             why_unmatched(output, row),
             output
@@ -237,7 +240,7 @@ fn why_unmatched(output: &Output, row: &AuditUnmatched) -> String {
 }
 
 /// One day, or the first and the last.
-fn period(days: &DateRange) -> String {
+fn period(days: DateRange) -> String {
     if days.from == days.to {
         days.from.to_string()
     } else {
