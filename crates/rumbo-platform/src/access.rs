@@ -63,7 +63,7 @@ permissions! {
     SalesView         = "sales.view",         [1, 1, 1, 1, 1, 1];
     /// Adding, completing, cancelling and refunding sales.
     SalesManage       = "sales.manage",       [1, 1, 1, 1, 0, 0];
-    /// Bringing in files, and their mappings.
+    /// Bringing in files and comparing them, and their mappings.
     ImportsRun        = "imports.run",        [1, 1, 1, 0, 0, 0];
     /// Writing files.
     ExportsRun        = "exports.run",        [1, 1, 1, 0, 1, 0];

@@ -91,7 +91,9 @@ async function show(answers: Answers = {}, preferences: Preferences = {}) {
 			),
 		});
 	const router = createRouter({
-		routeTree: root.addChildren([shell.addChildren(["/", "/sync", "/connect", "/import"].map(page))]),
+		routeTree: root.addChildren([
+			shell.addChildren(["/", "/sync", "/connect", "/import"].map(page)),
+		]),
 		history: createMemoryHistory({ initialEntries: ["/"] }),
 	});
 	const client = makeClient();

@@ -10,7 +10,7 @@ import {
 } from "@/components/record-table";
 import { Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, count, currencySign, period } from "@/lib/format";
+import { amount, count, currencySign, instant, period } from "@/lib/format";
 import { WHOLE } from "./cells-table";
 import { why } from "./why";
 import { fileCurrency, lastName, pathOf } from "./written";
@@ -21,10 +21,14 @@ type Missing = AuditNotInFile & { id: string };
 /** Why a row of the file was not compared. */
 function useSaid(audit: CsvAudit) {
 	const words = useWords();
-	const { t, reason } = words;
+	const { t, locale, reason } = words;
 	return (row: Lone): string => {
 		if (row.why === "unreadable") {
 			return reason(row.reason_id, row.params as Record<string, string>) ?? row.reason ?? "";
+		}
+		const { run, at } = row.evidence as Record<string, string | undefined>;
+		if (run !== undefined && (row.cause === "restated" || row.cause === "replaced_by_file")) {
+			return t("audit.unmatched.taken_away", { run, at: at && instant(locale, at) });
 		}
 		if (row.why === "not_stored" && row.cause) {
 			return row.cause === "unknown"
