@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use rumbo_base::{Currency, DateRange, Error, Reason, Result, Told};
-use rumbo_platform::table_file::{Cell, Row, Table};
+use rumbo_platform::table_file::{Row, Table};
 
 use super::figure::{Figure, Precision, Printed};
 use crate::import::AdsMapping;
