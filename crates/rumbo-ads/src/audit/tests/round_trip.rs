@@ -26,7 +26,7 @@ enum Language {
     Portuguese,
 }
 
-/// Additive figures, in the order of [`HEADS`].
+/// Additive figures, in the order of the heads.
 const FIGURES: [&str; 5] = [
     "spend",
     "impressions",
