@@ -15,6 +15,9 @@ impl Currency {
     /// The US dollar.
     pub const USD: Self = Self(*b"USD");
 
+    /// The euro, the base of the European Central Bank's rates.
+    pub const EUR: Self = Self(*b"EUR");
+
     /// The three-letter code.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("XXX")

@@ -73,6 +73,17 @@ reasons! {
     PeriodReversed = "period_reversed",
     /// "{value}" is not a currency. Use its three-letter code, such as USD.
     CurrencyUnknown = "currency_unknown",
+    /// "{value}" is not a rate. Write a number above zero with up to {digits} digits, such as 5.874.
+    RateUnreadable = "rate_unreadable",
+    /// Both currencies are {currency}. Choose two.
+    RateOfOneCurrency = "rate_of_one_currency",
+    /// {day} stands in the file before with another rate for {currency}. The first one counts.
+    RateTwice = "rate_twice",
+    /// This is told in each currency by itself. Leave the currency to convert to out.
+    ConversionUnfit = "conversion_unfit",
+    /// This is not a file of the ECB's reference rates. Choose eurofxref-hist.zip,
+    /// eurofxref-hist.csv or eurofxref-daily.xml.
+    RatesFileUnfit = "rates_file_unfit",
     /// "{value}" is not a country. Use its two-letter code, such as AR.
     CountryUnknown = "country_unknown",
     /// "{value}" is not a time zone. Use a name such as America/Sao_Paulo.

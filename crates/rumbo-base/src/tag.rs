@@ -19,13 +19,14 @@ pub enum CacheTag {
     Sales,
     Imports,
     Settings,
+    ExchangeRates,
     /// The choices of this machine's person, which belong to no workspace.
     Preferences,
 }
 
 impl CacheTag {
     /// Every tag: what goes stale when it is not known what changed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Workspaces,
         Self::Connection,
         Self::AdAccounts,
@@ -37,6 +38,7 @@ impl CacheTag {
         Self::Sales,
         Self::Imports,
         Self::Settings,
+        Self::ExchangeRates,
         Self::Preferences,
     ];
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod connections;
+pub mod exchange_rates;
 mod scope;
 pub mod table_file;
 pub mod vault;

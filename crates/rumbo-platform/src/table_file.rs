@@ -200,6 +200,11 @@ pub struct ReadOptions {
 /// # Errors
 /// `NotFound` and `InvalidInput`, each with the row where there is one and what to do.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
+    read_bytes(&bytes(path)?, options)
+}
+
+/// What is in a file, of up to [`MAX_BYTES`].
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
     let failed = |e: std::io::Error| {
         let (code, reason) = if e.kind() == std::io::ErrorKind::NotFound {
             (Code::NotFound, Reason::FileMissing)
@@ -226,7 +231,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
         .param("megabytes", megabytes)
         .param("most", most));
     }
-    read_bytes(&std::fs::read(path).map_err(failed)?, options)
+    std::fs::read(path).map_err(failed)
 }
 
 /// Reads a file that is in memory already.

@@ -52,6 +52,8 @@ statements! {
     WHATSAPP_ACCOUNTS = "DELETE FROM whatsapp_accounts WHERE workspace_id = $1";
     PAGES = "DELETE FROM pages WHERE workspace_id = $1";
     META_CONNECTIONS = "DELETE FROM meta_connections WHERE workspace_id = $1";
+    EXCHANGE_RATE_HISTORY = "DELETE FROM exchange_rate_history WHERE workspace_id = $1";
+    EXCHANGE_RATES = "DELETE FROM exchange_rates WHERE workspace_id = $1";
     INVITATIONS = "DELETE FROM invitations WHERE workspace_id = $1";
     MEMBERSHIPS = "DELETE FROM memberships WHERE workspace_id = $1";
     ROLES = "DELETE FROM roles WHERE workspace_id = $1";
