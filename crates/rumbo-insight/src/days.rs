@@ -6,6 +6,7 @@ use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use crate::attribution::Attribution;
+use crate::exchange::Exchange;
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
@@ -37,8 +38,10 @@ impl Days {
         place: &Place,
         range: DateRange,
         currency: Currency,
+        exchange: &mut Exchange,
     ) -> Result<Self> {
-        Self::of(range, &delivered::by_day(tx, place, range, currency).await?)
+        let rows = exchange.delivered_by_day(tx, place, range, currency);
+        Self::of(range, &rows.await?)
     }
 
     pub fn add(&mut self, day: NaiveDate, figures: &Figures) -> Result<()> {

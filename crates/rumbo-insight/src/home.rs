@@ -10,13 +10,13 @@ use rumbo_platform::Scope;
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::days::{self, Days};
+use crate::exchange::{Exchange, Exchanged, Origins, Turned};
 use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key};
-use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::outcome::{self, LeadClass, Outcome};
 use crate::read::place::Place;
-use crate::roi::{Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
+use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 
 mod alert;
 mod creative;
@@ -39,8 +39,10 @@ pub struct HomeRequest {
     pub range: DateRange,
     pub comparison: Comparison,
     pub attribution: Attribution,
-    /// Which currency to show; the workspace's when absent.
+    /// Which currency to show; the workspace's, or the one converted to, when absent.
     pub currency: Option<Currency>,
+    /// Bring everything to this currency, row by row at the rate of its day.
+    pub convert_to: Option<Currency>,
     /// How many campaigns to name; the others are one sum.
     pub campaigns: usize,
     /// How many creatives to show. With 0 no ad-day is read, which is fastest.
@@ -57,6 +59,7 @@ impl HomeRequest {
             comparison: Comparison::Previous,
             attribution: Attribution::default(),
             currency: None,
+            convert_to: None,
             campaigns: 10,
             creatives: 6,
             as_of: None,
@@ -71,8 +74,12 @@ pub struct Home {
     pub previous_range: Option<DateRange>,
     pub attribution: Attribution,
     pub currency: Currency,
-    /// Every currency something is in, the workspace's first.
+    /// Every currency something is in, the workspace's first, or the one converted to.
     pub currencies: Vec<Currency>,
+    /// How it came into one currency, when that was asked for.
+    pub exchanged: Option<Exchanged>,
+    /// On whose days it is counted: the time zones of the ad accounts.
+    pub zones: Vec<AccountZone>,
     /// In the order of the screen.
     pub kpis: Vec<Kpi>,
     /// Every day of the period, oldest first.
@@ -149,14 +156,18 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let directory = Directory::read(&mut tx, &place, depth).await?;
     let now = request.as_of.unwrap_or_else(|| scope.now());
     let filter = Filter::default();
-    let mut ledger = Ledger::new(Grain::Campaign, &place, &directory, &filter);
-    let grain = Grain::Campaign;
-    for row in delivered::read(&mut tx, &place, &directory, range, grain, &filter).await? {
-        ledger.add(&row.path, row.currency, &row.figures)?;
-    }
-    let currency = request.currency.unwrap_or(place.main);
-    let mut current = Days::delivered(&mut tx, &place, range, currency).await?;
-    let mut detail = Detail::default();
+    let mut exchange = Exchange::read(
+        &mut tx,
+        &place,
+        request.convert_to,
+        attribution,
+        std::iter::once(range).chain(previous_range),
+    )
+    .await?;
+    let mut currency = request
+        .currency
+        .or(request.convert_to)
+        .unwrap_or(place.main);
     let question = outcome::Question {
         place: &place,
         directory: &directory,
@@ -164,16 +175,44 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         attribution,
         customers: false,
     };
-    outcome::read(&mut tx, question, |row| {
-        ledger.add(row.path, row.currency, &row.figures)?;
-        if row.currency == currency {
-            current.add(row.day, &row.figures)?;
-            detail.add(range, row)?;
+    let (groups, current, mut detail) = loop {
+        let mut ledger =
+            Ledger::new(Grain::Campaign, &place, &directory, &filter).exchanging(&exchange);
+        let grain = Grain::Campaign;
+        for (path, sum) in exchange
+            .delivered(&mut tx, &place, &directory, range, grain, &filter)
+            .await?
+        {
+            ledger.add_turned(&path, &sum)?;
         }
-        Ok(())
-    })
-    .await?;
-    let groups = ledger.into_groups(false, false);
+        let mut current = Days::delivered(&mut tx, &place, range, currency, &mut exchange).await?;
+        let mut detail = Detail::default();
+        outcome::read(&mut tx, question, |row| {
+            let sum = exchange.turn_outcome(row)?;
+            ledger.add_turned(row.path, &sum)?;
+            if sum.currency == currency {
+                current.add(row.day, &sum.figures)?;
+                detail.add(range, row, &sum)?;
+            }
+            Ok(())
+        })
+        .await?;
+        if exchange.keeps_more() {
+            continue;
+        }
+        let groups = ledger.into_groups(false, false);
+        match groups.first() {
+            // Nothing could be converted: what there is, is shown as it is.
+            Some(first)
+                if request.convert_to == Some(currency)
+                    && groups.iter().all(|group| group.currency != currency) =>
+            {
+                currency = first.currency;
+            }
+            _ => break (groups, current, detail),
+        }
+    };
+    let missing = exchange.take_missing();
     let currencies: Vec<Currency> = groups.iter().map(|group| group.currency).collect();
     let group = groups
         .into_iter()
@@ -183,14 +222,16 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let previous = match previous_range {
         None => None,
         Some(before) => {
-            let mut days = Days::delivered(&mut tx, &place, before, currency).await?;
+            let mut days =
+                Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
             let question = outcome::Question {
                 range: before,
                 ..question
             };
             outcome::read(&mut tx, question, |row| {
-                if row.currency == currency {
-                    days.add(row.day, &row.figures)
+                let sum = exchange.turn_outcome(row)?;
+                if sum.currency == currency {
+                    days.add(row.day, &sum.figures)
                 } else {
                     Ok(())
                 }
@@ -199,6 +240,10 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
             Some(days)
         }
     };
+    // A part of the period before would be compared with the whole of this one.
+    let missing_before = exchange.take_missing();
+    let compared = request.convert_to != Some(currency) || missing_before.is_empty();
+    let previous = previous.filter(|_| compared);
     let previous_total = previous.as_ref().map(Days::sum).transpose()?;
 
     let ages = ages::read(&mut tx, &place).await?;
@@ -215,7 +260,14 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         })
         .collect();
     let mut creatives = creative::read(
-        &mut tx, &place, &directory, range, currency, &spenders, detail.ads,
+        &mut tx,
+        &place,
+        &directory,
+        range,
+        currency,
+        &spenders,
+        detail.ads,
+        &mut exchange,
     )
     .await?;
     let creative_count = creatives.len();
@@ -258,6 +310,8 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         attribution,
         currency,
         currencies,
+        exchanged: exchange.told(group.converted, missing, missing_before),
+        zones: place.zones(&filter),
         kpis,
         days: points(current, previous, settled(now, &place)),
         leads: detail.leads,
@@ -279,12 +333,12 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
 #[derive(Default)]
 struct Detail {
     leads: LeadSplit,
-    ads: HashMap<AdId, Figures>,
+    ads: HashMap<AdId, (Figures, Origins)>,
     revenue: HashMap<AdCampaignId, Vec<Micros>>,
 }
 
 impl Detail {
-    fn add(&mut self, range: DateRange, row: &Outcome<'_>) -> Result<()> {
+    fn add(&mut self, range: DateRange, row: &Outcome<'_>, sum: &Turned) -> Result<()> {
         let leads = match row.lead_class {
             Some(LeadClass::Meta) => Some(&mut self.leads.meta),
             Some(LeadClass::Other) => Some(&mut self.leads.other),
@@ -295,14 +349,14 @@ impl Detail {
             *leads = plus(*leads, row.figures.leads)?;
         }
         if let Some(ad) = row.path.ad.as_ref().and_then(Key::known) {
-            self.ads.entry(ad).or_default().add(&row.figures)?;
+            creative::add(self.ads.entry(ad).or_default(), sum)?;
         }
-        if row.figures.revenue != Micros::ZERO
+        if sum.figures.revenue != Micros::ZERO
             && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
         {
             let line = self.revenue.entry(campaign).or_insert_with(|| zeros(range));
             if let Some(day) = days::place_of(range, row.day).and_then(|at| line.get_mut(at)) {
-                *day = day.checked_add(row.figures.revenue)?;
+                *day = day.checked_add(sum.figures.revenue)?;
             }
         }
         Ok(())

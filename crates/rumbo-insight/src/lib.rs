@@ -10,6 +10,7 @@ mod attribution;
 mod changes;
 mod chart;
 mod days;
+mod exchange;
 mod figures;
 mod home;
 mod ledger_check;
@@ -30,6 +31,7 @@ pub use changes::{
 };
 pub use chart::{ChartOptions, chart_svg, chart_text};
 pub use days::campaign_days;
+pub use exchange::{Converted, Exchanged, MissingRates, Money, UsedRate};
 pub use figures::{Figures, Shares, WithoutSpend};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
@@ -42,9 +44,9 @@ pub use passport::{
 };
 pub use path::Grain;
 pub use roi::{
-    CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison, ModelGroup,
-    ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum, compare_models,
-    roi,
+    AccountZone, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison,
+    ModelGroup, ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum,
+    compare_models, roi,
 };
 pub use window_advice::{WindowAdvice, WindowShare, window_advice};
 
@@ -53,10 +55,12 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![
         account_check::STATEMENTS,
         ages::STATEMENTS,
+        exchange::STATEMENTS,
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
         passport::STATEMENTS,
         read::delivered::STATEMENTS,
+        read::delivered::daily::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,

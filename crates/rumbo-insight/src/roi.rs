@@ -7,7 +7,7 @@
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use rumbo_base::{
     AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Reason,
-    Result,
+    Result, TimeZone,
 };
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
+use crate::exchange::{Converted, Exchange, Exchanged};
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
@@ -41,6 +42,8 @@ pub struct RoiRequest {
     pub attribution: Attribution,
     /// Only this currency's group; all when absent.
     pub currency: Option<Currency>,
+    /// Bring everything to this currency, row by row at the rate of its day.
+    pub convert_to: Option<Currency>,
     /// Whether to tell what fell on days without spend. It takes longer: every day of every
     /// campaign is read.
     pub without_spend: bool,
@@ -61,6 +64,7 @@ impl RoiRequest {
             filter: Filter::default(),
             attribution: Attribution::default(),
             currency: None,
+            convert_to: None,
             without_spend: false,
             new_customers: false,
             as_of: None,
@@ -138,8 +142,13 @@ pub struct RoiReport {
     pub previous: Option<DateRange>,
     pub grain: Grain,
     pub attribution: Attribution,
-    /// The workspace's currency first, then by code. Money of two currencies is never added.
+    /// The workspace's currency first, or the one converted to; then by code. Money of two
+    /// currencies is never added.
     pub groups: Vec<CurrencyGroup>,
+    /// How it came into one currency, when that was asked for.
+    pub exchanged: Option<Exchanged>,
+    /// On whose days it is counted: the time zones of its ad accounts.
+    pub zones: Vec<AccountZone>,
     pub ages: Ages,
 }
 
@@ -152,8 +161,17 @@ pub struct CurrencyGroup {
     /// Leads, opportunities and sales that nothing of an ad is known of.
     pub unattributed: Sum,
     pub total: Sum,
-    /// The period compared with, when one was asked for.
+    /// The period compared with, when one was asked for and could be brought to this currency.
     pub previous: Option<PreviousSums>,
+    /// What of the total was converted, by the currency it was in.
+    pub converted: Vec<Converted>,
+}
+
+/// A time zone, and the ad accounts whose days it cuts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountZone {
+    pub zone: TimeZone,
+    pub accounts: Vec<String>,
 }
 
 /// The period compared with. Rows that are gone since are in its total all the same.
@@ -209,6 +227,8 @@ pub struct RoiRow {
     pub without_spend: Option<WithoutSpend>,
     /// The same row in the period compared with; `None` when nothing was asked or nothing there.
     pub previous: Option<Sum>,
+    /// What of it was converted, by the currency it was in.
+    pub converted: Vec<Converted>,
 }
 
 /// Why figures are in no object of the grain.
@@ -249,6 +269,17 @@ impl CurrencyGroup {
             unattributed: Sum::default(),
             total: Sum::default(),
             previous: None,
+            converted: Vec::new(),
+        }
+    }
+}
+
+impl CurrencyGroup {
+    /// The period compared with could not be brought to this currency.
+    fn forget_previous(&mut self) {
+        self.previous = None;
+        for row in &mut self.rows {
+            row.previous = None;
         }
     }
 }
@@ -289,27 +320,69 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         request.grain
     };
     let directory = Directory::read(&mut tx, &place, known).await?;
-    let sums = async |tx: &mut Tx, range| ledger(tx, &place, &directory, &request, range).await;
-    let mut groups = sums(&mut tx, request.range)
-        .await?
-        .into_groups(request.without_spend, request.new_customers);
     let previous = request.comparison.range(request.range);
+    let mut exchange = Exchange::read(
+        &mut tx,
+        &place,
+        request.convert_to,
+        request.attribution,
+        std::iter::once(request.range).chain(previous),
+    )
+    .await?;
+    let now = loop {
+        let ledger = ledger(
+            &mut tx,
+            &place,
+            &directory,
+            &request,
+            request.range,
+            &mut exchange,
+        )
+        .await?;
+        if !exchange.keeps_more() {
+            break ledger;
+        }
+    };
+    let mut groups = now.into_groups(request.without_spend, request.new_customers);
+    let missing = exchange.take_missing();
+    let mut missing_before = Vec::new();
     if let Some(previous) = previous {
-        let before = sums(&mut tx, previous)
-            .await?
-            .into_past(request.without_spend, request.new_customers);
+        let before = ledger(
+            &mut tx,
+            &place,
+            &directory,
+            &request,
+            previous,
+            &mut exchange,
+        )
+        .await?
+        .into_past(request.without_spend, request.new_customers);
+        missing_before = exchange.take_missing();
         set_beside(&mut groups, before);
+        if let Some(to) = request.convert_to.filter(|_| !missing_before.is_empty()) {
+            // A part of the period before would be compared with the whole of this one.
+            groups.retain(|group| !missing_before.iter().any(|m| m.currency == group.currency));
+            for group in groups.iter_mut().filter(|group| group.currency == to) {
+                group.forget_previous();
+            }
+        }
     }
     if let Some(currency) = request.currency {
         groups.retain(|group| group.currency == currency);
     }
     let ages = ages::read(&mut tx, &place).await?;
+    let converted = groups
+        .iter()
+        .find(|group| Some(group.currency) == request.convert_to)
+        .map(|group| group.converted.clone());
     Ok(RoiReport {
         range: request.range,
         previous,
         grain: request.grain,
         attribution: request.attribution,
         groups,
+        exchanged: exchange.told(converted.unwrap_or_default(), missing, missing_before),
+        zones: place.zones(&request.filter),
         ages,
     })
 }
@@ -320,6 +393,7 @@ async fn ledger<'a>(
     directory: &'a Directory,
     request: &'a RoiRequest,
     range: DateRange,
+    exchange: &mut Exchange,
 ) -> Result<Ledger<'a>> {
     let RoiRequest {
         grain,
@@ -328,14 +402,17 @@ async fn ledger<'a>(
         new_customers,
         ..
     } = request;
-    let mut ledger = Ledger::new(*grain, place, directory, filter);
-    for row in delivered::read(tx, place, directory, range, *grain, filter).await? {
-        ledger.add(&row.path, row.currency, &row.figures)?;
+    let mut ledger = Ledger::new(*grain, place, directory, filter).exchanging(exchange);
+    for (path, sum) in exchange
+        .delivered(tx, place, directory, range, *grain, filter)
+        .await?
+    {
+        ledger.add_turned(&path, &sum)?;
     }
     let mut spent = None;
     if request.without_spend {
-        for row in delivered::idle(tx, place, directory, range, filter).await? {
-            ledger.add_idle(&row.path, row.currency, &WithoutSpend::of(&row.figures))?;
+        for (path, sum) in exchange.idle(tx, place, directory, range, filter).await? {
+            ledger.add_idle(&path, &sum)?;
         }
         spent = Some(delivered::days_with_spend(tx, place, directory, range).await?);
     }
@@ -350,10 +427,11 @@ async fn ledger<'a>(
         let day = spent
             .as_ref()
             .zip(row.path.campaign.as_ref().and_then(Key::known));
+        let sum = exchange.turn_outcome(row)?;
         if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
-            ledger.add_idle(row.path, row.currency, &WithoutSpend::of(&row.figures))?;
+            ledger.add_idle(row.path, &sum)?;
         }
-        ledger.add(row.path, row.currency, &row.figures)
+        ledger.add_turned(row.path, &sum)
     })
     .await?;
     Ok(ledger)

@@ -32,6 +32,8 @@ fn home(days: &[(Option<&str>, &str)]) -> Home {
         range: DateRange { from, to },
         previous_range: None,
         currency: Currency::USD,
+        exchanged: None,
+        zones: Vec::new(),
         currencies: vec![Currency::USD],
         kpis: Vec::new(),
         days,

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use rumbo_base::{AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
+use crate::exchange::{Converted, Exchange, Origins, Turned};
 use crate::figures::Figures;
-use crate::read::delivered;
+use crate::path::{Grain, Key};
 use crate::read::directory::{Creative, Directory};
 use crate::read::place::Place;
-use crate::roi::{CreativeFace, Sum};
+use crate::roi::{CreativeFace, Filter, Parent, Sum};
 
 statements! {
     /// The ads of a campaign, each with its creative.
@@ -30,6 +31,8 @@ pub struct HomeCreative {
     /// The campaign most was spent on it in.
     pub campaign_id: AdCampaignId,
     pub sum: Sum,
+    /// What of it was converted, by the currency it was in.
+    pub converted: Vec<Converted>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -40,6 +43,10 @@ struct Row {
     creative: Creative,
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what is read, of what, and what it is added to"
+)]
 pub(super) async fn read(
     tx: &mut Tx,
     place: &Place,
@@ -47,14 +54,27 @@ pub(super) async fn read(
     range: DateRange,
     currency: Currency,
     campaigns: &[AdCampaignId],
-    mut by_ad: HashMap<AdId, Figures>,
+    mut by_ad: HashMap<AdId, (Figures, Origins)>,
+    exchange: &mut Exchange,
 ) -> Result<Vec<HomeCreative>> {
-    for (ad, row) in delivered::ads_of_campaigns(tx, place, directory, range, campaigns).await? {
-        if row.currency == currency {
-            by_ad.entry(ad).or_default().add(&row.figures)?;
+    for campaign in campaigns {
+        let filter = Filter {
+            parent: Some(Parent::Campaign(*campaign)),
+            ..Filter::default()
+        };
+        let rows = exchange.delivered(tx, place, directory, range, Grain::Ad, &filter);
+        for (path, sum) in rows.await? {
+            // As of a moment everything comes.
+            let here = place.moment.is_none() || path.campaign == Some(Key::Known(*campaign));
+            if let Some(ad) = path.ad.as_ref().and_then(Key::known)
+                && here
+                && sum.currency == currency
+            {
+                add(by_ad.entry(ad).or_default(), &sum)?;
+            }
         }
     }
-    let mut found: HashMap<AdCreativeId, HomeCreative> = HashMap::new();
+    let mut found: HashMap<AdCreativeId, (HomeCreative, Origins)> = HashMap::new();
     for campaign in campaigns {
         let rows = match place.moment {
             Some(_) => known_then(directory, *campaign),
@@ -69,7 +89,7 @@ pub(super) async fn read(
         };
         for row in rows {
             // An ad that did nothing in the period shows nothing.
-            let Some(figures) = by_ad.get(&row.of_ad) else {
+            let Some((figures, of)) = by_ad.get(&row.of_ad) else {
                 continue;
             };
             let name = if row.creative.name.is_empty() {
@@ -77,20 +97,29 @@ pub(super) async fn read(
             } else {
                 row.creative.name.clone()
             };
-            let entry = found
-                .entry(row.creative.id)
-                .or_insert_with(|| HomeCreative {
+            let (entry, origins) = found.entry(row.creative.id).or_insert_with(|| {
+                let creative = HomeCreative {
                     face: CreativeFace::of(&row.creative),
                     name,
                     ads: 0,
                     campaign_id: *campaign,
                     sum: Sum::default(),
-                });
+                    converted: Vec::new(),
+                };
+                (creative, Origins::default())
+            });
             entry.ads += 1;
             entry.sum.figures.add(figures)?;
+            origins.merge(of)?;
         }
     }
-    let mut all: Vec<HomeCreative> = found.into_values().collect();
+    let mut all: Vec<HomeCreative> = found
+        .into_values()
+        .map(|(creative, origins)| HomeCreative {
+            converted: origins.into_list(),
+            ..creative
+        })
+        .collect();
     let weight = |c: &HomeCreative| (c.sum.figures.spend, c.sum.figures.revenue);
     all.sort_by(|a, b| {
         weight(b)
@@ -98,6 +127,14 @@ pub(super) async fn read(
             .then_with(|| a.face.id.cmp(&b.face.id))
     });
     Ok(all)
+}
+
+/// Adds to the figures of an ad.
+pub(super) fn add(ad: &mut (Figures, Origins), sum: &Turned) -> Result<()> {
+    ad.0.add(&sum.figures)?;
+    sum.origin
+        .as_ref()
+        .map_or(Ok(()), |origin| ad.1.add(origin))
 }
 
 /// The same from a directory that was read as of a moment.

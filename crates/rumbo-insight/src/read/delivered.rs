@@ -2,7 +2,6 @@
 
 mod earlier;
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -78,6 +77,8 @@ macro_rules! month_sum {
 }
 
 use in_period;
+
+pub(crate) mod daily;
 
 statements! {
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
@@ -225,6 +226,20 @@ fn ad_path(ad: Uuid, account: AdAccountId, directory: &Directory) -> Path {
         ad_set: known.map(|a| Key::Known(a.ad_set)),
         creative: known.and_then(|a| a.creative),
         ad: Some(Key::Known(ad)),
+    }
+}
+
+/// The line of an object that has figures.
+pub(crate) fn object_path(
+    grain: Grain,
+    id: Uuid,
+    account: AdAccountId,
+    directory: &Directory,
+) -> Path {
+    match grain {
+        Grain::Account => account_path(id, account),
+        Grain::Campaign => campaign_path(id, account),
+        Grain::AdSet | Grain::Ad | Grain::Creative => ad_path(id, account, directory),
     }
 }
 
@@ -415,44 +430,6 @@ async fn by_account(
         rows.extend(sums_under(tx, place, range, text, account.id.0).await?);
     }
     Ok(rows)
-}
-
-/// The ads of some campaigns, by ad.
-pub(crate) async fn ads_of_campaigns(
-    tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
-    range: DateRange,
-    campaigns: &[AdCampaignId],
-) -> Result<HashMap<AdId, Delivered>> {
-    let mut found = HashMap::new();
-    if let Some(moment) = place.moment {
-        for row in all_ad_days(tx, place, moment, range).await? {
-            let campaign = directory.ads.get(&AdId(row.of.id)).map(|ad| ad.campaign);
-            if let Some(campaign) = campaign.filter(|campaign| campaigns.contains(campaign)) {
-                let one = row
-                    .of
-                    .under(|_, account| campaign_path(campaign.0, account))?;
-                match found.entry(AdId(row.of.id)) {
-                    Entry::Vacant(place) => {
-                        place.insert(one);
-                    }
-                    Entry::Occupied(mut place) => place.get_mut().figures.add(&one.figures)?,
-                }
-            }
-        }
-        return Ok(found);
-    }
-    for campaign in campaigns {
-        for row in sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, campaign.0).await? {
-            let ad = AdId(row.id);
-            found.insert(
-                ad,
-                row.under(|_, account| campaign_path(campaign.0, account))?,
-            );
-        }
-    }
-    Ok(found)
 }
 
 /// On which days each campaign spent anything.

@@ -181,6 +181,10 @@ pub(crate) struct Outcome<'a> {
     pub day: NaiveDate,
     pub path: &'a Path,
     pub currency: Currency,
+    /// The day whose rate its money takes: that of the sale, or of a refund that counts on its own.
+    pub valued_on: NaiveDate,
+    /// What the parts of the same sale before this one have of its money.
+    pub revenue_before: Micros,
     /// Of leads only.
     pub lead_class: Option<LeadClass>,
     pub figures: Figures,
@@ -427,6 +431,7 @@ impl Journey<'_> {
             let shares = split(parts.one.0, &weights);
             let had = allocate(before, &weights, parts.currency);
             let has = allocate(after, &weights, parts.currency);
+            parts.revenue_before = Micros::ZERO;
             for ((path, share), (had, has)) in
                 paths.iter().zip(shares).zip(had.into_iter().zip(has))
             {
@@ -434,7 +439,9 @@ impl Journey<'_> {
                 if share != Shares::ZERO || amount != Micros::ZERO {
                     parts.give(nth, Some(path), share, amount, each)?;
                 }
+                parts.revenue_before += amount;
             }
+            parts.revenue_before = Micros::ZERO;
         }
         Ok(())
     }
@@ -494,13 +501,17 @@ struct Parts<'a> {
     /// Whether the row is one of its kind: a refund is none.
     one: Shares,
     at: DateTime<Utc>,
+    /// When the money of the row was paid, or given back.
+    paid: DateTime<Utc>,
+    /// What the parts given so far have of it.
+    revenue_before: Micros,
     /// Of the sale or refund.
     currency: Currency,
     lead_class: Option<LeadClass>,
     /// Whether the sale is a first one, and first ones are counted.
     first: bool,
-    /// The last day worked out: most parts lie in one zone.
-    day: Option<(TimeZone, NaiveDate)>,
+    /// The last days worked out, that of the row and that of its money: most parts lie in one zone.
+    days: Option<(TimeZone, NaiveDate, NaiveDate)>,
 }
 
 impl<'a> Parts<'a> {
@@ -519,10 +530,15 @@ impl<'a> Parts<'a> {
                 Shares::ONE
             },
             at: journey.row.dated,
+            paid: match kind {
+                Kind::Refund => journey.row.dated,
+                Kind::Lead | Kind::Opportunity | Kind::Sale => journey.row.happened,
+            },
+            revenue_before: Micros::ZERO,
             currency,
             lead_class: (kind == Kind::Lead).then(|| LeadClass::of(&journey.row.own)),
             first: journey.row.first && question.customers,
-            day: None,
+            days: None,
         })
     }
 
@@ -543,11 +559,12 @@ impl<'a> Parts<'a> {
             .and_then(|id| self.place.account(id));
         let zone = account.map_or(self.place.zone, |a| a.zone);
         let own_currency = account.map_or(self.place.main, |a| a.currency);
-        let day = match self.day {
-            Some((of, day)) if of == zone => day,
-            _ => zone.day_of(self.at),
+        let (day, valued_on) = match self.days {
+            Some((of, day, valued_on)) if of == zone => (day, valued_on),
+            _ if self.at == self.paid => (zone.day_of(self.at), zone.day_of(self.at)),
+            _ => (zone.day_of(self.at), zone.day_of(self.paid)),
         };
-        self.day = Some((zone, day));
+        self.days = Some((zone, day, valued_on));
         let none = Figures::default();
         let (currency, figures) = match self.kind {
             Kind::Lead => (own_currency, Figures { leads: 1, ..none }),
@@ -574,6 +591,8 @@ impl<'a> Parts<'a> {
                 day,
                 path,
                 currency,
+                valued_on,
+                revenue_before: self.revenue_before,
                 lead_class: self.lead_class,
                 figures,
             },

@@ -9,6 +9,7 @@ use rumbo_base::{
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::moment::{Moment, as_of};
+use crate::roi::{AccountZone, Filter};
 
 macro_rules! account_columns {
     () => {
@@ -140,6 +141,25 @@ impl Place {
     /// The first account of a platform's number: two platforms may number theirs alike.
     pub fn account_named(&self, external_id: &str) -> Option<&Account> {
         self.accounts.iter().find(|a| a.external_id == external_id)
+    }
+
+    /// The zones of the ad accounts that a report is about, by name.
+    pub fn zones(&self, filter: &Filter) -> Vec<AccountZone> {
+        let mut zones: Vec<AccountZone> = Vec::new();
+        for account in &self.accounts {
+            if !filter.allows_account(Some(account.id)) {
+                continue;
+            }
+            match zones.iter_mut().find(|known| known.zone == account.zone) {
+                Some(known) => known.accounts.push(account.name.clone()),
+                None => zones.push(AccountZone {
+                    zone: account.zone,
+                    accounts: vec![account.name.clone()],
+                }),
+            }
+        }
+        zones.sort_by_key(|known| known.zone.to_string());
+        zones
     }
 
     /// The same rows, counted with the zones, the currencies and the accounts of another moment.

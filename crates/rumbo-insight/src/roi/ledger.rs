@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use rumbo_base::{Currency, Result};
 
 use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
+use crate::exchange::{Exchange, Origins, Turned};
 use crate::figures::{Figures, Shares, WithoutSpend};
 use crate::path::{Grain, Path, RowKey};
 use crate::read::directory::Directory;
@@ -26,6 +27,15 @@ struct Group {
     unattributed: Cell,
     /// Added to on its own, never made from the rows: tests compare the two.
     total: Cell,
+    /// What of it was converted, and of its rows.
+    converted: Origins,
+    converted_rows: HashMap<RowKey, Origins>,
+}
+
+impl Group {
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.total.figures.is_empty()
+    }
 }
 
 /// Takes sums in any order and gives the groups of a report.
@@ -35,6 +45,11 @@ pub(crate) struct Ledger<'a> {
     place: &'a Place,
     directory: &'a Directory,
     filter: &'a Filter,
+    /// The currency that comes first, and whether everything was to be brought to it.
+    first: Currency,
+    exchanged: bool,
+    /// The currencies of ad accounts whose rows are in the first one.
+    turned: Vec<Currency>,
     groups: BTreeMap<Currency, Group>,
 }
 
@@ -45,14 +60,31 @@ impl<'a> Ledger<'a> {
         directory: &'a Directory,
         filter: &'a Filter,
     ) -> Self {
-        // The workspace's own currency is there even when nothing is.
-        let groups = BTreeMap::from([(place.main, Group::default())]);
         Self {
             grain,
             place,
             directory,
             filter,
-            groups,
+            first: place.main,
+            exchanged: false,
+            turned: Vec::new(),
+            // The first one is there even when nothing is.
+            groups: BTreeMap::from([(place.main, Group::default())]),
+        }
+    }
+
+    /// One in which everything is brought to one currency, as far as it can be.
+    pub fn exchanging(self, exchange: &Exchange) -> Self {
+        let Some(first) = exchange.to() else {
+            return self;
+        };
+        let currencies = self.place.accounts.iter().map(|account| account.currency);
+        Self {
+            first,
+            exchanged: true,
+            turned: currencies.filter(|own| exchange.takes(*own)).collect(),
+            groups: BTreeMap::from([(first, Group::default())]),
+            ..self
         }
     }
 
@@ -61,9 +93,23 @@ impl<'a> Ledger<'a> {
         self.each(path, currency, |cell| cell.figures.add(figures))
     }
 
+    /// The same of one that may have been converted.
+    pub fn add_turned(&mut self, path: &Path, sum: &Turned) -> Result<()> {
+        self.add(path, sum.currency, &sum.figures)?;
+        let Some(origin) = sum.origin.as_ref().filter(|_| self.filter.allows(path)) else {
+            return Ok(());
+        };
+        let group = self.groups.entry(sum.currency).or_default();
+        group.converted.add(origin)?;
+        path.row(self.grain).map_or(Ok(()), |key| {
+            group.converted_rows.entry(key).or_default().add(origin)
+        })
+    }
+
     /// Marks a part of what is added as being without spend.
-    pub fn add_idle(&mut self, path: &Path, currency: Currency, part: &WithoutSpend) -> Result<()> {
-        self.each(path, currency, |cell| cell.without_spend.add(part))
+    pub fn add_idle(&mut self, path: &Path, part: &Turned) -> Result<()> {
+        let idle = WithoutSpend::of(&part.figures);
+        self.each(path, part.currency, |cell| cell.without_spend.add(&idle))
     }
 
     fn each(
@@ -118,20 +164,40 @@ impl<'a> Ledger<'a> {
             grain,
             place,
             directory,
-            groups,
+            first,
+            exchanged,
+            turned,
+            mut groups,
             ..
         } = self;
+        // Where nothing could be converted there is no amount in the currency asked for, not 0.
+        if exchanged && groups.len() > 1 && groups.get(&first).is_some_and(Group::is_empty) {
+            groups.remove(&first);
+        }
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
-            .map(|(currency, group)| {
+            .map(|(currency, mut group)| {
                 let mut rows: Vec<RoiRow> = group
                     .rows
                     .into_iter()
                     .map(|(key, (path, cell))| {
                         let cell = counted(cell, customers);
+                        let converted = group.converted_rows.remove(&key);
                         let mut row =
                             super::name::row(grain, place, directory, currency, key, &path, cell);
                         row.without_spend = idle.then_some(cell.without_spend);
+                        row.converted = converted.unwrap_or_default().into_list();
+                        // What its account is in was converted with everything else.
+                        if currency == first
+                            && row.other_currency
+                            && row
+                                .account_id
+                                .and_then(|id| place.account(id))
+                                .is_some_and(|account| turned.contains(&account.currency))
+                        {
+                            row.other_currency = false;
+                            row.no_spend = row.figures.has_outcome();
+                        }
                         row
                     })
                     .collect();
@@ -144,10 +210,11 @@ impl<'a> Ledger<'a> {
                     unattributed: sum(group.unattributed),
                     total: sum(group.total),
                     previous: None,
+                    converted: group.converted.into_list(),
                 }
             })
             .collect();
-        done.sort_by_key(|group| group.currency != place.main);
+        done.sort_by_key(|group| (group.currency != first, group.currency != place.main));
         done
     }
 }

@@ -8,19 +8,22 @@ use rumbo_platform::Scope;
 
 use super::{CurrencyGroup, Filter, Ledger, RoiRow};
 use crate::attribution::{Attribution, Model};
+use crate::exchange::{Exchange, Exchanged};
 use crate::figures::Figures;
 use crate::path::Grain;
 use crate::read::directory::Directory;
+use crate::read::outcome;
 use crate::read::place::Place;
-use crate::read::{delivered, outcome};
 
 /// Every model on the same touches.
 #[derive(Clone, Debug)]
 pub struct ModelComparison {
     /// The columns, in this order.
     pub models: Vec<Model>,
-    /// The workspace's currency first, then by code.
+    /// The workspace's currency first, or the one converted to; then by code.
     pub groups: Vec<ModelGroup>,
+    /// How it came into one currency, when that was asked for.
+    pub exchanged: Option<Exchanged>,
 }
 
 /// Everything in one currency.
@@ -52,7 +55,8 @@ pub struct ModelRow {
 }
 
 /// Makes the comparison: the models of the list with the window, basis and refunds of
-/// `attribution`, and its half-life where it has one.
+/// `attribution`, and its half-life where it has one. With `convert_to` every row is brought to that
+/// currency at the rate of its day.
 ///
 /// # Errors
 /// `NotFound` for a workspace that is gone.
@@ -62,11 +66,10 @@ pub async fn compare_models(
     grain: Grain,
     attribution: Attribution,
     as_of: Option<DateTime<Utc>>,
+    convert_to: Option<Currency>,
 ) -> Result<ModelComparison> {
-    scope
-        .db
-        .attentively(Box::pin(made(scope, range, grain, attribution, as_of)))
-        .await
+    let made = made(scope, range, grain, attribution, as_of, convert_to);
+    scope.db.attentively(Box::pin(made)).await
 }
 
 async fn made(
@@ -75,6 +78,7 @@ async fn made(
     grain: Grain,
     attribution: Attribution,
     as_of: Option<DateTime<Utc>>,
+    convert_to: Option<Currency>,
 ) -> Result<ModelComparison> {
     let decays = |model: &Model| matches!(model, Model::TimeDecay { .. });
     let models: Vec<Model> = Model::ALL
@@ -91,15 +95,14 @@ async fn made(
     let place = Place::read(&mut tx, scope.workspace, as_of).await?;
     let directory = Directory::read(&mut tx, &place, grain).await?;
     let filter = Filter::default();
-    let mut ledgers: Vec<Ledger> = models
-        .iter()
-        .map(|_| Ledger::new(grain, &place, &directory, &filter))
-        .collect();
-    for row in delivered::read(&mut tx, &place, &directory, range, grain, &filter).await? {
-        for ledger in &mut ledgers {
-            ledger.add(&row.path, row.currency, &row.figures)?;
-        }
-    }
+    let mut exchange = Exchange::read(
+        &mut tx,
+        &place,
+        convert_to,
+        attribution,
+        std::iter::once(range),
+    )
+    .await?;
     let question = outcome::Question {
         place: &place,
         directory: &directory,
@@ -107,13 +110,30 @@ async fn made(
         attribution,
         customers: false,
     };
-    outcome::read_models(&mut tx, question, &models, |nth, row| {
-        match ledgers.get_mut(nth) {
-            Some(ledger) => ledger.add(row.path, row.currency, &row.figures),
-            None => Ok(()),
+    let ledgers = loop {
+        let mut ledgers: Vec<Ledger> = models
+            .iter()
+            .map(|_| Ledger::new(grain, &place, &directory, &filter).exchanging(&exchange))
+            .collect();
+        for (path, sum) in exchange
+            .delivered(&mut tx, &place, &directory, range, grain, &filter)
+            .await?
+        {
+            for ledger in &mut ledgers {
+                ledger.add_turned(&path, &sum)?;
+            }
         }
-    })
-    .await?;
+        outcome::read_models(&mut tx, question, &models, |nth, row| {
+            match ledgers.get_mut(nth) {
+                Some(ledger) => ledger.add_turned(row.path, &exchange.turn_outcome(row)?),
+                None => Ok(()),
+            }
+        })
+        .await?;
+        if !exchange.keeps_more() {
+            break ledgers;
+        }
+    };
     let mut by_currency: BTreeMap<Currency, Vec<CurrencyGroup>> = BTreeMap::new();
     for (nth, ledger) in ledgers.into_iter().enumerate() {
         for group in ledger.into_groups(false, false) {
@@ -125,6 +145,11 @@ async fn made(
             groups.push(group);
         }
     }
+    let first = convert_to.unwrap_or(place.main);
+    let converted = by_currency
+        .get(&first)
+        .and_then(|groups| groups.first())
+        .map(|group| group.converted.clone());
     let mut groups: Vec<ModelGroup> = by_currency
         .into_iter()
         .map(|(currency, mut groups)| {
@@ -134,8 +159,13 @@ async fn made(
             side_by_side(currency, groups)
         })
         .collect();
-    groups.sort_by_key(|group| group.currency != place.main);
-    Ok(ModelComparison { models, groups })
+    groups.sort_by_key(|group| (group.currency != first, group.currency != place.main));
+    let missing = exchange.take_missing();
+    Ok(ModelComparison {
+        models,
+        groups,
+        exchanged: exchange.told(converted.unwrap_or_default(), missing, Vec::new()),
+    })
 }
 
 fn side_by_side(currency: Currency, groups: Vec<CurrencyGroup>) -> ModelGroup {

@@ -59,6 +59,7 @@ pub(super) fn row(
         figures,
         without_spend: None,
         previous: None,
+        converted: Vec::new(),
     };
     row.no_spend &= !row.other_currency;
     match key {

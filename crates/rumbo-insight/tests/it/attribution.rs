@@ -413,7 +413,7 @@ async fn side_by_side(world: &World, days: DateRange) {
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
-    let compared = compare_models(&world.scope, days, Grain::Campaign, base, None)
+    let compared = compare_models(&world.scope, days, Grain::Campaign, base, None, None)
         .await
         .unwrap();
     assert_eq!(compared.models, Model::ALL);

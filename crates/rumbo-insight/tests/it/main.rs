@@ -8,6 +8,7 @@
 
 mod attribution;
 mod customers;
+mod exchange;
 mod history;
 mod random;
 mod seeds;

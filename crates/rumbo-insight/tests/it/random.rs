@@ -5,21 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use rumbo_base::{
-    AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, DateRange, Entropy, Micros, TimeZone,
-    TouchpointId,
+    AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Currency, DateRange, Entropy, Micros,
+    TimeZone, TouchpointId,
 };
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Figures, Filter, Grain, HomeRequest, Parent, RoiReport, Shares, home};
+use rumbo_insight::{
+    Figures, Filter, Grain, HomeRequest, Parent, RoiReport, RoiRequest, Shares, home, roi,
+};
 
 use crate::world::{AdDay, GRAINS, Sale, Touch, World, assert_adds_up, at, day, range};
 
-const ZONES: [&str; 3] = ["America/New_York", "Asia/Tokyo", "Asia/Kathmandu"];
-const CURRENCIES: [&str; 3] = ["USD", "ARS", "JPY"];
+pub const ZONES: [&str; 3] = ["America/New_York", "Asia/Tokyo", "Asia/Kathmandu"];
+pub const CURRENCIES: [&str; 3] = ["USD", "ARS", "JPY"];
 /// The zone and currency of the workspace itself.
-const HOME_ZONE: &str = "America/Sao_Paulo";
-const HOME_CURRENCY: &str = "USD";
+pub const HOME_ZONE: &str = "America/Sao_Paulo";
+pub const HOME_CURRENCY: &str = "USD";
 
-struct Dice(Entropy);
+pub struct Dice(pub Entropy);
 
 impl Dice {
     /// A number below `sides`.
@@ -27,7 +29,7 @@ impl Dice {
         usize::try_from(u64::from_le_bytes(self.0.bytes()) % u64::try_from(sides).unwrap()).unwrap()
     }
 
-    fn number(&self, below: i64) -> i64 {
+    pub fn number(&self, below: i64) -> i64 {
         i64::try_from(self.roll(usize::try_from(below).unwrap())).unwrap()
     }
 
@@ -37,10 +39,10 @@ impl Dice {
 }
 
 #[derive(Clone)]
-struct Line {
-    account: usize,
-    account_id: AdAccountId,
-    campaign: AdCampaignId,
+pub struct Line {
+    pub account: usize,
+    pub account_id: AdAccountId,
+    pub campaign: AdCampaignId,
     set: AdSetId,
     ad: AdId,
     creative: Option<AdCreativeId>,
@@ -48,8 +50,8 @@ struct Line {
 
 /// What a written touchpoint means.
 #[derive(Clone, Default)]
-struct Credit {
-    account: Option<usize>,
+pub struct Credit {
+    pub account: Option<usize>,
     account_id: Option<AdAccountId>,
     campaign: Option<String>,
     set: Option<String>,
@@ -57,7 +59,7 @@ struct Credit {
     creative: Option<String>,
 }
 
-enum Event {
+pub enum Event {
     Delivered {
         ad: usize,
         day: NaiveDate,
@@ -79,9 +81,9 @@ enum Event {
     },
 }
 
-struct Story {
-    ads: Vec<Line>,
-    events: Vec<Event>,
+pub struct Story {
+    pub ads: Vec<Line>,
+    pub events: Vec<Event>,
 }
 
 fn credit_of(ad: &Line) -> Credit {
@@ -180,7 +182,7 @@ fn touch(dice: &Dice, ads: &[Line]) -> (Option<Touch>, Credit) {
     }
 }
 
-async fn write(world: &World, dice: &Dice, people: usize) -> Story {
+pub async fn write(world: &World, dice: &Dice, people: usize) -> Story {
     let mut tx = world.write().await;
     let (mut ads, mut events) = (Vec::new(), Vec::new());
     for account in 0..3 {
@@ -493,19 +495,27 @@ async fn a_large_random_workspace_is_what_its_rows_say() {
                 }
             }
             assert_eq!(totals.len(), 1, "every grain has the same total");
-            home_agrees(&world, days).await;
+            home_agrees(&world, days, None).await;
         }
     })
     .await;
 }
 
 /// Home shows the same totals as the report, by day and by campaign.
-async fn home_agrees(world: &World, days: DateRange) {
-    let report = world.roi(Grain::Campaign, days).await;
-    let before = world.roi(Grain::Campaign, days.previous()).await;
+pub async fn home_agrees(world: &World, days: DateRange, convert_to: Option<Currency>) {
+    let asked = async |range| {
+        let request = RoiRequest {
+            convert_to,
+            ..RoiRequest::new(Grain::Campaign, range)
+        };
+        roi(&world.scope, request).await.unwrap()
+    };
+    let report = asked(days).await;
+    let before = asked(days.previous()).await;
     for group in &report.groups {
         let mut request = HomeRequest::new(days);
         request.currency = Some(group.currency);
+        request.convert_to = convert_to;
         request.campaigns = 2;
         let home = home(&world.scope, request).await.unwrap();
         assert_eq!(home.total.figures, group.total.figures, "{days:?}");

@@ -1,0 +1,504 @@
+//! Every figure in one currency: each row is converted at the rate of its day, before anything is
+//! summed. Ratios are made afterwards, from the sums, and never converted.
+//!
+//! A currency of which one row has no rate stays what it is, whole and in its own group: part of an
+//! amount would be a wrong amount.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use rumbo_base::{AdAccountId, Currency, DateRange, Factor, Micros, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_platform::exchange_rates::{Conversion, RateSource, RateTable};
+
+use crate::attribution::{Attribution, Basis};
+use crate::figures::Figures;
+use crate::path::{Grain, Path};
+use crate::read::delivered;
+use crate::read::directory::Directory;
+use crate::read::outcome::Outcome;
+use crate::read::place::Place;
+use crate::roi::Filter;
+
+statements! {
+    SOLD_TO_LEADS = "SELECT MIN(x.completed_at), MAX(x.completed_at) FROM sales x \
+        WHERE x.workspace_id = $1 AND x.lead_at >= $2 AND x.lead_at < $3 AND x.status IN ('completed', 'refunded')";
+}
+
+/// The money among figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Money {
+    pub spend: Option<Micros>,
+    pub meta_purchase_value: Micros,
+    pub revenue: Micros,
+}
+
+impl Money {
+    pub(crate) fn of(figures: &Figures) -> Self {
+        Self {
+            spend: figures.spend,
+            meta_purchase_value: figures.meta_purchase_value,
+            revenue: figures.revenue,
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.spend.unwrap_or_default() == Micros::ZERO
+            && self.meta_purchase_value == Micros::ZERO
+            && self.revenue == Micros::ZERO
+    }
+
+    fn add(&mut self, other: &Self) -> Result<()> {
+        if let Some(more) = other.spend {
+            self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
+        }
+        self.meta_purchase_value = self
+            .meta_purchase_value
+            .checked_add(other.meta_purchase_value)?;
+        self.revenue = self.revenue.checked_add(other.revenue)?;
+        Ok(())
+    }
+
+    /// This part of a whole of which `before` was converted already: rounded so that the parts of a
+    /// whole are together what the whole is, rounded once.
+    fn converted(&self, before: &Self, factor: Factor) -> Result<Self> {
+        let part = |own: Micros, before: Micros| {
+            let with = factor.apply(before.checked_add(own)?)?;
+            Ok::<_, rumbo_base::Error>(with - factor.apply(before)?)
+        };
+        Ok(Self {
+            spend: self
+                .spend
+                .map(|spend| part(spend, before.spend.unwrap_or_default()))
+                .transpose()?,
+            meta_purchase_value: part(self.meta_purchase_value, before.meta_purchase_value)?,
+            revenue: part(self.revenue, before.revenue)?,
+        })
+    }
+}
+
+/// What of a figure was converted from one currency: the amounts as they were, and the rates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Converted {
+    pub from: Currency,
+    /// Before conversion.
+    pub money: Money,
+    /// The first and the last day whose rate was used.
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+    /// Units of the report's currency for one of `from`; the same where one rate was used.
+    pub lowest: Factor,
+    pub highest: Factor,
+    /// `hand` as soon as one of the rates was entered by hand.
+    pub source: RateSource,
+}
+
+impl Converted {
+    fn add(&mut self, other: &Self) -> Result<()> {
+        self.money.add(&other.money)?;
+        self.first_day = self.first_day.min(other.first_day);
+        self.last_day = self.last_day.max(other.last_day);
+        self.lowest = self.lowest.min(other.lowest);
+        self.highest = self.highest.max(other.highest);
+        self.source = self.source.max(other.source);
+        Ok(())
+    }
+}
+
+/// What was converted, from every currency.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins(BTreeMap<Currency, Converted>);
+
+impl Origins {
+    pub fn add(&mut self, other: &Converted) -> Result<()> {
+        match self.0.get_mut(&other.from) {
+            Some(sum) => sum.add(other),
+            None => {
+                self.0.insert(other.from, other.clone());
+                Ok(())
+            }
+        }
+    }
+
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        other.0.values().try_for_each(|origin| self.add(origin))
+    }
+
+    pub fn into_list(self) -> Vec<Converted> {
+        self.0.into_values().collect()
+    }
+}
+
+/// A rate that a report used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedRate {
+    pub from: Currency,
+    /// The day of the rows.
+    pub day: NaiveDate,
+    /// The rate, and the day that it is of.
+    pub conversion: Conversion,
+}
+
+/// A currency that stays what it is, because days of it have no rate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingRates {
+    pub currency: Currency,
+    /// How many days with money have no rate.
+    pub days: usize,
+    pub first_day: NaiveDate,
+    pub last_day: NaiveDate,
+}
+
+/// How a report came into one currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchanged {
+    pub to: Currency,
+    /// What was converted, by currency.
+    pub from: Vec<Converted>,
+    /// Every rate that was used, by currency and day.
+    pub rates: Vec<UsedRate>,
+    /// What could not be converted and has a group of its own.
+    pub missing: Vec<MissingRates>,
+    /// What could not be converted of the period compared with: its figures are blank then.
+    pub missing_before: Vec<MissingRates>,
+}
+
+/// Figures, in the currency they are counted in.
+#[derive(Clone, Debug)]
+pub(crate) struct Turned {
+    pub currency: Currency,
+    pub figures: Figures,
+    /// What they were before.
+    pub origin: Option<Converted>,
+}
+
+/// Days without a rate, by currency.
+type Missing = BTreeMap<Currency, BTreeSet<NaiveDate>>;
+
+/// Brings rows to one currency, or leaves them as they are.
+#[derive(Debug, Default)]
+pub(crate) struct Exchange {
+    to: Option<Currency>,
+    table: RateTable,
+    /// Currencies that stay what they are.
+    kept: BTreeSet<Currency>,
+    found: BTreeMap<(Currency, NaiveDate), Option<Conversion>>,
+    missing: Missing,
+}
+
+impl Exchange {
+    /// Reads the rates for rows of these periods; nothing when no currency is asked for.
+    pub async fn read(
+        tx: &mut Tx,
+        place: &Place,
+        to: Option<Currency>,
+        attribution: Attribution,
+        periods: impl IntoIterator<Item = DateRange>,
+    ) -> Result<Self> {
+        if to.is_none() {
+            return Ok(Self::default());
+        }
+        let mut table = RateTable::default();
+        for period in periods {
+            let as_of = place.moment.map(|moment| moment.at);
+            table.add(tx, place.workspace, period, as_of).await?;
+            if attribution.basis == Basis::Lead
+                && let Some(sold) = sold_days(tx, place, period).await?
+            {
+                table.add(tx, place.workspace, sold, as_of).await?;
+            }
+        }
+        Ok(Self {
+            to,
+            table,
+            ..Self::default()
+        })
+    }
+
+    /// The currency asked for.
+    pub fn to(&self) -> Option<Currency> {
+        self.to
+    }
+
+    /// Whether rows of a currency become rows of another one.
+    pub fn takes(&self, currency: Currency) -> bool {
+        self.to.is_some_and(|to| to != currency) && !self.kept.contains(&currency)
+    }
+
+    /// Figures of a day. `before` is what parts of the same whole had already.
+    pub fn turn(
+        &mut self,
+        figures: &Figures,
+        currency: Currency,
+        day: NaiveDate,
+        before: &Money,
+    ) -> Result<Turned> {
+        let same = |currency| Turned {
+            currency,
+            figures: *figures,
+            origin: None,
+        };
+        let Some(to) = self.to.filter(|_| self.takes(currency)) else {
+            return Ok(same(currency));
+        };
+        let money = Money::of(figures);
+        if money.is_nothing() {
+            return Ok(same(to));
+        }
+        let table = &self.table;
+        let found = self
+            .found
+            .entry((currency, day))
+            .or_insert_with(|| table.find(currency, to, day));
+        let Some(conversion) = found else {
+            self.missing.entry(currency).or_default().insert(day);
+            return Ok(same(currency));
+        };
+        let factor = conversion.factor;
+        let Money {
+            spend,
+            meta_purchase_value,
+            revenue,
+        } = money.converted(before, factor)?;
+        Ok(Turned {
+            currency: to,
+            figures: Figures {
+                spend,
+                meta_purchase_value,
+                revenue,
+                ..*figures
+            },
+            origin: Some(Converted {
+                from: currency,
+                money,
+                first_day: day,
+                last_day: day,
+                lowest: factor,
+                highest: factor,
+                source: conversion.source(),
+            }),
+        })
+    }
+
+    /// A lead, opportunity or sale, or a part of one.
+    pub fn turn_outcome(&mut self, row: &Outcome<'_>) -> Result<Turned> {
+        let before = Money {
+            revenue: row.revenue_before,
+            ..Money::default()
+        };
+        self.turn(&row.figures, row.currency, row.valued_on, &before)
+    }
+
+    /// Whether a currency turned out to have days without a rate. It stays what it is from now on,
+    /// and what was read has to be read again.
+    pub fn keeps_more(&mut self) -> bool {
+        let before = self.kept.len();
+        self.kept.extend(self.missing.keys().copied());
+        self.kept.len() > before
+    }
+
+    /// The days without a rate that were met since this was asked last.
+    pub fn take_missing(&mut self) -> Vec<MissingRates> {
+        std::mem::take(&mut self.missing)
+            .into_iter()
+            .filter_map(|(currency, days)| {
+                Some(MissingRates {
+                    currency,
+                    days: days.len(),
+                    first_day: *days.first()?,
+                    last_day: *days.last()?,
+                })
+            })
+            .collect()
+    }
+
+    /// What is told of it; nothing when no currency was asked for.
+    pub fn told(
+        self,
+        from: Vec<Converted>,
+        missing: Vec<MissingRates>,
+        missing_before: Vec<MissingRates>,
+    ) -> Option<Exchanged> {
+        let Self {
+            to, found, kept, ..
+        } = self;
+        let rates = found.into_iter().filter_map(|((from, day), conversion)| {
+            conversion
+                .filter(|_| !kept.contains(&from))
+                .map(|conversion| UsedRate {
+                    from,
+                    day,
+                    conversion,
+                })
+        });
+        Some(Exchanged {
+            to: to?,
+            from,
+            rates: rates.collect(),
+            missing,
+            missing_before,
+        })
+    }
+
+    /// Everything delivered in the period, as deep as the grain needs.
+    pub async fn delivered(
+        &mut self,
+        tx: &mut Tx,
+        place: &Place,
+        directory: &Directory,
+        range: DateRange,
+        grain: Grain,
+        filter: &Filter,
+    ) -> Result<Vec<(Path, Turned)>> {
+        if self.to.is_none() {
+            let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
+            return Ok(rows.into_iter().map(unturned).collect());
+        }
+        let mut sums = DaySums::new(self);
+        delivered::daily::read(tx, place, directory, range, grain, filter, |row| {
+            sums.add(row)
+        })
+        .await?;
+        Ok(sums.paths(grain, directory))
+    }
+
+    /// What Meta claims for the ad-days on which nothing was spent.
+    pub async fn idle(
+        &mut self,
+        tx: &mut Tx,
+        place: &Place,
+        directory: &Directory,
+        range: DateRange,
+        filter: &Filter,
+    ) -> Result<Vec<(Path, Turned)>> {
+        if self.to.is_none() {
+            let rows = delivered::idle(tx, place, directory, range, filter).await?;
+            return Ok(rows.into_iter().map(unturned).collect());
+        }
+        let mut sums = DaySums::new(self);
+        delivered::daily::idle(tx, place, range, filter, |row| sums.add(row)).await?;
+        Ok(sums.paths(Grain::Ad, directory))
+    }
+
+    /// What all accounts delivered, day by day, in one currency.
+    pub async fn delivered_by_day(
+        &mut self,
+        tx: &mut Tx,
+        place: &Place,
+        range: DateRange,
+        currency: Currency,
+    ) -> Result<Vec<(NaiveDate, Figures)>> {
+        if self.to.is_none() {
+            return delivered::by_day(tx, place, range, currency).await;
+        }
+        let mut days = Vec::new();
+        let mut converted: HashMap<(AdAccountId, NaiveDate, Currency), Money> = HashMap::new();
+        let (all, directory) = (Filter::default(), Directory::default());
+        let grain = Grain::Account;
+        delivered::daily::read(tx, place, &directory, range, grain, &all, |row| {
+            // As of a moment an account's day comes in parts.
+            let before = converted
+                .entry((row.account, row.day, row.currency))
+                .or_default();
+            let turned = self.turn(&row.figures, row.currency, row.day, before)?;
+            before.add(&Money::of(&row.figures))?;
+            if turned.currency == currency {
+                days.push((row.day, turned.figures));
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(days)
+    }
+}
+
+/// The days, in any zone, on which something was sold to the leads of a period: by lead date their
+/// money may be of days long before or after it.
+async fn sold_days(tx: &mut Tx, place: &Place, period: DateRange) -> Result<Option<DateRange>> {
+    if place.moment.is_some() {
+        // What was sold then is only known by going through all versions: any day may be asked for.
+        return Ok(Some(DateRange {
+            from: NaiveDate::from_ymd_opt(1990, 1, 1).unwrap_or_default(),
+            to: NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default(),
+        }));
+    }
+    let (from, to) = place.instants(period);
+    let (first, last): (Option<DateTime<Utc>>, Option<DateTime<Utc>>) = on_tx!(tx, |c| {
+        sqlx::query_as(SOLD_TO_LEADS)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(to)
+            .fetch_one(c)
+            .await
+    })
+    .db()?;
+    Ok(first.zip(last).map(|(first, last)| DateRange {
+        from: first.date_naive() - Days::new(1),
+        to: last.date_naive() + Days::new(1),
+    }))
+}
+
+fn unturned(row: delivered::Delivered) -> (Path, Turned) {
+    let turned = Turned {
+        currency: row.currency,
+        figures: row.figures,
+        origin: None,
+    };
+    (row.path, turned)
+}
+
+/// Rows of days, converted and summed by object. An account's day is converted as one amount: its
+/// objects' parts add up to it, so that every grain has the same total.
+struct DaySums<'a> {
+    exchange: &'a mut Exchange,
+    converted: HashMap<(AdAccountId, NaiveDate, Currency), Money>,
+    sums: BTreeMap<(uuid::Uuid, AdAccountId, Currency), (Figures, Origins)>,
+}
+
+impl<'a> DaySums<'a> {
+    fn new(exchange: &'a mut Exchange) -> Self {
+        Self {
+            exchange,
+            converted: HashMap::new(),
+            sums: BTreeMap::new(),
+        }
+    }
+
+    fn add(&mut self, row: &delivered::daily::Row) -> Result<()> {
+        let key = (row.account, row.day, row.currency);
+        let before = self.converted.entry(key).or_default();
+        let turned = self
+            .exchange
+            .turn(&row.figures, row.currency, row.day, before)?;
+        before.add(&Money::of(&row.figures))?;
+        let key = (row.id, row.account, turned.currency);
+        let (figures, origins) = self.sums.entry(key).or_default();
+        figures.add(&turned.figures)?;
+        turned
+            .origin
+            .as_ref()
+            .map_or(Ok(()), |origin| origins.add(origin))
+    }
+
+    fn paths(self, grain: Grain, directory: &Directory) -> Vec<(Path, Turned)> {
+        let mut rows = Vec::new();
+        for ((id, account, currency), (figures, origins)) in self.sums {
+            let path = delivered::object_path(grain, id, account, directory);
+            let mut origins = origins.into_list().into_iter();
+            // An object has one currency, and so one origin; another one stands on its own.
+            let first = origins.next();
+            let more = origins.map(|origin| (Figures::default(), Some(origin)));
+            for (figures, origin) in std::iter::once((figures, first)).chain(more) {
+                rows.push((
+                    path.clone(),
+                    Turned {
+                        currency,
+                        figures,
+                        origin,
+                    },
+                ));
+            }
+        }
+        rows
+    }
+}
