@@ -13,11 +13,11 @@ macro_rules! with_commands {
     ($callback:path) => {
         $callback! {
             workspaces::list_workspaces(ListWorkspaces) -> Vec<WorkspaceRow>, provides [Workspaces], needs [];
-            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings], needs [];
-            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings], needs [];
-            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings], needs [];
+            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [];
+            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [];
+            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [];
             workspaces::archive_workspace(ArchiveWorkspace) -> WorkspaceRow, invalidates [Workspaces], needs [SettingsManage];
-            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings], needs [WorkspacesDelete];
+            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [WorkspacesDelete];
             workspaces::get_workspace_settings(GetWorkspaceSettings) -> WorkspaceSettings, provides [Settings, Workspaces], needs [SettingsView];
             workspaces::save_workspace_settings(WorkspaceSettings) -> WorkspaceSettings, invalidates [Settings, Workspaces, Insights], needs [SettingsManage];
             workspaces::get_setup_state(GetSetupState) -> SetupState, provides [Workspaces, Connection, AdAccounts, SyncRuns, Insights, Contacts, Sales], needs [SettingsView];
@@ -80,6 +80,12 @@ macro_rules! with_commands {
             imports::list_mappings(ListMappings) -> Vec<SavedMapping>, provides [Imports], needs [ImportsRun];
             imports::save_mapping(SaveMapping) -> SavedMapping, invalidates [Imports], needs [ImportsRun];
             imports::export_table(ExportTable) -> Exported, invalidates [], needs [ExportsRun];
+
+            exchange_rates::list_rates(ListRates) -> Page<RateRow>, provides [ExchangeRates], needs [SettingsView];
+            exchange_rates::list_rate_pairs(ListRatePairs) -> Vec<RatePair>, provides [ExchangeRates], needs [SettingsView];
+            exchange_rates::import_rates(ImportRates) -> RatesImport, invalidates [ExchangeRates, Insights], needs [SettingsManage];
+            exchange_rates::set_rate(SetRate) -> Vec<RateRow>, invalidates [ExchangeRates, Insights], needs [SettingsManage];
+            exchange_rates::remove_rates(RemoveRates) -> RemovedRates, invalidates [ExchangeRates, Insights], needs [SettingsManage];
 
             network::try_network(TryNetwork) -> NetworkState, invalidates [], needs [];
             system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings, Workspaces, Connection, AdAccounts, SyncRuns], needs [];

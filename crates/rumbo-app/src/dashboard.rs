@@ -14,9 +14,9 @@ use rumbo_insight::{
 
 use crate::Context;
 use crate::wire::{
-    self, AccountCheck, Attribution, CheckAccounts, CompareWith, CreativeFace, CreativeRow,
-    DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy, RoiFigures, RoiGroup,
-    RoiReport, RoiRow, Thumbnail,
+    self, AccountCheck, AccountZone, Attribution, CheckAccounts, CompareWith, ConvertedFrom,
+    CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
+    RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
 pub use changes::get_changes;
 pub(crate) use figures::count;
@@ -44,12 +44,16 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         filter: filter(cx, &req).await?,
         attribution: attribution(cx, req.attribution).await?,
         currency: None,
+        convert_to: convert_to(req.convert_to.as_deref())?,
         without_spend: req.without_spend,
         new_customers: req.new_customers,
         as_of: req.as_of,
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
-    let main = cx.workspace().await?.reporting_currency().to_string();
+    let main = match &report.exchanged {
+        Some(exchanged) => exchanged.to.to_string(),
+        None => cx.workspace().await?.reporting_currency().to_string(),
+    };
     let mut groups: Vec<RoiGroup> = report
         .groups
         .iter()
@@ -57,6 +61,8 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         .collect::<Result<_>>()?;
     let first = match groups.iter().position(|g| g.currency == main) {
         Some(at) => groups.remove(at),
+        // Nothing could be converted: 0 would be a wrong amount.
+        None if report.exchanged.is_some() && !groups.is_empty() => groups.remove(0),
         None => empty_group(main, req.compare),
     };
     Ok(RoiReport {
@@ -73,6 +79,8 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         previous_unattributed: first.previous_unattributed,
         previous_total: first.previous_total,
         other_currencies: groups,
+        exchanged: report.exchanged.as_ref().map(Into::into),
+        zones: AccountZone::list(&report.zones),
     })
 }
 
@@ -88,6 +96,35 @@ async fn attribution(
         Some(asked) => asked.checked(),
         None => Attribution::stored(&cx.workspace().await?.settings.attribution).checked(),
     }
+}
+
+/// The currency to bring everything to.
+///
+/// # Errors
+/// `InvalidInput` for a currency that is none.
+fn convert_to(asked: Option<&str>) -> Result<Option<Currency>> {
+    asked
+        .map(|code| {
+            code.parse()
+                .map_err(|error: Error| error.field("convert_to"))
+        })
+        .transpose()
+}
+
+/// What is told row by row is told in the currency of the row.
+///
+/// # Errors
+/// `InvalidInput` for a report that was to be converted.
+fn as_they_are(report: &GetRoi) -> Result<()> {
+    if report.convert_to.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        "This is told in each currency by itself. Leave the currency to convert to out.",
+    )
+    .reason(Reason::ConversionUnfit)
+    .field("convert_to"))
 }
 
 fn grain(by: RoiBy) -> Grain {
@@ -251,6 +288,7 @@ fn row(row: &rumbo_insight::RoiRow, currency: Currency) -> RoiRow {
             .as_ref()
             .map(|p| RoiFigures::of(&p.figures, currency)),
         spark: Vec::new(),
+        converted: ConvertedFrom::list(&row.converted),
     }
 }
 
@@ -269,13 +307,17 @@ fn remainder(remainder: rumbo_insight::Remainder) -> &'static str {
 /// # Errors
 /// As [`get_roi`].
 pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<CreativeRow>> {
+    let to = convert_to(req.convert_to.as_deref())?;
     let currency = match &req.currency {
-        Some(code) => code.parse()?,
-        None => cx.workspace().await?.reporting_currency(),
+        Some(code) => Some(code.parse()?),
+        // What could not be converted is there too, in its own currency.
+        None if to.is_some() => None,
+        None => Some(cx.workspace().await?.reporting_currency()),
     };
     let range = DateRange::new(req.from, req.to)?;
     let request = RoiRequest {
-        currency: Some(currency),
+        currency,
+        convert_to: to,
         attribution: attribution(cx, req.attribution).await?,
         as_of: req.as_of,
         ..RoiRequest::new(Grain::Creative, range)
@@ -296,6 +338,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
                 has_thumbnail: thumbnail::find(cx, &face.id.to_string()).is_some(),
                 currency: group.currency.to_string(),
                 figures: RoiFigures::of(&row.figures, group.currency),
+                converted: ConvertedFrom::list(&row.converted),
             })
         })
     });

@@ -11,6 +11,7 @@ pub mod connection;
 pub mod contacts;
 mod context;
 pub mod dashboard;
+pub mod exchange_rates;
 pub mod imports;
 pub mod logs;
 pub mod network;

@@ -17,6 +17,7 @@ pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
         since,
         attribution_then,
     } = req;
+    super::as_they_are(&report)?;
     let range = DateRange::new(report.from, report.to)?;
     let scope = cx.scope()?;
     if since >= report.as_of.unwrap_or_else(|| scope.now()) {

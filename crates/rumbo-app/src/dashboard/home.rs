@@ -10,8 +10,8 @@ use super::figures::count;
 use super::{row, thumbnail};
 use crate::Context;
 use crate::wire::{
-    Attention, Attribution, CreativeRow, DataAge, DayPoint, GetHome, Home, Kpi, LeadSplit,
-    RoiFigures, RoiRow,
+    AccountZone, Attention, Attribution, ConvertedFrom, CreativeRow, DataAge, DayPoint, GetHome,
+    Home, Kpi, LeadSplit, RoiFigures, RoiRow,
 };
 
 /// The home screen.
@@ -22,6 +22,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
     let range = DateRange::new(req.from, req.to)?;
     let request = HomeRequest {
         currency: req.currency.as_deref().map(str::parse).transpose()?,
+        convert_to: super::convert_to(req.convert_to.as_deref())?,
         comparison: super::comparison(req.compare_with),
         attribution: super::attribution(cx, req.attribution).await?,
         as_of: req.as_of,
@@ -94,6 +95,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
                 has_thumbnail: thumbnail::find(cx, &creative.face.id.to_string()).is_some(),
                 currency: currency.to_string(),
                 figures: sum(&creative.sum),
+                converted: ConvertedFrom::list(&creative.converted),
             })
             .collect(),
         creative_count: u32::try_from(home.creative_count).unwrap_or(u32::MAX),
@@ -102,6 +104,8 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
             .into_iter()
             .map(|a| attention(a, currency))
             .collect(),
+        exchanged: home.exchanged.as_ref().map(Into::into),
+        zones: AccountZone::list(&home.zones),
     })
 }
 
@@ -221,12 +225,14 @@ pub async fn home_chart_text(
     from: chrono::NaiveDate,
     to: chrono::NaiveDate,
     attribution: Option<Attribution>,
+    convert_to: Option<&str>,
     as_of: Option<DateTime<Utc>>,
     columns: u32,
 ) -> Result<String> {
     let range = DateRange::new(from, to)?;
     let request = HomeRequest {
         attribution: super::attribution(cx, attribution).await?,
+        convert_to: super::convert_to(convert_to)?,
         as_of,
         ..HomeRequest::new(range)
     };

@@ -2,7 +2,7 @@
 
 use rumbo_base::{DateRange, Result};
 
-use super::{attribution, grain, row};
+use super::{attribution, convert_to, grain, row};
 use crate::Context;
 use crate::wire::{
     Attribution, CompareModels, ModelComparison, ModelGroup, ModelRow, RoiFigures, WindowAdvice,
@@ -17,8 +17,9 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
     let range = DateRange::new(req.from, req.to)?;
     let base = attribution(cx, req.attribution).await?;
     let scope = cx.scope()?;
+    let to = convert_to(req.convert_to.as_deref())?;
     let compared =
-        rumbo_insight::compare_models(scope, range, grain(req.by), base, req.as_of).await?;
+        rumbo_insight::compare_models(scope, range, grain(req.by), base, req.as_of, to).await?;
     let windows = rumbo_insight::window_advice(scope, range, req.as_of).await?;
     Ok(ModelComparison {
         by: req.by,
@@ -27,6 +28,7 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
         attribution: Attribution::of(base),
         models: compared.models.into_iter().map(Into::into).collect(),
         groups: compared.groups.iter().map(group).collect(),
+        exchanged: compared.exchanged.as_ref().map(Into::into),
         windows: WindowAdvice {
             sales: windows.sales,
             with_touch: windows.with_touch,

@@ -27,6 +27,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         .reason(Reason::MetricUnknown)
         .field("metric")
     })?;
+    super::as_they_are(&req.report)?;
     let range = DateRange::new(req.report.from, req.report.to)?;
     let currency: Currency = req.currency.parse()?;
     let base = attribution(cx, req.report.attribution).await?;

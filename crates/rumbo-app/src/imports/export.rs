@@ -8,13 +8,14 @@ use std::path::Path;
 use rumbo_base::{Code, Error, Reason, Result};
 use rumbo_crm::{export, import};
 use rumbo_insight::Metric;
+use rumbo_platform::exchange_rates as inside;
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
 use super::insights;
 use crate::Context;
 use crate::dashboard;
 use crate::state::not_writable;
-use crate::wire::{ExportKind, ExportTable, Exported, GetRoi, RoiBy, RoiFigures};
+use crate::wire::{ConvertedFrom, ExportKind, ExportTable, Exported, GetRoi, RoiBy, RoiFigures};
 
 /// A table in memory: names of columns, and rows with the id they have on screen.
 struct Sheet {
@@ -187,6 +188,10 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
         "row",
     ];
     columns.extend(Metric::ALL.map(|metric| metric.definition().id));
+    let exchanged = report.exchanged.is_some();
+    if exchanged {
+        columns.push("converted_from");
+    }
     let mut rows = Vec::new();
     let main = crate::wire::RoiGroup {
         currency: report.currency,
@@ -211,6 +216,9 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
                 Field::from(row.remainder.unwrap_or_else(|| "object".to_owned())),
             ];
             fields.extend(figures(&row.figures));
+            if exchanged {
+                fields.push(Field::from(passport(&row.converted)));
+            }
             rows.push((Some(row.key), fields));
         }
         for (what, sum) in [
@@ -221,10 +229,39 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
             fields.push(Field::from(group.currency.as_str()));
             fields.push(Field::from(what));
             fields.extend(figures(sum));
+            let all = report
+                .exchanged
+                .as_ref()
+                .filter(|all| what == "total" && all.to == group.currency);
+            if exchanged {
+                fields.push(Field::from(passport(all.map_or(&[], |all| &all.from))));
+            }
             rows.push((Some(format!("{what}:{}", group.currency)), fields));
         }
     }
     Ok(Sheet { columns, rows })
+}
+
+/// What a row was before it was converted, and the rates: `BRL: spend 300.00, revenue 1200.00; ecb
+/// 2026-03-12 to 2026-03-14, 0.190720 to 0.193718`.
+fn passport(converted: &[ConvertedFrom]) -> String {
+    let parts = converted.iter().map(|from| {
+        let spend = from
+            .spend
+            .as_ref()
+            .map_or_else(String::new, |spend| format!("spend {spend}, "));
+        format!(
+            "{}: {spend}revenue {}; {} {} to {}, {} to {}",
+            from.currency,
+            from.revenue,
+            inside::RateSource::from(from.source).as_str(),
+            from.first_day,
+            from.last_day,
+            from.lowest_rate,
+            from.highest_rate,
+        )
+    });
+    parts.collect::<Vec<_>>().join(" | ")
 }
 
 /// Writes contacts, opportunities or sales, a page at a time; only those asked for where the

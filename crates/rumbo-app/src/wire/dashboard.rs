@@ -79,6 +79,9 @@ pub struct GetRoi {
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// Bring everything to this currency, row by row at the rate of its day.
+    #[serde(default)]
+    pub convert_to: Option<String>,
     /// What was known at this moment; what is known now when absent. Takes longer.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
@@ -127,6 +130,9 @@ pub struct RoiRow {
     pub previous: Option<RoiFigures>,
     /// Revenue by day, oldest first, for a small line; empty where it is not asked for.
     pub spark: Vec<String>,
+    /// What of it was converted, by the currency it was in; empty where nothing was.
+    #[serde(default)]
+    pub converted: Vec<super::ConvertedFrom>,
 }
 
 /// What a creative looks like.
@@ -168,7 +174,8 @@ pub struct RoiGroup {
     pub previous_total: Option<RoiFigures>,
 }
 
-/// A ROI report. The first group is the workspace's own currency.
+/// A ROI report. The first group is the workspace's own currency, or the one converted to; where
+/// nothing could be converted, the first that there is.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct RoiReport {
     pub by: RoiBy,
@@ -188,6 +195,13 @@ pub struct RoiReport {
     pub previous_total: Option<RoiFigures>,
     /// The same again for every other currency in the data.
     pub other_currencies: Vec<RoiGroup>,
+    /// How it came into one currency, when that was asked for.
+    #[serde(default)]
+    pub exchanged: Option<super::Exchanged>,
+    /// On whose days it is counted: the time zones of its ad accounts. With more than one, a day is
+    /// not the same hours everywhere.
+    #[serde(default)]
+    pub zones: Vec<super::AccountZone>,
 }
 
 /// Asks for the home screen.
@@ -195,7 +209,7 @@ pub struct RoiReport {
 pub struct GetHome {
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// Which currency to show; the workspace's own when absent.
+    /// Which currency to show; the workspace's own, or the one converted to, when absent.
     pub currency: Option<String>,
     /// What `previous` is.
     #[serde(default)]
@@ -203,6 +217,9 @@ pub struct GetHome {
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// Bring everything to this currency, row by row at the rate of its day.
+    #[serde(default)]
+    pub convert_to: Option<String>,
     /// What was known at this moment; what is known now when absent. Takes longer.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
@@ -270,6 +287,9 @@ pub struct CreativeRow {
     pub currency: String,
     #[serde(flatten)]
     pub figures: RoiFigures,
+    /// What of it was converted, by the currency it was in; empty where nothing was.
+    #[serde(default)]
+    pub converted: Vec<super::ConvertedFrom>,
 }
 
 /// CRM leads by where they came from. They add up to the leads of `total`.
@@ -311,6 +331,13 @@ pub struct Home {
     pub creatives: Vec<CreativeRow>,
     pub creative_count: u32,
     pub attention: Vec<Attention>,
+    /// How it came into one currency, when that was asked for.
+    #[serde(default)]
+    pub exchanged: Option<super::Exchanged>,
+    /// On whose days it is counted: the time zones of its ad accounts. With more than one, a day is
+    /// not the same hours everywhere.
+    #[serde(default)]
+    pub zones: Vec<super::AccountZone>,
 }
 
 /// Asks for creatives and what they earned.
@@ -322,6 +349,9 @@ pub struct ListCreatives {
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// Bring everything to this currency, row by row at the rate of its day.
+    #[serde(default)]
+    pub convert_to: Option<String>,
     /// What was known at this moment; what is known now when absent. Takes longer.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,

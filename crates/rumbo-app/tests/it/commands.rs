@@ -132,6 +132,7 @@ async fn figures(host: &TestHost) {
     assert_eq!(compared["models"].as_array().unwrap().len(), 6);
     let same = &compared["groups"][0]["rows"][0]["figures"];
     assert_eq!(same.as_array().unwrap().len(), 6);
+    exchange_rates(host, &period).await;
     let changes = host
         .call(
             "get_changes",
@@ -168,6 +169,45 @@ async fn figures(host: &TestHost) {
         .filter(|check| check["outcome"] == "failed")
         .collect();
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+async fn exchange_rates(host: &TestHost, period: &Value) {
+    let file = host.data().join("eurofxref-hist.csv");
+    std::fs::write(
+        &file,
+        "Date,USD,BRL,\n2026-11-19,1.15,6.1,\n2026-11-20,1.16,N/A,\n",
+    )
+    .unwrap();
+    let done = host.call("import_rates", json!({ "path": file })).await;
+    assert_eq!((&done["added"], &done["rejected"]), (&json!(3), &json!(0)));
+    let set = json!({ "base": "USD", "quote": "ARS", "rate": "1400", "from": period["from"], "to": period["to"] });
+    let rows = host.call("set_rate", set).await;
+    assert_eq!(rows.as_array().unwrap().len(), 5);
+    let listed = host
+        .call(
+            "list_rates",
+            json!({ "currency": "ARS", "source": "hand", "page": page() }),
+        )
+        .await;
+    assert_eq!(listed["rows"][0]["rate"], "1400");
+    let pairs = host.call("list_rate_pairs", json!({})).await;
+    assert_eq!(pairs.as_array().unwrap().len(), 3);
+    let asked = |to: &str| json!({ "from": period["from"], "to": period["to"], "currency": null, "convert_to": to });
+    let own = host.call("get_home", asked("USD")).await;
+    let home = host.call("get_home", asked("ARS")).await;
+    assert_eq!(home["currency"], "ARS");
+    assert_eq!(home["exchanged"]["rates"][0]["source"], "hand");
+    let amount = |of: &Value| of["total_spend"].as_str().unwrap().parse::<f64>().unwrap();
+    assert!(
+        (amount(&home) / amount(&own) - 1_400.0).abs() < 0.001,
+        "{home}"
+    );
+    let gone = json!({ "base": "USD", "quote": "ARS", "from": period["from"], "to": period["to"] });
+    assert_eq!(host.call("remove_rates", gone).await["removed"], 5);
+    // Without a rate what there is stays in its own currency, and the report says why.
+    let home = host.call("get_home", asked("ARS")).await;
+    assert_eq!(home["currency"], "USD");
+    assert_eq!(home["exchanged"]["missing"][0]["currency"], "USD");
 }
 
 async fn crm(host: &TestHost) {

@@ -16,6 +16,9 @@ pub struct CompareModels {
     /// absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,
+    /// Bring everything to this currency, row by row at the rate of its day.
+    #[serde(default)]
+    pub convert_to: Option<String>,
     /// What was known at this moment; what is known now when absent. Takes longer.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
@@ -32,6 +35,9 @@ pub struct ModelComparison {
     pub models: Vec<AttributionModel>,
     pub groups: Vec<ModelGroup>,
     pub windows: WindowAdvice,
+    /// How it came into one currency, when that was asked for.
+    #[serde(default)]
+    pub exchanged: Option<crate::wire::Exchanged>,
 }
 
 /// Everything in one currency.

@@ -185,6 +185,7 @@ impl ExplainNumber {
             without_spend: false,
             new_customers: true,
             attribution: None,
+            convert_to: None,
             as_of: None,
         };
         for part in parts {
