@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     accounts, audit_csv, call, changes, completions, connect, contacts, demo, explain, export,
-    import, models, opportunities, roi, sales, sandbox, stats, sync, touchpoints, workspace,
+    import, models, opportunities, rates, roi, sales, sandbox, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -67,6 +67,9 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Put all models of attribution side by side
     Models(models::ModelsArgs),
+    /// Rates of exchange: list, import the ECB's file, enter by hand
+    #[command(subcommand)]
+    Rates(rates::RatesCommand),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

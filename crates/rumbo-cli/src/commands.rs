@@ -14,6 +14,7 @@ pub mod export;
 pub mod import;
 pub mod models;
 pub mod opportunities;
+pub mod rates;
 pub mod roi;
 pub mod sales;
 pub mod sandbox;

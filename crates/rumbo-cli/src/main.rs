@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod crediting;
+mod exchanged;
 mod exit;
 mod flags;
 mod grid;
@@ -28,8 +29,8 @@ use rumbo_app::AppConfig;
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, audit_csv, call, changes, completions, connect, contacts, demo, doctor, explain,
-    export, import, models, opportunities, roi, sales, sandbox, stats, status, sync, touchpoints,
-    workspace,
+    export, import, models, opportunities, rates, roi, sales, sandbox, stats, status, sync,
+    touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -85,6 +86,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Changes(args) => changes::run(&program, args).await,
         Command::Explain(args) => explain::run(&program, args).await,
         Command::Models(args) => models::run(&program, args).await,
+        Command::Rates(command) => rates::run(&program, command).await,
         Command::Import(args) => import::run(&program, args).await,
         Command::AuditCsv(args) => audit_csv::run(&program, args).await,
         Command::Export(args) => export::run(&program, args).await,

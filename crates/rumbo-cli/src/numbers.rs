@@ -1,8 +1,8 @@
-//! Numbers as a person reads them. They arrive as exact decimal text. Amounts are only regrouped
-//! here; ratios are rounded to two decimals.
+//! Numbers as a person reads them. They arrive as exact decimal text. Amounts are rounded to the
+//! coins of their currency, ratios to two decimals.
 
 use rumbo_app::wire::Shares;
-use rumbo_base::{parse_decimal_micros, ratio};
+use rumbo_base::{Currency, parse_decimal_micros, ratio};
 
 /// Shown for what is not known or has nothing to divide by.
 pub const NOTHING: &str = "—";
@@ -84,9 +84,23 @@ impl NumberStyle {
         count.map_or_else(|| NOTHING.to_owned(), |n| self.count(n))
     }
 
+    /// An amount. What is finer than the coins of its currency, as after a conversion, is rounded
+    /// half away from zero. JSON has it whole.
+    pub fn amount(self, amount: &str, currency: &str) -> String {
+        let coins = Currency::of_record(currency).map_or(2, |currency| currency.exponent());
+        let decimals = amount.split_once('.').map_or(0, |(_, after)| after.len());
+        if decimals <= usize::try_from(coins).unwrap_or(2) {
+            return self.decimal(amount);
+        }
+        let rounded = parse_decimal_micros(amount)
+            .ok()
+            .and_then(|micros| ratio(micros, 1_000_000, coins));
+        self.decimal(rounded.as_deref().unwrap_or(amount))
+    }
+
     /// An amount with its currency.
     pub fn money(self, amount: &str, currency: &str) -> String {
-        format!("{} {currency}", self.decimal(amount))
+        format!("{} {currency}", self.amount(amount, currency))
     }
 
     /// An amount that may be unknown.

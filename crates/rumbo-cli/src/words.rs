@@ -55,7 +55,9 @@ words! {
     Archived: "archived", "archivado", "arquivado";
     Attribution: "Attribution", "Atribución", "Atribuição";
     AsOf: "As of", "Datos de", "Dados de";
+    ByHand: "by hand", "a mano", "à mão";
     Before: "Before", "Antes", "Antes";
+    BeforeNotConverted: "Period before not converted from", "Período anterior sin convertir de", "Período anterior não convertido de";
     Calls: "Calls", "Llamadas", "Chamadas";
     Campaign: "Campaign", "Campaña", "Campanha";
     CampaignsTotal: "Sum of campaigns", "Suma de las campañas", "Soma das campanhas";
@@ -68,10 +70,12 @@ words! {
     Check: "Check", "Control", "Verificação";
     Closing: "Expected close", "Cierre previsto", "Fechamento previsto";
     Connection: "Connection", "Conexión", "Conexão";
+    Converted: "Converted", "Convertido", "Convertido";
     Contact: "Contact", "Contacto", "Contato";
     ContactsAdded: "Contacts added", "Contactos agregados", "Contatos adicionados";
     CostPerResult: "Cost per result", "Costo por resultado", "Custo por resultado";
     Creative: "Creative", "Creatividad", "Criativo";
+    Currencies: "Currencies", "Monedas", "Moedas";
     Currency: "Currency", "Moneda", "Moeda";
     Covered: "Days a sync has read", "De días ya sincronizados", "De dias já sincronizados";
     Current: "in use", "en uso", "em uso";
@@ -81,6 +85,7 @@ words! {
     Days: "Days", "Días", "Dias";
     DryRun: "Dry run: nothing was changed.", "Simulación: no se cambió nada.", "Simulação: nada foi alterado.";
     Duplicates: "Twice in the file", "Repetidas en el archivo", "Repetidas no arquivo";
+    Ecb: "ECB", "BCE", "BCE";
     Email: "E-mail", "Correo", "E-mail";
     Errors: "Errors", "Errores", "Erros";
     Expires: "Expires", "Vence", "Expira";
@@ -98,6 +103,7 @@ words! {
     MergedContact: "Merged contact", "Contacto combinado", "Contato mesclado";
     MessagingStarted: "Conversations started", "Conversaciones iniciadas", "Conversas iniciadas";
     MetaTotal: "Spent in all, by Meta", "Gastado en total, según Meta", "Gasto total, segundo a Meta";
+    MixedDays: "Days of several time zones", "Días de varias zonas horarias", "Dias de vários fusos horários";
     Missing: "Missing permissions", "Permisos que faltan", "Permissões ausentes";
     More: "More rows: pass --cursor", "Más filas: use --cursor", "Mais linhas: use --cursor";
     Name: "Name", "Nombre", "Nome";
@@ -124,6 +130,8 @@ words! {
     Now: "Now", "Ahora", "Agora";
     Window: "Window", "Ventana", "Janela";
     HalfLife: "half-life", "semivida", "meia-vida";
+    NoRate: "no rate for", "sin tipo de cambio para", "sem taxa de câmbio para";
+    NotConverted: "Not converted from", "Sin convertir de", "Não convertido de";
     NoCampaign: "no campaign", "sin campaña", "sem campanha";
     NoCreative: "no creative", "sin creatividad", "sem criativo";
     NotAttributed: "not attributed", "sin atribuir", "não atribuído";
@@ -133,8 +141,10 @@ words! {
     NotStored: "Not in Rumbo", "No está en Rumbo", "Não está no Rumbo";
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
+    Pair: "Pair", "Par", "Par";
     Period: "Period", "Período", "Período";
     Phone: "Phone", "Teléfono", "Telefone";
+    Rate: "Rate", "Tipo de cambio", "Taxa de câmbio";
     Reach: "Reach", "Alcance", "Alcance";
     Reason: "Reason", "Motivo", "Motivo";
     Reference: "Reference", "Referencia", "Referência";

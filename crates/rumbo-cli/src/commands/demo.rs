@@ -110,6 +110,7 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         without_spend: false,
         new_customers: true,
         attribution: None,
+        convert_to: None,
         as_of: None,
     };
     let demo = Demo {
@@ -118,9 +119,16 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         data_dir: session.app.data_dir().display().to_string(),
         sync: progress,
     };
-    let chart =
-        dashboard::home_chart_text(&session.cx, range.from, range.to, None, None, CHART_COLUMNS)
-            .await?;
+    let chart = dashboard::home_chart_text(
+        &session.cx,
+        range.from,
+        range.to,
+        None,
+        None,
+        None,
+        CHART_COLUMNS,
+    )
+    .await?;
     session
         .output
         .result(&demo, |output| text(output, &demo, &chart));

@@ -10,6 +10,7 @@ use super::import::absolute;
 use super::roi::{By, Within};
 use crate::crediting::Crediting;
 use crate::exit::{Exit, Failure};
+use crate::flags;
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
@@ -47,6 +48,9 @@ pub struct ExportArgs {
     within: Within,
     #[command(flatten)]
     crediting: Crediting,
+    /// For roi and creatives: bring everything to this currency, each row by the rate of its day
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    convert_to: Option<String>,
     #[command(flatten)]
     as_of: AsOf,
     /// Columns in this order, separated by commas; all when absent
@@ -78,6 +82,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 roi: if period {
                     Some(GetRoi {
                         attribution: args.crediting.asked(session).await?,
+                        convert_to: args.convert_to,
                         as_of: args.as_of.at(session.zone()),
                         ..args.within.request(args.by, range)
                     })

@@ -6,7 +6,9 @@ use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup};
 
 use super::roi::By;
 use crate::crediting::{Crediting, label};
+use crate::exchanged;
 use crate::exit::{Exit, Failure};
+use crate::flags;
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
@@ -24,6 +26,9 @@ pub struct ModelsArgs {
     period: PeriodArgs,
     #[command(flatten)]
     crediting: Crediting,
+    /// Bring everything to this currency, each row by the rate of its day
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    convert_to: Option<String>,
     #[command(flatten)]
     as_of: AsOf,
 }
@@ -38,6 +43,7 @@ pub async fn run(program: &Program, args: ModelsArgs) -> Result<Exit, Failure> {
                 from: range.from,
                 to: range.to,
                 attribution: args.crediting.asked(session).await?,
+                convert_to: args.convert_to,
                 as_of: args.as_of.at(session.zone()),
             };
             let compared = api::compare_models(&session.cx, request).await?;
@@ -71,6 +77,7 @@ fn text(output: &Output, compared: &ModelComparison) -> String {
     }
     text.push('\n');
     text.push_str(&windows(output, compared));
+    text.push_str(&exchanged::lines(output, compared.exchanged.as_ref()));
     text
 }
 
@@ -83,7 +90,7 @@ fn revenue(output: &Output, group: &ModelGroup, names: &[&'static str]) -> Strin
     let mut grid = Grid::new(&[&first], &heads);
     let mut line = |name: String, amounts: &mut dyn Iterator<Item = &str>, spread: String| {
         let mut cells = vec![name];
-        cells.extend(amounts.map(|amount| numbers.decimal(amount)));
+        cells.extend(amounts.map(|amount| numbers.amount(amount, &group.currency)));
         cells.push(spread);
         grid.row(cells);
     };

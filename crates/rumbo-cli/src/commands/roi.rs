@@ -6,7 +6,9 @@ use rumbo_app::wire::{CompareWith, GetRoi, RoiBy, RoiFigures, RoiReport, RoiRow}
 use rumbo_base::DateRange;
 
 use crate::crediting::{Crediting, label};
+use crate::exchanged;
 use crate::exit::{Exit, Failure};
+use crate::flags;
 use crate::grid::{Grid, short};
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
@@ -65,6 +67,7 @@ impl Within {
             without_spend: false,
             new_customers: false,
             attribution: None,
+            convert_to: None,
             as_of: None,
         }
     }
@@ -100,6 +103,9 @@ pub struct RoiArgs {
     within: Within,
     #[command(flatten)]
     crediting: Crediting,
+    /// Bring everything to this currency, each row by the rate of its day
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    convert_to: Option<String>,
     #[command(flatten)]
     as_of: AsOf,
     /// Also compute another period: the one before, unless said otherwise (in JSON: `previous`)
@@ -121,6 +127,7 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
                 without_spend: args.without_spend,
                 new_customers: true,
                 attribution: args.crediting.asked(session).await?,
+                convert_to: args.convert_to,
                 as_of: args.as_of.at(session.zone()),
                 ..args.within.request(args.by, range)
             };
@@ -166,6 +173,8 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
         text.push('\n');
         text.push_str(&part.text(output, report.by));
     }
+    text.push_str(&exchanged::lines(output, report.exchanged.as_ref()));
+    text.push_str(&exchanged::zones(output, &report.zones));
     text
 }
 

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use clap::Args;
 use rumbo_app::wire::{
-    AccountCheck, Attention, Attribution, CheckAccounts, DateRange, DayPoint, GetHome, Kpi,
-    RoiFigures,
+    AccountCheck, AccountZone, Attention, Attribution, CheckAccounts, DateRange, DayPoint,
+    Exchanged, GetHome, Kpi, RoiFigures,
 };
 use rumbo_app::{api, dashboard};
 use serde::Serialize;
 
 use super::roi::Compare;
 use crate::crediting::{Crediting, label};
+use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
@@ -31,6 +32,9 @@ pub struct StatsArgs {
     /// Only figures in this currency; the workspace's own when absent
     #[arg(long, value_name = "CODE", value_parser = flags::currency)]
     currency: Option<String>,
+    /// Bring everything to this currency, each row by the rate of its day
+    #[arg(long, value_name = "CODE", value_parser = flags::currency, conflicts_with = "currency")]
+    convert_to: Option<String>,
     #[command(flatten)]
     crediting: Crediting,
     #[command(flatten)]
@@ -57,6 +61,9 @@ struct Stats {
     unattributed: RoiFigures,
     total: RoiFigures,
     attention: Vec<Attention>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exchanged: Option<Exchanged>,
+    zones: Vec<AccountZone>,
     accounts: Vec<AccountCheck>,
 }
 
@@ -71,6 +78,7 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 currency: args.currency,
                 compare_with: args.compare.into(),
                 attribution: args.crediting.asked(session).await?,
+                convert_to: args.convert_to.clone(),
                 as_of: args.as_of.at(session.zone()),
             };
             let (attribution, as_of) = (request.attribution, request.as_of);
@@ -89,6 +97,8 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 unattributed: home.unattributed,
                 total: home.total,
                 attention: home.attention,
+                exchanged: home.exchanged,
+                zones: home.zones,
                 accounts,
             };
             session.output.result(&stats, |output| text(output, &stats));
@@ -98,6 +108,7 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                     range.from,
                     range.to,
                     attribution,
+                    args.convert_to.as_deref(),
                     as_of,
                     CHART_COLUMNS,
                 );
@@ -142,7 +153,7 @@ fn text(output: &Output, stats: &Stats) -> String {
         ]);
     }
     format!(
-        "{}: {} – {} ({}: {} – {})\n{}: {}\n\n{}{}",
+        "{}: {} – {} ({}: {} – {})\n{}: {}\n\n{}{}{}{}",
         output.word(Word::Period),
         stats.from,
         stats.to,
@@ -152,6 +163,8 @@ fn text(output: &Output, stats: &Stats) -> String {
         output.word(Word::Attribution),
         label(output, &stats.attribution),
         grid.text(),
+        exchanged::lines(output, stats.exchanged.as_ref()),
+        exchanged::zones(output, &stats.zones),
         accounts(output, &stats.accounts)
     )
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn amounts_are_regrouped_by_locale_and_never_rounded() {
+fn amounts_are_regrouped_by_locale_and_their_coins_never_rounded() {
     let cases = [
         ("en", "1842.61", "1,842.61"),
         ("es-AR", "1842.61", "1.842,61"),
@@ -47,5 +47,19 @@ fn ratios_have_two_decimals() {
     ] {
         assert_eq!(style.ratio(Some(ratio)), shown);
         assert_eq!(style.percent(Some(ratio)), format!("{shown} %"));
+    }
+}
+
+#[test]
+fn an_amount_finer_than_its_coins_is_rounded() {
+    let style = NumberStyle::of("en");
+    for (exact, currency, shown) in [
+        ("164.431967", "USD", "164.43 USD"),
+        ("-0.005", "USD", "\u{2212}0.01 USD"),
+        ("1234.5", "JPY", "1,235 JPY"),
+        ("1.23", "USD", "1.23 USD"),
+        ("1.2345", "BHD", "1.235 BHD"),
+    ] {
+        assert_eq!(style.money(exact, currency), shown);
     }
 }

@@ -13,6 +13,7 @@ mod history;
 mod imports;
 mod machine_form;
 mod merges;
+mod rates;
 mod rumbo;
 mod sandbox;
 mod story;

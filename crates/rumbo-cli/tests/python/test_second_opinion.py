@@ -48,6 +48,7 @@ def folder(tmp_path_factory):
 
 RAW = {
     "accounts": "SELECT id, timezone FROM ad_accounts",
+    "account_days": "SELECT ad_account_id AS account, day, spend_micros AS spend FROM ad_insights",
     "campaigns": "SELECT id, external_id, ad_account_id AS account FROM ad_campaigns",
     "ad_sets": "SELECT id, ad_campaign_id AS campaign FROM ad_sets",
     "ads": "SELECT id, ad_campaign_id AS campaign FROM ads",
@@ -294,3 +295,57 @@ def test_the_models_do_differ(folder, raw):
         for model in ("last_touch", "first_touch", "last_non_direct", "linear", "position_based", "time_decay")
     ]
     assert len(set(told)) == len(told)
+
+
+def in_euros(duck, days, rates):
+    """Every sale and every account's day at the rate of its day, or of the nearest one before it."""
+    duck.execute("CREATE OR REPLACE TABLE euro (day DATE, dollars BIGINT)")
+    duck.executemany("INSERT INTO euro VALUES (?, ?)", rates)
+    # So many millionths of a dollar, at so many ten-thousandths of a dollar for a euro.
+    euros = lambda amount: f"((2 * {amount}::HUGEINT * 10000 + dollars) // (2 * dollars))"
+    question = f"""
+    WITH sold AS (
+        SELECT z.external_id AS campaign, timezone(z.zone, s.completed)::DATE AS day, s.gross - s.refunded AS net
+        FROM sales s LEFT JOIN (SELECT s.id, p.campaign FROM sales s
+            JOIN places p ON p.contact = s.contact AND p.touched <= s.completed
+            QUALIFY row_number() OVER (PARTITION BY s.id ORDER BY p.touched DESC, p.id DESC) = 1) last ON last.id = s.id
+        JOIN zones z ON z.campaign IS NOT DISTINCT FROM last.campaign
+        WHERE timezone(z.zone, s.completed)::DATE BETWEEN '{days[0]}' AND '{days[1]}'
+    ), spent AS (
+        SELECT account, day::DATE AS day, sum(spend) AS spend FROM account_days
+        WHERE day::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
+    )
+    SELECT campaign, sum({euros('net')}), NULL FROM sold ASOF JOIN euro ON sold.day >= euro.day GROUP BY ALL
+    UNION ALL SELECT 'total', sum({euros('net')}), (SELECT sum({euros('spend')}) FROM spent
+        ASOF JOIN euro ON spent.day >= euro.day) FROM sold ASOF JOIN euro ON sold.day >= euro.day
+    """
+    return {row[0]: row[1:] for row in duck.execute(question).fetchall()}
+
+
+def test_a_report_in_another_currency_is_the_same(folder, raw, tmp_path):
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    days = (today - timedelta(days=120), today)
+    # Rates that no two days share, and none on weekends.
+    every = (days[0] + timedelta(days=n) for n in range(-7, (days[1] - days[0]).days + 1))
+    rates = [(day, 10500 + day.toordinal() * 37 % 1500) for day in every if day.weekday() < 5]
+    file = tmp_path / "eurofxref-hist.csv"
+    lines = [f"{day},{Decimal(rate).scaleb(-4)}" for day, rate in rates]
+    file.write_text("\n".join(["Date,USD", *lines]) + "\n")
+    assert rumbo(folder, "rates", "import", str(file))["added"] == len(rates)
+    report = rumbo(folder, "roi", "--from", str(days[0]), "--to", str(days[1]), "--model", "last_touch",
+                   "--convert-to", "EUR")
+    assert report["currency"] == "EUR" and report["other_currencies"] == []
+    opinion = in_euros(raw, days, rates)
+    revenue, spend = opinion.pop("total")
+    assert spend > 0 and revenue > 0
+    assert Decimal(report["total"]["spend"]) == Decimal(int(spend)).scaleb(-6)
+    assert Decimal(report["total"]["revenue"]) == Decimal(int(revenue)).scaleb(-6)
+    roas = raw.execute("SELECT rate(?, ?, 10000)", [int(revenue), int(spend)]).fetchone()[0]
+    assert Decimal(report["total"]["roas"]) == Decimal(roas).scaleb(-4)
+    found = {row["external_id"]: row["revenue"] for row in report["rows"]}
+    found[None] = report["unattributed"]["revenue"]
+    for campaign, (revenue, _) in opinion.items():
+        assert Decimal(found[campaign]) == Decimal(int(revenue)).scaleb(-6), campaign
+    used = {(rate["day"], rate["legs"][0]["rate"]) for rate in report["exchanged"]["rates"]}
+    told = {(str(day), str(Decimal(rate).scaleb(-4).normalize())) for day, rate in rates}
+    assert {pair for pair in used if pair[0] in dict(told)} <= told

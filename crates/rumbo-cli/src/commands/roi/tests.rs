@@ -37,6 +37,7 @@ fn row(name: &str, waiting: bool, figures: RoiFigures) -> RoiRow {
         figures,
         previous: None,
         spark: Vec::new(),
+        converted: Vec::new(),
     }
 }
 
@@ -79,6 +80,8 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
             previous_unattributed: None,
             previous_total: None,
         }],
+        exchanged: None,
+        zones: Vec::new(),
     };
     insta::assert_snapshot!(text(&Output::new(false, "es-AR"), &report), @r"
 Período: 2026-03-01 – 2026-03-31
