@@ -69,6 +69,11 @@ export const commands = {
 	listMappings: (req: ListMappings) => __TAURI_INVOKE<SavedMapping[]>("list_mappings", { req }),
 	saveMapping: (req: SaveMapping) => __TAURI_INVOKE<SavedMapping>("save_mapping", { req }),
 	exportTable: (req: ExportTable) => __TAURI_INVOKE<Exported>("export_table", { req }),
+	listRates: (req: ListRates) => __TAURI_INVOKE<Page<RateRow>>("list_rates", { req }),
+	listRatePairs: (req: ListRatePairs) => __TAURI_INVOKE<RatePair[]>("list_rate_pairs", { req }),
+	importRates: (req: ImportRates) => __TAURI_INVOKE<RatesImport>("import_rates", { req }),
+	setRate: (req: SetRate) => __TAURI_INVOKE<RateRow[]>("set_rate", { req }),
+	removeRates: (req: RemoveRates) => __TAURI_INVOKE<RemovedRates>("remove_rates", { req }),
 	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
 	getPreferences: (req: GetPreferences) => __TAURI_INVOKE<Preferences>("get_preferences", { req }),
@@ -90,7 +95,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]}} as const;
 
 export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -115,6 +120,13 @@ export type AccountCheck = {
 	/**  The first and the last stored day. */
 	first_day: string | null,
 	last_day: string | null,
+};
+
+/**  A time zone, and the ad accounts whose days it cuts. */
+export type AccountZone = {
+	zone: string,
+	/**  The names of the accounts. */
+	accounts: string[],
 };
 
 /**  An ad account as Meta lists it. */
@@ -446,7 +458,7 @@ export type BoardColumn = {
 };
 
 /**  A kind of stored thing that can go stale on screen. */
-export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | 
+export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | "exchange_rates" | 
 /**  The choices of this machine's person, which belong to no workspace. */
 "preferences";
 
@@ -586,6 +598,8 @@ export type CompareModels = {
 	 *  absent.
 	 */
 	attribution?: Attribution | null,
+	/**  Bring everything to this currency, row by row at the rate of its day. */
+	convert_to?: string | null,
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
 	as_of?: string | null,
 };
@@ -712,6 +726,23 @@ export type ContactRow = {
 	sales: number,
 };
 
+/**  What of a figure was converted from one currency. */
+export type ConvertedFrom = {
+	currency: string,
+	/**  The amounts before, in that currency; null where no ad figures tell the spend. */
+	spend: string | null,
+	meta_purchase_value: string,
+	revenue: string,
+	/**  The first and the last day whose rate was used. */
+	first_day: string,
+	last_day: string,
+	/**  Units of the report's currency for one of this; the same where one rate was used. */
+	lowest_rate: string,
+	highest_rate: string,
+	/**  `hand` as soon as one of the rates was entered by hand. */
+	source: RateSource,
+};
+
 /**  Something that every open view may care about. */
 export type CoreEvent = 
 /**  Another workspace is in use, or none: what is on screen belongs to the one before. */
@@ -765,6 +796,8 @@ export type CreativeRow = {
 	/**  Whether [`GetThumbnail`] has a picture. */
 	has_thumbnail: boolean,
 	currency: string,
+	/**  What of it was converted, by the currency it was in; empty where nothing was. */
+	converted?: ConvertedFrom[],
 } & RoiFigures;
 
 /**  What an audit found. */
@@ -904,6 +937,19 @@ export type DuplicateGroup = {
 	contacts: ContactRow[],
 };
 
+/**  How a report came into one currency: every row at the rate of its day. */
+export type Exchanged = {
+	to: string,
+	/**  What was converted, by currency. */
+	from: ConvertedFrom[],
+	/**  Every rate that was used, by currency and day. */
+	rates: UsedRate[],
+	/**  What could not be converted and stands on its own. */
+	missing: MissingRates[],
+	/**  What could not be converted of the period compared with, whose figures are blank then. */
+	missing_before: MissingRates[],
+};
+
 /**  Asks what a number of a report is made of. */
 export type ExplainNumber = {
 	/**  The report it stands in. */
@@ -1014,12 +1060,14 @@ export type GetDataAges = Record<string, never>;
 export type GetHome = {
 	from: string,
 	to: string,
-	/**  Which currency to show; the workspace's own when absent. */
+	/**  Which currency to show; the workspace's own, or the one converted to, when absent. */
 	currency: string | null,
 	/**  What `previous` is. */
 	compare_with?: CompareWith,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
+	/**  Bring everything to this currency, row by row at the rate of its day. */
+	convert_to?: string | null,
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
 	as_of?: string | null,
 };
@@ -1054,6 +1102,8 @@ export type GetRoi = {
 	new_customers?: boolean,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
+	/**  Bring everything to this currency, row by row at the rate of its day. */
+	convert_to?: string | null,
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
 	as_of?: string | null,
 };
@@ -1102,6 +1152,13 @@ export type Home = {
 	creatives: CreativeRow[],
 	creative_count: number,
 	attention: Attention[],
+	/**  How it came into one currency, when that was asked for. */
+	exchanged?: Exchanged | null,
+	/**
+	 *  On whose days it is counted: the time zones of its ad accounts. With more than one, a day is
+	 *  not the same hours everywhere.
+	 */
+	zones?: AccountZone[],
 };
 
 /**  A field that a file can fill. */
@@ -1149,6 +1206,14 @@ export type ImportPreview = {
 	mapping: ImportMapping,
 	/**  What stands in the way, in sentences. */
 	problems: WireError[],
+};
+
+/**
+ *  Imports a file of the European Central Bank's reference rates: eurofxref-hist.zip, the CSV in it,
+ *  or the daily XML. Importing it again changes nothing.
+ */
+export type ImportRates = {
+	path: string,
 };
 
 /**  What an import did, or would do. */
@@ -1227,6 +1292,8 @@ export type ListCreatives = {
 	currency: string | null,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
+	/**  Bring everything to this currency, row by row at the rate of its day. */
+	convert_to?: string | null,
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
 	as_of?: string | null,
 };
@@ -1253,6 +1320,21 @@ export type ListOwners = Record<string, never>;
 
 /**  Asks Meta for the portfolios of the signed-in person. */
 export type ListPortfolios = Record<string, never>;
+
+/**  Asks which pairs of currencies have rates. */
+export type ListRatePairs = Record<string, never>;
+
+/**  Asks for a page of rates, newest day first. */
+export type ListRates = {
+	/**  Only those from or to this currency. */
+	currency?: string | null,
+	source?: RateSource | null,
+	/**  Only of this day and later. */
+	from?: string | null,
+	/**  Only of this day and earlier. */
+	to?: string | null,
+	page: PageRequest,
+};
 
 /**  Asks for sales, newest first. */
 export type ListSales = {
@@ -1340,6 +1422,15 @@ export type MissingPermission = {
 	feature: string,
 };
 
+/**  A currency that stays what it is, because days of it have no rate. */
+export type MissingRates = {
+	currency: string,
+	/**  How many days with money have no rate. */
+	days: number,
+	first_day: string,
+	last_day: string,
+};
+
 /**  Every model on the same touches. The first group is the workspace's own currency. */
 export type ModelComparison = {
 	by: RoiBy,
@@ -1350,6 +1441,8 @@ export type ModelComparison = {
 	models: AttributionModel[],
 	groups: ModelGroup[],
 	windows: WindowAdvice,
+	/**  How it came into one currency, when that was asked for. */
+	exchanged?: Exchanged | null,
 };
 
 /**  Everything in one currency. */
@@ -1583,6 +1676,64 @@ export type PreviewImport = {
 	mapping: ImportMapping | null,
 };
 
+/**  A published or entered rate that a conversion is made of. */
+export type RateLeg = {
+	base: string,
+	quote: string,
+	/**  Units of `quote` for one of `base`, as it is kept. */
+	rate: string,
+	source: RateSource,
+};
+
+/**  The days that are kept of a pair of currencies, from one source. */
+export type RatePair = {
+	base: string,
+	quote: string,
+	source: RateSource,
+	days: number,
+	first_day: string,
+	last_day: string,
+};
+
+/**  A rate: on `day` one unit of `base` is `rate` units of `quote`. */
+export type RateRow = {
+	base: string,
+	quote: string,
+	day: string,
+	/**  An exact decimal. */
+	rate: string,
+	source: RateSource,
+	changed_at: string,
+	/**  Who entered or imported it; null when nobody is known. */
+	changed_by: string | null,
+	/**  What it was before, newest first. */
+	replaced: ReplacedRate[],
+};
+
+/**  Where a rate is from. */
+export type RateSource = 
+/**  A euro foreign exchange reference rate of the European Central Bank. */
+"ecb" | 
+/**  A person entered it. It counts before the published one of its day. */
+"hand";
+
+/**  What importing rates did. */
+export type RatesImport = {
+	/**  Days with a rate. */
+	days: number,
+	first_day: string | null,
+	last_day: string | null,
+	currencies: number,
+	added: number,
+	/**  Kept before with another rate. */
+	changed: number,
+	unchanged: number,
+	/**  Lines, or single rates of them, that were left out. */
+	rejected: number,
+	/**  The first 100, with why. */
+	rejections: RejectedRow[],
+};
+
 /**
  *  Which of the failures of its [`Code`](crate::Code) a failure is, or what a check found. The
  *  interface has a sentence for each in every language; the values in braces are the
@@ -1621,6 +1772,19 @@ export type Reason =
 "period_reversed" | 
 /**  "{value}" is not a currency. Use its three-letter code, such as USD. */
 "currency_unknown" | 
+/**  "{value}" is not a rate. Write a number above zero with up to {digits} digits, such as 5.874. */
+"rate_unreadable" | 
+/**  Both currencies are {currency}. Choose two. */
+"rate_of_one_currency" | 
+/**  {day} stands in the file before with another rate for {currency}. The first one counts. */
+"rate_twice" | 
+/**  This is told in each currency by itself. Leave the currency to convert to out. */
+"conversion_unfit" | 
+/**
+ *  This is not a file of the ECB's reference rates. Choose eurofxref-hist.zip,
+ *  eurofxref-hist.csv or eurofxref-daily.xml.
+ */
+"rates_file_unfit" | 
 /**  "{value}" is not a country. Use its two-letter code, such as AR. */
 "country_unknown" | 
 /**  "{value}" is not a time zone. Use a name such as America/Sao_Paulo. */
@@ -2218,11 +2382,33 @@ export type RejectedRow = {
 	params: { [key in string]: string },
 };
 
+/**  Takes away rates that were entered by hand. */
+export type RemoveRates = {
+	base: string,
+	quote: string,
+	from: string,
+	/**  The last day; `from` alone when absent. */
+	to?: string | null,
+};
+
 /**  Removes a stage. */
 export type RemoveStage = {
 	id: StageId,
 	/**  The stage that its opportunities move to. Needed when it has any. */
 	move_to: StageId | null,
+};
+
+/**  How many rates were taken away. */
+export type RemovedRates = {
+	removed: number,
+};
+
+/**  What a rate was until it was replaced. */
+export type ReplacedRate = {
+	rate: string,
+	changed_at: string,
+	replaced_at: string,
+	replaced_by: string | null,
 };
 
 /**  By what the rows of a report are cut. */
@@ -2305,7 +2491,10 @@ export type RoiGroup = {
 	previous_total: RoiFigures | null,
 };
 
-/**  A ROI report. The first group is the workspace's own currency. */
+/**
+ *  A ROI report. The first group is the workspace's own currency, or the one converted to; where
+ *  nothing could be converted, the first that there is.
+ */
 export type RoiReport = {
 	by: RoiBy,
 	from: string,
@@ -2323,6 +2512,13 @@ export type RoiReport = {
 	previous_total: RoiFigures | null,
 	/**  The same again for every other currency in the data. */
 	other_currencies: RoiGroup[],
+	/**  How it came into one currency, when that was asked for. */
+	exchanged?: Exchanged | null,
+	/**
+	 *  On whose days it is counted: the time zones of its ad accounts. With more than one, a day is
+	 *  not the same hours everywhere.
+	 */
+	zones?: AccountZone[],
 };
 
 /**  One row of a ROI report. */
@@ -2371,6 +2567,8 @@ export type RoiRow = {
 	previous: RoiFigures | null,
 	/**  Revenue by day, oldest first, for a small line; empty where it is not asked for. */
 	spark: string[],
+	/**  What of it was converted, by the currency it was in; empty where nothing was. */
+	converted?: ConvertedFrom[],
 } & RoiFigures;
 
 /**  Examines this installation. */
@@ -2519,6 +2717,17 @@ export type SelectAssets = {
 	whatsapp_ids: string[],
 	/**  Whether to start a sync at once. */
 	start_sync: boolean,
+};
+
+/**  Enters a rate by hand for a day, or for each day of a period. */
+export type SetRate = {
+	base: string,
+	quote: string,
+	/**  Units of `quote` for one of `base`: a decimal above zero. */
+	rate: string,
+	from: string,
+	/**  The last day; `from` alone when absent. */
+	to?: string | null,
 };
 
 /**  Completes or cancels a pending sale. */
@@ -2747,6 +2956,20 @@ export type UseAccessToken = {
 export type UseWorkspace = {
 	/**  Its id, slug or exact name. */
 	workspace: string,
+};
+
+/**  A rate that a report used. */
+export type UsedRate = {
+	from: string,
+	/**  The day of the rows. */
+	day: string,
+	/**  The day that the rate is of: `day`, or the nearest one before it with a rate. */
+	rate_day: string,
+	/**  Units of the report's currency for one of `from`; rounded where the decimals do not end. */
+	rate: string,
+	source: RateSource,
+	/**  What it is made of: one kept rate, or two that cross in the euro. */
+	legs: RateLeg[],
 };
 
 /**  A person who uses Rumbo. Never a contact. */

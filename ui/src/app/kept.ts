@@ -19,5 +19,8 @@ export const keptPeriod = (preferences: Preferences) =>
 export const keptComparison = (preferences: Preferences) =>
 	keptView<Comparison>(preferences, "comparison", "previous");
 
+export const keptConvertTo = (preferences: Preferences) =>
+	keptView<string | null>(preferences, "convert_to", null);
+
 export const keptAttribution = (preferences: Preferences) =>
 	keptView<Attribution | null>(preferences, "attribution", null);

@@ -13,7 +13,7 @@ import { hasFigures, homeQuestion } from "@/features/home/question";
 import type { Key } from "@/i18n";
 import { periodDays, today } from "@/lib/period";
 import { Fault, NotFound } from "./fault";
-import { keptAttribution, keptComparison, keptPeriod } from "./kept";
+import { keptAttribution, keptComparison, keptConvertTo, keptPeriod } from "./kept";
 import { PaletteProvider } from "./palette";
 import { Shell } from "./shell";
 import { WindowWithWorkspace, WithWorkspace } from "./with-workspace";
@@ -117,7 +117,8 @@ export async function askFirstPage(
 	const range = periodDays(keptPeriod(preferences), today(settings.timezone, Date.now()));
 	const comparison = keptComparison(preferences);
 	const attribution = keptAttribution(preferences);
-	await client.prefetchQuery(homeQuestion(range, comparison, attribution, null, null));
+	const convertTo = keptConvertTo(preferences);
+	await client.prefetchQuery(homeQuestion(range, comparison, attribution, null, null, convertTo));
 }
 
 declare module "@tanstack/react-router" {

@@ -16,7 +16,7 @@ import { type AppError, call, events, query } from "@/lib/ipc";
 import { type Comparison, type Period, periodDays, today } from "@/lib/period";
 import { applyTheme } from "@/lib/theme";
 import { hear } from "./events";
-import { keptAttribution, keptComparison, keptPeriod, keptView } from "./kept";
+import { keptAttribution, keptComparison, keptConvertTo, keptPeriod, keptView } from "./kept";
 import { useZoom } from "./zoom";
 
 interface Session {
@@ -35,6 +35,9 @@ interface Session {
 	/** How the person wants it credited; null: as the workspace does. */
 	attribution: Attribution | null;
 	setAttribution: (attribution: Attribution | null) => void;
+	/** The currency that everything is converted to; null: each currency by itself. */
+	convertTo: string | null;
+	setConvertTo: (currency: string | null) => void;
 	/** What was known then is shown, an instant; null: what is known now. */
 	asOf: string | null;
 	setAsOf: (instant: string | null) => void;
@@ -152,6 +155,7 @@ export function SessionProvider({
 	const period = keptPeriod(preferences);
 	const comparison = keptComparison(preferences);
 	const attribution = useMemo(() => keptAttribution(preferences), [preferences]);
+	const convertTo = keptConvertTo(preferences);
 	const zone = settings.data?.timezone ?? "UTC";
 	const value = useMemo<Session>(() => {
 		const online = network?.online ?? true;
@@ -168,6 +172,8 @@ export function SessionProvider({
 			setComparison: (next) => keepView("comparison", next),
 			attribution,
 			setAttribution: (next) => keepView("attribution", next),
+			convertTo,
+			setConvertTo: (next) => keepView("convert_to", next),
 			asOf,
 			setAsOf,
 			zone,
@@ -188,6 +194,7 @@ export function SessionProvider({
 		period,
 		comparison,
 		attribution,
+		convertTo,
 		asOf,
 		zone,
 		now,

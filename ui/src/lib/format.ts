@@ -78,6 +78,12 @@ export function amount(locale: string, text: string | null | undefined, currency
 	return decimal(locale, text, currencyDigits(currency));
 }
 
+/** A rate of exchange: an exact decimal, shown with so many digits that count. */
+export function rate(locale: string, text: string, digits = 6): string {
+	const options = { maximumSignificantDigits: digits };
+	return formatter(locale, options).format(text as unknown as number);
+}
+
 /** With its currency. */
 export function money(locale: string, text: string | null | undefined, currency: string): string {
 	if (text === null || text === undefined) return "—";

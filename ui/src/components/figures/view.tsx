@@ -2,11 +2,11 @@ import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { ArrowUpDown, Download, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { commands, type GetRoi, type RoiBy, type RoiReport, type RoiRow } from "@/bindings";
+import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
 import { Banner, Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
-import { currencySign } from "@/lib/format";
 import { type AppError, call, query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
 import { columnsOf, type Sort, sorted } from "./columns";
@@ -102,6 +102,8 @@ export function FiguresView({
 	tabs,
 	extra = [],
 	note,
+	reportNote,
+	currencyPicker,
 	nameCell,
 	nameHead,
 	rowHeight = 32,
@@ -129,6 +131,10 @@ export function FiguresView({
 	}>;
 	/** Stands above the table. */
 	note?: ReactNode;
+	/** The same, of what was read. */
+	reportNote?: (report: RoiReport) => ReactNode;
+	/** Chooses between the currencies that were found. */
+	currencyPicker?: (choice: CurrencyChoice) => ReactNode;
 	nameCell: (row: RoiRow, depth: number) => ReactNode;
 	nameHead: string;
 	rowHeight?: number;
@@ -305,6 +311,7 @@ export function FiguresView({
 					"status",
 					"currency",
 					...columns.map((column) => texts[column.id] ?? column.id),
+					...(base.convert_to ? ["converted_from"] : []),
 				],
 				row_ids: [...rows.map((row) => row.key), ...sums],
 				semicolon: !locale.startsWith("en"),
@@ -325,20 +332,12 @@ export function FiguresView({
 			<div className="-mx-5 -mt-4 flex h-10 flex-none items-center border-line border-b px-5">
 				{tabs}
 				<div className="ml-auto flex items-center gap-1">
-					{currencies.length > 1 && (
-						<select
-							aria-label={t("figures.currency")}
-							value={currency}
-							onChange={(event) => setChosen(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
-						>
-							{currencies.map((code) => (
-								<option key={code} value={code}>
-									{code} ({currencySign(code)})
-								</option>
-							))}
-						</select>
-					)}
+					{currencyPicker?.({
+						found: currencies,
+						shown: currency,
+						onShow: setChosen,
+						exchanged: report.data?.exchanged,
+					})}
 					<Button
 						variant="ghost"
 						size="s"
@@ -398,6 +397,7 @@ export function FiguresView({
 			</FilterBar>
 			<Partial />
 			{note}
+			{report.data && reportNote?.(report.data)}
 			{report.error ? (
 				<Failure error={report.error} retry={() => void report.refetch()} />
 			) : (

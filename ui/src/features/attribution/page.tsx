@@ -6,6 +6,8 @@ import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
+import { CurrencyPicker } from "@/components/currency-picker";
+import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { Button, Empty, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -17,9 +19,15 @@ import { Windows } from "./windows";
 /** What every model says of the same touches, how far they disagree, and what a window leaves out. */
 export default function AttributionPage() {
 	const { t } = useWords();
-	const { range, attribution, asOf } = useSession();
+	const { range, attribution, asOf, convertTo } = useSession();
 	const asked = useQuery({
-		...query("compareModels", { ...range, by: "campaign", attribution, as_of: asOf }),
+		...query("compareModels", {
+			...range,
+			by: "campaign",
+			attribution,
+			as_of: asOf,
+			convert_to: convertTo,
+		}),
 		placeholderData: sameMoment(asOf),
 	});
 	const compared = asked.data;
@@ -33,6 +41,13 @@ export default function AttributionPage() {
 			tools={
 				<>
 					<AttributionPicker />
+					{compared && (
+						<CurrencyPicker
+							found={groups.map((group) => group.currency)}
+							shown={main?.currency}
+							exchanged={compared.exchanged}
+						/>
+					)}
 					<PeriodPicker compares={false} />
 					<AsOfPicker />
 				</>
@@ -59,6 +74,7 @@ export default function AttributionPage() {
 					{t("models.noneText")}
 				</Empty>
 			)}
+			{compared && <ExchangeNote exchanged={compared.exchanged} />}
 			{compared &&
 				groups.map((group) => (
 					<ModelTable

@@ -7,6 +7,8 @@ import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { RoiBy, RoiRow } from "@/bindings";
 import { AccountTotalsLine } from "@/components/account-totals";
+import { CurrencyPicker } from "@/components/currency-picker";
+import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView } from "@/components/figures/view";
 import { StatusGlyph } from "@/components/status-glyph";
@@ -53,6 +55,7 @@ function Name({ row, depth }: { row: RoiRow; depth: number }) {
 			<span className={cx("truncate", depth === 0 && "font-medium")} title={name}>
 				{name}
 			</span>
+			<ConvertedMark of={row.converted} />
 			{row.waiting_for_sync && <Tag tone="info">{t("campaigns.waiting")}</Tag>}
 			{row.no_spend && <Tag tone="line">{t("campaigns.noSpend")}</Tag>}
 			{row.other_currency && <Tag tone="line">{t("campaigns.otherCurrency")}</Tag>}
@@ -62,7 +65,7 @@ function Name({ row, depth }: { row: RoiRow; depth: number }) {
 
 export default function CampaignsPage() {
 	const { t, locale } = useWords();
-	const { range, comparison, attribution, asOf, view: kept, keepView } = useSession();
+	const { range, comparison, attribution, asOf, convertTo, view: kept, keepView } = useSession();
 	const navigate = useNavigate();
 	const asked = useSearch({ strict: false }) as Asked;
 	const view = kept<View>("campaigns", {});
@@ -73,6 +76,7 @@ export default function CampaignsPage() {
 		...(asked.day ? { from: asked.day, to: asked.day } : range),
 		by,
 		attribution,
+		convert_to: convertTo,
 		accounts: [],
 		campaign: null,
 		ad_set: null,
@@ -155,6 +159,8 @@ export default function CampaignsPage() {
 				}}
 				extra={extra}
 				note={by === "account" && <AccountTotalsLine asOf={asOf} />}
+				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
+				currencyPicker={(choice) => <CurrencyPicker {...choice} />}
 				nameHead={t(`campaigns.${by}.one`)}
 				nameCell={(row, depth) => <Name row={row} depth={depth} />}
 				tabs={

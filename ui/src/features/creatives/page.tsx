@@ -5,6 +5,8 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { RoiRow } from "@/bindings";
+import { CurrencyPicker } from "@/components/currency-picker";
+import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView } from "@/components/figures/view";
 import { Thumb } from "@/components/thumb";
@@ -34,9 +36,12 @@ function Name({ row }: { row: RoiRow }) {
 				<span className="w-8 flex-none" />
 			)}
 			<span className="min-w-0">
-				<b className="block truncate font-medium leading-[18px]" title={name}>
-					{name}
-				</b>
+				<span className="flex min-w-0 items-center gap-1.5">
+					<b className="block truncate font-medium leading-[18px]" title={name}>
+						{name}
+					</b>
+					<ConvertedMark of={row.converted} />
+				</span>
 				{second && (
 					<small className="block truncate text-11 text-ink-3 leading-[15px]" title={second}>
 						{second}
@@ -49,7 +54,7 @@ function Name({ row }: { row: RoiRow }) {
 
 export default function CreativesPage() {
 	const { t } = useWords();
-	const { range, comparison, attribution, asOf, view: kept, keepView } = useSession();
+	const { range, comparison, attribution, asOf, convertTo, view: kept, keepView } = useSession();
 	const view = kept<Partial<FiguresChoice>>("creatives", {});
 	return (
 		<Page
@@ -72,6 +77,7 @@ export default function CreativesPage() {
 					...range,
 					by: "creative",
 					attribution,
+					convert_to: convertTo,
 					accounts: [],
 					campaign: null,
 					ad_set: null,
@@ -83,6 +89,8 @@ export default function CreativesPage() {
 					...view,
 				}}
 				onChoice={(choice) => keepView("creatives", choice)}
+				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
+				currencyPicker={(choice) => <CurrencyPicker {...choice} />}
 				nameHead={t("creatives.creative")}
 				nameCell={(row) => <Name row={row} />}
 				rowHeight={44}

@@ -13,6 +13,7 @@ import { useSession } from "@/app/session";
 import type { Attention, Home, RoiFigures, RoiRow } from "@/bindings";
 import { AccountTotals } from "@/components/account-totals";
 import { DayChart } from "@/components/day-chart";
+import { ConvertedMark } from "@/components/exchange-note";
 import { Sparkline } from "@/components/sparkline";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
@@ -139,6 +140,7 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 													{name}
 												</span>
 											)}
+											<ConvertedMark of={row.converted} />
 											{row.waiting_for_sync && <Tag tone="info">{t("home.waiting")}</Tag>}
 											{row.no_spend && <Tag tone="line">{t("home.noSpend")}</Tag>}
 										</span>

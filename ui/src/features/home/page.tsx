@@ -8,11 +8,11 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { SyncButton } from "@/app/sync-button";
+import { CurrencyPicker } from "@/components/currency-picker";
+import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { Banner, Button, Skeleton } from "@/components/ui/kit";
-import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
-import { currencySign } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { today } from "@/lib/period";
 import { Board } from "./board";
@@ -22,7 +22,7 @@ import { hasFigures, homeQuestion } from "./question";
 
 export default function HomePage() {
 	const { t } = useWords();
-	const { range, comparison, attribution, asOf, now } = useSession();
+	const { range, comparison, attribution, asOf, convertTo, now } = useSession();
 	const settings = useQuery(query("getWorkspaceSettings", {}));
 	const progress = useQuery(query("getSyncProgress", {}));
 	const first = progress.data?.first && !progress.data.finished_at ? progress.data : null;
@@ -30,11 +30,10 @@ export default function HomePage() {
 	const [currency, setCurrency] = useState<string | null>(null);
 	const empty = setup.data && !hasFigures(setup.data);
 	const home = useQuery({
-		...homeQuestion(range, comparison, attribution, currency, asOf),
+		...homeQuestion(range, comparison, attribution, currency, asOf, convertTo),
 		enabled: Boolean(setup.data && !empty),
 		placeholderData: sameMoment(asOf),
 	});
-	const currencies = home.data?.currencies ?? [];
 	return (
 		<Page
 			title={t("nav.home")}
@@ -44,25 +43,13 @@ export default function HomePage() {
 						<AttributionPicker />
 						<PeriodPicker />
 						<AsOfPicker />
-						{currencies.length > 1 && home.data && (
-							<Menu
-								trigger={
-									<Button>
-										{currencySign(home.data.currency)} ·{" "}
-										{t("home.currencies", { count: currencies.length })}
-									</Button>
-								}
-							>
-								{currencies.map((code) => (
-									<MenuItem
-										key={code}
-										checked={code === home.data?.currency}
-										onSelect={() => setCurrency(code)}
-									>
-										{code}
-									</MenuItem>
-								))}
-							</Menu>
+						{home.data && (
+							<CurrencyPicker
+								found={home.data.currencies}
+								shown={home.data.currency}
+								onShow={setCurrency}
+								exchanged={home.data.exchanged}
+							/>
 						)}
 						<SyncButton />
 					</>
@@ -88,6 +75,7 @@ export default function HomePage() {
 					{t("home.firstSyncMeaning")}
 				</Banner>
 			)}
+			{home.data && <ExchangeNote exchanged={home.data.exchanged} zones={home.data.zones} />}
 			{home.data && (
 				<Board
 					home={home.data}

@@ -9,10 +9,13 @@ export function homeQuestion(
 	attribution: Attribution | null,
 	currency: string | null,
 	asOf: string | null,
+	convertTo: string | null,
 ) {
 	return query("getHome", {
 		...range,
-		currency,
+		// What is converted is in one currency: there is none to choose.
+		currency: convertTo ? null : currency,
+		convert_to: convertTo,
 		attribution,
 		as_of: asOf,
 		compare_with: comparison === "year" ? "year" : "previous",

@@ -11,9 +11,18 @@ import { Appearance } from "./appearance";
 import { ConnectionSettings } from "./connection";
 import { Figures } from "./figures";
 import { Privacy } from "./privacy";
+import { Rates } from "./rates";
 import { RemoveWorkspace, WorkspaceForm } from "./workspace";
 
-const TABS = ["connection", "workspace", "figures", "appearance", "privacy", "data"] as const;
+const TABS = [
+	"connection",
+	"workspace",
+	"figures",
+	"rates",
+	"appearance",
+	"privacy",
+	"data",
+] as const;
 type Tab = (typeof TABS)[number];
 
 export default function SettingsPage() {
@@ -57,6 +66,7 @@ export default function SettingsPage() {
 						{tab === "connection" && <ConnectionSettings />}
 						{tab === "workspace" && <WorkspaceForm />}
 						{tab === "figures" && <Figures />}
+						{tab === "rates" && <Rates />}
 						{tab === "appearance" && <Appearance />}
 						{tab === "privacy" && <Privacy />}
 						{tab === "data" && <About />}
