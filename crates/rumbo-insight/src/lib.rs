@@ -9,6 +9,7 @@ mod ages;
 mod attribution;
 mod changes;
 mod chart;
+pub mod cohort;
 mod days;
 mod exchange;
 mod figures;
@@ -56,6 +57,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         account_check::STATEMENTS,
         ages::STATEMENTS,
         exchange::STATEMENTS,
+        cohort::STATEMENTS,
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
         passport::STATEMENTS,
@@ -66,6 +68,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::outcome::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,
+        read::purchases::STATEMENTS,
         read::place::STATEMENTS,
     ]
 }

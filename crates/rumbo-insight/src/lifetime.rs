@@ -27,7 +27,7 @@
 mod backtest;
 mod correlation;
 mod customer;
-mod float;
+pub(crate) mod float;
 mod grain;
 mod purchase_likelihood;
 mod purchase_model;
@@ -40,7 +40,7 @@ mod unfit;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use backtest::{Backtest, BacktestRefusal, FrequencyClass, backtest};
 pub use correlation::frequency_spend_correlation;

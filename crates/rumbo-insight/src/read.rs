@@ -8,3 +8,4 @@ pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod outcome;
 pub(crate) mod place;
+pub(crate) mod purchases;

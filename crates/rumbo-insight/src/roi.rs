@@ -31,6 +31,7 @@ pub(crate) use ledger::Ledger;
 use ledger::PastGroup;
 pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
 pub(crate) use name::row_key;
+pub(crate) use name::text as key_text;
 
 /// What a report is asked for.
 #[derive(Clone, Debug)]

@@ -8,11 +8,11 @@ fn from_bytes(bytes: impl IntoIterator<Item = u8>) -> f64 {
         .fold(0.0, |sum, byte| sum * 256.0 + f64::from(byte))
 }
 
-pub(super) fn from_count(count: usize) -> f64 {
+pub(crate) fn from_count(count: usize) -> f64 {
     from_bytes(count.to_be_bytes())
 }
 
-pub(super) fn from_whole(whole: i128) -> f64 {
+pub(crate) fn from_whole(whole: i128) -> f64 {
     let size = from_bytes(whole.unsigned_abs().to_be_bytes());
     if whole < 0 { -size } else { size }
 }

@@ -8,6 +8,8 @@ mod simulation;
 mod special_functions;
 mod summaries;
 
+pub(crate) use cdnow::histories;
+
 /// Within a share of what is expected.
 fn close(found: f64, expected: f64, share: f64) -> bool {
     (found - expected).abs() <= share * expected.abs()

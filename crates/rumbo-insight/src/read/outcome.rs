@@ -470,7 +470,7 @@ impl Journey<'_> {
 }
 
 /// The touches of a path: instant and origin, as they are written.
-fn tokens(touches: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn tokens(touches: &str) -> impl Iterator<Item = (&str, &str)> {
     touches.split('|').filter_map(|touch| touch.split_once(';'))
 }
 

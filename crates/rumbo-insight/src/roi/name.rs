@@ -179,7 +179,8 @@ fn describe(row: &mut RoiRow, grain: Grain, place: &Place, directory: &Directory
     }
 }
 
-pub(super) fn text(key: &RowKey) -> String {
+/// Tells a row from all others, and stays the same from report to report.
+pub(crate) fn text(key: &RowKey) -> String {
     let object = |kind: &str, key: &Key<Uuid>| match key {
         Key::Known(id) => format!("{kind}{id}"),
         Key::Waiting(external) => format!("{kind}waiting:{external}"),

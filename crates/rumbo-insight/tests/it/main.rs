@@ -7,6 +7,7 @@
 )]
 
 mod attribution;
+mod cohorts;
 mod customers;
 mod exchange;
 mod history;

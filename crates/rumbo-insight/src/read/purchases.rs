@@ -1,0 +1,167 @@
+//! Every purchase and every lead, with the touch that acquired the person.
+//!
+//! Cohorts need the whole past: who bought before the first day of a report is no new customer in
+//! it. So sales are read from the first one on, once and without an order; [`crate::cohort`] puts
+//! them in order.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
+use rumbo_base::{ContactId, Currency, DateRange, Error, Micros, Result, SaleId};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use super::origin::Origins;
+use super::outcome::tokens;
+use super::place::Place;
+use crate::cohort::AcquiredBy;
+use crate::path::Path;
+
+statements! {
+    // Only the touches before a first sale acquire anybody.
+    PURCHASES = "SELECT x.id, x.contact_id, x.completed_at, x.gross_micros, x.refunded_micros, \
+        x.cost_micros, x.currency, CASE WHEN x.is_first THEN x.touches ELSE '' END AS touches \
+        FROM sales x WHERE x.workspace_id = $1 AND x.completed_at < $2 \
+        AND x.status IN ('completed', 'refunded')";
+    LEADS = "SELECT x.id, x.first_seen_at, x.first_origin FROM contacts x \
+        WHERE x.workspace_id = $1 AND x.first_seen_at >= $2 AND x.first_seen_at < $3 \
+        AND x.kind <> 'internal'";
+}
+
+/// The columns in the order of the question. By place and not by name: this is read once a sale.
+type PurchaseColumns = (
+    SaleId,
+    ContactId,
+    DateTime<Utc>,
+    Micros,
+    Micros,
+    Option<Micros>,
+    String,
+    String,
+);
+
+/// A completed sale, refunded ones too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purchased {
+    pub sale: SaleId,
+    pub contact: ContactId,
+    pub at: DateTime<Utc>,
+    pub gross: Micros,
+    /// What was refunded of it so far.
+    pub refunded: Micros,
+    /// `None` where nobody entered one.
+    pub cost: Option<Micros>,
+    pub currency: Currency,
+    /// Of the first sale of a contact: the place in [`Sources`] of the touch that acquired them.
+    pub source: usize,
+}
+
+/// A contact when it was first seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lead {
+    pub contact: ContactId,
+    pub at: DateTime<Utc>,
+    /// The place in [`Sources`] of its first touch.
+    pub source: usize,
+}
+
+/// The places that people came from, each once: there are few of them and many people. The first
+/// is that of nobody knows where.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    origins: Origins,
+    known: HashMap<i64, usize>,
+    paths: Vec<Path>,
+}
+
+impl Sources {
+    pub fn new(origins: Origins) -> Self {
+        Self {
+            origins,
+            known: HashMap::new(),
+            paths: vec![Path::default()],
+        }
+    }
+
+    /// All of them, in the order of their numbers.
+    pub fn paths(&self) -> &[Path] {
+        &self.paths
+    }
+
+    fn number(&mut self, origin: Option<i64>) -> Result<usize> {
+        let Some(origin) = origin else {
+            return Ok(0);
+        };
+        if let Some(number) = self.known.get(&origin) {
+            return Ok(*number);
+        }
+        let found = self.origins.get(origin);
+        let found = found.ok_or_else(|| Error::internal("a touch without an origin"))?;
+        let number = self.paths.len();
+        self.paths.push(found.path.clone());
+        self.known.insert(origin, number);
+        Ok(number)
+    }
+}
+
+/// Every sale that was completed before this moment, in no order.
+pub(crate) async fn purchases(
+    tx: &mut Tx,
+    place: &Place,
+    until: DateTime<Utc>,
+    acquired_by: AcquiredBy,
+    sources: &mut Sources,
+) -> Result<Vec<Purchased>> {
+    let mut found = Vec::new();
+    on_tx!(tx, |c| {
+        let mut rows = sqlx::query_as::<_, PurchaseColumns>(PURCHASES)
+            .bind(place.workspace)
+            .bind(until)
+            .fetch(c);
+        while let Some(row) = rows.try_next().await.db()? {
+            let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
+            let mut touches = tokens(&touches);
+            let touch = match acquired_by {
+                AcquiredBy::LastTouch => touches.last(),
+                AcquiredBy::FirstTouch => touches.next(),
+            };
+            found.push(Purchased {
+                sale,
+                contact,
+                at,
+                gross,
+                refunded,
+                cost,
+                currency: Currency::of_record(&currency)?,
+                source: sources.number(touch.and_then(|(_, origin)| origin.parse().ok()))?,
+            });
+        }
+    });
+    Ok(found)
+}
+
+/// Every lead that was first seen on these days of any zone that matters, in no order.
+pub(crate) async fn leads(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    sources: &mut Sources,
+) -> Result<Vec<Lead>> {
+    let (from, to) = place.instants(range);
+    let mut found = Vec::new();
+    on_tx!(tx, |c| {
+        let mut rows = sqlx::query_as::<_, (ContactId, DateTime<Utc>, Option<i64>)>(LEADS)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(to)
+            .fetch(c);
+        while let Some((contact, at, origin)) = rows.try_next().await.db()? {
+            found.push(Lead {
+                contact,
+                at,
+                source: sources.number(origin)?,
+            });
+        }
+    });
+    Ok(found)
+}
