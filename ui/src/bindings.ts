@@ -38,6 +38,7 @@ export const commands = {
 	compareModels: (req: CompareModels) => __TAURI_INVOKE<ModelComparison>("compare_models", { req }),
 	getChanges: (req: GetChanges) => __TAURI_INVOKE<Changes>("get_changes", { req }),
 	explainNumber: (req: ExplainNumber) => __TAURI_INVOKE<NumberPassport>("explain_number", { req }),
+	getCohorts: (req: GetCohorts) => __TAURI_INVOKE<CohortReport>("get_cohorts", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
@@ -96,6 +97,7 @@ export const events = {
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
 export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -128,6 +130,12 @@ export type AccountZone = {
 	/**  The names of the accounts. */
 	accounts: string[],
 };
+/**  Which touch acquired a customer. */
+export type AcquiredBy = 
+/**  The last one before the first sale. */
+"last_touch" | 
+/**  The first one of the contact. */
+"first_touch";
 
 /**  An ad account as Meta lists it. */
 export type AdAccountAsset = {
@@ -438,6 +446,28 @@ export type AuditUnmatched = {
 /**  Why a row of the file was not compared. */
 export type AuditUnmatchedWhy = "unknown_id" | "unknown_name" | "shared_name" | "twice" | "not_stored" | "unreadable";
 
+/**  Customers who had bought equally often. */
+export type BacktestClass = {
+	customers: number,
+	predicted: string,
+	real: number,
+};
+
+/**  A customer who stands out. */
+export type BestCustomer = {
+	contact_id: string,
+	/**  Null for who may not see contacts. */
+	name: string | null,
+	/**  Days with a purchase so far. */
+	bought: number,
+	last_bought: string,
+	/**  The probability that they have not left for good, in percent. */
+	alive_percent: string,
+	/**  Days with a purchase that are expected. */
+	purchases: string,
+	value: string,
+};
+
 /**  The pipeline by stage. */
 export type Board = {
 	columns: BoardColumn[],
@@ -587,6 +617,169 @@ export type Code =
 "partly_done" | 
 /**  A fault of ours. */
 "internal";
+
+/**  An ad campaign that acquired people. */
+export type CohortCampaign = {
+	/**  Local id; null while it is not synced, and for people credited to an ad account alone. */
+	id: string | null,
+	/**  Meta's id. */
+	external_id: string | null,
+	/**  The name; Meta's id while it is not known; empty for people credited to an ad account alone. */
+	name: string,
+	/**  Meta's effective status in lower case; `deleted` when Meta no longer lists it. */
+	status: string | null,
+};
+
+/**  One month of age. */
+export type CohortCell = {
+	/**  Whether it is over for everybody in it. What is not is in no mean. */
+	mature: boolean,
+	/**  The people behind it. */
+	people: number,
+	/**  Of these, those who bought in this month of age. */
+	active: number,
+	/**  `active` / `people`, in percent. */
+	retention_percent: string | null,
+	/**  Revenue of a person up to and with this month of age. */
+	cumulative_revenue_per_person: string | null,
+	/**  Margin of a person up to and with this month of age. */
+	cumulative_margin_per_person: string | null,
+} & CohortSums;
+
+/**  Everything in one currency. */
+export type CohortGroup = {
+	currency: string,
+	/**
+	 *  By month: oldest first. By campaign: by people, largest first, and what no campaign acquired
+	 *  last.
+	 */
+	rows: CohortRow[],
+	/**  All cohorts; at each age those that are that old. */
+	average: CohortRow,
+	/**  Sales of these people in another currency. They are in no cell. */
+	other_currency_sales: number,
+	/**  When asked for, and there is enough to go by. */
+	prediction: CohortPrediction | null,
+	/**  Why there is no prediction, when one was asked for. */
+	not_predicted: NotPredicted | null,
+};
+
+/**  When people had brought in what they cost. Days after the acquisition; 0 is its own day. */
+export type CohortPayback = {
+	/**
+	 *  The first day on which their margin so far reached what was spent on them; null when it did
+	 *  not within `observed_days`, or the spend is not known.
+	 */
+	day: number | null,
+	/**
+	 *  Where it lies in 95 of 100 such cohorts; null for fewer than 30 people and where an end was
+	 *  not reached.
+	 */
+	earliest: number | null,
+	latest: number | null,
+	/**  How many days are over for everybody: nothing beyond them is told. */
+	observed_days: number,
+};
+
+/**
+ *  What the customers of a currency will still bring in. A prediction: no amount of it belongs into
+ *  a ledger.
+ */
+export type CohortPrediction = {
+	months: number,
+	monthly_discount_percent: string,
+	/**  Everybody who ever bought first in this currency. */
+	customers: number,
+	/**  Days with a purchase that are expected. */
+	purchases: string,
+	value: string,
+	value_per_customer: string | null,
+	/**  Those with the highest value, highest first. */
+	best: BestCustomer[],
+	backtest: ValueBacktest,
+	/**  BG/NBD (`r`, `alpha`, `a`, `b`, time in weeks) and Gamma-Gamma (`p`, `q`, `v`). */
+	parameters: { [key in string]: string },
+};
+
+/**  What became of them. */
+export type CohortReport = {
+	by: CohortsBy,
+	/**  The first day of the first month, and the last of the last. */
+	from: string,
+	to: string,
+	/**  The day it is, or the day after `until`. A month of age is mature when it was over before for everybody in it. */
+	today: string,
+	start: CohortStart,
+	acquired_by: AcquiredBy,
+	value_months: number,
+	/**  The workspace's own currency first. Currencies are never mixed. */
+	groups: CohortGroup[],
+};
+
+/**  One month, one campaign, what no campaign acquired, or all. */
+export type CohortRow = {
+	/**
+	 *  Tells this row from all others of its currency, and stays the same from report to report:
+	 *  `2026-03`, a campaign's id, `unattributed` or `average`.
+	 */
+	key: string,
+	/**  The first day of the month, in a report by month. */
+	month: string | null,
+	/**  In a report by campaign. */
+	campaign: CohortCampaign | null,
+	/**  Customers, or leads. */
+	people: number,
+	/**  Spent in the months in which they were acquired; null when no ad figures tell it. */
+	spend: string | null,
+	/**  What a person cost: `spend` / `people`. */
+	cac: string | null,
+	/**  By month of age, from 0. A row of several months has only mature ones. */
+	cells: CohortCell[],
+	/**  How many of them are mature. */
+	mature_months: number,
+	/**  All sales so far, mature or not. */
+	to_date: CohortSums,
+	/**
+	 *  What a person brought in over `value_months` months: the margin; null while that age is
+	 *  not mature.
+	 */
+	value: string | null,
+	/**  `value` / what the same people cost. */
+	value_per_cac: string | null,
+	payback: CohortPayback,
+	/**  What its customers will still bring in, when predicted. */
+	predicted: PredictedValue | null,
+};
+
+/**  What makes somebody one of a cohort. */
+export type CohortStart = 
+/**  The first sale: cohorts of customers. */
+"sale" | 
+/**  Being seen for the first time: cohorts of leads. */
+"lead";
+
+/**  Sums over sales. */
+export type CohortSums = {
+	/**  Completed and refunded sales. */
+	orders: number,
+	/**  Gross less what was refunded so far. */
+	revenue: string,
+	/**  What was refunded so far of these sales. */
+	refunds: string,
+	/**  What they cost, where somebody entered it. */
+	cost: string,
+	/**  Revenue less cost. */
+	margin: string,
+	/**  Sales without a cost: their margin is their revenue. */
+	orders_without_cost: number,
+};
+
+/**  What a row of a report on cohorts is. */
+export type CohortsBy = 
+/**  Everybody who was acquired in one calendar month. */
+"month" | 
+/**  Everybody who was acquired by one campaign. */
+"campaign";
 
 /**  Asks what every model would say. */
 export type CompareModels = {
@@ -1045,6 +1238,27 @@ export type GetChanges = {
 	attribution_then?: Attribution | null,
 };
 
+/**  Asks what became of the people who were acquired in the same month, or by the same campaign. */
+export type GetCohorts = {
+	by?: CohortsBy,
+	/**  People acquired in the calendar months that these days touch. */
+	from: string,
+	to: string,
+	start?: CohortStart,
+	acquired_by?: AcquiredBy,
+	/**  Only people acquired by this ad campaign, by local id or Meta's. */
+	campaign: string | null,
+	/**
+	 *  Looks no further than the end of this day: what was sold later is left out. Up to now, when
+	 *  absent.
+	 */
+	until?: string | null,
+	/**  At how many months of age the value of a person is told, 1 to 60; 3 when absent. */
+	value_months?: number | null,
+	/**  Also predict what customers will still bring in. Takes longer. */
+	predict?: PredictValue | null,
+};
+
 /**  Asks for the connection, as last known. Never waits for a network. */
 export type GetConnection = Record<string, never>;
 
@@ -1497,6 +1711,22 @@ export type NetworkState = {
 	next_try_at: string | null,
 };
 
+/**  Why nothing is predicted. */
+export type NotPredicted = {
+	/**
+	 *  `no_customers`, `too_few_repeat_buyers`, `too_many_unpaid`, `correlated`, `no_fit`,
+	 *  `out_of_range`, `no_backtest` or `backtest_off`.
+	 */
+	reason: string,
+	/**
+	 *  The numbers of the sentence, by name: `found`, `needed`, `of`, `correlation`, `allowed`,
+	 *  `error_percent`.
+	 */
+	params: { [key in string]: string },
+	/**  The sentence in English. */
+	message: string,
+};
+
 /**  What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`. */
 export type NumberPassport = {
 	/**  The id of the number. */
@@ -1652,6 +1882,24 @@ export type Portfolio = {
 	id: string,
 	name: string,
 	verified: boolean | null,
+};
+
+/**  How far a prediction looks. */
+export type PredictValue = {
+	/**  1 to 60. */
+	months: number,
+	/**  What money loses with each month, in percent, 0 to 100, such as `1`. */
+	monthly_discount_percent: string,
+};
+
+/**  What the customers of a row will still bring in. */
+export type PredictedValue = {
+	customers: number,
+	/**  Days with a purchase that are expected of them. */
+	purchases: string,
+	value: string,
+	/**  The margin of a person so far, and what is predicted. */
+	lifetime_value_per_person: string | null,
 };
 
 /**  Choices of this machine's person. They belong to no workspace. */
@@ -2974,6 +3222,24 @@ export type UsedRate = {
 
 /**  A person who uses Rumbo. Never a contact. */
 export type UserId = string;
+
+/**
+ *  How the model would have done: fitted to what was bought up to and with `split`, asked for what
+ *  was bought from then to `end`.
+ */
+export type ValueBacktest = {
+	split: string,
+	end: string,
+	/**  Who had bought by the split. */
+	customers: number,
+	/**  Days with a purchase. */
+	predicted: string,
+	real: number,
+	/**  How far `predicted` lies above `real`, in percent of it. */
+	error_percent: string,
+	/**  By days with a purchase after the first, up to the split: 0, 1, …, 6, and 7 or more. */
+	classes: BacktestClass[],
+};
 
 /**  A WhatsApp business account as Meta lists it. */
 export type WhatsAppAsset = {

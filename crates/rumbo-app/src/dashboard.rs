@@ -185,7 +185,7 @@ pub(crate) async fn filter(cx: &Context, req: &GetRoi) -> Result<Filter> {
     Ok(Filter { accounts, parent })
 }
 
-fn unknown(field: &str, id: &str) -> Error {
+pub(crate) fn unknown(field: &str, id: &str) -> Error {
     let what = match field {
         "account" => "ad account",
         "campaign" => "ad campaign",

@@ -4,6 +4,7 @@
 //! text, or null when its denominator is 0; days are `YYYY-MM-DD`; instants are RFC 3339 in UTC.
 
 mod audit;
+mod cohorts;
 mod connection;
 mod contacts;
 mod dashboard;
@@ -15,6 +16,7 @@ mod system;
 mod workspaces;
 
 pub use audit::*;
+pub use cohorts::*;
 pub use connection::*;
 pub use contacts::*;
 pub use dashboard::*;

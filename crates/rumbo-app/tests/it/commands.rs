@@ -155,6 +155,15 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert_eq!(passport["value"], report["total"]["roas"]);
+    let cohorts = host
+        .call(
+            "get_cohorts",
+            json!({ "from": from, "to": to,
+                "predict": { "months": 12, "monthly_discount_percent": "1" } }),
+        )
+        .await;
+    let refused = &cohorts["groups"][0]["not_predicted"];
+    assert_eq!(refused["reason"], "no_customers", "{cohorts}");
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))
