@@ -7,6 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     accounts, audit_csv, call, changes, completions, connect, contacts, demo, explain, export,
     import, models, opportunities, rates, roi, sales, sandbox, stats, sync, touchpoints, workspace,
+    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, explain,
+    export, import, models, opportunities, roi, sales, sandbox, stats, sync, touchpoints,
+    workspace,
 };
 use crate::flags;
 
@@ -70,6 +73,8 @@ pub enum Command {
     /// Rates of exchange: list, import the ECB's file, enter by hand
     #[command(subcommand)]
     Rates(rates::RatesCommand),
+    /// What became of the people acquired in the same month or by the same campaign
+    Cohorts(cohorts::CohortsArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit_csv;
 pub mod call;
 pub mod changes;
+pub mod cohorts;
 pub mod completions;
 pub mod connect;
 pub mod contacts;

@@ -30,6 +30,8 @@ use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, audit_csv, call, changes, completions, connect, contacts, demo, doctor, explain,
     export, import, models, opportunities, rates, roi, sales, sandbox, stats, status, sync,
+    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, doctor,
+    explain, export, import, models, opportunities, roi, sales, sandbox, stats, status, sync,
     touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
@@ -87,6 +89,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Explain(args) => explain::run(&program, args).await,
         Command::Models(args) => models::run(&program, args).await,
         Command::Rates(command) => rates::run(&program, command).await,
+        Command::Cohorts(args) => cohorts::run(&program, args).await,
         Command::Import(args) => import::run(&program, args).await,
         Command::AuditCsv(args) => audit_csv::run(&program, args).await,
         Command::Export(args) => export::run(&program, args).await,

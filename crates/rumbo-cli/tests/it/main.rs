@@ -9,6 +9,7 @@
 mod action_map;
 mod audit_csv;
 mod by_hand;
+mod cohorts;
 mod history;
 mod imports;
 mod machine_form;

@@ -15,6 +15,8 @@ fn help_names_every_command_and_the_exit_codes() {
         "status",
         "stats",
         "roi",
+        "models",
+        "cohorts",
         "import",
         "audit-csv",
         "export",
@@ -98,6 +100,8 @@ fn a_period_that_ends_before_it_begins_is_wrong_usage() {
     let rumbo = Rumbo::with_workspace();
     let ran = rumbo.run(&[
         "roi",
+        "models",
+        "cohorts",
         "--from",
         "2026-03-31",
         "--to",
