@@ -16,7 +16,7 @@ const TAB = "\uE004";
 const RIGHT = "\uE014";
 const DOWN = "\uE015";
 const F6 = "\uE036";
-const PAGES = ["home", "campaigns", "creatives", "attribution", "sync", "contacts", "pipeline", "sales", "import", "settings"];
+const PAGES = ["home", "campaigns", "creatives", "attribution", "sync", "contacts", "pipeline", "sales", "cohorts", "import", "settings"];
 
 let sandbox;
 let window;
@@ -185,7 +185,7 @@ test("Portuguese is complete, on every page", async () => {
 		await window.go(page);
 		await shown(page);
 		const keys = await window.run(
-			"return document.body.innerText.match(/\\b(?:nav|home|campaigns|models?|attribution|basis|refunds|sync|contacts|pipeline|sales|import|settings|status|offline|connection|metric|metricShort|action)\\.[a-zA-Z_.]+/g)",
+			"return document.body.innerText.match(/\\b(?:nav|home|campaigns|models?|attribution|basis|refunds|sync|contacts|pipeline|sales|cohorts|import|settings|status|offline|connection|metric|metricShort|action)\\.[a-zA-Z_.]+/g)",
 		);
 		assert.equal(keys, null, page);
 		await window.shot(`21-pt-${page}`);

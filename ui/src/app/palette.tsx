@@ -105,6 +105,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),
 			go("sales", "/sales"),
+			go("cohorts", "/cohorts"),
 			go("import", "/import"),
 			go("audit", "/audit"),
 			go("settings", "/settings"),

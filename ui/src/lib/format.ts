@@ -159,6 +159,14 @@ export function day(locale: string, iso: string, style: "short" | "long" = "shor
 	return short(new Intl.DateTimeFormat(tag, options).format(date));
 }
 
+/** The month of a day of the data: Mar 2026. */
+export function month(locale: string, iso: string): string {
+	const date = new Date(`${iso}T00:00:00Z`);
+	const tag = locale.startsWith("en") ? "en-GB" : locale;
+	const options = { month: "short", year: "numeric", timeZone: "UTC" } as const;
+	return short(new Intl.DateTimeFormat(tag, options).format(date));
+}
+
 /** Without what languages put between the parts of a date: 20 nov, not "20 de nov.". */
 function short(text: string): string {
 	return text.replace(/\./g, "").replace(/ de /g, " ");
