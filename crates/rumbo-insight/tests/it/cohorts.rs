@@ -177,7 +177,7 @@ async fn people_are_in_the_cohort_of_what_acquired_them() {
         for status in ["pending", "cancelled"] {
             let no = Sale {
                 status,
-                ..sale("1", "2025-02-02T12:00:00Z", "USD", None)
+                ..sale("1", "2025-03-02T12:00:00Z", "USD", None)
             };
             world.sale(&mut tx, walked, no).await;
         }
