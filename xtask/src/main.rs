@@ -19,7 +19,7 @@ cargo xtask test --only STEP one step of them (cargo xtask test --list names the
 cargo xtask bench            speed, as ratios against a reference in the same run
 cargo xtask fuzz [SECONDS]   what others send, made up: each target for 60 seconds
 cargo xtask package          the installer for this system, and its size
-cargo xtask generate         write ui/src/bindings.ts and docs/metrics.md from their lists
+cargo xtask generate         write ui/src/bindings.ts and the tables of docs/ from their lists
 ";
 
 fn main() -> ExitCode {

@@ -46,6 +46,7 @@ pub fn build_ui() -> Result {
 pub fn generate() -> Result {
     for (package, test) in [
         ("rumbo-insight", "the_page_of_metrics_is_current"),
+        ("rumbo-forecast", "the_page_of_backtests_is_current"),
         ("rumbo-desktop", "bindings_are_current"),
     ] {
         must(

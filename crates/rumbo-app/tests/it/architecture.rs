@@ -24,6 +24,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "rumbo-platform",
         "rumbo-crm",
         "rumbo-ads",
+        "rumbo-forecast",
     ];
     let mut app = insight.to_vec();
     app.extend(["rumbo-insight", "rumbo-sandbox"]);
@@ -32,6 +33,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     BTreeMap::from([
         ("rumbo-base", below(&[])),
         ("rumbo-sandbox", below(&[])),
+        ("rumbo-forecast", below(&[])),
         ("rumbo-db", below(&base)),
         ("rumbo-http", below(&base)),
         ("rumbo-meta", below(&["rumbo-base", "rumbo-http"])),

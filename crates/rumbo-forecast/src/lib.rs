@@ -1,0 +1,23 @@
+//! Looking ahead, from daily figures alone: where a month will end and how sure that is.
+//!
+//! Everything here is pure: figures and days go in, estimates come out, and the same figures give
+//! the same estimate. Nothing is known of databases, ads or currencies. Estimates are `f64`: none
+//! of them belongs in a ledger.
+//!
+//! What is here ships with how well it did on series that others published: docs/backtests.md,
+//! whose tables a test works out again.
+
+mod float;
+mod history;
+mod level;
+mod month;
+mod outlook;
+mod weekday;
+
+#[cfg(test)]
+mod backtest;
+
+pub use history::{History, LEAST_DAYS};
+pub use month::{MonthTrial, PUBLISHED, Verdict, past_months, verdict};
+pub use outlook::{Outlook, outlook};
+pub use weekday::Weekdays;
