@@ -39,6 +39,7 @@ export const commands = {
 	getChanges: (req: GetChanges) => __TAURI_INVOKE<Changes>("get_changes", { req }),
 	explainNumber: (req: ExplainNumber) => __TAURI_INVOKE<NumberPassport>("explain_number", { req }),
 	getCohorts: (req: GetCohorts) => __TAURI_INVOKE<CohortReport>("get_cohorts", { req }),
+	getPacing: (req: GetPacing) => __TAURI_INVOKE<PacingReport>("get_pacing", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
@@ -98,6 +99,7 @@ export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by 
 
 export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]}} as const;
 export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
 
 export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -486,6 +488,28 @@ export type BoardColumn = {
 	/**  The newest 200. */
 	cards: OpportunityCard[],
 };
+
+/**  Why there is no budget for the month. */
+export type BudgetGap = 
+/**  None is set, or none is synced. */
+"not_set" | 
+/**  The campaign has the budget, for all its ad sets. */
+"of_campaign" | 
+/**  A lifetime budget without a last day. */
+"no_end" | 
+/**  It does not run now. */
+"not_running" | 
+/**  Some of what lies below runs without one. */
+"partly";
+
+/**  Where a month's budget comes from. */
+export type BudgetSource = 
+/**  A daily budget, times the days of the month on which it runs. */
+"daily" | 
+/**  What was left of a lifetime budget when the month began, by the days it had left. */
+"lifetime" | 
+/**  The budgets of what lies below. */
+"sum";
 
 /**  A kind of stored thing that can go stale on screen. */
 export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | "exchange_rates" | 
@@ -1210,6 +1234,13 @@ export type FinishSignIn = {
 	landed_url: string,
 };
 
+/**  Why nothing is said of the end of the month. */
+export type ForecastGap = 
+/**  It has run for fewer than 14 days. */
+"too_young" | 
+/**  The days just before today are not known. */
+"not_synced";
+
 /**  An answer in an Instant Form. */
 export type FormAnswer = {
 	question: string,
@@ -1288,6 +1319,15 @@ export type GetHome = {
 
 /**  Asks for the Meta app in force. */
 export type GetMetaApp = Record<string, never>;
+
+/**  Asks for the pace of this month. */
+export type GetPacing = {
+	by?: PaceBy,
+	/**  Only these ad accounts, by local id or Meta's; all when empty. */
+	accounts?: string[],
+	/**  Whose ad sets, by local id or Meta's. For ad sets, and needed there. */
+	campaign?: string | null,
+};
 
 /**  Asks for the choices of this machine's person. */
 export type GetPreferences = Record<string, never>;
@@ -1785,11 +1825,100 @@ export type Owner = {
 	name: string,
 };
 
+/**
+ *  How far something is, and where it will end. Money is exact decimal text; estimates are rounded
+ *  to the currency's decimals.
+ */
+export type Pace = {
+	/**  The last day that is known whole; null when nothing is known yet. The figures go up to it. */
+	known_until: string | null,
+	spent: string,
+	/**  The mean of the last seven days. */
+	recent_per_day: string,
+	/**  Days after `known_until` on which it runs, up to the end of the month. */
+	days_left: number,
+	/**  What the month may cost; null when `no_budget` says why not. */
+	budget: string | null,
+	budget_source: BudgetSource | null,
+	/**  What is set at Meta: by day, or for the whole life; null for the budgets of several. */
+	budget_set: string | null,
+	no_budget: BudgetGap | null,
+	/**  Spent, of what the budget and its own weekdays would have spent by then, in percent. */
+	pace_percent: string | null,
+	/**  What each day left may spend, for the month to land on the budget. */
+	needed_per_day: string | null,
+	/**  Where the month is expected to end; null when `no_forecast` says why not. */
+	expected: string | null,
+	/**  One month in ten ends below. */
+	low: string | null,
+	/**  One month in ten ends above. */
+	high: string | null,
+	no_forecast: ForecastGap | null,
+	/**  For how many days it has run, when they are too few. */
+	days_known: number | null,
+	verdict: PaceVerdict | null,
+};
+
+/**  What one row of a pacing report is. */
+export type PaceBy = "account" | "campaign" | 
+/**  The ad sets of one campaign. */
+"adset" | 
+/**  The ad sets of one campaign. */
+"ad_set";
+
 /**  Rows written in one minute of a run. */
 export type PacePoint = {
 	at: string,
 	rows_per_minute: number,
 };
+
+/**  The expected end beside the budget. */
+export type PaceVerdict = 
+/**  Within 5 % of the budget. */
+"on_track" | 
+/**  Below it, and so is the whole interval. */
+"under" | 
+/**  Above it, and so is the whole interval. */
+"over" | 
+/**  Off by more than 5 %, and the budget still lies within the interval. */
+"open";
+
+/**  Everything in one currency. */
+export type PacingGroup = {
+	currency: string,
+	rows: PacingRow[],
+	total: Pace,
+};
+
+/**  The pace of everything that runs or spent anything this month. */
+export type PacingReport = {
+	by: PaceBy,
+	/**  The calendar month. */
+	from: string,
+	to: string,
+	/**  How often the intervals held in the up to three months before, at the same day of the month. */
+	past: PastMonths,
+	/**  The same of series that others published, on five days of every month (docs/backtests.md). */
+	published: PastMonths,
+	/**  One for each currency, the workspace's first. */
+	groups: PacingGroup[],
+};
+
+/**  An account, campaign or ad set. */
+export type PacingRow = {
+	id: string,
+	/**  Meta's id. */
+	external_id: string,
+	name: string,
+	/**
+	 *  Meta's effective status in lower case; `deleted` when Meta no longer lists it; null for an
+	 *  account.
+	 */
+	status: string | null,
+	account_id: string,
+	account_name: string,
+	past: PastMonths,
+} & Pace;
 
 /**  Rows, and where to go on. */
 export type Page<T> = {
@@ -1865,6 +1994,12 @@ export type PassportSum = {
 	/**  The id of the metric that shows it. */
 	metric: string,
 	value: string | null,
+};
+
+/**  How often months before ended inside the interval that would have been shown. */
+export type PastMonths = {
+	tried: number,
+	inside: number,
 };
 
 /**  One permission that a feature asks for. */

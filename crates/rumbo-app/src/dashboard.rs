@@ -4,6 +4,7 @@ mod changes;
 mod figures;
 mod home;
 mod models;
+mod pacing;
 mod passport;
 mod thumbnail;
 
@@ -23,6 +24,7 @@ pub(crate) use figures::count;
 use figures::without_spend;
 pub use home::{get_home, home_chart_text};
 pub use models::compare_models;
+pub use pacing::get_pacing;
 pub use passport::explain_number;
 pub(crate) use thumbnail::folder as pictures_folder;
 
@@ -151,14 +153,25 @@ fn wire_range(range: DateRange) -> wire::DateRange {
     }
 }
 
-/// The part of the workspace that is asked for. An id may be ours or Meta's; an object of Meta's
-/// that is here is found whether it has figures in the period or not.
+/// The part of the workspace that is asked for.
 pub(crate) async fn filter(cx: &Context, req: &GetRoi) -> Result<Filter> {
+    let (campaign, ad_set) = (req.campaign.as_deref(), req.ad_set.as_deref());
+    within(cx, &req.accounts, campaign, ad_set).await
+}
+
+/// A part of the workspace. An id may be ours or Meta's; an object of Meta's that is here is found
+/// whether it has figures in the period or not.
+async fn within(
+    cx: &Context,
+    account_ids: &[String],
+    campaign: Option<&str>,
+    ad_set: Option<&str>,
+) -> Result<Filter> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let workspace = scope.workspace;
     let mut accounts = Vec::new();
-    for id in &req.accounts {
+    for id in account_ids {
         let bare = id.strip_prefix("act_").unwrap_or(id);
         accounts.push(match id.parse() {
             Ok(own) => own,
@@ -167,7 +180,7 @@ pub(crate) async fn filter(cx: &Context, req: &GetRoi) -> Result<Filter> {
                 .ok_or_else(|| unknown("account", id))?,
         });
     }
-    let parent = match (&req.ad_set, &req.campaign) {
+    let parent = match (ad_set, campaign) {
         (Some(id), _) => Some(Parent::AdSet(match id.parse() {
             Ok(own) => own,
             Err(_) => lookup::ad_set_of(&mut tx, workspace, id)

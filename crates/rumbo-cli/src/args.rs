@@ -10,6 +10,8 @@ use crate::commands::{
     accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, explain,
     export, import, models, opportunities, roi, sales, sandbox, stats, sync, touchpoints,
     workspace,
+    accounts, call, changes, completions, connect, contacts, demo, explain, export, import, models,
+    opportunities, pacing, roi, sales, sandbox, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -75,6 +77,8 @@ pub enum Command {
     Rates(rates::RatesCommand),
     /// What became of the people acquired in the same month or by the same campaign
     Cohorts(cohorts::CohortsArgs),
+    /// Show where this month's spend will end, beside the budgets
+    Pacing(pacing::PacingArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

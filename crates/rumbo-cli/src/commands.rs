@@ -16,6 +16,7 @@ pub mod import;
 pub mod models;
 pub mod opportunities;
 pub mod rates;
+pub mod pacing;
 pub mod roi;
 pub mod sales;
 pub mod sandbox;

@@ -18,6 +18,7 @@ mod ledger_check;
 pub mod lifetime;
 pub mod lookup;
 pub mod metric;
+mod pacing;
 mod passport;
 mod path;
 mod read;
@@ -40,6 +41,10 @@ pub use home::{
 };
 pub use ledger_check::{AccountLedger, Residual, account_ledgers, ledger_faults};
 pub use metric::Metric;
+pub use pacing::{
+    Budget, BudgetGap, BudgetSource, Ending, EndingGap, Pace, PaceGrain, PaceRow, Pacing,
+    PacingGroup, PacingRequest, PastMonths, pacing,
+};
 pub use passport::{
     AdDayEntry, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
 };
@@ -49,6 +54,7 @@ pub use roi::{
     ModelGroup, ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum,
     compare_models, roi,
 };
+pub use rumbo_forecast::Verdict;
 pub use window_advice::{WindowAdvice, WindowShare, window_advice};
 
 /// Every SQL text of this crate, for the test that prepares them on both databases.
@@ -61,6 +67,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
         passport::STATEMENTS,
+        pacing::STATEMENTS,
         read::delivered::STATEMENTS,
         read::delivered::daily::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,

@@ -5,6 +5,7 @@ mod changes;
 mod figures;
 mod metrics;
 mod models;
+mod pacing;
 mod passport;
 
 pub use attribution::{
@@ -19,6 +20,10 @@ pub use figures::{RoiFigures, Shares};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
 pub(crate) use metrics::{source, unit};
 pub use models::{CompareModels, ModelComparison, ModelGroup, ModelRow, WindowAdvice, WindowShare};
+pub use pacing::{
+    BudgetGap, BudgetSource, ForecastGap, GetPacing, Pace, PaceBy, PaceVerdict, PacingGroup,
+    PacingReport, PacingRow, PastMonths,
+};
 pub use passport::{
     ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOutcome, PassportSum,
 };

@@ -164,6 +164,11 @@ async fn figures(host: &TestHost) {
         .await;
     let refused = &cohorts["groups"][0]["not_predicted"];
     assert_eq!(refused["reason"], "no_customers", "{cohorts}");
+    let pacing = host.call("get_pacing", json!({})).await;
+    let rows = &pacing["groups"][0]["rows"];
+    assert!(rows[0]["spent"].is_string(), "{pacing}");
+    let sets = json!({ "by": "adset", "campaign": rows[0]["external_id"] });
+    assert_eq!(host.call("get_pacing", sets).await["by"], "adset");
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))

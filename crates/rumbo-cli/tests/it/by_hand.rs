@@ -448,6 +448,15 @@ fn a_report_credits_as_it_is_asked_to() {
     let ran = rumbo.run(&["models", "--from", "2026-01-01", "--to", "2026-03-31"]);
     assert!(ran.stdout.contains("Disagreement (0 to 1)"), "{ran:?}");
 
+    // Nothing runs this month, and ad sets are those of a campaign.
+    let pacing = rumbo.json(&["pacing"]);
+    assert_eq!(pacing["groups"], serde_json::json!([]));
+    assert!(
+        pacing["published"]["tried"].as_u64() > Some(1000),
+        "{pacing}"
+    );
+    assert_eq!(rumbo.run(&["pacing", "--by", "adset"]).code, 2);
+
     let refused = rumbo.run(&["roi", "--model", "time_decay", "--half-life", "0", "--json"]);
     assert_eq!(
         (refused.code, refused.error().as_str()),

@@ -11,6 +11,7 @@ mod cohorts;
 mod customers;
 mod exchange;
 mod history;
+mod pacing;
 mod random;
 mod seeds;
 mod small;
