@@ -101,6 +101,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("creatives", "/creatives"),
 			go("attribution", "/attribution"),
 			go("changes", "/changes"),
+			go("pacing", "/pacing"),
 			go("sync", "/sync"),
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),
