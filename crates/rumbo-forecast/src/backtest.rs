@@ -2,13 +2,16 @@
 
 mod month_end;
 mod series;
+mod unusual_days;
 
 use std::path::Path;
 
 /// The tables of the page, by the name they stand under between `<!-- NAME -->` and
 /// `<!-- end of NAME -->`.
 fn tables() -> Vec<(&'static str, String)> {
-    month_end::tables()
+    let mut tables = month_end::tables();
+    tables.extend(unusual_days::tables());
+    tables
 }
 
 /// The page cannot go stale: its tables are worked out again. With `RUMBO_WRITE_GENERATED` they

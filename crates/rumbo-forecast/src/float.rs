@@ -25,3 +25,8 @@ pub(crate) fn quantile(mut values: Vec<f64>, part: f64) -> Option<f64> {
     let (low, high) = (*values.get(below)?, *values.get((below + 1).min(last))?);
     Some(low + (high - low) * (place - from_count(below)))
 }
+
+/// The middle one, or the mean of the two in the middle. `None` of nothing.
+pub(crate) fn median(values: Vec<f64>) -> Option<f64> {
+    quantile(values, 0.5)
+}

@@ -1,4 +1,5 @@
-//! Looking ahead, from daily figures alone: where a month will end and how sure that is.
+//! Looking ahead, from daily figures alone: where a month will end and how sure that is,
+//! and what is out of the ordinary.
 //!
 //! Everything here is pure: figures and days go in, estimates come out, and the same figures give
 //! the same estimate. Nothing is known of databases, ads or currencies. Estimates are `f64`: none
@@ -12,6 +13,7 @@ mod history;
 mod level;
 mod month;
 mod outlook;
+mod unusual;
 mod weekday;
 
 #[cfg(test)]
@@ -20,4 +22,5 @@ mod backtest;
 pub use history::{History, LEAST_DAYS};
 pub use month::{MonthTrial, PUBLISHED, Verdict, past_months, verdict};
 pub use outlook::{Outlook, outlook};
+pub use unusual::{Judged, Part, Step, Undone, Watch, chance, judge, undone};
 pub use weekday::Weekdays;
