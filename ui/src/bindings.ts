@@ -307,7 +307,10 @@ export type Assets = {
 
 /**  Something that wants attention, with its evidence. */
 export type Attention = {
-	/**  `spend_without_sales`, `waiting_for_sync`, `account_failing` or `account_stale`. */
+	/**
+	 *  `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up` or
+	 *  `unusual_down`.
+	 */
 	kind: string,
 	/**  The local id of the campaign or ad account it is about. */
 	about: string | null,

@@ -3,23 +3,31 @@
 use rumbo_base::{Currency, Micros};
 
 /// In millionths. Exact up to 2⁵³, which is nine billion.
-pub(super) fn float(amount: Micros) -> f64 {
+pub(crate) fn float(amount: Micros) -> f64 {
     let high = i32::try_from(amount.0 >> 32).unwrap_or(i32::MAX);
     let low = u32::try_from(amount.0 & 0xffff_ffff).unwrap_or(u32::MAX);
     f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }
 
 /// Rounded to the coins of the currency: an estimate has no parts of a cent.
-pub(super) fn money(millionths: f64, currency: Currency) -> Micros {
+pub(crate) fn money(millionths: f64, currency: Currency) -> Micros {
     let coin = 10_i64.pow(6_u32.saturating_sub(currency.exponent()));
-    let coins = (millionths / float(Micros(coin))).round();
-    // The only exact way from a float to a whole number that is not a cast: through its digits.
-    let coins: i64 = format!("{coins:.0}").parse().unwrap_or_default();
+    let Micros(coins) = whole(millionths / float(Micros(coin)));
     Micros(coins.saturating_mul(coin))
 }
 
+/// Rounded to a whole number of millionths.
+pub(crate) fn whole(millionths: f64) -> Micros {
+    // The only exact way from a float to a whole number that is not a cast: through its digits.
+    Micros(
+        format!("{:.0}", millionths.round())
+            .parse()
+            .unwrap_or_default(),
+    )
+}
+
 /// A part of an amount, rounded to the coins of the currency.
-pub(super) fn part(amount: Micros, numerator: i64, denominator: i64, currency: Currency) -> Micros {
+pub(crate) fn part(amount: Micros, numerator: i64, denominator: i64, currency: Currency) -> Micros {
     if denominator == 0 {
         return Micros::ZERO;
     }

@@ -17,6 +17,8 @@ use crate::read::directory::Directory;
 use crate::read::outcome::{self, LeadClass, Outcome};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
+use crate::roi::{Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
+use crate::unusual;
 
 mod alert;
 mod creative;
@@ -273,7 +275,12 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let creative_count = creatives.len();
     creatives.truncate(request.creatives);
 
-    let alerts = alert::find(&group, &ages, now);
+    let mut alerts = alert::find(&group, &ages, now);
+    // What is out of the ordinary is so now; of an earlier moment it is not told.
+    if place.moment.is_none() {
+        let unusual = unusual::find(&mut tx, &place, &directory, currency, now).await?;
+        alerts.extend(unusual.into_iter().map(Alert::Unusual));
+    }
     let kpis = kpi::all(
         &group.total.figures,
         previous_total.as_ref(),

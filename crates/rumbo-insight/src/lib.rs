@@ -6,6 +6,7 @@
 
 mod account_check;
 mod ages;
+mod amount;
 mod attribution;
 mod changes;
 mod chart;
@@ -23,6 +24,7 @@ mod passport;
 mod path;
 mod read;
 mod roi;
+mod unusual;
 mod window_advice;
 
 pub use account_check::{AccountCheck, account_checks};
@@ -55,6 +57,7 @@ pub use roi::{
     compare_models, roi,
 };
 pub use rumbo_forecast::Verdict;
+pub use unusual::{Behind, BehindKind, Unusual};
 pub use window_advice::{WindowAdvice, WindowShare, window_advice};
 
 /// Every SQL text of this crate, for the test that prepares them on both databases.
@@ -77,5 +80,6 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::origin::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
+        unusual::STATEMENTS,
     ]
 }

@@ -21,7 +21,6 @@ use crate::read::directory::Directory;
 use crate::read::place::{Account, Place};
 use crate::roi::Filter;
 
-mod amount;
 mod budget;
 mod course;
 mod line;
@@ -30,8 +29,8 @@ mod read;
 pub use budget::{Budget, BudgetGap, BudgetSource};
 use course::Course;
 use line::Line;
-pub(crate) use read::STATEMENTS;
 use read::Spender;
+pub(crate) use read::{STATEMENTS, known_until};
 
 /// What one row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,13 +154,15 @@ pub async fn pacing(scope: &Scope, request: PacingRequest) -> Result<Pacing> {
 
 async fn made(scope: &Scope, request: PacingRequest) -> Result<Pacing> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace).await?;
+    let place = Place::read(&mut tx, scope.workspace, None).await?;
     let month = DateRange::month_of(place.zone.day_of(scope.now()));
-    let known = read::known_until(&mut tx, &place, scope.now()).await?;
+    let known = known_until(&mut tx, &place, scope.now()).await?;
+    let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
     let mut months = Months {
         month,
         known,
         place: &place,
+        directory: &directory,
         tx: &mut tx,
     };
     let campaigns = months.campaigns(&request).await?;
@@ -255,6 +256,7 @@ struct Months<'a> {
     /// The last whole day of each account.
     known: HashMap<AdAccountId, NaiveDate>,
     place: &'a Place,
+    directory: &'a Directory,
     tx: &'a mut Tx,
 }
 
@@ -319,12 +321,11 @@ impl Months<'_> {
 
     /// Campaigns that spent anything this month.
     async fn spenders(&mut self) -> Result<Vec<AdCampaignId>> {
-        let directory = Directory::read(self.tx, self.place.workspace, Grain::Campaign).await?;
         let filter = Filter::default();
         let rows = delivered::read(
             self.tx,
             self.place,
-            &directory,
+            self.directory,
             self.month,
             Grain::Campaign,
             &filter,
@@ -368,8 +369,15 @@ impl Months<'_> {
         };
         let range = course::looked_at(spender, account, known)?;
         let id = AdCampaignId(spender.id);
-        let rows =
-            delivered::campaign_by_day(self.tx, self.place, range, account.currency, id).await?;
+        let rows = delivered::campaign_by_day(
+            self.tx,
+            self.place,
+            self.directory,
+            range,
+            account.currency,
+            id,
+        )
+        .await?;
         let spends = rows.into_iter().map(|(day, figures)| (day, figures.spend));
         Ok(Course::new(range, spends))
     }

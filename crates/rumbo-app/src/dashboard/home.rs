@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, DateRange, Micros, Result};
-use rumbo_insight::{Alert, ChartOptions, Comparison, HomeRequest, RoiRequest, Sum};
+use rumbo_insight::metric::Rise;
+use rumbo_insight::{
+    Alert, BehindKind, ChartOptions, Comparison, HomeRequest, RoiRequest, Sum, Unusual,
+};
 
 use super::figures::count;
 use super::{row, thumbnail};
@@ -188,6 +191,55 @@ fn attention(alert: Alert, currency: Currency) -> Attention {
             params: params(&[("hours", hours.to_string())]),
             at: Some(last_synced_at),
         },
+        Alert::Unusual(unusual) => attention_of_unusual(unusual, currency),
+    }
+}
+
+fn attention_of_unusual(unusual: Unusual, currency: Currency) -> Attention {
+    let metric = unusual.metric.definition();
+    let better = match (metric.rise, unusual.up) {
+        (Rise::Good, true) | (Rise::Bad, false) => "yes",
+        (Rise::Good, false) | (Rise::Bad, true) => "no",
+        (Rise::Neither, _) => "neither",
+    };
+    let mut params = vec![
+        ("metric", metric.id.to_owned()),
+        ("unit", crate::wire::unit(metric.unit).to_owned()),
+        ("from", unusual.days.from.to_string()),
+        ("to", unusual.days.to.to_string()),
+        ("value", unusual.value),
+        ("expected", unusual.expected),
+        ("change", unusual.change_percent),
+        ("cost", unusual.cost.to_text(currency)),
+        ("currency", currency.to_string()),
+        ("better", better.to_owned()),
+    ];
+    if let Some(behind) = unusual.behind {
+        let kind = match behind.kind {
+            BehindKind::Itself => "itself",
+            BehindKind::Share => "share",
+        };
+        params.extend([
+            ("cause", kind.to_owned()),
+            ("campaign", behind.name),
+            ("campaign_id", behind.campaign.to_string()),
+            ("share", behind.share_percent),
+        ]);
+    }
+    Attention {
+        kind: if unusual.up {
+            "unusual_up"
+        } else {
+            "unusual_down"
+        }
+        .to_owned(),
+        about: Some(unusual.account.to_string()),
+        name: Some(unusual.account_name),
+        params: params
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        at: None,
     }
 }
 

@@ -6,6 +6,7 @@ use rumbo_base::{AdAccountId, AdCampaignId, Micros};
 use crate::ages::Ages;
 use crate::figures::Shares;
 use crate::roi::CurrencyGroup;
+use crate::unusual::Unusual;
 
 /// A campaign is looked at when it took at least this part of the spend: one in twenty.
 const LARGE_PART: i64 = 20;
@@ -45,6 +46,8 @@ pub enum Alert {
         last_synced_at: DateTime<Utc>,
         hours: i64,
     },
+    /// A figure of an account is out of the ordinary, whatever period is shown.
+    Unusual(Unusual),
 }
 
 pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Vec<Alert> {

@@ -1,9 +1,9 @@
 use chrono::NaiveDate;
 use rumbo_base::{DateRange, Micros};
 
-use super::amount::part;
 use super::course::Course;
 use super::read::Spender;
+use crate::amount::part;
 use crate::read::place::Account;
 
 /// What the month may cost.

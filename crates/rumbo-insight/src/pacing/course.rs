@@ -3,8 +3,8 @@ use rumbo_base::{DateRange, Micros, Result};
 use rumbo_forecast::History;
 
 use super::PastMonths;
-use super::amount::float;
 use super::read::Spender;
+use crate::amount::float;
 use crate::read::place::Account;
 
 /// Days that are looked at: what a forecast uses, and months before to try it on.

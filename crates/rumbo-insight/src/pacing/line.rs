@@ -5,11 +5,11 @@ use rumbo_base::{AdAccountId, Currency, DateRange, Micros, percent};
 use rumbo_forecast::{History, Outlook, Weekdays, outlook, verdict};
 use uuid::Uuid;
 
-use super::amount::{float, money, part};
 use super::budget::{self, Budget, BudgetGap, running};
 use super::course::Course;
 use super::read::Spender;
 use super::{Ending, EndingGap, Pace, PaceRow, PastMonths};
+use crate::amount::{float, money, part};
 use crate::read::place::Account;
 
 /// A campaign or an ad set, with everything its pace is worked out from.

@@ -119,7 +119,7 @@ pub(super) async fn ad_set_by_day(
 
 /// The last day of each account that is known whole: the one before the day of its last sync. An
 /// account that is not known at all has none.
-pub(super) async fn known_until(
+pub(crate) async fn known_until(
     tx: &mut Tx,
     place: &Place,
     now: DateTime<Utc>,

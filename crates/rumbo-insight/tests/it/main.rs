@@ -16,4 +16,5 @@ mod random;
 mod seeds;
 mod small;
 mod sql;
+mod unusual;
 mod world;

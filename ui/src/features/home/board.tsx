@@ -7,6 +7,7 @@ import {
 	Clock,
 	Database,
 	TrendingDown,
+	TrendingUp,
 	TriangleAlert,
 } from "lucide-react";
 import { useSession } from "@/app/session";
@@ -19,7 +20,17 @@ import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { age, amount, count, currencySign, money, percent, ratio, signOf } from "@/lib/format";
+import {
+	age,
+	amount,
+	count,
+	currencySign,
+	money,
+	percent,
+	period,
+	ratio,
+	signOf,
+} from "@/lib/format";
 import { Kpis } from "./kpis";
 
 /** Money and its names take the room they need; what is wanted least goes first where there is little. */
@@ -242,7 +253,40 @@ const ICONS: Record<string, typeof TrendingDown> = {
 	waiting_for_sync: Database,
 	account_failing: TriangleAlert,
 	account_stale: Clock,
+	unusual_up: TrendingUp,
+	unusual_down: TrendingDown,
 };
+
+/** What the colour of an alert says, where it is not a warning. */
+function tone({ kind, params }: Attention): string {
+	if (kind === "spend_without_sales" || params.better === "no") return "text-negative";
+	return params.better === "yes" ? "text-positive" : "text-warning";
+}
+
+/** The values of a sentence about a figure out of the ordinary, as they are read. */
+function unusualValues(t: Translate, locale: string, p: Attention["params"]) {
+	const { currency = "USD", cost = "0", metric = "", from = "", to = "" } = p;
+	const figure = (text: string | undefined) =>
+		p.unit === "percent" ? percent(locale, text, 2) : money(locale, text, currency);
+	const what = metric === "spend" ? "spend" : "cost";
+	const sign = signOf(cost) < 0 ? "less" : "more";
+	return {
+		metric: t(`metric.${metric}`),
+		days: period(locale, from, to),
+		value: figure(p.value),
+		expected: figure(p.expected),
+		change: `${signOf(p.change) > 0 ? "+" : ""}${percent(locale, p.change, 0)}`,
+		cause: t(`attention.unusual.${p.cause ?? "nobody"}`, {
+			campaign: p.campaign ?? "",
+			share: percent(locale, p.share, 0),
+		}),
+		cost: t(`attention.unusual.${what}.${sign}`, {
+			cost: money(locale, cost.replace(/^-/, ""), currency),
+		}),
+	};
+}
+
+type Translate = ReturnType<typeof useWords>["t"];
 
 /** Where the evidence of an alert is. */
 function evidence(item: Attention): { to: string; search?: Record<string, unknown> } {
@@ -254,6 +298,9 @@ function evidence(item: Attention): { to: string; search?: Record<string, unknow
 			};
 		case "waiting_for_sync":
 			return { to: "/campaigns", search: { waiting: true } };
+		case "unusual_up":
+		case "unusual_down":
+			return { to: "/campaigns", search: { day: item.params.to } };
 		default:
 			return { to: "/sync" };
 	}
@@ -280,23 +327,17 @@ function NeedsAttention({ items }: { items: readonly Attention[] }) {
 						name: item.name ?? "",
 						spend: p.spend ? money(locale, p.spend, p.currency ?? "USD") : "",
 						revenue: p.revenue ? money(locale, p.revenue, p.currency ?? "USD") : "",
+						...(p.metric ? unusualValues(t, locale, p) : {}),
 					};
 					return (
-						<li key={`${item.kind}${item.about}`} className="border-line border-t">
+						<li key={`${item.kind}${item.about}${p.metric ?? ""}`} className="border-line border-t">
 							<Link
 								{...(evidence(item) as { to: "/" })}
 								className="ring-inside grid grid-cols-[16px_1fr_auto] gap-x-2.5 py-2 pr-3 pl-4 hover:bg-hover"
 							>
-								<Icon
-									size={16}
-									aria-hidden
-									className={cx(
-										"mt-0.5",
-										item.kind === "spend_without_sales" ? "text-negative" : "text-warning",
-									)}
-								/>
+								<Icon size={16} aria-hidden className={cx("mt-0.5", tone(item))} />
 								<div>
-									<p className="font-medium">{t(`attention.${item.kind}`)}</p>
+									<p className="font-medium">{t(`attention.${item.kind}`, values)}</p>
 									<p className="text-12 text-ink-2">{t(`attention.${item.kind}.text`, values)}</p>
 								</div>
 								<span className="num flex h-5 items-center gap-1 text-11 text-ink-3">

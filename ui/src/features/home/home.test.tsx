@@ -583,3 +583,66 @@ describe("the chart", () => {
 		expect(dashed[0]?.getAttribute("d")).toMatch(/^M80\.0 /);
 	});
 });
+
+describe("a figure out of the ordinary", () => {
+	const params = {
+		metric: "ctr",
+		unit: "percent",
+		from: "2026-11-17",
+		to: "2026-11-18",
+		value: "2.40",
+		expected: "3.35",
+		change: "-28",
+		cost: "45.12",
+		currency: "ARS",
+		better: "no",
+		cause: "itself",
+		campaign: "Sofás",
+		campaign_id: "c1",
+		share: "101",
+	};
+	const told = async (edit: Record<string, string>, kind: string) => {
+		const item = {
+			kind,
+			about: "a1",
+			name: "Casa Alba AR",
+			params: { ...params, ...edit },
+			at: null,
+		};
+		show(setup({ has_insights: true, synced: true, ad_accounts: 1 }), {
+			get_home: board({ attention: [item] }),
+		});
+		const title = await screen.findByText(/unusually/);
+		return title.closest("a");
+	};
+
+	test("is told with what was expected, its cause and its cost, and opens its day", async () => {
+		const alert = await told({}, "unusual_down");
+		expect(alert?.textContent).toBe(
+			"CTR: unusually low" +
+				"Casa Alba AR, 17 Nov – 18 Nov 2026: 2.40% instead of 3.35% (\u221228%). 101% of it comes from Sofás. Cost so far: AR$\u00a045.12.",
+		);
+		expect(alert?.getAttribute("href")).toBe("/campaigns?day=2026-11-18");
+		expect(alert?.querySelector("svg")?.getAttribute("class")).toContain("text-negative");
+	});
+
+	test("that is better says what was saved, and spend is neither", async () => {
+		const { cause: _, ...nobody } = params;
+		const better = await told({ better: "yes", cost: "-5.00", change: "40" }, "unusual_up");
+		expect(better?.textContent).toContain("(+40%)");
+		expect(better?.textContent).toContain("Saved so far: AR$\u00a05.00.");
+		cleanup();
+		const item = { ...nobody, metric: "spend", unit: "money", better: "neither", value: "90.00" };
+		show(setup({ has_insights: true, synced: true, ad_accounts: 1 }), {
+			get_home: board({
+				attention: [
+					{ kind: "unusual_up", about: "a1", name: "Casa Alba AR", params: item, at: null },
+				],
+			}),
+		});
+		const spend = await screen.findByText("Spend: unusually high");
+		expect(spend.closest("a")?.textContent).toContain(
+			"No single campaign stands behind it. AR$\u00a045.12 more than expected.",
+		);
+	});
+});
