@@ -308,8 +308,8 @@ export type Assets = {
 /**  Something that wants attention, with its evidence. */
 export type Attention = {
 	/**
-	 *  `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up` or
-	 *  `unusual_down`.
+	 *  `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up`,
+	 *  `unusual_down` or `ad_tired`.
 	 */
 	kind: string,
 	/**  The local id of the campaign or ad account it is about. */

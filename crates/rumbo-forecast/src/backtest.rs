@@ -2,6 +2,7 @@
 
 mod month_end;
 mod series;
+mod tired_ads;
 mod unusual_days;
 
 use std::path::Path;
@@ -11,6 +12,7 @@ use std::path::Path;
 fn tables() -> Vec<(&'static str, String)> {
     let mut tables = month_end::tables();
     tables.extend(unusual_days::tables());
+    tables.extend(tired_ads::tables());
     tables
 }
 

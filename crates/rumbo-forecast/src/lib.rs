@@ -1,5 +1,5 @@
 //! Looking ahead, from daily figures alone: where a month will end and how sure that is,
-//! and what is out of the ordinary.
+//! what is out of the ordinary, and whether an ad has been seen enough.
 //!
 //! Everything here is pure: figures and days go in, estimates come out, and the same figures give
 //! the same estimate. Nothing is known of databases, ads or currencies. Estimates are `f64`: none
@@ -14,6 +14,7 @@ mod level;
 mod month;
 mod outlook;
 mod unusual;
+mod wear;
 mod weekday;
 
 #[cfg(test)]
@@ -23,4 +24,5 @@ pub use history::{History, LEAST_DAYS};
 pub use month::{MonthTrial, PUBLISHED, Verdict, past_months, verdict};
 pub use outlook::{Outlook, outlook};
 pub use unusual::{Judged, Part, Step, Undone, Watch, chance, judge, undone};
+pub use wear::{SURE, Shown, Wear, wear};
 pub use weekday::Weekdays;

@@ -1,4 +1,4 @@
-//! Money as the floats that estimates are made of, and back.
+//! Money and counts as the floats that estimates are made of, and back.
 
 use rumbo_base::{Currency, Micros};
 
@@ -7,6 +7,11 @@ pub(crate) fn float(amount: Micros) -> f64 {
     let high = i32::try_from(amount.0 >> 32).unwrap_or(i32::MAX);
     let low = u32::try_from(amount.0 & 0xffff_ffff).unwrap_or(u32::MAX);
     f64::from(high) * 4_294_967_296.0 + f64::from(low)
+}
+
+/// A count. As exact as money.
+pub(crate) fn figure(count: i64) -> f64 {
+    float(Micros(count))
 }
 
 /// Rounded to the coins of the currency: an estimate has no parts of a cent.

@@ -18,7 +18,7 @@ use crate::read::outcome::{self, LeadClass, Outcome};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 use crate::roi::{Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
-use crate::unusual;
+use crate::{tired, unusual};
 
 mod alert;
 mod creative;
@@ -280,6 +280,8 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     if place.moment.is_none() {
         let unusual = unusual::find(&mut tx, &place, &directory, currency, now).await?;
         alerts.extend(unusual.into_iter().map(Alert::Unusual));
+        let tired = tired::find(&mut tx, &place, &directory, &spenders, now).await?;
+        alerts.extend(tired.into_iter().map(Alert::Tired));
     }
     let kpis = kpi::all(
         &group.total.figures,

@@ -24,6 +24,7 @@ mod passport;
 mod path;
 mod read;
 mod roi;
+mod tired;
 mod unusual;
 mod window_advice;
 
@@ -57,6 +58,7 @@ pub use roi::{
     compare_models, roi,
 };
 pub use rumbo_forecast::Verdict;
+pub use tired::Tired;
 pub use unusual::{Behind, BehindKind, Unusual};
 pub use window_advice::{WindowAdvice, WindowShare, window_advice};
 
@@ -80,6 +82,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::origin::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
+        tired::STATEMENTS,
         unusual::STATEMENTS,
     ]
 }

@@ -9,7 +9,7 @@ use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Micros, Result}
 use rumbo_db::Tx;
 use rumbo_forecast::{Judged, Step, Watch, judge};
 
-use crate::amount::{float, money};
+use crate::amount::money;
 use crate::metric::Metric;
 use crate::pacing::known_until;
 use crate::read::directory::Directory;

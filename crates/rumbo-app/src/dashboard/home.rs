@@ -192,6 +192,24 @@ fn attention(alert: Alert, currency: Currency) -> Attention {
             at: Some(last_synced_at),
         },
         Alert::Unusual(unusual) => attention_of_unusual(unusual, currency),
+        Alert::Tired(tired) => {
+            let mut numbers = vec![
+                ("from", tired.days.from.to_string()),
+                ("to", tired.days.to.to_string()),
+                ("now", tired.now),
+                ("before", tired.before),
+                ("sure", tired.sure_percent),
+                ("campaign", tired.campaign_name),
+            ];
+            numbers.extend(tired.frequency.map(|frequency| ("frequency", frequency)));
+            Attention {
+                kind: "ad_tired".to_owned(),
+                about: Some(tired.campaign.to_string()),
+                name: Some(tired.name),
+                params: params(&numbers),
+                at: None,
+            }
+        }
     }
 }
 

@@ -265,8 +265,8 @@ pub struct DayPoint {
 /// Something that wants attention, with its evidence.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Attention {
-    /// `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up` or
-    /// `unusual_down`.
+    /// `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up`,
+    /// `unusual_down` or `ad_tired`.
     pub kind: String,
     /// The local id of the campaign or ad account it is about.
     pub about: Option<String>,

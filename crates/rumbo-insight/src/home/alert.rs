@@ -6,6 +6,7 @@ use rumbo_base::{AdAccountId, AdCampaignId, Micros};
 use crate::ages::Ages;
 use crate::figures::Shares;
 use crate::roi::CurrencyGroup;
+use crate::tired::Tired;
 use crate::unusual::Unusual;
 
 /// A campaign is looked at when it took at least this part of the spend: one in twenty.
@@ -48,6 +49,8 @@ pub enum Alert {
     },
     /// A figure of an account is out of the ordinary, whatever period is shown.
     Unusual(Unusual),
+    /// An ad of the campaigns that spent most is clicked less than it was.
+    Tired(Tired),
 }
 
 pub(super) fn find(group: &CurrencyGroup, ages: &Ages, now: DateTime<Utc>) -> Vec<Alert> {

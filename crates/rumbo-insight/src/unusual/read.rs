@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use super::float;
-use super::watched::figure;
+use crate::amount::{figure, float};
 use crate::figures::Figures;
 use crate::read::place::Place;
 

@@ -1,7 +1,6 @@
 use rumbo_base::Micros;
 use rumbo_forecast::{Step, chance};
 
-use super::float;
 use super::read::Day;
 use crate::metric::Metric;
 
@@ -175,9 +174,4 @@ impl Watched {
 fn count(events: f64) -> u32 {
     let Micros(whole) = crate::amount::whole(events);
     u32::try_from(whole).unwrap_or(u32::MAX)
-}
-
-/// A count as a figure.
-pub(super) fn figure(count: i64) -> f64 {
-    float(Micros(count))
 }

@@ -16,5 +16,6 @@ mod random;
 mod seeds;
 mod small;
 mod sql;
+mod tired;
 mod unusual;
 mod world;

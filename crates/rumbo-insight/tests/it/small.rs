@@ -691,6 +691,7 @@ async fn home_says_what_wants_attention() {
                 }
                 Alert::AccountFailing { error_code, .. } => error_code.clone(),
                 Alert::Unusual(unusual) => unusual.metric.definition().id.to_owned(),
+                Alert::Tired(tired) => tired.name.clone(),
             })
             .collect();
         assert_eq!(kinds, ["stale 30", "Campaign bad 30.00 1", "waiting 1 1"]);

@@ -1,17 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import {
-	ArrowDown,
-	ArrowRight,
-	ChartNoAxesColumn,
-	ChevronRight,
-	Clock,
-	Database,
-	TrendingDown,
-	TrendingUp,
-	TriangleAlert,
-} from "lucide-react";
+import { ArrowDown, ArrowRight } from "lucide-react";
 import { useSession } from "@/app/session";
-import type { Attention, Home, RoiFigures, RoiRow } from "@/bindings";
+import type { Home, RoiFigures, RoiRow } from "@/bindings";
 import { AccountTotals } from "@/components/account-totals";
 import { DayChart } from "@/components/day-chart";
 import { ConvertedMark } from "@/components/exchange-note";
@@ -20,17 +10,8 @@ import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import {
-	age,
-	amount,
-	count,
-	currencySign,
-	money,
-	percent,
-	period,
-	ratio,
-	signOf,
-} from "@/lib/format";
+import { amount, count, currencySign, percent, ratio, signOf } from "@/lib/format";
+import { NeedsAttention } from "./attention";
 import { Kpis } from "./kpis";
 
 /** Money and its names take the room they need; what is wanted least goes first where there is little. */
@@ -244,111 +225,6 @@ function Creatives({ home }: { home: Home }) {
 					))}
 				</tbody>
 			</table>
-		</Panel>
-	);
-}
-
-const ICONS: Record<string, typeof TrendingDown> = {
-	spend_without_sales: TrendingDown,
-	waiting_for_sync: Database,
-	account_failing: TriangleAlert,
-	account_stale: Clock,
-	unusual_up: TrendingUp,
-	unusual_down: TrendingDown,
-};
-
-/** What the colour of an alert says, where it is not a warning. */
-function tone({ kind, params }: Attention): string {
-	if (kind === "spend_without_sales" || params.better === "no") return "text-negative";
-	return params.better === "yes" ? "text-positive" : "text-warning";
-}
-
-/** The values of a sentence about a figure out of the ordinary, as they are read. */
-function unusualValues(t: Translate, locale: string, p: Attention["params"]) {
-	const { currency = "USD", cost = "0", metric = "", from = "", to = "" } = p;
-	const figure = (text: string | undefined) =>
-		p.unit === "percent" ? percent(locale, text, 2) : money(locale, text, currency);
-	const what = metric === "spend" ? "spend" : "cost";
-	const sign = signOf(cost) < 0 ? "less" : "more";
-	return {
-		metric: t(`metric.${metric}`),
-		days: period(locale, from, to),
-		value: figure(p.value),
-		expected: figure(p.expected),
-		change: `${signOf(p.change) > 0 ? "+" : ""}${percent(locale, p.change, 0)}`,
-		cause: t(`attention.unusual.${p.cause ?? "nobody"}`, {
-			campaign: p.campaign ?? "",
-			share: percent(locale, p.share, 0),
-		}),
-		cost: t(`attention.unusual.${what}.${sign}`, {
-			cost: money(locale, cost.replace(/^-/, ""), currency),
-		}),
-	};
-}
-
-type Translate = ReturnType<typeof useWords>["t"];
-
-/** Where the evidence of an alert is. */
-function evidence(item: Attention): { to: string; search?: Record<string, unknown> } {
-	switch (item.kind) {
-		case "spend_without_sales":
-			return {
-				to: "/campaigns",
-				search: item.about ? { campaign: item.about, name: item.name } : {},
-			};
-		case "waiting_for_sync":
-			return { to: "/campaigns", search: { waiting: true } };
-		case "unusual_up":
-		case "unusual_down":
-			return { to: "/campaigns", search: { day: item.params.to } };
-		default:
-			return { to: "/sync" };
-	}
-}
-
-function NeedsAttention({ items }: { items: readonly Attention[] }) {
-	const { t, locale } = useWords();
-	const { now } = useSession();
-	if (items.length === 0) return null;
-	return (
-		<Panel
-			title={
-				<>
-					{t("attention.title")} <Tag>{items.length}</Tag>
-				</>
-			}
-		>
-			<ul>
-				{items.map((item) => {
-					const Icon = ICONS[item.kind] ?? ChartNoAxesColumn;
-					const p = item.params;
-					const values = {
-						...p,
-						name: item.name ?? "",
-						spend: p.spend ? money(locale, p.spend, p.currency ?? "USD") : "",
-						revenue: p.revenue ? money(locale, p.revenue, p.currency ?? "USD") : "",
-						...(p.metric ? unusualValues(t, locale, p) : {}),
-					};
-					return (
-						<li key={`${item.kind}${item.about}${p.metric ?? ""}`} className="border-line border-t">
-							<Link
-								{...(evidence(item) as { to: "/" })}
-								className="ring-inside grid grid-cols-[16px_1fr_auto] gap-x-2.5 py-2 pr-3 pl-4 hover:bg-hover"
-							>
-								<Icon size={16} aria-hidden className={cx("mt-0.5", tone(item))} />
-								<div>
-									<p className="font-medium">{t(`attention.${item.kind}`, values)}</p>
-									<p className="text-12 text-ink-2">{t(`attention.${item.kind}.text`, values)}</p>
-								</div>
-								<span className="num flex h-5 items-center gap-1 text-11 text-ink-3">
-									{item.at && age(item.at, now)}
-									<ChevronRight size={14} aria-hidden />
-								</span>
-							</Link>
-						</li>
-					);
-				})}
-			</ul>
 		</Panel>
 	);
 }
