@@ -11,9 +11,11 @@ import {
 	useState,
 } from "react";
 import { Dialog } from "@/components/ui/dialog";
-import { cx, Kbd } from "@/components/ui/kit";
+import { cx, Kbd, Skeleton } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
 import { query } from "@/lib/ipc";
+import { plain } from "@/lib/plain";
+import { type Answer, useAnswers } from "./answers";
 import { useRegionKeys } from "./regions";
 import { useSession } from "./session";
 import { useSync } from "./sync-button";
@@ -34,8 +36,37 @@ interface Command {
 	run: () => void;
 }
 
-function plain(text: string): string {
-	return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+/** A line of the list: something to do, or a figure. */
+interface Entry extends Command {
+	answer?: Answer;
+}
+
+/** A figure: what it is and what it stands on, then itself and how it moved. */
+function AnswerLine({ answer }: { answer: Answer }) {
+	const { t } = useWords();
+	const { title, basis, value, change } = answer;
+	return (
+		<>
+			<span className="min-w-0 flex-1">
+				<b className="block truncate font-medium">{title}</b>
+				<small className="block truncate text-12 text-ink-3">{basis}</small>
+			</span>
+			<span className="num text-right">
+				<b className="block font-semibold text-14">{value}</b>
+				{change && (
+					<small
+						className={cx(
+							"block text-11",
+							change.good > 0 ? "text-positive" : change.good < 0 ? "text-negative" : "text-ink-3",
+						)}
+					>
+						{change.sign > 0 ? "▲" : "▼"} {change.text}{" "}
+						<span className="text-ink-3">{t("figures.before", { value: change.before })}</span>
+					</small>
+				)}
+			</span>
+		</>
+	);
 }
 
 function typing(event: KeyboardEvent): boolean {
@@ -140,11 +171,16 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			{ id: "keys", title: t("palette.shortcuts"), keys: "?", run: () => setHelp(true) },
 		];
 	}, [t, navigate, change, startSync, noSync, noWorkspace]);
-	const found = all.filter((command) =>
+	const commands = all.filter((command) =>
 		plain(text)
 			.split(/\s+/)
 			.every((word) => plain(command.title).includes(word)),
 	);
+	const { answers, none, pending } = useAnswers(open ? text : "");
+	const figures: Entry[] = answers.map((answer) => ({ ...answer, goes: true, answer }));
+	// A page that is called so is what was meant: "sales", "campaigns".
+	const found: Entry[] =
+		text.trim() !== "" && commands.length === 0 ? figures : [...commands, ...figures];
 	const active = found[at]?.id;
 	useEffect(() => {
 		if (open && active) {
@@ -156,7 +192,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 		setText("");
 		setAt(0);
 	};
-	const run = (command: Command | undefined) => {
+	const run = (command: Entry | undefined) => {
 		if (!command || command.reason) return;
 		leaves.current = command.goes ?? false;
 		close();
@@ -225,21 +261,36 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 										place === at && "bg-selected",
 									)}
 								>
-									<span className={cx("flex-1", command.reason && "text-ink-off")}>
-										{command.title}
-									</span>
+									{command.answer ? (
+										<AnswerLine answer={command.answer} />
+									) : (
+										<span className={cx("flex-1", command.reason && "text-ink-off")}>
+											{command.title}
+										</span>
+									)}
 									{command.reason && (
 										<span className="text-right text-12 text-ink-3">{command.reason}</span>
 									)}
 									{command.keys && <Kbd>{command.keys}</Kbd>}
 								</div>
 							))}
-							{found.length === 0 && (
+							{pending && found.length === 0 && (
+								<div aria-hidden className="flex items-center gap-3 px-2.5 py-2">
+									<Skeleton className="h-3 w-40" />
+									<Skeleton className="ml-auto h-3 w-16" />
+								</div>
+							)}
+							{found.length === 0 && !pending && (
 								<p role="status" className="px-2.5 py-2 text-ink-3">
-									{t("palette.empty")}
+									{none ? t("ask.none", { name: none }) : t("palette.empty")}
 								</p>
 							)}
 						</div>
+						{!noWorkspace && (
+							<p className="border-line border-t px-4 py-2 text-12 text-ink-3">
+								{t("ask.example", { example: t("ask.exampleText") })}
+							</p>
+						)}
 					</Radix.Content>
 				</Radix.Portal>
 			</Radix.Root>

@@ -125,16 +125,22 @@ export function SessionProvider({
 	}, [client]);
 
 	const { mutate } = save;
-	const change = useCallback(
-		(edit: Partial<Preferences>) => {
+	// Two choices made at once are both kept: each goes on from what is kept then.
+	const edited = useCallback(
+		(edit: (before: Preferences) => Partial<Preferences>) =>
 			setPreferences((before) => {
-				const next = { ...before, ...edit };
+				const next = { ...before, ...edit(before) };
 				mutate(next);
 				return next;
-			});
+			}),
+		[mutate],
+	);
+	const change = useCallback(
+		(edit: Partial<Preferences>) => {
+			edited(() => edit);
 			if (edit.language) void setLanguage(edit.language);
 		},
-		[mutate],
+		[edited],
 	);
 
 	const setZoom = useZoom(
@@ -148,8 +154,8 @@ export function SessionProvider({
 	);
 	const keepView = useCallback(
 		(name: string, value: unknown) =>
-			change({ views: { ...preferences.views, [name]: JSON.stringify(value) } }),
-		[change, preferences.views],
+			edited(({ views }) => ({ views: { ...views, [name]: JSON.stringify(value) } })),
+		[edited],
 	);
 
 	const period = keptPeriod(preferences);

@@ -1,6 +1,7 @@
 /** Filters of a table of figures: a field, how to compare, with what. */
 import type { RoiRow } from "@/bindings";
 import { statusKind } from "@/components/status-glyph";
+import { plain } from "@/lib/plain";
 import { rank } from "./columns";
 
 export interface Filter {
@@ -29,11 +30,6 @@ export function choiceOf(row: RoiRow, field: Choice): { value: string; name: str
 		default:
 			return { value: row.campaign_id ?? "", name: row.campaign_name ?? "" };
 	}
-}
-
-/** For looking things up: no accents, no capitals. */
-export function plain(text: string): string {
-	return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 function passes(row: RoiRow, filter: Filter): boolean {

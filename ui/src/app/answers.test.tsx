@@ -1,0 +1,130 @@
+import { screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { Answers } from "@/testing/page";
+import { showPage, withPages } from "@/testing/page";
+import { useSession } from "./session";
+
+const attribution = {
+	model: "last_touch",
+	window_days: 28,
+	view_window_days: null,
+	half_life_days: 7,
+	basis: "sale_date",
+	refunds: "accrual",
+};
+const figures = (spend: string, roas: string) => ({
+	spend,
+	roas,
+	meta_roas: null,
+	cpl: "2.00",
+	leads: 5,
+	sales: 3,
+	revenue: "30.00",
+});
+const row = (name: string, roas: string) => ({
+	...figures("10.00", roas),
+	key: name,
+	id: `id-${name}`,
+	external_id: null,
+	name,
+	currency: "USD",
+	campaign_id: null,
+	creative: null,
+	remainder: null,
+	previous: figures("5.00", "2.0000"),
+});
+const report = (rows: unknown[]) => ({
+	by: "campaign",
+	attribution,
+	currency: "USD",
+	rows,
+	total: figures("1234.50", "4.1000"),
+	previous_total: figures("1000.00", "4.0000"),
+	other_currencies: [],
+});
+
+function Page() {
+	const { period } = useSession();
+	return <main>{JSON.stringify(period)}</main>;
+}
+
+async function ask(question: string, more: Answers = {}) {
+	const shown = showPage(Page, {
+		get_setup_state: () => ({ workspace: { id: "w" } }),
+		get_workspace_settings: () => ({ timezone: "UTC", attribution }),
+		list_workspaces: () => [],
+		save_preferences: (req) => req,
+		get_roi: ({ by }) =>
+			report(
+				by === "campaign" ? [row("Sofás de verano", "3.0000"), row("Sofás Lima", "5.0000")] : [],
+			),
+		...more,
+	});
+	await screen.findByRole("main");
+	await userEvent.keyboard("{Control>}k{/Control}");
+	await userEvent.type(await screen.findByRole("combobox"), question);
+	return shown;
+}
+const options = () =>
+	screen.findAllByRole("option").then((all) => all.map((one) => one.textContent));
+
+describe("the palette answers", () => {
+	withPages();
+
+	test("with the figure, its days and what it stands on; Enter opens it", async () => {
+		const { of, router } = await ask("roas last week");
+		await screen.findByText("4.10");
+		const [first, second] = await options();
+		expect(first).toContain("ROAS");
+		expect(first).toContain("28 d");
+		expect(first).toContain("▲ 2.5%");
+		expect(second).toContain("ROAS (Meta)");
+		const asked = of("get_roi").at(-1);
+		expect(asked).toMatchObject({ compare: true, compare_with: "previous" });
+		await userEvent.keyboard("{Enter}");
+		await waitFor(() => expect(router.state.location.pathname).toBe("/campaigns"));
+		expect(router.state.location.search).toMatchObject({ sort: "roas" });
+		const kept = of("save_preferences").at(-1) as { views: Record<string, string> };
+		expect(JSON.parse(kept.views.period ?? "{}")).toEqual({
+			kind: "custom",
+			from: asked?.from,
+			to: asked?.to,
+		});
+	});
+
+	test("a name that several have lists them all", async () => {
+		const { router } = await ask("roas sofas");
+		await screen.findByText("5.00");
+		const all = await options();
+		expect(all.slice(0, 2).map((text) => text?.includes("Sofás"))).toEqual([true, true]);
+		await userEvent.keyboard("{ArrowDown}{Enter}");
+		await waitFor(() =>
+			expect(router.state.location.search).toMatchObject({ campaign: "id-Sofás Lima" }),
+		);
+	});
+
+	test("a name that nothing has is said to be unknown", async () => {
+		await ask("cpl sillas");
+		await screen.findByText("Nothing in these days is called “sillas”.");
+	});
+
+	test("a model that is named is asked for, and kept when the figure is opened", async () => {
+		const { of } = await ask("roas linear");
+		await waitFor(() =>
+			expect(of("get_roi").at(-1)).toMatchObject({ attribution: { model: "linear" } }),
+		);
+		await screen.findByText("4.10");
+		await userEvent.keyboard("{Enter}");
+		await waitFor(() => {
+			const kept = of("save_preferences").at(-1) as { views: Record<string, string> };
+			expect(JSON.parse(kept.views.attribution ?? "{}")).toMatchObject({ model: "linear" });
+		});
+	});
+
+	test("a page that is called so comes first", async () => {
+		const { router } = await ask("sales");
+		await waitFor(async () => expect((await options()).length).toBeGreaterThan(1));
+		await userEvent.keyboard("{Enter}");
+		await waitFor(() => expect(router.state.location.pathname).toBe("/sales"));
+	});
+});
