@@ -45,6 +45,9 @@ export const commands = {
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
 	getThumbnail: (req: GetThumbnail) => __TAURI_INVOKE<Thumbnail>("get_thumbnail", { req }),
 	getDataAges: (req: GetDataAges) => __TAURI_INVOKE<DataAge[]>("get_data_ages", { req }),
+	listSavedViews: (req: ListSavedViews) => __TAURI_INVOKE<SavedView[]>("list_saved_views", { req }),
+	saveView: (req: SaveView) => __TAURI_INVOKE<SavedView>("save_view", { req }),
+	removeView: (req: RemoveView) => __TAURI_INVOKE<SavedView>("remove_view", { req }),
 	listContacts: (req: ListContacts) => __TAURI_INVOKE<Page<ContactRow>>("list_contacts", { req }),
 	getContact: (req: GetContact) => __TAURI_INVOKE<ContactDetail>("get_contact", { req }),
 	saveContact: (req: SaveContact) => __TAURI_INVOKE<ContactRow>("save_contact", { req }),
@@ -76,6 +79,8 @@ export const commands = {
 	importRates: (req: ImportRates) => __TAURI_INVOKE<RatesImport>("import_rates", { req }),
 	setRate: (req: SetRate) => __TAURI_INVOKE<RateRow[]>("set_rate", { req }),
 	removeRates: (req: RemoveRates) => __TAURI_INVOKE<RemovedRates>("remove_rates", { req }),
+	exportScreen: (req: ExportScreen) => __TAURI_INVOKE<Exported>("export_screen", { req }),
+	exportChart: (req: ExportChart) => __TAURI_INVOKE<Exported>("export_chart", { req }),
 	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
 	getPreferences: (req: GetPreferences) => __TAURI_INVOKE<Preferences>("get_preferences", { req }),
@@ -97,9 +102,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates"]}} as const;
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_sales":{"provides":["sales","contacts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_stage":{"invalidates":["opportunities"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -516,6 +519,8 @@ export type BudgetSource =
 
 /**  A kind of stored thing that can go stale on screen. */
 export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | "exchange_rates" | 
+/**  Views kept under a name. */
+"saved_views" | 
 /**  The choices of this machine's person, which belong to no workspace. */
 "preferences";
 
@@ -1183,10 +1188,29 @@ export type ExplainNumber = {
 	limit?: number | null,
 };
 
+/**  Writes a chart to a file. */
+export type ExportChart = {
+	path: string,
+	format: PictureFormat,
+	/**  Of the SVG, in pixels; a PNG has twice as many dots each way. */
+	width: number,
+	height: number,
+	chart: ScreenChart,
+};
+
 /**  What an export holds. */
 export type ExportKind = "roi" | "creatives" | "contacts" | "opportunities" | "sales" | "insights";
 
-/**  Writes a CSV file. */
+/**  Writes a table to a file. */
+export type ExportScreen = {
+	path: string,
+	format: ScreenFormat,
+	/**  Of CSV: `;` and a decimal comma, as spreadsheets in Spanish and Portuguese expect. */
+	semicolon: boolean,
+	table: ScreenTable,
+};
+
+/**  Writes a file with a table. */
 export type ExportTable = {
 	kind: ExportKind,
 	path: string,
@@ -1196,8 +1220,10 @@ export type ExportTable = {
 	columns: string[],
 	/**  Local ids of the rows in the order of the screen; all rows when empty. */
 	row_ids: string[],
-	/**  `;` and a decimal comma, as spreadsheets in Spanish and Portuguese expect. */
+	/**  Of CSV: `;` and a decimal comma, as spreadsheets in Spanish and Portuguese expect. */
 	semicolon: boolean,
+	/**  CSV when absent. */
+	format?: ScreenFormat,
 };
 
 /**  What was written. */
@@ -1599,6 +1625,12 @@ export type ListSales = {
 	/**  `pending`, `completed`, `refunded` or `cancelled`; any when absent. */
 	status: string | null,
 	page: PageRequest,
+};
+
+/**  Asks for the saved views. */
+export type ListSavedViews = {
+	/**  Only those of this screen. */
+	screen?: ViewScreen | null,
 };
 
 /**  Asks for the stages. */
@@ -2014,6 +2046,9 @@ export type PermissionUse = {
 	/**  Whether the feature does not work at all without it. */
 	required: boolean,
 };
+
+/**  The kind of file for a chart. */
+export type PictureFormat = "svg" | "png";
 
 /**  A business portfolio at Meta. */
 export type Portfolio = {
@@ -2797,6 +2832,11 @@ export type ReplacedRate = {
 	replaced_by: string | null,
 };
 
+/**  Removes a view. */
+export type RemoveView = {
+	id: SavedViewId,
+};
+
 /**  By what the rows of a report are cut. */
 export type RoiBy = "account" | "campaign" | "adset" | "ad_set" | "ad" | "creative";
 
@@ -3086,11 +3126,105 @@ export type SaveStage = {
 	outcome?: string | null,
 };
 
+/**  Keeps a view. */
+export type SaveView = {
+	/**  In place of this one; a new one when null. */
+	id: SavedViewId | null,
+	screen: ViewScreen,
+	name: string,
+	state: ViewState,
+};
+
 /**  A saved mapping. */
 export type SavedMapping = {
 	name: string,
 	mapping: ImportMapping,
 	updated_at: string,
+};
+
+/**  A view under its name. */
+export type SavedView = {
+	id: SavedViewId,
+	screen: ViewScreen,
+	/**  Unique on its screen. */
+	name: string,
+	state: ViewState,
+	updated_at: string,
+};
+
+/**  A view of a screen, kept under a name. */
+export type SavedViewId = string;
+
+/**  What the cells of a column hold. */
+export type ScreenCellKind = "text" | 
+/**  `YYYY-MM-DD`. */
+"day" | "count" | 
+/**  Decimal text in the major unit. */
+"money" | 
+/**  `12.5` for 12.5 percent. */
+"percent" | "ratio";
+
+/**  A chart, in the words of the screen. One axis, one unit. */
+export type ScreenChart = {
+	title: string,
+	/**  What the figures stand on. */
+	subtitle: string,
+	/**  What each place is called, such as a day. */
+	places: string[],
+	series: ScreenSeries[],
+	/**  How many of the last places are not over yet. */
+	open: number,
+	/**  Whether a comma parts whole and fraction. */
+	decimal_comma: boolean,
+	/**  Decimals of the unit. */
+	decimals: number,
+};
+
+/**  A column of a table. */
+export type ScreenColumn = {
+	head: string,
+	/**  The second line of the head; empty for none. */
+	unit: string,
+	kind: ScreenCellKind,
+	/**  How many decimals a spreadsheet shows. */
+	decimals: number,
+};
+
+/**  Something that the figures depend on, such as their days. */
+export type ScreenFact = {
+	label: string,
+	text: string,
+};
+
+/**  The kind of file for a table. */
+export type ScreenFormat = "csv" | "xlsx";
+
+/**  A row of a table. */
+export type ScreenRow = {
+	/**  One for each column: text, or a number as decimal text; null where nothing is known. */
+	cells: (string | null)[],
+	/**  How far it lies under other rows. */
+	depth: number,
+	/**  A sum of other rows. */
+	sum: boolean,
+};
+
+/**  Values of one kind, one for each place. */
+export type ScreenSeries = {
+	name: string,
+	shape: SeriesShape,
+	/**  Decimal text; null is a gap, not a zero. */
+	values: (string | null)[],
+	/**  What they come to, in words. */
+	total: string | null,
+};
+
+/**  A table as it stands on screen, in its words. */
+export type ScreenTable = {
+	title: string,
+	facts: ScreenFact[],
+	columns: ScreenColumn[],
+	rows: ScreenRow[],
 };
 
 /**  Keeps the choice and starts the first sync. */
@@ -3115,6 +3249,12 @@ export type SetRate = {
 	/**  The last day; `from` alone when absent. */
 	to?: string | null,
 };
+};
+
+/**  How a series of a chart is drawn. */
+export type SeriesShape = "bars" | "line" | 
+/**  What the rest is compared with. */
+"dashes";
 
 /**  Completes or cancels a pending sale. */
 export type SetSaleStatus = {
@@ -3361,22 +3501,60 @@ export type UsedRate = {
 /**  A person who uses Rumbo. Never a contact. */
 export type UserId = string;
 
-/**
- *  How the model would have done: fitted to what was bought up to and with `split`, asked for what
- *  was bought from then to `end`.
- */
-export type ValueBacktest = {
-	split: string,
-	end: string,
-	/**  Who had bought by the split. */
-	customers: number,
-	/**  Days with a purchase. */
-	predicted: string,
-	real: number,
-	/**  How far `predicted` lies above `real`, in percent of it. */
-	error_percent: string,
-	/**  By days with a purchase after the first, up to the split: 0, 1, …, 6, and 7 or more. */
-	classes: BacktestClass[],
+/**  The columns of a view. */
+export type ViewColumns = {
+	/**  Ids of metrics, `account_name` and `campaign_name`, in order. */
+	shown: string[],
+	/**  Those that stay beside the name. */
+	pinned: string[],
+	/**  In pixels, of those that were made wider or narrower. */
+	widths: { [key in string]: number },
+};
+
+/**  What a view is compared with. */
+export type ViewComparison = "previous" | "year" | "none";
+
+/**  A filter of rows. */
+export type ViewFilter = {
+	/**  `status`, `account`, `campaign`, or the id of a metric. */
+	field: string,
+	op: ViewFilterOp,
+	/**  For `any` the values that pass; else one decimal text. */
+	values: string[],
+};
+
+/**  How a filter compares. */
+export type ViewFilterOp = "any" | "least" | "most";
+
+/**  The days of a view: the last so many, which move on with the calendar, or always the same. */
+export type ViewPeriod = { kind: "7" } | { kind: "30" } | { kind: "90" } | { kind: "month" } | { kind: "custom"; from: string; to: string };
+
+/**  Which screen a view is of. */
+export type ViewScreen = "campaigns" | "creatives";
+
+/**  What the rows are ordered by. */
+export type ViewSort = {
+	/**  The id of a column, or `name`. */
+	id: string,
+	/**  Largest first. */
+	down: boolean,
+};
+
+/**  Everything a view is made of: opening it shows the same again. */
+export type ViewState = {
+	/**  What a row is. */
+	by: RoiBy,
+	period: ViewPeriod,
+	comparison: ViewComparison,
+	/**  How to credit; as the workspace does when null. */
+	attribution: Attribution | null,
+	columns: ViewColumns,
+	sort: ViewSort,
+	filters: ViewFilter[],
+	/**  Whether each figure shows how it moved. */
+	changes: boolean,
+	/**  Keys of the rows that stand first. */
+	pinned_rows: string[],
 };
 
 /**  A WhatsApp business account as Meta lists it. */

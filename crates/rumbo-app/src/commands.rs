@@ -13,11 +13,11 @@ macro_rules! with_commands {
     ($callback:path) => {
         $callback! {
             workspaces::list_workspaces(ListWorkspaces) -> Vec<WorkspaceRow>, provides [Workspaces], needs [];
-            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [];
-            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [];
-            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [];
+            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
             workspaces::archive_workspace(ArchiveWorkspace) -> WorkspaceRow, invalidates [Workspaces], needs [SettingsManage];
-            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates], needs [WorkspacesDelete];
+            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [WorkspacesDelete];
             workspaces::get_workspace_settings(GetWorkspaceSettings) -> WorkspaceSettings, provides [Settings, Workspaces], needs [SettingsView];
             workspaces::save_workspace_settings(WorkspaceSettings) -> WorkspaceSettings, invalidates [Settings, Workspaces, Insights], needs [SettingsManage];
             workspaces::get_setup_state(GetSetupState) -> SetupState, provides [Workspaces, Connection, AdAccounts, SyncRuns, Insights, Contacts, Sales], needs [SettingsView];
@@ -54,6 +54,10 @@ macro_rules! with_commands {
             dashboard::get_thumbnail(GetThumbnail) -> Thumbnail, provides [AdObjects], needs [AnalyticsView];
             dashboard::get_data_ages(GetDataAges) -> Vec<DataAge>, provides [SyncRuns, AdAccounts, Contacts, Opportunities, Sales, Imports], needs [AnalyticsView];
 
+            saved_views::list_saved_views(ListSavedViews) -> Vec<SavedView>, provides [SavedViews], needs [AnalyticsView];
+            saved_views::save_view(SaveView) -> SavedView, invalidates [SavedViews], needs [ViewsManage];
+            saved_views::remove_view(RemoveView) -> SavedView, invalidates [SavedViews], needs [ViewsManage];
+
             contacts::list_contacts(ListContacts) -> Page<ContactRow>, provides [Contacts, Sales], needs [ContactsView];
             contacts::get_contact(GetContact) -> ContactDetail, provides [Contacts, Opportunities, Sales], needs [ContactsView];
             contacts::save_contact(SaveContact) -> ContactRow, invalidates [Contacts], needs [ContactsManage];
@@ -88,6 +92,9 @@ macro_rules! with_commands {
             exchange_rates::import_rates(ImportRates) -> RatesImport, invalidates [ExchangeRates, Insights], needs [SettingsManage];
             exchange_rates::set_rate(SetRate) -> Vec<RateRow>, invalidates [ExchangeRates, Insights], needs [SettingsManage];
             exchange_rates::remove_rates(RemoveRates) -> RemovedRates, invalidates [ExchangeRates, Insights], needs [SettingsManage];
+
+            exports::export_screen(ExportScreen) -> Exported, invalidates [], needs [ExportsRun];
+            exports::export_chart(ExportChart) -> Exported, invalidates [], needs [ExportsRun];
 
             network::try_network(TryNetwork) -> NetworkState, invalidates [], needs [];
             system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings, Workspaces, Connection, AdAccounts, SyncRuns], needs [];

@@ -22,7 +22,7 @@ use crate::wire::{
 pub use changes::get_changes;
 pub(crate) use figures::count;
 use figures::without_spend;
-pub use home::{get_home, home_chart_text};
+pub use home::{ChartWords, get_home, home_chart};
 pub use models::compare_models;
 pub use pacing::get_pacing;
 pub use passport::explain_number;
@@ -90,7 +90,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
 ///
 /// # Errors
 /// `InvalidInput` naming the number that cannot be used.
-async fn attribution(
+pub(crate) async fn attribution(
     cx: &Context,
     asked: Option<Attribution>,
 ) -> Result<rumbo_insight::Attribution> {

@@ -71,6 +71,8 @@ ids! {
     SaleId,
     /// A refund of a sale.
     RefundId,
+    /// A view of a screen, kept under a name.
+    SavedViewId,
     /// A saved import mapping.
     ImportMappingId,
 }

@@ -20,13 +20,15 @@ pub enum CacheTag {
     Imports,
     Settings,
     ExchangeRates,
+    /// Views kept under a name.
+    SavedViews,
     /// The choices of this machine's person, which belong to no workspace.
     Preferences,
 }
 
 impl CacheTag {
     /// Every tag: what goes stale when it is not known what changed.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Workspaces,
         Self::Connection,
         Self::AdAccounts,
@@ -39,6 +41,7 @@ impl CacheTag {
         Self::Imports,
         Self::Settings,
         Self::ExchangeRates,
+        Self::SavedViews,
         Self::Preferences,
     ];
 }

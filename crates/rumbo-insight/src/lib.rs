@@ -1,4 +1,4 @@
-//! Attribution, ROI, dashboards and charts.
+//! Attribution, ROI and dashboards.
 //!
 //! Everything here is read from the store as it stands: Meta's figures as the sync left them,
 //! and the CRM's contacts, opportunities and sales with the touchpoints they were credited to.
@@ -9,7 +9,6 @@ mod ages;
 mod amount;
 mod attribution;
 mod changes;
-mod chart;
 pub mod cohort;
 mod days;
 mod exchange;
@@ -26,6 +25,7 @@ mod read;
 mod roi;
 mod tired;
 mod unusual;
+pub mod saved_views;
 mod window_advice;
 
 pub use account_check::{AccountCheck, account_checks};
@@ -34,7 +34,6 @@ pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
 pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
 };
-pub use chart::{ChartOptions, chart_svg, chart_text};
 pub use days::campaign_days;
 pub use exchange::{Converted, Exchanged, MissingRates, Money, UsedRate};
 pub use figures::{Figures, Shares, WithoutSpend};
@@ -84,5 +83,6 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::place::STATEMENTS,
         tired::STATEMENTS,
         unusual::STATEMENTS,
+        saved_views::STATEMENTS,
     ]
 }

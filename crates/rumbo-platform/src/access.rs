@@ -49,6 +49,8 @@ macro_rules! permissions {
 permissions! {
     /// Figures: home, campaigns, creatives, the age of the data, sync runs.
     AnalyticsView     = "analytics.view",     [1, 1, 1, 1, 1, 1];
+    /// Keeping, changing and removing views of figures.
+    ViewsManage       = "views.manage",       [1, 1, 1, 1, 1, 0];
     /// Contacts with their history.
     ContactsView      = "contacts.view",      [1, 1, 1, 1, 1, 0];
     /// Adding, changing and merging contacts, and their touchpoints.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, DateRange, Micros, Result};
 use rumbo_insight::metric::Rise;
 use rumbo_insight::{
-    Alert, BehindKind, ChartOptions, Comparison, HomeRequest, RoiRequest, Sum, Unusual,
+    Alert, BehindKind, Comparison, HomeRequest, RoiRequest, Sum, Unusual,
 };
 
 use super::figures::count;
@@ -14,7 +14,7 @@ use super::{row, thumbnail};
 use crate::Context;
 use crate::wire::{
     AccountZone, Attention, Attribution, ConvertedFrom, CreativeRow, DataAge, DayPoint, GetHome,
-    Home, Kpi, LeadSplit, RoiFigures, RoiRow,
+    Home, Kpi, LeadSplit, RoiFigures, RoiRow, ScreenChart, ScreenSeries, SeriesShape,
 };
 
 /// The home screen.
@@ -286,30 +286,63 @@ pub(super) async fn data_ages(cx: &Context) -> Result<Vec<DataAge>> {
     ])
 }
 
-/// Spend and revenue by day, drawn with characters for a terminal of so many columns.
-///
-/// # Errors
-/// As [`get_home`].
-pub async fn home_chart_text(
-    cx: &Context,
-    from: chrono::NaiveDate,
-    to: chrono::NaiveDate,
-    attribution: Option<Attribution>,
-    convert_to: Option<&str>,
-    as_of: Option<DateTime<Utc>>,
-    columns: u32,
-) -> Result<String> {
-    let range = DateRange::new(from, to)?;
-    let request = HomeRequest {
-        attribution: super::attribution(cx, attribution).await?,
-        convert_to: super::convert_to(convert_to)?,
-        as_of,
-        ..HomeRequest::new(range)
+/// The words of [`home_chart`].
+#[derive(Clone, Debug)]
+pub struct ChartWords {
+    pub title: String,
+    /// What the figures stand on.
+    pub subtitle: String,
+    pub revenue: String,
+    pub spend: String,
+    /// What they come to, as it is written.
+    pub revenue_total: String,
+    pub spend_total: String,
+    /// Of the period compared with; `None` where it is not drawn.
+    pub before: Option<String>,
+    pub decimal_comma: bool,
+}
+
+/// Revenue as bars and spend as a line over it, by day, from the very days home shows.
+pub fn home_chart(home: &Home, words: ChartWords) -> ScreenChart {
+    let series = |name, shape, total, value: fn(&DayPoint) -> Option<String>| ScreenSeries {
+        name,
+        shape,
+        values: home.days.iter().map(value).collect(),
+        total,
     };
-    let home = rumbo_insight::home(cx.scope()?, request).await?;
-    let options = ChartOptions {
-        width: columns,
-        ..ChartOptions::terminal()
-    };
-    rumbo_insight::chart_text(&home, &options)
+    let mut all = vec![
+        series(
+            words.revenue,
+            SeriesShape::Bars,
+            Some(words.revenue_total),
+            |day| Some(day.revenue.clone()),
+        ),
+        series(
+            words.spend,
+            SeriesShape::Line,
+            Some(words.spend_total),
+            |day| day.spend.clone(),
+        ),
+    ];
+    if let Some(before) = words.before {
+        all.push(series(before, SeriesShape::Dashes, None, |day| {
+            day.previous_revenue.clone()
+        }));
+    }
+    let decimals = home.currency.parse::<Currency>().map_or(2, |currency| {
+        u32::try_from(currency.exponent()).unwrap_or(2)
+    });
+    ScreenChart {
+        title: words.title,
+        subtitle: words.subtitle,
+        places: home
+            .days
+            .iter()
+            .map(|point| point.day.format("%m-%d").to_string())
+            .collect(),
+        series: all,
+        open: 0,
+        decimal_comma: words.decimal_comma,
+        decimals,
+    }
 }

@@ -1,4 +1,4 @@
-//! Tables as CSV files: what is on screen, in its order.
+//! Tables as CSV and XLSX files, with the names of columns that programs read.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -14,8 +14,12 @@ use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 use super::insights;
 use crate::Context;
 use crate::dashboard;
+use crate::exports;
 use crate::state::not_writable;
-use crate::wire::{ConvertedFrom, ExportKind, ExportTable, Exported, GetRoi, RoiBy, RoiFigures};
+use crate::wire::{
+    Attribution, ConvertedFrom, ExportKind, ExportTable, Exported, GetRoi, RoiBy, RoiFigures,
+    ScreenCellKind, ScreenColumn, ScreenFact, ScreenFormat, ScreenRow, ScreenTable,
+};
 
 /// A table in memory: names of columns, and rows with the id they have on screen.
 struct Sheet {
@@ -30,13 +34,21 @@ fn figures(of: &RoiFigures) -> impl Iterator<Item = Field> {
         .map(|metric| of.text(metric).map_or(Field::Empty, Field::Number))
 }
 
-/// Writes a CSV file: first beside the place asked for, then in it, so that nothing half-written
-/// is left there.
+/// Writes a file: first beside the place asked for, then in it, so that nothing half-written is
+/// left there.
 ///
 /// # Errors
 /// `InvalidInput` for a place that cannot be written or a column that does not exist; `DiskFull`.
 pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
     let path = Path::new(&req.path);
+    if req.format == ScreenFormat::Xlsx {
+        let mut gathered = Gathered::default();
+        let rows = write(cx, &req, &mut gathered).await?;
+        let facts = facts(cx, &req).await?;
+        let table = gathered.table(path, facts);
+        let sheet = exports::sheet(table, cx.app.0.config.clock.now());
+        return exports::written(path, &rumbo_export::xlsx(&sheet)?, rows);
+    }
     let beside = path.with_extension("csv.new");
     let dialect = if req.semicolon {
         CsvDialect::Comma
@@ -44,7 +56,13 @@ pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
         CsvDialect::Plain
     };
     let file = File::create(&beside).map_err(|e| not_writable(path, e))?;
-    let written = write(cx, &req, BufWriter::new(file), dialect).await;
+    let written = async {
+        let mut csv = CsvWriter::new(BufWriter::new(file), dialect)?;
+        let rows = write(cx, &req, &mut csv).await?;
+        csv.finish()?;
+        Ok(rows)
+    }
+    .await;
     let moved = written.and_then(|rows| {
         std::fs::rename(&beside, path).map_err(|e| not_writable(path, e))?;
         Ok(rows)
@@ -61,13 +79,106 @@ pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
     }
 }
 
+/// Where rows go: into a CSV at once, or together until a workbook is made of them.
+pub(super) trait Rows: Send {
+    fn add(&mut self, row: Vec<Field>) -> Result<()>;
+}
+
+impl<W: std::io::Write + Send> Rows for CsvWriter<W> {
+    fn add(&mut self, row: Vec<Field>) -> Result<()> {
+        self.row(row)
+    }
+}
+
+/// The rows of a workbook, the heads first.
+#[derive(Debug, Default)]
+struct Gathered(Vec<Vec<Field>>);
+
+impl Rows for Gathered {
+    fn add(&mut self, row: Vec<Field>) -> Result<()> {
+        self.0.push(row);
+        Ok(())
+    }
+}
+
+impl Gathered {
+    /// A column is of numbers when nothing else stands in it: an id stays text.
+    fn table(self, path: &Path, facts: Vec<ScreenFact>) -> ScreenTable {
+        let mut rows = self.0.into_iter();
+        let heads = rows.next().unwrap_or_default();
+        let rows: Vec<Vec<Field>> = rows.collect();
+        let columns = heads.into_iter().enumerate().map(|(at, head)| {
+            let mut cells = rows.iter().filter_map(|row| row.get(at)).peekable();
+            let head = match head {
+                Field::Text(text) | Field::Number(text) => text,
+                Field::Empty => String::new(),
+            };
+            let numbers = cells.clone().any(|cell| matches!(cell, Field::Number(_)))
+                && cells.all(|cell| !matches!(cell, Field::Text(_)));
+            ScreenColumn {
+                head,
+                unit: String::new(),
+                kind: if numbers {
+                    ScreenCellKind::Count
+                } else {
+                    ScreenCellKind::Text
+                },
+                decimals: 0,
+            }
+        });
+        ScreenTable {
+            title: path
+                .file_stem()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default(),
+            facts,
+            columns: columns.collect(),
+            rows: rows
+                .iter()
+                .map(|row| ScreenRow {
+                    cells: row
+                        .iter()
+                        .map(|field| match field {
+                            Field::Text(text) | Field::Number(text) => Some(text.clone()),
+                            Field::Empty => None,
+                        })
+                        .collect(),
+                    depth: 0,
+                    sum: false,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What the figures of a report stand on, in the words of the command line's JSON.
+async fn facts(cx: &Context, req: &ExportTable) -> Result<Vec<ScreenFact>> {
+    let Some(report) = &req.roi else {
+        return Ok(Vec::new());
+    };
+    let fact = |label: &str, text: String| ScreenFact {
+        label: label.to_owned(),
+        text,
+    };
+    let mut facts = vec![fact("days", format!("{} – {}", report.from, report.to))];
+    if req.kind != ExportKind::Insights {
+        let credit = dashboard::attribution(cx, report.attribution).await?;
+        facts.push(fact("attribution", Attribution::of(credit).text()));
+    }
+    if let Some(at) = report.as_of {
+        facts.push(fact("as_of", at.to_rfc3339()));
+    }
+    if !report.accounts.is_empty() {
+        facts.push(fact("accounts", report.accounts.join(", ")));
+    }
+    for (label, id) in [("campaign", &report.campaign), ("ad_set", &report.ad_set)] {
+        facts.extend(id.iter().map(|id| fact(label, id.clone())));
+    }
+    Ok(facts)
+}
+
 /// Writes the table asked for and says how many rows it has.
-async fn write(
-    cx: &Context,
-    req: &ExportTable,
-    output: impl std::io::Write + Send,
-    dialect: CsvDialect,
-) -> Result<u32> {
+async fn write(cx: &Context, req: &ExportTable, output: &mut dyn Rows) -> Result<u32> {
     let sheet = match req.kind {
         ExportKind::Roi => roi(cx, asked(req)?).await?,
         ExportKind::Creatives => {
@@ -82,48 +193,41 @@ async fn write(
         }
         ExportKind::Insights => {
             let columns = chosen(&insights::COLUMNS, &req.columns)?;
-            let mut csv = begun(output, dialect, &insights::COLUMNS, &columns)?;
-            let rows = insights::write(cx, &asked(req)?, &columns, &mut csv).await?;
-            csv.finish()?;
-            return Ok(rows);
+            begin(output, &insights::COLUMNS, &columns)?;
+            return insights::write(cx, &asked(req)?, &columns, output).await;
         }
         ExportKind::Contacts => {
-            return crm(cx, req, import::ImportKind::Contacts, output, dialect).await;
+            return crm(cx, req, import::ImportKind::Contacts, output).await;
         }
         ExportKind::Opportunities => {
-            return crm(cx, req, import::ImportKind::Opportunities, output, dialect).await;
+            return crm(cx, req, import::ImportKind::Opportunities, output).await;
         }
-        ExportKind::Sales => return crm(cx, req, import::ImportKind::Sales, output, dialect).await,
+        ExportKind::Sales => return crm(cx, req, import::ImportKind::Sales, output).await,
     };
     let columns = chosen(&sheet.columns, &req.columns)?;
     let rows = ordered(sheet.rows, &req.row_ids);
-    let mut csv = begun(output, dialect, &sheet.columns, &columns)?;
+    begin(output, &sheet.columns, &columns)?;
     for row in &rows {
-        csv.row(
-            columns
-                .iter()
-                .map(|at| row.get(*at).cloned().unwrap_or(Field::Empty)),
-        )?;
+        output.add(part(row, &columns))?;
     }
-    csv.finish()?;
     Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
 }
 
-/// A file with its headings.
-fn begun<W: std::io::Write>(
-    output: W,
-    dialect: CsvDialect,
-    names: &[&str],
-    columns: &[usize],
-) -> Result<CsvWriter<W>> {
-    let mut csv = CsvWriter::new(output, dialect)?;
-    csv.row(
-        columns
-            .iter()
-            .filter_map(|at| names.get(*at))
-            .map(|name| Field::from(*name)),
-    )?;
-    Ok(csv)
+/// Writes the heads.
+fn begin(output: &mut dyn Rows, names: &[&str], columns: &[usize]) -> Result<()> {
+    let heads = columns
+        .iter()
+        .filter_map(|at| names.get(*at))
+        .map(|name| Field::from(*name));
+    output.add(heads.collect())
+}
+
+/// The cells in the columns asked for.
+fn part(cells: &[Field], columns: &[usize]) -> Vec<Field> {
+    columns
+        .iter()
+        .map(|at| cells.get(*at).cloned().unwrap_or(Field::Empty))
+        .collect()
 }
 
 fn asked(req: &ExportTable) -> Result<GetRoi> {
@@ -176,6 +280,12 @@ fn ordered(rows: Vec<(Option<String>, Vec<Field>)>, asked: &[String]) -> Vec<Vec
 
 async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
     let report = dashboard::get_roi(cx, request).await?;
+    // A row says what it stands on, wherever it goes.
+    let basis = [
+        Field::from(report.from.to_string()),
+        Field::from(report.to.to_string()),
+        Field::from(report.attribution.text()),
+    ];
     let mut columns = vec![
         "id",
         "external_id",
@@ -192,6 +302,7 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
     if exchanged {
         columns.push("converted_from");
     }
+    columns.extend(["from", "to", "attribution"]);
     let mut rows = Vec::new();
     let main = crate::wire::RoiGroup {
         currency: report.currency,
@@ -219,6 +330,7 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
             if exchanged {
                 fields.push(Field::from(passport(&row.converted)));
             }
+            fields.extend(basis.clone());
             rows.push((Some(row.key), fields));
         }
         for (what, sum) in [
@@ -236,6 +348,7 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
             if exchanged {
                 fields.push(Field::from(passport(all.map_or(&[], |all| &all.from))));
             }
+            fields.extend(basis.clone());
             rows.push((Some(format!("{what}:{}", group.currency)), fields));
         }
     }
@@ -270,22 +383,15 @@ async fn crm(
     cx: &Context,
     req: &ExportTable,
     kind: import::ImportKind,
-    output: impl std::io::Write + Send,
-    dialect: CsvDialect,
+    output: &mut dyn Rows,
 ) -> Result<u32> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let names = export::columns(&mut tx, scope.workspace, kind).await?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let columns = chosen(&names, &req.columns)?;
-    let mut csv = begun(output, dialect, &names, &columns)?;
-    let mut line = |cells: &[Field]| {
-        csv.row(
-            columns
-                .iter()
-                .map(|at| cells.get(*at).cloned().unwrap_or(Field::Empty)),
-        )
-    };
+    begin(output, &names, &columns)?;
+    let mut line = |cells: &[Field]| output.add(part(cells, &columns));
     let written = if req.row_ids.is_empty() {
         export::rows(&mut tx, scope.workspace, kind, &mut |_, cells| line(&cells)).await?
     } else {
@@ -305,6 +411,5 @@ async fn crm(
         }
         u64::try_from(found.len()).unwrap_or(u64::MAX)
     };
-    csv.finish()?;
     Ok(u32::try_from(written).unwrap_or(u32::MAX))
 }

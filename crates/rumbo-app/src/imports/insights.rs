@@ -3,15 +3,14 @@
 //! There may be millions of rows, so they go to the file a few days at a time. The columns have
 //! the names of the fields of an ads import: the file comes in again without a mapping.
 
-use std::io::Write;
-
 use chrono::Days;
 use rumbo_ads::insights::{NamedAdDay, named};
 use rumbo_ads::objects::{AdAccountRow, accounts};
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::Parent;
-use rumbo_platform::table_file::{CsvWriter, Field};
+use rumbo_platform::table_file::Field;
 
+use super::export::Rows;
 use crate::wire::GetRoi;
 use crate::{Context, dashboard};
 
@@ -44,11 +43,11 @@ pub(super) const COLUMNS: [&str; 20] = [
 
 /// Writes the ad-days of the report's period and part: the given columns, by account and day.
 /// Says how many.
-pub(super) async fn write<W: Write>(
+pub(super) async fn write(
     cx: &Context,
     report: &GetRoi,
     columns: &[usize],
-    csv: &mut CsvWriter<W>,
+    output: &mut dyn Rows,
 ) -> Result<u32> {
     if report.as_of.is_some() {
         return Err(Error::new(
@@ -84,11 +83,12 @@ pub(super) async fn write<W: Write>(
                     && ad_set.is_none_or(|id| row.ad_set_id == id)
             }) {
                 let mut fields = fields(&account, row)?;
-                csv.row(columns.iter().map(|at| {
+                let asked = columns.iter().map(|at| {
                     fields
                         .get_mut(*at)
                         .map_or(Field::Empty, |field| std::mem::replace(field, Field::Empty))
-                }))?;
+                });
+                output.add(asked.collect())?;
                 written = written.saturating_add(1);
             }
             let Some(next) = to.succ_opt() else { break };

@@ -192,7 +192,7 @@ pub enum ExportKind {
     Insights,
 }
 
-/// Writes a CSV file.
+/// Writes a file with a table.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
 pub struct ExportTable {
@@ -204,8 +204,11 @@ pub struct ExportTable {
     pub columns: Vec<String>,
     /// Local ids of the rows in the order of the screen; all rows when empty.
     pub row_ids: Vec<String>,
-    /// `;` and a decimal comma, as spreadsheets in Spanish and Portuguese expect.
+    /// Of CSV: `;` and a decimal comma, as spreadsheets in Spanish and Portuguese expect.
     pub semicolon: bool,
+    /// CSV when absent.
+    #[serde(default)]
+    pub format: super::ScreenFormat,
 }
 
 /// What was written.

@@ -27,7 +27,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "rumbo-forecast",
     ];
     let mut app = insight.to_vec();
-    app.extend(["rumbo-insight", "rumbo-sandbox"]);
+    app.extend(["rumbo-insight", "rumbo-sandbox", "rumbo-export"]);
     let mut shell = app.clone();
     shell.push("rumbo-app");
     BTreeMap::from([
@@ -35,6 +35,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("rumbo-sandbox", below(&[])),
         ("rumbo-forecast", below(&[])),
         ("rumbo-db", below(&base)),
+        ("rumbo-export", below(&base)),
         ("rumbo-http", below(&base)),
         ("rumbo-meta", below(&["rumbo-base", "rumbo-http"])),
         ("rumbo-platform", below(&platform)),

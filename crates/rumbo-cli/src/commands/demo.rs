@@ -5,15 +5,15 @@ mod person;
 use chrono::Days;
 use clap::Args;
 use rumbo_app::wire::{
-    CompareWith, Connection, GetConnection, GetRoi, ListAssets, OpenSampleWorkspace, RoiBy,
-    RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
+    CompareWith, Connection, GetConnection, GetHome, GetRoi, ListAssets, OpenSampleWorkspace,
+    RoiBy, RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
 };
-use rumbo_app::{api, dashboard};
+use rumbo_app::{api, exports};
 use rumbo_base::DateRange;
 use serde::Serialize;
 
 use super::connect::wait_for_sign_in;
-use super::stats::CHART_COLUMNS;
+use super::stats::{CHART_COLUMNS, CHART_LINES, day_chart};
 use super::sync::{exit_of, to_the_end};
 use super::{roi, sync};
 use crate::exit::{Exit, Failure};
@@ -119,16 +119,21 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         data_dir: session.app.data_dir().display().to_string(),
         sync: progress,
     };
-    let chart = dashboard::home_chart_text(
-        &session.cx,
-        range.from,
-        range.to,
-        None,
-        None,
-        None,
+    let days = GetHome {
+        from: range.from,
+        to: range.to,
+        currency: None,
+        compare_with: CompareWith::default(),
+        attribution: None,
+        convert_to: None,
+        as_of: None,
+    };
+    let home = api::get_home(&session.cx, days).await?;
+    let chart = exports::chart_text(
+        day_chart(&session.output, &home),
         CHART_COLUMNS,
-    )
-    .await?;
+        CHART_LINES,
+    )?;
     session
         .output
         .result(&demo, |output| text(output, &demo, &chart));

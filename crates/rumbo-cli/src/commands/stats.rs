@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use clap::Args;
+use rumbo_app::dashboard::{ChartWords, home_chart};
 use rumbo_app::wire::{
     AccountCheck, AccountZone, Attention, Attribution, CheckAccounts, DateRange, DayPoint,
-    Exchanged, GetHome, Kpi, RoiFigures,
+    Exchanged, GetHome, Home, Kpi, RoiFigures, ScreenChart,
 };
-use rumbo_app::{api, dashboard};
+use rumbo_app::{api, exports};
 use serde::Serialize;
 
 use super::roi::Compare;
@@ -23,6 +24,8 @@ use crate::words::Word;
 
 /// The width of a chart: that of the narrowest usual terminal.
 pub const CHART_COLUMNS: u32 = 80;
+/// Its height, with the line of words.
+pub const CHART_LINES: u32 = 14;
 
 /// Which figures.
 #[derive(Debug, Args)]
@@ -81,8 +84,9 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 convert_to: args.convert_to.clone(),
                 as_of: args.as_of.at(session.zone()),
             };
-            let (attribution, as_of) = (request.attribution, request.as_of);
+            let as_of = request.as_of;
             let home = api::get_home(&session.cx, request).await?;
+            let chart = args.chart.then(|| day_chart(&session.output, &home));
             let accounts = api::check_accounts(&session.cx, CheckAccounts { as_of }).await?;
             let stats = Stats {
                 from: home.from,
@@ -102,21 +106,36 @@ pub async fn run(program: &Program, args: StatsArgs) -> Result<Exit, Failure> {
                 accounts,
             };
             session.output.result(&stats, |output| text(output, &stats));
-            if args.chart {
-                let chart = dashboard::home_chart_text(
-                    &session.cx,
-                    range.from,
-                    range.to,
-                    attribution,
-                    args.convert_to.as_deref(),
-                    as_of,
-                    CHART_COLUMNS,
-                );
-                session.output.say(&format!("\n{}", chart.await?));
+            if let Some(chart) = chart {
+                let text = exports::chart_text(chart, CHART_COLUMNS, CHART_LINES)?;
+                session.output.say(&format!("\n{text}"));
             }
             Ok(Exit::Done)
         })
         .await
+}
+
+/// Revenue and spend by day, in the words of the terminal.
+pub fn day_chart(output: &Output, home: &Home) -> ScreenChart {
+    let numbers = output.numbers();
+    let (revenue, spend) = (output.metric("revenue"), output.metric("spend"));
+    let words = ChartWords {
+        title: format!("{revenue}, {spend}"),
+        subtitle: format!(
+            "{} – {} · {} · {}",
+            home.from,
+            home.to,
+            label(output, &home.attribution),
+            home.currency
+        ),
+        revenue: revenue.to_owned(),
+        spend: spend.to_owned(),
+        revenue_total: numbers.money(&home.total_revenue, &home.currency),
+        spend_total: numbers.money_or_nothing(home.total_spend.as_deref(), &home.currency),
+        before: Some(format!("{revenue} ({})", output.word(Word::Before))),
+        decimal_comma: numbers.decimal("0.5").contains(','),
+    };
+    home_chart(home, words)
 }
 
 fn text(output: &Output, stats: &Stats) -> String {

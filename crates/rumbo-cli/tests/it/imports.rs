@@ -384,3 +384,44 @@ fn figures_by_ad_and_day_go_out_and_come_in_again() {
         (&Value::Null, &Value::Null)
     );
 }
+
+#[test]
+fn a_file_is_what_its_name_says_and_tells_what_its_figures_stand_on() {
+    let rumbo = Rumbo::with_workspace();
+    let head =
+        "Day,Campaign name,Campaign ID,Ad set name,Ad set ID,Ad name,Ad ID,Amount spent (USD)";
+    let file = rumbo.file(
+        "ads.csv",
+        format!("{head}\n2026-03-01,Summer,1,Set,11,Ad,111,10.50\n"),
+    );
+    assert_eq!(rumbo.json(&["import", "ads", text(&file)])["added"], 1);
+    let period = ["--from", "2026-03-01", "--to", "2026-03-07"];
+    let export = |what: &str, name: &str, more: &[&str]| {
+        let out = rumbo.folder().join(name);
+        let mut arguments = vec!["export", what, "--out", text(&out)];
+        arguments.extend(period);
+        arguments.extend(more);
+        let exported = rumbo.json(&arguments);
+        assert_eq!(exported["path"], text(&out));
+        std::fs::read(&out).unwrap()
+    };
+    let csv = export("roi", "roi.csv", &["--model", "linear", "--window", "28"]);
+    let csv = String::from_utf8(csv).unwrap();
+    let first = csv.lines().nth(1).unwrap();
+    assert!(
+        first.ends_with("2026-03-01,2026-03-07,\"linear, window_days 28\""),
+        "{csv}"
+    );
+    assert!(export("roi", "roi.xlsx", &[]).starts_with(b"PK"));
+    assert!(export("roi", "roi", &["--format", "xlsx"]).starts_with(b"PK"));
+    assert!(export("chart", "chart", &[]).starts_with(b"\x89PNG"));
+    let svg = String::from_utf8(export("chart", "c.svg", &["--size", "640x300"])).unwrap();
+    assert!(svg.contains("<svg width=\"640\" height=\"300\""), "{svg}");
+    assert!(svg.contains("10.50 USD"), "{svg}");
+    for (what, name) in [("roi", "roi.png"), ("chart", "chart.csv")] {
+        let out = rumbo.folder().join(name);
+        let refused = rumbo.run(&["export", what, "--out", text(&out)]);
+        assert_eq!(refused.code, 2, "{}", refused.stdout);
+        assert!(!out.exists());
+    }
+}

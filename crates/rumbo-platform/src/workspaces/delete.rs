@@ -54,6 +54,7 @@ statements! {
     META_CONNECTIONS = "DELETE FROM meta_connections WHERE workspace_id = $1";
     EXCHANGE_RATE_HISTORY = "DELETE FROM exchange_rate_history WHERE workspace_id = $1";
     EXCHANGE_RATES = "DELETE FROM exchange_rates WHERE workspace_id = $1";
+    SAVED_VIEWS = "DELETE FROM saved_views WHERE workspace_id = $1";
     INVITATIONS = "DELETE FROM invitations WHERE workspace_id = $1";
     MEMBERSHIPS = "DELETE FROM memberships WHERE workspace_id = $1";
     ROLES = "DELETE FROM roles WHERE workspace_id = $1";

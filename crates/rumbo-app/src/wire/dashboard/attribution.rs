@@ -66,6 +66,32 @@ pub struct Attribution {
     pub half_life_days: u32,
 }
 
+impl Attribution {
+    /// In the words of the JSON, on one line, without what is usual but for the model:
+    /// `linear, window_days 28`.
+    pub fn text(&self) -> String {
+        let usual = Self::default();
+        let mut parts = vec![self.model.known(HALF_LIFE).id().to_owned()];
+        if self.model == AttributionModel::TimeDecay {
+            parts.push(format!("half_life_days {}", self.half_life_days));
+        }
+        let windows = [
+            ("window_days", self.window_days),
+            ("view_window_days", self.view_window_days),
+        ];
+        for (name, days) in windows {
+            parts.extend(days.map(|days| format!("{name} {days}")));
+        }
+        if self.basis != usual.basis {
+            parts.push(self.basis.known().id().to_owned());
+        }
+        if self.refunds != usual.refunds {
+            parts.push(self.refunds.known().id().to_owned());
+        }
+        parts.join(", ")
+    }
+}
+
 impl Default for Attribution {
     fn default() -> Self {
         Self::of(rumbo_insight::Attribution::default())
