@@ -14,6 +14,7 @@ import userEvent from "@testing-library/user-event";
 import type { CoreEvent, Preferences, SyncProgress } from "@/bindings";
 import { recent } from "@/lib/format";
 import { invalidates, makeClient, provides } from "@/lib/ipc";
+import { SHORTCUTS } from "@/lib/shortcuts";
 import { PaletteProvider } from "./palette";
 import { SessionProvider } from "./session";
 import { Page, Shell } from "./shell";
@@ -341,6 +342,17 @@ describe("the keyboard", () => {
 			expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })),
 		);
 		expect(document.title).toBe("/sync · Rumbo");
+	});
+
+	test("? lists every shortcut, by where it works, and not while one writes", async () => {
+		await show();
+		await userEvent.keyboard("{Control>}k{/Control}?");
+		expect(screen.queryByTestId("keys-everywhere")).toBeNull();
+		await userEvent.keyboard("{Escape}?");
+		const list = await screen.findByTestId("keys-everywhere");
+		expect(list.textContent).toContain("Ctrl K");
+		const shown = document.querySelectorAll("[data-testid^=keys-] dt");
+		expect(shown).toHaveLength(Object.keys(SHORTCUTS).length);
 	});
 
 	test("the palette keeps its active option in sight", async () => {

@@ -10,15 +10,17 @@ import {
 	useRef,
 	useState,
 } from "react";
-import { Dialog } from "@/components/ui/dialog";
 import { cx, Kbd, Skeleton } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
 import { query } from "@/lib/ipc";
 import { plain } from "@/lib/plain";
+import { keysOf, useShortcut } from "@/lib/shortcuts";
 import { type Answer, useAnswers } from "./answers";
 import { useRegionKeys } from "./regions";
 import { useSession } from "./session";
+import { ShortcutSheet } from "./shortcut-sheet";
 import { useSync } from "./sync-button";
+import { UndoProvider } from "./undo";
 import { CreateWorkspace } from "./workspace-menu";
 import { pressZoom } from "./zoom";
 
@@ -35,6 +37,8 @@ interface Command {
 	goes?: boolean;
 	run: () => void;
 }
+
+const ZOOMS = { "+": "zoomIn", "-": "zoomOut", "0": "zoomUsual" } as const;
 
 /** A line of the list: something to do, or a figure. */
 interface Entry extends Command {
@@ -69,25 +73,6 @@ function AnswerLine({ answer }: { answer: Answer }) {
 	);
 }
 
-function typing(event: KeyboardEvent): boolean {
-	const at = event.target as HTMLElement | null;
-	return Boolean(at?.closest("input, textarea, select, [contenteditable]"));
-}
-
-const SHORTCUTS = [
-	["Ctrl K", "keys.palette"],
-	["?", "keys.help"],
-	["F6", "keys.regions"],
-	["F", "keys.filter"],
-	["← → ↑ ↓", "keys.table"],
-	["← →", "keys.chart"],
-	["T", "keys.chartTable"],
-	["Ctrl + − 0", "keys.zoom"],
-	["Ctrl Z", "keys.undo"],
-	["Alt ← → ↑ ↓", "keys.move"],
-	["Esc", "keys.close"],
-] as const;
-
 export function PaletteProvider({ children }: { children: ReactNode }) {
 	const { t } = useWords();
 	const navigate = useNavigate();
@@ -105,19 +90,8 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 	const list = useRef<HTMLDivElement>(null);
 	const { start: startSync, reason: noSync } = useSync();
 
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-				event.preventDefault();
-				setOpen(true);
-			} else if (event.key === "?" && !typing(event)) {
-				event.preventDefault();
-				setHelp(true);
-			}
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
+	useShortcut("palette", () => setOpen(true));
+	useShortcut("help", () => setHelp(true));
 
 	const all = useMemo<Command[]>(() => {
 		const go = (id: string, to: string) => ({
@@ -165,10 +139,10 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			...(["+", "-", "0"] as const).map((key) => ({
 				id: `zoom-${key}`,
 				title: t(`palette.zoom.${key}`),
-				keys: `Ctrl ${key === "-" ? "−" : key}`,
+				keys: keysOf(ZOOMS[key]),
 				run: () => pressZoom(key),
 			})),
-			{ id: "keys", title: t("palette.shortcuts"), keys: "?", run: () => setHelp(true) },
+			{ id: "keys", title: t("palette.shortcuts"), keys: keysOf("help"), run: () => setHelp(true) },
 		];
 	}, [t, navigate, change, startSync, noSync, noWorkspace]);
 	const commands = all.filter((command) =>
@@ -201,7 +175,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 
 	return (
 		<Context.Provider value={{ open: () => setOpen(true) }}>
-			{children}
+			<UndoProvider>{children}</UndoProvider>
 			<Radix.Root open={open} onOpenChange={(now) => (now ? setOpen(true) : close())}>
 				<Radix.Portal>
 					<Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
@@ -295,18 +269,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 				</Radix.Portal>
 			</Radix.Root>
 			<CreateWorkspace open={creating} onClose={() => setCreating(false)} to="/connect" />
-			<Dialog open={help} onClose={() => setHelp(false)} title={t("palette.shortcuts")} width={420}>
-				<dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2">
-					{SHORTCUTS.map(([keys, key]) => (
-						<div key={key} className="contents">
-							<dt>
-								<Kbd>{keys}</Kbd>
-							</dt>
-							<dd>{t(key)}</dd>
-						</div>
-					))}
-				</dl>
-			</Dialog>
+			<ShortcutSheet open={help} onClose={() => setHelp(false)} />
 		</Context.Provider>
 	);
 }

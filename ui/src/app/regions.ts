@@ -1,5 +1,5 @@
 /** The regions of the window: sidebar, content, inspector. F6 and Shift+F6 go from one to the next. */
-import { useEffect } from "react";
+import { useShortcut } from "@/lib/shortcuts";
 
 function step(back: boolean) {
 	// A dialog keeps the focus; so does an open menu.
@@ -21,13 +21,6 @@ function step(back: boolean) {
 
 /** The keys of the window as a whole. Stands once, around all pages. */
 export function useRegionKeys() {
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key !== "F6") return;
-			event.preventDefault();
-			step(event.shiftKey);
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
+	useShortcut("regions", () => step(false));
+	useShortcut("regionsBack", () => step(true));
 }

@@ -1,6 +1,7 @@
 /** How large the window is drawn: Ctrl +, Ctrl − and Ctrl 0, kept between starts. */
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { useCallback, useEffect } from "react";
+import { useCallback } from "react";
+import { useShortcut } from "@/lib/shortcuts";
 
 /** In percent. */
 export const STEPS = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
@@ -34,16 +35,12 @@ export function useZoom(
 		},
 		[percent, keep],
 	);
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-			const next = zoomed(percent, event.key);
-			if (next === null) return;
-			event.preventDefault();
-			draw(next);
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, [percent, draw]);
+	const press = (key: string) => {
+		const next = zoomed(percent, key);
+		if (next !== null) draw(next);
+	};
+	useShortcut("zoomIn", () => press("+"));
+	useShortcut("zoomOut", () => press("-"));
+	useShortcut("zoomUsual", () => press("0"));
 	return draw;
 }

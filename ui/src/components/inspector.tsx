@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { pressed } from "@/lib/shortcuts";
 
 /**
  * What stands beside a list about one of its rows. It pushes the list, or lies over it as a sheet
@@ -37,7 +38,7 @@ export function Inspector({
 	useEffect(() => {
 		box.current?.focus();
 		const onKey = (event: KeyboardEvent) => {
-			if (event.key !== "Escape" || event.defaultPrevented) return;
+			if (!pressed(event, "close") || event.defaultPrevented) return;
 			// What lies on top of the page closes first.
 			if (document.querySelector("[role=dialog], [role=menu]")) return;
 			event.preventDefault();

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, cx, IconButton, Kbd } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { keysOf } from "@/lib/shortcuts";
 
 /** How long a toast stands, in milliseconds. */
 export const TOAST_MS = 8000;
@@ -17,8 +18,8 @@ export interface ToastContent {
 }
 
 /**
- * Says over the page what was just done, and takes it back: by its button, or by Ctrl+Z from
- * anywhere that is no text. It goes by itself, but never under the mouse or the focus.
+ * Says over the page what was just done, and takes it back. It goes by itself, but never under the
+ * mouse or the focus.
  */
 export function Toast({ content, onClose }: { content: ToastContent | null; onClose: () => void }) {
 	// The place of it stands before anything is said: only then do screen readers say it.
@@ -36,31 +37,16 @@ function Shown({ content, onClose }: { content: ToastContent; onClose: () => voi
 	const { t } = useWords();
 	const { text, undo, failed } = content;
 	const [held, setHeld] = useState(false);
-	const latest = useRef({ onClose, undo });
+	const close = useRef(onClose);
 	useEffect(() => {
-		latest.current = { onClose, undo };
+		close.current = onClose;
 	});
 	const stays = held || failed || undo?.busy;
 	useEffect(() => {
 		if (stays) return;
-		const timer = setTimeout(() => latest.current.onClose(), TOAST_MS);
+		const timer = setTimeout(() => close.current(), TOAST_MS);
 		return () => clearTimeout(timer);
 	}, [stays]);
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key.toLowerCase() !== "z" || event.shiftKey || event.altKey) return;
-			if (!event.ctrlKey && !event.metaKey) return;
-			const here = event.target as HTMLElement | null;
-			// In a text it takes back what was typed; a dialog asks something else.
-			if (here?.closest?.("input, textarea, select, [role=dialog]")) return;
-			const { undo: back } = latest.current;
-			if (!back || back.busy) return;
-			event.preventDefault();
-			back.run();
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
 	return (
 		<section
 			data-region
@@ -87,7 +73,7 @@ function Shown({ content, onClose }: { content: ToastContent; onClose: () => voi
 			{undo && (
 				<Button busy={undo.busy} onClick={undo.run} data-testid="toast-undo">
 					{t("action.undo")}
-					<Kbd>{navigator.platform.startsWith("Mac") ? "⌘ Z" : "Ctrl Z"}</Kbd>
+					<Kbd>{keysOf("undo")}</Kbd>
 				</Button>
 			)}
 			<IconButton icon={X} label={t("action.close")} onClick={onClose} />

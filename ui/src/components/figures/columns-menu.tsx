@@ -3,6 +3,7 @@ import { Popover } from "radix-ui";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Button, cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { pressed } from "@/lib/shortcuts";
 import { COLUMNS } from "./columns";
 
 /**
@@ -42,7 +43,7 @@ export function ColumnsMenu({
 		onColumns(next);
 	};
 	const onKey = (id: string) => (event: KeyboardEvent<HTMLLIElement>) => {
-		if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+		if (!pressed(event, "move") || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
 		event.preventDefault();
 		const part = (event.target as HTMLElement).dataset.part ?? "show";
 		move(id, event.key === "ArrowUp" ? -1 : 1, part);

@@ -1,16 +1,17 @@
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Combine, UserPlus, Users } from "lucide-react";
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { Page } from "@/app/shell";
+import { useUndo } from "@/app/undo";
 import type { ContactMerge, ContactRow, Page as Slice } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
-import { Toast } from "@/components/toast";
 import { Button, Empty, SearchField, Skeleton, Tag, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { useShortcut } from "@/lib/shortcuts";
 import { ContactDialog } from "./contact-dialog";
 import { Duplicates } from "./duplicates";
 import { ContactInspector } from "./inspector";
@@ -26,46 +27,27 @@ const TONES: Record<string, Tone> = {
 
 /** The contacts, or those that may be the same person (`?view=duplicates`). */
 export default function ContactsPage() {
-	const { t, failure } = useWords();
+	const { t } = useWords();
 	const { view } = useSearch({ strict: false }) as { view?: string };
-	const [merged, setMerged] = useState<ContactMerge | null>(null);
-	const undo = useMutation<ContactMerge, AppError, ContactMerge>({
-		mutationFn: ({ id }) => call("undoMerge", { id }),
-	});
+	const { done, forget } = useUndo();
 	const tell = (merge: ContactMerge) => {
-		undo.reset();
-		setMerged(merge);
+		const said = { other: merge.other_name || "—", kept: merge.kept_name || "—" };
+		done({
+			key: `merge-${merge.id}`,
+			text: t("merge.done", said),
+			undo: () => call("undoMerge", { id: merge.id }),
+			undone: t("merge.undone", said),
+			refused: t("duplicates.refused"),
+		});
 	};
-	const said = { other: merged?.other_name || "—", kept: merged?.kept_name || "—" };
-	return (
-		<>
-			{view === "duplicates" ? (
-				<Duplicates
-					onMerged={tell}
-					// What is apart again is not to be undone once more.
-					onUndone={({ id }) => setMerged((before) => (before?.id === id ? null : before))}
-				/>
-			) : (
-				<Contacts onMerged={tell} />
-			)}
-			<Toast
-				onClose={() => setMerged(null)}
-				content={
-					merged && {
-						// What became of it is said as long as what was done.
-						key: `${merged.id}${undo.status === "success"}`,
-						text: undo.error
-							? `${t("duplicates.refused")}. ${failure(undo.error)}`
-							: t(undo.data ? "merge.undone" : "merge.done", said),
-						failed: Boolean(undo.error),
-						...(!undo.data &&
-							!undo.error && {
-								undo: { busy: undo.isPending, run: () => undo.mutate(merged) },
-							}),
-					}
-				}
-			/>
-		</>
+	return view === "duplicates" ? (
+		<Duplicates
+			onMerged={tell}
+			// What is apart again is not to be undone once more.
+			onUndone={({ id }) => forget(`merge-${id}`)}
+		/>
+	) : (
+		<Contacts onMerged={tell} />
 	);
 }
 
@@ -108,17 +90,7 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 		if (back) table.current?.focus(back);
 	};
 
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key.toLowerCase() !== "f" || event.altKey || event.ctrlKey || event.metaKey) return;
-			if ((event.target as HTMLElement | null)?.closest("input, textarea, select, [role=dialog]"))
-				return;
-			event.preventDefault();
-			box.current?.focus();
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
+	useShortcut("filter", () => box.current?.focus());
 
 	const quiet = (value: string | null) => (
 		<span className="text-ink-2" title={value ?? undefined}>

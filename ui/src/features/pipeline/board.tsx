@@ -10,6 +10,7 @@ import type { BoardColumn, Board as BoardData, OpportunityCard } from "@/binding
 import { cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, money, percent } from "@/lib/format";
+import { pressed as isPressed } from "@/lib/shortcuts";
 import { Card, CardFace } from "./card";
 import { useCardDrag } from "./drag";
 
@@ -62,7 +63,7 @@ export function Board({
 		if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey) return;
 		const at = columns.indexOf(column);
 		const sideways = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-		if (sideways && event.altKey) {
+		if (sideways && isPressed(event, "move")) {
 			const next = columns[at + sideways];
 			// Without this the window would go back to the page before.
 			event.preventDefault();

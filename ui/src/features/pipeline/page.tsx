@@ -3,12 +3,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { CircleAlert, Plus, SlidersHorizontal, X } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
+import { useUndo } from "@/app/undo";
 import type { BoardColumn, OpportunityCard } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { SaleDialog } from "@/components/sales";
 import { Banner, Button, Empty, IconButton, SearchField, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
+import { useShortcut } from "@/lib/shortcuts";
 import { Board } from "./board";
 import { LostDialog } from "./lost-dialog";
 import { OpportunityDialog } from "./opportunity-dialog";
@@ -16,6 +18,8 @@ import { StagesDialog } from "./stages-dialog";
 
 interface Step {
 	card: OpportunityCard;
+	/** Where it was. */
+	from: BoardColumn | undefined;
 	to: BoardColumn;
 	reason: string | null;
 }
@@ -26,10 +30,11 @@ export default function PipelinePage() {
 	const [text, setText] = useState("");
 	const search = useDeferredValue(text.trim());
 	const [editing, setEditing] = useState<OpportunityCard | "new" | null>(null);
-	const [losing, setLosing] = useState<{ card: OpportunityCard; to: BoardColumn } | null>(null);
+	const [losing, setLosing] = useState<Omit<Step, "reason"> | null>(null);
 	const [selling, setSelling] = useState<OpportunityCard | null>(null);
 	const [staging, setStaging] = useState(false);
 	const [told, setTold] = useState("");
+	const { done } = useUndo();
 	const box = useRef<HTMLInputElement>(null);
 	const stages = useRef<HTMLDivElement>(null);
 	/** The card that takes the focus once the board shows it in its new place. */
@@ -47,18 +52,34 @@ export default function PipelinePage() {
 	const move = useMutation<OpportunityCard, AppError, Step>({
 		mutationFn: ({ card, to, reason }) =>
 			call("moveOpportunity", { id: card.id, stage_id: to.stage_id, lost_reason: reason }),
-		onSuccess: (card, { to }) => {
+		onSuccess: (card, { card: before, from, to }) => {
 			followed.current = { id: card.id, stage: to.stage_id };
 			setLosing(null);
-			setTold(t("pipeline.moved", { name: card.name || card.contact_name, stage: to.name }));
+			const name = card.name || card.contact_name;
+			if (!from) return setTold(t("pipeline.moved", { name, stage: to.name }));
+			done({
+				key: `move-${card.id}`,
+				text: t("pipeline.moved", { name, stage: to.name }),
+				undo: async () => {
+					// Where it was lost it had a reason.
+					const reason = from.outcome === "lost" ? before.lost_reason : null;
+					await call("moveOpportunity", {
+						id: card.id,
+						stage_id: from.stage_id,
+						lost_reason: reason,
+					});
+					followed.current = { id: card.id, stage: from.stage_id };
+				},
+				undone: t("pipeline.moved", { name, stage: from.name }),
+			});
 		},
 	});
 	const ask = (card: OpportunityCard, to: BoardColumn) => {
 		const from = columns.find((column) => column.cards.some((one) => one.id === card.id));
 		if (move.isPending || from?.stage_id === to.stage_id) return;
 		move.reset();
-		if (to.outcome === "lost") setLosing({ card, to });
-		else move.mutate({ card, to, reason: null });
+		if (to.outcome === "lost") setLosing({ card, from, to });
+		else move.mutate({ card, from, to, reason: null });
 	};
 
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it follows what the board shows
@@ -77,17 +98,7 @@ export default function PipelinePage() {
 		});
 	}, [board.data, losing, editing]);
 
-	useEffect(() => {
-		const onKey = (event: KeyboardEvent) => {
-			if (event.key.toLowerCase() !== "f" || event.altKey || event.ctrlKey || event.metaKey) return;
-			if ((event.target as HTMLElement | null)?.closest("input, textarea, select, [role=dialog]"))
-				return;
-			event.preventDefault();
-			box.current?.focus();
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
+	useShortcut("filter", () => box.current?.focus());
 
 	return (
 		<Page

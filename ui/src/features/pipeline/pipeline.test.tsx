@@ -111,6 +111,20 @@ test("Alt and an arrow move the focused card, and the focus goes with it", async
 	await waitFor(() => expect(columnOf("Bathroom")?.getAttribute("data-stage")).toBe("s1"));
 });
 
+test("a move is taken back by Ctrl Z, or by the button beside what was said", async () => {
+	const { of } = await show();
+	const keys = userEvent.setup();
+	act(() => screen.getByRole("button", { name: /^Kitchen,/ }).focus());
+	await keys.keyboard("{Alt>}{ArrowRight}{/Alt}");
+	expect((await screen.findByTestId("toast")).textContent).toContain("Kitchen");
+	await keys.keyboard("{Control>}z{/Control}");
+	await waitFor(() => expect(columnOf("Kitchen")?.getAttribute("data-stage")).toBe("s1"));
+	expect(of("move_opportunity").at(-1)).toEqual({ id: "o1", stage_id: "s1", lost_reason: null });
+	// It was taken back once; there is nothing more to take back.
+	await keys.keyboard("{Control>}z{/Control}");
+	expect(of("move_opportunity")).toHaveLength(2);
+});
+
 test("the menu moves a card, and a lost stage asks why first", async () => {
 	const { of } = await show();
 	const person = userEvent.setup();

@@ -8,6 +8,7 @@ import { Button, cx, IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { percent as percentOf } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { pressed } from "@/lib/shortcuts";
 
 type Meaning = "open" | "won" | "lost";
 const MEANINGS: readonly Meaning[] = ["open", "won", "lost"];
@@ -217,7 +218,7 @@ function Stage({
 		const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
 		const here = event.target as HTMLElement;
 		// In a choice Alt with an arrow opens it.
-		if (!step || !event.altKey || here.tagName === "SELECT") return;
+		if (!step || !pressed(event, "move") || here.tagName === "SELECT") return;
 		event.preventDefault();
 		onMove(step, here.dataset.control?.slice(id.length + 1) ?? "name");
 	};
