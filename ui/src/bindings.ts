@@ -3239,6 +3239,11 @@ export type SelectAssets = {
 	start_sync: boolean,
 };
 
+/**  How a series of a chart is drawn. */
+export type SeriesShape = "bars" | "line" | 
+/**  What the rest is compared with. */
+"dashes";
+
 /**  Enters a rate by hand for a day, or for each day of a period. */
 export type SetRate = {
 	base: string,
@@ -3249,12 +3254,6 @@ export type SetRate = {
 	/**  The last day; `from` alone when absent. */
 	to?: string | null,
 };
-};
-
-/**  How a series of a chart is drawn. */
-export type SeriesShape = "bars" | "line" | 
-/**  What the rest is compared with. */
-"dashes";
 
 /**  Completes or cancels a pending sale. */
 export type SetSaleStatus = {

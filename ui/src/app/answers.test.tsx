@@ -12,7 +12,7 @@ const attribution = {
 	basis: "sale_date",
 	refunds: "accrual",
 };
-const figures = (spend: string, roas: string) => ({
+const figures = (spend: string, roas: string | null) => ({
 	spend,
 	roas,
 	meta_roas: null,
@@ -21,7 +21,7 @@ const figures = (spend: string, roas: string) => ({
 	sales: 3,
 	revenue: "30.00",
 });
-const row = (name: string, roas: string) => ({
+const row = (name: string, roas: string | null) => ({
 	...figures("10.00", roas),
 	key: name,
 	id: `id-${name}`,
@@ -56,7 +56,13 @@ async function ask(question: string, more: Answers = {}) {
 		save_preferences: (req) => req,
 		get_roi: ({ by }) =>
 			report(
-				by === "campaign" ? [row("Sofás de verano", "3.0000"), row("Sofás Lima", "5.0000")] : [],
+				by === "campaign"
+					? [
+							row("Sofás de verano", "3.0000"),
+							row("Sofás Lima", "5.0000"),
+							row("Sofás sin gasto", null),
+						]
+					: [],
 			),
 		...more,
 	});
@@ -96,7 +102,9 @@ describe("the palette answers", () => {
 		const { router } = await ask("roas sofas");
 		await screen.findByText("5.00");
 		const all = await options();
-		expect(all.slice(0, 2).map((text) => text?.includes("Sofás"))).toEqual([true, true]);
+		// Also the one that has no such figure: it was asked for.
+		expect(all.slice(0, 3).map((text) => text?.includes("Sofás"))).toEqual([true, true, true]);
+		expect(all[2]).toContain("—");
 		await userEvent.keyboard("{ArrowDown}{Enter}");
 		await waitFor(() =>
 			expect(router.state.location.search).toMatchObject({ campaign: "id-Sofás Lima" }),

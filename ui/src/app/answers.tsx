@@ -7,7 +7,7 @@ import { type Change, changeOf, columnsOf, nameOf, written } from "@/components/
 import { useWords } from "@/i18n";
 import { type Question, understood } from "@/lib/ask";
 import { attributionLabel } from "@/lib/attribution";
-import { currencySign, period as periodText } from "@/lib/format";
+import { currencySign, instant, period as periodText } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { today } from "@/lib/period";
 import { plain } from "@/lib/plain";
@@ -59,7 +59,8 @@ export function useAnswers(text: string): {
 } {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
-	const { range, comparison, attribution, setAttribution, setPeriod, now } = useSession();
+	const { range, comparison, attribution, asOf, convertTo, setAttribution, setPeriod, now } =
+		useSession();
 	const settings = useQuery(query("getWorkspaceSettings", {}));
 	const late = useDeferredValue(text);
 	const question = useMemo<Question | null>(
@@ -77,6 +78,9 @@ export function useAnswers(text: string): {
 		campaign: null,
 		ad_set: null,
 		attribution: credited,
+		// As of the moment that every page shows.
+		as_of: asOf,
+		convert_to: convertTo,
 		compare: comparison !== "none",
 		compare_with: comparison === "year" ? "year" : "previous",
 		new_customers: columnsOf(question?.metrics ?? []).some((one) => one.asks === "new_customers"),
@@ -127,7 +131,7 @@ export function useAnswers(text: string): {
 		const metric = metrics.find((one) => one.id === id);
 		if (!column || !metric) return [];
 		return about
-			.filter((of, at) => at === 0 || rankable(of.figures, id))
+			.filter((of, at) => at === 0 || of.row !== null || isThere(of.figures, id))
 			.map((of): Answer => {
 				const figure = written(locale, column, of.figures, of.currency);
 				const money = metric.unit === "money" && figure !== "—";
@@ -138,6 +142,7 @@ export function useAnswers(text: string): {
 						periodText(locale, days.from, days.to),
 						t(`from.${metric.source}`),
 						metric.credited ? attributionLabel(t, report.attribution) : null,
+						asOf ? t("asOf.at", { time: instant(locale, asOf) }) : null,
 						of.row ? null : of.name,
 					]
 						.filter(Boolean)
@@ -160,7 +165,7 @@ export function useAnswers(text: string): {
 }
 
 /** Whether there is a figure at all: what is only in one currency has none in the others. */
-function rankable(figures: RoiFigures, id: string): boolean {
+function isThere(figures: RoiFigures, id: string): boolean {
 	const value = (figures as unknown as Record<string, unknown>)[id];
 	return value !== null && value !== undefined && Number(value) !== 0;
 }

@@ -30,6 +30,7 @@ import { useArrival } from "@/lib/arrival";
 import { useFileDrop } from "@/lib/file-drop";
 import { age, recent } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { keysOf } from "@/lib/shortcuts";
 import { Banners } from "./banners";
 import { usePalette } from "./palette";
 import { useSession } from "./session";
@@ -248,6 +249,30 @@ export function Shell() {
 	);
 }
 
+/** The way back out of what was gone into; it ends before the title of the page. */
+export function Crumbs({ steps }: { steps: ReadonlyArray<{ name: string; go: () => void }> }) {
+	const { t } = useWords();
+	return (
+		<nav aria-label={t("nav.crumbs")} className="flex min-w-0">
+			<ol className="flex min-w-0 items-center gap-1 font-medium text-ink-3">
+				{steps.map(({ name, go }, at) => (
+					<li key={`${at}${name}`} className="flex min-w-0 items-center gap-1">
+						<button
+							type="button"
+							onClick={go}
+							title={name}
+							className="max-w-44 truncate rounded-1 hover:text-ink hover:underline"
+						>
+							{name}
+						</button>
+						<span aria-hidden>/</span>
+					</li>
+				))}
+			</ol>
+		</nav>
+	);
+}
+
 /** A page: its head with title and tools, at most one banner, its content. */
 export function Page({
 	title,
@@ -279,7 +304,11 @@ export function Page({
 			{/* The window's width is asked too: WebKit measures a container before it is enlarged. */}
 			<div className="@container flex-none border-line border-b bg-app">
 				<header className="flex min-h-[52px] flex-wrap items-center gap-x-2 gap-y-1.5 px-5 py-2">
-					{crumb && <span className="font-medium text-ink-3">{crumb} /</span>}
+					{typeof crumb === "string" ? (
+						<span className="font-medium text-ink-3">{crumb} /</span>
+					) : (
+						crumb
+					)}
 					<h1
 						ref={heading}
 						tabIndex={-1}
@@ -296,7 +325,7 @@ export function Page({
 						>
 							<span className="max-[916px]:sr-only @max-[860px]:sr-only">{t("palette.open")}</span>
 							<span className="ml-auto">
-								<Kbd>{navigator.platform.startsWith("Mac") ? "⌘ K" : "Ctrl K"}</Kbd>
+								<Kbd>{keysOf("palette")}</Kbd>
 							</span>
 						</Button>
 					</div>

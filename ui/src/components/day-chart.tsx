@@ -9,7 +9,9 @@ import {
 	useRef,
 	useState,
 } from "react";
-import type { DayPoint } from "@/bindings";
+import type { DayPoint, ScreenChart } from "@/bindings";
+import { ChartFile } from "@/components/chart-file";
+import { ChartTable } from "@/components/chart-table";
 import { Button, Kbd, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import {
@@ -19,9 +21,11 @@ import {
 	currencyDigits,
 	currencySign,
 	day as dayText,
+	money,
 	ratio,
 } from "@/lib/format";
 import type { Comparison } from "@/lib/period";
+import { ariaKeys, pressed } from "@/lib/shortcuts";
 
 const TOP = 22;
 const BOTTOM = 22;
@@ -86,6 +90,7 @@ export function DayChart({
 	spend,
 	unfinished,
 	comparison,
+	basis,
 	onOpen,
 }: {
 	days: readonly DayPoint[];
@@ -97,6 +102,8 @@ export function DayChart({
 	unfinished: boolean;
 	/** Which days the dashed line is of; there is none when nothing is compared. */
 	comparison: Comparison;
+	/** What the figures stand on, in words: it goes with the picture. */
+	basis: string;
 	/** Shows the rows behind a day. */
 	onOpen: (day: string) => void;
 }) {
@@ -179,8 +186,8 @@ export function DayChart({
 		};
 		const to = moves[event.key];
 		if (to !== undefined) setAt(to);
-		else if (event.key.toLowerCase() === "t") toggle(true);
-		else if (event.key === "Enter" && shown) onOpen(shown.day);
+		else if (pressed(event, "chartTable")) toggle(true);
+		else if (pressed(event, "openDay") && shown) onOpen(shown.day);
 		else if (event.key === "Escape" && at !== null) setAt(null);
 		else return;
 		event.preventDefault();
@@ -193,6 +200,38 @@ export function DayChart({
 	const dashes = (
 		<i className="w-3 border-[var(--chart-previous)] border-t border-dashed forced-color-adjust-none" />
 	);
+	const picture = (): ScreenChart => ({
+		title: t("chart.title"),
+		subtitle: `${basis} · ${t("chart.unit", { sign: currencySign(currency) })}`,
+		places: data.map((point) => dayText(locale, point.day)),
+		series: [
+			{
+				name: t("chart.revenue"),
+				shape: "bars",
+				values: data.map((point) => point.revenue),
+				total: money(locale, revenue, currency),
+			},
+			{
+				name: t("chart.spend"),
+				shape: "line",
+				values: data.map((point) => point.spend),
+				total: money(locale, spend, currency),
+			},
+			...(compares
+				? [
+						{
+							name: before,
+							shape: "dashes" as const,
+							values: data.map((point) => point.previous_revenue),
+							total: null,
+						},
+					]
+				: []),
+		],
+		open: unfinished ? 1 : 0,
+		decimal_comma: !locale.startsWith("en"),
+		decimals: currencyDigits(currency),
+	});
 	const words = shown
 		? [
 				dayText(locale, shown.day, "long"),
@@ -207,15 +246,18 @@ export function DayChart({
 			title={t("chart.title")}
 			hint={t("chart.unit", { sign: currencySign(currency) })}
 			actions={
-				<Button
-					variant="ghost"
-					size="s"
-					icon={asTable ? ChartNoAxesColumn : Table}
-					aria-keyshortcuts="T"
-					onClick={() => toggle(false)}
-				>
-					{t(asTable ? "chart.asChart" : "chart.asTable")}
-				</Button>
+				<>
+					<ChartFile name={`${days[0]?.day ?? ""}-${days.at(-1)?.day ?? ""}`} chart={picture} />
+					<Button
+						variant="ghost"
+						size="s"
+						icon={asTable ? ChartNoAxesColumn : Table}
+						aria-keyshortcuts={ariaKeys("chartTable")}
+						onClick={() => toggle(false)}
+					>
+						{t(asTable ? "chart.asChart" : "chart.asTable")}
+					</Button>
+				</>
 			}
 		>
 			<div className="num flex flex-wrap gap-x-4 gap-y-1 px-4 pb-1 text-12 text-ink-2">
@@ -237,7 +279,7 @@ export function DayChart({
 					tabIndex={0}
 					className="ring-inside mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 px-2"
 					onKeyDown={(event) => {
-						if (event.key.toLowerCase() !== "t" || event.ctrlKey || event.metaKey) return;
+						if (!pressed(event, "chartTable")) return;
 						event.preventDefault();
 						toggle(true);
 					}}
@@ -475,6 +517,31 @@ export function DayChart({
 						</div>
 					)}
 				</div>
+			)}
+			{!asTable && (
+				<ChartTable
+					caption={t("chart.title")}
+					placeHead={t("chart.day")}
+					places={data.map((point) => dayText(locale, point.day))}
+					series={[
+						{
+							name: t("chart.revenue"),
+							texts: data.map((one) => amount(locale, one.revenue, currency)),
+						},
+						{
+							name: t("chart.spend"),
+							texts: data.map((one) => amount(locale, one.spend, currency)),
+						},
+						...(compares
+							? [
+									{
+										name: before,
+										texts: data.map((one) => amount(locale, one.previous_revenue, currency)),
+									},
+								]
+							: []),
+					]}
+				/>
 			)}
 			<span role="status" className="sr-only">
 				{words}

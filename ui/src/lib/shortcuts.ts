@@ -47,7 +47,7 @@ export const SHORTCUTS = {
 		words: "keys.table",
 		where: "table",
 	},
-	open: { keys: ["Enter", " "], words: "keys.open", where: "table" },
+	open: { keys: ["Enter", " "], shown: ["Enter"], words: "keys.open", where: "table" },
 	into: { keys: ["Shift+Enter"], words: "keys.into", where: "table" },
 	pinRow: { keys: ["P"], words: "keys.pinRow", where: "table" },
 	copyCell: { keys: ["Mod+C"], words: "keys.copyCell", where: "table" },
@@ -131,7 +131,6 @@ const SIGNS: Record<string, string> = {
 	ArrowDown: "↓",
 	Escape: "Esc",
 	"-": "−",
-	" ": "␣",
 };
 
 /** As it is written on the keys: "Ctrl K", "⌘ K", "Alt ← → ↑ ↓". */

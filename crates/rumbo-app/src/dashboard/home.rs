@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, DateRange, Micros, Result};
 use rumbo_insight::metric::Rise;
 use rumbo_insight::{
@@ -329,9 +328,10 @@ pub fn home_chart(home: &Home, words: ChartWords) -> ScreenChart {
             day.previous_revenue.clone()
         }));
     }
-    let decimals = home.currency.parse::<Currency>().map_or(2, |currency| {
-        u32::try_from(currency.exponent()).unwrap_or(2)
-    });
+    let decimals = home
+        .currency
+        .parse::<Currency>()
+        .map_or(2, |currency| currency.exponent());
     ScreenChart {
         title: words.title,
         subtitle: words.subtitle,

@@ -8,6 +8,7 @@ use std::path::Path;
 use rumbo_base::{Code, Error, Reason, Result};
 use rumbo_crm::{export, import};
 use rumbo_insight::Metric;
+use rumbo_insight::metric::Unit;
 use rumbo_platform::exchange_rates as inside;
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
@@ -115,15 +116,16 @@ impl Gathered {
             };
             let numbers = cells.clone().any(|cell| matches!(cell, Field::Number(_)))
                 && cells.all(|cell| !matches!(cell, Field::Text(_)));
+            let (kind, decimals) = if numbers {
+                number_kind(&head)
+            } else {
+                (ScreenCellKind::Text, 0)
+            };
             ScreenColumn {
                 head,
                 unit: String::new(),
-                kind: if numbers {
-                    ScreenCellKind::Count
-                } else {
-                    ScreenCellKind::Text
-                },
-                decimals: 0,
+                kind,
+                decimals,
             }
         });
         ScreenTable {
@@ -148,6 +150,21 @@ impl Gathered {
                 })
                 .collect(),
         }
+    }
+}
+
+/// How a workbook writes the numbers of a column: as its metric says, and plainly where it is of
+/// none.
+fn number_kind(head: &str) -> (ScreenCellKind, u32) {
+    let metric = Metric::ALL
+        .into_iter()
+        .find(|metric| metric.definition().id == head);
+    match metric.map(|metric| metric.definition().unit) {
+        // Rows may be of several currencies: the figure keeps what it has, two decimals are shown.
+        Some(Unit::Money) => (ScreenCellKind::Money, 2),
+        Some(Unit::Percent) => (ScreenCellKind::Percent, 2),
+        Some(Unit::Ratio) => (ScreenCellKind::Ratio, 2),
+        Some(Unit::Count) | None => (ScreenCellKind::Count, 0),
     }
 }
 

@@ -65,7 +65,7 @@ export function columnsOf(ids: readonly string[]): Column[] {
 type Value = string | number | null;
 
 /** What a row, or a sum of rows, has in a column. Sums have no texts. */
-function figureOf(of: RoiFigures | RoiRow, id: string): Value {
+export function figureOf(of: RoiFigures | RoiRow, id: string): Value {
 	return ((of as unknown as Record<string, Value | undefined>)[id] ?? null) as Value;
 }
 
@@ -100,6 +100,8 @@ export interface Change {
 	good: number;
 	/** The figure before. */
 	before: string;
+	/** Percent, or points of a percentage, as decimal text with its sign. */
+	by: string;
 }
 
 /** Null where nothing moved, or one of the two is not known, or there was nothing before. */
@@ -126,6 +128,7 @@ export function changeOf(
 		sign,
 		good: goodness(column.id, sign),
 		before: written(locale, column, before, currency),
+		by: sign < 0 ? `-${size}` : size,
 	};
 }
 

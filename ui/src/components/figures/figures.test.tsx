@@ -3,7 +3,7 @@ import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
 import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import type { GetRoi, RoiFigures, RoiReport, RoiRow } from "@/bindings";
+import type { GetRoi, RoiFigures, RoiReport, RoiRow, ScreenTable } from "@/bindings";
 import { makeClient } from "@/lib/ipc";
 import { columnsOf, columnWidth, sorted } from "./columns";
 import { filtered } from "./filters";
@@ -109,7 +109,7 @@ function show(
 		if (command === "get_roi") return answer(CAMPAIGNS);
 		if (command === "list_ad_accounts") return [];
 		if (command === "save_file") return "/tmp/out.csv";
-		if (command === "export_table") return { path: "/tmp/out.csv", rows: 3 };
+		if (command === "export_screen") return { path: "/tmp/out.csv", rows: 3 };
 		return null;
 	});
 	const kept: { last: FiguresChoice | null } = { last: null };
@@ -443,27 +443,71 @@ describe("the table", () => {
 		await waitFor(() => expect(questions().at(-1)?.req).toMatchObject({ new_customers: true }));
 	});
 
-	test("the file holds what is on screen, in its order, with the sums named", async () => {
-		const { asked } = show({ sort: { id: "spend", down: false } });
+	test("the file holds what is on screen: its order, open rows, sums, and what they stand on", async () => {
+		const { asked } = show(
+			{
+				sort: { id: "spend", down: false },
+				filters: [{ field: "spend", op: "least", values: ["20"] }],
+				changes: true,
+			},
+			{
+				get_roi: ({ by }) =>
+					by === "adset"
+						? answer([row("Set", { spend: "20.00" })])
+						: answer(CAMPAIGNS.map((one) => ({ ...one, previous: { ...none, spend: "10.00" } }))),
+			},
+		);
+		const grid = await table();
+		await waitFor(() => expect(names(grid).length).toBeGreaterThan(0));
+		const [first] = names(grid);
+		await userEvent.click(within(grid).getByRole("button", { name: `Open ${first}` }));
+		await within(grid).findByText("Set");
+		await userEvent.click(screen.getByTestId("export"));
+		await userEvent.click(await screen.findByTestId("export-xlsx"));
+		await screen.findByText("Saved: /tmp/out.csv");
+		const req = asked.find((one) => one.command === "export_screen")?.req as {
+			format: string;
+			semicolon: boolean;
+			table: ScreenTable;
+		};
+		expect([req.format, req.semicolon]).toEqual(["xlsx", false]);
+		const { columns, rows, facts } = req.table;
+		expect(columns.slice(0, 4).map(({ head, unit, kind }) => [head, unit, kind])).toEqual([
+			["Campaign", "", "text"],
+			["Spend", "US$", "money"],
+			["Spend, before", "US$", "money"],
+			["Spend, change", "%", "percent"],
+		]);
+		expect(rows.map(({ cells, depth, sum }) => [cells[0], depth, sum])).toEqual([
+			[first, 0, false],
+			["Set", 1, false],
+			...names(grid)
+				.slice(2)
+				.map((name) => [name, 0, false]),
+			...foot(grid).map(([label]) => [label, 0, true]),
+		]);
+		// Exact numbers, however they are written on screen.
+		expect(rows[1]?.cells[1]).toBe("20.00");
+		const told = Object.fromEntries(facts.map(({ label, text }) => [label, text]));
+		expect(told.Attribution).toContain("Last touch");
+		expect(told.Filter).toBe("Spend at least US$\u00a020.00");
+		expect(told.Days).toBe("1 Nov – 30 Nov 2026");
+	});
+
+	test("a row that is pinned stands first in any order, and P pins it", async () => {
+		const { kept } = show({ sort: { id: "spend", down: true } });
 		const grid = await table();
 		await waitFor(() => expect(names(grid)).toHaveLength(3));
-		await userEvent.click(screen.getByTestId("export-csv"));
-		await screen.findByText("Saved: /tmp/out.csv");
-		expect(asked.find((one) => one.command === "export_table")?.req).toMatchObject({
-			kind: "roi",
-			columns: [
-				"row",
-				"name",
-				"external_id",
-				"status",
-				"currency",
-				"spend",
-				"leads",
-				"revenue",
-				"roas",
-			],
-			row_ids: ["Beta", "Alpha", "Gamma", "unattributed:USD", "total:USD"],
-		});
+		const last = names(grid)[2] as string;
+		const cell = within(grid).getByText(last).closest("th") as HTMLElement;
+		cell.focus();
+		await userEvent.keyboard("p");
+		expect(kept.last?.pinnedRows).toEqual([last]);
+		await waitFor(() => expect(names(grid)[0]).toBe(last));
+		await userEvent.click(
+			within(grid).getByRole("button", { name: `Keep ${last} on top`, pressed: true }),
+		);
+		await waitFor(() => expect(names(grid)[2]).toBe(last));
 	});
 
 	test("a failing report is told with a way to try again; nothing at all is told apart", async () => {

@@ -1,12 +1,13 @@
 import { ListFilter, X } from "lucide-react";
 import { Popover } from "radix-ui";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import type { RoiRow } from "@/bindings";
 import { STATUS_KINDS } from "@/components/status-glyph";
 import { Button, Kbd, SearchField, SelectField, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { typedAmount } from "@/lib/amount";
 import { amount, count, currencySign, percent, ratio } from "@/lib/format";
+import { ariaKeys, useShortcut } from "@/lib/shortcuts";
 import { COLUMNS, type Column } from "./columns";
 import { CHOICES, type Choice, choiceOf, type Filter, isChoice } from "./filters";
 
@@ -167,6 +168,53 @@ function Editor({
 	);
 }
 
+/** A filter in words. */
+function filterWords(
+	filter: Filter,
+	{
+		t,
+		locale,
+		currency,
+		accounts,
+		campaigns,
+	}: {
+		t: ReturnType<typeof useWords>["t"];
+		locale: string;
+		currency: string;
+		accounts: ReturnType<typeof useChoices>;
+		campaigns: ReturnType<typeof useChoices>;
+	},
+): { field: string; value: string } {
+	if (isChoice(filter.field)) {
+		const from = filter.field === "account" ? accounts : campaigns;
+		const name = (value: string) =>
+			filter.field === "status"
+				? t(`status.${value}`)
+				: (from.find((one) => one.value === value)?.name ?? t("figures.notInThese"));
+		return {
+			field: t(`figures.field.${filter.field}`),
+			value: filter.values.map(name).join(", "),
+		};
+	}
+	const column = NUMBERS.find((one) => one.id === filter.field);
+	return {
+		field: t(`metric.${filter.field}`),
+		value: column ? writtenBound(column, filter.values[0] ?? "0", currency, locale) : "",
+	};
+}
+
+/** Says what a table is narrowed to, each on a line: for files that are made of it. */
+export function useNarrowing(rows: readonly RoiRow[], currency: string) {
+	const { t, locale } = useWords();
+	const accounts = useChoices(rows, "account");
+	const campaigns = useChoices(rows, "campaign");
+	return (filters: readonly Filter[]) =>
+		filters.map((filter) => {
+			const { field, value } = filterWords(filter, { t, locale, currency, accounts, campaigns });
+			return `${field} ${t(`figures.op.${filter.op}`)} ${value}`;
+		});
+}
+
 /** What the rows are narrowed to: a search, and one chip for each filter. */
 export function FilterBar({
 	rows,
@@ -202,40 +250,14 @@ export function FilterBar({
 	const accounts = useChoices(rows, "account");
 	const campaigns = useChoices(rows, "campaign");
 
-	useEffect(() => {
-		const onKey = (event: globalThis.KeyboardEvent) => {
-			if (event.key.toLowerCase() !== "f" || event.altKey || event.ctrlKey || event.metaKey) return;
-			const at = event.target as HTMLElement | null;
-			if (at?.closest("input, textarea, select, [role=dialog]")) return;
-			event.preventDefault();
-			setEditing("new");
-		};
-		addEventListener("keydown", onKey);
-		return () => removeEventListener("keydown", onKey);
-	}, []);
+	useShortcut("filter", () => setEditing("new"));
 
 	const remove = (at: number) => {
 		onChange(filters.filter((_, place) => place !== at));
 		adder.current?.focus();
 	};
-	const words = (filter: Filter): { field: string; value: string } => {
-		if (isChoice(filter.field)) {
-			const from = filter.field === "account" ? accounts : campaigns;
-			const name = (value: string) =>
-				filter.field === "status"
-					? t(`status.${value}`)
-					: (from.find((one) => one.value === value)?.name ?? t("figures.notInThese"));
-			return {
-				field: t(`figures.field.${filter.field}`),
-				value: filter.values.map(name).join(", "),
-			};
-		}
-		const column = NUMBERS.find((one) => one.id === filter.field);
-		return {
-			field: t(`metric.${filter.field}`),
-			value: column ? writtenBound(column, filter.values[0] ?? "0", currency, locale) : "",
-		};
-	};
+	const words = (filter: Filter) =>
+		filterWords(filter, { t, locale, currency, accounts, campaigns });
 	const editor = (start: Filter | null, place: number | "new") => (
 		<Popover.Portal>
 			<Popover.Content
@@ -319,7 +341,12 @@ export function FilterBar({
 				onOpenChange={(open) => setEditing(open ? "new" : null)}
 			>
 				<Popover.Trigger asChild>
-					<Button ref={adder} variant="ghost" icon={ListFilter} aria-keyshortcuts="F">
+					<Button
+						ref={adder}
+						variant="ghost"
+						icon={ListFilter}
+						aria-keyshortcuts={ariaKeys("filter")}
+					>
 						{t("figures.filter")} <Kbd>F</Kbd>
 					</Button>
 				</Popover.Trigger>

@@ -6,14 +6,13 @@ import {
 	type PointerEvent,
 	type ReactNode,
 	useEffect,
-	useRef,
 	useState,
 } from "react";
 import type { RoiFigures, RoiRow } from "@/bindings";
 import { Button, cx, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { ariaKeys, pressed } from "@/lib/shortcuts";
 import {
-	type Change,
 	type Column,
 	changeOf,
 	columnWidth,
@@ -23,6 +22,7 @@ import {
 	unitOf,
 	written,
 } from "./columns";
+import { Moved, RowTools, useBox } from "./table-parts";
 
 export type TreeRow =
 	| {
@@ -33,6 +33,8 @@ export type TreeRow =
 			depth: number;
 			/** Null for what cannot be opened. */
 			open: boolean | null;
+			/** Shows what lies under it alone. */
+			into?: () => void;
 	  }
 	/** Stands where rows are not there yet, or cannot be. */
 	| {
@@ -65,40 +67,6 @@ const NAME = 280;
 const NARROW_NAME = 200;
 const LOADING = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
-function useBox() {
-	const ref = useRef<HTMLDivElement>(null);
-	const [box, setBox] = useState({ width: 0, height: 0 });
-	useEffect(() => {
-		if (!ref.current) return;
-		const watch = new ResizeObserver(([entry]) => {
-			if (entry) setBox({ width: entry.contentRect.width, height: entry.contentRect.height });
-		});
-		watch.observe(ref.current);
-		return () => watch.disconnect();
-	}, []);
-	return { ref, ...box };
-}
-
-/** How a figure moved, under it. What did not move leaves its line empty. */
-function Moved({ change }: { change: Change | null }) {
-	const { t } = useWords();
-	return (
-		<span
-			className={cx(
-				"block font-normal text-11 leading-[14px]",
-				!change || change.good === 0
-					? "text-ink-3"
-					: change.good > 0
-						? "text-positive"
-						: "text-negative",
-			)}
-			title={change ? t("figures.before", { value: change.before }) : undefined}
-		>
-			{change ? `${change.sign > 0 ? "▲" : "▼"} ${change.text}` : "\u00a0"}
-		</span>
-	);
-}
-
 /**
  * A table of figures: name pinned, numbers right, sums pinned below. One stop of the Tab key: the
  * arrow keys move through heads, cells and sums.
@@ -117,6 +85,8 @@ export function FiguresTable({
 	sort,
 	onSort,
 	onToggle,
+	pinnedRows,
+	onPin,
 	footers,
 	empty,
 	nameHead,
@@ -142,6 +112,9 @@ export function FiguresTable({
 	sort: Sort;
 	onSort: (id: string) => void;
 	onToggle: (id: string) => void;
+	/** Keys of the rows that stand first, whatever the order. */
+	pinnedRows?: ReadonlySet<string>;
+	onPin?: (key: string) => void;
 	footers: readonly Footer[];
 	empty: ReactNode;
 	nameHead: string;
@@ -257,7 +230,7 @@ export function FiguresTable({
 		const page = Math.max(1, Math.floor((height - HEAD - foot) / rowHeight) - 1);
 		const whole = event.ctrlKey || event.metaKey;
 		const id = column === 0 ? "name" : columns[column - 1]?.id;
-		if (row === -1 && event.shiftKey && id && /^Arrow(Left|Right)$/.test(event.key)) {
+		if (row === -1 && id && pressed(event, "width")) {
 			event.preventDefault();
 			const now = column === 0 ? nameWidth : (sizes[column - 1] ?? 0);
 			onWidth(id, Math.max(48, now + (event.key === "ArrowRight" ? 16 : -16)));
@@ -278,7 +251,7 @@ export function FiguresTable({
 		if (move && !event.altKey) {
 			event.preventDefault();
 			go(...move);
-		} else if ((event.key === "Enter" || event.key === " ") && at) {
+		} else if (pressed(event, "open") && at) {
 			if (at.kind === "note") {
 				if (!at.retry) return;
 				event.preventDefault();
@@ -287,7 +260,19 @@ export function FiguresTable({
 				event.preventDefault();
 				onToggle(at.id);
 			}
-		} else if (event.key.toLowerCase() === "c" && whole && !getSelection()?.toString()) {
+		} else if (pressed(event, "into") && at?.kind === "row" && at.into) {
+			event.preventDefault();
+			at.into();
+		} else if (pressed(event, "pinRow") && at?.kind === "row" && at.depth === 0 && onPin) {
+			event.preventDefault();
+			const key = at.row.key;
+			onPin(key);
+			setSaid(
+				t(pinnedRows?.has(key) ? "figures.rowUnpinned" : "figures.rowPinned", {
+					name: nameOf(at.row),
+				}),
+			);
+		} else if (pressed(event, "copyCell") && !getSelection()?.toString()) {
 			const text = textAt(row, column);
 			if (!text) return;
 			event.preventDefault();
@@ -324,7 +309,7 @@ export function FiguresTable({
 			<button
 				type="button"
 				{...cell(-1, column)}
-				aria-keyshortcuts="Shift+ArrowLeft Shift+ArrowRight"
+				aria-keyshortcuts={ariaKeys("width")}
 				title={title}
 				onClick={() => onSort(id)}
 				className={cx(
@@ -445,6 +430,12 @@ export function FiguresTable({
 							</button>
 						)}
 						{name(row, depth)}
+						<RowTools
+							name={title}
+							pinned={depth === 0 && onPin ? (pinnedRows?.has(row.key) ?? false) : null}
+							onPin={() => onPin?.(row.key)}
+							onInto={at.into ?? null}
+						/>
 					</span>
 				</th>
 				{columns.map((column, place) => (

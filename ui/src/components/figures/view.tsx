@@ -1,18 +1,23 @@
-import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
-import { ArrowUpDown, Download, TriangleAlert } from "lucide-react";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { ArrowUpDown, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
-import { commands, type GetRoi, type RoiBy, type RoiReport, type RoiRow } from "@/bindings";
+import { useUndo } from "@/app/undo";
+import type { GetRoi, RoiBy, RoiReport, RoiRow, ScreenFormat, ScreenTable } from "@/bindings";
 import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
+import { useSaveTable } from "@/components/save-file";
+import { SaveMenu } from "@/components/save-menu";
 import { Banner, Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
-import { type AppError, call, query, sameMoment } from "@/lib/ipc";
+import { currencySign, instant, period } from "@/lib/format";
+import { query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
-import { columnsOf, type Sort, sorted } from "./columns";
+import { columnsOf, type Sort, sorted, unitOf } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
-import { FilterBar } from "./filter-bar";
+import { FilterBar, useNarrowing } from "./filter-bar";
 import { type Filter, filtered } from "./filters";
+import { screenTable } from "./screen-table";
 import { sumOf } from "./sums";
 import { FiguresTable, type Footer, type TreeRow } from "./table";
 
@@ -25,6 +30,25 @@ export interface FiguresChoice {
 	filters: Filter[];
 	/** Whether each figure shows how it moved since the period compared with. */
 	changes: boolean;
+	/** Keys of the rows that stand first, whatever the order. */
+	pinnedRows: string[];
+}
+
+/** What a person chose, with what is usual for the rest. */
+export function wholeChoice(
+	choice: Partial<FiguresChoice>,
+	usual: readonly string[],
+): FiguresChoice {
+	return {
+		columns: [...usual],
+		pinned: [],
+		widths: {},
+		sort: { id: "revenue", down: true },
+		filters: [],
+		changes: false,
+		pinnedRows: [],
+		...choice,
+	};
 }
 
 /** The rows in one currency of a report. */
@@ -100,6 +124,9 @@ export function FiguresView({
 	choice,
 	onChoice,
 	tabs,
+	views,
+	onInto,
+	within = [],
 	extra = [],
 	note,
 	reportNote,
@@ -119,6 +146,12 @@ export function FiguresView({
 	choice: Partial<FiguresChoice>;
 	onChoice: (choice: FiguresChoice) => void;
 	tabs?: ReactNode;
+	/** Stands first among the tools. */
+	views?: ReactNode;
+	/** Shows what lies under a row alone; there is no way to where it is absent. */
+	onInto?: (row: RoiRow, by: RoiBy) => void;
+	/** What all rows lie in, from the outside in, for files. */
+	within?: readonly string[];
 	/** Narrowings that came from another page. */
 	extra?: ReadonlyArray<{
 		key: string;
@@ -141,15 +174,8 @@ export function FiguresView({
 	nothing: ReactNode;
 }) {
 	const { t, locale, failure } = useWords();
-	const fresh: FiguresChoice = {
-		columns: [...usual],
-		pinned: [],
-		widths: {},
-		sort: { id: "revenue", down: true },
-		filters: [],
-		changes: false,
-	};
-	const view = { ...fresh, ...choice };
+	const { done } = useUndo();
+	const view = wholeChoice(choice, usual);
 	const change = (edit: Partial<FiguresChoice>) => onChoice({ ...view, ...edit });
 	const [search, setSearch] = useState("");
 	const [chosen, setChosen] = useState<string | null>(null);
@@ -183,16 +209,19 @@ export function FiguresView({
 		chosen && currencies.includes(chosen) ? chosen : (report.data?.currency ?? "USD");
 	const shown = report.data ? inCurrency(report.data, currency) : null;
 	const all = useMemo(() => shown?.rows ?? [], [shown]);
-	const rows = useMemo(
-		() =>
-			sorted(
-				filtered(all, view.filters, search).filter((row) =>
-					extra.every((one) => one.keeps?.(row) ?? true),
-				),
-				view.sort,
+	const rows = useMemo(() => {
+		const pins = new Set(view.pinnedRows);
+		const ordered = sorted(
+			filtered(all, view.filters, search).filter((row) =>
+				extra.every((one) => one.keeps?.(row) ?? true),
 			),
-		[all, view.filters, search, view.sort, extra],
-	);
+			view.sort,
+		);
+		return [
+			...ordered.filter((row) => pins.has(row.key)),
+			...ordered.filter((row) => !pins.has(row.key)),
+		];
+	}, [all, view.filters, search, view.sort, view.pinnedRows, extra]);
 	const hidden = useMemo(() => {
 		const here = new Set(rows.map((row) => row.key));
 		return all.filter((row) => !here.has(row.key));
@@ -218,9 +247,17 @@ export function FiguresView({
 	]);
 	const branch = (row: RoiRow, by: RoiBy, depth: number, id: string): TreeRow[] => {
 		// Two levels lie under a row on screen at most.
-		const opens = depth < 2 && under(base, by, row) !== null;
+		const holds = under(base, by, row) !== null;
+		const opens = depth < 2 && holds;
 		const isOpen = opens && open.has(id);
-		const self: TreeRow = { kind: "row", id, row, depth, open: opens ? isOpen : null };
+		const self: TreeRow = {
+			kind: "row",
+			id,
+			row,
+			depth,
+			open: opens ? isOpen : null,
+			...(holds && onInto && { into: () => onInto(row, by) }),
+		};
 		if (!isOpen) return [self];
 		const below = answers.get(id);
 		const note = (state: "loading" | "failed" | "none", text: string, retry?: () => void) => [
@@ -286,43 +323,67 @@ export function FiguresView({
 					bare: true,
 				},
 			];
-	const saving = useMutation<string | null, AppError, void>({
-		mutationFn: async () => {
-			const path = await commands.saveFile({
-				name: "CSV",
-				extensions: ["csv"],
-				suggested: `${[
-					`rumbo-${name}-${base.from}-${base.to}`,
-					// Files of two moments lie beside each other.
-					...(base.as_of ? [`as-of-${base.as_of.slice(0, 16).replace(":", "")}Z`] : []),
-				].join("-")}.csv`,
-			});
-			if (!path) return null;
-			const sums = [`unattributed:${currency}`, `total:${currency}`];
-			const texts: Record<string, string> = { account_name: "account", campaign_name: "campaign" };
-			const done = await call("exportTable", {
-				kind: base.by === "creative" ? "creatives" : "roi",
-				path,
-				roi: base,
-				columns: [
-					"row",
-					"name",
-					"external_id",
-					"status",
-					"currency",
-					...columns.map((column) => texts[column.id] ?? column.id),
-					...(base.convert_to ? ["converted_from"] : []),
-				],
-				row_ids: [...rows.map((row) => row.key), ...sums],
-				semicolon: !locale.startsWith("en"),
-			});
-			return done.path;
-		},
-	});
+	const narrowing = useNarrowing(all, currency);
+	const table = (format: ScreenFormat): ScreenTable => {
+		const credited = report.data ? attributionLabel(t, report.data.attribution) : "";
+		const told = [
+			...narrowing(view.filters),
+			...extra.map((one) => `${one.field} ${one.op} ${one.value}`),
+			...(search.trim() ? [`${t("figures.search")}: ${search.trim()}`] : []),
+		];
+		const before = report.data?.previous_period;
+		const facts: Array<[string, string | null | undefined]> = [
+			[t("figures.file.days"), period(locale, base.from, base.to)],
+			[t("period.compare"), changes && before ? period(locale, before.from, before.to) : null],
+			[t("asOf.title"), base.as_of ? instant(locale, base.as_of) : null],
+			[t("attribution.title"), credited],
+			[t("figures.currency"), `${currency} (${currencySign(currency)})`],
+			[
+				t("exchange.converted"),
+				report.data?.exchanged?.from
+					.map(({ currency: from, lowest_rate, highest_rate, source, first_day, last_day }) => {
+						const rate =
+							lowest_rate === highest_rate ? lowest_rate : `${lowest_rate} – ${highest_rate}`;
+						const days = period(locale, first_day, last_day);
+						return `${from} ${t("exchange.at", { rate, source: t(`exchange.source.${source}`), days })}`;
+					})
+					.join("; "),
+			],
+			[t("figures.file.within"), within.join(" / ")],
+			[t("figures.filter"), told.join("; ")],
+		];
+		return screenTable({
+			title: label,
+			facts: facts.flatMap(([name, text]) => (text ? [{ label: name, text }] : [])),
+			nameHead,
+			idHead: format === "csv" ? t("figures.file.id") : null,
+			columns,
+			headOf: (column) => ({
+				head: t(`metric.${column.id}`),
+				unit: unitOf(column, currency, (from) => t(`figures.from.${from}`)),
+			}),
+			moved: changes
+				? { before: t("figures.file.before"), change: t("figures.file.change") }
+				: null,
+			rows: tree,
+			footers,
+			currency,
+			remainder: (row) => (row.remainder ? t(`remainder.${row.remainder}`) : ""),
+		});
+	};
+	// Files of two moments lie beside each other.
+	const then = base.as_of ? `-as-of-${base.as_of.slice(0, 16).replace(":", "")}Z` : "";
+	const file = useSaveTable(`${name}-${base.from}-${base.to}${then}`, table);
+	/** Offers to put everything back as it was chosen before. */
+	const takenBack = (text: string, undone: string) =>
+		done({ key: `${name}-${text}`, text: t(text), undo: () => onChoice(view), undone: t(undone) });
 	const narrowed = search !== "" || view.filters.length > 0 || extra.length > 0;
 	const clear = () => {
 		setSearch("");
-		if (view.filters.length > 0) change({ filters: [] });
+		if (view.filters.length > 0) {
+			change({ filters: [] });
+			takenBack("figures.cleared", "figures.clearedBack");
+		}
 		for (const one of extra) one.onRemove();
 	};
 	const loading = useLate(report.isPending);
@@ -332,6 +393,7 @@ export function FiguresView({
 			<div className="-mx-5 -mt-4 flex h-10 flex-none items-center border-line border-b px-5">
 				{tabs}
 				<div className="ml-auto flex items-center gap-1">
+					{views}
 					{currencyPicker?.({
 						found: currencies,
 						shown: currency,
@@ -358,19 +420,15 @@ export function FiguresView({
 						onReset={() => {
 							setDragged({});
 							change({ columns: [...usual], pinned: [], widths: {} });
+							takenBack("figures.reset", "figures.resetBack");
 						}}
 					/>
-					<Button
-						variant="ghost"
-						size="s"
-						icon={Download}
-						busy={saving.isPending}
+					<SaveMenu
+						busy={file.busy}
 						reason={shown ? undefined : t("figures.nothingToExport")}
-						onClick={() => saving.mutate()}
-						data-testid="export-csv"
-					>
-						{t("action.export")}
-					</Button>
+						formats={["csv", "xlsx"]}
+						onSave={file.save}
+					/>
 				</div>
 			</div>
 			<FilterBar
@@ -388,11 +446,7 @@ export function FiguresView({
 					</Button>
 				)}
 				<span role="status" className="num ml-auto truncate text-12 text-ink-3">
-					{saving.data
-						? t("figures.saved", { path: saving.data })
-						: saving.error
-							? failure(saving.error)
-							: shown && t("figures.count", { shown: rows.length, all: all.length })}
+					{file.said || (shown && t("figures.count", { shown: rows.length, all: all.length }))}
 				</span>
 			</FilterBar>
 			<Partial />
@@ -424,6 +478,14 @@ export function FiguresView({
 							const next = new Set(before);
 							if (!next.delete(id)) next.add(id);
 							return next;
+						})
+					}
+					pinnedRows={new Set(view.pinnedRows)}
+					onPin={(key) =>
+						change({
+							pinnedRows: view.pinnedRows.includes(key)
+								? view.pinnedRows.filter((one) => one !== key)
+								: [...view.pinnedRows, key],
 						})
 					}
 					footers={footers}

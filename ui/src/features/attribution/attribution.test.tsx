@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import type { Attribution, ModelComparison, ModelRow, RoiFigures } from "@/bindings";
+import type { Attribution, ExportScreen, ModelComparison, ModelRow, RoiFigures } from "@/bindings";
 import { showPage, withPages } from "@/testing/page";
 import AttributionPage from "./page";
 
@@ -143,4 +143,31 @@ test("as of an earlier moment, and what is known now does not stand there meanwh
 	expect(screen.queryByTestId("model-table")).toBeNull();
 	release();
 	await screen.findByTestId("model-table");
+});
+
+test("the file has every model as a column, with what nobody takes and the total", async () => {
+	const { of } = showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => compared,
+		save_file: () => "/tmp/models.csv",
+		export_screen: () => ({ path: "/tmp/models.csv", rows: 4 }),
+	});
+	await screen.findByTestId("model-table");
+	await userEvent.click(screen.getByTestId("export"));
+	await userEvent.click(await screen.findByTestId("export-csv"));
+	await screen.findByText("Saved: /tmp/models.csv");
+	const { table } = of("export_screen")[0] as unknown as ExportScreen;
+	expect(table.columns.map(({ head, kind }) => [head, kind])).toEqual([
+		["Campaign", "text"],
+		["Spend", "money"],
+		["Last touch", "money"],
+		["Linear", "money"],
+		["Spread", "percent"],
+	]);
+	expect(table.rows.map(({ cells, sum }) => [cells[0], cells[2], sum])).toEqual([
+		["Sofas", "100.00", false],
+		["Tables", "0.00", false],
+		["Not attributed", "5.00", true],
+		["Total", "105.00", true],
+	]);
 });

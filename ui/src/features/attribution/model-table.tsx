@@ -2,10 +2,11 @@ import { ArrowDown } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { AttributionModel, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
 import { columnsOf, written } from "@/components/figures/columns";
+import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Button, cx, Panel, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, currencySign, percent } from "@/lib/format";
+import { amount, currencyDigits, currencySign, percent } from "@/lib/format";
 
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
@@ -18,11 +19,17 @@ export function ModelTable({
 	group,
 	models,
 	current,
+	days,
+	windows,
 }: {
 	group: ModelGroup;
 	models: readonly AttributionModel[];
 	/** The model that the other pages show. */
 	current: AttributionModel;
+	/** In words, for files. */
+	days: string;
+	/** How far touches count, in words; empty without a limit. */
+	windows: string;
 }) {
 	const { t, locale } = useWords();
 	const [shown, setShown] = useState<Shown>("revenue");
@@ -41,6 +48,60 @@ export function ModelTable({
 		return [...group.rows].sort((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name));
 	}, [group.rows, sort, shown]);
 	const seen = all ? rows : rows.slice(0, FIRST);
+	const file = useSaveTable(`models-${shown}`, () => {
+		const figure = (of: RoiFigures | undefined) => {
+			const value = of?.[shown];
+			return value === null || value === undefined ? null : String(value);
+		};
+		const money = { unit: currencySign(currency), kind: "money" as const };
+		const decimals = currencyDigits(currency);
+		const kind = column?.kind ?? "text";
+		const line = (cells: Array<string | null>, sum: boolean) => ({ cells, depth: 0, sum });
+		const byModel = (of: readonly (RoiFigures | undefined)[]) =>
+			models.map((_, at) => figure(of[at]));
+		return {
+			title: `${t("models.title")}: ${t(`metric.${shown}`)}`,
+			facts: [
+				{ label: t("figures.file.days"), text: days },
+				{ label: t("figures.currency"), text: currency },
+				...(windows ? [{ label: t("attribution.window"), text: windows }] : []),
+			],
+			columns: [
+				{ head: t("figures.field.campaign"), unit: "", kind: "text", decimals: 0 },
+				{ head: t("metric.spend"), ...money, decimals },
+				...models.map((model) => ({
+					head: t(`model.${model}`),
+					unit: kind === "money" ? money.unit : "",
+					kind,
+					decimals: kind === "money" ? decimals : 2,
+				})),
+				{ head: t("models.spread"), unit: "%", kind: "percent", decimals: 0 },
+			],
+			rows: [
+				...seen.map((row) =>
+					line(
+						[
+							row.name || t(`remainder.${row.remainder}`),
+							row.figures[0]?.spend ?? null,
+							...byModel(row.figures),
+							row.spread,
+						],
+						false,
+					),
+				),
+				line([t("figures.unattributed"), null, ...byModel(group.unattributed), null], true),
+				line(
+					[
+						t("figures.total"),
+						group.total.spend,
+						...models.map(() => (shown === "roas" ? null : figure(group.total))),
+						null,
+					],
+					true,
+				),
+			],
+		};
+	});
 	const head = (id: Sort, name: string, hint?: string) => (
 		<th
 			key={id}
@@ -80,12 +141,15 @@ export function ModelTable({
 			hint={currencySign(currency)}
 			className="flex-none"
 			actions={
-				<Segmented
-					label={t("models.show")}
-					value={shown}
-					onChange={setShown}
-					options={SHOWN.map((metric) => ({ value: metric, label: t(`metric.${metric}`) }))}
-				/>
+				<>
+					<SaveTools formats={["csv", "xlsx"]} file={file} />
+					<Segmented
+						label={t("models.show")}
+						value={shown}
+						onChange={setShown}
+						options={SHOWN.map((metric) => ({ value: metric, label: t(`metric.${metric}`) }))}
+					/>
+				</>
 			}
 		>
 			<div className="overflow-x-auto">

@@ -11,6 +11,7 @@ import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { Button, Empty, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { Disagreement } from "./disagreement";
 import { ModelTable } from "./model-table";
@@ -18,7 +19,7 @@ import { Windows } from "./windows";
 
 /** What every model says of the same touches, how far they disagree, and what a window leaves out. */
 export default function AttributionPage() {
-	const { t } = useWords();
+	const { t, locale } = useWords();
 	const { range, attribution, asOf, convertTo } = useSession();
 	const asked = useQuery({
 		...query("compareModels", {
@@ -82,6 +83,15 @@ export default function AttributionPage() {
 						group={group}
 						models={compared.models}
 						current={compared.attribution.model}
+						days={[
+							period(locale, compared.from, compared.to),
+							...(asOf ? [t("asOf.at", { time: instant(locale, asOf) })] : []),
+						].join(", ")}
+						windows={
+							compared.attribution.window_days === null
+								? ""
+								: t("attribution.days", { count: compared.attribution.window_days })
+						}
 					/>
 				))}
 			{compared && main && (

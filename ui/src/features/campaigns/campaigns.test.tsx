@@ -1,5 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import type { ExportScreen } from "@/bindings";
 import { showPage, withPages } from "@/testing/page";
 import CampaignsPage from "./page";
 
@@ -24,7 +25,7 @@ test("as of an earlier moment, so are what lies under a row, the file and the ac
 		list_ad_accounts: () => [],
 		check_accounts: () => [],
 		save_file: () => "/tmp/out.csv",
-		export_table: () => ({ path: "/tmp/out.csv", rows: 1 }),
+		export_screen: () => ({ path: "/tmp/out.csv", rows: 1 }),
 	});
 	await screen.findByText("One campaign");
 	expect(of("get_roi").at(-1)).toMatchObject({ as_of: null });
@@ -34,14 +35,16 @@ test("as of an earlier moment, so are what lies under a row, the file and the ac
 	await waitFor(() => expect(of("get_roi").at(-1)?.as_of).toMatch(/T00:00:00\.000Z$/));
 	const then = of("get_roi").at(-1)?.as_of;
 
-	await userEvent.click(await screen.findByRole("button", { name: /One campaign/ }));
+	await userEvent.click(await screen.findByRole("button", { name: "Open One campaign" }));
 	await screen.findByText("One adset");
 	expect(of("get_roi").at(-1)).toMatchObject({ by: "adset", as_of: then });
 
-	await userEvent.click(screen.getByTestId("export-csv"));
-	await waitFor(() =>
-		expect(of("export_table").at(-1)).toMatchObject({ kind: "roi", roi: { as_of: then } }),
-	);
+	await userEvent.click(screen.getByTestId("export"));
+	await userEvent.click(await screen.findByTestId("export-csv"));
+	await waitFor(() => {
+		const { table } = of("export_screen").at(-1) as unknown as ExportScreen;
+		expect(table.facts.map(({ label }) => label)).toContain("What was known");
+	});
 
 	await userEvent.click(screen.getByRole("button", { name: "Accounts" }));
 	await waitFor(() => expect(of("check_accounts").at(-1)).toEqual({ as_of: then }));

@@ -4,13 +4,14 @@ import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
-import { Page } from "@/app/shell";
+import { Crumbs, Page } from "@/app/shell";
 import type { RoiBy, RoiRow } from "@/bindings";
 import { AccountTotalsLine } from "@/components/account-totals";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
-import { nameOf } from "@/components/figures/columns";
-import { type FiguresChoice, FiguresView } from "@/components/figures/view";
+import { columnsOf, nameOf } from "@/components/figures/columns";
+import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
+import { ViewsMenu } from "@/components/figures/views-menu";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Empty, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -32,6 +33,38 @@ const USUAL = [
 
 interface View extends Partial<FiguresChoice> {
 	by?: RoiBy;
+	/** The id of the saved view that was opened last. */
+	current?: string | null;
+}
+
+/** A row that was gone into: what lies under it is shown alone. */
+interface Step {
+	by: "account" | "campaign" | "adset";
+	id: string;
+	name: string;
+}
+const UNDER = { account: "campaign", campaign: "adset", adset: "ad" } as const;
+
+/** A row and what it lies in, from the outside in. */
+function pathTo(row: RoiRow, by: RoiBy): Step[] {
+	const { account_id, account_name, campaign_id, campaign_name } = row;
+	const own = { id: row.id as string, name: nameOf(row) };
+	const account: Step[] = account_id
+		? [{ by: "account", id: account_id, name: account_name ?? account_id }]
+		: [];
+	const campaign: Step[] = campaign_id
+		? [{ by: "campaign", id: campaign_id, name: campaign_name ?? campaign_id }]
+		: [];
+	switch (by) {
+		case "account":
+			return [{ by, ...own }];
+		case "campaign":
+			return [...account, { by, ...own }];
+		case "adset":
+			return [...account, ...campaign, { by, ...own }];
+		default:
+			return [];
+	}
 }
 
 /** What another page asks this one to show; kept in the address, not between starts. */
@@ -39,6 +72,8 @@ interface Asked {
 	/** Only this campaign, by local id, and its name. */
 	campaign?: string;
 	name?: string;
+	/** What was gone into. */
+	path?: Step[];
 	/** Only what is not synced yet. */
 	waiting?: boolean;
 	/** Only this day. */
@@ -68,18 +103,26 @@ export default function CampaignsPage() {
 	const { range, comparison, attribution, asOf, convertTo, view: kept, keepView } = useSession();
 	const navigate = useNavigate();
 	const asked = useSearch({ strict: false }) as Asked;
-	const view = kept<View>("campaigns", {});
-	const narrow = Boolean(asked.campaign || asked.waiting);
+	const { by: level, current = null, ...view } = kept<View>("campaigns", {});
+	const path = asked.path ?? [];
+	const inside = path.at(-1);
+	const narrow = Boolean(asked.campaign || asked.waiting || inside);
 	// Campaigns are what another page speaks of, whatever level was looked at last.
-	const by = narrow ? "campaign" : (view.by ?? "campaign");
+	const by = inside ? UNDER[inside.by] : narrow ? "campaign" : (level ?? "campaign");
+	const keep = (next: View) => keepView("campaigns", { by: level, current, ...view, ...next });
+	const goInto = (steps: Step[]) =>
+		void navigate({
+			to: "/campaigns",
+			search: (steps.length > 0 ? { path: steps } : {}) as never,
+		});
 	const base = {
 		...(asked.day ? { from: asked.day, to: asked.day } : range),
 		by,
 		attribution,
 		convert_to: convertTo,
-		accounts: [],
-		campaign: null,
-		ad_set: null,
+		accounts: inside?.by === "account" ? [inside.id] : [],
+		campaign: inside?.by === "campaign" ? inside.id : null,
+		ad_set: inside?.by === "adset" ? inside.id : null,
 		as_of: asOf,
 	};
 	const extra = useMemo(() => {
@@ -127,10 +170,31 @@ export default function CampaignsPage() {
 				: []),
 		];
 	}, [asked, locale, navigate, t]);
-	const sort = asked.sort ? { sort: { id: asked.sort, down: true } } : {};
+	const usual = view.columns ?? USUAL;
+	const choice: Partial<FiguresChoice> = {
+		...view,
+		...(asked.sort && {
+			sort: { id: asked.sort, down: true },
+			// What was asked for is to be seen.
+			columns: columnsOf([asked.sort]).some((one) => !usual.includes(one.id))
+				? [asked.sort, ...usual]
+				: [...usual],
+		}),
+	};
+	const titles = [{ name: t("nav.campaigns"), to: [] as Step[] }].concat(
+		path.map((step, at) => ({ name: step.name, to: path.slice(0, at + 1) })),
+	);
 	return (
 		<Page
-			title={t("nav.campaigns")}
+			title={titles.at(-1)?.name}
+			{...(inside && {
+				part: inside.id,
+				crumb: (
+					<Crumbs
+						steps={titles.slice(0, -1).map(({ name, to }) => ({ name, go: () => goInto(to) }))}
+					/>
+				),
+			})}
 			tools={
 				<>
 					<AttributionPicker />
@@ -143,19 +207,34 @@ export default function CampaignsPage() {
 		>
 			<FiguresView
 				// Rows that were open at one level are none of another.
-				key={by}
+				key={`${by}${inside?.id ?? ""}`}
 				name={by}
 				label={t(`campaigns.${by}`)}
 				comparison={comparison}
 				base={base}
 				usual={USUAL}
-				choice={{ ...view, ...sort }}
-				onChoice={(choice) => {
+				choice={choice}
+				within={path.map((step) => step.name)}
+				onInto={(row, of) => goInto(pathTo(row, of))}
+				views={
+					<ViewsMenu
+						screen="campaigns"
+						by={by}
+						choice={wholeChoice(choice, USUAL)}
+						current={current}
+						onCurrent={(id) => keep({ current: id })}
+						onOpen={(id, opened) => {
+							keepView("campaigns", { ...opened.choice, by: opened.by, current: id });
+							if (narrow || asked.sort) goInto([]);
+						}}
+					/>
+				}
+				onChoice={(next) => {
 					if (asked.sort) {
 						const { sort: _, ...rest } = asked;
 						void navigate({ to: "/campaigns", search: rest as never, replace: true });
 					}
-					keepView("campaigns", { ...view, ...choice });
+					keep(next);
 				}}
 				extra={extra}
 				note={by === "account" && <AccountTotalsLine asOf={asOf} />}
@@ -165,23 +244,23 @@ export default function CampaignsPage() {
 				nameCell={(row, depth) => <Name row={row} depth={depth} />}
 				tabs={
 					<nav aria-label={t("campaigns.levels")} className="flex h-10 items-stretch gap-0.5">
-						{LEVELS.map((level) => (
+						{LEVELS.map((one) => (
 							<button
-								key={level}
+								key={one}
 								type="button"
-								aria-pressed={by === level}
+								aria-pressed={by === one}
 								onClick={() => {
-									keepView("campaigns", { ...view, by: level });
+									keep({ by: one });
 									if (narrow) void navigate({ to: "/campaigns", search: {} as never });
 								}}
 								className={cx(
 									"-mb-px border-b-2 px-2.5 font-medium",
-									by === level
+									by === one
 										? "border-accent text-ink dark:border-accent-text"
 										: "border-transparent text-ink-2 hover:text-ink",
 								)}
 							>
-								{t(`campaigns.${level}`)}
+								{t(`campaigns.${one}`)}
 							</button>
 						))}
 					</nav>

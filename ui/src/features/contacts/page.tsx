@@ -7,6 +7,7 @@ import { useUndo } from "@/app/undo";
 import type { ContactMerge, ContactRow, Page as Slice } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
+import { SaveTools, useSaveRecords } from "@/components/save-file";
 import { Button, Empty, SearchField, Skeleton, Tag, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
@@ -84,6 +85,9 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 	const pairs = pairsOf(doubles.data?.rows ?? []).length;
 	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
 	const filtered = search !== "" || status !== "" || source !== "";
+	const file = useSaveRecords("contacts", filtered, (limit, cursor) =>
+		call("listContacts", { ...request, page: { limit, cursor } }),
+	);
 	const close = () => {
 		const back = open;
 		setOpen(null);
@@ -212,6 +216,13 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 								</option>
 							))}
 						</select>
+						<span className="ml-auto flex items-center gap-2">
+							<SaveTools
+								formats={["csv", "xlsx"]}
+								file={file}
+								reason={rows.length === 0 ? t("export.noRows") : undefined}
+							/>
+						</span>
 					</div>
 					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
 					{list.isPending && <Skeleton className="h-64" />}

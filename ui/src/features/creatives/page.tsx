@@ -8,7 +8,8 @@ import type { RoiRow } from "@/bindings";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { nameOf } from "@/components/figures/columns";
-import { type FiguresChoice, FiguresView } from "@/components/figures/view";
+import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
+import { ViewsMenu } from "@/components/figures/views-menu";
 import { Thumb } from "@/components/thumb";
 import { Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -23,6 +24,11 @@ const USUAL = [
 	"roas",
 	"roi_percent",
 ];
+
+interface View extends Partial<FiguresChoice> {
+	/** The id of the saved view that was opened last. */
+	current?: string | null;
+}
 
 function Name({ row }: { row: RoiRow }) {
 	const { t } = useWords();
@@ -55,7 +61,9 @@ function Name({ row }: { row: RoiRow }) {
 export default function CreativesPage() {
 	const { t } = useWords();
 	const { range, comparison, attribution, asOf, convertTo, view: kept, keepView } = useSession();
-	const view = kept<Partial<FiguresChoice>>("creatives", {});
+	const view = kept<View>("creatives", {});
+	const { current = null, ...own } = view;
+	const choice = { sort: { id: "spend", down: true }, ...own };
 	return (
 		<Page
 			title={t("nav.creatives")}
@@ -84,13 +92,20 @@ export default function CreativesPage() {
 					as_of: asOf,
 				}}
 				usual={USUAL}
-				choice={{
-					sort: { id: "spend", down: true },
-					...view,
-				}}
-				onChoice={(choice) => keepView("creatives", choice)}
+				choice={choice}
 				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
-				currencyPicker={(choice) => <CurrencyPicker {...choice} />}
+				currencyPicker={(picked) => <CurrencyPicker {...picked} />}
+				onChoice={(next) => keepView("creatives", { ...next, current })}
+				views={
+					<ViewsMenu
+						screen="creatives"
+						by="creative"
+						choice={wholeChoice(choice, USUAL)}
+						current={current}
+						onCurrent={(id) => keepView("creatives", { ...own, current: id })}
+						onOpen={(id, opened) => keepView("creatives", { ...opened.choice, current: id })}
+					/>
+				}
 				nameHead={t("creatives.creative")}
 				nameCell={(row) => <Name row={row} />}
 				rowHeight={44}

@@ -3,6 +3,7 @@ import { ArrowDown, ArrowRight } from "lucide-react";
 import { useSession } from "@/app/session";
 import type { Home, RoiFigures, RoiRow } from "@/bindings";
 import { AccountTotals } from "@/components/account-totals";
+import { ChartTable } from "@/components/chart-table";
 import { DayChart } from "@/components/day-chart";
 import { ConvertedMark } from "@/components/exchange-note";
 import { Sparkline } from "@/components/sparkline";
@@ -10,7 +11,19 @@ import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
 import { cx, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, count, currencySign, percent, ratio, signOf } from "@/lib/format";
+import { attributionLabel } from "@/lib/attribution";
+import {
+	amount,
+	count,
+	currencySign,
+	day,
+	instant,
+	money,
+	percent,
+	period,
+	ratio,
+	signOf,
+} from "@/lib/format";
 import { NeedsAttention } from "./attention";
 import { Kpis } from "./kpis";
 
@@ -46,7 +59,7 @@ function FigureCells({
 }
 
 function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
-	const { t } = useWords();
+	const { t, locale } = useWords();
 	const heads = ["spend", "leads", "cpl", "revenue", "roas", "roi_percent"];
 	const others = home.campaign_count - home.campaigns.length;
 	const sums = [
@@ -175,6 +188,15 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 						</tr>
 					</tfoot>
 				</table>
+				<ChartTable
+					caption={t("home.revenueByDay")}
+					placeHead={t("chart.day")}
+					places={home.days.map((point) => day(locale, point.day))}
+					series={home.campaigns.map((row) => ({
+						name: row.name || t(`remainder.${row.remainder}`),
+						texts: row.spark.map((value) => amount(locale, value, home.currency)),
+					}))}
+				/>
 			</div>
 		</Panel>
 	);
@@ -302,6 +324,7 @@ function Leads({ home }: { home: Home }) {
 }
 
 export function Board({ home, today }: { home: Home; today: string | null }) {
+	const { t, locale } = useWords();
 	const navigate = useNavigate();
 	const { comparison, asOf } = useSession();
 	const { meta, other, unknown } = home.leads;
@@ -324,6 +347,11 @@ export function Board({ home, today }: { home: Home; today: string | null }) {
 						spend={home.total_spend}
 						unfinished={unfinished}
 						comparison={comparison}
+						basis={[
+							period(locale, home.from, home.to),
+							...(asOf ? [t("asOf.at", { time: instant(locale, asOf) })] : []),
+							attributionLabel(t, home.attribution),
+						].join(" · ")}
 						onOpen={(day) => void navigate({ to: "/campaigns", search: { day } as never })}
 					/>
 					<Campaigns home={home} unfinished={unfinished} />

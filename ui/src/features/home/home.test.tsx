@@ -377,6 +377,27 @@ describe("home with figures", () => {
 		expect(alone.textContent).not.toContain("vs");
 	});
 
+	test("a figure that is pinned stands first, and its days can be read", async () => {
+		const { asked } = show(full);
+		await userEvent.click(await screen.findByTestId("pin-spend"));
+		const order = () =>
+			[...document.querySelectorAll("[data-testid^=kpi-]")].map((one) =>
+				one.getAttribute("data-testid"),
+			);
+		expect(order()).toEqual(["kpi-spend", "kpi-revenue", "kpi-cpa"]);
+		const kept = asked.findLast((one) => one.command === "save_preferences")?.req;
+		const { views } = kept as unknown as { views: Record<string, string> };
+		expect(JSON.parse(views.home ?? "{}")).toEqual({ pinned: ["spend"] });
+		const table = screen.getByRole("table", { name: "Figures by day" });
+		expect(
+			within(table)
+				.getAllByRole("columnheader")
+				.map((one) => one.textContent),
+		).toEqual(["Day", "Spend", "Revenue", "CPA"]);
+		await userEvent.click(screen.getByTestId("pin-spend"));
+		expect(order()).toEqual(["kpi-revenue", "kpi-spend", "kpi-cpa"]);
+	});
+
 	test("the person chooses what to compare with, and the choice is kept", async () => {
 		const { asked } = show(full);
 		await userEvent.click(await screen.findByTestId("period-picker"));
@@ -503,15 +524,18 @@ describe("home with figures", () => {
 describe("the chart", () => {
 	const chart = (onOpen = vi.fn(), comparison: Comparison = "previous") => {
 		render(
-			<DayChart
-				days={days}
-				currency="USD"
-				revenue="600.00"
-				spend="30.00"
-				unfinished
-				comparison={comparison}
-				onOpen={onOpen}
-			/>,
+			<QueryClientProvider client={makeClient()}>
+				<DayChart
+					days={days}
+					currency="USD"
+					revenue="600.00"
+					spend="30.00"
+					unfinished
+					comparison={comparison}
+					basis="Last touch"
+					onOpen={onOpen}
+				/>
+			</QueryClientProvider>,
 		);
 		return onOpen;
 	};
@@ -542,6 +566,43 @@ describe("the chart", () => {
 		expect(document.activeElement).toBe(screen.getByRole("application"));
 	});
 
+	test("its figures can be read where it is not seen, and are drawn once more into a file", async () => {
+		const asked: unknown[] = [];
+		mockWindows("main");
+		mockIPC((command, args) => {
+			if (command === "save_file") return "/tmp/chart.svg";
+			asked.push([command, (args as { req: unknown }).req]);
+			return { path: "/tmp/chart.svg", rows: 3 };
+		});
+		chart();
+		const table = screen.getByRole("table", { name: "Spend and revenue" });
+		expect(table.className).toBe("sr-only");
+		expect(within(table).getAllByRole("row")[1]?.textContent).toBe("18 Nov100.0010.0050.00");
+		await userEvent.click(screen.getByTestId("export"));
+		await userEvent.click(await screen.findByTestId("export-svg"));
+		await screen.findByText("Saved: /tmp/chart.svg");
+		expect(asked).toEqual([
+			[
+				"export_chart",
+				expect.objectContaining({
+					path: "/tmp/chart.svg",
+					format: "svg",
+					chart: expect.objectContaining({
+						subtitle: "Last touch · US$ per day",
+						places: ["18 Nov", "19 Nov", "20 Nov"],
+						open: 1,
+						series: [
+							expect.objectContaining({ shape: "bars", values: ["100.00", "200.00", "300.00"] }),
+							expect.objectContaining({ shape: "line", total: "US$\u00a030.00" }),
+							expect.objectContaining({ name: "Revenue before", shape: "dashes" }),
+						],
+					}),
+				}),
+			],
+		]);
+		clearMocks();
+	});
+
 	test("a button that can be seen shows the table too", async () => {
 		chart();
 		await userEvent.click(screen.getByRole("button", { name: "Table" }));
@@ -568,7 +629,8 @@ describe("the chart", () => {
 
 	test("what is compared with is named, and with nothing there is no line of it", () => {
 		chart(vi.fn(), "year");
-		expect(screen.getByText("Revenue a year before")).toBeTruthy();
+		// In the legend, and in the table for those who do not see it.
+		expect(screen.getAllByText("Revenue a year before")).toHaveLength(2);
 		cleanup();
 		chart(vi.fn(), "none");
 		expect(screen.queryByText(/before/)).toBeNull();

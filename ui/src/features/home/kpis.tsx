@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { Clock, CloudOff } from "lucide-react";
+import { Clock, CloudOff, Pin } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import type { Attribution, Home, Kpi } from "@/bindings";
+import { ChartTable } from "@/components/chart-table";
 import { goodness, isCredited } from "@/components/figures/columns";
 import { Sparkline } from "@/components/sparkline";
 import { cx, Panel, Skeleton } from "@/components/ui/kit";
@@ -14,6 +15,7 @@ import {
 	compact,
 	count,
 	currencySign,
+	day,
 	money,
 	percent,
 	points,
@@ -96,6 +98,8 @@ function KpiCell({
 	conversion,
 	room,
 	unfinished,
+	pinned,
+	onPin,
 }: {
 	kpi: Kpi;
 	currency: string;
@@ -105,6 +109,8 @@ function KpiCell({
 	/** Pixels for the figure; 0 while that is not known. */
 	room: number;
 	unfinished: boolean;
+	pinned: boolean;
+	onPin: () => void;
 }) {
 	const { t, locale } = useWords();
 	const { now: today, asOf, online, comparison } = useSession();
@@ -140,74 +146,93 @@ function KpiCell({
 			: kpi.unit === "percent"
 				? points(locale, kpi.delta.replace("-", ""))
 				: percent(locale, kpi.delta.replace("-", ""), 1);
+	const name = t(`metric.${kpi.metric}`);
 	return (
-		<Link
-			to="/campaigns"
-			search={{ sort: COLUMN[kpi.metric] ?? kpi.metric } as never}
-			data-testid={`kpi-${kpi.metric}`}
-			className={cx(CELL, "ring-inside group block")}
-		>
-			<Label
-				attribution={isCredited(kpi.metric) ? attribution : undefined}
-				metric={kpi.metric}
-				source={kpi.metric === "cpa" ? t(`from.per.${conversion}`) : t(`from.${kpi.source}`)}
-			/>
-			<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-hover:underline">
-				{isMoney && (
-					<span className="mr-[3px] inline-block font-medium text-12 text-ink-3 tracking-normal">
-						{currencySign(currency)}
-					</span>
-				)}
-				<span aria-hidden={short !== whole || undefined}>{short}</span>
-				{short !== whole && <span className="sr-only">{whole}</span>}
-			</div>
-			<div
+		<div className={cx(CELL, "group/kpi relative p-0!")}>
+			<Link
+				to="/campaigns"
+				search={{ sort: COLUMN[kpi.metric] ?? kpi.metric } as never}
+				data-testid={`kpi-${kpi.metric}`}
+				className="ring-inside group block px-3.5 pt-2.5 pb-2"
+			>
+				<Label
+					attribution={isCredited(kpi.metric) ? attribution : undefined}
+					metric={kpi.metric}
+					source={kpi.metric === "cpa" ? t(`from.per.${conversion}`) : t(`from.${kpi.source}`)}
+				/>
+				<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-hover:underline">
+					{isMoney && (
+						<span className="mr-[3px] inline-block font-medium text-12 text-ink-3 tracking-normal">
+							{currencySign(currency)}
+						</span>
+					)}
+					<span aria-hidden={short !== whole || undefined}>{short}</span>
+					{short !== whole && <span className="sr-only">{whole}</span>}
+				</div>
+				<div
+					className={cx(
+						"num flex gap-1.5 overflow-hidden text-11 text-ink-3",
+						// A short figure needs the line for itself.
+						comparison === "none" && short === whole && "hidden",
+					)}
+				>
+					{short !== whole && (
+						// A short figure shows itself whole under the mouse and the focus.
+						<span className="hidden font-medium text-ink group-hover:inline group-focus-visible:inline">
+							{full}
+						</span>
+					)}
+					{comparison !== "none" && (
+						<span
+							className={cx(
+								"flex min-w-0 gap-1.5",
+								short !== whole && "group-hover:hidden group-focus-visible:hidden",
+							)}
+						>
+							{delta !== null && sign !== 0 && (
+								<b
+									className={cx(
+										"font-semibold",
+										good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
+									)}
+								>
+									{sign > 0 ? "▲" : "▼"} {delta}
+								</b>
+							)}
+							<span className="truncate">{before}</span>
+						</span>
+					)}
+				</div>
+				<div className="mt-1.5 mb-1">
+					<Sparkline values={kpi.spark} open={unfinished ? 1 : 0} />
+				</div>
+				<div
+					className={cx(
+						"num flex items-center gap-1 text-11",
+						old || away ? "text-warning" : "text-ink-3",
+					)}
+				>
+					<Age size={12} aria-label={away ? t("offline.title") : undefined} />
+					{local && !online ? t("home.local") : kpi.as_of ? age(kpi.as_of, now) : t("status.never")}
+				</div>
+			</Link>
+			<button
+				type="button"
+				aria-pressed={pinned}
+				aria-label={t("home.pin", { name })}
+				title={t("home.pin", { name })}
+				onClick={onPin}
+				data-testid={`pin-${kpi.metric}`}
 				className={cx(
-					"num flex gap-1.5 overflow-hidden text-11 text-ink-3",
-					// A short figure needs the line for itself.
-					comparison === "none" && short === whole && "hidden",
+					"absolute right-1.5 bottom-1 grid size-6 place-items-center rounded-1 hover:text-ink",
+					pinned
+						? "text-accent-text"
+						: "text-ink-3 opacity-0 focus-visible:opacity-100 group-hover/kpi:opacity-100",
 				)}
 			>
-				{short !== whole && (
-					// A short figure shows itself whole under the mouse and the focus.
-					<span className="hidden font-medium text-ink group-hover:inline group-focus-visible:inline">
-						{full}
-					</span>
-				)}
-				{comparison !== "none" && (
-					<span
-						className={cx(
-							"flex min-w-0 gap-1.5",
-							short !== whole && "group-hover:hidden group-focus-visible:hidden",
-						)}
-					>
-						{delta !== null && sign !== 0 && (
-							<b
-								className={cx(
-									"font-semibold",
-									good > 0 ? "text-positive" : good < 0 ? "text-negative" : "text-ink-2",
-								)}
-							>
-								{sign > 0 ? "▲" : "▼"} {delta}
-							</b>
-						)}
-						<span className="truncate">{before}</span>
-					</span>
-				)}
-			</div>
-			<div className="mt-1.5 mb-1">
-				<Sparkline values={kpi.spark} open={unfinished ? 1 : 0} />
-			</div>
-			<div
-				className={cx(
-					"num flex items-center gap-1 text-11",
-					old || away ? "text-warning" : "text-ink-3",
-				)}
-			>
-				<Age size={12} aria-label={away ? t("offline.title") : undefined} />
-				{local && !online ? t("home.local") : kpi.as_of ? age(kpi.as_of, now) : t("status.never")}
-			</div>
-		</Link>
+				<Pin size={12} aria-hidden fill={pinned ? "currentColor" : "none"} />
+			</button>
+		</div>
 	);
 }
 
@@ -223,9 +248,23 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 		watch.observe(box.current);
 		return () => watch.disconnect();
 	}, []);
-	const kpis = SHOWN.map((metric) => home.kpis.find((kpi) => kpi.metric === metric)).filter(
-		(kpi): kpi is Kpi => kpi !== undefined,
-	);
+	const { t, locale } = useWords();
+	const { view, keepView } = useSession();
+	const { pinned } = view<{ pinned: string[] }>("home", { pinned: [] });
+	// Those that are pinned come first, in the order they were pinned.
+	const order = [
+		...pinned.filter((metric) => (SHOWN as readonly string[]).includes(metric)),
+		...SHOWN.filter((metric) => !pinned.includes(metric)),
+	];
+	const pin = (metric: string) =>
+		keepView("home", {
+			pinned: pinned.includes(metric)
+				? pinned.filter((one) => one !== metric)
+				: [...pinned, metric],
+		});
+	const kpis = order
+		.map((metric) => home.kpis.find((kpi) => kpi.metric === metric))
+		.filter((kpi): kpi is Kpi => kpi !== undefined);
 	return (
 		<Panel className="flex-none">
 			<div ref={box} className={GRID}>
@@ -238,9 +277,20 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 						conversion={home.attributed.cpa_conversion || "lead"}
 						room={room}
 						unfinished={unfinished}
+						pinned={pinned.includes(kpi.metric)}
+						onPin={() => pin(kpi.metric)}
 					/>
 				))}
 			</div>
+			<ChartTable
+				caption={t("home.figuresByDay")}
+				placeHead={t("chart.day")}
+				places={home.days.map((point) => day(locale, point.day))}
+				series={kpis.map((kpi) => ({
+					name: t(`metric.${kpi.metric}`),
+					texts: kpi.spark.map((value) => figure(locale, kpi, value, home.currency)),
+				}))}
+			/>
 		</Panel>
 	);
 }

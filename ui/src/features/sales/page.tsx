@@ -18,6 +18,7 @@ import {
 	SaleQuestionDialog,
 	SaleStatus,
 } from "@/components/sales";
+import { SaveTools, useSaveRecords } from "@/components/save-file";
 import { Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, money } from "@/lib/format";
@@ -59,6 +60,9 @@ export default function SalesPage() {
 	// A sale that was just paid is not among the pending ones any more, and stays open beside them.
 	const sale = rows.find((row) => row.id === open?.id) ?? open;
 	const filtered = contact !== null || status !== "";
+	const file = useSaveRecords("sales", filtered, (limit, cursor) =>
+		call("listSales", { ...request, page: { limit, cursor } }),
+	);
 	const ofAll = () => void navigate({ to: "/sales", search: {} as never });
 	const close = () => {
 		const back = open;
@@ -191,6 +195,13 @@ export default function SalesPage() {
 								/>
 							</span>
 						)}
+						<span className="ml-auto flex items-center gap-2">
+							<SaveTools
+								formats={["csv", "xlsx"]}
+								file={file}
+								reason={rows.length === 0 ? t("export.noRows") : undefined}
+							/>
+						</span>
 					</div>
 					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
 					{list.isPending && <Skeleton className="h-64" />}

@@ -146,3 +146,34 @@ test("columns go in their order, the name keeps its room, and money is never cut
 	expect(widest(["AR$ 1.250.000,50"], 104)).toBeGreaterThan(140);
 	expect(widest([], 104)).toBe(104);
 });
+
+test("a file has every sale, or those the list is narrowed to, also the ones not scrolled to", async () => {
+	const { of } = await show({
+		list_sales: ({ status, page }) => {
+			const { limit, cursor } = page as { limit: number; cursor: string | null };
+			if (!status) return { rows: [pending, paid], next: null, total: null };
+			// Only a file asks for so many at once.
+			if (limit === 200) return { rows: [paid], next: cursor ? null : "more", total: null };
+			return cursor === null
+				? { rows: [paid], next: "more", total: null }
+				: { rows: [sale("3")], next: null, total: null };
+		},
+		save_file: () => "/tmp/sales.xlsx",
+		export_table: () => ({ path: "/tmp/sales.xlsx", rows: 2 }),
+	});
+	const person = userEvent.setup();
+	const save = async () => {
+		await person.click(screen.getByTestId("export"));
+		await person.click(await screen.findByTestId("export-xlsx"));
+	};
+	await save();
+	await waitFor(() =>
+		expect(of("export_table")).toEqual([
+			expect.objectContaining({ kind: "sales", format: "xlsx", row_ids: [] }),
+		]),
+	);
+	await person.selectOptions(screen.getByTestId("sales-status"), "completed");
+	await waitFor(() => expect(of("list_sales").at(-1)).toMatchObject({ status: "completed" }));
+	await save();
+	await waitFor(() => expect(of("export_table").at(-1)).toMatchObject({ row_ids: ["2", "3"] }));
+});

@@ -1,4 +1,5 @@
 import type { PacePoint, SyncScopeProgress } from "@/bindings";
+import { ChartTable } from "@/components/chart-table";
 import { cx, Panel, Progress } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { clock, count, day, percent } from "@/lib/format";
@@ -61,6 +62,17 @@ export function Pace({ points }: { points: PacePoint[] }) {
 						vectorEffect="non-scaling-stroke"
 					/>
 				</svg>
+				<ChartTable
+					caption={t("sync.pace")}
+					placeHead={t("sync.time")}
+					places={points.map((point) => clock(locale, point.at))}
+					series={[
+						{
+							name: t("sync.paceHint"),
+							texts: points.map((point) => count(locale, point.rows_per_minute)),
+						},
+					]}
+				/>
 				<p className="num mt-1 flex justify-between text-11 text-ink-3">
 					<span>{clock(locale, first.at)}</span>
 					<span>{clock(locale, last.at)}</span>
