@@ -5,13 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, audit_csv, call, changes, completions, connect, contacts, demo, explain, export,
-    import, models, opportunities, rates, roi, sales, sandbox, stats, sync, touchpoints, workspace,
     accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, explain,
-    export, import, models, opportunities, roi, sales, sandbox, stats, sync, touchpoints,
-    workspace,
-    accounts, call, changes, completions, connect, contacts, demo, explain, export, import, models,
-    opportunities, pacing, roi, sales, sandbox, stats, sync, touchpoints, workspace,
+    export, import, models, opportunities, pacing, rates, roi, sales, sandbox, stats, sync,
+    touchpoints, workspace,
 };
 use crate::flags;
 

@@ -28,14 +28,9 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, audit_csv, call, changes, completions, connect, contacts, demo, doctor, explain,
-    export, import, models, opportunities, rates, roi, sales, sandbox, stats, status, sync,
     accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, doctor,
-    explain, export, import, models, opportunities, roi, sales, sandbox, stats, status, sync,
-    touchpoints, workspace,
-    accounts, call, changes, completions, connect, contacts, demo, doctor, explain, export, import,
-    models, opportunities, pacing, roi, sales, sandbox, stats, status, sync, touchpoints,
-    workspace,
+    explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox, stats,
+    status, sync, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};

@@ -62,7 +62,6 @@ words! {
     BeforeNotConverted: "Period before not converted from", "Período anterior sin convertir de", "Período anterior não convertido de";
     Average: "average", "promedio", "média";
     Backtest: "Checked on the past", "Comprobado con el pasado", "Conferido com o passado";
-    Before: "Before", "Antes", "Antes";
     Bought: "Purchases", "Compras", "Compras";
     BracketsImmature: "In brackets: not over yet for everybody, and in no average.", "Entre paréntesis: aún no terminó para todos, y no entra en ningún promedio.", "Entre parênteses: ainda não terminou para todos, e não entra em nenhuma média.";
     Calls: "Calls", "Llamadas", "Chamadas";

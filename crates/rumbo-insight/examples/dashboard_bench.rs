@@ -110,9 +110,16 @@ async fn measure(folder: &Path, campaigns: i64) {
         let scope = &scope;
         async move {
             drop(
-                compare_models(scope, all, Grain::Campaign, Attribution::default(), None)
-                    .await
-                    .unwrap(),
+                compare_models(
+                    scope,
+                    all,
+                    Grain::Campaign,
+                    Attribution::default(),
+                    None,
+                    None,
+                )
+                .await
+                .unwrap(),
             );
         }
     })

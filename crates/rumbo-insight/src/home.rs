@@ -17,7 +17,6 @@ use crate::read::directory::Directory;
 use crate::read::outcome::{self, LeadClass, Outcome};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
-use crate::roi::{Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 use crate::{tired, unusual};
 
 mod alert;

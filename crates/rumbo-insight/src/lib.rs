@@ -23,9 +23,9 @@ mod passport;
 mod path;
 mod read;
 mod roi;
+pub mod saved_views;
 mod tired;
 mod unusual;
-pub mod saved_views;
 mod window_advice;
 
 pub use account_check::{AccountCheck, account_checks};

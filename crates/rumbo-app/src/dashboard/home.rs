@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use rumbo_base::{Currency, DateRange, Micros, Result};
 use rumbo_insight::metric::Rise;
-use rumbo_insight::{
-    Alert, BehindKind, Comparison, HomeRequest, RoiRequest, Sum, Unusual,
-};
+use rumbo_insight::{Alert, BehindKind, Comparison, HomeRequest, RoiRequest, Sum, Unusual};
 
 use super::figures::count;
 use super::{row, thumbnail};

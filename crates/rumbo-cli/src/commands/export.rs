@@ -168,6 +168,7 @@ async fn chart(
         currency: None,
         compare_with: args.compare.into(),
         attribution: args.crediting.asked(session).await?,
+        convert_to: args.convert_to.clone(),
         as_of: args.as_of.at(session.zone()),
     };
     let as_of = request.as_of;
@@ -175,7 +176,11 @@ async fn chart(
     let mut drawn = day_chart(&session.output, &home);
     if let Some(at) = as_of {
         let word = session.output.word(Word::AsOf);
-        drawn.subtitle = format!("{} · {word} {}", drawn.subtitle, at.format("%Y-%m-%d %H:%M UTC"));
+        drawn.subtitle = format!(
+            "{} · {word} {}",
+            drawn.subtitle,
+            at.format("%Y-%m-%d %H:%M UTC")
+        );
     }
     let (width, height) = args.size;
     let request = ExportChart {

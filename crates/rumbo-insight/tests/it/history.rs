@@ -321,7 +321,14 @@ impl History {
         };
         let home = home(scope, request).await.unwrap();
         texts.push(format!("{home:#?}"));
-        let models = compare_models(scope, days, Grain::Campaign, Attribution::default(), as_of);
+        let models = compare_models(
+            scope,
+            days,
+            Grain::Campaign,
+            Attribution::default(),
+            as_of,
+            None,
+        );
         texts.push(format!("{:#?}", models.await.unwrap()));
         let advice = window_advice(scope, days, as_of).await.unwrap();
         texts.push(format!("{advice:#?}"));
