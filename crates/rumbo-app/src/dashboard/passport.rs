@@ -1,7 +1,7 @@
 //! Where a number comes from.
 
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
-use rumbo_insight::metric::Formula;
+use rumbo_insight::metric::{BaseSum, Formula};
 use rumbo_insight::{Figures, Metric, OutcomeKind, PassportRequest, RoiRequest, RowOf};
 
 use super::{attribution, filter, grain};
@@ -131,7 +131,7 @@ fn sums(metric: Metric) -> Vec<Metric> {
         Formula::Sum(sum) => vec![sum.metric()],
         Formula::Quotient { of, less, by, .. } => {
             let mut sums = vec![of.metric()];
-            sums.extend(less.map(|sum| sum.metric()));
+            sums.extend(less.map(BaseSum::metric));
             sums.push(by.metric());
             sums.dedup();
             sums

@@ -55,7 +55,7 @@ fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
         rumbo.run(&arguments).stdout
     };
     let saved = report(&[]);
-    let then = chrono::Utc::now().to_rfc3339();
+    let then = rumbo_base::Clock::system().now().to_rfc3339();
 
     sale("50.00", "2026-03-06");
     rumbo.json(&[

@@ -57,12 +57,14 @@ macro_rules! in_period {
 /// The rows of any period that were made or changed after `$3`. Ids are made in order of time: those
 /// of rows made since are not below `$4`.
 macro_rules! changed_since {
-    ($versions:literal, $only:literal) => {
+    ($from:literal, $versions:literal, $only:literal) => {
         concat!(
-            " AND (x.id >= $4 OR x.id IN (SELECT c.id FROM ",
+            " AND x.id IN (SELECT n.id FROM ",
+            $from,
+            " n WHERE n.workspace_id = $1 AND n.id >= $4 ",
+            "UNION SELECT c.id FROM ",
             $versions,
-            " c ",
-            "WHERE c.workspace_id = $1 AND c.replaced_at > $3))",
+            " c WHERE c.workspace_id = $1 AND c.replaced_at > $3)",
             $only
         )
     };
@@ -79,7 +81,7 @@ macro_rules! questions {
             $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
                 $from, $versions, in_period!($dated, $only), $there, "$4");
             $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
-                $from, $versions, changed_since!($versions, $only), $there, "$2");
+                $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
         )+}
     };
 }

@@ -59,7 +59,7 @@ async fn an_ad_that_is_clicked_half_as_often_is_told_with_its_rates() {
         assert_eq!(tired.days.to, day("2026-11-18"));
         assert_eq!(
             (tired.before.as_str(), tired.sure_percent.as_str()),
-            ("2.00", "99")
+            ("1.99", "99")
         );
         let now: f64 = tired.now.parse().unwrap();
         assert!((0.95..=1.05).contains(&now), "{now}");

@@ -18,7 +18,6 @@ import {
 	currencySign,
 	day,
 	instant,
-	money,
 	percent,
 	period,
 	ratio,
