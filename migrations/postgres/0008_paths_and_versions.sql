@@ -262,8 +262,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER ad_accounts_version AFTER UPDATE OF name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at ON ad_accounts
-    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.name IS DISTINCT FROM NEW.name OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.timezone IS DISTINCT FROM NEW.timezone OR OLD.status IS DISTINCT FROM NEW.status OR OLD.selected IS DISTINCT FROM NEW.selected OR OLD.amount_spent_micros IS DISTINCT FROM NEW.amount_spent_micros OR OLD.last_synced_at IS DISTINCT FROM NEW.last_synced_at OR OLD.last_error_code IS DISTINCT FROM NEW.last_error_code OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+CREATE TRIGGER ad_accounts_version AFTER UPDATE OF name, currency, timezone, status, selected, amount_spent_micros, deleted_at ON ad_accounts
+    FOR EACH ROW WHEN (OLD.created_at < NEW.updated_at AND (OLD.name IS DISTINCT FROM NEW.name OR OLD.currency IS DISTINCT FROM NEW.currency OR OLD.timezone IS DISTINCT FROM NEW.timezone OR OLD.status IS DISTINCT FROM NEW.status OR OLD.selected IS DISTINCT FROM NEW.selected OR OLD.amount_spent_micros IS DISTINCT FROM NEW.amount_spent_micros OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
     EXECUTE FUNCTION _ad_accounts_version();
 
 CREATE TABLE ad_campaign_versions (

@@ -197,8 +197,8 @@ CREATE TABLE ad_account_versions (
     PRIMARY KEY (workspace_id, id, replaced_at)
 ) STRICT;
 CREATE INDEX ad_account_versions_replaced_at ON ad_account_versions (workspace_id, replaced_at);
-CREATE TRIGGER ad_accounts_version AFTER UPDATE OF name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at ON ad_accounts
-WHEN OLD.created_at < NEW.updated_at AND (OLD.name IS NOT NEW.name OR OLD.currency IS NOT NEW.currency OR OLD.timezone IS NOT NEW.timezone OR OLD.status IS NOT NEW.status OR OLD.selected IS NOT NEW.selected OR OLD.amount_spent_micros IS NOT NEW.amount_spent_micros OR OLD.last_synced_at IS NOT NEW.last_synced_at OR OLD.last_error_code IS NOT NEW.last_error_code OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
+CREATE TRIGGER ad_accounts_version AFTER UPDATE OF name, currency, timezone, status, selected, amount_spent_micros, deleted_at ON ad_accounts
+WHEN OLD.created_at < NEW.updated_at AND (OLD.name IS NOT NEW.name OR OLD.currency IS NOT NEW.currency OR OLD.timezone IS NOT NEW.timezone OR OLD.status IS NOT NEW.status OR OLD.selected IS NOT NEW.selected OR OLD.amount_spent_micros IS NOT NEW.amount_spent_micros OR OLD.deleted_at IS NOT NEW.deleted_at) BEGIN
     INSERT INTO ad_account_versions (workspace_id, id, replaced_at, created_at, external_id, name, currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at)
         VALUES (OLD.workspace_id, OLD.id, NEW.updated_at, OLD.created_at, OLD.external_id, OLD.name, OLD.currency, OLD.timezone, OLD.status, OLD.selected, OLD.amount_spent_micros, OLD.last_synced_at, OLD.last_error_code, OLD.deleted_at)
         ON CONFLICT DO NOTHING;

@@ -26,8 +26,15 @@ rumbo_db::statements! {
         rest = $12, updated_at = $13, updated_by = $14 WHERE workspace_id = $1 AND id = $2";
     SELECT = "UPDATE ad_accounts SET selected = $3, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2 AND selected <> $3";
+    /// What an account said until now: how its syncs ended is kept here, and not by the trigger, because
+    /// it does not move `updated_at`.
+    KEEP_VERSION = "INSERT INTO ad_account_versions (workspace_id, id, replaced_at, created_at, external_id, name, \
+        currency, timezone, status, selected, amount_spent_micros, last_synced_at, last_error_code, deleted_at) \
+        SELECT workspace_id, id, $3, created_at, external_id, name, currency, timezone, status, selected, \
+        amount_spent_micros, last_synced_at, last_error_code, deleted_at \
+        FROM ad_accounts WHERE workspace_id = $1 AND id = $2 ON CONFLICT DO NOTHING";
     MARK = "UPDATE ad_accounts SET last_synced_at = COALESCE($3, last_synced_at), last_error_code = $4, \
-        last_error = $5, last_error_told = $6, updated_at = $7 WHERE workspace_id = $1 AND id = $2";
+        last_error = $5, last_error_told = $6 WHERE workspace_id = $1 AND id = $2";
 }
 
 /// A stored ad account.
@@ -250,7 +257,7 @@ pub async fn select_accounts(tx: &mut Tx, scope: &Scope, chosen: &[String]) -> R
     Ok(())
 }
 
-/// Notes how the sync of an account ended.
+/// Notes how the sync of an account ended. This is bookkeeping: `updated_at` does not move.
 ///
 /// # Errors
 /// As any write.
@@ -261,6 +268,14 @@ pub async fn mark_account(
     synced_at: Option<DateTime<Utc>>,
     error: Option<&Error>,
 ) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(KEEP_VERSION)
+        .bind(scope.workspace)
+        .bind(account)
+        .bind(scope.now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
     on_tx!(tx, |c| sqlx::query(MARK)
         .bind(scope.workspace)
         .bind(account)
@@ -268,7 +283,6 @@ pub async fn mark_account(
         .bind(error.map(|error| error.code().word()))
         .bind(error.map(Error::message))
         .bind(error.map(|error| Json(error.told())))
-        .bind(scope.now())
         .execute(c)
         .await
         .map(|_| ()))

@@ -140,7 +140,8 @@ fn connect_choose_sync_and_read_what_was_earned() {
             "previous",
             "to",
             "total",
-            "unattributed"
+            "unattributed",
+            "zones"
         ]
     );
     // What Meta says was spent in all is at least what is stored of it.
