@@ -390,9 +390,9 @@ export function FiguresView({
 
 	return (
 		<>
-			<div className="-mx-5 -mt-4 flex h-10 flex-none items-center border-line border-b px-5">
+			<div className="-mx-5 -mt-4 flex min-h-10 flex-none flex-wrap items-center border-line border-b px-5">
 				{tabs}
-				<div className="ml-auto flex items-center gap-1">
+				<div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-1 py-1">
 					{views}
 					{currencyPicker?.({
 						found: currencies,
