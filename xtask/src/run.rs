@@ -69,7 +69,6 @@ pub fn bench() -> Result {
         ("rumbo-ads", "insight_bench", Some("200000")),
         ("rumbo-ads", "insight_bench", Some("1000000")),
         ("rumbo-insight", "dashboard_bench", None),
-        ("rumbo-insight", "cohort_bench", None),
         ("rumbo-crm", "contact_search_bench", None),
     ] {
         println!("\n== {package}: {example} {}", size.unwrap_or_default());

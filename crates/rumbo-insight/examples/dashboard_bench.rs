@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use chrono::{Days, NaiveDate};
 use rumbo_base::{Clock, DateRange, Entropy, WorkspaceId};
 use rumbo_db::{Db, sqlx};
+use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
 use rumbo_insight::{
     Attribution, Comparison, Grain, HomeRequest, RoiRequest, compare_models, home, roi,
 };
@@ -124,6 +125,23 @@ async fn measure(folder: &Path, campaigns: i64) {
         }
     })
     .await;
+    for by in [CohortsBy::Month, CohortsBy::Campaign] {
+        report(rows, &format!("cohorts of 37 months, {by:?}"), 5, |_| {
+            let request = CohortRequest {
+                by,
+                range: all,
+                start: CohortStart::Sale,
+                acquired_by: AcquiredBy::LastTouch,
+                campaign: None,
+                until: None,
+                value_months: 3,
+                histories: false,
+            };
+            let scope = &scope;
+            async move { drop(cohorts(scope, request).await.unwrap()) }
+        })
+        .await;
+    }
     scope.db.close().await;
 }
 
