@@ -172,18 +172,28 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
             _ => Ok(()),
         }
     };
+    let origins_then = Origins::read(&mut tx, &then, &directory).await?;
+    let origins_now = Origins::read(&mut tx, &now, &directory).await?;
     let told = Told {
         request: &request,
         then: &then,
         now: &now,
         directory: &directory,
+        origins_then: &origins_then,
+        origins_now: &origins_now,
     };
     told.ad_days(&mut tx, &mut part).await?;
     told.rows(&mut tx, &mut part).await?;
     let (mut before, mut after) = (ledger(), ledger());
-    told.report(&mut tx, &then, request.attribution_then, &mut before)
-        .await?;
-    told.report(&mut tx, &now, request.attribution, &mut after)
+    told.report(
+        &mut tx,
+        &then,
+        &origins_then,
+        request.attribution_then,
+        &mut before,
+    )
+    .await?;
+    told.report(&mut tx, &now, &origins_now, request.attribution, &mut after)
         .await?;
     Ok(side_by_side(before, after, causes))
 }
@@ -194,13 +204,20 @@ struct Told<'a> {
     then: &'a Place,
     now: &'a Place,
     directory: &'a Directory,
+    origins_then: &'a Origins,
+    origins_now: &'a Origins,
 }
 
 impl Told<'_> {
-    fn question<'q>(&'q self, place: &'q Place, attribution: Attribution) -> Question<'q> {
+    fn question<'q>(
+        &'q self,
+        place: &'q Place,
+        origins: &'q Origins,
+        attribution: Attribution,
+    ) -> Question<'q> {
         Question {
             place,
-            directory: self.directory,
+            origins,
             range: self.request.range,
             attribution,
             customers: true,
@@ -212,6 +229,7 @@ impl Told<'_> {
         &self,
         tx: &mut Tx,
         place: &Place,
+        origins: &Origins,
         attribution: Attribution,
         ledger: &mut Ledger<'_>,
     ) -> Result<()> {
@@ -222,7 +240,7 @@ impl Told<'_> {
         for row in delivered::read(tx, place, directory, range, request.grain, filter).await? {
             ledger.add(&row.path, row.currency, &row.figures)?;
         }
-        outcome::read(tx, self.question(place, attribution), |row| {
+        outcome::read(tx, self.question(place, origins, attribution), |row| {
             ledger.add(row.path, row.currency, &row.figures)
         })
         .await
@@ -301,11 +319,11 @@ impl Told<'_> {
         let (request, since) = (self.request, self.request.since);
         // The steps of a row count as the earlier report did, with the accounts of today.
         let as_then = self.now.counting_as(self.then);
-        let then = self.question(&as_then, request.attribution_then);
-        let now = self.question(self.now, request.attribution);
-        let origins_then = Origins::read(tx, &as_then, self.directory).await?;
+        let origins_as_then = Origins::read(tx, &as_then, self.directory).await?;
+        let then = self.question(&as_then, &origins_as_then, request.attribution_then);
+        let now = self.question(self.now, self.origins_now, request.attribution);
         let old = {
-            let question = self.question(self.then, request.attribution_then);
+            let question = self.question(self.then, self.origins_then, request.attribution_then);
             outcome::changed(tx, &question, since).await?
         };
         let new = outcome::changed(tx, &then, since).await?;
@@ -319,7 +337,7 @@ impl Told<'_> {
                     let journey = Journey {
                         kind: key.0,
                         row,
-                        origins: &origins_then,
+                        origins: then.origins,
                     };
                     let model = [request.attribution_then.model];
                     journey.credited(&then, &model, &mut |_, outcome| {

@@ -10,6 +10,7 @@ use crate::exchange::Exchange;
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
+use crate::read::origin::Origins;
 use crate::read::place::Place;
 use crate::read::{delivered, outcome};
 
@@ -95,9 +96,10 @@ pub async fn campaign_days(
     let rows =
         delivered::campaign_by_day(&mut tx, &place, &directory, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
+    let origins = Origins::read(&mut tx, &place, &directory).await?;
     let question = outcome::Question {
         place: &place,
-        directory: &directory,
+        origins: &origins,
         range,
         attribution,
         customers: false,

@@ -107,9 +107,9 @@ impl Converted {
 
 /// What was converted, from every currency.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Origins(BTreeMap<Currency, Converted>);
+pub(crate) struct ConvertedParts(BTreeMap<Currency, Converted>);
 
-impl Origins {
+impl ConvertedParts {
     pub fn add(&mut self, other: &Converted) -> Result<()> {
         match self.0.get_mut(&other.from) {
             Some(sum) => sum.add(other),
@@ -452,7 +452,7 @@ fn unturned(row: delivered::Delivered) -> (Path, Turned) {
 struct DaySums<'a> {
     exchange: &'a mut Exchange,
     converted: HashMap<(AdAccountId, NaiveDate, Currency), Money>,
-    sums: BTreeMap<(uuid::Uuid, AdAccountId, Currency), (Figures, Origins)>,
+    sums: BTreeMap<(uuid::Uuid, AdAccountId, Currency), (Figures, ConvertedParts)>,
 }
 
 impl<'a> DaySums<'a> {

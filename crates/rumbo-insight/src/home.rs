@@ -10,10 +10,11 @@ use rumbo_platform::Scope;
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::days::{self, Days};
-use crate::exchange::{Exchange, Exchanged, Origins, Turned};
+use crate::exchange::{ConvertedParts, Exchange, Exchanged, Turned};
 use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
+use crate::read::origin::Origins;
 use crate::read::outcome::{self, LeadClass, Outcome};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
@@ -169,9 +170,10 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         .currency
         .or(request.convert_to)
         .unwrap_or(place.main);
+    let origins = Origins::read(&mut tx, &place, &directory).await?;
     let question = outcome::Question {
         place: &place,
-        directory: &directory,
+        origins: &origins,
         range,
         attribution,
         customers: false,
@@ -341,7 +343,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
 #[derive(Default)]
 struct Detail {
     leads: LeadSplit,
-    ads: HashMap<AdId, (Figures, Origins)>,
+    ads: HashMap<AdId, (Figures, ConvertedParts)>,
     revenue: HashMap<AdCampaignId, Vec<Micros>>,
 }
 

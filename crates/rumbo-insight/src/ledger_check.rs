@@ -10,9 +10,14 @@ use rumbo_base::{AdAccountId, Currency, DateRange, Result};
 use rumbo_platform::Scope;
 
 use crate::attribution::{Attribution, Model, Refunds};
+use crate::exchange::Exchange;
 use crate::figures::Figures;
 use crate::path::Grain;
-use crate::roi::{CurrencyGroup, Remainder, RoiReport, RoiRequest, roi};
+use crate::read::directory::Directory;
+use crate::read::origin::Origins;
+use crate::read::outcome::Question;
+use crate::read::place::Place;
+use crate::roi::{CurrencyGroup, Filter, Remainder, RoiRequest, ledgers, roi};
 
 /// What is in an account and in no campaign that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,14 +67,16 @@ pub async fn account_ledgers(scope: &Scope, request: RoiRequest) -> Result<Vec<A
     };
     let accounts = roi(scope, by(Grain::Account)).await?;
     let campaigns = roi(scope, by(Grain::Campaign)).await?;
-    set_against(&accounts, &campaigns)
+    set_against(&accounts.groups, &campaigns.groups)
 }
 
-fn set_against(accounts: &RoiReport, campaigns: &RoiReport) -> Result<Vec<AccountLedger>> {
+fn set_against(
+    accounts: &[CurrencyGroup],
+    campaigns: &[CurrencyGroup],
+) -> Result<Vec<AccountLedger>> {
     let mut ledgers = Vec::new();
-    for group in &accounts.groups {
+    for group in accounts {
         let parts = campaigns
-            .groups
             .iter()
             .find(|other| other.currency == group.currency);
         // What names an account that is not known stands in rows of its own, without an id.
@@ -126,16 +133,30 @@ fn set_against(accounts: &RoiReport, campaigns: &RoiReport) -> Result<Vec<Accoun
 /// # Errors
 /// As [`roi`].
 pub async fn ledger_faults(scope: &Scope, range: DateRange) -> Result<usize> {
+    scope.db.attentively(Box::pin(faults(scope, range))).await
+}
+
+async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let directory = Directory::read(&mut tx, &place, Grain::Creative).await?;
+    let origins = Origins::read(&mut tx, &place, &directory).await?;
+    let filter = Filter::default();
     let mut faults = 0;
-    let ways = Model::ALL.into_iter().flat_map(|model| {
-        [Refunds::Accrual, Refunds::Cash].map(|refunds| Attribution {
-            model,
+    for refunds in Refunds::ALL {
+        let attribution = Attribution {
             refunds,
             ..Attribution::default()
-        })
-    });
-    for attribution in ways {
-        let mut reports = Vec::new();
+        };
+        let question = Question {
+            place: &place,
+            origins: &origins,
+            range,
+            attribution,
+            customers: true,
+        };
+        // By grain, by model.
+        let mut reports: Vec<Vec<Vec<CurrencyGroup>>> = Vec::new();
         for grain in [
             Grain::Account,
             Grain::Campaign,
@@ -143,31 +164,52 @@ pub async fn ledger_faults(scope: &Scope, range: DateRange) -> Result<usize> {
             Grain::Ad,
             Grain::Creative,
         ] {
-            let request = RoiRequest {
-                attribution,
-                new_customers: true,
-                ..RoiRequest::new(grain, range)
-            };
-            reports.push(roi(scope, request).await?);
+            let days = std::iter::once(range);
+            let mut exchange = Exchange::read(&mut tx, &place, None, attribution, days).await?;
+            let ledgers = ledgers(
+                &mut tx,
+                &directory,
+                question,
+                grain,
+                &filter,
+                &Model::ALL,
+                &mut exchange,
+            )
+            .await?;
+            let groups = ledgers
+                .into_iter()
+                .map(|ledger| ledger.into_groups(false, true));
+            reports.push(groups.collect());
         }
-        for report in &reports {
-            for group in &report.groups {
-                faults += usize::from(!adds_up(group)?);
-                let same = reports.iter().all(|other| {
-                    other.groups.iter().any(|g| {
-                        g.currency == group.currency && g.total.figures == group.total.figures
-                    })
-                });
-                faults += usize::from(!same);
-            }
-        }
-        if let [accounts, campaigns, ..] = reports.as_slice() {
-            let ledgers = set_against(accounts, campaigns)?;
-            faults += ledgers
+        for model in 0..Model::ALL.len() {
+            let by_grain: Vec<&[CurrencyGroup]> = reports
                 .iter()
-                .filter(|ledger| !ledger.difference.is_nothing())
-                .count();
+                .filter_map(|models| models.get(model).map(Vec::as_slice))
+                .collect();
+            faults += of_one_way(&by_grain)?;
         }
+    }
+    Ok(faults)
+}
+
+/// The faults of the reports of all grains, accounts first, that credit in the same way.
+fn of_one_way(reports: &[&[CurrencyGroup]]) -> Result<usize> {
+    let mut faults = 0;
+    for group in reports.iter().copied().flatten() {
+        faults += usize::from(!adds_up(group)?);
+        let same = reports.iter().all(|other| {
+            other
+                .iter()
+                .any(|g| g.currency == group.currency && g.total.figures == group.total.figures)
+        });
+        faults += usize::from(!same);
+    }
+    if let [accounts, campaigns, ..] = reports {
+        let ledgers = set_against(accounts, campaigns)?;
+        faults += ledgers
+            .iter()
+            .filter(|ledger| !ledger.difference.is_nothing())
+            .count();
     }
     Ok(faults)
 }

@@ -17,6 +17,7 @@ use crate::path::Path;
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::moment::Moment;
+use crate::read::origin::Origins;
 use crate::read::outcome::{self, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{RoiRequest, row_key};
@@ -226,9 +227,10 @@ async fn outcomes(
     passport: &mut Passport,
 ) -> Result<()> {
     let report = &request.report;
+    let origins = Origins::read(tx, place, directory).await?;
     let question = Question {
         place,
-        directory,
+        origins: &origins,
         range: report.range,
         attribution: report.attribution,
         customers: true,

@@ -20,6 +20,7 @@ use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
+use crate::read::origin::Origins;
 use crate::read::outcome;
 use crate::read::place::Place;
 
@@ -29,6 +30,7 @@ mod name;
 
 pub(crate) use ledger::Ledger;
 use ledger::PastGroup;
+pub(crate) use models::ledgers;
 pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
 pub(crate) use name::row_key;
 pub(crate) use name::text as key_text;
@@ -321,6 +323,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         request.grain
     };
     let directory = Directory::read(&mut tx, &place, known).await?;
+    let origins = Origins::read(&mut tx, &place, &directory).await?;
     let previous = request.comparison.range(request.range);
     let mut exchange = Exchange::read(
         &mut tx,
@@ -335,6 +338,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
             &mut tx,
             &place,
             &directory,
+            &origins,
             &request,
             request.range,
             &mut exchange,
@@ -352,6 +356,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
             &mut tx,
             &place,
             &directory,
+            &origins,
             &request,
             previous,
             &mut exchange,
@@ -392,6 +397,7 @@ async fn ledger<'a>(
     tx: &mut Tx,
     place: &'a Place,
     directory: &'a Directory,
+    origins: &Origins,
     request: &'a RoiRequest,
     range: DateRange,
     exchange: &mut Exchange,
@@ -419,7 +425,7 @@ async fn ledger<'a>(
     }
     let question = outcome::Question {
         place,
-        directory,
+        origins,
         range,
         attribution: *attribution,
         customers: *new_customers,

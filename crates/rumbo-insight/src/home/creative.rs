@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rumbo_base::{AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use crate::exchange::{Converted, Exchange, Origins, Turned};
+use crate::exchange::{Converted, ConvertedParts, Exchange, Turned};
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::{Creative, Directory};
@@ -54,7 +54,7 @@ pub(super) async fn read(
     range: DateRange,
     currency: Currency,
     campaigns: &[AdCampaignId],
-    mut by_ad: HashMap<AdId, (Figures, Origins)>,
+    mut by_ad: HashMap<AdId, (Figures, ConvertedParts)>,
     exchange: &mut Exchange,
 ) -> Result<Vec<HomeCreative>> {
     for campaign in campaigns {
@@ -74,7 +74,7 @@ pub(super) async fn read(
             }
         }
     }
-    let mut found: HashMap<AdCreativeId, (HomeCreative, Origins)> = HashMap::new();
+    let mut found: HashMap<AdCreativeId, (HomeCreative, ConvertedParts)> = HashMap::new();
     for campaign in campaigns {
         let rows = match place.moment {
             Some(_) => known_then(directory, *campaign),
@@ -106,7 +106,7 @@ pub(super) async fn read(
                     sum: Sum::default(),
                     converted: Vec::new(),
                 };
-                (creative, Origins::default())
+                (creative, ConvertedParts::default())
             });
             entry.ads += 1;
             entry.sum.figures.add(figures)?;
@@ -130,7 +130,7 @@ pub(super) async fn read(
 }
 
 /// Adds to the figures of an ad.
-pub(super) fn add(ad: &mut (Figures, Origins), sum: &Turned) -> Result<()> {
+pub(super) fn add(ad: &mut (Figures, ConvertedParts), sum: &Turned) -> Result<()> {
     ad.0.add(&sum.figures)?;
     sum.origin
         .as_ref()

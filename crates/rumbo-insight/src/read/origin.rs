@@ -23,21 +23,20 @@ statements! {
         ) AS ad_set_id, o.ad_id FROM touch_origins o WHERE o.workspace_id = $1";
 }
 
-/// The columns in the order of the question.
-#[derive(sqlx::FromRow)]
-struct Row {
-    origin: i64,
-    source: String,
-    medium: Option<String>,
-    clicked: bool,
-    ad_account_external_id: Option<String>,
-    campaign_external_id: Option<String>,
-    ad_set_external_id: Option<String>,
-    ad_external_id: Option<String>,
-    ad_campaign_id: Option<AdCampaignId>,
-    ad_set_id: Option<AdSetId>,
-    ad_id: Option<AdId>,
-}
+/// The columns in the order of the question. By place and not by name: there may be one for each ad.
+type Row = (
+    i64,
+    String,
+    Option<String>,
+    bool,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<AdCampaignId>,
+    Option<AdSetId>,
+    Option<AdId>,
+);
 
 /// What touches of one origin have in common.
 #[derive(Clone, Debug)]
@@ -67,7 +66,7 @@ impl Origins {
         .db()?;
         Ok(Self(
             rows.into_iter()
-                .map(|row| (row.origin, row.led(place, directory)))
+                .map(|row| (row.0, led(row, place, directory)))
                 .collect(),
         ))
     }
@@ -77,35 +76,33 @@ impl Origins {
     }
 }
 
-impl Row {
-    fn led(self, place: &Place, directory: &Directory) -> Origin {
-        let named = self.clicked
-            || self.ad_id.is_some()
-            || self.ad_set_id.is_some()
-            || self.ad_campaign_id.is_some()
-            || self.ad_account_external_id.is_some()
-            || self.campaign_external_id.is_some()
-            || self.ad_set_external_id.is_some()
-            || self.ad_external_id.is_some();
-        let (source, medium) = (&self.source, self.medium.as_deref());
-        let touch = Touch::of(DateTime::UNIX_EPOCH, source, medium, named);
-        let of_campaign: Option<AdAccountId> = self
-            .ad_campaign_id
-            .and_then(|id| directory.campaigns.get(&id))
-            .map(|c| c.account);
-        let known = of_campaign.or_else(|| {
-            let external = self.ad_account_external_id.as_deref()?;
-            place.account_named(external).map(|account| account.id)
-        });
-        Origin {
-            path: Path {
-                account: Key::of(known, self.ad_account_external_id),
-                campaign: Key::of(self.ad_campaign_id, self.campaign_external_id),
-                ad_set: Key::of(self.ad_set_id, self.ad_set_external_id),
-                creative: self.ad_id.and_then(|id| directory.ads.get(&id)?.creative),
-                ad: Key::of(self.ad_id, self.ad_external_id),
-            },
-            touch,
-        }
+fn led(row: Row, place: &Place, directory: &Directory) -> Origin {
+    let (_, source, medium, clicked, account, campaign, ad_set, ad, campaign_id, ad_set_id, ad_id) =
+        row;
+    let named = clicked
+        || ad_id.is_some()
+        || ad_set_id.is_some()
+        || campaign_id.is_some()
+        || account.is_some()
+        || campaign.is_some()
+        || ad_set.is_some()
+        || ad.is_some();
+    let of_campaign: Option<AdAccountId> = campaign_id
+        .and_then(|id| directory.campaigns.get(&id))
+        .map(|c| c.account);
+    let known = of_campaign.or_else(|| {
+        place
+            .account_named(account.as_deref()?)
+            .map(|account| account.id)
+    });
+    Origin {
+        path: Path {
+            account: Key::of(known, account),
+            campaign: Key::of(campaign_id, campaign),
+            ad_set: Key::of(ad_set_id, ad_set),
+            creative: ad_id.and_then(|id| directory.ads.get(&id)?.creative),
+            ad: Key::of(ad_id, ad),
+        },
+        touch: Touch::of(DateTime::UNIX_EPOCH, &source, medium.as_deref(), named),
     }
 }

@@ -12,7 +12,6 @@ use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone, allocate,
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
-use super::directory::Directory;
 use super::moment::{NEVER, as_of};
 use super::origin::{Origin, Origins};
 use super::place::Place;
@@ -196,7 +195,8 @@ pub(crate) struct Outcome<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'a> {
     pub place: &'a Place,
-    pub directory: &'a Directory,
+    /// Of this place: read once for all questions of a report.
+    pub origins: &'a Origins,
     pub range: DateRange,
     pub attribution: Attribution,
     /// Whether to count those who bought for the first time.
@@ -241,15 +241,11 @@ pub(crate) async fn journeys(
     question: Question<'_>,
     mut each: impl FnMut(&Journey<'_>) -> Result<()>,
 ) -> Result<()> {
-    let origins = Origins::read(tx, question.place, question.directory).await?;
+    let Question { place, origins, .. } = question;
     for (kind, texts) in question.texts() {
-        let text = question.place.moment.map_or(texts.now, |_| texts.as_of);
-        rows(tx, &question, text, |row| {
-            each(&Journey {
-                kind,
-                row,
-                origins: &origins,
-            })
+        let text = place.moment.map_or(texts.now, |_| texts.as_of);
+        rows(tx, place, question.range, text, |row| {
+            each(&Journey { kind, row, origins })
         })
         .await?;
     }
@@ -293,16 +289,8 @@ pub(crate) async fn lags(
     range: DateRange,
     mut each: impl FnMut(&[TimeDelta]),
 ) -> Result<()> {
-    let directory = Directory::default();
-    let question = Question {
-        place,
-        directory: &directory,
-        range,
-        attribution: Attribution::default(),
-        customers: false,
-    };
     let text = place.moment.map_or(SALES, |_| SALES_AS_OF);
-    rows(tx, &question, text, |row| {
+    rows(tx, place, range, text, |row| {
         if range.contains(place.zone.day_of(row.dated)) {
             let lags = tokens(&row.touches).filter_map(|(at, _)| Some(row.happened - instant(at)?));
             each(&lags.collect::<Vec<_>>());
@@ -314,17 +302,18 @@ pub(crate) async fn lags(
 
 async fn rows(
     tx: &mut Tx,
-    question: &Question<'_>,
+    place: &Place,
+    range: DateRange,
     text: &'static str,
     mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
-    let (from, to) = question.place.instants(question.range);
+    let (from, to) = place.instants(range);
     on_tx!(tx, |c| {
         let mut query = sqlx::query_as::<_, Row>(text)
-            .bind(question.place.workspace)
+            .bind(place.workspace)
             .bind(from)
             .bind(to);
-        if let Some(moment) = question.place.moment {
+        if let Some(moment) = place.moment {
             query = query.bind(moment.at);
         }
         let mut rows = query.fetch(c);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use rumbo_base::{Currency, Result};
 
 use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
-use crate::exchange::{Exchange, Origins, Turned};
+use crate::exchange::{ConvertedParts, Exchange, Turned};
 use crate::figures::{Figures, Shares, WithoutSpend};
 use crate::path::{Grain, Path, RowKey};
 use crate::read::directory::Directory;
@@ -28,8 +28,8 @@ struct Group {
     /// Added to on its own, never made from the rows: tests compare the two.
     total: Cell,
     /// What of it was converted, and of its rows.
-    converted: Origins,
-    converted_rows: HashMap<RowKey, Origins>,
+    converted: ConvertedParts,
+    converted_rows: HashMap<RowKey, ConvertedParts>,
 }
 
 impl Group {

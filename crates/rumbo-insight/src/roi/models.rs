@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 use rumbo_base::{Currency, DateRange, Micros, Result, percent, ratio};
+use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use super::{CurrencyGroup, Filter, Ledger, RoiRow};
@@ -12,6 +13,7 @@ use crate::exchange::{Exchange, Exchanged};
 use crate::figures::Figures;
 use crate::path::Grain;
 use crate::read::directory::Directory;
+use crate::read::origin::Origins;
 use crate::read::outcome;
 use crate::read::place::Place;
 
@@ -103,37 +105,24 @@ async fn made(
         std::iter::once(range),
     )
     .await?;
+    let origins = Origins::read(&mut tx, &place, &directory).await?;
     let question = outcome::Question {
         place: &place,
-        directory: &directory,
+        origins: &origins,
         range,
         attribution,
         customers: false,
     };
-    let ledgers = loop {
-        let mut ledgers: Vec<Ledger> = models
-            .iter()
-            .map(|_| Ledger::new(grain, &place, &directory, &filter).exchanging(&exchange))
-            .collect();
-        for (path, sum) in exchange
-            .delivered(&mut tx, &place, &directory, range, grain, &filter)
-            .await?
-        {
-            for ledger in &mut ledgers {
-                ledger.add_turned(&path, &sum)?;
-            }
-        }
-        outcome::read_models(&mut tx, question, &models, |nth, row| {
-            match ledgers.get_mut(nth) {
-                Some(ledger) => ledger.add_turned(row.path, &exchange.turn_outcome(row)?),
-                None => Ok(()),
-            }
-        })
-        .await?;
-        if !exchange.keeps_more() {
-            break ledgers;
-        }
-    };
+    let ledgers = ledgers(
+        &mut tx,
+        &directory,
+        question,
+        grain,
+        &filter,
+        &models,
+        &mut exchange,
+    )
+    .await?;
     let mut by_currency: BTreeMap<Currency, Vec<CurrencyGroup>> = BTreeMap::new();
     for (nth, ledger) in ledgers.into_iter().enumerate() {
         for group in ledger.into_groups(false, false) {
@@ -166,6 +155,44 @@ async fn made(
         groups,
         exchanged: exchange.told(converted.unwrap_or_default(), missing, Vec::new()),
     })
+}
+
+/// One ledger for each of the models. What was delivered, and the rows of what came of it, are read
+/// once for all of them.
+pub(crate) async fn ledgers<'a>(
+    tx: &mut Tx,
+    directory: &'a Directory,
+    question: outcome::Question<'a>,
+    grain: Grain,
+    filter: &'a Filter,
+    models: &[Model],
+    exchange: &mut Exchange,
+) -> Result<Vec<Ledger<'a>>> {
+    let outcome::Question { place, range, .. } = question;
+    loop {
+        let mut ledgers: Vec<Ledger> = models
+            .iter()
+            .map(|_| Ledger::new(grain, place, directory, filter).exchanging(exchange))
+            .collect();
+        for (path, sum) in exchange
+            .delivered(tx, place, directory, range, grain, filter)
+            .await?
+        {
+            for ledger in &mut ledgers {
+                ledger.add_turned(&path, &sum)?;
+            }
+        }
+        outcome::read_models(tx, question, models, |nth, row| {
+            match ledgers.get_mut(nth) {
+                Some(ledger) => ledger.add_turned(row.path, &exchange.turn_outcome(row)?),
+                None => Ok(()),
+            }
+        })
+        .await?;
+        if !exchange.keeps_more() {
+            return Ok(ledgers);
+        }
+    }
 }
 
 fn side_by_side(currency: Currency, groups: Vec<CurrencyGroup>) -> ModelGroup {
