@@ -20,9 +20,9 @@ use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result, Told};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
-use crate::import::place::{asked_for, find as find_account};
+use crate::import::place::{account_needed, asked_for, find as find_account, one_named};
 use crate::import::rows::Named;
-use crate::import::{self, AdsMapping, invalid};
+use crate::import::{self, AdsMapping};
 use crate::objects::{AdAccountRow, accounts};
 use directory::{Directory, Key, NoObject};
 use evidence::{Case, Evidence};
@@ -226,21 +226,9 @@ async fn account_of(
     export: &Export,
 ) -> Result<AdAccountRow> {
     let stored = accounts(tx, scope.workspace).await?;
-    let named: BTreeSet<&Named> = export
-        .rows
-        .iter()
-        .map(|row| &row.account)
-        .filter(|account| !account.is_nothing())
-        .collect();
-    if named.len() > 1 {
-        return Err(invalid(
-            "account",
-            Reason::AccountsMixed,
-            "The file holds rows of more than one ad account. Export one account at a time.",
-        ));
-    }
+    let named = one_named(export.rows.iter().map(|row| &row.account))?;
     let asked = mapping.account.as_deref().map(asked_for);
-    if let Some(wanted) = asked.as_ref().or_else(|| named.first().copied()) {
+    if let Some(wanted) = asked.as_ref().or(named) {
         let name = wanted.name.as_deref().or(wanted.id.as_deref());
         return find_account(&stored, wanted).cloned().ok_or_else(|| {
             let name = name.unwrap_or_default();
@@ -276,11 +264,7 @@ async fn account_of(
         )
         .reason(Reason::NothingToCompare)
         .field("account")),
-        _ => Err(invalid(
-            "account",
-            Reason::AccountNeeded,
-            "The workspace has several ad accounts and the file does not say which one it is of. Choose the account.",
-        )),
+        _ => Err(account_needed()),
     }
 }
 

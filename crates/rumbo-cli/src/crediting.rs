@@ -1,5 +1,6 @@
 //! The flags that say how opportunities and sales are credited.
 
+use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
@@ -152,6 +153,21 @@ impl From<Refunds> for RefundDating {
             Refunds::Cash => Self::Cash,
         }
     }
+}
+
+/// The days of a report and how it credits, on two lines.
+pub fn stands_on(
+    output: &Output,
+    from: NaiveDate,
+    to: NaiveDate,
+    attribution: &Attribution,
+) -> String {
+    format!(
+        "{}: {from} – {to}\n{}: {}\n",
+        output.word(Word::Period),
+        output.word(Word::Attribution),
+        label(output, attribution),
+    )
 }
 
 /// How a report credits, in words; what is usual is left out, but for the model.

@@ -35,26 +35,14 @@ pub(super) async fn choose_account(
     parsed: &Parsed,
 ) -> Result<Chosen> {
     let stored = accounts(tx, scope.workspace).await?;
-    let named: BTreeSet<&Named> = parsed
-        .rows
-        .iter()
-        .map(|row| &row.account)
-        .filter(|account| !account.is_nothing())
-        .collect();
-    if named.len() > 1 {
-        return Err(invalid(
-            "account",
-            Reason::AccountsMixed,
-            "The file holds rows of more than one ad account. Export one account at a time.",
-        ));
-    }
+    let named = one_named(parsed.rows.iter().map(|row| &row.account))?;
     let fits = |row: &AdAccountRow| {
         parsed
             .currency
             .is_none_or(|currency| row.currency().is_ok_and(|own| own == currency))
     };
     let asked = mapping.account.as_deref().map(asked_for);
-    if let Some(wanted) = asked.as_ref().or_else(|| named.first().copied()) {
+    if let Some(wanted) = asked.as_ref().or(named) {
         return match find(&stored, wanted) {
             Some(found) if fits(found) => Ok(Chosen::Stored(Box::new(found.clone()))),
             Some(found) => Err(other_currency(found, parsed)),
@@ -76,12 +64,30 @@ pub(super) async fn choose_account(
     match (fitting.next(), fitting.next()) {
         (Some(only), None) => Ok(Chosen::Stored(Box::new(only.clone()))),
         (None, _) => Ok(Chosen::New(Named::default())),
-        (Some(_), Some(_)) => Err(invalid(
-            "account",
-            Reason::AccountNeeded,
-            "The workspace has several ad accounts and the file does not say which one it is of. Choose the account.",
-        )),
+        (Some(_), Some(_)) => Err(account_needed()),
     }
+}
+
+/// The account that the rows of a file name, if they do.
+pub(crate) fn one_named<'a>(rows: impl Iterator<Item = &'a Named>) -> Result<Option<&'a Named>> {
+    let named: BTreeSet<&Named> = rows.filter(|account| !account.is_nothing()).collect();
+    if named.len() > 1 {
+        return Err(invalid(
+            "account",
+            Reason::AccountsMixed,
+            "The file holds rows of more than one ad account. Export one account at a time.",
+        ));
+    }
+    Ok(named.first().copied())
+}
+
+/// A file may be of any of several accounts.
+pub(crate) fn account_needed() -> Error {
+    invalid(
+        "account",
+        Reason::AccountNeeded,
+        "The workspace has several ad accounts and the file does not say which one it is of. Choose the account.",
+    )
 }
 
 /// What a person wrote as the account: its number, with `act_` or without, or its name.

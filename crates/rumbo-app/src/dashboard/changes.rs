@@ -73,7 +73,7 @@ fn group(group: &rumbo_insight::ChangeGroup) -> ChangeGroup {
                     status: shown.status,
                     remainder: shown.remainder,
                     metrics: metrics(&one.change, currency)
-                        .filter(|metric| metric.before != metric.after || moved(metric))
+                        .filter(MetricChange::moved)
                         .collect(),
                 }
             })
@@ -81,15 +81,6 @@ fn group(group: &rumbo_insight::ChangeGroup) -> ChangeGroup {
         unattributed: metrics(&group.unattributed, currency).collect(),
         total: metrics(&group.total, currency).collect(),
     }
-}
-
-/// Whether some cause moved it, even if another one moved it back.
-fn moved(change: &MetricChange) -> bool {
-    change
-        .parts
-        .iter()
-        .flatten()
-        .any(|part| part.bytes().any(|digit| (b'1'..=b'9').contains(&digit)))
 }
 
 fn metrics(change: &Change, currency: Currency) -> impl Iterator<Item = MetricChange> + '_ {

@@ -14,7 +14,7 @@ pub use attribution::{
 };
 pub use changes::{
     ChangeCause, ChangeCauseName, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange,
-    change_causes,
+    change_causes, is_something,
 };
 pub use figures::{RoiFigures, Shares};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use rumbo_app::api;
-use rumbo_app::wire::{ChangeGroup, Changes, GetChanges, GetRoi, MetricChange, change_causes};
+use rumbo_app::wire::{
+    ChangeGroup, Changes, GetChanges, GetRoi, MetricChange, change_causes, is_something,
+};
 
 use super::roi::{By, Within};
-use crate::crediting::{Crediting, label};
+use crate::crediting::{Crediting, stands_on};
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
 use crate::grid::{Grid, short};
@@ -83,12 +85,8 @@ fn text(output: &Output, changes: &Changes, metric: &str) -> String {
         .until
         .map_or_else(|| output.word(Word::Now).to_owned(), instant);
     let mut text = format!(
-        "{since} → {until}\n{}: {} – {}\n{}: {}\n",
-        output.word(Word::Period),
-        changes.from,
-        changes.to,
-        output.word(Word::Attribution),
-        label(output, &changes.attribution),
+        "{since} → {until}\n{}",
+        stands_on(output, changes.from, changes.to, &changes.attribution)
     );
     for group in &changes.groups {
         text.push('\n');
@@ -109,10 +107,6 @@ fn moving<'a>(metrics: impl Iterator<Item = &'a MetricChange>) -> Vec<usize> {
     places.sort_unstable();
     places.dedup();
     places
-}
-
-fn is_something(part: &str) -> bool {
-    part.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
 }
 
 fn heads(output: &Output, places: &[usize]) -> Vec<&'static str> {
@@ -150,12 +144,7 @@ fn line(output: &Output, name: String, change: &MetricChange, places: &[usize]) 
 
 /// Every metric of the whole that changed.
 fn totals(output: &Output, group: &ChangeGroup) -> String {
-    let changed = || {
-        group.total.iter().filter(|metric| {
-            metric.before != metric.after
-                || metric.parts.iter().flatten().any(|part| is_something(part))
-        })
-    };
+    let changed = || group.total.iter().filter(|metric| metric.moved());
     let places = moving(changed());
     let first = format!("{} ({})", output.word(Word::Total), group.currency);
     let mut grid = Grid::new(&[&first], &heads(output, &places));

@@ -42,15 +42,10 @@ pub async fn run(program: &Program, args: ExplainArgs) -> Result<Exit, Failure> 
 }
 
 fn text(output: &Output, passport: &NumberPassport) -> String {
-    let numbers = output.numbers();
-    let value = |text: &Option<String>| {
-        text.as_deref()
-            .map_or_else(|| NOTHING.to_owned(), |text| numbers.decimal(text))
-    };
     let mut head = Grid::pairs();
     head.row([
         output.metric(&passport.metric).to_owned(),
-        value(&passport.value),
+        value(output, passport.value.as_deref()),
     ]);
     head.row([
         output.word(Word::Formula).to_owned(),
@@ -65,77 +60,84 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         label(output, &passport.attribution),
     ]);
     for sum in &passport.sums {
-        head.row([output.metric(&sum.metric).to_owned(), value(&sum.value)]);
+        head.row([
+            output.metric(&sum.metric).to_owned(),
+            value(output, sum.value.as_deref()),
+        ]);
+    }
+    let mut text = head.text();
+    let ad_days = passport.ad_days.iter().map(|entry| {
+        let names = [
+            entry.day.to_string(),
+            short(&entry.campaign_name),
+            short(&entry.ad_name),
+            entry.run.to_string(),
+        ];
+        (names, entry.adds.as_slice())
+    });
+    text.push_str(&list(
+        output,
+        passport,
+        [Word::Day, Word::Campaign, Word::Ad, Word::Run],
+        ad_days,
+        passport.ad_days_count,
+    ));
+    let outcomes = passport.outcomes.iter().map(|entry| {
+        let kind = match entry.kind {
+            PassportKind::Lead => Word::Lead,
+            PassportKind::Opportunity => Word::Opportunity,
+            PassportKind::Sale => Word::Sale,
+            PassportKind::Refund => Word::Refund,
+        };
+        let names = [
+            entry.day.to_string(),
+            output.word(kind).to_owned(),
+            short(&entry.contact),
+            short(&entry.reference),
+        ];
+        (names, entry.adds.as_slice())
+    });
+    text.push_str(&list(
+        output,
+        passport,
+        [Word::Day, Word::Kind, Word::Contact, Word::Reference],
+        outcomes,
+        passport.outcomes_count,
+    ));
+    text
+}
+
+/// Rows with what they add to each sum, and how many more there are.
+fn list<'a>(
+    output: &Output,
+    passport: &NumberPassport,
+    heads: [Word; 4],
+    rows: impl Iterator<Item = ([String; 4], &'a [Option<String>])>,
+    count: u32,
+) -> String {
+    if count == 0 {
+        return String::new();
     }
     let sums: Vec<&str> = passport
         .sums
         .iter()
         .map(|sum| output.metric(&sum.metric))
         .collect();
-    let mut text = head.text();
-    if passport.ad_days_count > 0 {
-        let mut grid = Grid::new(
-            &[
-                output.word(Word::Day),
-                output.word(Word::Campaign),
-                output.word(Word::Ad),
-                output.word(Word::Run),
-            ],
-            &sums,
+    let mut grid = Grid::new(&heads.map(|head| output.word(head)), &sums);
+    let mut listed = 0;
+    for (names, adds) in rows {
+        grid.row(
+            names
+                .into_iter()
+                .chain(adds.iter().map(|text| value(output, text.as_deref()))),
         );
-        for entry in &passport.ad_days {
-            let mut cells = vec![
-                entry.day.to_string(),
-                short(&entry.campaign_name),
-                short(&entry.ad_name),
-                entry.run.to_string(),
-            ];
-            cells.extend(entry.adds.iter().map(value));
-            grid.row(cells);
-        }
-        text.push('\n');
-        text.push_str(&grid.text());
-        text.push_str(&rest(
-            output,
-            passport.ad_days_count,
-            passport.ad_days.len(),
-        ));
+        listed += 1;
     }
-    if passport.outcomes_count > 0 {
-        let mut grid = Grid::new(
-            &[
-                output.word(Word::Day),
-                output.word(Word::Kind),
-                output.word(Word::Contact),
-                output.word(Word::Reference),
-            ],
-            &sums,
-        );
-        for entry in &passport.outcomes {
-            let kind = match entry.kind {
-                PassportKind::Lead => Word::Lead,
-                PassportKind::Opportunity => Word::Opportunity,
-                PassportKind::Sale => Word::Sale,
-                PassportKind::Refund => Word::Refund,
-            };
-            let mut cells = vec![
-                entry.day.to_string(),
-                output.word(kind).to_owned(),
-                short(&entry.contact),
-                short(&entry.reference),
-            ];
-            cells.extend(entry.adds.iter().map(value));
-            grid.row(cells);
-        }
-        text.push('\n');
-        text.push_str(&grid.text());
-        text.push_str(&rest(
-            output,
-            passport.outcomes_count,
-            passport.outcomes.len(),
-        ));
-    }
-    text
+    format!("\n{}{}", grid.text(), rest(output, count, listed))
+}
+
+fn value(output: &Output, text: Option<&str>) -> String {
+    text.map_or_else(|| NOTHING.to_owned(), |text| output.numbers().decimal(text))
 }
 
 /// How many rows are in the number and not in the list.

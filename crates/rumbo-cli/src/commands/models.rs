@@ -5,7 +5,7 @@ use rumbo_app::api;
 use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup};
 
 use super::roi::By;
-use crate::crediting::{Crediting, label};
+use crate::crediting::{Crediting, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -61,14 +61,7 @@ fn text(output: &Output, compared: &ModelComparison) -> String {
         .iter()
         .map(|model| output.of(model.names()))
         .collect();
-    let mut text = format!(
-        "{}: {} – {}\n{}: {}\n",
-        output.word(Word::Period),
-        compared.from,
-        compared.to,
-        output.word(Word::Attribution),
-        label(output, &compared.attribution),
-    );
+    let mut text = stands_on(output, compared.from, compared.to, &compared.attribution);
     for group in &compared.groups {
         text.push('\n');
         text.push_str(&revenue(output, group, &names));

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Result};
-use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_db::{Tx, statements};
 
-use super::moment::as_of;
+use super::moment::{as_of, rows};
 use super::place::Place;
 use crate::path::Grain;
 
@@ -113,44 +113,24 @@ pub(crate) struct Directory {
 
 impl Directory {
     pub async fn read(tx: &mut Tx, place: &Place, grain: Grain) -> Result<Self> {
-        let campaigns: Vec<Campaign> = all(tx, place, CAMPAIGNS, CAMPAIGNS_AS_OF).await?;
+        let (workspace, moment) = (place.workspace, place.moment);
+        let campaigns: Vec<Campaign> =
+            rows(tx, workspace, moment, CAMPAIGNS, CAMPAIGNS_AS_OF).await?;
         let mut directory = Self {
             campaigns: campaigns.into_iter().map(|row| (row.id, row)).collect(),
             ..Self::default()
         };
-        if grain >= Grain::AdSet || place.moment.is_some() {
-            let ad_sets: Vec<AdSet> = all(tx, place, AD_SETS, AD_SETS_AS_OF).await?;
+        if grain >= Grain::AdSet || moment.is_some() {
+            let ad_sets: Vec<AdSet> = rows(tx, workspace, moment, AD_SETS, AD_SETS_AS_OF).await?;
             directory.ad_sets = ad_sets.into_iter().map(|row| (row.id, row)).collect();
-            let ads: Vec<Ad> = all(tx, place, ADS, ADS_AS_OF).await?;
+            let ads: Vec<Ad> = rows(tx, workspace, moment, ADS, ADS_AS_OF).await?;
             directory.ads = ads.into_iter().map(|row| (row.id, row)).collect();
         }
         if grain >= Grain::Ad {
-            let creatives: Vec<Creative> = all(tx, place, CREATIVES, CREATIVES_AS_OF).await?;
+            let creatives: Vec<Creative> =
+                rows(tx, workspace, moment, CREATIVES, CREATIVES_AS_OF).await?;
             directory.creatives = creatives.into_iter().map(|row| (row.id, row)).collect();
         }
         Ok(directory)
     }
-}
-
-async fn all<R>(
-    tx: &mut Tx,
-    place: &Place,
-    now: &'static str,
-    as_of: &'static str,
-) -> Result<Vec<R>>
-where
-    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
-        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
-        + Send
-        + Unpin,
-{
-    let text = place.moment.map_or(now, |_| as_of);
-    on_tx!(tx, |c| {
-        let mut query = sqlx::query_as(text).bind(place.workspace);
-        if let Some(moment) = place.moment {
-            query = query.bind(moment.at);
-        }
-        query.fetch_all(c).await
-    })
-    .db()
 }

@@ -55,6 +55,43 @@ statements! {
     LAST_RUN = "SELECT COALESCE(MAX(seq), 0) FROM sync_runs WHERE workspace_id = $1 AND finished_at <= $2";
 }
 
+/// A row that both databases can be asked for.
+pub(crate) trait EitherRow:
+    for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+    + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+    + Send
+    + Unpin
+{
+}
+
+impl<R> EitherRow for R where
+    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + Send
+        + Unpin
+{
+}
+
+/// All rows of a workspace by a question in two texts: `now` takes the workspace, `as_of` the
+/// moment too.
+pub(crate) async fn rows<R: EitherRow>(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    moment: Option<Moment>,
+    now: &'static str,
+    as_of: &'static str,
+) -> Result<Vec<R>> {
+    let text = moment.map_or(now, |_| as_of);
+    on_tx!(tx, |c| {
+        let mut query = sqlx::query_as(text).bind(workspace);
+        if let Some(moment) = moment {
+            query = query.bind(moment.at);
+        }
+        query.fetch_all(c).await
+    })
+    .db()
+}
+
 /// Later than any row.
 pub(crate) const NEVER: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
     Some(at) => at,

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use rumbo_base::{
     AdAccountId, Code, Currency, DateRange, Error, Micros, Reason, Result, TimeZone, WorkspaceId,
 };
-use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_db::{Tx, statements};
 
-use super::moment::{Moment, as_of};
+use super::moment::{Moment, as_of, rows};
 use crate::roi::{AccountZone, Filter};
 
 macro_rules! account_columns {
@@ -85,15 +85,15 @@ impl Place {
             Some(at) => Some(Moment::read(tx, workspace, at).await?),
             None => None,
         };
-        let found: Option<(String, Option<String>)> = match moment {
-            Some(moment) => optional(tx, WORKSPACE_VERSION, workspace, Some(moment)).await?,
-            None => None,
-        };
-        let found = match found {
-            Some(found) => Some(found),
-            None => optional(tx, WORKSPACE, workspace, None).await?,
-        };
-        let (zone, currency) = found.ok_or_else(|| {
+        // The oldest version that was replaced since, or else the workspace itself.
+        let mut found: Vec<(String, Option<String>)> = Vec::new();
+        if moment.is_some() {
+            found = rows(tx, workspace, moment, WORKSPACE, WORKSPACE_VERSION).await?;
+        }
+        if found.is_empty() {
+            found = rows(tx, workspace, None, WORKSPACE, WORKSPACE).await?;
+        }
+        let (zone, currency) = found.pop().ok_or_else(|| {
             Error::new(
                 Code::NotFound,
                 "This workspace does not exist. Choose another one.",
@@ -101,16 +101,9 @@ impl Place {
             .reason(Reason::Gone)
             .param("what", "workspace")
         })?;
-        let text = moment.map_or(ACCOUNTS, |_| ACCOUNTS_AS_OF);
-        let rows: Vec<AccountRow> = on_tx!(tx, |c| {
-            let mut query = sqlx::query_as(text).bind(workspace);
-            if let Some(moment) = moment {
-                query = query.bind(moment.at);
-            }
-            query.fetch_all(c).await
-        })
-        .db()?;
-        let accounts = rows
+        let accounts: Vec<AccountRow> =
+            rows(tx, workspace, moment, ACCOUNTS, ACCOUNTS_AS_OF).await?;
+        let accounts = accounts
             .into_iter()
             .map(Account::try_from)
             .collect::<Result<Vec<_>>>()?;
@@ -231,30 +224,8 @@ async fn sale_currency(
     workspace: WorkspaceId,
     moment: Option<Moment>,
 ) -> Result<Currency> {
-    let text = moment.map_or(SALE_CURRENCY, |_| SALE_CURRENCY_AS_OF);
-    let found: Option<(Option<String>,)> = optional(tx, text, workspace, moment).await?;
-    let found = found.and_then(|(code,)| code);
+    let mut found: Vec<(Option<String>,)> =
+        rows(tx, workspace, moment, SALE_CURRENCY, SALE_CURRENCY_AS_OF).await?;
+    let found = found.pop().and_then(|(code,)| code);
     found.map_or(Ok(Currency::NONE), |code| Currency::of_record(&code))
-}
-
-async fn optional<R>(
-    tx: &mut Tx,
-    text: &'static str,
-    workspace: WorkspaceId,
-    moment: Option<Moment>,
-) -> Result<Option<R>>
-where
-    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
-        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
-        + Send
-        + Unpin,
-{
-    on_tx!(tx, |c| {
-        let mut query = sqlx::query_as(text).bind(workspace);
-        if let Some(moment) = moment {
-            query = query.bind(moment.at);
-        }
-        query.fetch_optional(c).await
-    })
-    .db()
 }

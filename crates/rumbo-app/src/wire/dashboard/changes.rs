@@ -125,3 +125,15 @@ pub struct MetricChange {
     /// causes are laid on its sums in that order. Null where one of the two values is not known.
     pub parts: Vec<Option<String>>,
 }
+
+impl MetricChange {
+    /// Whether it is another value, or some cause moved it even if another one moved it back.
+    pub fn moved(&self) -> bool {
+        self.before != self.after || self.parts.iter().flatten().any(|part| is_something(part))
+    }
+}
+
+/// Whether a part is anything but 0.
+pub fn is_something(part: &str) -> bool {
+    part.bytes().any(|digit| (b'1'..=b'9').contains(&digit))
+}

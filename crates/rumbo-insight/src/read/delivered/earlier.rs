@@ -10,7 +10,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use super::{Delivered, SumRow, in_period};
 use crate::figures::Figures;
 use crate::path::Path;
-use crate::read::moment::Moment;
+use crate::read::moment::{EitherRow, Moment};
 use crate::read::place::Place;
 use crate::roi::Filter;
 
@@ -115,20 +115,14 @@ pub(crate) async fn told(
     read(tx, AD_DAYS_AS_TOLD, place, moment, range, account).await
 }
 
-async fn read<R>(
+async fn read<R: EitherRow>(
     tx: &mut Tx,
     text: &'static str,
     place: &Place,
     moment: Moment,
     range: DateRange,
     account: AdAccountId,
-) -> Result<Vec<R>>
-where
-    R: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
-        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
-        + Send
-        + Unpin,
-{
+) -> Result<Vec<R>> {
     on_tx!(tx, |c| {
         sqlx::query_as(text)
             .bind(place.workspace)
