@@ -178,8 +178,11 @@ export function period(locale: string, from: string, to: string): string {
 	return `${day(locale, from, sameYear ? "short" : "long")} – ${day(locale, to, "long")}`;
 }
 
-/** A moment without its year, on the clocks here or those of a zone. */
-export function instant(locale: string, iso: string, zone?: string): string {
+function dayAndClock(
+	locale: string,
+	iso: string,
+	more: Pick<Intl.DateTimeFormatOptions, "year" | "timeZone">,
+): string {
 	const tag = locale.startsWith("en") ? "en-GB" : locale;
 	return short(
 		new Intl.DateTimeFormat(tag, {
@@ -188,25 +191,19 @@ export function instant(locale: string, iso: string, zone?: string): string {
 			hour: "2-digit",
 			minute: "2-digit",
 			hourCycle: "h23",
-			...(zone && { timeZone: zone }),
+			...more,
 		}).format(new Date(iso)),
 	);
 }
 
+/** A moment without its year, on the clocks here or those of a zone. */
+export function instant(locale: string, iso: string, zone?: string): string {
+	return dayAndClock(locale, iso, zone ? { timeZone: zone } : {});
+}
+
 /** A moment on the clocks of a zone, with its year: 18 Nov 2026, 21:00. */
 export function moment(locale: string, iso: string, zone: string): string {
-	const tag = locale.startsWith("en") ? "en-GB" : locale;
-	return short(
-		new Intl.DateTimeFormat(tag, {
-			day: "numeric",
-			month: "short",
-			year: "numeric",
-			hour: "2-digit",
-			minute: "2-digit",
-			hourCycle: "h23",
-			timeZone: zone,
-		}).format(new Date(iso)),
-	);
+	return dayAndClock(locale, iso, { year: "numeric", timeZone: zone });
 }
 
 export function clock(locale: string, iso: string): string {

@@ -1,6 +1,6 @@
 /** The small parts that every screen is made of. */
 import { Search } from "lucide-react";
-import { Slot, Tooltip } from "radix-ui";
+import { Slot } from "radix-ui";
 import {
 	type ButtonHTMLAttributes,
 	type ComponentType,
@@ -8,13 +8,13 @@ import {
 	type InputHTMLAttributes,
 	type KeyboardEvent,
 	type MouseEvent,
-	type ReactElement,
 	type ReactNode,
 	type Ref,
 	type SelectHTMLAttributes,
 	type TextareaHTMLAttributes,
 	useId,
 } from "react";
+import { Said } from "./explained";
 
 export function cx(...parts: Array<string | false | null | undefined>): string {
 	return parts.filter(Boolean).join(" ");
@@ -50,43 +50,6 @@ function swallow(event: MouseEvent) {
 	event.stopPropagation();
 }
 
-/** Shows a reason beside what it blocks: under the mouse, and under the focus of the keyboard. */
-function WithReason({
-	id,
-	reason,
-	children,
-}: {
-	id: string;
-	reason: string | undefined;
-	children: ReactElement;
-}) {
-	if (!reason) return children;
-	// A press says the reason too, instead of hiding it.
-	const stay = (event: { preventDefault: () => void }) => event.preventDefault();
-	return (
-		<Tooltip.Provider delayDuration={150}>
-			<Tooltip.Root>
-				<Tooltip.Trigger asChild onPointerDown={stay} onClick={stay}>
-					{children}
-				</Tooltip.Trigger>
-				<span id={id} hidden>
-					{reason}
-				</span>
-				<Tooltip.Portal>
-					<Tooltip.Content
-						sideOffset={6}
-						collisionPadding={8}
-						aria-hidden
-						className="pointer-events-none z-60 max-w-72 rounded-2 bg-raised px-2.5 py-1.5 text-12 text-ink shadow-2"
-					>
-						{reason}
-					</Tooltip.Content>
-				</Tooltip.Portal>
-			</Tooltip.Root>
-		</Tooltip.Provider>
-	);
-}
-
 const VARIANTS = {
 	plain: "border-line-2 bg-surface text-ink hover:bg-hover dark:bg-raised",
 	primary:
@@ -120,7 +83,7 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
 	const Part = asChild ? Slot.Root : "button";
 	const off = Boolean(disabled || reason);
 	return (
-		<WithReason id={id} reason={reason}>
+		<Said id={id} text={reason}>
 			<Part
 				ref={ref}
 				type={asChild ? undefined : "button"}
@@ -155,7 +118,7 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
 					</>
 				)}
 			</Part>
-		</WithReason>
+		</Said>
 	);
 });
 
@@ -166,7 +129,7 @@ export const IconButton = forwardRef<
 >(function IconButton({ icon: Icon, label, className, reason, ...rest }, ref) {
 	const id = useId();
 	return (
-		<WithReason id={id} reason={reason}>
+		<Said id={id} text={reason}>
 			<button
 				ref={ref}
 				type="button"
@@ -186,7 +149,7 @@ export const IconButton = forwardRef<
 			>
 				<Icon size={16} strokeWidth={1.75} aria-hidden />
 			</button>
-		</WithReason>
+		</Said>
 	);
 });
 

@@ -1,10 +1,11 @@
 import { ArrowDown } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { AttributionModel, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
+import { AllRows } from "@/components/all-rows";
 import { columnsOf, written } from "@/components/figures/columns";
 import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
-import { Button, cx, Panel, Segmented } from "@/components/ui/kit";
+import { cx, Panel, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { amount, currencyDigits, currencySign, percent } from "@/lib/format";
 
@@ -216,13 +217,7 @@ export function ModelTable({
 					</tfoot>
 				</table>
 			</div>
-			{rows.length > FIRST && (
-				<div className="border-line border-t p-1">
-					<Button variant="ghost" size="s" onClick={() => setAll(!all)}>
-						{all ? t("models.fewer") : t("action.all", { count: rows.length })}
-					</Button>
-				</div>
-			)}
+			{rows.length > FIRST && <AllRows count={rows.length} all={all} onChange={setAll} />}
 		</Panel>
 	);
 }

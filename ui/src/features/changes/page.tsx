@@ -8,6 +8,7 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
+import { AllRows } from "@/components/all-rows";
 import { Failure } from "@/components/failure";
 import { columnsOf } from "@/components/figures/columns";
 import { StatusGlyph } from "@/components/status-glyph";
@@ -244,13 +245,7 @@ function Campaigns({
 					strong: label === "total",
 				}))}
 			/>
-			{rows.length > FIRST && (
-				<div className="border-line border-t p-1">
-					<Button variant="ghost" size="s" onClick={() => setWhole(!whole)}>
-						{whole ? t("changes.fewer") : t("action.all", { count: rows.length })}
-					</Button>
-				</div>
-			)}
+			{rows.length > FIRST && <AllRows count={rows.length} all={whole} onChange={setWhole} />}
 		</Panel>
 	);
 }

@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { Pace, PaceBy, PacingGroup, PacingRow } from "@/bindings";
+import { AllRows } from "@/components/all-rows";
 import { StatusGlyph } from "@/components/status-glyph";
-import { Button, cx, Panel } from "@/components/ui/kit";
+import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { amount, currencySign, money, percent } from "@/lib/format";
 import { query } from "@/lib/ipc";
@@ -74,13 +75,7 @@ export function PaceTable({ group, by }: { group: PacingGroup; by: PaceBy }) {
 					</tfoot>
 				</table>
 			</div>
-			{rows.length > FIRST && (
-				<div className="border-line border-t p-1">
-					<Button variant="ghost" size="s" onClick={() => setAll(!all)}>
-						{all ? t("pacing.fewer") : t("action.all", { count: rows.length })}
-					</Button>
-				</div>
-			)}
+			{rows.length > FIRST && <AllRows count={rows.length} all={all} onChange={setAll} />}
 		</Panel>
 	);
 }
