@@ -1,11 +1,11 @@
 //! How long home and the tables take, and how that grows with the data.
 //!
-//! `cargo run --release -p rumbo-insight --example dashboard_bench [FOLDER [CAMPAIGNS]]` fills an embedded
+//! `cargo run --release -p rumbo-insight --example dashboard_bench [FOLDER [CAMPAIGNS [REPORT]]]` fills an embedded
 //! database with 100,000, 1 million and 10 million ad-days over 37 months (10, 100 and 1,000
 //! campaigns of 9 ads in 50 accounts, with a contact for every 10 ad-days, of whom one in five
 //! bought after six touches) and times each report over many
 //! different periods. With FOLDER the data stay there and are used again; with CAMPAIGNS
-//! it is only that many.
+//! it is only that many, with REPORT only those reports in whose name it is.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,7 +20,8 @@ use rumbo_base::{Clock, DateRange, Entropy, WorkspaceId};
 use rumbo_db::{Db, sqlx};
 use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
 use rumbo_insight::{
-    Attribution, Comparison, Grain, HomeRequest, RoiRequest, compare_models, home, roi,
+    Attribution, Comparison, Grain, HomeRequest, RoiRequest, compare_models, home, pack_outcomes,
+    roi,
 };
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -70,6 +71,12 @@ async fn measure(folder: &Path, campaigns: i64) {
         actor: None,
     };
     let rows = campaigns * ADS_PER_CAMPAIGN * DAYS;
+    let started = Instant::now();
+    let days = pack_outcomes(&scope).await.unwrap();
+    if days > 0 {
+        let taken = started.elapsed().as_secs_f64();
+        println!("{rows:>10} packed {days} days of outcomes in {taken:.1} s");
+    }
     let table = |grain, range, comparison| RoiRequest {
         comparison,
         ..RoiRequest::new(grain, range)
@@ -157,6 +164,10 @@ async fn report<F: Future<Output = ()>>(
     times: u64,
     call: impl Fn(u64) -> F,
 ) {
+    let only = std::env::args().nth(3);
+    if only.is_some_and(|only| !name.contains(&only)) {
+        return;
+    }
     // The first call opens connections and prepares statements.
     call(0).await;
     let mut taken: Vec<Duration> = Vec::new();

@@ -24,7 +24,7 @@ use crate::read::delivered::{self, AdDayVersion};
 use crate::read::directory::Directory;
 use crate::read::moment::{Moment, NEVER};
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Journey, Kind, Question, Row};
+use crate::read::outcome::{self, Crediting, Kind, Question, Row};
 use crate::read::place::Place;
 use crate::roi::{CurrencyGroup, Filter, Ledger, RoiRow};
 
@@ -328,19 +328,15 @@ impl Told<'_> {
         };
         let new = outcome::changed(tx, &then, since).await?;
         let keys: BTreeSet<&(Kind, Uuid)> = old.keys().chain(new.keys()).collect();
+        let model = [request.attribution_then.model];
+        let mut crediting = Crediting::new(then, &model);
         for key in keys {
             let steps = steps(key.0, old.get(key), new.get(key), since);
             for (cause, from, to) in &steps {
                 let mut parts: HashMap<(Path, Currency), Figures> = HashMap::new();
                 for (row, sign) in [(from, false), (to, true)] {
                     let Some(row) = row else { continue };
-                    let journey = Journey {
-                        kind: key.0,
-                        row,
-                        origins: then.origins,
-                    };
-                    let model = [request.attribution_then.model];
-                    journey.credited(&then, &model, &mut |_, outcome| {
+                    crediting.credit(key.0, row, &mut |_, outcome| {
                         if !request.range.contains(outcome.day) {
                             return Ok(());
                         }
@@ -424,7 +420,7 @@ fn steps(
         } else {
             new.happened
         },
-        own: new.own.clone(),
+        own: new.own,
         gross: new.gross,
         refunded: new.refunded,
         ..old.clone()

@@ -1,11 +1,10 @@
 //! The home screen: headline figures, days, the largest campaigns and their ads, and what wants
 //! attention. It reads rollups and the CRM's own rows; the ad-days only of the campaigns it shows.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_platform::Scope;
+use rustc_hash::FxHashMap;
 
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
@@ -192,7 +191,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         let mut detail = Detail::default();
         outcome::read(&mut tx, question, |row| {
             let sum = exchange.turn_outcome(row)?;
-            ledger.add_turned(row.path, &sum)?;
+            ledger.add_outcome(row, &sum)?;
             if sum.currency == currency {
                 current.add(row.day, &sum.figures)?;
                 detail.add(range, row, &sum)?;
@@ -343,8 +342,8 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
 #[derive(Default)]
 struct Detail {
     leads: LeadSplit,
-    ads: HashMap<AdId, (Figures, ConvertedParts)>,
-    revenue: HashMap<AdCampaignId, Vec<Micros>>,
+    ads: FxHashMap<AdId, (Figures, ConvertedParts)>,
+    revenue: FxHashMap<AdCampaignId, Vec<Micros>>,
 }
 
 impl Detail {

@@ -51,6 +51,7 @@ pub use passport::{
     AdDayEntry, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
 };
 pub use path::Grain;
+pub use read::outcome::packed::pack as pack_outcomes;
 pub use roi::{
     AccountZone, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison,
     ModelGroup, ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum,
@@ -77,6 +78,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,
+        read::outcome::packed::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,
         read::purchases::STATEMENTS,

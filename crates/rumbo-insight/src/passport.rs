@@ -18,7 +18,7 @@ use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::moment::Moment;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Kind, Question};
+use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{RoiRequest, row_key};
 
@@ -236,8 +236,9 @@ async fn outcomes(
         customers: true,
     };
     let model = [report.attribution.model];
-    outcome::journeys(tx, question, |journey| {
-        journey.credited(&question, &model, &mut |_, part| {
+    let mut crediting = Crediting::new(question, &model);
+    outcome::identified(tx, question, |kind, id, row| {
+        crediting.credit(kind, row, &mut |_, part| {
             if !report.range.contains(part.day) || !request.holds(part.path, part.currency) {
                 return Ok(());
             }
@@ -248,19 +249,19 @@ async fn outcomes(
             passport.outcomes_count += 1;
             if passport.outcomes.len() < request.limit {
                 passport.outcomes.push(OutcomeEntry {
-                    kind: match journey.kind {
+                    kind: match kind {
                         Kind::Lead => OutcomeKind::Lead,
                         Kind::Opportunity => OutcomeKind::Opportunity,
                         Kind::Sale => OutcomeKind::Sale,
                         Kind::Refund => OutcomeKind::Refund,
                     },
-                    id: journey.row.id,
+                    id,
                     contact: String::new(),
                     reference: String::new(),
                     day: part.day,
-                    happened: journey.row.happened,
-                    gross: journey.row.gross,
-                    refunded: journey.row.refunded,
+                    happened: row.happened,
+                    gross: row.gross,
+                    refunded: row.refunded,
                     figures,
                 });
             }

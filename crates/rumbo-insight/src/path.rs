@@ -70,9 +70,18 @@ pub(crate) enum Parent {
 }
 
 impl Path {
+    /// Nothing is known.
+    pub const NOWHERE: Self = Self {
+        account: None,
+        campaign: None,
+        ad_set: None,
+        ad: None,
+        creative: None,
+    };
+
     /// Whether nothing is known: the row is not attributed.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self::NOWHERE
     }
 
     /// The line down to the campaign.

@@ -438,7 +438,7 @@ async fn ledger<'a>(
         if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
             ledger.add_idle(row.path, &sum)?;
         }
-        ledger.add_turned(row.path, &sum)
+        ledger.add_outcome(row, &sum)
     })
     .await?;
     Ok(ledger)

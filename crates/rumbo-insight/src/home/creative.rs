@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rumbo_base::{AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rustc_hash::FxHashMap;
 
 use crate::exchange::{Converted, ConvertedParts, Exchange, Turned};
 use crate::figures::Figures;
@@ -54,7 +55,7 @@ pub(super) async fn read(
     range: DateRange,
     currency: Currency,
     campaigns: &[AdCampaignId],
-    mut by_ad: HashMap<AdId, (Figures, ConvertedParts)>,
+    mut by_ad: FxHashMap<AdId, (Figures, ConvertedParts)>,
     exchange: &mut Exchange,
 ) -> Result<Vec<HomeCreative>> {
     for campaign in campaigns {

@@ -1,10 +1,9 @@
 //! Where touches come from: each origin once, led to the objects it names.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rustc_hash::FxHashMap;
 
 use super::directory::Directory;
 use super::place::Place;
@@ -55,7 +54,10 @@ impl Origin {
 
 /// All origins of a workspace.
 #[derive(Debug)]
-pub(crate) struct Origins(HashMap<i64, Origin>);
+pub(crate) struct Origins {
+    all: Vec<Origin>,
+    places: FxHashMap<i64, usize>,
+}
 
 impl Origins {
     pub async fn read(tx: &mut Tx, place: &Place, directory: &Directory) -> Result<Self> {
@@ -64,15 +66,20 @@ impl Origins {
             .fetch_all(c)
             .await)
         .db()?;
-        Ok(Self(
-            rows.into_iter()
-                .map(|row| (row.0, led(row, place, directory)))
+        let places = rows.iter().enumerate();
+        Ok(Self {
+            places: places.map(|(at, row)| (row.0, at)).collect(),
+            all: rows
+                .into_iter()
+                .map(|row| led(row, place, directory))
                 .collect(),
-        ))
+        })
     }
 
-    pub fn get(&self, origin: i64) -> Option<&Origin> {
-        self.0.get(&origin)
+    /// The origin of a number, and its place among all.
+    pub fn get(&self, origin: i64) -> Option<(usize, &Origin)> {
+        let place = *self.places.get(&origin)?;
+        Some((place, self.all.get(place)?))
     }
 }
 

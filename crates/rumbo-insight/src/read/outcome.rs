@@ -6,19 +6,24 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone, allocate, split};
+use rumbo_base::{DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
 use super::moment::{NEVER, as_of};
-use super::origin::{Origin, Origins};
+use super::origin::Origins;
 use super::place::Place;
-use crate::attribution::credit::weights;
-use crate::attribution::{Attribution, Basis, Model, Refunds, Touch, Window};
-use crate::figures::{Figures, Shares};
-use crate::path::{Key, Path};
+use crate::attribution::{Attribution, Basis, Model, Refunds};
+
+mod credit;
+pub(crate) mod packed;
+mod row;
+
+pub(crate) use credit::{Crediting, Outcome};
+use row::Stored;
+pub(crate) use row::{Kind, LeadClass, Row, tokens};
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
 /// from the `gross` that was left.
@@ -104,93 +109,6 @@ questions! {
         "x.before_micros", "x.amount_micros", "FALSE", "x.touches", " AND x.counts", "";
 }
 
-/// What is read of a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub id: Uuid,
-    /// Where it counts.
-    pub dated: DateTime<Utc>,
-    /// Up to where touches count.
-    pub happened: DateTime<Utc>,
-    /// The lead source, or the currency.
-    pub own: String,
-    pub gross: Micros,
-    pub refunded: Micros,
-    /// The first sale ever of its contact.
-    pub first: bool,
-    pub touches: String,
-}
-
-/// By place and not by name: this is read once a row.
-impl<'r, R> sqlx::FromRow<'r, R> for Row
-where
-    R: sqlx::Row,
-    usize: sqlx::ColumnIndex<R>,
-    Uuid: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    DateTime<Utc>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    Micros: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    bool: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> sqlx::Result<Self> {
-        Ok(Self {
-            id: row.try_get(0)?,
-            dated: row.try_get(1)?,
-            happened: row.try_get(2)?,
-            own: row.try_get(3)?,
-            gross: row.try_get(4)?,
-            refunded: row.try_get(5)?,
-            first: row.try_get(6)?,
-            touches: row.try_get(7)?,
-        })
-    }
-}
-
-/// Where a lead came from, by its lead source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LeadClass {
-    Meta,
-    Other,
-    Unknown,
-}
-
-impl LeadClass {
-    fn of(lead_source: &str) -> Self {
-        match lead_source {
-            "META_ADS" | "CLICK_TO_WHATSAPP" => Self::Meta,
-            "UNKNOWN" => Self::Unknown,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// What a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    Lead,
-    Opportunity,
-    Sale,
-    /// Money given back, on its own day.
-    Refund,
-}
-
-/// The part of a lead, opportunity, sale or refund that one touch takes, or all of it when none
-/// does.
-#[derive(Clone, Debug)]
-pub(crate) struct Outcome<'a> {
-    /// In the zone of the ad account it is credited to, or else the workspace's.
-    pub day: NaiveDate,
-    pub path: &'a Path,
-    pub currency: Currency,
-    /// The day whose rate its money takes: that of the sale, or of a refund that counts on its own.
-    pub valued_on: NaiveDate,
-    /// What the parts of the same sale before this one have of its money.
-    pub revenue_before: Micros,
-    /// Of leads only.
-    pub lead_class: Option<LeadClass>,
-    pub figures: Figures,
-}
-
 /// What is read, of what, and how it is credited.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'a> {
@@ -221,31 +139,39 @@ pub(crate) async fn read_models(
     models: &[Model],
     mut each: impl FnMut(usize, &Outcome<'_>) -> Result<()>,
 ) -> Result<()> {
-    journeys(tx, question, |journey| {
-        let mut each = |nth, outcome: &Outcome<'_>| {
-            if question.range.contains(outcome.day) {
-                each(nth, outcome)
-            } else {
-                Ok(())
-            }
-        };
-        journey.credited(&question, models, &mut each)
-    })
-    .await
+    let mut each = |nth, outcome: &Outcome<'_>| {
+        // A row at the edges of the period may lie outside of it in the zone of the account that
+        // it is credited to.
+        if question.range.contains(outcome.day) {
+            each(nth, outcome)
+        } else {
+            Ok(())
+        }
+    };
+    let mut crediting = Crediting::new(question, models);
+    for texts in question.texts() {
+        let mut each = |row: &Row| crediting.credit(texts.kind, row, &mut each);
+        if question.place.moment.is_none() {
+            packed::read(tx, question.place, texts, question.range, each).await?;
+        } else {
+            rows(tx, question.place, question.range, texts, |stored| {
+                each(&stored.row(texts.kind)?)
+            })
+            .await?;
+        }
+    }
+    Ok(())
 }
 
-/// Goes through every row of these days with all its touches. A row at the edges of the period
-/// may lie outside of it in the zone of the account that it is credited to.
-pub(crate) async fn journeys(
+/// Goes through every row of these days with all its touches and its id.
+pub(crate) async fn identified(
     tx: &mut Tx,
     question: Question<'_>,
-    mut each: impl FnMut(&Journey<'_>) -> Result<()>,
+    mut each: impl FnMut(Kind, Uuid, &Row) -> Result<()>,
 ) -> Result<()> {
-    let Question { place, origins, .. } = question;
-    for (kind, texts) in question.texts() {
-        let text = place.moment.map_or(texts.now, |_| texts.as_of);
-        rows(tx, place, question.range, text, |row| {
-            each(&Journey { kind, row, origins })
+    for texts in question.texts() {
+        rows(tx, question.place, question.range, texts, |stored| {
+            each(texts.kind, stored.id, &stored.row(texts.kind)?)
         })
         .await?;
     }
@@ -262,8 +188,8 @@ pub(crate) async fn changed(
     let at = question.place.moment.map_or(NEVER, |moment| moment.at);
     let first_id = first_id(since);
     let mut found = HashMap::new();
-    for (kind, texts) in question.texts() {
-        let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(texts.changed)
+    for texts in question.texts() {
+        let rows: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(texts.changed)
             .bind(question.place.workspace)
             .bind(at)
             .bind(since)
@@ -271,7 +197,9 @@ pub(crate) async fn changed(
             .fetch_all(c)
             .await)
         .db()?;
-        found.extend(rows.into_iter().map(|row| ((kind, row.id), row)));
+        for stored in rows {
+            found.insert((texts.kind, stored.id), stored.row(texts.kind)?);
+        }
     }
     Ok(found)
 }
@@ -289,34 +217,67 @@ pub(crate) async fn lags(
     range: DateRange,
     mut each: impl FnMut(&[TimeDelta]),
 ) -> Result<()> {
-    let text = place.moment.map_or(SALES, |_| SALES_AS_OF);
-    rows(tx, place, range, text, |row| {
+    let mut each = |row: &Row| {
         if range.contains(place.zone.day_of(row.dated)) {
-            let lags = tokens(&row.touches).filter_map(|(at, _)| Some(row.happened - instant(at)?));
-            each(&lags.collect::<Vec<_>>());
+            let touches = row.touches.iter();
+            each(
+                &touches
+                    .map(|touch| row.happened - touch.at)
+                    .collect::<Vec<_>>(),
+            );
         }
         Ok(())
+    };
+    if place.moment.is_none() {
+        return packed::read(tx, place, &OF_SALES, range, each).await;
+    }
+    rows(tx, place, range, &OF_SALES, |stored| {
+        each(&stored.row(Kind::Sale)?)
     })
     .await
 }
 
+/// The rows of a period themselves, now or as of the moment of the place.
 async fn rows(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    text: &'static str,
-    mut each: impl FnMut(&Row) -> Result<()>,
+    texts: &Texts,
+    mut each: impl FnMut(&Stored) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = place.instants(range);
+    let Some(moment) = place.moment else {
+        return stored(tx, place.workspace, texts.now, from, to, each).await;
+    };
     on_tx!(tx, |c| {
-        let mut query = sqlx::query_as::<_, Row>(text)
+        let mut rows = sqlx::query_as::<_, Stored>(texts.as_of)
             .bind(place.workspace)
             .bind(from)
-            .bind(to);
-        if let Some(moment) = place.moment {
-            query = query.bind(moment.at);
+            .bind(to)
+            .bind(moment.at)
+            .fetch(c);
+        while let Some(row) = rows.try_next().await.db()? {
+            each(&row)?;
         }
-        let mut rows = query.fetch(c);
+    });
+    Ok(())
+}
+
+/// The rows between two instants, as they are now.
+async fn stored(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    text: &'static str,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    mut each: impl FnMut(&Stored) -> Result<()>,
+) -> Result<()> {
+    on_tx!(tx, |c| {
+        let mut rows = sqlx::query_as::<_, Stored>(text)
+            .bind(workspace)
+            .bind(from)
+            .bind(to)
+            .fetch(c);
         while let Some(row) = rows.try_next().await.db()? {
             each(&row)?;
         }
@@ -325,19 +286,14 @@ async fn rows(
 }
 
 impl Question<'_> {
-    fn texts(&self) -> Vec<(Kind, &'static Texts)> {
+    fn texts(&self) -> Vec<&'static Texts> {
         let Attribution { basis, refunds, .. } = self.attribution;
-        let (opportunities, sales) = match basis {
-            Basis::Sale => (&OF_OPPORTUNITIES, &OF_SALES),
-            Basis::Lead => (&OF_OPPORTUNITIES_BY_LEAD, &OF_SALES_BY_LEAD),
+        let mut texts = match basis {
+            Basis::Sale => vec![&OF_LEADS, &OF_OPPORTUNITIES, &OF_SALES],
+            Basis::Lead => vec![&OF_LEADS, &OF_OPPORTUNITIES_BY_LEAD, &OF_SALES_BY_LEAD],
         };
-        let mut texts = vec![
-            (Kind::Lead, &OF_LEADS),
-            (Kind::Opportunity, opportunities),
-            (Kind::Sale, sales),
-        ];
         if refunds == Refunds::Cash {
-            texts.push((Kind::Refund, &OF_REFUNDS));
+            texts.push(&OF_REFUNDS);
         }
         texts
     }
@@ -345,268 +301,35 @@ impl Question<'_> {
 
 /// A question in its three texts.
 struct Texts {
+    kind: Kind,
+    /// What its packed days are called.
+    name: &'static str,
     now: &'static str,
     as_of: &'static str,
     changed: &'static str,
 }
 
 macro_rules! texts {
-    ($($name:ident = $now:ident, $as_of:ident, $changed:ident;)+) => {$(
-        static $name: Texts = Texts { now: $now, as_of: $as_of, changed: $changed };
-    )+};
+    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident;)+) => {
+        $(static $constant: Texts = Texts {
+            kind: Kind::$kind,
+            name: $name,
+            now: $now,
+            as_of: $as_of,
+            changed: $changed,
+        };)+
+        /// Every question whose days are packed.
+        static PACKED: [&Texts; 6] = [$(&$constant),+];
+    };
 }
 texts! {
-    OF_LEADS = LEADS, LEADS_AS_OF, LEADS_CHANGED;
-    OF_OPPORTUNITIES = OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED;
-    OF_OPPORTUNITIES_BY_LEAD = OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED;
-    OF_SALES = SALES, SALES_AS_OF, SALES_CHANGED;
-    OF_SALES_BY_LEAD = SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
-    OF_REFUNDS = REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
-}
-
-/// A lead, an opportunity, a sale or a refund, and the touches before it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Journey<'a> {
-    pub kind: Kind,
-    pub row: &'a Row,
-    pub origins: &'a Origins,
-}
-
-impl Journey<'_> {
-    /// Gives every touch that counts its part; without any the whole is not attributed.
-    pub fn credited(
-        &self,
-        question: &Question<'_>,
-        models: &[Model],
-        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let (before, after) = self.amounts(question.attribution.refunds);
-        let whole = Micros(after.0 - before.0);
-        let mut parts = Parts::of(self, question)?;
-        if self.kind == Kind::Lead {
-            // A lead goes to the touch that made it, whatever the model and the window.
-            let origin = tokens(&self.row.touches)
-                .last()
-                .map(|(_, origin)| self.origin(origin));
-            let path = origin.transpose()?.map(|origin| &origin.path);
-            return (0..models.len())
-                .try_for_each(|nth| parts.give(nth, path, Shares::ONE, whole, each));
-        }
-        let window = question.attribution.window;
-        let timed = window != Window::default() || models.iter().any(|m| m.needs_instants());
-        let mut counting: Vec<Touch> = Vec::new();
-        let mut paths: Vec<&Path> = Vec::new();
-        for (at, origin) in tokens(&self.row.touches) {
-            // An instant is only read where something depends on it.
-            let at = timed
-                .then(|| instant(at))
-                .flatten()
-                .unwrap_or(self.row.happened);
-            let origin = self.origin(origin)?;
-            let touch = origin.at(at);
-            if window.holds(&touch, self.row.happened) {
-                counting.push(touch);
-                paths.push(&origin.path);
-            }
-        }
-        for (nth, model) in models.iter().enumerate() {
-            let only = match paths.len() {
-                0 | 1 => Some(0),
-                _ => model.only(&counting),
-            };
-            if let Some(only) = only {
-                parts.give(nth, paths.get(only).copied(), parts.one, whole, each)?;
-                continue;
-            }
-            let weights = weights(*model, &counting);
-            let shares = split(parts.one.0, &weights);
-            let had = allocate(before, &weights, parts.currency);
-            let has = allocate(after, &weights, parts.currency);
-            parts.revenue_before = Micros::ZERO;
-            for ((path, share), (had, has)) in
-                paths.iter().zip(shares).zip(had.into_iter().zip(has))
-            {
-                let (share, amount) = (Shares(share), Micros(has.0 - had.0));
-                if share != Shares::ZERO || amount != Micros::ZERO {
-                    parts.give(nth, Some(path), share, amount, each)?;
-                }
-                parts.revenue_before += amount;
-            }
-            parts.revenue_before = Micros::ZERO;
-        }
-        Ok(())
-    }
-
-    /// What is credited is the second less the first, each split on its own, so that the parts of
-    /// a sale and of all its refunds add up for every touch.
-    fn amounts(&self, refunds: Refunds) -> (Micros, Micros) {
-        let Row {
-            gross, refunded, ..
-        } = *self.row;
-        let left = Micros(gross.0 - refunded.0);
-        match (self.kind, refunds) {
-            (Kind::Refund, _) => (gross, left),
-            (_, Refunds::Accrual) => (Micros::ZERO, left),
-            (_, Refunds::Cash) => (Micros::ZERO, gross),
-        }
-    }
-
-    fn origin(&self, token: &str) -> Result<&Origin> {
-        let found = token
-            .parse()
-            .ok()
-            .and_then(|origin| self.origins.get(origin));
-        found.ok_or_else(|| Error::internal("a touch without an origin"))
-    }
-}
-
-/// The touches of a path: instant and origin, as they are written.
-pub(super) fn tokens(touches: &str) -> impl Iterator<Item = (&str, &str)> {
-    touches.split('|').filter_map(|touch| touch.split_once(';'))
-}
-
-/// An instant as either database writes it into a path: `2026-11-20T12:00:00.5+00:00` or
-/// `2026-11-20 12:00:00.5+00`, always in UTC.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
-    let year = text.get(..4)?.parse::<i32>().ok()?;
-    let day = NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)?;
-    let rest = text.get(19..)?;
-    let nanos = match rest.strip_prefix('.') {
-        None => 0,
-        Some(rest) => {
-            let digits = rest.find(['+', 'Z']).unwrap_or(rest.len());
-            let digits = rest.get(..digits.min(9))?;
-            let places = u32::try_from(9 - digits.len()).ok()?;
-            digits.parse::<u32>().ok()? * 10_u32.pow(places)
-        }
-    };
-    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
-    Some(day.and_hms_nano_opt(hour, minute, second, nanos)?.and_utc())
-}
-
-/// Makes the parts of one row.
-struct Parts<'a> {
-    place: &'a Place,
-    kind: Kind,
-    /// Whether the row is one of its kind: a refund is none.
-    one: Shares,
-    at: DateTime<Utc>,
-    /// When the money of the row was paid, or given back.
-    paid: DateTime<Utc>,
-    /// What the parts given so far have of it.
-    revenue_before: Micros,
-    /// Of the sale or refund.
-    currency: Currency,
-    lead_class: Option<LeadClass>,
-    /// Whether the sale is a first one, and first ones are counted.
-    first: bool,
-    /// The last days worked out, that of the row and that of its money: most parts lie in one zone.
-    days: Option<(TimeZone, NaiveDate, NaiveDate)>,
-}
-
-impl<'a> Parts<'a> {
-    fn of(journey: &Journey<'_>, question: &Question<'a>) -> Result<Self> {
-        let kind = journey.kind;
-        let currency = match kind {
-            Kind::Sale | Kind::Refund => journey.row.own.parse()?,
-            Kind::Lead | Kind::Opportunity => Currency::NONE,
-        };
-        Ok(Self {
-            place: question.place,
-            kind,
-            one: if kind == Kind::Refund {
-                Shares::ZERO
-            } else {
-                Shares::ONE
-            },
-            at: journey.row.dated,
-            paid: match kind {
-                Kind::Refund => journey.row.dated,
-                Kind::Lead | Kind::Opportunity | Kind::Sale => journey.row.happened,
-            },
-            revenue_before: Micros::ZERO,
-            currency,
-            lead_class: (kind == Kind::Lead).then(|| LeadClass::of(&journey.row.own)),
-            first: journey.row.first && question.customers,
-            days: None,
-        })
-    }
-
-    fn give(
-        &mut self,
-        nth: usize,
-        path: Option<&Path>,
-        share: Shares,
-        revenue: Micros,
-        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let nowhere = Path::default();
-        let path = path.unwrap_or(&nowhere);
-        let account = path
-            .account
-            .as_ref()
-            .and_then(Key::known)
-            .and_then(|id| self.place.account(id));
-        let zone = account.map_or(self.place.zone, |a| a.zone);
-        let own_currency = account.map_or(self.place.main, |a| a.currency);
-        let (day, valued_on) = match self.days {
-            Some((of, day, valued_on)) if of == zone => (day, valued_on),
-            _ if self.at == self.paid => (zone.day_of(self.at), zone.day_of(self.at)),
-            _ => (zone.day_of(self.at), zone.day_of(self.paid)),
-        };
-        self.days = Some((zone, day, valued_on));
-        let none = Figures::default();
-        let (currency, figures) = match self.kind {
-            Kind::Lead => (own_currency, Figures { leads: 1, ..none }),
-            Kind::Opportunity => (
-                own_currency,
-                Figures {
-                    opportunities: share,
-                    ..none
-                },
-            ),
-            Kind::Sale | Kind::Refund => (
-                self.currency,
-                Figures {
-                    sales: share,
-                    revenue,
-                    new_customers: self.first.then_some(share),
-                    ..none
-                },
-            ),
-        };
-        each(
-            nth,
-            &Outcome {
-                day,
-                path,
-                currency,
-                valued_on,
-                revenue_before: self.revenue_before,
-                lead_class: self.lead_class,
-                figures,
-            },
-        )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instants_are_read_as_either_database_writes_them() {
-        let expected: DateTime<Utc> = "2026-11-20T12:03:04.05Z".parse().unwrap();
-        for text in [
-            "2026-11-20T12:03:04.050+00:00",
-            "2026-11-20 12:03:04.05+00",
-            "2026-11-20T12:03:04.050000000Z",
-        ] {
-            assert_eq!(instant(text), Some(expected), "{text}");
-        }
-        let whole: DateTime<Utc> = "2026-11-20T12:03:04Z".parse().unwrap();
-        assert_eq!(instant("2026-11-20 12:03:04+00"), Some(whole));
-        assert_eq!(instant("2026-11-20"), None);
-    }
+    OF_LEADS = Lead, "lead", LEADS, LEADS_AS_OF, LEADS_CHANGED;
+    OF_OPPORTUNITIES = Opportunity, "opportunity",
+        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED;
+    OF_OPPORTUNITIES_BY_LEAD = Opportunity, "opportunity_by_lead",
+        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED;
+    OF_SALES = Sale, "sale", SALES, SALES_AS_OF, SALES_CHANGED;
+    OF_SALES_BY_LEAD = Sale, "sale_by_lead",
+        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
+    OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
 }

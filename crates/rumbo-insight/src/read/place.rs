@@ -1,12 +1,11 @@
 //! The workspace and its ad accounts: currencies and zones.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use rumbo_base::{
     AdAccountId, Code, Currency, DateRange, Error, Micros, Reason, Result, TimeZone, WorkspaceId,
 };
 use rumbo_db::{Tx, statements};
+use rustc_hash::FxHashMap;
 
 use super::moment::{Moment, as_of, rows};
 use crate::roi::{AccountZone, Filter};
@@ -72,7 +71,7 @@ pub(crate) struct Place {
     pub accounts: Vec<Account>,
     /// As of when everything is read; now without one.
     pub moment: Option<Moment>,
-    by_id: HashMap<AdAccountId, usize>,
+    by_id: FxHashMap<AdAccountId, usize>,
 }
 
 impl Place {

@@ -98,7 +98,7 @@ impl Sources {
         let found = self.origins.get(origin);
         let found = found.ok_or_else(|| Error::internal("a touch without an origin"))?;
         let number = self.paths.len();
-        self.paths.push(found.path.clone());
+        self.paths.push(found.1.path.clone());
         self.known.insert(origin, number);
         Ok(number)
     }

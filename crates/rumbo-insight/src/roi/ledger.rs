@@ -4,12 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{Currency, Result};
+use rustc_hash::FxHashMap;
 
 use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
 use crate::exchange::{ConvertedParts, Exchange, Turned};
 use crate::figures::{Figures, Shares, WithoutSpend};
 use crate::path::{Grain, Path, RowKey};
 use crate::read::directory::Directory;
+use crate::read::outcome::Outcome;
 use crate::read::place::Place;
 
 /// A sum in the making.
@@ -23,7 +25,10 @@ pub(super) struct Cell {
 
 #[derive(Debug, Default)]
 struct Group {
-    rows: HashMap<RowKey, (Path, Cell)>,
+    rows: Vec<(RowKey, Path, Cell)>,
+    places: FxHashMap<RowKey, usize>,
+    /// Where what has an origin goes, by the place of the origin.
+    of_origins: Vec<Option<To>>,
     unattributed: Cell,
     /// Added to on its own, never made from the rows: tests compare the two.
     total: Cell,
@@ -32,9 +37,50 @@ struct Group {
     converted_rows: HashMap<RowKey, ConvertedParts>,
 }
 
+/// Where a sum goes.
+#[derive(Clone, Copy, Debug)]
+enum To {
+    /// The filter leaves it out.
+    Nowhere,
+    Unattributed,
+    Row(usize),
+}
+
 impl Group {
     fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.total.figures.is_empty()
+    }
+
+    fn to(&mut self, path: &Path, grain: Grain, filter: &Filter) -> To {
+        if !filter.allows(path) {
+            return To::Nowhere;
+        }
+        let Some(key) = path.row(grain) else {
+            return To::Unattributed;
+        };
+        let place = match self.places.get(&key) {
+            Some(place) => *place,
+            None => {
+                let place = self.rows.len();
+                self.rows.push((key.clone(), path.clone(), Cell::default()));
+                self.places.insert(key, place);
+                place
+            }
+        };
+        if let Some((_, _, cell)) = self.rows.get_mut(place) {
+            cell.waits |= path.waits();
+        }
+        To::Row(place)
+    }
+
+    fn add(&mut self, to: To, add: impl Fn(&mut Cell) -> Result<()>) -> Result<()> {
+        let cell = match to {
+            To::Nowhere => return Ok(()),
+            To::Unattributed => Some(&mut self.unattributed),
+            To::Row(place) => self.rows.get_mut(place).map(|(_, _, cell)| cell),
+        };
+        cell.map_or(Ok(()), &add)?;
+        add(&mut self.total)
     }
 }
 
@@ -122,18 +168,33 @@ impl<'a> Ledger<'a> {
             return Ok(());
         }
         let group = self.groups.entry(currency).or_default();
-        add(&mut group.total)?;
-        match path.row(self.grain) {
-            None => add(&mut group.unattributed),
-            Some(key) => {
-                let (_, cell) = group
-                    .rows
-                    .entry(key)
-                    .or_insert_with(|| (path.clone(), Cell::default()));
-                cell.waits |= path.waits();
-                add(cell)
+        let to = group.to(path, self.grain, self.filter);
+        group.add(to, add)
+    }
+
+    /// The same of a part of an outcome: where it goes is worked out once for each origin.
+    pub fn add_outcome(&mut self, outcome: &Outcome<'_>, sum: &Turned) -> Result<()> {
+        let Some(origin) = outcome.origin.filter(|_| sum.origin.is_none()) else {
+            return self.add_turned(outcome.path, sum);
+        };
+        let Some(group) = self.groups.get_mut(&sum.currency) else {
+            return self.add_turned(outcome.path, sum);
+        };
+        let known = group.of_origins.get(origin).copied().flatten();
+        let to = match known {
+            Some(to) => to,
+            None => {
+                let to = group.to(outcome.path, self.grain, self.filter);
+                if group.of_origins.len() <= origin {
+                    group.of_origins.resize(origin + 1, None);
+                }
+                if let Some(known) = group.of_origins.get_mut(origin) {
+                    *known = Some(to);
+                }
+                to
             }
-        }
+        };
+        group.add(to, |cell| cell.figures.add(&sum.figures))
     }
 
     /// The same as sums under the keys of their rows, without what a row tells beside them.
@@ -146,7 +207,7 @@ impl<'a> Ledger<'a> {
                 rows: group
                     .rows
                     .into_iter()
-                    .map(|(key, (_, cell))| (super::name::text(&key), sum(cell)))
+                    .map(|(key, _, cell)| (super::name::text(&key), sum(cell)))
                     .collect(),
                 sums: PreviousSums {
                     unattributed: sum(group.unattributed),
@@ -180,7 +241,7 @@ impl<'a> Ledger<'a> {
                 let mut rows: Vec<RoiRow> = group
                     .rows
                     .into_iter()
-                    .map(|(key, (path, cell))| {
+                    .map(|(key, path, cell)| {
                         let cell = counted(cell, customers);
                         let converted = group.converted_rows.remove(&key);
                         let mut row =

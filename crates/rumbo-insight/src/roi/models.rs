@@ -184,7 +184,7 @@ pub(crate) async fn ledgers<'a>(
         }
         outcome::read_models(tx, question, models, |nth, row| {
             match ledgers.get_mut(nth) {
-                Some(ledger) => ledger.add_turned(row.path, &exchange.turn_outcome(row)?),
+                Some(ledger) => ledger.add_outcome(row, &exchange.turn_outcome(row)?),
                 None => Ok(()),
             }
         })

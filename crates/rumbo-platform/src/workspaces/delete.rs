@@ -33,6 +33,8 @@ statements! {
                      WHERE workspace_id = $1 AND first_touchpoint_id IS NOT NULL";
     TOUCHPOINTS = "DELETE FROM touchpoints WHERE workspace_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE workspace_id = $1";
+    OUTCOME_DAYS = "DELETE FROM outcome_days WHERE workspace_id = $1";
+    OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
     IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
     AD_INSIGHT_BREAKDOWNS = "DELETE FROM ad_insight_breakdowns WHERE workspace_id = $1";

@@ -1,0 +1,272 @@
+//! How a row is credited to the touches before it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone, allocate, split};
+use smallvec::SmallVec;
+
+use super::Question;
+use super::row::{Kind, LeadClass, Own, Row};
+use crate::attribution::credit::weights;
+use crate::attribution::{Model, Refunds, Touch, Window};
+use crate::figures::{Figures, Shares};
+use crate::path::{Key, Path};
+use crate::read::origin::Origin;
+use crate::read::place::Place;
+
+/// The part of a lead, opportunity, sale or refund that one touch takes, or all of it when none
+/// does.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome<'a> {
+    /// In the zone of the ad account it is credited to, or else the workspace's.
+    pub day: NaiveDate,
+    pub path: &'a Path,
+    /// The place of its origin, by which what is worked out of a path can be kept; none when it is
+    /// not attributed.
+    pub origin: Option<usize>,
+    pub currency: Currency,
+    /// The day whose rate its money takes: that of the sale, or of a refund that counts on its own.
+    pub valued_on: NaiveDate,
+    /// What the parts of the same sale before this one have of its money.
+    pub revenue_before: Micros,
+    /// Of leads only.
+    pub lead_class: Option<LeadClass>,
+    pub figures: Figures,
+}
+
+/// Credits one row after the other.
+#[derive(Debug)]
+pub(crate) struct Crediting<'a> {
+    question: Question<'a>,
+    models: &'a [Model],
+    /// Whether anything depends on when the touches were.
+    timed: bool,
+    calendar: Calendar,
+}
+
+/// Enough for most paths.
+type Few<T> = SmallVec<[T; 8]>;
+
+impl<'a> Crediting<'a> {
+    pub fn new(question: Question<'a>, models: &'a [Model]) -> Self {
+        Self {
+            question,
+            models,
+            timed: question.attribution.window != Window::default()
+                || models.iter().any(|model| model.needs_instants()),
+            calendar: Calendar::default(),
+        }
+    }
+
+    /// Gives every touch that counts its part, once for each model; without any the whole is not
+    /// attributed.
+    pub fn credit(
+        &mut self,
+        kind: Kind,
+        row: &Row,
+        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let Self {
+            question,
+            models,
+            timed,
+            calendar,
+        } = self;
+        let Question { origins, .. } = *question;
+        let (before, after) = amounts(kind, row, question.attribution.refunds);
+        let whole = Micros(after.0 - before.0);
+        let mut parts = Parts::of(kind, row, question, calendar);
+        let origin = |number| {
+            let found = origins.get(number);
+            found.ok_or_else(|| Error::internal("a touch without an origin"))
+        };
+        if kind == Kind::Lead {
+            // A lead goes to the touch that made it, whatever the model and the window.
+            let touch = row.touches.last();
+            let origin = touch.map(|touch| origin(touch.origin)).transpose()?;
+            return (0..models.len())
+                .try_for_each(|nth| parts.give(nth, origin, Shares::ONE, whole, each));
+        }
+        let window = question.attribution.window;
+        let mut counting: Few<Touch> = SmallVec::new();
+        let mut credited: Few<(usize, &Origin)> = SmallVec::new();
+        for touch in &row.touches {
+            let origin = origin(touch.origin)?;
+            let touch = origin.1.at(touch.at);
+            if !*timed || window.holds(&touch, row.happened) {
+                counting.push(touch);
+                credited.push(origin);
+            }
+        }
+        for (nth, model) in models.iter().enumerate() {
+            let only = match credited.len() {
+                0 | 1 => Some(0),
+                _ => model.only(&counting),
+            };
+            if let Some(only) = only {
+                parts.give(nth, credited.get(only).copied(), parts.one, whole, each)?;
+                continue;
+            }
+            let weights = weights(*model, &counting);
+            let shares = split(parts.one.0, &weights);
+            let had = allocate(before, &weights, parts.currency);
+            let has = allocate(after, &weights, parts.currency);
+            parts.revenue_before = Micros::ZERO;
+            for ((origin, share), (had, has)) in
+                credited.iter().zip(shares).zip(had.into_iter().zip(has))
+            {
+                let (share, amount) = (Shares(share), Micros(has.0 - had.0));
+                if share != Shares::ZERO || amount != Micros::ZERO {
+                    parts.give(nth, Some(*origin), share, amount, each)?;
+                }
+                parts.revenue_before += amount;
+            }
+            parts.revenue_before = Micros::ZERO;
+        }
+        Ok(())
+    }
+}
+
+/// What is credited is the second less the first, each split on its own, so that the parts of
+/// a sale and of all its refunds add up for every touch.
+fn amounts(kind: Kind, row: &Row, refunds: Refunds) -> (Micros, Micros) {
+    let Row {
+        gross, refunded, ..
+    } = *row;
+    let left = Micros(gross.0 - refunded.0);
+    match (kind, refunds) {
+        (Kind::Refund, _) => (gross, left),
+        (_, Refunds::Accrual) => (Micros::ZERO, left),
+        (_, Refunds::Cash) => (Micros::ZERO, gross),
+    }
+}
+
+/// Which day an instant is of, in the zones that are asked for: rows come in the order of time, so
+/// that most lie in the same day as the one before.
+#[derive(Debug, Default)]
+struct Calendar(Vec<(TimeZone, DateTime<Utc>, DateTime<Utc>, NaiveDate)>);
+
+impl Calendar {
+    fn day_of(&mut self, zone: TimeZone, at: DateTime<Utc>) -> NaiveDate {
+        let known = self.0.iter_mut().find(|(of, ..)| *of == zone);
+        if let Some((_, from, to, day)) = &known
+            && *from <= at
+            && at < *to
+        {
+            return *day;
+        }
+        let day = zone.day_of(at);
+        let (from, to) = zone.bounds(DateRange { from: day, to: day });
+        match known {
+            Some(known) => *known = (zone, from, to, day),
+            None => self.0.push((zone, from, to, day)),
+        }
+        day
+    }
+}
+
+/// Makes the parts of one row.
+struct Parts<'a> {
+    place: &'a Place,
+    calendar: &'a mut Calendar,
+    kind: Kind,
+    /// Whether the row is one of its kind: a refund is none.
+    one: Shares,
+    at: DateTime<Utc>,
+    /// When the money of the row was paid, or given back.
+    paid: DateTime<Utc>,
+    /// What the parts given so far have of it.
+    revenue_before: Micros,
+    /// Of the sale or refund.
+    currency: Currency,
+    lead_class: Option<LeadClass>,
+    /// Whether the sale is a first one, and first ones are counted.
+    first: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn of(kind: Kind, row: &Row, question: &Question<'a>, calendar: &'a mut Calendar) -> Self {
+        Self {
+            place: question.place,
+            calendar,
+            kind,
+            one: if kind == Kind::Refund {
+                Shares::ZERO
+            } else {
+                Shares::ONE
+            },
+            at: row.dated,
+            paid: match kind {
+                Kind::Refund => row.dated,
+                Kind::Lead | Kind::Opportunity | Kind::Sale => row.happened,
+            },
+            revenue_before: Micros::ZERO,
+            currency: match row.own {
+                Own::Money(currency) => currency,
+                Own::Nothing | Own::Lead(_) => Currency::NONE,
+            },
+            lead_class: match row.own {
+                Own::Lead(class) => Some(class),
+                Own::Nothing | Own::Money(_) => None,
+            },
+            first: row.first && question.customers,
+        }
+    }
+
+    fn give(
+        &mut self,
+        nth: usize,
+        origin: Option<(usize, &Origin)>,
+        share: Shares,
+        revenue: Micros,
+        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+    ) -> Result<()> {
+        static NOWHERE: Path = Path::NOWHERE;
+        let path = origin.map_or(&NOWHERE, |(_, origin)| &origin.path);
+        let account = path
+            .account
+            .as_ref()
+            .and_then(Key::known)
+            .and_then(|id| self.place.account(id));
+        let zone = account.map_or(self.place.zone, |a| a.zone);
+        let own_currency = account.map_or(self.place.main, |a| a.currency);
+        let day = self.calendar.day_of(zone, self.at);
+        let valued_on = if self.at == self.paid {
+            day
+        } else {
+            zone.day_of(self.paid)
+        };
+        let none = Figures::default();
+        let (currency, figures) = match self.kind {
+            Kind::Lead => (own_currency, Figures { leads: 1, ..none }),
+            Kind::Opportunity => (
+                own_currency,
+                Figures {
+                    opportunities: share,
+                    ..none
+                },
+            ),
+            Kind::Sale | Kind::Refund => (
+                self.currency,
+                Figures {
+                    sales: share,
+                    revenue,
+                    new_customers: self.first.then_some(share),
+                    ..none
+                },
+            ),
+        };
+        each(
+            nth,
+            &Outcome {
+                day,
+                path,
+                origin: origin.map(|(place, _)| place),
+                currency,
+                valued_on,
+                revenue_before: self.revenue_before,
+                lead_class: self.lead_class,
+                figures,
+            },
+        )
+    }
+}

@@ -1,0 +1,318 @@
+//! Rows of whole days, packed.
+//!
+//! A day of leads is one value in the store, and reading it costs what its bytes cost. Triggers
+//! name the days in which something changed; the rows of those are read themselves until
+//! [`pack`] has packed them again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use futures::TryStreamExt;
+use rumbo_base::{DateRange, Error, Micros, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_platform::Scope;
+use serde::{Deserialize, Serialize};
+
+use super::row::{Kind, Own, PathTouch, Row, Stored};
+use super::{PACKED, Texts};
+use crate::read::place::Place;
+
+statements! {
+    CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
+        WHERE c.workspace_id = $1 AND c.kind = $2 AND c.day >= $3 AND c.day <= $4";
+    DAYS = "SELECT p.day, p.format, p.packed FROM outcome_days p \
+        WHERE p.workspace_id = $1 AND p.kind = $2 AND p.day >= $3 AND p.day <= $4 ORDER BY p.day";
+    /// Marks to be served, the oldest days first.
+    MARKS = "SELECT c.kind, c.day, c.writer FROM outcome_days_changed c \
+        WHERE c.workspace_id = $1 ORDER BY c.kind, c.day, c.writer LIMIT $2";
+    /// Of several programs at one store one packs at a time.
+    TURN = "UPDATE workspaces SET name = name WHERE id = $1";
+    REMOVE_MARK = "DELETE FROM outcome_days_changed \
+        WHERE workspace_id = $1 AND kind = $2 AND day = $3 AND writer = $4";
+    SAVE = "INSERT INTO outcome_days (workspace_id, kind, day, format, packed) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (workspace_id, kind, day) DO UPDATE SET format = excluded.format, packed = excluded.packed";
+    REMOVE = "DELETE FROM outcome_days WHERE workspace_id = $1 AND kind = $2 AND day = $3";
+}
+
+/// How days are packed now. Those of another format are read row by row.
+const FORMAT: i64 = 1;
+
+/// How many marks one transaction serves: others want to write too.
+const AT_ONCE: i64 = 64;
+
+/// The rows of one day, column by column.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Packed {
+    /// Microseconds since the row before, of the first since the day began.
+    dated: Vec<u64>,
+    /// Microseconds from there to when it happened.
+    happened: Vec<i64>,
+    /// The place of the lead source or currency in `texts`.
+    own: Vec<u32>,
+    texts: Vec<String>,
+    /// Nothing when all are 0.
+    gross: Vec<i64>,
+    refunded: Vec<i64>,
+    first: Vec<bool>,
+    /// How many touches each has.
+    touches: Vec<u32>,
+    /// Microseconds from each touch to when it happened.
+    touched: Vec<i64>,
+    origins: Vec<i64>,
+}
+
+impl Packed {
+    /// The rows must be in the order of their instants.
+    fn of(day: NaiveDate, rows: &[Stored], kind: Kind) -> Result<Self> {
+        let mut packed = Self::default();
+        let mut before = start(day);
+        for stored in rows {
+            let row = stored.row(kind)?;
+            let since = micros(row.dated - before)?;
+            let since = u64::try_from(since).map_err(|_| Error::internal("rows out of order"))?;
+            before = row.dated;
+            packed.dated.push(since);
+            packed.happened.push(micros(row.happened - row.dated)?);
+            let text = packed.texts.iter().position(|text| *text == stored.own);
+            let text = text.unwrap_or_else(|| {
+                packed.texts.push(stored.own.clone());
+                packed.texts.len() - 1
+            });
+            packed.own.push(u32::try_from(text).unwrap_or(u32::MAX));
+            packed.gross.push(row.gross.0);
+            packed.refunded.push(row.refunded.0);
+            packed.first.push(row.first);
+            let touches = u32::try_from(row.touches.len()).unwrap_or(u32::MAX);
+            packed.touches.push(touches);
+            for touch in &row.touches {
+                packed.touched.push(micros(row.happened - touch.at)?);
+                packed.origins.push(touch.origin);
+            }
+        }
+        for amounts in [&mut packed.gross, &mut packed.refunded] {
+            if amounts.iter().all(|amount| *amount == 0) {
+                amounts.clear();
+            }
+        }
+        if packed.first.iter().all(|first| !first) {
+            packed.first.clear();
+        }
+        Ok(packed)
+    }
+
+    /// Goes through the rows.
+    fn each(
+        &self,
+        day: NaiveDate,
+        kind: Kind,
+        row: &mut Row,
+        mut each: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        let texts: Vec<Own> = self
+            .texts
+            .iter()
+            .map(|text| Own::of(kind, text))
+            .collect::<Result<_>>()?;
+        let short = || Error::internal("a packed day that ends too early");
+        let mut touched = self.touched.iter().zip(&self.origins);
+        let columns = self.dated.iter().zip(&self.happened).zip(&self.own);
+        row.dated = start(day);
+        for (nth, (((since, happened), own), touches)) in columns.zip(&self.touches).enumerate() {
+            let since = i64::try_from(*since).unwrap_or(i64::MAX);
+            row.dated += TimeDelta::microseconds(since);
+            row.happened = row.dated + TimeDelta::microseconds(*happened);
+            let place = usize::try_from(*own).unwrap_or(usize::MAX);
+            row.own = *texts.get(place).ok_or_else(short)?;
+            row.gross = Micros(self.gross.get(nth).copied().unwrap_or(0));
+            row.refunded = Micros(self.refunded.get(nth).copied().unwrap_or(0));
+            row.first = self.first.get(nth).copied().unwrap_or(false);
+            row.touches.clear();
+            for _ in 0..*touches {
+                let (before, origin) = touched.next().ok_or_else(short)?;
+                row.touches.push(PathTouch {
+                    at: row.happened - TimeDelta::microseconds(*before),
+                    origin: *origin,
+                });
+            }
+            each(row)?;
+        }
+        Ok(())
+    }
+}
+
+fn micros(delta: TimeDelta) -> Result<i64> {
+    let micros = delta.num_microseconds();
+    micros.ok_or_else(|| Error::internal("instants too far apart"))
+}
+
+/// The instant at which a day begins in UTC.
+fn start(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+fn next(day: NaiveDate) -> NaiveDate {
+    day.checked_add_days(Days::new(1)).unwrap_or(day)
+}
+
+/// Goes through the rows of a period, in the order of their days.
+pub(super) async fn read(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    range: DateRange,
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let (from, to) = place.instants(range);
+    let (first, last) = (from.date_naive(), to.date_naive());
+    let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
+        .bind(place.workspace)
+        .bind(texts.name)
+        .bind(first)
+        .bind(last)
+        .fetch_all(c)
+        .await)
+    .db()?;
+    let mut unpacked: BTreeSet<NaiveDate> = changed.into_iter().collect();
+    let mut row = Row::default();
+    let mut strange = Vec::new();
+    on_tx!(tx, |c| {
+        let mut days = sqlx::query_as::<_, (NaiveDate, i64, Vec<u8>)>(DAYS)
+            .bind(place.workspace)
+            .bind(texts.name)
+            .bind(first)
+            .bind(last)
+            .fetch(c);
+        while let Some((day, format, packed)) = days.try_next().await.db()? {
+            if unpacked.contains(&day) {
+                continue;
+            }
+            if format != FORMAT {
+                strange.push(day);
+                continue;
+            }
+            let packed: Packed = postcard::from_bytes(&packed)
+                .map_err(|e| Error::internal("a packed day that cannot be read").source(e))?;
+            packed.each(day, texts.kind, &mut row, |row| {
+                if from <= row.dated && row.dated < to {
+                    each(row)
+                } else {
+                    Ok(())
+                }
+            })?;
+        }
+    });
+    unpacked.extend(strange);
+    for (from_day, to_day) in runs(&unpacked) {
+        let (from, to) = (from.max(start(from_day)), to.min(start(next(to_day))));
+        super::stored(tx, place.workspace, texts.now, from, to, |stored| {
+            each(&stored.row(texts.kind)?)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Days that follow one another, as their first and last.
+fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, NaiveDate)> {
+    let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if next(*last) == *day => *last = *day,
+            _ => runs.push((*day, *day)),
+        }
+    }
+    runs
+}
+
+/// Packs every day in which something changed since it was packed; how many. Nobody has to wait
+/// for it: what is not packed yet is read row by row.
+///
+/// # Errors
+/// When the store cannot be written; what was packed until then stays.
+pub async fn pack(scope: &Scope) -> Result<usize> {
+    let mut packed = 0;
+    loop {
+        // Most of the time there is nothing to do, and then nobody's write is held up.
+        let mut tx = scope.read().await?;
+        if marks(&mut tx, scope).await?.is_empty() {
+            return Ok(packed);
+        }
+        drop(tx);
+        let mut tx = scope.write().await?;
+        on_tx!(&mut tx, |c| sqlx::query(TURN)
+            .bind(scope.workspace)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+        // The marks first and then the rows: a change whose mark is seen is seen itself.
+        let mut days: BTreeMap<(String, NaiveDate), Vec<i64>> = BTreeMap::new();
+        for (kind, day, writer) in marks(&mut tx, scope).await? {
+            days.entry((kind, day)).or_default().push(writer);
+        }
+        packed += days.len();
+        for ((kind, day), writers) in days {
+            pack_day(&mut tx, scope, &kind, day).await?;
+            for writer in writers {
+                on_tx!(&mut tx, |c| sqlx::query(REMOVE_MARK)
+                    .bind(scope.workspace)
+                    .bind(&kind)
+                    .bind(day)
+                    .bind(writer)
+                    .execute(c)
+                    .await
+                    .map(|_| ()))
+                .db()?;
+            }
+        }
+        tx.commit().await?;
+    }
+}
+
+async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64)>> {
+    on_tx!(tx, |c| sqlx::query_as(MARKS)
+        .bind(scope.workspace)
+        .bind(AT_ONCE)
+        .fetch_all(c)
+        .await)
+    .db()
+}
+
+async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
+    let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {
+        // A mark of a later version of Rumbo: there is nothing here that reads it.
+        return Ok(());
+    };
+    let mut rows = Vec::new();
+    let (from, to) = (start(day), start(next(day)));
+    super::stored(tx, scope.workspace, texts.now, from, to, |stored| {
+        rows.push(stored.clone());
+        Ok(())
+    })
+    .await?;
+    if rows.is_empty() {
+        on_tx!(tx, |c| sqlx::query(REMOVE)
+            .bind(scope.workspace)
+            .bind(kind)
+            .bind(day)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+        return Ok(());
+    }
+    rows.sort_by_key(|stored| (stored.dated, stored.id));
+    let packed = postcard::to_stdvec(&Packed::of(day, &rows, texts.kind)?)
+        .map_err(|e| Error::internal("a day that cannot be packed").source(e))?;
+    on_tx!(tx, |c| sqlx::query(SAVE)
+        .bind(scope.workspace)
+        .bind(kind)
+        .bind(day)
+        .bind(FORMAT)
+        .bind(packed)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
+    Ok(())
+}
