@@ -1,5 +1,5 @@
-//! What runs while the window is open: the scheduled sync, the renewal of sign-ins, and the way
-//! back from an outage.
+//! What runs while the window is open: the scheduled sync, the renewal of sign-ins, the way back
+//! from an outage, and the packing of what changed in the CRM.
 
 use std::time::Duration;
 
@@ -45,6 +45,9 @@ impl App {
         });
         for workspace in all.iter().filter(|w| w.archived_at.is_none()) {
             let scope = self.scope_of(workspace.id).await?;
+            if let Err(error) = rumbo_insight::pack_outcomes(&scope).await {
+                tracing::warn!(workspace = workspace.slug, error = error.chain(), "packing");
+            }
             let cx = Context::new(self.clone(), Some(scope));
             // One workspace's trouble is not the others'.
             if let Err(error) = connection::renew_if_due(&cx).await {

@@ -151,6 +151,10 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
     };
     let report = import::run(cx.scope()?, kind, path, options).await?;
     if !req.dry_run {
+        // What came in is there, packed or not.
+        if let Err(error) = rumbo_insight::pack_outcomes(cx.scope()?).await {
+            tracing::warn!(error = error.chain(), "packing what was imported");
+        }
         cx.changed(&[
             CacheTag::Imports,
             CacheTag::Contacts,

@@ -23,6 +23,6 @@ mod backtest;
 pub use history::{History, LEAST_DAYS};
 pub use month::{MonthTrial, PUBLISHED, Verdict, past_months, verdict};
 pub use outlook::{Outlook, outlook};
-pub use unusual::{Judged, Part, Step, Undone, Watch, chance, judge, undone};
+pub use unusual::{Judged, Part, Step, Undone, Watch, chance, judge, judge_from, undone};
 pub use wear::{SURE, Shown, Wear, wear};
 pub use weekday::Weekdays;

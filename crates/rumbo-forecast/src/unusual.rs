@@ -75,6 +75,12 @@ const STILL: f64 = 0.03;
 /// what it was above the level in the seasons before, both of logarithms; the usual surprise the
 /// median distance from that. Medians: what was unusual before does not become the measure.
 pub fn judge(watch: &Watch, steps: &[Step]) -> Vec<Option<Judged>> {
+    judge_from(watch, steps, 0)
+}
+
+/// The same of the steps from a place on, and `None` of those before: judging costs more than
+/// remembering.
+pub fn judge_from(watch: &Watch, steps: &[Step], first: usize) -> Vec<Option<Judged>> {
     let logs: Vec<Option<f64>> = steps
         .iter()
         .map(|step| step.figure.map(|figure| figure.max(1e-9).ln()))
@@ -94,7 +100,7 @@ pub fn judge(watch: &Watch, steps: &[Step]) -> Vec<Option<Judged>> {
         let place = place(watch, &above, at);
         let surprise = above.get(at).copied().flatten().zip(place);
         let surprise = surprise.map(|(above, place)| above - place);
-        let usual = usual(watch, &surprises);
+        let usual = (at >= first).then(|| usual(watch, &surprises)).flatten();
         surprises.push(surprise);
         let known = surprise.zip(usual).zip(logs.get(at).copied().flatten());
         judged.push(known.map(|((off, usual), log)| Judged {

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Micros, Result};
 use rumbo_db::Tx;
-use rumbo_forecast::{Judged, Step, Watch, judge};
+use rumbo_forecast::{Judged, Step, Watch, judge_from};
 
 use crate::amount::money;
 use crate::metric::Metric;
@@ -121,7 +121,8 @@ fn episode(
     let steps: Vec<Step> = watched.steps(days.iter().map(|(_, day)| *day));
     let settled = until.checked_sub_days(Days::new(watched.settles_after()))?;
     let first = settled.checked_sub_days(Days::new(JUDGED - 1))?;
-    let judged = judge(&Watch::DAILY, &steps);
+    let first_step = days.iter().position(|(day, _)| *day >= first)?;
+    let judged = judge_from(&Watch::DAILY, &steps, first_step);
     let judged: Vec<(NaiveDate, Day, Option<Judged>)> = days
         .iter()
         .zip(judged)

@@ -16,7 +16,7 @@ use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
     Metric, Model, PassportRequest, Refunds, RoiRequest, RowOf, Shares, Window, account_ledgers,
-    changes, compare_models, home, ledger_faults, passport, roi, window_advice,
+    changes, compare_models, home, ledger_faults, pack_outcomes, passport, roi, window_advice,
 };
 
 use crate::world::{AdDay, World, day, range};
@@ -535,18 +535,24 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             late: 0,
         };
         let mut saved = Vec::new();
-        for _ in 0..60 {
+        let mut packed = 0;
+        for round in 0..60 {
             history
                 .world
                 .scope
                 .clock
                 .advance(Duration::from_secs(3_600 * 5 + 7));
-            for _ in 0..4 {
+            for step in 0..4 {
                 history.step().await;
+                // What is saved is read from days packed before, at or after the last change.
+                if step == round % 6 {
+                    packed += pack_outcomes(&history.world.scope).await.unwrap();
+                }
             }
             let now = history.world.scope.now();
             saved.push((now, history.reports(None).await));
         }
+        assert!(packed > 200, "days are packed again and again: {packed}");
         let mut different = 0;
         for (then, reports) in &saved {
             let again = history.reports(Some(*then)).await;

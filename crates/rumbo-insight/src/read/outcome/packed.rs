@@ -316,3 +316,55 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
     .db()?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_packed_day_gives_back_its_rows() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let stored = |nth: u128, at: &str, own: &str, gross: i64, touches: &str| Stored {
+            id: Uuid::from_u128(nth),
+            dated: at.parse().unwrap(),
+            happened: at.parse::<DateTime<Utc>>().unwrap() + TimeDelta::days(3),
+            own: own.to_owned(),
+            gross: Micros(gross),
+            refunded: Micros(gross / 2),
+            first: nth == 2,
+            touches: touches.to_owned(),
+        };
+        let early = "2026-11-01T12:00:00.5+00:00;7|2026-11-20 12:00:00.000001+00;9";
+        let rows = [
+            stored(1, "2026-11-20T00:00:00Z", "USD", 0, ""),
+            stored(2, "2026-11-20T00:00:00Z", "EUR", -12, early),
+            stored(3, "2026-11-20T23:59:59.999999Z", "USD", 9_000_000, early),
+        ];
+        let packed = Packed::of(day, &rows, Kind::Sale).unwrap();
+        let bytes = postcard::to_stdvec(&packed).unwrap();
+        let packed: Packed = postcard::from_bytes(&bytes).unwrap();
+        let mut back = Vec::new();
+        let each = |row: &Row| {
+            back.push(row.clone());
+            Ok(())
+        };
+        packed
+            .each(day, Kind::Sale, &mut Row::default(), each)
+            .unwrap();
+        let rows: Vec<Row> = rows
+            .iter()
+            .map(|row| row.row(Kind::Sale).unwrap())
+            .collect();
+        assert_eq!(back, rows);
+        assert!(Packed::of(day, &[], Kind::Lead).unwrap().dated.is_empty());
+    }
+
+    #[test]
+    fn days_that_follow_one_another_are_read_at_once() {
+        let day = |n| NaiveDate::from_ymd_opt(2026, 12, n).unwrap();
+        let days = BTreeSet::from([day(1), day(2), day(5), day(30), day(31)]);
+        let expected = [(day(1), day(2)), (day(5), day(5)), (day(30), day(31))];
+        assert_eq!(runs(&days), expected);
+    }
+}
