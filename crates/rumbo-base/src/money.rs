@@ -142,16 +142,25 @@ pub fn split(number: i64, weights: &[u64]) -> Vec<i64> {
     if total == 0 {
         return Vec::new();
     }
-    let size = u128::from(number.unsigned_abs());
-    let mut parts: Vec<(usize, u128, u128)> = weights
+    let size = number.unsigned_abs();
+    let small = u64::try_from(total).ok();
+    let mut parts: Vec<(usize, u64, u128)> = weights
         .iter()
         .enumerate()
-        .map(|(index, weight)| {
-            let share = size * u128::from(*weight);
-            (index, share / total, share % total)
-        })
+        .map(
+            |(index, weight)| match small.zip(size.checked_mul(*weight)) {
+                // As nearly always: dividing numbers of 128 bits takes many times as long.
+                Some((total, share)) => (index, share / total, u128::from(share % total)),
+                None => {
+                    let share = u128::from(size) * u128::from(*weight);
+                    // A part is no larger than the whole.
+                    let whole = u64::try_from(share / total).unwrap_or(size);
+                    (index, whole, share % total)
+                }
+            },
+        )
         .collect();
-    let given: u128 = parts.iter().map(|(_, whole, _)| whole).sum();
+    let given: u64 = parts.iter().map(|(_, whole, _)| whole).sum();
     let mut left = size - given;
     parts.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(&b.0)));
     for part in &mut parts {

@@ -5,7 +5,8 @@
 //! campaigns of 9 ads in 50 accounts, with a contact for every 10 ad-days, of whom one in five
 //! bought after six touches) and times each report over many
 //! different periods. With FOLDER the data stay there and are used again; with CAMPAIGNS
-//! it is only that many, with REPORT only those reports in whose name it is.
+//! it is only that many, with REPORT only those reports in whose name it is. What FOLDER was given
+//! also gets `times.csv`, which `duckdb_bench.py FOLDER` sets against DuckDB on the same rows.
 
 #![expect(
     clippy::unwrap_used,
@@ -113,6 +114,12 @@ async fn measure(folder: &Path, campaigns: i64) {
         NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
     )
     .unwrap();
+    report(rows, "accounts, all days", 20, |_| {
+        let request = table(Grain::Account, all, Comparison::None);
+        let scope = &scope;
+        async move { drop(roi(scope, request).await.unwrap()) }
+    })
+    .await;
     let name = format!("all models, {} sales", rows / AD_DAYS_PER_CONTACT / 5);
     report(rows, &name, 5, |_| {
         let scope = &scope;
@@ -187,6 +194,16 @@ async fn report<F: Future<Output = ()>>(
         at(95),
         at(100)
     );
+    if let Some(folder) = std::env::args().nth(1) {
+        use std::io::Write as _;
+        let times = Path::new(&folder).join("times.csv");
+        let mut times = std::fs::File::options()
+            .append(true)
+            .create(true)
+            .open(times)
+            .unwrap();
+        writeln!(times, "{rows};{name};{:.3};{:.3}", at(50), at(95)).unwrap();
+    }
 }
 
 async fn run(c: &mut SqliteConnection, sql: String) {

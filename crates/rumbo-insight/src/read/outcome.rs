@@ -21,7 +21,7 @@ mod credit;
 pub(crate) mod packed;
 mod row;
 
-pub(crate) use credit::{Crediting, Outcome};
+pub(crate) use credit::{Crediting, Outcome, Under};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Row, tokens};
 
@@ -131,19 +131,19 @@ pub(crate) async fn read(
     read_models(tx, question, &models, |_, outcome| each(outcome)).await
 }
 
-/// The same as each of the models credits it, with its place in the list. All share the window,
-/// the basis and the way of dating refunds. The rows are read once for all of them.
+/// The same as each of the models credits it; what all credit alike comes once. All share the
+/// window, the basis and the way of dating refunds. The rows are read once for all of them.
 pub(crate) async fn read_models(
     tx: &mut Tx,
     question: Question<'_>,
     models: &[Model],
-    mut each: impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+    mut each: impl FnMut(Under, &Outcome<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut each = |nth, outcome: &Outcome<'_>| {
+    let mut each = |under, outcome: &Outcome<'_>| {
         // A row at the edges of the period may lie outside of it in the zone of the account that
         // it is credited to.
         if question.range.contains(outcome.day) {
-            each(nth, outcome)
+            each(under, outcome)
         } else {
             Ok(())
         }

@@ -23,6 +23,15 @@ pub(super) struct Cell {
     pub waits: bool,
 }
 
+impl Cell {
+    fn add(&mut self, other: &Self) -> Result<()> {
+        self.figures.add(&other.figures)?;
+        self.without_spend.add(&other.without_spend)?;
+        self.waits |= other.waits;
+        Ok(())
+    }
+}
+
 #[derive(Debug, Default)]
 struct Group {
     rows: Vec<(RowKey, Path, Cell)>,
@@ -58,7 +67,16 @@ impl Group {
         let Some(key) = path.row(grain) else {
             return To::Unattributed;
         };
-        let place = match self.places.get(&key) {
+        let place = self.place(key, path);
+        if let Some((_, _, cell)) = self.rows.get_mut(place) {
+            cell.waits |= path.waits();
+        }
+        To::Row(place)
+    }
+
+    /// The place of a row, which is new when nothing went there yet.
+    fn place(&mut self, key: RowKey, path: &Path) -> usize {
+        match self.places.get(&key) {
             Some(place) => *place,
             None => {
                 let place = self.rows.len();
@@ -66,11 +84,25 @@ impl Group {
                 self.places.insert(key, place);
                 place
             }
-        };
-        if let Some((_, _, cell)) = self.rows.get_mut(place) {
-            cell.waits |= path.waits();
         }
-        To::Row(place)
+    }
+
+    /// Adds everything of another.
+    fn merge(&mut self, other: &Self) -> Result<()> {
+        for (key, path, cell) in &other.rows {
+            let place = self.place(key.clone(), path);
+            self.rows
+                .get_mut(place)
+                .map_or(Ok(()), |(_, _, sum)| sum.add(cell))?;
+        }
+        self.unattributed.add(&other.unattributed)?;
+        self.total.add(&other.total)?;
+        self.converted.merge(&other.converted)?;
+        for (key, converted) in &other.converted_rows {
+            let sum = self.converted_rows.entry(key.clone()).or_default();
+            sum.merge(converted)?;
+        }
+        Ok(())
     }
 
     fn add(&mut self, to: To, add: impl Fn(&mut Cell) -> Result<()>) -> Result<()> {
@@ -195,6 +227,14 @@ impl<'a> Ledger<'a> {
             }
         };
         group.add(to, |cell| cell.figures.add(&sum.figures))
+    }
+
+    /// Adds everything of another one of the same report.
+    pub fn merge(&mut self, other: &Self) -> Result<()> {
+        other.groups.iter().try_for_each(|(currency, group)| {
+            let sum = self.groups.entry(*currency).or_default();
+            sum.merge(group)
+        })
     }
 
     /// The same as sums under the keys of their rows, without what a row tells beside them.

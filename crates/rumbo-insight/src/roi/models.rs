@@ -14,7 +14,7 @@ use crate::figures::Figures;
 use crate::path::Grain;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome;
+use crate::read::outcome::{self, Under};
 use crate::read::place::Place;
 
 /// Every model on the same touches.
@@ -170,26 +170,29 @@ pub(crate) async fn ledgers<'a>(
 ) -> Result<Vec<Ledger<'a>>> {
     let outcome::Question { place, range, .. } = question;
     loop {
-        let mut ledgers: Vec<Ledger> = models
-            .iter()
-            .map(|_| Ledger::new(grain, place, directory, filter).exchanging(exchange))
-            .collect();
+        let ledger = || Ledger::new(grain, place, directory, filter).exchanging(exchange);
+        let mut ledgers: Vec<Ledger> = models.iter().map(|_| ledger()).collect();
+        // What every model gives alike is added up once.
+        let mut common = ledger();
         for (path, sum) in exchange
             .delivered(tx, place, directory, range, grain, filter)
             .await?
         {
-            for ledger in &mut ledgers {
-                ledger.add_turned(&path, &sum)?;
-            }
+            common.add_turned(&path, &sum)?;
         }
-        outcome::read_models(tx, question, models, |nth, row| {
-            match ledgers.get_mut(nth) {
-                Some(ledger) => ledger.add_outcome(row, &exchange.turn_outcome(row)?),
-                None => Ok(()),
-            }
+        outcome::read_models(tx, question, models, |under, row| {
+            let sum = exchange.turn_outcome(row)?;
+            let ledger = match under {
+                Under::All => Some(&mut common),
+                Under::Model(nth) => ledgers.get_mut(nth),
+            };
+            ledger.map_or(Ok(()), |ledger| ledger.add_outcome(row, &sum))
         })
         .await?;
         if !exchange.keeps_more() {
+            for ledger in &mut ledgers {
+                ledger.merge(&common)?;
+            }
             return Ok(ledgers);
         }
     }

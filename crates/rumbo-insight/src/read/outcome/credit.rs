@@ -33,6 +33,15 @@ pub(crate) struct Outcome<'a> {
     pub figures: Figures,
 }
 
+/// Which of the models give a part as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Under {
+    /// Every one: there is but one touch to give it to, or none.
+    All,
+    /// The one at this place of the list.
+    Model(usize),
+}
+
 /// Credits one row after the other.
 #[derive(Debug)]
 pub(crate) struct Crediting<'a> {
@@ -63,7 +72,7 @@ impl<'a> Crediting<'a> {
         &mut self,
         kind: Kind,
         row: &Row,
-        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+        each: &mut impl FnMut(Under, &Outcome<'_>) -> Result<()>,
     ) -> Result<()> {
         let Self {
             question,
@@ -83,8 +92,7 @@ impl<'a> Crediting<'a> {
             // A lead goes to the touch that made it, whatever the model and the window.
             let touch = row.touches.last();
             let origin = touch.map(|touch| origin(touch.origin)).transpose()?;
-            return (0..models.len())
-                .try_for_each(|nth| parts.give(nth, origin, Shares::ONE, whole, each));
+            return parts.give(Under::All, origin, Shares::ONE, whole, each);
         }
         let window = question.attribution.window;
         let mut counting: Few<Touch> = SmallVec::new();
@@ -97,18 +105,24 @@ impl<'a> Crediting<'a> {
                 credited.push(origin);
             }
         }
+        if credited.len() < 2 {
+            let origin = credited.first().copied();
+            return parts.give(Under::All, origin, parts.one, whole, each);
+        }
         for (nth, model) in models.iter().enumerate() {
-            let only = match credited.len() {
-                0 | 1 => Some(0),
-                _ => model.only(&counting),
-            };
-            if let Some(only) = only {
-                parts.give(nth, credited.get(only).copied(), parts.one, whole, each)?;
+            let under = Under::Model(nth);
+            if let Some(only) = model.only(&counting) {
+                parts.give(under, credited.get(only).copied(), parts.one, whole, each)?;
                 continue;
             }
             let weights = weights(*model, &counting);
             let shares = split(parts.one.0, &weights);
-            let had = allocate(before, &weights, parts.currency);
+            // Nothing is nothing for every touch, and most often there was nothing before.
+            let had = if before == Micros::ZERO {
+                vec![Micros::ZERO; weights.len()]
+            } else {
+                allocate(before, &weights, parts.currency)
+            };
             let has = allocate(after, &weights, parts.currency);
             parts.revenue_before = Micros::ZERO;
             for ((origin, share), (had, has)) in
@@ -116,7 +130,7 @@ impl<'a> Crediting<'a> {
             {
                 let (share, amount) = (Shares(share), Micros(has.0 - had.0));
                 if share != Shares::ZERO || amount != Micros::ZERO {
-                    parts.give(nth, Some(*origin), share, amount, each)?;
+                    parts.give(under, Some(*origin), share, amount, each)?;
                 }
                 parts.revenue_before += amount;
             }
@@ -214,11 +228,11 @@ impl<'a> Parts<'a> {
 
     fn give(
         &mut self,
-        nth: usize,
+        under: Under,
         origin: Option<(usize, &Origin)>,
         share: Shares,
         revenue: Micros,
-        each: &mut impl FnMut(usize, &Outcome<'_>) -> Result<()>,
+        each: &mut impl FnMut(Under, &Outcome<'_>) -> Result<()>,
     ) -> Result<()> {
         static NOWHERE: Path = Path::NOWHERE;
         let path = origin.map_or(&NOWHERE, |(_, origin)| &origin.path);
@@ -256,7 +270,7 @@ impl<'a> Parts<'a> {
             ),
         };
         each(
-            nth,
+            under,
             &Outcome {
                 day,
                 path,

@@ -1,0 +1,126 @@
+"""The standard questions of a dashboard, asked of DuckDB on the rows of dashboard_bench.
+
+`duckdb_bench.py FOLDER` reads `bench-*.db` and `times.csv`, which `dashboard_bench FOLDER` leaves
+there, and prints Rumbo's times as ratios of DuckDB's. DuckDB holds the ad-days as a plain table in
+memory and, in the second column, the leads and sales as well, already credited to their campaign:
+Rumbo's reports have both, names every row, and finds who is credited while it reads.
+"""
+
+import csv
+import pathlib
+import sqlite3
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+
+import duckdb
+
+AD_DAYS = """SELECT day, ad_account_id, ad_id, impressions, clicks, link_clicks, spend_micros, meta_leads,
+    meta_purchases, meta_purchase_micros FROM ad_insights"""
+LEADS = "SELECT substr(first_seen_at, 1, 10), COALESCE(first_origin, 0) FROM contacts"
+# The last touch of a path: what stands behind its last semicolon.
+SALES = """SELECT substr(completed_at, 1, 10), touches, gross_micros FROM sales"""
+
+SUMS = """SUM(impressions), SUM(clicks), SUM(link_clicks), SUM(spend), SUM(meta_leads),
+    SUM(meta_purchases), SUM(meta_value)"""
+PERIOD = "day BETWEEN $from AND $to"
+
+
+def by(key):
+    """One question, of ad-days alone and with what came of them."""
+    plain = f"SELECT {key} AS k, {SUMS} FROM ad_days WHERE {PERIOD} GROUP BY k"
+    return plain, f"""SELECT * FROM ({plain}) d
+        FULL JOIN (SELECT {key} AS k, COUNT(*) FROM leads WHERE {PERIOD} GROUP BY k) l USING (k)
+        FULL JOIN (SELECT {key} AS k, COUNT(*), SUM(gross) FROM sales WHERE {PERIOD} GROUP BY k) s
+        USING (k)"""
+
+
+# Rumbo's report, the days it is about, how often it is asked, and the same of DuckDB.
+QUESTIONS = [
+    ("home, 30 days and before", 60, 100, by("day")),
+    ("campaigns, 30 days", 30, 100, by("campaign")),
+    ("campaigns, 90 days", 90, 100, by("campaign")),
+    ("ads, 30 days", 30, 20, by("ad")),
+    ("accounts, all days", 1111, 20, by("date_trunc('month', day)")),
+]
+
+
+def number(key):
+    return int.from_bytes(key[-6:], "big")
+
+
+def load(file):
+    store = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+    campaigns = {
+        number(ad): number(campaign)
+        for ad, campaign in store.execute("SELECT id, ad_campaign_id FROM ads")
+    }
+    duck = duckdb.connect()
+
+    def table(name, columns, rows):
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as out:
+            csv.writer(out).writerows(rows)
+            out.flush()
+            duck.execute(f"CREATE TABLE {name} ({columns})")
+            duck.execute(f"COPY {name} FROM '{out.name}' (HEADER false)")
+
+    table(
+        "ad_days",
+        """day DATE, account INTEGER, campaign INTEGER, ad INTEGER, impressions BIGINT, clicks BIGINT,
+        link_clicks BIGINT, spend BIGINT, meta_leads BIGINT, meta_purchases BIGINT, meta_value BIGINT""",
+        (
+            (day, number(account), campaigns[number(ad)], number(ad), *sums)
+            for day, account, ad, *sums in store.execute(AD_DAYS)
+        ),
+    )
+    table(
+        "leads",
+        "day DATE, campaign INTEGER, ad INTEGER",
+        ((day, campaigns.get(ad, 0), ad) for day, ad in store.execute(LEADS)),
+    )
+    last = ((day, int(path.rpartition(";")[2] or 0), gross) for day, path, gross in store.execute(SALES))
+    table(
+        "sales",
+        "day DATE, campaign INTEGER, ad INTEGER, gross BIGINT",
+        ((day, campaigns.get(ad, 0), ad, gross) for day, ad, gross in last),
+    )
+    return duck
+
+
+def timed(duck, question, days, times):
+    taken = []
+    for nth in range(times + 1):
+        to = date(2026, 11, 19) - timedelta(days=nth * 7 % 600 if days < 600 else 0)
+        period = {"from": to - timedelta(days=days - 1), "to": to}
+        started = time.perf_counter()
+        duck.execute(question, period).fetchall()
+        taken.append((time.perf_counter() - started) * 1_000)
+    taken = sorted(taken[1:])
+    return taken[len(taken) // 2]
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    ours = {}
+    with open(folder / "times.csv") as lines:
+        for rows, name, median, late in csv.reader(lines, delimiter=";"):
+            ours[int(rows), name] = float(median), float(late)
+    print(f"DuckDB {duckdb.__version__}, medians in ms")
+    head = ("ad-days", "report", "Rumbo", "ad-days", "and CRM", "ratios")
+    print("{:>10} {:<28} {:>8} {:>8} {:>8}  {}".format(*head))
+    for file in sorted(folder.glob("bench-*.db"), key=lambda file: file.stat().st_size):
+        duck = load(file)
+        (rows,) = duck.execute("SELECT COUNT(*) FROM ad_days").fetchone()
+        for name, days, times, (plain, whole) in QUESTIONS:
+            if (rows, name) not in ours:
+                continue
+            median, _ = ours[rows, name]
+            alone, both = (timed(duck, question, days, times) for question in (plain, whole))
+            ratios = f"{median / alone:.1f} / {median / both:.1f}"
+            print(f"{rows:>10} {name:<28} {median:>8.1f} {alone:>8.1f} {both:>8.1f}  {ratios}")
+        duck.close()
+
+
+if __name__ == "__main__":
+    main()
