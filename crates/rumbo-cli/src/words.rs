@@ -179,6 +179,7 @@ words! {
     Period: "Period", "Período", "Período";
     Phone: "Phone", "Teléfono", "Telefone";
     Rate: "Rate", "Tipo de cambio", "Taxa de câmbio";
+    RateChanged: "Rate changed", "Tipo de cambio modificado", "Taxa de câmbio alterada";
     Reach: "Reach", "Alcance", "Alcance";
     Reason: "Reason", "Motivo", "Motivo";
     Reference: "Reference", "Referencia", "Referência";
@@ -197,6 +198,7 @@ words! {
     Stage: "Stage", "Etapa", "Etapa";
     Status: "Status", "Estado", "Status";
     StoredSince: "Stored since", "Guardado desde", "Guardado desde";
+    ThenNotConverted: "Not converted then from", "Entonces sin convertir de", "Na época não convertido de";
     Timezone: "Time zone", "Zona horaria", "Fuso horário";
     TotalsRow: "Totals row", "Fila de totales", "Linha de totais";
     TotalsRows: "Totals rows", "Filas de totales", "Linhas de totais";

@@ -35,7 +35,7 @@ pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
 };
 pub use days::campaign_days;
-pub use exchange::{Converted, Exchanged, MissingRates, Money, UsedRate};
+pub use exchange::{ChangedRate, Converted, Exchanged, MissingRates, Money, UsedRate};
 pub use figures::{Figures, Shares, WithoutSpend};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,

@@ -67,7 +67,8 @@ impl Group {
                 place
             }
         };
-        if let Some((_, _, cell)) = self.rows.get_mut(place) {
+        if let Some((_, known, cell)) = self.rows.get_mut(place) {
+            known.take_in(path);
             cell.waits |= path.waits();
         }
         To::Row(place)

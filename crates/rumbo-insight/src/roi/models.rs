@@ -184,8 +184,11 @@ pub(crate) async fn ledgers<'a>(
         }
         outcome::read_models(tx, question, models, |nth, row| {
             match ledgers.get_mut(nth) {
-                Some(ledger) => ledger.add_outcome(row, &exchange.turn_outcome(row)?),
-                None => Ok(()),
+                // What is not in the report needs no rate.
+                Some(ledger) if filter.allows(row.path) => {
+                    ledger.add_outcome(row, &exchange.turn_outcome(row)?)
+                }
+                _ => Ok(()),
             }
         })
         .await?;
