@@ -48,7 +48,7 @@ pub use pacing::{
     PacingGroup, PacingRequest, PastMonths, pacing,
 };
 pub use passport::{
-    AdDayEntry, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
+    AdDayEntry, Listed, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
 };
 pub use path::Grain;
 pub use read::outcome::packed::pack as pack_outcomes;

@@ -3,16 +3,16 @@
 //! The rows are gone through once more, each on its own, as the report goes through their sums.
 //! Adding up what is listed gives the number again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, AdId, Currency, Micros, Result};
+use rumbo_base::{AdAccountId, AdId, ContactId, Currency, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
 use crate::figures::Figures;
-use crate::metric::Metric;
+use crate::metric::{Metric, Source};
 use crate::path::Path;
 use crate::read::delivered;
 use crate::read::directory::Directory;
@@ -24,12 +24,12 @@ use crate::roi::{RoiRequest, row_key};
 
 statements! {
     RUN = "SELECT started_at FROM sync_runs WHERE workspace_id = $1 AND seq = $2";
-    LEAD = "SELECT name, CAST('' AS TEXT) FROM contacts WHERE workspace_id = $1 AND id = $2";
-    OPPORTUNITY = "SELECT c.name, o.name FROM opportunities o JOIN contacts c \
+    LEAD = "SELECT id, name, CAST('' AS TEXT) FROM contacts WHERE workspace_id = $1 AND id = $2";
+    OPPORTUNITY = "SELECT c.id, c.name, o.name FROM opportunities o JOIN contacts c \
         ON c.workspace_id = o.workspace_id AND c.id = o.contact_id WHERE o.workspace_id = $1 AND o.id = $2";
-    SALE = "SELECT c.name, s.reference FROM sales s JOIN contacts c \
+    SALE = "SELECT c.id, c.name, s.reference FROM sales s JOIN contacts c \
         ON c.workspace_id = s.workspace_id AND c.id = s.contact_id WHERE s.workspace_id = $1 AND s.id = $2";
-    REFUND = "SELECT c.name, s.reference FROM sale_refunds r JOIN sales s \
+    REFUND = "SELECT c.id, c.name, s.reference FROM sale_refunds r JOIN sales s \
         ON s.workspace_id = r.workspace_id AND s.id = r.sale_id JOIN contacts c \
         ON c.workspace_id = s.workspace_id AND c.id = s.contact_id WHERE r.workspace_id = $1 AND r.id = $2";
 }
@@ -42,6 +42,10 @@ pub enum RowOf {
     Unattributed,
     /// The row of this key.
     Key(String),
+    /// The rows of these keys together.
+    Keys(BTreeSet<String>),
+    /// Every row together, but for those of these keys.
+    AllBut(BTreeSet<String>),
 }
 
 /// Which number.
@@ -54,6 +58,20 @@ pub struct PassportRequest {
     pub metric: Metric,
     /// How many rows of Meta's and how many of the CRM's are listed at most.
     pub limit: usize,
+    /// Which part of the rows is listed.
+    pub listed: Listed,
+}
+
+/// Which part of the rows under a number is listed. The sums are of all rows in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    /// Both lists, from their beginning.
+    #[default]
+    First,
+    /// Only what Meta told, from this place on.
+    AdDaysFrom(usize),
+    /// Only what the CRM holds, from this place on.
+    OutcomesFrom(usize),
 }
 
 /// What a number is made of.
@@ -103,6 +121,8 @@ pub enum OutcomeKind {
 pub struct OutcomeEntry {
     pub kind: OutcomeKind,
     pub id: Uuid,
+    /// Whose it is; `None` for a contact that was merged into another since.
+    pub contact_id: Option<ContactId>,
     /// The contact's name; empty for one that was merged into another since.
     pub contact: String,
     /// The name of the opportunity, the number of the sale.
@@ -157,6 +177,26 @@ impl PassportRequest {
             RowOf::Total => true,
             RowOf::Unattributed => key.is_none(),
             RowOf::Key(wanted) => key.as_ref() == Some(wanted),
+            RowOf::Keys(wanted) => key.is_some_and(|key| wanted.contains(&key)),
+            RowOf::AllBut(others) => key.is_some_and(|key| !others.contains(&key)),
+        }
+    }
+
+    /// Where the list of Meta's rows begins; `None` when none are listed.
+    fn first_ad_day(&self) -> Option<usize> {
+        match self.listed {
+            Listed::First => Some(0),
+            Listed::AdDaysFrom(from) => Some(from),
+            Listed::OutcomesFrom(_) => None,
+        }
+    }
+
+    /// Where the list of the CRM's rows begins; `None` when none are listed.
+    fn first_outcome(&self) -> Option<usize> {
+        match self.listed {
+            Listed::First => Some(0),
+            Listed::AdDaysFrom(_) => None,
+            Listed::OutcomesFrom(from) => Some(from),
         }
     }
 
@@ -174,16 +214,18 @@ async fn ad_days(
     request: &PassportRequest,
     passport: &mut Passport,
 ) -> Result<()> {
+    if request.metric.definition().source == Source::Crm {
+        return Ok(());
+    }
     let report = &request.report;
     let moment = place.moment.unwrap_or(Moment::LAST);
     for account in &place.accounts {
         if !report.filter.allows_account(Some(account.id)) {
             continue;
         }
-        let mut rows = delivered::told(tx, place, moment, report.range, account.id).await?;
-        rows.sort_by_key(|told| (told.row.day, told.row.of.id));
-        for told in rows {
-            let row = &told.row;
+        let mut rows = delivered::ad_days(tx, place, moment, report.range, account.id).await?;
+        rows.sort_by_key(|row| (row.day, row.of.id));
+        for row in rows {
             let ad = AdId(row.of.id);
             let path = delivered::path(report.grain, ad, account.id, directory);
             let currency = Currency::of_record(&row.of.currency)?;
@@ -194,10 +236,16 @@ async fn ad_days(
                 continue;
             };
             passport.figures.add(&figures)?;
+            let nth = passport.ad_days_count;
             passport.ad_days_count += 1;
-            if passport.ad_days.len() >= request.limit {
+            let is_listed = request
+                .first_ad_day()
+                .is_some_and(|first| nth >= first && passport.ad_days.len() < request.limit);
+            if !is_listed {
                 continue;
             }
+            // Meta's JSON is most of a row, and is read of those that are listed.
+            let told = delivered::told(tx, place, moment, row.day, account.id, ad).await?;
             let known = directory.ads.get(&ad);
             let campaign = known.and_then(|ad| directory.campaigns.get(&ad.campaign));
             passport.ad_days.push(AdDayEntry {
@@ -226,6 +274,9 @@ async fn outcomes(
     request: &PassportRequest,
     passport: &mut Passport,
 ) -> Result<()> {
+    if request.metric.definition().source == Source::Meta {
+        return Ok(());
+    }
     let report = &request.report;
     let origins = Origins::read(tx, place, directory).await?;
     let question = Question {
@@ -236,6 +287,9 @@ async fn outcomes(
         customers: true,
     };
     let model = [report.attribution.model];
+    let mut list = request
+        .first_outcome()
+        .map(|first| EarliestOutcomes::new(first, request.limit));
     let mut crediting = Crediting::new(question, &model);
     outcome::identified(tx, question, |kind, id, row| {
         crediting.credit(kind, row, &mut |_, part| {
@@ -246,9 +300,10 @@ async fn outcomes(
                 return Ok(());
             };
             passport.figures.add(&figures)?;
+            let nth = passport.outcomes_count;
             passport.outcomes_count += 1;
-            if passport.outcomes.len() < request.limit {
-                passport.outcomes.push(OutcomeEntry {
+            if let Some(list) = &mut list {
+                let entry = OutcomeEntry {
                     kind: match kind {
                         Kind::Lead => OutcomeKind::Lead,
                         Kind::Opportunity => OutcomeKind::Opportunity,
@@ -256,6 +311,7 @@ async fn outcomes(
                         Kind::Refund => OutcomeKind::Refund,
                     },
                     id,
+                    contact_id: None,
                     contact: String::new(),
                     reference: String::new(),
                     day: part.day,
@@ -263,16 +319,53 @@ async fn outcomes(
                     gross: row.gross,
                     refunded: row.refunded,
                     figures,
-                });
+                };
+                list.push(nth, entry);
             }
             Ok(())
         })
     })
     .await?;
-    passport
-        .outcomes
-        .sort_by_key(|entry| (entry.day, entry.happened, entry.id));
+    passport.outcomes = list.map(EarliestOutcomes::into_listed).unwrap_or_default();
     Ok(())
+}
+
+/// The rows of the CRM that a list shows: the earliest from some place on. They come in no order,
+/// and no more of them are held than twice those up to the last that is shown.
+struct EarliestOutcomes {
+    first: usize,
+    limit: usize,
+    /// With the place among all in which they came, which tells parts of one sale from another.
+    held: Vec<(usize, OutcomeEntry)>,
+}
+
+impl EarliestOutcomes {
+    fn new(first: usize, limit: usize) -> Self {
+        Self {
+            first,
+            limit,
+            held: Vec::new(),
+        }
+    }
+
+    fn key((nth, entry): &(usize, OutcomeEntry)) -> (NaiveDate, DateTime<Utc>, Uuid, usize) {
+        (entry.day, entry.happened, entry.id, *nth)
+    }
+
+    fn push(&mut self, nth: usize, entry: OutcomeEntry) {
+        self.held.push((nth, entry));
+        let wanted = self.first.saturating_add(self.limit);
+        if wanted > 0 && self.held.len() >= wanted.saturating_mul(2).saturating_add(64) {
+            self.held.select_nth_unstable_by_key(wanted, Self::key);
+            self.held.truncate(wanted);
+        }
+    }
+
+    fn into_listed(mut self) -> Vec<OutcomeEntry> {
+        self.held.sort_by_key(Self::key);
+        let listed = self.held.into_iter().skip(self.first).take(self.limit);
+        listed.map(|(_, entry)| entry).collect()
+    }
 }
 
 /// What the listed rows are called, and when their runs were.
@@ -300,13 +393,16 @@ async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()>
             OutcomeKind::Sale => SALE,
             OutcomeKind::Refund => REFUND,
         };
-        let names: Option<(String, String)> = on_tx!(tx, |c| sqlx::query_as(text)
+        let names: Option<(ContactId, String, String)> = on_tx!(tx, |c| sqlx::query_as(text)
             .bind(place.workspace)
             .bind(entry.id)
             .fetch_optional(c)
             .await)
         .db()?;
-        (entry.contact, entry.reference) = names.unwrap_or_default();
+        if let Some((contact_id, contact, reference)) = names {
+            entry.contact_id = Some(contact_id);
+            (entry.contact, entry.reference) = (contact, reference);
+        }
     }
     Ok(())
 }

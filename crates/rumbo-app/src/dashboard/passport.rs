@@ -1,8 +1,10 @@
 //! Where a number comes from.
 
+use std::collections::BTreeSet;
+
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::metric::{BaseSum, Formula};
-use rumbo_insight::{Figures, Metric, OutcomeKind, PassportRequest, RoiRequest, RowOf};
+use rumbo_insight::{Figures, Listed, Metric, OutcomeKind, PassportRequest, RoiRequest, RowOf};
 
 use super::{attribution, filter, grain};
 use crate::Context;
@@ -31,7 +33,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
     let range = DateRange::new(req.report.from, req.report.to)?;
     let currency: Currency = req.currency.parse()?;
     let base = attribution(cx, req.report.attribution).await?;
-    let limit = usize::try_from(req.limit.unwrap_or(LIMIT)).unwrap_or(usize::MAX);
+    let limit = place(req.limit.unwrap_or(LIMIT));
     let request = PassportRequest {
         report: RoiRequest {
             filter: filter(cx, &req.report).await?,
@@ -41,13 +43,14 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             ..RoiRequest::new(grain(req.report.by), range)
         },
         currency,
-        row: match req.row.as_str() {
-            "total" => RowOf::Total,
-            "unattributed" => RowOf::Unattributed,
-            key => RowOf::Key(key.to_owned()),
-        },
+        row: row_of(&req.row),
         metric,
         limit,
+        listed: match (req.ad_days_from, req.outcomes_from) {
+            (None, None) => Listed::First,
+            (Some(from), _) => Listed::AdDaysFrom(place(from)),
+            (None, Some(from)) => Listed::OutcomesFrom(place(from)),
+        },
     };
     let found = rumbo_insight::passport(cx.scope()?, request).await?;
     let sums = sums(metric);
@@ -107,6 +110,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
                         OutcomeKind::Refund => PassportKind::Refund,
                     },
                     id: entry.id.to_string(),
+                    contact_id: entry.contact_id.map(|id| id.to_string()),
                     contact: entry.contact,
                     reference: entry.reference,
                     day: entry.day,
@@ -119,6 +123,33 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             .collect(),
         outcomes_count: many(found.outcomes_count),
     })
+}
+
+fn place(nth: u32) -> usize {
+    usize::try_from(nth).unwrap_or(usize::MAX)
+}
+
+fn row_of(row: &str) -> RowOf {
+    let keys = |list: &str| -> BTreeSet<String> {
+        list.split(',')
+            .filter_map(|key| url::form_urlencoded::parse(key.as_bytes()).next())
+            .map(|(key, _)| key.into_owned())
+            .collect()
+    };
+    match row {
+        "total" => RowOf::Total,
+        "unattributed" => RowOf::Unattributed,
+        "attributed" => RowOf::AllBut(BTreeSet::new()),
+        key => {
+            if let Some(list) = key.strip_prefix("rows:") {
+                RowOf::Keys(keys(list))
+            } else if let Some(list) = key.strip_prefix("but:") {
+                RowOf::AllBut(keys(list))
+            } else {
+                RowOf::Key(key.to_owned())
+            }
+        }
+    }
 }
 
 fn many(count: usize) -> u32 {

@@ -157,6 +157,30 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert_eq!(passport["value"], report["total"]["roas"]);
+    let key = report["rows"][0]["key"].as_str().unwrap();
+    let mut counted = 0;
+    for row in [
+        format!("rows:{key}"),
+        format!("but:{key}"),
+        "unattributed".to_owned(),
+    ] {
+        let part = host
+            .call(
+                "explain_number",
+                json!({
+                    "report": { "by": "campaign", "from": from, "to": to },
+                    "currency": report["currency"],
+                    "row": row,
+                    "metric": "roas",
+                    "limit": 1,
+                    "ad_days_from": 1,
+                }),
+            )
+            .await;
+        assert_eq!(part["outcomes"], json!([]), "{part}");
+        counted += part["ad_days_count"].as_u64().unwrap();
+    }
+    assert_eq!(passport["ad_days_count"], counted);
     let cohorts = host
         .call(
             "get_cohorts",

@@ -1,5 +1,6 @@
 //! Reports of a random history, saved as it goes on and asked again at its end as of then.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
@@ -15,10 +16,10 @@ use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
-    Metric, Model, Parent, PassportRequest, Refunds, RoiRequest, RowOf, Shares, Window,
-    account_ledgers, changes, compare_models, home, ledger_faults, pack_outcomes, passport, roi, window_advice,
+    Listed, Metric, Model, Parent, Passport, PassportRequest, Refunds, RoiRequest, RoiRow, RowOf,
+    Shares, Window, account_ledgers, changes, compare_models, home, ledger_faults, pack_outcomes, passport, roi,
+    window_advice,
 };
-
 use rumbo_platform::exchange_rates;
 
 use crate::world::{AdDay, World, day, range};
@@ -560,6 +561,40 @@ async fn assert_explained(history: &History, since: DateTime<Utc>, until: DateTi
     seen
 }
 
+/// Page by page the same rows are listed, in the same order, under the same sums.
+async fn assert_listed_by_pages(history: &History, request: &PassportRequest, whole: &Passport) {
+    let page = async |listed| {
+        let request = PassportRequest {
+            limit: 7,
+            listed,
+            ..request.clone()
+        };
+        passport(&history.world.scope, request).await.unwrap()
+    };
+    let (mut ad_days, mut outcomes) = (Vec::new(), Vec::new());
+    while ad_days.len() < whole.ad_days.len() {
+        let found = page(Listed::AdDaysFrom(ad_days.len())).await;
+        assert_eq!(
+            (found.figures, found.outcomes.len()),
+            (whole.figures, 0),
+            "{request:?}"
+        );
+        assert!(!found.ad_days.is_empty());
+        ad_days.extend(found.ad_days);
+    }
+    while outcomes.len() < whole.outcomes.len() {
+        let found = page(Listed::OutcomesFrom(outcomes.len())).await;
+        assert_eq!(
+            (found.outcomes_count, found.ad_days.len()),
+            (whole.outcomes_count, 0)
+        );
+        assert!(!found.outcomes.is_empty());
+        outcomes.extend(found.outcomes);
+    }
+    assert_eq!(format!("{ad_days:?}"), format!("{:?}", whole.ad_days));
+    assert_eq!(format!("{outcomes:?}"), format!("{:?}", whole.outcomes));
+}
+
 /// What is listed under a number adds up to it, for every row of a report.
 async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
     let scope = &history.world.scope;
@@ -577,6 +612,13 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
         };
         let told = roi(scope, report.clone()).await.unwrap();
         for group in &told.groups {
+            let keys = || group.rows.iter().map(|row| row.key.clone());
+            let sum_of = |rows: &[RoiRow]| {
+                let mut sum = Figures::default();
+                rows.iter().for_each(|row| sum.add(&row.figures).unwrap());
+                sum
+            };
+            let (some, others) = group.rows.split_at(group.rows.len() / 2);
             let rows = group
                 .rows
                 .iter()
@@ -584,6 +626,12 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
                 .chain([
                     (RowOf::Total, group.total.figures),
                     (RowOf::Unattributed, group.unattributed.figures),
+                    (RowOf::AllBut(BTreeSet::new()), sum_of(&group.rows)),
+                    (RowOf::Keys(keys().take(some.len()).collect()), sum_of(some)),
+                    (
+                        RowOf::AllBut(keys().take(some.len()).collect()),
+                        sum_of(others),
+                    ),
                 ]);
             for (row, figures) in rows {
                 for metric in [
@@ -599,8 +647,10 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
                         row: row.clone(),
                         metric,
                         limit: usize::MAX,
+                        listed: Listed::First,
                     };
-                    let found = passport(scope, request).await.unwrap();
+                    let found = passport(scope, request.clone()).await.unwrap();
+                    assert_listed_by_pages(history, &request, &found).await;
                     let mut sum = Figures::default();
                     for part in found
                         .ad_days

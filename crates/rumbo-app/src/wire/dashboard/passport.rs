@@ -15,13 +15,21 @@ pub struct ExplainNumber {
     /// The report it stands in.
     pub report: GetRoi,
     pub currency: String,
-    /// `total`, `unattributed`, or the key of a row.
+    /// `total`, `unattributed`, `attributed` (every row together), the key of a row; or
+    /// `rows:KEY,KEY` and `but:KEY,KEY`, these rows together and all but these, each key
+    /// percent-encoded.
     pub row: String,
     /// The id of a metric.
     pub metric: String,
     /// How many rows of Meta's, and how many of the CRM's, are listed at most; 1,000 when absent.
     #[serde(default)]
     pub limit: Option<u32>,
+    /// Lists only Meta's rows, from this place on (the first is 0).
+    #[serde(default)]
+    pub ad_days_from: Option<u32>,
+    /// Lists only the CRM's rows, from this place on.
+    #[serde(default)]
+    pub outcomes_from: Option<u32>,
 }
 
 /// One sum under a number.
@@ -67,6 +75,8 @@ pub enum PassportKind {
 pub struct PassportOutcome {
     pub kind: PassportKind,
     pub id: String,
+    /// Whose it is; null for a contact that was merged into another since.
+    pub contact_id: Option<String>,
     /// The contact's name; empty for one that was merged into another since.
     pub contact: String,
     /// The name of the opportunity, the number of the sale.
@@ -208,6 +218,8 @@ impl ExplainNumber {
             row,
             metric,
             limit: None,
+            ad_days_from: None,
+            outcomes_from: None,
         })
     }
 }
