@@ -173,6 +173,7 @@ words! {
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
     Pair: "Pair", "Par", "Par";
+    Original: "Original", "Original", "Original";
     OtherCurrencySales: "Sales in another currency, in no cell", "Ventas en otra moneda, en ninguna celda", "Vendas em outra moeda, em nenhuma célula";
     Payback: "Payback", "Recuperación", "Recuperação";
     PerCustomer: "Per customer", "Por cliente", "Por cliente";

@@ -48,7 +48,8 @@ pub use pacing::{
     PacingGroup, PacingRequest, PastMonths, pacing,
 };
 pub use passport::{
-    AdDayEntry, Listed, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
+    AdDayEntry, Listed, Original, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf,
+    WithoutRate, passport,
 };
 pub use path::Grain;
 pub use read::outcome::packed::pack as pack_outcomes;

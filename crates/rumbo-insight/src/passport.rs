@@ -1,7 +1,10 @@
 //! Where a number comes from: every row that went into it, with what it adds.
 //!
 //! The rows are gone through once more, each on its own, as the report goes through their sums.
-//! Adding up what is listed gives the number again.
+//! Adding up what is listed gives the number again. Of a converted number each row also tells what it
+//! was, and by which rate it came to what it adds.
+
+mod gathered;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,16 +14,19 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use crate::exchange::{AccountDays, Exchange, Exchanged};
 use crate::figures::Figures;
 use crate::metric::{Metric, Source};
 use crate::path::Path;
-use crate::read::delivered;
+use crate::read::delivered::{self, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::Moment;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{RoiRequest, row_key};
+use gathered::{Belongs, Gathered, Part};
+pub use gathered::{Original, WithoutRate};
 
 statements! {
     RUN = "SELECT started_at FROM sync_runs WHERE workspace_id = $1 AND seq = $2";
@@ -75,16 +81,24 @@ pub enum Listed {
 }
 
 /// What a number is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Passport {
     /// All rows added up, listed or not.
     pub figures: Figures,
+    /// The report has no such row in this currency, because what would be in it lacks rates: the
+    /// number is not known, which is not 0.
+    pub blank: bool,
     /// What Meta told, by day and ad.
     pub ad_days: Vec<AdDayEntry>,
     pub ad_days_count: usize,
     /// What the CRM holds, by day.
     pub outcomes: Vec<OutcomeEntry>,
     pub outcomes_count: usize,
+    /// How the rows came into one currency, when that was asked for; `missing` is what is not in the
+    /// number for want of rates.
+    pub exchanged: Option<Exchanged>,
+    /// The rows that have no rate, for which their whole currency is not in the number.
+    pub without_rate: WithoutRate,
 }
 
 /// One ad on one day.
@@ -98,6 +112,8 @@ pub struct AdDayEntry {
     pub campaign_name: String,
     /// What it adds.
     pub figures: Figures,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<Original>,
     pub attribution_setting: Option<String>,
     /// The sync run that brought it.
     pub run: i64,
@@ -135,8 +151,12 @@ pub struct OutcomeEntry {
     /// sale before it, and the refund.
     pub gross: Micros,
     pub refunded: Micros,
+    /// The currency of `gross` and `refunded`.
+    pub currency: Currency,
     /// What it adds.
     pub figures: Figures,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<Original>,
 }
 
 /// Lists what a number is made of.
@@ -153,25 +173,31 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let place = Place::read(&mut tx, scope.workspace, report.as_of).await?;
     let depth = report.grain.max(crate::Grain::AdSet);
     let directory = Directory::read(&mut tx, &place, depth).await?;
-    let mut passport = Passport {
-        figures: Figures::default(),
-        ad_days: Vec::new(),
-        ad_days_count: 0,
-        outcomes: Vec::new(),
-        outcomes_count: 0,
+    let mut exchange = Exchange::read(
+        &mut tx,
+        &place,
+        report.convert_to,
+        report.attribution,
+        std::iter::once(report.range),
+    )
+    .await?;
+    let gathered = loop {
+        let mut gathered = Gathered::new(&request, exchange);
+        ad_days(&mut tx, &place, &directory, &mut gathered).await?;
+        outcomes(&mut tx, &place, &directory, &mut gathered).await?;
+        if !gathered.exchange.keeps_more() {
+            break gathered;
+        }
+        exchange = gathered.exchange;
     };
-    ad_days(&mut tx, &place, &directory, &request, &mut passport).await?;
-    outcomes(&mut tx, &place, &directory, &request, &mut passport).await?;
+    let mut passport = gathered.finished();
     name(&mut tx, &place, &mut passport).await?;
     Ok(passport)
 }
 
 impl PassportRequest {
-    /// Whether a part of this path and currency is in the number.
-    fn holds(&self, path: &Path, currency: Currency) -> bool {
-        if currency != self.currency || !self.report.filter.allows(path) {
-            return false;
-        }
+    /// Whether a part of this path is in the row of the number.
+    fn holds(&self, path: &Path) -> bool {
         let key = row_key(path, self.report.grain);
         match &self.row {
             RowOf::Total => true,
@@ -200,6 +226,12 @@ impl PassportRequest {
         }
     }
 
+    /// Whether rows of this source are in the number, or may keep others out of it.
+    fn reads(&self, source: Source) -> bool {
+        let own = self.metric.definition().source;
+        own == source || own == Source::Both || self.report.convert_to.is_some()
+    }
+
     /// What of these figures the metric is made of; nothing where it is made of none of it.
     fn needed(&self, figures: &Figures) -> Option<Figures> {
         let needed = self.metric.only_its_sums(figures);
@@ -211,57 +243,72 @@ async fn ad_days(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
-    request: &PassportRequest,
-    passport: &mut Passport,
+    gathered: &mut Gathered<'_>,
 ) -> Result<()> {
-    if request.metric.definition().source == Source::Crm {
+    let request = gathered.request;
+    if !request.reads(Source::Meta) {
         return Ok(());
     }
     let report = &request.report;
     let moment = place.moment.unwrap_or(Moment::LAST);
+    let mut account_days = AccountDays::default();
     for account in &place.accounts {
         if !report.filter.allows_account(Some(account.id)) {
             continue;
         }
         let mut rows = delivered::ad_days(tx, place, moment, report.range, account.id).await?;
-        rows.sort_by_key(|row| (row.day, row.of.id));
+        // The parts of a day are rounded in the order of the report, and listed by day and ad.
+        rows.sort_by_cached_key(|row| (row.day, daily::within_day(AdId(row.of.id), directory)));
+        let mut found = Vec::new();
         for row in rows {
-            let ad = AdId(row.of.id);
-            let path = delivered::path(report.grain, ad, account.id, directory);
-            let currency = Currency::of_record(&row.of.currency)?;
-            if !request.holds(&path, currency) {
+            let path = delivered::path(report.grain, AdId(row.of.id), account.id, directory);
+            if !report.filter.allows(&path) {
                 continue;
             }
-            let Some(figures) = request.needed(&row.of.figures()) else {
+            let row = daily::Row {
+                id: row.of.id,
+                account: account.id,
+                currency: Currency::of_record(&row.of.currency)?,
+                day: row.day,
+                figures: row.of.figures(),
+            };
+            let part = Part {
+                path: &path,
+                currency: row.currency,
+                valued_on: row.day,
+                figures: &row.figures,
+                turned: account_days.turn(&mut gathered.exchange, &row)?,
+            };
+            let belongs = gathered.take(&part)?;
+            if !matches!(belongs, Belongs::Elsewhere) {
+                found.push((row.day, AdId(row.id), row.currency, belongs));
+            }
+        }
+        found.sort_by_key(|(day, ad, ..)| (*day, *ad));
+        for (day, ad, currency, belongs) in found {
+            let Some((figures, original)) = gathered.lists_ad_day(&belongs, currency) else {
                 continue;
             };
-            passport.figures.add(&figures)?;
-            let nth = passport.ad_days_count;
-            passport.ad_days_count += 1;
-            let is_listed = request
-                .first_ad_day()
-                .is_some_and(|first| nth >= first && passport.ad_days.len() < request.limit);
-            if !is_listed {
-                continue;
-            }
             // Meta's JSON is most of a row, and is read of those that are listed.
-            let told = delivered::told(tx, place, moment, row.day, account.id, ad).await?;
+            let told = delivered::told(tx, place, moment, day, account.id, ad).await?;
             let known = directory.ads.get(&ad);
             let campaign = known.and_then(|ad| directory.campaigns.get(&ad.campaign));
-            passport.ad_days.push(AdDayEntry {
-                day: row.day,
+            let entry = AdDayEntry {
+                day,
                 account: account.id,
                 ad,
                 ad_external_id: known.map(|ad| ad.external_id.clone()).unwrap_or_default(),
                 ad_name: known.map(|ad| ad.name.clone()).unwrap_or_default(),
                 campaign_name: campaign.map(|c| c.name.clone()).unwrap_or_default(),
                 figures,
+                original,
                 attribution_setting: told.attribution_setting,
                 run: told.run,
                 run_started_at: None,
                 actions: told.actions,
                 rest: told.rest,
-            });
+            };
+            gathered.list_ad_day(&belongs, currency, entry);
         }
     }
     Ok(())
@@ -271,10 +318,10 @@ async fn outcomes(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
-    request: &PassportRequest,
-    passport: &mut Passport,
+    gathered: &mut Gathered<'_>,
 ) -> Result<()> {
-    if request.metric.definition().source == Source::Meta {
+    let request = gathered.request;
+    if !request.reads(Source::Crm) {
         return Ok(());
     }
     let report = &request.report;
@@ -292,41 +339,55 @@ async fn outcomes(
         .map(|first| EarliestOutcomes::new(first, request.limit));
     let mut crediting = Crediting::new(question, &model);
     outcome::identified(tx, question, |kind, id, row| {
-        crediting.credit(kind, row, &mut |_, part| {
-            if !report.range.contains(part.day) || !request.holds(part.path, part.currency) {
+        crediting.credit(kind, row, &mut |_, outcome| {
+            if !report.range.contains(outcome.day) || !report.filter.allows(outcome.path) {
                 return Ok(());
             }
-            let Some(figures) = request.needed(&part.figures) else {
-                return Ok(());
+            let part = Part {
+                path: outcome.path,
+                currency: outcome.currency,
+                valued_on: outcome.valued_on,
+                figures: &outcome.figures,
+                turned: gathered.exchange.turn_outcome(outcome)?,
             };
-            passport.figures.add(&figures)?;
-            let nth = passport.outcomes_count;
-            passport.outcomes_count += 1;
-            if let Some(list) = &mut list {
-                let entry = OutcomeEntry {
-                    kind: match kind {
-                        Kind::Lead => OutcomeKind::Lead,
-                        Kind::Opportunity => OutcomeKind::Opportunity,
-                        Kind::Sale => OutcomeKind::Sale,
-                        Kind::Refund => OutcomeKind::Refund,
-                    },
-                    id,
-                    contact_id: None,
-                    contact: String::new(),
-                    reference: String::new(),
-                    day: part.day,
-                    happened: row.happened,
-                    gross: row.gross,
-                    refunded: row.refunded,
-                    figures,
-                };
-                list.push(nth, entry);
+            let belongs = gathered.take(&part)?;
+            let entry = |figures, original| OutcomeEntry {
+                kind: match kind {
+                    Kind::Lead => OutcomeKind::Lead,
+                    Kind::Opportunity => OutcomeKind::Opportunity,
+                    Kind::Sale => OutcomeKind::Sale,
+                    Kind::Refund => OutcomeKind::Refund,
+                },
+                id,
+                contact_id: None,
+                contact: String::new(),
+                reference: String::new(),
+                day: outcome.day,
+                happened: row.happened,
+                gross: row.gross,
+                refunded: row.refunded,
+                currency: outcome.currency,
+                figures,
+                original,
+            };
+            match belongs {
+                Belongs::Here(figures, original) => {
+                    let nth = gathered.passport.outcomes_count;
+                    gathered.passport.outcomes_count += 1;
+                    if let Some(list) = &mut list {
+                        list.push(nth, entry(figures, original));
+                    }
+                }
+                Belongs::WithoutRate(original) => {
+                    gathered.list_outcome_without_rate(entry(Figures::default(), Some(original)));
+                }
+                Belongs::Elsewhere => {}
             }
             Ok(())
         })
     })
     .await?;
-    passport.outcomes = list.map(EarliestOutcomes::into_listed).unwrap_or_default();
+    gathered.passport.outcomes = list.map(EarliestOutcomes::into_listed).unwrap_or_default();
     Ok(())
 }
 
@@ -371,7 +432,13 @@ impl EarliestOutcomes {
 /// What the listed rows are called, and when their runs were.
 async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()> {
     let mut runs: HashMap<i64, Option<DateTime<Utc>>> = HashMap::new();
-    for entry in &mut passport.ad_days {
+    let Passport {
+        ad_days,
+        outcomes,
+        without_rate,
+        ..
+    } = passport;
+    for entry in ad_days.iter_mut().chain(&mut without_rate.ad_days) {
         let known = match runs.get(&entry.run) {
             Some(known) => *known,
             None => {
@@ -386,7 +453,7 @@ async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()>
         };
         entry.run_started_at = known;
     }
-    for entry in &mut passport.outcomes {
+    for entry in outcomes.iter_mut().chain(&mut without_rate.outcomes) {
         let text = match entry.kind {
             OutcomeKind::Lead => LEAD,
             OutcomeKind::Opportunity => OPPORTUNITY,

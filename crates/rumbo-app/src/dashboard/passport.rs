@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::metric::{BaseSum, Formula};
-use rumbo_insight::{Figures, Listed, Metric, OutcomeKind, PassportRequest, RoiRequest, RowOf};
+use rumbo_insight::{
+    AdDayEntry, Figures, Listed, Metric, Original, OutcomeEntry, OutcomeKind, PassportRequest,
+    RoiRequest, RowOf,
+};
 
-use super::{attribution, filter, grain};
+use super::{attribution, convert_to, filter, grain};
 use crate::Context;
 use crate::wire::{
-    Attribution, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOutcome,
-    PassportSum,
+    Attribution, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
+    PassportOutcome, PassportSum, PassportWithoutRate, UsedRate,
 };
 
 /// How many rows are listed when nobody says.
@@ -29,7 +32,6 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         .reason(Reason::MetricUnknown)
         .field("metric")
     })?;
-    super::as_they_are(&req.report)?;
     let range = DateRange::new(req.report.from, req.report.to)?;
     let currency: Currency = req.currency.parse()?;
     let base = attribution(cx, req.report.attribution).await?;
@@ -40,6 +42,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             attribution: base,
             new_customers: true,
             as_of: req.report.as_of,
+            convert_to: convert_to(req.report.convert_to.as_deref())?,
             ..RoiRequest::new(grain(req.report.by), range)
         },
         currency,
@@ -53,14 +56,17 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         },
     };
     let found = rumbo_insight::passport(cx.scope()?, request).await?;
-    let sums = sums(metric);
-    let adds = |figures: &Figures| -> Vec<Option<String>> {
-        sums.iter().map(|sum| sum.text(figures, currency)).collect()
+    let listing = Listing {
+        sums: sums(metric),
+        currency,
     };
+    // What is not known is not 0.
+    let known = |text: Option<String>| text.filter(|_| !found.blank);
+    let without_rate = found.without_rate;
     Ok(NumberPassport {
         id: req.id(),
         metric: req.metric,
-        value: metric.text(&found.figures, currency),
+        value: known(metric.text(&found.figures, currency)),
         formula: metric.formula_text(),
         by: req.report.by,
         row: req.row,
@@ -69,15 +75,68 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         currency: currency.to_string(),
         attribution: Attribution::of(base),
         as_of: req.report.as_of,
-        sums: sums
+        sums: listing
+            .sums
             .iter()
             .map(|sum| PassportSum {
                 metric: sum.definition().id.to_owned(),
-                value: sum.text(&found.figures, currency),
+                value: known(sum.text(&found.figures, currency)),
             })
             .collect(),
-        ad_days: found
-            .ad_days
+        ad_days: listing.ad_days(found.ad_days),
+        ad_days_count: many(found.ad_days_count),
+        outcomes: listing.outcomes(found.outcomes),
+        outcomes_count: many(found.outcomes_count),
+        exchanged: found.exchanged.as_ref().map(Into::into),
+        without_rate: PassportWithoutRate {
+            ad_days: listing.ad_days(without_rate.ad_days),
+            ad_days_count: many(without_rate.ad_days_count),
+            outcomes: listing.outcomes(without_rate.outcomes),
+            outcomes_count: many(without_rate.outcomes_count),
+        },
+    })
+}
+
+/// How rows are listed under a number.
+struct Listing {
+    /// The sums under it.
+    sums: Vec<Metric>,
+    currency: Currency,
+}
+
+impl Listing {
+    fn adds(&self, figures: &Figures, currency: Currency) -> Vec<Option<String>> {
+        let sums = self.sums.iter();
+        sums.map(|sum| sum.text(figures, currency)).collect()
+    }
+
+    /// What a row adds: nothing where it has no rate.
+    fn adds_here(&self, figures: &Figures, original: Option<&Original>) -> Vec<Option<String>> {
+        match original {
+            Some(original) if original.conversion.is_none() => vec![None; self.sums.len()],
+            _ => self.adds(figures, self.currency),
+        }
+    }
+
+    fn original(&self, original: &Original) -> PassportOriginal {
+        let Original {
+            currency,
+            figures,
+            day,
+            conversion,
+        } = original;
+        PassportOriginal {
+            currency: currency.to_string(),
+            adds: self.adds(figures, *currency),
+            day: *day,
+            rate: conversion
+                .as_ref()
+                .map(|conversion| UsedRate::of(*currency, *day, conversion)),
+        }
+    }
+
+    fn ad_days(&self, entries: Vec<AdDayEntry>) -> Vec<PassportAdDay> {
+        entries
             .into_iter()
             .map(|entry| PassportAdDay {
                 day: entry.day,
@@ -85,23 +144,26 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
                 ad_external_id: entry.ad_external_id,
                 ad_name: entry.ad_name,
                 campaign_name: entry.campaign_name,
-                adds: adds(&entry.figures),
+                adds: self.adds_here(&entry.figures, entry.original.as_ref()),
+                original: entry.original.as_ref().map(|of| self.original(of)),
                 attribution_setting: entry.attribution_setting,
                 run: super::count(entry.run),
                 run_started_at: entry.run_started_at,
                 actions: entry.actions,
                 rest: entry.rest,
             })
-            .collect(),
-        ad_days_count: many(found.ad_days_count),
-        outcomes: found
-            .outcomes
+            .collect()
+    }
+
+    fn outcomes(&self, entries: Vec<OutcomeEntry>) -> Vec<PassportOutcome> {
+        entries
             .into_iter()
             .map(|entry| {
-                let money = |amount: Micros| match entry.kind {
-                    OutcomeKind::Sale | OutcomeKind::Refund => Some(amount.to_text(currency)),
+                let currency = match entry.kind {
+                    OutcomeKind::Sale | OutcomeKind::Refund => Some(entry.currency),
                     OutcomeKind::Lead | OutcomeKind::Opportunity => None,
                 };
+                let money = |amount: Micros| currency.map(|currency| amount.to_text(currency));
                 PassportOutcome {
                     kind: match entry.kind {
                         OutcomeKind::Lead => PassportKind::Lead,
@@ -117,12 +179,13 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
                     happened_at: entry.happened,
                     gross: money(entry.gross),
                     refunded: money(entry.refunded),
-                    adds: adds(&entry.figures),
+                    currency: currency.map(|currency| currency.to_string()),
+                    adds: self.adds_here(&entry.figures, entry.original.as_ref()),
+                    original: entry.original.as_ref().map(|of| self.original(of)),
                 }
             })
-            .collect(),
-        outcomes_count: many(found.outcomes_count),
-    })
+            .collect()
+    }
 }
 
 fn place(nth: u32) -> usize {

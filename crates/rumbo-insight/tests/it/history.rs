@@ -22,6 +22,7 @@ use rumbo_insight::{
 };
 use rumbo_platform::exchange_rates;
 
+use crate::explained::assert_converted;
 use crate::world::{AdDay, World, day, range};
 
 struct History {
@@ -603,11 +604,21 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
-    for (grain, attribution) in [(Grain::Campaign, cash), (Grain::Ad, Attribution::default())] {
+    for (grain, attribution, convert_to) in [
+        (Grain::Campaign, cash, None),
+        (Grain::Ad, Attribution::default(), None),
+        (Grain::Campaign, cash, Some(Currency::USD)),
+        (
+            Grain::Ad,
+            Attribution::default(),
+            Some("BRL".parse().unwrap()),
+        ),
+    ] {
         let report = RoiRequest {
             attribution,
             as_of,
             new_customers: true,
+            convert_to,
             ..RoiRequest::new(grain, range("2026-10-20", "2026-11-24"))
         };
         let told = roi(scope, report.clone()).await.unwrap();
@@ -651,6 +662,7 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
                     };
                     let found = passport(scope, request.clone()).await.unwrap();
                     assert_listed_by_pages(history, &request, &found).await;
+                    assert_converted(&request, &found);
                     let mut sum = Figures::default();
                     for part in found
                         .ad_days
@@ -767,6 +779,8 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
         }
         assert_made_of(&history, None).await;
         assert_made_of(&history, Some(saved[30].0)).await;
+        // Then a currency had not all its rates.
+        assert_made_of(&history, Some(saved[20].0)).await;
         // Every cause had something to explain, and nothing was left over.
         let [causes @ .., unexplained] = seen.causes;
         assert_eq!((causes, unexplained), ([true; 8], false));

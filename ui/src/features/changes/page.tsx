@@ -9,6 +9,8 @@ import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
+import { CurrencyPicker } from "@/components/currency-picker";
+import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { columnsOf } from "@/components/figures/columns";
 import { StatusGlyph } from "@/components/status-glyph";
@@ -19,6 +21,7 @@ import { currencySign, instant, moment, signOf } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable } from "./cause-table";
 import { difference, moved, writing } from "./change";
+import { ChangedRates } from "./rates";
 import { SincePicker, useSince } from "./since";
 import { WaterfallPanel } from "./waterfall";
 
@@ -94,7 +97,10 @@ function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 	const told = all(group);
 	const shown = changes.causes.filter(
 		// It is told where it ever happens, which it must not.
-		(cause, at) => cause !== "unexplained" || told.some(({ parts }) => signOf(parts[at]) !== 0),
+		(cause, at) =>
+			(cause !== "unexplained" || told.some(({ parts }) => signOf(parts[at]) !== 0)) &&
+			// Without a conversion there are no rates.
+			(cause !== "currency" || changes.exchanged !== null),
 	);
 	return (
 		<Panel title={t("changes.legend")} className="flex-none">
@@ -253,7 +259,7 @@ function Campaigns({
 /** Why the figures say something else than they said at an earlier moment. */
 export default function ChangesPage() {
 	const { t, locale } = useWords();
-	const { range, attribution, asOf, zone, view, keepView } = useSession();
+	const { range, attribution, asOf, zone, view, keepView, convertTo } = useSession();
 	const metric = view<{ metric?: string }>("changes", {}).metric ?? "revenue";
 	const [chosen, setChosen] = useState<string | null>(null);
 	const since = useSince();
@@ -267,6 +273,7 @@ export default function ChangesPage() {
 				campaign: null,
 				ad_set: null,
 				as_of: asOf,
+				convert_to: convertTo,
 			},
 			since: since.at ?? "",
 		}),
@@ -290,6 +297,14 @@ export default function ChangesPage() {
 			tools={
 				<>
 					<AttributionPicker />
+					{changes && (
+						<CurrencyPicker
+							found={groups.map(({ currency }) => currency)}
+							shown={group?.currency}
+							onShow={setChosen}
+							exchanged={changes.exchanged}
+						/>
+					)}
 					<PeriodPicker compares={false} />
 					<SincePicker since={since} />
 					<AsOfPicker />
@@ -305,6 +320,7 @@ export default function ChangesPage() {
 					<Skeleton className="h-64 flex-none" />
 				</>
 			)}
+			{changes && !asked.error && <ExchangeNote exchanged={changes.exchanged} />}
 			{changes && !group && !asked.error && (
 				<Empty icon={History} title={t("changes.none")}>
 					{t("changes.noneText", { time: moment(locale, changes.since, zone) })}
@@ -324,20 +340,6 @@ export default function ChangesPage() {
 							group={group}
 							onChange={(id) => keepView("changes", { metric: id })}
 						/>
-						{groups.length > 1 && (
-							<select
-								aria-label={t("figures.currency")}
-								value={group.currency}
-								onChange={(event) => setChosen(event.target.value)}
-								className="ml-auto h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
-							>
-								{groups.map(({ currency }) => (
-									<option key={currency} value={currency}>
-										{currency} ({currencySign(currency)})
-									</option>
-								))}
-							</select>
-						)}
 					</div>
 					<WaterfallPanel
 						change={group.total.find((one) => one.metric === metric)}
@@ -358,6 +360,7 @@ export default function ChangesPage() {
 							document.querySelector("main")?.scrollTo({ top: 0 });
 						}}
 					/>
+					<ChangedRates changes={changes} />
 					<Legend changes={changes} group={group} />
 				</>
 			)}

@@ -7,6 +7,7 @@ use rumbo_base::{Code, Error, Reason, Result};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::super::{Exchanged, UsedRate};
 use super::{Attribution, GetRoi, RoiBy};
 
 /// Asks what a number of a report is made of.
@@ -40,6 +41,28 @@ pub struct PassportSum {
     pub value: Option<String>,
 }
 
+/// What a row of a converted number was before.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct PassportOriginal {
+    pub currency: String,
+    /// What it adds to each of `sums` in that currency, in their order.
+    pub adds: Vec<Option<String>>,
+    /// The day whose rate it takes.
+    pub day: NaiveDate,
+    /// By which rate it was converted; null where there is none, and then it adds nothing.
+    pub rate: Option<UsedRate>,
+}
+
+/// The rows that have money and no rate for their day. For them everything in their currency is not in
+/// the number: part of an amount would be a wrong amount.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct PassportWithoutRate {
+    pub ad_days: Vec<PassportAdDay>,
+    pub ad_days_count: u32,
+    pub outcomes: Vec<PassportOutcome>,
+    pub outcomes_count: u32,
+}
+
 /// One ad on one day, as Meta told it.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct PassportAdDay {
@@ -51,6 +74,8 @@ pub struct PassportAdDay {
     pub campaign_name: String,
     /// What it adds to each of `sums`, in their order.
     pub adds: Vec<Option<String>>,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<PassportOriginal>,
     pub attribution_setting: Option<String>,
     /// The sync run that brought it.
     pub run: u32,
@@ -88,8 +113,12 @@ pub struct PassportOutcome {
     /// before it, and the refund.
     pub gross: Option<String>,
     pub refunded: Option<String>,
+    /// The currency of both, of a sale or refund.
+    pub currency: Option<String>,
     /// What it adds to each of `sums`, in their order.
     pub adds: Vec<Option<String>>,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<PassportOriginal>,
 }
 
 /// What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`.
@@ -112,6 +141,11 @@ pub struct NumberPassport {
     pub ad_days_count: u32,
     pub outcomes: Vec<PassportOutcome>,
     pub outcomes_count: u32,
+    /// How the rows came into one currency, when that was asked for. `value` is null where the report
+    /// has no such number because of what is in `missing`.
+    pub exchanged: Option<Exchanged>,
+    /// The rows behind `missing`; listed with the first page only.
+    pub without_rate: PassportWithoutRate,
 }
 
 impl ExplainNumber {
@@ -147,6 +181,9 @@ impl ExplainNumber {
         if let Some(attribution) = &report.attribution {
             let json = serde_json::to_string(attribution).unwrap_or_default();
             more("attribution", &json);
+        }
+        if let Some(currency) = &report.convert_to {
+            more("convert_to", currency);
         }
         if let Some(as_of) = &report.as_of {
             more("as_of", &as_of.to_rfc3339());
@@ -205,6 +242,7 @@ impl ExplainNumber {
                 "campaign" => report.campaign = Some(value.to_owned()),
                 "ad_set" => report.ad_set = Some(value.to_owned()),
                 "attribution" => report.attribution = Some(serde_json::from_str(value).ok()?),
+                "convert_to" => report.convert_to = Some(value.to_owned()),
                 "as_of" => {
                     let at = DateTime::parse_from_rfc3339(value).ok()?;
                     report.as_of = Some(at.with_timezone(&Utc));
@@ -257,6 +295,7 @@ mod tests {
                 accounts: vec!["act_1".to_owned(), "2".to_owned()],
                 campaign: Some("a/b".to_owned()),
                 attribution: Some(Attribution::default()),
+                convert_to: Some("BRL".to_owned()),
                 as_of: Some("2026-03-05T10:00:00Z".parse().unwrap()),
                 ..plain.report
             },
