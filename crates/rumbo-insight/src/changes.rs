@@ -11,12 +11,13 @@
 
 mod cause;
 mod figure;
+mod steps;
 mod valued;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdAccountId, Currency, DateRange, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 use uuid::Uuid;
@@ -29,12 +30,13 @@ use crate::read::delivered::{self, AdDayVersion, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::{Moment, NEVER};
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Crediting, Kind, Question, Row};
+use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{CurrencyGroup, Filter, Ledger, RoiRow};
 
 pub use cause::Cause;
 pub use figure::MetricChange;
+use steps::steps;
 use valued::{AdDays, Rates};
 
 /// What is asked.
@@ -418,68 +420,6 @@ impl<'a> Told<'a> {
 /// Figures that come in, or that go out.
 fn signed(figures: &Figures, comes: bool) -> Figures {
     if comes { *figures } else { figures.negated() }
-}
-
-/// From what a row was to what it is, one cause after the other.
-fn steps(
-    kind: Kind,
-    old: Option<&Row>,
-    new: Option<&Row>,
-    since: DateTime<Utc>,
-) -> Vec<(Cause, Option<Row>, Option<Row>)> {
-    let (old, new) = match (old, new) {
-        (Some(old), Some(new)) => (old, new),
-        (None, Some(new)) => {
-            let cause = match kind {
-                Kind::Refund => Cause::Refunds,
-                _ if new.happened > since => Cause::NewDays,
-                _ => Cause::Late,
-            };
-            return vec![(cause, None, Some(new.clone()))];
-        }
-        // A contact that was merged into another is no lead of its own any more.
-        (Some(old), None) if kind == Kind::Lead => {
-            return vec![(Cause::Reattributed, Some(old.clone()), None)];
-        }
-        (Some(old), None) => return vec![(Cause::Corrected, Some(old.clone()), None)],
-        (None, None) => return Vec::new(),
-    };
-    // A refund keeps what was left before it: earlier refunds that became known move it.
-    let money_back = if kind == Kind::Refund {
-        Micros(old.gross.0.min(new.gross.0)).min(new.refunded)
-    } else {
-        new.refunded.min(old.gross)
-    };
-    let refunded = Row {
-        refunded: money_back,
-        ..old.clone()
-    };
-    let corrected = Row {
-        dated: if kind == Kind::Lead {
-            old.dated
-        } else {
-            new.dated
-        },
-        happened: if kind == Kind::Lead {
-            old.happened
-        } else {
-            new.happened
-        },
-        own: new.own,
-        gross: new.gross,
-        refunded: new.refunded,
-        ..old.clone()
-    };
-    let mut steps = vec![
-        (Cause::Refunds, old.clone(), refunded.clone()),
-        (Cause::Corrected, refunded, corrected.clone()),
-        (Cause::Reattributed, corrected, new.clone()),
-    ];
-    steps.retain(|(_, from, to)| from != to);
-    steps
-        .into_iter()
-        .map(|(cause, from, to)| (cause, Some(from), Some(to)))
-        .collect()
 }
 
 /// The rows of all ledgers by their keys.

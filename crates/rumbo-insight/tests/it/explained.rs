@@ -202,13 +202,12 @@ async fn what_rates_moved_is_told_apart_from_what_was_sold() {
         let brazil = campaign(&world, "br", ("BRL", "UTC"), &[("2026-03-12", "100")]).await;
         let dollars = campaign(&world, "us", ("USD", "UTC"), &[("2026-03-12", "10")]).await;
         sold(&world, Some(brazil), ("400", "BRL"), "2026-03-12T10:00:00Z").await;
+        let mut tx = world.write().await;
+        // The run that brought the ad-days: what it brought is known as of any moment after it.
+        world.sync_run(&mut tx, 1).await;
+        tx.commit().await.unwrap();
         let days = range("2026-03-10", "2026-03-20");
-        let later = || {
-            world
-                .scope
-                .clock
-                .advance(std::time::Duration::from_secs(60))
-        };
+        let later = || world.scope.clock.advance(std::time::Duration::from_mins(1));
         let told = async |since, until| {
             let request = ChangesRequest {
                 grain: Grain::Campaign,

@@ -1,6 +1,7 @@
 //! Reports of a random history, saved as it goes on and asked again at its end as of then.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
@@ -224,16 +225,8 @@ impl History {
     /// A run that brings new ad-days and says others anew.
     async fn sync(&mut self, tx: &mut Tx) {
         self.runs += 1;
-        let (workspace, now) = (self.world.scope.workspace, self.world.scope.now());
-        run!(
-            tx,
-            "INSERT INTO sync_runs (workspace_id, seq, kind, trigger, state, started_at, finished_at, rows_added, \
-             rows_changed, rows_unchanged, calls, waits, waited_ms, errors, report) \
-             VALUES ($1, $2, 'sync', 'person', 'done', $3, $3, 0, 0, 0, 0, 0, 0, 0, '{}')",
-            workspace,
-            self.runs,
-            now,
-        );
+        let workspace = self.world.scope.workspace;
+        self.world.sync_run(tx, self.runs).await;
         for _ in 0..12 {
             let (account, currency, ad) = self.ads[self.roll(self.ads.len())];
             let on = day("2026-10-25") + Days::new(u64::try_from(self.roll(40)).unwrap());
@@ -324,7 +317,7 @@ impl History {
                         0 => "N/A".to_owned(),
                         n => format!("6.{:02}", n * 3),
                     };
-                    text += &format!("{day},1.{:04},{real},\n", 1_000 + self.roll(900));
+                    writeln!(text, "{day},1.{:04},{real},", 1_000 + self.roll(900)).unwrap();
                 }
                 let file = self.folder.path().join("eurofxref-hist.csv");
                 std::fs::write(&file, text).unwrap();
@@ -626,7 +619,9 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
             let keys = || group.rows.iter().map(|row| row.key.clone());
             let sum_of = |rows: &[RoiRow]| {
                 let mut sum = Figures::default();
-                rows.iter().for_each(|row| sum.add(&row.figures).unwrap());
+                for row in rows {
+                    sum.add(&row.figures).unwrap();
+                }
                 sum
             };
             let (some, others) = group.rows.split_at(group.rows.len() / 2);
