@@ -249,6 +249,7 @@ test("in one currency the rates are a cause, and those that changed stand there"
 				after: used("0.25", "hand", "2026-11-14"),
 			},
 			{ from: "PEN", day: "2026-11-12", before: null, after: used("0.27", "ecb", "2026-11-14") },
+			{ from: "PEN", day: "2026-11-13", before: null, after: used("0.27", "ecb", "2026-11-14") },
 		],
 	});
 	expect(texts(await screen.findByTestId("waterfall"))[2]).toEqual([
@@ -258,7 +259,7 @@ test("in one currency the rates are a cause, and those that changed stand there"
 	]);
 	expect(texts(screen.getByTestId("changed-rates")).slice(1)).toEqual([
 		["14 Nov 2026", "BRL", "0.2 (ECB, 13 Nov 2026)", "0.25 (by hand)"],
-		["12 Nov 2026", "PEN", "none", "0.27 (ECB)"],
+		["12 Nov – 13 Nov 2026", "PEN", "none", "0.27 (ECB)"],
 	]);
 	screen.getByText("PEN stood on its own then: 2 days had no rate (12 Nov – 13 Nov 2026).");
 	screen.getByText(/^The same rows by other exchange rates/, { selector: "dd" });

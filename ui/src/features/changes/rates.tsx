@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Changes, UsedRate } from "@/bindings";
+import type { ChangedRate, Changes, UsedRate } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -8,12 +8,43 @@ import { currencySign, day, period, rate } from "@/lib/format";
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 10;
 
+interface Run extends ChangedRate {
+	/** The last day of those that follow one another with the same two rates. */
+	last: string;
+}
+
+const DAY = 86_400_000;
+
+/** Days that follow one another with the same two rates, as one line. */
+function runs(rates: readonly ChangedRate[]): Run[] {
+	const own = (used: UsedRate | null) =>
+		// A rate of another day is told with its day, and stands by itself.
+		used && (used.rate_day === used.day ? `${used.rate} ${used.source}` : used.rate_day);
+	const found: Run[] = [];
+	for (const rate of rates) {
+		const before = found.at(-1);
+		if (
+			before &&
+			before.from === rate.from &&
+			Date.parse(rate.day) - Date.parse(before.last) === DAY &&
+			own(before.before) === own(rate.before) &&
+			own(before.after) === own(rate.after)
+		) {
+			before.last = rate.day;
+		} else {
+			found.push({ ...rate, last: rate.day });
+		}
+	}
+	return found;
+}
+
 /** Which rates are others than they were then, and what had none then. */
 export function ChangedRates({ changes }: { changes: Changes }) {
 	const { t, locale } = useWords();
 	const [whole, setWhole] = useState(false);
 	const { exchanged, rates, missing_then } = changes;
 	if (!exchanged || rates.length === 0) return null;
+	const lines = runs(rates);
 	const written = (used: UsedRate | null) => {
 		if (!used) return t("changes.noRate");
 		const source = t(`exchange.source.${used.source}`);
@@ -58,13 +89,15 @@ export function ChangedRates({ changes }: { changes: Changes }) {
 						</tr>
 					</thead>
 					<tbody>
-						{(whole ? rates : rates.slice(0, FIRST)).map((one) => (
+						{(whole ? lines : lines.slice(0, FIRST)).map((one) => (
 							<tr
 								key={`${one.from}${one.day}`}
 								className="h-8 border-line border-b last:border-b-0 hover:bg-hover"
 							>
 								<th scope="row" className="num whitespace-nowrap pl-4 text-left font-normal">
-									{day(locale, one.day, "long")}
+									{one.day === one.last
+										? day(locale, one.day, "long")
+										: period(locale, one.day, one.last)}
 								</th>
 								<td className="px-2">{one.from}</td>
 								<td className="num whitespace-nowrap px-2 text-right text-ink-2">
@@ -78,7 +111,7 @@ export function ChangedRates({ changes }: { changes: Changes }) {
 					</tbody>
 				</table>
 			</div>
-			{rates.length > FIRST && <AllRows count={rates.length} all={whole} onChange={setWhole} />}
+			{lines.length > FIRST && <AllRows count={lines.length} all={whole} onChange={setWhole} />}
 		</Panel>
 	);
 }
