@@ -18,8 +18,8 @@ use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
     Listed, Metric, Model, Parent, Passport, PassportRequest, Refunds, RoiRequest, RoiRow, RowOf,
-    Shares, Window, account_ledgers, changes, compare_models, home, ledger_faults, pack_outcomes, passport, roi,
-    window_advice,
+    Shares, Window, account_ledgers, changes, compare_models, home, ledger_faults, pack_outcomes,
+    passport, roi, window_advice,
 };
 use rumbo_platform::exchange_rates;
 
