@@ -200,18 +200,22 @@ fn of_another_currency(
         passport.sums.iter().zip(&original.adds).filter(|(sum, _)| {
             wire::metric(&sum.metric).is_some_and(|metric| metric.unit == "money")
         });
+    // Of two sums a row mostly adds to one.
     let amounts: Vec<String> = money
         .filter_map(|(_, adds)| adds.as_deref())
+        .filter(|amount| passport.sums.len() == 1 || wire::is_something(amount))
         .map(|amount| output.numbers().decimal(amount))
         .collect();
     let rate = match &original.rate {
         Some(rate) => exchanged::used_rate(output, rate),
         None => NOTHING.to_owned(),
     };
-    [
-        format!("{} {}", amounts.join(" / "), original.currency),
-        rate,
-    ]
+    let amount = if amounts.is_empty() {
+        String::new()
+    } else {
+        format!("{} {}", amounts.join(" / "), original.currency)
+    };
+    [amount, rate]
 }
 
 fn value(output: &Output, text: Option<&str>) -> String {
