@@ -416,7 +416,7 @@ describe("the table", () => {
 		});
 		const cells = [...(grid.querySelector("tbody tr") as Element).querySelectorAll("td")];
 		// Spend is neither good nor bad; what did not move, or was not known before, says nothing.
-		expect(cells.map((one) => one.querySelector("span")?.textContent)).toEqual([
+		expect(cells.map((one) => one.querySelector("span:last-child")?.textContent)).toEqual([
 			"▲ 25.0%",
 			"\u00a0",
 			"▲ 25.0%",

@@ -7,12 +7,13 @@ import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
+import type { Attribution, ChangeGroup, Changes, MetricChange } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { columnsOf } from "@/components/figures/columns";
+import type { RowOf } from "@/components/passport/number";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Banner, Button, cx, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
 import { Menu, MenuItem } from "@/components/ui/menu";
@@ -91,6 +92,18 @@ function MetricChoice({
 	);
 }
 
+/** Where a row's figures come from, as of each of the two moments. */
+function rowOf(changes: Changes, currency: string, row: string, name: string) {
+	const { by, from, to, since, until, attribution_then, attribution } = changes;
+	const at = (credited: Attribution, as_of: string | null): RowOf => ({
+		report: { by, from, to, campaign: null, ad_set: null, attribution: credited, as_of },
+		currency,
+		row,
+		name,
+	});
+	return { before: at(attribution_then, since), after: at(attribution, until) };
+}
+
 /** What each cause that is in sight means. */
 function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 	const { t } = useWords();
@@ -152,6 +165,7 @@ function Totals({
 					</button>
 				),
 				change,
+				of: rowOf(changes, group.currency, "total", t("figures.total")),
 				write: writing(locale, column, group.currency, [change]),
 			},
 		];
@@ -221,6 +235,7 @@ function Campaigns({
 					return {
 						key: row.key,
 						change,
+						of: rowOf(changes, group.currency, row.key, title),
 						write,
 						name: (
 							<span className="flex min-w-0 items-center gap-2">
@@ -247,6 +262,7 @@ function Campaigns({
 					key: label,
 					name: t(`figures.${label}`),
 					change,
+					of: rowOf(changes, group.currency, label, t(`figures.${label}`)),
 					write,
 					strong: label === "total",
 				}))}
@@ -346,6 +362,7 @@ export default function ChangesPage() {
 						column={column}
 						causes={changes.causes}
 						currency={group.currency}
+						of={rowOf(changes, group.currency, "total", t("figures.total"))}
 						inside={inside ?? false}
 						then={instant(locale, changes.since, zone)}
 						now={changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)}
