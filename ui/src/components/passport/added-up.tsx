@@ -58,7 +58,7 @@ export function AddedUp({ figure, passport }: { figure: FigureOf; passport: Numb
 	});
 	const { mutate, isPending, error } = rest;
 	// A few more rows are added up without being asked for.
-	const few = listed < all && all <= MANY;
+	const few = listed < all && all <= 5 * MANY;
 	useEffect(() => {
 		if (few) mutate();
 	}, [few, mutate]);

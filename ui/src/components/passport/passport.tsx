@@ -145,7 +145,7 @@ function Basis({ figure, passport }: { figure: FigureOf; passport: NumberPasspor
 				]}
 			/>
 			{passport && (
-				<div className="mt-2.5">
+				<div className="mt-2.5 [&_pre]:truncate [&_pre]:whitespace-nowrap">
 					<CopyValue label={t("passport.id")} value={passport.id} />
 				</div>
 			)}

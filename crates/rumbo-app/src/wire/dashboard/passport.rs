@@ -297,13 +297,19 @@ mod tests {
                 attribution: Some(Attribution::default()),
                 convert_to: Some("BRL".to_owned()),
                 as_of: Some("2026-03-05T10:00:00Z".parse().unwrap()),
-                ..plain.report
+                ..plain.report.clone()
             },
             row: "rest:campaign:01a1 %/ñ".to_owned(),
-            ..plain
+            ..plain.clone()
         };
         let again = ExplainNumber::of_id(&asked.id()).unwrap();
         assert_eq!(format!("{asked:?}"), format!("{again:?}"));
+        let many = ExplainNumber {
+            row: "but:a%2Cb,c d".to_owned(),
+            ..plain
+        };
+        let again = ExplainNumber::of_id(&many.id()).unwrap();
+        assert_eq!(many.row, again.row);
         for wrong in [
             "",
             "roas",
