@@ -106,9 +106,12 @@ export function AddedUp({ figure, passport }: { figure: FigureOf; passport: Numb
 			/>
 			<span>
 				{fits
-					? t("passport.fits", { count: all, value: whole(figure.metric, value) })
+					? t(column.ratio ? "passport.fitsFormula" : "passport.fits", {
+							count: all,
+							value: whole(figure.metric, value),
+						})
 					: right
-						? t("passport.moved", {
+						? t(column.ratio ? "passport.movedFormula" : "passport.moved", {
 								value: whole(figure.metric, value),
 								shown: whole(figure.metric, figure.shown),
 							})
