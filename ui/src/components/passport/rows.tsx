@@ -246,6 +246,16 @@ function List({
 	);
 }
 
+/** Rows with keys of their own: parts of one sale stand under several campaigns of a total. */
+function apart(rows: readonly PassportOutcome[]): Array<[string, PassportOutcome]> {
+	const seen = new Map<string, number>();
+	return rows.map((row) => {
+		const nth = seen.get(row.id) ?? 0;
+		seen.set(row.id, nth + 1);
+		return [`${row.id}/${nth}`, row];
+	});
+}
+
 /** Every row of the number: what Meta told, and what the CRM holds. */
 export function PassportRows({ figure, first }: { figure: FigureOf; first: NumberPassport }) {
 	const { t } = useWords();
@@ -302,14 +312,8 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 				failed={outcomePages.find((page) => page.error)}
 				onMore={() => setPages({ ...pages, outcomes: pages.outcomes + 1 })}
 			>
-				{outcomes.map((row, at) => (
-					<Outcome
-						// Parts of one sale stand under several campaigns of a total.
-						key={`${row.id}${outcomes.findIndex((one) => one.id === row.id) - at}`}
-						row={row}
-						sums={crm}
-						currency={currency}
-					/>
+				{apart(outcomes).map(([key, row]) => (
+					<Outcome key={key} row={row} sums={crm} currency={currency} />
 				))}
 			</List>
 		</>
