@@ -2027,6 +2027,14 @@ export type PassportAdDay = {
 	adds: (string | null)[],
 	/**  What it was, if it is of another currency than the number. */
 	original: PassportOriginal | null,
+	/**  Everything that Meta told of it, in its own currency: each as the metric that shows it. */
+	told: PassportSum[],
+	/**  Of the money in `told`. */
+	currency: string,
+	/**  Of this ad on this day alone: it cannot be added to that of another day. */
+	reach: number | null,
+	/**  The same. Decimal text. */
+	frequency: string | null,
 	attribution_setting: string | null,
 	/**  The sync run that brought it. */
 	run: number,

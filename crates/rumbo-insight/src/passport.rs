@@ -9,7 +9,7 @@ mod gathered;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, AdId, ContactId, Currency, Micros, Result};
+use rumbo_base::{AdAccountId, AdId, ContactId, Currency, Frequency, Micros, Reach, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
@@ -114,6 +114,12 @@ pub struct AdDayEntry {
     pub figures: Figures,
     /// What it was, if it is of another currency than the number.
     pub original: Option<Original>,
+    /// Everything that Meta told of it, in its own currency.
+    pub told: Figures,
+    pub currency: Currency,
+    /// Of this ad on this day alone.
+    pub reach: Option<Reach>,
+    pub frequency: Option<Frequency>,
     pub attribution_setting: Option<String>,
     /// The sync run that brought it.
     pub run: i64,
@@ -302,6 +308,10 @@ async fn ad_days(
                 campaign_name: campaign.map(|c| c.name.clone()).unwrap_or_default(),
                 figures,
                 original,
+                told: told.of.figures(),
+                currency,
+                reach: told.reach,
+                frequency: told.frequency,
                 attribution_setting: told.attribution_setting,
                 run: told.run,
                 run_started_at: None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Frequency, Micros, Reach, Reason, Result};
 use rumbo_insight::metric::{BaseSum, Formula};
 use rumbo_insight::{
     AdDayEntry, Figures, Listed, Metric, Original, OutcomeEntry, OutcomeKind, PassportRequest,
@@ -18,6 +18,17 @@ use crate::wire::{
 
 /// How many rows are listed when nobody says.
 const LIMIT: u32 = 1_000;
+
+/// What Meta tells of an ad on a day that can be added up.
+const TOLD: [Metric; 7] = [
+    Metric::Spend,
+    Metric::Impressions,
+    Metric::Clicks,
+    Metric::LinkClicks,
+    Metric::MetaLeads,
+    Metric::MetaPurchases,
+    Metric::MetaPurchaseValue,
+];
 
 /// Every row that went into a number, with what it adds.
 ///
@@ -146,6 +157,16 @@ impl Listing {
                 campaign_name: entry.campaign_name,
                 adds: self.adds_here(&entry.figures, entry.original.as_ref()),
                 original: entry.original.as_ref().map(|of| self.original(of)),
+                told: TOLD
+                    .iter()
+                    .map(|metric| PassportSum {
+                        metric: metric.definition().id.to_owned(),
+                        value: metric.text(&entry.told, entry.currency),
+                    })
+                    .collect(),
+                currency: entry.currency.to_string(),
+                reach: entry.reach.map(|Reach(people)| super::count(people)),
+                frequency: entry.frequency.map(|Frequency(times)| times.to_string()),
                 attribution_setting: entry.attribution_setting,
                 run: super::count(entry.run),
                 run_started_at: entry.run_started_at,

@@ -423,9 +423,9 @@ describe("the table", () => {
 			"\u00a0",
 			"▼ 10\u00a0pp",
 		]);
-		expect(cells[0]?.querySelector("span")?.className).toContain("text-ink-3");
-		expect(cells[2]?.querySelector("span")?.className).toContain("text-negative");
-		expect(cells[4]?.querySelector("span")?.className).toContain("text-negative");
+		expect(cells[0]?.querySelector("span:last-child")?.className).toContain("text-ink-3");
+		expect(cells[2]?.querySelector("span:last-child")?.className).toContain("text-negative");
+		expect(cells[4]?.querySelector("span:last-child")?.className).toContain("text-negative");
 		expect(foot(grid).at(-1)?.[1]).toBe("150.10▼ 50.0%");
 	});
 

@@ -246,7 +246,6 @@ export function FiguresView({
 		...first.map(({ id, ask }, at) => [id, { ask, answer: firstAnswers[at] }] as const),
 		...second.map(({ id, ask }, at) => [id, { ask, answer: secondAnswers[at] }] as const),
 	]);
-	const originals = report.data?.exchanged?.from.map((one) => one.currency) ?? [];
 	/** Where the figures of a row come from, or those of a sum of rows. */
 	const rowOf = (ask: GetRoi, row: string, title: string, path: readonly string[]): RowOf => ({
 		report: ask,
@@ -254,7 +253,6 @@ export function FiguresView({
 		row,
 		name: title,
 		within: path,
-		originals,
 	});
 	const branch = (
 		row: RoiRow,

@@ -12,8 +12,6 @@ export interface RowOf {
 	name: string;
 	/** What it lies in, from the outside in. */
 	within?: readonly string[];
-	/** What it was in before it was converted, by currency. */
-	originals?: readonly string[];
 }
 
 /** One figure of a row. */

@@ -1,7 +1,14 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import type { ExplainNumber, NumberPassport, RoiFigures, RoiReport, RoiRow } from "@/bindings";
+import type {
+	ExplainNumber,
+	NumberPassport,
+	PassportOriginal,
+	RoiFigures,
+	RoiReport,
+	RoiRow,
+} from "@/bindings";
 import { type FiguresChoice, FiguresView } from "@/components/figures/view";
 import { type Answers, showPage, withPages } from "@/testing/page";
 import { Figure, FigureTable } from "./figure";
@@ -60,6 +67,14 @@ const adDay = (at: number, spend: string) => ({
 	ad_name: `Ad ${at}`,
 	campaign_name: "Alpha",
 	adds: ["0.00", spend],
+	original: null as PassportOriginal | null,
+	told: [
+		{ metric: "spend", value: spend },
+		{ metric: "impressions", value: "5210" },
+	],
+	currency: "USD",
+	reach: 4870,
+	frequency: "1.069815",
 	attribution_setting: "7d_click",
 	run: 4,
 	run_started_at: "2026-11-03T03:00:00Z",
@@ -76,7 +91,9 @@ const sale = (id: string, revenue: string) => ({
 	happened_at: "2026-11-04T15:10:00Z",
 	gross: "900.00",
 	refunded: "0.00",
+	currency: "USD",
 	adds: [revenue, null],
+	original: null as PassportOriginal | null,
 });
 
 /** A ROAS of 450.50 / 100.00, from three rows. */
@@ -100,6 +117,8 @@ const passport = (of: ExplainNumber, edit: Partial<NumberPassport> = {}): Number
 	ad_days_count: 2,
 	outcomes: [sale("s1", "450.50")],
 	outcomes_count: 1,
+	exchanged: null,
+	without_rate: { ad_days: [], ad_days_count: 0, outcomes: [], outcomes_count: 0 },
 	...edit,
 });
 
@@ -162,6 +181,8 @@ test("a number that is pressed tells its formula, its rows and that they add up 
 	await userEvent.click(within(box).getByText("Ad 1"));
 	await within(box).findByText(/sync no\. 4, 3 Nov 2026/);
 	expect(box.textContent).toContain('["lead", "2"]');
+	// What cannot be added up is of its day alone.
+	expect(box.textContent).toContain("Impressions5,210Reach that day4,870Frequency that day1.07");
 	await userEvent.click(within(box).getByText("Ana Souza"));
 	const link = await within(box).findByRole("link", { name: "Open contact" });
 	expect(link.getAttribute("href")).toContain("open=p1");
@@ -260,7 +281,7 @@ test("many rows are read in pages and all of them added up", async () => {
 	await waitFor(() => expect(box.querySelectorAll("summary").length).toBe(250));
 	expect(of("explain_number").at(-1)).toMatchObject({ ad_days_from: 200, limit: 200 });
 	expect(within(box).queryByText(/ more$/)).toBeNull();
-});
+}, 20_000);
 
 test("sums of rows and what is not attributed open too", async () => {
 	const { of } = show();
@@ -284,32 +305,47 @@ test("sums of rows and what is not attributed open too", async () => {
 	await waitFor(() => expect(row()).toBe("rows:Alpha"));
 });
 
-test("a converted number that cannot be told leads to what it was before", async () => {
-	const { of } = show({
-		get_roi: () => ({
-			...report,
-			exchanged: { to: "USD", from: [{ currency: "BRL" }], rates: [], missing: [] },
-		}),
-		explain_number: (asked) => {
-			const { report, currency } = asked as unknown as ExplainNumber;
-			if (currency === "BRL" && !report.convert_to)
-				return passport(asked as unknown as ExplainNumber);
-			throw {
-				code: "invalid_input",
-				reason: "conversion_unfit",
-				message: "This is told in each currency by itself.",
-				params: {},
-			};
-		},
+test("a converted row tells what it was and by which rate, and what has none is listed apart", async () => {
+	const original: PassportOriginal = {
+		currency: "BRL",
+		adds: ["0.00", "314.16"],
+		day: "2026-11-02",
+		rate: {
+			from: "BRL",
+			day: "2026-11-02",
+			rate_day: "2026-10-30",
+			rate: "0.190985",
+			source: "ecb",
+			legs: [
+				{ base: "EUR", quote: "BRL", rate: "5.8740" },
+				{ base: "EUR", quote: "USD", rate: "1.1218" },
+			],
+		} as PassportOriginal["rate"],
+	};
+	const lacking = { ...sale("s2", "0"), contact: "Rui Lima", adds: [null, null] };
+	show({
+		explain_number: (of) =>
+			passport(of as unknown as ExplainNumber, {
+				ad_days: [{ ...adDay(1, "60.00"), original }, adDay(2, "40.00")],
+				without_rate: {
+					ad_days: [],
+					ad_days_count: 0,
+					outcomes: [{ ...lacking, currency: "CLP", original: { ...original, rate: null } }],
+					outcomes_count: 1,
+				},
+			}),
 	});
 	await screen.findByText("Alpha");
 	await userEvent.click(cell("0:3"));
-	await userEvent.click(await screen.findByRole("button", { name: "In BRL" }));
+	const box = await opened();
 	await screen.findByTestId("added-up");
-	expect(of("explain_number").at(-1)).toMatchObject({
-		currency: "BRL",
-		report: { convert_to: null },
-	});
+	await userEvent.click(within(box).getByText("Ad 1"));
+	await within(box).findByText(/^Spend R\$.314\.16$/);
+	expect(box.textContent).toContain("at 0.190985 (ECB, 30 Oct 2026)");
+	expect(box.textContent).toContain("1 EUR = 5.874 BRL · 1 EUR = 1.1218 USD");
+	await userEvent.click(within(box).getByText("Rui Lima"));
+	await within(box).findByText("None for 2 Nov 2026");
+	expect(box.textContent).toContain("CLP$\u00a0900");
 });
 
 test("what cannot be read is told, with a way to try again", async () => {

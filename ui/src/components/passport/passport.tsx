@@ -4,10 +4,11 @@ import { Fragment, type ReactNode } from "react";
 import { useSession } from "@/app/session";
 import { metrics, type NumberPassport } from "@/bindings";
 import { CopyValue } from "@/components/copy";
+import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { columnsOf, isCredited, written } from "@/components/figures/columns";
 import { Facts, Inspector } from "@/components/inspector";
-import { Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
+import { IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { currencySign, moment, period } from "@/lib/format";
@@ -76,6 +77,8 @@ function Formula({
 	}
 	const divisor = metrics.find((one) => one.id === figure.metric)?.quotient?.by;
 	const by = passport.sums.find((sum) => sum.metric === divisor);
+	// What lacks a rate is told below.
+	const isMissing = (passport.exchanged?.missing.length ?? 0) > 0;
 	return (
 		<Section title={t("passport.formula")}>
 			<p className="mb-1.5">{formula}</p>
@@ -100,7 +103,7 @@ function Formula({
 					{whole(figure.metric, passport.value)}
 				</dd>
 			</dl>
-			{passport.value === null && by && (
+			{passport.value === null && by && !isMissing && (
 				<p className="mt-1.5 text-ink-2">
 					{t("passport.noDivisor", {
 						name: t(`metric.${by.metric}`),
@@ -153,48 +156,12 @@ function Basis({ figure, passport }: { figure: FigureOf; passport: NumberPasspor
 	);
 }
 
-/** A number that was converted and cannot be told so: where it can be, in each of its currencies. */
-function Unconverted({
-	figure,
-	onInstead,
-}: {
-	figure: FigureOf;
-	onInstead: (next: FigureOf) => void;
-}) {
-	const { t } = useWords();
-	const currencies = [...new Set([...(figure.originals ?? []), figure.currency])];
-	return (
-		<Empty
-			title={t("passport.converted")}
-			actions={currencies.map((currency) => (
-				<Button
-					key={currency}
-					onClick={() =>
-						onInstead({
-							...figure,
-							currency,
-							report: { ...figure.report, convert_to: null },
-							originals: [],
-							shown: null,
-						})
-					}
-				>
-					{t("passport.unconverted", { currency })}
-				</Button>
-			))}
-		>
-			{t("passport.convertedText")}
-		</Empty>
-	);
-}
-
 /** What a number is made of: its formula, what it stands on, every row, and that they add up to it. */
 export function Passport({
 	figure,
 	before,
 	onOpen,
 	onBack,
-	onInstead,
 	onClose,
 }: {
 	figure: FigureOf;
@@ -202,8 +169,6 @@ export function Passport({
 	before: FigureOf | undefined;
 	onOpen: (next: FigureOf) => void;
 	onBack: () => void;
-	/** Shows another number in its place. */
-	onInstead: (next: FigureOf) => void;
 	onClose: () => void;
 }) {
 	const { t } = useWords();
@@ -221,7 +186,6 @@ export function Passport({
 			: name.endsWith(from)
 				? name
 				: `${name}${from}`;
-	const converted = read.error?.reason === "conversion_unfit";
 	return (
 		<Inspector
 			over
@@ -250,8 +214,7 @@ export function Passport({
 				)
 			}
 		>
-			{read.error && !converted && <Failure error={read.error} retry={() => void read.refetch()} />}
-			{converted && <Unconverted figure={figure} onInstead={onInstead} />}
+			{read.error && <Failure error={read.error} retry={() => void read.refetch()} />}
 			{!read.error && (
 				<>
 					<p
@@ -268,6 +231,11 @@ export function Passport({
 						<Skeleton className="mt-5 h-24" />
 					)}
 					<Basis figure={figure} passport={passport} />
+					{passport?.exchanged && (
+						<div className="mt-3 flex flex-col gap-2">
+							<ExchangeNote exchanged={passport.exchanged} />
+						</div>
+					)}
 					{passport ? (
 						<PassportRows figure={figure} first={passport} />
 					) : (

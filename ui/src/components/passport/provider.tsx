@@ -44,7 +44,6 @@ export function PassportProvider({ children }: { children: ReactNode }) {
 					before={opened.at(-2)}
 					onOpen={(next) => setOpened([...opened, next])}
 					onBack={() => setOpened(opened.slice(0, -1))}
-					onInstead={(next) => setOpened([...opened.slice(0, -1), next])}
 					onClose={close}
 				/>
 			)}

@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import {
+	ArrowRightLeft,
 	BadgeDollarSign,
 	ChevronRight,
 	Handshake,
@@ -15,6 +16,7 @@ import {
 	type NumberPassport,
 	type PassportAdDay,
 	type PassportKind,
+	type PassportOriginal,
 	type PassportOutcome,
 } from "@/bindings";
 import { CopyValue } from "@/components/copy";
@@ -23,7 +25,7 @@ import { columnsOf, written } from "@/components/figures/columns";
 import { Facts } from "@/components/inspector";
 import { Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { count, day, moment, money } from "@/lib/format";
+import { count, day, moment, money, rate, ratio } from "@/lib/format";
 import { type AppError, query } from "@/lib/ipc";
 import { type FigureOf, question } from "./number";
 import { PAGE } from "./passport";
@@ -79,12 +81,50 @@ function Adds({
 	});
 }
 
+/** What a row was before it was converted, and by which rate. */
+function useOriginal(sums: Sums) {
+	const { t, locale } = useWords();
+	return (original: PassportOriginal | null): Array<readonly [string, ReactNode]> => {
+		if (!original) return [];
+		const { currency, adds, rate: used } = original;
+		const amounts = sums.flatMap(({ metric, at }) => {
+			const [column] = columnsOf([metric]);
+			const value = adds[at] ?? null;
+			return column?.kind === "money" && value !== null
+				? [`${t(`metric.${metric}`)} ${money(locale, value, currency)}`]
+				: [];
+		});
+		return [
+			[t("passport.before"), amounts.join(", ")],
+			[
+				t("exchange.rate"),
+				used
+					? t("exchange.at", {
+							rate: rate(locale, used.rate),
+							source: t(`exchange.source.${used.source}`),
+							days: day(locale, used.rate_day, "long"),
+						})
+					: t("passport.noRate", { day: day(locale, original.day, "long") }),
+			],
+			[
+				t("exchange.kept"),
+				used &&
+					used.legs.length > 1 &&
+					used.legs
+						.map((leg) => `1 ${leg.base} = ${rate(locale, leg.rate)} ${leg.quote}`)
+						.join(" · "),
+			],
+		];
+	};
+}
+
 /** One row, which opens to all that is known of it. */
 function Row({
 	when,
 	icon: Icon,
 	name,
 	second,
+	converted,
 	adds,
 	children,
 }: {
@@ -92,9 +132,12 @@ function Row({
 	icon?: LucideIcon;
 	name: string;
 	second: string;
+	/** Whether what it adds was in another currency. */
+	converted: boolean;
 	adds: ReactNode;
 	children: ReactNode;
 }) {
+	const { t } = useWords();
 	const [open, setOpen] = useState(false);
 	return (
 		<li className="border-line border-b last:border-b-0">
@@ -119,6 +162,13 @@ function Row({
 							</small>
 						)}
 					</span>
+					{converted && (
+						<ArrowRightLeft
+							size={12}
+							aria-label={t("exchange.converted")}
+							className="flex-none text-ink-3"
+						/>
+					)}
 					{adds}
 				</summary>
 				{open && <div className="mb-2 flex flex-col gap-2.5 py-1.5 pl-[22px]">{children}</div>}
@@ -127,16 +177,34 @@ function Row({
 	);
 }
 
-function AdDay({ row, sums, currency }: { row: PassportAdDay; sums: Sums; currency: string }) {
+interface Listed<R> {
+	row: R;
+	sums: Sums;
+	currency: string;
+	/** It adds nothing. */
+	bare?: boolean;
+}
+
+function AdDay({ row, sums, currency, bare }: Listed<PassportAdDay>) {
 	const { t, locale } = useWords();
 	const { zone } = useSession();
 	const run = t("passport.run", { run: row.run });
+	const told = row.told.map(({ metric, value }): readonly [string, ReactNode] => {
+		const [column] = columnsOf([metric]);
+		const isMoney = column?.kind === "money";
+		return [
+			t(`metric.${metric}`),
+			value !== null && (isMoney ? money(locale, value, row.currency) : count(locale, value)),
+		];
+	});
+	const original = useOriginal(sums);
 	return (
 		<Row
 			when={day(locale, row.day)}
 			name={row.ad_name || row.ad_external_id}
+			converted={row.original !== null}
 			second={row.campaign_name}
-			adds={<Adds sums={sums} adds={row.adds} currency={currency} />}
+			adds={!bare && <Adds sums={sums} adds={row.adds} currency={currency} />}
 		>
 			<Facts
 				rows={[
@@ -147,6 +215,10 @@ function AdDay({ row, sums, currency }: { row: PassportAdDay; sums: Sums; curren
 						t("passport.sync"),
 						row.run_started_at ? `${run}, ${moment(locale, row.run_started_at, zone)}` : run,
 					],
+					...original(row.original),
+					...told,
+					[t("passport.reach"), row.reach !== null && count(locale, row.reach)],
+					[t("passport.frequency"), row.frequency && ratio(locale, row.frequency)],
 				]}
 			/>
 			{row.actions && <CopyValue label={t("passport.actions")} value={indented(row.actions)} />}
@@ -156,9 +228,11 @@ function AdDay({ row, sums, currency }: { row: PassportAdDay; sums: Sums; curren
 	);
 }
 
-function Outcome({ row, sums, currency }: { row: PassportOutcome; sums: Sums; currency: string }) {
+function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
 	const { t, locale } = useWords();
 	const { zone } = useSession();
+	const original = useOriginal(sums);
+	const own = row.currency ?? currency;
 	const refunded = row.refunded !== null && /[1-9]/.test(row.refunded);
 	const kind = t(`passport.kind.${row.kind}`);
 	return (
@@ -166,17 +240,19 @@ function Outcome({ row, sums, currency }: { row: PassportOutcome; sums: Sums; cu
 			when={day(locale, row.day)}
 			icon={KINDS[row.kind]}
 			name={row.contact || t("passport.merged")}
+			converted={row.original !== null}
 			second={row.reference ? `${kind} · ${row.reference}` : kind}
-			adds={<Adds sums={sums} adds={row.adds} currency={currency} />}
+			adds={!bare && <Adds sums={sums} adds={row.adds} currency={currency} />}
 		>
 			<Facts
 				rows={[
 					[t("passport.happened"), moment(locale, row.happened_at, zone)],
 					[
 						t(row.kind === "refund" ? "passport.left" : "passport.gross"),
-						row.gross && money(locale, row.gross, currency),
+						row.gross && money(locale, row.gross, own),
 					],
-					[t("passport.refunded"), refunded && money(locale, `-${row.refunded}`, currency)],
+					[t("passport.refunded"), refunded && money(locale, `-${row.refunded}`, own)],
+					...original(row.original),
 				]}
 			/>
 			{row.contact_id && (
@@ -215,9 +291,10 @@ function List({
 	all: number;
 	listed: number;
 	sums: Sums;
-	reading: boolean;
-	failed: UseQueryResult<NumberPassport, AppError> | undefined;
-	onMore: () => void;
+	reading?: boolean;
+	failed?: UseQueryResult<NumberPassport, AppError> | undefined;
+	/** Reads further ones; where it is absent the rest is only counted. */
+	onMore?: () => void;
 	children: ReactNode;
 }) {
 	const { t, locale } = useWords();
@@ -237,7 +314,10 @@ function List({
 			</header>
 			<ol {...roving}>{children}</ol>
 			{failed?.error && <Failure error={failed.error} retry={() => void failed.refetch()} />}
-			{all > listed && !failed?.error && (
+			{all > listed && !onMore && (
+				<p className="mt-1 text-ink-3">{t("passport.more", { count: all - listed })}</p>
+			)}
+			{all > listed && !failed?.error && onMore && (
 				<Button size="s" variant="ghost" busy={reading} className="mt-1" onClick={onMore}>
 					{t("passport.more", { count: Math.min(PAGE, all - listed) })}
 				</Button>
@@ -280,11 +360,32 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 	const { currency } = figure;
 	const meta = sumsOf(first, "meta");
 	const crm = sumsOf(first, "crm");
-	if (first.ad_days_count + first.outcomes_count === 0) {
+	const missing = first.without_rate;
+	const lacking = missing.ad_days_count + missing.outcomes_count;
+	if (first.ad_days_count + first.outcomes_count + lacking === 0) {
 		return <p className="mt-5 text-ink-2">{t("passport.noRows")}</p>;
 	}
 	return (
 		<>
+			<List
+				title={t("passport.withoutRate")}
+				all={lacking}
+				listed={missing.ad_days.length + missing.outcomes.length}
+				sums={[]}
+			>
+				{missing.ad_days.map((row) => (
+					<AdDay
+						key={`${row.day}${row.account_id}${row.ad_external_id}`}
+						row={row}
+						sums={meta}
+						currency={currency}
+						bare
+					/>
+				))}
+				{apart(missing.outcomes).map(([key, row]) => (
+					<Outcome key={key} row={row} sums={crm} currency={currency} bare />
+				))}
+			</List>
 			<List
 				title={t("passport.meta")}
 				all={first.ad_days_count}

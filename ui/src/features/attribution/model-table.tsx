@@ -1,10 +1,10 @@
 import { ArrowDown } from "lucide-react";
 import { useMemo, useState } from "react";
-import type { AttributionModel, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
+import type { AttributionModel, GetRoi, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { columnsOf, written } from "@/components/figures/columns";
 import { Figure, FigureTable } from "@/components/passport/figure";
-import type { FigureOf, RowOf } from "@/components/passport/number";
+import type { FigureOf } from "@/components/passport/number";
 import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Segmented } from "@/components/ui/kit";
@@ -28,7 +28,7 @@ export function ModelTable({
 }: {
 	group: ModelGroup;
 	/** The report that its figures stand in under a model. */
-	of: (model: AttributionModel) => Pick<RowOf, "report" | "originals">;
+	of: (model: AttributionModel) => GetRoi;
 	models: readonly AttributionModel[];
 	/** The model that the other pages show. */
 	current: AttributionModel;
@@ -139,7 +139,7 @@ export function ModelTable({
 	): FigureOf | null =>
 		figures
 			? {
-					...of(model),
+					report: of(model),
 					currency,
 					row: row.key,
 					name: row.name,

@@ -82,17 +82,14 @@ export default function AttributionPage() {
 						key={group.currency}
 						group={group}
 						of={(model) => ({
-							report: {
-								by: compared.by,
-								from: compared.from,
-								to: compared.to,
-								campaign: null,
-								ad_set: null,
-								attribution: { ...compared.attribution, model },
-								convert_to: compared.exchanged?.to ?? null,
-								as_of: asOf,
-							},
-							originals: compared.exchanged?.from.map((one) => one.currency) ?? [],
+							by: compared.by,
+							from: compared.from,
+							to: compared.to,
+							campaign: null,
+							ad_set: null,
+							attribution: { ...compared.attribution, model },
+							convert_to: compared.exchanged?.to ?? null,
+							as_of: asOf,
 						})}
 						models={compared.models}
 						current={compared.attribution.model}

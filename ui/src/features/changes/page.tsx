@@ -94,9 +94,18 @@ function MetricChoice({
 
 /** Where a row's figures come from, as of each of the two moments. */
 function rowOf(changes: Changes, currency: string, row: string, name: string) {
-	const { by, from, to, since, until, attribution_then, attribution } = changes;
+	const { by, from, to, since, until, attribution_then, attribution, exchanged } = changes;
 	const at = (credited: Attribution, as_of: string | null): RowOf => ({
-		report: { by, from, to, campaign: null, ad_set: null, attribution: credited, as_of },
+		report: {
+			by,
+			from,
+			to,
+			campaign: null,
+			ad_set: null,
+			attribution: credited,
+			convert_to: exchanged?.to ?? null,
+			as_of,
+		},
 		currency,
 		row,
 		name,

@@ -19,6 +19,5 @@ export function useHomeRow(home: Home) {
 		currency: home.currency,
 		row,
 		name,
-		originals: home.exchanged?.from.map((one) => one.currency) ?? [],
 	});
 }

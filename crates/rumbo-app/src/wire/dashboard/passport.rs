@@ -76,6 +76,14 @@ pub struct PassportAdDay {
     pub adds: Vec<Option<String>>,
     /// What it was, if it is of another currency than the number.
     pub original: Option<PassportOriginal>,
+    /// Everything that Meta told of it, in its own currency: each as the metric that shows it.
+    pub told: Vec<PassportSum>,
+    /// Of the money in `told`.
+    pub currency: String,
+    /// Of this ad on this day alone: it cannot be added to that of another day.
+    pub reach: Option<u32>,
+    /// The same. Decimal text.
+    pub frequency: Option<String>,
     pub attribution_setting: Option<String>,
     /// The sync run that brought it.
     pub run: u32,

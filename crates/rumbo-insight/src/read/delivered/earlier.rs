@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Result};
+use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Frequency, Reach, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::{Delivered, SumRow, in_period};
@@ -17,23 +17,30 @@ use crate::roi::Filter;
 /// The ad-days of an account after the run `$5`: a version holds from the run that brought it
 /// until the run that replaced it.
 macro_rules! ad_days_as_of {
-    ($columns:literal, $of:literal) => {
+    ($columns:expr, $of:literal) => {
         concat!(ad_days_as_of!(@ "ad_insights", $columns, $of), "AND d.run <= $5 UNION ALL ",
             ad_days_as_of!(@ "ad_insight_journal", $columns, $of), "AND d.run <= $5 AND d.replaced_by_run > $5")
     };
-    (@ $from:literal, $columns:literal, $of:literal) => {
+    (@ $from:literal, $columns:expr, $of:literal) => {
         concat!("SELECT ", $columns, " FROM ", $from, " d ", in_period!(), "AND d.ad_account_id = $4 ", $of)
     };
 }
 
+/// What is read of an ad-day.
+macro_rules! columns {
+    () => {
+        "d.day, d.ad_id AS id, d.ad_account_id, d.currency, CAST(1 AS BIGINT) AS ad_days, \
+         d.impressions, d.clicks, d.link_clicks, d.spend_micros, COALESCE(d.meta_leads, 0) AS meta_leads, \
+         COALESCE(d.meta_purchases, 0) AS meta_purchases, \
+         COALESCE(d.meta_purchase_micros, 0) AS meta_purchase_micros"
+    };
+}
+
 statements! {
-    AD_DAYS_AS_OF = ad_days_as_of!("d.day, d.ad_id AS id, d.ad_account_id, d.currency, CAST(1 AS BIGINT) AS ad_days, \
-        d.impressions, d.clicks, d.link_clicks, d.spend_micros, COALESCE(d.meta_leads, 0) AS meta_leads, \
-        COALESCE(d.meta_purchases, 0) AS meta_purchases, \
-        COALESCE(d.meta_purchase_micros, 0) AS meta_purchase_micros", "");
-    /// Where one of them comes from, with Meta's own JSON.
-    AD_DAY_AS_TOLD = ad_days_as_of!("d.attribution_setting, d.run, CAST(d.actions AS TEXT) AS actions, \
-        CAST(d.rest AS TEXT) AS rest", "AND d.ad_id = $6 ");
+    AD_DAYS_AS_OF = ad_days_as_of!(columns!(), "");
+    /// One of them whole, with where it comes from and Meta's own JSON.
+    AD_DAY_AS_TOLD = ad_days_as_of!(concat!(columns!(), ", d.reach, d.frequency, d.attribution_setting, d.run, \
+        CAST(d.actions AS TEXT) AS actions, CAST(d.rest AS TEXT) AS rest"), "AND d.ad_id = $6 ");
 }
 
 /// One ad on one day.
@@ -44,9 +51,13 @@ pub(crate) struct AdDayRow {
     pub of: SumRow,
 }
 
-/// Where an ad-day comes from.
+/// An ad-day whole, and where it comes from.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct ToldAdDay {
+    #[sqlx(flatten)]
+    pub of: SumRow,
+    pub reach: Option<Reach>,
+    pub frequency: Option<Frequency>,
     pub attribution_setting: Option<String>,
     /// The run that brought it.
     pub run: i64,
