@@ -254,7 +254,7 @@ export function FiguresTable({
 		return figure && explain
 			? {
 					title: t("passport.hint"),
-					"aria-keyshortcuts": ariaKeys("open"),
+					"aria-keyshortcuts": "Enter",
 					onClick: (event: MouseEvent<HTMLElement>) => {
 						// What is selected is to be copied.
 						if (!getSelection()?.toString()) explain(figure, event.currentTarget);

@@ -134,6 +134,23 @@ test("a metric goes from what it was to what it is, by each cause that moved it"
 	});
 });
 
+test("what it was and what it is can both be opened, each as of its moment", async () => {
+	const { of } = show();
+	const table = await screen.findByTestId("waterfall");
+	await userEvent.click(within(table).getByRole("button", { name: "3,000.00" }));
+	await waitFor(() =>
+		expect(of("explain_number").at(-1)).toMatchObject({
+			row: "total",
+			metric: "revenue",
+			report: { by: "campaign", as_of: "2026-11-20T12:00:00Z" },
+		}),
+	);
+	await userEvent.click(within(table).getByRole("button", { name: "2,500.00" }));
+	await waitFor(() =>
+		expect(of("explain_number").at(-1)).toMatchObject({ report: { as_of: null } }),
+	);
+});
+
 test("the campaigns it moved in stand with their parts, the largest first, and lead there", async () => {
 	show();
 	const table = await screen.findByTestId("changes-campaigns");
