@@ -17,12 +17,12 @@ use crate::roi::Filter;
 /// The ad-days of an account after the run `$5`: a version holds from the run that brought it
 /// until the run that replaced it.
 macro_rules! ad_days_as_of {
+    (@ $from:literal, $columns:expr, $of:literal) => {
+        concat!("SELECT ", $columns, " FROM ", $from, " d ", in_period!(), "AND d.ad_account_id = $4 ", $of)
+    };
     ($columns:expr, $of:literal) => {
         concat!(ad_days_as_of!(@ "ad_insights", $columns, $of), "AND d.run <= $5 UNION ALL ",
             ad_days_as_of!(@ "ad_insight_journal", $columns, $of), "AND d.run <= $5 AND d.replaced_by_run > $5")
-    };
-    (@ $from:literal, $columns:expr, $of:literal) => {
-        concat!("SELECT ", $columns, " FROM ", $from, " d ", in_period!(), "AND d.ad_account_id = $4 ", $of)
     };
 }
 
