@@ -84,7 +84,7 @@ export function Inspector({
 			className={cx(
 				"flex min-h-0 flex-col border-line border-l bg-surface",
 				over
-					? "fixed inset-y-0 right-0 z-40 w-[min(480px,100vw)] shadow-3 focus:!shadow-[var(--shadow-3)]"
+					? "fixed inset-y-0 right-0 z-30 w-[min(480px,100vw)] shadow-3 focus:!shadow-[var(--shadow-3)]"
 					: "w-[376px] focus:!shadow-none max-[899px]:fixed max-[899px]:inset-y-0 max-[899px]:right-0 max-[899px]:z-30 max-[899px]:w-[min(376px,100vw)] max-[899px]:shadow-3",
 			)}
 		>
