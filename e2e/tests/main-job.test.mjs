@@ -54,6 +54,26 @@ test("home and the campaign table show what was earned", async () => {
 	await window.shot("05-campaigns");
 });
 
+test("a number that is pressed tells what it is made of, and its rows add up to it", async () => {
+	const inWindow = (what, script) => until(what, () => window.run(script));
+	const added = `document.querySelector('[data-testid="added-up"]')?.dataset.fits`;
+	const cell = `document.querySelector('[data-testid="campaign-table"] tbody tr td[aria-keyshortcuts]')`;
+	await window.run(`${cell}.focus()`);
+	await window.press("\uE007");
+	await inWindow("rows that add up", `return ${added} === "true";`);
+	await window.shot("05-passport");
+	await window.press("\uE00C");
+	await inWindow(
+		"the focus back on the number",
+		`return !document.querySelector('[data-testid="passport"]') && document.activeElement === ${cell};`,
+	);
+	await window.go("home");
+	await window.click(await window.test("explain-roas"));
+	await inWindow("rows of the headline figure that add up", `return ${added} === "true";`);
+	await window.press("\uE00C");
+	await inWindow("it closed", `return !document.querySelector('[data-testid="passport"]');`);
+});
+
 test("all models of attribution stand side by side, and one is chosen for every page", async () => {
 	await window.go("attribution");
 	const total = await until("the models", async () => {

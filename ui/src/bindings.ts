@@ -104,7 +104,7 @@ export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by 
 
 export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
 
-export const changeCauses = [{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
+export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
 export const metrics = [{"credited":false,"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"credited":false,"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"credited":false,"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"credited":false,"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"credited":false,"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"credited":false,"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"credited":false,"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"credited":false,"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"credited":false,"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"credited":false,"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"credited":false,"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"credited":false,"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"credited":false,"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"credited":true,"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"credited":true,"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"credited":true,"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"credited":true,"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"credited":true,"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"credited":true,"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"credited":true,"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"credited":true,"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"credited":true,"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"}] as const;
 
@@ -533,6 +533,8 @@ export type CancelSync = Record<string, never>;
 
 /**  Why a figure changed. */
 export type ChangeCause = 
+/**  The same rows by other rates of exchange: rates were corrected, entered or imported since. */
+"currency" | 
 /**  Days that had not ended then, with what was delivered and sold on them. */
 "new_days" | 
 /**  Meta says something else of a day that was known. */
@@ -572,7 +574,17 @@ export type ChangeRow = {
 	metrics: MetricChange[],
 };
 
-/**  Why a report changed. The first group is the workspace's own currency. */
+/**  A rate for rows of the earlier of two reports that is another one in the later report. */
+export type ChangedRate = {
+	from: string,
+	/**  The day of the rows. */
+	day: string,
+	/**  What it was and what it is; null where there was or is none. */
+	before: UsedRate | null,
+	after: UsedRate | null,
+};
+
+/**  Why a report changed. The first group is the workspace's own currency, or the one converted to. */
 export type Changes = {
 	by: RoiBy,
 	from: string,
@@ -585,6 +597,12 @@ export type Changes = {
 	/**  The order of all parts. */
 	causes: ChangeCause[],
 	groups: ChangeGroup[],
+	/**  How the later report came into one currency, when that was asked for. */
+	exchanged: Exchanged | null,
+	/**  What could not be converted of the earlier one, and stood on its own there. */
+	missing_then: MissingRates[],
+	/**  The rates for rows of the earlier report that are others now, by currency and day. */
+	rates: ChangedRate[],
 };
 
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
@@ -1181,12 +1199,20 @@ export type ExplainNumber = {
 	/**  The report it stands in. */
 	report: GetRoi,
 	currency: string,
-	/**  `total`, `unattributed`, or the key of a row. */
+	/**
+	 *  `total`, `unattributed`, `attributed` (every row together), the key of a row; or
+	 *  `rows:KEY,KEY` and `but:KEY,KEY`, these rows together and all but these, each key
+	 *  percent-encoded.
+	 */
 	row: string,
 	/**  The id of a metric. */
 	metric: string,
 	/**  How many rows of Meta's, and how many of the CRM's, are listed at most; 1,000 when absent. */
 	limit?: number | null,
+	/**  Lists only Meta's rows, from this place on (the first is 0). */
+	ad_days_from?: number | null,
+	/**  Lists only the CRM's rows, from this place on. */
+	outcomes_from?: number | null,
 };
 
 /**  Writes a chart to a file. */
@@ -1822,6 +1848,13 @@ export type NumberPassport = {
 	ad_days_count: number,
 	outcomes: PassportOutcome[],
 	outcomes_count: number,
+	/**
+	 *  How the rows came into one currency, when that was asked for. `value` is null where the report
+	 *  has no such number because of what is in `missing`.
+	 */
+	exchanged: Exchanged | null,
+	/**  The rows behind `missing`; listed with the first page only. */
+	without_rate: PassportWithoutRate,
 };
 
 /**  Opens the sample workspace, making it on first use: the sandbox plays Meta on this machine. */
@@ -1992,6 +2025,16 @@ export type PassportAdDay = {
 	campaign_name: string,
 	/**  What it adds to each of `sums`, in their order. */
 	adds: (string | null)[],
+	/**  What it was, if it is of another currency than the number. */
+	original: PassportOriginal | null,
+	/**  Everything that Meta told of it, in its own currency: each as the metric that shows it. */
+	told: PassportSum[],
+	/**  Of the money in `told`. */
+	currency: string,
+	/**  Of this ad on this day alone: it cannot be added to that of another day. */
+	reach: number | null,
+	/**  The same. Decimal text. */
+	frequency: string | null,
 	attribution_setting: string | null,
 	/**  The sync run that brought it. */
 	run: number,
@@ -2004,10 +2047,23 @@ export type PassportAdDay = {
 /**  What a row of the CRM is. */
 export type PassportKind = "lead" | "opportunity" | "sale" | "refund";
 
+/**  What a row of a converted number was before. */
+export type PassportOriginal = {
+	currency: string,
+	/**  What it adds to each of `sums` in that currency, in their order. */
+	adds: (string | null)[],
+	/**  The day whose rate it takes. */
+	day: string,
+	/**  By which rate it was converted; null where there is none, and then it adds nothing. */
+	rate: UsedRate | null,
+};
+
 /**  The part of a lead, opportunity, sale or refund that is credited here. */
 export type PassportOutcome = {
 	kind: PassportKind,
 	id: string,
+	/**  Whose it is; null for a contact that was merged into another since. */
+	contact_id: string | null,
 	/**  The contact's name; empty for one that was merged into another since. */
 	contact: string,
 	/**  The name of the opportunity, the number of the sale. */
@@ -2021,8 +2077,12 @@ export type PassportOutcome = {
 	 */
 	gross: string | null,
 	refunded: string | null,
+	/**  The currency of both, of a sale or refund. */
+	currency: string | null,
 	/**  What it adds to each of `sums`, in their order. */
 	adds: (string | null)[],
+	/**  What it was, if it is of another currency than the number. */
+	original: PassportOriginal | null,
 };
 
 /**  One sum under a number. */
@@ -2030,6 +2090,17 @@ export type PassportSum = {
 	/**  The id of the metric that shows it. */
 	metric: string,
 	value: string | null,
+};
+
+/**
+ *  The rows that have money and no rate for their day. For them everything in their currency is not in
+ *  the number: part of an amount would be a wrong amount.
+ */
+export type PassportWithoutRate = {
+	ad_days: PassportAdDay[],
+	ad_days_count: number,
+	outcomes: PassportOutcome[],
+	outcomes_count: number,
 };
 
 /**  How often months before ended inside the interval that would have been shown. */

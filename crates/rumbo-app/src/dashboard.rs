@@ -113,22 +113,6 @@ fn convert_to(asked: Option<&str>) -> Result<Option<Currency>> {
         .transpose()
 }
 
-/// What is told row by row is told in the currency of the row.
-///
-/// # Errors
-/// `InvalidInput` for a report that was to be converted.
-fn as_they_are(report: &GetRoi) -> Result<()> {
-    if report.convert_to.is_none() {
-        return Ok(());
-    }
-    Err(Error::new(
-        Code::InvalidInput,
-        "This is told in each currency by itself. Leave the currency to convert to out.",
-    )
-    .reason(Reason::ConversionUnfit)
-    .field("convert_to"))
-}
-
 fn grain(by: RoiBy) -> Grain {
     match by {
         RoiBy::Account => Grain::Account,

@@ -1,8 +1,11 @@
 //! What stands below a report that was brought to one currency, or whose days differ.
 
-use rumbo_app::wire::{AccountZone, ConvertedFrom, Exchanged, MissingRates, RateSource};
+use rumbo_app::wire::{
+    AccountZone, ChangedRate, ConvertedFrom, Exchanged, MissingRates, RateSource, UsedRate,
+};
 use rumbo_base::{Factor, Rate};
 
+use crate::numbers::NOTHING;
 use crate::output::Output;
 use crate::words::Word;
 
@@ -29,11 +32,68 @@ pub fn lines(output: &Output, exchanged: Option<&Exchanged>) -> String {
             .iter()
             .map(move |missing| without(output, what, missing))
     });
-    let lines: Vec<String> = converted.chain(missing).collect();
+    block(&converted.chain(missing).collect::<Vec<_>>())
+}
+
+/// How many rates are told one by one; JSON has all of them.
+const RATES: usize = 20;
+
+/// The lines that say what the earlier of two reports could not convert, and which rates are others
+/// in the later one.
+pub fn since(
+    output: &Output,
+    exchanged: Option<&Exchanged>,
+    missing_then: &[MissingRates],
+    rates: &[ChangedRate],
+) -> String {
+    let Some(exchanged) = exchanged else {
+        return String::new();
+    };
+    let missing = missing_then
+        .iter()
+        .map(|missing| without(output, Word::ThenNotConverted, missing));
+    let changed = rates.iter().take(RATES).map(|rate| {
+        let of = |used: Option<&UsedRate>| match used {
+            Some(used) => used_rate(output, used),
+            None => NOTHING.to_owned(),
+        };
+        format!(
+            "{} {} → {} {}: {} → {}",
+            output.word(Word::RateChanged),
+            rate.from,
+            exchanged.to,
+            rate.day,
+            of(rate.before.as_ref()),
+            of(rate.after.as_ref()),
+        )
+    });
+    let rest = u32::try_from(rates.len().saturating_sub(RATES)).unwrap_or(u32::MAX);
+    let rest = (rest > 0).then(|| {
+        format!(
+            "+ {} {}",
+            output.numbers().count(rest),
+            output.word(Word::NotListed)
+        )
+    });
+    block(&missing.chain(changed).chain(rest).collect::<Vec<_>>())
+}
+
+fn block(lines: &[String]) -> String {
     if lines.is_empty() {
         String::new()
     } else {
         format!("\n{}\n", lines.join("\n"))
+    }
+}
+
+/// A rate with its source, and the day that it is of where that is another than the row's.
+pub fn used_rate(output: &Output, used: &UsedRate) -> String {
+    let rate = output.numbers().decimal(&significant(&used.rate));
+    let source = source(output, used.source);
+    if used.rate_day == used.day {
+        format!("{rate} ({source})")
+    } else {
+        format!("{rate} ({source}, {})", used.rate_day)
     }
 }
 

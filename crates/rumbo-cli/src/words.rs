@@ -173,12 +173,14 @@ words! {
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
     Pair: "Pair", "Par", "Par";
+    Original: "Original", "Original", "Original";
     OtherCurrencySales: "Sales in another currency, in no cell", "Ventas en otra moneda, en ninguna celda", "Vendas em outra moeda, em nenhuma célula";
     Payback: "Payback", "Recuperación", "Recuperação";
     PerCustomer: "Per customer", "Por cliente", "Por cliente";
     Period: "Period", "Período", "Período";
     Phone: "Phone", "Teléfono", "Telefone";
     Rate: "Rate", "Tipo de cambio", "Taxa de câmbio";
+    RateChanged: "Rate changed", "Tipo de cambio modificado", "Taxa de câmbio alterada";
     Reach: "Reach", "Alcance", "Alcance";
     Reason: "Reason", "Motivo", "Motivo";
     Reference: "Reference", "Referencia", "Referência";
@@ -197,6 +199,7 @@ words! {
     Stage: "Stage", "Etapa", "Etapa";
     Status: "Status", "Estado", "Status";
     StoredSince: "Stored since", "Guardado desde", "Guardado desde";
+    ThenNotConverted: "Not converted then from", "Entonces sin convertir de", "Na época não convertido de";
     Timezone: "Time zone", "Zona horaria", "Fuso horário";
     TotalsRow: "Totals row", "Fila de totales", "Linha de totais";
     TotalsRows: "Totals rows", "Filas de totales", "Linhas de totais";

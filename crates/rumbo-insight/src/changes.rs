@@ -5,99 +5,39 @@
 //! what it is in steps, each of which is one cause: first its refunds, then its amount, then the
 //! touches it is credited to. What Meta says goes ad-day by ad-day. What is left at the end comes
 //! from how a report counts: its way of crediting, the time zone of the workspace or an account.
+//!
+//! Of reports in one currency the rates come first: what the rows of the earlier one are worth by the
+//! rates of the later one, less what they were worth. Every other cause is valued by the later rates.
 
+mod cause;
 mod figure;
+mod steps;
+mod valued;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdAccountId, Currency, DateRange, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
 use crate::attribution::Attribution;
+use crate::exchange::{ChangedRate, Exchange, Exchanged, MissingRates};
 use crate::figures::Figures;
-use crate::metric::Names;
 use crate::path::{Grain, Path};
-use crate::read::delivered::{self, AdDayVersion};
+use crate::read::delivered::{self, AdDayVersion, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::{Moment, NEVER};
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Crediting, Kind, Question, Row};
+use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{CurrencyGroup, Filter, Ledger, RoiRow};
 
+pub use cause::Cause;
 pub use figure::MetricChange;
-
-/// Why a figure changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Cause {
-    /// Days that had not ended then, with what was delivered and sold on them.
-    NewDays,
-    /// Meta says something else of a day that was known.
-    Restated,
-    /// Leads, opportunities and sales of earlier days that became known or were completed later.
-    Late,
-    /// Money given back since.
-    Refunds,
-    /// Amounts and days that were set right, sales that were cancelled.
-    Corrected,
-    /// The same leads, opportunities and sales, credited to something else or with another day:
-    /// touches became known, contacts were merged.
-    Reattributed,
-    /// Another way of crediting, another time zone.
-    Definition,
-    /// What none of these explains: always nothing, or Rumbo is wrong.
-    Unexplained,
-}
-
-impl Cause {
-    /// In the order in which they are told.
-    pub const ALL: [Self; 8] = [
-        Self::NewDays,
-        Self::Restated,
-        Self::Late,
-        Self::Refunds,
-        Self::Corrected,
-        Self::Reattributed,
-        Self::Definition,
-        Self::Unexplained,
-    ];
-
-    /// Its name in JSON.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::NewDays => "new_days",
-            Self::Restated => "restated",
-            Self::Late => "late",
-            Self::Refunds => "refunds",
-            Self::Corrected => "corrected",
-            Self::Reattributed => "reattributed",
-            Self::Definition => "definition",
-            Self::Unexplained => "unexplained",
-        }
-    }
-
-    /// Its name for people.
-    pub const fn names(self) -> Names {
-        let (en, es, pt) = match self {
-            Self::NewDays => ("New days", "Días nuevos", "Dias novos"),
-            Self::Restated => (
-                "Restated by Meta",
-                "Corregido por Meta",
-                "Corrigido pela Meta",
-            ),
-            Self::Late => ("Known later", "Conocido después", "Conhecido depois"),
-            Self::Refunds => ("Refunds", "Devoluciones", "Devoluções"),
-            Self::Corrected => ("Set right", "Corregido en el CRM", "Corrigido no CRM"),
-            Self::Reattributed => ("Re-attributed", "Reatribuido", "Reatribuído"),
-            Self::Definition => ("Definition", "Definición", "Definição"),
-            Self::Unexplained => ("Unexplained", "Sin explicar", "Sem explicação"),
-        };
-        Names { en, es, pt }
-    }
-}
+use steps::steps;
+use valued::{AdDays, Rates};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -114,12 +54,21 @@ pub struct ChangesRequest {
     pub since: DateTime<Utc>,
     /// The moment of the later one; now without one.
     pub until: Option<DateTime<Utc>>,
+    /// Bring both to this currency, row by row at the rate of its day, each by the rates that were
+    /// kept at its moment.
+    pub convert_to: Option<Currency>,
 }
 
-/// The answer. The workspace's currency first, then by code.
+/// The answer. The workspace's currency first, or the one converted to; then by code.
 #[derive(Clone, Debug)]
 pub struct Changes {
     pub groups: Vec<ChangeGroup>,
+    /// How the later report came into one currency, when that was asked for.
+    pub exchanged: Option<Exchanged>,
+    /// What could not be converted of the earlier one, and had a group of its own.
+    pub missing_then: Vec<MissingRates>,
+    /// The rates for the rows of the earlier report that are others now, by currency and day.
+    pub rates: Vec<ChangedRate>,
 }
 
 /// Everything in one currency.
@@ -163,14 +112,8 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
     let until = request.until.unwrap_or(NEVER);
     let now = Place::read(&mut tx, workspace, Some(until)).await?;
     let directory = Directory::read(&mut tx, &now, request.grain.max(Grain::Ad)).await?;
-    let ledger = || Ledger::new(request.grain, &now, &directory, &request.filter);
-    let mut causes: Vec<Ledger> = Cause::ALL.iter().map(|_| ledger()).collect();
-    let mut part = |cause: Cause, path: &Path, currency: Currency, figures: &Figures| {
-        let at = Cause::ALL.iter().position(|known| *known == cause);
-        match at.and_then(|at| causes.get_mut(at)) {
-            Some(ledger) if !figures.is_nothing() => ledger.add(path, currency, figures),
-            _ => Ok(()),
-        }
+    let ledger = |exchange: &Exchange| {
+        Ledger::new(request.grain, &now, &directory, &request.filter).exchanging(exchange)
     };
     let origins_then = Origins::read(&mut tx, &then, &directory).await?;
     let origins_now = Origins::read(&mut tx, &now, &directory).await?;
@@ -182,20 +125,61 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
         origins_then: &origins_then,
         origins_now: &origins_now,
     };
-    told.ad_days(&mut tx, &mut part).await?;
-    told.rows(&mut tx, &mut part).await?;
-    let (mut before, mut after) = (ledger(), ledger());
-    told.report(
-        &mut tx,
-        &then,
-        &origins_then,
-        request.attribution_then,
-        &mut before,
-    )
-    .await?;
-    told.report(&mut tx, &now, &origins_now, request.attribution, &mut after)
-        .await?;
-    Ok(side_by_side(before, after, causes))
+    let mut rates = Rates::read(&mut tx, &told).await?;
+    let before = loop {
+        let mut before = ledger(&rates.then);
+        let question = told.question_then();
+        told.report(&mut tx, question, &mut rates.then, &mut before)
+            .await?;
+        if !rates.then.keeps_more() {
+            break before;
+        }
+    };
+    let after = loop {
+        let mut after = ledger(&rates.now);
+        let question = told.question_now();
+        told.report(&mut tx, question, &mut rates.now, &mut after)
+            .await?;
+        if !rates.now.keeps_more() {
+            break after;
+        }
+    };
+    rates.begin_steps();
+    let causes = loop {
+        let mut causes: Vec<Ledger> = Cause::ALL.iter().map(|_| ledger(&rates.steps)).collect();
+        let mut part = |cause: Cause, path: &Path, currency: Currency, figures: &Figures| {
+            let at = Cause::ALL.iter().position(|known| *known == cause);
+            match at.and_then(|at| causes.get_mut(at)) {
+                Some(ledger) if !figures.is_nothing() => ledger.add(path, currency, figures),
+                _ => Ok(()),
+            }
+        };
+        told.ad_days(&mut tx, &mut rates, &mut part).await?;
+        told.rows(&mut tx, &mut rates.steps, &mut part).await?;
+        told.revalued(&mut tx, &mut rates, &mut part).await?;
+        if !rates.steps.keeps_more() {
+            break causes;
+        }
+    };
+    let groups = |ledger: Ledger<'_>| ledger.into_groups(false, false);
+    let after = groups(after);
+    let changed = rates.then.changed_in(&rates.now);
+    let missing_then = rates.then.take_missing();
+    let exchanged = {
+        let to = rates.now.to();
+        let group = after.iter().find(|group| Some(group.currency) == to);
+        let converted = group.map(|group| group.converted.clone());
+        let missing = rates.now.take_missing();
+        let converted = converted.unwrap_or_default();
+        rates.now.told(converted, missing, Vec::new())
+    };
+    let causes = causes.into_iter().map(groups).collect();
+    Ok(Changes {
+        groups: side_by_side(groups(before), after, causes),
+        exchanged,
+        missing_then,
+        rates: changed,
+    })
 }
 
 /// Both moments, and what is asked of them.
@@ -208,13 +192,13 @@ struct Told<'a> {
     origins_now: &'a Origins,
 }
 
-impl Told<'_> {
-    fn question<'q>(
-        &'q self,
-        place: &'q Place,
-        origins: &'q Origins,
+impl<'a> Told<'a> {
+    fn question(
+        &self,
+        place: &'a Place,
+        origins: &'a Origins,
         attribution: Attribution,
-    ) -> Question<'q> {
+    ) -> Question<'a> {
         Question {
             place,
             origins,
@@ -224,78 +208,102 @@ impl Told<'_> {
         }
     }
 
+    /// That of the earlier report.
+    fn question_then(&self) -> Question<'a> {
+        let attribution = self.request.attribution_then;
+        self.question(self.then, self.origins_then, attribution)
+    }
+
+    /// That of the later one.
+    fn question_now(&self) -> Question<'a> {
+        self.question(self.now, self.origins_now, self.request.attribution)
+    }
+
     /// What the report of a moment says.
     async fn report(
         &self,
         tx: &mut Tx,
-        place: &Place,
-        origins: &Origins,
-        attribution: Attribution,
+        question: Question<'a>,
+        exchange: &mut Exchange,
         ledger: &mut Ledger<'_>,
     ) -> Result<()> {
-        let Told {
-            request, directory, ..
-        } = self;
-        let (range, filter) = (request.range, &request.filter);
-        for row in delivered::read(tx, place, directory, range, request.grain, filter).await? {
-            ledger.add(&row.path, row.currency, &row.figures)?;
+        let ChangesRequest {
+            range,
+            grain,
+            filter,
+            ..
+        } = self.request;
+        let place = question.place;
+        for (path, sum) in exchange
+            .delivered(tx, place, self.directory, *range, *grain, filter)
+            .await?
+        {
+            ledger.add_turned(&path, &sum)?;
         }
-        outcome::read(tx, self.question(place, origins, attribution), |row| {
-            ledger.add(row.path, row.currency, &row.figures)
+        outcome::read(tx, question, |row| {
+            if filter.allows(row.path) {
+                ledger.add_turned(row.path, &exchange.turn_outcome(row)?)
+            } else {
+                Ok(())
+            }
         })
         .await
     }
 
-    /// What Meta says: each ad-day that is another one than then.
+    /// What Meta says: each ad-day that is another one than then, and what the rates make of it.
     async fn ad_days(
         &self,
         tx: &mut Tx,
+        rates: &mut Rates,
         part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
     ) -> Result<()> {
-        let range = self.request.range;
+        let ChangesRequest {
+            range,
+            grain,
+            filter,
+            ..
+        } = self.request;
         let moment = |place: &Place| place.moment.unwrap_or(Moment::LAST);
         for account in &self.now.accounts {
+            if !filter.allows_account(Some(account.id)) {
+                continue;
+            }
             let before =
-                delivered::versions(tx, self.then, moment(self.then), range, account.id).await?;
+                delivered::versions(tx, self.then, moment(self.then), *range, account.id).await?;
             let after =
-                delivered::versions(tx, self.now, moment(self.now), range, account.id).await?;
+                delivered::versions(tx, self.now, moment(self.now), *range, account.id).await?;
             let open = self.open_day(account.id);
             let known: HashSet<NaiveDate> = before.keys().map(|(day, _)| *day).collect();
-            let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+            let mut keys: Vec<_> = before.keys().chain(after.keys()).copied().collect();
+            keys.sort_by_cached_key(|(day, ad)| (*day, daily::within_day(*ad, self.directory)));
+            keys.dedup();
+            let mut ad_days = AdDays::default();
             for key in keys {
-                let (old, new) = (before.get(key), after.get(key));
-                if old == new {
+                let (old, new) = (before.get(&key), after.get(&key));
+                if old == new && rates.are_none() {
                     continue;
                 }
-                let cause = if key.0 >= open || !known.contains(&key.0) {
+                let (day, ad) = key;
+                let path = delivered::path(*grain, ad, account.id, self.directory);
+                if !filter.allows(&path) {
+                    continue;
+                }
+                let cause = if day >= open || !known.contains(&day) {
                     Cause::NewDays
                 } else {
                     Cause::Restated
                 };
-                let path = delivered::path(self.request.grain, key.1, account.id, self.directory);
-                let AdDayVersion { currency, .. } = match new.or(old) {
-                    Some(version) => version.clone(),
-                    None => continue,
+                let row = |version: &AdDayVersion| daily::Row {
+                    id: ad.0,
+                    account: account.id,
+                    currency: version.currency,
+                    day,
+                    figures: version.figures,
                 };
-                // An account has one currency for life; of two each has its own sum.
-                for (version, sign) in [(old, false), (new, true)] {
-                    if let Some(version) = version.filter(|v| v.currency != currency) {
-                        let whole = if sign {
-                            version.figures
-                        } else {
-                            version.figures.negated()
-                        };
-                        part(cause, &path, version.currency, &whole)?;
-                    }
+                let parts = ad_days.parts(rates, cause, old.map(row), new.map(row))?;
+                for ((cause, currency), figures) in &parts {
+                    part(*cause, &path, *currency, figures)?;
                 }
-                let of = |version: Option<&AdDayVersion>| {
-                    version
-                        .filter(|v| v.currency == currency)
-                        .map_or_else(Figures::default, |v| v.figures)
-                };
-                let mut difference = of(new);
-                difference.add(&of(old).negated())?;
-                part(cause, &path, currency, &difference)?;
             }
         }
         Ok(())
@@ -314,18 +322,19 @@ impl Told<'_> {
     async fn rows(
         &self,
         tx: &mut Tx,
+        exchange: &mut Exchange,
         part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
     ) -> Result<()> {
         let (request, since) = (self.request, self.request.since);
         // The steps of a row count as the earlier report did, with the accounts of today.
         let as_then = self.now.counting_as(self.then);
         let origins_as_then = Origins::read(tx, &as_then, self.directory).await?;
-        let then = self.question(&as_then, &origins_as_then, request.attribution_then);
-        let now = self.question(self.now, self.origins_now, request.attribution);
-        let old = {
-            let question = self.question(self.then, self.origins_then, request.attribution_then);
-            outcome::changed(tx, &question, since).await?
+        let then = Question {
+            place: &as_then,
+            origins: &origins_as_then,
+            ..self.question_then()
         };
+        let old = outcome::changed(tx, &self.question_then(), since).await?;
         let new = outcome::changed(tx, &then, since).await?;
         let keys: BTreeSet<&(Kind, Uuid)> = old.keys().chain(new.keys()).collect();
         let model = [request.attribution_then.model];
@@ -337,18 +346,16 @@ impl Told<'_> {
                 for (row, sign) in [(from, false), (to, true)] {
                     let Some(row) = row else { continue };
                     crediting.credit(key.0, row, &mut |_, outcome| {
-                        if !request.range.contains(outcome.day) {
+                        if !request.range.contains(outcome.day)
+                            || !request.filter.allows(outcome.path)
+                        {
                             return Ok(());
                         }
-                        let figures = if sign {
-                            outcome.figures
-                        } else {
-                            outcome.figures.negated()
-                        };
+                        let turned = exchange.turn_outcome(outcome)?;
                         parts
-                            .entry((outcome.path.clone(), outcome.currency))
+                            .entry((outcome.path.clone(), turned.currency))
                             .or_default()
-                            .add(&figures)
+                            .add(&signed(&turned.figures, sign))
                     })?;
                 }
                 for ((path, currency), figures) in &parts {
@@ -360,14 +367,49 @@ impl Told<'_> {
             return Ok(());
         }
         // Everything once more, as it was counted and as it is.
-        for (question, sign) in [(then, false), (now, true)] {
+        for (question, sign) in [(then, false), (self.question_now(), true)] {
             outcome::read(tx, question, |row| {
-                let figures = if sign {
-                    row.figures
-                } else {
-                    row.figures.negated()
-                };
-                part(Cause::Definition, row.path, row.currency, &figures)
+                if !request.filter.allows(row.path) {
+                    return Ok(());
+                }
+                let turned = exchange.turn_outcome(row)?;
+                let figures = signed(&turned.figures, sign);
+                part(Cause::Definition, row.path, turned.currency, &figures)
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// What the CRM said then by the rates of the steps, less what it was worth then; and what is left
+    /// between the steps and the later report.
+    async fn revalued(
+        &self,
+        tx: &mut Tx,
+        rates: &mut Rates,
+        part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+    ) -> Result<()> {
+        let filter = &self.request.filter;
+        let ends = rates.ends();
+        for (question, moves, end) in [
+            (self.question_then(), ends.then, false),
+            (self.question_now(), ends.now, true),
+        ] {
+            if !moves {
+                continue;
+            }
+            outcome::read(tx, question, |row| {
+                if !filter.allows(row.path) {
+                    return Ok(());
+                }
+                let own = if end { &mut rates.now } else { &mut rates.then };
+                let own = own.turn_outcome(row)?;
+                let step = rates.steps.turn_outcome(row)?;
+                for (turned, sign) in [(own, end), (step, !end)] {
+                    let figures = signed(&turned.figures, sign);
+                    part(Cause::Currency, row.path, turned.currency, &figures)?;
+                }
+                Ok(())
             })
             .await?;
         }
@@ -375,75 +417,22 @@ impl Told<'_> {
     }
 }
 
-/// From what a row was to what it is, one cause after the other.
-fn steps(
-    kind: Kind,
-    old: Option<&Row>,
-    new: Option<&Row>,
-    since: DateTime<Utc>,
-) -> Vec<(Cause, Option<Row>, Option<Row>)> {
-    let (old, new) = match (old, new) {
-        (Some(old), Some(new)) => (old, new),
-        (None, Some(new)) => {
-            let cause = match kind {
-                Kind::Refund => Cause::Refunds,
-                _ if new.happened > since => Cause::NewDays,
-                _ => Cause::Late,
-            };
-            return vec![(cause, None, Some(new.clone()))];
-        }
-        // A contact that was merged into another is no lead of its own any more.
-        (Some(old), None) if kind == Kind::Lead => {
-            return vec![(Cause::Reattributed, Some(old.clone()), None)];
-        }
-        (Some(old), None) => return vec![(Cause::Corrected, Some(old.clone()), None)],
-        (None, None) => return Vec::new(),
-    };
-    // A refund keeps what was left before it: earlier refunds that became known move it.
-    let money_back = if kind == Kind::Refund {
-        Micros(old.gross.0.min(new.gross.0)).min(new.refunded)
-    } else {
-        new.refunded.min(old.gross)
-    };
-    let refunded = Row {
-        refunded: money_back,
-        ..old.clone()
-    };
-    let corrected = Row {
-        dated: if kind == Kind::Lead {
-            old.dated
-        } else {
-            new.dated
-        },
-        happened: if kind == Kind::Lead {
-            old.happened
-        } else {
-            new.happened
-        },
-        own: new.own,
-        gross: new.gross,
-        refunded: new.refunded,
-        ..old.clone()
-    };
-    let mut steps = vec![
-        (Cause::Refunds, old.clone(), refunded.clone()),
-        (Cause::Corrected, refunded, corrected.clone()),
-        (Cause::Reattributed, corrected, new.clone()),
-    ];
-    steps.retain(|(_, from, to)| from != to);
-    steps
-        .into_iter()
-        .map(|(cause, from, to)| (cause, Some(from), Some(to)))
-        .collect()
+/// Figures that come in, or that go out.
+fn signed(figures: &Figures, comes: bool) -> Figures {
+    if comes { *figures } else { figures.negated() }
 }
 
 /// The rows of all ledgers by their keys.
-fn side_by_side(before: Ledger<'_>, after: Ledger<'_>, causes: Vec<Ledger<'_>>) -> Changes {
+fn side_by_side(
+    before: Vec<CurrencyGroup>,
+    after: Vec<CurrencyGroup>,
+    causes: Vec<Vec<CurrencyGroup>>,
+) -> Vec<ChangeGroup> {
     let mut order: Vec<Currency> = Vec::new();
     let mut groups: BTreeMap<Currency, Merged> = BTreeMap::new();
     let places = causes.len();
-    let mut take = |ledger: Ledger<'_>, at: At| {
-        for group in ledger.into_groups(false, false) {
+    let mut take = |of: Vec<CurrencyGroup>, at: At| {
+        for group in of {
             if !order.contains(&group.currency) {
                 order.push(group.currency);
             }
@@ -458,15 +447,13 @@ fn side_by_side(before: Ledger<'_>, after: Ledger<'_>, causes: Vec<Ledger<'_>>) 
     for (nth, cause) in causes.into_iter().enumerate() {
         take(cause, At::Part(nth));
     }
-    Changes {
-        groups: order
-            .into_iter()
-            .filter_map(|currency| {
-                let merged = groups.remove(&currency)?;
-                Some(merged.finished(currency))
-            })
-            .collect(),
-    }
+    order
+        .into_iter()
+        .filter_map(|currency| {
+            let merged = groups.remove(&currency)?;
+            Some(merged.finished(currency))
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy)]

@@ -172,6 +172,17 @@ pub(crate) struct Turned {
     pub origin: Option<Converted>,
 }
 
+/// A rate that counts for rows of an earlier report and is another one in the later report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedRate {
+    pub from: Currency,
+    /// The day of the rows.
+    pub day: NaiveDate,
+    /// What it was and what it is; `None` where there was or is none.
+    pub before: Option<Conversion>,
+    pub after: Option<Conversion>,
+}
+
 /// Days without a rate, by currency.
 type Missing = BTreeMap<Currency, BTreeSet<NaiveDate>>;
 
@@ -218,6 +229,66 @@ impl Exchange {
     /// The currency asked for.
     pub fn to(&self) -> Option<Currency> {
         self.to
+    }
+
+    /// The same rates and the same currencies that stay what they are, for other rows.
+    pub fn for_others(&self) -> Self {
+        Self {
+            to: self.to,
+            table: self.table.clone(),
+            kept: self.kept.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the same currencies stay what they are.
+    pub fn keeps_as(&self, other: &Self) -> bool {
+        self.kept == other.kept
+    }
+
+    /// Whether everything that went through here would come out the same by the rates of another.
+    pub fn values_as(&self, other: &Self) -> bool {
+        self.keeps_as(other)
+            && self.found.iter().all(|((from, day), conversion)| {
+                self.kept.contains(from)
+                    || self.to.is_none_or(|to| {
+                        let other = other.table.find(*from, to, *day);
+                        let factor = |of: &Conversion| of.factor;
+                        other.as_ref().map(factor) == conversion.as_ref().map(factor)
+                    })
+            })
+    }
+
+    /// The rates for what went through here that are others there.
+    pub fn changed_in(&self, other: &Self) -> Vec<ChangedRate> {
+        let Some(to) = self.to else {
+            return Vec::new();
+        };
+        let rates = self.found.iter().map(|((from, day), before)| ChangedRate {
+            from: *from,
+            day: *day,
+            before: before.clone(),
+            after: other.table.find(*from, to, *day),
+        });
+        let factor = |of: &Option<Conversion>| of.as_ref().map(|of| of.factor);
+        rates
+            .filter(|rate| factor(&rate.before) != factor(&rate.after))
+            .collect()
+    }
+
+    /// The rate for a currency on a day, where there is one.
+    pub fn rate(&self, from: Currency, day: NaiveDate) -> Option<Conversion> {
+        match self.found.get(&(from, day)) {
+            Some(found) => found.clone(),
+            None => self.table.find(from, self.to?, day),
+        }
+    }
+
+    /// Whether these figures stay what they are, and have no rate of their own.
+    pub fn lacks(&self, figures: &Figures, currency: Currency, day: NaiveDate) -> bool {
+        self.kept.contains(&currency)
+            && !Money::of(figures).is_nothing()
+            && self.rate(currency, day).is_none()
     }
 
     /// Whether rows of a currency become rows of another one.
@@ -356,7 +427,12 @@ impl Exchange {
         }
         let mut sums = DaySums::new(self);
         delivered::daily::read(tx, place, directory, range, grain, filter, |row| {
-            sums.add(row)
+            // What is not in the report needs no rate.
+            if filter.allows_account(Some(row.account)) {
+                sums.add(row)
+            } else {
+                Ok(())
+            }
         })
         .await?;
         Ok(sums.paths(grain, directory))
@@ -376,7 +452,7 @@ impl Exchange {
             return Ok(rows.into_iter().map(unturned).collect());
         }
         let mut sums = DaySums::new(self);
-        delivered::daily::idle(tx, place, range, filter, |row| sums.add(row)).await?;
+        delivered::daily::idle(tx, place, directory, range, filter, |row| sums.add(row)).await?;
         Ok(sums.paths(Grain::Ad, directory))
     }
 
@@ -392,16 +468,12 @@ impl Exchange {
             return delivered::by_day(tx, place, range, currency).await;
         }
         let mut days = Vec::new();
-        let mut converted: HashMap<(AdAccountId, NaiveDate, Currency), Money> = HashMap::new();
+        let mut account_days = AccountDays::default();
         let (all, directory) = (Filter::default(), Directory::default());
         let grain = Grain::Account;
         delivered::daily::read(tx, place, &directory, range, grain, &all, |row| {
             // As of a moment an account's day comes in parts.
-            let before = converted
-                .entry((row.account, row.day, row.currency))
-                .or_default();
-            let turned = self.turn(&row.figures, row.currency, row.day, before)?;
-            before.add(&Money::of(&row.figures))?;
+            let turned = account_days.turn(self, row)?;
             if turned.currency == currency {
                 days.push((row.day, turned.figures));
             }
@@ -447,11 +519,27 @@ fn unturned(row: delivered::Delivered) -> (Path, Turned) {
     (row.path, turned)
 }
 
-/// Rows of days, converted and summed by object. An account's day is converted as one amount: its
-/// objects' parts add up to it, so that every grain has the same total.
+/// Days on their way into one currency. An account's day is converted as one amount: the parts of
+/// it, which come in the order of [`delivered::daily::within_day`], add up to it, so that every grain
+/// has the same amounts.
+#[derive(Debug, Default)]
+pub(crate) struct AccountDays(HashMap<(AdAccountId, NaiveDate, Currency), Money>);
+
+impl AccountDays {
+    /// The next part of its day.
+    pub fn turn(&mut self, exchange: &mut Exchange, row: &delivered::daily::Row) -> Result<Turned> {
+        let key = (row.account, row.day, row.currency);
+        let before = self.0.entry(key).or_default();
+        let turned = exchange.turn(&row.figures, row.currency, row.day, before)?;
+        before.add(&Money::of(&row.figures))?;
+        Ok(turned)
+    }
+}
+
+/// Rows of days, converted and summed by object.
 struct DaySums<'a> {
     exchange: &'a mut Exchange,
-    converted: HashMap<(AdAccountId, NaiveDate, Currency), Money>,
+    account_days: AccountDays,
     sums: BTreeMap<(uuid::Uuid, AdAccountId, Currency), (Figures, ConvertedParts)>,
 }
 
@@ -459,18 +547,13 @@ impl<'a> DaySums<'a> {
     fn new(exchange: &'a mut Exchange) -> Self {
         Self {
             exchange,
-            converted: HashMap::new(),
+            account_days: AccountDays::default(),
             sums: BTreeMap::new(),
         }
     }
 
     fn add(&mut self, row: &delivered::daily::Row) -> Result<()> {
-        let key = (row.account, row.day, row.currency);
-        let before = self.converted.entry(key).or_default();
-        let turned = self
-            .exchange
-            .turn(&row.figures, row.currency, row.day, before)?;
-        before.add(&Money::of(&row.figures))?;
+        let turned = self.account_days.turn(self.exchange, row)?;
         let key = (row.id, row.account, turned.currency);
         let (figures, origins) = self.sums.entry(key).or_default();
         figures.add(&turned.figures)?;

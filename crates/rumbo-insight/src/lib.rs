@@ -35,7 +35,7 @@ pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
 };
 pub use days::campaign_days;
-pub use exchange::{Converted, Exchanged, MissingRates, Money, UsedRate};
+pub use exchange::{ChangedRate, Converted, Exchanged, MissingRates, Money, UsedRate};
 pub use figures::{Figures, Shares, WithoutSpend};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
@@ -48,7 +48,8 @@ pub use pacing::{
     PacingGroup, PacingRequest, PastMonths, pacing,
 };
 pub use passport::{
-    AdDayEntry, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf, passport,
+    AdDayEntry, Listed, Original, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf,
+    WithoutRate, passport,
 };
 pub use path::Grain;
 pub use read::outcome::packed::pack as pack_outcomes;

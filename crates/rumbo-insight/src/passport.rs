@@ -1,35 +1,41 @@
 //! Where a number comes from: every row that went into it, with what it adds.
 //!
 //! The rows are gone through once more, each on its own, as the report goes through their sums.
-//! Adding up what is listed gives the number again.
+//! Adding up what is listed gives the number again. Of a converted number each row also tells what it
+//! was, and by which rate it came to what it adds.
 
-use std::collections::HashMap;
+mod gathered;
+
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, AdId, Currency, Micros, Result};
+use rumbo_base::{AdAccountId, AdId, ContactId, Currency, Frequency, Micros, Reach, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use crate::exchange::{AccountDays, Exchange, Exchanged};
 use crate::figures::Figures;
-use crate::metric::Metric;
+use crate::metric::{Metric, Source};
 use crate::path::Path;
-use crate::read::delivered;
+use crate::read::delivered::{self, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::Moment;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{RoiRequest, row_key};
+use gathered::{Belongs, Gathered, Part};
+pub use gathered::{Original, WithoutRate};
 
 statements! {
     RUN = "SELECT started_at FROM sync_runs WHERE workspace_id = $1 AND seq = $2";
-    LEAD = "SELECT name, CAST('' AS TEXT) FROM contacts WHERE workspace_id = $1 AND id = $2";
-    OPPORTUNITY = "SELECT c.name, o.name FROM opportunities o JOIN contacts c \
+    LEAD = "SELECT id, name, CAST('' AS TEXT) FROM contacts WHERE workspace_id = $1 AND id = $2";
+    OPPORTUNITY = "SELECT c.id, c.name, o.name FROM opportunities o JOIN contacts c \
         ON c.workspace_id = o.workspace_id AND c.id = o.contact_id WHERE o.workspace_id = $1 AND o.id = $2";
-    SALE = "SELECT c.name, s.reference FROM sales s JOIN contacts c \
+    SALE = "SELECT c.id, c.name, s.reference FROM sales s JOIN contacts c \
         ON c.workspace_id = s.workspace_id AND c.id = s.contact_id WHERE s.workspace_id = $1 AND s.id = $2";
-    REFUND = "SELECT c.name, s.reference FROM sale_refunds r JOIN sales s \
+    REFUND = "SELECT c.id, c.name, s.reference FROM sale_refunds r JOIN sales s \
         ON s.workspace_id = r.workspace_id AND s.id = r.sale_id JOIN contacts c \
         ON c.workspace_id = s.workspace_id AND c.id = s.contact_id WHERE r.workspace_id = $1 AND r.id = $2";
 }
@@ -42,6 +48,10 @@ pub enum RowOf {
     Unattributed,
     /// The row of this key.
     Key(String),
+    /// The rows of these keys together.
+    Keys(BTreeSet<String>),
+    /// Every row together, but for those of these keys.
+    AllBut(BTreeSet<String>),
 }
 
 /// Which number.
@@ -54,19 +64,41 @@ pub struct PassportRequest {
     pub metric: Metric,
     /// How many rows of Meta's and how many of the CRM's are listed at most.
     pub limit: usize,
+    /// Which part of the rows is listed.
+    pub listed: Listed,
+}
+
+/// Which part of the rows under a number is listed. The sums are of all rows in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Listed {
+    /// Both lists, from their beginning.
+    #[default]
+    First,
+    /// Only what Meta told, from this place on.
+    AdDaysFrom(usize),
+    /// Only what the CRM holds, from this place on.
+    OutcomesFrom(usize),
 }
 
 /// What a number is made of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Passport {
     /// All rows added up, listed or not.
     pub figures: Figures,
+    /// The report has no such row in this currency, because what would be in it lacks rates: the
+    /// number is not known, which is not 0.
+    pub blank: bool,
     /// What Meta told, by day and ad.
     pub ad_days: Vec<AdDayEntry>,
     pub ad_days_count: usize,
     /// What the CRM holds, by day.
     pub outcomes: Vec<OutcomeEntry>,
     pub outcomes_count: usize,
+    /// How the rows came into one currency, when that was asked for; `missing` is what is not in the
+    /// number for want of rates.
+    pub exchanged: Option<Exchanged>,
+    /// The rows that have no rate, for which their whole currency is not in the number.
+    pub without_rate: WithoutRate,
 }
 
 /// One ad on one day.
@@ -80,6 +112,14 @@ pub struct AdDayEntry {
     pub campaign_name: String,
     /// What it adds.
     pub figures: Figures,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<Original>,
+    /// Everything that Meta told of it, in its own currency.
+    pub told: Figures,
+    pub currency: Currency,
+    /// Of this ad on this day alone.
+    pub reach: Option<Reach>,
+    pub frequency: Option<Frequency>,
     pub attribution_setting: Option<String>,
     /// The sync run that brought it.
     pub run: i64,
@@ -103,6 +143,8 @@ pub enum OutcomeKind {
 pub struct OutcomeEntry {
     pub kind: OutcomeKind,
     pub id: Uuid,
+    /// Whose it is; `None` for a contact that was merged into another since.
+    pub contact_id: Option<ContactId>,
     /// The contact's name; empty for one that was merged into another since.
     pub contact: String,
     /// The name of the opportunity, the number of the sale.
@@ -115,8 +157,12 @@ pub struct OutcomeEntry {
     /// sale before it, and the refund.
     pub gross: Micros,
     pub refunded: Micros,
+    /// The currency of `gross` and `refunded`.
+    pub currency: Currency,
     /// What it adds.
     pub figures: Figures,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<Original>,
 }
 
 /// Lists what a number is made of.
@@ -133,31 +179,63 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let place = Place::read(&mut tx, scope.workspace, report.as_of).await?;
     let depth = report.grain.max(crate::Grain::AdSet);
     let directory = Directory::read(&mut tx, &place, depth).await?;
-    let mut passport = Passport {
-        figures: Figures::default(),
-        ad_days: Vec::new(),
-        ad_days_count: 0,
-        outcomes: Vec::new(),
-        outcomes_count: 0,
+    let mut exchange = Exchange::read(
+        &mut tx,
+        &place,
+        report.convert_to,
+        report.attribution,
+        std::iter::once(report.range),
+    )
+    .await?;
+    let gathered = loop {
+        let mut gathered = Gathered::new(&request, exchange);
+        ad_days(&mut tx, &place, &directory, &mut gathered).await?;
+        outcomes(&mut tx, &place, &directory, &mut gathered).await?;
+        if !gathered.exchange.keeps_more() {
+            break gathered;
+        }
+        exchange = gathered.exchange;
     };
-    ad_days(&mut tx, &place, &directory, &request, &mut passport).await?;
-    outcomes(&mut tx, &place, &directory, &request, &mut passport).await?;
+    let mut passport = gathered.finished();
     name(&mut tx, &place, &mut passport).await?;
     Ok(passport)
 }
 
 impl PassportRequest {
-    /// Whether a part of this path and currency is in the number.
-    fn holds(&self, path: &Path, currency: Currency) -> bool {
-        if currency != self.currency || !self.report.filter.allows(path) {
-            return false;
-        }
+    /// Whether a part of this path is in the row of the number.
+    fn holds(&self, path: &Path) -> bool {
         let key = row_key(path, self.report.grain);
         match &self.row {
             RowOf::Total => true,
             RowOf::Unattributed => key.is_none(),
             RowOf::Key(wanted) => key.as_ref() == Some(wanted),
+            RowOf::Keys(wanted) => key.is_some_and(|key| wanted.contains(&key)),
+            RowOf::AllBut(others) => key.is_some_and(|key| !others.contains(&key)),
         }
+    }
+
+    /// Where the list of Meta's rows begins; `None` when none are listed.
+    fn first_ad_day(&self) -> Option<usize> {
+        match self.listed {
+            Listed::First => Some(0),
+            Listed::AdDaysFrom(from) => Some(from),
+            Listed::OutcomesFrom(_) => None,
+        }
+    }
+
+    /// Where the list of the CRM's rows begins; `None` when none are listed.
+    fn first_outcome(&self) -> Option<usize> {
+        match self.listed {
+            Listed::First => Some(0),
+            Listed::AdDaysFrom(_) => None,
+            Listed::OutcomesFrom(from) => Some(from),
+        }
+    }
+
+    /// Whether rows of this source are in the number, or may keep others out of it.
+    fn reads(&self, source: Source) -> bool {
+        let own = self.metric.definition().source;
+        own == source || own == Source::Both || self.report.convert_to.is_some()
     }
 
     /// What of these figures the metric is made of; nothing where it is made of none of it.
@@ -171,49 +249,76 @@ async fn ad_days(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
-    request: &PassportRequest,
-    passport: &mut Passport,
+    gathered: &mut Gathered<'_>,
 ) -> Result<()> {
+    let request = gathered.request;
+    if !request.reads(Source::Meta) {
+        return Ok(());
+    }
     let report = &request.report;
     let moment = place.moment.unwrap_or(Moment::LAST);
+    let mut account_days = AccountDays::default();
     for account in &place.accounts {
         if !report.filter.allows_account(Some(account.id)) {
             continue;
         }
-        let mut rows = delivered::told(tx, place, moment, report.range, account.id).await?;
-        rows.sort_by_key(|told| (told.row.day, told.row.of.id));
-        for told in rows {
-            let row = &told.row;
-            let ad = AdId(row.of.id);
-            let path = delivered::path(report.grain, ad, account.id, directory);
-            let currency = Currency::of_record(&row.of.currency)?;
-            if !request.holds(&path, currency) {
+        let mut rows = delivered::ad_days(tx, place, moment, report.range, account.id).await?;
+        // The parts of a day are rounded in the order of the report, and listed by day and ad.
+        rows.sort_by_cached_key(|row| (row.day, daily::within_day(AdId(row.of.id), directory)));
+        let mut found = Vec::new();
+        for row in rows {
+            let path = delivered::path(report.grain, AdId(row.of.id), account.id, directory);
+            if !report.filter.allows(&path) {
                 continue;
             }
-            let Some(figures) = request.needed(&row.of.figures()) else {
+            let row = daily::Row {
+                id: row.of.id,
+                account: account.id,
+                currency: Currency::of_record(&row.of.currency)?,
+                day: row.day,
+                figures: row.of.figures(),
+            };
+            let part = Part {
+                path: &path,
+                currency: row.currency,
+                valued_on: row.day,
+                figures: &row.figures,
+                turned: account_days.turn(&mut gathered.exchange, &row)?,
+            };
+            let belongs = gathered.take(&part)?;
+            if !matches!(belongs, Belongs::Elsewhere) {
+                found.push((row.day, AdId(row.id), row.currency, belongs));
+            }
+        }
+        found.sort_by_key(|(day, ad, ..)| (*day, *ad));
+        for (day, ad, currency, belongs) in found {
+            let Some((figures, original)) = gathered.lists_ad_day(&belongs, currency) else {
                 continue;
             };
-            passport.figures.add(&figures)?;
-            passport.ad_days_count += 1;
-            if passport.ad_days.len() >= request.limit {
-                continue;
-            }
+            // Meta's JSON is most of a row, and is read of those that are listed.
+            let told = delivered::told(tx, place, moment, day, account.id, ad).await?;
             let known = directory.ads.get(&ad);
             let campaign = known.and_then(|ad| directory.campaigns.get(&ad.campaign));
-            passport.ad_days.push(AdDayEntry {
-                day: row.day,
+            let entry = AdDayEntry {
+                day,
                 account: account.id,
                 ad,
                 ad_external_id: known.map(|ad| ad.external_id.clone()).unwrap_or_default(),
                 ad_name: known.map(|ad| ad.name.clone()).unwrap_or_default(),
                 campaign_name: campaign.map(|c| c.name.clone()).unwrap_or_default(),
                 figures,
+                original,
+                told: told.of.figures(),
+                currency,
+                reach: told.reach,
+                frequency: told.frequency,
                 attribution_setting: told.attribution_setting,
                 run: told.run,
                 run_started_at: None,
                 actions: told.actions,
                 rest: told.rest,
-            });
+            };
+            gathered.list_ad_day(&belongs, currency, entry);
         }
     }
     Ok(())
@@ -223,9 +328,12 @@ async fn outcomes(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
-    request: &PassportRequest,
-    passport: &mut Passport,
+    gathered: &mut Gathered<'_>,
 ) -> Result<()> {
+    let request = gathered.request;
+    if !request.reads(Source::Crm) {
+        return Ok(());
+    }
     let report = &request.report;
     let origins = Origins::read(tx, place, directory).await?;
     let question = Question {
@@ -236,49 +344,111 @@ async fn outcomes(
         customers: true,
     };
     let model = [report.attribution.model];
+    let mut list = request
+        .first_outcome()
+        .map(|first| EarliestOutcomes::new(first, request.limit));
     let mut crediting = Crediting::new(question, &model);
     outcome::identified(tx, question, |kind, id, row| {
-        crediting.credit(kind, row, &mut |_, part| {
-            if !report.range.contains(part.day) || !request.holds(part.path, part.currency) {
+        crediting.credit(kind, row, &mut |_, outcome| {
+            if !report.range.contains(outcome.day) || !report.filter.allows(outcome.path) {
                 return Ok(());
             }
-            let Some(figures) = request.needed(&part.figures) else {
-                return Ok(());
+            let part = Part {
+                path: outcome.path,
+                currency: outcome.currency,
+                valued_on: outcome.valued_on,
+                figures: &outcome.figures,
+                turned: gathered.exchange.turn_outcome(outcome)?,
             };
-            passport.figures.add(&figures)?;
-            passport.outcomes_count += 1;
-            if passport.outcomes.len() < request.limit {
-                passport.outcomes.push(OutcomeEntry {
-                    kind: match kind {
-                        Kind::Lead => OutcomeKind::Lead,
-                        Kind::Opportunity => OutcomeKind::Opportunity,
-                        Kind::Sale => OutcomeKind::Sale,
-                        Kind::Refund => OutcomeKind::Refund,
-                    },
-                    id,
-                    contact: String::new(),
-                    reference: String::new(),
-                    day: part.day,
-                    happened: row.happened,
-                    gross: row.gross,
-                    refunded: row.refunded,
-                    figures,
-                });
+            let belongs = gathered.take(&part)?;
+            let entry = |figures, original| OutcomeEntry {
+                kind: match kind {
+                    Kind::Lead => OutcomeKind::Lead,
+                    Kind::Opportunity => OutcomeKind::Opportunity,
+                    Kind::Sale => OutcomeKind::Sale,
+                    Kind::Refund => OutcomeKind::Refund,
+                },
+                id,
+                contact_id: None,
+                contact: String::new(),
+                reference: String::new(),
+                day: outcome.day,
+                happened: row.happened,
+                gross: row.gross,
+                refunded: row.refunded,
+                currency: outcome.currency,
+                figures,
+                original,
+            };
+            match belongs {
+                Belongs::Here(figures, original) => {
+                    let nth = gathered.passport.outcomes_count;
+                    gathered.passport.outcomes_count += 1;
+                    if let Some(list) = &mut list {
+                        list.push(nth, entry(figures, original));
+                    }
+                }
+                Belongs::WithoutRate(original) => {
+                    gathered.list_outcome_without_rate(entry(Figures::default(), Some(original)));
+                }
+                Belongs::Elsewhere => {}
             }
             Ok(())
         })
     })
     .await?;
-    passport
-        .outcomes
-        .sort_by_key(|entry| (entry.day, entry.happened, entry.id));
+    gathered.passport.outcomes = list.map(EarliestOutcomes::into_listed).unwrap_or_default();
     Ok(())
+}
+
+/// The rows of the CRM that a list shows: the earliest from some place on. They come in no order,
+/// and no more of them are held than twice those up to the last that is shown.
+struct EarliestOutcomes {
+    first: usize,
+    limit: usize,
+    /// With the place among all in which they came, which tells parts of one sale from another.
+    held: Vec<(usize, OutcomeEntry)>,
+}
+
+impl EarliestOutcomes {
+    fn new(first: usize, limit: usize) -> Self {
+        Self {
+            first,
+            limit,
+            held: Vec::new(),
+        }
+    }
+
+    fn key((nth, entry): &(usize, OutcomeEntry)) -> (NaiveDate, DateTime<Utc>, Uuid, usize) {
+        (entry.day, entry.happened, entry.id, *nth)
+    }
+
+    fn push(&mut self, nth: usize, entry: OutcomeEntry) {
+        self.held.push((nth, entry));
+        let wanted = self.first.saturating_add(self.limit);
+        if wanted > 0 && self.held.len() >= wanted.saturating_mul(2).saturating_add(64) {
+            self.held.select_nth_unstable_by_key(wanted, Self::key);
+            self.held.truncate(wanted);
+        }
+    }
+
+    fn into_listed(mut self) -> Vec<OutcomeEntry> {
+        self.held.sort_by_key(Self::key);
+        let listed = self.held.into_iter().skip(self.first).take(self.limit);
+        listed.map(|(_, entry)| entry).collect()
+    }
 }
 
 /// What the listed rows are called, and when their runs were.
 async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()> {
     let mut runs: HashMap<i64, Option<DateTime<Utc>>> = HashMap::new();
-    for entry in &mut passport.ad_days {
+    let Passport {
+        ad_days,
+        outcomes,
+        without_rate,
+        ..
+    } = passport;
+    for entry in ad_days.iter_mut().chain(&mut without_rate.ad_days) {
         let known = match runs.get(&entry.run) {
             Some(known) => *known,
             None => {
@@ -293,20 +463,23 @@ async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()>
         };
         entry.run_started_at = known;
     }
-    for entry in &mut passport.outcomes {
+    for entry in outcomes.iter_mut().chain(&mut without_rate.outcomes) {
         let text = match entry.kind {
             OutcomeKind::Lead => LEAD,
             OutcomeKind::Opportunity => OPPORTUNITY,
             OutcomeKind::Sale => SALE,
             OutcomeKind::Refund => REFUND,
         };
-        let names: Option<(String, String)> = on_tx!(tx, |c| sqlx::query_as(text)
+        let names: Option<(ContactId, String, String)> = on_tx!(tx, |c| sqlx::query_as(text)
             .bind(place.workspace)
             .bind(entry.id)
             .fetch_optional(c)
             .await)
         .db()?;
-        (entry.contact, entry.reference) = names.unwrap_or_default();
+        if let Some((contact_id, contact, reference)) = names {
+            entry.contact_id = Some(contact_id);
+            (entry.contact, entry.reference) = (contact, reference);
+        }
     }
     Ok(())
 }

@@ -93,6 +93,26 @@ impl Path {
         }
     }
 
+    /// Takes in what another path of the same row knows above it. What of two is told does not depend
+    /// on which came first: something before nothing, what is synced before what waits, then by id.
+    pub fn take_in(&mut self, other: &Self) {
+        fn first<T: Clone + Ord>(kept: &mut Option<T>, other: Option<&T>) {
+            if let Some(other) = other
+                && kept.as_ref().is_none_or(|kept| other < kept)
+            {
+                *kept = Some(other.clone());
+            }
+        }
+        if self == other {
+            return;
+        }
+        first(&mut self.account, other.account.as_ref());
+        first(&mut self.campaign, other.campaign.as_ref());
+        first(&mut self.ad_set, other.ad_set.as_ref());
+        first(&mut self.ad, other.ad.as_ref());
+        first(&mut self.creative, other.creative.as_ref());
+    }
+
     /// Whether an object on the line is not synced yet.
     pub fn waits(&self) -> bool {
         self.account.as_ref().is_some_and(Key::is_waiting)

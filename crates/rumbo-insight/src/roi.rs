@@ -431,6 +431,10 @@ async fn ledger<'a>(
         customers: *new_customers,
     };
     outcome::read(tx, question, |row| {
+        // What is not in the report needs no rate.
+        if !filter.allows(row.path) {
+            return Ok(());
+        }
         let day = spent
             .as_ref()
             .zip(row.path.campaign.as_ref().and_then(Key::known));

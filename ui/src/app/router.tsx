@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Preferences, SetupState, WorkspaceSettings } from "@/bindings";
+import { PassportProvider } from "@/components/passport/provider";
 import { hasFigures, homeQuestion } from "@/features/home/question";
 import type { Key } from "@/i18n";
 import { periodDays, today } from "@/lib/period";
@@ -57,7 +58,9 @@ function connectSearch(search: Record<string, unknown>): ConnectSearch {
 const root = createRootRoute({
 	component: () => (
 		<PaletteProvider>
-			<Outlet />
+			<PassportProvider>
+				<Outlet />
+			</PassportProvider>
 		</PaletteProvider>
 	),
 });

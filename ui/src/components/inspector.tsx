@@ -1,8 +1,25 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
-import { IconButton } from "@/components/ui/kit";
+import { type ReactNode, type KeyboardEvent as Stroke, useEffect, useRef } from "react";
+import { cx, IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { pressed } from "@/lib/shortcuts";
+
+const STOPS = ["a[href]", "button", "summary", "input"]
+	.map((one) => `${one}:not([tabindex="-1"])`)
+	.join();
+
+/** Tab goes round in what lies over the page: under it the focus would not be seen. F6 leaves it. */
+function goRound(event: Stroke<HTMLElement>) {
+	if (event.key !== "Tab") return;
+	const box = event.currentTarget;
+	const stops = [...box.querySelectorAll<HTMLElement>(STOPS)];
+	const at = document.activeElement;
+	const leaves = event.shiftKey ? at === box || at === stops[0] : at === stops.at(-1);
+	const next = event.shiftKey ? stops.at(-1) : stops[0];
+	if (!leaves || !next) return;
+	event.preventDefault();
+	next.focus();
+}
 
 /**
  * What stands beside a list about one of its rows. It pushes the list, or lies over it as a sheet
@@ -13,12 +30,20 @@ export function Inspector({
 	label,
 	title,
 	actions,
+	foot,
+	over,
+	testId = "inspector",
 	onClose,
 	children,
 }: {
 	label: string;
 	title: ReactNode;
 	actions?: ReactNode;
+	/** Stays in sight below what scrolls. */
+	foot?: ReactNode;
+	/** Lies over the page, which keeps its place. */
+	over?: boolean;
+	testId?: string;
 	onClose: () => void;
 	children: ReactNode;
 }) {
@@ -51,20 +76,27 @@ export function Inspector({
 		<aside
 			ref={box}
 			data-region
-			data-inspector
-			data-testid="inspector"
+			data-inspector={over ? undefined : true}
+			data-testid={testId}
 			tabIndex={-1}
 			aria-label={label}
-			className="flex min-h-0 w-[376px] flex-col border-line border-l bg-surface focus:!shadow-none max-[899px]:fixed max-[899px]:inset-y-0 max-[899px]:right-0 max-[899px]:z-30 max-[899px]:w-[min(376px,100vw)] max-[899px]:shadow-3"
+			onKeyDown={over ? goRound : undefined}
+			className={cx(
+				"flex min-h-0 flex-col border-line border-l bg-surface",
+				over
+					? "fixed inset-y-0 right-0 z-30 w-[min(480px,100vw)] shadow-3 focus:!shadow-[var(--shadow-3)]"
+					: "w-[376px] focus:!shadow-none max-[899px]:fixed max-[899px]:inset-y-0 max-[899px]:right-0 max-[899px]:z-30 max-[899px]:w-[min(376px,100vw)] max-[899px]:shadow-3",
+			)}
 		>
 			<header className="flex h-[52px] flex-none items-center gap-1 border-line border-b pr-2 pl-5">
-				<h2 className="truncate font-semibold text-16 tracking-[-.01em]">{title}</h2>
-				<span className="ml-auto flex">
+				<h2 className="min-w-0 truncate font-semibold text-16 tracking-[-.01em]">{title}</h2>
+				<span className="ml-auto flex flex-none">
 					{actions}
 					<IconButton icon={X} label={t("action.close")} onClick={onClose} />
 				</span>
 			</header>
 			<div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+			{foot && <footer className="flex-none border-line border-t px-5 py-3">{foot}</footer>}
 		</aside>
 	);
 }

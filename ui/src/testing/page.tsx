@@ -11,6 +11,7 @@ import { cleanup, render } from "@testing-library/react";
 import type { ComponentType } from "react";
 import { PaletteProvider } from "@/app/palette";
 import { SessionProvider } from "@/app/session";
+import { PassportProvider } from "@/components/passport/provider";
 import { makeClient } from "@/lib/ipc";
 
 type Request = Record<string, unknown>;
@@ -42,7 +43,9 @@ export function showPage(
 		routeTree: createRootRoute({
 			component: () => (
 				<PaletteProvider>
-					<Page />
+					<PassportProvider>
+						<Page />
+					</PassportProvider>
 				</PaletteProvider>
 			),
 		}),

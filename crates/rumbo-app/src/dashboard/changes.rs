@@ -3,9 +3,11 @@
 use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_insight::{Cause, Change, ChangesRequest, Metric};
 
-use super::{attribution, filter, grain, row};
+use super::{attribution, convert_to, filter, grain, row};
 use crate::Context;
-use crate::wire::{Attribution, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange};
+use crate::wire::{
+    Attribution, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange, MissingRates,
+};
 
 /// Why a report says something else than it said at an earlier moment.
 ///
@@ -17,7 +19,6 @@ pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
         since,
         attribution_then,
     } = req;
-    super::as_they_are(&report)?;
     let range = DateRange::new(report.from, report.to)?;
     let scope = cx.scope()?;
     if since >= report.as_of.unwrap_or_else(|| scope.now()) {
@@ -41,6 +42,7 @@ pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
         attribution: after,
         since,
         until: report.as_of,
+        convert_to: convert_to(report.convert_to.as_deref())?,
     };
     let told = rumbo_insight::changes(scope, request).await?;
     Ok(Changes {
@@ -53,6 +55,9 @@ pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
         attribution: Attribution::of(after),
         causes: Cause::ALL.into_iter().map(Into::into).collect(),
         groups: told.groups.iter().map(group).collect(),
+        exchanged: told.exchanged.as_ref().map(Into::into),
+        missing_then: MissingRates::list(&told.missing_then),
+        rates: told.rates.iter().map(Into::into).collect(),
     })
 }
 

@@ -1,18 +1,34 @@
 //! Where a number comes from.
 
-use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
-use rumbo_insight::metric::{BaseSum, Formula};
-use rumbo_insight::{Figures, Metric, OutcomeKind, PassportRequest, RoiRequest, RowOf};
+use std::collections::BTreeSet;
 
-use super::{attribution, filter, grain};
+use rumbo_base::{Code, Currency, DateRange, Error, Frequency, Micros, Reach, Reason, Result};
+use rumbo_insight::metric::{BaseSum, Formula};
+use rumbo_insight::{
+    AdDayEntry, Figures, Listed, Metric, Original, OutcomeEntry, OutcomeKind, PassportRequest,
+    RoiRequest, RowOf,
+};
+
+use super::{attribution, convert_to, filter, grain};
 use crate::Context;
 use crate::wire::{
-    Attribution, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOutcome,
-    PassportSum,
+    Attribution, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
+    PassportOutcome, PassportSum, PassportWithoutRate, UsedRate,
 };
 
 /// How many rows are listed when nobody says.
 const LIMIT: u32 = 1_000;
+
+/// What Meta tells of an ad on a day that can be added up.
+const TOLD: [Metric; 7] = [
+    Metric::Spend,
+    Metric::Impressions,
+    Metric::Clicks,
+    Metric::LinkClicks,
+    Metric::MetaLeads,
+    Metric::MetaPurchases,
+    Metric::MetaPurchaseValue,
+];
 
 /// Every row that went into a number, with what it adds.
 ///
@@ -27,37 +43,41 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         .reason(Reason::MetricUnknown)
         .field("metric")
     })?;
-    super::as_they_are(&req.report)?;
     let range = DateRange::new(req.report.from, req.report.to)?;
     let currency: Currency = req.currency.parse()?;
     let base = attribution(cx, req.report.attribution).await?;
-    let limit = usize::try_from(req.limit.unwrap_or(LIMIT)).unwrap_or(usize::MAX);
+    let limit = place(req.limit.unwrap_or(LIMIT));
     let request = PassportRequest {
         report: RoiRequest {
             filter: filter(cx, &req.report).await?,
             attribution: base,
             new_customers: true,
             as_of: req.report.as_of,
+            convert_to: convert_to(req.report.convert_to.as_deref())?,
             ..RoiRequest::new(grain(req.report.by), range)
         },
         currency,
-        row: match req.row.as_str() {
-            "total" => RowOf::Total,
-            "unattributed" => RowOf::Unattributed,
-            key => RowOf::Key(key.to_owned()),
-        },
+        row: row_of(&req.row),
         metric,
         limit,
+        listed: match (req.ad_days_from, req.outcomes_from) {
+            (None, None) => Listed::First,
+            (Some(from), _) => Listed::AdDaysFrom(place(from)),
+            (None, Some(from)) => Listed::OutcomesFrom(place(from)),
+        },
     };
     let found = rumbo_insight::passport(cx.scope()?, request).await?;
-    let sums = sums(metric);
-    let adds = |figures: &Figures| -> Vec<Option<String>> {
-        sums.iter().map(|sum| sum.text(figures, currency)).collect()
+    let listing = Listing {
+        sums: sums(metric),
+        currency,
     };
+    // What is not known is not 0.
+    let known = |text: Option<String>| text.filter(|_| !found.blank);
+    let without_rate = found.without_rate;
     Ok(NumberPassport {
         id: req.id(),
         metric: req.metric,
-        value: metric.text(&found.figures, currency),
+        value: known(metric.text(&found.figures, currency)),
         formula: metric.formula_text(),
         by: req.report.by,
         row: req.row,
@@ -66,15 +86,68 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         currency: currency.to_string(),
         attribution: Attribution::of(base),
         as_of: req.report.as_of,
-        sums: sums
+        sums: listing
+            .sums
             .iter()
             .map(|sum| PassportSum {
                 metric: sum.definition().id.to_owned(),
-                value: sum.text(&found.figures, currency),
+                value: known(sum.text(&found.figures, currency)),
             })
             .collect(),
-        ad_days: found
-            .ad_days
+        ad_days: listing.ad_days(found.ad_days),
+        ad_days_count: many(found.ad_days_count),
+        outcomes: listing.outcomes(found.outcomes),
+        outcomes_count: many(found.outcomes_count),
+        exchanged: found.exchanged.as_ref().map(Into::into),
+        without_rate: PassportWithoutRate {
+            ad_days: listing.ad_days(without_rate.ad_days),
+            ad_days_count: many(without_rate.ad_days_count),
+            outcomes: listing.outcomes(without_rate.outcomes),
+            outcomes_count: many(without_rate.outcomes_count),
+        },
+    })
+}
+
+/// How rows are listed under a number.
+struct Listing {
+    /// The sums under it.
+    sums: Vec<Metric>,
+    currency: Currency,
+}
+
+impl Listing {
+    fn adds(&self, figures: &Figures, currency: Currency) -> Vec<Option<String>> {
+        let sums = self.sums.iter();
+        sums.map(|sum| sum.text(figures, currency)).collect()
+    }
+
+    /// What a row adds: nothing where it has no rate.
+    fn adds_here(&self, figures: &Figures, original: Option<&Original>) -> Vec<Option<String>> {
+        match original {
+            Some(original) if original.conversion.is_none() => vec![None; self.sums.len()],
+            _ => self.adds(figures, self.currency),
+        }
+    }
+
+    fn original(&self, original: &Original) -> PassportOriginal {
+        let Original {
+            currency,
+            figures,
+            day,
+            conversion,
+        } = original;
+        PassportOriginal {
+            currency: currency.to_string(),
+            adds: self.adds(figures, *currency),
+            day: *day,
+            rate: conversion
+                .as_ref()
+                .map(|conversion| UsedRate::of(*currency, *day, conversion)),
+        }
+    }
+
+    fn ad_days(&self, entries: Vec<AdDayEntry>) -> Vec<PassportAdDay> {
+        entries
             .into_iter()
             .map(|entry| PassportAdDay {
                 day: entry.day,
@@ -82,23 +155,36 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
                 ad_external_id: entry.ad_external_id,
                 ad_name: entry.ad_name,
                 campaign_name: entry.campaign_name,
-                adds: adds(&entry.figures),
+                adds: self.adds_here(&entry.figures, entry.original.as_ref()),
+                original: entry.original.as_ref().map(|of| self.original(of)),
+                told: TOLD
+                    .iter()
+                    .map(|metric| PassportSum {
+                        metric: metric.definition().id.to_owned(),
+                        value: metric.text(&entry.told, entry.currency),
+                    })
+                    .collect(),
+                currency: entry.currency.to_string(),
+                reach: entry.reach.map(|Reach(people)| super::count(people)),
+                frequency: entry.frequency.map(|Frequency(times)| times.to_string()),
                 attribution_setting: entry.attribution_setting,
                 run: super::count(entry.run),
                 run_started_at: entry.run_started_at,
                 actions: entry.actions,
                 rest: entry.rest,
             })
-            .collect(),
-        ad_days_count: many(found.ad_days_count),
-        outcomes: found
-            .outcomes
+            .collect()
+    }
+
+    fn outcomes(&self, entries: Vec<OutcomeEntry>) -> Vec<PassportOutcome> {
+        entries
             .into_iter()
             .map(|entry| {
-                let money = |amount: Micros| match entry.kind {
-                    OutcomeKind::Sale | OutcomeKind::Refund => Some(amount.to_text(currency)),
+                let currency = match entry.kind {
+                    OutcomeKind::Sale | OutcomeKind::Refund => Some(entry.currency),
                     OutcomeKind::Lead | OutcomeKind::Opportunity => None,
                 };
+                let money = |amount: Micros| currency.map(|currency| amount.to_text(currency));
                 PassportOutcome {
                     kind: match entry.kind {
                         OutcomeKind::Lead => PassportKind::Lead,
@@ -107,18 +193,47 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
                         OutcomeKind::Refund => PassportKind::Refund,
                     },
                     id: entry.id.to_string(),
+                    contact_id: entry.contact_id.map(|id| id.to_string()),
                     contact: entry.contact,
                     reference: entry.reference,
                     day: entry.day,
                     happened_at: entry.happened,
                     gross: money(entry.gross),
                     refunded: money(entry.refunded),
-                    adds: adds(&entry.figures),
+                    currency: currency.map(|currency| currency.to_string()),
+                    adds: self.adds_here(&entry.figures, entry.original.as_ref()),
+                    original: entry.original.as_ref().map(|of| self.original(of)),
                 }
             })
-            .collect(),
-        outcomes_count: many(found.outcomes_count),
-    })
+            .collect()
+    }
+}
+
+fn place(nth: u32) -> usize {
+    usize::try_from(nth).unwrap_or(usize::MAX)
+}
+
+fn row_of(row: &str) -> RowOf {
+    let keys = |list: &str| -> BTreeSet<String> {
+        list.split(',')
+            .filter_map(|key| url::form_urlencoded::parse(key.as_bytes()).next())
+            .map(|(key, _)| key.into_owned())
+            .collect()
+    };
+    match row {
+        "total" => RowOf::Total,
+        "unattributed" => RowOf::Unattributed,
+        "attributed" => RowOf::AllBut(BTreeSet::new()),
+        key => {
+            if let Some(list) = key.strip_prefix("rows:") {
+                RowOf::Keys(keys(list))
+            } else if let Some(list) = key.strip_prefix("but:") {
+                RowOf::AllBut(keys(list))
+            } else {
+                RowOf::Key(key.to_owned())
+            }
+        }
+    }
 }
 
 fn many(count: usize) -> u32 {

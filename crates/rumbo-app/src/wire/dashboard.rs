@@ -25,7 +25,8 @@ pub use pacing::{
     PacingReport, PacingRow, PastMonths,
 };
 pub use passport::{
-    ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOutcome, PassportSum,
+    ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal, PassportOutcome,
+    PassportSum, PassportWithoutRate,
 };
 
 use chrono::{DateTime, NaiveDate, Utc};

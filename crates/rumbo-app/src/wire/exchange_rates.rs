@@ -1,6 +1,7 @@
 //! Rates of exchange, and how a report came into one currency.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::Currency;
 use rumbo_platform::exchange_rates as inside;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -211,6 +212,60 @@ pub struct UsedRate {
     pub legs: Vec<RateLeg>,
 }
 
+impl UsedRate {
+    pub(crate) fn of(from: Currency, day: NaiveDate, conversion: &inside::Conversion) -> Self {
+        Self {
+            from: from.to_string(),
+            day,
+            rate_day: conversion.rate_day,
+            rate: conversion.factor.to_text(),
+            source: conversion.source().into(),
+            legs: conversion
+                .legs
+                .iter()
+                .map(|leg| RateLeg {
+                    base: leg.base.to_string(),
+                    quote: leg.quote.to_string(),
+                    rate: leg.rate.to_string(),
+                    source: leg.source.into(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// A rate for rows of the earlier of two reports that is another one in the later report.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ChangedRate {
+    pub from: String,
+    /// The day of the rows.
+    pub day: NaiveDate,
+    /// What it was and what it is; null where there was or is none.
+    pub before: Option<UsedRate>,
+    pub after: Option<UsedRate>,
+}
+
+impl From<&rumbo_insight::ChangedRate> for ChangedRate {
+    fn from(changed: &rumbo_insight::ChangedRate) -> Self {
+        let rumbo_insight::ChangedRate {
+            from,
+            day,
+            before,
+            after,
+        } = changed;
+        let used = |of: &Option<inside::Conversion>| {
+            of.as_ref()
+                .map(|conversion| UsedRate::of(*from, *day, conversion))
+        };
+        Self {
+            from: from.to_string(),
+            day: *day,
+            before: used(before),
+            after: used(after),
+        }
+    }
+}
+
 /// A currency that stays what it is, because days of it have no rate.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct MissingRates {
@@ -219,6 +274,19 @@ pub struct MissingRates {
     pub days: u32,
     pub first_day: NaiveDate,
     pub last_day: NaiveDate,
+}
+
+impl MissingRates {
+    pub(crate) fn list(of: &[rumbo_insight::MissingRates]) -> Vec<Self> {
+        of.iter()
+            .map(|missing| Self {
+                currency: missing.currency.to_string(),
+                days: u32::try_from(missing.days).unwrap_or(u32::MAX),
+                first_day: missing.first_day,
+                last_day: missing.last_day,
+            })
+            .collect()
+    }
 }
 
 /// How a report came into one currency: every row at the rate of its day.
@@ -237,40 +305,16 @@ pub struct Exchanged {
 
 impl From<&rumbo_insight::Exchanged> for Exchanged {
     fn from(exchanged: &rumbo_insight::Exchanged) -> Self {
-        let missing = |of: &[rumbo_insight::MissingRates]| {
-            of.iter()
-                .map(|missing| MissingRates {
-                    currency: missing.currency.to_string(),
-                    days: u32::try_from(missing.days).unwrap_or(u32::MAX),
-                    first_day: missing.first_day,
-                    last_day: missing.last_day,
-                })
-                .collect()
-        };
-        let rates = exchanged.rates.iter().map(|used| UsedRate {
-            from: used.from.to_string(),
-            day: used.day,
-            rate_day: used.conversion.rate_day,
-            rate: used.conversion.factor.to_text(),
-            source: used.conversion.source().into(),
-            legs: used
-                .conversion
-                .legs
-                .iter()
-                .map(|leg| RateLeg {
-                    base: leg.base.to_string(),
-                    quote: leg.quote.to_string(),
-                    rate: leg.rate.to_string(),
-                    source: leg.source.into(),
-                })
-                .collect(),
-        });
         Self {
             to: exchanged.to.to_string(),
             from: ConvertedFrom::list(&exchanged.from),
-            rates: rates.collect(),
-            missing: missing(&exchanged.missing),
-            missing_before: missing(&exchanged.missing_before),
+            rates: exchanged
+                .rates
+                .iter()
+                .map(|used| UsedRate::of(used.from, used.day, &used.conversion))
+                .collect(),
+            missing: MissingRates::list(&exchanged.missing),
+            missing_before: MissingRates::list(&exchanged.missing_before),
         }
     }
 }

@@ -144,7 +144,8 @@ async fn figures(host: &TestHost) {
             }),
         )
         .await;
-    assert_eq!(changes["causes"].as_array().unwrap().len(), 8);
+    assert_eq!(changes["causes"].as_array().unwrap().len(), 9);
+    assert_eq!(changes["exchanged"], Value::Null);
     let passport = host
         .call(
             "explain_number",
@@ -157,6 +158,30 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert_eq!(passport["value"], report["total"]["roas"]);
+    let key = report["rows"][0]["key"].as_str().unwrap();
+    let mut counted = 0;
+    for row in [
+        format!("rows:{key}"),
+        format!("but:{key}"),
+        "unattributed".to_owned(),
+    ] {
+        let part = host
+            .call(
+                "explain_number",
+                json!({
+                    "report": { "by": "campaign", "from": from, "to": to },
+                    "currency": report["currency"],
+                    "row": row,
+                    "metric": "roas",
+                    "limit": 1,
+                    "ad_days_from": 1,
+                }),
+            )
+            .await;
+        assert_eq!(part["outcomes"], json!([]), "{part}");
+        counted += part["ad_days_count"].as_u64().unwrap();
+    }
+    assert_eq!(passport["ad_days_count"], counted);
     let cohorts = host
         .call(
             "get_cohorts",
@@ -218,12 +243,36 @@ async fn exchange_rates(host: &TestHost, period: &Value) {
         (amount(&home) / amount(&own) - 1_400.0).abs() < 0.001,
         "{home}"
     );
+    let report = json!({ "by": "campaign", "from": period["from"], "to": period["to"], "convert_to": "ARS" });
+    let explain = json!({ "report": report, "currency": "ARS", "row": "total", "metric": "spend" });
+    let spend = host.call("explain_number", explain.clone()).await;
+    assert_eq!(spend["value"], home["total_spend"]);
+    let original = &spend["ad_days"][0]["original"];
+    assert_eq!(
+        (&original["currency"], &original["rate"]["source"]),
+        (&json!("USD"), &json!("hand"))
+    );
+    let since = host.clock.now() - chrono::TimeDelta::days(1);
+    let ask = json!({ "report": report, "since": since });
+    let changes = host.call("get_changes", ask).await;
+    assert_eq!(changes["groups"][0]["currency"], "ARS");
+    assert_eq!(changes["exchanged"]["to"], "ARS");
     let gone = json!({ "base": "USD", "quote": "ARS", "from": period["from"], "to": period["to"] });
     assert_eq!(host.call("remove_rates", gone).await["removed"], 5);
     // Without a rate what there is stays in its own currency, and the report says why.
     let home = host.call("get_home", asked("ARS")).await;
     assert_eq!(home["currency"], "USD");
     assert_eq!(home["exchanged"]["missing"][0]["currency"], "USD");
+    // And a number in the currency asked for is blank, not 0.
+    let blank = host.call("explain_number", explain).await;
+    assert_eq!(
+        (&blank["value"], &blank["sums"][0]["value"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        blank["without_rate"]["ad_days_count"],
+        spend["ad_days_count"]
+    );
 }
 
 async fn saved_views(host: &TestHost) {

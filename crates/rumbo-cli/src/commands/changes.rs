@@ -9,6 +9,7 @@ use rumbo_app::wire::{
 
 use super::roi::{By, Within};
 use crate::crediting::{Crediting, stands_on};
+use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
 use crate::grid::{Grid, short};
@@ -40,6 +41,9 @@ pub struct ChangesArgs {
     within: Within,
     #[command(flatten)]
     crediting: Crediting,
+    /// Bring both reports to this currency, each row by the rate of its day that was kept at the moment
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    convert_to: Option<String>,
     /// The metric whose rows are told one by one
     #[arg(long, value_name = "ID", default_value = "revenue")]
     metric: String,
@@ -64,6 +68,7 @@ pub async fn run(program: &Program, args: ChangesArgs) -> Result<Exit, Failure> 
                 report: GetRoi {
                     attribution: args.crediting.asked(session).await?,
                     as_of: args.to.map(|to| end(to, zone)),
+                    convert_to: args.convert_to,
                     ..args.within.request(args.by, period.range(session.today())?)
                 },
                 since: end(args.from, zone),
@@ -94,6 +99,14 @@ fn text(output: &Output, changes: &Changes, metric: &str) -> String {
         text.push('\n');
         text.push_str(&rows(output, group, metric));
     }
+    let exchanged = changes.exchanged.as_ref();
+    text.push_str(&exchanged::lines(output, exchanged));
+    text.push_str(&exchanged::since(
+        output,
+        exchanged,
+        &changes.missing_then,
+        &changes.rates,
+    ));
     text
 }
 

@@ -2,9 +2,13 @@
 
 use clap::Args;
 use rumbo_app::api;
-use rumbo_app::wire::{ExplainNumber, NumberPassport, PassportKind};
+use rumbo_app::wire::{
+    self, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
+    PassportOutcome,
+};
 
 use crate::crediting::label;
+use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
@@ -16,7 +20,7 @@ use crate::words::Word;
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total; ROW is
-    /// total, unattributed, or the key of a row of `roi --json`
+    /// total, unattributed, or the key of a row of `roi --json`; /convert_to=CODE for a report in one currency
     #[arg(value_name = "NUMBER-ID")]
     id: String,
     /// How many rows of Meta's, and how many of the CRM's, are listed at most
@@ -66,23 +70,61 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         ]);
     }
     let mut text = head.text();
-    let ad_days = passport.ad_days.iter().map(|entry| {
+    let without_rate = &passport.without_rate;
+    text.push_str(&ad_days(
+        output,
+        passport,
+        &passport.ad_days,
+        passport.ad_days_count,
+    ));
+    text.push_str(&outcomes(
+        output,
+        passport,
+        &passport.outcomes,
+        passport.outcomes_count,
+    ));
+    text.push_str(&exchanged::lines(output, passport.exchanged.as_ref()));
+    text.push_str(&ad_days(
+        output,
+        passport,
+        &without_rate.ad_days,
+        without_rate.ad_days_count,
+    ));
+    text.push_str(&outcomes(
+        output,
+        passport,
+        &without_rate.outcomes,
+        without_rate.outcomes_count,
+    ));
+    text
+}
+
+fn ad_days(
+    output: &Output,
+    passport: &NumberPassport,
+    entries: &[PassportAdDay],
+    count: u32,
+) -> String {
+    let rows = entries.iter().map(|entry| {
         let names = [
             entry.day.to_string(),
             short(&entry.campaign_name),
             short(&entry.ad_name),
             entry.run.to_string(),
         ];
-        (names, entry.adds.as_slice())
+        (names, entry.original.as_ref(), entry.adds.as_slice())
     });
-    text.push_str(&list(
-        output,
-        passport,
-        [Word::Day, Word::Campaign, Word::Ad, Word::Run],
-        ad_days,
-        passport.ad_days_count,
-    ));
-    let outcomes = passport.outcomes.iter().map(|entry| {
+    let heads = [Word::Day, Word::Campaign, Word::Ad, Word::Run];
+    list(output, passport, heads, rows, count)
+}
+
+fn outcomes(
+    output: &Output,
+    passport: &NumberPassport,
+    entries: &[PassportOutcome],
+    count: u32,
+) -> String {
+    let rows = entries.iter().map(|entry| {
         let kind = match entry.kind {
             PassportKind::Lead => Word::Lead,
             PassportKind::Opportunity => Word::Opportunity,
@@ -95,45 +137,85 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
             short(&entry.contact),
             short(&entry.reference),
         ];
-        (names, entry.adds.as_slice())
+        (names, entry.original.as_ref(), entry.adds.as_slice())
     });
-    text.push_str(&list(
-        output,
-        passport,
-        [Word::Day, Word::Kind, Word::Contact, Word::Reference],
-        outcomes,
-        passport.outcomes_count,
-    ));
-    text
+    let heads = [Word::Day, Word::Kind, Word::Contact, Word::Reference];
+    list(output, passport, heads, rows, count)
 }
 
-/// Rows with what they add to each sum, and how many more there are.
+/// A row: what it is called, what it was in another currency, and what it adds to each sum.
+type Row<'a> = (
+    [String; 4],
+    Option<&'a PassportOriginal>,
+    &'a [Option<String>],
+);
+
+/// Rows with what they add to each sum, and how many more there are. Where any is of another currency
+/// it says what each was, and by which rate it came.
 fn list<'a>(
     output: &Output,
     passport: &NumberPassport,
     heads: [Word; 4],
-    rows: impl Iterator<Item = ([String; 4], &'a [Option<String>])>,
+    rows: impl Iterator<Item = Row<'a>>,
     count: u32,
 ) -> String {
     if count == 0 {
         return String::new();
+    }
+    let rows: Vec<Row<'_>> = rows.collect();
+    let converts = rows.iter().any(|(_, original, _)| original.is_some());
+    let mut heads = heads.map(|head| output.word(head)).to_vec();
+    if converts {
+        heads.extend([output.word(Word::Original), output.word(Word::Rate)]);
     }
     let sums: Vec<&str> = passport
         .sums
         .iter()
         .map(|sum| output.metric(&sum.metric))
         .collect();
-    let mut grid = Grid::new(&heads.map(|head| output.word(head)), &sums);
-    let mut listed = 0;
-    for (names, adds) in rows {
+    let mut grid = Grid::new(&heads, &sums);
+    let listed = rows.len();
+    for (names, original, adds) in rows {
+        let of = converts.then(|| of_another_currency(output, passport, original));
         grid.row(
             names
                 .into_iter()
+                .chain(of.into_iter().flatten())
                 .chain(adds.iter().map(|text| value(output, text.as_deref()))),
         );
-        listed += 1;
     }
     format!("\n{}{}", grid.text(), rest(output, count, listed))
+}
+
+/// The amounts of a row before it was converted, and the rate.
+fn of_another_currency(
+    output: &Output,
+    passport: &NumberPassport,
+    original: Option<&PassportOriginal>,
+) -> [String; 2] {
+    let Some(original) = original else {
+        return [String::new(), String::new()];
+    };
+    let money =
+        passport.sums.iter().zip(&original.adds).filter(|(sum, _)| {
+            wire::metric(&sum.metric).is_some_and(|metric| metric.unit == "money")
+        });
+    // Of two sums a row mostly adds to one.
+    let amounts: Vec<String> = money
+        .filter_map(|(_, adds)| adds.as_deref())
+        .filter(|amount| passport.sums.len() == 1 || wire::is_something(amount))
+        .map(|amount| output.numbers().decimal(amount))
+        .collect();
+    let rate = match &original.rate {
+        Some(rate) => exchanged::used_rate(output, rate),
+        None => NOTHING.to_owned(),
+    };
+    let amount = if amounts.is_empty() {
+        String::new()
+    } else {
+        format!("{} {}", amounts.join(" / "), original.currency)
+    };
+    [amount, rate]
 }
 
 fn value(output: &Output, text: Option<&str>) -> String {

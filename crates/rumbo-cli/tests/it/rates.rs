@@ -78,6 +78,9 @@ fn rates_come_from_the_ecbs_file_and_by_hand_and_a_report_comes_into_one_currenc
     assert_eq!(one["other_currencies"][0]["currency"], "PEN");
     assert_eq!(one["other_currencies"][0]["total"]["revenue"], "370.00");
 
+    assert_explained(&rumbo);
+    let then = rumbo_base::Clock::system().now().to_rfc3339();
+
     let pen = [
         "rates",
         "set",
@@ -151,6 +154,7 @@ fn rates_come_from_the_ecbs_file_and_by_hand_and_a_report_comes_into_one_currenc
         "{file}"
     );
 
+    assert_changed(&rumbo, &then);
     let gone = ["rates", "remove", "USD", "PEN", "--day", "2026-03-13"];
     assert_eq!(rumbo.json(&gone)["removed"], 1);
     let mut twice = gone.to_vec();
@@ -177,5 +181,104 @@ fn a_file_with_a_bad_line_is_partly_imported_and_another_file_not_at_all() {
         let rate = format!("--rate={wrong}");
         let ran = rumbo.run(&["rates", "set", "USD", "PEN", &rate, "--day", "2026-03-13"]);
         assert_eq!(ran.code, 2, "{wrong}: {ran:?}");
+    }
+}
+
+/// Without a rate for Peru: each row tells what it was, and what is not in the number is named.
+fn assert_explained(rumbo: &Rumbo) {
+    let id = "revenue/campaign/2026-03-12/2026-03-14/USD/total/convert_to=USD";
+    let number = rumbo.json(&["explain", id]);
+    assert_eq!(
+        (&number["id"], &number["value"]),
+        (&json!(id), &json!("164.431962"))
+    );
+    let [dollars, reals] = number["outcomes"].as_array().unwrap().as_slice() else {
+        panic!("{number}")
+    };
+    assert_eq!(dollars["original"], Value::Null);
+    assert_eq!(
+        (&reals["adds"], &reals["gross"]),
+        (&json!(["114.431962"]), &json!("600.00"))
+    );
+    let original = &reals["original"];
+    assert_eq!(fields(original), ["adds", "currency", "day", "rate"]);
+    assert_eq!(
+        (&original["adds"], &original["currency"]),
+        (&json!(["600.00"]), &json!("BRL"))
+    );
+    let rate = &original["rate"];
+    assert_eq!(
+        (&rate["rate_day"], &rate["source"]),
+        (&json!("2026-03-13"), &json!("ecb"))
+    );
+    assert_eq!(number["exchanged"]["missing"][0]["currency"], "PEN");
+    let without = &number["without_rate"];
+    assert_eq!(
+        (&without["outcomes_count"], &without["ad_days_count"]),
+        (&json!(1), &json!(0))
+    );
+    let sole = &without["outcomes"][0];
+    assert_eq!(
+        (&sole["adds"], &sole["original"]["rate"]),
+        (&json!([null]), &Value::Null)
+    );
+    assert_eq!(sole["original"]["adds"], json!(["370.00"]));
+    let text = rumbo.run(&["explain", id, "--lang", "es"]).stdout;
+    for line in [
+        "600,00 BRL",
+        "0,190719 (BCE, 2026-03-13)",
+        "370,00 PEN",
+        "Sin convertir de PEN",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+}
+
+/// The rate that was entered since is the cause, and nothing else.
+fn assert_changed(rumbo: &Rumbo, then: &str) {
+    let line = [
+        "changes",
+        "--from",
+        then,
+        "--first-day",
+        "2026-03-12",
+        "--last-day",
+        "2026-03-14",
+        "--convert-to",
+        "USD",
+    ];
+    let changes = rumbo.json(&line);
+    let at = |name: &str| {
+        let causes = changes["causes"].as_array().unwrap();
+        causes.iter().position(|cause| cause == name).unwrap()
+    };
+    let of = |group: usize| {
+        let metrics = changes["groups"][group]["total"].as_array().unwrap();
+        let revenue = metrics.iter().find(|metric| metric["metric"] == "revenue");
+        revenue.unwrap().clone()
+    };
+    let dollars = of(0);
+    assert_eq!(
+        (&dollars["before"], &dollars["after"]),
+        (&json!("164.431962"), &json!("264.431962"))
+    );
+    assert_eq!(dollars["parts"][at("currency")], "100.00");
+    assert_eq!(of(1)["parts"][at("currency")], "-370.00");
+    assert_eq!(changes["exchanged"]["missing"], json!([]));
+    assert_eq!(changes["missing_then"][0]["currency"], "PEN");
+    let [rate] = changes["rates"].as_array().unwrap().as_slice() else {
+        panic!("{changes}")
+    };
+    assert_eq!(
+        (&rate["from"], &rate["before"]),
+        (&json!("PEN"), &Value::Null)
+    );
+    assert_eq!(rate["after"]["source"], "hand");
+    let text = rumbo.run(&line).stdout;
+    for line in [
+        "Exchange rates",
+        "Rate changed PEN → USD 2026-03-13: — → 0.27027 (by hand)",
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
     }
 }

@@ -3,6 +3,7 @@
 use rumbo_base::Currency;
 
 use super::Change;
+use crate::figures::Figures;
 use crate::metric::Metric;
 
 /// What one metric said then and says now. `before` and all parts are `after`, as they are
@@ -21,10 +22,20 @@ pub struct MetricChange {
 impl Change {
     /// The change of one metric.
     pub fn of(&self, metric: Metric, currency: Currency) -> MetricChange {
-        let text = |figures| metric.text(figures, currency);
+        let text = |figures: &Figures| metric.text(figures, currency);
         let (before, after) = (text(&self.before), text(&self.after));
         let parts = if metric.is_sum() {
-            self.parts.iter().map(text).collect()
+            let known = before.is_some() || after.is_some();
+            // What Meta claims is known where ad-days were summed. A part of it may have as many as it
+            // takes away: a day that says something else is no day more.
+            let part = |figures: &Figures| {
+                let figures = Figures {
+                    ad_days: 1,
+                    ..*figures
+                };
+                text(&figures).filter(|_| known)
+            };
+            self.parts.iter().map(part).collect()
         } else {
             self.steps(metric, currency)
                 .unwrap_or_else(|| vec![None; self.parts.len()])
@@ -77,7 +88,6 @@ mod tests {
     use rumbo_base::Micros;
 
     use super::*;
-    use crate::figures::Figures;
 
     #[test]
     fn differences_keep_every_digit() {
@@ -89,6 +99,29 @@ mod tests {
         ] {
             assert_eq!(difference(a, b).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn what_meta_claims_otherwise_is_told_though_no_day_was_added() {
+        let of = |ad_days, meta_leads| Figures {
+            ad_days,
+            meta_leads,
+            ..Figures::default()
+        };
+        let change = Change {
+            before: of(3, 7),
+            after: of(2, 4),
+            parts: vec![of(0, -2), of(-1, -1), of(0, 0)],
+        };
+        let leads = change.of(Metric::MetaLeads, Currency::USD);
+        let parts: Vec<_> = leads.parts.iter().map(Option::as_deref).collect();
+        assert_eq!(parts, [Some("-2"), Some("-1"), Some("0")]);
+        let unknown = Change {
+            before: of(0, 0),
+            after: of(0, 0),
+            parts: vec![of(0, 0)],
+        };
+        assert_eq!(unknown.of(Metric::MetaLeads, Currency::USD).parts, [None]);
     }
 
     #[test]

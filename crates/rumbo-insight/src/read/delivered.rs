@@ -16,7 +16,7 @@ use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
-pub(crate) use earlier::{AdDayVersion, told, versions};
+pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {

@@ -68,7 +68,8 @@ impl Group {
             return To::Unattributed;
         };
         let place = self.place(key, path);
-        if let Some((_, _, cell)) = self.rows.get_mut(place) {
+        if let Some((_, known, cell)) = self.rows.get_mut(place) {
+            known.take_in(path);
             cell.waits |= path.waits();
         }
         To::Row(place)
@@ -91,9 +92,10 @@ impl Group {
     fn merge(&mut self, other: &Self) -> Result<()> {
         for (key, path, cell) in &other.rows {
             let place = self.place(key.clone(), path);
-            self.rows
-                .get_mut(place)
-                .map_or(Ok(()), |(_, _, sum)| sum.add(cell))?;
+            if let Some((_, known, sum)) = self.rows.get_mut(place) {
+                known.take_in(path);
+                sum.add(cell)?;
+            }
         }
         self.unattributed.add(&other.unattributed)?;
         self.total.add(&other.total)?;

@@ -181,6 +181,10 @@ pub(crate) async fn ledgers<'a>(
             common.add_turned(&path, &sum)?;
         }
         outcome::read_models(tx, question, models, |under, row| {
+            // What is not in the report needs no rate.
+            if !filter.allows(row.path) {
+                return Ok(());
+            }
             let sum = exchange.turn_outcome(row)?;
             let ledger = match under {
                 Under::All => Some(&mut common),

@@ -21,11 +21,11 @@ const HISTORY: &str = concat!(
     "/../rumbo-platform/fixtures/ecb/eurofxref-hist.csv"
 );
 
-fn currency(code: &str) -> Currency {
+pub fn currency(code: &str) -> Currency {
     code.parse().unwrap()
 }
 
-async fn with_rates(world: &World) {
+pub async fn with_rates(world: &World) {
     exchange_rates::import_ecb(&world.scope, Path::new(HISTORY))
         .await
         .unwrap();
@@ -43,7 +43,7 @@ async fn converted(world: &World, request: RoiRequest, to: &str) -> RoiReport {
 }
 
 /// A campaign with an ad that spent something on some days.
-async fn campaign(
+pub async fn campaign(
     world: &World,
     external: &str,
     (code, zone): (&str, &str),
@@ -66,7 +66,7 @@ async fn campaign(
 }
 
 /// Somebody who came by a campaign and bought.
-async fn sold(
+pub async fn sold(
     world: &World,
     campaign: Option<AdCampaignId>,
     (amount, code): (&str, &str),

@@ -1,8 +1,10 @@
 //! Reports of a random history, saved as it goes on and asked again at its end as of then.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::time::Duration;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, TimeDelta, Utc};
 use rumbo_base::{
     AdAccountId, AdCampaignId, AdId, ContactId, ContactMergeId, Currency, Entropy, Micros, SaleId,
 };
@@ -15,10 +17,13 @@ use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Cause, ChangesRequest, Comparison, Figures, Filter, Grain, HomeRequest,
-    Metric, Model, PassportRequest, Refunds, RoiRequest, RowOf, Shares, Window, account_ledgers,
-    changes, compare_models, home, ledger_faults, pack_outcomes, passport, roi, window_advice,
+    Listed, Metric, Model, Parent, Passport, PassportRequest, Refunds, RoiRequest, RoiRow, RowOf,
+    Shares, Window, account_ledgers, changes, compare_models, home, ledger_faults, pack_outcomes,
+    passport, roi, window_advice,
 };
+use rumbo_platform::exchange_rates;
 
+use crate::explained::assert_converted;
 use crate::world::{AdDay, World, day, range};
 
 struct History {
@@ -26,13 +31,15 @@ struct History {
     dice: Entropy,
     account: AdAccountId,
     campaigns: Vec<AdCampaignId>,
-    ads: Vec<AdId>,
+    ads: Vec<(AdAccountId, &'static str, AdId)>,
     contacts: Vec<ContactId>,
     pending: Vec<SaleId>,
     sold: Vec<SaleId>,
     merged: Vec<ContactMergeId>,
     runs: i64,
     late: u32,
+    /// Where the files of rates are written that are imported.
+    folder: tempfile::TempDir,
 }
 
 macro_rules! run {
@@ -62,7 +69,7 @@ impl History {
             0 => None,
             // Not synced yet.
             1 => Some(format!("late-{}", self.late + 1)),
-            n => Some(format!("c{}", n % 3)),
+            n => Some(format!("c{}", n % 4)),
         };
         let touch = NewTouchpoint {
             occurred_at: Some(self.earlier()),
@@ -174,7 +181,7 @@ impl History {
             }
             (10, _) => self.sync(&mut tx).await,
             (11, _) => {
-                let campaign = self.campaigns[self.roll(3)];
+                let campaign = self.campaigns[self.roll(4)];
                 let name = format!("Renamed {}", self.roll(100));
                 run!(
                     &mut tx,
@@ -218,25 +225,19 @@ impl History {
     /// A run that brings new ad-days and says others anew.
     async fn sync(&mut self, tx: &mut Tx) {
         self.runs += 1;
-        let (workspace, now) = (self.world.scope.workspace, self.world.scope.now());
-        run!(
-            tx,
-            "INSERT INTO sync_runs (workspace_id, seq, kind, trigger, state, started_at, finished_at, rows_added, \
-             rows_changed, rows_unchanged, calls, waits, waited_ms, errors, report) \
-             VALUES ($1, $2, 'sync', 'person', 'done', $3, $3, 0, 0, 0, 0, 0, 0, 0, '{}')",
-            workspace,
-            self.runs,
-            now,
-        );
+        let workspace = self.world.scope.workspace;
+        self.world.sync_run(tx, self.runs).await;
         for _ in 0..12 {
-            let ad = self.ads[self.roll(self.ads.len())];
+            let (account, currency, ad) = self.ads[self.roll(self.ads.len())];
             let on = day("2026-10-25") + Days::new(u64::try_from(self.roll(40)).unwrap());
             let spend = Micros(i64::try_from(self.roll(9_000)).unwrap() * 10_000);
+            let value = Micros(i64::try_from(self.roll(3)).unwrap() * 7_770_000);
             run!(
                 tx,
                 "INSERT INTO ad_insight_journal (workspace_id, ad_account_id, day, ad_id, replaced_by_run, currency, \
-                 impressions, spend_micros, meta_leads, run) SELECT workspace_id, ad_account_id, day, ad_id, $4, \
-                 currency, impressions, spend_micros, meta_leads, run FROM ad_insights \
+                 impressions, spend_micros, meta_leads, meta_purchase_micros, run) \
+                 SELECT workspace_id, ad_account_id, day, ad_id, $4, \
+                 currency, impressions, spend_micros, meta_leads, meta_purchase_micros, run FROM ad_insights \
                  WHERE workspace_id = $1 AND ad_id = $2 AND day = $3 AND run < $4",
                 workspace,
                 ad,
@@ -255,13 +256,13 @@ impl History {
             .unwrap();
             if known == 0 {
                 self.world
-                    .ad_day(tx, self.account, "USD", ad, on, AdDay::default())
+                    .ad_day(tx, account, currency, ad, on, AdDay::default())
                     .await;
             }
             run!(
                 tx,
                 "UPDATE ad_insights SET spend_micros = $4, impressions = 10, meta_leads = 1, run = $5, \
-                 first_run = CASE WHEN $6 = 0 THEN $5 ELSE first_run END \
+                 first_run = CASE WHEN $6 = 0 THEN $5 ELSE first_run END, meta_purchase_micros = $7 \
                  WHERE workspace_id = $1 AND ad_id = $2 AND day = $3",
                 workspace,
                 ad,
@@ -269,9 +270,61 @@ impl History {
                 spend,
                 run,
                 known,
+                value,
             );
         }
         self.world.roll_up(tx).await;
+    }
+
+    /// Rates that are entered, corrected, removed or imported. The first ones come late.
+    async fn rates(&self, round: usize) {
+        let scope = &self.world.scope;
+        let (euro, real): (Currency, Currency) = ("EUR".parse().unwrap(), "BRL".parse().unwrap());
+        let from = day("2026-10-13") + Days::new(u64::try_from(self.roll(50)).unwrap());
+        let days = rumbo_base::DateRange {
+            from,
+            to: from + Days::new(u64::try_from(self.roll(12)).unwrap()),
+        };
+        match self.roll(9) {
+            0 if round > 15 => {
+                let rate = format!("1.{}", 10 + self.roll(80)).parse().unwrap();
+                exchange_rates::set(scope, euro, Currency::USD, days, rate)
+                    .await
+                    .unwrap();
+            }
+            1 if round > 8 => {
+                let rate = format!("5.{}", 10 + self.roll(80)).parse().unwrap();
+                exchange_rates::set(scope, Currency::USD, real, days, rate)
+                    .await
+                    .unwrap();
+            }
+            2 => {
+                let _ = exchange_rates::remove(scope, Currency::USD, real, days).await;
+            }
+            n if n == 3 && round > 25 || round == 12 || round == 40 => {
+                let days = if round == 12 {
+                    days
+                } else {
+                    range("2026-10-13", "2026-12-10")
+                };
+                let mut text = "Date,USD,BRL,\n".to_owned();
+                // The ECB publishes nothing at weekends, and a day may lack a currency.
+                for day in days
+                    .iter()
+                    .filter(|day| day.weekday().number_from_monday() < 6)
+                {
+                    let real = match self.roll(20) {
+                        0 => "N/A".to_owned(),
+                        n => format!("6.{:02}", n * 3),
+                    };
+                    writeln!(text, "{day},1.{:04},{real},", 1_000 + self.roll(900)).unwrap();
+                }
+                let file = self.folder.path().join("eurofxref-hist.csv");
+                std::fs::write(&file, text).unwrap();
+                exchange_rates::import_ecb(scope, &file).await.unwrap();
+            }
+            _ => {}
+        }
     }
 
     /// Every report, as text.
@@ -283,65 +336,102 @@ impl History {
             view_days: Some(3),
         };
         let mut texts = Vec::new();
-        for (grain, attribution) in [
-            (Grain::Account, Attribution::default()),
-            (
-                Grain::Campaign,
-                Attribution {
-                    model: Model::Linear,
-                    refunds: Refunds::Cash,
-                    ..Attribution::default()
-                },
-            ),
-            (
-                Grain::Ad,
-                Attribution {
-                    model: Model::LastNonDirect,
-                    window,
-                    basis: Basis::Lead,
-                    refunds: Refunds::Cash,
-                },
-            ),
-            (Grain::Creative, Attribution::default()),
+        let linear = Attribution {
+            model: Model::Linear,
+            refunds: Refunds::Cash,
+            ..Attribution::default()
+        };
+        let by_lead = Attribution {
+            model: Model::LastNonDirect,
+            window,
+            basis: Basis::Lead,
+            refunds: Refunds::Cash,
+        };
+        let real: Currency = "BRL".parse().unwrap();
+        for (grain, attribution, convert_to) in [
+            (Grain::Account, Attribution::default(), None),
+            (Grain::Campaign, linear, None),
+            (Grain::Ad, by_lead, None),
+            (Grain::Creative, Attribution::default(), None),
+            (Grain::Campaign, linear, Some(Currency::USD)),
+            (Grain::Ad, by_lead, Some(real)),
         ] {
             let request = RoiRequest {
                 attribution,
                 comparison: Comparison::Previous,
                 without_spend: true,
                 new_customers: true,
+                convert_to,
                 as_of,
                 ..RoiRequest::new(grain, days)
             };
             let report = roi(scope, request).await.unwrap();
             texts.push(format!("{report:#?}"));
         }
-        let request = HomeRequest {
-            as_of,
-            ..HomeRequest::new(days)
-        };
-        let home = home(scope, request).await.unwrap();
-        texts.push(format!("{home:#?}"));
-        let models = compare_models(
-            scope,
-            days,
-            Grain::Campaign,
-            Attribution::default(),
-            as_of,
-            None,
-        );
-        texts.push(format!("{:#?}", models.await.unwrap()));
+        // Of one account, and of one campaign: what is not in them needs no rate.
+        for (grain, filter) in [
+            (
+                Grain::Campaign,
+                Filter {
+                    accounts: vec![self.account],
+                    parent: None,
+                },
+            ),
+            (
+                Grain::Ad,
+                Filter {
+                    accounts: Vec::new(),
+                    parent: Some(Parent::Campaign(self.campaigns[3])),
+                },
+            ),
+        ] {
+            let request = RoiRequest {
+                filter,
+                convert_to: Some("EUR".parse().unwrap()),
+                as_of,
+                ..RoiRequest::new(grain, days)
+            };
+            let report = roi(scope, request).await.unwrap();
+            texts.push(format!("{report:#?}"));
+        }
+        for convert_to in [None, Some(Currency::USD)] {
+            let request = HomeRequest {
+                convert_to,
+                as_of,
+                ..HomeRequest::new(days)
+            };
+            let home = home(scope, request).await.unwrap();
+            texts.push(format!("{home:#?}"));
+            let grain = Grain::Campaign;
+            let models = compare_models(
+                scope,
+                days,
+                grain,
+                Attribution::default(),
+                as_of,
+                convert_to,
+            );
+            texts.push(format!("{:#?}", models.await.unwrap()));
+        }
         let advice = window_advice(scope, days, as_of).await.unwrap();
         texts.push(format!("{advice:#?}"));
         texts
     }
 }
 
+/// What changes had to explain.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// One for each cause.
+    causes: [bool; 9],
+    /// A currency without all its rates, rates that changed, and a total of several currencies.
+    kept: bool,
+    rates: bool,
+    mixed: bool,
+}
+
 /// Every difference between two moments is explained, in every row, to the last micro.
-async fn assert_explained(
-    history: &History,
-    since: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> [bool; 8] {
+async fn assert_explained(history: &History, since: DateTime<Utc>, until: DateTime<Utc>) -> Seen {
     let scope = &history.world.scope;
     let days = range("2026-10-20", "2026-11-24");
     let cash = Attribution {
@@ -350,15 +440,24 @@ async fn assert_explained(
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
-    let mut seen = [false; 8];
-    for (grain, attribution_then, attribution) in [
+    let mut seen = Seen::default();
+    for (grain, attribution_then, attribution, convert_to) in [
         (
             Grain::Campaign,
             Attribution::default(),
             Attribution::default(),
+            None,
         ),
-        (Grain::Account, cash, cash),
-        (Grain::Ad, Attribution::default(), cash),
+        (Grain::Account, cash, cash, None),
+        (Grain::Ad, Attribution::default(), cash, None),
+        (
+            Grain::Campaign,
+            Attribution::default(),
+            Attribution::default(),
+            Some("BRL".parse().unwrap()),
+        ),
+        (Grain::Account, cash, cash, Some(Currency::USD)),
+        (Grain::Ad, Attribution::default(), cash, Some(Currency::USD)),
     ] {
         let request = ChangesRequest {
             grain,
@@ -368,6 +467,7 @@ async fn assert_explained(
             attribution,
             since,
             until: Some(until),
+            convert_to,
         };
         let told = changes(scope, request).await.unwrap();
         for (as_of, attribution, early) in
@@ -377,6 +477,7 @@ async fn assert_explained(
                 attribution,
                 as_of: Some(as_of),
                 new_customers: true,
+                convert_to,
                 ..RoiRequest::new(grain, days)
             };
             let report = roi(scope, request).await.unwrap();
@@ -397,13 +498,28 @@ async fn assert_explained(
                 assert_eq!(total, group.total.figures, "{grain:?} {as_of}");
             }
         }
+        if let Some(exchanged) = &told.exchanged {
+            let whole = exchanged.missing.is_empty();
+            seen.kept |= !whole;
+            seen.rates |= !told.rates.is_empty();
+            let in_one: Vec<_> = told
+                .groups
+                .iter()
+                .filter(|group| !group.total.after.is_empty())
+                .collect();
+            // Where every row has a rate there is one total.
+            if whole {
+                assert!(in_one.len() <= 1, "{in_one:#?}");
+            }
+            seen.mixed |= whole && exchanged.from.len() > 1;
+        }
         for group in &told.groups {
             let rows = group.rows.iter().map(|row| &row.change);
             for change in rows.chain([&group.unattributed, &group.total]) {
                 let mut sum = change.before;
                 for (nth, part) in change.parts.iter().enumerate() {
                     sum.add(part).unwrap();
-                    seen[nth] |= part.spend.is_some_and(|n| n != Micros::ZERO)
+                    seen.causes[nth] |= part.spend.is_some_and(|n| n != Micros::ZERO)
                         || part.revenue != Micros::ZERO
                         || part.leads != 0;
                 }
@@ -418,6 +534,7 @@ async fn assert_explained(
                         n(figures.link_clicks),
                         spend,
                         figures.meta_leads,
+                        figures.meta_purchase_value.0,
                         figures.leads,
                         figures.opportunities.0,
                         figures.sales.0,
@@ -429,7 +546,7 @@ async fn assert_explained(
                 let unexplained = change.parts[Cause::ALL.len() - 1];
                 assert_eq!(
                     flat(&unexplained),
-                    [0; 11],
+                    [0; 12],
                     "{grain:?} {since} {until} {unexplained:#?}"
                 );
             }
@@ -438,23 +555,82 @@ async fn assert_explained(
     seen
 }
 
+/// Page by page the same rows are listed, in the same order, under the same sums.
+async fn assert_listed_by_pages(history: &History, request: &PassportRequest, whole: &Passport) {
+    let page = async |listed| {
+        let request = PassportRequest {
+            limit: 7,
+            listed,
+            ..request.clone()
+        };
+        passport(&history.world.scope, request).await.unwrap()
+    };
+    let (mut ad_days, mut outcomes) = (Vec::new(), Vec::new());
+    while ad_days.len() < whole.ad_days.len() {
+        let found = page(Listed::AdDaysFrom(ad_days.len())).await;
+        assert_eq!(
+            (found.figures, found.outcomes.len()),
+            (whole.figures, 0),
+            "{request:?}"
+        );
+        assert!(!found.ad_days.is_empty());
+        ad_days.extend(found.ad_days);
+    }
+    while outcomes.len() < whole.outcomes.len() {
+        let found = page(Listed::OutcomesFrom(outcomes.len())).await;
+        assert_eq!(
+            (found.outcomes_count, found.ad_days.len()),
+            (whole.outcomes_count, 0)
+        );
+        assert!(!found.outcomes.is_empty());
+        outcomes.extend(found.outcomes);
+    }
+    assert_eq!(format!("{ad_days:?}"), format!("{:?}", whole.ad_days));
+    assert_eq!(format!("{outcomes:?}"), format!("{:?}", whole.outcomes));
+}
+
 /// What is listed under a number adds up to it, for every row of a report.
-async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
+async fn assert_made_of(
+    history: &History,
+    as_of: Option<DateTime<Utc>>,
+    convert_to: Option<Currency>,
+) {
     let scope = &history.world.scope;
     let cash = Attribution {
         model: Model::Linear,
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
+    // A metric of both sources has the rows of both.
+    let metrics: &[Metric] = match convert_to {
+        Some(_) => &[Metric::Roas],
+        None => &[
+            Metric::Roas,
+            Metric::MetaCpl,
+            Metric::Sales,
+            Metric::Leads,
+            Metric::Roi,
+        ],
+    };
     for (grain, attribution) in [(Grain::Campaign, cash), (Grain::Ad, Attribution::default())] {
         let report = RoiRequest {
             attribution,
             as_of,
             new_customers: true,
+            convert_to,
             ..RoiRequest::new(grain, range("2026-10-20", "2026-11-24"))
         };
         let told = roi(scope, report.clone()).await.unwrap();
         for group in &told.groups {
+            let keys = || group.rows.iter().map(|row| row.key.clone());
+            let sum_of = |rows: &[RoiRow]| {
+                let mut sum = Figures::default();
+                for row in rows {
+                    sum.add(&row.figures).unwrap();
+                }
+                sum
+            };
+            let (some, others) = group.rows.split_at(group.rows.len() / 2);
             let rows = group
                 .rows
                 .iter()
@@ -462,23 +638,28 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
                 .chain([
                     (RowOf::Total, group.total.figures),
                     (RowOf::Unattributed, group.unattributed.figures),
+                    (RowOf::AllBut(BTreeSet::new()), sum_of(&group.rows)),
+                    (RowOf::Keys(keys().take(some.len()).collect()), sum_of(some)),
+                    (
+                        RowOf::AllBut(keys().take(some.len()).collect()),
+                        sum_of(others),
+                    ),
                 ]);
             for (row, figures) in rows {
-                for metric in [
-                    Metric::Roas,
-                    Metric::MetaCpl,
-                    Metric::Sales,
-                    Metric::Leads,
-                    Metric::Roi,
-                ] {
+                for metric in metrics.iter().copied() {
                     let request = PassportRequest {
                         report: report.clone(),
                         currency: group.currency,
                         row: row.clone(),
                         metric,
                         limit: usize::MAX,
+                        listed: Listed::First,
                     };
-                    let found = passport(scope, request).await.unwrap();
+                    let found = passport(scope, request.clone()).await.unwrap();
+                    if convert_to.is_none() {
+                        assert_listed_by_pages(history, &request, &found).await;
+                    }
+                    assert_converted(&request, &found);
                     let mut sum = Figures::default();
                     for part in found
                         .ad_days
@@ -489,6 +670,10 @@ async fn assert_made_of(history: &History, as_of: Option<DateTime<Utc>>) {
                         sum.add(part).unwrap();
                     }
                     assert_eq!(sum, found.figures);
+                    if metric == Metric::Roas {
+                        let money = |of: &Figures| (of.spend, of.revenue);
+                        assert_eq!(money(&sum), money(&figures), "{grain:?} {row:?}");
+                    }
                     let text = |figures| metric.text(figures, group.currency);
                     assert_eq!(text(&sum), text(&figures), "{grain:?} {row:?} {metric:?}");
                 }
@@ -505,18 +690,20 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
         let account = world.account(&mut tx, "1", "USD", "Asia/Tokyo").await;
         world.stage(&mut tx).await;
         let (mut campaigns, mut ads) = (Vec::new(), Vec::new());
-        for n in 0..3 {
+        let reals = world.account(&mut tx, "2", "BRL", "Asia/Tokyo").await;
+        for n in 0..4 {
+            let (account, currency) = [(account, "USD"), (reals, "BRL")][n / 3];
             let campaign = world.campaign(&mut tx, account, &format!("c{n}")).await;
             let set = world
                 .ad_set(&mut tx, account, campaign, &format!("s{n}"))
                 .await;
             let creative = world.creative(&mut tx, account, &format!("k{n}")).await;
             let line = (account, campaign, set);
-            ads.push(
-                world
-                    .ad(&mut tx, line, Some(creative), &format!("a{n}"))
-                    .await,
-            );
+            // Two ads of each, whose parts of a day are rounded one after the other.
+            for name in [format!("a{n}"), format!("b{n}")] {
+                let ad = world.ad(&mut tx, line, Some(creative), &name).await;
+                ads.push((account, currency, ad));
+            }
             campaigns.push(campaign);
         }
         tx.commit().await.unwrap();
@@ -533,6 +720,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             merged: Vec::new(),
             runs: 0,
             late: 0,
+            folder: tempfile::tempdir().unwrap(),
         };
         let mut saved = Vec::new();
         let mut packed = 0;
@@ -549,6 +737,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
                     packed += pack_outcomes(&history.world.scope).await.unwrap();
                 }
             }
+            history.rates(round).await;
             let now = history.world.scope.now();
             saved.push((now, history.reports(None).await));
         }
@@ -566,12 +755,15 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             different += usize::from(reports != &saved[saved.len() - 1].1);
         }
         assert!(different > 50, "the history moves: {different}");
-        let mut seen = [false; 8];
+        let mut seen = Seen::default();
         for pair in saved.windows(9).step_by(3) {
             let found = assert_explained(&history, pair[0].0, pair[8].0).await;
-            for (seen, found) in seen.iter_mut().zip(found) {
+            for (seen, found) in seen.causes.iter_mut().zip(found.causes) {
                 *seen |= found;
             }
+            seen.kept |= found.kept;
+            seen.rates |= found.rates;
+            seen.mixed |= found.mixed;
         }
         assert_explained(&history, saved[0].0, saved[59].0).await;
         let days = range("2026-10-20", "2026-11-24");
@@ -586,10 +778,16 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             }
             assert_eq!(sum, ledger.total, "{}", ledger.name);
         }
-        assert_made_of(&history, None).await;
-        assert_made_of(&history, Some(saved[30].0)).await;
+        for moment in [None, Some(saved[30].0)] {
+            assert_made_of(&history, moment, None).await;
+        }
+        assert_made_of(&history, None, Some(Currency::USD)).await;
+        // Then a currency had not all its rates.
+        assert_made_of(&history, Some(saved[20].0), "BRL".parse().ok()).await;
         // Every cause had something to explain, and nothing was left over.
-        assert_eq!(seen, [true, true, true, true, true, true, true, false]);
+        let [causes @ .., unexplained] = seen.causes;
+        assert_eq!((causes, unexplained), ([true; 8], false));
+        assert!(seen.kept && seen.rates && seen.mixed, "{seen:?}");
     })
     .await;
 }

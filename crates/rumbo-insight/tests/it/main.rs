@@ -10,6 +10,7 @@ mod attribution;
 mod cohorts;
 mod customers;
 mod exchange;
+mod explained;
 mod history;
 mod pacing;
 mod random;

@@ -416,16 +416,16 @@ describe("the table", () => {
 		});
 		const cells = [...(grid.querySelector("tbody tr") as Element).querySelectorAll("td")];
 		// Spend is neither good nor bad; what did not move, or was not known before, says nothing.
-		expect(cells.map((one) => one.querySelector("span")?.textContent)).toEqual([
+		expect(cells.map((one) => one.querySelector("span:last-child")?.textContent)).toEqual([
 			"▲ 25.0%",
 			"\u00a0",
 			"▲ 25.0%",
 			"\u00a0",
 			"▼ 10\u00a0pp",
 		]);
-		expect(cells[0]?.querySelector("span")?.className).toContain("text-ink-3");
-		expect(cells[2]?.querySelector("span")?.className).toContain("text-negative");
-		expect(cells[4]?.querySelector("span")?.className).toContain("text-negative");
+		expect(cells[0]?.querySelector("span:last-child")?.className).toContain("text-ink-3");
+		expect(cells[2]?.querySelector("span:last-child")?.className).toContain("text-negative");
+		expect(cells[4]?.querySelector("span:last-child")?.className).toContain("text-negative");
 		expect(foot(grid).at(-1)?.[1]).toBe("150.10▼ 50.0%");
 	});
 

@@ -3,12 +3,15 @@ import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from "lucide-react";
 import {
 	type CSSProperties,
 	type KeyboardEvent,
+	type MouseEvent,
 	type PointerEvent,
 	type ReactNode,
 	useEffect,
 	useState,
 } from "react";
 import type { RoiFigures, RoiRow } from "@/bindings";
+import type { FigureOf, RowOf } from "@/components/passport/number";
+import { useExplain } from "@/components/passport/provider";
 import { Button, cx, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { ariaKeys, pressed } from "@/lib/shortcuts";
@@ -16,6 +19,7 @@ import {
 	type Column,
 	changeOf,
 	columnWidth,
+	figureOf,
 	isLoss,
 	nameOf,
 	type Sort,
@@ -35,6 +39,8 @@ export type TreeRow =
 			open: boolean | null;
 			/** Shows what lies under it alone. */
 			into?: () => void;
+			/** Where its figures come from. */
+			of?: RowOf;
 	  }
 	/** Stands where rows are not there yet, or cannot be. */
 	| {
@@ -54,6 +60,8 @@ export interface Footer {
 	strong?: boolean;
 	/** Ratios of mixed bases stay out. */
 	bare?: boolean;
+	/** Where its figures come from. */
+	of?: RowOf;
 }
 
 const HEAD = 40;
@@ -65,6 +73,9 @@ const TALL_FOOT = 40;
 const CHANGE = 64;
 const NAME = 280;
 const NARROW_NAME = 200;
+/** A figure that can be opened says so under the mouse. */
+const DOOR =
+	"cursor-pointer [&>span:first-child]:decoration-dotted [&>span:first-child]:decoration-1 [&>span:first-child]:underline-offset-4 hover:[&>span:first-child]:underline";
 const LOADING = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
 
 /**
@@ -125,6 +136,7 @@ export function FiguresTable({
 	stale?: boolean;
 }) {
 	const { t, locale } = useWords();
+	const explain = useExplain();
 	const { ref: scroller, width: room, height } = useBox();
 	const [wanted, setWanted] = useState({ row: 0, column: 0 });
 	const [edge, setEdge] = useState({ left: false, right: false });
@@ -225,6 +237,31 @@ export function FiguresTable({
 		if (!of) return "";
 		return written(locale, of, "label" in figuresOf ? figuresOf.figures : figuresOf, currency);
 	};
+	/** What can be told of a cell; null for words, and for what is left out. */
+	const explained = (row: number, column: number): FigureOf | null => {
+		const of = columns[column - 1];
+		const at = rows[row] ?? footers[row - rows.length];
+		if (!explain || !of || of.kind === "text" || !at || ("kind" in at && at.kind === "note"))
+			return null;
+		const bare = "bare" in at && at.bare && of.ratio;
+		if (bare || !at.of) return null;
+		const figures = "row" in at ? at.row : at.figures;
+		return { ...at.of, metric: of.id, shown: figureOf(figures, of.id) };
+	};
+	/** A cell that shows, when it is pressed, where its figure comes from. */
+	const door = (row: number, column: number) => {
+		const figure = explained(row, column);
+		return figure && explain
+			? {
+					title: t("passport.hint"),
+					"aria-keyshortcuts": "Enter",
+					onClick: (event: MouseEvent<HTMLElement>) => {
+						// What is selected is to be copied.
+						if (!getSelection()?.toString()) explain(figure, event.currentTarget);
+					},
+				}
+			: {};
+	};
 	const onKey = (event: KeyboardEvent) => {
 		const { row, column } = focus;
 		const page = Math.max(1, Math.floor((height - HEAD - foot) / rowHeight) - 1);
@@ -251,6 +288,11 @@ export function FiguresTable({
 		if (move && !event.altKey) {
 			event.preventDefault();
 			go(...move);
+		} else if (pressed(event, "open") && column > 0) {
+			const figure = explained(row, column);
+			if (!figure || !explain) return;
+			event.preventDefault();
+			explain(figure, event.target as HTMLElement);
 		} else if (pressed(event, "open") && at) {
 			if (at.kind === "note") {
 				if (!at.retry) return;
@@ -443,9 +485,11 @@ export function FiguresTable({
 						key={column.id}
 						{...cell(item.index, place + 1)}
 						title={column.kind === "text" ? written(locale, column, row, currency) : undefined}
+						{...door(item.index, place + 1)}
 						className={cx(
 							"ring-inside border-line border-b px-2 last:pr-4",
 							align(column),
+							explained(item.index, place + 1) && DOOR,
 							shade,
 							pin(place, "z-[5]"),
 							seam(place),
@@ -453,7 +497,7 @@ export function FiguresTable({
 						)}
 						style={sticky(place)}
 					>
-						{written(locale, column, row, currency)}
+						<span>{written(locale, column, row, currency)}</span>
 						{changes && <Moved change={moved(column, row, row.previous)} />}
 					</td>
 				))}
@@ -586,9 +630,11 @@ export function FiguresTable({
 											<td
 												key={column.id}
 												{...cell(rows.length + at, place + 1)}
+												{...door(rows.length + at, place + 1)}
 												className={cx(
 													"ring-inside sticky bg-sunken px-2 last:pr-4",
 													align(column),
+													explained(rows.length + at, place + 1) && DOOR,
 													place < stuck ? "z-20" : "z-10",
 													line,
 													seam(place),
@@ -600,7 +646,7 @@ export function FiguresTable({
 													""
 												) : (
 													<>
-														{written(locale, column, footer.figures, currency)}
+														<span>{written(locale, column, footer.figures, currency)}</span>
 														{changes && (
 															<Moved change={moved(column, footer.figures, footer.previous)} />
 														)}

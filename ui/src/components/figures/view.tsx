@@ -5,6 +5,7 @@ import { useUndo } from "@/app/undo";
 import type { GetRoi, RoiBy, RoiReport, RoiRow, ScreenFormat, ScreenTable } from "@/bindings";
 import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
+import { type RowOf, together } from "@/components/passport/number";
 import { useSaveTable } from "@/components/save-file";
 import { SaveMenu } from "@/components/save-menu";
 import { Banner, Button, Empty } from "@/components/ui/kit";
@@ -13,7 +14,7 @@ import { attributionLabel } from "@/lib/attribution";
 import { currencySign, instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
-import { columnsOf, type Sort, sorted, unitOf } from "./columns";
+import { columnsOf, nameOf, type Sort, sorted, unitOf } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
 import { FilterBar, useNarrowing } from "./filter-bar";
 import { type Filter, filtered } from "./filters";
@@ -245,7 +246,23 @@ export function FiguresView({
 		...first.map(({ id, ask }, at) => [id, { ask, answer: firstAnswers[at] }] as const),
 		...second.map(({ id, ask }, at) => [id, { ask, answer: secondAnswers[at] }] as const),
 	]);
-	const branch = (row: RoiRow, by: RoiBy, depth: number, id: string): TreeRow[] => {
+	/** Where the figures of a row come from, or those of a sum of rows. */
+	const rowOf = (ask: GetRoi, row: string, title: string, path: readonly string[]): RowOf => ({
+		report: ask,
+		currency,
+		row,
+		name: title,
+		within: path,
+	});
+	const branch = (
+		row: RoiRow,
+		ask: GetRoi,
+		path: readonly string[],
+		depth: number,
+		id: string,
+	): TreeRow[] => {
+		const { by } = ask;
+		const title = nameOf(row) || (row.remainder ? t(`remainder.${row.remainder}`) : "");
 		// Two levels lie under a row on screen at most.
 		const holds = under(base, by, row) !== null;
 		const opens = depth < 2 && holds;
@@ -257,6 +274,7 @@ export function FiguresView({
 			depth,
 			open: opens ? isOpen : null,
 			...(holds && onInto && { into: () => onInto(row, by) }),
+			of: rowOf(ask, row.key, title, path),
 		};
 		if (!isOpen) return [self];
 		const below = answers.get(id);
@@ -273,11 +291,11 @@ export function FiguresView({
 		return [
 			self,
 			...sorted(found, view.sort).flatMap((child) =>
-				branch(child, below.ask.by, depth + 1, `${id}/${child.key}`),
+				branch(child, below.ask, [...path, title], depth + 1, `${id}/${child.key}`),
 			),
 		];
 	};
-	const tree = rows.flatMap((row) => branch(row, base.by, 0, row.key));
+	const tree = rows.flatMap((row) => branch(row, base, within, 0, row.key));
 
 	const pinned = new Set(view.pinned);
 	const columns = columnsOf([
@@ -287,25 +305,30 @@ export function FiguresView({
 	const counted = (count: number) => t(`figures.rows.${base.by}`, { count });
 	const before = (of: readonly RoiRow[]) =>
 		changes ? sumOf(of.flatMap((row) => row.previous ?? [])) : null;
+	const keysOf = (of: readonly RoiRow[]) => of.map((row) => row.key);
+	const sumOfRows = (label: string, of: readonly RoiRow[], others: readonly RoiRow[]) => ({
+		label,
+		of: rowOf(base, together(keysOf(of), keysOf(others)), label, within),
+	});
 	const footers: Footer[] = !shown
 		? []
 		: [
 				...(hidden.length > 0
 					? [
 							{
-								label: t("figures.shown", { what: counted(rows.length) }),
+								...sumOfRows(t("figures.shown", { what: counted(rows.length) }), rows, hidden),
 								figures: sumOf(rows),
 								previous: before(rows),
 							},
 							{
-								label: t("figures.hidden", { count: hidden.length }),
+								...sumOfRows(t("figures.hidden", { count: hidden.length }), hidden, rows),
 								figures: sumOf(hidden),
 								previous: before(hidden),
 							},
 						]
 					: [
 							{
-								label: counted(rows.length),
+								...sumOfRows(counted(rows.length), rows, []),
 								figures: shown.attributed,
 								previous: before(rows),
 							},
@@ -314,6 +337,7 @@ export function FiguresView({
 					label: t("figures.unattributed"),
 					figures: shown.unattributed,
 					previous: shown.previous_unattributed,
+					of: rowOf(base, "unattributed", t("figures.unattributed"), within),
 				},
 				{
 					label: t("figures.total"),
@@ -321,6 +345,7 @@ export function FiguresView({
 					previous: shown.previous_total,
 					strong: true,
 					bare: true,
+					of: rowOf(base, "total", t("figures.total"), within),
 				},
 			];
 	const narrowing = useNarrowing(all, currency);

@@ -84,6 +84,23 @@ test("every campaign stands under every model, with what nobody takes and the to
 	expect(texts(table)[2]).toEqual(["ActiveSofas", "90.00", "1", "0.6", "40%"]);
 });
 
+test("a figure opens as the model of its column credits it", async () => {
+	const { of } = showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => compared,
+	});
+	const table = await screen.findByTestId("model-table");
+	await userEvent.click(within(table).getByRole("button", { name: "60.00" }));
+	await waitFor(() =>
+		expect(of("explain_number").at(-1)).toMatchObject({
+			row: "Sofas",
+			metric: "revenue",
+			currency: "USD",
+			report: { by: "campaign", attribution: { model: "linear" } },
+		}),
+	);
+});
+
 test("the disagreement names the model that differs most", async () => {
 	showPage(AttributionPage, { get_workspace_settings: settings, compare_models: () => compared });
 	await screen.findByText("Last touch and Linear give 38% of the revenue to different campaigns.");

@@ -1,8 +1,10 @@
 import { ArrowDown } from "lucide-react";
 import { useMemo, useState } from "react";
-import type { AttributionModel, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
+import type { AttributionModel, GetRoi, ModelGroup, ModelRow, RoiFigures } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { columnsOf, written } from "@/components/figures/columns";
+import { Figure, FigureTable } from "@/components/passport/figure";
+import type { FigureOf } from "@/components/passport/number";
 import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Segmented } from "@/components/ui/kit";
@@ -18,12 +20,15 @@ type Sort = "spend" | "spread" | number;
 /** Campaigns by model: what each would be told to have earned. */
 export function ModelTable({
 	group,
+	of,
 	models,
 	current,
 	days,
 	windows,
 }: {
 	group: ModelGroup;
+	/** The report that its figures stand in under a model. */
+	of: (model: AttributionModel) => GetRoi;
 	models: readonly AttributionModel[];
 	/** The model that the other pages show. */
 	current: AttributionModel;
@@ -48,6 +53,7 @@ export function ModelTable({
 		};
 		return [...group.rows].sort((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name));
 	}, [group.rows, sort, shown]);
+	const whole = { key: "total", name: t("figures.total") };
 	const seen = all ? rows : rows.slice(0, FIRST);
 	const file = useSaveTable(`models-${shown}`, () => {
 		const figure = (of: RoiFigures | undefined) => {
@@ -124,7 +130,27 @@ export function ModelTable({
 			</button>
 		</th>
 	);
-	const cells = (of: readonly (RoiFigures | undefined)[]) =>
+	/** A figure of a row under a model, which can be opened. */
+	const figure = (
+		model: AttributionModel,
+		row: { key: string; name: string },
+		metric: Shown | "spend",
+		figures: RoiFigures | undefined,
+	): FigureOf | null =>
+		figures
+			? {
+					report: of(model),
+					currency,
+					row: row.key,
+					name: row.name,
+					metric,
+					shown: figures[metric] ?? null,
+				}
+			: null;
+	const cells = (
+		row: { key: string; name: string },
+		figures: readonly (RoiFigures | undefined)[],
+	) =>
 		models.map((model, at) => (
 			<td
 				key={model}
@@ -133,7 +159,7 @@ export function ModelTable({
 					model === current && "bg-selected font-medium",
 				)}
 			>
-				{text(of[at])}
+				<Figure of={figure(model, row, shown, figures[at])}>{text(figures[at])}</Figure>
 			</td>
 		));
 	return (
@@ -154,7 +180,7 @@ export function ModelTable({
 			}
 		>
 			<div className="overflow-x-auto">
-				<table
+				<FigureTable
 					data-testid="model-table"
 					className="w-full border-separate border-spacing-0 [&_:is(td,th)]:border-line [&_:is(td,th)]:border-b [&_tfoot_tr:last-child>*]:border-b-0"
 				>
@@ -185,9 +211,11 @@ export function ModelTable({
 										</span>
 									</th>
 									<td className="num whitespace-nowrap px-2 text-right text-ink-2">
-										{amount(locale, row.figures[0]?.spend, currency)}
+										<Figure of={figure(current, { key: row.key, name }, "spend", row.figures[0])}>
+											{amount(locale, row.figures[0]?.spend, currency)}
+										</Figure>
 									</td>
-									{cells(row.figures)}
+									{cells({ key: row.key, name }, row.figures)}
 									<td className="num whitespace-nowrap pr-4 pl-2 text-right text-ink-2">
 										{percent(locale, row.spread, 0)}
 									</td>
@@ -201,7 +229,7 @@ export function ModelTable({
 								{t("figures.unattributed")}
 							</th>
 							<td />
-							{cells(group.unattributed)}
+							{cells({ key: "unattributed", name: t("figures.unattributed") }, group.unattributed)}
 							<td />
 						</tr>
 						<tr className="h-8 font-semibold text-ink">
@@ -209,13 +237,18 @@ export function ModelTable({
 								{t("figures.total")}
 							</th>
 							<td className="num whitespace-nowrap px-2 text-right">
-								{amount(locale, group.total.spend, currency)}
+								<Figure of={figure(current, whole, "spend", group.total)}>
+									{amount(locale, group.total.spend, currency)}
+								</Figure>
 							</td>
-							{cells(models.map(() => (shown === "roas" ? undefined : group.total)))}
+							{cells(
+								whole,
+								models.map(() => (shown === "roas" ? undefined : group.total)),
+							)}
 							<td />
 						</tr>
 					</tfoot>
-				</table>
+				</FigureTable>
 			</div>
 			{rows.length > FIRST && <AllRows count={rows.length} all={all} onChange={setAll} />}
 		</Panel>

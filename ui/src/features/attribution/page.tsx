@@ -81,6 +81,16 @@ export default function AttributionPage() {
 					<ModelTable
 						key={group.currency}
 						group={group}
+						of={(model) => ({
+							by: compared.by,
+							from: compared.from,
+							to: compared.to,
+							campaign: null,
+							ad_set: null,
+							attribution: { ...compared.attribution, model },
+							convert_to: compared.exchanged?.to ?? null,
+							as_of: asOf,
+						})}
 						models={compared.models}
 						current={compared.attribution.model}
 						days={[

@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 import type { ChangeCause, MetricChange } from "@/bindings";
+import { Figure, FigureTable } from "@/components/passport/figure";
+import type { RowOf } from "@/components/passport/number";
 import { Explained } from "@/components/ui/explained";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -11,6 +13,8 @@ export interface CauseRow {
 	name: ReactNode;
 	change: MetricChange;
 	write: Writing;
+	/** Where the figure comes from, before and after. */
+	of: { before: RowOf; after: RowOf };
 	strong?: boolean;
 }
 
@@ -37,8 +41,13 @@ export function CauseTable({
 		[...rows, ...foot].map((row) => row.change),
 		causes,
 	);
-	const line = ({ key, name, change, write, strong }: CauseRow) => {
+	const line = ({ key, name, change, write, of, strong }: CauseRow) => {
 		const by = difference(change);
+		const figure = (side: "before" | "after") => (
+			<Figure of={{ ...of[side], metric: change.metric, shown: change[side] }}>
+				{write.plain(change[side])}
+			</Figure>
+		);
 		return (
 			<tr key={key} className={cx("h-8", strong ? "font-semibold text-ink" : "hover:bg-hover")}>
 				<th
@@ -50,7 +59,7 @@ export function CauseTable({
 				>
 					{name}
 				</th>
-				<td className={cx(CELL, !strong && "text-ink-2")}>{write.plain(change.before)}</td>
+				<td className={cx(CELL, !strong && "text-ink-2")}>{figure("before")}</td>
 				{shown.map(({ cause, at }) => (
 					<td
 						key={cause}
@@ -59,7 +68,7 @@ export function CauseTable({
 						{signOf(change.parts[at]) === 0 ? "" : write.signed(change.parts[at])}
 					</td>
 				))}
-				<td className={cx(CELL, !strong && "font-medium")}>{write.plain(change.after)}</td>
+				<td className={cx(CELL, !strong && "font-medium")}>{figure("after")}</td>
 				<td className={cx(CELL, !strong && "font-medium", tone(change.metric, by))}>
 					{write.signed(by)}
 				</td>
@@ -68,7 +77,7 @@ export function CauseTable({
 	};
 	return (
 		<div className="overflow-x-auto">
-			<table
+			<FigureTable
 				data-testid={testId}
 				className="w-full border-separate border-spacing-0 [&_:is(td,th)]:border-line [&_:is(td,th)]:border-b [&_tbody:last-child_tr:last-child>*]:border-b-0 [&_tfoot_tr:last-child>*]:border-b-0"
 			>
@@ -99,7 +108,7 @@ export function CauseTable({
 						{foot.map(line)}
 					</tfoot>
 				)}
-			</table>
+			</FigureTable>
 		</div>
 	);
 }

@@ -6,6 +6,7 @@ import { waterfall } from "./change";
 import ChangesPage from "./page";
 
 const causes: ChangeCause[] = [
+	"currency",
 	"new_days",
 	"restated",
 	"late",
@@ -68,6 +69,9 @@ const told: Changes = {
 	attribution: {} as Changes["attribution"],
 	causes,
 	groups: [dollars],
+	exchanged: null,
+	missing_then: [],
+	rates: [],
 };
 
 const SYNC = "2026-11-24T08:00:00.5Z";
@@ -128,6 +132,23 @@ test("a metric goes from what it was to what it is, by each cause that moved it"
 		name: "Refunds",
 		description: "Money given back since.",
 	});
+});
+
+test("what it was and what it is can both be opened, each as of its moment", async () => {
+	const { of } = show();
+	const table = await screen.findByTestId("waterfall");
+	await userEvent.click(within(table).getByRole("button", { name: "3,000.00" }));
+	await waitFor(() =>
+		expect(of("explain_number").at(-1)).toMatchObject({
+			row: "total",
+			metric: "revenue",
+			report: { by: "campaign", as_of: "2026-11-20T12:00:00Z" },
+		}),
+	);
+	await userEvent.click(within(table).getByRole("button", { name: "2,500.00" }));
+	await waitFor(() =>
+		expect(of("explain_number").at(-1)).toMatchObject({ report: { as_of: null } }),
+	);
 });
 
 test("the campaigns it moved in stand with their parts, the largest first, and lead there", async () => {
@@ -203,11 +224,69 @@ test("money of two currencies is never in one table", async () => {
 		unattributed: [],
 		total: [change("revenue", "10.00", "70.00", { late: "60.00" })],
 	};
-	show({ ...told, groups: [dollars, pesos] });
+	const { of } = show({ ...told, groups: [dollars, pesos] });
 	await screen.findByTestId("waterfall");
-	await userEvent.selectOptions(screen.getByLabelText("Currency"), "ARS");
+	screen.getByTestId("currency-picker").focus();
+	await userEvent.keyboard("{Enter}");
+	await userEvent.click(await screen.findByRole("menuitem", { name: "ARS (AR$)" }));
 	expect(screen.getByTestId("change-sum").textContent).toContain("AR$\u00a070.00, +60.00");
 	expect(texts(screen.getByTestId("changes-totals"))).toHaveLength(2);
+	// Or all of it in one.
+	screen.getByTestId("currency-picker").focus();
+	await userEvent.keyboard("{Enter}");
+	await userEvent.click(await screen.findByTestId("convert-to-USD"));
+	await waitFor(() =>
+		expect(of("get_changes").at(-1)).toMatchObject({ report: { convert_to: "USD" } }),
+	);
+});
+
+test("in one currency the rates are a cause, and those that changed stand there", async () => {
+	const used = (value: string, source: "ecb" | "hand", rate_day = "2026-11-13") => ({
+		from: "BRL",
+		day: "2026-11-14",
+		rate_day,
+		rate: value,
+		source,
+		legs: [],
+	});
+	const total = [
+		change("revenue", "100.00", "130.00", { currency: "20.00", late: "10.00" }),
+		change("roas", "2.0000", "2.2000", { late: "0.2000" }),
+	];
+	show({
+		...told,
+		groups: [{ ...dollars, rows: [], unattributed: [], total }],
+		exchanged: { to: "USD", from: [], rates: [], missing: [], missing_before: [] },
+		missing_then: [{ currency: "PEN", days: 2, first_day: "2026-11-12", last_day: "2026-11-13" }],
+		rates: [
+			{
+				from: "BRL",
+				day: "2026-11-14",
+				before: used("0.2", "ecb"),
+				after: used("0.25", "hand", "2026-11-14"),
+			},
+			{ from: "PEN", day: "2026-11-12", before: null, after: used("0.27", "ecb", "2026-11-14") },
+			{ from: "PEN", day: "2026-11-13", before: null, after: used("0.27", "ecb", "2026-11-14") },
+		],
+	});
+	expect(texts(await screen.findByTestId("waterfall"))[2]).toEqual([
+		"Exchange rates",
+		"",
+		"+20.00",
+	]);
+	expect(texts(screen.getByTestId("changed-rates")).slice(1)).toEqual([
+		["14 Nov 2026", "BRL", "0.2 (ECB, 13 Nov 2026)", "0.25 (by hand)"],
+		["12 Nov – 13 Nov 2026", "PEN", "none", "0.27 (ECB)"],
+	]);
+	screen.getByText("PEN stood on its own then: 2 days had no rate (12 Nov – 13 Nov 2026).");
+	screen.getByText(/^The same rows by other exchange rates/, { selector: "dd" });
+});
+
+test("without a conversion no rates are told of", async () => {
+	show();
+	await screen.findByTestId("waterfall");
+	expect(screen.queryByText(/other exchange rates/)).toBeNull();
+	expect(screen.queryByTestId("changed-rates")).toBeNull();
 });
 
 test("where nothing changed it says since when, and what would change it", async () => {

@@ -7,10 +7,13 @@ import { AttributionPicker } from "@/app/attribution-picker";
 import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
+import type { Attribution, ChangeGroup, Changes, MetricChange } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
+import { CurrencyPicker } from "@/components/currency-picker";
+import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { columnsOf } from "@/components/figures/columns";
+import type { RowOf } from "@/components/passport/number";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Banner, Button, cx, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
 import { Menu, MenuItem } from "@/components/ui/menu";
@@ -19,6 +22,7 @@ import { currencySign, instant, moment, signOf } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable } from "./cause-table";
 import { difference, moved, writing } from "./change";
+import { ChangedRates } from "./rates";
 import { SincePicker, useSince } from "./since";
 import { WaterfallPanel } from "./waterfall";
 
@@ -88,13 +92,37 @@ function MetricChoice({
 	);
 }
 
+/** Where a row's figures come from, as of each of the two moments. */
+function rowOf(changes: Changes, currency: string, row: string, name: string) {
+	const { by, from, to, since, until, attribution_then, attribution, exchanged } = changes;
+	const at = (credited: Attribution, as_of: string | null): RowOf => ({
+		report: {
+			by,
+			from,
+			to,
+			campaign: null,
+			ad_set: null,
+			attribution: credited,
+			convert_to: exchanged?.to ?? null,
+			as_of,
+		},
+		currency,
+		row,
+		name,
+	});
+	return { before: at(attribution_then, since), after: at(attribution, until) };
+}
+
 /** What each cause that is in sight means. */
 function Legend({ changes, group }: { changes: Changes; group: ChangeGroup }) {
 	const { t } = useWords();
 	const told = all(group);
 	const shown = changes.causes.filter(
 		// It is told where it ever happens, which it must not.
-		(cause, at) => cause !== "unexplained" || told.some(({ parts }) => signOf(parts[at]) !== 0),
+		(cause, at) =>
+			(cause !== "unexplained" || told.some(({ parts }) => signOf(parts[at]) !== 0)) &&
+			// Without a conversion there are no rates.
+			(cause !== "currency" || changes.exchanged !== null),
 	);
 	return (
 		<Panel title={t("changes.legend")} className="flex-none">
@@ -146,6 +174,7 @@ function Totals({
 					</button>
 				),
 				change,
+				of: rowOf(changes, group.currency, "total", t("figures.total")),
 				write: writing(locale, column, group.currency, [change]),
 			},
 		];
@@ -215,6 +244,7 @@ function Campaigns({
 					return {
 						key: row.key,
 						change,
+						of: rowOf(changes, group.currency, row.key, title),
 						write,
 						name: (
 							<span className="flex min-w-0 items-center gap-2">
@@ -241,6 +271,7 @@ function Campaigns({
 					key: label,
 					name: t(`figures.${label}`),
 					change,
+					of: rowOf(changes, group.currency, label, t(`figures.${label}`)),
 					write,
 					strong: label === "total",
 				}))}
@@ -253,7 +284,7 @@ function Campaigns({
 /** Why the figures say something else than they said at an earlier moment. */
 export default function ChangesPage() {
 	const { t, locale } = useWords();
-	const { range, attribution, asOf, zone, view, keepView } = useSession();
+	const { range, attribution, asOf, zone, view, keepView, convertTo } = useSession();
 	const metric = view<{ metric?: string }>("changes", {}).metric ?? "revenue";
 	const [chosen, setChosen] = useState<string | null>(null);
 	const since = useSince();
@@ -267,6 +298,7 @@ export default function ChangesPage() {
 				campaign: null,
 				ad_set: null,
 				as_of: asOf,
+				convert_to: convertTo,
 			},
 			since: since.at ?? "",
 		}),
@@ -290,6 +322,14 @@ export default function ChangesPage() {
 			tools={
 				<>
 					<AttributionPicker />
+					{changes && (
+						<CurrencyPicker
+							found={groups.map(({ currency }) => currency)}
+							shown={group?.currency}
+							onShow={setChosen}
+							exchanged={changes.exchanged}
+						/>
+					)}
 					<PeriodPicker compares={false} />
 					<SincePicker since={since} />
 					<AsOfPicker />
@@ -305,6 +345,7 @@ export default function ChangesPage() {
 					<Skeleton className="h-64 flex-none" />
 				</>
 			)}
+			{changes && !asked.error && <ExchangeNote exchanged={changes.exchanged} />}
 			{changes && !group && !asked.error && (
 				<Empty icon={History} title={t("changes.none")}>
 					{t("changes.noneText", { time: moment(locale, changes.since, zone) })}
@@ -324,26 +365,13 @@ export default function ChangesPage() {
 							group={group}
 							onChange={(id) => keepView("changes", { metric: id })}
 						/>
-						{groups.length > 1 && (
-							<select
-								aria-label={t("figures.currency")}
-								value={group.currency}
-								onChange={(event) => setChosen(event.target.value)}
-								className="ml-auto h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
-							>
-								{groups.map(({ currency }) => (
-									<option key={currency} value={currency}>
-										{currency} ({currencySign(currency)})
-									</option>
-								))}
-							</select>
-						)}
 					</div>
 					<WaterfallPanel
 						change={group.total.find((one) => one.metric === metric)}
 						column={column}
 						causes={changes.causes}
 						currency={group.currency}
+						of={rowOf(changes, group.currency, "total", t("figures.total"))}
 						inside={inside ?? false}
 						then={instant(locale, changes.since, zone)}
 						now={changes.until === null ? t("moment.now") : instant(locale, changes.until, zone)}
@@ -358,6 +386,7 @@ export default function ChangesPage() {
 							document.querySelector("main")?.scrollTo({ top: 0 });
 						}}
 					/>
+					<ChangedRates changes={changes} />
 					<Legend changes={changes} group={group} />
 				</>
 			)}

@@ -1,10 +1,12 @@
 import { type CSSProperties, Fragment, type ReactNode } from "react";
 import type { ChangeCause, MetricChange } from "@/bindings";
 import { type Column, goodness } from "@/components/figures/columns";
+import { Figure, FigureTable } from "@/components/passport/figure";
 import { Explained } from "@/components/ui/explained";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { currencySign, money, percent, signOf } from "@/lib/format";
+import type { CauseRow } from "./cause-table";
 import { difference, tone, waterfall, writing } from "./change";
 
 const FILL = { "1": "var(--positive)", "-1": "var(--negative)", "0": "var(--series-other)" };
@@ -55,6 +57,7 @@ export function WaterfallPanel({
 	column,
 	causes,
 	currency,
+	of,
 	then,
 	now,
 	inside,
@@ -63,6 +66,8 @@ export function WaterfallPanel({
 	column: Column;
 	causes: readonly ChangeCause[];
 	currency: string;
+	/** Where the figure comes from, before and after. */
+	of: CauseRow["of"];
 	/** The two moments, in words. */
 	then: string;
 	now: string;
@@ -74,6 +79,9 @@ export function WaterfallPanel({
 	const drawn = change ? waterfall(change, causes) : null;
 	const write = writing(locale, column, currency, change ? [change] : []);
 	const by = change ? difference(change) : null;
+	const opened = (side: "before" | "after", value: string | null) => (
+		<Figure of={{ ...of[side], metric: column.id, shown: value }}>{write.plain(value)}</Figure>
+	);
 	const whole = (value: string | null) =>
 		column.kind === "money" && !write.plain(value).includes("—")
 			? `${currencySign(currency)}\u00a0${write.plain(value)}`
@@ -142,7 +150,7 @@ export function WaterfallPanel({
 				)}
 			</p>
 			{change && drawn && (
-				<table
+				<FigureTable
 					className={cx("w-full border-line border-t", !drawn.cut && "mb-2")}
 					data-testid="waterfall"
 				>
@@ -155,7 +163,7 @@ export function WaterfallPanel({
 						</tr>
 					</thead>
 					<tbody>
-						<Line name={then} strong figure={write.plain(change.before)}>
+						<Line name={then} strong figure={opened("before", change.before)}>
 							{end(drawn.before, true)}
 						</Line>
 						{drawn.steps.map(({ cause, part, from, to }) => {
@@ -182,11 +190,11 @@ export function WaterfallPanel({
 								</Fragment>
 							);
 						})}
-						<Line name={now} strong figure={write.plain(change.after)}>
+						<Line name={now} strong figure={opened("after", change.after)}>
 							{end(drawn.after, false)}
 						</Line>
 					</tbody>
-				</table>
+				</FigureTable>
 			)}
 			{drawn?.cut && (
 				<p className="num px-4 pt-1 pb-3 text-12 text-ink-3">

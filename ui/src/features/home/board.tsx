@@ -6,6 +6,8 @@ import { AccountTotals } from "@/components/account-totals";
 import { ChartTable } from "@/components/chart-table";
 import { DayChart } from "@/components/day-chart";
 import { ConvertedMark } from "@/components/exchange-note";
+import { Figure, FigureTable } from "@/components/passport/figure";
+import { allBut, type RowOf } from "@/components/passport/number";
 import { Sparkline } from "@/components/sparkline";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Thumb } from "@/components/thumb";
@@ -25,6 +27,7 @@ import {
 } from "@/lib/format";
 import { NeedsAttention } from "./attention";
 import { Kpis } from "./kpis";
+import { useHomeRow } from "./row";
 
 /** Money and its names take the room they need; what is wanted least goes first where there is little. */
 const LEAST = "@max-[760px]:hidden";
@@ -35,23 +38,28 @@ function Cell({ children, className }: { children: React.ReactNode; className?: 
 
 function FigureCells({
 	f,
-	currency,
+	of,
 	ratios = true,
 }: {
 	f: RoiFigures;
-	currency: string;
+	/** Where they come from. */
+	of: RowOf;
 	ratios?: boolean;
 }) {
 	const { locale } = useWords();
+	const { currency } = of;
+	const cell = (metric: keyof RoiFigures, text: string) => (
+		<Figure of={{ ...of, metric, shown: f[metric] ?? null }}>{text}</Figure>
+	);
 	return (
 		<>
-			<Cell>{amount(locale, f.spend, currency)}</Cell>
-			<Cell>{count(locale, f.leads)}</Cell>
-			<Cell className={LEAST}>{ratios ? amount(locale, f.cpl, currency) : ""}</Cell>
-			<Cell>{amount(locale, f.revenue, currency)}</Cell>
-			<Cell>{ratios ? ratio(locale, f.roas) : ""}</Cell>
+			<Cell>{cell("spend", amount(locale, f.spend, currency))}</Cell>
+			<Cell>{cell("leads", count(locale, f.leads))}</Cell>
+			<Cell className={LEAST}>{ratios && cell("cpl", amount(locale, f.cpl, currency))}</Cell>
+			<Cell>{cell("revenue", amount(locale, f.revenue, currency))}</Cell>
+			<Cell>{ratios && cell("roas", ratio(locale, f.roas))}</Cell>
 			<Cell className={ratios && signOf(f.roi_percent) < 0 ? "text-negative" : undefined}>
-				{ratios ? percent(locale, f.roi_percent, 0) : ""}
+				{ratios && cell("roi_percent", percent(locale, f.roi_percent, 0))}
 			</Cell>
 		</>
 	);
@@ -60,14 +68,25 @@ function FigureCells({
 function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 	const { t, locale } = useWords();
 	const heads = ["spend", "leads", "cpl", "revenue", "roas", "roi_percent"];
+	const rowOf = useHomeRow(home);
 	const others = home.campaign_count - home.campaigns.length;
+	const keys = home.campaigns.map((row) => row.key);
 	const sums = [
-		...(others > 0 ? [{ label: t("home.others", { count: others }), figures: home.others }] : []),
+		...(others > 0
+			? [
+					{
+						label: t("home.others", { count: others }),
+						figures: home.others,
+						row: allBut(keys),
+					},
+				]
+			: []),
 		{
 			label: t("figures.rows.campaign", { count: home.campaign_count }),
 			figures: home.attributed,
+			row: "attributed",
 		},
-		{ label: t("figures.unattributed"), figures: home.unattributed },
+		{ label: t("figures.unattributed"), figures: home.unattributed, row: "unattributed" },
 	];
 	return (
 		<Panel
@@ -83,7 +102,7 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 			}
 		>
 			<div className="@container overflow-x-auto">
-				<table
+				<FigureTable
 					className="w-full border-separate border-spacing-0 [&_:is(td,th)]:border-line [&_:is(td,th)]:border-b [&_tfoot_tr:last-child>*]:border-b-0"
 					data-testid="home-campaigns"
 				>
@@ -149,7 +168,7 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 											{row.no_spend && <Tag tone="line">{t("home.noSpend")}</Tag>}
 										</span>
 									</th>
-									<FigureCells f={row} currency={home.currency} />
+									<FigureCells f={row} of={rowOf(row.key, name)} />
 									<td className={cx("pr-4 pl-1", LEAST)}>
 										<div className="w-14">
 											<Sparkline
@@ -174,7 +193,7 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 								<th scope="row" className="truncate pl-4 text-left font-normal">
 									{sum.label}
 								</th>
-								<FigureCells f={sum.figures} currency={home.currency} />
+								<FigureCells f={sum.figures} of={rowOf(sum.row, sum.label)} />
 								<td className={LEAST} />
 							</tr>
 						))}
@@ -182,11 +201,11 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 							<th scope="row" className="pl-4 text-left font-semibold">
 								{t("figures.total")}
 							</th>
-							<FigureCells f={home.total} currency={home.currency} ratios={false} />
+							<FigureCells f={home.total} of={rowOf("total", t("figures.total"))} ratios={false} />
 							<td className={LEAST} />
 						</tr>
 					</tfoot>
-				</table>
+				</FigureTable>
 				<ChartTable
 					caption={t("home.revenueByDay")}
 					placeHead={t("chart.day")}

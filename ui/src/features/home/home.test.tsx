@@ -21,6 +21,7 @@ import type {
 	WorkspaceSettings,
 } from "@/bindings";
 import { DayChart, ticks } from "@/components/day-chart";
+import { PassportProvider } from "@/components/passport/provider";
 import { Sparkline } from "@/components/sparkline";
 import { makeClient, query } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
@@ -231,7 +232,9 @@ function show(
 		routeTree: createRootRoute({
 			component: () => (
 				<PaletteProvider>
-					<HomePage />
+					<PassportProvider>
+						<HomePage />
+					</PassportProvider>
 				</PaletteProvider>
 			),
 			notFoundComponent: () => null,
@@ -356,6 +359,23 @@ describe("home with figures", () => {
 		const alert = screen.getByRole("link", { name: /Spending with no sales/ });
 		expect(alert.getAttribute("href")).toContain("campaign=c1");
 		expect(alert.textContent).toContain("1 lead, 0 sales; the others sold 7 times.");
+	});
+
+	test("a figure opens into what it is made of, while its card leads to the campaigns", async () => {
+		const { asked } = show(full);
+		await userEvent.click(await screen.findByTestId("explain-revenue"));
+		await screen.findByTestId("passport");
+		const last = () => asked.findLast((one) => one.command === "explain_number")?.req;
+		expect(last()).toMatchObject({ row: "total", metric: "revenue", currency: "ARS" });
+		await userEvent.keyboard("{Escape}");
+		expect(document.activeElement).toBe(screen.getByTestId("explain-revenue"));
+		const table = screen.getByTestId("home-campaigns");
+		// The campaigns are one stop of the Tab key, and all their figures can be reached from it.
+		const doors = [...table.querySelectorAll<HTMLElement>("[data-door]")];
+		expect(doors.filter((one) => one.tabIndex === 0)).toHaveLength(1);
+		doors[0]?.focus();
+		await userEvent.keyboard("{ArrowRight}{Enter}");
+		await waitFor(() => expect(last()).toMatchObject({ row: "c1", metric: "leads" }));
 	});
 
 	test("cost per conversion names the conversion", async () => {

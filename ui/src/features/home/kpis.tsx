@@ -5,6 +5,8 @@ import { useSession } from "@/app/session";
 import type { Attribution, Home, Kpi } from "@/bindings";
 import { ChartTable } from "@/components/chart-table";
 import { goodness, isCredited } from "@/components/figures/columns";
+import type { RowOf } from "@/components/passport/number";
+import { useExplain } from "@/components/passport/provider";
 import { Sparkline } from "@/components/sparkline";
 import { cx, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -22,6 +24,8 @@ import {
 	ratio,
 	signOf,
 } from "@/lib/format";
+
+import { useHomeRow } from "./row";
 
 export const SHOWN = [
 	"revenue",
@@ -83,7 +87,10 @@ function Label({
 		: undefined;
 	return (
 		<div className="flex justify-between gap-2 font-medium text-12 text-ink-2">
-			<span className="truncate" title={title}>
+			<span
+				className="truncate decoration-dotted underline-offset-4 group-hover:underline"
+				title={title}
+			>
 				{name}
 			</span>
 			{source && <span className="flex-none font-normal text-11 text-ink-3">{source}</span>}
@@ -96,12 +103,15 @@ function KpiCell({
 	currency,
 	attribution,
 	conversion,
+	of,
 	room,
 	unfinished,
 	pinned,
 	onPin,
 }: {
 	kpi: Kpi;
+	/** Where it comes from. */
+	of: RowOf;
 	currency: string;
 	attribution: Attribution;
 	/** What a cost per conversion is per. */
@@ -113,6 +123,7 @@ function KpiCell({
 	onPin: () => void;
 }) {
 	const { t, locale } = useWords();
+	const explain = useExplain();
 	const { now: today, asOf, online, comparison } = useSession();
 	// How old it was then, where it is of an earlier moment.
 	const now = asOf === null ? today : Date.parse(asOf);
@@ -160,7 +171,7 @@ function KpiCell({
 					metric={kpi.metric}
 					source={kpi.metric === "cpa" ? t(`from.per.${conversion}`) : t(`from.${kpi.source}`)}
 				/>
-				<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-hover:underline">
+				<div className="num h-7 overflow-hidden font-semibold text-20 tracking-[-.02em] decoration-dotted decoration-1 underline-offset-4 group-has-[[data-door]:hover]/kpi:underline">
 					{isMoney && (
 						<span className="mr-[3px] inline-block font-medium text-12 text-ink-3 tracking-normal">
 							{currencySign(currency)}
@@ -178,7 +189,7 @@ function KpiCell({
 				>
 					{short !== whole && (
 						// A short figure shows itself whole under the mouse and the focus.
-						<span className="hidden font-medium text-ink group-hover:inline group-focus-visible:inline">
+						<span className="hidden font-medium text-ink group-focus-within/kpi:inline group-hover/kpi:inline">
 							{full}
 						</span>
 					)}
@@ -186,7 +197,7 @@ function KpiCell({
 						<span
 							className={cx(
 								"flex min-w-0 gap-1.5",
-								short !== whole && "group-hover:hidden group-focus-visible:hidden",
+								short !== whole && "group-focus-within/kpi:hidden group-hover/kpi:hidden",
 							)}
 						>
 							{delta !== null && sign !== 0 && (
@@ -216,6 +227,20 @@ function KpiCell({
 					{local && !online ? t("home.local") : kpi.as_of ? age(kpi.as_of, now) : t("status.never")}
 				</div>
 			</Link>
+			{explain && (
+				<button
+					type="button"
+					data-door
+					data-testid={`explain-${kpi.metric}`}
+					aria-label={`${name}: ${t("passport.hint")}`}
+					title={t("passport.hint")}
+					onClick={(event) =>
+						explain({ ...of, metric: kpi.metric, shown: kpi.value }, event.currentTarget)
+					}
+					// Over the figure, which the link to the campaigns goes round.
+					className="ring-inside absolute inset-x-2 top-[26px] h-7 rounded-1"
+				/>
+			)}
 			<button
 				type="button"
 				aria-pressed={pinned}
@@ -249,6 +274,7 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 		return () => watch.disconnect();
 	}, []);
 	const { t, locale } = useWords();
+	const rowOf = useHomeRow(home);
 	const { view, keepView } = useSession();
 	const { pinned } = view<{ pinned: string[] }>("home", { pinned: [] });
 	// Those that are pinned come first, in the order they were pinned.
@@ -275,6 +301,7 @@ export function Kpis({ home, unfinished }: { home: Home; unfinished: boolean }) 
 						currency={home.currency}
 						attribution={home.attribution}
 						conversion={home.attributed.cpa_conversion || "lead"}
+						of={rowOf("total", t("figures.total"))}
 						room={room}
 						unfinished={unfinished}
 						pinned={pinned.includes(kpi.metric)}

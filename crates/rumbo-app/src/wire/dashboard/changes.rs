@@ -5,12 +5,15 @@ use rumbo_insight::Cause;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::super::{ChangedRate, Exchanged, MissingRates};
 use super::{Attribution, GetRoi, MetricNames, RoiBy};
 
 /// Why a figure changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeCause {
+    /// The same rows by other rates of exchange: rates were corrected, entered or imported since.
+    Currency,
     /// Days that had not ended then, with what was delivered and sold on them.
     NewDays,
     /// Meta says something else of a day that was known.
@@ -32,6 +35,7 @@ pub enum ChangeCause {
 impl From<Cause> for ChangeCause {
     fn from(cause: Cause) -> Self {
         match cause {
+            Cause::Currency => Self::Currency,
             Cause::NewDays => Self::NewDays,
             Cause::Restated => Self::Restated,
             Cause::Late => Self::Late,
@@ -75,7 +79,7 @@ pub struct GetChanges {
     pub attribution_then: Option<Attribution>,
 }
 
-/// Why a report changed. The first group is the workspace's own currency.
+/// Why a report changed. The first group is the workspace's own currency, or the one converted to.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Changes {
     pub by: RoiBy,
@@ -89,6 +93,12 @@ pub struct Changes {
     /// The order of all parts.
     pub causes: Vec<ChangeCause>,
     pub groups: Vec<ChangeGroup>,
+    /// How the later report came into one currency, when that was asked for.
+    pub exchanged: Option<Exchanged>,
+    /// What could not be converted of the earlier one, and stood on its own there.
+    pub missing_then: Vec<MissingRates>,
+    /// The rates for rows of the earlier report that are others now, by currency and day.
+    pub rates: Vec<ChangedRate>,
 }
 
 /// Everything in one currency.

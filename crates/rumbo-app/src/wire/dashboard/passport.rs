@@ -7,6 +7,7 @@ use rumbo_base::{Code, Error, Reason, Result};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::super::{Exchanged, UsedRate};
 use super::{Attribution, GetRoi, RoiBy};
 
 /// Asks what a number of a report is made of.
@@ -15,13 +16,21 @@ pub struct ExplainNumber {
     /// The report it stands in.
     pub report: GetRoi,
     pub currency: String,
-    /// `total`, `unattributed`, or the key of a row.
+    /// `total`, `unattributed`, `attributed` (every row together), the key of a row; or
+    /// `rows:KEY,KEY` and `but:KEY,KEY`, these rows together and all but these, each key
+    /// percent-encoded.
     pub row: String,
     /// The id of a metric.
     pub metric: String,
     /// How many rows of Meta's, and how many of the CRM's, are listed at most; 1,000 when absent.
     #[serde(default)]
     pub limit: Option<u32>,
+    /// Lists only Meta's rows, from this place on (the first is 0).
+    #[serde(default)]
+    pub ad_days_from: Option<u32>,
+    /// Lists only the CRM's rows, from this place on.
+    #[serde(default)]
+    pub outcomes_from: Option<u32>,
 }
 
 /// One sum under a number.
@@ -30,6 +39,28 @@ pub struct PassportSum {
     /// The id of the metric that shows it.
     pub metric: String,
     pub value: Option<String>,
+}
+
+/// What a row of a converted number was before.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct PassportOriginal {
+    pub currency: String,
+    /// What it adds to each of `sums` in that currency, in their order.
+    pub adds: Vec<Option<String>>,
+    /// The day whose rate it takes.
+    pub day: NaiveDate,
+    /// By which rate it was converted; null where there is none, and then it adds nothing.
+    pub rate: Option<UsedRate>,
+}
+
+/// The rows that have money and no rate for their day. For them everything in their currency is not in
+/// the number: part of an amount would be a wrong amount.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+pub struct PassportWithoutRate {
+    pub ad_days: Vec<PassportAdDay>,
+    pub ad_days_count: u32,
+    pub outcomes: Vec<PassportOutcome>,
+    pub outcomes_count: u32,
 }
 
 /// One ad on one day, as Meta told it.
@@ -43,6 +74,16 @@ pub struct PassportAdDay {
     pub campaign_name: String,
     /// What it adds to each of `sums`, in their order.
     pub adds: Vec<Option<String>>,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<PassportOriginal>,
+    /// Everything that Meta told of it, in its own currency: each as the metric that shows it.
+    pub told: Vec<PassportSum>,
+    /// Of the money in `told`.
+    pub currency: String,
+    /// Of this ad on this day alone: it cannot be added to that of another day.
+    pub reach: Option<u32>,
+    /// The same. Decimal text.
+    pub frequency: Option<String>,
     pub attribution_setting: Option<String>,
     /// The sync run that brought it.
     pub run: u32,
@@ -67,6 +108,8 @@ pub enum PassportKind {
 pub struct PassportOutcome {
     pub kind: PassportKind,
     pub id: String,
+    /// Whose it is; null for a contact that was merged into another since.
+    pub contact_id: Option<String>,
     /// The contact's name; empty for one that was merged into another since.
     pub contact: String,
     /// The name of the opportunity, the number of the sale.
@@ -78,8 +121,12 @@ pub struct PassportOutcome {
     /// before it, and the refund.
     pub gross: Option<String>,
     pub refunded: Option<String>,
+    /// The currency of both, of a sale or refund.
+    pub currency: Option<String>,
     /// What it adds to each of `sums`, in their order.
     pub adds: Vec<Option<String>>,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<PassportOriginal>,
 }
 
 /// What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`.
@@ -102,6 +149,11 @@ pub struct NumberPassport {
     pub ad_days_count: u32,
     pub outcomes: Vec<PassportOutcome>,
     pub outcomes_count: u32,
+    /// How the rows came into one currency, when that was asked for. `value` is null where the report
+    /// has no such number because of what is in `missing`.
+    pub exchanged: Option<Exchanged>,
+    /// The rows behind `missing`; listed with the first page only.
+    pub without_rate: PassportWithoutRate,
 }
 
 impl ExplainNumber {
@@ -137,6 +189,9 @@ impl ExplainNumber {
         if let Some(attribution) = &report.attribution {
             let json = serde_json::to_string(attribution).unwrap_or_default();
             more("attribution", &json);
+        }
+        if let Some(currency) = &report.convert_to {
+            more("convert_to", currency);
         }
         if let Some(as_of) = &report.as_of {
             more("as_of", &as_of.to_rfc3339());
@@ -195,6 +250,7 @@ impl ExplainNumber {
                 "campaign" => report.campaign = Some(value.to_owned()),
                 "ad_set" => report.ad_set = Some(value.to_owned()),
                 "attribution" => report.attribution = Some(serde_json::from_str(value).ok()?),
+                "convert_to" => report.convert_to = Some(value.to_owned()),
                 "as_of" => {
                     let at = DateTime::parse_from_rfc3339(value).ok()?;
                     report.as_of = Some(at.with_timezone(&Utc));
@@ -208,6 +264,8 @@ impl ExplainNumber {
             row,
             metric,
             limit: None,
+            ad_days_from: None,
+            outcomes_from: None,
         })
     }
 }
@@ -245,14 +303,21 @@ mod tests {
                 accounts: vec!["act_1".to_owned(), "2".to_owned()],
                 campaign: Some("a/b".to_owned()),
                 attribution: Some(Attribution::default()),
+                convert_to: Some("BRL".to_owned()),
                 as_of: Some("2026-03-05T10:00:00Z".parse().unwrap()),
-                ..plain.report
+                ..plain.report.clone()
             },
             row: "rest:campaign:01a1 %/ñ".to_owned(),
-            ..plain
+            ..plain.clone()
         };
         let again = ExplainNumber::of_id(&asked.id()).unwrap();
         assert_eq!(format!("{asked:?}"), format!("{again:?}"));
+        let many = ExplainNumber {
+            row: "but:a%2Cb,c d".to_owned(),
+            ..plain
+        };
+        let again = ExplainNumber::of_id(&many.id()).unwrap();
+        assert_eq!(many.row, again.row);
         for wrong in [
             "",
             "roas",

@@ -1,10 +1,8 @@
 //! The same day by day, for figures that are converted at the rate of their day.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use futures::TryStreamExt;
-use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
@@ -51,12 +49,19 @@ struct Columns {
 }
 
 /// What an account, a campaign or an ad delivered on a day.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub id: Uuid,
     pub account: AdAccountId,
     pub currency: Currency,
     pub day: NaiveDate,
     pub figures: Figures,
+}
+
+/// Where an ad stands among those of its account's day: the ads of a campaign stand together, as
+/// campaigns do, so that what is rounded one after the other is the same by ad and by campaign.
+pub(crate) fn within_day(ad: AdId, directory: &Directory) -> (Option<AdCampaignId>, AdId) {
+    (directory.ads.get(&ad).map(|known| known.campaign), ad)
 }
 
 /// Goes through everything delivered in the period, as deep as the grain needs.
@@ -70,10 +75,19 @@ pub(crate) async fn read(
     mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     if let Some(moment) = place.moment {
-        return earlier(tx, place, moment, range, filter, |mut row| {
+        return earlier(tx, place, directory, moment, range, filter, |mut row| {
+            let ad = directory.ads.get(&AdId(row.id));
+            let under = match filter.parent {
+                None => true,
+                Some(Parent::Campaign(id)) => ad.is_some_and(|ad| ad.campaign == id),
+                Some(Parent::AdSet(id)) => ad.is_some_and(|ad| ad.ad_set == id),
+            };
+            if !under {
+                return Ok(());
+            }
             row.id = match grain {
                 Grain::Account => row.account.0,
-                Grain::Campaign => match directory.ads.get(&AdId(row.id)) {
+                Grain::Campaign => match ad {
                     Some(ad) => ad.campaign.0,
                     None => return Ok(()),
                 },
@@ -92,7 +106,7 @@ pub(crate) async fn read(
         (_, Some(Parent::AdSet(id))) => {
             rows(tx, place, range, ADS_OF_AD_SET, Some(id.0), &mut each).await
         }
-        (_, None) => by_account(tx, place, range, filter, ADS, &mut each).await,
+        (_, None) => by_account(tx, place, directory, range, filter, ADS, &mut each).await,
     }
 }
 
@@ -100,26 +114,30 @@ pub(crate) async fn read(
 pub(crate) async fn idle(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     filter: &Filter,
     mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     if let Some(moment) = place.moment {
-        return earlier(tx, place, moment, range, filter, |row| {
-            match row.figures.spend.unwrap_or_default() {
-                Micros::ZERO => each(&row),
-                _ => Ok(()),
-            }
+        return earlier(tx, place, directory, moment, range, filter, |row| match row
+            .figures
+            .spend
+            .unwrap_or_default()
+        {
+            Micros::ZERO => each(&row),
+            _ => Ok(()),
         })
         .await;
     }
-    by_account(tx, place, range, filter, IDLE_ADS, &mut each).await
+    by_account(tx, place, directory, range, filter, IDLE_ADS, &mut each).await
 }
 
 /// The ad-days as of a moment.
 async fn earlier(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     moment: Moment,
     range: DateRange,
     filter: &Filter,
@@ -131,7 +149,8 @@ async fn earlier(
         .filter(|a| filter.allows_account(Some(a.id)))
     {
         let versions = super::versions(tx, place, moment, range, account.id).await?;
-        let in_order: BTreeMap<_, _> = versions.into_iter().collect();
+        let mut in_order: Vec<_> = versions.into_iter().collect();
+        in_order.sort_by_cached_key(|((day, ad), _)| (*day, within_day(*ad, directory)));
         for ((day, ad), version) in in_order {
             each(Row {
                 id: ad.0,
@@ -149,6 +168,7 @@ async fn earlier(
 async fn by_account(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     filter: &Filter,
     text: &'static str,
@@ -159,7 +179,22 @@ async fn by_account(
         .iter()
         .filter(|a| filter.allows_account(Some(a.id)))
     {
-        rows(tx, place, range, text, Some(account.id.0), each).await?;
+        // The store has them by day and ad: each day is put in order once it is whole.
+        let mut day: Vec<Row> = Vec::new();
+        let mut flush = |day: &mut Vec<Row>| -> Result<()> {
+            day.sort_by_cached_key(|row| within_day(AdId(row.id), directory));
+            day.drain(..).try_for_each(|row| each(&row))
+        };
+        let account = Some(account.id.0);
+        rows(tx, place, range, text, account, &mut |row: &Row| {
+            if day.first().is_some_and(|first| first.day != row.day) {
+                flush(&mut day)?;
+            }
+            day.push(*row);
+            Ok(())
+        })
+        .await?;
+        flush(&mut day)?;
     }
     Ok(())
 }

@@ -1,0 +1,23 @@
+import { useSession } from "@/app/session";
+import type { Home } from "@/bindings";
+import type { RowOf } from "@/components/passport/number";
+
+/** Where the figures of this page come from: they stand in the report by campaign. */
+export function useHomeRow(home: Home) {
+	const { asOf } = useSession();
+	return (row: string, name: string): RowOf => ({
+		report: {
+			by: "campaign",
+			from: home.from,
+			to: home.to,
+			campaign: null,
+			ad_set: null,
+			attribution: home.attribution,
+			convert_to: home.exchanged?.to ?? null,
+			as_of: asOf,
+		},
+		currency: home.currency,
+		row,
+		name,
+	});
+}
