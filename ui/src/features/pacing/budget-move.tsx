@@ -20,6 +20,15 @@ import { ResponseChart } from "./response-chart";
 
 const METRICS = ["leads", "sales", "revenue"] as const satisfies readonly MoveMetric[];
 const DAYS = ["7", "14", "28"] as const;
+const SLIDER =
+	"my-3.5 h-1 w-full appearance-none rounded-full forced-colors:appearance-auto [&::-webkit-slider-thumb]:size-4 [&::-webkit-slider-thumb]:appearance-none [&::-webkit-slider-thumb]:rounded-full [&::-webkit-slider-thumb]:bg-[var(--accent)] disabled:[&::-webkit-slider-thumb]:bg-[var(--border-2)]";
+
+/** The part of the slider up to its thumb. */
+function filled(part: number): string {
+	const to = `${100 * Math.min(1, part)}%`;
+	return `linear-gradient(to right, var(--accent) ${to}, var(--bg-track) ${to})`;
+}
+
 /** The slider has about so many places. */
 const PLACES = 40;
 
@@ -158,7 +167,8 @@ function Tool({ groups }: { groups: PacingReport["groups"] }) {
 									onChange={(event) =>
 										setWanted(written(Number(event.target.value).toFixed(digits)))
 									}
-									className="h-8 w-full accent-[var(--accent)] dark:[color-scheme:dark]"
+									className={SLIDER}
+									style={{ backgroundImage: filled(readable ? Number(typed) / (most || 1) : 0) }}
 								/>
 							)}
 						</Field>
@@ -186,7 +196,7 @@ function Tool({ groups }: { groups: PacingReport["groups"] }) {
 										: undefined
 							}
 						/>
-						<Said answer={answer} amount={moved} />
+						<Said answer={answer} />
 					</div>
 				</>
 			)}
@@ -206,11 +216,15 @@ function movable({ campaigns: [from, to] }: BudgetMove): number {
 }
 
 /** The answer in a sentence, or why there is none. */
-function Said({ answer, amount: moved }: { answer: BudgetMove; amount: string | null }) {
+function Said({ answer }: { answer: BudgetMove }) {
 	const { t, locale } = useWords();
 	const [from, to] = answer.campaigns;
 	const { metric, currency } = answer;
 	const text = (value: string) => change(locale, value, metric, currency);
+	// Of the answer, not of the field: that may be ahead of it.
+	const moved =
+		from?.new_daily &&
+		(Number(from.now_daily) - Number(from.new_daily)).toFixed(currencyDigits(currency));
 	let said = t("pacing.move.choose");
 	if (answer.no_change) said = t(`pacing.move.no.${answer.no_change}`);
 	else if (answer.campaigns.some((one) => one.refused)) said = t("pacing.move.no.refused");
@@ -315,7 +329,7 @@ function Side({
 					})}
 				</p>
 			) : (
-				<div className="num mt-1 text-12 text-ink-2">
+				<div className="num mt-1 whitespace-normal text-12 text-ink-2">
 					{campaign.stays && (
 						<p>
 							{t("pacing.move.stays", {
