@@ -3,6 +3,7 @@ use special::Gamma;
 
 use super::{Spent, Unready};
 use crate::float::{from_count, median, quantile};
+use crate::outlook::EIGHTY;
 
 /// Days that tell the response: what lies further back is not looked at.
 const LOOKED_AT: usize = 182;
@@ -28,8 +29,6 @@ const ALIKE_WEEKS: f64 = 2.0;
 /// The dispersion is told by how far a day is from the days around it: so many on either side.
 const AROUND: usize = 7;
 
-/// 80 % of a normal variable lies within so many deviations.
-const EIGHTY: f64 = 1.281_551_565_545;
 /// The dispersion is taken for right as firmly as so many days would say.
 const BELIEVED_DAYS: f64 = 20.0;
 /// How far the days' own surprises may lower and raise it.
@@ -192,7 +191,7 @@ impl<'a> Days<'a> {
         around(
             &outcomes,
             &self.exposures,
-            |outcome, exposure, level, others| {
+            |_, outcome, exposure, level, others| {
                 squares += (outcome - level * exposure).powi(2);
                 expected += level * exposure * (1.0 + exposure / others);
             },
@@ -299,16 +298,16 @@ fn faded(shape: f64, rate: f64, by: f64) -> (f64, f64) {
     (left, rate * left / shape)
 }
 
-/// Every day beside the level of those around it, itself left out: its outcome, its exposure, the
-/// level, and the exposures that tell it.
-fn around(outcomes: &[f64], exposures: &[f64], mut each: impl FnMut(f64, f64, f64, f64)) {
+/// Every day beside the level of those around it, itself left out: its place, its outcome, its
+/// exposure, the level, and the exposures that tell it.
+fn around(outcomes: &[f64], exposures: &[f64], mut each: impl FnMut(usize, f64, f64, f64, f64)) {
     for (at, (outcome, exposure)) in outcomes.iter().zip(exposures).enumerate() {
         let days = at.saturating_sub(AROUND)..(at + AROUND + 1).min(outcomes.len());
         let sum = |of: &[f64]| of.get(days.clone()).unwrap_or_default().iter().sum::<f64>();
         let others = sum(exposures) - exposure;
         if others > 0.0 {
             let level = (sum(outcomes) - outcome) / others;
-            each(*outcome, *exposure, level, others);
+            each(at, *outcome, *exposure, level, others);
         }
     }
 }
@@ -316,10 +315,10 @@ fn around(outcomes: &[f64], exposures: &[f64], mut each: impl FnMut(f64, f64, f6
 /// What each weekday brings in beyond what was spent on it, beside the days around it.
 fn weekdays(spent: &[Spent], bare: &[f64]) -> [f64; 7] {
     let outcomes: Vec<f64> = spent.iter().map(|day| day.outcome).collect();
-    let mut places = spent.iter().map(|day| weekday(day.day));
     let mut sums = [(0.0, 0.0); 7];
-    around(&outcomes, bare, |outcome, exposure, level, _| {
-        if let Some((came, expected)) = places.next().and_then(|at| sums.get_mut(at)) {
+    around(&outcomes, bare, |at, outcome, exposure, level, _| {
+        let place = spent.get(at).map(|day| weekday(day.day));
+        if let Some((came, expected)) = place.and_then(|place| sums.get_mut(place)) {
             *came += outcome;
             *expected += level * exposure;
         }

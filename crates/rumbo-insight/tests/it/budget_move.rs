@@ -2,14 +2,14 @@
 
 use chrono::{Days, NaiveDate};
 use rumbo_base::{AdCampaignId, Code, Micros};
-use rumbo_db::Tx;
 use rumbo_db::testing::on_both;
+use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Beyond, BudgetAsk, BudgetMove, BudgetMoveRequest, MoveOutcome, NoChange,
     Unanswered, budget_move,
 };
 
-use crate::world::{AdDay, Touch, World, day, usd};
+use crate::world::{AdDay, Sale, Touch, World, at, day, usd};
 
 const DAYS: usize = 112;
 
@@ -154,18 +154,18 @@ async fn money_goes_where_it_brings_more_and_nothing_is_said_of_what_nobody_saw(
         assert_eq!([none.low, none.expected, none.high], ["0.0", "0.0", "0.0"]);
 
         // One coin beyond what nine days of ten spent nothing is said, at it something is.
-        let at = |daily: Micros| BudgetAsk::Spend {
+        let spending = |daily: Micros| BudgetAsk::Spend {
             campaign: steep,
             daily: Some(daily),
         };
-        let most = asked(&world, at(seen.1), leads).await;
+        let most = asked(&world, spending(seen.1), leads).await;
         let change = most.change.unwrap().unwrap();
         assert!(number(&change.change.expected) >= 0.0, "{change:?}");
         for (daily, side) in [
             (seen.1 + usd("0.01"), Beyond::More),
             (seen.0 - usd("0.01"), Beyond::Less),
         ] {
-            let beyond = asked(&world, at(daily), leads).await;
+            let beyond = asked(&world, spending(daily), leads).await;
             assert_eq!(beyond.change, Some(Err(NoChange::Beyond)));
             let answer = beyond.campaigns[0].answer.as_ref().unwrap();
             assert_eq!(answer.becomes, Some(Err(side)));
@@ -197,6 +197,46 @@ async fn money_goes_where_it_brings_more_and_nothing_is_said_of_what_nobody_saw(
         };
         let gone = budget_move(&world.scope, request).await.unwrap_err();
         assert_eq!(gone.code(), Code::NotFound);
+
+        // A sale in euros counts, and its money cannot be added.
+        let mut writing = world.write().await;
+        let tx = &mut writing;
+        let touch = Touch {
+            campaign: Some(steep),
+            ..Touch::default()
+        };
+        let noon = at("2026-11-10T12:00:00Z");
+        let (contact, touchpoint) = world.contact(tx, noon, "META_ADS", Some(touch)).await;
+        let sale = Sale {
+            gross: usd("80"),
+            refunded: Micros::ZERO,
+            currency: "EUR",
+            status: "completed",
+            completed: noon,
+            touchpoint,
+        };
+        world.sale(tx, contact, sale).await;
+        world.credit(tx).await;
+        let old = "2026-10-01T12:00:00Z";
+        on_tx!(tx, |c| sqlx::query(
+            "UPDATE ad_accounts SET last_synced_at = $1 WHERE external_id = '2'"
+        )
+        .bind(at(old))
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .unwrap();
+        writing.commit().await.unwrap();
+        let revenue = asked(&world, moving(steep, flat, None), MoveOutcome::Revenue).await;
+        let why = revenue.campaigns[0].answer.as_ref().unwrap_err();
+        assert_eq!(*why, Unanswered::OtherCurrency);
+        let sales = asked(&world, moving(steep, flat, None), MoveOutcome::Sales).await;
+        let why = sales.campaigns[0].answer.as_ref().unwrap_err();
+        assert_eq!(*why, Unanswered::FewOutcomes { has: 1, needs: 30 });
+        // An account that was not synced for weeks says nothing of tomorrow.
+        let foreign = asked(&world, moving(euros, steep, None), leads).await;
+        let why = foreign.campaigns[0].answer.as_ref().unwrap_err();
+        assert_eq!(*why, Unanswered::NotSynced);
     })
     .await;
 }
