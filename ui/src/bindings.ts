@@ -478,6 +478,9 @@ export type BestCustomer = {
 	value: string,
 };
 
+/**  On which side of what was observed. */
+export type Beyond = "less" | "more";
+
 /**  The pipeline by stage. */
 export type Board = {
 	columns: BoardColumn[],
@@ -509,6 +512,26 @@ export type BudgetGap =
 "not_running" | 
 /**  Some of what lies below runs without one. */
 "partly";
+
+/**  What it would change. */
+export type BudgetMove = {
+	metric: MoveMetric,
+	days: number,
+	/**  Of the first campaign's ad account. */
+	currency: string,
+	/**  The one that loses and the one that gains, or the only one. */
+	campaigns: MoveCampaign[],
+	/**
+	 *  Over all days asked about; null while no amount is asked about, or when `no_change` says why
+	 *  not.
+	 */
+	change: MoveEstimate | null,
+	/**  How probable it is that more comes in than without it, in percent. */
+	better_percent: string | null,
+	no_change: NoChange | null,
+	/**  How often the weekly intervals held on channels that others published (docs/backtests.md). */
+	published: PastWeeks,
+};
 
 /**  Where a month's budget comes from. */
 export type BudgetSource = 
@@ -1771,12 +1794,101 @@ export type ModelRow = {
 	spread: string | null,
 };
 
+/**
+ *  A campaign that money goes to or comes from. Amounts are exact decimal text; estimates of counts
+ *  have one decimal, of money the currency's.
+ */
+export type MoveCampaign = {
+	id: string,
+	/**  Meta's id. */
+	external_id: string,
+	name: string,
+	account_id: string,
+	account_name: string,
+	currency: string,
+	/**  The last day that is looked at; later ones still settle. */
+	settled_until: string | null,
+	/**  The mean spend of the last seven days that are looked at. */
+	now_daily: string,
+	new_daily: string | null,
+	/**  What it spent on nine days of ten: outside of it nothing is said. */
+	least_daily: string | null,
+	most_daily: string | null,
+	/**  By how many per cent more comes in for one per cent more spend, at its middle day. */
+	elasticity: string | null,
+	/**  Of its own past weeks. */
+	past: PastWeeks,
+	/**  Over all days asked about, with what is spent now and with the new spend. */
+	stays: MoveEstimate | null,
+	becomes: MoveEstimate | null,
+	/**  The spend of now, or the new one, lies outside of what was observed. */
+	now_beyond: Beyond | null,
+	new_beyond: Beyond | null,
+	/**  What a day brings in on average over the days asked about; counts with three decimals. */
+	curve: MoveCurvePoint[],
+	/**  The days that it is learned from. */
+	seen: MoveSeenDay[],
+	/**  Why nothing is said of it. */
+	refused: MoveRefusal | null,
+};
+
+/**  A place on the curve of a campaign. */
+export type MoveCurvePoint = {
+	daily: string,
+} & MoveEstimate;
+
+/**  What is expected, and what is exceeded nine times and once in ten. */
+export type MoveEstimate = {
+	expected: string,
+	low: string,
+	high: string,
+};
+
+/**  What is counted of a move. */
+export type MoveMetric = "leads" | "sales" | "revenue";
+
 /**  Moves an opportunity to another stage. */
 export type MoveOpportunity = {
 	id: OpportunityId,
 	stage_id: StageId,
 	/**  Why, when the stage means lost. */
 	lost_reason: string | null,
+};
+
+/**  Why nothing is said of a campaign. */
+export type MoveRefusal = {
+	reason: MoveRefusalReason,
+	/**  How many days, leads, sales or weeks there are. */
+	has: number | null,
+	/**  How many it would take. */
+	needs: number | null,
+	/**  Between what nearly all its days spent. */
+	least_daily: string | null,
+	most_daily: string | null,
+};
+
+/**  The kinds of reasons why nothing is said of a campaign. */
+export type MoveRefusalReason = 
+/**  Nothing of its last two weeks is known. */
+"not_synced" | 
+/**  It spent on too few days. */
+"few_days" | 
+/**  It spent about the same on nearly all days. */
+"hardly_varied" | 
+/**  Too few leads or sales. */
+"few_outcomes" | 
+/**  It has sales in other currencies than its ad account's. */
+"other_currency" | 
+/**  Too few weeks of its past can be tried. */
+"untried" | 
+/**  Fewer than 65 % of its past weeks ended inside the interval. */
+"missed";
+
+/**  A day of the past of a campaign. */
+export type MoveSeenDay = {
+	day: string,
+	spend: string,
+	outcome: string,
 };
 
 /**  Whether Meta can be reached, as the last attempt found it. */
@@ -1787,6 +1899,15 @@ export type NetworkState = {
 	/**  When Rumbo tries again by itself, while Meta cannot be reached. */
 	next_try_at: string | null,
 };
+
+/**  Why nothing is said of a move. */
+export type NoChange = "same_campaign" | 
+/**  The ad accounts are in different currencies. */
+"currencies_differ" | 
+/**  Of one of the campaigns nothing is said. */
+"refused" | 
+/**  A spend of now, or a new one, was not observed. */
+"beyond";
 
 /**  Why nothing is predicted. */
 export type NotPredicted = {
@@ -2037,6 +2158,12 @@ export type PassportSum = {
 export type PastMonths = {
 	tried: number,
 	inside: number,
+};
+
+/**  How often past weeks ended inside the interval that would have been said. */
+export type PastWeeks = {
+	tried: number,
+	held: number,
 };
 
 /**  One permission that a feature asks for. */
@@ -3308,6 +3435,26 @@ export type SignInStatus =
 /**  Signed in. */
 { state: "done" } | { state: "failed"; error: WireError };
 
+/**
+ *  Asks what would change: either `amount` a day goes `from` one campaign `to` another, or `campaign`
+ *  spends `daily`. Without the amount it is told how they answer to their spend. Campaigns are named
+ *  by local id or Meta's. Nothing is written to Meta.
+ */
+export type SimulateBudgetMove = {
+	from?: string | null,
+	to?: string | null,
+	/**  Decimal text in the currency of both ad accounts. */
+	amount?: string | null,
+	campaign?: string | null,
+	/**  Decimal text in the currency of its ad account. */
+	daily?: string | null,
+	metric?: MoveMetric,
+	/**  From tomorrow on, 1 to 28; 14 when absent. */
+	days?: number | null,
+	/**  How outcomes are credited; the workspace's way when absent. Refunds count with their sale. */
+	attribution?: Attribution | null,
+};
+
 /**  A stage of the pipeline. */
 export type StageId = string;
 
@@ -3718,27 +3865,3 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
-export type MoveMetric = "leads" | "sales" | "revenue";
-export type Beyond = "less" | "more";
-export type NoChange = "same_campaign" | "currencies_differ" | "refused" | "beyond";
-export type MoveRefusalReason = "not_synced" | "few_days" | "hardly_varied" | "few_outcomes" | "other_currency" | "untried" | "missed";
-export type PastWeeks = { tried: number, held: number };
-export type MoveEstimate = { expected: string, low: string, high: string };
-export type MoveSeenDay = { day: string, spend: string, outcome: string };
-export type MoveCurvePoint = { daily: string } & MoveEstimate;
-export type MoveRefusal = { reason: MoveRefusalReason, has: number | null, needs: number | null, least_daily: string | null, most_daily: string | null };
-export type MoveCampaign = {
-	id: string, external_id: string, name: string, account_id: string, account_name: string, currency: string,
-	settled_until: string | null, now_daily: string, new_daily: string | null,
-	least_daily: string | null, most_daily: string | null, elasticity: string | null, past: PastWeeks,
-	stays: MoveEstimate | null, becomes: MoveEstimate | null, now_beyond: Beyond | null, new_beyond: Beyond | null,
-	curve: MoveCurvePoint[], seen: MoveSeenDay[], refused: MoveRefusal | null,
-};
-export type BudgetMove = {
-	metric: MoveMetric, days: number, currency: string, campaigns: MoveCampaign[],
-	change: MoveEstimate | null, better_percent: string | null, no_change: NoChange | null, published: PastWeeks,
-};
-export type SimulateBudgetMove = {
-	from?: string | null, to?: string | null, amount?: string | null, campaign?: string | null, daily?: string | null,
-	metric?: MoveMetric, days?: number | null, attribution?: Attribution | null,
-};
