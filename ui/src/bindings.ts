@@ -40,6 +40,7 @@ export const commands = {
 	explainNumber: (req: ExplainNumber) => __TAURI_INVOKE<NumberPassport>("explain_number", { req }),
 	getCohorts: (req: GetCohorts) => __TAURI_INVOKE<CohortReport>("get_cohorts", { req }),
 	getPacing: (req: GetPacing) => __TAURI_INVOKE<PacingReport>("get_pacing", { req }),
+	simulateBudgetMove: (req: SimulateBudgetMove) => __TAURI_INVOKE<BudgetMove>("simulate_budget_move", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
@@ -102,7 +103,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -477,6 +478,9 @@ export type BestCustomer = {
 	value: string,
 };
 
+/**  On which side of what was observed. */
+export type Beyond = "less" | "more";
+
 /**  The pipeline by stage. */
 export type Board = {
 	columns: BoardColumn[],
@@ -508,6 +512,26 @@ export type BudgetGap =
 "not_running" | 
 /**  Some of what lies below runs without one. */
 "partly";
+
+/**  What it would change. */
+export type BudgetMove = {
+	metric: MoveMetric,
+	days: number,
+	/**  Of the first campaign's ad account. */
+	currency: string,
+	/**  The one that loses and the one that gains, or the only one. */
+	campaigns: MoveCampaign[],
+	/**
+	 *  Over all days asked about; null while no amount is asked about, or when `no_change` says why
+	 *  not.
+	 */
+	change: MoveEstimate | null,
+	/**  How probable it is that more comes in than without it, in percent. */
+	better_percent: string | null,
+	no_change: NoChange | null,
+	/**  How often the weekly intervals held on channels that others published (docs/backtests.md). */
+	published: PastWeeks,
+};
 
 /**  Where a month's budget comes from. */
 export type BudgetSource = 
@@ -1796,12 +1820,101 @@ export type ModelRow = {
 	spread: string | null,
 };
 
+/**
+ *  A campaign that money goes to or comes from. Amounts are exact decimal text; estimates of counts
+ *  have one decimal, of money the currency's.
+ */
+export type MoveCampaign = {
+	id: string,
+	/**  Meta's id. */
+	external_id: string,
+	name: string,
+	account_id: string,
+	account_name: string,
+	currency: string,
+	/**  The last day that is looked at; later ones still settle. */
+	settled_until: string | null,
+	/**  The mean spend of the last seven days that are looked at. */
+	now_daily: string,
+	new_daily: string | null,
+	/**  What it spent on nine days of ten: outside of it nothing is said. */
+	least_daily: string | null,
+	most_daily: string | null,
+	/**  By how many per cent more comes in for one per cent more spend, at its middle day. */
+	elasticity: string | null,
+	/**  Of its own past weeks. */
+	past: PastWeeks,
+	/**  Over all days asked about, with what is spent now and with the new spend. */
+	stays: MoveEstimate | null,
+	becomes: MoveEstimate | null,
+	/**  The spend of now, or the new one, lies outside of what was observed. */
+	now_beyond: Beyond | null,
+	new_beyond: Beyond | null,
+	/**  What a day brings in on average over the days asked about; counts with three decimals. */
+	curve: MoveCurvePoint[],
+	/**  The days that it is learned from. */
+	seen: MoveSeenDay[],
+	/**  Why nothing is said of it. */
+	refused: MoveRefusal | null,
+};
+
+/**  A place on the curve of a campaign. */
+export type MoveCurvePoint = {
+	daily: string,
+} & MoveEstimate;
+
+/**  What is expected, and what is exceeded nine times and once in ten. */
+export type MoveEstimate = {
+	expected: string,
+	low: string,
+	high: string,
+};
+
+/**  What is counted of a move. */
+export type MoveMetric = "leads" | "sales" | "revenue";
+
 /**  Moves an opportunity to another stage. */
 export type MoveOpportunity = {
 	id: OpportunityId,
 	stage_id: StageId,
 	/**  Why, when the stage means lost. */
 	lost_reason: string | null,
+};
+
+/**  Why nothing is said of a campaign. */
+export type MoveRefusal = {
+	reason: MoveRefusalReason,
+	/**  How many days, leads, sales or weeks there are. */
+	has: number | null,
+	/**  How many it would take. */
+	needs: number | null,
+	/**  Between what nearly all its days spent. */
+	least_daily: string | null,
+	most_daily: string | null,
+};
+
+/**  The kinds of reasons why nothing is said of a campaign. */
+export type MoveRefusalReason = 
+/**  Nothing of its last two weeks is known. */
+"not_synced" | 
+/**  It spent on too few days. */
+"few_days" | 
+/**  It spent about the same on nearly all days. */
+"hardly_varied" | 
+/**  Too few leads or sales. */
+"few_outcomes" | 
+/**  It has sales in other currencies than its ad account's. */
+"other_currency" | 
+/**  Too few weeks of its past can be tried. */
+"untried" | 
+/**  Fewer than 65 % of its past weeks ended inside the interval. */
+"missed";
+
+/**  A day of the past of a campaign. */
+export type MoveSeenDay = {
+	day: string,
+	spend: string,
+	outcome: string,
 };
 
 /**  Whether Meta can be reached, as the last attempt found it. */
@@ -1812,6 +1925,15 @@ export type NetworkState = {
 	/**  When Rumbo tries again by itself, while Meta cannot be reached. */
 	next_try_at: string | null,
 };
+
+/**  Why nothing is said of a move. */
+export type NoChange = "same_campaign" | 
+/**  The ad accounts are in different currencies. */
+"currencies_differ" | 
+/**  Of one of the campaigns nothing is said. */
+"refused" | 
+/**  A spend of now, or a new one, was not observed. */
+"beyond";
 
 /**  Why nothing is predicted. */
 export type NotPredicted = {
@@ -2107,6 +2229,12 @@ export type PassportWithoutRate = {
 export type PastMonths = {
 	tried: number,
 	inside: number,
+};
+
+/**  How often past weeks ended inside the interval that would have been said. */
+export type PastWeeks = {
+	tried: number,
+	held: number,
 };
 
 /**  One permission that a feature asks for. */
@@ -3377,6 +3505,26 @@ export type SignInStatus =
 { state: "exchanging" } | 
 /**  Signed in. */
 { state: "done" } | { state: "failed"; error: WireError };
+
+/**
+ *  Asks what would change: either `amount` a day goes `from` one campaign `to` another, or `campaign`
+ *  spends `daily`. Without the amount it is told how they answer to their spend. Campaigns are named
+ *  by local id or Meta's. Nothing is written to Meta.
+ */
+export type SimulateBudgetMove = {
+	from?: string | null,
+	to?: string | null,
+	/**  Decimal text in the currency of both ad accounts. */
+	amount?: string | null,
+	campaign?: string | null,
+	/**  Decimal text in the currency of its ad account. */
+	daily?: string | null,
+	metric?: MoveMetric,
+	/**  From tomorrow on, 1 to 28; 14 when absent. */
+	days?: number | null,
+	/**  How outcomes are credited; the workspace's way when absent. Refunds count with their sale. */
+	attribution?: Attribution | null,
+};
 
 /**  A stage of the pipeline. */
 export type StageId = string;

@@ -1,5 +1,6 @@
 //! Home, ROI and creatives.
 
+mod budget_move;
 mod changes;
 mod figures;
 mod home;
@@ -19,6 +20,7 @@ use crate::wire::{
     CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
     RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
+pub use budget_move::simulate_budget_move;
 pub use changes::get_changes;
 pub(crate) use figures::count;
 use figures::without_spend;

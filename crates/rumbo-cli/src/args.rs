@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, explain,
-    export, import, models, opportunities, pacing, rates, roi, sales, sandbox, stats, sync,
-    touchpoints, workspace,
+    export, import, models, opportunities, pacing, rates, roi, sales, sandbox, simulate, stats,
+    sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -75,6 +75,8 @@ pub enum Command {
     Cohorts(cohorts::CohortsArgs),
     /// Show where this month's spend will end, beside the budgets
     Pacing(pacing::PacingArgs),
+    /// Tell what moving a daily budget between campaigns would change
+    Simulate(simulate::SimulateArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

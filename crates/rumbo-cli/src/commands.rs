@@ -20,6 +20,7 @@ pub mod rates;
 pub mod roi;
 pub mod sales;
 pub mod sandbox;
+pub mod simulate;
 pub mod stats;
 pub mod status;
 pub mod sync;

@@ -1,5 +1,7 @@
 //! docs/backtests.md: what everything here would have said of series that others published.
 
+mod budget_moves;
+mod chance;
 mod month_end;
 mod series;
 mod tired_ads;
@@ -13,6 +15,7 @@ fn tables() -> Vec<(&'static str, String)> {
     let mut tables = month_end::tables();
     tables.extend(unusual_days::tables());
     tables.extend(tired_ads::tables());
+    tables.extend(budget_moves::tables());
     tables
 }
 

@@ -1,5 +1,6 @@
 //! Looking ahead, from daily figures alone: where a month will end and how sure that is,
-//! what is out of the ordinary, and whether an ad has been seen enough.
+//! what is out of the ordinary, whether an ad has been seen enough, and what moving a budget would
+//! change.
 //!
 //! Everything here is pure: figures and days go in, estimates come out, and the same figures give
 //! the same estimate. Nothing is known of databases, ads or currencies. Estimates are `f64`: none
@@ -13,6 +14,7 @@ mod history;
 mod level;
 mod month;
 mod outlook;
+mod response;
 mod unusual;
 mod wear;
 mod weekday;
@@ -23,6 +25,10 @@ mod backtest;
 pub use history::{History, LEAST_DAYS};
 pub use month::{MonthTrial, PUBLISHED, Verdict, past_months, verdict};
 pub use outlook::{Outlook, outlook};
+pub use response::{
+    LEAST_EVENTS, LEAST_HELD, LEAST_SPENT_DAYS, LEAST_WEEKS, Learned, Moved, PUBLISHED_WEEKS,
+    PastWeek, Response, Spent, Spread, Unready, learn, moved, past_weeks, pooled,
+};
 pub use unusual::{Judged, Part, Step, Undone, Watch, chance, judge, judge_from, undone};
 pub use wear::{SURE, Shown, Wear, wear};
 pub use weekday::Weekdays;

@@ -4,7 +4,7 @@ use crate::level::{Known, Levels};
 use crate::weekday::Weekdays;
 
 /// 80 % of a normal distribution lies within so many deviations.
-const EIGHTY: f64 = 1.281_551_565_545;
+pub(crate) const EIGHTY: f64 = 1.281_551_565_545;
 /// As many spans as this are taken to have gone as the model says: the own past is mixed with it.
 const BELIEVED_SPANS: f64 = 2.0;
 /// How far the own past may narrow and widen the interval.

@@ -8,6 +8,7 @@ mod account_check;
 mod ages;
 mod amount;
 mod attribution;
+mod budget_move;
 mod changes;
 pub mod cohort;
 mod days;
@@ -31,6 +32,10 @@ mod window_advice;
 pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
 pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
+pub use budget_move::{
+    Answering, Beyond, BudgetAsk, BudgetMove, BudgetMoveRequest, CurvePoint, Estimate, MoveChange,
+    MoveOutcome, MovedCampaign, NoChange, PastWeeks, SeenDay, Unanswered, budget_move,
+};
 pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
 };

@@ -33,7 +33,8 @@ const RIGHT = 8;
 /** At 11 px. */
 const LETTER = 6.6;
 
-function useSize() {
+/** A place for a drawing, and how large it is. */
+export function useSize() {
 	// The plot comes and goes with the table: it is watched from when it is there.
 	const [node, ref] = useState<HTMLDivElement | null>(null);
 	const [size, setSize] = useState({ width: 0, height: 0 });

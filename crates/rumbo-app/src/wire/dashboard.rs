@@ -1,6 +1,7 @@
 //! Home, ROI and creatives.
 
 mod attribution;
+mod budget_move;
 mod changes;
 mod figures;
 mod metrics;
@@ -11,6 +12,10 @@ mod passport;
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
     RefundDating, attribution_choices,
+};
+pub use budget_move::{
+    Beyond, BudgetMove, MoveCampaign, MoveCurvePoint, MoveEstimate, MoveMetric, MoveRefusal,
+    MoveRefusalReason, MoveSeenDay, NoChange, PastWeeks, SimulateBudgetMove,
 };
 pub use changes::{
     ChangeCause, ChangeCauseName, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange,

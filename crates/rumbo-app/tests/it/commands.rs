@@ -196,6 +196,22 @@ async fn figures(host: &TestHost) {
     assert!(rows[0]["spent"].is_string(), "{pacing}");
     let sets = json!({ "by": "adset", "campaign": rows[0]["external_id"] });
     assert_eq!(host.call("get_pacing", sets).await["by"], "adset");
+    let ids = [&rows[0]["external_id"], &rows[1]["external_id"]];
+    let between = json!({ "from": ids[0], "to": ids[1], "amount": "1.00" });
+    let moved = host.call("simulate_budget_move", between).await;
+    assert_eq!(
+        moved["campaigns"].as_array().map(Vec::len),
+        Some(2),
+        "{moved}"
+    );
+    assert_eq!(
+        moved["change"].is_null(),
+        !moved["no_change"].is_null(),
+        "{moved}"
+    );
+    let alone = json!({ "campaign": ids[0], "daily": "1.00", "metric": "revenue", "days": 7 });
+    let alone = host.call("simulate_budget_move", alone).await;
+    assert_eq!(alone["campaigns"][0]["external_id"], *ids[0], "{alone}");
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))

@@ -457,6 +457,17 @@ fn a_report_credits_as_it_is_asked_to() {
     );
     assert_eq!(rumbo.run(&["pacing", "--by", "adset"]).code, 2);
 
+    // A move is between two campaigns, of an amount; too little of a past tells nothing.
+    assert_eq!(
+        rumbo
+            .run(&["simulate", "--from", "1", "--amount", "5"])
+            .code,
+        2
+    );
+    assert_eq!(rumbo.run(&["simulate", "--daily", "5"]).code, 2);
+    let unknown = rumbo.run(&["simulate", "--campaign", "nobody", "--daily", "5", "--json"]);
+    assert_eq!(unknown.error(), "not_found", "{unknown:?}");
+
     let refused = rumbo.run(&["roi", "--model", "time_decay", "--half-life", "0", "--json"]);
     assert_eq!(
         (refused.code, refused.error().as_str()),

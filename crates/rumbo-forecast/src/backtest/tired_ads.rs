@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::chance::Chance;
 use super::series::DAILY;
 use crate::float::{from_count, mean};
 use crate::{Shown, wear};
@@ -14,36 +15,7 @@ const SCATTER: f64 = 0.15;
 /// What the rate of the last seven days is multiplied by.
 const FALLS: [f64; 5] = [1.0, 0.85, 0.7, 0.6, 0.5];
 
-/// Numbers that look like chance and are the same every time (Knuth, TAOCP 2, 3.3.4, table 1).
-struct Chance(u64);
-
 impl Chance {
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        f64::from(u32::try_from(self.0 >> 32).unwrap()) / f64::from(u32::MAX)
-    }
-
-    /// Normal, by twelve others.
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.next()).sum::<f64>() - 6.0
-    }
-
-    /// A count with this mean; normal where it is large.
-    fn count(&mut self, mean: f64) -> f64 {
-        if mean > 50.0 {
-            return (mean + mean.sqrt() * self.normal()).round().max(0.0);
-        }
-        let (limit, mut product, mut count) = ((-mean).exp(), self.next(), 0.0);
-        while product > limit {
-            product *= self.next();
-            count += 1.0;
-        }
-        count
-    }
-
     fn shuffle(&mut self, days: &mut [Shown]) {
         for last in (1..days.len()).rev() {
             let at = (self.next() * from_count(last)).round();

@@ -7,6 +7,7 @@
 )]
 
 mod attribution;
+mod budget_move;
 mod cohorts;
 mod customers;
 mod exchange;

@@ -10,6 +10,7 @@ import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, day, percent, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { BudgetMoveTool } from "./budget-move";
 import { PaceTable } from "./pace-table";
 import { Summary } from "./summary";
 
@@ -85,6 +86,7 @@ export default function PacingPage() {
 					})}
 				</p>
 			)}
+			{report && report.groups.length > 0 && <BudgetMoveTool />}
 		</Page>
 	);
 }
