@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, explain,
-    export, import, models, opportunities, pacing, rates, roi, sales, sandbox, stats, sync,
-    touchpoints, workspace,
+    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, drift,
+    explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox, stats,
+    sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -75,6 +75,8 @@ pub enum Command {
     Cohorts(cohorts::CohortsArgs),
     /// Show where this month's spend will end, beside the budgets
     Pacing(pacing::PacingArgs),
+    /// List settings at Meta that are not as they were, and mark those that were meant
+    Drift(drift::DriftArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

@@ -222,3 +222,128 @@ fn every_setting_that_is_compared_is_asked_for_and_documented() {
         assert!(page.contains(&format!("`{}`", kind.word())), "{kind:?}");
     }
 }
+
+mod stored {
+    use std::time::Duration;
+
+    use rumbo_base::{Code, PageRequest, SettingChangeId};
+    use rumbo_db::Tx;
+    use rumbo_db::testing::on_both;
+    use rumbo_meta::objects::{Campaign, MinorUnits};
+    use rumbo_platform::Scope;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::super::{
+        MarkedChanges, SettingChangeFilter, SettingKind, SettingLevel, Watch, list, mark,
+        unexpected,
+    };
+    use crate::insights::AccountKey;
+    use crate::objects::store_campaigns;
+    use crate::testing::{account, workspace};
+
+    /// Stores two campaigns with a budget as a sync would that read these fields.
+    async fn sync(tx: &mut Tx, scope: &Scope, key: AccountKey, fields: &[&str], budget: i64) {
+        let fields: Vec<String> = fields.iter().map(|name| (*name).to_owned()).collect();
+        let level = SettingLevel::Campaign;
+        let watch = Watch::begin(tx, scope.workspace, key.id, level, 7, &fields)
+            .await
+            .unwrap();
+        let campaign = |id: &str| Campaign {
+            id: id.to_owned(),
+            name: Some(format!("Campaign {id}")),
+            status: Some("ACTIVE".to_owned()),
+            daily_budget: Some(MinorUnits(budget)),
+            bid_strategy: Some(format!("S{budget}")),
+            ..Campaign::default()
+        };
+        let listing = vec![campaign("10"), campaign("11")];
+        store_campaigns(tx, scope, key, listing, true, &watch)
+            .await
+            .unwrap();
+        watch
+            .done(tx, scope.workspace, key.id, level, scope.now())
+            .await
+            .unwrap();
+        scope.clock.advance(Duration::from_hours(4));
+    }
+
+    #[tokio::test]
+    async fn changes_are_listed_marked_and_unmarked() {
+        on_both(|test| async move {
+            let workspace = workspace(&test).await;
+            let scope = Scope {
+                db: test.db.clone(),
+                clock: test.clock.clone(),
+                entropy: test.entropy.clone(),
+                workspace,
+                actor: None,
+            };
+            let mut tx = scope.write().await.unwrap();
+            let key = account(&test, &mut tx, workspace, "1").await;
+            sync(&mut tx, &scope, key, &["id", "daily_budget"], 5_000).await;
+            let second = scope.now();
+            // The strategy is asked for from now on: that is no change.
+            let all = ["id", "daily_budget", "bid_strategy"];
+            sync(&mut tx, &scope, key, &all, 7_550).await;
+            sync(&mut tx, &scope, key, &all, 7_550).await;
+            sync(&mut tx, &scope, key, &all, 9_000).await;
+
+            let mut filter = SettingChangeFilter::default();
+            let mut page = PageRequest {
+                limit: Some(4),
+                cursor: None,
+            };
+            let first = list(&mut tx, workspace, &filter, &page).await.unwrap();
+            page.cursor = first.next.clone();
+            let rest = list(&mut tx, workspace, &filter, &page).await.unwrap();
+            assert_eq!((first.rows.len(), rest.rows.len(), rest.next), (4, 2, None));
+            let oldest = &rest.rows[1];
+            assert_eq!(oldest.field, "daily_budget");
+            assert_eq!(
+                (&oldest.before, &oldest.after),
+                (&Some(json!("50.00")), &Some(json!("75.50")))
+            );
+            assert_eq!(oldest.currency, Some(key.currency));
+            assert_eq!((oldest.seen_at, oldest.run), (second, 7));
+            assert_eq!(second - oldest.last_read_at, chrono::TimeDelta::hours(4));
+            assert_eq!(oldest.level, SettingLevel::Campaign);
+            assert!(oldest.name.starts_with("Campaign 1"), "{}", oldest.name);
+
+            filter.kind = Some(SettingKind::Bidding);
+            filter.account = Some(key.id);
+            filter.since = Some(second);
+            page.cursor = None;
+            let bids = list(&mut tx, workspace, &filter, &page).await.unwrap().rows;
+            assert_eq!(bids.len(), 2);
+            let told = unexpected(&mut tx, workspace).await.unwrap();
+            assert_eq!((told.count, told.high, told.enhancements), (6, 6, 0));
+            assert_eq!(told.latest, Some(bids[0].seen_at));
+
+            let ids = [bids[0].id, bids[1].id];
+            let MarkedChanges { changed, rows } = mark(&mut tx, &scope, &ids, true).await.unwrap();
+            assert_eq!(changed, 2);
+            assert!(rows.iter().all(|row| row.expected_at == Some(scope.now())));
+            let again = mark(&mut tx, &scope, &ids, true).await.unwrap();
+            assert_eq!(again.changed, 0, "the mark keeps its moment");
+            let left = list(&mut tx, workspace, &filter, &page).await.unwrap();
+            assert_eq!(left.rows, []);
+            filter.expected_too = true;
+            let all = list(&mut tx, workspace, &filter, &page).await.unwrap();
+            assert_eq!(all.rows.len(), 2);
+            assert_eq!(unexpected(&mut tx, workspace).await.unwrap().count, 4);
+            mark(&mut tx, &scope, &ids[..1], false).await.unwrap();
+            assert_eq!(unexpected(&mut tx, workspace).await.unwrap().count, 5);
+
+            let strange = [SettingChangeId(Uuid::nil())];
+            let gone = mark(&mut tx, &scope, &strange, true).await.unwrap_err();
+            assert_eq!(gone.code(), Code::NotFound);
+            let none = mark(&mut tx, &scope, &[], true).await.unwrap_err();
+            assert_eq!(none.code(), Code::InvalidInput);
+            page.cursor = Some("x".to_owned());
+            let lost = list(&mut tx, workspace, &filter, &page).await.unwrap_err();
+            assert_eq!(lost.code(), Code::InvalidInput);
+        })
+        .await;
+    }
+}

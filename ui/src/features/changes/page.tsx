@@ -20,6 +20,7 @@ import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable } from "./cause-table";
 import { difference, moved, writing } from "./change";
 import { SincePicker, useSince } from "./since";
+import { ViewChoice } from "./view-choice";
 import { WaterfallPanel } from "./waterfall";
 
 const MAIN = ["revenue", "roas", "spend", "leads", "sales"] as const;
@@ -289,6 +290,7 @@ export default function ChangesPage() {
 			title={t("nav.changes")}
 			tools={
 				<>
+					<ViewChoice value="figures" />
 					<AttributionPicker />
 					<PeriodPicker compares={false} />
 					<SincePicker since={since} />
