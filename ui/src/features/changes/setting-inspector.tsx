@@ -69,7 +69,12 @@ export function SettingInspector({
 						change.level === "creative" && t("drift.shownBy", { count: change.shown_by }),
 					],
 					[t("drift.account"), change.account_name],
-					[t("drift.metaName"), <code key="field">{change.field}</code>],
+					[
+						t("drift.metaName"),
+						<code key="field" className="text-12">
+							{change.field}
+						</code>,
+					],
 					[t("drift.metaId"), change.external_id],
 					[t("drift.lastRead"), moment(locale, change.last_read_at, zone)],
 					[t("drift.seen"), moment(locale, change.seen_at, zone)],

@@ -6,8 +6,11 @@ type Translate = ReturnType<typeof useWords>["t"];
 
 const named = (key: string) => (key in words.en ? (key as Key) : null);
 
-/** Meta's name, as words. */
-const plain = (name: string) => name.replaceAll("_", " ");
+/** A name of Meta's, as words: `CLICK_THROUGH`, `image_touchups`. Codes such as `AR` stay. */
+const plain = (name: string) =>
+	name.includes("_") && !/[a-z].*[A-Z]|[^\w]/.test(name)
+		? name.replaceAll("_", " ").toLowerCase()
+		: name;
 
 /** What a setting is called: by its words where it has them, else as Meta names it. */
 export function settingName(t: Translate, field: string): string {
@@ -43,7 +46,7 @@ function value(t: Translate, locale: string, zone: string, change: SettingChange
 	if (state) return t(`drift.${state}`);
 	if (/^\d{4}-\d\d-\d\dT/.test(text)) return moment(locale, text, zone);
 	const status = change.field === "status" ? named(`drift.status.${text.toLowerCase()}`) : null;
-	return status ? t(status) : text;
+	return status ? t(status) : /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(text) ? plain(text) : text;
 }
 
 /** What it was and what it is: of a list what went and what came. */

@@ -10,7 +10,7 @@ import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
 import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { moment } from "@/lib/format";
+import { instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import { settingName, told } from "./setting";
 import { SettingInspector } from "./setting-inspector";
@@ -132,7 +132,7 @@ export default function SettingsPage() {
 			drop: 4,
 			cell: (row) => (
 				<span title={row.name}>
-					<span className="text-ink-3">{t(`drift.level.${row.level}`)}</span> {row.name}
+					{row.name} <span className="text-ink-3">{t(`drift.level.${row.level}`)}</span>
 				</span>
 			),
 		},
@@ -173,9 +173,9 @@ export default function SettingsPage() {
 		{
 			id: "seen",
 			head: t("drift.seen"),
-			width: 140,
+			width: 120,
 			drop: 3,
-			cell: (row) => <span className="num text-ink-2">{moment(locale, row.seen_at, zone)}</span>,
+			cell: (row) => <span className="num text-ink-2">{instant(locale, row.seen_at, zone)}</span>,
 		},
 	];
 	return (

@@ -55,6 +55,14 @@ const rows = [
 		before: ["UY"],
 		after: ["CL", "PE"],
 	}),
+	change({
+		id: "5",
+		level: "ad_set",
+		field: "attribution_spec.CLICK_THROUGH.window_days",
+		kind: "measurement",
+		before: ["7"],
+		after: ["1"],
+	}),
 	change({ id: "4", field: "url_tags", kind: "measurement", before: ["utm_source=x"], after: [] }),
 ];
 
@@ -66,12 +74,14 @@ test("a change says which setting, what it was and what it is, where and when", 
 	const cells = (await screen.findAllByTestId("setting-row")).map((row) => row.textContent);
 	expect(cells[0]).toContain("Enhancement: image touchups");
 	expect(cells[0]).toContain("off \u2192 on");
-	expect(cells[0]).toContain("Ad Grey sofa");
+	expect(cells[0]).toContain("Grey sofa Ad");
 	expect(cells[1]).toContain("Daily budget");
 	expect(cells[1]).toContain("US$\u00a050.00 \u2192 US$\u00a0120.00");
 	expect(cells[2]).toContain("Countries");
 	expect(cells[2]).toContain("\u2212 UY, + CL, + PE");
-	expect(cells[3]).toContain("utm_source=x \u2192 not set");
+	expect(cells[3]).toContain("Attribution setting \u203a click through \u203a window days");
+	expect(cells[3]).toContain("7 \u2192 1");
+	expect(cells[4]).toContain("utm_source=x \u2192 not set");
 });
 
 test("one is marked as meant from beside the list, and the mark is taken back by Ctrl+Z", async () => {
@@ -124,8 +134,8 @@ test("filters are asked of the core, and all that is shown is marked at once", a
 			page: { limit: 200, cursor: null },
 		}),
 	);
-	await userEvent.click(await screen.findByText("Mark 4 as meant"));
-	await waitFor(() => expect(marked).toEqual([["1", "2", "3", "4"]]));
+	await userEvent.click(await screen.findByText("Mark 5 as meant"));
+	await waitFor(() => expect(marked).toEqual([["1", "2", "3", "5", "4"]]));
 });
 
 test("without changes the page says what would appear", async () => {
