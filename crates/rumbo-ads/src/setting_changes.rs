@@ -8,7 +8,7 @@
 //!
 //! Only fields that were asked for both times are compared: a field that a newer Rumbo asks for,
 //! or that Meta refused in one run, is no change. What is compared, and what never is, stands in
-//! [`watched`] and docs/setting-changes.md.
+//! `watched` and docs/setting-changes.md.
 
 mod compare;
 mod list;

@@ -258,12 +258,18 @@ pub async fn mark(
     ids: &[SettingChangeId],
     expected: bool,
 ) -> Result<MarkedChanges> {
-    if ids.is_empty() || ids.len() > MOST_MARKED {
+    if ids.is_empty() {
+        return Err(
+            Error::new(Code::InvalidInput, "Name at least one changed setting.")
+                .reason(Reason::ValueMissing)
+                .field("ids"),
+        );
+    }
+    if ids.len() > MOST_MARKED {
         return Err(Error::new(
             Code::InvalidInput,
-            format!("Name at least one changed setting, and {MOST_MARKED} at most."),
+            format!("{MOST_MARKED} changed settings at most are marked at once. Name fewer."),
         )
-        .reason(Reason::ValueMissing)
         .field("ids"));
     }
     let mut marked = MarkedChanges {
