@@ -290,7 +290,6 @@ export default function ChangesPage() {
 			title={t("nav.changes")}
 			tools={
 				<>
-					<ViewChoice value="figures" />
 					<AttributionPicker />
 					<PeriodPicker compares={false} />
 					<SincePicker since={since} />
@@ -299,6 +298,32 @@ export default function ChangesPage() {
 			}
 			strip={<AsOfStrip changes={false} />}
 		>
+			<div className="flex flex-none flex-wrap items-center gap-2">
+				<ViewChoice value="figures" />
+				{changes && group && column && !asked.error && (
+					<>
+						<MetricChoice
+							metric={metric}
+							group={group}
+							onChange={(id) => keepView("changes", { metric: id })}
+						/>
+						{groups.length > 1 && (
+							<select
+								aria-label={t("figures.currency")}
+								value={group.currency}
+								onChange={(event) => setChosen(event.target.value)}
+								className="ml-auto h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+							>
+								{groups.map(({ currency }) => (
+									<option key={currency} value={currency}>
+										{currency} ({currencySign(currency)})
+									</option>
+								))}
+							</select>
+						)}
+					</>
+				)}
+			</div>
 			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
 			{!changes && !asked.error && (
 				<>
@@ -320,27 +345,6 @@ export default function ChangesPage() {
 							{t("changes.unexplainedText")}
 						</Banner>
 					)}
-					<div className="flex flex-none flex-wrap items-center gap-2">
-						<MetricChoice
-							metric={metric}
-							group={group}
-							onChange={(id) => keepView("changes", { metric: id })}
-						/>
-						{groups.length > 1 && (
-							<select
-								aria-label={t("figures.currency")}
-								value={group.currency}
-								onChange={(event) => setChosen(event.target.value)}
-								className="ml-auto h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
-							>
-								{groups.map(({ currency }) => (
-									<option key={currency} value={currency}>
-										{currency} ({currencySign(currency)})
-									</option>
-								))}
-							</select>
-						)}
-					</div>
 					<WaterfallPanel
 						change={group.total.find((one) => one.metric === metric)}
 						column={column}

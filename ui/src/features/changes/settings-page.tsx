@@ -181,8 +181,24 @@ export default function SettingsPage() {
 	return (
 		<div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_auto]">
 			<div className="flex min-h-0 min-w-0 flex-col">
-				<Page title={t("nav.changes")} fill tools={<ViewChoice value="settings" />}>
+				<Page
+					title={t("nav.changes")}
+					fill
+					tools={
+						unmarked.length > 0 && (
+							<Button
+								icon={CheckCheck}
+								busy={mark.isPending}
+								data-testid="mark-all"
+								onClick={() => mark.mutate({ rows: unmarked, expected: true })}
+							>
+								{t("drift.markAll", { count: unmarked.length })}
+							</Button>
+						)
+					}
+				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
+						<ViewChoice value="settings" />
 						<Segmented
 							label={t("drift.show")}
 							value={shown}
@@ -220,17 +236,6 @@ export default function SettingsPage() {
 									</option>
 								))}
 							</select>
-						)}
-						{unmarked.length > 0 && (
-							<Button
-								className="ml-auto"
-								icon={CheckCheck}
-								busy={mark.isPending}
-								data-testid="mark-all"
-								onClick={() => mark.mutate({ rows: unmarked, expected: true })}
-							>
-								{t("drift.markAll", { count: unmarked.length })}
-							</Button>
 						)}
 					</div>
 					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
