@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::watched::is_passed_over;
+use super::watched::{is_address, is_passed_over};
 
 /// A part of a setting that differs.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,8 +69,9 @@ fn lists(path: &str, before: &Value, after: &Value, found: &mut Vec<Difference>)
     let of = |value: &'_ Value| -> BTreeMap<String, Vec<Value>> {
         let mut entries: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for entry in value.as_array().into_iter().flatten() {
-            let key = named(entry).unwrap_or_else(|| written(entry));
-            entries.entry(key).or_default().push(entry.clone());
+            let entry = without_addresses(entry);
+            let key = named(&entry).unwrap_or_else(|| written(&entry));
+            entries.entry(key).or_default().push(entry);
         }
         entries
     };
@@ -97,6 +98,20 @@ fn lists(path: &str, before: &Value, after: &Value, found: &mut Vec<Difference>)
         emptied: after.is_null(),
         filled: before.is_null(),
     });
+}
+
+/// An entry without the addresses of pictures, which would make it another one each time.
+fn without_addresses(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .filter(|(name, _)| !is_address(name))
+            .map(|(name, value)| (name.clone(), without_addresses(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        Value::Array(list) => list.iter().map(without_addresses).collect(),
+        other => other.clone(),
+    }
 }
 
 fn listed(entries: Vec<Value>) -> Value {

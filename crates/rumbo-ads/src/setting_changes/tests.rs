@@ -116,6 +116,20 @@ fn what_repeats_another_field_or_is_signed_anew_is_passed_over() {
         )],
         "the text is told by `body`"
     );
+    let cards = |picture: &str| {
+        json!({ "link_data": { "child_attachments": [
+            { "link": "https://a/1", "picture": picture },
+            { "link": "https://a/2", "picture": picture },
+        ] } })
+    };
+    assert_eq!(
+        told(
+            "object_story_spec",
+            &cards("https://b/1"),
+            &cards("https://b/2")
+        ),
+        []
+    );
     assert_eq!(
         told(
             "targeting",

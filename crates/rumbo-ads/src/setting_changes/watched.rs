@@ -97,10 +97,7 @@ pub(crate) const MINOR_UNITS: [&str; 4] = [
 /// Parts of a setting that are not compared: they repeat another one, or are signed anew.
 pub(super) fn is_passed_over(path: &str) -> bool {
     let last = path.rsplit('.').next().unwrap_or(path);
-    if matches!(
-        last,
-        "picture" | "image_url" | "thumbnail_url" | "image_crops"
-    ) {
+    if is_address(last) {
         return true;
     }
     // What an interest, an audience or a place is called.
@@ -123,6 +120,14 @@ pub(super) fn is_passed_over(path: &str) -> bool {
                 | "call_to_action.type"
                 | "call_to_action.value.link"
         ))
+    )
+}
+
+/// Whether a part is the address of a picture, signed anew in every answer.
+pub(super) fn is_address(name: &str) -> bool {
+    matches!(
+        name,
+        "picture" | "image_url" | "thumbnail_url" | "image_crops"
     )
 }
 
