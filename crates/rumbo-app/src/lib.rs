@@ -22,7 +22,6 @@ mod sample;
 pub mod saved_views;
 mod secrets;
 pub mod setting_changes;
-mod setting_changes;
 mod state;
 pub mod sync;
 pub mod system;

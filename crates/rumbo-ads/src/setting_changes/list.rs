@@ -258,18 +258,18 @@ pub async fn mark(
     ids: &[SettingChangeId],
     expected: bool,
 ) -> Result<MarkedChanges> {
-    if ids.is_empty() {
-        return Err(
-            Error::new(Code::InvalidInput, "Name at least one changed setting.")
-                .reason(Reason::ValueMissing)
-                .field("ids"),
-        );
-    }
-    if ids.len() > MOST_MARKED {
+    if ids.is_empty() || ids.len() > MOST_MARKED {
         return Err(Error::new(
             Code::InvalidInput,
-            format!("{MOST_MARKED} changed settings at most are marked at once. Name fewer."),
+            format!(
+                "Name 1 to {MOST_MARKED} changed settings; these are {}.",
+                ids.len()
+            ),
         )
+        .reason(Reason::NumberOutOfRange)
+        .param("value", ids.len())
+        .param("least", 1)
+        .param("most", MOST_MARKED)
         .field("ids"));
     }
     let mut marked = MarkedChanges {

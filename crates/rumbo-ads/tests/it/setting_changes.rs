@@ -13,7 +13,7 @@ use rumbo_ads::setting_changes::{
 };
 use rumbo_base::PageRequest;
 use rumbo_db::{on_tx, sqlx};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::plants::{Does, Plant, plants};
 use crate::world::World;
