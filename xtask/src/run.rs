@@ -44,14 +44,23 @@ pub fn build_ui() -> Result {
 /// # Errors
 /// When a build fails.
 pub fn generate() -> Result {
-    for (package, test) in [
-        ("rumbo-insight", "the_page_of_metrics_is_current"),
-        ("rumbo-forecast", "the_page_of_backtests_is_current"),
-        ("rumbo-desktop", "bindings_are_current"),
+    for (package, target, test) in [
+        ("rumbo-insight", "--lib", "the_page_of_metrics_is_current"),
+        (
+            "rumbo-forecast",
+            "--lib",
+            "the_page_of_backtests_is_current",
+        ),
+        (
+            "rumbo-ads",
+            "--test=it",
+            "the_backtest_of_changed_settings_is_current",
+        ),
+        ("rumbo-desktop", "--lib", "bindings_are_current"),
     ] {
         must(
             command("cargo")
-                .args(["test", "--package", package, "--lib", test])
+                .args(["test", "--package", package, target, test])
                 .env("RUMBO_WRITE_GENERATED", "1"),
         )?;
     }

@@ -8,6 +8,7 @@ pub mod insights;
 mod json_text;
 pub mod objects;
 pub mod runs;
+pub mod setting_changes;
 pub mod sync;
 
 pub use json_text::JsonText;
@@ -24,6 +25,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         import::statements(),
         insights::statements(),
         objects::statements(),
+        setting_changes::statements(),
         sync::statements(),
     ]
     .concat()

@@ -18,10 +18,12 @@ mod listing;
 pub use account::{
     AdAccountRow, accounts, mark_account, refresh_account, select_accounts, store_accounts,
 };
-pub use ad::store_ads;
-pub use ad_set::store_ad_sets;
-pub use campaign::store_campaigns;
-pub use creative::{CreativePicture, bare_creatives, pictures, store_creatives};
+pub(crate) use ad::store_ads;
+pub(crate) use ad_set::store_ad_sets;
+pub(crate) use campaign::store_campaigns;
+pub(crate) use creative::creative_settings;
+pub(crate) use creative::store_creatives;
+pub use creative::{CreativePicture, bare_creatives, pictures};
 pub use listing::ObjectCounts;
 
 /// Every SQL text of the modules below.

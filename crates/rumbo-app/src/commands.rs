@@ -59,6 +59,9 @@ macro_rules! with_commands {
             saved_views::save_view(SaveView) -> SavedView, invalidates [SavedViews], needs [ViewsManage];
             saved_views::remove_view(RemoveView) -> SavedView, invalidates [SavedViews], needs [ViewsManage];
 
+            setting_changes::list_setting_changes(ListSettingChanges) -> Page<SettingChange>, provides [AdObjects, AdAccounts], needs [AnalyticsView];
+            setting_changes::mark_setting_change(MarkSettingChange) -> MarkedSettingChanges, invalidates [AdObjects], needs [SettingChangesMark];
+
             contacts::list_contacts(ListContacts) -> Page<ContactRow>, provides [Contacts, Sales], needs [ContactsView];
             contacts::get_contact(GetContact) -> ContactDetail, provides [Contacts, Opportunities, Sales], needs [ContactsView];
             contacts::save_contact(SaveContact) -> ContactRow, invalidates [Contacts], needs [ContactsManage];

@@ -147,7 +147,7 @@ pub(crate) async fn filter(cx: &Context, req: &GetRoi) -> Result<Filter> {
 
 /// A part of the workspace. An id may be ours or Meta's; an object of Meta's that is here is found
 /// whether it has figures in the period or not.
-async fn within(
+pub(crate) async fn within(
     cx: &Context,
     account_ids: &[String],
     campaign: Option<&str>,

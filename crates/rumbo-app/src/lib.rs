@@ -21,6 +21,7 @@ pub mod pipeline;
 mod sample;
 pub mod saved_views;
 mod secrets;
+pub mod setting_changes;
 mod state;
 pub mod sync;
 pub mod system;

@@ -73,6 +73,8 @@ ids! {
     RefundId,
     /// A view of a screen, kept under a name.
     SavedViewId,
+    /// A setting at Meta that was not the same at two syncs.
+    SettingChangeId,
     /// A saved import mapping.
     ImportMappingId,
 }

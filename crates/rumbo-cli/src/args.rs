@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, explain,
-    export, import, models, opportunities, pacing, rates, roi, sales, sandbox, simulate, stats,
-    sync, touchpoints, workspace,
+    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, drift,
+    explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox, simulate,
+    stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -77,6 +77,8 @@ pub enum Command {
     Pacing(pacing::PacingArgs),
     /// Tell what moving a daily budget between campaigns would change
     Simulate(simulate::SimulateArgs),
+    /// List settings at Meta that are not as they were, and mark those that were meant
+    Drift(drift::DriftArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

@@ -10,6 +10,7 @@ pub mod connect;
 pub mod contacts;
 pub mod demo;
 pub mod doctor;
+pub mod drift;
 pub mod explain;
 pub mod export;
 pub mod import;

@@ -86,7 +86,14 @@ node! {
         stop_time: MetaTime,
         created_time: MetaTime,
         updated_time: MetaTime,
-    } also ["special_ad_categories", "promoted_object", "issues_info"]
+    } also [
+        "special_ad_categories",
+        "special_ad_category_country",
+        "promoted_object",
+        "pacing_type",
+        "is_adset_budget_sharing_enabled",
+        "issues_info",
+    ]
 }
 
 node! {
@@ -114,6 +121,17 @@ node! {
         "attribution_spec",
         "promoted_object",
         "targeting",
+        "pacing_type",
+        "adset_schedule",
+        "bid_constraints",
+        "daily_min_spend_target",
+        "daily_spend_cap",
+        "lifetime_min_spend_target",
+        "lifetime_spend_cap",
+        "frequency_control_specs",
+        "is_dynamic_creative",
+        "is_incremental_attribution_enabled",
+        "placement_soft_opt_out",
         "learning_stage_info",
         "issues_info",
     ]
@@ -146,7 +164,14 @@ node! {
         preview_shareable_link: String,
         created_time: MetaTime,
         updated_time: MetaTime,
-    } also ["ad_review_feedback", "issues_info"]
+    } also [
+        "tracking_specs",
+        "conversion_domain",
+        "ad_schedule_start_time",
+        "ad_schedule_end_time",
+        "ad_review_feedback",
+        "issues_info",
+    ]
 }
 
 node! {
@@ -161,14 +186,20 @@ node! {
         object_type: String,
         call_to_action_type: String,
         link_url: String,
-        image_hash: String,
         image_url: String,
         thumbnail_url: String,
         video_id: String,
         effective_object_story_id: String,
         instagram_permalink_url: String,
-        url_tags: String,
-    } also ["object_story_spec", "asset_feed_spec"]
+    } also [
+        "image_hash",
+        "url_tags",
+        "object_story_spec",
+        "asset_feed_spec",
+        "degrees_of_freedom_spec",
+        "contextual_multi_ads",
+        "product_set_id",
+    ]
 }
 
 /// The parts of a creative's story that tell its text, link and picture.

@@ -71,6 +71,8 @@ permissions! {
     ExportsRun        = "exports.run",        [1, 1, 1, 0, 1, 0];
     /// Starting and stopping a sync.
     SyncRun           = "sync.run",           [1, 1, 1, 0, 0, 0];
+    /// Saying that a changed setting at Meta was meant.
+    SettingChangesMark = "setting_changes.mark", [1, 1, 1, 0, 0, 0];
     /// Who is signed in at Meta, and what that reaches.
     ConnectionView    = "connection.view",    [1, 1, 1, 1, 1, 1];
     /// Signing in and out at Meta, and choosing ad accounts and pages.

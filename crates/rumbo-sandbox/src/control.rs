@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::app::App;
 use crate::daily::Restatement;
@@ -266,6 +267,35 @@ impl Control {
             return false;
         };
         world.edit(node, status, name.map(str::to_owned), now)
+    }
+
+    /// Sets a field of a campaign, ad set, ad or creative, as somebody or Meta itself would; `null`
+    /// leaves it empty. The value must be of the form that Meta gives the field in.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence.
+    pub fn set(&self, object_id: &str, field: &str, value: Value) -> Result<(), String> {
+        let now = self.now();
+        let node = self.app.world().find(object_id);
+        let Some(node @ (Node::Campaign(_) | Node::AdSet(_) | Node::Ad(_) | Node::Creative(_))) =
+            node
+        else {
+            return Err("There is no such campaign, ad set, ad or creative.".to_owned());
+        };
+        crate::graph::may_set(node, field, &value)?;
+        self.app.world_mut().set(node, field, value, now);
+        Ok(())
+    }
+
+    /// Gives an ad a new creative that looks and is set like the one it shows, as editing it does,
+    /// and gives the new one's id; nothing when there is no such ad.
+    pub fn replace_creative(&self, ad_id: &str) -> Option<String> {
+        let now = self.now();
+        let mut world = self.app.world_mut();
+        let Some(Node::Ad(at)) = world.find(ad_id) else {
+            return None;
+        };
+        world.replace_creative(at, now).map(|id| id.to_string())
     }
 
     /// Gives or takes the person's right to read an ad account; it stays in the lists. Returns

@@ -13,6 +13,7 @@ mod people;
 mod scalars;
 pub(crate) mod schema;
 pub(crate) mod session;
+mod settable;
 
 use serde_json::Value;
 
@@ -21,6 +22,7 @@ pub(crate) use error::GraphError;
 pub(crate) use node::{check_params, success};
 pub(crate) use scalars::time_text;
 pub(crate) use session::{Session, dead, invalid as invalid_token};
+pub(crate) use settable::may_set;
 
 use crate::app::App;
 

@@ -15,7 +15,7 @@ pub(crate) fn creative_field(context: &Context<'_>, at: usize, field: &str) -> O
         .page
         .and_then(|page| world.pages.get(page))
         .map(|page| page.id);
-    let dice = world.dice.with(ad.creative);
+    let dice = world.dice.with(world.look(ad.creative));
     let hash = format!("{:016x}{:016x}", dice.with(1).bits(), dice.with(2).bits());
     let link = "https://casaalba.example/catalogo";
     let call_to_action = match campaign.kind {
@@ -38,6 +38,12 @@ pub(crate) fn creative_field(context: &Context<'_>, at: usize, field: &str) -> O
         "image_url" => picture(1080).into(),
         "thumbnail_url" => picture(64).into(),
         "link_url" if campaign.kind != Kind::WhatsApp => link.into(),
+        "degrees_of_freedom_spec" => json!({ "creative_features_spec": {
+            "image_touchups": { "enroll_status": "OPT_OUT" },
+            "inline_comment": { "enroll_status": "OPT_OUT" },
+            "text_optimizations": { "enroll_status": "OPT_OUT" },
+        } }),
+        "contextual_multi_ads" => json!({ "enroll_status": "OPT_OUT" }),
         "url_tags" => "utm_source=meta&utm_campaign={{campaign.name}}".into(),
         "actor_id" => page?.to_string().into(),
         "effective_object_story_id" | "object_story_id" => format!(
@@ -65,7 +71,7 @@ pub(crate) fn creative_field(context: &Context<'_>, at: usize, field: &str) -> O
 
 /// A drawn picture for a creative: a piece of furniture on a coloured wall.
 pub(crate) fn svg(world: &World, creative: u64, size: u64) -> String {
-    let dice = world.dice.with(creative);
+    let dice = world.dice.with(world.look(creative));
     let hue = dice.with(5).below(360);
     let (wall, floor, piece) = (hue, (hue + 24) % 360, (hue + 190) % 360);
     let shape = shape(dice.with(6));

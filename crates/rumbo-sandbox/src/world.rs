@@ -10,11 +10,12 @@ mod recorded;
 mod small;
 mod times;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde_json::Value;
 
 use crate::config::{Profile, SandboxConfig, SandboxError};
 use crate::dice::Dice;
@@ -237,6 +238,11 @@ pub(crate) struct World {
     /// Figures read from files instead of made up.
     pub recording: Option<Recording>,
     nodes: HashMap<u64, Node>,
+    /// What somebody set otherwise than the plans have it: by object and field, `Null` where
+    /// nothing is set any more.
+    set: HashMap<u64, BTreeMap<String, Value>>,
+    /// Creatives that look like another one, which they took the place of.
+    looks: HashMap<u64, u64>,
 }
 
 impl World {
@@ -304,6 +310,64 @@ impl World {
             (_, [_, Some(Status::Paused)]) => "ADSET_PAUSED",
             _ => "ACTIVE",
         }
+    }
+
+    /// The number behind an object with settings.
+    fn number(&self, node: Node) -> Option<u64> {
+        match node {
+            Node::Campaign(at) => self.campaigns.get(at).map(|it| it.id),
+            Node::AdSet(at) => self.ad_sets.get(at).map(|it| it.id),
+            Node::Ad(at) => self.ads.get(at).map(|it| it.id),
+            Node::Creative(at) => self.ads.get(at).map(|it| it.creative),
+            _ => None,
+        }
+    }
+
+    /// What somebody set a field to; `None` where it is as planned.
+    pub(crate) fn set_value(&self, node: Node, field: &str) -> Option<&Value> {
+        if self.set.is_empty() {
+            return None;
+        }
+        self.set.get(&self.number(node)?)?.get(field)
+    }
+
+    /// Sets a field of an object.
+    pub(crate) fn set(&mut self, node: Node, field: &str, value: Value, now: DateTime<Utc>) {
+        let Some(number) = self.number(node) else {
+            return;
+        };
+        let fields = self.set.entry(number).or_default();
+        fields.insert(field.to_owned(), value);
+        // A creative has no time of change of its own: its ad has.
+        let touched = match node {
+            Node::Creative(at) => Node::Ad(at),
+            node => node,
+        };
+        self.edit(touched, None, None, now);
+    }
+
+    /// By which a creative's look is drawn.
+    pub(crate) fn look(&self, creative: u64) -> u64 {
+        self.looks.get(&creative).copied().unwrap_or(creative)
+    }
+
+    /// Gives an ad a creative of its own that looks and is set like the one it shows, as editing
+    /// it does, and gives the new one's id. The old one is gone.
+    pub(crate) fn replace_creative(&mut self, ad: usize, now: DateTime<Utc>) -> Option<u64> {
+        let old = self.ads.get(ad)?.creative;
+        let mut new = old + 1;
+        while self.nodes.contains_key(&new) {
+            new += 1;
+        }
+        self.looks.insert(new, self.look(old));
+        if let Some(fields) = self.set.get(&old).cloned() {
+            self.set.insert(new, fields);
+        }
+        self.nodes.remove(&old);
+        self.nodes.insert(new, Node::Creative(ad));
+        self.ads.get_mut(ad)?.creative = new;
+        self.edit(Node::Ad(ad), None, None, now);
+        Some(new)
     }
 
     /// Changes an object as a person in Ads Manager would.

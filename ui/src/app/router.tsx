@@ -79,6 +79,7 @@ const routes = root.addChildren([
 		page("/creatives", () => import("@/features/creatives/page"), "nav.creatives"),
 		page("/attribution", () => import("@/features/attribution/page"), "nav.attribution"),
 		page("/changes", () => import("@/features/changes/page"), "nav.changes"),
+		page("/changes/settings", () => import("@/features/changes/settings-page"), "nav.changes"),
 		page("/pacing", () => import("@/features/pacing/page"), "nav.pacing"),
 		page("/sync", () => import("@/features/sync/page"), "nav.sync"),
 		page("/contacts", () => import("@/features/contacts/page"), "nav.contacts"),

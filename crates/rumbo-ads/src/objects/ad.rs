@@ -10,9 +10,10 @@ use rumbo_platform::Scope;
 use sqlx::FromRow;
 
 use super::creative::{add_bare, creatives_by_id};
-use super::listing::{ObjectCounts, clean, instant, json_field, rest_without};
+use super::listing::{ObjectCounts, Settings, clean, instant, json_field, rest_without};
 use crate::insights::AccountKey;
 use crate::insights::{Stub, rebuild_sums};
+use crate::setting_changes::{Of, Watch};
 use crate::{JsonText, META};
 
 rumbo_db::statements! {
@@ -59,6 +60,20 @@ struct Fields {
     rest: JsonText,
 }
 
+impl Fields {
+    /// `creative`: Meta's id of the creative it shows.
+    fn settings(
+        &self,
+        account: AccountKey,
+        creative: Option<&str>,
+    ) -> serde_json::Map<String, serde_json::Value> {
+        Settings::of_rest(&self.rest, account.currency, &[])
+            .text("status", Some(&self.status))
+            .text("creative", creative)
+            .done()
+    }
+}
+
 /// Where an ad hangs.
 struct Parents {
     campaign: AdCampaignId,
@@ -88,12 +103,13 @@ fn fields(ad: Ad, parents: &Parents) -> Fields {
 ///
 /// # Errors
 /// As any write.
-pub async fn store_ads(
+pub(crate) async fn store_ads(
     tx: &mut Tx,
     scope: &Scope,
     account: AccountKey,
     listing: Vec<Ad>,
     complete: bool,
+    watch: &Watch,
 ) -> Result<ObjectCounts> {
     let now = scope.now();
     let stored: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(STORED)
@@ -176,6 +192,21 @@ pub async fn store_ads(
             continue;
         }
         moved |= old.fields.ad_campaign_id != new.ad_campaign_id;
+        if old.synced {
+            // Meta's id of a creative, which few changes of an ad need.
+            let shown = |local: Option<AdCreativeId>| {
+                let named = creatives.iter().find(|(_, id)| Some(**id) == local);
+                named.map(|(external_id, _)| external_id.as_str())
+            };
+            let before = old
+                .fields
+                .settings(account, shown(old.fields.ad_creative_id));
+            let after = new.settings(account, shown(new.ad_creative_id));
+            let of = Of::Ad(old.id);
+            watch
+                .record(tx, scope, account, of, &before, &after)
+                .await?;
+        }
         let deleted_at = deleted.then(|| old.deleted_at.unwrap_or(now));
         change(tx, scope, old.id, new, deleted_at).await?;
         counts.changed += 1;

@@ -10,10 +10,11 @@ use rumbo_platform::Scope;
 use sqlx::FromRow;
 
 use super::listing::{
-    ObjectCounts, clean, instant, json_field, micros, micros_or_none, rest_without,
+    ObjectCounts, Settings, clean, instant, json_field, micros, micros_or_none, rest_without,
 };
 use crate::insights::AccountKey;
 use crate::insights::Stub;
+use crate::setting_changes::{MINOR_UNITS, Of, Watch};
 use crate::{JsonText, META};
 
 rumbo_db::statements! {
@@ -75,6 +76,25 @@ struct Fields {
     rest: JsonText,
 }
 
+impl Fields {
+    fn settings(&self, account: AccountKey) -> serde_json::Map<String, serde_json::Value> {
+        Settings::of_rest(&self.rest, account.currency, &MINOR_UNITS)
+            .text("status", Some(&self.status))
+            .money("daily_budget", self.daily_budget_micros)
+            .money("lifetime_budget", self.lifetime_budget_micros)
+            .text("bid_strategy", self.bid_strategy.as_deref())
+            .money("bid_amount", self.bid_amount_micros)
+            .text("billing_event", self.billing_event.as_deref())
+            .text("optimization_goal", self.optimization_goal.as_deref())
+            .text("destination_type", self.destination_type.as_deref())
+            .json("attribution_spec", self.attribution_spec.as_ref())
+            .json("targeting", self.targeting.as_ref())
+            .instant("start_time", self.start_at)
+            .instant("end_time", self.end_at)
+            .done()
+    }
+}
+
 fn fields(ad_set: AdSet, campaign: AdCampaignId, account: AccountKey) -> Fields {
     let currency = account.currency;
     Fields {
@@ -110,12 +130,13 @@ fn fields(ad_set: AdSet, campaign: AdCampaignId, account: AccountKey) -> Fields 
 ///
 /// # Errors
 /// As any write.
-pub async fn store_ad_sets(
+pub(crate) async fn store_ad_sets(
     tx: &mut Tx,
     scope: &Scope,
     account: AccountKey,
     listing: Vec<AdSet>,
     complete: bool,
+    watch: &Watch,
 ) -> Result<ObjectCounts> {
     let now = scope.now();
     let stored: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(STORED)
@@ -166,6 +187,13 @@ pub async fn store_ad_sets(
         {
             counts.unchanged += 1;
             continue;
+        }
+        if old.synced {
+            let (before, after) = (old.fields.settings(account), new.settings(account));
+            let of = Of::AdSet(old.id);
+            watch
+                .record(tx, scope, account, of, &before, &after)
+                .await?;
         }
         let deleted_at = deleted.then(|| old.deleted_at.unwrap_or(now));
         change(tx, scope, old.id, new, deleted_at).await?;

@@ -9,8 +9,11 @@ use rumbo_meta::objects::Campaign;
 use rumbo_platform::Scope;
 use sqlx::FromRow;
 
-use super::listing::{ObjectCounts, clean, instant, micros, micros_or_none, rest_without};
+use super::listing::{
+    ObjectCounts, Settings, clean, instant, micros, micros_or_none, rest_without,
+};
 use crate::insights::AccountKey;
+use crate::setting_changes::{Of, Watch};
 use crate::{JsonText, META};
 
 rumbo_db::statements! {
@@ -64,6 +67,22 @@ struct Fields {
     rest: JsonText,
 }
 
+impl Fields {
+    fn settings(&self, account: AccountKey) -> serde_json::Map<String, serde_json::Value> {
+        Settings::of_rest(&self.rest, account.currency, &[])
+            .text("status", Some(&self.status))
+            .text("objective", self.objective.as_deref())
+            .text("buying_type", self.buying_type.as_deref())
+            .money("daily_budget", self.daily_budget_micros)
+            .money("lifetime_budget", self.lifetime_budget_micros)
+            .money("spend_cap", self.spend_cap_micros)
+            .text("bid_strategy", self.bid_strategy.as_deref())
+            .instant("start_time", self.start_at)
+            .instant("stop_time", self.stop_at)
+            .done()
+    }
+}
+
 fn fields(campaign: Campaign, account: AccountKey) -> Fields {
     let currency = account.currency;
     Fields {
@@ -91,12 +110,13 @@ fn fields(campaign: Campaign, account: AccountKey) -> Fields {
 ///
 /// # Errors
 /// As any write.
-pub async fn store_campaigns(
+pub(crate) async fn store_campaigns(
     tx: &mut Tx,
     scope: &Scope,
     account: AccountKey,
     listing: Vec<Campaign>,
     complete: bool,
+    watch: &Watch,
 ) -> Result<ObjectCounts> {
     let now = scope.now();
     let stored: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(STORED)
@@ -134,6 +154,13 @@ pub async fn store_campaigns(
         {
             counts.unchanged += 1;
             continue;
+        }
+        if old.synced {
+            let (before, after) = (old.fields.settings(account), new.settings(account));
+            let of = Of::Campaign(old.id);
+            watch
+                .record(tx, scope, account, of, &before, &after)
+                .await?;
         }
         let deleted_at = deleted.then(|| old.deleted_at.unwrap_or(now));
         change(tx, scope, old.id, new, deleted_at).await?;

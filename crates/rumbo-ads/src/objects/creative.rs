@@ -9,14 +9,18 @@ use rumbo_meta::objects::AdCreative;
 use rumbo_platform::Scope;
 use sqlx::FromRow;
 
-use super::listing::{ObjectCounts, clean, rest_without, same_picture};
+use super::listing::{ObjectCounts, Settings, clean, rest_without, same_picture};
 use crate::insights::AccountKey;
+use crate::setting_changes::{Of, Watch};
 use crate::{JsonText, META};
 
 rumbo_db::statements! {
     STORED = "SELECT id, external_id, name, status, object_type, headline, body, call_to_action, link_url, image_url, \
         video_id, thumbnail_url, page_external_id, instagram_external_id, rest, synced, last_seen_at, deleted_at \
         FROM ad_creatives WHERE workspace_id = $1 AND ad_account_id = $2";
+    ONE = "SELECT name, status, object_type, headline, body, call_to_action, link_url, image_url, video_id, \
+        thumbnail_url, page_external_id, instagram_external_id, rest FROM ad_creatives \
+        WHERE workspace_id = $1 AND platform = $2 AND external_id = $3 AND synced";
     ADD = "INSERT INTO ad_creatives (workspace_id, id, platform, external_id, ad_account_id, name, status, \
         object_type, headline, body, call_to_action, link_url, image_url, video_id, thumbnail_url, \
         page_external_id, instagram_external_id, rest, synced, deleted_at, first_seen_at, created_at, \
@@ -87,6 +91,39 @@ impl Fields {
     }
 }
 
+impl Fields {
+    fn settings(&self, account: AccountKey) -> serde_json::Map<String, serde_json::Value> {
+        Settings::of_rest(&self.rest, account.currency, &[])
+            .text("title", self.headline.as_deref())
+            .text("body", self.body.as_deref())
+            .text("link_url", self.link_url.as_deref())
+            .text("call_to_action_type", self.call_to_action.as_deref())
+            .text("object_type", self.object_type.as_deref())
+            .text("video_id", self.video_id.as_deref())
+            .done()
+    }
+}
+
+/// The settings of a creative by Meta's id, or `None` while it was not read.
+///
+/// # Errors
+/// As any read.
+pub(crate) async fn creative_settings(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    account: AccountKey,
+    external_id: &str,
+) -> Result<Option<serde_json::Map<String, serde_json::Value>>> {
+    let found: Option<Fields> = on_tx!(tx, |c| sqlx::query_as(ONE)
+        .bind(workspace)
+        .bind(META)
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)
+    .db()?;
+    Ok(found.map(|fields| fields.settings(account)))
+}
+
 fn fields(creative: AdCreative) -> Fields {
     let content = creative.content();
     Fields {
@@ -111,11 +148,12 @@ fn fields(creative: AdCreative) -> Fields {
 ///
 /// # Errors
 /// As any write.
-pub async fn store_creatives(
+pub(crate) async fn store_creatives(
     tx: &mut Tx,
     scope: &Scope,
     account: AccountKey,
     listing: Vec<AdCreative>,
+    watch: &Watch,
 ) -> Result<ObjectCounts> {
     let now = scope.now();
     let stored: Vec<Stored> = on_tx!(tx, |c| sqlx::query_as(STORED)
@@ -153,6 +191,13 @@ pub async fn store_creatives(
         {
             counts.unchanged += 1;
             continue;
+        }
+        if old.synced {
+            let (before, after) = (old.fields.settings(account), new.settings(account));
+            let of = Of::Creative(old.id);
+            watch
+                .record(tx, scope, account, of, &before, &after)
+                .await?;
         }
         let deleted_at = deleted.then(|| old.deleted_at.unwrap_or(now));
         change(tx, scope, old.id, new, deleted_at).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use rumbo_base::{Currency, Micros};
 use rumbo_meta::objects::{MetaTime, MinorUnits, Rest};
 use serde_json::Value;
@@ -77,6 +77,58 @@ pub(super) fn rest_without(rest: &Rest, columns: &[&str]) -> JsonText {
         unsign(value);
     }
     canonical(&Value::Object(object)).into()
+}
+
+/// The settings of an object by Meta's names, as they are compared: money as decimal text, instants
+/// in UTC, everything else as Meta has it.
+pub(super) struct Settings {
+    map: serde_json::Map<String, Value>,
+    currency: Currency,
+}
+
+impl Settings {
+    /// Those without a column; `minor_units` among them are amounts.
+    pub fn of_rest(rest: &JsonText, currency: Currency, minor_units: &[&str]) -> Self {
+        let mut map: serde_json::Map<String, Value> =
+            serde_json::from_str(rest.as_str()).unwrap_or_default();
+        for name in minor_units {
+            if let Some(value) = map.get_mut(*name) {
+                let units = serde_json::from_value(value.take()).ok();
+                *value = money(micros_or_none(units, currency), currency);
+            }
+        }
+        Self { map, currency }
+    }
+
+    pub fn text(mut self, name: &str, text: Option<&str>) -> Self {
+        self.map.insert(name.to_owned(), text.into());
+        self
+    }
+
+    pub fn money(mut self, name: &str, micros: Option<i64>) -> Self {
+        let amount = money(micros, self.currency);
+        self.map.insert(name.to_owned(), amount);
+        self
+    }
+
+    pub fn instant(self, name: &str, at: Option<DateTime<Utc>>) -> Self {
+        let text = at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        self.text(name, text.as_deref())
+    }
+
+    pub fn json(mut self, name: &str, json: Option<&JsonText>) -> Self {
+        let value = json.and_then(|json| serde_json::from_str(json.as_str()).ok());
+        self.map.insert(name.to_owned(), value.unwrap_or_default());
+        self
+    }
+
+    pub fn done(self) -> serde_json::Map<String, Value> {
+        self.map
+    }
+}
+
+fn money(micros: Option<i64>, currency: Currency) -> Value {
+    micros.map(|micros| Micros(micros).to_text(currency)).into()
 }
 
 /// Addresses at Meta's content network are signed anew in every answer: without the signature the

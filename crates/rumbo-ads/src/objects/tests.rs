@@ -8,6 +8,7 @@ use super::{
     ObjectCounts, bare_creatives, store_ad_sets, store_ads, store_campaigns, store_creatives,
 };
 use crate::insights::AccountKey;
+use crate::setting_changes::Watch;
 use crate::testing::{account, workspace};
 
 async fn world(test: &TestDb) -> (Scope, AccountKey) {
@@ -62,21 +63,21 @@ async fn a_listing_touches_only_what_changed_and_marks_what_is_gone() {
         let mut tx = scope.write().await.unwrap();
         let both = || vec![campaign("10", "Sofas"), campaign("11", "Tables")];
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, both(), true)
+            store_campaigns(&mut tx, &scope, key, both(), true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(2, 0, 0, 0)
         );
         scope.clock.advance(std::time::Duration::from_hours(1));
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, both(), true)
+            store_campaigns(&mut tx, &scope, key, both(), true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 0, 2, 0)
         );
         let one = || vec![campaign("10", "Sillones")];
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, one(), true)
+            store_campaigns(&mut tx, &scope, key, one(), true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 1, 0, 1)
@@ -87,13 +88,13 @@ async fn a_listing_touches_only_what_changed_and_marks_what_is_gone() {
         );
         // Still gone is no news; a listing that is not complete marks nothing.
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, one(), true)
+            store_campaigns(&mut tx, &scope, key, one(), true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 0, 1, 0)
         );
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, vec![], false)
+            store_campaigns(&mut tx, &scope, key, vec![], false, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 0, 0, 0)
@@ -102,14 +103,21 @@ async fn a_listing_touches_only_what_changed_and_marks_what_is_gone() {
         let mut listing = both();
         listing[0].status = Some("DELETED".to_owned());
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, listing.clone(), true)
-                .await
-                .unwrap(),
+            store_campaigns(
+                &mut tx,
+                &scope,
+                key,
+                listing.clone(),
+                true,
+                &Watch::nothing()
+            )
+            .await
+            .unwrap(),
             counts(0, 2, 0, 0)
         );
         assert_eq!(marks(&mut tx).await, ["10 Sofas deleted", "11 Tables"]);
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, listing, true)
+            store_campaigns(&mut tx, &scope, key, listing, true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 0, 2, 0)
@@ -132,9 +140,16 @@ async fn money_arrives_in_metas_own_minor_unit() {
             currency: code.parse::<Currency>().unwrap(),
             ..key
         };
-        store_campaigns(&mut tx, &scope, key, vec![campaign(code, code)], false)
-            .await
-            .unwrap();
+        store_campaigns(
+            &mut tx,
+            &scope,
+            key,
+            vec![campaign(code, code)],
+            false,
+            &Watch::nothing(),
+        )
+        .await
+        .unwrap();
         let (daily, lifetime): (i64, Option<i64>) = on_tx!(&mut tx, |c| sqlx::query_as(
             "SELECT daily_budget_micros, lifetime_budget_micros FROM ad_campaigns WHERE external_id = $1"
         )
@@ -165,9 +180,16 @@ async fn children_may_come_before_their_parents() {
             ..Ad::default()
         };
         assert_eq!(
-            store_ads(&mut tx, &scope, key, vec![ad.clone()], true)
-                .await
-                .unwrap(),
+            store_ads(
+                &mut tx,
+                &scope,
+                key,
+                vec![ad.clone()],
+                true,
+                &Watch::nothing()
+            )
+            .await
+            .unwrap(),
             counts(1, 0, 0, 0)
         );
         assert_eq!(marks(&mut tx).await, ["10 10"]);
@@ -183,15 +205,22 @@ async fn children_may_come_before_their_parents() {
             ..AdSet::default()
         };
         assert_eq!(
-            store_ad_sets(&mut tx, &scope, key, vec![ad_set], true)
+            store_ad_sets(&mut tx, &scope, key, vec![ad_set], true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 1, 0, 0)
         );
         assert_eq!(
-            store_campaigns(&mut tx, &scope, key, vec![campaign("10", "Sofas")], true)
-                .await
-                .unwrap(),
+            store_campaigns(
+                &mut tx,
+                &scope,
+                key,
+                vec![campaign("10", "Sofas")],
+                true,
+                &Watch::nothing()
+            )
+            .await
+            .unwrap(),
             counts(0, 1, 0, 0)
         );
         let creative = AdCreative {
@@ -200,7 +229,7 @@ async fn children_may_come_before_their_parents() {
             ..AdCreative::default()
         };
         assert_eq!(
-            store_creatives(&mut tx, &scope, key, vec![creative])
+            store_creatives(&mut tx, &scope, key, vec![creative], &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 1, 0, 0)
@@ -213,7 +242,7 @@ async fn children_may_come_before_their_parents() {
         );
         assert_eq!(marks(&mut tx).await, ["10 Sofas"]);
         assert_eq!(
-            store_ads(&mut tx, &scope, key, vec![ad], true)
+            store_ads(&mut tx, &scope, key, vec![ad], true, &Watch::nothing())
                 .await
                 .unwrap(),
             counts(0, 0, 1, 0)

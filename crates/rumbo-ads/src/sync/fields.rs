@@ -132,8 +132,13 @@ impl<'a, F: Fn() -> Pages> List<'a, F> {
         }
     }
 
+    /// The fields it is read with; known once a page was given.
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
     /// All rows of all pages.
-    pub async fn collect<T: DeserializeOwned>(mut self) -> Result<Vec<T>, Failure> {
+    pub async fn collect<T: DeserializeOwned>(&mut self) -> Result<Vec<T>, Failure> {
         let mut rows = Vec::new();
         while let Some(page) = self.next().await? {
             rows.append(&mut page.rows()?);

@@ -314,7 +314,7 @@ async fn read_page(
     let scope = &shared.cx.scope;
     let name = format!("page:{}", page.external_id);
     let make = || leads::form_pages(client, &page.external_id);
-    let listing = List::new(shared, Asked::Forms, &name, make);
+    let mut listing = List::new(shared, Asked::Forms, &name, make);
     let listing = listing.collect().await?;
     let mut tx = scope.write().await?;
     store_forms(&mut tx, shared, page.id, listing).await?;

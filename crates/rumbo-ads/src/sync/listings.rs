@@ -12,6 +12,7 @@ use super::progress::{KindProgress, StepState};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome, no_days};
 use crate::objects::{self, ObjectCounts};
+use crate::setting_changes::{SettingLevel, Watch, settle_replaced_creatives};
 
 /// Reads one listing whole and stores it, unless this run (or the one it goes on with) has.
 pub(super) async fn sync(
@@ -43,27 +44,42 @@ pub(super) async fn sync(
     let counts = match kind {
         Kind::Campaigns => {
             let make = || marketing::campaigns(graph, &account.act, None);
-            let listing = List::new(shared, asked, &account.scope, make);
-            let listing = listing.collect().await?;
-            let mut tx = scope.write().await?;
+            let mut pages = List::new(shared, asked, &account.scope, make);
+            let listing = pages.collect().await?;
+            let level = SettingLevel::Campaign;
+            let (mut tx, watch) = compared(shared, account, level, pages.fields()).await?;
             let counts =
-                objects::store_campaigns(&mut tx, scope, account.key, listing, true).await?;
+                objects::store_campaigns(&mut tx, scope, account.key, listing, true, &watch)
+                    .await?;
+            watch
+                .done(&mut tx, scope.workspace, account.key.id, level, began)
+                .await?;
             commit(shared, account, kind, began, counts, tx).await?
         }
         Kind::AdSets => {
             let make = || marketing::ad_sets(graph, &account.act, None);
-            let listing = List::new(shared, asked, &account.scope, make);
-            let listing = listing.collect().await?;
-            let mut tx = scope.write().await?;
-            let counts = objects::store_ad_sets(&mut tx, scope, account.key, listing, true).await?;
+            let mut pages = List::new(shared, asked, &account.scope, make);
+            let listing = pages.collect().await?;
+            let level = SettingLevel::AdSet;
+            let (mut tx, watch) = compared(shared, account, level, pages.fields()).await?;
+            let counts =
+                objects::store_ad_sets(&mut tx, scope, account.key, listing, true, &watch).await?;
+            watch
+                .done(&mut tx, scope.workspace, account.key.id, level, began)
+                .await?;
             commit(shared, account, kind, began, counts, tx).await?
         }
         Kind::Ads => {
             let make = || marketing::ads(graph, &account.act, None);
-            let listing = List::new(shared, asked, &account.scope, make);
-            let listing = listing.collect().await?;
-            let mut tx = scope.write().await?;
-            let counts = objects::store_ads(&mut tx, scope, account.key, listing, true).await?;
+            let mut pages = List::new(shared, asked, &account.scope, make);
+            let listing = pages.collect().await?;
+            let level = SettingLevel::Ad;
+            let (mut tx, watch) = compared(shared, account, level, pages.fields()).await?;
+            let counts =
+                objects::store_ads(&mut tx, scope, account.key, listing, true, &watch).await?;
+            watch
+                .done(&mut tx, scope.workspace, account.key.id, level, began)
+                .await?;
             if counts.added > 0 || counts.changed > 0 {
                 shared.cx.leads.link(&mut tx).await?;
             }
@@ -131,9 +147,20 @@ async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectC
     let asked = Asked::Of(Kind::Creatives);
     let make = || marketing::creatives(&shared.graph, &account.act);
     let mut pages = List::new(shared, asked, &account.scope, make);
+    let (workspace, id, level) = (scope.workspace, account.key.id, SettingLevel::Creative);
+    // Known once, before the first page changes what is stored.
+    let mut watch: Option<Watch> = None;
     while let Some(page) = pages.next().await? {
-        let mut tx = scope.write().await?;
-        counts.add(objects::store_creatives(&mut tx, scope, account.key, page.rows()?).await?);
+        let listing = page.rows()?;
+        let (mut tx, watch) = match watch.as_ref() {
+            Some(watch) => (scope.write().await?, watch),
+            None => {
+                let (mut tx, begun) = compared(shared, account, level, pages.fields()).await?;
+                begun.begin_parts(&mut tx, workspace, id, level).await?;
+                (tx, &*watch.insert(begun))
+            }
+        };
+        counts.add(objects::store_creatives(&mut tx, scope, account.key, listing, watch).await?);
         tx.commit().await?;
     }
     let mut tx = scope.read().await?;
@@ -151,14 +178,40 @@ async fn creatives(shared: &Shared<'_>, account: &Account<'_>) -> Result<ObjectC
                 Err(failure) => return Err(failure),
             }
         }
-        let mut tx = scope.write().await?;
-        counts.add(objects::store_creatives(&mut tx, scope, account.key, found).await?);
+        let (mut tx, watch) = compared(shared, account, level, pages.fields()).await?;
+        counts.add(objects::store_creatives(&mut tx, scope, account.key, found, &watch).await?);
         tx.commit().await?;
     }
-    let tx = scope.write().await?;
+    let mut tx = scope.write().await?;
+    if let Some(watch) = &watch {
+        watch.done(&mut tx, workspace, id, level, began).await?;
+    }
+    settle_replaced_creatives(&mut tx, scope, account.key, shared.run).await?;
     commit(shared, account, Kind::Creatives, began, counts, tx)
         .await
         .map_err(Into::into)
+}
+
+/// A transaction, and what a listing read with these fields is compared with in it.
+async fn compared(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+    level: SettingLevel,
+    fields: &[String],
+) -> Result<(rumbo_db::Tx, Watch)> {
+    let scope = &shared.cx.scope;
+    let mut tx = scope.write().await?;
+    let workspace = scope.workspace;
+    let watch = Watch::begin(
+        &mut tx,
+        workspace,
+        account.key.id,
+        level,
+        shared.run,
+        fields,
+    )
+    .await?;
+    Ok((tx, watch))
 }
 
 async fn commit(

@@ -11,5 +11,6 @@ mod faults;
 mod fields;
 mod killed;
 mod leads;
+mod setting_changes;
 mod sync;
 mod world;

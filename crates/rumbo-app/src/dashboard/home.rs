@@ -28,6 +28,11 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
         as_of: req.as_of,
         ..HomeRequest::new(range)
     };
+    // Of an earlier moment nothing is told of settings: marks are of now.
+    let settings = match req.as_of {
+        None => crate::setting_changes::attention(cx).await?,
+        Some(_) => None,
+    };
     let home = rumbo_insight::home(cx.scope()?, request).await?;
     let currency = home.currency;
     let sum = |sum: &Sum| RoiFigures::of(&sum.figures, currency);
@@ -103,6 +108,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
             .alerts
             .into_iter()
             .map(|a| attention(a, currency))
+            .chain(settings)
             .collect(),
         exchanged: home.exchanged.as_ref().map(Into::into),
         zones: AccountZone::list(&home.zones),

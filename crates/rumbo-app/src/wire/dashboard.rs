@@ -272,7 +272,7 @@ pub struct DayPoint {
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct Attention {
     /// `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up`,
-    /// `unusual_down` or `ad_tired`.
+    /// `unusual_down`, `ad_tired` or `settings_changed`.
     pub kind: String,
     /// The local id of the campaign or ad account it is about.
     pub about: Option<String>,

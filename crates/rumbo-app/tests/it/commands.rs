@@ -22,6 +22,7 @@ async fn every_command_runs_without_a_window() {
     signing_in(&host).await;
     figures(&host).await;
     saved_views(&host).await;
+    setting_changes(&host).await;
     crm(&host).await;
     files(&host).await;
     leaving(&host).await;
@@ -330,6 +331,105 @@ async fn saved_views(host: &TestHost) {
     let gone = host.call("remove_view", json!({ "id": id(&made) })).await;
     assert_eq!(gone["state"], state);
     assert_eq!(host.call("list_saved_views", json!({})).await, json!([]));
+}
+
+/// Meta turns an enhancement on again, somebody cuts a budget, and both are told.
+async fn setting_changes(host: &TestHost) {
+    let ads = host
+        .call(
+            "list_creatives",
+            json!({ "from": host.clock.now().date_naive() - chrono::Days::new(4),
+        "to": host.clock.now().date_naive(), "currency": null }),
+        )
+        .await;
+    let creative = ads[0]["external_id"].as_str().unwrap();
+    let campaign = host.call("get_pacing", json!({})).await["groups"][0]["rows"][0].clone();
+    let control = host.sandbox.control();
+    let on = json!({ "creative_features_spec": { "image_touchups": { "enroll_status": "OPT_IN" },
+        "inline_comment": { "enroll_status": "OPT_OUT" }, "text_optimizations": { "enroll_status": "OPT_OUT" } } });
+    control
+        .set(creative, "degrees_of_freedom_spec", on)
+        .unwrap();
+    let external = campaign["external_id"].as_str().unwrap();
+    control.set(external, "spend_cap", json!("125000")).unwrap();
+    host.clock.advance(std::time::Duration::from_mins(1));
+    assert_eq!(host.sync().await["state"], "done");
+    let asked = |more: Value| {
+        let mut asked = json!({ "page": page() });
+        asked
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        asked
+    };
+    let told = host.call("list_setting_changes", asked(json!({}))).await;
+    let rows = told["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2, "{told}");
+    let of = |kind: &str| rows.iter().find(|row| row["kind"] == kind).unwrap();
+    let cap = of("budget");
+    assert_eq!(
+        (
+            &cap["level"],
+            &cap["field"],
+            &cap["before"],
+            &cap["after"],
+            &cap["currency"]
+        ),
+        (
+            &json!("campaign"),
+            &json!("spend_cap"),
+            &json!([]),
+            &json!(["1250.00"]),
+            &json!("USD")
+        )
+    );
+    assert_eq!(cap["name"], campaign["name"]);
+    let enhancement = of("enhancement");
+    assert_eq!(
+        (&enhancement["severity"], &enhancement["shown_by"]),
+        (&json!("high"), &json!(1))
+    );
+    let alert = |home: &Value| {
+        let list = home["attention"].as_array().unwrap();
+        list.iter()
+            .find(|one| one["kind"] == "settings_changed")
+            .cloned()
+    };
+    let today = host.clock.now().date_naive();
+    let period = json!({ "from": today, "to": today, "currency": null });
+    let home = host.call("get_home", period.clone()).await;
+    assert_eq!(
+        alert(&home).unwrap()["params"],
+        json!({ "settings": "2", "high": "2", "enhancements": "1" })
+    );
+    let account = asked(json!({ "account": cap["account_id"], "kind": "budget" }));
+    assert_eq!(
+        host.call("list_setting_changes", account).await["rows"],
+        json!([cap])
+    );
+    let ids = [id(cap), id(enhancement)];
+    let marked = host
+        .call(
+            "mark_setting_change",
+            json!({ "ids": ids, "expected": true }),
+        )
+        .await;
+    assert_eq!(marked["changed"], 2);
+    assert_eq!(alert(&host.call("get_home", period).await), None);
+    let none = host.call("list_setting_changes", asked(json!({}))).await;
+    assert_eq!(none["rows"], json!([]));
+    let all = host
+        .call(
+            "list_setting_changes",
+            asked(json!({ "expected_too": true })),
+        )
+        .await;
+    assert_eq!(all["rows"].as_array().unwrap().len(), 2);
+    host.call(
+        "mark_setting_change",
+        json!({ "ids": ids, "expected": false }),
+    )
+    .await;
 }
 
 async fn crm(host: &TestHost) {

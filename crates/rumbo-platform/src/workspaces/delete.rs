@@ -20,6 +20,8 @@ statements! {
     AD_VERSIONS = "DELETE FROM ad_versions WHERE workspace_id = $1";
     AD_CREATIVE_VERSIONS = "DELETE FROM ad_creative_versions WHERE workspace_id = $1";
     WORKSPACE_VERSIONS = "DELETE FROM workspace_versions WHERE workspace_id = $1";
+    SETTING_CHANGES = "DELETE FROM setting_changes WHERE workspace_id = $1";
+    READ_FIELDS = "DELETE FROM read_fields WHERE workspace_id = $1";
     TOUCH_ORIGINS = "DELETE FROM touch_origins WHERE workspace_id = $1";
     SALE_REFUNDS = "DELETE FROM sale_refunds WHERE workspace_id = $1";
     SALES = "DELETE FROM sales WHERE workspace_id = $1";

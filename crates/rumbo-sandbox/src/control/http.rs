@@ -57,6 +57,20 @@ struct EditOrder {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct SetOrder {
+    id: String,
+    field: String,
+    value: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreativeOrder {
+    ad_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct AccessOrder {
     account_id: String,
     readable: bool,
@@ -134,6 +148,15 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
                 control.edit(&order.id, order.status.as_deref(), order.name.as_deref()),
                 "There is no such campaign, ad set or ad, or no such status.",
             )
+        }),
+        ("POST", "settings") => read::<SetOrder>(body)
+            .and_then(|order| control.set(&order.id, &order.field, order.value))
+            .map(|()| done()),
+        ("POST", "creatives") => read::<CreativeOrder>(body).and_then(|order| {
+            control
+                .replace_creative(&order.ad_id)
+                .map(|id| json!({ "id": id }))
+                .ok_or_else(|| "There is no such ad.".to_owned())
         }),
         ("POST", "access") => read::<AccessOrder>(body).and_then(|order| {
             accepted(

@@ -105,6 +105,9 @@ pub(crate) fn time_text(time: DateTime<Utc>, tz: Tz) -> String {
 
 pub(super) fn value(context: &Context<'_>, node: Node, field: &str) -> Option<Value> {
     let world = context.world;
+    if let Some(set) = world.set_value(node, field) {
+        return (!set.is_null()).then(|| set.clone());
+    }
     match node {
         Node::User => user(context, field),
         Node::Business(at) => {

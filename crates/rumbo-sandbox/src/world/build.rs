@@ -70,6 +70,8 @@ impl Builder {
             phones: Vec::new(),
             recording: None,
             nodes: HashMap::new(),
+            set: HashMap::new(),
+            looks: HashMap::new(),
         };
         let mut builder = Self {
             world,

@@ -18,5 +18,6 @@ mod leads;
 mod lifecycle;
 mod load;
 mod profiles;
+mod settings;
 mod tokens;
 mod usage;

@@ -24,6 +24,7 @@ import { CauseTable } from "./cause-table";
 import { difference, moved, writing } from "./change";
 import { ChangedRates } from "./rates";
 import { SincePicker, useSince } from "./since";
+import { ViewChoice } from "./view-choice";
 import { WaterfallPanel } from "./waterfall";
 
 const MAIN = ["revenue", "roas", "spend", "leads", "sales"] as const;
@@ -337,6 +338,16 @@ export default function ChangesPage() {
 			}
 			strip={<AsOfStrip changes={false} />}
 		>
+			<div className="flex flex-none flex-wrap items-center gap-2">
+				<ViewChoice value="figures" />
+				{changes && group && column && !asked.error && (
+					<MetricChoice
+						metric={metric}
+						group={group}
+						onChange={(id) => keepView("changes", { metric: id })}
+					/>
+				)}
+			</div>
 			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
 			{!changes && !asked.error && (
 				<>
@@ -359,13 +370,6 @@ export default function ChangesPage() {
 							{t("changes.unexplainedText")}
 						</Banner>
 					)}
-					<div className="flex flex-none flex-wrap items-center gap-2">
-						<MetricChoice
-							metric={metric}
-							group={group}
-							onChange={(id) => keepView("changes", { metric: id })}
-						/>
-					</div>
 					<WaterfallPanel
 						change={group.total.find((one) => one.metric === metric)}
 						column={column}

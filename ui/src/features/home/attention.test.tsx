@@ -73,3 +73,11 @@ test("an ad that wears out is told with its rates, how sure that is, and the fre
 	);
 	expect(alert?.getAttribute("href")).toBe("/campaigns?campaign=c1&name=Sillones");
 });
+
+test("changed settings are one alert with their number, and lead to the list", async () => {
+	const params = { settings: "12", high: "3", enhancements: "1" };
+	const item = { kind: "settings_changed", about: null, name: null, params };
+	const alert = await told(item, "12 settings at Meta changed");
+	expect(alert?.textContent).toContain("Enhancements turned on: 1.");
+	expect(alert?.getAttribute("href")).toBe("/changes/settings");
+});

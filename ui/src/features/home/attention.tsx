@@ -5,6 +5,7 @@ import {
 	ChevronRight,
 	Clock,
 	Database,
+	SlidersHorizontal,
 	TrendingDown,
 	TrendingUp,
 	TriangleAlert,
@@ -23,6 +24,7 @@ const ICONS: Record<string, typeof TrendingDown> = {
 	unusual_up: TrendingUp,
 	unusual_down: TrendingDown,
 	ad_tired: BatteryLow,
+	settings_changed: SlidersHorizontal,
 };
 
 /** What the colour of an alert says, where it is not a warning. */
@@ -91,6 +93,8 @@ function evidence(item: Attention): { to: string; search?: Record<string, unknow
 				to: "/campaigns",
 				search: { campaign: item.about, name: item.params.campaign },
 			};
+		case "settings_changed":
+			return { to: "/changes/settings" };
 		default:
 			return { to: "/sync" };
 	}
@@ -119,6 +123,7 @@ export function NeedsAttention({ items }: { items: readonly Attention[] }) {
 						spend: p.spend ? money(locale, p.spend, p.currency ?? "USD") : "",
 						revenue: p.revenue ? money(locale, p.revenue, p.currency ?? "USD") : "",
 						...(p.metric ? unusualValues(t, locale, p) : {}),
+						...(p.settings ? { count: Number(p.settings) } : {}),
 						...(item.kind === "ad_tired" ? tiredValues(t, locale, p) : {}),
 					};
 					return (

@@ -170,6 +170,7 @@ pub(super) fn ad_set(context: &Context<'_>, at: usize, field: &str) -> Option<Va
             }
             _ => return None,
         },
+        "pacing_type" => json!(["standard"]),
         "is_dynamic_creative" | "is_incremental_attribution_enabled" => false.into(),
         "start_time" => time_text(instant(campaign.start, 0, account.tz), account.tz).into(),
         "end_time" => time_text(instant(campaign.end? + 1, 0, account.tz), account.tz).into(),
