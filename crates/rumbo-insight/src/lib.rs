@@ -8,6 +8,7 @@ mod account_check;
 mod ages;
 mod amount;
 mod attribution;
+mod breakdown;
 mod changes;
 pub mod cohort;
 mod days;
@@ -31,6 +32,9 @@ mod window_advice;
 pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
 pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
+pub use breakdown::{
+    Beside, BreakdownGroup, BreakdownReport, BreakdownRequest, Part, Within, breakdown,
+};
 pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
 };
@@ -75,6 +79,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         pacing::STATEMENTS,
         read::delivered::STATEMENTS,
         read::delivered::daily::STATEMENTS,
+        read::delivered::parts::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,

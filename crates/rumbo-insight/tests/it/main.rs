@@ -7,6 +7,7 @@
 )]
 
 mod attribution;
+mod breakdown;
 mod cohorts;
 mod customers;
 mod exchange;
