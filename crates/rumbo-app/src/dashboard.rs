@@ -1,5 +1,6 @@
 //! Home, ROI and creatives.
 
+mod breakdown;
 mod changes;
 mod figures;
 mod home;
@@ -19,6 +20,7 @@ use crate::wire::{
     CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
     RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
+pub use breakdown::get_breakdown;
 pub use changes::get_changes;
 pub(crate) use figures::count;
 use figures::without_spend;
@@ -202,6 +204,7 @@ pub(crate) fn unknown(field: &str, id: &str) -> Error {
     let what = match field {
         "account" => "ad account",
         "campaign" => "ad campaign",
+        "ad" => "ad",
         _ => "ad set",
     };
     Error::new(

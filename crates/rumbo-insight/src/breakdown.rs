@@ -9,15 +9,22 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use rumbo_base::{
-    AdAccountId, AdCampaignId, AdId, AdSetId, Breakdown, Currency, DateRange, Result,
+    AdAccountId, AdCampaignId, AdId, AdSetId, Breakdown, Code, Currency, DateRange, Error, Reason,
+    Result,
 };
-use rumbo_db::Tx;
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
 use crate::figures::Figures;
 use crate::read::delivered::parts::{self, WholeDay};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, Filter};
+
+statements! {
+    CAMPAIGN_NAME = "SELECT name FROM ad_campaigns WHERE workspace_id = $1 AND id = $2";
+    AD_SET_NAME = "SELECT name FROM ad_sets WHERE workspace_id = $1 AND id = $2";
+    AD_NAME = "SELECT name FROM ads WHERE workspace_id = $1 AND id = $2";
+}
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -42,6 +49,8 @@ pub enum Within {
 #[derive(Clone, Debug)]
 pub struct BreakdownReport {
     pub by: Breakdown,
+    /// What the campaign, the ad set or the ad is called, where one was asked for.
+    pub name: Option<String>,
     pub range: DateRange,
     /// The period compared with.
     pub previous: Option<DateRange>,
@@ -95,10 +104,11 @@ struct Sums {
 /// Makes the report.
 ///
 /// # Errors
-/// `NotFound` for a workspace that is gone; `InvalidInput` when a sum does not fit.
+/// `NotFound` for a workspace, a campaign, an ad set or an ad that is gone; `InvalidInput` when a sum does not fit.
 pub async fn breakdown(scope: &Scope, request: BreakdownRequest) -> Result<BreakdownReport> {
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let name = name(&mut tx, &place, &request.within).await?;
     let mut unread = BTreeSet::new();
     let now = sums(&mut tx, &place, &request, request.range, &mut unread).await?;
     let previous = request.comparison.range(request.range);
@@ -127,12 +137,37 @@ pub async fn breakdown(scope: &Scope, request: BreakdownRequest) -> Result<Break
     };
     Ok(BreakdownReport {
         by: request.by,
+        name,
         range: request.range,
         previous,
         groups,
         unread_days: unread.into_iter().collect(),
         zones,
     })
+}
+
+async fn name(tx: &mut Tx, place: &Place, within: &Within) -> Result<Option<String>> {
+    let (text, id, what) = match within {
+        Within::Accounts(_) => return Ok(None),
+        Within::Campaign(id) => (CAMPAIGN_NAME, id.0, "campaign"),
+        Within::AdSet(id) => (AD_SET_NAME, id.0, "ad_set"),
+        Within::Ad(id) => (AD_NAME, id.0, "ad"),
+    };
+    let found: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(text)
+        .bind(place.workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?;
+    match found {
+        Some(name) => Ok(Some(name)),
+        None => Err(Error::new(
+            Code::NotFound,
+            "This is not in this workspace. Choose another one.",
+        )
+        .reason(Reason::Gone)
+        .param("what", what)),
+    }
 }
 
 async fn sums(

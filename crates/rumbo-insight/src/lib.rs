@@ -72,6 +72,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         account_check::STATEMENTS,
         ages::STATEMENTS,
         exchange::STATEMENTS,
+        breakdown::STATEMENTS,
         cohort::STATEMENTS,
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,

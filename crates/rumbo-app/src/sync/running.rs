@@ -192,6 +192,7 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         since: req.since,
         full: req.full,
         leads,
+        breakdowns: stored.settings.breakdowns.clone(),
         trigger: trigger.to_owned(),
         pictures: Some(dashboard::pictures_folder(cx)?),
         // The sample's sandbox runs on this machine's own clock.
