@@ -531,6 +531,8 @@ export type BreakdownReport = {
 	previous_period: DateRange | null,
 	/**  Whether the sync reads figures by these parts. */
 	synced: boolean,
+	/**  The first day whose figures the sync reads by parts. */
+	read_from: string,
 	/**  The workspace's currency first. */
 	groups: BreakdownGroup[],
 	/**  Days with figures that were not read by this breakdown, in order. */

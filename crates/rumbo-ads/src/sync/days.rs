@@ -124,7 +124,8 @@ pub(super) async fn sync_parts(
     let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
     drop(tx);
     let mut horizon = horizon(shared, zone, &whole)?;
-    horizon.from = horizon.from.max(plan::oldest_part(zone, scope.now()));
+    let oldest = plan::months_back(zone, scope.now(), shared.options.part_months);
+    horizon.from = horizon.from.max(oldest);
     // The last slice of the ad-days tells how many ads there are on a day.
     let rows_a_day = whole
         .iter()

@@ -67,6 +67,8 @@ pub struct SyncOptions {
     pub leads: bool,
     /// What the figures are also read by, each by calls of its own.
     pub breakdowns: Vec<Breakdown>,
+    /// How many months back these are read, as far as the figures themselves are wanted.
+    pub part_months: u32,
     /// What started it, for the history.
     pub trigger: String,
     /// How many accounts are read at once.
@@ -83,6 +85,7 @@ impl Default for SyncOptions {
             clock_tolerance: None,
             leads: true,
             breakdowns: Vec::new(),
+            part_months: plan::PART_MONTHS,
             trigger: "manual".to_owned(),
             accounts_at_once: 3,
             pictures: None,

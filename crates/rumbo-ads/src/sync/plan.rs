@@ -63,12 +63,8 @@ pub fn oldest_kept(zone: TimeZone, now: DateTime<Utc>) -> NaiveDate {
     months_back(zone, now, HISTORY_MONTHS)
 }
 
-/// The first day whose parts are read.
-pub fn oldest_part(zone: TimeZone, now: DateTime<Utc>) -> NaiveDate {
-    months_back(zone, now, PART_MONTHS)
-}
-
-fn months_back(zone: TimeZone, now: DateTime<Utc>, months: u32) -> NaiveDate {
+/// The first day that counts as within so many months, a little inside their edge.
+pub fn months_back(zone: TimeZone, now: DateTime<Utc>, months: u32) -> NaiveDate {
     let today = zone.day_of(now);
     today
         .checked_sub_months(Months::new(months))

@@ -1,5 +1,6 @@
 //! Figures by age, gender, country, placement or device.
 
+use rumbo_ads::sync::plan::months_back;
 use rumbo_base::{Currency, DateRange, Result};
 use rumbo_insight::{Beside, BreakdownRequest, Comparison, Parent, Within, lookup};
 
@@ -28,14 +29,16 @@ pub async fn get_breakdown(cx: &Context, req: GetBreakdown) -> Result<BreakdownR
         within: asked(cx, &req).await?,
     };
     let report = rumbo_insight::breakdown(cx.scope()?, request).await?;
-    let synced = cx.workspace().await?.settings.breakdowns.contains(&req.by);
+    let workspace = cx.workspace().await?;
+    let (zone, now) = (workspace.timezone, cx.scope()?.now());
     Ok(BreakdownReport {
         by: report.by,
         name: report.name,
         from: report.range.from,
         to: report.range.to,
         previous_period: report.previous.map(wire_range),
-        synced,
+        synced: workspace.settings.breakdowns.contains(&req.by),
+        read_from: months_back(zone, now, crate::sync::part_months(&workspace)),
         groups: report.groups.iter().map(group).collect(),
         unread_days: report.unread_days,
         zones: AccountZone::list(&report.zones),

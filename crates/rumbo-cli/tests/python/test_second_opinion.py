@@ -88,7 +88,9 @@ def raw(folder):
                          ("medium", "click_id") and not head.endswith("named") else "VARCHAR")
         columns = ", ".join(f'"{head}" {kind}' for head, kind in zip(heads, kinds))
         duck.execute(f"CREATE TABLE {name} ({columns})")
-        duck.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(heads))})", lines)
+        # Column by column: row by row takes minutes.
+        each = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        duck.execute(f"INSERT INTO {name} SELECT {each}", [list(column) for column in zip(*lines)])
     zone = file.execute("SELECT timezone FROM workspaces").fetchone()[0]
     duck.execute(
         f"""

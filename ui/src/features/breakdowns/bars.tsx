@@ -34,6 +34,10 @@ export function Bars({
 	const number = (part: NamedPart) => Number(figureOf(part.row, column.id) ?? 0);
 	const whole = Number(figureOf(total, column.id) ?? 0);
 	const most = Math.max(1e-9, ...[...parts, ...rest].map(number));
+	// Every bar begins at the same place, as far left as the names allow.
+	const longest = Math.max(...[...parts, ...rest].map((part) => part.name.length));
+	const names = Math.min(230, Math.max(88, Math.ceil(longest * 7.4)));
+	const colour = column.id === "spend" ? "var(--series-2)" : "var(--series-1)";
 	const seen = all ? parts : parts.slice(0, FIRST);
 	return (
 		<>
@@ -49,10 +53,8 @@ export function Bars({
 					return (
 						<li
 							key={part.row.key}
-							className={cx(
-								"grid h-7 grid-cols-[minmax(120px,220px)_1fr_minmax(72px,auto)_56px] items-center gap-3",
-								part.rest && "text-ink-2",
-							)}
+							className={cx("grid h-7 items-center gap-3", part.rest && "text-ink-2")}
+							style={{ gridTemplateColumns: `${names}px 1fr 84px 56px` }}
 						>
 							<span className="truncate" title={part.name}>
 								{part.name}
@@ -63,7 +65,7 @@ export function Bars({
 									className="block h-full min-w-px rounded-1"
 									style={{
 										width: `${Math.max(0, (100 * value) / most)}%`,
-										background: part.rest ? "var(--series-other)" : "var(--series-1)",
+										background: part.rest ? "var(--series-other)" : colour,
 									}}
 								/>
 							</span>

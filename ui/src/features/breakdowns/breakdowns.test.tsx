@@ -34,6 +34,7 @@ const report: BreakdownReport = {
 	to: "2026-11-20",
 	previous_period: null,
 	synced: true,
+	read_from: "2025-10-22",
 	groups: [
 		{
 			currency: "USD",

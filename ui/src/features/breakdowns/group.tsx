@@ -12,7 +12,7 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { currencySign, period } from "@/lib/format";
 import { Bars } from "./bars";
-import { KNOWN, named, SUMS } from "./parts";
+import { isSomething, KNOWN, named, SUMS } from "./parts";
 
 const USUAL = [
 	"spend",
@@ -57,9 +57,6 @@ export function Group({
 	const change = (edit: View) => keepView("breakdowns", { ...view, ...edit });
 	const [all, setAll] = useState(false);
 	const { currency } = group;
-	const { parts, rest, total, before } = named(report.by, group, locale, (key) =>
-		t(key, { defaultValue: "" }),
-	);
 	const metric = view.metric && SUMS.includes(view.metric) ? view.metric : "spend";
 	const [column] = columnsOf([metric]);
 	const usual = view.columns?.filter((id) => KNOWN.includes(id)) ?? USUAL;
@@ -69,6 +66,9 @@ export function Group({
 		...usual.filter((id) => !pinned.has(id)),
 	]);
 	const changes = compared && (view.changes ?? false);
+	const { parts, rest, total, before } = named(report.by, group, changes, locale, (key) =>
+		t(key, { defaultValue: "" }),
+	);
 	// Ages stand in their own order until somebody asks for another.
 	const sort: Sort =
 		view.sort ?? (report.by === "age" ? { id: "name", down: false } : { id: "spend", down: true });
@@ -129,7 +129,6 @@ export function Group({
 		<>
 			<Panel
 				title={kind}
-				hint={within ?? undefined}
 				className="flex-none"
 				actions={
 					<Menu
@@ -155,8 +154,8 @@ export function Group({
 			>
 				{column && (
 					<Bars
-						parts={bars}
-						rest={rest}
+						parts={bars.filter(({ row }) => isSomething(row))}
+						rest={rest.filter(({ row }) => isSomething(row))}
 						total={total}
 						currency={currency}
 						column={column}

@@ -155,7 +155,7 @@ export default function BreakdownsPage() {
 					{t("breakdowns.stopped", { kind })}
 				</Banner>
 			)}
-			{read && first && last && (
+			{report && read && first && last && (
 				<Banner tone="info" icon={Info} testId="breakdowns-unread">
 					{t("breakdowns.unreadDays", {
 						count: unread.length,
@@ -163,6 +163,7 @@ export default function BreakdownsPage() {
 						first: day(locale, first, "long"),
 						last: day(locale, last, "long"),
 						row: t("breakdowns.unread"),
+						since: day(locale, report.read_from, "long"),
 					})}
 				</Banner>
 			)}

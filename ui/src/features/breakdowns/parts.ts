@@ -46,7 +46,7 @@ function rowOf(key: string, name: string, of: BreakdownFigures): RoiRow {
 }
 
 /** Whether there is anything in it. */
-export function isSomething(of: MetaFigures): boolean {
+export function isSomething(of: MetaFigures | RoiRow): boolean {
 	return SUMS.some((id) => {
 		const value = of[id as keyof MetaFigures];
 		return value !== null && signOf(String(value)) !== 0;
@@ -60,10 +60,11 @@ export interface Parts {
 	before: RoiFigures | null;
 }
 
-/** A group with the names of its parts. */
+/** A group with the names of its parts. What was there only before is there where it is compared. */
 export function named(
 	by: Breakdown,
 	group: BreakdownGroup,
+	compared: boolean,
 	locale: string,
 	words: (key: string) => string,
 ): Parts {
@@ -73,9 +74,11 @@ export function named(
 		...(rest && { rest }),
 	});
 	const beside = (of: BreakdownFigures) =>
-		isSomething(of) || (of.previous !== null && isSomething(of.previous));
+		isSomething(of) || (compared && of.previous !== null && isSomething(of.previous));
 	return {
-		parts: group.rows.map((row) => part(row.value, partName(by, row.value, locale, words), row)),
+		parts: group.rows
+			.filter(beside)
+			.map((row) => part(row.value, partName(by, row.value, locale, words), row)),
 		rest: [
 			...(beside(group.left_out)
 				? [part(" left_out", words("breakdowns.leftOut"), group.left_out, true)]

@@ -73,6 +73,8 @@ pub struct BreakdownReport {
     pub previous_period: Option<super::super::DateRange>,
     /// Whether the sync reads figures by these parts.
     pub synced: bool,
+    /// The first day whose figures the sync reads by parts.
+    pub read_from: NaiveDate,
     /// The workspace's currency first.
     pub groups: Vec<BreakdownGroup>,
     /// Days with figures that were not read by this breakdown, in order.
