@@ -374,3 +374,12 @@ async fn one(scope: &Scope, sql: &'static str) -> String {
     let mut tx = scope.read().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
 }
+
+#[test]
+fn every_field_that_parts_are_told_by_is_in_the_list_that_people_see() {
+    let asked: Vec<&str> = Breakdown::ALL
+        .into_iter()
+        .flat_map(|by| rumbo_ads::insights::fields(by).iter().copied())
+        .collect();
+    assert_eq!(asked, rumbo_meta::objects::InsightRow::BREAKDOWNS);
+}
