@@ -108,10 +108,14 @@ fn text(output: &Output, report: &BreakdownReport) -> String {
         text.push_str(&table(output, report, group));
     }
     if report.groups.is_empty() {
-        text.push_str(&format!("\n{}\n", output.word(Word::None)));
+        text.push('\n');
+        text.push_str(output.word(Word::None));
+        text.push('\n');
     }
     if !report.synced {
-        text.push_str(&format!("\n{}\n", output.word(Word::PartsNotSynced)));
+        text.push('\n');
+        text.push_str(output.word(Word::PartsNotSynced));
+        text.push('\n');
     }
     text.push_str(&exchanged::zones(output, &report.zones));
     text
@@ -173,24 +177,23 @@ fn is_zero(amount: &str) -> bool {
 
 fn cells(output: &Output, name: String, of: &MetaFigures, group: &BreakdownGroup) -> [String; 12] {
     let numbers = output.numbers();
-    let money =
-        |amount: &Option<String>| numbers.money_or_nothing(amount.as_deref(), &group.currency);
+    let money = |amount: Option<&str>| numbers.money_or_nothing(amount, &group.currency);
     let count = |count: Option<Shares>| match count {
         Some(count) => numbers.shares(count),
         None => numbers.count_or_nothing(None),
     };
     [
         name,
-        money(&of.spend),
+        money(of.spend.as_deref()),
         count(of.impressions),
         count(of.clicks),
         count(of.link_clicks),
         numbers.percent(of.ctr.as_deref()),
-        money(&of.cpc),
+        money(of.cpc.as_deref()),
         count(of.meta_leads),
-        money(&of.meta_cpl),
+        money(of.meta_cpl.as_deref()),
         count(of.meta_purchases),
-        money(&of.meta_purchase_value),
+        money(of.meta_purchase_value.as_deref()),
         numbers.ratio(of.meta_roas.as_deref()),
     ]
 }
