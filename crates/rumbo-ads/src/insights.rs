@@ -5,6 +5,8 @@
 //! - [`write_slice`] brings the store to what a complete read of some days of one account said.
 //!   It touches only rows whose content changed, leaves what they said before in the journal, and
 //!   moves the sums in the same transaction.
+//! - [`write_parts`] does the same for parts of ad-days: by age, gender, country, placement or
+//!   device.
 //! - [`remap()`] derives leads and purchases again after the action map changed.
 //! - [`named()`] reads them with the names of what they are of.
 //! - [`check_sums`] recomputes every sum, [`as_of()`] reads the figures as an earlier run knew them.
@@ -17,6 +19,7 @@ mod bulk;
 mod check;
 mod month_sums;
 mod named;
+mod parts;
 mod reader;
 mod remap;
 mod write;
@@ -29,6 +32,7 @@ pub(crate) use ad_index::{Stub, ads_by_campaign};
 pub use as_of::as_of;
 pub use check::{SumDifference, SumOf, check_sums, rebuild_sums};
 pub use named::{NamedAdDay, named};
+pub use parts::{AdDayPart, check_part_sums, fields, write_parts};
 pub use reader::RowReader;
 pub use remap::{Remapped, remap};
 pub use write::{AccountKey, Covers, Slice, SliceCounts, write_slice};
@@ -42,6 +46,7 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         check::STATEMENTS,
         month_sums::STATEMENTS,
         named::STATEMENTS,
+        parts::STATEMENTS,
         remap::STATEMENTS,
         write::STATEMENTS,
     ]

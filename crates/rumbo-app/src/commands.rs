@@ -50,6 +50,7 @@ macro_rules! with_commands {
             dashboard::get_pacing(GetPacing) -> PacingReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::simulate_budget_move(SimulateBudgetMove) -> BudgetMove, provides [Insights, AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
             dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
+            dashboard::get_breakdown(GetBreakdown) -> BreakdownReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::check_accounts(CheckAccounts) -> Vec<AccountCheck>, provides [Insights, AdAccounts], needs [AnalyticsView];
             dashboard::get_thumbnail(GetThumbnail) -> Thumbnail, provides [AdObjects], needs [AnalyticsView];

@@ -1,5 +1,6 @@
 //! Home, ROI and creatives.
 
+mod breakdown;
 mod budget_move;
 mod changes;
 mod figures;
@@ -20,6 +21,7 @@ use crate::wire::{
     CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
     RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
+pub use breakdown::get_breakdown;
 pub use budget_move::simulate_budget_move;
 pub use changes::get_changes;
 pub(crate) use figures::count;
@@ -188,6 +190,7 @@ pub(crate) fn unknown(field: &str, id: &str) -> Error {
     let what = match field {
         "account" => "ad account",
         "campaign" => "ad campaign",
+        "ad" => "ad",
         _ => "ad set",
     };
     Error::new(

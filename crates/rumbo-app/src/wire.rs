@@ -27,7 +27,7 @@ pub use exchange_rates::*;
 pub use exports::*;
 pub use imports::*;
 pub use pipeline::*;
-pub use rumbo_base::{CacheTag, Code, DateRange, Page, PageRequest, Reason};
+pub use rumbo_base::{Breakdown, CacheTag, Code, DateRange, Page, PageRequest, Reason};
 pub use saved_views::*;
 pub use setting_changes::*;
 pub use sync::*;

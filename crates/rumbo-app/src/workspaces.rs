@@ -1,7 +1,7 @@
 //! Workspaces and their settings.
 
 use rumbo_ads::action_map::ActionMap;
-use rumbo_base::{CacheTag, Code, Error, PageRequest, Reason, Result, WorkspaceId};
+use rumbo_base::{Breakdown, CacheTag, Code, Error, PageRequest, Reason, Result, WorkspaceId};
 use rumbo_crm::{contacts, sales};
 use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
@@ -213,6 +213,7 @@ fn settings(workspace: &Workspace) -> WorkspaceSettings {
         currency: workspace.currency.map(|c| c.to_string()),
         phone_region: workspace.phone_region.clone(),
         sync_interval_minutes: workspace.settings.sync_interval_minutes,
+        breakdowns: workspace.settings.breakdowns.clone(),
         lead_actions: workspace.settings.lead_actions.clone(),
         purchase_actions: workspace.settings.purchase_actions.clone(),
         attribution: Attribution::stored(&workspace.settings.attribution),
@@ -268,6 +269,11 @@ pub async fn save_workspace_settings(
         .field("sync_interval_minutes"));
     }
     workspace.settings.sync_interval_minutes = req.sync_interval_minutes;
+    // In one order, and each once.
+    workspace.settings.breakdowns = Breakdown::ALL
+        .into_iter()
+        .filter(|breakdown| req.breakdowns.contains(breakdown))
+        .collect();
     workspace.settings.attribution = req.attribution.to_stored()?;
     let map = ActionMap::from_settings(&req.lead_actions, &req.purchase_actions)?;
     (

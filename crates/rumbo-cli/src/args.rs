@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, audit_csv, call, changes, cohorts, completions, connect, contacts, demo, drift,
-    explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox, simulate,
-    stats, sync, touchpoints, workspace,
+    accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
+    drift, explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox,
+    simulate, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -73,6 +73,8 @@ pub enum Command {
     Rates(rates::RatesCommand),
     /// What became of the people acquired in the same month or by the same campaign
     Cohorts(cohorts::CohortsArgs),
+    /// Meta's figures by age, gender, country, placement or device
+    Breakdown(breakdown::BreakdownArgs),
     /// Show where this month's spend will end, beside the budgets
     Pacing(pacing::PacingArgs),
     /// Tell what moving a daily budget between campaigns would change

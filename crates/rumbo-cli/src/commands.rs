@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit_csv;
+pub mod breakdown;
 pub mod call;
 pub mod changes;
 pub mod cohorts;

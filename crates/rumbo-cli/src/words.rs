@@ -49,6 +49,7 @@ words! {
     Ad: "Ad", "Anuncio", "Anúncio";
     AdAccounts: "Ad accounts", "Cuentas publicitarias", "Contas de anúncios";
     Acquired: "Acquired", "Captados", "Adquiridos";
+    Age: "Age", "Edad", "Idade";
     AdSet: "Ad set", "Conjunto de anuncios", "Conjunto de anúncios";
     Added: "Added", "Agregadas", "Adicionadas";
     Amount: "Amount", "Importe", "Valor";
@@ -79,6 +80,7 @@ words! {
     Converted: "Converted", "Convertido", "Convertido";
     Contact: "Contact", "Contacto", "Contato";
     ContactsAdded: "Contacts added", "Contactos agregados", "Contatos adicionados";
+    Country: "Country", "País", "País";
     CostPerResult: "Cost per result", "Costo por resultado", "Custo por resultado";
     Creative: "Creative", "Creatividad", "Criativo";
     Currencies: "Currencies", "Monedas", "Moedas";
@@ -90,6 +92,8 @@ words! {
     DataFolder: "Data folder", "Carpeta de datos", "Pasta de dados";
     Date: "Date", "Fecha", "Data";
     Days: "Days", "Días", "Dias";
+    DaysNotRead: "days not read", "días sin leer", "dias não lidos";
+    Device: "Device", "Dispositivo", "Dispositivo";
     DryRun: "Dry run: nothing was changed.", "Simulación: no se cambió nada.", "Simulação: nada foi alterado.";
     Duplicates: "Twice in the file", "Repetidas en el archivo", "Repetidas no arquivo";
     Ecb: "ECB", "BCE", "BCE";
@@ -101,12 +105,14 @@ words! {
     File: "File", "Archivo", "Arquivo";
     FirstSeen: "First seen", "Primer contacto", "Primeiro contato";
     Frequency: "Frequency", "Frecuencia", "Frequência";
+    Gender: "Gender", "Género", "Gênero";
     Id: "Id", "Id", "Id";
     KeptContact: "Kept contact", "Contacto conservado", "Contato mantido";
     Kept: "Kept", "Elegida", "Escolhida";
     Language: "Language", "Idioma", "Idioma";
     LandingPageViews: "Landing page views", "Visitas a la página de destino", "Visualizações da página de destino";
     LastSync: "Last sync", "Última sincronización", "Última sincronização";
+    LeftOut: "not broken down", "sin desglosar", "não detalhado";
     LifetimeValue: "Lifetime value", "Valor de vida", "Valor vitalício";
     Line: "Line", "Línea", "Linha";
     MergedContact: "Merged contact", "Contacto combinado", "Contato mesclado";
@@ -210,12 +216,14 @@ words! {
     NotStored: "Not in Rumbo", "No está en Rumbo", "Não está no Rumbo";
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
+    PartsNotSynced: "The sync does not read these parts. To read them: rumbo sync --breakdowns all", "La sincronización no lee estos desgloses. Para leerlos: rumbo sync --breakdowns all", "A sincronização não lê estes detalhamentos. Para lê-los: rumbo sync --breakdowns all";
     Pair: "Pair", "Par", "Par";
     Original: "Original", "Original", "Original";
     OtherCurrencySales: "Sales in another currency, in no cell", "Ventas en otra moneda, en ninguna celda", "Vendas em outra moeda, em nenhuma célula";
     Payback: "Payback", "Recuperación", "Recuperação";
     PerCustomer: "Per customer", "Por cliente", "Por cliente";
     Period: "Period", "Período", "Período";
+    Placement: "Placement", "Ubicación", "Posicionamento";
     Phone: "Phone", "Teléfono", "Telefone";
     Rate: "Rate", "Tipo de cambio", "Taxa de câmbio";
     RateChanged: "Rate changed", "Tipo de cambio modificado", "Taxa de câmbio alterada";

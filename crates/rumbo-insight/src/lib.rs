@@ -8,6 +8,7 @@ mod account_check;
 mod ages;
 mod amount;
 mod attribution;
+mod breakdown;
 mod budget_move;
 mod changes;
 pub mod cohort;
@@ -32,6 +33,9 @@ mod window_advice;
 pub use account_check::{AccountCheck, account_checks};
 pub use ages::{AccountAge, Ages};
 pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
+pub use breakdown::{
+    Beside, BreakdownGroup, BreakdownReport, BreakdownRequest, Part, Within, breakdown,
+};
 pub use budget_move::{
     Answering, Beyond, BudgetAsk, BudgetMove, BudgetMoveRequest, CurvePoint, Estimate, MoveChange,
     MoveOutcome, MovedCampaign, NoChange, PastWeeks, SeenDay, Unanswered, budget_move,
@@ -74,6 +78,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         account_check::STATEMENTS,
         ages::STATEMENTS,
         exchange::STATEMENTS,
+        breakdown::STATEMENTS,
         cohort::STATEMENTS,
         home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
@@ -81,6 +86,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         pacing::STATEMENTS,
         read::delivered::STATEMENTS,
         read::delivered::daily::STATEMENTS,
+        read::delivered::parts::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,
         read::outcome::STATEMENTS,

@@ -1,12 +1,13 @@
 //! Our own ids of objects, by the platform's.
 
-use rumbo_base::{AdAccountId, AdCampaignId, AdSetId, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 statements! {
     ACCOUNT = "SELECT id FROM ad_accounts WHERE workspace_id = $1 AND external_id = $2 ORDER BY platform LIMIT 1";
     CAMPAIGN = "SELECT id FROM ad_campaigns WHERE workspace_id = $1 AND external_id = $2 ORDER BY platform LIMIT 1";
     AD_SET = "SELECT id FROM ad_sets WHERE workspace_id = $1 AND external_id = $2 ORDER BY platform LIMIT 1";
+    AD = "SELECT id FROM ads WHERE workspace_id = $1 AND external_id = $2 ORDER BY platform LIMIT 1";
 }
 
 macro_rules! lookups {
@@ -39,4 +40,6 @@ lookups! {
     campaign_of: CAMPAIGN -> AdCampaignId;
     /// The ad set of an id, whether it has figures or not.
     ad_set_of: AD_SET -> AdSetId;
+    /// The ad of an id, whether it has figures or not.
+    ad_of: AD -> AdId;
 }

@@ -206,6 +206,12 @@ pub const FIELDS: &[FieldUse] = &[
         object: "AdsInsights",
         fields: InsightRow::FIELDS,
     },
+    // Only where somebody turned breakdowns on.
+    FieldUse {
+        feature: Feature::Ads,
+        object: "AdsInsights breakdowns",
+        fields: InsightRow::BREAKDOWNS,
+    },
     FieldUse {
         feature: Feature::Portfolios,
         object: "Business",

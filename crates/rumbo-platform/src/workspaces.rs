@@ -93,7 +93,15 @@ pub async fn create(
         locale,
         timezone,
         currency,
-        settings: Settings::default(),
+        settings: Settings {
+            // The sandbox answers at once and has no limits to save.
+            breakdowns: if new.sample {
+                rumbo_base::Breakdown::ALL.to_vec()
+            } else {
+                Vec::new()
+            },
+            ..Settings::default()
+        },
         archived_at: None,
         updated_at: now,
     };

@@ -104,6 +104,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("home", "/"),
 			go("campaigns", "/campaigns"),
 			go("creatives", "/creatives"),
+			go("breakdowns", "/breakdowns"),
 			go("attribution", "/attribution"),
 			go("changes", "/changes"),
 			go("pacing", "/pacing"),

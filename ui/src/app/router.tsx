@@ -77,6 +77,7 @@ const routes = root.addChildren([
 		page("/", () => import("@/features/home/page")),
 		page("/campaigns", () => import("@/features/campaigns/page"), "nav.campaigns"),
 		page("/creatives", () => import("@/features/creatives/page"), "nav.creatives"),
+		page("/breakdowns", () => import("@/features/breakdowns/page"), "nav.breakdowns"),
 		page("/attribution", () => import("@/features/attribution/page"), "nav.attribution"),
 		page("/changes", () => import("@/features/changes/page"), "nav.changes"),
 		page("/changes/settings", () => import("@/features/changes/settings-page"), "nav.changes"),

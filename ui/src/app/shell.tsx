@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useMatch, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
 	BadgeDollarSign,
+	ChartBarStacked,
 	CircleCheck,
 	CircleDashed,
 	CloudOff,
@@ -44,6 +45,12 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 		pages: [
 			{ to: "/campaigns", key: "nav.campaigns", icon: Megaphone, testId: "nav-campaigns" },
 			{ to: "/creatives", key: "nav.creatives", icon: Images, testId: "nav-creatives" },
+			{
+				to: "/breakdowns",
+				key: "nav.breakdowns",
+				icon: ChartBarStacked,
+				testId: "nav-breakdowns",
+			},
 			{ to: "/attribution", key: "nav.attribution", icon: Split, testId: "nav-attribution" },
 			{ to: "/changes", key: "nav.changes", icon: History, testId: "nav-changes" },
 			{ to: "/pacing", key: "nav.pacing", icon: Gauge, testId: "nav-pacing" },

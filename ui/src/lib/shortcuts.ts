@@ -49,6 +49,7 @@ export const SHORTCUTS = {
 	},
 	open: { keys: ["Enter", " "], shown: ["Enter"], words: "keys.open", where: "table" },
 	into: { keys: ["Shift+Enter"], words: "keys.into", where: "table" },
+	parts: { keys: ["B"], words: "keys.parts", where: "table" },
 	pinRow: { keys: ["P"], words: "keys.pinRow", where: "table" },
 	copyCell: { keys: ["Mod+C"], words: "keys.copyCell", where: "table" },
 	width: { keys: ["Shift+ArrowLeft", "Shift+ArrowRight"], words: "keys.width", where: "table" },

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rumbo_base::{Code, Currency, DateRange, Error, Frequency, Reach, Reason, Result};
+use rumbo_base::{Breakdown, Code, Currency, DateRange, Error, Frequency, Reach, Reason, Result};
 use rumbo_meta::objects::{ActionStat, Actions, InsightRow};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::actions::{CompiledMap, decimal_micros, encode};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
+use super::parts::{AdDayPart, fields};
 use crate::JsonText;
 use crate::action_map::ActionMap;
 use crate::json_text::canonical;
@@ -22,6 +23,12 @@ pub struct RowReader {
     currency: Currency,
     days: DateRange,
     rows: Vec<AdDay>,
+    /// Fields that tell the part a row is of; none where rows are whole.
+    split_by: &'static [&'static str],
+    /// The part of each row, where rows are parts.
+    parts: Vec<Arc<str>>,
+    /// Every part that was met: there are few.
+    known: Vec<Arc<str>>,
     scratch: String,
     setting: Option<Arc<str>>,
     unreadable: u64,
@@ -35,10 +42,20 @@ impl RowReader {
             currency,
             days,
             rows: Vec::new(),
+            split_by: &[],
+            parts: Vec::new(),
+            known: Vec::new(),
             scratch: String::new(),
             setting: None,
             unreadable: 0,
         }
+    }
+
+    /// The rows are parts of ad-days.
+    #[must_use]
+    pub fn by(mut self, breakdown: Breakdown) -> Self {
+        self.split_by = fields(breakdown);
+        self
     }
 
     /// Reads the body of a page, `{"data":[…],…}`, and says how many rows it had.
@@ -68,7 +85,7 @@ impl RowReader {
         self.rows.reserve(count);
         for row in rows {
             if let Err(error) = self.read(row, index) {
-                self.rows.truncate(before);
+                self.truncate(before);
                 return Err(error);
             }
         }
@@ -88,6 +105,7 @@ impl RowReader {
     /// Forgets all rows but the first ones.
     pub fn truncate(&mut self, rows: usize) {
         self.rows.truncate(rows);
+        self.parts.truncate(rows);
     }
 
     /// How many figures could not be read as numbers. They are kept as text in `rest`.
@@ -98,6 +116,35 @@ impl RowReader {
     /// The rows, for [`super::write_slice`].
     pub fn into_rows(self) -> Vec<AdDay> {
         self.rows
+    }
+
+    /// The rows with the parts they are of, for [`super::write_parts`].
+    pub fn into_parts(self) -> Vec<AdDayPart> {
+        self.parts
+            .into_iter()
+            .zip(self.rows)
+            .map(|(value, of)| AdDayPart { value, of })
+            .collect()
+    }
+
+    /// The part that a row is of; what Meta does not name is `unknown`, as Meta writes it.
+    fn part(&mut self, row: &InsightRow<'_>) -> Arc<str> {
+        self.scratch.clear();
+        for name in self.split_by {
+            if !self.scratch.is_empty() {
+                self.scratch.push('/');
+            }
+            self.scratch
+                .push_str(row.breakdown(name).unwrap_or("unknown"));
+        }
+        match self.known.iter().find(|known| ***known == *self.scratch) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let part: Arc<str> = self.scratch.as_str().into();
+                self.known.push(Arc::clone(&part));
+                part
+            }
+        }
     }
 
     fn read(&mut self, row: InsightRow<'_>, index: &mut AdIndex) -> Result<()> {
@@ -112,6 +159,7 @@ impl RowReader {
         let ad_set = row.adset_id.as_deref().unwrap_or(ad);
         let campaign = row.campaign_id.as_deref().unwrap_or(ad);
         let place = index.place(ad, ad_set, campaign);
+        let part = (!self.split_by.is_empty()).then(|| self.part(&row));
         let mut counts = entries(row.actions)?;
         let mut values = entries(row.action_values)?;
         let derived = self.map.derive(pairs(&counts), pairs(&values));
@@ -137,14 +185,17 @@ impl RowReader {
         self.unreadable += rest.unreadable;
         for (name, text) in row.texts {
             // Names belong to the objects, and change without the day changing.
-            if !matches!(
-                name.as_ref(),
-                "account_name" | "campaign_name" | "adset_name" | "ad_name"
-            ) {
+            if !self.split_by.contains(&name.as_ref())
+                && !matches!(
+                    name.as_ref(),
+                    "account_name" | "campaign_name" | "adset_name" | "ad_name"
+                )
+            {
                 rest.keep(&name, &text);
             }
         }
         figures.rest = rest.finish(row.rest)?;
+        self.parts.extend(part);
         self.rows.push(AdDay {
             day,
             ad: place,

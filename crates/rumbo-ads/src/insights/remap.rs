@@ -7,6 +7,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use super::actions::{CompiledMap, StoredActions};
 use super::bulk::{self, BulkRow, Target};
 use super::check::rebuild_sums;
+use super::parts::remap_parts;
 use super::write::StoredRow;
 use crate::JsonText;
 use crate::action_map::ActionMap;
@@ -73,6 +74,7 @@ pub async fn remap(tx: &mut Tx, workspace: WorkspaceId, map: &ActionMap) -> Resu
         }
     }
     remap_journal(tx, workspace, &compiled).await?;
+    remap_parts(tx, workspace, &compiled).await?;
     Ok(done)
 }
 

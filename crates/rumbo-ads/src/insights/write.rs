@@ -175,7 +175,7 @@ pub async fn write_slice(
     } = slice;
     let present = ActionMap::load(tx, workspace).await?;
     if present != *map {
-        derive_again(&present, &mut rows)?;
+        derive_again(&present, rows.iter_mut())?;
     }
     let target = Target {
         workspace,
@@ -374,7 +374,10 @@ pub async fn write_slice(
     Ok(counts)
 }
 
-fn derive_again(map: &ActionMap, rows: &mut [AdDay]) -> Result<()> {
+pub(super) fn derive_again<'a>(
+    map: &ActionMap,
+    rows: impl Iterator<Item = &'a mut AdDay>,
+) -> Result<()> {
     let map = CompiledMap::from(map);
     for row in rows {
         let Some(actions) = row.figures.actions.clone() else {

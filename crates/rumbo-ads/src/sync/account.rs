@@ -35,22 +35,28 @@ pub(super) struct Account<'a> {
     pub act: String,
 }
 
+impl<'a> Account<'a> {
+    fn of(place: usize, row: &'a AdAccountRow) -> Result<Self> {
+        Ok(Self {
+            place,
+            row,
+            key: AccountKey {
+                id: row.id,
+                currency: row.currency()?,
+            },
+            scope: format!("act:{}", row.external_id),
+            act: row.act(),
+        })
+    }
+}
+
 /// Reads an account. Returns the last failure of a part of it, if there was any.
 pub(super) async fn sync(
     shared: &Shared<'_>,
     place: usize,
     row: &AdAccountRow,
 ) -> Result<Option<Error>, Stop> {
-    let account = Account {
-        place,
-        row,
-        key: AccountKey {
-            id: row.id,
-            currency: row.currency()?,
-        },
-        scope: format!("act:{}", row.external_id),
-        act: row.act(),
-    };
+    let account = Account::of(place, row)?;
     refresh(shared, &account).await?;
     // Meta has answered by now, with its time.
     shared.graph.check_clock(shared.options.clock_tolerance)?;
@@ -99,6 +105,47 @@ pub(super) async fn sync(
         pictures::fetch(shared, &account, folder).await?;
     }
     Ok(last)
+}
+
+/// Reads the parts of an account's ad-days. What of them cannot be read is said, and leaves the
+/// account as fresh as its ad-days are.
+pub(super) async fn sync_parts(
+    shared: &Shared<'_>,
+    place: usize,
+    row: &AdAccountRow,
+) -> Result<()> {
+    let account = Account::of(place, row)?;
+    let state = shared.board.state(place);
+    // What Meta refused of the account itself it refuses of its parts.
+    if state == StepState::Failed {
+        return Ok(());
+    }
+    shared
+        .board
+        .account(place, |account| account.state = StepState::Running);
+    for breakdown in &shared.options.breakdowns {
+        match days::sync_parts(shared, &account, *breakdown).await {
+            Ok(_) => {}
+            Err(Stop::Account(error)) => {
+                let kind = Kind::from(*breakdown);
+                shared.board.kind(place, kind, |progress| {
+                    progress.state = StepState::Failed;
+                    progress.error = Some((&error).into());
+                });
+                shared.issue(SyncIssue::new(&account.scope, Some(kind), None, &error));
+                break;
+            }
+            Err(Stop::Run(error)) => {
+                shared.board.account(place, |account| {
+                    account.state = StepState::Failed;
+                    account.error = Some(Trouble::from(&error));
+                });
+                return Err(error);
+            }
+        }
+    }
+    shared.board.account(place, |account| account.state = state);
+    Ok(())
 }
 
 /// The failure of a read that is not tried again in this run, unless it ends more than the read.

@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
-use chrono::NaiveDate;
-use chrono::{DateTime, Utc};
-use rumbo_base::{DateRange, Error, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::{Breakdown, DateRange, Error, Result, TimeZone};
 use rumbo_meta::graph::Pages;
 use rumbo_meta::marketing::{self, Filter, InsightsQuery};
 use rumbo_meta::objects::InsightRow;
@@ -17,7 +16,7 @@ use super::progress::{KindProgress, StepState};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome};
 use super::{jobs, plan};
-use crate::insights::{AdIndex, Covers, RowReader, Slice, write_slice};
+use crate::insights::{self, AdIndex, Covers, RowReader, Slice, write_parts, write_slice};
 use crate::runs;
 
 /// A slice of about this many rows is read at once, in a few pages.
@@ -45,8 +44,6 @@ const EVERY_STATE: [&str; 12] = [
     "WITH_ISSUES",
 ];
 
-const FIGURES: Asked = Asked::Of(Kind::Insights);
-
 /// Some days to read, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
@@ -60,6 +57,8 @@ pub(super) struct Piece {
 /// The days of one account while they are read.
 #[derive(Debug)]
 pub(super) struct Reading<'a> {
+    /// Ad-days, or parts of them.
+    kind: Kind,
     pub shared: &'a Shared<'a>,
     pub account: &'a Account<'a>,
     pub index: AdIndex,
@@ -73,7 +72,16 @@ pub(super) struct Reading<'a> {
     pub last: Option<Error>,
 }
 
-/// Reads the days of an account that need it. Returns the last failure of a slice.
+/// How many parts an ad-day has in all likelihood: what the first slice is cut by.
+fn usual_parts(breakdown: Breakdown) -> u64 {
+    match breakdown {
+        Breakdown::Age => 6,
+        Breakdown::Gender | Breakdown::Country | Breakdown::Device => 3,
+        Breakdown::Placement => 10,
+    }
+}
+
+/// Reads the ad-days of an account that need it. Returns the last failure of a slice.
 pub(super) async fn sync(
     shared: &Shared<'_>,
     account: &Account<'_>,
@@ -82,14 +90,7 @@ pub(super) async fn sync(
     let zone = account.row.timezone();
     let mut tx = scope.write().await?;
     let stored = slices::load(&mut tx, scope.workspace, &account.scope, Kind::Insights).await?;
-    let since = shared.options.since;
-    // Everything again, but only from a day on: how far back it was wanted before is no matter.
-    let wanted: &[_] = if shared.options.full && since.is_some() {
-        &[]
-    } else {
-        &stored
-    };
-    let horizon = plan::horizon(zone, scope.now(), since, wanted)?;
+    let horizon = horizon(shared, zone, &stored)?;
     if stored.iter().all(|slice| slice.since > horizon.from) {
         slices::plan(
             &mut tx,
@@ -102,14 +103,80 @@ pub(super) async fn sync(
     }
     let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
     tx.commit().await?;
-    let ranges = plan::needed(
+    let rows_a_day = u64::try_from(index.len()).unwrap_or(u64::MAX);
+    let ranges = needed(shared, zone, horizon, &stored);
+    read(shared, account, Kind::Insights, index, rows_a_day, ranges).await
+}
+
+/// Reads the parts of an account's ad-days that need it: as far back as the ad-days are wanted and
+/// Meta tells the reach of parts. Returns the last failure of a slice.
+pub(super) async fn sync_parts(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+    breakdown: Breakdown,
+) -> Result<Option<Error>, Stop> {
+    let kind = Kind::from(breakdown);
+    let scope = &shared.cx.scope;
+    let zone = account.row.timezone();
+    let mut tx = scope.read().await?;
+    let whole = slices::load(&mut tx, scope.workspace, &account.scope, Kind::Insights).await?;
+    let stored = slices::load(&mut tx, scope.workspace, &account.scope, kind).await?;
+    let index = AdIndex::load(&mut tx, scope.workspace, account.key.id).await?;
+    drop(tx);
+    let mut horizon = horizon(shared, zone, &whole)?;
+    let oldest = plan::months_back(zone, scope.now(), shared.options.part_months);
+    horizon.from = horizon.from.max(oldest);
+    // The last slice of the ad-days tells how many ads there are on a day.
+    let rows_a_day = whole
+        .iter()
+        .rfind(|slice| slice.rows > 0)
+        .map_or(index.len().try_into().unwrap_or(u64::MAX), |slice| {
+            let days = (slice.until - slice.since).num_days() + 1;
+            u64::try_from(slice.rows / days.max(1)).unwrap_or(u64::MAX)
+        })
+        .saturating_mul(usual_parts(breakdown));
+    let ranges = needed(shared, zone, horizon, &stored);
+    read(shared, account, kind, index, rows_a_day, ranges).await
+}
+
+/// The days an account is wanted for; `stored` are the slices of its ad-days.
+fn horizon(shared: &Shared<'_>, zone: TimeZone, stored: &[slices::SliceRow]) -> Result<DateRange> {
+    let since = shared.options.since;
+    // Everything again, but only from a day on: how far back it was wanted before is no matter.
+    let wanted: &[_] = if shared.options.full && since.is_some() {
+        &[]
+    } else {
+        stored
+    };
+    plan::horizon(zone, shared.cx.scope.now(), since, wanted)
+}
+
+fn needed(
+    shared: &Shared<'_>,
+    zone: TimeZone,
+    horizon: DateRange,
+    stored: &[slices::SliceRow],
+) -> Vec<DateRange> {
+    plan::needed(
         horizon,
         zone,
-        scope.now(),
-        &stored,
+        shared.cx.scope.now(),
+        stored,
         shared.fresh_run,
         shared.again,
-    );
+    )
+}
+
+async fn read(
+    shared: &Shared<'_>,
+    account: &Account<'_>,
+    kind: Kind,
+    index: AdIndex,
+    rows_a_day: u64,
+    ranges: Vec<DateRange>,
+) -> Result<Option<Error>, Stop> {
+    let scope = &shared.cx.scope;
+    let zone = account.row.timezone();
     let total: i64 = ranges.iter().map(DateRange::days).sum();
     if let (Some(first), Some(last)) = (ranges.last(), ranges.first()) {
         shared.board.update(|progress| {
@@ -121,22 +188,21 @@ pub(super) async fn sync(
             days.to = days.to.max(last.to);
         });
     }
-    shared
-        .board
-        .kind(account.place, Kind::Insights, |progress| {
-            *progress = KindProgress {
-                done: 0,
-                total: u32::try_from(total).unwrap_or(u32::MAX),
-                state: StepState::Running,
-                ..KindProgress::default()
-            };
-        });
+    shared.board.kind(account.place, kind, |progress| {
+        *progress = KindProgress {
+            done: 0,
+            total: u32::try_from(total).unwrap_or(u32::MAX),
+            state: StepState::Running,
+            ..KindProgress::default()
+        };
+    });
     let mut reading = Reading {
+        kind,
         shared,
         account,
-        rows_a_day: u64::try_from(index.len()).unwrap_or(u64::MAX).max(1),
+        rows_a_day: rows_a_day.max(1),
         index,
-        fields: shared.refused.left(FIGURES, InsightRow::FIELDS),
+        fields: shared.refused.left(Asked::Of(kind), InsightRow::FIELDS),
         ranges,
         queue: VecDeque::new(),
         waits: 0,
@@ -160,15 +226,13 @@ pub(super) async fn sync(
         }
     }
     let failed = reading.last.is_some();
-    shared
-        .board
-        .kind(account.place, Kind::Insights, |progress| {
-            progress.state = if failed {
-                StepState::Failed
-            } else {
-                StepState::Done
-            };
-        });
+    shared.board.kind(account.place, kind, |progress| {
+        progress.state = if failed {
+            StepState::Failed
+        } else {
+            StepState::Done
+        };
+    });
     Ok(reading.last)
 }
 
@@ -244,6 +308,10 @@ impl Reading<'_> {
     pub fn query(&self, days: DateRange, filters: Vec<Filter>) -> InsightsQuery {
         let mut query = InsightsQuery::ad_days(days.from, days.to);
         query.fields = self.fields.iter().map(|f| (*f).to_owned()).collect();
+        if let Some(breakdown) = self.kind.breakdown() {
+            let by = insights::fields(breakdown);
+            query.breakdowns = by.iter().map(|field| (*field).to_owned()).collect();
+        }
         query.filters = filters;
         query
             .filters
@@ -257,13 +325,22 @@ impl Reading<'_> {
         self.gather(days, pages).await
     }
 
+    /// Takes the rows of some days.
+    pub fn reader(&self, days: DateRange) -> RowReader {
+        let reader = RowReader::new(&self.shared.map, self.account.key.currency, days);
+        match self.kind.breakdown() {
+            Some(breakdown) => reader.by(breakdown),
+            None => reader,
+        }
+    }
+
     /// Reads all pages to the last.
     pub async fn gather(
         &mut self,
         days: DateRange,
         mut pages: Pages,
     ) -> Result<RowReader, Failure> {
-        let mut reader = RowReader::new(&self.shared.map, self.account.key.currency, days);
+        let mut reader = self.reader(days);
         self.gather_into(&mut reader, &mut pages).await?;
         Ok(reader)
     }
@@ -313,28 +390,29 @@ impl Reading<'_> {
                 scope.actor,
             )
             .await?;
-        let counts = write_slice(
-            &mut tx,
-            Slice {
-                workspace: scope.workspace,
-                map: &shared.map,
-                run: shared.run,
-                account: account.key,
-                days,
-                covers,
-            },
-            &self.index,
-            reader.into_rows(),
-        )
-        .await?;
+        let slice = Slice {
+            workspace: scope.workspace,
+            map: &shared.map,
+            run: shared.run,
+            account: account.key,
+            days,
+            covers,
+        };
+        let counts = match self.kind.breakdown() {
+            Some(by) => write_parts(&mut tx, slice, by, &self.index, reader.into_parts()).await?,
+            None => write_slice(&mut tx, slice, &self.index, reader.into_rows()).await?,
+        };
         if bare > 0 {
             shared.cx.leads.link(&mut tx).await?;
         }
-        runs::add_rows(&mut tx, scope.workspace, shared.run, counts).await?;
+        // The history counts ad-days; parts of them are told beside it.
+        if self.kind == Kind::Insights {
+            runs::add_rows(&mut tx, scope.workspace, shared.run, counts).await?;
+        }
         slices::write(
             &mut tx,
             scope.workspace,
-            (&account.scope, Kind::Insights),
+            (&account.scope, self.kind),
             days,
             shared.run,
             Outcome::Read { began, rows },
@@ -344,19 +422,27 @@ impl Reading<'_> {
         let length = u64::try_from(days.days()).unwrap_or(1).max(1);
         // Half of what was expected at least: one quiet slice must not make the next one too large.
         self.rows_a_day = rows.div_ceil(length).max(self.rows_a_day / 2).max(1);
-        shared.add_rows(account.place, counts);
-        shared
-            .board
-            .kind(account.place, Kind::Insights, |progress| {
-                progress.done = progress
-                    .done
-                    .saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
-            });
+        if self.kind == Kind::Insights {
+            shared.add_rows(account.place, counts);
+        } else {
+            shared.add_parts(account.place, self.kind, counts);
+        }
+        shared.board.kind(account.place, self.kind, |progress| {
+            progress.done = progress
+                .done
+                .saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        });
         Ok(())
     }
 
     /// What becomes of a slice that could not be read.
     pub async fn judge(&mut self, mut piece: Piece, failure: Failure) -> Result<(), Stop> {
+        if failure.refuses_breakdown() {
+            // It would refuse every other slice too.
+            self.ranges.clear();
+            self.queue.clear();
+            return self.failed(piece.days, failure.verdict().error()).await;
+        }
         let failure = match self.leaves_out(piece.days, &failure).await {
             Ok(true) => {
                 self.queue.push_front(piece);
@@ -412,7 +498,7 @@ impl Reading<'_> {
         let query = self.query(day, Vec::new());
         let list = || marketing::insights(&self.shared.graph, &self.account.act, &query);
         let read = Read {
-            asked: FIGURES,
+            asked: Asked::Of(self.kind),
             scope: &self.account.scope,
             days: Some(days),
         };
@@ -421,7 +507,10 @@ impl Reading<'_> {
             .leaves_out(read, &self.fields, failure, list)
             .await?;
         if fewer {
-            self.fields = self.shared.refused.left(FIGURES, InsightRow::FIELDS);
+            self.fields = self
+                .shared
+                .refused
+                .left(Asked::Of(self.kind), InsightRow::FIELDS);
         }
         Ok(fewer)
     }
@@ -431,13 +520,13 @@ impl Reading<'_> {
         let scope = &self.shared.cx.scope;
         self.shared.issue(SyncIssue::new(
             &self.account.scope,
-            Some(Kind::Insights),
+            Some(self.kind),
             Some(days),
             &error,
         ));
         self.shared
             .board
-            .kind(self.account.place, Kind::Insights, |progress| {
+            .kind(self.account.place, self.kind, |progress| {
                 progress.error = Some((&error).into());
             });
         let code = error.code().word();
@@ -445,7 +534,7 @@ impl Reading<'_> {
         slices::write(
             &mut tx,
             scope.workspace,
-            (&self.account.scope, Kind::Insights),
+            (&self.account.scope, self.kind),
             days,
             self.shared.run,
             Outcome::Failed {

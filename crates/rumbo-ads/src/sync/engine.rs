@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::{StreamExt as _, TryStreamExt as _};
-use rumbo_base::{Code, Error, PageId, Reason, Result, TimeZone, Told};
+use rumbo_base::{Breakdown, Code, Error, PageId, Reason, Result, TimeZone, Told};
 use rumbo_meta::graph::GraphClient;
 use rumbo_platform::Scope;
 use tokio::sync::watch;
@@ -65,6 +65,10 @@ pub struct SyncOptions {
     pub clock_tolerance: Option<TimeDelta>,
     /// Whether leads are read: not where the permission for them is not even asked for.
     pub leads: bool,
+    /// What the figures are also read by, each by calls of its own.
+    pub breakdowns: Vec<Breakdown>,
+    /// How many months back these are read, as far as the figures themselves are wanted.
+    pub part_months: u32,
     /// What started it, for the history.
     pub trigger: String,
     /// How many accounts are read at once.
@@ -80,6 +84,8 @@ impl Default for SyncOptions {
             full: false,
             clock_tolerance: None,
             leads: true,
+            breakdowns: Vec::new(),
+            part_months: plan::PART_MONTHS,
             trigger: "manual".to_owned(),
             accounts_at_once: 3,
             pictures: None,
@@ -108,6 +114,7 @@ pub(super) struct Shared<'a> {
 #[derive(Debug, Default)]
 struct Totals {
     rows: SliceCounts,
+    parts: SliceCounts,
     objects: ObjectCounts,
     leads: LeadCounts,
     issues: Vec<SyncIssue>,
@@ -128,6 +135,14 @@ impl Shared<'_> {
                 account.kinds.entry(Kind::Insights).or_default().rows +=
                     counts.added + counts.changed + counts.unchanged;
             }
+        });
+    }
+
+    /// Parts of ad-days are counted apart from them.
+    pub fn add_parts(&self, place: usize, kind: Kind, counts: SliceCounts) {
+        self.totals().parts.add(counts);
+        self.board.kind(place, kind, |progress| {
+            progress.rows += counts.added + counts.changed + counts.unchanged;
         });
     }
 
@@ -251,6 +266,7 @@ pub async fn run(cx: &SyncContext, options: &SyncOptions) -> Result<RunReport> {
     let kept = KeptReport {
         objects: report.objects,
         leads: report.leads,
+        parts: report.parts,
         removed: report.rows.removed,
         code: report.code,
         issues: serde_json::to_value(&report.issues).map_err(Error::internal)?,
@@ -342,14 +358,22 @@ async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()
             },
         )
         .await?;
-    if !shared.options.leads {
+    if shared.options.leads {
+        leads::sync_pages(shared, accounts.len()).await?;
+        for (place, row) in accounts.iter().enumerate() {
+            leads::heal_account(shared, place, row).await?;
+        }
+    }
+    if shared.options.breakdowns.is_empty() {
         return Ok(());
     }
-    leads::sync_pages(shared, accounts.len()).await?;
-    for (place, row) in accounts.iter().enumerate() {
-        leads::heal_account(shared, place, row).await?;
-    }
-    Ok(())
+    // Last, because they are many and nothing waits for them.
+    futures::stream::iter(accounts.iter().enumerate())
+        .map(Ok)
+        .try_for_each_concurrent(shared.options.accounts_at_once.max(1), |(place, row)| {
+            account::sync_parts(shared, place, row)
+        })
+        .await
 }
 
 impl From<Stop> for Error {
@@ -402,6 +426,7 @@ fn conclude(shared: &Shared<'_>, accounts: usize, outcome: Result<()>) -> RunRep
         run: shared.run,
         state,
         rows: totals.rows,
+        parts: totals.parts,
         objects: totals.objects,
         leads: totals.leads,
         accounts_done: totals.accounts_done,

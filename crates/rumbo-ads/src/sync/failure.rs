@@ -72,7 +72,20 @@ pub(super) enum Failure {
 /// months from the current date".
 const BEYOND_HISTORY: i64 = 3018;
 
+/// Meta's answer to breakdowns that it does not give, or not together: code 2, and permanent.
+const BREAKDOWN_REFUSED: (i64, Option<i64>) = (2, Some(1_504_041));
+
 impl Failure {
+    /// Whether Meta says that it does not give this breakdown at all, whatever the days.
+    pub fn refuses_breakdown(&self) -> bool {
+        match self {
+            Self::Meta(error) => error
+                .graph()
+                .is_some_and(|graph| (graph.code, graph.subcode) == BREAKDOWN_REFUSED),
+            Self::Own(_) => false,
+        }
+    }
+
     /// Whether Meta says that it no longer keeps the days asked for.
     pub fn is_beyond_history(&self) -> bool {
         match self {

@@ -27,7 +27,14 @@ impl Asked {
             Self::Of(Kind::AdSets) => &["id", "campaign_id"],
             Self::Of(Kind::Ads) => &["id", "campaign_id", "adset_id"],
             // Without the spend every day would look free.
-            Self::Of(Kind::Insights) => &["campaign_id", "adset_id", "ad_id", "spend"],
+            Self::Of(
+                Kind::Insights
+                | Kind::ByAge
+                | Kind::ByGender
+                | Kind::ByCountry
+                | Kind::ByPlacement
+                | Kind::ByDevice,
+            ) => &["campaign_id", "adset_id", "ad_id", "spend"],
             Self::Of(Kind::Leads) => &["id", "created_time", "field_data"],
             Self::Of(Kind::Campaigns | Kind::Creatives) | Self::Forms => &["id"],
         }

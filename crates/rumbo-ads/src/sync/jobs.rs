@@ -192,7 +192,7 @@ async fn judge(reading: &mut Reading<'_>, piece: Piece, failure: Failure) -> Res
 /// One day by groups of campaigns, halved until Meta answers, and a single campaign by groups of
 /// its ads.
 async fn in_parts(reading: &mut Reading<'_>, days: DateRange) -> Result<RowReader, Failure> {
-    let mut reader = RowReader::new(&reading.shared.map, reading.account.key.currency, days);
+    let mut reader = reading.reader(days);
     let scope = &reading.shared.cx.scope;
     let mut tx = scope.read().await?;
     let ads =

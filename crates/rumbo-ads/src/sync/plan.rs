@@ -11,6 +11,10 @@ pub const RESTATEMENT_DAYS: u64 = 28;
 /// Meta keeps insights for this many months.
 pub const HISTORY_MONTHS: u32 = 37;
 
+/// Meta tells how many people a part reached for this many months. Parts are read no further back:
+/// they cost several times what the ad-days cost.
+pub const PART_MONTHS: u32 = 13;
+
 /// Meta's own clock decides where its 37 months begin: days so close to the edge may be refused.
 const EDGE_DAYS: u64 = 2;
 
@@ -56,9 +60,14 @@ pub fn horizon(
 
 /// The first day that Meta still keeps, as a rule.
 pub fn oldest_kept(zone: TimeZone, now: DateTime<Utc>) -> NaiveDate {
+    months_back(zone, now, HISTORY_MONTHS)
+}
+
+/// The first day that counts as within so many months, a little inside their edge.
+pub fn months_back(zone: TimeZone, now: DateTime<Utc>, months: u32) -> NaiveDate {
     let today = zone.day_of(now);
     today
-        .checked_sub_months(Months::new(HISTORY_MONTHS))
+        .checked_sub_months(Months::new(months))
         .and_then(|day| day.checked_add_days(Days::new(EDGE_DAYS)))
         .unwrap_or(today)
 }

@@ -140,6 +140,14 @@ impl Board {
         });
     }
 
+    /// Where an account or page stands.
+    pub fn state(&self, place: usize) -> StepState {
+        let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        now.accounts
+            .get(place)
+            .map_or(StepState::Waiting, |account| account.state)
+    }
+
     /// Leads that were read of an account or page so far.
     pub fn leads(&self, place: usize) -> u64 {
         let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);

@@ -58,6 +58,8 @@ pub struct RunReport {
     pub state: RunState,
     /// Ad-days.
     pub rows: SliceCounts,
+    /// Parts of ad-days, by all breakdowns.
+    pub parts: SliceCounts,
     /// Campaigns, ad sets, ads, creatives and accounts.
     pub objects: ObjectCounts,
     /// Leads.
@@ -101,6 +103,9 @@ pub(super) struct KeptReport {
     pub objects: ObjectCounts,
     #[serde(default)]
     pub leads: LeadCounts,
+    /// Parts of ad-days.
+    #[serde(default)]
+    pub parts: SliceCounts,
     #[serde(default)]
     pub removed: u64,
     #[serde(default)]
@@ -118,6 +123,7 @@ impl KeptReport {
             since: None,
             objects: ObjectCounts::default(),
             leads: LeadCounts::default(),
+            parts: SliceCounts::default(),
             removed: 0,
             code: None,
             issues: serde_json::Value::Null,

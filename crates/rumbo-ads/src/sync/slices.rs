@@ -1,7 +1,7 @@
 //! What was read and when, committed with the rows it brought.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{DateRange, Result, WorkspaceId};
+use rumbo_base::{Breakdown, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 
@@ -28,6 +28,12 @@ pub enum Kind {
     Ads,
     Creatives,
     Insights,
+    /// Parts of ad-days.
+    ByAge,
+    ByGender,
+    ByCountry,
+    ByPlacement,
+    ByDevice,
     Leads,
 }
 
@@ -40,7 +46,31 @@ impl Kind {
             Self::Ads => "ads",
             Self::Creatives => "creatives",
             Self::Insights => "insights",
+            Self::ByAge => "by_age",
+            Self::ByGender => "by_gender",
+            Self::ByCountry => "by_country",
+            Self::ByPlacement => "by_placement",
+            Self::ByDevice => "by_device",
             Self::Leads => "leads",
+        }
+    }
+
+    /// What its rows are parts of ad-days by; `None` for everything else.
+    pub fn breakdown(self) -> Option<Breakdown> {
+        Breakdown::ALL
+            .into_iter()
+            .find(|breakdown| Self::from(*breakdown) == self)
+    }
+}
+
+impl From<Breakdown> for Kind {
+    fn from(breakdown: Breakdown) -> Self {
+        match breakdown {
+            Breakdown::Age => Self::ByAge,
+            Breakdown::Gender => Self::ByGender,
+            Breakdown::Country => Self::ByCountry,
+            Breakdown::Placement => Self::ByPlacement,
+            Breakdown::Device => Self::ByDevice,
         }
     }
 }

@@ -6,6 +6,7 @@
     reason = "tests end by panicking"
 )]
 
+mod breakdowns;
 mod crm;
 mod faults;
 mod fields;

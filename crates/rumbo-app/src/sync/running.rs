@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use chrono::{Days, Months};
 use rumbo_ads::runs::RunState;
-use rumbo_ads::sync::plan::{HISTORY_MONTHS, RESTATEMENT_DAYS};
+use rumbo_ads::sync::plan::{HISTORY_MONTHS, PART_MONTHS, RESTATEMENT_DAYS};
 use rumbo_ads::sync::{PageAccess, RunReport, SyncContext, SyncOptions, SyncProgress as Inside};
 use rumbo_base::{CacheTag, Code, Error, Reason, Result, WorkspaceId};
 use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphClient};
 use rumbo_meta::scopes::Feature;
 use rumbo_platform::connections;
+use rumbo_platform::workspaces::Workspace;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -105,6 +106,12 @@ pub(crate) fn lock(cx: &Context, workspace: WorkspaceId) -> Result<File> {
     }
 }
 
+/// How many months back a workspace's figures are read by parts. A sample that is shown for the
+/// first time has to be there soon.
+pub(crate) fn part_months(workspace: &Workspace) -> u32 {
+    if workspace.sample { 3 } else { PART_MONTHS }
+}
+
 pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result<SyncProgress> {
     let scope = cx.scope()?.clone();
     let workspace = scope.workspace;
@@ -192,6 +199,8 @@ pub(super) async fn start(cx: &Context, req: StartSync, trigger: &str) -> Result
         since: req.since,
         full: req.full,
         leads,
+        breakdowns: stored.settings.breakdowns.clone(),
+        part_months: part_months(&stored),
         trigger: trigger.to_owned(),
         pictures: Some(dashboard::pictures_folder(cx)?),
         // The sample's sandbox runs on this machine's own clock.

@@ -309,9 +309,9 @@ async fn sign_in(cx: &Context) -> DoctorCheck {
 async fn sums(cx: &Context) -> Result<usize> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
-    Ok(rumbo_ads::insights::check_sums(&mut tx, scope.workspace)
-        .await?
-        .len())
+    let parts = rumbo_ads::insights::check_part_sums(&mut tx, scope.workspace).await?;
+    let sums = rumbo_ads::insights::check_sums(&mut tx, scope.workspace).await?;
+    Ok(sums.len() + parts)
 }
 
 /// The days that the ledger is checked over.

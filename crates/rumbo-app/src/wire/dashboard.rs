@@ -1,6 +1,7 @@
 //! Home, ROI and creatives.
 
 mod attribution;
+mod breakdown;
 mod budget_move;
 mod changes;
 mod figures;
@@ -13,6 +14,9 @@ pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
     RefundDating, attribution_choices,
 };
+pub use breakdown::{
+    BreakdownFigures, BreakdownGroup, BreakdownReport, BreakdownRow, GetBreakdown,
+};
 pub use budget_move::{
     Beyond, BudgetMove, MoveCampaign, MoveCurvePoint, MoveEstimate, MoveMetric, MoveRefusal,
     MoveRefusalReason, MoveSeenDay, NoChange, PastWeeks, SimulateBudgetMove,
@@ -21,7 +25,7 @@ pub use changes::{
     ChangeCause, ChangeCauseName, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange,
     change_causes, is_something,
 };
-pub use figures::{RoiFigures, Shares};
+pub use figures::{MetaFigures, RoiFigures, Shares};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
 pub(crate) use metrics::{source, unit};
 pub use models::{CompareModels, ModelComparison, ModelGroup, ModelRow, WindowAdvice, WindowShare};

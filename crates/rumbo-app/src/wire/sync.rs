@@ -44,13 +44,14 @@ pub enum SyncState {
 /// Progress of one kind of object in one account.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct SyncKindProgress {
-    /// `campaigns`, `ad_sets`, `ads`, `creatives`, `insights` or `leads`.
+    /// `campaigns`, `ad_sets`, `ads`, `creatives`, `insights`, `by_age`, `by_gender`, `by_country`,
+    /// `by_placement`, `by_device` or `leads`.
     pub kind: String,
     pub state: SyncState,
     /// Days, forms or ads read and in all; a listing counts as one.
     pub done: u32,
     pub total: u32,
-    /// Objects, ad-days or leads read.
+    /// Objects, ad-days, parts of them or leads read.
     pub rows: u32,
     /// The last thing that could not be read of it.
     pub error: Option<super::WireError>,

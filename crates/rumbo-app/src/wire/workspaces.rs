@@ -97,6 +97,9 @@ pub struct WorkspaceSettings {
     pub phone_region: Option<String>,
     /// Minutes between syncs: 240 unless changed, 15 at least.
     pub sync_interval_minutes: u32,
+    /// What the sync also reads Meta's figures by, each by calls of its own. None unless asked for.
+    #[serde(default)]
+    pub breakdowns: Vec<rumbo_base::Breakdown>,
     /// Which of Meta's nested action types counts as a lead, most wanted first: an ad-day takes
     /// the first entry it has any of. Types that never overlap may stand in one entry, joined by
     /// `+`, and are summed. Empty: the default.

@@ -213,6 +213,7 @@ async fn figures(host: &TestHost) {
     let alone = json!({ "campaign": ids[0], "daily": "1.00", "metric": "revenue", "days": 7 });
     let alone = host.call("simulate_budget_move", alone).await;
     assert_eq!(alone["campaigns"][0]["external_id"], *ids[0], "{alone}");
+    breakdowns(host, &report).await;
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))
@@ -227,6 +228,50 @@ async fn figures(host: &TestHost) {
         .filter(|check| check["outcome"] == "failed")
         .collect();
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+async fn breakdowns(host: &TestHost, roi: &Value) {
+    let asked = json!({ "by": "age", "from": roi["from"], "to": roi["to"], "compare": true });
+    let before = host.call("get_breakdown", asked.clone()).await;
+    assert_eq!(before["synced"], false);
+    assert_eq!(before["groups"][0]["rows"], json!([]));
+    let group = &before["groups"][0];
+    assert_eq!(group["unread"]["spend"], group["total"]["spend"]);
+    assert_eq!(before["unread_days"].as_array().unwrap().len(), 5);
+    // Once the sync is told to, it reads them.
+    let mut settings = host.call("get_workspace_settings", json!({})).await;
+    settings["breakdowns"] = json!(["placement", "age", "age"]);
+    let kept = host.call("save_workspace_settings", settings).await;
+    assert_eq!(kept["breakdowns"], json!(["age", "placement"]));
+    assert_eq!(host.sync().await["state"], "done");
+    let report = host.call("get_breakdown", asked).await;
+    assert_eq!(report["synced"], true);
+    assert_eq!(report["unread_days"], json!([]));
+    let group = &report["groups"][0];
+    assert_eq!(group["total"]["spend"], roi["total"]["spend"]);
+    assert_eq!(group["left_out"]["spend"], "0.00");
+    let rows = group["rows"].as_array().unwrap();
+    let ages: Vec<&str> = rows
+        .iter()
+        .map(|row| row["value"].as_str().unwrap())
+        .collect();
+    assert_eq!(ages[..2], ["18-24", "25-34"]);
+    assert!(rows[0]["cpc"].is_string(), "{}", rows[0]);
+    assert!(group["total"]["previous"].is_object(), "{group}");
+    // Of one campaign, by Meta's id or ours.
+    let campaign = &roi["rows"][0];
+    for id in ["id", "external_id"] {
+        let of = json!({ "by": "placement", "from": roi["from"], "to": roi["to"], "campaign": campaign[id] });
+        let report = host.call("get_breakdown", of).await;
+        assert_eq!(report["name"], campaign["name"]);
+        assert_eq!(
+            report["groups"][0]["total"]["impressions"],
+            campaign["impressions"]
+        );
+    }
+    let nobody = json!({ "by": "age", "from": roi["from"], "to": roi["to"], "ad": "77" });
+    let refused = host.attempt("get_breakdown", nobody).await.unwrap_err();
+    assert_eq!(refused.code(), Code::NotFound);
 }
 
 async fn exchange_rates(host: &TestHost, period: &Value) {

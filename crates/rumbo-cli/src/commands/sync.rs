@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    CancelSync, ConnectionState, GetConnection, GetSyncProgress, StartSync, SyncProgress, SyncState,
+    Breakdown, CancelSync, ConnectionState, GetConnection, GetSyncProgress, GetWorkspaceSettings,
+    StartSync, SyncProgress, SyncState, WorkspaceSettings,
 };
 use rumbo_base::{Code, Error};
 
@@ -31,6 +32,35 @@ pub struct SyncArgs {
     /// Read every day again, as far back as was ever asked for, or from --since on
     #[arg(long)]
     full: bool,
+    /// From now on also read the figures by these: all, none, or age,gender,country,placement,device
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS")]
+    breakdowns: Vec<Parts>,
+}
+
+/// What figures are also read by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Parts {
+    All,
+    None,
+    Age,
+    Gender,
+    Country,
+    Placement,
+    Device,
+}
+
+impl Parts {
+    fn breakdowns(self) -> Vec<Breakdown> {
+        match self {
+            Self::All => Breakdown::ALL.to_vec(),
+            Self::None => Vec::new(),
+            Self::Age => vec![Breakdown::Age],
+            Self::Gender => vec![Breakdown::Gender],
+            Self::Country => vec![Breakdown::Country],
+            Self::Placement => vec![Breakdown::Placement],
+            Self::Device => vec![Breakdown::Device],
+        }
+    }
 }
 
 /// Syncs and waits for the end.
@@ -38,6 +68,16 @@ pub async fn run(program: &Program, args: SyncArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
             signed_in(session).await?;
+            if !args.breakdowns.is_empty() {
+                let chosen = args.breakdowns.iter().flat_map(|parts| parts.breakdowns());
+                let settings =
+                    api::get_workspace_settings(&session.cx, GetWorkspaceSettings {}).await?;
+                let changed = WorkspaceSettings {
+                    breakdowns: chosen.collect(),
+                    ..settings
+                };
+                api::save_workspace_settings(&session.cx, changed).await?;
+            }
             let request = StartSync {
                 since: args.since,
                 full: args.full,

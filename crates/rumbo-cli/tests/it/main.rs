@@ -8,6 +8,7 @@
 
 mod action_map;
 mod audit_csv;
+mod breakdown;
 mod by_hand;
 mod cohorts;
 mod history;

@@ -12,19 +12,19 @@ use crate::sandbox::{SandboxProcess, Web, finish};
 #[cfg(unix)]
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(30);
 
-fn day(back: u64) -> String {
+pub fn day(back: u64) -> String {
     let today = rumbo_base::Clock::system().now().date_naive();
     (today - chrono::Days::new(back)).to_string()
 }
 
-fn micros(value: &Value) -> i64 {
+pub fn micros(value: &Value) -> i64 {
     value
         .as_str()
         .map_or(0, |text| Micros::parse(text).unwrap().0)
 }
 
 /// A workspace connected by token, with every account kept.
-fn connected() -> (SandboxProcess, Rumbo) {
+pub fn connected() -> (SandboxProcess, Rumbo) {
     let sandbox = SandboxProcess::start();
     let rumbo = Rumbo::with_workspace();
     let ran = sandbox.connect_by_token(&rumbo);

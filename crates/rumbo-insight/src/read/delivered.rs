@@ -79,6 +79,7 @@ macro_rules! month_sum {
 use in_period;
 
 pub(crate) mod daily;
+pub(crate) mod parts;
 
 statements! {
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),

@@ -7,6 +7,7 @@
 )]
 
 mod attribution;
+mod breakdown;
 mod budget_move;
 mod cohorts;
 mod customers;

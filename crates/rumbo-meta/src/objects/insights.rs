@@ -96,6 +96,16 @@ impl InsightRow<'_> {
         "action_values",
     ];
 
+    /// What the figures may be split by, where somebody asks for it.
+    pub const BREAKDOWNS: &'static [&'static str] = &[
+        "age",
+        "gender",
+        "country",
+        "publisher_platform",
+        "platform_position",
+        "device_platform",
+    ];
+
     /// The spend.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The settings of a workspace that no query asks for: kept as one typed JSON value.
 
+use rumbo_base::Breakdown;
 use serde::{Deserialize, Serialize};
 
 /// Settings of one workspace. Fields that an older program did not know keep their defaults.
@@ -8,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Minutes between syncs.
     pub sync_interval_minutes: u32,
+    /// What the sync also reads Meta's figures by. None unless somebody asks: each costs as many
+    /// calls as the plain figures, or more.
+    pub breakdowns: Vec<Breakdown>,
     /// Which of Meta's nested action types counts as one lead, most wanted first; empty means the
     /// documented default.
     pub lead_actions: Vec<String>,
@@ -59,6 +63,7 @@ impl Default for Settings {
         Self {
             // SPEC S2: every four hours.
             sync_interval_minutes: 240,
+            breakdowns: Vec::new(),
             lead_actions: Vec::new(),
             purchase_actions: Vec::new(),
             attribution: AttributionSettings::default(),

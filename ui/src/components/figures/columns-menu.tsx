@@ -6,18 +6,23 @@ import { useWords } from "@/i18n";
 import { pressed } from "@/lib/shortcuts";
 import { COLUMNS } from "./columns";
 
+const ALL = COLUMNS.map((column) => column.id);
+
 /**
  * Which columns are shown, in which order, and which of them stay in place beside the name. Every
  * part takes the Tab key; Alt with an arrow moves a column from anywhere in its row.
  */
 export function ColumnsMenu({
 	columns,
+	offered = ALL,
 	pinned,
 	onColumns,
 	onPinned,
 	onReset,
 }: {
 	columns: readonly string[];
+	/** What there is to choose from; every column where it is absent. */
+	offered?: readonly string[];
 	pinned: readonly string[];
 	onColumns: (ids: string[]) => void;
 	onPinned: (ids: string[]) => void;
@@ -48,7 +53,7 @@ export function ColumnsMenu({
 		const part = (event.target as HTMLElement).dataset.part ?? "show";
 		move(id, event.key === "ArrowUp" ? -1 : 1, part);
 	};
-	const rest = COLUMNS.map((column) => column.id).filter((id) => !columns.includes(id));
+	const rest = offered.filter((id) => !columns.includes(id));
 	return (
 		<Popover.Root>
 			<Popover.Trigger asChild>

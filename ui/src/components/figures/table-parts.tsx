@@ -1,5 +1,5 @@
 /** Parts of a table of figures. */
-import { CornerDownRight, Pin } from "lucide-react";
+import { ChartBarStacked, CornerDownRight, Pin } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -44,18 +44,20 @@ export function Moved({ change }: { change: Change | null }) {
 /** Not there until the mouse or the focus is. */
 const AT_HAND = "hidden text-ink-3 group-focus-within:grid group-hover:grid";
 
-/** What can be done with a row: seen under the mouse and with the focus; the keys are P and Shift Enter. */
+/** What can be done with a row: seen under the mouse and with the focus; the keys are P, B and Shift Enter. */
 export function RowTools({
 	name,
 	pinned,
 	onPin,
 	onInto,
+	onParts,
 }: {
 	name: string;
 	/** Null for what cannot be pinned. */
 	pinned: boolean | null;
 	onPin: () => void;
 	onInto: (() => void) | null;
+	onParts: (() => void) | null;
 }) {
 	const { t } = useWords();
 	const button = "size-6 flex-none place-items-center rounded-1 hover:text-ink";
@@ -71,6 +73,18 @@ export function RowTools({
 					className={cx(button, AT_HAND)}
 				>
 					<CornerDownRight size={14} aria-hidden />
+				</button>
+			)}
+			{onParts && (
+				<button
+					type="button"
+					tabIndex={-1}
+					aria-label={t("figures.parts", { name })}
+					title={`${t("figures.parts", { name })} (${keysOf("parts")})`}
+					onClick={onParts}
+					className={cx(button, AT_HAND)}
+				>
+					<ChartBarStacked size={14} aria-hidden />
 				</button>
 			)}
 			{pinned !== null && (

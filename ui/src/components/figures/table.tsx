@@ -41,6 +41,8 @@ export type TreeRow =
 			into?: () => void;
 			/** Where its figures come from. */
 			of?: RowOf;
+			/** Shows it by age, gender, country, placement or device. */
+			parts?: () => void;
 	  }
 	/** Stands where rows are not there yet, or cannot be. */
 	| {
@@ -305,6 +307,9 @@ export function FiguresTable({
 		} else if (pressed(event, "into") && at?.kind === "row" && at.into) {
 			event.preventDefault();
 			at.into();
+		} else if (pressed(event, "parts") && at?.kind === "row" && at.parts) {
+			event.preventDefault();
+			at.parts();
 		} else if (pressed(event, "pinRow") && at?.kind === "row" && at.depth === 0 && onPin) {
 			event.preventDefault();
 			const key = at.row.key;
@@ -477,6 +482,7 @@ export function FiguresTable({
 							pinned={depth === 0 && onPin ? (pinnedRows?.has(row.key) ?? false) : null}
 							onPin={() => onPin?.(row.key)}
 							onInto={at.into ?? null}
+							onParts={at.parts ?? null}
 						/>
 					</span>
 				</th>

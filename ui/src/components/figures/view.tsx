@@ -127,6 +127,7 @@ export function FiguresView({
 	tabs,
 	views,
 	onInto,
+	onParts,
 	within = [],
 	extra = [],
 	note,
@@ -151,6 +152,8 @@ export function FiguresView({
 	views?: ReactNode;
 	/** Shows what lies under a row alone; there is no way to where it is absent. */
 	onInto?: (row: RoiRow, by: RoiBy) => void;
+	/** Shows a row by age, gender, country, placement or device. */
+	onParts?: (row: RoiRow, by: RoiBy) => void;
 	/** What all rows lie in, from the outside in, for files. */
 	within?: readonly string[];
 	/** Narrowings that came from another page. */
@@ -275,6 +278,7 @@ export function FiguresView({
 			open: opens ? isOpen : null,
 			...(holds && onInto && { into: () => onInto(row, by) }),
 			of: rowOf(ask, row.key, title, path),
+			...(row.id && onParts && { parts: () => onParts(row, by) }),
 		};
 		if (!isOpen) return [self];
 		const below = answers.get(id);

@@ -216,6 +216,12 @@ export default function CampaignsPage() {
 				choice={choice}
 				within={path.map((step) => step.name)}
 				onInto={(row, of) => goInto(pathTo(row, of))}
+				onParts={(row, of) =>
+					void navigate({
+						to: "/breakdowns",
+						search: { of: { by: of, id: row.id, name: nameOf(row) } } as never,
+					})
+				}
 				views={
 					<ViewsMenu
 						screen="campaigns"

@@ -1,12 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Breakdown } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Panel, Skeleton, TextField } from "@/components/ui/kit";
+import { Checkbox, Panel, Skeleton, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { AttributionSettings } from "./attribution";
 import { Fact, SaveRow, useSettingsForm } from "./parts";
+
+const BREAKDOWNS: Breakdown[] = ["age", "gender", "country", "placement", "device"];
 
 /** `lead, onsite_conversion.lead` as a list, most wanted first. */
 export function actionList(text: string): string[] {
@@ -43,6 +46,7 @@ export function Figures() {
 		form.save.reset();
 		setTyped((before) => ({ ...before, ...edit }));
 	};
+	const parts = value.breakdowns ?? [];
 	const next = info.data?.next_sync_at;
 	const synced = (accounts.data ?? []).filter((account) => account.selected);
 	const currencies = [...new Set(synced.map((account) => account.currency))];
@@ -94,6 +98,31 @@ export function Figures() {
 						onChange={(event) => type({ purchases: event.target.value })}
 						error={form.wrong("purchase_actions")}
 					/>
+					<fieldset className="flex flex-col gap-1.5">
+						<legend className="mb-1.5 font-medium text-12 text-ink-2">
+							{t("settings.breakdowns")}
+						</legend>
+						<div className="flex flex-wrap gap-x-5 gap-y-1.5">
+							{BREAKDOWNS.map((one) => (
+								<span key={one} className="flex items-center gap-2">
+									<Checkbox
+										label={t(`breakdown.${one}`)}
+										data-testid={`sync-by-${one}`}
+										checked={parts.includes(one)}
+										onChange={(event) =>
+											form.set({
+												breakdowns: BREAKDOWNS.filter((other) =>
+													other === one ? event.target.checked : parts.includes(other),
+												),
+											})
+										}
+									/>
+									<span aria-hidden>{t(`breakdown.${one}`)}</span>
+								</span>
+							))}
+						</div>
+						<p className="text-12 text-ink-3">{t("settings.breakdownsHint")}</p>
+					</fieldset>
 					<SaveRow save={form.save} onSave={save} />
 				</form>
 			</Panel>

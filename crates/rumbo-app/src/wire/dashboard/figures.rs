@@ -35,30 +35,38 @@ macro_rules! field {
 }
 
 macro_rules! figures {
-    ($($(#[$doc:meta])* $field:ident: $kind:ident = $metric:ident;)+) => {
-        /// Base sums and ratios of one row, of what is not attributed, or of the total. Each field
-        /// is the metric of that name (docs/metrics.md).
-        #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
-        pub struct RoiFigures {
-            $($(#[$doc])* pub $field: field!(type $kind),)+
-            /// What `cpa` divides by: `lead`, the CRM lead.
-            #[serde(default)]
-            pub cpa_conversion: String,
-        }
-
-        impl RoiFigures {
-            /// Every metric of these sums.
-            pub(crate) fn of(figures: &Figures, currency: Currency) -> Self {
-                Self {
-                    $($field: field!(make $kind Metric::$metric.definition().value(figures, currency), currency),)+
-                    cpa_conversion: rumbo_insight::CPA_CONVERSION.to_owned(),
-                }
-            }
-
+    (with text $($all:tt)+) => {
+        figures! { $($all)+ }
+        figures! { @text $($all)+ }
+    };
+    (@text $(#[$about:meta])* $name:ident {
+        $($(#[$doc:meta])* $field:ident: $kind:ident = $metric:ident;)+
+    } $($more:tt)*) => {
+        impl $name {
             /// The value of a metric as text; `None` where it is not known.
             pub(crate) fn text(&self, metric: Metric) -> Option<String> {
                 match metric {
                     $(Metric::$metric => field!(show $kind self.$field),)+
+                }
+            }
+        }
+    };
+    ($(#[$about:meta])* $name:ident {
+        $($(#[$doc:meta])* $field:ident: $kind:ident = $metric:ident;)+
+    } $($(#[$constant_doc:meta])* $constant:ident = $value:expr;)?) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+        pub struct $name {
+            $($(#[$doc])* pub $field: field!(type $kind),)+
+            $($(#[$constant_doc])* pub $constant: String,)?
+        }
+
+        impl $name {
+            /// Every metric of these sums.
+            pub(crate) fn of(figures: &Figures, currency: Currency) -> Self {
+                Self {
+                    $($field: field!(make $kind Metric::$metric.definition().value(figures, currency), currency),)+
+                    $($constant: $value.to_owned(),)?
                 }
             }
         }
@@ -69,6 +77,13 @@ macro_rules! figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Type)]
 #[specta(type = u32)]
 pub struct Shares(rumbo_insight::Shares);
+
+impl Shares {
+    /// Whether it is 0.
+    pub fn is_nothing(self) -> bool {
+        self.0 == rumbo_insight::Shares::ZERO
+    }
+}
 
 impl From<rumbo_insight::Shares> for Shares {
     fn from(shares: rumbo_insight::Shares) -> Self {
@@ -114,6 +129,10 @@ fn shares(value: &Value) -> Shares {
 }
 
 figures! {
+    with text
+    /// Base sums and ratios of one row, of what is not attributed, or of the total. Each field
+    /// is the metric of that name (docs/metrics.md).
+    RoiFigures {
     /// Null when no ad figures tell it, as the three that follow: unknown, not 0.
     spend: text = Spend;
     impressions: count = Impressions;
@@ -177,11 +196,58 @@ figures! {
     /// Purchase value that Meta reports / spend.
     #[serde(default)]
     meta_roas: text = MetaRoas;
+    }
+    /// What `cpa` divides by: `lead`, the CRM lead.
+    #[serde(default)]
+    cpa_conversion = rumbo_insight::CPA_CONVERSION;
+}
+
+figures! {
+    /// The sums and ratios that are Meta's alone. Null where Meta does not tell them. Counts are
+    /// numbers that may be below zero: where parts are more than their whole, the rest is less than
+    /// nothing.
+    MetaFigures {
+    spend: text = Spend;
+    impressions: shares = Impressions;
+    clicks: shares = Clicks;
+    link_clicks: shares = LinkClicks;
+    ctr: text = Ctr;
+    link_ctr: text = LinkCtr;
+    cpc: text = Cpc;
+    link_cpc: text = LinkCpc;
+    cpm: text = Cpm;
+    meta_leads: shares = MetaLeads;
+    meta_cpl: text = MetaCpl;
+    meta_purchases: shares = MetaPurchases;
+    meta_purchase_value: text = MetaPurchaseValue;
+    meta_roas: text = MetaRoas;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_figures_of_a_breakdown_are_those_that_are_metas_alone() {
+        let figures = MetaFigures::of(&Figures::default(), Currency::USD);
+        let json = serde_json::to_value(&figures).unwrap();
+        let mut fields: Vec<&str> = json
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut metas: Vec<&str> = Metric::ALL
+            .iter()
+            .map(|metric| metric.definition())
+            .filter(|metric| metric.source == rumbo_insight::metric::Source::Meta)
+            .map(|metric| metric.id)
+            .collect();
+        fields.sort_unstable();
+        metas.sort_unstable();
+        assert_eq!(fields, metas);
+    }
 
     #[test]
     fn each_metric_is_the_field_of_its_name() {
