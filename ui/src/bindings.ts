@@ -42,6 +42,7 @@ export const commands = {
 	getPacing: (req: GetPacing) => __TAURI_INVOKE<PacingReport>("get_pacing", { req }),
 	simulateBudgetMove: (req: SimulateBudgetMove) => __TAURI_INVOKE<BudgetMove>("simulate_budget_move", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
+	getBreakdown: (req: GetBreakdown) => __TAURI_INVOKE<BreakdownReport>("get_breakdown", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
 	getThumbnail: (req: GetThumbnail) => __TAURI_INVOKE<Thumbnail>("get_thumbnail", { req }),
@@ -103,7 +104,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -499,6 +500,59 @@ export type BoardColumn = {
 	/**  The newest 200. */
 	cards: OpportunityCard[],
 };
+
+/**
+ *  A kind of split. Each is asked of Meta by itself: what one of them leaves out another may have,
+ *  and their parts are never added to one another.
+ */
+export type Breakdown = "age" | "gender" | "country" | "placement" | "device";
+
+/**  Figures beside those of the period compared with. */
+export type BreakdownFigures = {
+	/**  When asked for; of a part also null where there was nothing of it. */
+	previous: MetaFigures | null,
+} & MetaFigures;
+
+/**  Everything in one currency. `rows`, `left_out` and `unread` are `total`, in every sum. */
+export type BreakdownGroup = {
+	currency: string,
+	rows: BreakdownRow[],
+	/**  What Meta counts in the whole and in none of its parts. */
+	left_out: BreakdownFigures,
+	/**  What lies on days that were not read by this breakdown. */
+	unread: BreakdownFigures,
+	total: BreakdownFigures,
+};
+
+/**  Meta's figures by parts. Leads, opportunities and sales of the CRM are not known by them. */
+export type BreakdownReport = {
+	by: Breakdown,
+	/**  What the campaign, the ad set or the ad is called, where one was asked for. */
+	name: string | null,
+	from: string,
+	to: string,
+	/**  The period compared with, when asked for. */
+	previous_period: DateRange | null,
+	/**  Whether the sync reads figures by these parts. */
+	synced: boolean,
+	/**  The first day whose figures the sync reads by parts. */
+	read_from: string,
+	/**  The workspace's currency first. */
+	groups: BreakdownGroup[],
+	/**  Days with figures that were not read by this breakdown, in order. */
+	unread_days: string[],
+	/**  On whose days it is counted: with more than one, a day is not the same hours everywhere. */
+	zones: AccountZone[],
+};
+
+/**  One age, gender, country, placement or device. */
+export type BreakdownRow = {
+	/**
+	 *  As Meta writes it: `25-34`, `female`, `AR`, `instagram/instagram_reels`, `mobile_app`;
+	 *  `unknown` where Meta does not know.
+	 */
+	value: string,
+} & BreakdownFigures;
 
 /**  Why there is no budget for the month. */
 export type BudgetGap = 
@@ -1336,6 +1390,25 @@ export type GetBoard = {
 	search: string | null,
 };
 
+/**  Asks for Meta's figures by parts: of everything, of an ad campaign, of an ad set or of an ad. */
+export type GetBreakdown = {
+	by: Breakdown,
+	from: string,
+	to: string,
+	/**  Only these ad accounts, by local id or Meta's; all when empty. */
+	accounts?: string[],
+	/**  Only this ad campaign, by local id or Meta's. */
+	campaign: string | null,
+	/**  Only this ad set, likewise. */
+	ad_set: string | null,
+	/**  Only this ad, likewise. */
+	ad: string | null,
+	/**  Also compute another period: `compare_with`. */
+	compare?: boolean,
+	/**  Which one. */
+	compare_with?: CompareWith,
+};
+
 /**  Asks why a report says something else than before. */
 export type GetChanges = {
 	/**
@@ -1740,6 +1813,28 @@ export type MetaApp = {
 	permissions: PermissionUse[],
 	/**  Every field that is read, by kind of object. */
 	fields: FieldUse[],
+};
+
+/**
+ *  The sums and ratios that are Meta's alone. Null where Meta does not tell them. Counts are
+ *  numbers that may be below zero: where parts are more than their whole, the rest is less than
+ *  nothing.
+ */
+export type MetaFigures = {
+	spend: string | null,
+	impressions: Shares | null,
+	clicks: Shares | null,
+	link_clicks: Shares | null,
+	ctr: string | null,
+	link_ctr: string | null,
+	cpc: string | null,
+	link_cpc: string | null,
+	cpm: string | null,
+	meta_leads: Shares | null,
+	meta_cpl: string | null,
+	meta_purchases: Shares | null,
+	meta_purchase_value: string | null,
+	meta_roas: string | null,
 };
 
 /**  One metric. `before` and all parts are `after`. */
@@ -3898,6 +3993,8 @@ export type WorkspaceSettings = {
 	phone_region: string | null,
 	/**  Minutes between syncs: 240 unless changed, 15 at least. */
 	sync_interval_minutes: number,
+	/**  What the sync also reads Meta's figures by, each by calls of its own. None unless asked for. */
+	breakdowns?: Breakdown[],
 	/**
 	 *  Which of Meta's nested action types counts as a lead, most wanted first: an ad-day takes
 	 *  the first entry it has any of. Types that never overlap may stand in one entry, joined by
