@@ -157,7 +157,7 @@ words! {
     StaysSo: "As now", "Como ahora", "Como agora";
     BecomesSo: "Then", "Después", "Depois";
     WeeksHeld: "Past weeks held", "Semanas acertadas", "Semanas acertadas";
-    DaysWord: "days", "días", "dias";
+    ForDays: "days", "días", "dias";
     MoreComesIn: "more comes in, probability", "entra más, probabilidad", "entra mais, probabilidade";
     SameCampaign: "Both are the same campaign: nothing changes.", "Ambas son la misma campaña: no cambia nada.", "Ambas são a mesma campanha: nada muda.";
     CurrenciesDiffer: "The ad accounts are in different currencies: money cannot move between them.", "Las cuentas publicitarias tienen monedas distintas: el dinero no puede pasar de una a otra.", "As contas de anúncios têm moedas diferentes: o dinheiro não pode passar de uma para outra.";

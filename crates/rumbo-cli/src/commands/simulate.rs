@@ -112,7 +112,7 @@ fn text(output: &Output, answer: &BudgetMove) -> String {
                 ", ",
                 &days,
                 " ",
-                output.word(Word::DaysWord),
+                output.word(Word::ForDays),
                 ": ",
                 &estimate,
                 "; ",
