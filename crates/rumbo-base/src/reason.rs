@@ -79,8 +79,6 @@ reasons! {
     RateOfOneCurrency = "rate_of_one_currency",
     /// {day} stands in the file before with another rate for {currency}. The first one counts.
     RateTwice = "rate_twice",
-    /// This is told in each currency by itself. Leave the currency to convert to out.
-    ConversionUnfit = "conversion_unfit",
     /// This is not a file of the ECB's reference rates. Choose eurofxref-hist.zip,
     /// eurofxref-hist.csv or eurofxref-daily.xml.
     RatesFileUnfit = "rates_file_unfit",
