@@ -50,6 +50,8 @@ export const commands = {
 	listSavedViews: (req: ListSavedViews) => __TAURI_INVOKE<SavedView[]>("list_saved_views", { req }),
 	saveView: (req: SaveView) => __TAURI_INVOKE<SavedView>("save_view", { req }),
 	removeView: (req: RemoveView) => __TAURI_INVOKE<SavedView>("remove_view", { req }),
+	listSettingChanges: (req: ListSettingChanges) => __TAURI_INVOKE<Page<SettingChange>>("list_setting_changes", { req }),
+	markSettingChange: (req: MarkSettingChange) => __TAURI_INVOKE<MarkedSettingChanges>("mark_setting_change", { req }),
 	listContacts: (req: ListContacts) => __TAURI_INVOKE<Page<ContactRow>>("list_contacts", { req }),
 	getContact: (req: GetContact) => __TAURI_INVOKE<ContactDetail>("get_contact", { req }),
 	saveContact: (req: SaveContact) => __TAURI_INVOKE<ContactRow>("save_contact", { req }),
@@ -104,7 +106,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -315,7 +317,7 @@ export type Assets = {
 export type Attention = {
 	/**
 	 *  `spend_without_sales`, `waiting_for_sync`, `account_failing`, `account_stale`, `unusual_up`,
-	 *  `unusual_down` or `ad_tired`.
+	 *  `unusual_down`, `ad_tired` or `settings_changed`.
 	 */
 	kind: string,
 	/**  The local id of the campaign or ad account it is about. */
@@ -505,7 +507,15 @@ export type BoardColumn = {
  *  A kind of split. Each is asked of Meta by itself: what one of them leaves out another may have,
  *  and their parts are never added to one another.
  */
-export type Breakdown = "age" | "gender" | "country" | "placement" | "device";
+export type Breakdown = 
+/**  How old the people are, in Meta's bands. */
+"age" | "gender" | 
+/**  Where the people are, by ISO 3166 code. */
+"country" | 
+/**  Where the ad was shown: the platform and the place on it. */
+"placement" | 
+/**  What it was shown on. */
+"device";
 
 /**  Figures beside those of the period compared with. */
 export type BreakdownFigures = {
@@ -1757,6 +1767,18 @@ export type ListSavedViews = {
 	screen?: ViewScreen | null,
 };
 
+/**  Asks for a page of changed settings, the newest first. */
+export type ListSettingChanges = {
+	/**  Only of this ad account, by local id or Meta's. */
+	account?: string | null,
+	kind?: SettingKind | null,
+	/**  Those that somebody marked as meant, too. */
+	expected_too?: boolean,
+	/**  Seen then or later. */
+	since?: string | null,
+	page: PageRequest,
+};
+
 /**  Asks for the stages. */
 export type ListStages = Record<string, never>;
 
@@ -1767,6 +1789,21 @@ export type ListSyncRuns = {
 
 /**  Asks for all workspaces. */
 export type ListWorkspaces = Record<string, never>;
+
+/**  Marks changed settings as meant, or takes the mark away. */
+export type MarkSettingChange = {
+	/**  At least one, 1,000 at most. */
+	ids: SettingChangeId[],
+	expected: boolean,
+};
+
+/**  What marking did. */
+export type MarkedSettingChanges = {
+	/**  How many are marked otherwise than before. */
+	changed: number,
+	/**  The rows as they are now. */
+	rows: SettingChange[],
+};
 
 /**  Merges two contacts into one. */
 export type MergeContacts = {
@@ -3555,6 +3592,65 @@ export type SetSaleStatus = {
 	status: string,
 };
 
+/**  A setting that was not the same at two syncs. */
+export type SettingChange = {
+	id: SettingChangeId,
+	/**  The number of the sync that saw it. */
+	run: number,
+	seen_at: string,
+	/**  When it was last read as before. */
+	last_read_at: string,
+	account_id: string,
+	account_name: string,
+	level: SettingLevel,
+	/**  The local id of the object, where it is still there. */
+	object_id: string | null,
+	/**  Meta's id of the object. */
+	external_id: string,
+	/**  What the object is called now. */
+	name: string,
+	/**  The campaign of an ad set or an ad. */
+	campaign_id: string | null,
+	campaign_name: string | null,
+	/**  How many ads show a creative. */
+	shown_by: number,
+	/**  Meta's name, deeper parts after dots, such as `targeting.age_max`. */
+	field: string,
+	kind: SettingKind,
+	severity: Severity,
+	/**  Whether the setting is a list: then `before` is what went and `after` what came. */
+	list: boolean,
+	/**
+	 *  What it was: one text, or one for each entry of a list. Empty where it was not set. Amounts
+	 *  are decimal text in `currency`; what is more than a text is JSON.
+	 */
+	before: string[],
+	/**  What it is now. */
+	after: string[],
+	/**  The currency of amounts. */
+	currency: string | null,
+	/**  When somebody marked it as meant. */
+	expected_at: string | null,
+	expected_by: string | null,
+};
+
+/**  A setting at Meta that was not the same at two syncs. */
+export type SettingChangeId = string;
+
+/**  What a changed setting is about (docs/setting-changes.md). */
+export type SettingKind = 
+/**  A creative enhancement of Meta's. */
+"enhancement" | 
+/**  Meta decides on people or places. */
+"automation" | "budget" | "bidding" | "status" | "audience" | "placement" | 
+/**  What counts as a result, and what links tell the website. */
+"measurement" | "schedule" | 
+/**  What an ad says and shows. */
+"creative" | "other";
+
+/**  Which of Meta's objects a setting is of. */
+export type SettingLevel = "campaign" | "ad_set" | "ad" | "creative";
+
 /**  What the first-run screen needs to know. */
 export type SetupState = {
 	/**  The workspace in use, if there is one. */
@@ -3569,6 +3665,13 @@ export type SetupState = {
 	has_contacts: boolean,
 	has_sales: boolean,
 };
+
+/**  How much a changed setting may cost. */
+export type Severity = 
+/**  Money, or Meta deciding. */
+"high" | "medium" | 
+/**  Something of Meta's turned off. */
+"low";
 
 /**  A count of which only a part may be credited: in JSON a number, whole where nothing is split. */
 export type Shares = number;
@@ -3648,13 +3751,16 @@ export type StartSync = {
 
 /**  Progress of one kind of object in one account. */
 export type SyncKindProgress = {
-	/**  `campaigns`, `ad_sets`, `ads`, `creatives`, `insights` or `leads`. */
+	/**
+	 *  `campaigns`, `ad_sets`, `ads`, `creatives`, `insights`, `by_age`, `by_gender`, `by_country`,
+	 *  `by_placement`, `by_device` or `leads`.
+	 */
 	kind: string,
 	state: SyncState,
 	/**  Days, forms or ads read and in all; a listing counts as one. */
 	done: number,
 	total: number,
-	/**  Objects, ad-days or leads read. */
+	/**  Objects, ad-days, parts of them or leads read. */
 	rows: number,
 	/**  The last thing that could not be read of it. */
 	error: WireError | null,
