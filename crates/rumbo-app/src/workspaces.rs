@@ -1,7 +1,7 @@
 //! Workspaces and their settings.
 
 use rumbo_ads::action_map::ActionMap;
-use rumbo_base::{CacheTag, Code, Error, PageRequest, Reason, Result, WorkspaceId};
+use rumbo_base::{CacheTag, Code, DateRange, Error, PageRequest, Reason, Result, WorkspaceId};
 use rumbo_crm::{contacts, sales};
 use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
@@ -268,7 +268,17 @@ pub async fn save_workspace_settings(
         .field("sync_interval_minutes"));
     }
     workspace.settings.sync_interval_minutes = req.sync_interval_minutes;
-    workspace.settings.attribution = req.attribution.to_stored()?;
+    let attribution = req.attribution.to_stored()?;
+    if workspace.settings.attribution != attribution {
+        // What would refuse every report of today is no way for a workspace to credit.
+        let today = workspace.timezone.day_of(scope.now());
+        let days = DateRange {
+            from: today,
+            to: today,
+        };
+        rumbo_insight::can_credit(scope, days, req.attribution.checked()?).await?;
+        workspace.settings.attribution = attribution;
+    }
     let map = ActionMap::from_settings(&req.lead_actions, &req.purchase_actions)?;
     (
         workspace.settings.lead_actions,

@@ -7,16 +7,18 @@
 //! from how a report counts: its way of crediting, the time zone of the workspace or an account.
 
 mod figure;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdAccountId, Currency, DateRange, Result};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
-use crate::attribution::Attribution;
+use crate::attribution::{Attribution, Model};
+use crate::data_driven::Lesson;
 use crate::figures::Figures;
 use crate::metric::Names;
 use crate::path::{Grain, Path};
@@ -24,11 +26,12 @@ use crate::read::delivered::{self, AdDayVersion};
 use crate::read::directory::Directory;
 use crate::read::moment::{Moment, NEVER};
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Crediting, Kind, Question, Row};
+use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
 use crate::roi::{CurrencyGroup, Filter, Ledger, RoiRow};
 
 pub use figure::MetricChange;
+use steps::steps;
 
 /// Why a figure changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,7 +47,7 @@ pub enum Cause {
     /// Amounts and days that were set right, sales that were cancelled.
     Corrected,
     /// The same leads, opportunities and sales, credited to something else or with another day:
-    /// touches became known, contacts were merged.
+    /// touches became known, contacts were merged, the data-driven model learned more.
     Reattributed,
     /// Another way of crediting, another time zone.
     Definition,
@@ -172,8 +175,31 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
             _ => Ok(()),
         }
     };
-    let origins_then = Origins::read(&mut tx, &then, &directory).await?;
-    let origins_now = Origins::read(&mut tx, &now, &directory).await?;
+    let mut origins_then = Origins::read(&mut tx, &then, &directory).await?;
+    let mut origins_now = Origins::read(&mut tx, &now, &directory).await?;
+    // How the later report would credit as the earlier one did: a channel whose effect became
+    // another one re-attributes rows that stayed the same.
+    let mut origins_since = None;
+    if request.attribution_then.model == Model::Markov {
+        let window = request.attribution_then.window;
+        Lesson::of(scope, &then, &directory, request.range, window)
+            .for_report(&mut tx, &mut origins_then, request.attribution_then)
+            .await?;
+        let mut origins = Origins::read(&mut tx, &now, &directory).await?;
+        let learned = Lesson::of(scope, &now, &directory, request.range, window)
+            .learn(&mut tx, &mut origins)
+            .await?;
+        origins_since = learned.is_enough().then_some(origins);
+    }
+    Lesson::of(
+        scope,
+        &now,
+        &directory,
+        request.range,
+        request.attribution.window,
+    )
+    .for_report(&mut tx, &mut origins_now, request.attribution)
+    .await?;
     let told = Told {
         request: &request,
         then: &then,
@@ -181,6 +207,7 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
         directory: &directory,
         origins_then: &origins_then,
         origins_now: &origins_now,
+        origins_since: origins_since.as_ref(),
     };
     told.ad_days(&mut tx, &mut part).await?;
     told.rows(&mut tx, &mut part).await?;
@@ -206,6 +233,8 @@ struct Told<'a> {
     directory: &'a Directory,
     origins_then: &'a Origins,
     origins_now: &'a Origins,
+    /// Those of the later report with what was learned for it in the way of the earlier one.
+    origins_since: Option<&'a Origins>,
 }
 
 impl Told<'_> {
@@ -319,7 +348,14 @@ impl Told<'_> {
         let (request, since) = (self.request, self.request.since);
         // The steps of a row count as the earlier report did, with the accounts of today.
         let as_then = self.now.counting_as(self.then);
-        let origins_as_then = Origins::read(tx, &as_then, self.directory).await?;
+        let mut origins_as_then = Origins::read(tx, &as_then, self.directory).await?;
+        origins_as_then.weigh_as(self.origins_then);
+        let mut origins_learned = None;
+        if let Some(since) = self.origins_since {
+            let mut origins = Origins::read(tx, &as_then, self.directory).await?;
+            origins.weigh_as(since);
+            origins_learned = Some(origins);
+        }
         let then = self.question(&as_then, &origins_as_then, request.attribution_then);
         let now = self.question(self.now, self.origins_now, request.attribution);
         let old = {
@@ -356,85 +392,40 @@ impl Told<'_> {
                 }
             }
         }
+        // The same rows with what the data-driven model learned since.
+        let learned = Question {
+            origins: origins_learned.as_ref().unwrap_or(&origins_as_then),
+            ..then
+        };
+        if origins_learned.is_some() {
+            whole(tx, (then, learned), Cause::Reattributed, part).await?;
+        }
         if as_then.counts_as(self.now) && request.attribution == request.attribution_then {
             return Ok(());
         }
-        // Everything once more, as it was counted and as it is.
-        for (question, sign) in [(then, false), (now, true)] {
-            outcome::read(tx, question, |row| {
-                let figures = if sign {
-                    row.figures
-                } else {
-                    row.figures.negated()
-                };
-                part(Cause::Definition, row.path, row.currency, &figures)
-            })
-            .await?;
-        }
-        Ok(())
+        whole(tx, (learned, now), Cause::Definition, part).await
     }
 }
 
-/// From what a row was to what it is, one cause after the other.
-fn steps(
-    kind: Kind,
-    old: Option<&Row>,
-    new: Option<&Row>,
-    since: DateTime<Utc>,
-) -> Vec<(Cause, Option<Row>, Option<Row>)> {
-    let (old, new) = match (old, new) {
-        (Some(old), Some(new)) => (old, new),
-        (None, Some(new)) => {
-            let cause = match kind {
-                Kind::Refund => Cause::Refunds,
-                _ if new.happened > since => Cause::NewDays,
-                _ => Cause::Late,
+/// Everything once more, as one question counts it and as the other does.
+async fn whole(
+    tx: &mut Tx,
+    (before, after): (Question<'_>, Question<'_>),
+    cause: Cause,
+    part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+) -> Result<()> {
+    for (question, sign) in [(before, false), (after, true)] {
+        outcome::read(tx, question, |row| {
+            let figures = if sign {
+                row.figures
+            } else {
+                row.figures.negated()
             };
-            return vec![(cause, None, Some(new.clone()))];
-        }
-        // A contact that was merged into another is no lead of its own any more.
-        (Some(old), None) if kind == Kind::Lead => {
-            return vec![(Cause::Reattributed, Some(old.clone()), None)];
-        }
-        (Some(old), None) => return vec![(Cause::Corrected, Some(old.clone()), None)],
-        (None, None) => return Vec::new(),
-    };
-    // A refund keeps what was left before it: earlier refunds that became known move it.
-    let money_back = if kind == Kind::Refund {
-        Micros(old.gross.0.min(new.gross.0)).min(new.refunded)
-    } else {
-        new.refunded.min(old.gross)
-    };
-    let refunded = Row {
-        refunded: money_back,
-        ..old.clone()
-    };
-    let corrected = Row {
-        dated: if kind == Kind::Lead {
-            old.dated
-        } else {
-            new.dated
-        },
-        happened: if kind == Kind::Lead {
-            old.happened
-        } else {
-            new.happened
-        },
-        own: new.own,
-        gross: new.gross,
-        refunded: new.refunded,
-        ..old.clone()
-    };
-    let mut steps = vec![
-        (Cause::Refunds, old.clone(), refunded.clone()),
-        (Cause::Corrected, refunded, corrected.clone()),
-        (Cause::Reattributed, corrected, new.clone()),
-    ];
-    steps.retain(|(_, from, to)| from != to);
-    steps
-        .into_iter()
-        .map(|(cause, from, to)| (cause, Some(from), Some(to)))
-        .collect()
+            part(cause, row.path, row.currency, &figures)
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// The rows of all ledgers by their keys.

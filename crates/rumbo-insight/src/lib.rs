@@ -10,6 +10,7 @@ mod amount;
 mod attribution;
 mod changes;
 pub mod cohort;
+mod data_driven;
 mod days;
 mod exchange;
 mod figures;
@@ -33,6 +34,9 @@ pub use ages::{AccountAge, Ages};
 pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
 pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
+};
+pub use data_driven::{
+    LEAST_CHANNELS, LEAST_SOLD, LEAST_UNSOLD, Learned, LearnedChannel, can_credit, data_driven,
 };
 pub use days::campaign_days;
 pub use exchange::{Converted, Exchanged, MissingRates, Money, UsedRate};
@@ -81,6 +85,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::outcome::packed::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,
+        read::paths::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
         tired::STATEMENTS,

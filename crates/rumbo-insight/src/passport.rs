@@ -11,6 +11,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use crate::data_driven::{Learned, Lesson};
 use crate::figures::Figures;
 use crate::metric::Metric;
 use crate::path::Path;
@@ -67,6 +68,8 @@ pub struct Passport {
     /// What the CRM holds, by day.
     pub outcomes: Vec<OutcomeEntry>,
     pub outcomes_count: usize,
+    /// What the data-driven model learned, where that credits.
+    pub learned: Option<Learned>,
 }
 
 /// One ad on one day.
@@ -122,7 +125,8 @@ pub struct OutcomeEntry {
 /// Lists what a number is made of.
 ///
 /// # Errors
-/// `NotFound` for a workspace that is gone.
+/// `NotFound` for a workspace that is gone; `InvalidInput` when the data-driven model has too little
+/// to learn from.
 pub async fn passport(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     scope.db.attentively(Box::pin(made(scope, request))).await
 }
@@ -139,9 +143,20 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
         ad_days_count: 0,
         outcomes: Vec::new(),
         outcomes_count: 0,
+        learned: None,
     };
     ad_days(&mut tx, &place, &directory, &request, &mut passport).await?;
-    outcomes(&mut tx, &place, &directory, &request, &mut passport).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    passport.learned = Lesson::of(
+        scope,
+        &place,
+        &directory,
+        report.range,
+        report.attribution.window,
+    )
+    .for_report(&mut tx, &mut origins, report.attribution)
+    .await?;
+    outcomes(&mut tx, &place, &origins, &request, &mut passport).await?;
     name(&mut tx, &place, &mut passport).await?;
     Ok(passport)
 }
@@ -222,15 +237,14 @@ async fn ad_days(
 async fn outcomes(
     tx: &mut Tx,
     place: &Place,
-    directory: &Directory,
+    origins: &Origins,
     request: &PassportRequest,
     passport: &mut Passport,
 ) -> Result<()> {
     let report = &request.report;
-    let origins = Origins::read(tx, place, directory).await?;
     let question = Question {
         place,
-        origins: &origins,
+        origins,
         range: report.range,
         attribution: report.attribution,
         customers: true,

@@ -4,7 +4,7 @@ use clap::Args;
 use rumbo_app::api;
 use rumbo_app::wire::{ExplainNumber, NumberPassport, PassportKind};
 
-use crate::crediting::label;
+use crate::crediting::{label, learned_from};
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
@@ -66,6 +66,7 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         ]);
     }
     let mut text = head.text();
+    text.push_str(&learned(output, passport));
     let ad_days = passport.ad_days.iter().map(|entry| {
         let names = [
             entry.day.to_string(),
@@ -105,6 +106,24 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         passport.outcomes_count,
     ));
     text
+}
+
+/// By what each sale was split, where the data-driven model credits.
+fn learned(output: &Output, passport: &NumberPassport) -> String {
+    let Some(learned) = &passport.learned else {
+        return String::new();
+    };
+    let numbers = output.numbers();
+    let heads = [Word::RemovalEffect, Word::Share].map(|head| output.word(head));
+    let mut grid = Grid::new(&[output.word(Word::Channel)], &heads);
+    for channel in &learned.channels {
+        grid.row([
+            short(&channel.name),
+            numbers.percent(Some(&channel.effect_percent)),
+            numbers.percent(channel.share_percent.as_deref()),
+        ]);
+    }
+    format!("\n{}{}", learned_from(output, Some(learned)), grid.text())
 }
 
 /// Rows with what they add to each sum, and how many more there are.

@@ -303,6 +303,14 @@ impl History {
                 },
             ),
             (Grain::Creative, Attribution::default()),
+            (
+                Grain::Ad,
+                Attribution {
+                    model: Model::Markov,
+                    window,
+                    ..Attribution::default()
+                },
+            ),
         ] {
             let request = RoiRequest {
                 attribution,
@@ -350,6 +358,10 @@ async fn assert_explained(
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
+    let learned = Attribution {
+        model: Model::Markov,
+        ..Attribution::default()
+    };
     let mut seen = [false; 8];
     for (grain, attribution_then, attribution) in [
         (
@@ -359,6 +371,8 @@ async fn assert_explained(
         ),
         (Grain::Account, cash, cash),
         (Grain::Ad, Attribution::default(), cash),
+        (Grain::Campaign, learned, learned),
+        (Grain::Campaign, learned, cash),
     ] {
         let request = ChangesRequest {
             grain,
@@ -519,6 +533,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             );
             campaigns.push(campaign);
         }
+        world.past(&mut tx, &campaigns).await;
         tx.commit().await.unwrap();
         let dice = world.scope.entropy.clone();
         let mut history = History {

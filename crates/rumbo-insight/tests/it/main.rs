@@ -9,6 +9,7 @@
 mod attribution;
 mod cohorts;
 mod customers;
+mod data_driven;
 mod exchange;
 mod history;
 mod pacing;

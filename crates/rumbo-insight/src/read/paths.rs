@@ -1,0 +1,128 @@
+//! The paths that the data-driven model learns from: those that ended in a sale, and those of
+//! contacts that bought nothing. Only the channels of a path and their order are kept.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
+use rumbo_base::{Error, Result};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+
+use super::moment::as_of;
+use super::origin::Origins;
+use super::outcome::{instant, tokens};
+use super::place::Place;
+use crate::attribution::Window;
+
+macro_rules! sold {
+    () => {
+        "x.completed_at, x.touches"
+    };
+}
+macro_rules! of_sales {
+    () => {
+        " AND x.completed_at >= $2 AND x.completed_at < $3 AND x.status IN ('completed', 'refunded') AND x.touches <> ''"
+    };
+}
+macro_rules! unsold {
+    () => {
+        "x.unsold_touched_at, x.unsold_touches"
+    };
+}
+macro_rules! of_contacts {
+    () => {
+        " AND x.unsold_touched_at >= $2 AND x.unsold_touched_at < $3 AND x.kind <> 'internal'"
+    };
+}
+
+statements! {
+    SOLD = concat!("SELECT ", sold!(), " FROM sales x WHERE x.workspace_id = $1", of_sales!());
+    SOLD_AS_OF = as_of!(sold!(), "sales", "sale_versions", of_sales!(), "", "$4");
+    UNSOLD = concat!("SELECT ", unsold!(), " FROM contacts x WHERE x.workspace_id = $1", of_contacts!());
+    UNSOLD_AS_OF = as_of!(unsold!(), "contacts", "contact_versions", of_contacts!(), " AND x.present", "$4");
+}
+
+/// How many paths of the same channels in the same order ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ends {
+    pub sold: u32,
+    pub unsold: u32,
+}
+
+/// Paths by their channels, none of which stands twice in a row.
+pub(crate) type Counted = HashMap<Vec<u32>, Ends>;
+
+/// The paths of the sales that were completed from one instant to another, and of the contacts
+/// without a sale that were last touched from then until `given_up`. Touches count as far back as
+/// the window reaches, from the sale or from the last touch.
+pub(crate) async fn read(
+    tx: &mut Tx,
+    place: &Place,
+    origins: &Origins,
+    window: Window,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    given_up: DateTime<Utc>,
+) -> Result<Counted> {
+    let mut counted = Counted::new();
+    let mut path: Vec<u32> = Vec::new();
+    for (now, as_of, until, is_sale) in [
+        (SOLD, SOLD_AS_OF, to, true),
+        (UNSOLD, UNSOLD_AS_OF, given_up, false),
+    ] {
+        let text = place.moment.map_or(now, |_| as_of);
+        on_tx!(tx, |c| {
+            let mut query = sqlx::query_as::<_, (DateTime<Utc>, String)>(text)
+                .bind(place.workspace)
+                .bind(from)
+                .bind(until);
+            if let Some(moment) = place.moment {
+                query = query.bind(moment.at);
+            }
+            let mut rows = query.fetch(c);
+            while let Some((ended, touches)) = rows.try_next().await.db()? {
+                path.clear();
+                walk(&touches, origins, window, ended, &mut path)?;
+                if path.is_empty() {
+                    continue;
+                }
+                // Most paths were seen before: only a new one is copied.
+                if !counted.contains_key(&path) {
+                    counted.insert(path.clone(), Ends::default());
+                }
+                if let Some(ends) = counted.get_mut(&path) {
+                    let count = if is_sale {
+                        &mut ends.sold
+                    } else {
+                        &mut ends.unsold
+                    };
+                    *count = count.saturating_add(1);
+                }
+            }
+        });
+    }
+    Ok(counted)
+}
+
+fn walk(
+    touches: &str,
+    origins: &Origins,
+    window: Window,
+    ended: DateTime<Utc>,
+    path: &mut Vec<u32>,
+) -> Result<()> {
+    let timed = window != Window::default();
+    for (at, origin) in tokens(touches) {
+        let at = timed.then(|| instant(at)).flatten().unwrap_or(ended);
+        let origin = origin
+            .parse()
+            .ok()
+            .and_then(|origin| origins.get(origin))
+            .ok_or_else(|| Error::internal("a touch without an origin"))?;
+        let touch = origin.at(at);
+        if window.holds(&touch, ended) && path.last() != Some(&touch.channel) {
+            path.push(touch.channel);
+        }
+    }
+    Ok(())
+}
