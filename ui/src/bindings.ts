@@ -1744,8 +1744,6 @@ export type Learned = {
 	sold: number,
 	/**  Contacts without a sale, whose last touch lies so far back that there will be none. */
 	unsold: number,
-	/**  Paths of different channels or another order. */
-	paths: number,
 	/**  Whether it is enough to credit by. */
 	enough: boolean,
 	/**  The fewest of each that are. */
@@ -2706,7 +2704,13 @@ export type Reason =
 /**  "{action_type}" stands twice in the action map: {list}. Keep it in one tier only. */
 "action_type_twice" | 
 /**  Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out. */
-"parent_unfit" | "learns_from_too_little" | 
+"parent_unfit" | 
+/**
+ *  The data-driven model needs {least_sold} sales and {least_unsold} contacts without one, with
+ *  touches of {least_channels} campaigns or sources; from {from} to {to} there are {sold},
+ *  {unsold} and {channels}. Choose another model.
+ */
+"learns_from_too_little" | 
 /**  Ad-days are exported as they are known now. Leave the moment out. */
 "moment_unfit" | 
 /**  This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total. */

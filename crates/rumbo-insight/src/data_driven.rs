@@ -4,14 +4,13 @@
 //! known at the moment of the report: so the same report as of the same moment is the same to the
 //! last byte. A period that is longer than a year is learned from whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, DateRange, Error, Reason, Result, percent};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
-use crate::attribution::chain::{Paths, removal_effects};
 use crate::attribution::credit::effect_weight;
 use crate::attribution::{Attribution, Model, Window};
 use crate::path::{Grain, Key};
@@ -43,8 +42,6 @@ pub struct Learned {
     pub sold: u32,
     /// Contacts that bought nothing, and whose last touch lies so far back that they will not.
     pub unsold: u32,
-    /// Paths of different channels or another order.
-    pub paths: u32,
     /// By effect, largest first; then by name. Those on these paths only.
     pub channels: Vec<LearnedChannel>,
 }
@@ -191,45 +188,17 @@ impl<'a> Lesson<'a> {
     pub async fn learn(self, tx: &mut Tx, origins: &mut Origins) -> Result<Learned> {
         let (from, to) = self.place.zone.bounds(self.days);
         let given_up = to.min(self.known) - self.patience();
-        let counted = paths::read(tx, self.place, origins, self.window, from, to, given_up).await?;
-
-        // Only the channels on these paths, in their own order, and the paths in theirs: counts are
-        // whole numbers, so that their sums are the same in any order.
-        let seen: BTreeSet<u32> = counted
-            .keys()
-            .flat_map(|path| path.iter().copied())
-            .collect();
-        let places: HashMap<u32, u32> = seen.iter().copied().zip(0..).collect();
-        let paths: Vec<(Vec<u32>, paths::Ends)> = counted
-            .iter()
-            .map(|(path, ends)| {
-                let path = path.iter().filter_map(|at| places.get(at).copied());
-                (path.collect(), *ends)
-            })
-            .collect();
-        let effects = removal_effects(
-            seen.len(),
-            paths.iter().map(|(channels, ends)| Paths {
-                channels,
-                sold: ends.sold,
-                unsold: ends.unsold,
-            }),
-        );
-        let weights: HashMap<u32, u64> = seen
-            .iter()
-            .copied()
-            .zip(effects.iter().map(|effect| effect_weight(*effect)))
+        let paths = paths::read(tx, self.place, origins, self.window, from, to, given_up).await?;
+        let weights: HashMap<u32, u64> = (0..)
+            .zip(paths.chain.effects())
+            .filter(|(channel, _)| paths.chain.knows(*channel))
+            .map(|(channel, effect)| (channel, effect_weight(effect)))
             .collect();
         origins.weigh(&weights);
-        let sum = |of: fn(&paths::Ends) -> u32| {
-            let all = counted.values().map(of);
-            all.fold(0_u32, u32::saturating_add)
-        };
         Ok(Learned {
             days: self.days,
-            sold: sum(|ends| ends.sold),
-            unsold: sum(|ends| ends.unsold),
-            paths: u32::try_from(counted.len()).unwrap_or(u32::MAX),
+            sold: paths.sold,
+            unsold: paths.unsold,
             channels: self.channels(origins, &weights),
         })
     }

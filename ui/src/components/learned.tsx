@@ -1,4 +1,4 @@
-import type { Learned } from "@/bindings";
+import type { Learned, LearnedChannel } from "@/bindings";
 import { Panel, Progress } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, percent, period } from "@/lib/format";
@@ -33,6 +33,19 @@ export function useLearnedFrom() {
 		});
 }
 
+/** Lead sources that have campaigns, which a touch may fail to name. */
+const OF_CAMPAIGNS = ["META_ADS", "CLICK_TO_WHATSAPP"];
+
+/** A campaign by its name, a source in words. */
+function useChannelName() {
+	const { t } = useWords();
+	return ({ is_source, name }: LearnedChannel) => {
+		if (!is_source) return name;
+		const source = t(`lead.${name}`, { defaultValue: name });
+		return OF_CAMPAIGNS.includes(name) ? t("learned.withoutCampaign", { source }) : source;
+	};
+}
+
 /** Below a report that the data-driven model credits. */
 export function LearnedNote({ learned }: { learned: Learned | null | undefined }) {
 	const { t } = useWords();
@@ -50,6 +63,7 @@ export function LearnedPanel({ learned }: { learned: Learned }) {
 	const { t, locale } = useWords();
 	const from = useLearnedFrom();
 	const little = useTooLittle(learned);
+	const nameOf = useChannelName();
 	const shown = learned.channels.slice(0, MOST);
 	const more = learned.channels.length - shown.length;
 	return (
@@ -80,12 +94,12 @@ export function LearnedPanel({ learned }: { learned: Learned }) {
 									<th
 										scope="row"
 										className="max-w-0 truncate pl-4 text-left font-normal"
-										title={channel.name}
+										title={nameOf(channel)}
 									>
-										{channel.name}
+										{nameOf(channel)}
 									</th>
 									<td className="w-full px-2">
-										<Progress percent={Number(channel.effect_percent)} label={channel.name} />
+										<Progress percent={Number(channel.effect_percent)} label={nameOf(channel)} />
 									</td>
 									<td className="num whitespace-nowrap px-2 text-right">
 										{percent(locale, channel.effect_percent, 1)}

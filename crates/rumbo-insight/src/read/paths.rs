@@ -1,8 +1,6 @@
 //! The paths that the data-driven model learns from: those that ended in a sale, and those of
 //! contacts that bought nothing. Only the channels of a path and their order are kept.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{Error, Result};
@@ -13,6 +11,7 @@ use super::origin::Origins;
 use super::outcome::{instant, tokens};
 use super::place::Place;
 use crate::attribution::Window;
+use crate::attribution::chain::Chain;
 
 macro_rules! sold {
     () => {
@@ -42,15 +41,15 @@ statements! {
     UNSOLD_AS_OF = as_of!(unsold!(), "contacts", "contact_versions", of_contacts!(), " AND x.present", "$4");
 }
 
-/// How many paths of the same channels in the same order ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Ends {
+/// All paths, as the chain counts them.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    pub chain: Chain,
+    /// How many ended in a sale.
     pub sold: u32,
+    /// How many ended in nothing.
     pub unsold: u32,
 }
-
-/// Paths by their channels, none of which stands twice in a row.
-pub(crate) type Counted = HashMap<Vec<u32>, Ends>;
 
 /// The paths of the sales that were completed from one instant to another, and of the contacts
 /// without a sale that were last touched from then until `given_up`. Touches count as far back as
@@ -63,8 +62,12 @@ pub(crate) async fn read(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     given_up: DateTime<Utc>,
-) -> Result<Counted> {
-    let mut counted = Counted::new();
+) -> Result<Paths> {
+    let mut paths = Paths {
+        chain: Chain::new(origins.channels().count()),
+        sold: 0,
+        unsold: 0,
+    };
     let mut path: Vec<u32> = Vec::new();
     for (now, as_of, until, is_sale) in [
         (SOLD, SOLD_AS_OF, to, true),
@@ -86,22 +89,17 @@ pub(crate) async fn read(
                 if path.is_empty() {
                     continue;
                 }
-                // Most paths were seen before: only a new one is copied.
-                if !counted.contains_key(&path) {
-                    counted.insert(path.clone(), Ends::default());
-                }
-                if let Some(ends) = counted.get_mut(&path) {
-                    let count = if is_sale {
-                        &mut ends.sold
-                    } else {
-                        &mut ends.unsold
-                    };
-                    *count = count.saturating_add(1);
-                }
+                paths.chain.walk(&path, is_sale, 1);
+                let count = if is_sale {
+                    &mut paths.sold
+                } else {
+                    &mut paths.unsold
+                };
+                *count = count.saturating_add(1);
             }
         });
     }
-    Ok(counted)
+    Ok(paths)
 }
 
 fn walk(

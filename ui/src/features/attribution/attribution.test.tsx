@@ -38,7 +38,6 @@ const compared: ModelComparison = {
 		to: "2026-11-30",
 		sold: 41,
 		unsold: 1204,
-		paths: 30,
 		enough: false,
 		least_sold: 300,
 		least_unsold: 1000,
@@ -142,9 +141,9 @@ test("with enough, what was learned stands there and can be chosen", async () =>
 		get_learned: () => learned,
 	});
 	expect(texts(await screen.findByTestId("learned"))).toEqual([
-		["Campaign or source", "Sales that would be lost without it", "Share of credit"],
+		["Campaign or source", "Sales that would be lost without it", "Of all effects"],
 		["Sofas", "", "61.2%", "75.0%"],
-		["REFERRAL", "", "20.4%", "25.0%"],
+		["Referral", "", "20.4%", "25.0%"],
 	]);
 	await userEvent.click(screen.getByTestId("attribution-picker"));
 	await userEvent.click(await screen.findByTestId("model-markov"));

@@ -30,8 +30,6 @@ pub struct Learned {
     pub sold: u32,
     /// Contacts without a sale, whose last touch lies so far back that there will be none.
     pub unsold: u32,
-    /// Paths of different channels or another order.
-    pub paths: u32,
     /// Whether it is enough to credit by.
     pub enough: bool,
     /// The fewest of each that are.
@@ -65,7 +63,6 @@ impl From<rumbo_insight::Learned> for Learned {
             to: learned.days.to,
             sold: learned.sold,
             unsold: learned.unsold,
-            paths: learned.paths,
             enough: learned.is_enough(),
             least_sold: rumbo_insight::LEAST_SOLD,
             least_unsold: rumbo_insight::LEAST_UNSOLD,

@@ -12,12 +12,25 @@ fn close(found: f64, expected: f64) -> bool {
 type Path = (Vec<u32>, u32, u32);
 
 fn effects(channels: usize, paths: &[Path]) -> Vec<f64> {
-    let paths = paths.iter().map(|(channels, sold, unsold)| Paths {
-        channels,
-        sold: *sold,
-        unsold: *unsold,
-    });
-    removal_effects(channels, paths)
+    let mut chain = Chain::new(channels);
+    for (path, sold, unsold) in paths {
+        chain.walk(path, true, *sold);
+        chain.walk(path, false, *unsold);
+    }
+    chain.effects()
+}
+
+#[test]
+fn of_very_many_channels_the_rarest_share_one_effect() {
+    // Two that everybody comes by, and 1,500 that one or two people did.
+    let mut paths: Vec<Path> = vec![(vec![0, 1], 5_000, 5_000)];
+    paths.extend((2..1_502).map(|rare| (vec![0, rare], 1, rare % 2)));
+    let found = effects(1_502, &paths);
+    assert!(close(found[0], 1.0), "{}", found[0]);
+    let rare: f64 = found[2..].iter().sum();
+    // The sales that came by them, of all.
+    assert!((rare - 1_500.0 / 6_500.0).abs() < 1e-3, "{rare}");
+    assert!(found.iter().all(|effect| *effect > 0.0));
 }
 
 #[test]
