@@ -1348,6 +1348,16 @@ export type GetHome = {
 	as_of?: string | null,
 };
 
+/**  Asks what the data-driven model would learn for a report. */
+export type GetLearned = {
+	from: string,
+	to: string,
+	/**  Its window holds, whatever the model; the workspace's when absent. */
+	attribution?: Attribution | null,
+	/**  What was known at this moment; what is known now when absent. */
+	as_of?: string | null,
+};
+
 /**  Asks for the Meta app in force. */
 export type GetMetaApp = Record<string, never>;
 
@@ -1550,6 +1560,42 @@ export type LeadSplit = {
 	unknown: number,
 };
 
+/**  What the data-driven model learned, and from how much. */
+export type Learned = {
+	/**
+	 *  The days it learned from, of the workspace's time zone: 365 up to the end of the period of the
+	 *  report, more only where that is longer.
+	 */
+	from: string,
+	to: string,
+	/**  Sales with a touch that counts. */
+	sold: number,
+	/**  Contacts without a sale, whose last touch lies so far back that there will be none. */
+	unsold: number,
+	/**  Whether it is enough to credit by. */
+	enough: boolean,
+	/**  The fewest of each that are. */
+	least_sold: number,
+	least_unsold: number,
+	least_channels: number,
+	/**  The campaigns and sources on these paths, by effect. */
+	channels: LearnedChannel[],
+};
+
+/**  What was learned of a campaign, or of a lead source without one. */
+export type LearnedChannel = {
+	/**  Local id of the campaign; null for a source, and while the campaign is not synced. */
+	campaign_id: string | null,
+	/**  The campaign's name, Meta's id while it is not synced; the lead source. */
+	name: string,
+	/**  No campaign, but a lead source. */
+	is_source: boolean,
+	/**  The part of all sales that would be lost without it, in percent. */
+	effect_percent: string,
+	/**  Its effect of the sum of all effects, in percent. */
+	share_percent: string | null,
+};
+
 /**  Asks for the ad accounts kept here. */
 export type ListAdAccounts = Record<string, never>;
 
@@ -1720,52 +1766,6 @@ export type MissingRates = {
 	days: number,
 	first_day: string,
 	last_day: string,
-};
-
-/**  Asks what the data-driven model would learn for a report. */
-export type GetLearned = {
-	from: string,
-	to: string,
-	/**  Its window holds, whatever the model; the workspace's when absent. */
-	attribution?: Attribution | null,
-	/**  What was known at this moment; what is known now when absent. */
-	as_of?: string | null,
-};
-
-/**  What the data-driven model learned, and from how much. */
-export type Learned = {
-	/**
-	 *  The days it learned from, of the workspace's time zone: 365 up to the end of the period of the
-	 *  report, more only where that is longer.
-	 */
-	from: string,
-	to: string,
-	/**  Sales with a touch that counts. */
-	sold: number,
-	/**  Contacts without a sale, whose last touch lies so far back that there will be none. */
-	unsold: number,
-	/**  Whether it is enough to credit by. */
-	enough: boolean,
-	/**  The fewest of each that are. */
-	least_sold: number,
-	least_unsold: number,
-	least_channels: number,
-	/**  The campaigns and sources on these paths, by effect. */
-	channels: LearnedChannel[],
-};
-
-/**  What was learned of a campaign, or of a lead source without one. */
-export type LearnedChannel = {
-	/**  Local id of the campaign; null for a source, and while the campaign is not synced. */
-	campaign_id: string | null,
-	/**  The campaign's name, Meta's id while it is not synced; the lead source. */
-	name: string,
-	/**  No campaign, but a lead source. */
-	is_source: boolean,
-	/**  The part of all sales that would be lost without it, in percent. */
-	effect_percent: string,
-	/**  Its effect of the sum of all effects, in percent. */
-	share_percent: string | null,
 };
 
 /**  Every model on the same touches. The first group is the workspace's own currency. */

@@ -186,9 +186,9 @@ impl<'a> Lesson<'a> {
 
     /// Learns, and gives every origin the effect of its channel.
     pub async fn learn(self, tx: &mut Tx, origins: &mut Origins) -> Result<Learned> {
-        let (from, to) = self.place.zone.bounds(self.days);
-        let given_up = to.min(self.known) - self.patience();
-        let paths = paths::read(tx, self.place, origins, self.window, from, to, given_up).await?;
+        let (_, end) = self.place.zone.bounds(self.days);
+        let given_up = end.min(self.known) - self.patience();
+        let paths = paths::read(tx, self.place, origins, self.window, self.days, given_up).await?;
         let weights: HashMap<u32, u64> = (0..)
             .zip(paths.chain.effects())
             .filter(|(channel, _)| paths.chain.knows(*channel))

@@ -3,26 +3,16 @@
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{Error, Result};
+use rumbo_base::{DateRange, Error, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::moment::as_of;
 use super::origin::Origins;
-use super::outcome::{instant, tokens};
+use super::outcome::{self, PathTouch};
 use super::place::Place;
 use crate::attribution::Window;
 use crate::attribution::chain::Chain;
 
-macro_rules! sold {
-    () => {
-        "x.completed_at, x.touches"
-    };
-}
-macro_rules! of_sales {
-    () => {
-        " AND x.completed_at >= $2 AND x.completed_at < $3 AND x.status IN ('completed', 'refunded') AND x.touches <> ''"
-    };
-}
 macro_rules! unsold {
     () => {
         "x.unsold_touched_at, x.unsold_touches"
@@ -35,8 +25,6 @@ macro_rules! of_contacts {
 }
 
 statements! {
-    SOLD = concat!("SELECT ", sold!(), " FROM sales x WHERE x.workspace_id = $1", of_sales!());
-    SOLD_AS_OF = as_of!(sold!(), "sales", "sale_versions", of_sales!(), "", "$4");
     UNSOLD = concat!("SELECT ", unsold!(), " FROM contacts x WHERE x.workspace_id = $1", of_contacts!());
     UNSOLD_AS_OF = as_of!(unsold!(), "contacts", "contact_versions", of_contacts!(), " AND x.present", "$4");
 }
@@ -51,76 +39,88 @@ pub(crate) struct Paths {
     pub unsold: u32,
 }
 
-/// The paths of the sales that were completed from one instant to another, and of the contacts
-/// without a sale that were last touched from then until `given_up`. Touches count as far back as
-/// the window reaches, from the sale or from the last touch.
+/// The paths of the sales that were completed on these days, and of the contacts without a sale that
+/// were last touched from their beginning until `given_up`. Touches count as far back as the window
+/// reaches, from the sale or from the last touch.
 pub(crate) async fn read(
     tx: &mut Tx,
     place: &Place,
     origins: &Origins,
     window: Window,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
+    days: DateRange,
     given_up: DateTime<Utc>,
 ) -> Result<Paths> {
-    let mut paths = Paths {
-        chain: Chain::new(origins.channels().count()),
-        sold: 0,
-        unsold: 0,
+    let mut walker = Walker {
+        origins,
+        window,
+        channels: Vec::new(),
+        paths: Paths {
+            chain: Chain::new(origins.channels().count()),
+            sold: 0,
+            unsold: 0,
+        },
     };
-    let mut path: Vec<u32> = Vec::new();
-    for (now, as_of, until, is_sale) in [
-        (SOLD, SOLD_AS_OF, to, true),
-        (UNSOLD, UNSOLD_AS_OF, given_up, false),
-    ] {
-        let text = place.moment.map_or(now, |_| as_of);
-        on_tx!(tx, |c| {
-            let mut query = sqlx::query_as::<_, (DateTime<Utc>, String)>(text)
-                .bind(place.workspace)
-                .bind(from)
-                .bind(until);
-            if let Some(moment) = place.moment {
-                query = query.bind(moment.at);
-            }
-            let mut rows = query.fetch(c);
-            while let Some((ended, touches)) = rows.try_next().await.db()? {
-                path.clear();
-                walk(&touches, origins, window, ended, &mut path)?;
-                if path.is_empty() {
-                    continue;
-                }
-                paths.chain.walk(&path, is_sale, 1);
-                let count = if is_sale {
-                    &mut paths.sold
-                } else {
-                    &mut paths.unsold
-                };
-                *count = count.saturating_add(1);
-            }
-        });
-    }
-    Ok(paths)
+    outcome::sales(tx, place, days, |row| {
+        let touches = row.touches.iter().copied().map(Ok);
+        walker.walk(touches, row.happened, true)
+    })
+    .await?;
+    let (from, _) = place.zone.bounds(days);
+    let text = place.moment.map_or(UNSOLD, |_| UNSOLD_AS_OF);
+    on_tx!(tx, |c| {
+        let mut query = sqlx::query_as::<_, (DateTime<Utc>, String)>(text)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(given_up);
+        if let Some(moment) = place.moment {
+            query = query.bind(moment.at);
+        }
+        let mut rows = query.fetch(c);
+        while let Some((last, touches)) = rows.try_next().await.db()? {
+            walker.walk(outcome::touches(&touches), last, false)?;
+        }
+    });
+    Ok(walker.paths)
 }
 
-fn walk(
-    touches: &str,
-    origins: &Origins,
+struct Walker<'a> {
+    origins: &'a Origins,
     window: Window,
-    ended: DateTime<Utc>,
-    path: &mut Vec<u32>,
-) -> Result<()> {
-    let timed = window != Window::default();
-    for (at, origin) in tokens(touches) {
-        let at = timed.then(|| instant(at)).flatten().unwrap_or(ended);
-        let origin = origin
-            .parse()
-            .ok()
-            .and_then(|origin| origins.get(origin))
-            .ok_or_else(|| Error::internal("a touch without an origin"))?;
-        let touch = origin.at(at);
-        if window.holds(&touch, ended) && path.last() != Some(&touch.channel) {
-            path.push(touch.channel);
+    /// Of the path at hand.
+    channels: Vec<u32>,
+    paths: Paths,
+}
+
+impl Walker<'_> {
+    fn walk(
+        &mut self,
+        touches: impl Iterator<Item = Result<PathTouch>>,
+        ended: DateTime<Utc>,
+        sold: bool,
+    ) -> Result<()> {
+        self.channels.clear();
+        for touch in touches {
+            let touch = touch?;
+            let (_, origin) = self
+                .origins
+                .get(touch.origin)
+                .ok_or_else(|| Error::internal("a touch without an origin"))?;
+            let touch = origin.at(touch.at);
+            if self.window.holds(&touch, ended) && self.channels.last() != Some(&touch.channel) {
+                self.channels.push(touch.channel);
+            }
         }
+        if self.channels.is_empty() {
+            return Ok(());
+        }
+        let Paths {
+            chain,
+            sold: bought,
+            unsold,
+        } = &mut self.paths;
+        chain.walk(&self.channels, sold, 1);
+        let count = if sold { bought } else { unsold };
+        *count = count.saturating_add(1);
+        Ok(())
     }
-    Ok(())
 }
