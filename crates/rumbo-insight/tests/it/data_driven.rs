@@ -16,7 +16,8 @@ use rumbo_insight::{
 };
 
 use crate::attribution::parts;
-use crate::world::{Walk, World, range};
+use crate::past::Walk;
+use crate::world::{World, range};
 
 /// A campaign, or the source.
 type Channel = (Option<AdCampaignId>, &'static str);

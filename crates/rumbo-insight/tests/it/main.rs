@@ -13,6 +13,7 @@ mod data_driven;
 mod exchange;
 mod history;
 mod pacing;
+mod past;
 mod random;
 mod seeds;
 mod small;
