@@ -27,7 +27,7 @@ pub use changes::get_changes;
 pub(crate) use figures::count;
 use figures::without_spend;
 pub use home::{ChartWords, get_home, home_chart};
-pub use models::compare_models;
+pub use models::{compare_models, get_learned};
 pub use pacing::get_pacing;
 pub use passport::explain_number;
 pub(crate) use thumbnail::folder as pictures_folder;
@@ -77,6 +77,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         to: range.to,
         previous_period: report.previous.map(wire_range),
         attribution: Attribution::of(report.attribution),
+        learned: report.learned.map(Into::into),
         currency: first.currency,
         rows: first.rows,
         attributed: first.attributed,

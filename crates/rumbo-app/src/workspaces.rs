@@ -1,7 +1,9 @@
 //! Workspaces and their settings.
 
 use rumbo_ads::action_map::ActionMap;
-use rumbo_base::{Breakdown, CacheTag, Code, Error, PageRequest, Reason, Result, WorkspaceId};
+use rumbo_base::{
+    Breakdown, CacheTag, Code, DateRange, Error, PageRequest, Reason, Result, WorkspaceId,
+};
 use rumbo_crm::{contacts, sales};
 use rumbo_platform::Scope;
 use rumbo_platform::workspaces::{self as store, NewWorkspace, Settings, Workspace};
@@ -274,7 +276,17 @@ pub async fn save_workspace_settings(
         .into_iter()
         .filter(|breakdown| req.breakdowns.contains(breakdown))
         .collect();
-    workspace.settings.attribution = req.attribution.to_stored()?;
+    let attribution = req.attribution.to_stored()?;
+    if workspace.settings.attribution != attribution {
+        // What would refuse every report of today is no way for a workspace to credit.
+        let today = workspace.timezone.day_of(scope.now());
+        let days = DateRange {
+            from: today,
+            to: today,
+        };
+        rumbo_insight::can_credit(scope, days, req.attribution.checked()?).await?;
+        workspace.settings.attribution = attribution;
+    }
     let map = ActionMap::from_settings(&req.lead_actions, &req.purchase_actions)?;
     (
         workspace.settings.lead_actions,

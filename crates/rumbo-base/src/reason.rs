@@ -451,6 +451,10 @@ reasons! {
     ActionTypeTwice = "action_type_twice",
     /// Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.
     ParentUnfit = "parent_unfit",
+    /// The data-driven model needs {least_sold} sales and {least_unsold} contacts without one, with
+    /// touches of {least_channels} campaigns or sources; from {from} to {to} there are {sold},
+    /// {unsold} and {channels}. Choose another model.
+    LearnsFromTooLittle = "learns_from_too_little",
     /// Ad-days are exported as they are known now. Leave the moment out.
     MomentUnfit = "moment_unfit",
     /// This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, RefundDating,
+    Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, Learned, RefundDating,
 };
 
 use crate::exit::Failure;
@@ -33,6 +33,9 @@ enum Model {
     /// Half as much for each half-life further back
     #[value(alias = "decay", alias = "time-decay")]
     TimeDecay,
+    /// By what the removal of each campaign would cost
+    #[value(alias = "data-driven", alias = "data_driven")]
+    Markov,
 }
 
 /// On which day an opportunity or a sale counts.
@@ -133,6 +136,7 @@ impl From<Model> for AttributionModel {
             Model::Linear => Self::Linear,
             Model::PositionBased => Self::PositionBased,
             Model::TimeDecay => Self::TimeDecay,
+            Model::Markov => Self::Markov,
         }
     }
 }
@@ -167,6 +171,36 @@ pub fn stands_on(
         output.word(Word::Period),
         output.word(Word::Attribution),
         label(output, attribution),
+    )
+}
+
+/// What the data-driven model learned from, on one line; nothing where it does not credit.
+pub fn learned_from(output: &Output, learned: Option<&Learned>) -> String {
+    let Some(learned) = learned else {
+        return String::new();
+    };
+    let numbers = output.numbers();
+    let channels = u32::try_from(learned.channels.len()).unwrap_or(u32::MAX);
+    let of = |word, has, least| {
+        let needed = if learned.enough {
+            String::new()
+        } else {
+            format!(" ({} {})", output.word(Word::Needed), numbers.count(least))
+        };
+        format!("{} {}{needed}", output.word(word), numbers.count(has))
+    };
+    format!(
+        "{}: {} – {}; {}; {}; {}\n",
+        output.word(if learned.enough {
+            Word::LearnedFrom
+        } else {
+            Word::LearnsFromTooLittle
+        }),
+        learned.from,
+        learned.to,
+        of(Word::SalesWithTouch, learned.sold, learned.least_sold),
+        of(Word::ContactsUnsold, learned.unsold, learned.least_unsold),
+        of(Word::Channels, channels, learned.least_channels),
     )
 }
 

@@ -74,9 +74,12 @@ words! {
     CellsEqual: "Equal", "Iguales", "Iguais";
     Change: "Change", "Cambio", "Variação";
     Changed: "Changed", "Cambiadas", "Alteradas";
+    Channel: "Campaign or source", "Campaña u origen", "Campanha ou origem";
+    Channels: "campaigns and sources", "campañas y orígenes", "campanhas e origens";
     Check: "Check", "Control", "Verificação";
     Closing: "Expected close", "Cierre previsto", "Fechamento previsto";
     Connection: "Connection", "Conexión", "Conexão";
+    ContactsUnsold: "contacts without a sale", "contactos sin venta", "contatos sem venda";
     Converted: "Converted", "Convertido", "Convertido";
     Contact: "Contact", "Contacto", "Contato";
     ContactsAdded: "Contacts added", "Contactos agregados", "Contatos adicionados";
@@ -112,6 +115,8 @@ words! {
     Language: "Language", "Idioma", "Idioma";
     LandingPageViews: "Landing page views", "Visitas a la página de destino", "Visualizações da página de destino";
     LastSync: "Last sync", "Última sincronización", "Última sincronização";
+    LearnedFrom: "Learned from", "Aprendido de", "Aprendido de";
+    LearnsFromTooLittle: "Data-driven: too little to learn from", "Basado en datos: muy poco de qué aprender", "Baseado em dados: muito pouco para aprender";
     LeftOut: "not broken down", "sin desglosar", "não detalhado";
     LifetimeValue: "Lifetime value", "Valor de vida", "Valor vitalício";
     Line: "Line", "Línea", "Linha";
@@ -123,6 +128,7 @@ words! {
     Month: "Month", "Mes", "Mês";
     More: "More rows: pass --cursor", "Más filas: use --cursor", "Mais linhas: use --cursor";
     Name: "Name", "Nombre", "Nome";
+    Needed: "of", "de", "de";
     Net: "Net", "Neto", "Líquido";
     Never: "never", "nunca", "nunca";
     No: "no", "no", "não";
@@ -132,6 +138,9 @@ words! {
     NoAdSet: "no ad set", "sin conjunto de anuncios", "sem conjunto de anúncios";
     Difference: "Difference", "Diferencia", "Diferença";
     Disagreement: "Disagreement (0 to 1)", "Desacuerdo (0 a 1)", "Discordância (0 a 1)";
+    RemovalEffect: "Removal effect", "Efecto de quitarla", "Efeito da retirada";
+    SalesWithTouch: "sales with a touch", "ventas con toque", "vendas com toque";
+    Share: "Share", "Parte", "Parte";
     WithinWindow: "Sales kept", "Ventas dentro", "Vendas dentro";
     WholePaths: "With all touches", "Con todos los toques", "Com todos os toques";
     BudgetNoEnd: "budget without an end", "presupuesto sin fin", "orçamento sem fim";

@@ -13,9 +13,10 @@
 //!
 //! Beside the touchpoint stands what any other way of crediting needs, so that a report reads one
 //! row for each opportunity, sale and refund: the path of all touchpoints at or before it, when
-//! its contact was first seen, and whether the sale is the first ever of its contact. What a
-//! touchpoint says of where a person came from is its origin, kept once for all that say the same.
-//! Triggers keep the version that a change replaced.
+//! its contact was first seen, and whether the sale is the first ever of its contact. A contact
+//! that has bought nothing keeps the path of all its touchpoints. What a touchpoint says of where a
+//! person came from is its origin, kept once for all that say the same. Triggers keep the version
+//! that a change replaced.
 
 #[cfg(test)]
 mod tests;
@@ -39,19 +40,25 @@ macro_rules! listed {
 /// The path of a contact's touchpoints up to an instant, oldest first: `instant;origin|…`.
 macro_rules! path_until {
     ($contact:literal, $instant:literal) => {
+        path!($contact, concat!(" AND t.occurred_at <= ", $instant))
+    };
+}
+/// The same of the touchpoints that `$only` leaves.
+macro_rules! path {
+    ($contact:literal, $only:expr) => {
         concat!(
             "COALESCE((SELECT string_agg(CAST(t.occurred_at AS TEXT) || ';' || CAST(t.origin AS TEXT), '|' ",
             "ORDER BY t.occurred_at, t.id) FROM touchpoints t WHERE t.workspace_id = $1 AND t.contact_id = ",
             $contact,
-            " AND t.occurred_at <= ",
-            $instant,
+            $only,
             "), '')"
         )
     };
 }
 
-/// Contacts as they should be: id, tid, origin, seen. The earliest dates are grouped and joined: looked
-/// up one by one, PostgreSQL walks all sales by date to find the first of each contact.
+/// Contacts as they should be: id, tid, origin, unsold, unsold_at, seen. The earliest dates, and
+/// whether anything was bought, are grouped and joined: looked up one by one, PostgreSQL walks all
+/// sales by date to find those of each contact.
 macro_rules! due_contacts {
     ($only:expr, $of_them:expr) => {
         concat!(
@@ -60,13 +67,19 @@ macro_rules! due_contacts {
             "ORDER BY t.occurred_at, t.id LIMIT 1) AS tid, ",
             "(SELECT t.origin FROM touchpoints t WHERE t.workspace_id = $1 AND t.contact_id = c.id ",
             "ORDER BY t.occurred_at, t.id LIMIT 1) AS origin, ",
+            "CASE WHEN known.bought = 1 THEN '' ELSE ",
+            path!("c.id", ""),
+            " END AS unsold, CASE WHEN known.bought = 1 THEN NULL ELSE ",
+            "(SELECT t.occurred_at FROM touchpoints t WHERE t.workspace_id = $1 AND t.contact_id = c.id ",
+            "ORDER BY t.occurred_at DESC, t.id DESC LIMIT 1) END AS unsold_at, ",
             "COALESCE((SELECT t.occurred_at FROM touchpoints t WHERE t.workspace_id = $1 AND t.contact_id = c.id ",
             "ORDER BY t.occurred_at, t.id LIMIT 1), ",
             "CASE WHEN known.first < c.created_at THEN known.first ELSE c.created_at END) AS seen ",
-            "FROM contacts c LEFT JOIN (SELECT contact_id, MIN(d) AS first FROM (",
-            "SELECT contact_id, opened_at AS d FROM opportunities WHERE workspace_id = $1 ",
+            "FROM contacts c LEFT JOIN (SELECT contact_id, MIN(d) AS first, MAX(bought) AS bought FROM (",
+            "SELECT contact_id, opened_at AS d, 0 AS bought FROM opportunities WHERE workspace_id = $1 ",
             $of_them,
-            " UNION ALL SELECT contact_id, occurred_at AS d FROM sales WHERE workspace_id = $1 ",
+            " UNION ALL SELECT contact_id, occurred_at AS d, CASE WHEN completed_at IS NOT NULL ",
+            "AND status IN ('completed', 'refunded') THEN 1 ELSE 0 END AS bought FROM sales WHERE workspace_id = $1 ",
             $of_them,
             ") dates GROUP BY contact_id) known ON known.contact_id = c.id ",
             "WHERE c.workspace_id = $1 ",
@@ -131,7 +144,8 @@ macro_rules! due_refunds {
 macro_rules! contacts_differ {
     () => {
         "(contacts.first_touchpoint_id IS DISTINCT FROM due.tid OR contacts.first_seen_at <> due.seen \
-         OR contacts.first_origin IS DISTINCT FROM due.origin)"
+         OR contacts.first_origin IS DISTINCT FROM due.origin OR contacts.unsold_touches <> due.unsold \
+         OR contacts.unsold_touched_at IS DISTINCT FROM due.unsold_at)"
     };
 }
 macro_rules! opportunities_differ {
@@ -213,7 +227,8 @@ macro_rules! credit_contacts {
     ($dialect:ident) => {
         concat!(
             "UPDATE contacts SET first_touchpoint_id = due.tid, first_origin = due.origin, ",
-            "first_seen_at = due.seen, updated_at = $3 FROM (",
+            "first_seen_at = due.seen, unsold_touches = due.unsold, unsold_touched_at = due.unsold_at, ",
+            "updated_at = $3 FROM (",
             due_contacts!(
                 concat!("AND c.id ", listed!($dialect)),
                 concat!("AND contact_id ", listed!($dialect))

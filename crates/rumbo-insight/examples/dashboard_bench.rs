@@ -21,8 +21,8 @@ use rumbo_base::{Clock, DateRange, Entropy, WorkspaceId};
 use rumbo_db::{Db, sqlx};
 use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
 use rumbo_insight::{
-    Attribution, Comparison, Grain, HomeRequest, RoiRequest, compare_models, home, pack_outcomes,
-    roi,
+    Attribution, Comparison, Grain, HomeRequest, RoiRequest, Window, compare_models, data_driven,
+    home, pack_outcomes, roi,
 };
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -107,6 +107,23 @@ async fn measure(folder: &Path, campaigns: i64) {
             })
             .await;
         }
+    }
+    // What the data-driven model learns from a year, and from all there is.
+    for days in [30, 1_000] {
+        let last = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let from = last - Days::new(days - 1);
+        let range = DateRange::new(from, last).unwrap();
+        report(rows, &format!("learned for {days} days"), 5, |_| {
+            let scope = &scope;
+            async move {
+                drop(
+                    data_driven(scope, range, Window::default(), None)
+                        .await
+                        .unwrap(),
+                );
+            }
+        })
+        .await;
     }
     // Every sale there is, under every model.
     let all = DateRange::new(
@@ -282,7 +299,7 @@ async fn fill(file: &Path, campaigns: i64) {
         )
     };
     run(&mut c, format!("{} INSERT INTO touchpoints (workspace_id, id, contact_id, occurred_at, kind, source, ad_campaign_id, ad_set_id, ad_id, created_at, updated_at, origin) SELECT {ws}, {}, {}, '{now}', 'lead_form', 'META_ADS', {}, {}, {}, '{now}', '{now}', ad FROM (SELECT n, {} AS ad FROM t) WHERE n % 10 < 7", count("t", contacts), id('6', "n"), id('7', "n"), id('2', &format!("1 + ad % {campaigns}")), id('3', &format!("1 + ad % {campaigns}")), id('5', "ad"), uneven(ads))).await;
-    run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at, first_origin) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', CASE WHEN n % 10 < 7 THEN {} END FROM t", count("t", contacts), id('7', "n"), id('6', "n"), uneven(ads))).await;
+    run(&mut c, format!("{} INSERT INTO contacts (workspace_id, id, kind, status, lead_source, name, custom, tags, search, first_seen_at, first_touchpoint_id, created_at, updated_at, first_origin, unsold_touches, unsold_touched_at) SELECT {ws}, {}, 'prospect', 'lead', CASE WHEN n % 10 < 7 THEN 'META_ADS' ELSE 'ORGANIC' END, 'Contact ' || n, '{{}}', '[]', 'contact', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', CASE WHEN n % 10 < 7 THEN {} END, CASE WHEN n % 5 <> 1 THEN {} ELSE '' END, CASE WHEN n % 5 <> 1 AND n % 10 < 7 THEN {moment} END FROM t", count("t", contacts), id('7', "n"), id('6', "n"), uneven(ads), path(2))).await;
     run(&mut c, format!("INSERT INTO pipeline_stages (workspace_id, id, name, position, probability, created_at, updated_at) VALUES ({ws}, {}, 'New', 1, 10, '{now}', '{now}')", id('8', "1"))).await;
     run(&mut c, format!("{} INSERT INTO opportunities (workspace_id, id, contact_id, name, currency, stage_id, state, opened_at, touchpoint_id, created_at, updated_at, lead_at, touches) SELECT {ws}, {}, {}, 'Deal', 'USD', {}, 'open', {moment}, CASE WHEN n % 10 < 7 THEN {} END, '{now}', '{now}', {moment}, {} FROM t WHERE n % 5 < 2", count("t", contacts), id('9', "n"), id('7', "n"), id('8', "1"), id('6', "n"), path(1))).await;
     run(&mut c, format!("{} INSERT INTO sales (workspace_id, id, reference, contact_id, gross_micros, refunded_micros, currency, status, occurred_at, completed_at, touchpoint_id, attribution_source, created_at, updated_at, lead_at, is_first, touches) SELECT {ws}, {}, 'S-' || n, {}, (abs(random()) % 90000) * 10000, 0, 'USD', 'completed', '{now}', {moment}, CASE WHEN n % 10 < 7 THEN {} END, 'last_touch', '{now}', '{now}', {moment}, 1, {} FROM t WHERE n % 5 = 1", count("t", contacts), id('a', "n"), id('7', "n"), id('6', "n"), path(6))).await;

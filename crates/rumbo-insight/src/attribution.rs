@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::metric::Names;
 
+pub(crate) mod chain;
 pub(crate) mod credit;
 
 /// Which touches take the credit, and in what parts.
@@ -33,6 +34,9 @@ pub enum Model {
         /// Days.
         half_life: NonZeroU32,
     },
+    /// In proportion to what the removal of each touch's channel would cost, as a Markov chain
+    /// learned it from the paths of those who bought and those who did not.
+    Markov,
 }
 
 /// The half-life of time decay when nobody says, in days: the one that Google Analytics had.
@@ -84,6 +88,11 @@ pub(crate) struct Touch {
     pub view: bool,
     /// Says nothing of where the person came from.
     pub direct: bool,
+    /// Touches of the same campaign, or of the same source without one, have the same.
+    pub channel: u32,
+    /// What the removal of its channel would cost, for the data-driven model; 0 while nothing was
+    /// learned of it.
+    pub effect: u64,
 }
 
 /// Lead sources that say nothing of where a person came from.
@@ -100,6 +109,8 @@ impl Touch {
             at,
             view: medium.is_some_and(|medium| medium.eq_ignore_ascii_case(VIEW)),
             direct: !named && medium.is_none() && DIRECT_SOURCES.contains(&source),
+            channel: 0,
+            effect: 0,
         }
     }
 }
@@ -118,7 +129,7 @@ impl Window {
 
 impl Model {
     /// Every model, time decay with its usual half-life.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::LastTouch,
         Self::FirstTouch,
         Self::LastNonDirect,
@@ -127,6 +138,7 @@ impl Model {
         Self::TimeDecay {
             half_life: HALF_LIFE,
         },
+        Self::Markov,
     ];
 
     /// Whether it asks how far apart the touches are, and not only for their order.
@@ -144,7 +156,7 @@ impl Model {
                 let telling = touches.iter().rposition(|touch| !touch.direct);
                 Some(telling.unwrap_or(last))
             }
-            Self::Linear | Self::PositionBased | Self::TimeDecay { .. } => None,
+            Self::Linear | Self::PositionBased | Self::TimeDecay { .. } | Self::Markov => None,
         }
     }
 
@@ -157,6 +169,7 @@ impl Model {
             Self::Linear => "linear",
             Self::PositionBased => "position_based",
             Self::TimeDecay { .. } => "time_decay",
+            Self::Markov => "markov",
         }
     }
 
@@ -178,6 +191,7 @@ impl Model {
             Self::Linear => ("Linear", "Lineal", "Linear"),
             Self::PositionBased => ("Position 40/20/40", "Posición 40/20/40", "Posição 40/20/40"),
             Self::TimeDecay { .. } => ("Time decay", "Decaimiento temporal", "Decaimento temporal"),
+            Self::Markov => ("Data-driven", "Basado en datos", "Baseado em dados"),
         };
         Names { en, es, pt }
     }

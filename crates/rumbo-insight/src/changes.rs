@@ -22,7 +22,8 @@ use rumbo_db::Tx;
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
-use crate::attribution::Attribution;
+use crate::attribution::{Attribution, Model};
+use crate::data_driven::Lesson;
 use crate::exchange::{ChangedRate, Exchange, Exchanged, MissingRates};
 use crate::figures::Figures;
 use crate::path::{Grain, Path};
@@ -115,8 +116,31 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
     let ledger = |exchange: &Exchange| {
         Ledger::new(request.grain, &now, &directory, &request.filter).exchanging(exchange)
     };
-    let origins_then = Origins::read(&mut tx, &then, &directory).await?;
-    let origins_now = Origins::read(&mut tx, &now, &directory).await?;
+    let mut origins_then = Origins::read(&mut tx, &then, &directory).await?;
+    let mut origins_now = Origins::read(&mut tx, &now, &directory).await?;
+    // How the later report would credit as the earlier one did: a channel whose effect became
+    // another one re-attributes rows that stayed the same.
+    let mut origins_since = None;
+    if request.attribution_then.model == Model::Markov {
+        let window = request.attribution_then.window;
+        Lesson::of(scope, &then, &directory, request.range, window)
+            .for_report(&mut tx, &mut origins_then, request.attribution_then)
+            .await?;
+        let mut origins = Origins::read(&mut tx, &now, &directory).await?;
+        let learned = Lesson::of(scope, &now, &directory, request.range, window)
+            .learn(&mut tx, &mut origins)
+            .await?;
+        origins_since = learned.is_enough().then_some(origins);
+    }
+    Lesson::of(
+        scope,
+        &now,
+        &directory,
+        request.range,
+        request.attribution.window,
+    )
+    .for_report(&mut tx, &mut origins_now, request.attribution)
+    .await?;
     let told = Told {
         request: &request,
         then: &then,
@@ -124,6 +148,7 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
         directory: &directory,
         origins_then: &origins_then,
         origins_now: &origins_now,
+        origins_since: origins_since.as_ref(),
     };
     let mut rates = Rates::read(&mut tx, &told).await?;
     let before = loop {
@@ -190,6 +215,8 @@ struct Told<'a> {
     directory: &'a Directory,
     origins_then: &'a Origins,
     origins_now: &'a Origins,
+    /// Those of the later report with what was learned for it in the way of the earlier one.
+    origins_since: Option<&'a Origins>,
 }
 
 impl<'a> Told<'a> {
@@ -328,7 +355,14 @@ impl<'a> Told<'a> {
         let (request, since) = (self.request, self.request.since);
         // The steps of a row count as the earlier report did, with the accounts of today.
         let as_then = self.now.counting_as(self.then);
-        let origins_as_then = Origins::read(tx, &as_then, self.directory).await?;
+        let mut origins_as_then = Origins::read(tx, &as_then, self.directory).await?;
+        origins_as_then.weigh_as(self.origins_then);
+        let mut origins_learned = None;
+        if let Some(since) = self.origins_since {
+            let mut origins = Origins::read(tx, &as_then, self.directory).await?;
+            origins.weigh_as(since);
+            origins_learned = Some(origins);
+        }
         let then = Question {
             place: &as_then,
             origins: &origins_as_then,
@@ -363,18 +397,45 @@ impl<'a> Told<'a> {
                 }
             }
         }
+        // The same rows with what the data-driven model learned since.
+        let learned = Question {
+            origins: origins_learned.as_ref().unwrap_or(&origins_as_then),
+            ..then
+        };
+        if origins_learned.is_some() {
+            self.whole(tx, (then, learned), Cause::Reattributed, exchange, part)
+                .await?;
+        }
         if as_then.counts_as(self.now) && request.attribution == request.attribution_then {
             return Ok(());
         }
-        // Everything once more, as it was counted and as it is.
-        for (question, sign) in [(then, false), (self.question_now(), true)] {
+        self.whole(
+            tx,
+            (learned, self.question_now()),
+            Cause::Definition,
+            exchange,
+            part,
+        )
+        .await
+    }
+
+    /// Everything once more, as one question counts it and as the other does.
+    async fn whole(
+        &self,
+        tx: &mut Tx,
+        (before, after): (Question<'_>, Question<'_>),
+        cause: Cause,
+        exchange: &mut Exchange,
+        part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+    ) -> Result<()> {
+        for (question, sign) in [(before, false), (after, true)] {
             outcome::read(tx, question, |row| {
-                if !request.filter.allows(row.path) {
+                if !self.request.filter.allows(row.path) {
                     return Ok(());
                 }
                 let turned = exchange.turn_outcome(row)?;
                 let figures = signed(&turned.figures, sign);
-                part(Cause::Definition, row.path, turned.currency, &figures)
+                part(cause, row.path, turned.currency, &figures)
             })
             .await?;
         }

@@ -6,6 +6,7 @@ use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use crate::attribution::Attribution;
+use crate::data_driven::Lesson;
 use crate::exchange::Exchange;
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
@@ -96,7 +97,10 @@ pub async fn campaign_days(
     let rows =
         delivered::campaign_by_day(&mut tx, &place, &directory, range, currency, campaign).await?;
     let mut days = Days::of(range, &rows)?;
-    let origins = Origins::read(&mut tx, &place, &directory).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    Lesson::of(scope, &place, &directory, range, attribution.window)
+        .for_report(&mut tx, &mut origins, attribution)
+        .await?;
     let question = outcome::Question {
         place: &place,
         origins: &origins,

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
+use crate::data_driven::Lesson;
 use crate::days::{self, Days};
 use crate::exchange::{ConvertedParts, Exchange, Exchanged, Turned};
 use crate::figures::{Figures, plus};
@@ -169,7 +170,10 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         .currency
         .or(request.convert_to)
         .unwrap_or(place.main);
-    let origins = Origins::read(&mut tx, &place, &directory).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    Lesson::of(scope, &place, &directory, range, attribution.window)
+        .for_report(&mut tx, &mut origins, attribution)
+        .await?;
     let question = outcome::Question {
         place: &place,
         origins: &origins,

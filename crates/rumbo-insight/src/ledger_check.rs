@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use rumbo_base::{AdAccountId, Currency, DateRange, Result};
 use rumbo_platform::Scope;
 
-use crate::attribution::{Attribution, Model, Refunds};
+use crate::attribution::{Attribution, Model, Refunds, Window};
+use crate::data_driven::Lesson;
 use crate::exchange::Exchange;
 use crate::figures::Figures;
 use crate::path::Grain;
@@ -140,7 +141,14 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
     let mut tx = scope.read().await?;
     let place = Place::read(&mut tx, scope.workspace, None).await?;
     let directory = Directory::read(&mut tx, &place, Grain::Creative).await?;
-    let origins = Origins::read(&mut tx, &place, &directory).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    let learned = Lesson::of(scope, &place, &directory, range, Window::default())
+        .learn(&mut tx, &mut origins)
+        .await?;
+    let models: Vec<Model> = Model::ALL
+        .into_iter()
+        .filter(|model| *model != Model::Markov || learned.is_enough())
+        .collect();
     let filter = Filter::default();
     let mut faults = 0;
     for refunds in Refunds::ALL {
@@ -172,7 +180,7 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
                 question,
                 grain,
                 &filter,
-                &Model::ALL,
+                &models,
                 &mut exchange,
             )
             .await?;
@@ -181,7 +189,7 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
                 .map(|ledger| ledger.into_groups(false, true));
             reports.push(groups.collect());
         }
-        for model in 0..Model::ALL.len() {
+        for model in 0..models.len() {
             let by_grain: Vec<&[CurrencyGroup]> = reports
                 .iter()
                 .filter_map(|models| models.get(model).map(Vec::as_slice))

@@ -12,6 +12,7 @@ mod breakdown;
 mod budget_move;
 mod changes;
 pub mod cohort;
+mod data_driven;
 mod days;
 mod exchange;
 mod figures;
@@ -42,6 +43,9 @@ pub use budget_move::{
 };
 pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
+};
+pub use data_driven::{
+    LEAST_CHANNELS, LEAST_SOLD, LEAST_UNSOLD, Learned, LearnedChannel, can_credit, data_driven,
 };
 pub use days::campaign_days;
 pub use exchange::{ChangedRate, Converted, Exchanged, MissingRates, Money, UsedRate};
@@ -93,6 +97,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::outcome::packed::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,
+        read::paths::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
         tired::STATEMENTS,

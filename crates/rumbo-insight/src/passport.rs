@@ -14,6 +14,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use crate::data_driven::{Learned, Lesson};
 use crate::exchange::{AccountDays, Exchange, Exchanged};
 use crate::figures::Figures;
 use crate::metric::{Metric, Source};
@@ -99,6 +100,8 @@ pub struct Passport {
     pub exchanged: Option<Exchanged>,
     /// The rows that have no rate, for which their whole currency is not in the number.
     pub without_rate: WithoutRate,
+    /// What the data-driven model learned, where that credits.
+    pub learned: Option<Learned>,
 }
 
 /// One ad on one day.
@@ -168,7 +171,8 @@ pub struct OutcomeEntry {
 /// Lists what a number is made of.
 ///
 /// # Errors
-/// `NotFound` for a workspace that is gone.
+/// `NotFound` for a workspace that is gone; `InvalidInput` when the data-driven model has too little
+/// to learn from.
 pub async fn passport(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     scope.db.attentively(Box::pin(made(scope, request))).await
 }
@@ -179,6 +183,16 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let place = Place::read(&mut tx, scope.workspace, report.as_of).await?;
     let depth = report.grain.max(crate::Grain::AdSet);
     let directory = Directory::read(&mut tx, &place, depth).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    let learned = Lesson::of(
+        scope,
+        &place,
+        &directory,
+        report.range,
+        report.attribution.window,
+    )
+    .for_report(&mut tx, &mut origins, report.attribution)
+    .await?;
     let mut exchange = Exchange::read(
         &mut tx,
         &place,
@@ -190,13 +204,14 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let gathered = loop {
         let mut gathered = Gathered::new(&request, exchange);
         ad_days(&mut tx, &place, &directory, &mut gathered).await?;
-        outcomes(&mut tx, &place, &directory, &mut gathered).await?;
+        outcomes(&mut tx, &place, &origins, &mut gathered).await?;
         if !gathered.exchange.keeps_more() {
             break gathered;
         }
         exchange = gathered.exchange;
     };
     let mut passport = gathered.finished();
+    passport.learned = learned;
     name(&mut tx, &place, &mut passport).await?;
     Ok(passport)
 }
@@ -327,7 +342,7 @@ async fn ad_days(
 async fn outcomes(
     tx: &mut Tx,
     place: &Place,
-    directory: &Directory,
+    origins: &Origins,
     gathered: &mut Gathered<'_>,
 ) -> Result<()> {
     let request = gathered.request;
@@ -335,10 +350,9 @@ async fn outcomes(
         return Ok(());
     }
     let report = &request.report;
-    let origins = Origins::read(tx, place, directory).await?;
     let question = Question {
         place,
-        origins: &origins,
+        origins,
         range: report.range,
         attribution: report.attribution,
         customers: true,

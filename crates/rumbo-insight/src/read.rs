@@ -7,5 +7,6 @@ pub(crate) mod directory;
 pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod outcome;
+pub(crate) mod paths;
 pub(crate) mod place;
 pub(crate) mod purchases;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
+use crate::data_driven::{Learned, Lesson};
 use crate::exchange::{Converted, Exchange, Exchanged};
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path};
@@ -145,6 +146,8 @@ pub struct RoiReport {
     pub previous: Option<DateRange>,
     pub grain: Grain,
     pub attribution: Attribution,
+    /// What the data-driven model learned, where that credits.
+    pub learned: Option<Learned>,
     /// The workspace's currency first, or the one converted to; then by code. Money of two
     /// currencies is never added.
     pub groups: Vec<CurrencyGroup>,
@@ -299,7 +302,8 @@ impl Sum {
 /// Makes the report.
 ///
 /// # Errors
-/// `InvalidInput` for a parent that has no rows of this grain; `NotFound` for a workspace that
+/// `InvalidInput` for a parent that has no rows of this grain, or when the data-driven model has too
+/// little to learn from; `NotFound` for a workspace that
 /// is gone.
 pub async fn roi(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
     scope.db.attentively(Box::pin(made(scope, request))).await
@@ -323,7 +327,18 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         request.grain
     };
     let directory = Directory::read(&mut tx, &place, known).await?;
-    let origins = Origins::read(&mut tx, &place, &directory).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    // The period compared with is credited by what was learned for this one: the same effects on
+    // both sides of a comparison.
+    let learned = Lesson::of(
+        scope,
+        &place,
+        &directory,
+        request.range,
+        request.attribution.window,
+    )
+    .for_report(&mut tx, &mut origins, request.attribution)
+    .await?;
     let previous = request.comparison.range(request.range);
     let mut exchange = Exchange::read(
         &mut tx,
@@ -386,6 +401,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         previous,
         grain: request.grain,
         attribution: request.attribution,
+        learned,
         groups,
         exchanged: exchange.told(converted.unwrap_or_default(), missing, missing_before),
         zones: place.zones(&request.filter),

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Split } from "lucide-react";
 import { type Attribution, attributionChoices } from "@/bindings";
+import { useTooLittle } from "@/components/learned";
 import { Button } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine, MenuTitle } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
@@ -10,6 +11,34 @@ import { useSession } from "./session";
 
 /** Windows that are offered, in days. Settings take any number. */
 const WINDOWS = [null, 1, 7, 28, 90] as const;
+
+/** The models. The data-driven one only where there is enough to learn from: asked when opened. */
+function Models({
+	now,
+	choose,
+}: {
+	now: Attribution;
+	choose: (model: Attribution["model"]) => void;
+}) {
+	const { t } = useWords();
+	const { range, asOf } = useSession();
+	const asked = useQuery(
+		query("getLearned", { ...range, attribution: { ...now, model: "last_touch" }, as_of: asOf }),
+	);
+	const little = useTooLittle(asked.data);
+	return attributionChoices.models.map(({ id }) => (
+		<MenuItem
+			key={id}
+			checked={now.model === id}
+			onSelect={() => choose(id)}
+			testId={`model-${id}`}
+			disabled={id === "markov" && little !== null}
+		>
+			{t(`model.${id}`)}
+			{id === "markov" && little && <p className="max-w-[260px] pb-1 text-11">{little}</p>}
+		</MenuItem>
+	));
+}
 
 /** How opportunities and sales are credited, on every page. The workspace has its own way. */
 export function AttributionPicker() {
@@ -31,16 +60,7 @@ export function AttributionPicker() {
 			}
 		>
 			<MenuTitle>{t("attribution.model")}</MenuTitle>
-			{attributionChoices.models.map(({ id }) => (
-				<MenuItem
-					key={id}
-					checked={now.model === id}
-					onSelect={() => choose({ model: id })}
-					testId={`model-${id}`}
-				>
-					{t(`model.${id}`)}
-				</MenuItem>
-			))}
+			<Models now={now} choose={(model) => choose({ model })} />
 			<MenuLine />
 			<MenuTitle>{t("attribution.window")}</MenuTitle>
 			{WINDOWS.map((days) => (

@@ -5,8 +5,8 @@ use rumbo_base::{DateRange, Result};
 use super::{attribution, convert_to, grain, row};
 use crate::Context;
 use crate::wire::{
-    Attribution, CompareModels, ModelComparison, ModelGroup, ModelRow, RoiFigures, WindowAdvice,
-    WindowShare,
+    Attribution, CompareModels, GetLearned, Learned, ModelComparison, ModelGroup, ModelRow,
+    RoiFigures, WindowAdvice, WindowShare,
 };
 
 /// What every model says of the same touches, and what windows would leave out.
@@ -27,6 +27,7 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
         to: range.to,
         attribution: Attribution::of(base),
         models: compared.models.into_iter().map(Into::into).collect(),
+        learned: compared.learned.into(),
         groups: compared.groups.iter().map(group).collect(),
         exchanged: compared.exchanged.as_ref().map(Into::into),
         windows: WindowAdvice {
@@ -46,6 +47,17 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
             suggested: windows.suggested,
         },
     })
+}
+
+/// What the data-driven model would learn for a report on these days, and whether that is enough.
+///
+/// # Errors
+/// `InvalidInput` for a period that ends before it begins or a number out of its bounds.
+pub async fn get_learned(cx: &Context, req: GetLearned) -> Result<Learned> {
+    let range = DateRange::new(req.from, req.to)?;
+    let window = attribution(cx, req.attribution).await?.window;
+    let learned = rumbo_insight::data_driven(cx.scope()?, range, window, req.as_of).await?;
+    Ok(learned.into())
 }
 
 fn group(group: &rumbo_insight::ModelGroup) -> ModelGroup {

@@ -85,6 +85,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         to: range.to,
         currency: currency.to_string(),
         attribution: Attribution::of(base),
+        learned: found.learned.map(Into::into),
         as_of: req.report.as_of,
         sums: listing
             .sums

@@ -5,6 +5,7 @@ mod breakdown;
 mod budget_move;
 mod changes;
 mod figures;
+mod learned;
 mod metrics;
 mod models;
 mod pacing;
@@ -26,6 +27,7 @@ pub use changes::{
     change_causes, is_something,
 };
 pub use figures::{MetaFigures, RoiFigures, Shares};
+pub use learned::{GetLearned, Learned, LearnedChannel};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
 pub(crate) use metrics::{source, unit};
 pub use models::{CompareModels, ModelComparison, ModelGroup, ModelRow, WindowAdvice, WindowShare};
@@ -200,6 +202,9 @@ pub struct RoiReport {
     #[serde(default)]
     pub previous_period: Option<super::DateRange>,
     pub attribution: Attribution,
+    /// What the data-driven model learned, where that credits.
+    #[serde(default)]
+    pub learned: Option<Learned>,
     pub currency: String,
     pub rows: Vec<RoiRow>,
     /// All rows together: what ratios of the whole stand on.

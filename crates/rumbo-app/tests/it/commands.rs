@@ -133,6 +133,11 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert_eq!(compared["models"].as_array().unwrap().len(), 6);
+    assert_eq!(compared["learned"]["enough"], false);
+    let learned = host
+        .call("get_learned", json!({ "from": from, "to": to }))
+        .await;
+    assert_eq!(learned, compared["learned"]);
     let same = &compared["groups"][0]["rows"][0]["figures"];
     assert_eq!(same.as_array().unwrap().len(), 6);
     exchange_rates(host, &period).await;

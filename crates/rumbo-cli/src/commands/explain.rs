@@ -7,7 +7,7 @@ use rumbo_app::wire::{
     PassportOutcome,
 };
 
-use crate::crediting::label;
+use crate::crediting::{label, learned_from};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::grid::{Grid, short};
@@ -70,6 +70,7 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         ]);
     }
     let mut text = head.text();
+    text.push_str(&learned(output, passport));
     let without_rate = &passport.without_rate;
     text.push_str(&ad_days(
         output,
@@ -141,6 +142,24 @@ fn outcomes(
     });
     let heads = [Word::Day, Word::Kind, Word::Contact, Word::Reference];
     list(output, passport, heads, rows, count)
+}
+
+/// By what each sale was split, where the data-driven model credits.
+fn learned(output: &Output, passport: &NumberPassport) -> String {
+    let Some(learned) = &passport.learned else {
+        return String::new();
+    };
+    let numbers = output.numbers();
+    let heads = [Word::RemovalEffect, Word::Share].map(|head| output.word(head));
+    let mut grid = Grid::new(&[output.word(Word::Channel)], &heads);
+    for channel in &learned.channels {
+        grid.row([
+            short(&channel.name),
+            numbers.percent(Some(&channel.effect_percent)),
+            numbers.percent(channel.share_percent.as_deref()),
+        ]);
+    }
+    format!("\n{}{}", learned_from(output, Some(learned)), grid.text())
 }
 
 /// A row: what it is called, what it was in another currency, and what it adds to each sum.

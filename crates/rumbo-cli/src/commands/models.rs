@@ -5,7 +5,7 @@ use rumbo_app::api;
 use rumbo_app::wire::{CompareModels, ModelComparison, ModelGroup};
 
 use super::roi::By;
-use crate::crediting::{Crediting, stands_on};
+use crate::crediting::{Crediting, learned_from, stands_on};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -62,6 +62,7 @@ fn text(output: &Output, compared: &ModelComparison) -> String {
         .map(|model| output.of(model.names()))
         .collect();
     let mut text = stands_on(output, compared.from, compared.to, &compared.attribution);
+    text.push_str(&learned_from(output, Some(&compared.learned)));
     for group in &compared.groups {
         text.push('\n');
         text.push_str(&revenue(output, group, &names));

@@ -5,7 +5,7 @@ use rumbo_app::api;
 use rumbo_app::wire::{CompareWith, GetRoi, RoiBy, RoiFigures, RoiReport, RoiRow};
 use rumbo_base::DateRange;
 
-use crate::crediting::{Crediting, label};
+use crate::crediting::{Crediting, label, learned_from};
 use crate::exchanged;
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -154,6 +154,12 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
         output.word(Word::Attribution),
         label(output, &report.attribution),
     );
+    if report.learned.is_some() {
+        text.insert_str(
+            text.len() - 1,
+            &learned_from(output, report.learned.as_ref()),
+        );
+    }
     let main = Part {
         currency: &report.currency,
         rows: &report.rows,

@@ -75,8 +75,9 @@ statements! {
     MOVE_IDS = "UPDATE contact_external_ids SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2";
     /// What a contact said until now; `$4` is false for one that was not there.
     KEEP_VERSION = "INSERT INTO contact_versions (workspace_id, id, replaced_at, created_at, present, kind, \
-        lead_source, first_seen_at, first_origin) \
-        SELECT workspace_id, id, $3, created_at, $4, kind, lead_source, first_seen_at, first_origin \
+        lead_source, first_seen_at, first_origin, unsold_touches, unsold_touched_at) \
+        SELECT workspace_id, id, $3, created_at, $4, kind, lead_source, first_seen_at, first_origin, \
+        unsold_touches, unsold_touched_at \
         FROM contacts WHERE workspace_id = $1 AND id = $2 ON CONFLICT DO NOTHING";
     REMOVE = "DELETE FROM contacts WHERE workspace_id = $1 AND id = $2";
     ADD_ALIAS = "INSERT INTO contact_external_ids (workspace_id, platform, external_id, contact_id, created_at) \

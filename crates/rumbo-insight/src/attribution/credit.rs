@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Model, Touch};
 
-/// Weights of time decay are whole numbers of this: fine enough that no coin moves, and the same
+/// Weights of time decay and removal effects are whole numbers of this: fine enough that no coin moves, and the same
 /// on every machine.
 const FINENESS: f64 = 1_099_511_627_776.0; // 2^40
 
@@ -28,6 +28,30 @@ pub fn weights(model: Model, touches: &[Touch]) -> Vec<u64> {
                 .map(|touch| decayed(newest, touch.at, half_life.get()))
                 .collect()
         }
+        Model::Markov => by_effect(touches),
+    }
+}
+
+/// The effect of each channel, shared evenly by its touches. Where nothing was learned of any, all
+/// the same.
+fn by_effect(touches: &[Touch]) -> Vec<u64> {
+    let of = |touch: &Touch| {
+        let same = touches.iter().filter(|t| t.channel == touch.channel);
+        let same = u64::try_from(same.count()).unwrap_or(u64::MAX);
+        (touch.effect / same).max(touch.effect.min(1))
+    };
+    if touches.iter().all(|touch| touch.effect == 0) {
+        return vec![1; touches.len()];
+    }
+    touches.iter().map(of).collect()
+}
+
+/// A removal effect (0 to 1) as a weight; of what counts at all never less than 1.
+pub fn effect_weight(effect: f64) -> u64 {
+    if effect > 0.0 {
+        whole(effect * FINENESS).max(1)
+    } else {
+        0
     }
 }
 

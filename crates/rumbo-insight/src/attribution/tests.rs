@@ -133,3 +133,52 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn touches_share_the_effect_of_their_channel() {
+    let of = |channels: &[(u32, f64)]| {
+        let touches: Vec<Touch> = channels
+            .iter()
+            .map(|(channel, effect)| Touch {
+                channel: *channel,
+                effect: super::credit::effect_weight(*effect),
+                ..touch(0, "META_ADS")
+            })
+            .collect();
+        allocate(usd("100"), &weights(Model::Markov, &touches), Currency::USD)
+            .into_iter()
+            .map(|part| part.to_text(Currency::USD))
+            .collect::<Vec<_>>()
+    };
+    // 0.6 and 0.2: three quarters, of which each touch has half, and a quarter.
+    let twice = [(1, 0.6), (2, 0.2), (1, 0.6)];
+    assert_eq!(of(&twice), ["37.50", "25.00", "37.50"]);
+    assert_eq!(of(&[(1, 0.6), (2, 0.0)]), ["100.00", "0.00"]);
+    // Nothing was learned of either.
+    assert_eq!(of(&[(1, 0.0), (2, 0.0)]), ["50.00", "50.00"]);
+    assert_eq!(of(&[(7, 0.01)]), ["100.00"]);
+}
+
+proptest! {
+    #[test]
+    fn a_channel_has_its_share_however_often_it_touched(
+        touches in prop::collection::vec(0_u32..4, 1..9),
+        cents in 0_i64..10_000_000,
+    ) {
+        let effects = [0.0, 0.1, 0.35, 0.8];
+        let path: Vec<Touch> = touches
+            .iter()
+            .map(|channel| Touch {
+                channel: *channel,
+                effect: super::credit::effect_weight(effects[usize::try_from(*channel).unwrap()]),
+                ..touch(0, "META_ADS")
+            })
+            .collect();
+        let parts = allocate(Micros(cents * 10_000), &weights(Model::Markov, &path), Currency::USD);
+        prop_assert_eq!(parts.iter().map(|part| part.0).sum::<i64>(), cents * 10_000);
+        let learned = touches.iter().any(|channel| *channel > 0);
+        for (channel, part) in touches.iter().zip(&parts) {
+            prop_assert!(*channel > 0 || !learned || part.0 == 0);
+        }
+    }
+}

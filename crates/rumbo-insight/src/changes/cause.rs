@@ -18,7 +18,7 @@ pub enum Cause {
     /// Amounts and days that were set right, sales that were cancelled.
     Corrected,
     /// The same leads, opportunities and sales, credited to something else or with another day:
-    /// touches became known, contacts were merged.
+    /// touches became known, contacts were merged, the data-driven model learned more.
     Reattributed,
     /// Another way of crediting, another time zone.
     Definition,

@@ -1,5 +1,7 @@
 //! Where touches come from: each origin once, led to the objects it names.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
@@ -52,11 +54,21 @@ impl Origin {
     }
 }
 
+/// What the data-driven model takes for one: a campaign, or without one the lead source. An ad set
+/// and an ad go with their campaign.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Channel {
+    Campaign(Key<AdCampaignId>),
+    Source(String),
+}
+
 /// All origins of a workspace.
 #[derive(Debug)]
 pub(crate) struct Origins {
     all: Vec<Origin>,
     places: FxHashMap<i64, usize>,
+    /// In their order: touches have the places.
+    channels: Vec<Channel>,
 }
 
 impl Origins {
@@ -67,12 +79,27 @@ impl Origins {
             .await)
         .db()?;
         let places = rows.iter().enumerate();
+        let places = places.map(|(at, row)| (row.0, at)).collect();
+        let (mut all, of): (Vec<Origin>, Vec<Channel>) = rows
+            .into_iter()
+            .map(|row| {
+                let source = row.1.clone();
+                let origin = led(row, place, directory);
+                let campaign = origin.path.campaign.clone();
+                let channel = campaign.map_or(Channel::Source(source), Channel::Campaign);
+                (origin, channel)
+            })
+            .unzip();
+        let channels: BTreeSet<&Channel> = of.iter().collect();
+        let channels: Vec<Channel> = channels.into_iter().cloned().collect();
+        for (origin, channel) in all.iter_mut().zip(&of) {
+            let at = channels.binary_search(channel).unwrap_or_default();
+            origin.touch.channel = u32::try_from(at).unwrap_or(u32::MAX);
+        }
         Ok(Self {
-            places: places.map(|(at, row)| (row.0, at)).collect(),
-            all: rows
-                .into_iter()
-                .map(|row| led(row, place, directory))
-                .collect(),
+            all,
+            places,
+            channels,
         })
     }
 
@@ -80,6 +107,31 @@ impl Origins {
     pub fn get(&self, origin: i64) -> Option<(usize, &Origin)> {
         let place = *self.places.get(&origin)?;
         Some((place, self.all.get(place)?))
+    }
+
+    /// The channels and their places.
+    pub fn channels(&self) -> impl Iterator<Item = (u32, &Channel)> {
+        (0..).zip(&self.channels)
+    }
+
+    /// Gives each origin the effect of its channel, by the channel's place; none where there is
+    /// none.
+    pub fn weigh(&mut self, effects: &HashMap<u32, u64>) {
+        for origin in &mut self.all {
+            let effect = effects.get(&origin.touch.channel).copied();
+            origin.touch.effect = effect.unwrap_or_default();
+        }
+    }
+
+    /// Gives each origin the effect that its channel has in other origins of the workspace.
+    pub fn weigh_as(&mut self, other: &Self) {
+        let known = self.places.keys().filter_map(|number| {
+            let (_, own) = self.get(*number)?;
+            let (_, same) = other.get(*number)?;
+            Some((own.touch.channel, same.touch.effect))
+        });
+        let effects: HashMap<u32, u64> = known.collect();
+        self.weigh(&effects);
     }
 }
 

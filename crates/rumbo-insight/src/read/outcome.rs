@@ -23,7 +23,7 @@ mod row;
 
 pub(crate) use credit::{Crediting, Outcome, Under};
 use row::Stored;
-pub(crate) use row::{Kind, LeadClass, Row, tokens};
+pub(crate) use row::{Kind, LeadClass, PathTouch, Row, tokens, touches};
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
 /// from the `gross` that was left.
@@ -217,16 +217,33 @@ pub(crate) async fn lags(
     range: DateRange,
     mut each: impl FnMut(&[TimeDelta]),
 ) -> Result<()> {
-    let mut each = |row: &Row| {
-        if range.contains(place.zone.day_of(row.dated)) {
-            let touches = row.touches.iter();
-            each(
-                &touches
-                    .map(|touch| row.happened - touch.at)
-                    .collect::<Vec<_>>(),
-            );
-        }
+    sales(tx, place, range, |row| {
+        let touches = row.touches.iter();
+        each(
+            &touches
+                .map(|touch| row.happened - touch.at)
+                .collect::<Vec<_>>(),
+        );
         Ok(())
+    })
+    .await
+}
+
+/// Goes through the sales of these days with all their touches. By the sale's own day, in the
+/// workspace's zone.
+pub(crate) async fn sales(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let (from, to) = place.zone.bounds(range);
+    let mut each = |row: &Row| {
+        if from <= row.dated && row.dated < to {
+            each(row)
+        } else {
+            Ok(())
+        }
     };
     if place.moment.is_none() {
         return packed::read(tx, place, &OF_SALES, range, each).await;

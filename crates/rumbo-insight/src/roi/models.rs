@@ -9,6 +9,7 @@ use rumbo_platform::Scope;
 
 use super::{CurrencyGroup, Filter, Ledger, RoiRow};
 use crate::attribution::{Attribution, Model};
+use crate::data_driven::{Learned, Lesson};
 use crate::exchange::{Exchange, Exchanged};
 use crate::figures::Figures;
 use crate::path::Grain;
@@ -20,8 +21,10 @@ use crate::read::place::Place;
 /// Every model on the same touches.
 #[derive(Clone, Debug)]
 pub struct ModelComparison {
-    /// The columns, in this order.
+    /// The columns, in this order. The data-driven model only where it has enough to learn from.
     pub models: Vec<Model>,
+    /// What the data-driven model learned, or would.
+    pub learned: Learned,
     /// The workspace's currency first, or the one converted to; then by code.
     pub groups: Vec<ModelGroup>,
     /// How it came into one currency, when that was asked for.
@@ -83,8 +86,16 @@ async fn made(
     convert_to: Option<Currency>,
 ) -> Result<ModelComparison> {
     let decays = |model: &Model| matches!(model, Model::TimeDecay { .. });
+    let mut tx = scope.read().await?;
+    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let directory = Directory::read(&mut tx, &place, grain).await?;
+    let mut origins = Origins::read(&mut tx, &place, &directory).await?;
+    let learned = Lesson::of(scope, &place, &directory, range, attribution.window)
+        .learn(&mut tx, &mut origins)
+        .await?;
     let models: Vec<Model> = Model::ALL
         .into_iter()
+        .filter(|model| *model != Model::Markov || learned.is_enough())
         .map(|model| {
             if decays(&model) && decays(&attribution.model) {
                 attribution.model
@@ -93,9 +104,6 @@ async fn made(
             }
         })
         .collect();
-    let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
-    let directory = Directory::read(&mut tx, &place, grain).await?;
     let filter = Filter::default();
     let mut exchange = Exchange::read(
         &mut tx,
@@ -105,7 +113,6 @@ async fn made(
         std::iter::once(range),
     )
     .await?;
-    let origins = Origins::read(&mut tx, &place, &directory).await?;
     let question = outcome::Question {
         place: &place,
         origins: &origins,
@@ -152,6 +159,7 @@ async fn made(
     let missing = exchange.take_missing();
     Ok(ModelComparison {
         models,
+        learned,
         groups,
         exchanged: exchange.told(converted.unwrap_or_default(), missing, Vec::new()),
     })

@@ -58,7 +58,11 @@ fn ways() -> Vec<Attribution> {
         window(Some(30), Some(0)),
     ];
     let mut ways = Vec::new();
-    for model in Model::ALL.into_iter().chain([decay(2)]) {
+    // What the data-driven model learns needs more than a few people: data_driven.rs.
+    let rules = Model::ALL
+        .into_iter()
+        .filter(|model| *model != Model::Markov);
+    for model in rules.chain([decay(2)]) {
         for window in windows {
             for basis in [Basis::Sale, Basis::Lead] {
                 for refunds in [Refunds::Accrual, Refunds::Cash] {
@@ -174,7 +178,7 @@ async fn written(world: &World, campaigns: &[AdCampaignId], dice: &Entropy) -> V
 type Sums = BTreeMap<Option<AdCampaignId>, (i64, i64, i64)>;
 
 /// The parts of a number, from shares that add up to 1.
-fn parts(number: i64, shares: &[f64]) -> Vec<i64> {
+pub fn parts(number: i64, shares: &[f64]) -> Vec<i64> {
     let exact: Vec<f64> = shares.iter().map(|share| share * number as f64).collect();
     let mut parts: Vec<i64> = exact
         .iter()
@@ -227,6 +231,7 @@ fn shares(way: Attribution, touches: &[&Walked], happened: DateTime<Utc>) -> Vec
             let total: f64 = touches.iter().map(weigh).sum();
             touches.iter().map(|touch| weigh(touch) / total).collect()
         }
+        Model::Markov => unreachable!("learned, not a rule"),
     }
 }
 
@@ -416,7 +421,8 @@ async fn side_by_side(world: &World, days: DateRange) {
     let compared = compare_models(&world.scope, days, Grain::Campaign, base, None, None)
         .await
         .unwrap();
-    assert_eq!(compared.models, Model::ALL);
+    // These people are too few to learn from.
+    assert_eq!(compared.models, Model::ALL[..6]);
     let group = &compared.groups[0];
     for (nth, model) in compared.models.iter().enumerate() {
         let request = RoiRequest {

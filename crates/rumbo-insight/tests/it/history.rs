@@ -347,6 +347,11 @@ impl History {
             basis: Basis::Lead,
             refunds: Refunds::Cash,
         };
+        let learned = Attribution {
+            model: Model::Markov,
+            window,
+            ..Attribution::default()
+        };
         let real: Currency = "BRL".parse().unwrap();
         for (grain, attribution, convert_to) in [
             (Grain::Account, Attribution::default(), None),
@@ -355,6 +360,7 @@ impl History {
             (Grain::Creative, Attribution::default(), None),
             (Grain::Campaign, linear, Some(Currency::USD)),
             (Grain::Ad, by_lead, Some(real)),
+            (Grain::Ad, learned, None),
         ] {
             let request = RoiRequest {
                 attribution,
@@ -440,6 +446,10 @@ async fn assert_explained(history: &History, since: DateTime<Utc>, until: DateTi
         refunds: Refunds::Cash,
         ..Attribution::default()
     };
+    let learned = Attribution {
+        model: Model::Markov,
+        ..Attribution::default()
+    };
     let mut seen = Seen::default();
     for (grain, attribution_then, attribution, convert_to) in [
         (
@@ -458,6 +468,8 @@ async fn assert_explained(history: &History, since: DateTime<Utc>, until: DateTi
         ),
         (Grain::Account, cash, cash, Some(Currency::USD)),
         (Grain::Ad, Attribution::default(), cash, Some(Currency::USD)),
+        (Grain::Campaign, learned, learned, None),
+        (Grain::Campaign, learned, cash, None),
     ] {
         let request = ChangesRequest {
             grain,
@@ -706,6 +718,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             }
             campaigns.push(campaign);
         }
+        world.past(&mut tx, &campaigns).await;
         tx.commit().await.unwrap();
         let dice = world.scope.entropy.clone();
         let mut history = History {

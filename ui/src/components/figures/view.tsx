@@ -5,6 +5,7 @@ import { useUndo } from "@/app/undo";
 import type { GetRoi, RoiBy, RoiReport, RoiRow, ScreenFormat, ScreenTable } from "@/bindings";
 import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
+import { LearnedNote } from "@/components/learned";
 import { type RowOf, together } from "@/components/passport/number";
 import { useSaveTable } from "@/components/save-file";
 import { SaveMenu } from "@/components/save-menu";
@@ -481,6 +482,7 @@ export function FiguresView({
 			<Partial />
 			{note}
 			{report.data && reportNote?.(report.data)}
+			<LearnedNote learned={report.data?.learned} />
 			{report.error ? (
 				<Failure error={report.error} retry={() => void report.refetch()} />
 			) : (

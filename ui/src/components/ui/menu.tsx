@@ -34,6 +34,7 @@ export function MenuItem({
 	hint,
 	testId,
 	keepOpen,
+	disabled,
 }: {
 	children: ReactNode;
 	checked?: boolean;
@@ -41,16 +42,18 @@ export function MenuItem({
 	hint?: ReactNode;
 	testId?: string;
 	keepOpen?: boolean;
+	disabled?: boolean;
 }) {
 	return (
 		<Radix.Item
+			disabled={disabled}
 			data-testid={testId}
 			aria-current={checked || undefined}
 			onSelect={(event) => {
 				if (keepOpen) event.preventDefault();
 				onSelect();
 			}}
-			className="flex min-h-7 cursor-pointer items-center gap-2 rounded-2 px-2 py-0.5 outline-hidden data-[highlighted]:bg-selected"
+			className="flex min-h-7 cursor-pointer items-center gap-2 rounded-2 px-2 py-0.5 outline-hidden data-[disabled]:cursor-default data-[disabled]:text-ink-3 data-[highlighted]:bg-selected"
 		>
 			<span className="grid w-4 place-items-center">
 				{checked && <Check size={14} aria-hidden />}

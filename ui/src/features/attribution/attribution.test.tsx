@@ -33,6 +33,32 @@ const compared: ModelComparison = {
 	to: "2026-11-30",
 	attribution,
 	models: ["last_touch", "linear"],
+	learned: {
+		from: "2025-12-01",
+		to: "2026-11-30",
+		sold: 41,
+		unsold: 1204,
+		enough: false,
+		least_sold: 300,
+		least_unsold: 1000,
+		least_channels: 2,
+		channels: [
+			{
+				campaign_id: "1",
+				name: "Sofas",
+				is_source: false,
+				effect_percent: "61.20",
+				share_percent: "75.00",
+			},
+			{
+				campaign_id: null,
+				name: "REFERRAL",
+				is_source: true,
+				effect_percent: "20.40",
+				share_percent: "25.00",
+			},
+		],
+	},
 	groups: [
 		{
 			currency: "USD",
@@ -105,6 +131,42 @@ test("the disagreement names the model that differs most", async () => {
 	showPage(AttributionPage, { get_workspace_settings: settings, compare_models: () => compared });
 	await screen.findByText("Last touch and Linear give 38% of the revenue to different campaigns.");
 	expect(texts(screen.getByTestId("disagreement"))[1]).toEqual(["Last touch", "", "38%"]);
+});
+
+test("too little to learn from is told with its numbers, and cannot be chosen", async () => {
+	const { of } = showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => compared,
+		get_learned: () => compared.learned,
+	});
+	const little =
+		"Too little to learn from: 41 of 300 sales, 1,204 of 1,000 contacts without one, 2 of 2 campaigns and sources.";
+	await screen.findByText(little);
+	expect(screen.queryByTestId("learned")).toBeNull();
+	await userEvent.click(screen.getByTestId("attribution-picker"));
+	const item = await screen.findByTestId("model-markov");
+	await waitFor(() => expect(item.getAttribute("aria-disabled")).toBe("true"));
+	expect(item.textContent).toBe(`Data-driven${little}`);
+	expect(of("get_learned").at(-1)).toMatchObject({ attribution: { model: "last_touch" } });
+});
+
+test("with enough, what was learned stands there and can be chosen", async () => {
+	const learned = { ...compared.learned, sold: 412, enough: true };
+	const { of } = showPage(AttributionPage, {
+		get_workspace_settings: settings,
+		compare_models: () => ({ ...compared, learned }),
+		get_learned: () => learned,
+	});
+	expect(texts(await screen.findByTestId("learned"))).toEqual([
+		["Campaign or source", "Sales that would be lost without it", "Of all effects"],
+		["Sofas", "", "61.2%", "75.0%"],
+		["Referral", "", "20.4%", "25.0%"],
+	]);
+	await userEvent.click(screen.getByTestId("attribution-picker"));
+	await userEvent.click(await screen.findByTestId("model-markov"));
+	await waitFor(() =>
+		expect(of("compare_models").at(-1)).toMatchObject({ attribution: { model: "markov" } }),
+	);
 });
 
 test("the window that keeps enough is used at a click", async () => {

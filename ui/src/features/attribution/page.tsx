@@ -9,6 +9,7 @@ import { Page } from "@/app/shell";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
+import { LearnedPanel } from "@/components/learned";
 import { Button, Empty, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, period } from "@/lib/format";
@@ -114,6 +115,7 @@ export default function AttributionPage() {
 					<Windows advice={compared.windows} now={compared.attribution} />
 				</div>
 			)}
+			{compared && main && <LearnedPanel learned={compared.learned} />}
 		</Page>
 	);
 }

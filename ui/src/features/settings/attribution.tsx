@@ -1,6 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { type Attribution, attributionChoices } from "@/bindings";
+import { useTooLittle } from "@/components/learned";
 import { Panel, SelectField, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { query } from "@/lib/ipc";
+import { today } from "@/lib/period";
 import { SaveRow, useSettingsForm } from "./parts";
 
 /** How reports credit when nobody chooses otherwise. */
@@ -8,6 +12,16 @@ export function AttributionSettings() {
 	const { t } = useWords();
 	const form = useSettingsForm();
 	const way = form.value?.attribution;
+	const day = today(form.value?.timezone ?? "UTC", Date.now());
+	const learned = useQuery({
+		...query("getLearned", {
+			from: day,
+			to: day,
+			attribution: way && { ...way, model: "last_touch", half_life_days: 7 },
+		}),
+		enabled: way !== undefined,
+	});
+	const little = useTooLittle(learned.data);
 	if (!way) return null;
 	const set = (edit: Partial<Attribution>) => form.set({ attribution: { ...way, ...edit } });
 	const days = (text: string) =>
@@ -28,9 +42,11 @@ export function AttributionSettings() {
 						label={t("attribution.model")}
 						value={way.model}
 						onChange={(event) => set({ model: event.target.value as Attribution["model"] })}
+						hint={little && `${t("model.markov")}: ${little}`}
+						error={form.wrong("model")}
 					>
 						{attributionChoices.models.map(({ id }) => (
-							<option key={id} value={id}>
+							<option key={id} value={id} disabled={id === "markov" && little !== null}>
 								{t(`model.${id}`)}
 							</option>
 						))}

@@ -27,6 +27,7 @@ pub enum AttributionModel {
     Linear,
     PositionBased,
     TimeDecay,
+    Markov,
 }
 
 /// On which day an opportunity or a sale counts.
@@ -107,6 +108,7 @@ impl From<Model> for AttributionModel {
             Model::Linear => Self::Linear,
             Model::PositionBased => Self::PositionBased,
             Model::TimeDecay { .. } => Self::TimeDecay,
+            Model::Markov => Self::Markov,
         }
     }
 }
@@ -120,6 +122,7 @@ impl AttributionModel {
             Self::Linear => Model::Linear,
             Self::PositionBased => Model::PositionBased,
             Self::TimeDecay => Model::TimeDecay { half_life },
+            Self::Markov => Model::Markov,
         }
     }
 

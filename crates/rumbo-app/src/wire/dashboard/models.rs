@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{Attribution, AttributionModel, RoiBy, RoiFigures};
+use super::{Attribution, AttributionModel, Learned, RoiBy, RoiFigures};
 
 /// Asks what every model would say.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
@@ -31,8 +31,10 @@ pub struct ModelComparison {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub attribution: Attribution,
-    /// The order of all that follows.
+    /// The order of all that follows. The data-driven model only where it has enough to learn from.
     pub models: Vec<AttributionModel>,
+    /// What the data-driven model learned, or how much there is to learn from.
+    pub learned: Learned,
     pub groups: Vec<ModelGroup>,
     pub windows: WindowAdvice,
     /// How it came into one currency, when that was asked for.

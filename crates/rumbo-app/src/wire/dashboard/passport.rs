@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::super::{Exchanged, UsedRate};
-use super::{Attribution, GetRoi, RoiBy};
+use super::{Attribution, GetRoi, Learned, RoiBy};
 
 /// Asks what a number of a report is made of.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
@@ -143,6 +143,10 @@ pub struct NumberPassport {
     pub to: NaiveDate,
     pub currency: String,
     pub attribution: Attribution,
+    /// What the data-driven model learned, where that credits: by these effects each sale was split
+    /// over its touches.
+    #[serde(default)]
+    pub learned: Option<Learned>,
     pub as_of: Option<DateTime<Utc>>,
     pub sums: Vec<PassportSum>,
     pub ad_days: Vec<PassportAdDay>,

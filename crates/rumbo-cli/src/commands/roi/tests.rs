@@ -52,6 +52,7 @@ fn not_attributed_and_total_always_stand_below_the_rows() {
             window_days: Some(28),
             ..Attribution::default()
         },
+        learned: None,
         currency: "USD".to_owned(),
         rows: vec![
             row(
