@@ -17,6 +17,7 @@ mod history;
 mod pacing;
 mod random;
 mod seeds;
+mod settle;
 mod small;
 mod sql;
 mod tired;
