@@ -9,6 +9,7 @@
 //!   device.
 //! - [`remap()`] derives leads and purchases again after the action map changed.
 //! - [`named()`] reads them with the names of what they are of.
+//! - [`READING_AGES`] are the ages at which the sums of a day are kept as they were read.
 //! - [`check_sums`] recomputes every sum, [`as_of()`] reads the figures as an earlier run knew them.
 
 mod actions;
@@ -21,6 +22,7 @@ mod month_sums;
 mod named;
 mod parts;
 mod reader;
+mod readings;
 mod remap;
 mod write;
 
@@ -34,6 +36,7 @@ pub use check::{SumDifference, SumOf, check_sums, rebuild_sums};
 pub use named::{NamedAdDay, named};
 pub use parts::{AdDayPart, check_part_sums, fields, write_parts};
 pub use reader::RowReader;
+pub use readings::{READING_AGES, correct_readings, fill_together, reading_age};
 pub use remap::{Remapped, remap};
 pub use write::{AccountKey, Covers, Slice, SliceCounts, write_slice};
 
@@ -47,6 +50,7 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         month_sums::STATEMENTS,
         named::STATEMENTS,
         parts::STATEMENTS,
+        readings::STATEMENTS,
         remap::STATEMENTS,
         write::STATEMENTS,
     ]

@@ -50,6 +50,7 @@ macro_rules! with_commands {
             cohorts::get_cohorts(GetCohorts) -> CohortReport, provides [Insights, AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
             dashboard::get_pacing(GetPacing) -> PacingReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::simulate_budget_move(SimulateBudgetMove) -> BudgetMove, provides [Insights, AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
+            dashboard::get_settle_curve(GetSettleCurve) -> SettleReport, provides [Insights, AdAccounts, SyncRuns, Settings], needs [AnalyticsView];
             dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_breakdown(GetBreakdown) -> BreakdownReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];

@@ -8,6 +8,7 @@ mod home;
 mod models;
 mod pacing;
 mod passport;
+mod settle;
 mod thumbnail;
 
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
@@ -30,6 +31,7 @@ pub use home::{ChartWords, get_home, home_chart};
 pub use models::{compare_models, get_learned};
 pub use pacing::get_pacing;
 pub use passport::explain_number;
+pub use settle::get_settle_curve;
 pub(crate) use thumbnail::folder as pictures_folder;
 
 /// What every account, campaign, ad set, ad or creative earned.

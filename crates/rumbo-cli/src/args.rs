@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
     drift, explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox,
-    simulate, stats, sync, touchpoints, workspace,
+    settle, simulate, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -81,6 +81,8 @@ pub enum Command {
     Simulate(simulate::SimulateArgs),
     /// List settings at Meta that are not as they were, and mark those that were meant
     Drift(drift::DriftArgs),
+    /// Show how much of a day is there while Meta still restates it, by its age
+    Settle(settle::SettleArgs),
     /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell

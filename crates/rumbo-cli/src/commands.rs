@@ -22,6 +22,7 @@ pub mod rates;
 pub mod roi;
 pub mod sales;
 pub mod sandbox;
+pub mod settle;
 pub mod simulate;
 pub mod stats;
 pub mod status;

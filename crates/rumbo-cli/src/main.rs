@@ -30,7 +30,7 @@ use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
     doctor, drift, explain, export, import, models, opportunities, pacing, rates, roi, sales,
-    sandbox, simulate, stats, status, sync, touchpoints, workspace,
+    sandbox, settle, simulate, stats, status, sync, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -92,6 +92,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Pacing(args) => pacing::run(&program, args).await,
         Command::Simulate(args) => simulate::run(&program, args).await,
         Command::Drift(args) => drift::run(&program, args).await,
+        Command::Settle(args) => settle::run(&program, args).await,
         Command::Import(args) => import::run(&program, args).await,
         Command::AuditCsv(args) => audit_csv::run(&program, args).await,
         Command::Export(args) => export::run(&program, args).await,

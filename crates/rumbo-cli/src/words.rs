@@ -159,6 +159,14 @@ words! {
     OverBudget: "over", "se pasa", "acima";
     PacePercent: "Pace", "Ritmo", "Ritmo";
     PastMonthsInside: "Months before that ended within what would have been shown", "Meses anteriores que terminaron dentro de lo que se habría mostrado", "Meses anteriores que terminaram dentro do que teria sido mostrado";
+    AgeInDays: "Age in days", "Antigüedad en días", "Idade em dias";
+    Complete: "Complete, %", "Completo, %", "Completo, %";
+    DaysSeen: "Days seen", "Días vistos", "Dias vistos";
+    EightInTenDays: "8 in 10 days, %", "8 de 10 días, %", "8 de 10 dias, %";
+    IntervalsHeld: "Of day-figures of the last settled weeks inside what would have been shown", "De las cifras diarias de las últimas semanas asentadas, dentro de lo que se habría mostrado", "Dos números diários das últimas semanas assentadas, dentro do que teria sido mostrado";
+    IntervalsNotShown: "not enough of them: no interval is shown", "no alcanza: no se muestra el intervalo", "não basta: o intervalo não é mostrado";
+    NotEnoughHistory: "not enough history yet", "aún no hay historial suficiente", "ainda não há histórico suficiente";
+    SettledFrom: "settled from age", "asentado desde la edad", "assentado desde a idade";
     SpentSoFar: "Spent", "Gastado", "Gasto";
     PerDayNow: "A day now", "Por día ahora", "Por dia agora";
     PerDayThen: "A day then", "Por día después", "Por dia depois";

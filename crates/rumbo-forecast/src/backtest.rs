@@ -1,9 +1,10 @@
 //! docs/backtests.md: what everything here would have said of series that others published.
 
 mod budget_moves;
-mod chance;
+pub(crate) mod chance;
 mod month_end;
 mod series;
+mod settling_days;
 mod tired_ads;
 mod unusual_days;
 
@@ -16,6 +17,7 @@ fn tables() -> Vec<(&'static str, String)> {
     tables.extend(unusual_days::tables());
     tables.extend(tired_ads::tables());
     tables.extend(budget_moves::tables());
+    tables.extend(settling_days::tables());
     tables
 }
 

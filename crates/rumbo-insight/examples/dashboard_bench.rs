@@ -273,6 +273,18 @@ async fn fill(file: &Path, campaigns: i64) {
         "COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros)";
     run(&mut c, format!("INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, {day_sums}) SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, i.currency, {sums}, {known} FROM ad_insights i CROSS JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id GROUP BY a.ad_campaign_id, i.day")).await;
     run(&mut c, format!("INSERT INTO account_days SELECT i.workspace_id, i.day, i.ad_account_id, i.currency, {sums}, NULL, {known} FROM ad_insights i GROUP BY i.day, i.ad_account_id")).await;
+    // A sync a day for the days that a settle curve is learned from.
+    run(&mut c, format!("{} INSERT INTO sync_runs (workspace_id, seq, kind, trigger, state, started_at, finished_at, rows_added, rows_changed, rows_unchanged, calls, waits, waited_ms, errors, report) SELECT {ws}, n, 'sync', 'schedule', 'done', at, at, 0, 0, 0, 0, 0, 0, 0, '{{}}' FROM (SELECT n, strftime('%Y-%m-%dT%H:%M:%S+00:00', '2026-11-20 12:00', '-' || (200 - n) || ' days') AS at FROM r)", count("r", 200))).await;
+    run(&mut c, "INSERT INTO account_day_readings SELECT d.workspace_id, d.ad_account_id, d.day, g.value, 200 - CAST(julianday('2026-11-20') - julianday(d.day) AS INTEGER) + g.value, d.spend_micros, d.meta_leads * (100 - 40 / g.value) / 100, d.meta_purchases * (100 - 40 / g.value) / 100, d.meta_purchase_micros FROM account_days d CROSS JOIN json_each('[1,2,3,4,5,6,7,10,14,21,28,29]') g WHERE d.day > '2026-06-01' AND julianday(d.day) + g.value <= julianday('2026-11-20')".to_owned()).await;
+    let added = [
+        "spend_micros",
+        "meta_leads",
+        "meta_purchases",
+        "meta_purchase_micros",
+    ]
+    .map(|sum| format!("{sum} - LAG({sum}, 1, 0) OVER w AS {sum}"))
+    .join(", ");
+    run(&mut c, format!("INSERT INTO day_readings SELECT workspace_id, 'USD', day, age, MAX(run), SUM(spend_micros), SUM(meta_leads), SUM(meta_purchases), SUM(meta_purchase_micros) FROM (SELECT workspace_id, day, age, run, {added} FROM account_day_readings WINDOW w AS (PARTITION BY ad_account_id, day ORDER BY age)) GROUP BY workspace_id, day, age")).await;
     let so_far = day_sums
         .split(", ")
         .map(|sum| format!("SUM({sum}) OVER w"))

@@ -18,6 +18,7 @@ use crate::read::origin::Origins;
 use crate::read::outcome::{self, LeadClass, Outcome};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
+use crate::settle::{self, DayCompleteness, SettleReport};
 use crate::{tired, unusual};
 
 mod alert;
@@ -114,8 +115,10 @@ pub struct DayPoint {
     pub day: NaiveDate,
     pub figures: Figures,
     pub previous: Option<Figures>,
-    /// Meta may still restate it: it lies within the last 28 days.
+    /// Meta may still restate it: it lies within the last 28 days, and is not known to have settled.
     pub settling: bool,
+    /// How much of what Meta tells of it is there, where that is known and something is to come.
+    pub complete: Vec<DayCompleteness>,
 }
 
 /// Leads by where they came from. They add up to all leads of the period and currency.
@@ -252,6 +255,13 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let previous = previous.filter(|_| compared);
     let previous_total = previous.as_ref().map(Days::sum).transpose()?;
 
+    // What several currencies come to in one has no history of its own.
+    let converted = request.convert_to.is_some() && groups_differ(&place, currency);
+    let settling = if converted {
+        None
+    } else {
+        Some(settle::read(&mut tx, &place, currency, None, now).await?)
+    };
     let ages = ages::read(&mut tx, &place).await?;
     let spenders: Vec<AdCampaignId> = group
         .rows
@@ -326,7 +336,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         exchanged: exchange.told(group.converted, missing, missing_before),
         zones: place.zones(&filter),
         kpis,
-        days: points(current, previous, settled(now, &place)),
+        days: points(current, previous, settled(now, &place), settling.as_ref()),
         leads: detail.leads,
         campaigns,
         campaign_count,
@@ -380,7 +390,18 @@ fn zeros(range: DateRange) -> Vec<Micros> {
     range.iter().map(|_| Micros::ZERO).collect()
 }
 
-fn points(current: Days, previous: Option<Days>, settled: NaiveDate) -> Vec<DayPoint> {
+/// Whether any account has its money in another currency.
+fn groups_differ(place: &Place, currency: Currency) -> bool {
+    let mut accounts = place.accounts.iter();
+    accounts.any(|account| account.currency != currency)
+}
+
+fn points(
+    current: Days,
+    previous: Option<Days>,
+    settled: NaiveDate,
+    curves: Option<&SettleReport>,
+) -> Vec<DayPoint> {
     current
         .range
         .iter()
@@ -392,7 +413,11 @@ fn points(current: Days, previous: Option<Days>, settled: NaiveDate) -> Vec<DayP
             previous: previous
                 .as_ref()
                 .and_then(|days| days.figures.get(at).copied()),
-            settling: day > settled,
+            settling: day > settled && curves.and_then(|curves| curves.moves(day)) != Some(false),
+            complete: match curves.filter(|_| day > settled) {
+                Some(curves) => curves.complete(day, &figures),
+                None => Vec::new(),
+            },
         })
         .collect()
 }

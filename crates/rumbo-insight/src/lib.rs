@@ -27,6 +27,7 @@ mod path;
 mod read;
 mod roi;
 pub mod saved_views;
+pub mod settle;
 mod tired;
 mod unusual;
 mod window_advice;
@@ -72,6 +73,7 @@ pub use roi::{
     compare_models, roi,
 };
 pub use rumbo_forecast::Verdict;
+pub use settle::{DayCompleteness, MetricSettling, SettleReport, SettleRequest, settle_curves};
 pub use tired::Tired;
 pub use unusual::{Behind, BehindKind, Unusual};
 pub use window_advice::{WindowAdvice, WindowShare, window_advice};
@@ -100,6 +102,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::paths::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
+        settle::STATEMENTS,
         tired::STATEMENTS,
         unusual::STATEMENTS,
         saved_views::STATEMENTS,

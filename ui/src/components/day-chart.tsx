@@ -1,6 +1,7 @@
 /** Spend and revenue by day: bars, a line, the period before dashed. One axis, one unit. */
 import { ChartNoAxesColumn, Table } from "lucide-react";
 import {
+	Fragment,
 	type KeyboardEvent,
 	type ReactNode,
 	useEffect,
@@ -9,9 +10,10 @@ import {
 	useRef,
 	useState,
 } from "react";
-import type { DayPoint, ScreenChart } from "@/bindings";
+import type { DayCompleteness, DayPoint, ScreenChart } from "@/bindings";
 import { ChartFile } from "@/components/chart-file";
 import { ChartTable } from "@/components/chart-table";
+import { useCompleteness } from "@/components/completeness";
 import { Button, Kbd, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import {
@@ -84,6 +86,10 @@ function Legend({ mark, children }: { mark: ReactNode; children: ReactNode }) {
 	);
 }
 
+/** How much of the day is there, by the figure of which least is: what shades it. */
+const missing = (complete: readonly DayCompleteness[]) =>
+	Math.max(0, ...complete.map((one) => 100 - Number(one.percent)));
+
 export function DayChart({
 	days,
 	currency,
@@ -109,6 +115,7 @@ export function DayChart({
 	onOpen: (day: string) => void;
 }) {
 	const { t, locale } = useWords();
+	const completeness = useCompleteness();
 	const { node, ref, width, height } = useSize();
 	const id = useId();
 	const [at, setAt] = useState<number | null>(null);
@@ -240,6 +247,12 @@ export function DayChart({
 				`${t("chart.spend")} ${amount(locale, shown.spend, currency)}`,
 				...(compares ? [`${before} ${amount(locale, shown.previous_revenue, currency)}`] : []),
 				...(unfinished && at === last ? [t("chart.soFar")] : []),
+				...shown.complete.map((one) =>
+					t("chart.completeOf", {
+						name: t(`metric.${one.metric}`),
+						complete: completeness(one),
+					}),
+				),
 			].join(", ")
 		: "";
 	return (
@@ -313,6 +326,18 @@ export function DayChart({
 										{unfinished && place === last && (
 											<span className="text-ink-3">{t("chart.soFar")}</span>
 										)}
+										{point.complete.length > 0 && (
+											<span className="block text-11 text-ink-3">
+												{point.complete
+													.map((one) =>
+														t("chart.completeOf", {
+															name: t(`metric.${one.metric}`),
+															complete: completeness(one),
+														}),
+													)
+													.join(" · ")}
+											</span>
+										)}
 									</th>
 									<td className="text-right">{amount(locale, point.revenue, currency)}</td>
 									<td className="text-right">{amount(locale, point.spend, currency)}</td>
@@ -360,6 +385,24 @@ export function DayChart({
 									<line x1="0" y1="0" x2="0" y2="4" stroke="var(--series-1)" strokeWidth="3" />
 								</pattern>
 							</defs>
+							{data.map(
+								(point, place) =>
+									point.complete.length > 0 && (
+										// The more is to come, the darker; never so dark that it hides what is there.
+										<rect
+											key={point.day}
+											data-testid="incomplete"
+											x={LEFT + slot * place}
+											width={slot}
+											y={TOP}
+											height={inner.h}
+											fill="var(--text-3)"
+											opacity={(0.04 + 0.2 * Math.min(0.6, missing(point.complete) / 100)).toFixed(
+												3,
+											)}
+										/>
+									),
+							)}
 							{settling >= 0 && (
 								// A rule over the days, not a ground below them: they are most of a month.
 								<g>
@@ -512,6 +555,16 @@ export function DayChart({
 									</>
 								)}
 							</dl>
+							{shown.complete.length > 0 && (
+								<dl className="mt-1.5 grid grid-cols-[1fr_auto] gap-x-3 border-line border-t pt-1.5 text-ink-2 leading-[18px]">
+									{shown.complete.map((one) => (
+										<Fragment key={one.metric}>
+											<dt>{t(`metric.${one.metric}`)}</dt>
+											<dd className="text-right text-ink">{completeness(one)}</dd>
+										</Fragment>
+									))}
+								</dl>
+							)}
 							<p className="mt-1.5 flex items-center justify-between gap-3 font-medium text-accent-text">
 								{t("chart.open")} <Kbd>Enter</Kbd>
 							</p>

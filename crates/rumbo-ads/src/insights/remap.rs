@@ -8,6 +8,7 @@ use super::actions::{CompiledMap, StoredActions};
 use super::bulk::{self, BulkRow, Target};
 use super::check::rebuild_sums;
 use super::parts::remap_parts;
+use super::readings::{correct_readings, fill_together};
 use super::write::StoredRow;
 use crate::JsonText;
 use crate::action_map::ActionMap;
@@ -52,8 +53,9 @@ pub async fn remap(tx: &mut Tx, workspace: WorkspaceId, map: &ActionMap) -> Resu
             .await)
         .db()?;
     let mut done = Remapped::default();
-    for (account, currency, first, last) in accounts {
-        let currency = Currency::of_record(&currency)?;
+    for (account, currency, first, last) in &accounts {
+        let (account, first, last) = (*account, *first, *last);
+        let currency = Currency::of_record(currency)?;
         let target = Target {
             workspace,
             account,
@@ -75,6 +77,10 @@ pub async fn remap(tx: &mut Tx, workspace: WorkspaceId, map: &ActionMap) -> Resu
     }
     remap_journal(tx, workspace, &compiled).await?;
     remap_parts(tx, workspace, &compiled).await?;
+    for (account, ..) in accounts {
+        correct_readings(tx, workspace, account).await?;
+    }
+    fill_together(tx, workspace).await?;
     Ok(done)
 }
 

@@ -13,6 +13,8 @@ use super::{
 use crate::action_map::ActionMap;
 use crate::testing::{account, range, workspace};
 
+mod readings;
+
 fn page(rows: &[String]) -> String {
     format!(
         r#"{{"data":[{}],"paging":{{"cursors":{{"before":"a","after":"b"}}}}}}"#,

@@ -14,7 +14,7 @@ use super::actions::{CompiledMap, StoredActions};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
 use super::bulk::{self, BulkRow, Sums, Target};
-use super::month_sums;
+use super::{month_sums, readings};
 use crate::JsonText;
 use crate::action_map::ActionMap;
 
@@ -366,6 +366,10 @@ pub async fn write_slice(
             .db()?;
         }
     }
+    let moved = account_days
+        .iter()
+        .filter(|(_, sums, _)| !sums.is_nothing());
+    readings::keep(tx, workspace, account, run, moved.map(|(day, ..)| *day)).await?;
     if let (Some((from, ..)), Some((to, ..))) = (campaigns.first(), campaigns.last()) {
         // They are in the order of the days.
         let (from, to) = (*from, *to);

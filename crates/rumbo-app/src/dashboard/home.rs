@@ -58,6 +58,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
                 revenue: money(day.figures.revenue),
                 previous_revenue: day.previous.as_ref().map(|p| money(p.revenue)),
                 settling: day.settling,
+                complete: super::settle::complete(day),
             })
             .collect(),
         total_spend: home.total.figures.spend.map(money),

@@ -10,6 +10,7 @@ mod metrics;
 mod models;
 mod pacing;
 mod passport;
+mod settle;
 
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
@@ -38,6 +39,9 @@ pub use pacing::{
 pub use passport::{
     ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal, PassportOutcome,
     PassportSum, PassportWithoutRate,
+};
+pub use settle::{
+    DayCompleteness, GetSettleCurve, SettleAge, SettleHeld, SettleMetric, SettleReport,
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -273,8 +277,11 @@ pub struct DayPoint {
     pub revenue: String,
     /// Of the day at the same place in the period before.
     pub previous_revenue: Option<String>,
-    /// Whether Meta may still restate it: the last 28 days.
+    /// Whether Meta may still restate it: one of the last 28 days, and not known to have settled.
     pub settling: bool,
+    /// How much of what Meta tells of it is there, where that is known and something is to come.
+    #[serde(default)]
+    pub complete: Vec<DayCompleteness>,
 }
 
 /// Something that wants attention, with its evidence.

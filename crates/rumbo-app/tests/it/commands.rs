@@ -219,6 +219,9 @@ async fn figures(host: &TestHost) {
     let alone = host.call("simulate_budget_move", alone).await;
     assert_eq!(alone["campaigns"][0]["external_id"], *ids[0], "{alone}");
     breakdowns(host, &report).await;
+    let settling = host.call("get_settle_curve", json!({})).await;
+    assert_eq!(settling["metrics"][1]["metric"], "meta_leads", "{settling}");
+    assert_eq!(settling["nominal_percent"], "80");
     let creatives = host.call("list_creatives", period).await;
     let creative = id(&creatives[0]);
     host.call("get_thumbnail", json!({ "creative_id": creative }))

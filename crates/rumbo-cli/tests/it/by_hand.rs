@@ -448,6 +448,13 @@ fn a_report_credits_as_it_is_asked_to() {
     let ran = rumbo.run(&["models", "--from", "2026-01-01", "--to", "2026-03-31"]);
     assert!(ran.stdout.contains("Disagreement (0 to 1)"), "{ran:?}");
 
+    // Without a sync nothing is known of how days settle.
+    let settling = rumbo.json(&["settle"]);
+    assert_eq!(settling["known_on"], serde_json::Value::Null);
+    assert_eq!(settling["metrics"][0]["metric"], "spend");
+    assert_eq!(settling["metrics"][0]["ages"], serde_json::json!([]));
+    assert_eq!(rumbo.run(&["settle", "--account", "404"]).code, 1);
+
     // Nothing runs this month, and ad sets are those of a campaign.
     let pacing = rumbo.json(&["pacing"]);
     assert_eq!(pacing["groups"], serde_json::json!([]));

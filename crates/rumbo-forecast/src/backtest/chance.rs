@@ -1,5 +1,5 @@
 /// Numbers that look like chance and are the same every time (Knuth, TAOCP 2, 3.3.4, table 1).
-pub(super) struct Chance(pub u64);
+pub(crate) struct Chance(pub u64);
 
 impl Chance {
     /// Between 0 and 1, all alike.

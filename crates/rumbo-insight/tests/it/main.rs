@@ -19,6 +19,7 @@ mod pacing;
 mod past;
 mod random;
 mod seeds;
+mod settle;
 mod small;
 mod sql;
 mod tired;

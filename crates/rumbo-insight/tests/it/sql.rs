@@ -36,6 +36,9 @@ async fn the_screens_read_no_table_from_end_to_end() {
         "campaign_days",
         "campaign_month_sums",
         "account_days",
+        "account_day_readings",
+        "day_readings",
+        "sync_runs",
     ];
     let mut tx = test.db.read_registry().await.unwrap();
     let mut seen = 0;

@@ -46,6 +46,8 @@ statements! {
     AD_INSIGHTS = "DELETE FROM ad_insights WHERE workspace_id = $1";
     CAMPAIGN_MONTH_SUMS = "DELETE FROM campaign_month_sums WHERE workspace_id = $1";
     CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1";
+    DAY_READINGS = "DELETE FROM day_readings WHERE workspace_id = $1";
+    ACCOUNT_DAY_READINGS = "DELETE FROM account_day_readings WHERE workspace_id = $1";
     ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1";
     SYNC_SLICES = "DELETE FROM sync_slices WHERE workspace_id = $1";
     SYNC_RUNS = "DELETE FROM sync_runs WHERE workspace_id = $1";

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import type { ChangeCause, ChangeRow, Changes, MetricChange } from "@/bindings";
+import type { ChangeCause, ChangeRow, Changes, MetricChange, SettleReport } from "@/bindings";
 import { showPage, withPages } from "@/testing/page";
 import { waterfall } from "./change";
 import ChangesPage from "./page";
@@ -350,4 +350,99 @@ test("small steps of a large sum are drawn on a scale that says where it begins"
 	const first = waterfall(change("spend", null, "5.00", { new_days: "5.00" }), causes);
 	expect(first).toMatchObject({ before: 0, after: 5, low: 0, high: 5 });
 	expect(waterfall(change("roas", null, "2.0000", null), causes)).toBeNull();
+});
+
+const settling: SettleReport = {
+	currency: "USD",
+	accounts: ["Casa Alba"],
+	known_on: "2026-11-26",
+	nominal_percent: "80",
+	tolerance_percent: "2",
+	least_days: 14,
+	settled_at: 29,
+	metrics: [
+		{
+			metric: "spend",
+			happened: true,
+			settled_from: 1,
+			held: { inside: 0, tried: 0, shown: false },
+			ages: [
+				{ age: 1, percent: "100.0", low: null, high: null, days: 56, settled: true },
+				{ age: 2, percent: "100.0", low: null, high: null, days: 56, settled: true },
+			],
+		},
+		{
+			metric: "meta_leads",
+			happened: true,
+			settled_from: 14,
+			held: { inside: 122, tried: 140, shown: true },
+			ages: [
+				{ age: 1, percent: "79.2", low: "72.0", high: "85.7", days: 56, settled: false },
+				{ age: 2, percent: "86.4", low: "80.1", high: "91.0", days: 56, settled: false },
+			],
+		},
+		{
+			metric: "meta_purchases",
+			happened: true,
+			settled_from: null,
+			held: { inside: 0, tried: 0, shown: false },
+			ages: [],
+		},
+		{
+			metric: "meta_purchase_value",
+			happened: false,
+			settled_from: null,
+			held: { inside: 0, tried: 0, shown: false },
+			ages: [],
+		},
+	],
+};
+const withCurve = (report: SettleReport) =>
+	showPage(ChangesPage, {
+		list_sync_runs: runs,
+		get_changes: () => ({ ...told, groups: [] }),
+		get_settle_curve: () => report,
+	});
+
+test("how much of a day is there stands by its age, with how often that held", async () => {
+	const { of } = withCurve(settling);
+	const table = await screen.findByTestId("settling");
+	expect(of("get_settle_curve")[0]).toEqual({ currency: null, account: null, as_of: null });
+	const [, spend, leads, purchases, ...rest] = texts(table);
+	// What never happened is not told of.
+	expect(rest).toEqual([]);
+	expect(spend?.slice(0, 3)).toEqual(["Spend", "100%", "100%"]);
+	expect(spend?.slice(-2)).toEqual(["from 1 day", "—"]);
+	expect(leads?.slice(0, 4)).toEqual(["Leads (Meta)", "79%72–86", "86%80–91", "—"]);
+	expect(leads?.slice(-2)).toEqual(["from 14 days", "87% of 140 figures"]);
+	expect(purchases?.[1]).toBe(
+		"Not enough history yet: it takes 14 settled days, of leads and purchases with at least five each.",
+	);
+	expect(within(table).getByTitle("79% complete (72–86)")).toBeTruthy();
+	expect(screen.queryByText(/no interval is shown/)).toBeNull();
+});
+
+test("intervals that did not hold are not shown, and that is said", async () => {
+	const [, leads] = settling.metrics;
+	if (!leads) throw new Error("no leads");
+	withCurve({
+		...settling,
+		metrics: [
+			{
+				...leads,
+				held: { inside: 80, tried: 140, shown: false },
+				ages: leads.ages.map((age) => ({ ...age, low: null, high: null })),
+			},
+		],
+	});
+	const table = await screen.findByTestId("settling");
+	expect(texts(table)[1]?.slice(0, 3)).toEqual(["Leads (Meta)", "79%", "86%"]);
+	expect(screen.getByText(/no interval is shown/)).toBeTruthy();
+});
+
+test("without a sync there is nothing to settle", async () => {
+	const { of } = withCurve({ ...settling, known_on: null, metrics: [] });
+	await waitFor(() => expect(of("get_settle_curve")).toHaveLength(1));
+	await screen.findByText("Nothing changed");
+	expect(screen.queryByTestId("settling")).toBeNull();
 });

@@ -23,6 +23,7 @@ import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable } from "./cause-table";
 import { difference, moved, writing } from "./change";
 import { ChangedRates } from "./rates";
+import { SettlingPanel } from "./settling";
 import { SincePicker, useSince } from "./since";
 import { ViewChoice } from "./view-choice";
 import { WaterfallPanel } from "./waterfall";
@@ -394,6 +395,7 @@ export default function ChangesPage() {
 					<Legend changes={changes} group={group} />
 				</>
 			)}
+			{changes && !asked.error && <SettlingPanel currency={group?.currency ?? null} />}
 		</Page>
 	);
 }

@@ -58,6 +58,7 @@ const days: DayPoint[] = ["2026-11-18", "2026-11-19", "2026-11-20"].map((day, at
 	revenue: `${100 * (at + 1)}.00`,
 	previous_revenue: "50.00",
 	settling: true,
+	complete: [],
 }));
 
 const kpi = (metric: string, unit: string, source: string, value: string): Kpi => ({
@@ -542,11 +543,11 @@ describe("home with figures", () => {
 });
 
 describe("the chart", () => {
-	const chart = (onOpen = vi.fn(), comparison: Comparison = "previous") => {
+	const chart = (onOpen = vi.fn(), comparison: Comparison = "previous", of = days) => {
 		render(
 			<QueryClientProvider client={makeClient()}>
 				<DayChart
-					days={days}
+					days={of}
 					currency="USD"
 					revenue="600.00"
 					spend="30.00"
@@ -656,6 +657,28 @@ describe("the chart", () => {
 		expect(screen.queryByText(/before/)).toBeNull();
 		fireEvent.keyDown(screen.getByRole("application"), { key: "End" });
 		expect(screen.getByRole("status").textContent).not.toContain("before");
+	});
+
+	test("a day that is not all there says how much of it is", async () => {
+		const leads = { metric: "meta_leads", percent: "82", low: "75", high: "90" };
+		const value = { metric: "meta_purchase_value", percent: "70", low: null, high: null };
+		const [first, second, third] = days;
+		if (!first || !second || !third) throw new Error("no days");
+		chart(vi.fn(), "none", [
+			{ ...first, settling: false },
+			{ ...second, complete: [leads, value] },
+			third,
+		]);
+		const plot = screen.getByRole("application");
+		fireEvent.keyDown(plot, { key: "ArrowRight" });
+		expect(screen.getByRole("status").textContent).not.toContain("complete");
+		fireEvent.keyDown(plot, { key: "ArrowRight" });
+		expect(screen.getByRole("status").textContent).toContain(
+			"Leads (Meta): 82% complete (75–90), Purchase value (Meta): 70% complete",
+		);
+		// Beside the figures as well.
+		fireEvent.keyDown(plot, { key: "t" });
+		expect((await screen.findByText(/82% complete \(75–90\)/)).textContent).toContain(" · ");
 	});
 
 	test("the line to what is not final is dashed", () => {
