@@ -36,11 +36,13 @@ export const commands = {
 	listSyncRuns: (req: ListSyncRuns) => __TAURI_INVOKE<Page<SyncRunRow>>("list_sync_runs", { req }),
 	getHome: (req: GetHome) => __TAURI_INVOKE<Home>("get_home", { req }),
 	compareModels: (req: CompareModels) => __TAURI_INVOKE<ModelComparison>("compare_models", { req }),
+	getLearned: (req: GetLearned) => __TAURI_INVOKE<Learned>("get_learned", { req }),
 	getChanges: (req: GetChanges) => __TAURI_INVOKE<Changes>("get_changes", { req }),
 	explainNumber: (req: ExplainNumber) => __TAURI_INVOKE<NumberPassport>("explain_number", { req }),
 	getCohorts: (req: GetCohorts) => __TAURI_INVOKE<CohortReport>("get_cohorts", { req }),
 	getPacing: (req: GetPacing) => __TAURI_INVOKE<PacingReport>("get_pacing", { req }),
 	simulateBudgetMove: (req: SimulateBudgetMove) => __TAURI_INVOKE<BudgetMove>("simulate_budget_move", { req }),
+	getSettleCurve: (req: GetSettleCurve) => __TAURI_INVOKE<SettleReport>("get_settle_curve", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	getBreakdown: (req: GetBreakdown) => __TAURI_INVOKE<BreakdownReport>("get_breakdown", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
@@ -104,9 +106,9 @@ export const events = {
 };
 
 /* Constants */
-export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
+export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_roi":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -350,7 +352,7 @@ export type AttributionBasis =
 "lead_date";
 
 /**  Which touches take the credit, and in what parts. */
-export type AttributionModel = "last_touch" | "first_touch" | "last_non_direct" | "linear" | "position_based" | "time_decay";
+export type AttributionModel = "last_touch" | "first_touch" | "last_non_direct" | "linear" | "position_based" | "time_decay" | "markov";
 
 /**  Why a cell differs; docs/csv-audit.md says what stands in the evidence of each. */
 export type AuditCause = "other_currency" | "days_not_read" | "restated" | "replaced_by_file" | "day_shift" | "action_type" | "attribution_window" | "attribution_setting" | "follows" | "rounding" | "not_settled" | "from_file" | "object_deleted" | "rows_not_read" | "unknown";
@@ -1191,6 +1193,20 @@ export type DateRange = {
 	to: string,
 };
 
+/**  How much of what Meta tells of a day is there. */
+export type DayCompleteness = {
+	/**  `spend`, `meta_leads`, `meta_purchases` or `meta_purchase_value`. */
+	metric: string,
+	/**  In percent of what it will come to, without decimals. */
+	percent: string,
+	/**
+	 *  Eight times in ten it lies between these; null where intervals have not held, or could not
+	 *  be tried yet.
+	 */
+	low: string | null,
+	high: string | null,
+};
+
 /**  Spend and revenue of one day. */
 export type DayPoint = {
 	day: string,
@@ -1199,8 +1215,10 @@ export type DayPoint = {
 	revenue: string,
 	/**  Of the day at the same place in the period before. */
 	previous_revenue: string | null,
-	/**  Whether Meta may still restate it: the last 28 days. */
+	/**  Whether Meta may still restate it: one of the last 28 days, and not known to have settled. */
 	settling: boolean,
+	/**  How much of what Meta tells of it is there, where that is known and something is to come. */
+	complete?: DayCompleteness[],
 };
 
 /**  Deletes a workspace and everything in it, after making a backup. */
@@ -1480,6 +1498,16 @@ export type GetHome = {
 	as_of?: string | null,
 };
 
+/**  Asks what the data-driven model would learn for a report. */
+export type GetLearned = {
+	from: string,
+	to: string,
+	/**  Its window holds, whatever the model; the workspace's when absent. */
+	attribution?: Attribution | null,
+	/**  What was known at this moment; what is known now when absent. */
+	as_of?: string | null,
+};
+
 /**  Asks for the Meta app in force. */
 export type GetMetaApp = Record<string, never>;
 
@@ -1522,6 +1550,16 @@ export type GetRoi = {
 	/**  Bring everything to this currency, row by row at the rate of its day. */
 	convert_to?: string | null,
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
+	as_of?: string | null,
+};
+
+/**  Asks how figures settle. */
+export type GetSettleCurve = {
+	/**  Of all ad accounts in this currency; the workspace's own when absent. */
+	currency?: string | null,
+	/**  Of one ad account instead, by local id or Meta's. */
+	account?: string | null,
+	/**  What was known at this moment; what is known now when absent. */
 	as_of?: string | null,
 };
 
@@ -1680,6 +1718,42 @@ export type LeadSplit = {
 	other: number,
 	/**  Where nobody knows where they came from. */
 	unknown: number,
+};
+
+/**  What the data-driven model learned, and from how much. */
+export type Learned = {
+	/**
+	 *  The days it learned from, of the workspace's time zone: 365 up to the end of the period of the
+	 *  report, more only where that is longer.
+	 */
+	from: string,
+	to: string,
+	/**  Sales with a touch that counts. */
+	sold: number,
+	/**  Contacts without a sale, whose last touch lies so far back that there will be none. */
+	unsold: number,
+	/**  Whether it is enough to credit by. */
+	enough: boolean,
+	/**  The fewest of each that are. */
+	least_sold: number,
+	least_unsold: number,
+	least_channels: number,
+	/**  The campaigns and sources on these paths, by effect. */
+	channels: LearnedChannel[],
+};
+
+/**  What was learned of a campaign, or of a lead source without one. */
+export type LearnedChannel = {
+	/**  Local id of the campaign; null for a source, and while the campaign is not synced. */
+	campaign_id: string | null,
+	/**  The campaign's name, Meta's id while it is not synced; the lead source. */
+	name: string,
+	/**  No campaign, but a lead source. */
+	is_source: boolean,
+	/**  The part of all sales that would be lost without it, in percent. */
+	effect_percent: string,
+	/**  Its effect of the sum of all effects, in percent. */
+	share_percent: string | null,
 };
 
 /**  Asks for the ad accounts kept here. */
@@ -1909,8 +1983,10 @@ export type ModelComparison = {
 	from: string,
 	to: string,
 	attribution: Attribution,
-	/**  The order of all that follows. */
+	/**  The order of all that follows. The data-driven model only where it has enough to learn from. */
 	models: AttributionModel[],
+	/**  What the data-driven model learned, or how much there is to learn from. */
+	learned: Learned,
 	groups: ModelGroup[],
 	windows: WindowAdvice,
 	/**  How it came into one currency, when that was asked for. */
@@ -2096,6 +2172,11 @@ export type NumberPassport = {
 	to: string,
 	currency: string,
 	attribution: Attribution,
+	/**
+	 *  What the data-driven model learned, where that credits: by these effects each sale was split
+	 *  over its touches.
+	 */
+	learned?: Learned | null,
 	as_of: string | null,
 	sums: PassportSum[],
 	ad_days: PassportAdDay[],
@@ -2980,6 +3061,12 @@ export type Reason =
 "action_type_twice" | 
 /**  Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out. */
 "parent_unfit" | 
+/**
+ *  The data-driven model needs {least_sold} sales and {least_unsold} contacts without one, with
+ *  touches of {least_channels} campaigns or sources; from {from} to {to} there are {sold},
+ *  {unsold} and {channels}. Choose another model.
+ */
+"learns_from_too_little" | 
 /**  Ad-days are exported as they are known now. Leave the moment out. */
 "moment_unfit" | 
 /**  This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total. */
@@ -3258,6 +3345,8 @@ export type RoiReport = {
 	/**  The period compared with, when asked for. */
 	previous_period?: DateRange | null,
 	attribution: Attribution,
+	/**  What the data-driven model learned, where that credits. */
+	learned?: Learned | null,
 	currency: string,
 	rows: RoiRow[],
 	/**  All rows together: what ratios of the whole stand on. */
@@ -3650,6 +3739,68 @@ export type SettingKind =
 
 /**  Which of Meta's objects a setting is of. */
 export type SettingLevel = "campaign" | "ad_set" | "ad" | "creative";
+
+/**  What is there of a day at an age, in percent of what it comes to. */
+export type SettleAge = {
+	/**  Days from the day to the sync. */
+	age: number,
+	/**  The middle one. */
+	percent: string,
+	/**
+	 *  Eight times in ten it lies between these; null where intervals have not held, or could not
+	 *  be tried yet.
+	 */
+	low: string | null,
+	high: string | null,
+	/**
+	 *  From how many days of its own that is known; with few of them, days of the workspace's other
+	 *  accounts are mixed in.
+	 */
+	days: number,
+	/**  Whether nothing more is to come, within the tolerance. */
+	settled: boolean,
+};
+
+/**  How often intervals held. */
+export type SettleHeld = {
+	inside: number,
+	/**  Day-figures of ages at which something was to come. */
+	tried: number,
+	/**  Whether that was often enough, of enough of them, for intervals to be shown. */
+	shown: boolean,
+};
+
+/**  How one figure settles. */
+export type SettleMetric = {
+	/**  `spend`, `meta_leads`, `meta_purchases` or `meta_purchase_value`. */
+	metric: string,
+	/**  Whether there was any of it in the days looked at. */
+	happened: boolean,
+	/**  The age in days from which on it has settled; null where that is not known. */
+	settled_from: number | null,
+	/**  How often intervals held on the last weeks that have settled, made without knowing them. */
+	held: SettleHeld,
+	/**  By age, youngest first; empty where there is not enough history yet. */
+	ages: SettleAge[],
+};
+
+/**  How figures settle, learned from the workspace's own history of restatements. */
+export type SettleReport = {
+	currency: string,
+	/**  The names of the ad accounts it is learned from. */
+	accounts: string[],
+	/**  The day of the last sync, of which the day before is one day old; null without any. */
+	known_on: string | null,
+	/**  So many day-figures of a hundred should lie inside an interval. */
+	nominal_percent: string,
+	/**  What lies so near to all of it has settled, in percent. */
+	tolerance_percent: string,
+	/**  So many settled days tell something. */
+	least_days: number,
+	/**  At this age Meta no longer changes a day. */
+	settled_at: number,
+	metrics: SettleMetric[],
+};
 
 /**  What the first-run screen needs to know. */
 export type SetupState = {
