@@ -1218,7 +1218,7 @@ export type DayPoint = {
 	/**  Whether Meta may still restate it: one of the last 28 days, and not known to have settled. */
 	settling: boolean,
 	/**  How much of what Meta tells of it is there, where that is known and something is to come. */
-	complete?: DayCompleteness[],
+	complete: DayCompleteness[],
 };
 
 /**  Deletes a workspace and everything in it, after making a backup. */

@@ -280,7 +280,6 @@ pub struct DayPoint {
     /// Whether Meta may still restate it: one of the last 28 days, and not known to have settled.
     pub settling: bool,
     /// How much of what Meta tells of it is there, where that is known and something is to come.
-    #[serde(default)]
     pub complete: Vec<DayCompleteness>,
 }
 

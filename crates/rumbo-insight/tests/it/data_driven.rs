@@ -11,7 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use rumbo_base::{AdCampaignId, DateRange, Micros, Reason, TimeZone};
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
-    Attribution, Figures, Grain, Metric, Model, PassportRequest, RoiRequest, RowOf, Window,
+    Attribution, Figures, Grain, Listed, Metric, Model, PassportRequest, RoiRequest, RowOf, Window,
     compare_models, data_driven, passport, roi,
 };
 
@@ -262,6 +262,7 @@ async fn a_number_tells_by_what_it_was_split() {
                 row: RowOf::Key(row.key.clone()),
                 metric: Metric::Revenue,
                 limit: usize::MAX,
+                listed: Listed::First,
             };
             let found = passport(&world.scope, request).await.unwrap();
             let mut sum = Figures::default();
