@@ -52,7 +52,7 @@ async fn postgres_schema(db: &Db) -> Schema {
         let kind: String = row.get("k");
         // The only column types there are: docs/sql.md.
         let kind = match kind.as_str() {
-            "uuid" => "BLOB",
+            "uuid" | "bytea" => "BLOB",
             "bigint" | "boolean" => "INTEGER",
             "text" | "timestamp with time zone" | "date" | "jsonb" => "TEXT",
             "double precision" => "REAL",

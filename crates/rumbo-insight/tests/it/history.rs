@@ -781,8 +781,15 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
         assert_explained(&history, saved[0].0, saved[59].0).await;
         let days = range("2026-10-20", "2026-11-24");
         assert_eq!(ledger_faults(&history.world.scope, days).await.unwrap(), 0);
-        let report = RoiRequest::new(Grain::Campaign, days);
-        let ledgers = account_ledgers(&history.world.scope, report).await.unwrap();
+        let mut ledgers = Vec::new();
+        for (then, _) in saved.iter().step_by(10) {
+            let report = RoiRequest {
+                as_of: Some(*then),
+                ..RoiRequest::new(Grain::Campaign, days)
+            };
+            let then = account_ledgers(&history.world.scope, report).await;
+            ledgers.extend(then.unwrap());
+        }
         assert!(ledgers.iter().any(|ledger| !ledger.residuals.is_empty()));
         for ledger in ledgers {
             let mut sum = ledger.campaigns;
