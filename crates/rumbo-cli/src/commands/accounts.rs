@@ -93,8 +93,8 @@ struct Accounts {
 pub async fn run(program: &Program, args: AccountsArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| match args.command {
-            None => list(session, args.portfolio, args.kept).await,
-            Some(AccountsCommand::Select(select)) => choose(session, select).await,
+            None => Box::pin(list(session, args.portfolio, args.kept)).await,
+            Some(AccountsCommand::Select(select)) => Box::pin(choose(session, select)).await,
         })
         .await
 }

@@ -45,14 +45,15 @@ pub async fn run(program: &Program, args: DemoArgs) -> Result<Exit, Failure> {
     program.global.lang.get_or_insert_with(|| "en".to_owned());
     program
         .anywhere(async |session| {
-            let opened = api::open_sample_workspace(&session.cx, OpenSampleWorkspace {}).await?;
+            let opened = api::open_sample_workspace(&session.cx, OpenSampleWorkspace {});
+            let opened = Box::pin(opened).await?;
             let session = session.switched(&opened).await?;
             session.output.say(&format!(
                 "{}: the sample workspace. A sandbox plays Meta on this machine.\n",
                 opened.name
             ));
-            let connection = connect(&session).await?;
-            keep_everything(&session).await?;
+            let connection = Box::pin(connect(&session)).await?;
+            Box::pin(keep_everything(&session)).await?;
             show(&session, args.days, connection).await
         })
         .await
