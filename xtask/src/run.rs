@@ -1,6 +1,6 @@
 //! Building Rumbo and opening its window.
 
-use crate::command::{Result, command, environment, must, npm};
+use crate::command::{Result, command, environment, must, npm, root};
 use crate::e2e;
 use crate::setup::{self, Purpose};
 
@@ -74,13 +74,19 @@ pub fn generate() -> Result {
 pub fn bench() -> Result {
     setup::install(Purpose::Test)?;
     build_ui()?;
-    for (package, example, size) in [
+    // Where the data of the dashboards stay, for the second database that is asked the same.
+    let dashboards = root().join("target/bench-dashboards");
+    let _ = std::fs::remove_dir_all(&dashboards);
+    std::fs::create_dir_all(&dashboards)
+        .map_err(|e| format!("cannot make {}: {e}", dashboards.display()))?;
+    let folder = dashboards.display().to_string();
+    for (package, example, argument) in [
         ("rumbo-ads", "insight_bench", Some("200000")),
         ("rumbo-ads", "insight_bench", Some("1000000")),
-        ("rumbo-insight", "dashboard_bench", None),
+        ("rumbo-insight", "dashboard_bench", Some(folder.as_str())),
         ("rumbo-crm", "contact_search_bench", None),
     ] {
-        println!("\n== {package}: {example} {}", size.unwrap_or_default());
+        println!("\n== {package}: {example} {}", argument.unwrap_or_default());
         let mut run = command("cargo");
         run.args([
             "run",
@@ -90,8 +96,16 @@ pub fn bench() -> Result {
             "--example",
             example,
         ]);
-        must(run.arg("--").args(size))?;
+        must(run.arg("--").args(argument))?;
     }
+    println!("\n== DuckDB on the same rows");
+    let script = root().join("crates/rumbo-insight/examples/duckdb_bench.py");
+    must(
+        command(setup::python_program())
+            .arg(script)
+            .arg(&dashboards),
+    )?;
+    let _ = std::fs::remove_dir_all(&dashboards);
     println!("\n== rumbo-desktop: first window");
     e2e::bench()
 }
