@@ -16,6 +16,7 @@ mod exchange;
 mod explained;
 mod history;
 mod pacing;
+mod packed;
 mod past;
 mod random;
 mod seeds;

@@ -1,0 +1,114 @@
+//! Days that are packed while others write.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use rumbo_base::{Currency, Micros};
+use rumbo_crm::contacts::{self, ContactFields};
+use rumbo_crm::sales::{self, NewSale};
+use rumbo_db::on_tx;
+use rumbo_db::testing::on_both;
+use rumbo_insight::{Attribution, Basis, Grain, RoiRequest, Shares, pack_outcomes, roi};
+
+use crate::world::{World, range};
+
+const WRITERS: u32 = 4;
+const ROUNDS: u32 = 20;
+
+/// Contacts that buy, on days of their own and on those of the others, each in a transaction that
+/// stays open for a while.
+async fn write(world: &World, writer: u32) {
+    for round in 0..ROUNDS {
+        let mut tx = world.write().await;
+        let fields = ContactFields {
+            name: Some("Ana".to_owned()),
+            ..ContactFields::default()
+        };
+        let made = contacts::create(&mut tx, &world.scope, fields)
+            .await
+            .unwrap();
+        tokio::time::sleep(Duration::from_millis(u64::from(writer))).await;
+        let days = chrono::Duration::days(i64::from((writer + round) % 3));
+        let new = NewSale {
+            contact_id: made.id,
+            gross: Micros(i64::from(1 + round) * 1_000_000),
+            currency: Currency::USD,
+            pending: false,
+            at: Some(world.scope.now() - days),
+            opportunity_id: None,
+            cost: None,
+            quantity: None,
+            reference: None,
+            external_id: None,
+        };
+        sales::create(&mut tx, &world.scope, new).await.unwrap();
+        tokio::task::yield_now().await;
+        tx.commit().await.unwrap();
+    }
+}
+
+async fn pack_again_and_again(world: &World) {
+    for _ in 0..ROUNDS * 2 {
+        pack_outcomes(&world.scope).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+async fn reports(world: &World) -> Vec<String> {
+    let mut texts = Vec::new();
+    for basis in Basis::ALL {
+        let request = RoiRequest {
+            attribution: Attribution {
+                basis,
+                ..Attribution::default()
+            },
+            new_customers: true,
+            ..RoiRequest::new(Grain::Campaign, range("2026-10-01", "2026-12-31"))
+        };
+        let report = roi(&world.scope, request).await.unwrap();
+        let all = i64::from(WRITERS * ROUNDS);
+        let total = &report.groups[0].total.figures;
+        assert_eq!((total.leads, total.sales), (all, Shares::whole(all)));
+        texts.push(format!("{report:#?}"));
+    }
+    texts
+}
+
+#[tokio::test]
+async fn what_is_written_while_days_are_packed_is_in_them_or_marked() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "America/Sao_Paulo").await;
+        let writers = join_all((0..WRITERS).map(|writer| write(&world, writer)));
+        tokio::join!(
+            writers,
+            pack_again_and_again(&world),
+            pack_again_and_again(&world)
+        );
+        // Read from packed days and from those that changed since…
+        let mixed = reports(&world).await;
+        // …from packed days alone…
+        pack_outcomes(&world.scope).await.unwrap();
+        let mut tx = world.scope.read().await.unwrap();
+        let (days, marks): (i64, i64) = on_tx!(&mut tx, |c| sqlx::query_as(
+            "SELECT (SELECT COUNT(*) FROM outcome_days), (SELECT COUNT(*) FROM outcome_days_changed)"
+        )
+        .fetch_one(c)
+        .await)
+        .unwrap();
+        assert_eq!((days > 5, marks), (true, 0), "{days} days");
+        drop(tx);
+        let packed = reports(&world).await;
+        // …and from the rows themselves.
+        let mut tx = world.write().await;
+        for sql in [
+            "INSERT INTO outcome_days_changed (workspace_id, kind, day) SELECT workspace_id, kind, day FROM outcome_days",
+            "DELETE FROM outcome_days",
+        ] {
+            on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        }
+        tx.commit().await.unwrap();
+        let rows = reports(&world).await;
+        assert!(mixed == rows && packed == rows);
+    })
+    .await;
+}
