@@ -13,18 +13,12 @@ statements! {
     ACCOUNT_DAYS = "SELECT d.ad_account_id AS account, d.day, d.impressions, d.clicks, d.spend_micros, \
         d.meta_leads FROM account_days d WHERE d.workspace_id = $1 AND d.day BETWEEN $2 AND $3 \
         AND d.currency = $4 AND d.impressions_rows > 0 AND d.clicks_rows > 0 AND d.spend_rows > 0 \
-        ORDER BY d.ad_account_id, d.day";
+        ORDER BY d.day";
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    account: AdAccountId,
-    day: NaiveDate,
-    impressions: i64,
-    clicks: i64,
-    spend_micros: Micros,
-    meta_leads: i64,
-}
+/// The columns in the order of the question. By place and not by name: there is one for each day of
+/// each account.
+type Row = (AdAccountId, NaiveDate, i64, i64, Micros, i64);
 
 /// What was delivered, as the floats that are judged. Money is in millionths.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,14 +63,14 @@ pub(super) async fn days(
     })
     .db()?;
     let mut days: HashMap<AdAccountId, Vec<(NaiveDate, Day)>> = HashMap::new();
-    for row in rows {
-        let day = Day {
-            impressions: figure(row.impressions),
-            clicks: figure(row.clicks),
-            spend: float(row.spend_micros),
-            leads: figure(row.meta_leads),
+    for (account, day, impressions, clicks, spend, leads) in rows {
+        let figures = Day {
+            impressions: figure(impressions),
+            clicks: figure(clicks),
+            spend: float(spend),
+            leads: figure(leads),
         };
-        days.entry(row.account).or_default().push((row.day, day));
+        days.entry(account).or_default().push((day, figures));
     }
     Ok(days)
 }
