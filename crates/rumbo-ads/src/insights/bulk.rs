@@ -10,7 +10,7 @@ use super::ad_day::Figures;
 
 /// Rows a statement: enough to make its fixed cost small, few enough that its text is built and
 /// looked up cheaply.
-const CHUNK: usize = 100;
+pub(super) const CHUNK: usize = 100;
 
 /// A row of `ad_insights` or its journal, ready to be written.
 #[derive(Debug)]
@@ -32,19 +32,65 @@ pub(super) struct Target {
     pub currency: Currency,
 }
 
-const UPSERT: &str = "INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, currency, \
-    attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, \
-    meta_purchases, meta_purchase_micros, actions, rest, first_run, run) ";
-const UPSERT_END: &str = " ON CONFLICT (workspace_id, ad_account_id, day, ad_id) DO UPDATE SET \
-    currency = excluded.currency, attribution_setting = excluded.attribution_setting, \
-    impressions = excluded.impressions, reach = excluded.reach, frequency = excluded.frequency, \
-    clicks = excluded.clicks, link_clicks = excluded.link_clicks, spend_micros = excluded.spend_micros, \
-    meta_leads = excluded.meta_leads, meta_purchases = excluded.meta_purchases, \
-    meta_purchase_micros = excluded.meta_purchase_micros, actions = excluded.actions, \
-    rest = excluded.rest, run = excluded.run";
-const JOURNAL: &str = "INSERT INTO ad_insight_journal (workspace_id, ad_account_id, day, ad_id, currency, \
-    attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, \
-    meta_purchases, meta_purchase_micros, actions, rest, replaced_by_run, run) ";
+/// The columns of a row's figures, in the order of [`push_figures`].
+macro_rules! figure_columns {
+    () => {
+        "currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, \
+         meta_leads, meta_purchases, meta_purchase_micros, actions, rest"
+    };
+}
+pub(super) use figure_columns;
+
+/// The figures of a row that exists already give way to those of the new one, and so does its run.
+macro_rules! figures_replaced {
+    () => {
+        "DO UPDATE SET currency = excluded.currency, attribution_setting = excluded.attribution_setting, \
+         impressions = excluded.impressions, reach = excluded.reach, frequency = excluded.frequency, \
+         clicks = excluded.clicks, link_clicks = excluded.link_clicks, spend_micros = excluded.spend_micros, \
+         meta_leads = excluded.meta_leads, meta_purchases = excluded.meta_purchases, \
+         meta_purchase_micros = excluded.meta_purchase_micros, actions = excluded.actions, \
+         rest = excluded.rest, run = excluded.run"
+    };
+}
+pub(super) use figures_replaced;
+
+/// Binds the figures of a row, whose money is in `$currency` unless they say otherwise.
+macro_rules! push_figures {
+    ($values:expr, $figures:expr, $currency:expr) => {{
+        let figures = $figures;
+        let currency = figures.currency.unwrap_or($currency);
+        $values
+            .push_bind(currency.code().to_owned())
+            .push_bind(figures.attribution_setting.clone())
+            .push_bind(figures.impressions)
+            .push_bind(figures.reach)
+            .push_bind(figures.frequency)
+            .push_bind(figures.clicks)
+            .push_bind(figures.link_clicks)
+            .push_bind(figures.spend_micros)
+            .push_bind(figures.meta_leads)
+            .push_bind(figures.meta_purchases)
+            .push_bind(figures.meta_purchase_micros)
+            .push_bind(figures.actions.clone())
+            .push_bind(figures.rest.clone())
+    }};
+}
+pub(super) use push_figures;
+
+const UPSERT: &str = concat!(
+    "INSERT INTO ad_insights (workspace_id, ad_account_id, day, ad_id, ",
+    figure_columns!(),
+    ", first_run, run) "
+);
+const UPSERT_END: &str = concat!(
+    " ON CONFLICT (workspace_id, ad_account_id, day, ad_id) ",
+    figures_replaced!()
+);
+const JOURNAL: &str = concat!(
+    "INSERT INTO ad_insight_journal (workspace_id, ad_account_id, day, ad_id, ",
+    figure_columns!(),
+    ", replaced_by_run, run) "
+);
 const JOURNAL_END: &str =
     " ON CONFLICT (workspace_id, ad_account_id, day, ad_id, replaced_by_run) DO NOTHING";
 
@@ -70,31 +116,12 @@ async fn write(
         on_tx!(tx, |c| {
             let mut query = QueryBuilder::<DB>::new(head);
             query.push_values(chunk, |mut values, row| {
-                let figures = row.figures;
-                values
+                let values = values
                     .push_bind(target.workspace)
                     .push_bind(target.account)
                     .push_bind(row.day)
-                    .push_bind(row.ad)
-                    .push_bind(
-                        figures
-                            .currency
-                            .unwrap_or(target.currency)
-                            .code()
-                            .to_owned(),
-                    )
-                    .push_bind(figures.attribution_setting.clone())
-                    .push_bind(figures.impressions)
-                    .push_bind(figures.reach)
-                    .push_bind(figures.frequency)
-                    .push_bind(figures.clicks)
-                    .push_bind(figures.link_clicks)
-                    .push_bind(figures.spend_micros)
-                    .push_bind(figures.meta_leads)
-                    .push_bind(figures.meta_purchases)
-                    .push_bind(figures.meta_purchase_micros)
-                    .push_bind(figures.actions.clone())
-                    .push_bind(figures.rest.clone())
+                    .push_bind(row.ad);
+                push_figures!(values, row.figures, target.currency)
                     .push_bind(row.first)
                     .push_bind(row.run);
             });
@@ -113,7 +140,7 @@ async fn write(
 
 /// The additive figures of a campaign-day or account-day, or a change of them. The `*_rows` say how
 /// many of the rows tell a figure: with 0 its sum is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Sums {
     pub ad_rows: i64,
     pub impressions: i64,
@@ -130,6 +157,24 @@ pub(super) struct Sums {
 }
 
 impl Sums {
+    /// In the order of the fields.
+    pub fn figures(&self) -> [i64; 12] {
+        [
+            self.ad_rows,
+            self.impressions,
+            self.clicks,
+            self.link_clicks,
+            self.spend_micros,
+            self.meta_leads,
+            self.meta_purchases,
+            self.meta_purchase_micros,
+            self.impressions_rows,
+            self.clicks_rows,
+            self.link_clicks_rows,
+            self.spend_rows,
+        ]
+    }
+
     /// Adds a row (`sign` 1) or takes one away (`sign` -1).
     pub fn apply(&mut self, figures: &Figures, sign: i64) {
         self.ad_rows += sign;

@@ -8,6 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::bulk::Sums;
 use super::month_sums;
 
 rumbo_db::statements! {
@@ -117,18 +118,8 @@ struct SumRow {
     day: NaiveDate,
     of_id: Uuid,
     ad_account_id: Uuid,
-    ad_rows: i64,
-    impressions: i64,
-    clicks: i64,
-    link_clicks: i64,
-    spend_micros: i64,
-    meta_leads: i64,
-    meta_purchases: i64,
-    meta_purchase_micros: i64,
-    impressions_rows: i64,
-    clicks_rows: i64,
-    link_clicks_rows: i64,
-    spend_rows: i64,
+    #[sqlx(flatten)]
+    sums: Sums,
 }
 
 type Place = (SumOf, NaiveDate, Uuid);
@@ -153,20 +144,7 @@ async fn sums(
                 "campaign_month" => SumOf::CampaignMonth,
                 _ => SumOf::AccountDay,
             };
-            let figures = [
-                row.ad_rows,
-                row.impressions,
-                row.clicks,
-                row.link_clicks,
-                row.spend_micros,
-                row.meta_leads,
-                row.meta_purchases,
-                row.meta_purchase_micros,
-                row.impressions_rows,
-                row.clicks_rows,
-                row.link_clicks_rows,
-                row.spend_rows,
-            ];
+            let figures = row.sums.figures();
             ((what, row.day, row.of_id), (row.ad_account_id, figures))
         })
         .collect())

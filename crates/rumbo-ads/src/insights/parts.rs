@@ -16,6 +16,7 @@ use sqlx::QueryBuilder;
 use super::actions::{CompiledMap, StoredActions};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
+use super::bulk::{CHUNK, Sums, figure_columns, figures_replaced, push_figures};
 use super::write::{Covers, Slice, SliceCounts, StoredRow, derive_again};
 use crate::action_map::ActionMap;
 
@@ -340,19 +341,15 @@ async fn stored_parts(
     .db()
 }
 
-/// Rows a statement.
-const CHUNK: usize = 100;
-
-const UPSERT: &str = "INSERT INTO ad_insight_breakdowns (workspace_id, ad_account_id, day, ad_id, breakdown, value, \
-    currency, attribution_setting, impressions, reach, frequency, clicks, link_clicks, spend_micros, meta_leads, \
-    meta_purchases, meta_purchase_micros, actions, rest, first_run, run) ";
-const UPSERT_END: &str = " ON CONFLICT (workspace_id, ad_account_id, day, ad_id, breakdown, value) DO UPDATE SET \
-    currency = excluded.currency, attribution_setting = excluded.attribution_setting, \
-    impressions = excluded.impressions, reach = excluded.reach, frequency = excluded.frequency, \
-    clicks = excluded.clicks, link_clicks = excluded.link_clicks, spend_micros = excluded.spend_micros, \
-    meta_leads = excluded.meta_leads, meta_purchases = excluded.meta_purchases, \
-    meta_purchase_micros = excluded.meta_purchase_micros, actions = excluded.actions, \
-    rest = excluded.rest, run = excluded.run";
+const UPSERT: &str = concat!(
+    "INSERT INTO ad_insight_breakdowns (workspace_id, ad_account_id, day, ad_id, breakdown, value, ",
+    figure_columns!(),
+    ", first_run, run) "
+);
+const UPSERT_END: &str = concat!(
+    " ON CONFLICT (workspace_id, ad_account_id, day, ad_id, breakdown, value) ",
+    figures_replaced!()
+);
 
 async fn upsert(
     tx: &mut Tx,
@@ -364,28 +361,14 @@ async fn upsert(
         on_tx!(tx, |c| {
             let mut query = QueryBuilder::<DB>::new(UPSERT);
             query.push_values(chunk, |mut values, row| {
-                let figures = row.figures;
-                let currency = figures.currency.unwrap_or(slice.account.currency);
-                values
+                let values = values
                     .push_bind(slice.workspace)
                     .push_bind(slice.account.id)
                     .push_bind(row.day)
                     .push_bind(row.ad)
                     .push_bind(breakdown.word())
-                    .push_bind(row.value.to_owned())
-                    .push_bind(currency.code().to_owned())
-                    .push_bind(figures.attribution_setting.clone())
-                    .push_bind(figures.impressions)
-                    .push_bind(figures.reach)
-                    .push_bind(figures.frequency)
-                    .push_bind(figures.clicks)
-                    .push_bind(figures.link_clicks)
-                    .push_bind(figures.spend_micros)
-                    .push_bind(figures.meta_leads)
-                    .push_bind(figures.meta_purchases)
-                    .push_bind(figures.meta_purchase_micros)
-                    .push_bind(figures.actions.clone())
-                    .push_bind(figures.rest.clone())
+                    .push_bind(row.value.to_owned());
+                push_figures!(values, row.figures, slice.account.currency)
                     .push_bind(slice.run)
                     .push_bind(slice.run);
             });
@@ -505,18 +488,8 @@ struct PartSum {
     day: NaiveDate,
     value: String,
     currency: String,
-    ad_rows: i64,
-    impressions: i64,
-    clicks: i64,
-    link_clicks: i64,
-    spend_micros: i64,
-    meta_leads: i64,
-    meta_purchases: i64,
-    meta_purchase_micros: i64,
-    impressions_rows: i64,
-    clicks_rows: i64,
-    link_clicks_rows: i64,
-    spend_rows: i64,
+    #[sqlx(flatten)]
+    sums: Sums,
 }
 
 /// Recomputes every sum of parts of the workspace, and says how many differ from what is stored:
@@ -538,7 +511,7 @@ async fn sums(
     tx: &mut Tx,
     workspace: WorkspaceId,
     statement: &'static str,
-) -> Result<BTreeMap<SumPlace, [i64; 12]>> {
+) -> Result<BTreeMap<SumPlace, Sums>> {
     let rows: Vec<PartSum> = on_tx!(tx, |c| sqlx::query_as(statement)
         .bind(workspace)
         .fetch_all(c)
@@ -547,20 +520,6 @@ async fn sums(
     Ok(rows
         .into_iter()
         .map(|row| {
-            let figures = [
-                row.ad_rows,
-                row.impressions,
-                row.clicks,
-                row.link_clicks,
-                row.spend_micros,
-                row.meta_leads,
-                row.meta_purchases,
-                row.meta_purchase_micros,
-                row.impressions_rows,
-                row.clicks_rows,
-                row.link_clicks_rows,
-                row.spend_rows,
-            ];
             let place = (
                 row.ad_account_id,
                 row.breakdown,
@@ -568,7 +527,7 @@ async fn sums(
                 row.value,
                 row.currency,
             );
-            (place, figures)
+            (place, row.sums)
         })
         .collect())
 }
