@@ -126,21 +126,23 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
         Lesson::of(scope, &then, &directory, request.range, window)
             .for_report(&mut tx, &mut origins_then, request.attribution_then)
             .await?;
-        let mut origins = Origins::read(&mut tx, &now, &directory).await?;
+        let mut origins = origins_now.clone();
         let learned = Lesson::of(scope, &now, &directory, request.range, window)
             .learn(&mut tx, &mut origins)
             .await?;
         origins_since = learned.is_enough().then_some(origins);
     }
-    Lesson::of(
-        scope,
-        &now,
-        &directory,
-        request.range,
-        request.attribution.window,
-    )
-    .for_report(&mut tx, &mut origins_now, request.attribution)
-    .await?;
+    let (credits, credited) = (request.attribution, request.attribution_then);
+    let same = (credits.model, credits.window) == (credited.model, credited.window);
+    match &origins_since {
+        // Learned already: once is enough.
+        Some(since) if same => origins_now = since.clone(),
+        _ => {
+            Lesson::of(scope, &now, &directory, request.range, credits.window)
+                .for_report(&mut tx, &mut origins_now, credits)
+                .await?;
+        }
+    }
     let told = Told {
         request: &request,
         then: &then,
@@ -359,7 +361,7 @@ impl<'a> Told<'a> {
         origins_as_then.weigh_as(self.origins_then);
         let mut origins_learned = None;
         if let Some(since) = self.origins_since {
-            let mut origins = Origins::read(tx, &as_then, self.directory).await?;
+            let mut origins = origins_as_then.clone();
             origins.weigh_as(since);
             origins_learned = Some(origins);
         }

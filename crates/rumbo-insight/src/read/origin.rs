@@ -63,7 +63,7 @@ pub(crate) enum Channel {
 }
 
 /// All origins of a workspace.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Origins {
     all: Vec<Origin>,
     places: FxHashMap<i64, usize>,

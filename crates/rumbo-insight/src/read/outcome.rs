@@ -150,17 +150,30 @@ pub(crate) async fn read_models(
     };
     let mut crediting = Crediting::new(question, models);
     for texts in question.texts() {
-        let mut each = |row: &Row| crediting.credit(texts.kind, row, &mut each);
-        if question.place.moment.is_none() {
-            packed::read(tx, question.place, texts, question.range, each).await?;
-        } else {
-            rows(tx, question.place, question.range, texts, |stored| {
-                each(&stored.row(texts.kind)?)
-            })
-            .await?;
-        }
+        unidentified(tx, question.place, question.range, texts, |row| {
+            crediting.credit(texts.kind, row, &mut each)
+        })
+        .await?;
     }
     Ok(())
+}
+
+/// The rows of a period without their ids: from packed days, which are of now, or as of a moment
+/// the rows themselves.
+async fn unidentified(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    texts: &Texts,
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    if place.moment.is_none() {
+        return packed::read(tx, place, texts, range, each).await;
+    }
+    rows(tx, place, range, texts, |stored| {
+        each(&stored.row(texts.kind)?)
+    })
+    .await
 }
 
 /// Goes through every row of these days with all its touches and its id.
@@ -238,18 +251,12 @@ pub(crate) async fn sales(
     mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = place.zone.bounds(range);
-    let mut each = |row: &Row| {
+    unidentified(tx, place, range, &OF_SALES, |row| {
         if from <= row.dated && row.dated < to {
             each(row)
         } else {
             Ok(())
         }
-    };
-    if place.moment.is_none() {
-        return packed::read(tx, place, &OF_SALES, range, each).await;
-    }
-    rows(tx, place, range, &OF_SALES, |stored| {
-        each(&stored.row(Kind::Sale)?)
     })
     .await
 }
