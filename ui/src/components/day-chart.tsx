@@ -78,6 +78,43 @@ export function ticks(high: number, low = 0): number[] {
 	);
 }
 
+/** The lines across a chart with what each stands for, that of nothing a little stronger. */
+export function ValueMarks({
+	marks,
+	y,
+	text,
+	left,
+	right,
+}: {
+	marks: readonly number[];
+	y: (value: number) => number;
+	text: (value: number) => string;
+	left: number;
+	right: number;
+}) {
+	return marks.map((mark) => (
+		<g key={mark}>
+			<line
+				x1={left}
+				x2={right}
+				y1={y(mark)}
+				y2={y(mark)}
+				stroke={mark === 0 ? "var(--border-2)" : "var(--chart-grid)"}
+			/>
+			<text
+				x={left - 8}
+				y={y(mark) + 4}
+				textAnchor="end"
+				fontSize="11"
+				fill="var(--chart-axis)"
+				className="num"
+			>
+				{text(mark)}
+			</text>
+		</g>
+	));
+}
+
 function Legend({ mark, children }: { mark: ReactNode; children: ReactNode }) {
 	return (
 		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
@@ -422,27 +459,7 @@ export function DayChart({
 									</text>
 								</g>
 							)}
-							{marks.map((mark) => (
-								<g key={mark}>
-									<line
-										x1={LEFT}
-										x2={width - RIGHT}
-										y1={y(mark)}
-										y2={y(mark)}
-										stroke={mark === 0 ? "var(--border-2)" : "var(--chart-grid)"}
-									/>
-									<text
-										x={LEFT - 8}
-										y={y(mark) + 4}
-										textAnchor="end"
-										fontSize="11"
-										fill="var(--chart-axis)"
-										className="num"
-									>
-										{axis(mark)}
-									</text>
-								</g>
-							))}
+							<ValueMarks marks={marks} y={y} text={axis} left={LEFT} right={width - RIGHT} />
 							{data.map((point, place) => (
 								<g key={point.day}>
 									{point.r !== 0 && (

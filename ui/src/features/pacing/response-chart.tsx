@@ -1,7 +1,7 @@
 import { useId } from "react";
 import type { MoveCampaign, MoveMetric } from "@/bindings";
 import { ChartTable } from "@/components/chart-table";
-import { ticks, useSize } from "@/components/day-chart";
+import { ticks, useSize, ValueMarks } from "@/components/day-chart";
 import { useWords } from "@/i18n";
 import { amount, count, currencyDigits, ratio } from "@/lib/format";
 import { outcome } from "./outcome";
@@ -118,27 +118,7 @@ export function ResponseChart({
 								/>
 							</>
 						)}
-						{marks.map((mark) => (
-							<g key={mark}>
-								<line
-									x1={LEFT}
-									x2={LEFT + w}
-									y1={y(mark)}
-									y2={y(mark)}
-									stroke={mark === 0 ? "var(--border-2)" : "var(--chart-grid)"}
-								/>
-								<text
-									x={LEFT - 8}
-									y={y(mark) + 4}
-									textAnchor="end"
-									fontSize="11"
-									fill="var(--chart-axis)"
-									className="num"
-								>
-									{axis(mark)}
-								</text>
-							</g>
-						))}
+						<ValueMarks marks={marks} y={y} text={axis} left={LEFT} right={LEFT + w} />
 						{spends.map((mark) => (
 							<text
 								key={mark}
