@@ -216,9 +216,9 @@ async fn fill(scope: &Scope, count: u32) {
         }
         tx.commit().await.unwrap();
     }
-    if let Db::Postgres(pool) = &scope.db {
+    if let Db::Postgres(db) = &scope.db {
         sqlx::query("VACUUM ANALYZE contacts, _contact_search")
-            .execute(pool)
+            .execute(&db.pool)
             .await
             .unwrap();
     }

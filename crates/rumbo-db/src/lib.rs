@@ -8,6 +8,7 @@
 mod attentive;
 mod compact;
 mod failure;
+mod memory;
 mod migrate;
 mod open;
 mod sql;
@@ -18,8 +19,9 @@ mod tests;
 mod tx;
 
 pub use failure::DbResultExt;
+pub use memory::Memory;
 pub use migrate::{Migrated, schema_version};
-pub use open::{Db, SqliteDb};
+pub use open::{Db, PostgresDb, SqliteDb};
 pub use sql::Statement;
 pub use sqlx;
 pub use tx::Tx;

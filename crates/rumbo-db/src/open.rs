@@ -11,7 +11,7 @@ use sqlx::{Connection as _, PgPool, SqlitePool};
 
 use crate::failure::busy;
 use crate::migrate::{self, Migrated};
-use crate::{DbResultExt, Tx};
+use crate::{DbResultExt, Memory, Tx};
 
 /// How long a write waits for another program's write to end.
 const WRITER_WAITS: Duration = Duration::from_mins(1);
@@ -22,7 +22,7 @@ pub enum Db {
     /// An embedded file.
     Sqlite(SqliteDb),
     /// A shared server.
-    Postgres(PgPool),
+    Postgres(PostgresDb),
 }
 
 /// One writer and several readers on one SQLite file: readers never wait for the writer (WAL).
@@ -31,6 +31,14 @@ pub struct SqliteDb {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
     path: PathBuf,
+    memory: Memory,
+}
+
+/// Connections to a shared server.
+#[derive(Clone, Debug)]
+pub struct PostgresDb {
+    pub pool: PgPool,
+    memory: Memory,
 }
 
 impl Db {
@@ -84,6 +92,7 @@ impl Db {
                 writer,
                 readers,
                 path: path.to_owned(),
+                memory: Memory::default(),
             }),
             migrated,
         ))
@@ -114,7 +123,10 @@ impl Db {
             .await
             .db()?;
         migrate::postgres(&pool).await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(PostgresDb {
+            pool,
+            memory: Memory::default(),
+        }))
     }
 
     /// Begins a read in a workspace. It sees one moment, and never waits for a writer.
@@ -144,8 +156,9 @@ impl Db {
     pub async fn read_registry(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(db) => Tx::Sqlite(db.readers.begin().await.db()?),
-            Self::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            Self::Postgres(db) => Tx::Postgres(
+                db.pool
+                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await
                     .db()?,
             ),
@@ -163,8 +176,16 @@ impl Db {
                 Err(error @ sqlx::Error::PoolTimedOut) => return Err(busy().source(error)),
                 begun => Tx::Sqlite(begun.db()?),
             },
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await.db()?),
+            Self::Postgres(db) => Tx::Postgres(db.pool.begin().await.db()?),
         })
+    }
+
+    /// What is kept in memory of this store.
+    pub fn memory(&self) -> &Memory {
+        match self {
+            Self::Sqlite(db) => &db.memory,
+            Self::Postgres(db) => &db.memory,
+        }
     }
 
     /// Where an embedded database lies.
@@ -186,8 +207,8 @@ impl Db {
                 .await
                 .db()?,
             // PostgreSQL checks its pages by itself; that it answers is what can be asked here.
-            Self::Postgres(pool) => sqlx::query_scalar("SELECT 'ok'")
-                .fetch_all(pool)
+            Self::Postgres(db) => sqlx::query_scalar("SELECT 'ok'")
+                .fetch_all(&db.pool)
                 .await
                 .db()?,
         };
@@ -221,7 +242,7 @@ impl Db {
                 db.readers.close().await;
                 db.writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(db) => db.pool.close().await,
         }
     }
 }

@@ -118,7 +118,10 @@ pub async fn prepare_all(groups: &[&[Statement]]) {
         {
             panic!("{} on SQLite: {error}", statement.name);
         }
-        if let Err(error) = server.prepare(statement.postgres.into_sql_str()).await {
+        if let Err(error) = (&server.pool)
+            .prepare(statement.postgres.into_sql_str())
+            .await
+        {
             panic!("{} on PostgreSQL: {error}", statement.name);
         }
     }

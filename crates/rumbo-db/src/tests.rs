@@ -4,7 +4,7 @@ use rumbo_base::{Code, WorkspaceId};
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::testing::{TestDb, on_both, test_clock};
-use crate::{Db, DbResultExt, Tx, on_tx, schema_version};
+use crate::{Db, DbResultExt, PostgresDb, Tx, on_tx, schema_version};
 
 mod references;
 
@@ -36,7 +36,7 @@ async fn sqlite_schema(db: &Db) -> Schema {
 }
 
 async fn postgres_schema(db: &Db) -> Schema {
-    let Db::Postgres(pool) = db else {
+    let Db::Postgres(PostgresDb { pool, .. }) = db else {
         panic!("not PostgreSQL")
     };
     let rows = sqlx::query(
@@ -81,7 +81,7 @@ async fn both_databases_have_the_same_tables() {
 #[tokio::test]
 async fn every_table_of_a_workspace_is_walled_off() {
     let test = TestDb::postgres().await;
-    let Db::Postgres(pool) = &test.db else {
+    let Db::Postgres(PostgresDb { pool, .. }) = &test.db else {
         panic!()
     };
     let open: Vec<String> = sqlx::query_scalar(

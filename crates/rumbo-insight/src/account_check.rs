@@ -61,7 +61,7 @@ pub async fn account_checks(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<Vec<AccountCheck>> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let place = Place::read(&mut tx, scope, as_of).await?;
     let (stored, campaigns) = match place.moment {
         Some(moment) => {
             let mut stored: Vec<Stored> = Vec::new();

@@ -107,7 +107,7 @@ struct Sums {
 /// `NotFound` for a workspace, a campaign, an ad set or an ad that is gone; `InvalidInput` when a sum does not fit.
 pub async fn breakdown(scope: &Scope, request: BreakdownRequest) -> Result<BreakdownReport> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let place = Place::read(&mut tx, scope, None).await?;
     let name = name(&mut tx, &place, &request.within).await?;
     let mut unread = BTreeSet::new();
     let now = sums(&mut tx, &place, &request, request.range, &mut unread).await?;

@@ -201,7 +201,7 @@ pub async fn budget_move(scope: &Scope, request: BudgetMoveRequest) -> Result<Bu
 
 async fn made(scope: &Scope, request: BudgetMoveRequest) -> Result<BudgetMove> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let place = Place::read(&mut tx, scope, None).await?;
     let asked = match request.ask {
         BudgetAsk::Move { from, to, .. } if from == to => vec![from],
         BudgetAsk::Move { from, to, .. } => vec![from, to],

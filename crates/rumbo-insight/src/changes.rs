@@ -108,10 +108,9 @@ pub async fn changes(scope: &Scope, request: ChangesRequest) -> Result<Changes> 
 
 async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
     let mut tx = scope.read().await?;
-    let workspace = scope.workspace;
-    let then = Place::read(&mut tx, workspace, Some(request.since)).await?;
+    let then = Place::read(&mut tx, scope, Some(request.since)).await?;
     let until = request.until.unwrap_or(NEVER);
-    let now = Place::read(&mut tx, workspace, Some(until)).await?;
+    let now = Place::read(&mut tx, scope, Some(until)).await?;
     let directory = Directory::read(&mut tx, &now, request.grain.max(Grain::Ad)).await?;
     let ledger = |exchange: &Exchange| {
         Ledger::new(request.grain, &now, &directory, &request.filter).exchanging(exchange)

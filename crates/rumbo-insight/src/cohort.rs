@@ -220,7 +220,7 @@ pub async fn cohorts(scope: &Scope, request: CohortRequest) -> Result<CohortRepo
 
 async fn made(scope: &Scope, request: CohortRequest) -> Result<CohortReport> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let place = Place::read(&mut tx, scope, None).await?;
     let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
     let seen = Seen::of(&place, scope.now(), request.until);
     let origins = Origins::read(&mut tx, &place, &directory).await?;

@@ -112,7 +112,7 @@ pub async fn data_driven(
 ) -> Result<Learned> {
     let made = async {
         let mut tx = scope.read().await?;
-        let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+        let place = Place::read(&mut tx, scope, as_of).await?;
         let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
         let mut origins = Origins::read(&mut tx, &place, &directory).await?;
         let lesson = Lesson::of(scope, &place, &directory, range, window);

@@ -80,7 +80,7 @@ pub async fn campaign_days(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<(Currency, Vec<(NaiveDate, Figures)>)> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let place = Place::read(&mut tx, scope, as_of).await?;
     let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
     let account = directory
         .campaigns

@@ -12,6 +12,7 @@ use crate::data_driven::Lesson;
 use crate::days::{self, Days};
 use crate::exchange::{ConvertedParts, Exchange, Exchanged, Turned};
 use crate::figures::{Figures, plus};
+use crate::pacing::known_until;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
@@ -153,7 +154,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         range, attribution, ..
     } = request;
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
+    let place = Place::read(&mut tx, scope, request.as_of).await?;
     let previous_range = request.comparison.range(range);
 
     // As of an earlier moment everything hangs on the ads.
@@ -260,7 +261,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let settling = if converted {
         None
     } else {
-        Some(settle::read(&mut tx, &place, currency, None, now).await?)
+        Some(settle::of_all(&mut tx, &place, currency, now).await?)
     };
     let ages = ages::read(&mut tx, &place).await?;
     let spenders: Vec<AdCampaignId> = group
@@ -292,10 +293,11 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let mut alerts = alert::find(&group, &ages, now);
     // What is out of the ordinary is so now; of an earlier moment it is not told.
     if place.moment.is_none() {
-        let unusual = unusual::find(&mut tx, &place, &directory, currency, now).await?;
-        alerts.extend(unusual.into_iter().map(Alert::Unusual));
-        let tired = tired::find(&mut tx, &place, &directory, &spenders, now).await?;
-        alerts.extend(tired.into_iter().map(Alert::Tired));
+        let known = known_until(&mut tx, &place, now).await?;
+        let unusual = unusual::find(&mut tx, &place, &directory, currency, &known).await?;
+        alerts.extend(unusual.iter().cloned().map(Alert::Unusual));
+        let tired = tired::find(&mut tx, &place, &directory, &spenders, &known).await?;
+        alerts.extend(tired.iter().cloned().map(Alert::Tired));
     }
     let kpis = kpi::all(
         &group.total.figures,
@@ -336,7 +338,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         exchanged: exchange.told(group.converted, missing, missing_before),
         zones: place.zones(&filter),
         kpis,
-        days: points(current, previous, settled(now, &place), settling.as_ref()),
+        days: points(current, previous, settled(now, &place), settling.as_deref()),
         leads: detail.leads,
         campaigns,
         campaign_count,

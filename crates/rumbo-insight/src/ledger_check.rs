@@ -139,7 +139,7 @@ pub async fn ledger_faults(scope: &Scope, range: DateRange) -> Result<usize> {
 
 async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let place = Place::read(&mut tx, scope, None).await?;
     let directory = Directory::read(&mut tx, &place, Grain::Creative).await?;
     let mut origins = Origins::read(&mut tx, &place, &directory).await?;
     let learned = Lesson::of(scope, &place, &directory, range, Window::default())

@@ -95,6 +95,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::delivered::parts::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,
+        read::kept::STATEMENTS,
         read::outcome::STATEMENTS,
         read::outcome::packed::STATEMENTS,
         read::moment::STATEMENTS,

@@ -154,7 +154,7 @@ pub async fn pacing(scope: &Scope, request: PacingRequest) -> Result<Pacing> {
 
 async fn made(scope: &Scope, request: PacingRequest) -> Result<Pacing> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, None).await?;
+    let place = Place::read(&mut tx, scope, None).await?;
     let month = DateRange::month_of(place.zone.day_of(scope.now()));
     let known = known_until(&mut tx, &place, scope.now()).await?;
     let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
@@ -254,7 +254,7 @@ fn accounts(lines: &[&Line], month: DateRange, place: &Place) -> Vec<PaceRow> {
 struct Months<'a> {
     month: DateRange,
     /// The last whole day of each account.
-    known: HashMap<AdAccountId, NaiveDate>,
+    known: BTreeMap<AdAccountId, NaiveDate>,
     place: &'a Place,
     directory: &'a Directory,
     tx: &'a mut Tx,

@@ -180,7 +180,7 @@ pub async fn passport(scope: &Scope, request: PassportRequest) -> Result<Passpor
 async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let mut tx = scope.read().await?;
     let report = &request.report;
-    let place = Place::read(&mut tx, scope.workspace, report.as_of).await?;
+    let place = Place::read(&mut tx, scope, report.as_of).await?;
     let depth = report.grain.max(crate::Grain::AdSet);
     let directory = Directory::read(&mut tx, &place, depth).await?;
     let mut origins = Origins::read(&mut tx, &place, &directory).await?;

@@ -319,7 +319,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         .field("parent"));
     }
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
+    let place = Place::read(&mut tx, scope, request.as_of).await?;
     // Days without spend are known ad by ad.
     let known = if request.without_spend {
         request.grain.max(Grain::AdSet)

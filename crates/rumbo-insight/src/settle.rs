@@ -4,6 +4,8 @@
 
 mod read;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdAccountId, Code, Currency, Error, Reason, Result};
 use rumbo_db::Tx;
@@ -12,6 +14,7 @@ use rumbo_platform::Scope;
 
 use crate::figures::Figures;
 use crate::metric::Metric;
+use crate::read::kept::Topic;
 use crate::read::place::{Account, Place};
 
 pub(crate) use read::STATEMENTS;
@@ -82,7 +85,7 @@ pub struct DayCompleteness {
 /// `NotFound` for a workspace that is gone, or an account that is not in it.
 pub async fn settle_curves(scope: &Scope, request: SettleRequest) -> Result<SettleReport> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
+    let place = Place::read(&mut tx, scope, request.as_of).await?;
     let now = request.as_of.unwrap_or_else(|| scope.now());
     if let Some(id) = request.account {
         let account = place.account(id).ok_or_else(|| {
@@ -97,23 +100,40 @@ pub async fn settle_curves(scope: &Scope, request: SettleRequest) -> Result<Sett
         return read(&mut tx, &place, currency, Some(id), now).await;
     }
     let currency = request.currency.unwrap_or(place.main);
-    read(&mut tx, &place, currency, None, now).await
+    let report = of_all(&mut tx, &place, currency, now).await?;
+    Ok(Arc::unwrap_or_clone(report))
 }
 
-/// How the figures of all accounts of a currency together settle, or of one of them. Together it
-/// reads a few rows however many accounts there are.
-pub(crate) async fn read(
+/// How the figures of all accounts of a currency together settle. It reads a few rows however many
+/// accounts there are.
+pub(crate) async fn of_all(
+    tx: &mut Tx,
+    place: &Place,
+    currency: Currency,
+    now: DateTime<Utc>,
+) -> Result<Arc<SettleReport>> {
+    let question = (currency, read::latest(&synced(place, currency), now));
+    let read = read(tx, place, currency, None, now);
+    place.kept(Topic::Delivered, question, read).await
+}
+
+/// The accounts of a currency that were read.
+fn synced(place: &Place, currency: Currency) -> Vec<&Account> {
+    let accounts = place.accounts.iter();
+    accounts
+        .filter(|account| account.currency == currency && account.last_synced_at.is_some())
+        .collect()
+}
+
+/// The same, or of one of them alone.
+async fn read(
     tx: &mut Tx,
     place: &Place,
     currency: Currency,
     only: Option<AdAccountId>,
     now: DateTime<Utc>,
 ) -> Result<SettleReport> {
-    let accounts: Vec<&Account> = place
-        .accounts
-        .iter()
-        .filter(|account| account.currency == currency && account.last_synced_at.is_some())
-        .collect();
+    let accounts = synced(place, currency);
     let latest = |of: &[&Account]| read::latest(of, now);
     let (mut own, mut others) = (None, Vec::new());
     match only {

@@ -1,14 +1,15 @@
 //! Ads whose rate of clicks fell: people have seen enough of them, or of what stands beside them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, DateRange, Result, percent};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_forecast::{Shown, Wear, wear};
 
-use crate::pacing::known_until;
 use crate::read::directory::Directory;
+use crate::read::kept::Topic;
 use crate::read::place::Place;
 
 /// Days that are read: the last seven that showed an ad, and 21 before.
@@ -54,15 +55,27 @@ pub struct Tired {
     pub frequency: Option<String>,
 }
 
-/// The tired ads of some campaigns: those shown most first.
+/// The tired ads of some campaigns: those shown most first. Of each account it takes the days before
+/// the last that is known.
 pub(crate) async fn find(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     campaigns: &[AdCampaignId],
-    now: DateTime<Utc>,
+    known: &BTreeMap<AdAccountId, NaiveDate>,
+) -> Result<Arc<Vec<Tired>>> {
+    let read = all(tx, place, directory, campaigns, known);
+    let question = (campaigns.to_vec(), known.clone());
+    place.kept(Topic::Delivered, question, read).await
+}
+
+async fn all(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    campaigns: &[AdCampaignId],
+    known: &BTreeMap<AdAccountId, NaiveDate>,
 ) -> Result<Vec<Tired>> {
-    let known = known_until(tx, place, now).await?;
     let settled = |account: AdAccountId| known.get(&account)?.pred_opt();
     let mut found: Vec<(i64, Tired)> = Vec::new();
     for campaign in campaigns {

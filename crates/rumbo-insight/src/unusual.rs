@@ -4,15 +4,18 @@
 //! often that is right). Only days that are settled enough are judged, and only where there is
 //! enough to be judged by.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
 use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Micros, Result};
 use rumbo_db::Tx;
 use rumbo_forecast::{Judged, Step, Watch, judge_from};
 
 use crate::amount::money;
 use crate::metric::Metric;
-use crate::pacing::known_until;
 use crate::read::directory::Directory;
+use crate::read::kept::Topic;
 use crate::read::place::{Account, Place};
 
 mod behind;
@@ -54,15 +57,27 @@ pub struct Unusual {
     pub behind: Option<Behind>,
 }
 
-/// What is out of the ordinary now, in one currency: what moved most money first.
+/// What is out of the ordinary now, in one currency: what moved most money first. Of each account it
+/// takes the days up to the last that is known.
 pub(crate) async fn find(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     currency: Currency,
-    now: DateTime<Utc>,
+    known: &BTreeMap<AdAccountId, NaiveDate>,
+) -> Result<Arc<Vec<Unusual>>> {
+    let read = all(tx, place, directory, currency, known);
+    let question = (currency, known.clone());
+    place.kept(Topic::Delivered, question, read).await
+}
+
+async fn all(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    currency: Currency,
+    known: &BTreeMap<AdAccountId, NaiveDate>,
 ) -> Result<Vec<Unusual>> {
-    let known = known_until(tx, place, now).await?;
     let Some(latest) = known.values().copied().max() else {
         return Ok(Vec::new());
     };

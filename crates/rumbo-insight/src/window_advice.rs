@@ -53,7 +53,7 @@ pub async fn window_advice(
     as_of: Option<DateTime<Utc>>,
 ) -> Result<WindowAdvice> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let place = Place::read(&mut tx, scope, as_of).await?;
     let mut sales = 0_u32;
     let mut with_touch = 0_u32;
     let mut kept = [0_u32; WINDOWS.len()];

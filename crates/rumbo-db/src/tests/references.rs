@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 use crate::testing::{TestDb, on_both};
-use crate::{Db, DbResultExt, Tx, on_tx};
+use crate::{Db, DbResultExt, PostgresDb, Tx, on_tx};
 
 #[derive(Debug)]
 struct Column {
@@ -42,7 +42,7 @@ struct Catalogue {
 impl Catalogue {
     async fn read() -> Self {
         let test = TestDb::postgres().await;
-        let Db::Postgres(pool) = &test.db else {
+        let Db::Postgres(PostgresDb { pool, .. }) = &test.db else {
             panic!("not PostgreSQL")
         };
         let mut columns: BTreeMap<String, Vec<Column>> = BTreeMap::new();

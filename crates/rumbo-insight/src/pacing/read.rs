@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rumbo_base::{
@@ -123,8 +123,8 @@ pub(crate) async fn known_until(
     tx: &mut Tx,
     place: &Place,
     now: DateTime<Utc>,
-) -> Result<HashMap<AdAccountId, NaiveDate>> {
-    let mut known = HashMap::new();
+) -> Result<BTreeMap<AdAccountId, NaiveDate>> {
+    let mut known = BTreeMap::new();
     for account in &place.accounts {
         let Some(yesterday) = account.zone.day_of(now).pred_opt() else {
             continue;

@@ -1,11 +1,14 @@
 //! Names, states and parents of the objects a report shows.
 
 use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
 
 use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Result};
 use rumbo_db::{Tx, statements};
 
-use super::moment::{as_of, rows};
+use super::kept::Topic;
+use super::moment::{EitherRow, as_of, rows};
 use super::place::Place;
 use crate::path::Grain;
 
@@ -105,32 +108,49 @@ pub(crate) struct Creative {
 /// lead to the account. As of an earlier moment at least of the ads: the figures are theirs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
-    pub campaigns: HashMap<AdCampaignId, Campaign>,
-    pub ad_sets: HashMap<AdSetId, AdSet>,
-    pub ads: HashMap<AdId, Ad>,
-    pub creatives: HashMap<AdCreativeId, Creative>,
+    pub campaigns: Arc<HashMap<AdCampaignId, Campaign>>,
+    pub ad_sets: Arc<HashMap<AdSetId, AdSet>>,
+    pub ads: Arc<HashMap<AdId, Ad>>,
+    pub creatives: Arc<HashMap<AdCreativeId, Creative>>,
 }
 
 impl Directory {
     pub async fn read(tx: &mut Tx, place: &Place, grain: Grain) -> Result<Self> {
-        let (workspace, moment) = (place.workspace, place.moment);
-        let campaigns: Vec<Campaign> =
-            rows(tx, workspace, moment, CAMPAIGNS, CAMPAIGNS_AS_OF).await?;
         let mut directory = Self {
-            campaigns: campaigns.into_iter().map(|row| (row.id, row)).collect(),
+            campaigns: objects(tx, place, CAMPAIGNS, CAMPAIGNS_AS_OF, |row: &Campaign| {
+                row.id
+            })
+            .await?,
             ..Self::default()
         };
-        if grain >= Grain::AdSet || moment.is_some() {
-            let ad_sets: Vec<AdSet> = rows(tx, workspace, moment, AD_SETS, AD_SETS_AS_OF).await?;
-            directory.ad_sets = ad_sets.into_iter().map(|row| (row.id, row)).collect();
-            let ads: Vec<Ad> = rows(tx, workspace, moment, ADS, ADS_AS_OF).await?;
-            directory.ads = ads.into_iter().map(|row| (row.id, row)).collect();
+        if grain >= Grain::AdSet || place.moment.is_some() {
+            directory.ad_sets =
+                objects(tx, place, AD_SETS, AD_SETS_AS_OF, |row: &AdSet| row.id).await?;
+            directory.ads = objects(tx, place, ADS, ADS_AS_OF, |row: &Ad| row.id).await?;
         }
         if grain >= Grain::Ad {
-            let creatives: Vec<Creative> =
-                rows(tx, workspace, moment, CREATIVES, CREATIVES_AS_OF).await?;
-            directory.creatives = creatives.into_iter().map(|row| (row.id, row)).collect();
+            let id = |row: &Creative| row.id;
+            directory.creatives = objects(tx, place, CREATIVES, CREATIVES_AS_OF, id).await?;
         }
         Ok(directory)
     }
+}
+
+/// All objects of a kind, by id.
+async fn objects<I, R>(
+    tx: &mut Tx,
+    place: &Place,
+    now: &'static str,
+    as_of: &'static str,
+    id: fn(&R) -> I,
+) -> Result<Arc<HashMap<I, R>>>
+where
+    I: Eq + Hash + Send + Sync + 'static,
+    R: EitherRow + Sync + 'static,
+{
+    let read = async {
+        let found: Vec<R> = rows(tx, place.workspace, place.moment, now, as_of).await?;
+        Ok(found.into_iter().map(|row| (id(&row), row)).collect())
+    };
+    place.kept(Topic::Objects, (), read).await
 }

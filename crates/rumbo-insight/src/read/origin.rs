@@ -1,6 +1,7 @@
 //! Where touches come from: each origin once, led to the objects it names.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Result};
@@ -8,6 +9,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
 use super::directory::Directory;
+use super::kept::Topic;
 use super::place::Place;
 use crate::attribution::Touch;
 use crate::path::{Key, Path};
@@ -64,7 +66,14 @@ pub(crate) enum Channel {
 
 /// All origins of a workspace.
 #[derive(Clone, Debug)]
-pub(crate) struct Origins {
+pub(crate) struct Origins(Arc<Known>);
+
+/// By a directory that goes no deeper than campaigns.
+#[derive(PartialEq)]
+struct WithoutAds;
+
+#[derive(Clone, Debug)]
+struct Known {
     all: Vec<Origin>,
     places: FxHashMap<i64, usize>,
     /// In their order: touches have the places.
@@ -73,6 +82,50 @@ pub(crate) struct Origins {
 
 impl Origins {
     pub async fn read(tx: &mut Tx, place: &Place, directory: &Directory) -> Result<Self> {
+        // A directory without ads leads to no creative: the two are kept beside each other.
+        let read = Known::read(tx, place, directory);
+        let known = if directory.ads.is_empty() {
+            place.kept(Topic::Objects, WithoutAds, read).await
+        } else {
+            place.kept(Topic::Objects, (), read).await
+        };
+        known.map(Self)
+    }
+
+    /// The origin of a number, and its place among all.
+    pub fn get(&self, origin: i64) -> Option<(usize, &Origin)> {
+        let place = *self.0.places.get(&origin)?;
+        Some((place, self.0.all.get(place)?))
+    }
+
+    /// The channels and their places.
+    pub fn channels(&self) -> impl Iterator<Item = (u32, &Channel)> {
+        (0..).zip(&self.0.channels)
+    }
+
+    /// Gives each origin the effect of its channel, by the channel's place; none where there is
+    /// none.
+    pub fn weigh(&mut self, effects: &HashMap<u32, u64>) {
+        for origin in &mut Arc::make_mut(&mut self.0).all {
+            let effect = effects.get(&origin.touch.channel).copied();
+            origin.touch.effect = effect.unwrap_or_default();
+        }
+    }
+
+    /// Gives each origin the effect that its channel has in other origins of the workspace.
+    pub fn weigh_as(&mut self, other: &Self) {
+        let known = self.0.places.keys().filter_map(|number| {
+            let (_, own) = self.get(*number)?;
+            let (_, same) = other.get(*number)?;
+            Some((own.touch.channel, same.touch.effect))
+        });
+        let effects: HashMap<u32, u64> = known.collect();
+        self.weigh(&effects);
+    }
+}
+
+impl Known {
+    async fn read(tx: &mut Tx, place: &Place, directory: &Directory) -> Result<Self> {
         let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(ORIGINS)
             .bind(place.workspace)
             .fetch_all(c)
@@ -101,37 +154,6 @@ impl Origins {
             places,
             channels,
         })
-    }
-
-    /// The origin of a number, and its place among all.
-    pub fn get(&self, origin: i64) -> Option<(usize, &Origin)> {
-        let place = *self.places.get(&origin)?;
-        Some((place, self.all.get(place)?))
-    }
-
-    /// The channels and their places.
-    pub fn channels(&self) -> impl Iterator<Item = (u32, &Channel)> {
-        (0..).zip(&self.channels)
-    }
-
-    /// Gives each origin the effect of its channel, by the channel's place; none where there is
-    /// none.
-    pub fn weigh(&mut self, effects: &HashMap<u32, u64>) {
-        for origin in &mut self.all {
-            let effect = effects.get(&origin.touch.channel).copied();
-            origin.touch.effect = effect.unwrap_or_default();
-        }
-    }
-
-    /// Gives each origin the effect that its channel has in other origins of the workspace.
-    pub fn weigh_as(&mut self, other: &Self) {
-        let known = self.places.keys().filter_map(|number| {
-            let (_, own) = self.get(*number)?;
-            let (_, same) = other.get(*number)?;
-            Some((own.touch.channel, same.touch.effect))
-        });
-        let effects: HashMap<u32, u64> = known.collect();
-        self.weigh(&effects);
     }
 }
 

@@ -1,12 +1,16 @@
 //! The workspace and its ad accounts: currencies and zones.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use rumbo_base::{
     AdAccountId, Code, Currency, DateRange, Error, Micros, Reason, Result, TimeZone, WorkspaceId,
 };
 use rumbo_db::{Tx, statements};
+use rumbo_platform::Scope;
 use rustc_hash::FxHashMap;
 
+use super::kept::{Kept, Topic};
 use super::moment::{Moment, as_of, rows};
 use crate::roi::{AccountZone, Filter};
 
@@ -72,17 +76,16 @@ pub(crate) struct Place {
     /// As of when everything is read; now without one.
     pub moment: Option<Moment>,
     by_id: FxHashMap<AdAccountId, usize>,
+    /// What is in memory of the workspace as it is now.
+    kept: Option<Kept>,
 }
 
 impl Place {
-    pub async fn read(
-        tx: &mut Tx,
-        workspace: WorkspaceId,
-        as_of: Option<DateTime<Utc>>,
-    ) -> Result<Self> {
-        let moment = match as_of {
-            Some(at) => Some(Moment::read(tx, workspace, at).await?),
-            None => None,
+    pub async fn read(tx: &mut Tx, scope: &Scope, as_of: Option<DateTime<Utc>>) -> Result<Self> {
+        let workspace = scope.workspace;
+        let (moment, kept) = match as_of {
+            Some(at) => (Some(Moment::read(tx, workspace, at).await?), None),
+            None => (None, Some(Kept::read(tx, scope).await?)),
         };
         // The oldest version that was replaced since, or else the workspace itself.
         let mut found: Vec<(String, Option<String>)> = Vec::new();
@@ -123,7 +126,26 @@ impl Place {
                 .collect(),
             accounts,
             moment,
+            kept,
         })
+    }
+
+    /// What was read for this question, from memory while nothing of the topic changed. As of an
+    /// earlier moment it is read.
+    pub async fn kept<Q, T>(
+        &self,
+        topic: Topic,
+        question: Q,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>>
+    where
+        Q: PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        match &self.kept {
+            Some(kept) => kept.or_read(topic, question, read).await,
+            None => read.await.map(Arc::new),
+        }
     }
 
     pub fn account(&self, id: AdAccountId) -> Option<&Account> {
@@ -159,6 +181,7 @@ impl Place {
         let mut place = Self {
             zone: then.zone,
             main: then.main,
+            kept: None,
             ..self.clone()
         };
         for account in &mut place.accounts {

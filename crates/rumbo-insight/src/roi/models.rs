@@ -87,7 +87,7 @@ async fn made(
 ) -> Result<ModelComparison> {
     let decays = |model: &Model| matches!(model, Model::TimeDecay { .. });
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, as_of).await?;
+    let place = Place::read(&mut tx, scope, as_of).await?;
     let directory = Directory::read(&mut tx, &place, grain).await?;
     let mut origins = Origins::read(&mut tx, &place, &directory).await?;
     let learned = Lesson::of(scope, &place, &directory, range, attribution.window)

@@ -15,6 +15,7 @@ mod data_driven;
 mod exchange;
 mod explained;
 mod history;
+mod kept;
 mod pacing;
 mod packed;
 mod past;

@@ -66,6 +66,7 @@ statements! {
     INVITATIONS = "DELETE FROM invitations WHERE workspace_id = $1";
     MEMBERSHIPS = "DELETE FROM memberships WHERE workspace_id = $1";
     ROLES = "DELETE FROM roles WHERE workspace_id = $1";
+    REVISIONS = "DELETE FROM revisions WHERE workspace_id = $1";
     WORKSPACE = "DELETE FROM workspaces WHERE id = $1";
 }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
+use crate::read::kept::fold_counts;
 use crate::read::place::Place;
 
 statements! {
@@ -265,6 +266,7 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                 .db()?;
             }
         }
+        fold_counts(&mut tx, scope.workspace).await?;
         tx.commit().await?;
     }
 }

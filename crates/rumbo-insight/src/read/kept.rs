@@ -1,0 +1,115 @@
+//! What reports read again and again, kept in memory until something of it changes.
+//!
+//! The names of objects and where touches come from are some ten thousand rows in a large workspace,
+//! and the same for every period that is asked for; what is out of the ordinary now takes as many days.
+//! Triggers count the changes of the tables these are made of (migration 18), so that one number tells
+//! whether what is in memory is what a transaction would read.
+
+use std::sync::Arc;
+
+use rumbo_base::{Result, WorkspaceId};
+use rumbo_db::{DbResultExt, Memory, Tx, on_tx, statements};
+use rumbo_platform::Scope;
+
+statements! {
+    REVISIONS = "SELECT r.topic, CAST(SUM(r.count) AS BIGINT) AS count FROM revisions r \
+        WHERE r.workspace_id = $1 GROUP BY r.topic";
+    /// The counts of transactions that are over are one count.
+    REMOVE_COUNTS = "DELETE FROM revisions WHERE workspace_id = $1 AND topic = $2 AND writer <> 0";
+    ADD_COUNTS = "INSERT INTO revisions (workspace_id, topic, writer, count) VALUES ($1, $2, 0, $3) \
+        ON CONFLICT (workspace_id, topic, writer) DO UPDATE SET count = revisions.count + excluded.count";
+}
+
+/// What changes are counted of, in the words of the triggers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Ad accounts, campaigns, ad sets, ads, creatives, and the origins of touches.
+    Objects,
+    /// These, and what the days of ad accounts come to, as often as it was read.
+    Delivered,
+}
+
+const OBJECTS: &str = "objects";
+const DELIVERED: &str = "delivered";
+
+/// What is kept of a workspace, for one transaction that reads it.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    memory: Memory,
+    workspace: WorkspaceId,
+    objects: i64,
+    delivered: i64,
+}
+
+impl Kept {
+    /// For a transaction that only reads: what one itself changed is counted when it ends.
+    pub async fn read(tx: &mut Tx, scope: &Scope) -> Result<Self> {
+        let counts: Vec<(String, i64)> = on_tx!(tx, |c| sqlx::query_as(REVISIONS)
+            .bind(scope.workspace)
+            .fetch_all(c)
+            .await)
+        .db()?;
+        let count = |of: &str| {
+            let found = counts.iter().find(|(topic, _)| topic == of);
+            found.map_or(0, |(_, count)| *count)
+        };
+        Ok(Self {
+            memory: scope.db.memory().clone(),
+            workspace: scope.workspace,
+            objects: count(OBJECTS),
+            delivered: count(DELIVERED),
+        })
+    }
+
+    /// What was read for this question when nothing had changed since; else it is read now.
+    /// There is one question of each kind in memory, the last.
+    pub async fn or_read<Q, T>(
+        &self,
+        topic: Topic,
+        question: Q,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>>
+    where
+        Q: PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let revision = match topic {
+            Topic::Objects => self.objects,
+            // Counts only grow: as long as their sum is the same, so is each of them.
+            Topic::Delivered => self.objects.saturating_add(self.delivered),
+        };
+        let known = self.memory.get::<(Q, Arc<T>)>(self.workspace, revision);
+        if let Some(known) = known.filter(|known| known.0 == question) {
+            return Ok(Arc::clone(&known.1));
+        }
+        let value = Arc::new(read.await?);
+        let keep = Arc::new((question, Arc::clone(&value)));
+        self.memory.keep(self.workspace, revision, keep);
+        Ok(value)
+    }
+}
+
+/// Makes one count of those of all transactions that are over: there is one for each.
+pub(crate) async fn fold_counts(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+    for topic in [OBJECTS, DELIVERED] {
+        let removed = on_tx!(tx, |c| sqlx::query(REMOVE_COUNTS)
+            .bind(workspace)
+            .bind(topic)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))
+        .db()?;
+        if removed == 0 {
+            continue;
+        }
+        on_tx!(tx, |c| sqlx::query(ADD_COUNTS)
+            .bind(workspace)
+            .bind(topic)
+            .bind(i64::try_from(removed).unwrap_or(i64::MAX))
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+    }
+    Ok(())
+}

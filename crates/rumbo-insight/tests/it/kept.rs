@@ -1,0 +1,156 @@
+//! What is kept in memory between reports is what the store has.
+
+use rumbo_db::testing::on_both;
+use rumbo_db::{Tx, on_tx};
+use rumbo_insight::{Grain, pack_outcomes};
+
+use crate::world::{AdDay, Touch, World, at, day, range};
+
+/// What is kept is made of these.
+const OBJECTS: [&str; 6] = [
+    "ad_accounts",
+    "ad_campaigns",
+    "ad_sets",
+    "ads",
+    "ad_creatives",
+    "touch_origins",
+];
+const DELIVERED: [&str; 4] = [
+    "account_days",
+    "ad_insight_journal",
+    "day_readings",
+    "sync_runs",
+];
+
+async fn run(tx: &mut Tx, sql: &str) {
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    on_tx!(tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+}
+
+/// A row of each table.
+async fn fill(world: &World) {
+    let mut tx = world.write().await;
+    let account = world.account(&mut tx, "act_1", "USD", "UTC").await;
+    let campaign = world.campaign(&mut tx, account, "c").await;
+    let ad_set = world.ad_set(&mut tx, account, campaign, "s").await;
+    let creative = world.creative(&mut tx, account, "k").await;
+    let line = (account, campaign, ad_set);
+    let ad = world.ad(&mut tx, line, Some(creative), "a").await;
+    let spent = AdDay::spent("10");
+    world
+        .ad_day(&mut tx, account, "USD", ad, day("2026-11-10"), spent)
+        .await;
+    world.roll_up(&mut tx).await;
+    let touch = Touch {
+        ad: Some(ad),
+        ..Touch::default()
+    };
+    let seen = at("2026-11-10T12:00:00Z");
+    world.contact(&mut tx, seen, "META_ADS", Some(touch)).await;
+    world.sync_run(&mut tx, 1).await;
+    for sql in [
+        "INSERT INTO ad_insight_journal (workspace_id, ad_account_id, day, ad_id, replaced_by_run, currency, run) \
+         SELECT workspace_id, ad_account_id, day, ad_id, 2, currency, 1 FROM ad_insights",
+        "INSERT INTO day_readings (workspace_id, currency, day, age, run, spend_micros, meta_leads, meta_purchases, \
+         meta_purchase_micros) SELECT workspace_id, currency, day, 1, 1, 0, 0, 0, 0 FROM ad_insights",
+    ] {
+        run(&mut tx, sql).await;
+    }
+    tx.commit().await.unwrap();
+}
+
+async fn counted(world: &World) -> (i64, i64) {
+    let mut tx = world.scope.read().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query_as(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN topic = 'objects' THEN count END), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(CASE WHEN topic = 'delivered' THEN count END), 0) AS BIGINT) FROM revisions"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap()
+}
+
+#[tokio::test]
+async fn every_change_of_what_is_kept_is_counted_once_it_is_there() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        fill(&world).await;
+        let mut before = counted(&world).await;
+        assert!(before.0 > 0 && before.1 > 0);
+        let tables = OBJECTS.map(|table| (table, true)).into_iter();
+        for (table, object) in tables.chain(DELIVERED.map(|table| (table, false))) {
+            let change = format!("UPDATE {table} SET workspace_id = workspace_id");
+            let mut tx = world.write().await;
+            run(&mut tx, &change).await;
+            assert_eq!(counted(&world).await, before, "{table} before it is there");
+            tx.rollback().await.unwrap();
+            assert_eq!(counted(&world).await, before, "{table} undone");
+            let mut tx = world.write().await;
+            run(&mut tx, &change).await;
+            tx.commit().await.unwrap();
+            let after = counted(&world).await;
+            let (grown, same) = if object {
+                (after.0 > before.0, after.1 == before.1)
+            } else {
+                (after.1 > before.1, after.0 == before.0)
+            };
+            assert!(grown && same, "{table}: {before:?} {after:?}");
+            before = after;
+        }
+        // Rows that come and go.
+        for table in DELIVERED {
+            let mut tx = world.write().await;
+            run(&mut tx, &format!("DELETE FROM {table}")).await;
+            tx.commit().await.unwrap();
+            let after = counted(&world).await;
+            assert!(after.1 > before.1, "{table} deleted");
+            before = after;
+        }
+        let mut tx = world.write().await;
+        world.sync_run(&mut tx, 2).await;
+        tx.commit().await.unwrap();
+        let after = counted(&world).await;
+        assert!(after.1 > before.1);
+        // What is counted stays the same when the counts of many are made one.
+        assert!(pack_outcomes(&world.scope).await.unwrap() > 0);
+        assert_eq!(counted(&world).await, after);
+        let mut tx = world.scope.read().await.unwrap();
+        let rows: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM revisions"
+        )
+        .fetch_one(c)
+        .await)
+        .unwrap();
+        assert_eq!(rows, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_tells_a_name_as_soon_as_it_is_another_and_not_before() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        fill(&world).await;
+        let days = range("2026-11-01", "2026-11-30");
+        let named = async |grain| {
+            let report = world.roi(grain, days).await;
+            report.groups[0].rows[0].name.clone()
+        };
+        for (grain, table) in [
+            (Grain::Account, "ad_accounts"),
+            (Grain::Campaign, "ad_campaigns"),
+            (Grain::AdSet, "ad_sets"),
+            (Grain::Ad, "ads"),
+            (Grain::Creative, "ad_creatives"),
+        ] {
+            let old = named(grain).await;
+            assert_eq!(named(grain).await, old);
+            let mut tx = world.write().await;
+            run(&mut tx, &format!("UPDATE {table} SET name = 'Another'")).await;
+            assert_eq!(named(grain).await, old, "{table}");
+            tx.commit().await.unwrap();
+            assert_eq!(named(grain).await, "Another", "{table}");
+        }
+    })
+    .await;
+}
