@@ -12,6 +12,7 @@ use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
+use crate::read::outcome::Outcome;
 use crate::read::place::Place;
 use crate::read::{delivered, outcome};
 
@@ -49,6 +50,12 @@ impl Days {
     pub fn add(&mut self, day: NaiveDate, figures: &Figures) -> Result<()> {
         let at = place_of(self.range, day).and_then(|at| self.figures.get_mut(at));
         at.map_or(Ok(()), |sum| sum.add(figures))
+    }
+
+    /// The same of what came of it.
+    pub fn add_outcome(&mut self, outcome: &Outcome<'_>, figures: &Figures) -> Result<()> {
+        let at = place_of(self.range, outcome.day).and_then(|at| self.figures.get_mut(at));
+        at.map_or(Ok(()), |sum| sum.add_outcome(figures))
     }
 
     pub fn sum(&self) -> Result<Figures> {
@@ -111,7 +118,7 @@ pub async fn campaign_days(
     outcome::read(&mut tx, question, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
         if here {
-            days.add(row.day, &row.figures)
+            days.add_outcome(row, &row.figures)
         } else {
             Ok(())
         }

@@ -74,10 +74,6 @@ impl Figures {
             (&mut self.meta_leads, other.meta_leads),
             (&mut self.meta_purchases, other.meta_purchases),
             (&mut self.meta_purchase_value.0, other.meta_purchase_value.0),
-            (&mut self.leads, other.leads),
-            (&mut self.opportunities.0, other.opportunities.0),
-            (&mut self.sales.0, other.sales.0),
-            (&mut self.revenue.0, other.revenue.0),
         ] {
             *sum = plus(*sum, more)?;
         }
@@ -90,12 +86,28 @@ impl Figures {
                 *sum = Some(plus(sum.unwrap_or(0), more)?);
             }
         }
+        if let Some(more) = other.spend {
+            self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
+        }
+        self.add_outcome(other)
+    }
+
+    /// Adds what came of it, of which nothing was delivered: there is much of it.
+    ///
+    /// # Errors
+    /// `InvalidInput` when a sum does not fit.
+    pub(crate) fn add_outcome(&mut self, other: &Self) -> Result<()> {
+        for (sum, more) in [
+            (&mut self.leads, other.leads),
+            (&mut self.opportunities.0, other.opportunities.0),
+            (&mut self.sales.0, other.sales.0),
+            (&mut self.revenue.0, other.revenue.0),
+        ] {
+            *sum = plus(*sum, more)?;
+        }
         if let Some(more) = other.new_customers {
             let sum = self.new_customers.unwrap_or_default();
             self.new_customers = Some(Shares(plus(sum.0, more.0)?));
-        }
-        if let Some(more) = other.spend {
-            self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
         }
         Ok(())
     }

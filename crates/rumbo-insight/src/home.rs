@@ -201,7 +201,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
             let sum = exchange.turn_outcome(row)?;
             ledger.add_outcome(row, &sum)?;
             if sum.currency == currency {
-                current.add(row.day, &sum.figures)?;
+                current.add_outcome(row, &sum.figures)?;
                 detail.add(range, row, &sum)?;
             }
             Ok(())
@@ -241,7 +241,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
             outcome::read(&mut tx, question, |row| {
                 let sum = exchange.turn_outcome(row)?;
                 if sum.currency == currency {
-                    days.add(row.day, &sum.figures)
+                    days.add_outcome(row, &sum.figures)
                 } else {
                     Ok(())
                 }

@@ -100,7 +100,6 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::outcome::packed::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,
-        read::paths::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
         settle::STATEMENTS,

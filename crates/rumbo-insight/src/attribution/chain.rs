@@ -5,7 +5,7 @@
 //! the sales that the chain would lose if everyone who came to the channel were lost there (Anderl,
 //! Becker, von Wangenheim, Schumann 2016).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// So many channels are told apart: a system of that many equations is solved in a moment. Of more,
 /// those on the fewest paths are one, whose effect each has in proportion to its paths.
@@ -18,7 +18,7 @@ pub struct Chain {
     started: Vec<u32>,
     sold: Vec<u32>,
     visited: Vec<u32>,
-    steps: HashMap<(u32, u32), u32>,
+    steps: FxHashMap<(u32, u32), u32>,
 }
 
 impl Chain {
@@ -27,7 +27,7 @@ impl Chain {
             started: vec![0; channels],
             sold: vec![0; channels],
             visited: vec![0; channels],
-            steps: HashMap::new(),
+            steps: FxHashMap::default(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Result};
+use rumbo_base::{AdAccountId, AdCampaignId, AdId, AdSetId, Currency, Result, TimeZone};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
@@ -45,6 +45,9 @@ type Row = (
 #[derive(Clone, Debug)]
 pub(crate) struct Origin {
     pub path: Path,
+    /// Those of its ad account, or else the workspace's: on whose days and in which money it counts.
+    pub zone: TimeZone,
+    pub currency: Currency,
     /// Without an instant.
     touch: Touch,
 }
@@ -176,9 +179,13 @@ fn led(row: Row, place: &Place, directory: &Directory) -> Origin {
             .account_named(account.as_deref()?)
             .map(|account| account.id)
     });
+    let account_key = Key::of(known, account);
+    let counts = known.and_then(|id| place.account(id));
     Origin {
+        zone: counts.map_or(place.zone, |account| account.zone),
+        currency: counts.map_or(place.main, |account| account.currency),
         path: Path {
-            account: Key::of(known, account),
+            account: account_key,
             campaign: Key::of(campaign_id, campaign),
             ad_set: Key::of(ad_set_id, ad_set),
             creative: ad_id.and_then(|id| directory.ads.get(&id)?.creative),

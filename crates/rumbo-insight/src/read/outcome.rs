@@ -23,7 +23,7 @@ mod row;
 
 pub(crate) use credit::{Crediting, Outcome, Under};
 use row::Stored;
-pub(crate) use row::{Kind, LeadClass, PathTouch, Row, tokens, touches};
+pub(crate) use row::{Kind, LeadClass, Row, tokens};
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
 /// from the `gross` that was left.
@@ -107,6 +107,8 @@ questions! {
         " AND x.status IN ('completed', 'refunded')", "";
     REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
         "x.before_micros", "x.amount_micros", "FALSE", "x.touches", " AND x.counts", "";
+    UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
+        "0", "0", "FALSE", "x.unsold_touches", " AND x.kind <> 'internal'", " AND x.present";
 }
 
 /// What is read, of what, and how it is credited.
@@ -261,6 +263,29 @@ pub(crate) async fn sales(
     .await
 }
 
+/// Goes through those who bought nothing and were last touched from one instant until another, with
+/// all their touches.
+pub(crate) async fn unsold(
+    tx: &mut Tx,
+    place: &Place,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let range = DateRange {
+        from: place.zone.day_of(from),
+        to: place.zone.day_of(until),
+    };
+    unidentified(tx, place, range, &OF_UNSOLD, |row| {
+        if from <= row.dated && row.dated < until {
+            each(row)
+        } else {
+            Ok(())
+        }
+    })
+    .await
+}
+
 /// The rows of a period themselves, now or as of the moment of the place.
 async fn rows(
     tx: &mut Tx,
@@ -325,6 +350,7 @@ impl Question<'_> {
 
 /// A question in its three texts.
 struct Texts {
+    /// Those who bought nothing have, like an opportunity, nothing beside their touches.
     kind: Kind,
     /// What its packed days are called.
     name: &'static str,
@@ -343,7 +369,7 @@ macro_rules! texts {
             changed: $changed,
         };)+
         /// Every question whose days are packed.
-        static PACKED: [&Texts; 6] = [$(&$constant),+];
+        static PACKED: [&Texts; 7] = [$(&$constant),+];
     };
 }
 texts! {
@@ -356,4 +382,5 @@ texts! {
     OF_SALES_BY_LEAD = Sale, "sale_by_lead",
         SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
     OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
+    OF_UNSOLD = Opportunity, "unsold", UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED;
 }

@@ -2,32 +2,14 @@
 //! contacts that bought nothing. Only the channels of a path and their order are kept.
 
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt;
 use rumbo_base::{DateRange, Error, Result};
-use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_db::Tx;
 
-use super::moment::as_of;
 use super::origin::Origins;
-use super::outcome::{self, PathTouch};
+use super::outcome::{self, Row};
 use super::place::Place;
 use crate::attribution::Window;
 use crate::attribution::chain::Chain;
-
-macro_rules! unsold {
-    () => {
-        "x.unsold_touched_at, x.unsold_touches"
-    };
-}
-macro_rules! of_contacts {
-    () => {
-        " AND x.unsold_touched_at >= $2 AND x.unsold_touched_at < $3 AND x.kind <> 'internal'"
-    };
-}
-
-statements! {
-    UNSOLD = concat!("SELECT ", unsold!(), " FROM contacts x WHERE x.workspace_id = $1", of_contacts!());
-    UNSOLD_AS_OF = as_of!(unsold!(), "contacts", "contact_versions", of_contacts!(), " AND x.present", "$4");
-}
 
 /// All paths, as the chain counts them.
 #[derive(Clone, Debug)]
@@ -60,26 +42,11 @@ pub(crate) async fn read(
             unsold: 0,
         },
     };
-    outcome::sales(tx, place, days, |row| {
-        let touches = row.touches.iter().copied().map(Ok);
-        walker.walk(touches, row.happened, true)
-    })
-    .await?;
+    outcome::sales(tx, place, days, |row| walker.walk(row, true)).await?;
     let (from, _) = place.zone.bounds(days);
-    let text = place.moment.map_or(UNSOLD, |_| UNSOLD_AS_OF);
-    on_tx!(tx, |c| {
-        let mut query = sqlx::query_as::<_, (DateTime<Utc>, String)>(text)
-            .bind(place.workspace)
-            .bind(from)
-            .bind(given_up);
-        if let Some(moment) = place.moment {
-            query = query.bind(moment.at);
-        }
-        let mut rows = query.fetch(c);
-        while let Some((last, touches)) = rows.try_next().await.db()? {
-            walker.walk(outcome::touches(&touches), last, false)?;
-        }
-    });
+    if from < given_up {
+        outcome::unsold(tx, place, from, given_up, |row| walker.walk(row, false)).await?;
+    }
     Ok(walker.paths)
 }
 
@@ -92,21 +59,17 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
-    fn walk(
-        &mut self,
-        touches: impl Iterator<Item = Result<PathTouch>>,
-        ended: DateTime<Utc>,
-        sold: bool,
-    ) -> Result<()> {
+    fn walk(&mut self, row: &Row, sold: bool) -> Result<()> {
         self.channels.clear();
-        for touch in touches {
-            let touch = touch?;
+        for touch in &row.touches {
             let (_, origin) = self
                 .origins
                 .get(touch.origin)
                 .ok_or_else(|| Error::internal("a touch without an origin"))?;
             let touch = origin.at(touch.at);
-            if self.window.holds(&touch, ended) && self.channels.last() != Some(&touch.channel) {
+            if self.window.holds(&touch, row.happened)
+                && self.channels.last() != Some(&touch.channel)
+            {
                 self.channels.push(touch.channel);
             }
         }

@@ -228,7 +228,7 @@ impl<'a> Ledger<'a> {
                 to
             }
         };
-        group.add(to, |cell| cell.figures.add(&sum.figures))
+        group.add(to, |cell| cell.figures.add_outcome(&sum.figures))
     }
 
     /// Adds everything of another one of the same report.

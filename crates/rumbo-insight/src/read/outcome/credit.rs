@@ -9,7 +9,7 @@ use super::row::{Kind, LeadClass, Own, Row};
 use crate::attribution::credit::weights;
 use crate::attribution::{Model, Refunds, Touch, Window};
 use crate::figures::{Figures, Shares};
-use crate::path::{Key, Path};
+use crate::path::Path;
 use crate::read::origin::Origin;
 use crate::read::place::Place;
 
@@ -236,13 +236,10 @@ impl<'a> Parts<'a> {
     ) -> Result<()> {
         static NOWHERE: Path = Path::NOWHERE;
         let path = origin.map_or(&NOWHERE, |(_, origin)| &origin.path);
-        let account = path
-            .account
-            .as_ref()
-            .and_then(Key::known)
-            .and_then(|id| self.place.account(id));
-        let zone = account.map_or(self.place.zone, |a| a.zone);
-        let own_currency = account.map_or(self.place.main, |a| a.currency);
+        let (zone, own_currency) = origin
+            .map_or((self.place.zone, self.place.main), |(_, origin)| {
+                (origin.zone, origin.currency)
+            });
         let day = self.calendar.day_of(zone, self.at);
         let valued_on = if self.at == self.paid {
             day

@@ -131,7 +131,7 @@ impl Stored {
 }
 
 /// The touches of a path.
-pub(crate) fn touches(text: &str) -> impl Iterator<Item = Result<PathTouch>> {
+fn touches(text: &str) -> impl Iterator<Item = Result<PathTouch>> {
     tokens(text).map(|(at, origin)| {
         let touch = instant(at).zip(origin.parse().ok());
         let (at, origin) = touch.ok_or_else(|| Error::internal("a path that cannot be read"))?;
