@@ -45,7 +45,7 @@ impl App {
         });
         for workspace in all.iter().filter(|w| w.archived_at.is_none()) {
             let scope = self.scope_of(workspace.id).await?;
-            if let Err(error) = rumbo_insight::pack_outcomes(&scope).await {
+            if let Err(error) = rumbo_insight::pack_days(&scope).await {
                 tracing::warn!(workspace = workspace.slug, error = error.chain(), "packing");
             }
             let cx = Context::new(self.clone(), Some(scope));

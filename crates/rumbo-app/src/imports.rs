@@ -152,7 +152,7 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
     let report = import::run(cx.scope()?, kind, path, options).await?;
     if !req.dry_run {
         // What came in is there, packed or not.
-        if let Err(error) = rumbo_insight::pack_outcomes(cx.scope()?).await {
+        if let Err(error) = rumbo_insight::pack_days(cx.scope()?).await {
             tracing::warn!(error = error.chain(), "packing what was imported");
         }
         cx.changed(&[

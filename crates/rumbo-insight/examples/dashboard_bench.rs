@@ -22,7 +22,7 @@ use rumbo_db::{Db, sqlx};
 use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
 use rumbo_insight::{
     Attribution, Comparison, Grain, HomeRequest, RoiRequest, Window, compare_models, data_driven,
-    home, pack_outcomes, roi,
+    home, pack_days, roi,
 };
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -73,7 +73,7 @@ async fn measure(folder: &Path, campaigns: i64) {
     };
     let rows = campaigns * ADS_PER_CAMPAIGN * DAYS;
     let started = Instant::now();
-    let days = pack_outcomes(&scope).await.unwrap();
+    let days = pack_days(&scope).await.unwrap();
     if days > 0 {
         let taken = started.elapsed().as_secs_f64();
         println!("{rows:>10} packed {days} days of outcomes in {taken:.1} s");

@@ -66,7 +66,7 @@ pub use passport::{
     WithoutRate, passport,
 };
 pub use path::Grain;
-pub use read::outcome::packed::pack as pack_outcomes;
+pub use read::outcome::packed::pack as pack_days;
 pub use roi::{
     AccountZone, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison,
     ModelGroup, ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum,
@@ -91,6 +91,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         passport::STATEMENTS,
         pacing::STATEMENTS,
         read::delivered::STATEMENTS,
+        read::delivered::ad_days::STATEMENTS,
         read::delivered::daily::STATEMENTS,
         read::delivered::parts::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,

@@ -345,7 +345,7 @@ async fn finish(
     let settled = async {
         connection::after_sync(cx, &outcome).await?;
         crate::sample::fill_crm(cx).await?;
-        rumbo_insight::pack_outcomes(cx.scope()?).await
+        rumbo_insight::pack_days(cx.scope()?).await
     };
     if let Err(error) = settled.await {
         tracing::warn!(error = error.chain(), "after the sync");

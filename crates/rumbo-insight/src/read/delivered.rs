@@ -9,7 +9,7 @@ use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, R
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
-use crate::figures::Figures;
+use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
@@ -78,6 +78,7 @@ macro_rules! month_sum {
 
 use in_period;
 
+pub(crate) mod ad_days;
 pub(crate) mod daily;
 pub(crate) mod parts;
 
@@ -106,10 +107,6 @@ statements! {
     CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
     BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
         campaign_days!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
-    /// One account at a time: its days lie side by side.
-    BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
-        "FROM ad_insights d ", in_period!(),
-        "AND d.ad_account_id = $4 GROUP BY d.ad_id, d.ad_account_id, d.currency");
     BY_AD_OF_CAMPAIGN = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
         "FROM ads a CROSS JOIN ad_insights d ", in_period!(),
         "AND a.workspace_id = $1 AND a.ad_campaign_id = $4 AND d.ad_id = a.id \
@@ -124,13 +121,9 @@ statements! {
         "FROM campaign_days d ", in_period!(), "AND d.currency = $4 AND d.ad_campaign_id = $5 GROUP BY d.day");
     DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id ", campaign_days!(),
         "AND d.spend_micros <> 0");
-    /// What Meta claims for ad-days without spend.
-    IDLE_BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
-        "FROM ad_insights d ", in_period!(), "AND d.ad_account_id = $4 AND COALESCE(d.spend_micros, 0) = 0 \
-         GROUP BY d.ad_id, d.ad_account_id, d.currency");
 }
 
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, sqlx::FromRow)]
 struct Sums {
     ad_days: i64,
     impressions: Option<i64>,
@@ -174,6 +167,34 @@ pub(crate) struct Delivered {
 }
 
 impl Sums {
+    /// Adds another. What neither tells stays unknown.
+    fn add(&mut self, other: &Self) -> Result<()> {
+        for (sum, more) in [
+            (&mut self.ad_days, other.ad_days),
+            (&mut self.meta_leads, other.meta_leads),
+            (&mut self.meta_purchases, other.meta_purchases),
+            (
+                &mut self.meta_purchase_micros.0,
+                other.meta_purchase_micros.0,
+            ),
+        ] {
+            *sum = plus(*sum, more)?;
+        }
+        for (sum, more) in [
+            (&mut self.impressions, other.impressions),
+            (&mut self.clicks, other.clicks),
+            (&mut self.link_clicks, other.link_clicks),
+        ] {
+            if let Some(more) = more {
+                *sum = Some(plus(sum.unwrap_or(0), more)?);
+            }
+        }
+        if let Some(more) = other.spend_micros {
+            self.spend_micros = Some(self.spend_micros.unwrap_or_default().checked_add(more)?);
+        }
+        Ok(())
+    }
+
     fn figures(&self) -> Figures {
         Figures {
             ad_days: self.ad_days,
@@ -281,7 +302,7 @@ pub(crate) async fn read(
             sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, id.0).await?
         }
         (_, Some(Parent::AdSet(id))) => sums_under(tx, place, range, BY_AD_OF_AD_SET, id.0).await?,
-        (_, None) => by_account(tx, place, range, filter, BY_AD).await?,
+        (_, None) => by_account(tx, place, range, filter, false).await?,
     };
     rows.into_iter()
         .map(|row| row.under(|id, of| ad_path(id, of, directory)))
@@ -301,7 +322,7 @@ pub(crate) async fn idle(
         let idle = |row: &AdDayRow| row.of.sums.spend_micros.unwrap_or_default() == Micros::ZERO;
         return as_of(tx, place, moment, range, filter, path, idle).await;
     }
-    let rows = by_account(tx, place, range, filter, IDLE_BY_AD).await?;
+    let rows = by_account(tx, place, range, filter, true).await?;
     rows.into_iter()
         .map(|row| row.under(|id, of| ad_path(id, of, directory)))
         .collect()
@@ -420,7 +441,7 @@ async fn by_account(
     place: &Place,
     range: DateRange,
     filter: &Filter,
-    text: &'static str,
+    only_idle: bool,
 ) -> Result<Vec<SumRow>> {
     let mut rows = Vec::new();
     for account in place
@@ -428,7 +449,7 @@ async fn by_account(
         .iter()
         .filter(|a| filter.allows_account(Some(a.id)))
     {
-        rows.extend(sums_under(tx, place, range, text, account.id.0).await?);
+        rows.extend(ad_days::read(tx, place, account, range, only_idle).await?);
     }
     Ok(rows)
 }

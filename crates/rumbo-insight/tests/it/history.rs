@@ -18,8 +18,7 @@ use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
 use rumbo_insight::{
     Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Model, Parent, Refunds, RoiRequest,
-    Window, account_ledgers, compare_models, home, ledger_faults, pack_outcomes, roi,
-    window_advice,
+    Window, account_ledgers, compare_models, home, ledger_faults, pack_days, roi, window_advice,
 };
 use rumbo_platform::exchange_rates;
 
@@ -478,7 +477,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
                 history.step().await;
                 // What is saved is read from days packed before, at or after the last change.
                 if step == round % 6 {
-                    packed += pack_outcomes(&history.world.scope).await.unwrap();
+                    packed += pack_days(&history.world.scope).await.unwrap();
                 }
             }
             history.rates(round).await;

@@ -2,7 +2,7 @@
 
 use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
-use rumbo_insight::{Grain, pack_outcomes};
+use rumbo_insight::{Grain, pack_days};
 
 use crate::world::{AdDay, Touch, World, at, day, range};
 
@@ -112,7 +112,7 @@ async fn every_change_of_what_is_kept_is_counted_once_it_is_there() {
         let after = counted(&world).await;
         assert!(after.1 > before.1);
         // What is counted stays the same when the counts of many are made one.
-        assert!(pack_outcomes(&world.scope).await.unwrap() > 0);
+        assert!(pack_days(&world.scope).await.unwrap() > 0);
         assert_eq!(counted(&world).await, after);
         let mut tx = world.scope.read().await.unwrap();
         let rows: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar(

@@ -8,7 +8,7 @@ use rumbo_crm::contacts::{self, ContactFields};
 use rumbo_crm::sales::{self, NewSale};
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Attribution, Basis, Grain, RoiRequest, Shares, pack_outcomes, roi};
+use rumbo_insight::{Attribution, Basis, Grain, RoiRequest, Shares, pack_days, roi};
 
 use crate::world::{World, range};
 
@@ -49,7 +49,7 @@ async fn write(world: &World, writer: u32) {
 
 async fn pack_again_and_again(world: &World) {
     for _ in 0..ROUNDS * 2 {
-        pack_outcomes(&world.scope).await.unwrap();
+        pack_days(&world.scope).await.unwrap();
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
@@ -87,7 +87,7 @@ async fn what_is_written_while_days_are_packed_is_in_them_or_marked() {
         // Read from packed days and from those that changed since…
         let mixed = reports(&world).await;
         // …from packed days alone…
-        pack_outcomes(&world.scope).await.unwrap();
+        pack_days(&world.scope).await.unwrap();
         let mut tx = world.scope.read().await.unwrap();
         let (days, marks): (i64, i64) = on_tx!(&mut tx, |c| sqlx::query_as(
             "SELECT (SELECT COUNT(*) FROM outcome_days), (SELECT COUNT(*) FROM outcome_days_changed)"

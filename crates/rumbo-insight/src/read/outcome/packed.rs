@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
+use crate::read::delivered::ad_days;
 use crate::read::kept::fold_counts;
 use crate::read::place::Place;
 
@@ -164,45 +165,22 @@ pub(super) async fn read(
     mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     let (from, to) = place.instants(range);
-    let (first, last) = (from.date_naive(), to.date_naive());
-    let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
-        .bind(place.workspace)
-        .bind(texts.name)
-        .bind(first)
-        .bind(last)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    let mut unpacked: BTreeSet<NaiveDate> = changed.into_iter().collect();
+    let days = DateRange {
+        from: from.date_naive(),
+        to: to.date_naive(),
+    };
     let mut row = Row::default();
-    let mut strange = Vec::new();
-    on_tx!(tx, |c| {
-        let mut days = sqlx::query_as::<_, (NaiveDate, i64, Vec<u8>)>(DAYS)
-            .bind(place.workspace)
-            .bind(texts.name)
-            .bind(first)
-            .bind(last)
-            .fetch(c);
-        while let Some((day, format, packed)) = days.try_next().await.db()? {
-            if unpacked.contains(&day) {
-                continue;
+    let unpacked = packed_days(tx, place, texts.name, days, FORMAT, |day, packed| {
+        let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
+        packed.each(day, texts.kind, &mut row, |row| {
+            if from <= row.dated && row.dated < to {
+                each(row)
+            } else {
+                Ok(())
             }
-            if format != FORMAT {
-                strange.push(day);
-                continue;
-            }
-            let packed: Packed = postcard::from_bytes(&packed)
-                .map_err(|e| Error::internal("a packed day that cannot be read").source(e))?;
-            packed.each(day, texts.kind, &mut row, |row| {
-                if from <= row.dated && row.dated < to {
-                    each(row)
-                } else {
-                    Ok(())
-                }
-            })?;
-        }
-    });
-    unpacked.extend(strange);
+        })
+    })
+    .await?;
     for (from_day, to_day) in runs(&unpacked) {
         let (from, to) = (from.max(start(from_day)), to.min(start(next(to_day))));
         super::stored(tx, place.workspace, texts.now, from, to, |stored| {
@@ -213,8 +191,53 @@ pub(super) async fn read(
     Ok(())
 }
 
+/// Goes through the packed days of a kind. Those whose rows are to be read themselves are given back.
+pub(in crate::read) async fn packed_days(
+    tx: &mut Tx,
+    place: &Place,
+    kind: &str,
+    range: DateRange,
+    format: i64,
+    mut each: impl FnMut(NaiveDate, &[u8]) -> Result<()>,
+) -> Result<BTreeSet<NaiveDate>> {
+    let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
+        .bind(place.workspace)
+        .bind(kind)
+        .bind(range.from)
+        .bind(range.to)
+        .fetch_all(c)
+        .await)
+    .db()?;
+    let mut unpacked: BTreeSet<NaiveDate> = changed.into_iter().collect();
+    let mut strange = Vec::new();
+    on_tx!(tx, |c| {
+        let mut days = sqlx::query_as::<_, (NaiveDate, i64, Vec<u8>)>(DAYS)
+            .bind(place.workspace)
+            .bind(kind)
+            .bind(range.from)
+            .bind(range.to)
+            .fetch(c);
+        while let Some((day, of, packed)) = days.try_next().await.db()? {
+            if unpacked.contains(&day) {
+                continue;
+            }
+            if of == format {
+                each(day, &packed)?;
+            } else {
+                strange.push(day);
+            }
+        }
+    });
+    unpacked.extend(strange);
+    Ok(unpacked)
+}
+
+pub(in crate::read) fn unreadable(error: postcard::Error) -> Error {
+    Error::internal("a packed day that cannot be read").source(error)
+}
+
 /// Days that follow one another, as their first and last.
-fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, NaiveDate)> {
+pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, NaiveDate)> {
     let mut runs: Vec<(NaiveDate, NaiveDate)> = Vec::new();
     for day in days {
         match runs.last_mut() {
@@ -281,6 +304,10 @@ async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64
 }
 
 async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
+    if let Some(account) = ad_days::account_of(kind) {
+        let packed = ad_days::pack(tx, scope.workspace, account, day).await?;
+        return save(tx, scope, kind, day, ad_days::FORMAT, packed).await;
+    }
     let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {
         // A mark of a later version of Rumbo: there is nothing here that reads it.
         return Ok(());
@@ -292,31 +319,48 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
         Ok(())
     })
     .await?;
-    if rows.is_empty() {
-        on_tx!(tx, |c| sqlx::query(REMOVE)
+    rows.sort_by_key(|stored| (stored.dated, stored.id));
+    let packed = if rows.is_empty() {
+        None
+    } else {
+        Some(bytes(&Packed::of(day, &rows, texts.kind)?)?)
+    };
+    save(tx, scope, kind, day, FORMAT, packed).await
+}
+
+pub(in crate::read) fn bytes(day: &impl Serialize) -> Result<Vec<u8>> {
+    postcard::to_stdvec(day).map_err(|e| Error::internal("a day that cannot be packed").source(e))
+}
+
+/// Keeps a packed day, or that there is none.
+async fn save(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: &str,
+    day: NaiveDate,
+    format: i64,
+    packed: Option<Vec<u8>>,
+) -> Result<()> {
+    let Some(packed) = packed else {
+        return on_tx!(tx, |c| sqlx::query(REMOVE)
             .bind(scope.workspace)
             .bind(kind)
             .bind(day)
             .execute(c)
             .await
             .map(|_| ()))
-        .db()?;
-        return Ok(());
-    }
-    rows.sort_by_key(|stored| (stored.dated, stored.id));
-    let packed = postcard::to_stdvec(&Packed::of(day, &rows, texts.kind)?)
-        .map_err(|e| Error::internal("a day that cannot be packed").source(e))?;
+        .db();
+    };
     on_tx!(tx, |c| sqlx::query(SAVE)
         .bind(scope.workspace)
         .bind(kind)
         .bind(day)
-        .bind(FORMAT)
+        .bind(format)
         .bind(packed)
         .execute(c)
         .await
         .map(|_| ()))
-    .db()?;
-    Ok(())
+    .db()
 }
 
 #[cfg(test)]
