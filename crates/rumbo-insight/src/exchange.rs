@@ -4,6 +4,8 @@
 //! A currency of which one row has no rate stays what it is, whole and in its own group: part of an
 //! amount would be a wrong amount.
 
+mod worth;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
@@ -19,6 +21,7 @@ use crate::read::directory::Directory;
 use crate::read::outcome::Outcome;
 use crate::read::place::Place;
 use crate::roi::Filter;
+pub(crate) use worth::Worth;
 
 statements! {
     SOLD_TO_LEADS = "SELECT MIN(x.completed_at), MAX(x.completed_at) FROM sales x \

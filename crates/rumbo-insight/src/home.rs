@@ -10,7 +10,7 @@ use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::data_driven::Lesson;
 use crate::days::{self, Days};
-use crate::exchange::{ConvertedParts, Exchange, Exchanged, Turned};
+use crate::exchange::{ConvertedParts, Exchange, Exchanged, Worth};
 use crate::figures::{Figures, plus};
 use crate::pacing::known_until;
 use crate::path::{Grain, Key};
@@ -28,7 +28,6 @@ mod kpi;
 
 pub use alert::Alert;
 pub use creative::HomeCreative;
-pub(crate) use creative::STATEMENTS as CREATIVE_STATEMENTS;
 pub use kpi::Kpi;
 
 /// In how many of the campaigns that spent most home looks for creatives.
@@ -157,9 +156,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let place = Place::read(&mut tx, scope, request.as_of).await?;
     let previous_range = request.comparison.range(range);
 
-    // As of an earlier moment everything hangs on the ads.
-    let depth = place.moment.map_or(Grain::Campaign, |_| Grain::Creative);
-    let directory = Directory::read(&mut tx, &place, depth).await?;
+    let directory = Directory::read(&mut tx, &place, Grain::Creative).await?;
     let now = request.as_of.unwrap_or_else(|| scope.now());
     let filter = Filter::default();
     let mut exchange = Exchange::read(
@@ -198,11 +195,11 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         let mut current = Days::delivered(&mut tx, &place, range, currency, &mut exchange).await?;
         let mut detail = Detail::default();
         outcome::read(&mut tx, question, |row| {
-            let sum = exchange.turn_outcome(row)?;
-            ledger.add_outcome(row, &sum)?;
-            if sum.currency == currency {
-                current.add_outcome(row, &sum.figures)?;
-                detail.add(range, row, &sum)?;
+            let worth = exchange.worth(row)?;
+            ledger.add_outcome(row, &worth)?;
+            if worth.currency() == currency {
+                current.add_outcome(row, worth.figures())?;
+                detail.add(range, row, &worth)?;
             }
             Ok(())
         })
@@ -239,9 +236,9 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
                 ..question
             };
             outcome::read(&mut tx, question, |row| {
-                let sum = exchange.turn_outcome(row)?;
-                if sum.currency == currency {
-                    days.add_outcome(row, &sum.figures)
+                let worth = exchange.worth(row)?;
+                if worth.currency() == currency {
+                    days.add_outcome(row, worth.figures())
                 } else {
                     Ok(())
                 }
@@ -297,7 +294,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         let unusual = unusual::find(&mut tx, &place, &directory, currency, &known).await?;
         alerts.extend(unusual.iter().cloned().map(Alert::Unusual));
         let tired = tired::find(&mut tx, &place, &directory, &spenders, &known).await?;
-        alerts.extend(tired.iter().cloned().map(Alert::Tired));
+        alerts.extend(tired.into_iter().map(Alert::Tired));
     }
     let kpis = kpi::all(
         &group.total.figures,
@@ -363,7 +360,8 @@ struct Detail {
 }
 
 impl Detail {
-    fn add(&mut self, range: DateRange, row: &Outcome<'_>, sum: &Turned) -> Result<()> {
+    fn add(&mut self, range: DateRange, row: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
+        let figures = worth.figures();
         let leads = match row.lead_class {
             Some(LeadClass::Meta) => Some(&mut self.leads.meta),
             Some(LeadClass::Other) => Some(&mut self.leads.other),
@@ -374,14 +372,15 @@ impl Detail {
             *leads = plus(*leads, row.figures.leads)?;
         }
         if let Some(ad) = row.path.ad.as_ref().and_then(Key::known) {
-            creative::add(self.ads.entry(ad).or_default(), sum)?;
+            let of = self.ads.entry(ad).or_default();
+            creative::add(of, figures, worth.converted())?;
         }
-        if sum.figures.revenue != Micros::ZERO
+        if figures.revenue != Micros::ZERO
             && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
         {
             let line = self.revenue.entry(campaign).or_insert_with(|| zeros(range));
             if let Some(day) = days::place_of(range, row.day).and_then(|at| line.get_mut(at)) {
-                *day = day.checked_add(sum.figures.revenue)?;
+                *day = day.checked_add(figures.revenue)?;
             }
         }
         Ok(())

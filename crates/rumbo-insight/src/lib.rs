@@ -86,7 +86,6 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         exchange::STATEMENTS,
         breakdown::STATEMENTS,
         cohort::STATEMENTS,
-        home::CREATIVE_STATEMENTS,
         lookup::STATEMENTS,
         passport::STATEMENTS,
         pacing::STATEMENTS,

@@ -435,7 +435,7 @@ async fn ledger<'a>(
     let mut spent = None;
     if request.without_spend {
         for (path, sum) in exchange.idle(tx, place, directory, range, filter).await? {
-            ledger.add_idle(&path, &sum)?;
+            ledger.add_idle(&path, sum.currency, &sum.figures)?;
         }
         spent = Some(delivered::days_with_spend(tx, place, directory, range).await?);
     }
@@ -454,11 +454,11 @@ async fn ledger<'a>(
         let day = spent
             .as_ref()
             .zip(row.path.campaign.as_ref().and_then(Key::known));
-        let sum = exchange.turn_outcome(row)?;
+        let worth = exchange.worth(row)?;
         if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
-            ledger.add_idle(row.path, &sum)?;
+            ledger.add_idle(row.path, worth.currency(), worth.figures())?;
         }
-        ledger.add_outcome(row, &sum)
+        ledger.add_outcome(row, &worth)
     })
     .await?;
     Ok(ledger)

@@ -1,7 +1,7 @@
 //! Ads whose rate of clicks fell: people have seen enough of them, or of what stands beside them.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{Days, NaiveDate};
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, DateRange, Result, percent};
@@ -63,53 +63,78 @@ pub(crate) async fn find(
     directory: &Directory,
     campaigns: &[AdCampaignId],
     known: &BTreeMap<AdAccountId, NaiveDate>,
-) -> Result<Arc<Vec<Tired>>> {
-    let read = all(tx, place, directory, campaigns, known);
-    let question = (campaigns.to_vec(), known.clone());
-    place.kept(Topic::Delivered, question, read).await
-}
-
-async fn all(
-    tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
-    campaigns: &[AdCampaignId],
-    known: &BTreeMap<AdAccountId, NaiveDate>,
 ) -> Result<Vec<Tired>> {
-    let settled = |account: AdAccountId| known.get(&account)?.pred_opt();
+    // Of each campaign it is found out once: which ones spend most depends on the period.
+    let kept = place.kept(Topic::Delivered, (), async { Ok(Kept::default()) });
+    let kept = kept.await?;
     let mut found: Vec<(i64, Tired)> = Vec::new();
     for campaign in campaigns {
-        let Some(known) = directory.campaigns.get(campaign) else {
+        let Some(of) = directory.campaigns.get(campaign) else {
             continue;
         };
-        let Some(until) = settled(known.account) else {
+        let Some(until) = known.get(&of.account).and_then(NaiveDate::pred_opt) else {
             continue;
         };
-        let from = until.checked_sub_days(Days::new(READ)).unwrap_or(until);
-        let rows: Vec<Row> = on_tx!(tx, |c| {
-            sqlx::query_as(AD_DAYS)
-                .bind(place.workspace)
-                .bind(from)
-                .bind(until)
-                .bind(campaign)
-                .fetch_all(c)
-                .await
-        })
-        .db()?;
-        let mut ads: BTreeMap<AdId, Vec<Row>> = BTreeMap::new();
-        for row in rows {
-            ads.entry(row.ad).or_default().push(row);
+        if let Some(known) = kept.get(*campaign, until) {
+            found.extend(known);
+            continue;
         }
-        found.extend(
-            ads.into_values()
-                .filter_map(|days| tired(*campaign, &known.name, &days)),
-        );
+        let ads = of_campaign(tx, place, *campaign, &of.name, until).await?;
+        found.extend(ads.iter().cloned());
+        kept.keep(*campaign, until, ads);
     }
     found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.ad.cmp(&b.1.ad)));
     Ok(found
         .into_iter()
         .take(MOST)
         .map(|(_, tired)| tired)
+        .collect())
+}
+
+/// The tired ads of a campaign up to a day, and how often each was shown.
+type Found = Vec<(i64, Tired)>;
+
+/// What was found of campaigns, as long as nothing they are made of changes.
+#[derive(Debug, Default)]
+struct Kept(Mutex<HashMap<(AdCampaignId, NaiveDate), Found>>);
+
+impl Kept {
+    fn get(&self, campaign: AdCampaignId, until: NaiveDate) -> Option<Found> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(campaign, until)).cloned()
+    }
+
+    fn keep(&self, campaign: AdCampaignId, until: NaiveDate, found: Found) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((campaign, until), found);
+    }
+}
+
+async fn of_campaign(
+    tx: &mut Tx,
+    place: &Place,
+    campaign: AdCampaignId,
+    name: &str,
+    until: NaiveDate,
+) -> Result<Found> {
+    let from = until.checked_sub_days(Days::new(READ)).unwrap_or(until);
+    let rows: Vec<Row> = on_tx!(tx, |c| {
+        sqlx::query_as(AD_DAYS)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(until)
+            .bind(campaign)
+            .fetch_all(c)
+            .await
+    })
+    .db()?;
+    let mut ads: BTreeMap<AdId, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        ads.entry(row.ad).or_default().push(row);
+    }
+    Ok(ads
+        .into_values()
+        .filter_map(|days| tired(campaign, name, &days))
         .collect())
 }
 

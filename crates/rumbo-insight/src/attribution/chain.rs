@@ -179,35 +179,94 @@ fn solved(started: &[f64], mut steps: Vec<Vec<f64>>, sold: &[f64], visited: &[f6
         .collect()
 }
 
+/// Rows that are worked off together: each other row is gone over once for all of them.
+const BLOCK: usize = 32;
+
 /// The inverse of a matrix whose diagonal outweighs each row, by Gauss and Jordan in its own place.
+/// The rows outside of a block do not depend on each other, so that any number of threads gives the
+/// same bits.
 fn inverse(mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
-    for at in 0..rows.len() {
-        let Some(mut own) = rows.get_mut(at).map(std::mem::take) else {
-            continue;
-        };
-        let pivot = own.get(at).copied().unwrap_or(1.0);
-        if let Some(diagonal) = own.get_mut(at) {
-            *diagonal = 1.0;
-        }
-        for value in &mut own {
-            *value /= pivot;
-        }
-        for row in rows.iter_mut().filter(|row| !row.is_empty()) {
-            let Some(factor) = row.get_mut(at).map(std::mem::take) else {
-                continue;
-            };
-            // Most campaigns never follow one another.
-            if factor != 0.0 {
-                for (value, of) in row.iter_mut().zip(&own) {
-                    *value -= factor * of;
-                }
+    let count = rows.len();
+    let threads = if count > BLOCK * 4 {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    } else {
+        1
+    };
+    for at in (0..count).step_by(BLOCK) {
+        let own = rows.iter_mut().skip(at).take(BLOCK);
+        let block = inverse_of_block(own.map(std::mem::take).collect(), at);
+        let work = |rows: &mut [Vec<f64>]| {
+            for row in rows.iter_mut().filter(|row| !row.is_empty()) {
+                clear_block(row, at, &block);
             }
+        };
+        if threads == 1 {
+            work(&mut rows);
+        } else {
+            std::thread::scope(|scope| {
+                for part in rows.chunks_mut(count.div_ceil(threads)) {
+                    scope.spawn(|| work(part));
+                }
+            });
         }
-        if let Some(row) = rows.get_mut(at) {
+        for (row, own) in rows.iter_mut().skip(at).zip(block) {
             *row = own;
         }
     }
     rows
+}
+
+/// Works off the rows of a block among themselves; the first one is the matrix's row `at`.
+fn inverse_of_block(mut block: Vec<Vec<f64>>, at: usize) -> Vec<Vec<f64>> {
+    for nth in 0..block.len() {
+        let Some(mut own) = block.get_mut(nth).map(std::mem::take) else {
+            continue;
+        };
+        let diagonal = own.get_mut(at + nth);
+        let pivot = diagonal.map_or(1.0, |diagonal| std::mem::replace(diagonal, 1.0));
+        for value in &mut own {
+            *value /= pivot;
+        }
+        for row in block.iter_mut().filter(|row| !row.is_empty()) {
+            let factor = row.get_mut(at + nth).map(std::mem::take);
+            subtract(row, factor.unwrap_or_default(), &own);
+        }
+        if let Some(row) = block.get_mut(nth) {
+            *row = own;
+        }
+    }
+    block
+}
+
+/// Takes from a row what it has in the columns of a block.
+fn clear_block(row: &mut [f64], at: usize, block: &[Vec<f64>]) {
+    let mut factors = [0.0; BLOCK];
+    for (factor, value) in factors
+        .iter_mut()
+        .zip(row.iter_mut().skip(at).take(block.len()))
+    {
+        *factor = std::mem::take(value);
+    }
+    for (four, factors) in block.chunks(4).zip(factors.chunks(4)) {
+        if let ([a, b, c, d], [of_a, of_b, of_c, of_d]) = (four, factors) {
+            for ((((value, a), b), c), d) in row.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                *value -= of_a * a + of_b * b + of_c * c + of_d * d;
+            }
+        } else {
+            for (own, factor) in four.iter().zip(factors) {
+                subtract(row, *factor, own);
+            }
+        }
+    }
+}
+
+fn subtract(row: &mut [f64], factor: f64, own: &[f64]) {
+    // Most campaigns never follow one another.
+    if factor != 0.0 {
+        for (value, of) in row.iter_mut().zip(own) {
+            *value -= factor * of;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,25 +2,16 @@
 
 use std::collections::HashMap;
 
-use rumbo_base::{AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
-use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
+use rumbo_db::Tx;
 use rustc_hash::FxHashMap;
 
-use crate::exchange::{Converted, ConvertedParts, Exchange, Turned};
+use crate::exchange::{Converted, ConvertedParts, Exchange};
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
-use crate::read::directory::{Creative, Directory};
+use crate::read::directory::{Ad, Directory};
 use crate::read::place::Place;
 use crate::roi::{CreativeFace, Filter, Parent, Sum};
-
-statements! {
-    /// The ads of a campaign, each with its creative.
-    ADS = "SELECT a.id AS of_ad, a.name AS ad_name, c.id, c.external_id, c.ad_account_id, c.name, c.status, \
-        c.object_type, c.headline, c.body, c.call_to_action, c.link_url, c.thumbnail_url, c.synced, \
-        c.deleted_at IS NOT NULL AS deleted FROM ads a JOIN ad_creatives c \
-        ON c.workspace_id = a.workspace_id AND c.id = a.ad_creative_id \
-        WHERE a.workspace_id = $1 AND a.ad_campaign_id = $2 ORDER BY a.id";
-}
 
 /// A creative, with what its ads in these campaigns earned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +25,6 @@ pub struct HomeCreative {
     pub sum: Sum,
     /// What of it was converted, by the currency it was in.
     pub converted: Vec<Converted>,
-}
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    of_ad: AdId,
-    ad_name: String,
-    #[sqlx(flatten)]
-    creative: Creative,
 }
 
 #[expect(
@@ -58,50 +41,39 @@ pub(super) async fn read(
     mut by_ad: FxHashMap<AdId, (Figures, ConvertedParts)>,
     exchange: &mut Exchange,
 ) -> Result<Vec<HomeCreative>> {
-    for campaign in campaigns {
-        let filter = Filter {
-            parent: Some(Parent::Campaign(*campaign)),
-            ..Filter::default()
-        };
+    for filter in filters(directory, campaigns, exchange) {
         let rows = exchange.delivered(tx, place, directory, range, Grain::Ad, &filter);
         for (path, sum) in rows.await? {
-            // As of a moment everything comes.
-            let here = place.moment.is_none() || path.campaign == Some(Key::Known(*campaign));
+            let campaign = path.campaign.as_ref().and_then(Key::known);
             if let Some(ad) = path.ad.as_ref().and_then(Key::known)
-                && here
+                && campaign.is_some_and(|campaign| campaigns.contains(&campaign))
                 && sum.currency == currency
             {
-                add(by_ad.entry(ad).or_default(), &sum)?;
+                let of = by_ad.entry(ad).or_default();
+                add(of, &sum.figures, sum.origin.as_ref())?;
             }
         }
     }
     let mut found: HashMap<AdCreativeId, (HomeCreative, ConvertedParts)> = HashMap::new();
     for campaign in campaigns {
-        let rows = match place.moment {
-            Some(_) => known_then(directory, *campaign),
-            None => on_tx!(tx, |c| {
-                sqlx::query_as(ADS)
-                    .bind(place.workspace)
-                    .bind(campaign)
-                    .fetch_all(c)
-                    .await
-            })
-            .db()?,
-        };
-        for row in rows {
+        for (id, ad) in ads_of(directory, *campaign) {
             // An ad that did nothing in the period shows nothing.
-            let Some((figures, of)) = by_ad.get(&row.of_ad) else {
+            let Some((figures, of)) = by_ad.get(&id) else {
                 continue;
             };
-            let name = if row.creative.name.is_empty() {
-                row.ad_name
-            } else {
-                row.creative.name.clone()
+            let known = ad.creative.and_then(|id| directory.creatives.get(&id));
+            let Some(known) = known else {
+                continue;
             };
-            let (entry, origins) = found.entry(row.creative.id).or_insert_with(|| {
+            let name = if known.name.is_empty() {
+                &ad.name
+            } else {
+                &known.name
+            };
+            let (entry, origins) = found.entry(known.id).or_insert_with(|| {
                 let creative = HomeCreative {
-                    face: CreativeFace::of(&row.creative),
-                    name,
+                    face: CreativeFace::of(known),
+                    name: name.clone(),
                     ads: 0,
                     campaign_id: *campaign,
                     sum: Sum::default(),
@@ -131,27 +103,50 @@ pub(super) async fn read(
 }
 
 /// Adds to the figures of an ad.
-pub(super) fn add(ad: &mut (Figures, ConvertedParts), sum: &Turned) -> Result<()> {
-    ad.0.add(&sum.figures)?;
-    sum.origin
-        .as_ref()
-        .map_or(Ok(()), |origin| ad.1.add(origin))
+pub(super) fn add(
+    ad: &mut (Figures, ConvertedParts),
+    figures: &Figures,
+    converted: Option<&Converted>,
+) -> Result<()> {
+    ad.0.add(figures)?;
+    converted.map_or(Ok(()), |converted| ad.1.add(converted))
 }
 
-/// The same from a directory that was read as of a moment.
-fn known_then(directory: &Directory, campaign: AdCampaignId) -> Vec<Row> {
-    let mut rows: Vec<Row> = directory
-        .ads
-        .iter()
-        .filter(|(_, ad)| ad.campaign == campaign)
-        .filter_map(|(id, ad)| {
-            Some(Row {
-                of_ad: *id,
-                ad_name: ad.name.clone(),
-                creative: directory.creatives.get(&ad.creative?)?.clone(),
+/// What has to be read: the whole accounts of the campaigns, whose days are packed; or the campaigns
+/// alone where every day of every ad is converted by itself.
+fn filters(directory: &Directory, campaigns: &[AdCampaignId], exchange: &Exchange) -> Vec<Filter> {
+    if exchange.to().is_some() {
+        let campaigns = campaigns.iter();
+        return campaigns
+            .map(|campaign| Filter {
+                parent: Some(Parent::Campaign(*campaign)),
+                ..Filter::default()
             })
-        })
+            .collect();
+    }
+    let mut accounts: Vec<AdAccountId> = campaigns
+        .iter()
+        .filter_map(|campaign| Some(directory.campaigns.get(campaign)?.account))
         .collect();
-    rows.sort_by_key(|row| row.of_ad);
-    rows
+    accounts.sort_unstable();
+    accounts.dedup();
+    // No account would be all of them.
+    if accounts.is_empty() {
+        return Vec::new();
+    }
+    vec![Filter {
+        accounts,
+        ..Filter::default()
+    }]
+}
+
+/// The ads of a campaign, by id.
+fn ads_of(directory: &Directory, campaign: AdCampaignId) -> Vec<(AdId, &Ad)> {
+    let ads = directory.ads.iter();
+    let mut ads: Vec<(AdId, &Ad)> = ads
+        .filter(|(_, ad)| ad.campaign == campaign)
+        .map(|(id, ad)| (*id, ad))
+        .collect();
+    ads.sort_by_key(|(id, _)| *id);
+    ads
 }

@@ -7,7 +7,7 @@ use rumbo_base::{Currency, Result};
 use rustc_hash::FxHashMap;
 
 use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
-use crate::exchange::{ConvertedParts, Exchange, Turned};
+use crate::exchange::{Converted, ConvertedParts, Exchange, Turned, Worth};
 use crate::figures::{Figures, Shares, WithoutSpend};
 use crate::path::{Grain, Path, RowKey};
 use crate::read::directory::Directory;
@@ -176,10 +176,19 @@ impl<'a> Ledger<'a> {
     /// The same of one that may have been converted.
     pub fn add_turned(&mut self, path: &Path, sum: &Turned) -> Result<()> {
         self.add(path, sum.currency, &sum.figures)?;
-        let Some(origin) = sum.origin.as_ref().filter(|_| self.filter.allows(path)) else {
+        self.add_converted(path, sum.currency, sum.origin.as_ref())
+    }
+
+    fn add_converted(
+        &mut self,
+        path: &Path,
+        currency: Currency,
+        converted: Option<&Converted>,
+    ) -> Result<()> {
+        let Some(origin) = converted.filter(|_| self.filter.allows(path)) else {
             return Ok(());
         };
-        let group = self.groups.entry(sum.currency).or_default();
+        let group = self.groups.entry(currency).or_default();
         group.converted.add(origin)?;
         path.row(self.grain).map_or(Ok(()), |key| {
             group.converted_rows.entry(key).or_default().add(origin)
@@ -187,9 +196,9 @@ impl<'a> Ledger<'a> {
     }
 
     /// Marks a part of what is added as being without spend.
-    pub fn add_idle(&mut self, path: &Path, part: &Turned) -> Result<()> {
-        let idle = WithoutSpend::of(&part.figures);
-        self.each(path, part.currency, |cell| cell.without_spend.add(&idle))
+    pub fn add_idle(&mut self, path: &Path, currency: Currency, part: &Figures) -> Result<()> {
+        let idle = WithoutSpend::of(part);
+        self.each(path, currency, |cell| cell.without_spend.add(&idle))
     }
 
     fn each(
@@ -207,12 +216,15 @@ impl<'a> Ledger<'a> {
     }
 
     /// The same of a part of an outcome: where it goes is worked out once for each origin.
-    pub fn add_outcome(&mut self, outcome: &Outcome<'_>, sum: &Turned) -> Result<()> {
-        let Some(origin) = outcome.origin.filter(|_| sum.origin.is_none()) else {
-            return self.add_turned(outcome.path, sum);
+    pub fn add_outcome(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
+        let (currency, figures) = (worth.currency(), worth.figures());
+        let converted = worth.converted();
+        let Some(origin) = outcome.origin.filter(|_| converted.is_none()) else {
+            self.add(outcome.path, currency, figures)?;
+            return self.add_converted(outcome.path, currency, converted);
         };
-        let Some(group) = self.groups.get_mut(&sum.currency) else {
-            return self.add_turned(outcome.path, sum);
+        let Some(group) = self.groups.get_mut(&currency) else {
+            return self.add(outcome.path, currency, figures);
         };
         let known = group.of_origins.get(origin).copied().flatten();
         let to = match known {
@@ -228,7 +240,7 @@ impl<'a> Ledger<'a> {
                 to
             }
         };
-        group.add(to, |cell| cell.figures.add_outcome(&sum.figures))
+        group.add(to, |cell| cell.figures.add_outcome(figures))
     }
 
     /// Adds everything of another one of the same report.

@@ -193,12 +193,12 @@ pub(crate) async fn ledgers<'a>(
             if !filter.allows(row.path) {
                 return Ok(());
             }
-            let sum = exchange.turn_outcome(row)?;
+            let worth = exchange.worth(row)?;
             let ledger = match under {
                 Under::All => Some(&mut common),
                 Under::Model(nth) => ledgers.get_mut(nth),
             };
-            ledger.map_or(Ok(()), |ledger| ledger.add_outcome(row, &sum))
+            ledger.map_or(Ok(()), |ledger| ledger.add_outcome(row, &worth))
         })
         .await?;
         if !exchange.keeps_more() {

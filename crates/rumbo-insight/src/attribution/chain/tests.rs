@@ -34,6 +34,27 @@ fn of_very_many_channels_the_rarest_share_one_effect() {
 }
 
 #[test]
+fn effects_of_many_channels_are_what_the_chain_loses_too() {
+    // More than are worked off at once, and not a whole number of blocks.
+    let paths: Vec<Path> = (0..4_000_u32)
+        .map(|nth| {
+            let step = |by: u32| (nth * by + nth / 7) % 205;
+            let mut path = vec![step(1), step(3), step(11)];
+            path.dedup();
+            (path, u32::from(nth % 3 == 0), 1 + nth % 2)
+        })
+        .collect();
+    let found = effects(205, &paths);
+    let whole = sale_probability(205, &paths, None);
+    for channel in [0, 31, 32, 63, 127, 128, 204_u32] {
+        let rest = sale_probability(205, &paths, Some(channel));
+        let effect = found[usize::try_from(channel).unwrap()];
+        assert!((effect - (1.0 - rest / whole)).abs() < 1e-6, "{channel}");
+        assert!(effect > 0.0, "{channel}");
+    }
+}
+
+#[test]
 fn the_textbook_chain_has_its_published_effects() {
     // c1 → c2 → c3 → sale; c1 → nothing; c2 → c3 → nothing: 1/2, 1, 1 (S. Bryl', "Marketing
     // Multi-Channel Attribution model with R", analyzecore.com, 2016).
@@ -109,13 +130,16 @@ fn sale_probability(channels: usize, paths: &[Path], without: Option<u32>) -> f6
             if let Some(channel) = from {
                 sold += people * sales.get(channel).unwrap_or(&0.0) / left[from];
             }
-            for ((start, to), count) in &steps {
-                if start == from && *to != without {
-                    *next.entry(*to).or_default() += people * count / left[from];
-                }
+        }
+        for ((from, to), count) in steps.iter().filter(|((_, to), _)| *to != without) {
+            if let Some(people) = here.get(from) {
+                *next.entry(*to).or_default() += people * count / left[from];
             }
         }
         here = next;
+        if here.values().sum::<f64>() < 1e-15 {
+            break;
+        }
     }
     sold
 }
