@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use rumbo_base::{Currency, Micros};
+use rumbo_base::{AdAccountId, Currency, Micros};
 use rumbo_crm::contacts::{self, ContactFields};
 use rumbo_crm::sales::{self, NewSale};
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Attribution, Basis, Grain, RoiRequest, Shares, pack_days, roi};
+use rumbo_insight::{Attribution, Basis, Filter, Grain, RoiRequest, Shares, pack_days, roi};
 
-use crate::world::{World, range};
+use crate::world::{AdDay, World, day, range};
 
 const WRITERS: u32 = 4;
 const ROUNDS: u32 = 20;
@@ -109,6 +109,106 @@ async fn what_is_written_while_days_are_packed_is_in_them_or_marked() {
         tx.commit().await.unwrap();
         let rows = reports(&world).await;
         assert!(mixed == rows && packed == rows);
+    })
+    .await;
+}
+
+/// What a table of ads says, with what fell on days without spend.
+async fn ads(world: &World, accounts: &[AdAccountId]) -> String {
+    let mut texts = String::new();
+    for (from, to) in [
+        ("2026-11-01", "2026-11-30"),
+        ("2026-11-09", "2026-11-10"),
+        ("2026-11-12", "2026-11-12"),
+    ] {
+        for grain in [Grain::AdSet, Grain::Ad, Grain::Creative] {
+            let request = RoiRequest {
+                without_spend: true,
+                filter: Filter {
+                    accounts: accounts.to_vec(),
+                    parent: None,
+                },
+                ..RoiRequest::new(grain, range(from, to))
+            };
+            let report = roi(&world.scope, request).await.unwrap();
+            texts += &format!("{:#?}", report.groups);
+        }
+    }
+    texts
+}
+
+async fn days_and_marks(world: &World) -> (i64, i64) {
+    let mut tx = world.scope.read().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM outcome_days WHERE kind LIKE 'ads %'), \
+         (SELECT COUNT(*) FROM outcome_days_changed WHERE kind LIKE 'ads %')"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap()
+}
+
+#[tokio::test]
+async fn ads_are_told_alike_from_rows_and_from_packed_days() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let mut lines = Vec::new();
+        for (external, currency) in [("act_1", "USD"), ("act_2", "EUR")] {
+            let account = world.account(&mut tx, external, currency, "UTC").await;
+            let campaign = world.campaign(&mut tx, account, external).await;
+            let ad_set = world.ad_set(&mut tx, account, campaign, external).await;
+            for nth in 0..3_u32 {
+                let name = format!("{external} {nth}");
+                let ad = world
+                    .ad(&mut tx, (account, campaign, ad_set), None, &name)
+                    .await;
+                lines.push((account, currency, ad, nth));
+            }
+        }
+        for (account, currency, ad, nth) in &lines {
+            // Not every ad has every day, and not every figure is told; some days nothing was spent.
+            for on in (1..=28_u32).filter(|on| on % 3 != *nth) {
+                let row = AdDay {
+                    impressions: (on % 4 != 0).then_some(i64::from(on * 100 + nth)),
+                    clicks: Some(i64::from(on)),
+                    link_clicks: None,
+                    spend: (on % 5 != 0).then(|| Micros(i64::from(on / 7 * nth) * 1_234_567)),
+                    meta_leads: Some(i64::from(on % 2)),
+                    meta_purchases: (*nth > 0).then(|| i64::from(*nth)),
+                    meta_purchase_value: Some(Micros(i64::from(on) * 10_000)),
+                };
+                let on = day(&format!("2026-11-{on:02}"));
+                world
+                    .ad_day(&mut tx, *account, currency, *ad, on, row)
+                    .await;
+            }
+        }
+        world.roll_up(&mut tx).await;
+        tx.commit().await.unwrap();
+        let one = [lines[0].0];
+        let rows = (ads(&world, &[]).await, ads(&world, &one).await);
+        assert_eq!(days_and_marks(&world).await, (0, 56));
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(days_and_marks(&world).await, (56, 0));
+        assert!((ads(&world, &[]).await, ads(&world, &one).await) == rows);
+
+        // A day that is restated is read itself until it is packed again.
+        let mut tx = world.write().await;
+        for sql in [
+            "UPDATE ad_insights SET spend_micros = 77000000 WHERE day = '2026-11-10'",
+            "DELETE FROM ad_insights WHERE day = '2026-11-12'",
+        ] {
+            on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        }
+        world.roll_up(&mut tx).await;
+        tx.commit().await.unwrap();
+        let restated = (ads(&world, &[]).await, ads(&world, &one).await);
+        assert!(restated != rows);
+        assert!(days_and_marks(&world).await.1 > 0);
+        pack_days(&world.scope).await.unwrap();
+        assert_eq!(days_and_marks(&world).await, (54, 0));
+        assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
     })
     .await;
 }
