@@ -246,6 +246,27 @@ pub async fn refund(
     settle(tx, scope, &sale).await
 }
 
+/// Says what a sale cost the business, in its own currency; `None` that it is not known.
+///
+/// # Errors
+/// `InvalidInput` for an amount that cannot be kept, `NotFound`.
+pub async fn set_cost(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: SaleId,
+    cost: Option<Micros>,
+) -> Result<Sale> {
+    let mut sale = get(tx, scope.workspace, id).await?;
+    if sale.cost_micros == cost {
+        return Ok(sale);
+    }
+    sale.cost_micros = cost;
+    sale.check()?;
+    sale.updated_at = scope.now();
+    write(tx, scope, &sale).await?;
+    get(tx, scope.workspace, id).await
+}
+
 /// One sale.
 ///
 /// # Errors

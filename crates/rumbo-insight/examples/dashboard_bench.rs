@@ -165,6 +165,7 @@ async fn measure(folder: &Path, campaigns: i64) {
                 acquired_by: AcquiredBy::LastTouch,
                 campaign: None,
                 until: None,
+                as_of: None,
                 value_months: 3,
                 histories: false,
             };

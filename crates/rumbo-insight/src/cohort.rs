@@ -12,6 +12,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use crate::figures::margin;
 use crate::path::{Grain, Key, RowKey};
 use crate::read::delivered;
 use crate::read::directory::Directory;
@@ -78,6 +79,9 @@ pub struct CohortRequest {
     /// Looks no further than the end of this day of the workspace: what was sold later is left out.
     /// Up to now, when absent or not over yet. Refunds and costs are as they are now.
     pub until: Option<NaiveDate>,
+    /// What was known at this moment; what is known now without one. It takes longer: every ad-day
+    /// and every version is read. "Now" is then that moment.
+    pub as_of: Option<DateTime<Utc>>,
     /// How many months of age the value of a row is told at.
     pub value_months: u32,
     /// Whether to keep everybody's purchases, for [`Histories::predict`].
@@ -190,7 +194,7 @@ pub struct CohortSums {
 impl CohortSums {
     /// Revenue less cost.
     pub fn margin(&self) -> Micros {
-        self.revenue - self.cost
+        margin(self.revenue, self.cost)
     }
 }
 
@@ -220,9 +224,11 @@ pub async fn cohorts(scope: &Scope, request: CohortRequest) -> Result<CohortRepo
 
 async fn made(scope: &Scope, request: CohortRequest) -> Result<CohortReport> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope, None).await?;
+    let place = Place::read(&mut tx, scope, request.as_of).await?;
     let directory = Directory::read(&mut tx, &place, Grain::Campaign).await?;
-    let seen = Seen::of(&place, scope.now(), request.until);
+    let now = scope.now();
+    let now = request.as_of.map_or(now, |moment| moment.min(now));
+    let seen = Seen::of(&place, now, request.until);
     let origins = Origins::read(&mut tx, &place, &directory).await?;
     let mut sources = Sources::new(origins);
     let bought = purchases::purchases(
@@ -384,6 +390,8 @@ async fn spent(
             })
         }));
     }
+    // As of a moment they are read in another order.
+    spent.sort_by(|a, b| (a.month, &a.row, a.currency).cmp(&(b.month, &b.row, b.currency)));
     Ok(spent)
 }
 

@@ -34,6 +34,7 @@ pub struct Money {
     pub spend: Option<Micros>,
     pub meta_purchase_value: Micros,
     pub revenue: Micros,
+    pub cost: Micros,
 }
 
 impl Money {
@@ -42,6 +43,7 @@ impl Money {
             spend: figures.spend,
             meta_purchase_value: figures.meta_purchase_value,
             revenue: figures.revenue,
+            cost: figures.cost,
         }
     }
 
@@ -49,6 +51,7 @@ impl Money {
         self.spend.unwrap_or_default() == Micros::ZERO
             && self.meta_purchase_value == Micros::ZERO
             && self.revenue == Micros::ZERO
+            && self.cost == Micros::ZERO
     }
 
     fn add(&mut self, other: &Self) -> Result<()> {
@@ -59,6 +62,7 @@ impl Money {
             .meta_purchase_value
             .checked_add(other.meta_purchase_value)?;
         self.revenue = self.revenue.checked_add(other.revenue)?;
+        self.cost = self.cost.checked_add(other.cost)?;
         Ok(())
     }
 
@@ -76,6 +80,7 @@ impl Money {
                 .transpose()?,
             meta_purchase_value: part(self.meta_purchase_value, before.meta_purchase_value)?,
             revenue: part(self.revenue, before.revenue)?,
+            cost: part(self.cost, before.cost)?,
         })
     }
 }
@@ -333,6 +338,7 @@ impl Exchange {
             spend,
             meta_purchase_value,
             revenue,
+            cost,
         } = money.converted(before, factor)?;
         Ok(Turned {
             currency: to,
@@ -340,6 +346,7 @@ impl Exchange {
                 spend,
                 meta_purchase_value,
                 revenue,
+                cost,
                 ..*figures
             },
             origin: Some(Converted {
@@ -357,7 +364,8 @@ impl Exchange {
     /// A lead, opportunity or sale, or a part of one.
     pub fn turn_outcome(&mut self, row: &Outcome<'_>) -> Result<Turned> {
         let before = Money {
-            revenue: row.revenue_before,
+            revenue: row.before.revenue,
+            cost: row.before.cost,
             ..Money::default()
         };
         self.turn(&row.figures, row.currency, row.valued_on, &before)

@@ -33,6 +33,10 @@ pub struct Figures {
     pub sales: Shares,
     /// Gross less refunds of these sales.
     pub revenue: Micros,
+    /// What those of these sales cost the business of which it is known.
+    pub cost: Micros,
+    /// How many of these sales those are.
+    pub costed_sales: Shares,
     /// Of these sales, those that are the first ever of their contact. `None` when not asked for.
     pub new_customers: Option<Shares>,
 }
@@ -102,6 +106,8 @@ impl Figures {
             (&mut self.opportunities.0, other.opportunities.0),
             (&mut self.sales.0, other.sales.0),
             (&mut self.revenue.0, other.revenue.0),
+            (&mut self.cost.0, other.cost.0),
+            (&mut self.costed_sales.0, other.costed_sales.0),
         ] {
             *sum = plus(*sum, more)?;
         }
@@ -128,6 +134,8 @@ impl Figures {
             opportunities: Shares(-self.opportunities.0),
             sales: Shares(-self.sales.0),
             revenue: Micros(-self.revenue.0),
+            cost: Micros(-self.cost.0),
+            costed_sales: Shares(-self.costed_sales.0),
             new_customers: self.new_customers.map(|share| Shares(-share.0)),
         }
     }
@@ -167,6 +175,12 @@ impl Figures {
             || self.sales != Shares::ZERO
             || self.revenue != Micros::ZERO
     }
+}
+
+/// What sales leave: what is left of them after refunds, less what they cost. A refund takes as much
+/// from the margin as from the revenue, and the cost stays.
+pub(crate) fn margin(revenue: Micros, cost: Micros) -> Micros {
+    revenue - cost
 }
 
 pub(crate) fn plus(a: i64, b: i64) -> Result<i64> {

@@ -8,7 +8,7 @@
 
 use rumbo_base::{Currency, Micros, percent, ratio};
 
-use crate::figures::{Figures, Shares};
+use crate::figures::{Figures, Shares, margin};
 
 mod document;
 mod registry;
@@ -31,6 +31,9 @@ pub enum BaseSum {
     Sales,
     Revenue,
     NewCustomers,
+    Cost,
+    CostedSales,
+    Margin,
 }
 
 /// What a value is written in.
@@ -140,15 +143,30 @@ impl Value {
 impl BaseSum {
     /// Whether it is an amount of money, in millionths.
     pub fn is_money(self) -> bool {
-        matches!(self, Self::Spend | Self::MetaPurchaseValue | Self::Revenue)
+        matches!(
+            self,
+            Self::Spend | Self::MetaPurchaseValue | Self::Revenue | Self::Cost | Self::Margin
+        )
     }
 
     /// Whether it depends on how opportunities and sales are credited.
     pub fn is_credited(self) -> bool {
         matches!(
             self,
-            Self::Opportunities | Self::Sales | Self::Revenue | Self::NewCustomers
+            Self::Opportunities
+                | Self::Sales
+                | Self::Revenue
+                | Self::NewCustomers
+                | Self::Cost
+                | Self::CostedSales
+                | Self::Margin
         )
+    }
+
+    /// Whether it is only known where every row that is summed knows it. Of all others a sum is of
+    /// those that do.
+    pub fn needs_every_row(self) -> bool {
+        self == Self::Margin
     }
 
     /// The metric that shows this sum alone.
@@ -166,6 +184,9 @@ impl BaseSum {
             Self::Sales => Metric::Sales,
             Self::Revenue => Metric::Revenue,
             Self::NewCustomers => Metric::NewCustomers,
+            Self::Cost => Metric::Cost,
+            Self::CostedSales => Metric::CostedSales,
+            Self::Margin => Metric::Margin,
         }
     }
 
@@ -190,35 +211,68 @@ impl BaseSum {
             Self::Sales => to.sales = from.sales,
             Self::Revenue => to.revenue = from.revenue,
             Self::NewCustomers => to.new_customers = from.new_customers,
+            Self::Cost => (to.cost, to.costed_sales) = (from.cost, from.costed_sales),
+            Self::CostedSales => to.costed_sales = from.costed_sales,
+            Self::Margin => {
+                (to.revenue, to.sales) = (from.revenue, from.sales);
+                Self::Cost.copy(from, to);
+            }
         }
     }
 
     /// How many of its units are one: money and shares are in millionths.
     fn scale(self) -> i64 {
         match self {
-            Self::Opportunities | Self::Sales | Self::NewCustomers => Shares::ONE.0,
+            Self::Opportunities | Self::Sales | Self::NewCustomers | Self::CostedSales => {
+                Shares::ONE.0
+            }
             _ if self.is_money() => 1_000_000,
             _ => 1,
         }
     }
 
     /// The sum in `figures`, in its own units. `None` where it is not known. What Meta claims
-    /// is not known where no ad-day was summed; it then divides as 0 does.
+    /// is not known where no ad-day was summed; it then divides as 0 does. Where no cost is known
+    /// there is none to tell, and without the cost of one sale there is no margin.
     fn of(self, figures: &Figures) -> Option<i64> {
-        let claimed = |count: i64| (figures.ad_days > 0).then_some(count);
+        let known = match self {
+            Self::MetaLeads | Self::MetaPurchases | Self::MetaPurchaseValue => figures.ad_days > 0,
+            Self::Cost => figures.costed_sales != Shares::ZERO || figures.cost != Micros::ZERO,
+            Self::Margin => figures.costed_sales == figures.sales,
+            _ => true,
+        };
+        self.part_of(figures).filter(|_| known)
+    }
+
+    /// What figures add to this sum, known in them alone or not: a day that says something else is
+    /// no day more, and a cost that was set right no sale more. `None` where they add nothing.
+    fn part_of(self, figures: &Figures) -> Option<i64> {
         match self {
             Self::Spend => figures.spend.map(|spend| spend.0),
             Self::Impressions => figures.impressions,
             Self::Clicks => figures.clicks,
             Self::LinkClicks => figures.link_clicks,
-            Self::MetaLeads => claimed(figures.meta_leads),
-            Self::MetaPurchases => claimed(figures.meta_purchases),
-            Self::MetaPurchaseValue => claimed(figures.meta_purchase_value.0),
+            Self::MetaLeads => Some(figures.meta_leads),
+            Self::MetaPurchases => Some(figures.meta_purchases),
+            Self::MetaPurchaseValue => Some(figures.meta_purchase_value.0),
             Self::Leads => Some(figures.leads),
             Self::Opportunities => Some(figures.opportunities.0),
             Self::Sales => Some(figures.sales.0),
             Self::Revenue => Some(figures.revenue.0),
             Self::NewCustomers => figures.new_customers.map(|n| n.0),
+            Self::Cost => Some(figures.cost.0),
+            Self::CostedSales => Some(figures.costed_sales.0),
+            Self::Margin => Some(margin(figures.revenue, figures.cost).0),
+        }
+    }
+
+    fn valued(self, number: i64) -> Value {
+        if self.is_money() {
+            Value::Money(Micros(number))
+        } else if self.scale() == 1 {
+            Value::Count(Shares::whole(number))
+        } else {
+            Value::Count(Shares(number))
         }
     }
 }
@@ -237,15 +291,7 @@ impl Definition {
     /// divide by.
     pub fn value(&self, figures: &Figures, currency: Currency) -> Option<Value> {
         match self.formula {
-            Formula::Sum(sum) => sum.of(figures).map(|n| {
-                if sum.is_money() {
-                    Value::Money(Micros(n))
-                } else if sum.scale() == 1 {
-                    Value::Count(Shares::whole(n))
-                } else {
-                    Value::Count(Shares(n))
-                }
-            }),
+            Formula::Sum(sum) => sum.of(figures).map(|n| sum.valued(n)),
             Formula::Quotient {
                 times,
                 of,
@@ -292,6 +338,17 @@ impl Metric {
             .map(|value| value.into_text(currency))
     }
 
+    /// What figures add to it, as decimal text, known in them alone or not; `None` for a quotient, to
+    /// which nothing can be added, and where they add nothing.
+    pub(crate) fn part_text(self, figures: &Figures, currency: Currency) -> Option<String> {
+        match self.definition().formula {
+            Formula::Sum(sum) => sum
+                .part_of(figures)
+                .map(|n| sum.valued(n).into_text(currency)),
+            Formula::Quotient { .. } => None,
+        }
+    }
+
     /// Whether it depends on how opportunities and sales are credited: its label then says how.
     pub fn is_credited(self) -> bool {
         match self.definition().formula {
@@ -313,6 +370,18 @@ impl Metric {
             sum.copy(figures, &mut only);
         }
         only
+    }
+
+    /// Whether it is made of a sum that is only known where every row knows it.
+    pub fn needs_every_row(self) -> bool {
+        match self.definition().formula {
+            Formula::Sum(sum) => sum.needs_every_row(),
+            Formula::Quotient { of, less, by, .. } => {
+                of.needs_every_row()
+                    || by.needs_every_row()
+                    || less.is_some_and(BaseSum::needs_every_row)
+            }
+        }
     }
 
     /// Whether values of it may be added up.

@@ -160,7 +160,9 @@ pub struct OutcomeEntry {
     /// sale before it, and the refund.
     pub gross: Micros,
     pub refunded: Micros,
-    /// The currency of `gross` and `refunded`.
+    /// What a sale cost; `None` while it is not known, and of all others.
+    pub cost: Option<Micros>,
+    /// The currency of `gross`, `refunded` and `cost`.
     pub currency: Currency,
     /// What it adds.
     pub figures: Figures,
@@ -390,6 +392,7 @@ async fn outcomes(
                 happened: row.happened,
                 gross: row.gross,
                 refunded: row.refunded,
+                cost: row.cost,
                 currency: outcome.currency,
                 figures,
                 original,

@@ -15,7 +15,7 @@ pub enum Cause {
     Late,
     /// Money given back since.
     Refunds,
-    /// Amounts and days that were set right, sales that were cancelled.
+    /// Amounts, costs and days that were set right, sales that were cancelled.
     Corrected,
     /// The same leads, opportunities and sales, credited to something else or with another day:
     /// touches became known, contacts were merged, the data-driven model learned more.

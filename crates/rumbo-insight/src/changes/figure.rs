@@ -15,7 +15,8 @@ pub struct MetricChange {
     pub after: Option<String>,
     /// One for each of [`super::Cause::ALL`]. A quotient has no parts of its own: the causes are
     /// laid on its sums one after the other, and each is what the quotient moved by. `None` where
-    /// one of the two values is not known.
+    /// one of the two values is not known; of a sum that may lack a row (of any but the margin) where
+    /// neither is.
     pub parts: Vec<Option<String>>,
 }
 
@@ -25,16 +26,12 @@ impl Change {
         let text = |figures: &Figures| metric.text(figures, currency);
         let (before, after) = (text(&self.before), text(&self.after));
         let parts = if metric.is_sum() {
-            let known = before.is_some() || after.is_some();
-            // What Meta claims is known where ad-days were summed. A part of it may have as many as it
-            // takes away: a day that says something else is no day more.
-            let part = |figures: &Figures| {
-                let figures = Figures {
-                    ad_days: 1,
-                    ..*figures
-                };
-                text(&figures).filter(|_| known)
+            let known = if metric.needs_every_row() {
+                before.is_some() && after.is_some()
+            } else {
+                before.is_some() || after.is_some()
             };
+            let part = |figures: &Figures| metric.part_text(figures, currency).filter(|_| known);
             self.parts.iter().map(part).collect()
         } else {
             self.steps(metric, currency)
@@ -88,6 +85,7 @@ mod tests {
     use rumbo_base::Micros;
 
     use super::*;
+    use crate::figures::Shares;
 
     #[test]
     fn differences_keep_every_digit() {
@@ -122,6 +120,50 @@ mod tests {
             parts: vec![of(0, 0)],
         };
         assert_eq!(unknown.of(Metric::MetaLeads, Currency::USD).parts, [None]);
+    }
+
+    #[test]
+    fn a_cost_that_was_set_right_moves_the_margin_though_no_sale_came() {
+        let of = |sales, costed, revenue: i64, cost: i64| Figures {
+            sales: Shares::whole(sales),
+            costed_sales: Shares::whole(costed),
+            revenue: Micros(revenue * 1_000_000),
+            cost: Micros(cost * 1_000_000),
+            ..Figures::default()
+        };
+        let change = Change {
+            before: of(2, 2, 100, 40),
+            after: of(3, 3, 150, 70),
+            parts: vec![of(1, 1, 50, 20), of(0, 0, 0, 10)],
+        };
+        let texts = |change: &Change, metric| {
+            let told = change.of(metric, Currency::USD);
+            let parts = told.parts.into_iter().map(|part| part.unwrap_or_default());
+            (told.before, told.after, parts.collect::<Vec<_>>())
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            texts(&change, Metric::Margin),
+            (
+                some("60.00"),
+                some("80.00"),
+                vec!["30.00".into(), "-10.00".into()]
+            )
+        );
+        // The cost of a sale became known: there was no margin before it that anything was added to.
+        let learned = Change {
+            before: of(2, 1, 100, 40),
+            after: of(2, 2, 100, 70),
+            parts: vec![of(0, 1, 0, 30)],
+        };
+        assert_eq!(
+            texts(&learned, Metric::Margin),
+            (None, some("30.00"), vec![String::new()])
+        );
+        assert_eq!(
+            texts(&learned, Metric::Cost),
+            (some("40.00"), some("70.00"), vec!["30.00".into()])
+        );
     }
 
     #[test]

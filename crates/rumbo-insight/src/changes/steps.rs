@@ -54,6 +54,7 @@ pub(super) fn steps(
         own: new.own,
         gross: new.gross,
         refunded: new.refunded,
+        cost: new.cost,
         ..old.clone()
     };
     let mut steps = vec![

@@ -215,9 +215,9 @@ fn history(
     }
 }
 
-/// Gross less refunds less cost.
+/// That of one sale; of a sale without a cost its revenue.
 fn margin(purchase: &Purchased) -> Micros {
-    purchase.gross - purchase.refunded - purchase.cost.unwrap_or_default()
+    CohortSums::of(purchase).margin()
 }
 
 impl Cohorts<'_> {

@@ -73,7 +73,9 @@ pub(super) fn groups(
     for (currency, places) in by_currency {
         let mut rows = Vec::with_capacity(places.len());
         let mut all = Vec::new();
-        for (place, of_row) in places {
+        for (place, mut of_row) in places {
+            // Sums of floats depend on their order, and the same people make the same report.
+            of_row.sort_by(|a, b| (a.month, &a.row).cmp(&(b.month, &b.row)));
             let key = place.key(named);
             rows.push(match request.by {
                 CohortsBy::Month => {

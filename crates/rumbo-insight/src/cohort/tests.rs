@@ -62,6 +62,7 @@ fn request(by: CohortsBy) -> CohortRequest {
         acquired_by: AcquiredBy::LastTouch,
         campaign: None,
         until: None,
+        as_of: None,
         value_months: 2,
         histories: false,
     }

@@ -2,8 +2,8 @@
 
 use super::{
     BaseSum::{
-        Clicks, Impressions, Leads, LinkClicks, MetaLeads, MetaPurchaseValue, MetaPurchases,
-        NewCustomers, Opportunities, Revenue, Sales, Spend,
+        Clicks, Cost, CostedSales, Impressions, Leads, LinkClicks, Margin, MetaLeads,
+        MetaPurchaseValue, MetaPurchases, NewCustomers, Opportunities, Revenue, Sales, Spend,
     },
     Decimals::{Coins, Fixed},
     Definition,
@@ -180,4 +180,20 @@ metrics! {
     Roi "roi_percent" ["ROI", "ROI", "ROI"]
         Percent Both Good (100 * (Revenue - Spend) / Spend, Fixed(2))
         "−100 when nothing was sold";
+    Cost "cost" ["Cost of sales", "Costo de ventas", "Custo das vendas"]
+        Money Crm Neither (sum Cost)
+        "what those of these sales cost of which it is known; a refund leaves it as it is; completed";
+    CostedSales "sales_with_cost" ["Sales with a cost", "Ventas con costo", "Vendas com custo"]
+        Count Crm Neither (sum CostedSales)
+        "of these sales, those of which it is known what they cost; completed";
+    Margin "margin" ["Margin", "Margen", "Margem"]
+        Money Crm Good (sum Margin)
+        "revenue − cost of sales; `null` where a sale in it has [no known cost](#cost-and-margin)";
+    Poas "poas" ["POAS", "POAS", "POAS"]
+        Ratio Both Good (1 * Margin / Spend, Fixed(4))
+        "profit on ad spend; `null` where a sale in it has no known cost";
+    ContributionRoi "contribution_roi_percent" ["Contribution ROI", "ROI de contribución", "ROI de contribuição"]
+        / ["Contr. ROI", "ROI contr.", "ROI contr."]
+        Percent Both Good (100 * (Margin - Spend) / Spend, Fixed(2))
+        "the return after what the sales cost; 0 where POAS is 1; `null` where a sale in it has no known cost";
 }

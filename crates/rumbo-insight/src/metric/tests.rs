@@ -66,6 +66,63 @@ fn nothing_is_divided_by_nothing() {
 }
 
 #[test]
+fn there_is_no_margin_without_the_cost_of_a_sale() {
+    let known = Figures {
+        spend: Some(usd("40")),
+        sales: Shares::whole(2),
+        revenue: usd("150"),
+        cost: usd("90"),
+        costed_sales: Shares::whole(2),
+        ..Figures::default()
+    };
+    let of = |figures: &Figures, metric: Metric| metric.text(figures, Currency::USD);
+    assert_eq!(of(&known, Metric::Margin).as_deref(), Some("60.00"));
+    assert_eq!(of(&known, Metric::Poas).as_deref(), Some("1.5000"));
+    assert_eq!(
+        of(&known, Metric::ContributionRoi).as_deref(),
+        Some("50.00")
+    );
+    let one_unknown = Figures {
+        sales: Shares::whole(3),
+        revenue: usd("200"),
+        ..known
+    };
+    for metric in [Metric::Margin, Metric::Poas, Metric::ContributionRoi] {
+        assert_eq!(of(&one_unknown, metric), None, "{metric:?}");
+        assert!(metric.needs_every_row() && metric.is_credited());
+    }
+    // What is known is told.
+    assert_eq!(of(&one_unknown, Metric::Cost).as_deref(), Some("90.00"));
+    assert_eq!(of(&one_unknown, Metric::CostedSales).as_deref(), Some("2"));
+    let nothing_known = Figures {
+        cost: Micros::ZERO,
+        costed_sales: Shares::ZERO,
+        ..known
+    };
+    assert_eq!(of(&nothing_known, Metric::Cost), None, "unknown, not 0");
+    // A refund on its own day takes from the margin, whatever its sale cost.
+    let refund = Figures {
+        revenue: usd("-12.5"),
+        ..Figures::default()
+    };
+    assert_eq!(of(&refund, Metric::Margin).as_deref(), Some("-12.50"));
+    // Sold for less than it cost, and given back.
+    let loss = Figures {
+        revenue: Micros::ZERO,
+        ..known
+    };
+    assert_eq!(of(&loss, Metric::Margin).as_deref(), Some("-90.00"));
+    assert_eq!(
+        of(&loss, Metric::ContributionRoi).as_deref(),
+        Some("-325.00")
+    );
+    for metric in Metric::ALL {
+        let needed = metric.only_its_sums(&one_unknown);
+        assert_eq!(of(&needed, metric), of(&one_unknown, metric), "{metric:?}");
+    }
+}
+
+#[test]
 fn costs_have_the_decimals_of_their_currency() {
     let figures = Figures {
         spend: Some(usd("1000")),

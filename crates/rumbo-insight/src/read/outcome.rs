@@ -29,7 +29,7 @@ pub(crate) use row::{Kind, LeadClass, Row, tokens};
 /// from the `gross` that was left.
 macro_rules! columns {
     ($dated:literal, $happened:literal, $own:literal, $gross:literal, $refunded:literal, $first:literal,
-     $touches:literal) => {
+     $touches:literal, $cost:literal) => {
         concat!(
             "x.id, x.",
             $dated,
@@ -46,7 +46,9 @@ macro_rules! columns {
             $first,
             " AS is_first, ",
             $touches,
-            " AS touches"
+            " AS touches, ",
+            $cost,
+            " AS cost_micros"
         )
     };
 }
@@ -77,14 +79,14 @@ macro_rules! changed_since {
 /// The texts of each question: now, as of a moment, and what changed since one.
 macro_rules! questions {
     ($($name:ident, $as_of:ident, $changed:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
-       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $only:literal, $there:literal;)+) => {
+       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal;)+) => {
         statements! {$(
             $name = concat!("SELECT ",
-                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
+                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
                 " FROM ", $from, " x WHERE x.workspace_id = $1", in_period!($dated, $only));
-            $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
+            $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
                 $from, $versions, in_period!($dated, $only), $there, "$4");
-            $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches),
+            $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
                 $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
         )+}
     };
@@ -93,22 +95,22 @@ macro_rules! questions {
 questions! {
     LEADS, LEADS_AS_OF, LEADS_CHANGED = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
         "0", "0", "FALSE",
-        "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')",
+        "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')", "CAST(NULL AS BIGINT)",
         " AND x.kind <> 'internal'", " AND x.present";
     OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
-        "0", "0", "FALSE", "x.touches", "", "";
+        "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "";
     OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED = "opportunities", "opportunity_versions", "lead_at",
-        "opened_at", "''", "0", "0", "FALSE", "x.touches", "", "";
+        "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "";
     SALES, SALES_AS_OF, SALES_CHANGED = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
-        "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches",
+        "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
         " AND x.status IN ('completed', 'refunded')", "";
     SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
-        "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches",
+        "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
         " AND x.status IN ('completed', 'refunded')", "";
     REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
-        "x.before_micros", "x.amount_micros", "FALSE", "x.touches", " AND x.counts", "";
+        "x.before_micros", "x.amount_micros", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", " AND x.counts", "";
     UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
-        "0", "0", "FALSE", "x.unsold_touches", " AND x.kind <> 'internal'", " AND x.present";
+        "0", "0", "FALSE", "x.unsold_touches", "CAST(NULL AS BIGINT)", " AND x.kind <> 'internal'", " AND x.present";
 }
 
 /// What is read, of what, and how it is credited.

@@ -2,7 +2,7 @@
 //!
 //! Cohorts need the whole past: who bought before the first day of a report is no new customer in
 //! it. So sales are read from the first one on, once and without an order; [`crate::cohort`] puts
-//! them in order.
+//! them in order. As of an earlier moment they are what they were then, and of whom they were.
 
 use std::collections::HashMap;
 
@@ -11,21 +11,41 @@ use futures::TryStreamExt;
 use rumbo_base::{ContactId, Currency, DateRange, Error, Micros, Result, SaleId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
+use super::moment::as_of;
 use super::origin::Origins;
 use super::outcome::tokens;
 use super::place::Place;
 use crate::cohort::AcquiredBy;
 use crate::path::Path;
 
+/// Only the touches before a first sale acquire anybody.
+macro_rules! purchase_columns {
+    () => {
+        "x.id, x.contact_id, x.completed_at, x.gross_micros, x.refunded_micros, x.cost_micros, \
+         x.currency, CASE WHEN x.is_first THEN x.touches ELSE '' END AS touches"
+    };
+}
+macro_rules! bought {
+    () => {
+        " AND x.completed_at < $2 AND x.status IN ('completed', 'refunded')"
+    };
+}
+macro_rules! lead_columns {
+    () => {
+        "x.id, x.first_seen_at, x.first_origin"
+    };
+}
+macro_rules! seen {
+    () => {
+        " AND x.first_seen_at >= $2 AND x.first_seen_at < $3 AND x.kind <> 'internal'"
+    };
+}
+
 statements! {
-    // Only the touches before a first sale acquire anybody.
-    PURCHASES = "SELECT x.id, x.contact_id, x.completed_at, x.gross_micros, x.refunded_micros, \
-        x.cost_micros, x.currency, CASE WHEN x.is_first THEN x.touches ELSE '' END AS touches \
-        FROM sales x WHERE x.workspace_id = $1 AND x.completed_at < $2 \
-        AND x.status IN ('completed', 'refunded')";
-    LEADS = "SELECT x.id, x.first_seen_at, x.first_origin FROM contacts x \
-        WHERE x.workspace_id = $1 AND x.first_seen_at >= $2 AND x.first_seen_at < $3 \
-        AND x.kind <> 'internal'";
+    PURCHASES = concat!("SELECT ", purchase_columns!(), " FROM sales x WHERE x.workspace_id = $1", bought!());
+    PURCHASES_AS_OF = as_of!(purchase_columns!(), "sales", "sale_versions", bought!(), "", "$3");
+    LEADS = concat!("SELECT ", lead_columns!(), " FROM contacts x WHERE x.workspace_id = $1", seen!());
+    LEADS_AS_OF = as_of!(lead_columns!(), "contacts", "contact_versions", seen!(), " AND x.present", "$4");
 }
 
 /// The columns in the order of the question. By place and not by name: this is read once a sale.
@@ -114,10 +134,14 @@ pub(crate) async fn purchases(
 ) -> Result<Vec<Purchased>> {
     let mut found = Vec::new();
     on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, PurchaseColumns>(PURCHASES)
+        let text = place.moment.map_or(PURCHASES, |_| PURCHASES_AS_OF);
+        let mut query = sqlx::query_as::<_, PurchaseColumns>(text)
             .bind(place.workspace)
-            .bind(until)
-            .fetch(c);
+            .bind(until);
+        if let Some(moment) = place.moment {
+            query = query.bind(moment.at);
+        }
+        let mut rows = query.fetch(c);
         while let Some(row) = rows.try_next().await.db()? {
             let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
             let mut touches = tokens(&touches);
@@ -150,11 +174,15 @@ pub(crate) async fn leads(
     let (from, to) = place.instants(range);
     let mut found = Vec::new();
     on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, (ContactId, DateTime<Utc>, Option<i64>)>(LEADS)
+        let text = place.moment.map_or(LEADS, |_| LEADS_AS_OF);
+        let mut query = sqlx::query_as::<_, (ContactId, DateTime<Utc>, Option<i64>)>(text)
             .bind(place.workspace)
             .bind(from)
-            .bind(to)
-            .fetch(c);
+            .bind(to);
+        if let Some(moment) = place.moment {
+            query = query.bind(moment.at);
+        }
+        let mut rows = query.fetch(c);
         while let Some((contact, at, origin)) = rows.try_next().await.db()? {
             found.push(Lead {
                 contact,

@@ -33,6 +33,8 @@ struct Walked {
 struct Sold {
     at: DateTime<Utc>,
     gross: i64,
+    /// In cents, where it is known.
+    cost: Option<i64>,
     refunds: Vec<(DateTime<Utc>, i64)>,
 }
 
@@ -135,6 +137,7 @@ async fn written(world: &World, campaigns: &[AdCampaignId], dice: &Entropy) -> V
             let mut sold = Sold {
                 at: completed,
                 gross,
+                cost: (roll(4) > 0).then(|| i64::try_from(roll(70_000)).unwrap()),
                 refunds: Vec::new(),
             };
             let mut left = gross;
@@ -160,6 +163,9 @@ async fn written(world: &World, campaigns: &[AdCampaignId], dice: &Entropy) -> V
                     },
                 )
                 .await;
+            if let Some(cost) = sold.cost {
+                world.cost(&mut tx, id, Micros(cost * 10_000)).await;
+            }
             for (when, back) in &sold.refunds {
                 world
                     .refund(&mut tx, id, Micros(back * 10_000), *when)
@@ -174,8 +180,8 @@ async fn written(world: &World, campaigns: &[AdCampaignId], dice: &Entropy) -> V
     people
 }
 
-/// Opportunities and sales in millionths, revenue in cents.
-type Sums = BTreeMap<Option<AdCampaignId>, (i64, i64, i64)>;
+/// Opportunities and sales in millionths, revenue in cents; of these sales those with a cost, and it.
+type Sums = BTreeMap<Option<AdCampaignId>, [i64; 5]>;
 
 /// The parts of a number, from shares that add up to 1.
 pub fn parts(number: i64, shares: &[f64]) -> Vec<i64> {
@@ -240,11 +246,13 @@ fn expected(people: &[Person], way: Attribution, days: DateRange) -> Sums {
     let (account, here): (TimeZone, TimeZone) =
         (ACCOUNT_ZONE.parse().unwrap(), HOME_ZONE.parse().unwrap());
     let mut sums = Sums::new();
-    let mut add = |campaign: Option<AdCampaignId>, dated: DateTime<Utc>, more: (i64, i64, i64)| {
+    let mut add = |campaign: Option<AdCampaignId>, dated: DateTime<Utc>, more: [i64; 5]| {
         let zone = if campaign.is_some() { account } else { here };
-        if days.contains(zone.day_of(dated)) && more != (0, 0, 0) {
+        if days.contains(zone.day_of(dated)) && more != [0; 5] {
             let sum = sums.entry(campaign).or_default();
-            *sum = (sum.0 + more.0, sum.1 + more.1, sum.2 + more.2);
+            for (sum, more) in sum.iter_mut().zip(more) {
+                *sum += more;
+            }
         }
     };
     for person in people {
@@ -268,12 +276,12 @@ fn expected(people: &[Person], way: Attribution, days: DateRange) -> Sums {
         for opened in &person.opened {
             let touches = counting(*opened);
             if touches.is_empty() {
-                add(None, dated(*opened), (1_000_000, 0, 0));
+                add(None, dated(*opened), [1_000_000, 0, 0, 0, 0]);
                 continue;
             }
             let parts = parts(1_000_000, &shares(way, &touches, *opened));
             for (touch, part) in touches.iter().zip(parts) {
-                add(touch.campaign, dated(*opened), (part, 0, 0));
+                add(touch.campaign, dated(*opened), [part, 0, 0, 0, 0]);
             }
         }
         for sold in &person.sold {
@@ -291,20 +299,25 @@ fn expected(people: &[Person], way: Attribution, days: DateRange) -> Sums {
             let mut before = 0;
             for (nth, (when, amount)) in amounts.into_iter().enumerate() {
                 let one = if nth == 0 { 1_000_000 } else { 0 };
+                // Money given back leaves the cost where it is.
+                let cost = sold.cost.filter(|_| nth == 0);
                 if touches.is_empty() {
-                    add(None, when, (0, one, amount - before));
+                    let costed = cost.map_or(0, |_| one);
+                    let more = [0, one, amount - before, costed, cost.unwrap_or(0)];
+                    add(None, when, more);
                     before = amount;
                     continue;
                 }
                 let shares = shares(way, &touches, sold.at);
                 let counts = parts(one, &shares);
                 let has = parts(amount, &shares);
+                let costs = cost.map(|cost| parts(cost, &shares));
                 for (place, touch) in touches.iter().enumerate() {
-                    add(
-                        touch.campaign,
-                        when,
-                        (0, counts[place], has[place] - had[place]),
-                    );
+                    let count = counts[place];
+                    let (costed, cost) =
+                        costs.as_ref().map_or((0, 0), |costs| (count, costs[place]));
+                    let more = [0, count, has[place] - had[place], costed, cost];
+                    add(touch.campaign, when, more);
                 }
                 had = has;
             }
@@ -321,13 +334,16 @@ fn found(report: &RoiReport) -> Sums {
             .iter()
             .map(|row| (row.id.map(AdCampaignId), row.figures));
         for (campaign, figures) in rows.chain([(None, group.unattributed.figures)]) {
-            let more = (
+            let more = [
                 figures.opportunities.0,
                 figures.sales.0,
                 figures.revenue.0 / 10_000,
-            );
-            assert_eq!(figures.revenue.0 % 10_000, 0, "a part is of whole cents");
-            if more != (0, 0, 0) {
+                figures.costed_sales.0,
+                figures.cost.0 / 10_000,
+            ];
+            let rest = [figures.revenue.0 % 10_000, figures.cost.0 % 10_000];
+            assert_eq!(rest, [0; 2], "a part is of whole cents");
+            if more != [0; 5] {
                 assert!(sums.insert(campaign, more).is_none());
             }
         }
@@ -350,7 +366,7 @@ async fn every_way_to_credit_is_what_its_rule_says() {
         tx.commit().await.unwrap();
         let people = written(&world, &campaigns, &dice).await;
         let all = range("2025-12-01", "2026-06-30");
-        let mut whole: BTreeMap<Refunds, Vec<(i64, i64)>> = BTreeMap::new();
+        let mut whole: BTreeMap<Refunds, Vec<(i64, i64, i64)>> = BTreeMap::new();
         for way in ways() {
             for days in [all, range("2026-01-20", "2026-02-18")] {
                 let request = RoiRequest {
@@ -373,10 +389,11 @@ async fn every_way_to_credit_is_what_its_rule_says() {
                     "{way:?} {days:?}"
                 );
                 if days == all {
-                    whole
-                        .entry(way.refunds)
-                        .or_default()
-                        .push((total.sales.0, total.revenue.0));
+                    whole.entry(way.refunds).or_default().push((
+                        total.sales.0,
+                        total.revenue.0,
+                        total.cost.0,
+                    ));
                 }
                 let mut request = HomeRequest::new(days);
                 request.attribution = way;
@@ -388,7 +405,7 @@ async fn every_way_to_credit_is_what_its_rule_says() {
             }
         }
         side_by_side(&world, all).await;
-        // Over all time every way has the same sales and revenue.
+        // Over all time every way has the same sales, revenue and cost.
         let gross: i64 = people.iter().flat_map(|p| &p.sold).map(|s| s.gross).sum();
         let back: i64 = people
             .iter()
@@ -396,10 +413,13 @@ async fn every_way_to_credit_is_what_its_rule_says() {
             .flat_map(|s| &s.refunds)
             .map(|r| r.1)
             .sum();
+        let costs = people.iter().flat_map(|p| &p.sold).map(|s| s.cost);
+        let cost: i64 = costs.flatten().sum();
         let sales = people.iter().map(|p| p.sold.len()).sum::<usize>();
         let sums = (
             i64::try_from(sales).unwrap() * 1_000_000,
             (gross - back) * 10_000,
+            cost * 10_000,
         );
         for found in whole.into_values().flatten() {
             assert_eq!(found, sums);

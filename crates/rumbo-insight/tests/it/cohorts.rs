@@ -1,8 +1,6 @@
 //! Cohorts as both databases have them.
 
 use rumbo_base::{AdCampaignId, Currency, Micros};
-use rumbo_db::Tx;
-use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::cohort::{
     AcquiredBy, CohortKey, CohortReport, CohortRequest, CohortStart, CohortsBy, NotPredicted,
@@ -27,18 +25,6 @@ fn sale(
     }
 }
 
-async fn set_cost(tx: &mut Tx, sale: rumbo_base::SaleId, cost: &str) {
-    on_tx!(tx, |c| sqlx::query(
-        "UPDATE sales SET cost_micros = $1 WHERE id = $2"
-    )
-    .bind(usd(cost))
-    .bind(sale)
-    .execute(c)
-    .await
-    .map(|_| ()))
-    .unwrap();
-}
-
 fn asked(by: CohortsBy) -> CohortRequest {
     CohortRequest {
         by,
@@ -47,6 +33,7 @@ fn asked(by: CohortsBy) -> CohortRequest {
         acquired_by: AcquiredBy::LastTouch,
         campaign: None,
         until: None,
+        as_of: None,
         value_months: 1,
         histories: false,
     }
@@ -136,7 +123,7 @@ async fn people_are_in_the_cohort_of_what_acquired_them() {
                 sale("100", "2025-03-05T12:00:00Z", "USD", Some(back)),
             )
             .await;
-        set_cost(&mut tx, first, "25").await;
+        world.cost(&mut tx, first, usd("25")).await;
         world
             .sale(
                 &mut tx,

@@ -9,7 +9,7 @@ use rumbo_base::{AdCampaignId, Currency, Entropy, Micros, TimeZone};
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
     Attribution, Basis, Comparison, CurrencyGroup, Figures, Grain, HomeRequest, Metric, Model,
-    Refunds, RoiReport, RoiRequest, compare_models, home, roi,
+    Refunds, RoiReport, RoiRequest, Shares, compare_models, home, roi,
 };
 use rumbo_platform::exchange_rates::{self, RateSource};
 
@@ -112,8 +112,11 @@ async fn each_row_is_converted_at_its_day_before_anything_is_summed() {
         let brazil = campaign(&world, "br", ("BRL", "UTC"), &spent).await;
         let dollars = campaign(&world, "us", ("USD", "UTC"), &[("2026-03-13", "10")]).await;
         // Friday the 13th, and the Saturday after it, which has no rate of its own.
-        sold(&world, Some(brazil), ("600", "BRL"), "2026-03-13T10:00:00Z").await;
+        let first = sold(&world, Some(brazil), ("600", "BRL"), "2026-03-13T10:00:00Z").await;
         sold(&world, Some(brazil), ("600", "BRL"), "2026-03-14T10:00:00Z").await;
+        let mut tx = world.write().await;
+        world.cost(&mut tx, first, usd("250")).await;
+        tx.commit().await.unwrap();
         sold(&world, Some(dollars), ("50", "USD"), "2026-03-13T10:00:00Z").await;
         sold(&world, None, ("1000", "JPY"), "2026-03-12T10:00:00Z").await;
         let days = range("2026-03-12", "2026-03-14");
@@ -132,6 +135,9 @@ async fn each_row_is_converted_at_its_day_before_anything_is_summed() {
                 Micros(285_158_968),
                 "{grain:?}"
             );
+            // 250 / 6.0172 × 1.1476, at the day of its sale.
+            assert_eq!(group.total.figures.cost, Micros(47_679_984), "{grain:?}");
+            assert_eq!(group.total.figures.costed_sales, Shares::ONE);
             let exchanged = report.exchanged.unwrap();
             assert!(exchanged.missing.is_empty());
             let used: Vec<String> = exchanged
@@ -158,6 +164,7 @@ async fn each_row_is_converted_at_its_day_before_anything_is_summed() {
             assert_eq!(from, ["BRL", "JPY"]);
             assert_eq!(exchanged.from[0].money.spend, Some(usd("300")));
             assert_eq!(exchanged.from[0].money.revenue, usd("1200"));
+            assert_eq!(exchanged.from[0].money.cost, usd("250"));
             assert_eq!(exchanged.from[0].source, RateSource::Ecb);
         }
         let report = converted(&world, RoiRequest::new(Grain::Campaign, days), "USD").await;

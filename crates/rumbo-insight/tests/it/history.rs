@@ -1,6 +1,7 @@
 //! Reports of a random history, saved as it goes on and asked again at its end as of then.
 
 mod asserted;
+mod cohorts;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -63,6 +64,11 @@ impl History {
         self.world.scope.now() - TimeDelta::minutes(minutes)
     }
 
+    /// What a sale cost, as far as anybody knows.
+    fn cost(&self) -> Option<Micros> {
+        (self.roll(3) > 0).then(|| Micros(i64::try_from(self.roll(50_000)).unwrap() * 10_000))
+    }
+
     async fn touch(&mut self, tx: &mut Tx, contact: ContactId) {
         let campaign = match self.roll(6) {
             0 => None,
@@ -89,7 +95,7 @@ impl History {
         let scope = self.world.scope.clone();
         let mut tx = self.world.write().await;
         let contact = self.pick(&self.contacts);
-        match (self.roll(14), contact) {
+        match (self.roll(15), contact) {
             (0 | 1, _) | (_, None) => {
                 let fields = ContactFields {
                     name: Some("Ana".to_owned()),
@@ -110,7 +116,7 @@ impl History {
                     pending: self.roll(4) == 0,
                     at: Some(self.earlier()),
                     opportunity_id: None,
-                    cost: None,
+                    cost: self.cost(),
                     quantity: None,
                     reference: None,
                     external_id: None,
@@ -168,6 +174,12 @@ impl History {
                     let merge = merges::merge(&mut tx, &scope, keep, other).await.unwrap();
                     self.contacts.retain(|id| *id != other);
                     self.merged.push(merge.id);
+                }
+            }
+            (14, _) => {
+                if let Some(id) = self.pick(&self.sold) {
+                    let cost = self.cost();
+                    sales::set_cost(&mut tx, &scope, id, cost).await.unwrap();
                 }
             }
             (9, _) => {
@@ -420,6 +432,7 @@ impl History {
         }
         let advice = window_advice(scope, days, as_of).await.unwrap();
         texts.push(format!("{advice:#?}"));
+        texts.extend(cohorts::reports(scope, as_of).await);
         texts
     }
 }

@@ -36,7 +36,7 @@ async fn write(world: &World, writer: u32) {
             pending: false,
             at: Some(world.scope.now() - days),
             opportunity_id: None,
-            cost: None,
+            cost: (round % 2 == 0).then_some(Micros(i64::from(round) * 100_000)),
             quantity: None,
             reference: None,
             external_id: None,
@@ -69,6 +69,9 @@ async fn reports(world: &World) -> Vec<String> {
         let all = i64::from(WRITERS * ROUNDS);
         let total = &report.groups[0].total.figures;
         assert_eq!((total.leads, total.sales), (all, Shares::whole(all)));
+        assert_eq!(total.costed_sales, Shares::whole(all / 2));
+        // 0 + 2 + … + 18 tenths of each writer.
+        assert_eq!(total.cost, Micros(i64::from(WRITERS) * 9_000_000));
         texts.push(format!("{report:#?}"));
     }
     texts

@@ -388,6 +388,16 @@ impl World {
             .unwrap();
     }
 
+    pub async fn cost(&self, tx: &mut Tx, sale: SaleId, cost: Micros) {
+        run!(
+            tx,
+            "UPDATE sales SET cost_micros = $3 WHERE workspace_id = $1 AND id = $2",
+            self.scope.workspace,
+            sale,
+            cost,
+        );
+    }
+
     pub async fn refund(&self, tx: &mut Tx, sale: SaleId, amount: Micros, when: DateTime<Utc>) {
         let id: rumbo_base::RefundId = self.scope.id();
         run!(

@@ -27,10 +27,18 @@ pub(crate) struct Outcome<'a> {
     /// The day whose rate its money takes: that of the sale, or of a refund that counts on its own.
     pub valued_on: NaiveDate,
     /// What the parts of the same sale before this one have of its money.
-    pub revenue_before: Micros,
+    pub before: Earned,
     /// Of leads only.
     pub lead_class: Option<LeadClass>,
     pub figures: Figures,
+}
+
+/// The money of a sale or refund, or of a part of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Earned {
+    pub revenue: Micros,
+    /// 0 where it is not known.
+    pub cost: Micros,
 }
 
 /// Which of the models give a part as it is.
@@ -82,7 +90,10 @@ impl<'a> Crediting<'a> {
         } = self;
         let Question { origins, .. } = *question;
         let (before, after) = amounts(kind, row, question.attribution.refunds);
-        let whole = Micros(after.0 - before.0);
+        let whole = Earned {
+            revenue: Micros(after.0 - before.0),
+            cost: row.cost.unwrap_or_default(),
+        };
         let mut parts = Parts::of(kind, row, question, calendar);
         let origin = |number| {
             let found = origins.get(number);
@@ -124,17 +135,30 @@ impl<'a> Crediting<'a> {
                 allocate(before, &weights, parts.currency)
             };
             let has = allocate(after, &weights, parts.currency);
-            parts.revenue_before = Micros::ZERO;
-            for ((origin, share), (had, has)) in
-                credited.iter().zip(shares).zip(had.into_iter().zip(has))
+            let costs = if whole.cost == Micros::ZERO {
+                vec![Micros::ZERO; weights.len()]
+            } else {
+                allocate(whole.cost, &weights, parts.currency)
+            };
+            parts.before = Earned::default();
+            for (((origin, share), (had, has)), cost) in credited
+                .iter()
+                .zip(shares)
+                .zip(had.into_iter().zip(has))
+                .zip(costs)
             {
-                let (share, amount) = (Shares(share), Micros(has.0 - had.0));
-                if share != Shares::ZERO || amount != Micros::ZERO {
-                    parts.give(under, Some(*origin), share, amount, each)?;
+                let share = Shares(share);
+                let part = Earned {
+                    revenue: Micros(has.0 - had.0),
+                    cost,
+                };
+                if share != Shares::ZERO || part != Earned::default() {
+                    parts.give(under, Some(*origin), share, part, each)?;
                 }
-                parts.revenue_before += amount;
+                parts.before.revenue += part.revenue;
+                parts.before.cost += part.cost;
             }
-            parts.revenue_before = Micros::ZERO;
+            parts.before = Earned::default();
         }
         Ok(())
     }
@@ -189,12 +213,14 @@ struct Parts<'a> {
     /// When the money of the row was paid, or given back.
     paid: DateTime<Utc>,
     /// What the parts given so far have of it.
-    revenue_before: Micros,
+    before: Earned,
     /// Of the sale or refund.
     currency: Currency,
     lead_class: Option<LeadClass>,
     /// Whether the sale is a first one, and first ones are counted.
     first: bool,
+    /// Whether it is known what it cost.
+    costed: bool,
 }
 
 impl<'a> Parts<'a> {
@@ -213,7 +239,7 @@ impl<'a> Parts<'a> {
                 Kind::Refund => row.dated,
                 Kind::Lead | Kind::Opportunity | Kind::Sale => row.happened,
             },
-            revenue_before: Micros::ZERO,
+            before: Earned::default(),
             currency: match row.own {
                 Own::Money(currency) => currency,
                 Own::Nothing | Own::Lead(_) => Currency::NONE,
@@ -223,6 +249,7 @@ impl<'a> Parts<'a> {
                 Own::Nothing | Own::Money(_) => None,
             },
             first: row.first && question.customers,
+            costed: row.cost.is_some(),
         }
     }
 
@@ -231,7 +258,7 @@ impl<'a> Parts<'a> {
         under: Under,
         origin: Option<(usize, &Origin)>,
         share: Shares,
-        revenue: Micros,
+        part: Earned,
         each: &mut impl FnMut(Under, &Outcome<'_>) -> Result<()>,
     ) -> Result<()> {
         static NOWHERE: Path = Path::NOWHERE;
@@ -260,7 +287,9 @@ impl<'a> Parts<'a> {
                 self.currency,
                 Figures {
                     sales: share,
-                    revenue,
+                    revenue: part.revenue,
+                    cost: part.cost,
+                    costed_sales: if self.costed { share } else { Shares::ZERO },
                     new_customers: self.first.then_some(share),
                     ..none
                 },
@@ -274,7 +303,7 @@ impl<'a> Parts<'a> {
                 origin: origin.map(|(place, _)| place),
                 currency,
                 valued_on,
-                revenue_before: self.revenue_before,
+                before: self.before,
                 lead_class: self.lead_class,
                 figures,
             },

@@ -36,8 +36,10 @@ statements! {
     REMOVE = "DELETE FROM outcome_days WHERE workspace_id = $1 AND kind = $2 AND day = $3";
 }
 
-/// How days are packed now. Those of another format are read row by row.
-const FORMAT: i64 = 1;
+/// How days are packed. Those of any other format are read row by row.
+const PLAIN: i64 = 1;
+/// The same, and behind it what each sale cost. Days in which no cost is known are plain.
+const WITH_COSTS: i64 = 2;
 
 /// How many marks one transaction serves: others want to write too.
 const AT_ONCE: i64 = 64;
@@ -61,6 +63,9 @@ struct Packed {
     /// Microseconds from each touch to when it happened.
     touched: Vec<i64>,
     origins: Vec<i64>,
+    /// What each cost. Nothing when no cost is known. Written behind the rest.
+    #[serde(skip)]
+    costs: Vec<Option<i64>>,
 }
 
 impl Packed {
@@ -84,6 +89,7 @@ impl Packed {
             packed.gross.push(row.gross.0);
             packed.refunded.push(row.refunded.0);
             packed.first.push(row.first);
+            packed.costs.push(row.cost.map(|cost| cost.0));
             let touches = u32::try_from(row.touches.len()).unwrap_or(u32::MAX);
             packed.touches.push(touches);
             for touch in &row.touches {
@@ -98,6 +104,27 @@ impl Packed {
         }
         if packed.first.iter().all(|first| !first) {
             packed.first.clear();
+        }
+        if packed.costs.iter().all(Option::is_none) {
+            packed.costs.clear();
+        }
+        Ok(packed)
+    }
+
+    /// The format and the bytes.
+    fn written(&self) -> Result<(i64, Vec<u8>)> {
+        let mut written = bytes(self)?;
+        if self.costs.is_empty() {
+            return Ok((PLAIN, written));
+        }
+        written.extend(bytes(&self.costs)?);
+        Ok((WITH_COSTS, written))
+    }
+
+    fn read(format: i64, bytes: &[u8]) -> Result<Self> {
+        let (mut packed, rest) = postcard::take_from_bytes::<Self>(bytes).map_err(unreadable)?;
+        if format == WITH_COSTS {
+            packed.costs = postcard::from_bytes(rest).map_err(unreadable)?;
         }
         Ok(packed)
     }
@@ -128,6 +155,7 @@ impl Packed {
             row.gross = Micros(self.gross.get(nth).copied().unwrap_or(0));
             row.refunded = Micros(self.refunded.get(nth).copied().unwrap_or(0));
             row.first = self.first.get(nth).copied().unwrap_or(false);
+            row.cost = self.costs.get(nth).copied().flatten().map(Micros);
             row.touches.clear();
             for _ in 0..*touches {
                 let (before, origin) = touched.next().ok_or_else(short)?;
@@ -170,16 +198,23 @@ pub(super) async fn read(
         to: to.date_naive(),
     };
     let mut row = Row::default();
-    let unpacked = packed_days(tx, place, texts.name, days, FORMAT, |day, packed| {
-        let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
-        packed.each(day, texts.kind, &mut row, |row| {
-            if from <= row.dated && row.dated < to {
-                each(row)
-            } else {
-                Ok(())
-            }
-        })
-    })
+    let formats = [PLAIN, WITH_COSTS];
+    let unpacked = packed_days(
+        tx,
+        place,
+        texts.name,
+        days,
+        &formats,
+        |day, format, packed| {
+            Packed::read(format, packed)?.each(day, texts.kind, &mut row, |row| {
+                if from <= row.dated && row.dated < to {
+                    each(row)
+                } else {
+                    Ok(())
+                }
+            })
+        },
+    )
     .await?;
     for (from_day, to_day) in runs(&unpacked) {
         let (from, to) = (from.max(start(from_day)), to.min(start(next(to_day))));
@@ -191,14 +226,14 @@ pub(super) async fn read(
     Ok(())
 }
 
-/// Goes through the packed days of a kind. Those whose rows are to be read themselves are given back.
+/// Goes through the packed days of a kind, in these formats. Those whose rows are to be read themselves are given back.
 pub(in crate::read) async fn packed_days(
     tx: &mut Tx,
     place: &Place,
     kind: &str,
     range: DateRange,
-    format: i64,
-    mut each: impl FnMut(NaiveDate, &[u8]) -> Result<()>,
+    formats: &[i64],
+    mut each: impl FnMut(NaiveDate, i64, &[u8]) -> Result<()>,
 ) -> Result<BTreeSet<NaiveDate>> {
     let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
         .bind(place.workspace)
@@ -217,12 +252,12 @@ pub(in crate::read) async fn packed_days(
             .bind(range.from)
             .bind(range.to)
             .fetch(c);
-        while let Some((day, of, packed)) = days.try_next().await.db()? {
+        while let Some((day, format, packed)) = days.try_next().await.db()? {
             if unpacked.contains(&day) {
                 continue;
             }
-            if of == format {
-                each(day, &packed)?;
+            if formats.contains(&format) {
+                each(day, format, &packed)?;
             } else {
                 strange.push(day);
             }
@@ -320,12 +355,11 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
     })
     .await?;
     rows.sort_by_key(|stored| (stored.dated, stored.id));
-    let packed = if rows.is_empty() {
-        None
-    } else {
-        Some(bytes(&Packed::of(day, &rows, texts.kind)?)?)
-    };
-    save(tx, scope, kind, day, FORMAT, packed).await
+    if rows.is_empty() {
+        return save(tx, scope, kind, day, PLAIN, None).await;
+    }
+    let (format, packed) = Packed::of(day, &rows, texts.kind)?.written()?;
+    save(tx, scope, kind, day, format, Some(packed)).await
 }
 
 pub(in crate::read) fn bytes(day: &impl Serialize) -> Result<Vec<u8>> {
@@ -372,6 +406,7 @@ mod tests {
     fn a_packed_day_gives_back_its_rows() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
         let stored = |nth: u128, at: &str, own: &str, gross: i64, touches: &str| Stored {
+            cost: (nth != 1).then_some(Micros(gross / 3)),
             id: Uuid::from_u128(nth),
             dated: at.parse().unwrap(),
             happened: at.parse::<DateTime<Utc>>().unwrap() + TimeDelta::days(3),
@@ -387,22 +422,30 @@ mod tests {
             stored(2, "2026-11-20T00:00:00Z", "EUR", -12, early),
             stored(3, "2026-11-20T23:59:59.999999Z", "USD", 9_000_000, early),
         ];
-        let packed = Packed::of(day, &rows, Kind::Sale).unwrap();
-        let bytes = postcard::to_stdvec(&packed).unwrap();
-        let packed: Packed = postcard::from_bytes(&bytes).unwrap();
-        let mut back = Vec::new();
-        let each = |row: &Row| {
-            back.push(row.clone());
-            Ok(())
+        let packed_and_back = |rows: &[Stored]| {
+            let (format, bytes) = Packed::of(day, rows, Kind::Sale)
+                .unwrap()
+                .written()
+                .unwrap();
+            let packed = Packed::read(format, &bytes).unwrap();
+            let mut back = Vec::new();
+            let each = |row: &Row| {
+                back.push(row.clone());
+                Ok(())
+            };
+            packed
+                .each(day, Kind::Sale, &mut Row::default(), each)
+                .unwrap();
+            let rows: Vec<Row> = rows
+                .iter()
+                .map(|row| row.row(Kind::Sale).unwrap())
+                .collect();
+            assert_eq!(back, rows);
+            format
         };
-        packed
-            .each(day, Kind::Sale, &mut Row::default(), each)
-            .unwrap();
-        let rows: Vec<Row> = rows
-            .iter()
-            .map(|row| row.row(Kind::Sale).unwrap())
-            .collect();
-        assert_eq!(back, rows);
+        assert_eq!(packed_and_back(&rows), WITH_COSTS);
+        let unknown = rows.map(|row| Stored { cost: None, ..row });
+        assert_eq!(packed_and_back(&unknown), PLAIN);
         assert!(Packed::of(day, &[], Kind::Lead).unwrap().dated.is_empty());
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Row {
     pub own: Own,
     pub gross: Micros,
     pub refunded: Micros,
+    /// What a sale cost the business; `None` while it is not known, and of all others.
+    pub cost: Option<Micros>,
     /// The first sale ever of its contact.
     pub first: bool,
     /// Oldest first.
@@ -89,6 +91,7 @@ pub(super) struct Stored {
     pub first: bool,
     /// `instant;origin|instant;origin`.
     pub touches: String,
+    pub cost: Option<Micros>,
 }
 
 /// By place and not by name: this is read once a row.
@@ -112,6 +115,7 @@ where
             refunded: row.try_get(5)?,
             first: row.try_get(6)?,
             touches: row.try_get(7)?,
+            cost: row.try_get(8)?,
         })
     }
 }
@@ -124,6 +128,7 @@ impl Stored {
             own: Own::of(kind, &self.own)?,
             gross: self.gross,
             refunded: self.refunded,
+            cost: self.cost,
             first: self.first,
             touches: touches(&self.touches).collect::<Result<_>>()?,
         })

@@ -125,6 +125,7 @@ pub(super) async fn assert_explained(
                     sum.add(part).unwrap();
                     seen.causes[nth] |= part.spend.is_some_and(|n| n != Micros::ZERO)
                         || part.revenue != Micros::ZERO
+                        || part.cost != Micros::ZERO
                         || part.leads != 0;
                 }
                 let flat = |figures: &Figures| {
@@ -143,6 +144,8 @@ pub(super) async fn assert_explained(
                         figures.opportunities.0,
                         figures.sales.0,
                         figures.revenue.0,
+                        figures.cost.0,
+                        figures.costed_sales.0,
                         new,
                     ]
                 };
@@ -150,7 +153,7 @@ pub(super) async fn assert_explained(
                 let unexplained = change.parts[Cause::ALL.len() - 1];
                 assert_eq!(
                     flat(&unexplained),
-                    [0; 12],
+                    [0; 14],
                     "{grain:?} {since} {until} {unexplained:#?}"
                 );
             }
@@ -207,9 +210,11 @@ pub(super) async fn assert_made_of(
     };
     // A metric of both sources has the rows of both.
     let metrics: &[Metric] = match convert_to {
-        Some(_) => &[Metric::Roas],
+        Some(_) => &[Metric::Roas, Metric::Margin],
         None => &[
             Metric::Roas,
+            Metric::Poas,
+            Metric::Cost,
             Metric::MetaCpl,
             Metric::Sales,
             Metric::Leads,
