@@ -71,6 +71,7 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
         },
         campaign,
         until: req.until,
+        as_of: req.as_of,
         value_months,
         histories: req.predict.is_some(),
     };
@@ -98,6 +99,7 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
         by: req.by,
         from: found.range.from,
         to: found.range.to,
+        as_of: req.as_of,
         today: found.today,
         start: req.start,
         acquired_by: req.acquired_by,

@@ -85,6 +85,7 @@ macro_rules! with_commands {
             pipeline::list_sales(ListSales) -> Page<SaleRow>, provides [Sales, Contacts], needs [SalesView];
             pipeline::add_sale(AddSale) -> SaleRow, invalidates [Sales, Contacts], needs [SalesManage];
             pipeline::set_sale_status(SetSaleStatus) -> SaleRow, invalidates [Sales, Contacts], needs [SalesManage];
+            pipeline::set_sale_cost(SetSaleCost) -> SaleRow, invalidates [Sales], needs [SalesManage];
             pipeline::refund_sale(RefundSale) -> SaleRow, invalidates [Sales, Contacts], needs [SalesManage];
 
             imports::preview_import(PreviewImport) -> ImportPreview, provides [Imports], needs [ImportsRun];

@@ -209,6 +209,7 @@ pub(crate) fn unknown(field: &str, id: &str) -> Error {
 fn empty_group(currency: String, compare: bool) -> RoiGroup {
     let nothing = || RoiFigures {
         revenue: "0.00".to_owned(),
+        margin: Some("0.00".to_owned()),
         cpa_conversion: rumbo_insight::CPA_CONVERSION.to_owned(),
         ..RoiFigures::default()
     };

@@ -11,7 +11,7 @@ use crate::contacts::change;
 use crate::wire::{
     AddSale, Board, BoardColumn, CurrencyAmount, GetBoard, ListSales, ListStages, MoveOpportunity,
     OpportunityCard, OrderStages, Owner, RefundSale, RemoveStage, SaleRow, SaveOpportunity,
-    SaveStage, SetSaleStatus, StageRow,
+    SaveStage, SetSaleCost, SetSaleStatus, StageRow,
 };
 
 /// Cards of one column that are shown at once.
@@ -268,10 +268,7 @@ pub async fn add_sale(cx: &Context, req: AddSale) -> Result<SaleRow> {
         opportunity_id: req.opportunity_id,
         gross: amount("amount", &req.amount)?,
         currency: req.currency.as_deref().map_or(Ok(reporting), str::parse)?,
-        cost: match req.cost.as_deref().map(str::trim) {
-            None | Some("") => None,
-            Some(text) => Some(amount("cost", text)?),
-        },
+        cost: cost(req.cost.as_deref().unwrap_or_default())?,
         quantity: req.quantity.map(i64::from),
         reference: req.reference,
         pending: req.pending,
@@ -312,6 +309,20 @@ pub async fn set_sale_status(cx: &Context, req: SetSaleStatus) -> Result<SaleRow
     Ok(sale(row))
 }
 
+/// Says what a sale cost the business, or that it is not known.
+///
+/// # Errors
+/// `InvalidInput` for an amount that cannot be kept, `NotFound`.
+pub async fn set_sale_cost(cx: &Context, req: SetSaleCost) -> Result<SaleRow> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    sales::set_cost(&mut tx, scope, req.id, cost(&req.cost)?).await?;
+    let row = sales::row(&mut tx, scope.workspace, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Sales]);
+    Ok(sale(row))
+}
+
 /// Gives money back, all or a part.
 ///
 /// # Errors
@@ -330,6 +341,14 @@ pub async fn refund_sale(cx: &Context, req: RefundSale) -> Result<SaleRow> {
 
 fn amount(field: &str, text: &str) -> Result<Micros> {
     Micros::parse(text).map_err(|e| e.field(field))
+}
+
+/// What a sale cost; of an empty text it is not known.
+fn cost(text: &str) -> Result<Option<Micros>> {
+    match text.trim() {
+        "" => Ok(None),
+        text => amount("cost", text).map(Some),
+    }
 }
 
 fn needs_contact(what: &str) -> Error {

@@ -1,6 +1,7 @@
 //! How the values of flags are read. A value that cannot be read is wrong usage.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_app::wire;
 use rumbo_base::{Currency, Micros, TimeZone};
 
 /// A day such as `2026-03-31`.
@@ -72,6 +73,14 @@ pub fn currency(text: &str) -> Result<String, String> {
     text.parse::<Currency>()
         .map(|c| c.to_string())
         .map_err(|e| e.message().to_owned())
+}
+
+/// The id of a metric.
+pub fn metric(text: &str) -> Result<String, String> {
+    match wire::metric(text.trim()) {
+        Some(metric) => Ok(metric.id.to_owned()),
+        None => Err("write one of docs/metrics.md, such as revenue".to_owned()),
+    }
 }
 
 /// An IANA time zone.

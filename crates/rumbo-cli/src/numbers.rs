@@ -71,11 +71,24 @@ impl NumberStyle {
 
     /// A count of which only a part may be credited, with at most two decimals.
     pub fn shares(self, shares: Shares) -> String {
-        let text = shares.to_string();
+        self.part(&shares.to_string())
+    }
+
+    fn part(self, text: &str) -> String {
         if text.contains('.') {
-            self.decimal(&two_decimals(&text))
+            self.decimal(&two_decimals(text))
         } else {
-            self.decimal(&text)
+            self.decimal(text)
+        }
+    }
+
+    /// The value of a metric of this unit, that may be unknown.
+    pub fn figure(self, unit: &str, value: Option<&str>, currency: &str) -> String {
+        match unit {
+            "money" => self.money_or_nothing(value, currency),
+            "percent" => self.percent(value),
+            "count" => value.map_or_else(|| NOTHING.to_owned(), |text| self.part(text)),
+            _ => self.ratio(value),
         }
     }
 

@@ -255,6 +255,7 @@ words! {
     Probability: "Probability", "Probabilidad", "Probabilidade";
     Rows: "Rows", "Filas", "Linhas";
     Said: "Totals row or sync", "Fila de totales o sincronización", "Linha de totais ou sincronização";
+    Cost: "Cost", "Costo", "Custo";
     SalesWithoutCost: "Sales without a cost, whose margin is their revenue", "Ventas sin costo, cuyo margen es su ingreso", "Vendas sem custo, cuja margem é sua receita";
     Sample: "sample", "ejemplo", "exemplo";
     Scopes: "Permissions", "Permisos", "Permissões";

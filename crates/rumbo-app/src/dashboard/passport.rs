@@ -12,8 +12,8 @@ use rumbo_insight::{
 use super::{attribution, convert_to, filter, grain};
 use crate::Context;
 use crate::wire::{
-    Attribution, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
-    PassportOutcome, PassportSum, PassportWithoutRate, UsedRate,
+    Attribution, ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind,
+    PassportOriginal, PassportOutcome, PassportSum, PassportWithoutRate, UsedRate,
 };
 
 /// How many rows are listed when nobody says.
@@ -95,6 +95,10 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
                 value: known(sum.text(&found.figures, currency)),
             })
             .collect(),
+        costs: metric.needs_every_row().then(|| KnownCosts {
+            known: found.figures.costed_sales.into(),
+            sales: found.figures.sales.into(),
+        }),
         ad_days: listing.ad_days(found.ad_days),
         ad_days_count: many(found.ad_days_count),
         outcomes: listing.outcomes(found.outcomes),
@@ -201,6 +205,7 @@ impl Listing {
                     happened_at: entry.happened,
                     gross: money(entry.gross),
                     refunded: money(entry.refunded),
+                    cost: entry.cost.and_then(money),
                     currency: currency.map(|currency| currency.to_string()),
                     adds: self.adds_here(&entry.figures, entry.original.as_ref()),
                     original: entry.original.as_ref().map(|of| self.original(of)),

@@ -373,15 +373,21 @@ async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
 }
 
 /// What a row was before it was converted, and the rates: `BRL: spend 300.00, revenue 1200.00; ecb
-/// 2026-03-12 to 2026-03-14, 0.190720 to 0.193718`.
+/// 2026-03-12 to 2026-03-14, 0.190720 to 0.193718`. What its sales cost, where it is known, stands
+/// behind the revenue.
 fn passport(converted: &[ConvertedFrom]) -> String {
     let parts = converted.iter().map(|from| {
         let spend = from
             .spend
             .as_ref()
             .map_or_else(String::new, |spend| format!("spend {spend}, "));
+        let cost = if crate::wire::is_something(&from.cost) {
+            format!(", cost {}", from.cost)
+        } else {
+            String::new()
+        };
         format!(
-            "{}: {spend}revenue {}; {} {} to {}, {} to {}",
+            "{}: {spend}revenue {}{cost}; {} {} to {}, {} to {}",
             from.currency,
             from.revenue,
             inside::RateSource::from(from.source).as_str(),

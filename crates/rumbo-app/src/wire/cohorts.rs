@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -57,6 +57,9 @@ pub struct GetCohorts {
     /// absent.
     #[serde(default)]
     pub until: Option<NaiveDate>,
+    /// What was known at this moment, which is then "now"; what is known now when absent.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
     /// At how many months of age the value of a person is told, 1 to 60; 3 when absent.
     #[serde(default)]
     pub value_months: Option<u32>,
@@ -81,7 +84,10 @@ pub struct CohortReport {
     /// The first day of the first month, and the last of the last.
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// The day it is, or the day after `until`. A month of age is mature when it was over before for everybody in it.
+    /// The moment asked for.
+    #[serde(default)]
+    pub as_of: Option<DateTime<Utc>>,
+    /// The day it is, or was at that moment, or the day after `until`. A month of age is mature when it was over before for everybody in it.
     pub today: NaiveDate,
     pub start: CohortStart,
     pub acquired_by: AcquiredBy,
@@ -236,7 +242,7 @@ pub struct CohortPrediction {
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct BestCustomer {
     pub contact_id: String,
-    /// Null for who may not see contacts.
+    /// Null for who may not see contacts, and of one that was merged into another since.
     pub name: Option<String>,
     /// Days with a purchase so far.
     pub bought: u32,

@@ -37,8 +37,8 @@ pub use pacing::{
     PacingReport, PacingRow, PastMonths,
 };
 pub use passport::{
-    ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal, PassportOutcome,
-    PassportSum, PassportWithoutRate,
+    ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
+    PassportOutcome, PassportSum, PassportWithoutRate,
 };
 pub use settle::{
     DayCompleteness, GetSettleCurve, SettleAge, SettleHeld, SettleMetric, SettleReport,

@@ -159,6 +159,9 @@ pub struct ConvertedFrom {
     pub spend: Option<String>,
     pub meta_purchase_value: String,
     pub revenue: String,
+    /// What sales cost, where it is known.
+    #[serde(default)]
+    pub cost: String,
     /// The first and the last day whose rate was used.
     pub first_day: NaiveDate,
     pub last_day: NaiveDate,
@@ -177,6 +180,7 @@ impl ConvertedFrom {
                 spend: converted.money.spend.map(|m| m.to_text(converted.from)),
                 meta_purchase_value: converted.money.meta_purchase_value.to_text(converted.from),
                 revenue: converted.money.revenue.to_text(converted.from),
+                cost: converted.money.cost.to_text(converted.from),
                 first_day: converted.first_day,
                 last_day: converted.last_day,
                 lowest_rate: converted.lowest.to_text(),

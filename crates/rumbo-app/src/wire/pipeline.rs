@@ -168,6 +168,15 @@ pub struct SetSaleStatus {
     pub status: String,
 }
 
+/// Says what a sale cost the business.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct SetSaleCost {
+    pub id: SaleId,
+    /// In the sale's currency. An empty text takes it away: what it cost is then not known.
+    pub cost: String,
+}
+
 /// Gives money back, all or a part.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]

@@ -7,13 +7,14 @@ use rumbo_app::wire::{
     AcquiredBy, CohortCell, CohortGroup, CohortPayback, CohortPrediction, CohortReport, CohortRow,
     CohortStart, CohortsBy, GetCohorts, PredictValue,
 };
+use rumbo_base::TimeZone;
 
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
-use crate::period::PeriodArgs;
+use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
 use crate::words::Word;
 
@@ -84,6 +85,8 @@ pub struct CohortsArgs {
     /// Look no further than the end of this day
     #[arg(long, value_name = "DAY", value_parser = flags::day)]
     until: Option<NaiveDate>,
+    #[command(flatten)]
+    as_of: AsOf,
     /// At how many months of age the value of a person is told
     #[arg(long, value_name = "MONTHS", default_value_t = 3)]
     value_months: u32,
@@ -104,7 +107,10 @@ pub struct CohortsArgs {
 }
 
 impl CohortsArgs {
-    fn request(self, today: NaiveDate) -> Result<GetCohorts, Failure> {
+    /// `today` is that of the moment asked for.
+    fn request(self, today: NaiveDate, zone: TimeZone) -> Result<GetCohorts, Failure> {
+        let as_of = self.as_of.at(zone);
+        let today = as_of.map_or(today, |moment| zone.day_of(moment).min(today));
         let to = self.period.to.or(self.until).unwrap_or(today);
         let from = self
             .period
@@ -132,6 +138,7 @@ impl CohortsArgs {
             },
             campaign: self.campaign,
             until: self.until,
+            as_of,
             value_months: Some(self.value_months),
             predict: self.predict.map(|months| PredictValue {
                 months,
@@ -146,7 +153,7 @@ pub async fn run(program: &Program, args: CohortsArgs) -> Result<Exit, Failure> 
     program
         .in_workspace(async |session| {
             let (metric, ages) = (args.metric, args.ages);
-            let request = args.request(session.today())?;
+            let request = args.request(session.today(), session.zone())?;
             let report = api::get_cohorts(&session.cx, request).await?;
             session
                 .output

@@ -69,6 +69,17 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
             value(output, sum.value.as_deref()),
         ]);
     }
+    if let Some(costs) = &passport.costs {
+        let numbers = output.numbers();
+        head.row([
+            output.metric("sales_with_cost").to_owned(),
+            format!(
+                "{} / {}",
+                numbers.shares(costs.known),
+                numbers.shares(costs.sales)
+            ),
+        ]);
+    }
     let mut text = head.text();
     text.push_str(&learned(output, passport));
     let without_rate = &passport.without_rate;

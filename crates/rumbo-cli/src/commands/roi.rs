@@ -2,7 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
-use rumbo_app::wire::{CompareWith, GetRoi, RoiBy, RoiFigures, RoiReport, RoiRow};
+use rumbo_app::wire::{
+    self, CompareWith, GetRoi, MetricDefinition, RoiBy, RoiFigures, RoiReport, RoiRow,
+};
 use rumbo_base::DateRange;
 
 use crate::crediting::{Crediting, label, learned_from};
@@ -114,7 +116,24 @@ pub struct RoiArgs {
     /// Also tell what came on days without spend (in JSON: `without_spend`)
     #[arg(long)]
     without_spend: bool,
+    /// The columns of the table, such as revenue,cost,margin,poas; JSON has all
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',', value_parser = flags::metric)]
+    metrics: Vec<String>,
 }
+
+/// The columns when none are chosen.
+const USUAL: [&str; 10] = [
+    "spend",
+    "impressions",
+    "clicks",
+    "leads",
+    "opportunities",
+    "sales",
+    "revenue",
+    "cpa",
+    "roas",
+    "roi_percent",
+];
 
 /// Prints the report.
 pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
@@ -132,9 +151,9 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
                 ..args.within.request(args.by, range)
             };
             let report = api::get_roi(&session.cx, request).await?;
-            session
-                .output
-                .result(&report, |output| text(output, &report));
+            session.output.result(&report, |output| {
+                with_columns(output, &report, &args.metrics)
+            });
             Ok(Exit::Done)
         })
         .await
@@ -142,6 +161,16 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
 
 /// The report as tables, one for each currency.
 pub fn text(output: &Output, report: &RoiReport) -> String {
+    with_columns(output, report, &[])
+}
+
+/// The same with the metrics of these ids as columns; the usual ones when none are chosen.
+fn with_columns(output: &Output, report: &RoiReport, metrics: &[String]) -> String {
+    let metrics: Vec<&str> = if metrics.is_empty() {
+        USUAL.to_vec()
+    } else {
+        metrics.iter().map(String::as_str).collect()
+    };
     let before = report.previous_period.map_or_else(String::new, |before| {
         let word = output.word(Word::Before);
         format!(" ({word}: {} – {})", before.from, before.to)
@@ -167,7 +196,7 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
         total: &report.total,
         before: report.previous_total.as_ref(),
     };
-    text.push_str(&main.text(output, report.by));
+    text.push_str(&main.text(output, report.by, &metrics));
     for group in &report.other_currencies {
         let part = Part {
             currency: &group.currency,
@@ -177,7 +206,7 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
             before: group.previous_total.as_ref(),
         };
         text.push('\n');
-        text.push_str(&part.text(output, report.by));
+        text.push_str(&part.text(output, report.by, &metrics));
     }
     text.push_str(&exchanged::lines(output, report.exchanged.as_ref()));
     text.push_str(&exchanged::zones(output, &report.zones));
@@ -195,7 +224,7 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn text(&self, output: &Output, by: RoiBy) -> String {
+    fn text(&self, output: &Output, by: RoiBy, metrics: &[&str]) -> String {
         let name = match by {
             RoiBy::Account => Word::Account,
             RoiBy::Campaign => Word::Campaign,
@@ -203,49 +232,52 @@ impl Part<'_> {
             RoiBy::Ad => Word::Ad,
             RoiBy::Creative => Word::Creative,
         };
-        let figures = [
-            "spend",
-            "impressions",
-            "clicks",
-            "leads",
-            "opportunities",
-            "sales",
-            "revenue",
-            "cpa",
-            "roas",
-            "roi_percent",
-        ]
-        .map(|metric| output.metric(metric));
-        let mut grid = Grid::new(&[output.word(name)], &figures);
+        let columns: Vec<MetricDefinition> =
+            metrics.iter().copied().filter_map(wire::metric).collect();
+        let heads: Vec<&str> = columns
+            .iter()
+            .map(|metric| output.metric(metric.id))
+            .collect();
+        let mut grid = Grid::new(&[output.word(name)], &heads);
+        let mut line = |name: String, figures: &RoiFigures| {
+            let cell = |metric: &MetricDefinition| {
+                let value = figures.text_of(metric.id);
+                let numbers = output.numbers();
+                numbers.figure(metric.unit, value.as_deref(), self.currency)
+            };
+            grid.row(std::iter::once(name).chain(columns.iter().map(cell)));
+        };
         for row in self.rows {
-            grid.row(self.cells(output, name_of(output, row), &row.figures));
+            line(name_of(output, row), &row.figures);
         }
-        let rest = output.word(Word::NotAttributed).to_owned();
-        grid.row(self.cells(output, rest, self.unattributed));
-        let total = output.word(Word::Total).to_owned();
-        grid.row(self.cells(output, total, self.total));
+        line(
+            output.word(Word::NotAttributed).to_owned(),
+            self.unattributed,
+        );
+        line(output.word(Word::Total).to_owned(), self.total);
         if let Some(before) = self.before {
-            let name = output.word(Word::Before).to_owned();
-            grid.row(self.cells(output, name, before));
+            line(output.word(Word::Before).to_owned(), before);
         }
-        grid.text()
+        grid.text() + &self.known_costs(output, &columns)
     }
 
-    fn cells(&self, output: &Output, name: String, figures: &RoiFigures) -> [String; 11] {
+    /// Of how many sales it is known what they cost, where a column lacks that of some.
+    fn known_costs(&self, output: &Output, columns: &[MetricDefinition]) -> String {
+        let RoiFigures {
+            sales,
+            sales_with_cost,
+            ..
+        } = self.total;
+        if sales == sales_with_cost || !columns.iter().any(|metric| metric.needs_every_row) {
+            return String::new();
+        }
         let numbers = output.numbers();
-        [
-            name,
-            numbers.money_or_nothing(figures.spend.as_deref(), self.currency),
-            numbers.count_or_nothing(figures.impressions),
-            numbers.count_or_nothing(figures.clicks),
-            numbers.count(figures.leads),
-            numbers.shares(figures.opportunities),
-            numbers.shares(figures.sales),
-            numbers.money(&figures.revenue, self.currency),
-            numbers.money_or_nothing(figures.cpa.as_deref(), self.currency),
-            numbers.ratio(figures.roas.as_deref()),
-            numbers.percent(figures.roi_percent.as_deref()),
-        ]
+        format!(
+            "{}: {} / {}\n",
+            output.metric("sales_with_cost"),
+            numbers.shares(*sales_with_cost),
+            numbers.shares(*sales)
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use rumbo_app::api;
-use rumbo_app::wire::{AddSale, ListSales, RefundSale, SaleRow, SetSaleStatus};
+use rumbo_app::wire::{AddSale, ListSales, RefundSale, SaleRow, SetSaleCost, SetSaleStatus};
 use rumbo_base::{ContactId, OpportunityId, SaleId};
 
 use super::contacts::{PageArgs, with_next};
@@ -70,6 +70,17 @@ pub enum SalesCommand {
         /// When: an instant, or a day; now when absent
         #[arg(long, value_name = "WHEN", value_parser = flags::moment)]
         at: Option<Moment>,
+    },
+    /// Say what a sale cost the business
+    Cost {
+        /// The sale's id
+        id: SaleId,
+        /// Such as 900.00, in the sale's currency
+        #[arg(long, value_parser = flags::amount, required_unless_present = "unknown")]
+        amount: Option<String>,
+        /// What it cost is not known
+        #[arg(long, conflicts_with = "amount")]
+        unknown: bool,
     },
     /// Mark a pending sale as paid
     Complete {
@@ -144,6 +155,13 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                     };
                     api::refund_sale(cx, request).await?
                 }
+                SalesCommand::Cost { id, amount, .. } => {
+                    let request = SetSaleCost {
+                        id,
+                        cost: amount.unwrap_or_default(),
+                    };
+                    api::set_sale_cost(cx, request).await?
+                }
                 SalesCommand::Complete { id } => {
                     let request = SetSaleStatus {
                         id,
@@ -178,7 +196,8 @@ fn rows_text(output: &Output, rows: &[SaleRow]) -> String {
         Word::Campaign,
     ]
     .map(|word| output.word(word));
-    let figures = [Word::Amount, Word::Refunded, Word::Net].map(|word| output.word(word));
+    let figures =
+        [Word::Amount, Word::Refunded, Word::Net, Word::Cost].map(|word| output.word(word));
     let mut grid = Grid::new(&headings, &figures);
     let numbers = output.numbers();
     for row in rows {
@@ -195,6 +214,7 @@ fn rows_text(output: &Output, rows: &[SaleRow]) -> String {
             numbers.money(&row.gross, &row.currency),
             numbers.money(&row.refunded, &row.currency),
             numbers.money(&row.net, &row.currency),
+            numbers.money_or_nothing(row.cost.as_deref(), &row.currency),
         ]);
     }
     grid.text()

@@ -73,6 +73,14 @@ macro_rules! figures {
     };
 }
 
+impl RoiFigures {
+    /// The value of the metric of an id, as text; `None` where it is not known, or there is no such
+    /// metric.
+    pub fn text_of(&self, id: &str) -> Option<String> {
+        Metric::by_id(id).and_then(|metric| self.text(metric))
+    }
+}
+
 /// A count of which only a part may be credited: in JSON a number, whole where nothing is split.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Type)]
 #[specta(type = u32)]
@@ -196,6 +204,21 @@ figures! {
     /// Purchase value that Meta reports / spend.
     #[serde(default)]
     meta_roas: text = MetaRoas;
+    /// What those of the sales cost of which it is known; null where it is known of none.
+    #[serde(default)]
+    cost: text = Cost;
+    /// Of the sales, those of which it is known what they cost.
+    #[serde(default)]
+    sales_with_cost: known_shares = CostedSales;
+    /// Revenue − cost; null where a sale in it has no known cost, as the two that follow.
+    #[serde(default)]
+    margin: text = Margin;
+    /// Margin / spend.
+    #[serde(default)]
+    poas: text = Poas;
+    /// (Margin − spend) / spend, in percent.
+    #[serde(default)]
+    contribution_roi_percent: text = ContributionRoi;
     }
     /// What `cpa` divides by: `lead`, the CRM lead.
     #[serde(default)]

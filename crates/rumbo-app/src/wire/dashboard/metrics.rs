@@ -19,6 +19,9 @@ pub struct MetricDefinition {
     pub credited: bool,
     /// What a rise means: `good`, `bad` or `neither`.
     pub rise: &'static str,
+    /// Whether it is, or is made of, a sum that is only known where every row knows it. Of all
+    /// others a sum is of those that do.
+    pub needs_every_row: bool,
     /// How it is made of sums; null for what is a sum itself.
     pub quotient: Option<MetricQuotient>,
 }
@@ -82,6 +85,7 @@ fn definition(metric: Metric) -> MetricDefinition {
         unit: unit(known.unit),
         source: source(known.source),
         credited: metric.is_credited(),
+        needs_every_row: metric.needs_every_row(),
         rise: match known.rise {
             Rise::Good => "good",
             Rise::Bad => "bad",

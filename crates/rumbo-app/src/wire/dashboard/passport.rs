@@ -121,12 +121,22 @@ pub struct PassportOutcome {
     /// before it, and the refund.
     pub gross: Option<String>,
     pub refunded: Option<String>,
-    /// The currency of both, of a sale or refund.
+    /// What a sale cost; null while it is not known.
+    #[serde(default)]
+    pub cost: Option<String>,
+    /// The currency of all three, of a sale or refund.
     pub currency: Option<String>,
     /// What it adds to each of `sums`, in their order.
     pub adds: Vec<Option<String>>,
     /// What it was, if it is of another currency than the number.
     pub original: Option<PassportOriginal>,
+}
+
+/// Of how many sales it is known what they cost.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+pub struct KnownCosts {
+    pub known: super::Shares,
+    pub sales: super::Shares,
 }
 
 /// What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`.
@@ -149,6 +159,9 @@ pub struct NumberPassport {
     pub learned: Option<Learned>,
     pub as_of: Option<DateTime<Utc>>,
     pub sums: Vec<PassportSum>,
+    /// Of the sales in it, where the number needs what all of them cost.
+    #[serde(default)]
+    pub costs: Option<KnownCosts>,
     pub ad_days: Vec<PassportAdDay>,
     pub ad_days_count: u32,
     pub outcomes: Vec<PassportOutcome>,
