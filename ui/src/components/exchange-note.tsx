@@ -35,6 +35,8 @@ export function ConvertedMark({ of }: { of: readonly ConvertedFrom[] | undefined
 				t("exchange.from", { currency: from.currency }),
 				from.spend && `${t("metric.spend")} ${money(locale, from.spend, from.currency)}`,
 				`${t("metric.revenue")} ${money(locale, from.revenue, from.currency)}`,
+				/[1-9]/.test(from.cost ?? "") &&
+					`${t("metric.cost")} ${money(locale, from.cost ?? "0", from.currency)}`,
 				rateText(from),
 			]
 				.filter(Boolean)

@@ -304,8 +304,63 @@ export function SettleDialog({
 	);
 }
 
+/** Says what a sale cost, or that it is not known. */
+export function CostDialog({
+	sale,
+	onClose,
+	onDone,
+}: {
+	sale: SaleRow;
+	onClose: () => void;
+	onDone?: ((sale: SaleRow) => void) | undefined;
+}) {
+	const { t, locale, failure } = useWords();
+	const [typed, setTyped] = useState(sale.cost ? amount(locale, sale.cost, sale.currency) : "");
+	const [wrong, setWrong] = useState<string>();
+	const read = typed.trim() ? typedAmount(typed, sale.currency, locale) : "";
+	const save = useMutation<SaleRow, AppError, void>({
+		mutationFn: () => call("setSaleCost", { id: sale.id, cost: read ?? "" }),
+		onSuccess: (done) => {
+			onDone?.(done);
+			onClose();
+		},
+	});
+	return (
+		<FormDialog
+			title={t("sale.costTitle", { reference: sale.reference })}
+			description={t("sale.costText", {
+				amount: money(locale, sale.gross, sale.currency),
+				name: sale.contact_name,
+			})}
+			label={t("action.save")}
+			width={420}
+			busy={save.isPending}
+			error={save.error}
+			fields={["cost"]}
+			onClose={onClose}
+			onSubmit={() => {
+				const example = amountExample(sale.currency, locale);
+				setWrong(read === null ? t("amount.wrong", { example }) : undefined);
+				if (read !== null) save.mutate();
+			}}
+		>
+			<TextField
+				label={`${t("sale.cost")}, ${sale.currency}`}
+				hint={t("sale.costEmpty")}
+				inputMode="decimal"
+				autoFocus
+				onFocus={(event) => event.currentTarget.select()}
+				data-testid="cost-amount"
+				value={typed}
+				onChange={(event) => setTyped(event.target.value)}
+				error={wrong ?? (save.error?.field === "cost" ? failure(save.error) : undefined)}
+			/>
+		</FormDialog>
+	);
+}
+
 /** Which question about a sale is open. */
-export type SaleQuestion = { sale: SaleRow; ask: "refund" | "completed" | "cancelled" };
+export type SaleQuestion = { sale: SaleRow; ask: "refund" | "completed" | "cancelled" | "cost" };
 
 /** What may still become of a sale, as buttons; none for one that is over. */
 export function SaleActions({
@@ -365,6 +420,7 @@ export function SaleQuestionDialog({
 }) {
 	if (!question) return null;
 	const { sale, ask } = question;
+	if (ask === "cost") return <CostDialog sale={sale} onClose={onClose} onDone={onDone} />;
 	if (ask === "refund") return <RefundDialog sale={sale} onClose={onClose} onDone={onDone} />;
 	return <SettleDialog sale={sale} status={ask} onClose={onClose} onDone={onDone} />;
 }

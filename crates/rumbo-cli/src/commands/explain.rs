@@ -147,12 +147,22 @@ fn outcomes(
             entry.day.to_string(),
             output.word(kind).to_owned(),
             short(&entry.contact),
-            short(&entry.reference),
+            reference(output, passport, entry),
         ];
         (names, entry.original.as_ref(), entry.adds.as_slice())
     });
     let heads = [Word::Day, Word::Kind, Word::Contact, Word::Reference];
     list(output, passport, heads, rows, count)
+}
+
+/// What a row goes by; of a sale also what it cost, where the number needs that.
+fn reference(output: &Output, passport: &NumberPassport, entry: &PassportOutcome) -> String {
+    let reference = short(&entry.reference);
+    if passport.costs.is_none() || entry.kind != PassportKind::Sale {
+        return reference;
+    }
+    let cost = value(output, entry.cost.as_deref());
+    format!("{reference} ({}: {cost})", output.word(Word::Cost))
 }
 
 /// By what each sale was split, where the data-driven model credits.

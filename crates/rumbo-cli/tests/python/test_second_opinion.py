@@ -63,7 +63,8 @@ RAW = {
         ad_set_external_id AS ad_set_named, ad_external_id AS ad_named FROM touchpoints""",
     "opportunities": "SELECT id, contact_id AS contact, opened_at AS opened FROM opportunities",
     "sales": """SELECT id, contact_id AS contact, gross_micros AS gross, refunded_micros AS refunded,
-        currency, completed_at AS completed FROM sales WHERE status IN ('completed', 'refunded')""",
+        cost_micros AS cost, currency, completed_at AS completed FROM sales
+        WHERE status IN ('completed', 'refunded')""",
     "refunds": "SELECT id, sale_id AS sale, amount_micros AS amount, refunded_at FROM sale_refunds",
 }
 MOMENTS = {"touched", "seen", "opened", "completed", "refunded_at"}
@@ -143,15 +144,17 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
     cash = """UNION ALL SELECT 'refund', r.id, s.contact, r.refunded_at, s.completed,
         (s.gross - coalesce(sum(r.amount) OVER (PARTITION BY r.sale ORDER BY r.refunded_at, r.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) // 10000,
-        (s.gross - sum(r.amount) OVER (PARTITION BY r.sale ORDER BY r.refunded_at, r.id)) // 10000, 0
+        (s.gross - sum(r.amount) OVER (PARTITION BY r.sale ORDER BY r.refunded_at, r.id)) // 10000, 0, 0
         FROM refunds r JOIN sales s ON s.id = r.sale"""
     question = f"""
-    WITH events(kind, event, contact, dated, happened, before, after, one) AS (
-        SELECT 'opportunity', o.id, o.contact, {own('o.opened')}, o.opened, 0, 0, 1000000
+    WITH events(kind, event, contact, dated, happened, before, after, one, cost) AS (
+        SELECT 'opportunity', o.id, o.contact, {own('o.opened')}, o.opened, 0, 0, 1000000, 0
             FROM opportunities o JOIN contacts c ON c.id = o.contact
         UNION ALL SELECT 'sale', s.id, s.contact, {own('s.completed')}, s.completed, 0,
-            ({after}) // 10000, 1000000 FROM sales s JOIN contacts c ON c.id = s.contact
-        UNION ALL SELECT 'new', 'new' || s.id, s.contact, {own('s.completed')}, s.completed, 0, 0, 1000000
+            ({after}) // 10000, 1000000, 0 FROM sales s JOIN contacts c ON c.id = s.contact
+        UNION ALL SELECT 'costed', 'cost' || s.id, s.contact, {own('s.completed')}, s.completed, 0, 0, 1000000,
+            s.cost // 10000 FROM sales s JOIN contacts c ON c.id = s.contact WHERE s.cost IS NOT NULL
+        UNION ALL SELECT 'new', 'new' || s.id, s.contact, {own('s.completed')}, s.completed, 0, 0, 1000000, 0
             FROM sales s JOIN contacts c ON c.id = s.contact
             QUALIFY row_number() OVER (PARTITION BY s.contact ORDER BY s.completed, s.id) = 1
         {cash if refunds == 'cash' else ''}
@@ -166,12 +169,12 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
     ), shared AS (
         SELECT *, sum(w) OVER (PARTITION BY event) AS total FROM weighed
     ), credited AS (
-        SELECT kind, campaign, dated, {parts('one')} AS share, {parts('after')} - {parts('before')} AS cents
-            FROM shared
-        UNION ALL SELECT kind, NULL, dated, one, after - before FROM events
+        SELECT kind, campaign, dated, {parts('one')} AS share, {parts('after')} - {parts('before')} AS cents,
+            {parts('cost')} AS cost FROM shared
+        UNION ALL SELECT kind, NULL, dated, one, after - before, cost FROM events
             WHERE event NOT IN (SELECT event FROM counting)
     ), leads AS (
-        SELECT 'lead' AS kind, first.campaign, c.seen AS dated, 1000000 AS share, 0 AS cents FROM contacts c
+        SELECT 'lead' AS kind, first.campaign, c.seen AS dated, 1000000 AS share, 0 AS cents, 0 AS cost FROM contacts c
         LEFT JOIN (SELECT contact, campaign FROM places
             QUALIFY row_number() OVER (PARTITION BY contact ORDER BY touched, id) = 1) first
             ON first.contact = c.id WHERE c.kind <> 'internal'
@@ -181,7 +184,9 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
             coalesce(sum(share) FILTER (kind = 'opportunity'), 0) AS opportunities,
             coalesce(sum(share) FILTER (kind = 'sale'), 0) AS sales,
             coalesce(sum(share) FILTER (kind = 'new'), 0) AS new_customers,
-            coalesce(sum(cents), 0) * 10000 AS revenue
+            coalesce(sum(cents), 0) * 10000 AS revenue,
+            coalesce(sum(share) FILTER (kind = 'costed'), 0) AS sales_with_cost,
+            coalesce(sum(cost), 0) * 10000 AS costs
         FROM (FROM credited UNION ALL FROM leads) o
         JOIN zones z ON z.campaign IS NOT DISTINCT FROM o.campaign
         WHERE timezone(z.zone, o.dated)::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
@@ -195,7 +200,8 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
         SELECT coalesce(o.campaign, d.campaign) AS campaign, d.* EXCLUDE campaign,
             coalesce(leads, 0) AS leads, coalesce(opportunities, 0) AS opportunities,
             coalesce(sales, 0) AS sales, coalesce(new_customers, 0) AS new_customers,
-            coalesce(revenue, 0) AS revenue
+            coalesce(revenue, 0) AS revenue, coalesce(sales_with_cost, 0) AS sales_with_cost,
+            coalesce(costs, 0) AS costs
         FROM outcomes o FULL JOIN delivered d ON d.campaign = o.campaign
         UNION ALL BY NAME SELECT 'total' AS campaign, (SELECT sum(spend) FROM delivered) AS spend,
             (SELECT sum(impressions) FROM delivered) AS impressions, (SELECT sum(clicks) FROM delivered) AS clicks,
@@ -204,7 +210,12 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
             (SELECT sum(meta_purchases) FROM delivered) AS meta_purchases,
             (SELECT sum(meta_value) FROM delivered) AS meta_value,
             sum(leads) AS leads, sum(opportunities) AS opportunities, sum(sales) AS sales,
-            sum(new_customers) AS new_customers, sum(revenue) AS revenue FROM outcomes
+            sum(new_customers) AS new_customers, sum(revenue) AS revenue,
+            sum(sales_with_cost) AS sales_with_cost, sum(costs) AS costs FROM outcomes
+    ), earned AS (
+        -- Of what nobody wrote a cost down there is none; and no margin without that of every sale.
+        SELECT *, CASE WHEN sales_with_cost > 0 THEN costs END AS cost,
+            CASE WHEN sales_with_cost = sales THEN revenue - costs END AS margin FROM together
     )
     SELECT campaign, spend, impressions, clicks, link_clicks, meta_leads, meta_purchases,
         meta_value AS meta_purchase_value, leads, opportunities, sales, new_customers, revenue,
@@ -219,16 +230,18 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
         rate(spend, sales, 100) AS cost_per_sale, rate(100 * sales, leads * 1000000, 100) AS sales_per_lead_percent,
         rate(spend, new_customers, 100) AS cac, rate(revenue, sales, 100) AS revenue_per_sale,
         rate(revenue, spend, 10000) AS roas, rate(100 * (revenue - spend), spend, 100) AS roi_percent,
-        rate(meta_value, spend, 10000) AS meta_roas
-    FROM together
+        rate(meta_value, spend, 10000) AS meta_roas, cost, sales_with_cost, margin,
+        rate(margin, spend, 10000) AS poas, rate(100 * (margin - spend), spend, 100) AS contribution_roi_percent
+    FROM earned
     """
     rows = duck.execute(question)
     heads = [head[0] for head in rows.description]
     return {row[0]: dict(zip(heads[1:], row[1:])) for row in rows.fetchall()}
 
 
-MILLIONTHS = {"spend", "revenue", "meta_purchase_value", "opportunities", "sales", "new_customers"}
-FOUR = {"ctr", "link_ctr", "cpc", "link_cpc", "cpm", "roas", "meta_roas"}
+MILLIONTHS = {"spend", "revenue", "meta_purchase_value", "opportunities", "sales", "new_customers",
+              "cost", "sales_with_cost", "margin"}
+FOUR = {"ctr", "link_ctr", "cpc", "link_cpc", "cpm", "roas", "meta_roas", "poas"}
 WHOLE = {"impressions", "clicks", "link_clicks", "meta_leads", "meta_purchases", "leads"}
 
 
@@ -273,7 +286,7 @@ def test_every_figure_of_every_model_is_the_same(folder, raw, period):
         "all": (today - timedelta(days=400), today),
         "month": (today - timedelta(days=45), today - timedelta(days=16)),
     }[period]
-    whole = set()
+    whole, margins = set(), set()
     for model, click, view, basis, refunds in ways():
         report = rumbo(
             folder, "roi", "--from", str(days[0]), "--to", str(days[1]), "--model", model,
@@ -284,9 +297,12 @@ def test_every_figure_of_every_model_is_the_same(folder, raw, period):
         assert report["other_currencies"] == []
         about = (period, model, click, view, basis, refunds)
         assert_same(report, second_opinion(raw, days, model, click, view, basis, refunds), about)
-        whole.add((report["total"]["sales"], report["total"]["revenue"]))
+        whole.add((report["total"]["sales"], report["total"]["revenue"], report["total"]["cost"]))
+        margins |= {row["margin"] for row in report["rows"] if row["sales"]}
     # Over all days every way has the same sales and the same revenue.
     assert period == "month" or len(whole) == 1, whole
+    # Campaigns that know what all their sales cost, and others.
+    assert None in margins and len(margins) > 10
 
 
 def test_the_models_do_differ(folder, raw):
@@ -309,7 +325,7 @@ def in_euros(duck, days, rates):
     euros = lambda amount: f"((2 * {amount}::HUGEINT * 10000 + dollars) // (2 * dollars))"
     question = f"""
     WITH sold AS (
-        SELECT z.external_id AS campaign, timezone(z.zone, s.completed)::DATE AS day, s.gross - s.refunded AS net
+        SELECT z.external_id AS campaign, timezone(z.zone, s.completed)::DATE AS day, s.gross - s.refunded AS net, s.cost
         FROM sales s LEFT JOIN (SELECT s.id, p.campaign FROM sales s
             JOIN places p ON p.contact = s.contact AND p.touched <= s.completed
             QUALIFY row_number() OVER (PARTITION BY s.id ORDER BY p.touched DESC, p.id DESC) = 1) last ON last.id = s.id
@@ -319,9 +335,9 @@ def in_euros(duck, days, rates):
         SELECT account, day::DATE AS day, sum(spend) AS spend FROM account_days
         WHERE day::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
     )
-    SELECT campaign, sum({euros('net')}), NULL FROM sold ASOF JOIN euro ON sold.day >= euro.day GROUP BY ALL
+    SELECT campaign, sum({euros('net')}), NULL, sum({euros('cost')}) FROM sold ASOF JOIN euro ON sold.day >= euro.day GROUP BY ALL
     UNION ALL SELECT 'total', sum({euros('net')}), (SELECT sum({euros('spend')}) FROM spent
-        ASOF JOIN euro ON spent.day >= euro.day) FROM sold ASOF JOIN euro ON sold.day >= euro.day
+        ASOF JOIN euro ON spent.day >= euro.day), sum({euros('cost')}) FROM sold ASOF JOIN euro ON sold.day >= euro.day
     """
     return {row[0]: row[1:] for row in duck.execute(question).fetchall()}
 
@@ -340,16 +356,21 @@ def test_a_report_in_another_currency_is_the_same(folder, raw, tmp_path):
                    "--convert-to", "EUR")
     assert report["currency"] == "EUR" and report["other_currencies"] == []
     opinion = in_euros(raw, days, rates)
-    revenue, spend = opinion.pop("total")
-    assert spend > 0 and revenue > 0
+    revenue, spend, cost = opinion.pop("total")
+    assert spend > 0 and revenue > 0 and cost > 0
+    assert Decimal(report["total"]["cost"]) == Decimal(int(cost)).scaleb(-6)
     assert Decimal(report["total"]["spend"]) == Decimal(int(spend)).scaleb(-6)
     assert Decimal(report["total"]["revenue"]) == Decimal(int(revenue)).scaleb(-6)
     roas = raw.execute("SELECT rate(?, ?, 10000)", [int(revenue), int(spend)]).fetchone()[0]
     assert Decimal(report["total"]["roas"]) == Decimal(roas).scaleb(-4)
     found = {row["external_id"]: row["revenue"] for row in report["rows"]}
     found[None] = report["unattributed"]["revenue"]
-    for campaign, (revenue, _) in opinion.items():
+    costs = {row["external_id"]: row["cost"] for row in report["rows"]}
+    costs[None] = report["unattributed"]["cost"]
+    for campaign, (revenue, _, cost) in opinion.items():
         assert Decimal(found[campaign]) == Decimal(int(revenue)).scaleb(-6), campaign
+        assert (costs[campaign] and Decimal(costs[campaign])) == (
+            None if cost is None else Decimal(int(cost)).scaleb(-6)), campaign
     used = {(rate["day"], rate["legs"][0]["rate"]) for rate in report["exchanged"]["rates"]}
     told = {(str(day), str(Decimal(rate).scaleb(-4).normalize())) for day, rate in rates}
     assert {pair for pair in used if pair[0] in dict(told)} <= told

@@ -18,13 +18,15 @@ export interface Column {
 	credited?: boolean;
 	/** Takes the core longer, so that it is asked for only where it is shown. */
 	asks?: "new_customers";
+	/** Not known as soon as it is not known what one of the sales cost. */
+	needsCosts?: boolean;
 }
 
 /** How many decimals a percentage is shown with; the core tells more. */
 const DIGITS: Record<string, number> = { ctr: 2, link_ctr: 2, roi_percent: 0 };
 const NEW_CUSTOMERS = new Set<string>(["new_customers", "cac"]);
 
-function columnOf({ id, unit, source, credited, rise, quotient }: Metric): Column {
+function columnOf({ id, unit, source, credited, rise, quotient, needs_every_row }: Metric): Column {
 	const digits = DIGITS[id];
 	return {
 		id,
@@ -35,6 +37,7 @@ function columnOf({ id, unit, source, credited, rise, quotient }: Metric): Colum
 		...(digits === undefined ? {} : { digits }),
 		...(unit === "money" || source === "meta" ? {} : { from: source }),
 		...(NEW_CUSTOMERS.has(id) ? { asks: "new_customers" as const } : {}),
+		...(needs_every_row ? { needsCosts: true } : {}),
 	};
 }
 
@@ -130,6 +133,17 @@ export function changeOf(
 		before: written(locale, column, before, currency),
 		by: sign < 0 ? `-${size}` : size,
 	};
+}
+
+/** Of how many of its sales it is known what they cost, where a figure is blank for the others. */
+export function costsKnown(
+	locale: string,
+	column: Column,
+	of: RoiFigures | RoiRow,
+): { known: string; all: string; count: number } | null {
+	const { sales, sales_with_cost: known = 0 } = of;
+	if (!column.needsCosts || known === sales) return null;
+	return { known: count(locale, known, 2), all: count(locale, sales, 2), count: Math.ceil(sales) };
 }
 
 /** For comparing only: null for what is not known. */

@@ -194,6 +194,37 @@ describe("what rows come to", () => {
 		expect(sum.sales_per_lead_percent).toBe("33.33");
 	});
 
+	test("there is no margin without the cost of a sale", () => {
+		const sold = (cost: string | null, margin: string | null, known: number) =>
+			row("a", {
+				sales: 2,
+				sales_with_cost: known,
+				spend: "10.00",
+				revenue: "50.00",
+				cost,
+				margin,
+			});
+		const whole = sumOf([
+			sold("20.00", "30.00", 2),
+			sold("25.00", "25.00", 2),
+			row("b", { margin: "0.00" }),
+		]);
+		expect([whole.cost, whole.margin, whole.sales_with_cost]).toEqual([
+			"45.000000",
+			"55.000000",
+			4,
+		]);
+		expect([whole.poas, whole.contribution_roi_percent]).toEqual(["2.7500", "175.00"]);
+		const part = sumOf([sold("20.00", "30.00", 2), sold("25.00", null, 1)]);
+		expect([part.cost, part.margin, part.poas, part.sales_with_cost]).toEqual([
+			"45.000000",
+			null,
+			null,
+			3,
+		]);
+		expect(sumOf([sold(null, null, 0)]).cost).toBeNull();
+	});
+
 	test("what nobody knows stays unknown, and nothing is divided by zero", () => {
 		const sum = sumOf([row("a", { revenue: "5.00" }), row("b")]);
 		expect(sum.spend).toBeNull();
@@ -544,4 +575,29 @@ describe("the table", () => {
 		expect(note.textContent).toContain("1 of 2 accounts are up to date.");
 		expect(note.textContent).toContain("BR");
 	});
+});
+
+test("a blank margin says of how many sales the cost is known", async () => {
+	const of = (sales: number, sales_with_cost: number, margin: string | null) => ({
+		...none,
+		sales,
+		sales_with_cost,
+		margin,
+	});
+	const rows = [row("Alpha", of(3, 3, "60.00")), row("Beta", of(2, 1, null))];
+	show(
+		{ columns: ["sales", "margin", "poas"] },
+		{
+			get_roi: () => ({
+				...answer(rows),
+				attributed: of(5, 4, null),
+				unattributed: of(0, 0, "0.00"),
+				total: of(5, 4, null),
+			}),
+		},
+	);
+	const note = await screen.findByTestId("costs-note");
+	expect(note.textContent).toBe(
+		"Cost known for 4 of 5 sales. Blank where one is missing: Margin and POAS.",
+	);
 });

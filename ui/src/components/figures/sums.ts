@@ -42,20 +42,17 @@ type Metric = (typeof metrics)[number];
 
 /**
  * The rows as one, with the ratios of the sums, by the formulas of the one list of metrics
- * (docs/metrics.md). Null where no row knows the figure.
+ * (docs/metrics.md). Null where no row knows the figure; what needs every row, where one does not.
  */
 export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 	/** Everything in millionths: a count may be a part of one. */
 	const sums = new Map<string, bigint | null>();
-	for (const { id, quotient: made } of metrics) {
+	for (const { id, quotient: made, needs_every_row } of metrics) {
 		if (made) continue;
-		let sum: bigint | null = null;
-		for (const row of rows) {
-			const value = row[id] ?? null;
-			if (value === null) continue;
-			sum = (sum ?? 0n) + millionths(String(value));
-		}
-		sums.set(id, sum);
+		const values = rows.map((row) => row[id] ?? null);
+		const known = values.filter((value) => value !== null);
+		const whole = needs_every_row ? known.length === values.length : known.length > 0;
+		sums.set(id, whole ? known.reduce((sum, value) => sum + millionths(String(value)), 0n) : null);
 	}
 	const ratio = ({ times, of, less, by, decimals }: NonNullable<Metric["quotient"]>) => {
 		let n = sums.get(of) ?? null;
@@ -82,4 +79,10 @@ export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 }
 
 /** What the CRM counts is 0 where there is none of it, and never unknown. */
-const ALWAYS_KNOWN = new Set<string>(["leads", "opportunities", "sales", "revenue"]);
+const ALWAYS_KNOWN = new Set<string>([
+	"leads",
+	"opportunities",
+	"sales",
+	"sales_with_cost",
+	"revenue",
+]);

@@ -19,6 +19,7 @@ import {
 	type Column,
 	changeOf,
 	columnWidth,
+	costsKnown,
 	figureOf,
 	isLoss,
 	nameOf,
@@ -250,12 +251,16 @@ export function FiguresTable({
 		const figures = "row" in at ? at.row : at.figures;
 		return { ...at.of, metric: of.id, shown: figureOf(figures, of.id) };
 	};
-	/** A cell that shows, when it is pressed, where its figure comes from. */
+	/** A cell that shows, when it is pressed, where its figure comes from; a blank one says why. */
 	const door = (row: number, column: number) => {
 		const figure = explained(row, column);
+		const at = rows[row] ?? footers[row - rows.length];
+		const figures = !at ? null : "row" in at ? at.row : "figures" in at ? at.figures : null;
+		const of = columns[column - 1];
+		const costs = of && figures && costsKnown(locale, of, figures);
 		return figure && explain
 			? {
-					title: t("passport.hint"),
+					title: costs ? t("figures.costsKnown", costs) : t("passport.hint"),
 					"aria-keyshortcuts": "Enter",
 					onClick: (event: MouseEvent<HTMLElement>) => {
 						// What is selected is to be copied.

@@ -2,7 +2,15 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { ArrowUpDown, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useUndo } from "@/app/undo";
-import type { GetRoi, RoiBy, RoiReport, RoiRow, ScreenFormat, ScreenTable } from "@/bindings";
+import type {
+	GetRoi,
+	RoiBy,
+	RoiFigures,
+	RoiReport,
+	RoiRow,
+	ScreenFormat,
+	ScreenTable,
+} from "@/bindings";
 import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
 import { LearnedNote } from "@/components/learned";
@@ -15,7 +23,7 @@ import { attributionLabel } from "@/lib/attribution";
 import { currencySign, instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
-import { columnsOf, nameOf, type Sort, sorted, unitOf } from "./columns";
+import { type Column, columnsOf, costsKnown, nameOf, type Sort, sorted, unitOf } from "./columns";
 import { ColumnsMenu } from "./columns-menu";
 import { FilterBar, useNarrowing } from "./filter-bar";
 import { type Filter, filtered } from "./filters";
@@ -86,6 +94,21 @@ function useLate(on: boolean): boolean {
 		return () => clearTimeout(timer);
 	}, [on]);
 	return on && late;
+}
+
+/** Why margins stay blank: nobody knows what some of the sales cost. */
+function CostsNote({ columns, total }: { columns: readonly Column[]; total: RoiFigures }) {
+	const { t, locale } = useWords();
+	const blank = columns.filter((column) => column.needsCosts);
+	const [first] = blank;
+	const costs = first && costsKnown(locale, first, total);
+	if (!costs) return null;
+	const names = new Intl.ListFormat(locale).format(blank.map(({ id }) => t(`metric.${id}`)));
+	return (
+		<p data-testid="costs-note" className="px-1 text-12 text-ink-3">
+			{t("figures.costsKnown", costs)}. {t("figures.costsBlank", { names })}
+		</p>
+	);
 }
 
 /** Which of the chosen ad accounts could not be read: the figures below are of the others. */
@@ -483,6 +506,7 @@ export function FiguresView({
 			{note}
 			{report.data && reportNote?.(report.data)}
 			<LearnedNote learned={report.data?.learned} />
+			{shown && <CostsNote columns={columns} total={shown.total} />}
 			{report.error ? (
 				<Failure error={report.error} retry={() => void report.refetch()} />
 			) : (

@@ -416,3 +416,40 @@ test("JSON stands as people read it", () => {
 	expect(indented('{"a":[["lead","2"]]}')).toBe('{\n  "a": [\n    ["lead", "2"]\n  ]\n}');
 	expect(indented("no JSON")).toBe("no JSON");
 });
+
+test("a margin that lacks the cost of a sale says so, and which sale it is", async () => {
+	const bought = (id: string, cost: string | null, margin: string | null) => ({
+		...sale(id, margin ?? ""),
+		cost,
+		adds: [margin, null],
+	});
+	show({
+		get_roi: () => ({
+			...report,
+			rows: [row("Alpha", { ...figures("100.00", "450.50", "4.5050"), margin: null } as never)],
+		}),
+		explain_number: (of) =>
+			passport(of as unknown as ExplainNumber, {
+				value: null,
+				sums: [
+					{ metric: "margin", value: null },
+					{ metric: "spend", value: "100.00" },
+				],
+				costs: { known: 1, sales: 2 },
+				outcomes: [bought("s1", "40.00", "410.50"), bought("s2", null, null)],
+				outcomes_count: 2,
+			}),
+	});
+	await screen.findByText("Alpha");
+	await userEvent.click(cell("0:3"));
+	const box = within(await opened());
+	expect((await box.findByTestId("missing-costs")).textContent).toContain(
+		"Cost known for 1 of 2 sales. Without the cost of every sale there is no margin.",
+	);
+	// It is not the divisor that is missing, and nothing is said to add up.
+	expect(box.queryByText(/Nothing can be divided/)).toBeNull();
+	expect(screen.queryByTestId("added-up")).toBeNull();
+	for (const name of box.getAllByText("Ana Souza")) await userEvent.click(name);
+	await box.findByText(/^US\$.40\.00$/);
+	await box.findByText("not known");
+});

@@ -11,7 +11,7 @@ import { Facts, Inspector } from "@/components/inspector";
 import { IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
-import { currencySign, moment, period } from "@/lib/format";
+import { count, currencySign, moment, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { AddedUp } from "./added-up";
 import { type FigureOf, question } from "./number";
@@ -77,8 +77,10 @@ function Formula({
 	}
 	const divisor = metrics.find((one) => one.id === figure.metric)?.quotient?.by;
 	const by = passport.sums.find((sum) => sum.metric === divisor);
-	// What lacks a rate is told below.
-	const isMissing = (passport.exchanged?.missing.length ?? 0) > 0;
+	// What lacks a rate, and what lacks a cost, is told below.
+	const isMissing =
+		(passport.exchanged?.missing.length ?? 0) > 0 ||
+		passport.costs?.known !== passport.costs?.sales;
 	return (
 		<Section title={t("passport.formula")}>
 			<p className="mb-1.5">{formula}</p>
@@ -112,6 +114,19 @@ function Formula({
 				</p>
 			)}
 		</Section>
+	);
+}
+
+/** Why there is no margin: it is not known what some of the sales cost. */
+function MissingCosts({ passport }: { passport: NumberPassport }) {
+	const { t, locale } = useWords();
+	const { known, sales } = passport.costs ?? { known: 0, sales: 0 };
+	if (known === sales) return null;
+	const costs = { known: count(locale, known, 2), all: count(locale, sales, 2) };
+	return (
+		<p data-testid="missing-costs" className="mt-1.5 text-ink-2">
+			{t("figures.costsKnown", { ...costs, count: Math.ceil(sales) })}. {t("passport.noMargin")}
+		</p>
 	);
 }
 
@@ -209,6 +224,7 @@ export function Passport({
 			onClose={onClose}
 			foot={
 				passport &&
+				passport.costs?.known === passport.costs?.sales &&
 				passport.ad_days_count + passport.outcomes_count > 0 && (
 					<AddedUp figure={figure} passport={passport} />
 				)
@@ -226,7 +242,10 @@ export function Passport({
 					</p>
 					<p className="text-ink-2">{figure.name}</p>
 					{passport ? (
-						<Formula figure={figure} passport={passport} onOpen={onOpen} />
+						<>
+							<Formula figure={figure} passport={passport} onOpen={onOpen} />
+							<MissingCosts passport={passport} />
+						</>
 					) : (
 						<Skeleton className="mt-5 h-24" />
 					)}

@@ -38,6 +38,9 @@ const KINDS: Record<PassportKind, LucideIcon> = {
 	refund: RotateCcw,
 };
 
+/** The sums in which the cost of a sale is looked for. */
+const COSTED = new Set(["cost", "sales_with_cost", "margin"]);
+
 /** JSON as people read it, a short list on one line; what is no JSON as it is. */
 export function indented(text: string): string {
 	try {
@@ -234,6 +237,7 @@ function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
 	const original = useOriginal(sums);
 	const own = row.currency ?? currency;
 	const refunded = row.refunded !== null && /[1-9]/.test(row.refunded);
+	const costs = sums.some(({ metric }) => COSTED.has(metric)) && row.kind === "sale";
 	const kind = t(`passport.kind.${row.kind}`);
 	return (
 		<Row
@@ -252,6 +256,10 @@ function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
 						row.gross && money(locale, row.gross, own),
 					],
 					[t("passport.refunded"), refunded && money(locale, `-${row.refunded}`, own)],
+					[
+						t("passport.cost"),
+						row.cost ? money(locale, row.cost, own) : costs && t("passport.costUnknown"),
+					],
 					...original(row.original),
 				]}
 			/>

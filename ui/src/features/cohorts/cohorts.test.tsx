@@ -176,6 +176,23 @@ test("a prediction stands beside its check on the past", async () => {
 	await waitFor(() => expect(router.state.location.search).toEqual({ open: "c1" }));
 });
 
+test("the page follows the moment that every page shows", async () => {
+	const { of } = showPage(CohortsPage, core({}));
+	await screen.findByTestId("cohort-table");
+	expect(of("get_cohorts")[0]).toMatchObject({ as_of: null });
+	await userEvent.click(screen.getByTestId("as-of-picker"));
+	await userEvent.click(await screen.findByText("A week ago"));
+	await screen.findByTestId("as-of-strip");
+	await waitFor(() => expect(of("get_cohorts").at(-1)?.as_of).toBeTruthy());
+	const asked = of("get_cohorts").at(-1) as unknown as { as_of: string; to: string };
+	expect(asked.to).toBe(asked.as_of.slice(0, 10));
+	await userEvent.click(screen.getByTestId("back-to-now"));
+	await waitFor(() => expect(screen.queryByTestId("as-of-strip")).toBeNull());
+	// What is known now was read before, and is not asked for again.
+	expect(of("get_cohorts").at(-1)).toMatchObject({ as_of: asked.as_of });
+	await screen.findByTestId("cohort-table");
+});
+
 test("where nothing can be predicted the page says what is missing", async () => {
 	const refused = (reason: string, params: Record<string, string>) => ({
 		not_predicted: { reason, params, message: "" },

@@ -1,13 +1,14 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Grid3x3 } from "lucide-react";
+import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { CohortReport, GetCohorts } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { Button, Empty, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { query } from "@/lib/ipc";
+import { query, sameMoment } from "@/lib/ipc";
 import { today } from "@/lib/period";
 import { type Choice, CohortPicker, firstDay, USUAL } from "./choice";
 import { PredictionPanels } from "./prediction";
@@ -19,11 +20,11 @@ const DISCOUNT = "1";
 /** What became of the people who were acquired in the same month or by the same campaign. */
 export default function CohortsPage() {
 	const { t } = useWords();
-	const { now, view, keepView } = useSession();
+	const { now, asOf, view, keepView } = useSession();
 	const settings = useQuery(query("getWorkspaceSettings", {}));
 	const choice: Choice = { ...USUAL, ...view<Partial<Choice>>("cohorts", {}) };
 	const choose = (edit: Partial<Choice>) => keepView("cohorts", { ...choice, ...edit });
-	const to = today(settings.data?.timezone ?? "UTC", now);
+	const to = today(settings.data?.timezone ?? "UTC", asOf === null ? now : Date.parse(asOf));
 	const question: GetCohorts = {
 		by: choice.by,
 		from: firstDay(to, choice.months),
@@ -32,13 +33,14 @@ export default function CohortsPage() {
 		acquired_by: choice.start === "sale" ? choice.acquired : "last_touch",
 		campaign: null,
 		until: null,
+		as_of: asOf,
 		value_months: choice.age,
 		predict: null,
 	};
 	const asked = useQuery({
 		...query("getCohorts", question),
 		enabled: settings.isFetched,
-		placeholderData: keepPreviousData,
+		placeholderData: sameMoment(asOf),
 	});
 	const full = (report: CohortReport | undefined) =>
 		(report?.groups ?? []).filter((group) => group.rows.length > 0);
@@ -50,7 +52,7 @@ export default function CohortsPage() {
 			predict: { months: choice.ahead, monthly_discount_percent: DISCOUNT },
 		}),
 		enabled: groups.length > 0 && !asked.isPlaceholderData,
-		placeholderData: keepPreviousData,
+		placeholderData: sameMoment(asOf),
 	});
 	const same = (report: CohortReport | undefined) =>
 		report &&
@@ -62,7 +64,16 @@ export default function CohortsPage() {
 	const report = same(foreseen.data) ? foreseen.data : asked.data;
 	const predicted = full(foreseen.data);
 	return (
-		<Page title={t("nav.cohorts")} tools={<CohortPicker choice={choice} choose={choose} />}>
+		<Page
+			title={t("nav.cohorts")}
+			tools={
+				<>
+					<CohortPicker choice={choice} choose={choose} />
+					<AsOfPicker />
+				</>
+			}
+			strip={<AsOfStrip />}
+		>
 			{asked.error && <Failure error={asked.error} retry={() => void asked.refetch()} />}
 			{!asked.data && !asked.error && (
 				<>

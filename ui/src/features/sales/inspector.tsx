@@ -32,7 +32,12 @@ export function SaleInspector({
 					[t("sales.gross"), refunded ? written(sale.gross) : null],
 					[t("sales.refunded"), refunded ? written(`-${sale.refunded}`) : null],
 					[t("sale.quantity"), sale.quantity !== null && count(locale, sale.quantity)],
-					[t("sale.cost"), sale.cost !== null && written(sale.cost)],
+					[
+						t("sale.cost"),
+						sale.cost !== null
+							? written(sale.cost)
+							: sale.status !== "cancelled" && t("sale.costUnknown"),
+					],
 					[t("sale.agreedOn"), instant(locale, sale.occurred_at)],
 					[t("sale.paidOn"), sale.completed_at && instant(locale, sale.completed_at)],
 					[t("sales.credit"), sale.campaign ?? t("sales.noCredit")],
@@ -40,6 +45,11 @@ export function SaleInspector({
 			/>
 			<div className="mt-4 flex flex-wrap gap-2">
 				<SaleActions sale={sale} onAsk={onAsk} />
+				{sale.status !== "cancelled" && (
+					<Button data-testid="sale-set-cost" onClick={() => onAsk({ sale, ask: "cost" })}>
+						{t(sale.cost === null ? "sale.setCost" : "sale.changeCost")}
+					</Button>
+				)}
 				<Button
 					variant="ghost"
 					onClick={() =>
@@ -49,9 +59,7 @@ export function SaleInspector({
 					{t("sales.openContact")}
 				</Button>
 			</div>
-			{(sale.status === "refunded" || sale.status === "cancelled") && (
-				<p className="mt-3 text-12 text-ink-3">{t("sales.final")}</p>
-			)}
+			{sale.status === "cancelled" && <p className="mt-3 text-12 text-ink-3">{t("sales.final")}</p>}
 		</Inspector>
 	);
 }

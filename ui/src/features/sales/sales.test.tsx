@@ -110,6 +110,35 @@ test("a refund starts at what is left, and a refusal of the core is told beside 
 	expect(of("refund_sale")).toEqual([{ id: "2", amount: "1250", refunded_at: null, reason: null }]);
 });
 
+test("what a sale cost is entered, changed and taken away with the keyboard", async () => {
+	let now = paid;
+	const { of } = await show({
+		list_sales: () => ({ rows: [now], next: null, total: null }),
+		set_sale_cost: ({ cost }) => {
+			now = { ...paid, cost: (cost as string) || null };
+			return now;
+		},
+	});
+	const person = userEvent.setup();
+	await person.click(await screen.findByRole("button", { name: "Buyer 2" }));
+	const aside = within(await screen.findByTestId("inspector"));
+	aside.getByText("not known");
+	await person.click(aside.getByRole("button", { name: "Enter cost" }));
+	const box = (await screen.findByTestId("cost-amount")) as HTMLInputElement;
+	await person.type(box, "forty{Enter}");
+	expect(await screen.findByText(/Write the amount like/)).toBeTruthy();
+	expect(of("set_sale_cost")).toEqual([]);
+	await person.clear(box);
+	await person.type(box, "1,040.50{Enter}");
+	await waitFor(() => expect(of("set_sale_cost")).toEqual([{ id: "2", cost: "1040.50" }]));
+	await person.click(await aside.findByRole("button", { name: "Change cost" }));
+	const again = (await screen.findByTestId("cost-amount")) as HTMLInputElement;
+	expect(again.value).toBe("1,040.50");
+	await person.clear(again);
+	await person.keyboard("{Enter}");
+	await waitFor(() => expect(of("set_sale_cost").at(-1)).toEqual({ id: "2", cost: "" }));
+});
+
 test("the sales of one contact, and back to all", async () => {
 	const { of } = await show({}, "/?contact=p1");
 	expect(await screen.findByText("Sales of Ana Ruiz")).toBeTruthy();
