@@ -99,7 +99,6 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
         by: req.by,
         from: found.range.from,
         to: found.range.to,
-        as_of: req.as_of,
         today: found.today,
         start: req.start,
         acquired_by: req.acquired_by,

@@ -46,6 +46,11 @@ impl Output {
         wire::metric(id).map_or(id, |metric| self.of(metric.short))
     }
 
+    /// The whole name of a metric, where there is room for it.
+    pub fn metric_name<'a>(&self, id: &'a str) -> &'a str {
+        wire::metric(id).map_or(id, |metric| self.of(metric.names))
+    }
+
     /// The name in the chosen language.
     pub fn of(&self, names: wire::MetricNames) -> &'static str {
         match self.language {

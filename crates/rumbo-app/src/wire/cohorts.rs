@@ -84,9 +84,6 @@ pub struct CohortReport {
     /// The first day of the first month, and the last of the last.
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// The moment asked for.
-    #[serde(default)]
-    pub as_of: Option<DateTime<Utc>>,
     /// The day it is, or was at that moment, or the day after `until`. A month of age is mature when it was over before for everybody in it.
     pub today: NaiveDate,
     pub start: CohortStart,

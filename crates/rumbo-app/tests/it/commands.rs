@@ -544,8 +544,15 @@ async fn crm(host: &TestHost) {
     .await;
     host.call("refund_sale", json!({ "id": sale, "amount": "100.00" }))
         .await;
+    host.call("set_sale_cost", json!({ "id": sale, "cost": "410.00" }))
+        .await;
     let sales = host.call("list_sales", json!({ "page": page() })).await;
     assert_eq!(sales["rows"][0]["net"], "800.00");
+    assert_eq!(sales["rows"][0]["cost"], "410.00");
+    let unknown = host
+        .call("set_sale_cost", json!({ "id": sale, "cost": "" }))
+        .await;
+    assert_eq!(unknown["cost"], Value::Null);
     let contact = host.call("get_contact", json!({ "id": ana })).await;
     assert_eq!(contact["contact"]["sales"], 1);
 }

@@ -72,7 +72,7 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
     if let Some(costs) = &passport.costs {
         let numbers = output.numbers();
         head.row([
-            output.metric("sales_with_cost").to_owned(),
+            output.metric_name("sales_with_cost").to_owned(),
             format!(
                 "{} / {}",
                 numbers.shares(costs.known),

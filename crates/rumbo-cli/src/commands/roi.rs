@@ -274,7 +274,7 @@ impl Part<'_> {
         let numbers = output.numbers();
         format!(
             "{}: {} / {}\n",
-            output.metric("sales_with_cost"),
+            output.metric_name("sales_with_cost"),
             numbers.shares(*sales_with_cost),
             numbers.shares(*sales)
         )

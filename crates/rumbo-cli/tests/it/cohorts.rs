@@ -103,3 +103,39 @@ fn json_has_all_of_it_and_says_why_nothing_is_predicted() {
         assert!(field.is_string(), "{wrong:?}: {}", ran.stdout);
     }
 }
+
+#[test]
+fn cohorts_of_an_earlier_moment_are_what_they_were_to_the_last_byte() {
+    let rumbo = shop();
+    let asked = ["cohorts", "--until", "2026-06-15", "--json"];
+    let told = |more: &[&str]| rumbo.run(&[&asked[..], more].concat()).stdout;
+    let saved = told(&[]);
+    let then = rumbo_base::Clock::system().now().to_rfc3339();
+    let sales = rumbo.json(&["sales", "list"]);
+    let rows = sales["rows"].as_array().unwrap();
+    let of = |gross: &str| {
+        let row = rows.iter().find(|row| row["gross"] == gross).unwrap();
+        (
+            row["id"].as_str().unwrap(),
+            row["contact_id"].as_str().unwrap(),
+        )
+    };
+    // A cost becomes known, money goes back, and two customers turn out to be one.
+    let (id, ana) = of("50.00");
+    let row = rumbo.json(&["sales", "cost", id, "--amount", "12.50"]);
+    assert_eq!(row["cost"], "12.50");
+    let (id, ben) = of("20.00");
+    rumbo.json(&["sales", "refund", id, "--amount", "5.00"]);
+    rumbo.json(&["contacts", "merge", ana, ben]);
+    let now: serde_json::Value = serde_json::from_str(&told(&[])).unwrap();
+    let march = &now["groups"][0]["rows"][0];
+    assert_eq!(
+        (&march["people"], &march["to_date"]["cost"]),
+        (&1.into(), &"52.50".into())
+    );
+    assert_eq!(told(&["--as-of", &then]), saved);
+    // Before anything was entered there was nobody, and no day after it.
+    let early = rumbo.json(&["cohorts", "--as-of", "2026-01-31"]);
+    assert_eq!(early["to"], "2026-01-31");
+    assert_eq!(early["groups"][0]["rows"], serde_json::json!([]));
+}

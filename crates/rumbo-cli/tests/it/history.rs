@@ -57,7 +57,7 @@ fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
     let saved = report(&[]);
     let then = rumbo_base::Clock::system().now().to_rfc3339();
 
-    sale("50.00", "2026-03-06");
+    let second = sale("50.00", "2026-03-06");
     rumbo.json(&[
         "sales",
         "refund",
@@ -132,6 +132,62 @@ fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
     );
 
     let number = "revenue/campaign/2026-03-01/2026-03-31/USD/total";
+    // What the sales cost became known: no margin before both are.
+    let margin = "margin/campaign/2026-03-01/2026-03-31/USD/total";
+    rumbo.json(&["sales", "cost", &first, "--amount", "120.00"]);
+    let passport = rumbo.json(&["explain", margin]);
+    assert_eq!(passport["value"], serde_json::Value::Null);
+    assert_eq!(
+        passport["costs"],
+        serde_json::json!({ "known": 1, "sales": 2 })
+    );
+    let ran = rumbo.run(&[
+        "roi",
+        "--metrics",
+        "sales,cost,margin",
+        days[0],
+        days[1],
+        days[2],
+        days[3],
+        "--lang",
+        "en",
+    ]);
+    assert!(ran.stdout.contains("Sales with a cost: 1 / 2"), "{ran:?}");
+    assert_eq!(rumbo.run(&["roi", "--metrics", "magic"]).code, 2);
+    rumbo.json(&["sales", "cost", &second, "--amount", "20.10"]);
+    let passport = rumbo.json(&["explain", margin]);
+    // 250.10 − 140.10
+    assert_eq!(passport["value"], "110.00");
+    let costs: Vec<&str> = passport["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|sale| sale["cost"].as_str().unwrap())
+        .collect();
+    assert_eq!(costs, ["120.00", "20.10"]);
+    let since = [
+        &["changes", "--metric", "cost", "--from"],
+        &[then.as_str()][..],
+        &["--first-day", days[1], "--last-day", days[3]],
+    ]
+    .concat();
+    let changes = rumbo.json(&since);
+    let total = changes["groups"][0]["total"].as_array().unwrap();
+    let cost = total
+        .iter()
+        .find(|metric| metric["metric"] == "cost")
+        .unwrap();
+    assert_eq!(
+        (part(cost, "corrected"), part(cost, "late")),
+        (12_000, 2_010)
+    );
+    rumbo.json(&["sales", "cost", &second, "--unknown"]);
+    assert_eq!(
+        rumbo.json(&["explain", margin])["value"],
+        serde_json::Value::Null
+    );
+    assert_eq!(rumbo.run(&["sales", "cost", &second]).code, 2);
+
     let passport = rumbo.json(&["explain", number]);
     assert_eq!(passport["id"], number);
     assert_eq!(passport["value"], "250.10");

@@ -319,3 +319,44 @@ async fn the_list_gives_every_sale_once_newest_first() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_sale_cost_is_said_later_and_the_version_before_is_kept() {
+    in_both(|scope| async move {
+        let mut tx = scope.write().await.unwrap();
+        let ana = contact(&scope, &mut tx, "Ana").await;
+        let sale = create(&mut tx, &scope, new(ana, 10)).await.unwrap();
+        scope.clock.advance(Duration::from_secs(60));
+        let known = set_cost(&mut tx, &scope, sale.id, Some(Micros(4_000_000)))
+            .await
+            .unwrap();
+        assert_eq!(known.cost_micros, Some(Micros(4_000_000)));
+        assert_eq!(known.updated_at, scope.now());
+        // The same once more changes nothing.
+        scope.clock.advance(Duration::from_secs(60));
+        let same = set_cost(&mut tx, &scope, sale.id, known.cost_micros)
+            .await
+            .unwrap();
+        assert_eq!(same, known);
+        let unknown = set_cost(&mut tx, &scope, sale.id, None).await.unwrap();
+        assert_eq!(unknown.cost_micros, None);
+        for wrong in [Micros(-1_000_000), Micros(1)] {
+            let error = set_cost(&mut tx, &scope, sale.id, Some(wrong))
+                .await
+                .unwrap_err();
+            assert_eq!(
+                (error.code(), error.field_name()),
+                (Code::InvalidInput, Some("cost"))
+            );
+        }
+        let versions: Vec<(Option<i64>, ContactId)> = rumbo_db::on_tx!(&mut tx, |c| sqlx::query_as(
+            "SELECT cost_micros, contact_id FROM sale_versions WHERE workspace_id = $1 ORDER BY replaced_at"
+        )
+        .bind(scope.workspace)
+        .fetch_all(c)
+        .await)
+        .unwrap();
+        assert_eq!(versions, [(None, ana), (Some(4_000_000), ana)]);
+    })
+    .await;
+}

@@ -181,9 +181,11 @@ metrics! {
         Percent Both Good (100 * (Revenue - Spend) / Spend, Fixed(2))
         "−100 when nothing was sold";
     Cost "cost" ["Cost of sales", "Costo de ventas", "Custo das vendas"]
+        / ["Cost", "Costo", "Custo"]
         Money Crm Neither (sum Cost)
         "what those of these sales cost of which it is known; a refund leaves it as it is; completed";
     CostedSales "sales_with_cost" ["Sales with a cost", "Ventas con costo", "Vendas com custo"]
+        / ["With cost", "Con costo", "Com custo"]
         Count Crm Neither (sum CostedSales)
         "of these sales, those of which it is known what they cost; completed";
     Margin "margin" ["Margin", "Margen", "Margem"]

@@ -23,7 +23,14 @@ export interface Column {
 }
 
 /** How many decimals a percentage is shown with; the core tells more. */
-const DIGITS: Record<string, number> = { ctr: 2, link_ctr: 2, roi_percent: 0 };
+const DIGITS: Record<string, number> = {
+	ctr: 2,
+	link_ctr: 2,
+	roi_percent: 0,
+	contribution_roi_percent: 0,
+};
+/** Below zero these are money lost. */
+const LOSSES = new Set(["roi_percent", "contribution_roi_percent", "margin"]);
 const NEW_CUSTOMERS = new Set<string>(["new_customers", "cac"]);
 
 function columnOf({ id, unit, source, credited, rise, quotient, needs_every_row }: Metric): Column {
@@ -183,7 +190,7 @@ export function sorted(rows: readonly RoiRow[], sort: Sort): RoiRow[] {
 }
 
 export function isLoss(column: Column, of: RoiFigures | RoiRow): boolean {
-	return column.id === "roi_percent" && signOf(figureOf(of, column.id) as string | null) < 0;
+	return LOSSES.has(column.id) && signOf(figureOf(of, column.id) as string | null) < 0;
 }
 
 /** The second line of a head: the unit, or where the figure comes from. */
