@@ -1843,6 +1843,8 @@ export type ListSales = {
 	contact_id: ContactId | null,
 	/**  `pending`, `completed`, `refunded` or `cancelled`; any when absent. */
 	status: string | null,
+	/**  Only sales of which it is not known what they cost; none that were cancelled. */
+	without_cost?: boolean,
 	page: PageRequest,
 };
 

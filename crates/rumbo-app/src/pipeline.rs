@@ -237,6 +237,7 @@ pub async fn list_sales(cx: &Context, req: ListSales) -> Result<Page<SaleRow>> {
     let filter = SaleFilter {
         contact: req.contact_id,
         status: req.status.as_deref().map(str::parse).transpose()?,
+        without_cost: req.without_cost,
     };
     let page = sales::list(&mut tx, scope.workspace, &filter, &req.page).await?;
     Ok(Page {

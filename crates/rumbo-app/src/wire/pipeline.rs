@@ -194,6 +194,9 @@ pub struct ListSales {
     pub contact_id: Option<ContactId>,
     /// `pending`, `completed`, `refunded` or `cancelled`; any when absent.
     pub status: Option<String>,
+    /// Only sales of which it is not known what they cost; none that were cancelled.
+    #[serde(default)]
+    pub without_cost: bool,
     pub page: super::PageRequest,
 }
 

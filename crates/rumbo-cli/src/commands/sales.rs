@@ -54,6 +54,9 @@ pub enum SalesCommand {
         /// pending, completed, refunded or cancelled
         #[arg(long)]
         status: Option<String>,
+        /// Only those of which it is not known what they cost
+        #[arg(long)]
+        without_cost: bool,
         #[command(flatten)]
         page: PageArgs,
     },
@@ -128,11 +131,13 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                 SalesCommand::List {
                     contact,
                     status,
+                    without_cost,
                     page,
                 } => {
                     let request = ListSales {
                         contact_id: contact,
                         status,
+                        without_cost,
                         page: page.into(),
                     };
                     let page = api::list_sales(cx, request).await?;

@@ -25,8 +25,10 @@ macro_rules! rows {
 statements! {
     ONE = rows!("s.id = $2");
     ALL = rows!("(s.occurred_at, s.id) < ($2, $3) AND ($5 = '' OR s.status = $5) \
+        AND ($6 = FALSE OR (s.cost_micros IS NULL AND s.status <> 'cancelled')) \
         ORDER BY s.occurred_at DESC, s.id DESC LIMIT $4");
-    OF_CONTACT = rows!("(s.occurred_at, s.id) < ($2, $3) AND ($5 = '' OR s.status = $5) AND s.contact_id = $6 \
+    OF_CONTACT = rows!("(s.occurred_at, s.id) < ($2, $3) AND ($5 = '' OR s.status = $5) \
+        AND ($6 = FALSE OR (s.cost_micros IS NULL AND s.status <> 'cancelled')) AND s.contact_id = $7 \
         ORDER BY s.occurred_at DESC, s.id DESC LIMIT $4");
 }
 
@@ -58,6 +60,8 @@ pub struct SaleRow {
 pub struct SaleFilter {
     pub contact: Option<ContactId>,
     pub status: Option<SaleStatus>,
+    /// Only those of which it is not known what they cost; cancelled ones cost nothing.
+    pub without_cost: bool,
 }
 
 /// One page of sales, agreed last first.
@@ -86,7 +90,8 @@ pub async fn list(
         .bind(before)
         .bind(before_id)
         .bind(i64::from(limit) + 1)
-        .bind(status);
+        .bind(status)
+        .bind(filter.without_cost);
         match filter.contact {
             Some(contact) => query.bind(contact).fetch_all(c).await,
             None => query.fetch_all(c).await,

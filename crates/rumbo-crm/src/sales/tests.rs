@@ -271,6 +271,7 @@ async fn the_list_gives_every_sale_once_newest_first() {
                 &scope,
                 NewSale {
                     at: Some(when),
+                    cost: (n % 2 == 1).then_some(Micros(1_000_000)),
                     ..new(who, i64::from(n))
                 },
             )
@@ -282,14 +283,29 @@ async fn the_list_gives_every_sale_once_newest_first() {
             (
                 SaleFilter {
                     contact: Some(bob),
-                    status: None,
+                    ..SaleFilter::default()
                 },
                 3,
             ),
             (
                 SaleFilter {
-                    contact: None,
+                    without_cost: true,
+                    ..SaleFilter::default()
+                },
+                5,
+            ),
+            (
+                SaleFilter {
+                    contact: Some(bob),
+                    without_cost: true,
+                    ..SaleFilter::default()
+                },
+                2,
+            ),
+            (
+                SaleFilter {
                     status: Some(SaleStatus::Pending),
+                    ..SaleFilter::default()
                 },
                 0,
             ),

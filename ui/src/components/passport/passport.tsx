@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import { useSession } from "@/app/session";
@@ -125,7 +126,14 @@ function MissingCosts({ passport }: { passport: NumberPassport }) {
 	const costs = { known: count(locale, known, 2), all: count(locale, sales, 2) };
 	return (
 		<p data-testid="missing-costs" className="mt-1.5 text-ink-2">
-			{t("figures.costsKnown", { ...costs, count: Math.ceil(sales) })}. {t("passport.noMargin")}
+			{t("figures.costsKnown", { ...costs, count: Math.ceil(sales) })}. {t("passport.noMargin")}{" "}
+			<Link
+				to="/sales"
+				search={{ cost: "none" } as never}
+				className="whitespace-nowrap text-accent-text underline-offset-4 hover:underline"
+			>
+				{t("sales.withoutCost")}
+			</Link>
 		</p>
 	);
 }

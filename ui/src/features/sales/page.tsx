@@ -25,18 +25,19 @@ import { instant, money } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import { SaleInspector } from "./inspector";
 
-/** Every sale, or those of one contact (`?contact=`), agreed last first. */
+/** Every sale, or those of one contact (`?contact=`) or without a cost (`?cost=none`), agreed last first. */
 export default function SalesPage() {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
-	const search = useSearch({ strict: false }) as { contact?: string };
+	const search = useSearch({ strict: false }) as { contact?: string; cost?: string };
 	const contact = search.contact ?? null;
+	const withoutCost = search.cost === "none";
 	const [status, setStatus] = useState("");
 	const [open, setOpen] = useState<SaleRow | null>(null);
 	const [adding, setAdding] = useState(false);
 	const [question, setQuestion] = useState<SaleQuestion | null>(null);
 	const table = useRef<RecordTableHandle>(null);
-	const request = { contact_id: contact, status: status || null };
+	const request = { contact_id: contact, status: status || null, without_cost: withoutCost };
 	const list = useInfiniteQuery<
 		Slice<SaleRow>,
 		AppError,
@@ -59,7 +60,7 @@ export default function SalesPage() {
 	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
 	// A sale that was just paid is not among the pending ones any more, and stays open beside them.
 	const sale = rows.find((row) => row.id === open?.id) ?? open;
-	const filtered = contact !== null || status !== "";
+	const filtered = contact !== null || status !== "" || withoutCost;
 	const file = useSaveRecords("sales", filtered, (limit, cursor) =>
 		call("listSales", { ...request, page: { limit, cursor } }),
 	);
@@ -183,6 +184,24 @@ export default function SalesPage() {
 								</option>
 							))}
 						</select>
+						<select
+							aria-label={t("sale.cost")}
+							data-testid="sales-cost"
+							value={withoutCost ? "none" : ""}
+							onChange={(event) =>
+								void navigate({
+									to: "/sales",
+									search: {
+										...(contact && { contact }),
+										...(event.target.value && { cost: event.target.value }),
+									} as never,
+								})
+							}
+							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+						>
+							<option value="">{t("sales.anyCost")}</option>
+							<option value="none">{t("sales.withoutCost")}</option>
+						</select>
 						{contact && (
 							<span className="inline-flex h-7 items-center gap-1.5 rounded-2 border border-line-2 bg-surface pl-2 dark:bg-raised">
 								<UserRound size={14} aria-hidden className="text-ink-3" />
@@ -191,7 +210,12 @@ export default function SalesPage() {
 									icon={X}
 									label={t("sales.anyContact")}
 									className="!size-6"
-									onClick={ofAll}
+									onClick={() =>
+										void navigate({
+											to: "/sales",
+											search: (withoutCost ? { cost: "none" } : {}) as never,
+										})
+									}
 								/>
 							</span>
 						)}
@@ -223,7 +247,7 @@ export default function SalesPage() {
 										<Button
 											onClick={() => {
 												setStatus("");
-												if (contact) ofAll();
+												if (contact || withoutCost) ofAll();
 											}}
 										>
 											{t("sales.clear")}

@@ -145,6 +145,16 @@ test("the sales of one contact, and back to all", async () => {
 	expect(of("list_sales")[0]).toMatchObject({ contact_id: "p1", status: null });
 });
 
+test("sales without a cost are found, also of one contact", async () => {
+	const { of, router } = await show({}, "/?cost=none");
+	expect(of("list_sales")[0]).toMatchObject({ contact_id: null, without_cost: true });
+	const select = screen.getByTestId("sales-cost") as HTMLSelectElement;
+	expect(select.value).toBe("none");
+	await userEvent.selectOptions(select, "");
+	await waitFor(() => expect(router.state.location.search).toEqual({}));
+	await waitFor(() => expect(of("list_sales").at(-1)).toMatchObject({ without_cost: false }));
+});
+
 test("the next page is read when the end comes near", async () => {
 	const { of } = await show({
 		list_sales: ({ page }) =>
