@@ -138,7 +138,7 @@ mod tests {
         };
         let texts = |change: &Change, metric| {
             let told = change.of(metric, Currency::USD);
-            let parts = told.parts.into_iter().map(|part| part.unwrap_or_default());
+            let parts = told.parts.into_iter().map(Option::unwrap_or_default);
             (told.before, told.after, parts.collect::<Vec<_>>())
         };
         let some = |text: &str| Some(text.to_owned());

@@ -214,7 +214,6 @@ pub(super) async fn assert_made_of(
         None => &[
             Metric::Roas,
             Metric::Poas,
-            Metric::Cost,
             Metric::MetaCpl,
             Metric::Sales,
             Metric::Leads,
