@@ -1697,6 +1697,12 @@ export type ImportReport = {
 	ads: AdsImportChecks | null,
 };
 
+/**  Of how many sales it is known what they cost. */
+export type KnownCosts = {
+	known: Shares,
+	sales: Shares,
+};
+
 /**  One headline figure. */
 export type Kpi = {
 	/**  `revenue`, `spend`, `roas`, `roi_percent`, `leads`, `opportunities`, `cpa` or `sales`. */
@@ -1723,12 +1729,6 @@ export type LeadSplit = {
 	other: number,
 	/**  Where nobody knows where they came from. */
 	unknown: number,
-};
-
-/**  Of how many sales it is known what they cost. */
-export type KnownCosts = {
-	known: Shares,
-	sales: Shares,
 };
 
 /**  What the data-driven model learned, and from how much. */
