@@ -7,6 +7,7 @@ pub mod import;
 pub mod insights;
 mod json_text;
 pub mod objects;
+pub mod reach;
 pub mod runs;
 pub mod setting_changes;
 pub mod sync;
@@ -20,7 +21,7 @@ pub const META: &str = "meta";
 /// Every SQL text of this crate, for the test that prepares them all.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     [
-        vec![action_map::STATEMENTS, runs::STATEMENTS],
+        vec![action_map::STATEMENTS, reach::STATEMENTS, runs::STATEMENTS],
         audit::statements(),
         import::statements(),
         insights::statements(),

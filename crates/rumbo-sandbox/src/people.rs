@@ -56,8 +56,8 @@ impl Audience {
             0 => UNKNOWN_AUDIENCE,
             size => size,
         };
-        let week = u64::try_from(day / 7).unwrap_or(0);
-        let first = world.with(campaign.id).with(61).below(size * 3) + week * (size / 16);
+        let week = u64::try_from((day - campaign.start) / 7).unwrap_or(0);
+        let first = world.with(campaign.id).with(61).below(size) + week * (size / 16);
         Self { first, size }
     }
 

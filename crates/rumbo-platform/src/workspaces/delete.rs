@@ -39,6 +39,8 @@ statements! {
     OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
     IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
+    REACH_ANSWERS = "DELETE FROM reach_answers WHERE workspace_id = $1";
+    REACH_QUESTIONS = "DELETE FROM reach_questions WHERE workspace_id = $1";
     ACCOUNT_BREAKDOWN_DAYS = "DELETE FROM account_breakdown_days WHERE workspace_id = $1";
     BREAKDOWN_DAYS = "DELETE FROM breakdown_days WHERE workspace_id = $1";
     AD_INSIGHT_BREAKDOWNS = "DELETE FROM ad_insight_breakdowns WHERE workspace_id = $1";
