@@ -21,11 +21,12 @@ pub const META: &str = "meta";
 /// Every SQL text of this crate, for the test that prepares them all.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     [
-        vec![action_map::STATEMENTS, reach::STATEMENTS, runs::STATEMENTS],
+        vec![action_map::STATEMENTS, runs::STATEMENTS],
         audit::statements(),
         import::statements(),
         insights::statements(),
         objects::statements(),
+        reach::statements(),
         setting_changes::statements(),
         sync::statements(),
     ]

@@ -7,6 +7,7 @@
 //! it came. Asked again it is another question, and the answer before stays: what was known at a
 //! moment can always be told.
 
+pub mod people;
 mod store;
 
 use std::collections::BTreeMap;
@@ -16,14 +17,19 @@ use rumbo_base::{
     AdAccountId, Code, DateRange, Error, Reach, ReachQuestionId, Reason, Result, TimeZone, Told,
     UniqueClicks, UserId,
 };
-use rumbo_meta::objects::InsightsLevel;
+pub use rumbo_meta::objects::InsightsLevel;
 
 use crate::JsonText;
 use crate::objects::AdAccountRow;
 use crate::sync::{RESTATEMENT_DAYS, plan};
 
-pub(crate) use store::{STATEMENTS, answer, put_off, refuse};
+pub(crate) use store::{answer, put_off, refuse};
 pub use store::{answers_of, ask, asked, due, has_due, versions};
+
+/// Every SQL text of the modules below.
+pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
+    vec![people::STATEMENTS, store::STATEMENTS]
+}
 
 /// Meta tells who clicked for this many months; of earlier days it leaves that out.
 pub const UNIQUE_MONTHS: u32 = 13;

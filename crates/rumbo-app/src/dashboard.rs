@@ -73,7 +73,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         None if report.exchanged.is_some() && !groups.is_empty() => groups.remove(0),
         None => empty_group(main, req.compare),
     };
-    Ok(RoiReport {
+    let mut told = RoiReport {
         by: req.by,
         from: range.from,
         to: range.to,
@@ -90,7 +90,11 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         other_currencies: groups,
         exchanged: report.exchanged.as_ref().map(Into::into),
         zones: AccountZone::list(&report.zones),
-    })
+    };
+    if req.people && req.by != RoiBy::Creative {
+        crate::reach::tell_people(cx, &req, &mut told).await?;
+    }
+    Ok(told)
 }
 
 /// The way to credit that is asked for, or else the workspace's.

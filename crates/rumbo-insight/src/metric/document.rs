@@ -4,38 +4,44 @@ use super::{BaseSum, Decimals, Definition, Formula, Metric, Source, Unit};
 
 /// The names under which the tables stand in the page, between `<!-- NAME -->` and
 /// `<!-- end of NAME -->`.
-pub const TABLES: [&str; 2] = ["sums", "ratios"];
+pub const TABLES: [&str; 3] = ["sums", "ratios", "asked"];
 
 const SUMS_HEAD: &str =
     "| metric | in JSON and files | from | what it counts; its day |\n|---|---|---|---|\n";
 const RATIOS_HEAD: &str = "| metric | in JSON and files | formula | unit and decimals | edge cases |\n\
     |---|---|---|---|---|\n";
 
+const ASKED_HEAD: &str =
+    "| metric | in JSON and files | Meta's answer | what it tells |\n|---|---|---|---|\n";
+
 /// The tables, in the order of [`TABLES`].
-pub fn tables() -> [String; 2] {
-    let of = |sums: bool| {
-        Metric::ALL
-            .into_iter()
-            .filter(move |metric| metric.is_sum() == sums)
-            .map(Metric::definition)
-    };
-    let sums = of(true).map(|metric| {
-        let Definition { id, note, .. } = metric;
-        let (name, from) = (metric.names.en, source(metric.source));
-        format!("| {name} | `{id}` | {from} | {note} |\n")
-    });
-    let ratios = of(false).map(|metric| {
+pub fn tables() -> [String; 3] {
+    let (mut sums, mut ratios, mut asked) = (
+        SUMS_HEAD.to_owned(),
+        RATIOS_HEAD.to_owned(),
+        ASKED_HEAD.to_owned(),
+    );
+    for metric in Metric::ALL.map(Metric::definition) {
         let Definition { id, note, .. } = metric;
         let name = metric.names.en;
-        let (formula, unit) = (formula(metric.formula), unit(metric.unit, metric.formula));
-        format!("| {name} | `{id}` | {formula} | {unit} | {note} |\n")
-    });
-    [
-        std::iter::once(SUMS_HEAD.to_owned()).chain(sums).collect(),
-        std::iter::once(RATIOS_HEAD.to_owned())
-            .chain(ratios)
-            .collect(),
-    ]
+        let formula = formula(metric.formula);
+        match metric.formula {
+            Formula::Sum(_) => {
+                let from = source(metric.source);
+                sums.push_str(&format!("| {name} | `{id}` | {from} | {note} |\n"));
+            }
+            Formula::Quotient { .. } => {
+                let unit = unit(metric.unit, metric.formula);
+                ratios.push_str(&format!(
+                    "| {name} | `{id}` | {formula} | {unit} | {note} |\n"
+                ));
+            }
+            Formula::Asked(_) => {
+                asked.push_str(&format!("| {name} | `{id}` | {formula} | {note} |\n"));
+            }
+        }
+    }
+    [sums, ratios, asked]
 }
 
 fn source(source: Source) -> &'static str {
@@ -43,6 +49,7 @@ fn source(source: Source) -> &'static str {
         Source::Meta => "Meta",
         Source::Crm => "CRM",
         Source::Both => "Meta and CRM",
+        Source::Asked => "asked of Meta",
     }
 }
 
@@ -85,6 +92,7 @@ fn formula(formula: Formula) -> String {
             };
             format!("{times}{of} / {}", name(by))
         }
+        Formula::Asked(what) => what.to_owned(),
     }
 }
 
@@ -96,7 +104,7 @@ fn unit(unit: Unit, formula: Formula) -> String {
         Unit::Percent => "percent",
     };
     let decimals = match formula {
-        Formula::Sum(_) => return unit.to_owned(),
+        Formula::Sum(_) | Formula::Asked(_) => return unit.to_owned(),
         Formula::Quotient { decimals, .. } => decimals,
     };
     match decimals {
