@@ -45,8 +45,9 @@ fn by(level: InsightsLevel) -> RoiBy {
     }
 }
 
-fn part(filter: &Filter) -> Within {
+fn part(filter: &Filter, currency: Option<Currency>) -> Within {
     Within {
+        currency,
         accounts: filter.accounts.clone(),
         under: filter.parent.map(|parent| match parent {
             Parent::Campaign(id) => Under::Campaign(id),
@@ -57,10 +58,18 @@ fn part(filter: &Filter) -> Within {
 
 async fn request(cx: &Context, req: &GetReach) -> Result<PeopleRequest> {
     let (campaign, ad_set) = (req.campaign.as_deref(), req.ad_set.as_deref());
+    let currency = req
+        .currency
+        .as_deref()
+        .map(|code| code.parse().map_err(|error: Error| error.field("currency")))
+        .transpose()?;
     Ok(PeopleRequest {
         level: level(req.by)?,
         days: DateRange::new(req.from, req.to)?,
-        within: part(&within(cx, &req.accounts, campaign, ad_set).await?),
+        within: part(
+            &within(cx, &req.accounts, campaign, ad_set).await?,
+            currency,
+        ),
         as_of: req.as_of,
     })
 }
@@ -91,6 +100,7 @@ pub async fn ask_reach(cx: &Context, req: AskReach) -> Result<ReachReport> {
         accounts,
         campaign,
         ad_set,
+        currency,
     } = req;
     let asked = GetReach {
         by,
@@ -99,6 +109,7 @@ pub async fn ask_reach(cx: &Context, req: AskReach) -> Result<ReachReport> {
         accounts,
         campaign,
         ad_set,
+        currency,
         as_of: None,
     };
     let request = request(cx, &asked).await?;
@@ -208,6 +219,7 @@ pub(crate) async fn tell_people(cx: &Context, req: &GetRoi, report: &mut RoiRepo
         accounts: req.accounts.clone(),
         campaign: req.campaign.clone(),
         ad_set: req.ad_set.clone(),
+        currency: None,
         as_of: req.as_of,
     };
     let request = request(cx, &asked).await?;

@@ -46,6 +46,8 @@ pub enum Under {
 pub struct Within {
     /// Only these accounts; those that are read where it is empty.
     pub accounts: Vec<AdAccountId>,
+    /// Only accounts in this currency.
+    pub currency: Option<Currency>,
     /// Only what lies under this.
     pub under: Option<Under>,
 }
@@ -170,6 +172,11 @@ pub async fn accounts_of(
     let accounts: Vec<AdAccountRow> = objects::accounts(tx, workspace)
         .await?
         .into_iter()
+        .filter(|account| {
+            within
+                .currency
+                .is_none_or(|currency| account.currency().ok() == Some(currency))
+        })
         .filter(|account| {
             if only.is_empty() {
                 account.selected

@@ -21,6 +21,9 @@ pub struct GetReach {
     pub campaign: Option<String>,
     /// Only what lies under this ad set, by local id or Meta's.
     pub ad_set: Option<String>,
+    /// Only ad accounts in this currency; in all when absent.
+    #[serde(default)]
+    pub currency: Option<String>,
     /// What was known at this moment; what is known now when absent.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
@@ -38,6 +41,8 @@ pub struct AskReach {
     pub accounts: Vec<String>,
     pub campaign: Option<String>,
     pub ad_set: Option<String>,
+    #[serde(default)]
+    pub currency: Option<String>,
 }
 
 /// People, as Meta answered. Null where it left them out, which is not 0. Never to be added up.

@@ -48,6 +48,7 @@ pub async fn run(program: &Program, args: ReachArgs) -> Result<Exit, Failure> {
                 accounts: part.accounts,
                 campaign: part.campaign,
                 ad_set: part.ad_set,
+                currency: None,
                 as_of: args.as_of.at(session.zone()),
             };
             if args.ask {
@@ -59,6 +60,7 @@ pub async fn run(program: &Program, args: ReachArgs) -> Result<Exit, Failure> {
                     accounts: known.accounts,
                     campaign: known.campaign,
                     ad_set: known.ad_set,
+                    currency: None,
                 };
                 api::ask_reach(&session.cx, ask).await?;
             }

@@ -47,8 +47,9 @@ type Metric = (typeof metrics)[number];
 export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 	/** Everything in millionths: a count may be a part of one. */
 	const sums = new Map<string, bigint | null>();
-	for (const { id, quotient: made } of metrics) {
-		if (made) continue;
+	for (const { id, quotient: made, source } of metrics) {
+		// Nobody knows how many people two rows reached together.
+		if (made || source === "asked") continue;
 		let sum: bigint | null = null;
 		for (const row of rows) {
 			const value = row[id] ?? null;
