@@ -357,7 +357,12 @@ fn account(of: &AccountPeople) -> ReachAccount {
         (None, None) => ReachState::NotAsked,
     };
     let question = waiting.or(refused);
-    let answers = || both.into_iter().filter_map(|asked| asked.answered.as_ref());
+    // With one of the two alone there is no table yet.
+    let answers = || {
+        both.into_iter()
+            .filter(|_| of.is_answered())
+            .filter_map(|asked| asked.answered.as_ref())
+    };
     ReachAccount {
         id: id.to_string(),
         external_id: external_id.clone(),

@@ -98,7 +98,7 @@ pub struct ReachAccount {
     pub state: ReachState,
     /// When the question was asked that waits or was refused.
     pub asked_at: Option<DateTime<Utc>>,
-    /// When Meta answered; the earlier of the two answers.
+    /// When Meta answered, the earlier of the two answers; null until both are there.
     pub answered_at: Option<DateTime<Utc>>,
     /// Some of the days were younger than 28 when Meta answered: it may have moved them since.
     pub moving: bool,

@@ -117,7 +117,7 @@ fn text(output: &Output, report: &ReachReport) -> String {
     } else {
         text.push_str(&grid.text());
     }
-    if report.whole.state == ReachWholeState::SeveralAccounts {
+    if !report.rows.is_empty() && report.whole.state == ReachWholeState::SeveralAccounts {
         text.push_str(output.word(Word::PeopleOfSeveralAccounts));
         text.push('\n');
     }
