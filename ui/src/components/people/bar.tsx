@@ -112,6 +112,8 @@ export function PeopleBar({ asks }: { asks: readonly GetReach[] }) {
 			</Banner>
 		);
 	}
+	// Only what was opened under a row is missing.
+	const isWhole = first.accounts.every((one) => one.answered_at !== null);
 	if (oldest === undefined || unasked.length > 0) {
 		return (
 			<Banner tone="flat" icon={UsersRound} testId="people-bar" actions={button("people.ask")}>
@@ -119,7 +121,10 @@ export function PeopleBar({ asks }: { asks: readonly GetReach[] }) {
 					t("people.notKnownThen")
 				) : (
 					<>
-						<b className="font-semibold">{t("people.notAsked")}</b> {t("people.notAskedText")}{" "}
+						<b className="font-semibold">
+							{t(isWhole ? "people.notAskedUnder" : "people.notAsked")}
+						</b>{" "}
+						{t("people.notAskedText")}
 						{!online && t("people.offline")}
 					</>
 				)}

@@ -84,9 +84,9 @@ export function PeoplePassport({
 						/>
 					</Section>
 					{last ? (
-						<Section title={t("people.raw")}>
+						<div className="mt-5">
 							<CopyValue label={t("people.raw")} value={indented(last.raw)} />
-						</Section>
+						</div>
 					) : (
 						<Skeleton className="mt-5 h-48" />
 					)}

@@ -215,7 +215,7 @@ test("over several accounts the missing total has its reason", async () => {
 		core(() => ({ account: done, several: true })),
 	);
 	await waitFor(async () =>
-		expect((await bar()).textContent).toMatch(/people of 2 ad accounts cannot be added up/),
+		expect((await bar()).textContent).toMatch(/No total: the people of 2 ad accounts overlap/),
 	);
 	expect(screen.queryByTestId("people-ask")).toBeNull();
 });
