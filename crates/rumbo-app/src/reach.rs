@@ -193,13 +193,14 @@ pub async fn ask_meta(cx: &Context) -> Result<QuestionCounts> {
 /// Asks in the background what is due, unless somebody is at it or Meta cannot be reached.
 pub(crate) async fn ask_if_due(cx: &Context) -> Result<()> {
     let scope = cx.scope()?;
-    if cx.app.0.questions.try_lock().is_err() || !connection::vault_may_be_read(cx) {
+    if cx.app.0.questions.try_lock().is_err() {
         return Ok(());
     }
     let mut tx = scope.read().await?;
     let due = reach::has_due(&mut tx, scope).await?;
     drop(tx);
-    if due {
+    // With an ended sign-in Meta would be asked in vain, again and again.
+    if due && crate::sync::may_ask_meta(cx).await? {
         let cx = cx.clone();
         tokio::spawn(async move {
             if let Err(error) = ask_meta(&cx).await {

@@ -5,7 +5,7 @@ import { useSession } from "@/app/session";
 import type { AskReach, GetReach, GetRoi, ReachAccount, ReachReport } from "@/bindings";
 import { Banner, Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { moment } from "@/lib/format";
+import { count, moment } from "@/lib/format";
 import { call, query, toAppError } from "@/lib/ipc";
 
 /** Whose people a table shows; null where Meta knows none. */
@@ -24,6 +24,9 @@ export function peopleOf(report: GetRoi, currency: string): GetReach | null {
 		as_of: as_of ?? null,
 	};
 }
+
+/** So many accounts are named; the rest is counted. */
+const FIRST = 3;
 
 const asking = ({ as_of: _, ...rest }: GetReach): AskReach => rest;
 
@@ -73,7 +76,11 @@ export function PeopleBar({ asks }: { asks: readonly GetReach[] }) {
 	const times = answered.map((one) => one.answered_at as string).toSorted();
 	const past = asks.some((one) => one.as_of);
 	const at = (time: string) => moment(locale, time, zone);
-	const names = (of: readonly ReachAccount[]) => of.map((one) => one.name).join(", ");
+	const names = (of: readonly ReachAccount[]) =>
+		[
+			...of.slice(0, FIRST).map((one) => one.name),
+			...(of.length > FIRST ? [`+${count(locale, of.length - FIRST)}`] : []),
+		].join(", ");
 	const button = (key: string) =>
 		past ? undefined : (
 			<Button size="s" onClick={() => ask.mutate()} busy={ask.isPending} data-testid="people-ask">

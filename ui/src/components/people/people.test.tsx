@@ -192,6 +192,14 @@ test("people open their passport from the keyboard, and no sum of them is made",
 	expect(cells("2 campaigns")).toEqual(["900", "—", "—"]);
 	expect(cells("Total")).toEqual(["900", "610", "2.25"]);
 
+	// What is not there has nothing to open.
+	const none = within(grid).getByText("2 campaigns").closest("tr")?.querySelectorAll("td");
+	expect([...(none ?? [])].map((cell) => cell.getAttribute("aria-keyshortcuts"))).toEqual([
+		"Enter",
+		null,
+		null,
+	]);
+
 	const reach = within(grid).getByText("400").closest("td") as HTMLElement;
 	reach.focus();
 	await person.keyboard("{Enter}");
