@@ -137,17 +137,17 @@ fn standing(output: &Output, account: &ReachAccount) -> String {
         ReachState::Answered => Word::Answered,
         ReachState::Refused => Word::Refused,
     });
-    let mut line = format!("{}: {word}", short(&account.name));
-    if let Some(at) = account.answered_at {
-        line.push_str(&format!(" {}", at.format("%Y-%m-%d %H:%M UTC")));
-    }
+    let mut parts = vec![format!("{}: {word}", short(&account.name))];
+    parts.extend(
+        account
+            .answered_at
+            .map(|at| at.format("%Y-%m-%d %H:%M UTC").to_string()),
+    );
     if account.moving || account.restated {
-        line.push_str(&format!(" ({})", output.word(Word::DaysStillMove)));
+        parts.push(format!("({})", output.word(Word::DaysStillMove)));
     }
-    if let Some(error) = &account.error {
-        line.push_str(&format!(". {}", error.message));
-    }
-    line
+    parts.extend(account.error.as_ref().map(|error| error.message.clone()));
+    parts.join(" ")
 }
 
 fn cells(output: &Output, name: String, of: &PeopleFigures) -> [String; 6] {

@@ -16,32 +16,33 @@ const ASKED_HEAD: &str =
 
 /// The tables, in the order of [`TABLES`].
 pub fn tables() -> [String; 3] {
-    let (mut sums, mut ratios, mut asked) = (
-        SUMS_HEAD.to_owned(),
-        RATIOS_HEAD.to_owned(),
-        ASKED_HEAD.to_owned(),
-    );
-    for metric in Metric::ALL.map(Metric::definition) {
-        let Definition { id, note, .. } = metric;
-        let name = metric.names.en;
-        let formula = formula(metric.formula);
-        match metric.formula {
-            Formula::Sum(_) => {
-                let from = source(metric.source);
-                sums.push_str(&format!("| {name} | `{id}` | {from} | {note} |\n"));
-            }
-            Formula::Quotient { .. } => {
-                let unit = unit(metric.unit, metric.formula);
-                ratios.push_str(&format!(
-                    "| {name} | `{id}` | {formula} | {unit} | {note} |\n"
-                ));
-            }
-            Formula::Asked(_) => {
-                asked.push_str(&format!("| {name} | `{id}` | {formula} | {note} |\n"));
-            }
+    let table = |head: &str, is_here: fn(Formula) -> bool| {
+        let all = Metric::ALL.into_iter().map(Metric::definition);
+        let rows = all.filter(|metric| is_here(metric.formula)).map(row);
+        std::iter::once(head.to_owned()).chain(rows).collect()
+    };
+    [
+        table(SUMS_HEAD, |formula| matches!(formula, Formula::Sum(_))),
+        table(RATIOS_HEAD, |formula| {
+            matches!(formula, Formula::Quotient { .. })
+        }),
+        table(ASKED_HEAD, |formula| matches!(formula, Formula::Asked(_))),
+    ]
+}
+
+/// The line of a metric in its table.
+fn row(metric: Definition) -> String {
+    let Definition { id, note, .. } = metric;
+    let name = metric.names.en;
+    let formula = formula(metric.formula);
+    match metric.formula {
+        Formula::Sum(_) => format!("| {name} | `{id}` | {} | {note} |\n", source(metric.source)),
+        Formula::Quotient { .. } => {
+            let unit = unit(metric.unit, metric.formula);
+            format!("| {name} | `{id}` | {formula} | {unit} | {note} |\n")
         }
+        Formula::Asked(_) => format!("| {name} | `{id}` | {formula} | {note} |\n"),
     }
-    [sums, ratios, asked]
 }
 
 fn source(source: Source) -> &'static str {
