@@ -75,7 +75,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         no_browser: false,
     };
     match command {
-        Command::Workspace(command) => workspace::run(&program, command).await,
+        Command::Workspace(command) => Box::pin(workspace::run(&program, command)).await,
         Command::Connect(args) => connect::run(&program, args).await,
         Command::Disconnect => connect::disconnect(&program).await,
         Command::Accounts(args) => Box::pin(accounts::run(&program, args)).await,

@@ -62,12 +62,12 @@ pub async fn run(program: &Program, args: ReachArgs) -> Result<Exit, Failure> {
                     ad_set: known.ad_set,
                     currency: None,
                 };
-                api::ask_reach(&session.cx, ask).await?;
+                Box::pin(api::ask_reach(&session.cx, ask)).await?;
             }
             if args.wait {
-                rumbo_app::reach::ask_meta(&session.cx).await?;
+                Box::pin(rumbo_app::reach::ask_meta(&session.cx)).await?;
             }
-            let report = api::get_reach(&session.cx, known).await?;
+            let report = Box::pin(api::get_reach(&session.cx, known)).await?;
             session
                 .output
                 .result(&report, |output| text(output, &report));
