@@ -302,6 +302,21 @@ export type ArchiveWorkspace = {
 	archived: boolean,
 };
 
+/**
+ *  Has Meta asked for the people of exactly these days: of each row, and of all of them together.
+ *  What is answered already, and no longer moves, is not asked again.
+ */
+export type AskReach = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	/**  As in [`GetReach`]. */
+	accounts?: string[],
+	campaign: string | null,
+	ad_set: string | null,
+	currency?: string | null,
+};
+
 /**  A part of the list that could not be read. */
 export type AssetProblem = {
 	/**  `ad_accounts`, `pages` or `whatsapp`. */
@@ -1326,6 +1341,16 @@ export type ExplainNumber = {
 	outcomes_from?: number | null,
 };
 
+/**  Asks where one figure about people comes from. */
+export type ExplainReach = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	/**  Meta's id; of an account the bare number. */
+	external_id: string,
+	as_of?: string | null,
+};
+
 /**  Writes a chart to a file. */
 export type ExportChart = {
 	path: string,
@@ -1528,92 +1553,23 @@ export type GetPacing = {
 /**  Asks for the choices of this machine's person. */
 export type GetPreferences = Record<string, never>;
 
-export type AskReach = {
-	by: RoiBy,
-	from: string,
-	to: string,
-	accounts?: string[],
-	campaign: string | null,
-	ad_set: string | null,
-	currency?: string | null,
-};
-
+/**  Asks for what Meta answered about the people of exactly these days. */
 export type GetReach = {
+	/**  Of what each row is. Creatives have no people of their own at Meta. */
 	by: RoiBy,
+	/**  Days of each ad account's own zone. */
 	from: string,
 	to: string,
+	/**  Only these ad accounts, by local id or Meta's; all that are synced when empty. */
 	accounts?: string[],
+	/**  Only what lies under this ad campaign, by local id or Meta's. */
 	campaign: string | null,
+	/**  Only what lies under this ad set, by local id or Meta's. */
 	ad_set: string | null,
+	/**  Only ad accounts in this currency; in all when absent. */
 	currency?: string | null,
+	/**  What was known at this moment; what is known now when absent. */
 	as_of?: string | null,
-};
-
-export type ExplainReach = {
-	by: RoiBy,
-	from: string,
-	to: string,
-	external_id: string,
-	as_of?: string | null,
-};
-
-export type PeopleFigures = {
-	impressions: number | null,
-	reach: number | null,
-	frequency: string | null,
-	unique_clicks: number | null,
-	unique_link_clicks: number | null,
-};
-
-export type ReachRow = {
-	by: RoiBy,
-	external_id: string,
-	name: string | null,
-	account_id: string,
-	account_name: string,
-	answered_at: string,
-} & PeopleFigures;
-
-export type ReachState = "not_asked" | "waiting" | "answered" | "refused";
-
-export type ReachAccount = {
-	id: string,
-	external_id: string,
-	name: string,
-	state: ReachState,
-	asked_at: string | null,
-	answered_at: string | null,
-	moving: boolean,
-	restated: boolean,
-	not_before: string | null,
-	error: WireError | null,
-};
-
-export type ReachWholeState = "answered" | "unknown" | "several_accounts" | "nobody";
-
-export type ReachWhole = {
-	state: ReachWholeState,
-	accounts: number,
-	row: ReachRow | null,
-};
-
-export type ReachReport = {
-	by: RoiBy,
-	from: string,
-	to: string,
-	as_of: string | null,
-	rows: ReachRow[],
-	whole: ReachWhole,
-	accounts: ReachAccount[],
-};
-
-export type ReachVersion = {
-	answered_at: string,
-	raw: string,
-} & PeopleFigures;
-
-export type ReachPassport = {
-	answers: ReachVersion[],
 };
 
 /**  Asks what was earned. */
@@ -2548,6 +2504,20 @@ export type PastWeeks = {
 	held: number,
 };
 
+/**  People, as Meta answered. Null where it left them out, which is not 0. Never to be added up. */
+export type PeopleFigures = {
+	/**  How often it was shown. */
+	impressions: number | null,
+	/**  How many people saw it at least once. */
+	reach: number | null,
+	/**  Impressions / reach of this same answer, with four decimals. */
+	frequency: string | null,
+	/**  How many of them clicked, whatever on. Meta tells it of 13 months. */
+	unique_clicks: number | null,
+	/**  How many of them clicked on the link. Meta tells it of 13 months. */
+	unique_link_clicks: number | null,
+};
+
 /**  One permission that a feature asks for. */
 export type PermissionUse = {
 	/**  Meta's name, such as `leads_retrieval`. */
@@ -2665,6 +2635,89 @@ export type RatesImport = {
 	/**  The first 100, with why. */
 	rejections: RejectedRow[],
 };
+
+/**  The questions about one account: that of the rows, and that of all of them together. */
+export type ReachAccount = {
+	id: string,
+	external_id: string,
+	name: string,
+	state: ReachState,
+	/**  When the question was asked that waits or was refused. */
+	asked_at: string | null,
+	/**  When Meta answered, the earlier of the two answers; null until both are there. */
+	answered_at: string | null,
+	/**  Some of the days were younger than 28 when Meta answered: it may have moved them since. */
+	moving: boolean,
+	/**  A sync after the answer found other figures for some of the days. */
+	restated: boolean,
+	/**  Meta is not asked again before. */
+	not_before: string | null,
+	/**  Why it still waits, or why it was refused. */
+	error: WireError | null,
+};
+
+/**  Every answer about one object and these days, the newest first: the first is the one shown. */
+export type ReachPassport = {
+	answers: ReachVersion[],
+};
+
+/**  What Meta answered about the people of exactly these days. */
+export type ReachReport = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	as_of: string | null,
+	/**  One for each object that was shown, by account and name. */
+	rows: ReachRow[],
+	whole: ReachWhole,
+	/**  By name. */
+	accounts: ReachAccount[],
+};
+
+/**  The people of one object. */
+export type ReachRow = {
+	/**  Of what it is: of the rows, or of all of them together. */
+	by: RoiBy,
+	/**  Meta's id; of an account the bare number. */
+	external_id: string,
+	/**  Null while the object is not synced yet. */
+	name: string | null,
+	account_id: string,
+	account_name: string,
+	/**  When Meta answered. */
+	answered_at: string,
+} & PeopleFigures;
+
+/**  How the questions about an account stand. */
+export type ReachState = "not_asked" | 
+/**  Meta has not answered yet. Without a network it waits until there is one. */
+"waiting" | "answered" | 
+/**  Meta does not answer: `error` says why. What it answered before stands. */
+"refused";
+
+/**  One answer of Meta's about an object. */
+export type ReachVersion = {
+	answered_at: string,
+	/**  The row as it came, as JSON text. */
+	raw: string,
+} & PeopleFigures;
+
+/**  The people of everything together. */
+export type ReachWhole = {
+	state: ReachWholeState,
+	/**  In how many accounts somebody was reached. */
+	accounts: number,
+	row: ReachRow | null,
+};
+
+/**  Why there are no people of everything together, or that there are. */
+export type ReachWholeState = "answered" | 
+/**  Meta was not asked, or has not answered. */
+"unknown" | 
+/**  People of several ad accounts cannot be added up: some were reached by more than one. */
+"several_accounts" | 
+/**  Meta was asked, and nobody was reached. */
+"nobody";
 
 /**
  *  Which of the failures of its [`Code`](crate::Code) a failure is, or what a check found. The
