@@ -34,6 +34,9 @@ export const commands = {
 	cancelSync: (req: CancelSync) => __TAURI_INVOKE<Done>("cancel_sync", { req }),
 	getSyncProgress: (req: GetSyncProgress) => __TAURI_INVOKE<SyncProgress | null>("get_sync_progress", { req }),
 	listSyncRuns: (req: ListSyncRuns) => __TAURI_INVOKE<Page<SyncRunRow>>("list_sync_runs", { req }),
+	getReach: (req: GetReach) => __TAURI_INVOKE<ReachReport>("get_reach", { req }),
+	askReach: (req: AskReach) => __TAURI_INVOKE<ReachReport>("ask_reach", { req }),
+	explainReach: (req: ExplainReach) => __TAURI_INVOKE<ReachPassport>("explain_reach", { req }),
 	getHome: (req: GetHome) => __TAURI_INVOKE<Home>("get_home", { req }),
 	compareModels: (req: CompareModels) => __TAURI_INVOKE<ModelComparison>("compare_models", { req }),
 	getLearned: (req: GetLearned) => __TAURI_INVOKE<Learned>("get_learned", { req }),
@@ -298,6 +301,21 @@ export type AppInfo = {
 export type ArchiveWorkspace = {
 	id: WorkspaceId,
 	archived: boolean,
+};
+
+/**
+ *  Has Meta asked for the people of exactly these days: of each row, and of all of them together.
+ *  What is answered already, and no longer moves, is not asked again.
+ */
+export type AskReach = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	/**  As in [`GetReach`]. */
+	accounts?: string[],
+	campaign: string | null,
+	ad_set: string | null,
+	currency?: string | null,
 };
 
 /**  A part of the list that could not be read. */
@@ -610,7 +628,9 @@ export type BudgetSource =
 "sum";
 
 /**  A kind of stored thing that can go stale on screen. */
-export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | "exchange_rates" | 
+export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | 
+/**  What was asked of Meta about the people of a period. */
+"reach" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | "exchange_rates" | 
 /**  Views kept under a name. */
 "saved_views" | 
 /**  The choices of this machine's person, which belong to no workspace. */
@@ -1324,6 +1344,16 @@ export type ExplainNumber = {
 	outcomes_from?: number | null,
 };
 
+/**  Asks where one figure about people comes from. */
+export type ExplainReach = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	/**  Meta's id; of an account the bare number. */
+	external_id: string,
+	as_of?: string | null,
+};
+
 /**  Writes a chart to a file. */
 export type ExportChart = {
 	path: string,
@@ -1528,6 +1558,25 @@ export type GetPacing = {
 /**  Asks for the choices of this machine's person. */
 export type GetPreferences = Record<string, never>;
 
+/**  Asks for what Meta answered about the people of exactly these days. */
+export type GetReach = {
+	/**  Of what each row is. Creatives have no people of their own at Meta. */
+	by: RoiBy,
+	/**  Days of each ad account's own zone. */
+	from: string,
+	to: string,
+	/**  Only these ad accounts, by local id or Meta's; all that are synced when empty. */
+	accounts?: string[],
+	/**  Only what lies under this ad campaign, by local id or Meta's. */
+	campaign: string | null,
+	/**  Only what lies under this ad set, by local id or Meta's. */
+	ad_set: string | null,
+	/**  Only ad accounts in this currency; in all when absent. */
+	currency?: string | null,
+	/**  What was known at this moment; what is known now when absent. */
+	as_of?: string | null,
+};
+
 /**  Asks what was earned. */
 export type GetRoi = {
 	by: RoiBy,
@@ -1550,6 +1599,11 @@ export type GetRoi = {
 	without_spend?: boolean,
 	/**  Also tell new customers and what each cost. Takes longer. */
 	new_customers?: boolean,
+	/**
+	 *  Also tell the people that Meta answered for exactly these days, as far as it was asked
+	 *  ([`super::AskReach`]).
+	 */
+	people?: boolean,
 	/**  How to credit; as the workspace does when absent. */
 	attribution?: Attribution | null,
 	/**  Bring everything to this currency, row by row at the rate of its day. */
@@ -2467,6 +2521,20 @@ export type PastWeeks = {
 	held: number,
 };
 
+/**  People, as Meta answered. Null where it left them out, which is not 0. Never to be added up. */
+export type PeopleFigures = {
+	/**  How often it was shown. */
+	impressions: number | null,
+	/**  How many people saw it at least once. */
+	reach: number | null,
+	/**  Impressions / reach of this same answer, with four decimals. */
+	frequency: string | null,
+	/**  How many of them clicked, whatever on. Meta tells it of 13 months. */
+	unique_clicks: number | null,
+	/**  How many of them clicked on the link. Meta tells it of 13 months. */
+	unique_link_clicks: number | null,
+};
+
 /**  One permission that a feature asks for. */
 export type PermissionUse = {
 	/**  Meta's name, such as `leads_retrieval`. */
@@ -2584,6 +2652,89 @@ export type RatesImport = {
 	/**  The first 100, with why. */
 	rejections: RejectedRow[],
 };
+
+/**  The questions about one account: that of the rows, and that of all of them together. */
+export type ReachAccount = {
+	id: string,
+	external_id: string,
+	name: string,
+	state: ReachState,
+	/**  When the question was asked that waits or was refused. */
+	asked_at: string | null,
+	/**  When Meta answered, the earlier of the two answers; null until both are there. */
+	answered_at: string | null,
+	/**  Some of the days were younger than 28 when Meta answered: it may have moved them since. */
+	moving: boolean,
+	/**  A sync after the answer found other figures for some of the days. */
+	restated: boolean,
+	/**  Meta is not asked again before. */
+	not_before: string | null,
+	/**  Why it still waits, or why it was refused. */
+	error: WireError | null,
+};
+
+/**  Every answer about one object and these days, the newest first: the first is the one shown. */
+export type ReachPassport = {
+	answers: ReachVersion[],
+};
+
+/**  What Meta answered about the people of exactly these days. */
+export type ReachReport = {
+	by: RoiBy,
+	from: string,
+	to: string,
+	as_of: string | null,
+	/**  One for each object that was shown, by account and name. */
+	rows: ReachRow[],
+	whole: ReachWhole,
+	/**  By name. */
+	accounts: ReachAccount[],
+};
+
+/**  The people of one object. */
+export type ReachRow = {
+	/**  Of what it is: of the rows, or of all of them together. */
+	by: RoiBy,
+	/**  Meta's id; of an account the bare number. */
+	external_id: string,
+	/**  Null while the object is not synced yet. */
+	name: string | null,
+	account_id: string,
+	account_name: string,
+	/**  When Meta answered. */
+	answered_at: string,
+} & PeopleFigures;
+
+/**  How the questions about an account stand. */
+export type ReachState = "not_asked" | 
+/**  Meta has not answered yet. Without a network it waits until there is one. */
+"waiting" | "answered" | 
+/**  Meta does not answer: `error` says why. What it answered before stands. */
+"refused";
+
+/**  One answer of Meta's about an object. */
+export type ReachVersion = {
+	answered_at: string,
+	/**  The row as it came, as JSON text. */
+	raw: string,
+} & PeopleFigures;
+
+/**  The people of everything together. */
+export type ReachWhole = {
+	state: ReachWholeState,
+	/**  In how many accounts somebody was reached. */
+	accounts: number,
+	row: ReachRow | null,
+};
+
+/**  Why there are no people of everything together, or that there are. */
+export type ReachWholeState = "answered" | 
+/**  Meta was not asked, or has not answered. */
+"unknown" | 
+/**  People of several ad accounts cannot be added up: some were reached by more than one. */
+"several_accounts" | 
+/**  Meta was asked, and nobody was reached. */
+"nobody";
 
 /**
  *  Which of the failures of its [`Code`](crate::Code) a failure is, or what a check found. The
@@ -3061,6 +3212,14 @@ export type Reason =
 "figures_unreadable" | 
 /**  Meta did not finish preparing these days. The next sync asks again. */
 "days_unfinished" | 
+/**  Meta tells of the last {months} months only. Ask for days from {day} on. */
+"reach_too_old" | 
+/**  These days are too much for Meta to count at once. Ask for fewer days. */
+"reach_too_much" | 
+/**  Meta counts people by account, campaign, ad set and ad, and not by creative. Ask by ad. */
+"reach_of_creatives" | 
+/**  People are no sum of rows: they are Meta's own answer. Open it where the figure stands. */
+"reach_is_no_sum" | 
 /**
  *  Meta does not show this page: the person has no role on it any more, or did not grant
  *  pages_show_list. Ask the page's admin for access, or connect Meta again and grant the

@@ -36,6 +36,7 @@ pub use check::{SumDifference, SumOf, check_sums, rebuild_sums};
 pub use named::{NamedAdDay, named};
 pub use parts::{AdDayPart, check_part_sums, fields, write_parts};
 pub use reader::RowReader;
+pub(crate) use reader::broken;
 pub use readings::{READING_AGES, correct_readings, fill_together, reading_age};
 pub use remap::{Remapped, remap};
 pub use write::{AccountKey, Covers, Slice, SliceCounts, write_slice};

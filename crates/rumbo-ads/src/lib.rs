@@ -7,6 +7,7 @@ pub mod import;
 pub mod insights;
 mod json_text;
 pub mod objects;
+pub mod reach;
 pub mod runs;
 pub mod setting_changes;
 pub mod sync;
@@ -25,6 +26,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         import::statements(),
         insights::statements(),
         objects::statements(),
+        reach::statements(),
         setting_changes::statements(),
         sync::statements(),
     ]

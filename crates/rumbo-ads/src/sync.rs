@@ -18,6 +18,7 @@ mod fields;
 mod jobs;
 mod leads;
 mod listings;
+mod people;
 mod pictures;
 pub mod plan;
 mod progress;
@@ -27,6 +28,7 @@ pub(crate) mod slices;
 
 pub use engine::{PageAccess, SyncContext, SyncOptions, run};
 pub use leads::{LeadBatch, LeadCounts, LeadSink, NoLeads};
+pub use people::{QuestionCounts, answer_questions};
 pub use plan::RESTATEMENT_DAYS;
 pub use progress::{AccountProgress, KindProgress, StepState, SyncProgress, Trouble};
 pub use report::{RunReport, SyncIssue};

@@ -137,6 +137,8 @@ pub(crate) struct Inner {
     pub vault: Vault,
     pub sign_ins: SignIns,
     pub syncs: Syncs,
+    /// Held by whoever asks Meta what waits: one at a time.
+    pub questions: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -174,6 +176,7 @@ impl App {
             vault,
             sign_ins: SignIns::default(),
             syncs: Syncs::default(),
+            questions: tokio::sync::Mutex::default(),
             config,
         })))
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rumbo_base::Result;
 use rumbo_platform::workspaces;
 
-use crate::{App, Context, connection, sync};
+use crate::{App, Context, connection, reach, sync};
 
 /// How often the clock is looked at. A machine that slept is noticed by the same look.
 const TURN: Duration = Duration::from_secs(30);
@@ -52,6 +52,15 @@ impl App {
             // One workspace's trouble is not the others'.
             if let Err(error) = connection::renew_if_due(&cx).await {
                 tracing::warn!(workspace = workspace.slug, error = error.chain(), "renewal");
+            }
+            if (back || self.0.network.get().online)
+                && let Err(error) = reach::ask_if_due(&cx).await
+            {
+                tracing::warn!(
+                    workspace = workspace.slug,
+                    error = error.chain(),
+                    "questions"
+                );
             }
             // What the outage stopped goes on at once, not when it would be due.
             let started = if back {

@@ -13,11 +13,11 @@ macro_rules! with_commands {
     ($callback:path) => {
         $callback! {
             workspaces::list_workspaces(ListWorkspaces) -> Vec<WorkspaceRow>, provides [Workspaces], needs [];
-            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
-            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
-            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
             workspaces::archive_workspace(ArchiveWorkspace) -> WorkspaceRow, invalidates [Workspaces], needs [SettingsManage];
-            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [WorkspacesDelete];
+            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [WorkspacesDelete];
             workspaces::get_workspace_settings(GetWorkspaceSettings) -> WorkspaceSettings, provides [Settings, Workspaces], needs [SettingsView];
             workspaces::save_workspace_settings(WorkspaceSettings) -> WorkspaceSettings, invalidates [Settings, Workspaces, Insights], needs [SettingsManage];
             workspaces::get_setup_state(GetSetupState) -> SetupState, provides [Workspaces, Connection, AdAccounts, SyncRuns, Insights, Contacts, Sales], needs [SettingsView];
@@ -42,6 +42,10 @@ macro_rules! with_commands {
             sync::get_sync_progress(GetSyncProgress) -> Option<SyncProgress>, provides [SyncRuns], needs [AnalyticsView];
             sync::list_sync_runs(ListSyncRuns) -> Page<SyncRunRow>, provides [SyncRuns], needs [AnalyticsView];
 
+            reach::get_reach(GetReach) -> ReachReport, provides [Reach, AdObjects, AdAccounts, Insights], needs [AnalyticsView];
+            reach::ask_reach(AskReach) -> ReachReport, invalidates [Reach], needs [SyncRun];
+            reach::explain_reach(ExplainReach) -> ReachPassport, provides [Reach], needs [AnalyticsView];
+
             dashboard::get_home(GetHome) -> Home, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::compare_models(CompareModels) -> ModelComparison, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_learned(GetLearned) -> Learned, provides [AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
@@ -51,7 +55,7 @@ macro_rules! with_commands {
             dashboard::get_pacing(GetPacing) -> PacingReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::simulate_budget_move(SimulateBudgetMove) -> BudgetMove, provides [Insights, AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
             dashboard::get_settle_curve(GetSettleCurve) -> SettleReport, provides [Insights, AdAccounts, SyncRuns, Settings], needs [AnalyticsView];
-            dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
+            dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, Reach, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_breakdown(GetBreakdown) -> BreakdownReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::check_accounts(CheckAccounts) -> Vec<AccountCheck>, provides [Insights, AdAccounts], needs [AnalyticsView];

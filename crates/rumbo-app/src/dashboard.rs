@@ -40,6 +40,15 @@ pub(crate) use thumbnail::folder as pictures_folder;
 /// `InvalidInput` for a period that ends before it begins; `NotFound` for an id that nothing here
 /// has.
 pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
+    let mut told = Box::pin(earned(cx, &req)).await?;
+    if req.people && req.by != RoiBy::Creative {
+        Box::pin(crate::reach::tell_people(cx, &req, &mut told)).await?;
+    }
+    Ok(told)
+}
+
+/// The report without people, which are no sums.
+async fn earned(cx: &Context, req: &GetRoi) -> Result<RoiReport> {
     let range = DateRange::new(req.from, req.to)?;
     let request = RoiRequest {
         grain: grain(req.by),
@@ -49,7 +58,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
         } else {
             Comparison::None
         },
-        filter: filter(cx, &req).await?,
+        filter: filter(cx, req).await?,
         attribution: attribution(cx, req.attribution).await?,
         currency: None,
         convert_to: convert_to(req.convert_to.as_deref())?,
@@ -65,7 +74,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
     let mut groups: Vec<RoiGroup> = report
         .groups
         .iter()
-        .map(|g| group(cx, g, &req))
+        .map(|g| group(cx, g, req))
         .collect::<Result<_>>()?;
     let first = match groups.iter().position(|g| g.currency == main) {
         Some(at) => groups.remove(at),

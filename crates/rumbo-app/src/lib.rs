@@ -18,6 +18,7 @@ pub mod imports;
 pub mod logs;
 pub mod network;
 pub mod pipeline;
+pub mod reach;
 mod sample;
 pub mod saved_views;
 mod secrets;

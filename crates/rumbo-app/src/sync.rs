@@ -175,6 +175,12 @@ async fn clock(cx: &Context) -> Result<Option<SyncClock>> {
     }))
 }
 
+/// Whether Meta may be asked anything in the background: somebody is signed in, an account is
+/// chosen, and the vault can be read without a person.
+pub(crate) async fn may_ask_meta(cx: &Context) -> Result<bool> {
+    Ok(clock(cx).await?.is_some())
+}
+
 /// When the next sync is due, as things stand.
 pub(crate) async fn next_sync_at(cx: &Context) -> Result<Option<DateTime<Utc>>> {
     Ok(clock(cx).await?.map(|clock| match clock.last_run {

@@ -75,6 +75,8 @@ ids! {
     SavedViewId,
     /// A setting at Meta that was not the same at two syncs.
     SettingChangeId,
+    /// A question to Meta about the people of a period.
+    ReachQuestionId,
     /// A saved import mapping.
     ImportMappingId,
 }

@@ -12,6 +12,11 @@ pub struct Reach(pub i64);
 #[sqlx(transparent)]
 pub struct Frequency(pub f64);
 
+/// How many of them clicked, whatever on, or on the link: `unique_clicks`, `unique_inline_link_clicks`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct UniqueClicks(pub i64);
+
 /// Fails to compile for a type that has one of the operations named.
 #[macro_export]
 macro_rules! never_added {
@@ -30,4 +35,5 @@ macro_rules! never_added {
 never_added! {
     Reach: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
     Frequency: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
+    UniqueClicks: std::ops::Add, std::ops::AddAssign, std::iter::Sum;
 }

@@ -438,6 +438,14 @@ reasons! {
     FiguresUnreadable = "figures_unreadable",
     /// Meta did not finish preparing these days. The next sync asks again.
     DaysUnfinished = "days_unfinished",
+    /// Meta tells of the last {months} months only. Ask for days from {day} on.
+    ReachTooOld = "reach_too_old",
+    /// These days are too much for Meta to count at once. Ask for fewer days.
+    ReachTooMuch = "reach_too_much",
+    /// Meta counts people by account, campaign, ad set and ad, and not by creative. Ask by ad.
+    ReachOfCreatives = "reach_of_creatives",
+    /// People are no sum of rows: they are Meta's own answer. Open it where the figure stands.
+    ReachIsNoSum = "reach_is_no_sum",
     /// Meta does not show this page: the person has no role on it any more, or did not grant
     /// pages_show_list. Ask the page's admin for access, or connect Meta again and grant the
     /// permission.

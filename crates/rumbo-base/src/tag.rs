@@ -14,6 +14,8 @@ pub enum CacheTag {
     AdObjects,
     Insights,
     SyncRuns,
+    /// What was asked of Meta about the people of a period.
+    Reach,
     Contacts,
     Opportunities,
     Sales,
@@ -28,13 +30,14 @@ pub enum CacheTag {
 
 impl CacheTag {
     /// Every tag: what goes stale when it is not known what changed.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Workspaces,
         Self::Connection,
         Self::AdAccounts,
         Self::AdObjects,
         Self::Insights,
         Self::SyncRuns,
+        Self::Reach,
         Self::Contacts,
         Self::Opportunities,
         Self::Sales,

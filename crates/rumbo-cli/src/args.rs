@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
-    drift, explain, export, import, models, opportunities, pacing, rates, roi, sales, sandbox,
-    settle, simulate, stats, sync, touchpoints, workspace,
+    drift, explain, export, import, models, opportunities, pacing, rates, reach, roi, sales,
+    sandbox, settle, simulate, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -75,6 +75,8 @@ pub enum Command {
     Cohorts(cohorts::CohortsArgs),
     /// Meta's figures by age, gender, country, placement or device
     Breakdown(breakdown::BreakdownArgs),
+    /// How many people were reached in exactly some days, asked of Meta
+    Reach(reach::ReachArgs),
     /// Show where this month's spend will end, beside the budgets
     Pacing(pacing::PacingArgs),
     /// Tell what moving a daily budget between campaigns would change

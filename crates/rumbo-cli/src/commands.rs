@@ -19,6 +19,7 @@ pub mod models;
 pub mod opportunities;
 pub mod pacing;
 pub mod rates;
+pub mod reach;
 pub mod roi;
 pub mod sales;
 pub mod sandbox;

@@ -29,8 +29,8 @@ use rumbo_app::AppConfig;
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
-    doctor, drift, explain, export, import, models, opportunities, pacing, rates, roi, sales,
-    sandbox, settle, simulate, stats, status, sync, touchpoints, workspace,
+    doctor, drift, explain, export, import, models, opportunities, pacing, rates, reach, roi,
+    sales, sandbox, settle, simulate, stats, status, sync, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -89,6 +89,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Rates(command) => rates::run(&program, command).await,
         Command::Cohorts(args) => cohorts::run(&program, args).await,
         Command::Breakdown(args) => breakdown::run(&program, args).await,
+        Command::Reach(args) => reach::run(&program, args).await,
         Command::Pacing(args) => pacing::run(&program, args).await,
         Command::Simulate(args) => simulate::run(&program, args).await,
         Command::Drift(args) => drift::run(&program, args).await,

@@ -53,6 +53,7 @@ words! {
     AdSet: "Ad set", "Conjunto de anuncios", "Conjunto de anúncios";
     Added: "Added", "Agregadas", "Adicionadas";
     Amount: "Amount", "Importe", "Valor";
+    Answered: "answered", "respondida el", "respondida em";
     Answer: "Result", "Resultado", "Resultado";
     Archived: "archived", "archivado", "arquivado";
     Alive: "Still a customer", "Sigue siendo cliente", "Ainda é cliente";
@@ -95,6 +96,7 @@ words! {
     DataFolder: "Data folder", "Carpeta de datos", "Pasta de dados";
     Date: "Date", "Fecha", "Data";
     Days: "Days", "Días", "Dias";
+    DaysStillMove: "days may have moved since: ask again", "los días pueden haber cambiado desde entonces: pregunte de nuevo", "os dias podem ter mudado desde então: pergunte de novo";
     DaysNotRead: "days not read", "días sin leer", "dias não lidos";
     Device: "Device", "Dispositivo", "Dispositivo";
     DryRun: "Dry run: nothing was changed.", "Simulación: no se cambió nada.", "Simulação: nada foi alterado.";
@@ -132,6 +134,7 @@ words! {
     Net: "Net", "Neto", "Líquido";
     Never: "never", "nunca", "nunca";
     No: "no", "no", "não";
+    NotAsked: "not asked yet: rumbo reach --ask --wait", "sin preguntar todavía: rumbo reach --ask --wait", "ainda não perguntado: rumbo reach --ask --wait";
     None: "Nothing here yet.", "Todavía no hay nada.", "Ainda não há nada.";
     NoAccount: "no account", "sin cuenta", "sem conta";
     NoAd: "no ad", "sin anuncio", "sem anúncio";
@@ -234,6 +237,7 @@ words! {
     Outcome: "Outcome", "Resultado", "Resultado";
     Opportunity: "Opportunity", "Oportunidad", "Oportunidade";
     PartsNotSynced: "The sync does not read these parts. To read them: rumbo sync --breakdowns all", "La sincronización no lee estos desgloses. Para leerlos: rumbo sync --breakdowns all", "A sincronização não lê estes detalhamentos. Para lê-los: rumbo sync --breakdowns all";
+    PeopleOfSeveralAccounts: "No total: people of several ad accounts cannot be added up.", "Sin total: las personas de varias cuentas publicitarias no se pueden sumar.", "Sem total: as pessoas de várias contas de anúncios não podem ser somadas.";
     Pair: "Pair", "Par", "Par";
     Original: "Original", "Original", "Original";
     OtherCurrencySales: "Sales in another currency, in no cell", "Ventas en otra moneda, en ninguna celda", "Vendas em outra moeda, em nenhuma célula";
@@ -247,6 +251,7 @@ words! {
     Reach: "Reach", "Alcance", "Alcance";
     Reason: "Reason", "Motivo", "Motivo";
     Reference: "Reference", "Referencia", "Referência";
+    Refused: "refused", "rechazada", "recusada";
     Refunded: "Refunded", "Reembolsado", "Reembolsado";
     Rejected: "Rejected", "Rechazadas", "Rejeitadas";
     Removed: "Removed", "Quitadas", "Removidas";
@@ -275,6 +280,7 @@ words! {
     Value: "Value", "Valor", "Valor";
     Views: "views", "vistas", "visualizações";
     Waiting: "waiting for sync", "en espera de sincronización", "aguardando sincronização";
+    WaitingForMeta: "waiting for Meta's answer", "esperando la respuesta de Meta", "aguardando a resposta da Meta";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";
 }

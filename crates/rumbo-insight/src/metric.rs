@@ -51,6 +51,8 @@ pub enum Source {
     Meta,
     Crm,
     Both,
+    /// Meta's answer to a question of exactly these days (`rumbo_ads::reach`).
+    Asked,
 }
 
 /// What a rise means.
@@ -84,6 +86,9 @@ pub enum Formula {
         by: BaseSum,
         decimals: Decimals,
     },
+    /// People: asked of Meta for exactly the days and the object, and made of no sums. Cannot be
+    /// added up. In words, what it is.
+    Asked(&'static str),
 }
 
 /// A text in every language of the program.
@@ -318,6 +323,7 @@ impl Definition {
                 };
                 text.map(|text| Value::Ratio(Ratio(text)))
             }
+            Formula::Asked(_) => None,
         }
     }
 }
@@ -330,8 +336,8 @@ impl Metric {
             .find(|metric| metric.definition().id == id)
     }
 
-    /// Its value in these sums, as decimal text; `None` where it is not known, or there is nothing
-    /// to divide by.
+    /// Its value in these sums, as decimal text; `None` where it is not known, there is nothing to
+    /// divide by, or it is not made of sums.
     pub fn text(self, figures: &Figures, currency: Currency) -> Option<String> {
         self.definition()
             .value(figures, currency)
@@ -345,7 +351,7 @@ impl Metric {
             Formula::Sum(sum) => sum
                 .part_of(figures)
                 .map(|n| sum.valued(n).into_text(currency)),
-            Formula::Quotient { .. } => None,
+            Formula::Quotient { .. } | Formula::Asked(_) => None,
         }
     }
 
@@ -356,6 +362,7 @@ impl Metric {
             Formula::Quotient { of, less, by, .. } => {
                 of.is_credited() || by.is_credited() || less.is_some_and(BaseSum::is_credited)
             }
+            Formula::Asked(_) => false,
         }
     }
 
@@ -364,6 +371,7 @@ impl Metric {
         let sums = match self.definition().formula {
             Formula::Sum(sum) => [Some(sum), None, None],
             Formula::Quotient { of, less, by, .. } => [Some(of), less, Some(by)],
+            Formula::Asked(_) => [None; 3],
         };
         let mut only = Figures::default();
         for sum in sums.into_iter().flatten() {
@@ -381,7 +389,13 @@ impl Metric {
                     || by.needs_every_row()
                     || less.is_some_and(BaseSum::needs_every_row)
             }
+            Formula::Asked(_) => false,
         }
+    }
+
+    /// Whether it is asked of Meta, and made of no sums.
+    pub fn is_asked(self) -> bool {
+        matches!(self.definition().formula, Formula::Asked(_))
     }
 
     /// Whether values of it may be added up.

@@ -280,6 +280,8 @@ pub struct InsightsQuery {
     pub since: NaiveDate,
     /// Last day, included.
     pub until: NaiveDate,
+    /// A row for each day; else one row for all days together, in which people count once.
+    pub by_day: bool,
     /// Fields; [`InsightRow::FIELDS`] unless there is a reason.
     pub fields: Vec<String>,
     /// Such as `age` and `gender`; they go into other rows than those without.
@@ -295,12 +297,47 @@ impl InsightsQuery {
             level: InsightsLevel::Ad,
             since,
             until,
+            by_day: true,
             fields: InsightRow::FIELDS
                 .iter()
                 .map(|field| (*field).to_owned())
                 .collect(),
             breakdowns: Vec::new(),
             filters: Vec::new(),
+        }
+    }
+
+    /// The people of a range of days together, for each object of the level, deleted and archived
+    /// ones too.
+    pub fn people(level: InsightsLevel, since: NaiveDate, until: NaiveDate) -> Self {
+        let states = match level {
+            InsightsLevel::Account => None,
+            InsightsLevel::Campaign => Some(CAMPAIGN_STATES),
+            InsightsLevel::AdSet => Some(AD_SET_STATES),
+            InsightsLevel::Ad => Some(AD_STATES),
+        };
+        let filters = states
+            .map(|states| Filter::any_of(&format!("{}.effective_status", level.word()), states));
+        let ids = ["account_id", "campaign_id", "adset_id", "ad_id"];
+        let deep = match level {
+            InsightsLevel::Account => 1,
+            InsightsLevel::Campaign => 2,
+            InsightsLevel::AdSet => 3,
+            InsightsLevel::Ad => 4,
+        };
+        Self {
+            level,
+            since,
+            until,
+            by_day: false,
+            fields: ids
+                .into_iter()
+                .take(deep)
+                .chain(InsightRow::PEOPLE.iter().copied())
+                .map(str::to_owned)
+                .collect(),
+            breakdowns: Vec::new(),
+            filters: filters.into_iter().collect(),
         }
     }
 
@@ -311,8 +348,10 @@ impl InsightsQuery {
             .param(
                 "time_range",
                 format!(r#"{{"since":"{}","until":"{}"}}"#, self.since, self.until),
-            )
-            .param("time_increment", "1");
+            );
+        if self.by_day {
+            request = request.param("time_increment", "1");
+        }
         if !self.breakdowns.is_empty() {
             request = request.param("breakdowns", self.breakdowns.join(","));
         }

@@ -212,6 +212,12 @@ pub const FIELDS: &[FieldUse] = &[
         object: "AdsInsights breakdowns",
         fields: InsightRow::BREAKDOWNS,
     },
+    // Only when somebody asks how many people were reached in a period.
+    FieldUse {
+        feature: Feature::Ads,
+        object: "AdsInsights people",
+        fields: InsightRow::PEOPLE,
+    },
     FieldUse {
         feature: Feature::Portfolios,
         object: "Business",

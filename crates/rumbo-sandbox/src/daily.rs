@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Timelike, Utc};
 
 use crate::dice::Dice;
+use crate::people::{Audience, People};
 use crate::world::{Account, Ad, Campaign, Day, Kind, Status, World, local_day};
 
 /// Counts and money of one or more ad-days. Money in Meta's minor units.
@@ -19,9 +20,14 @@ pub(crate) struct Tally {
     pub delivered: bool,
     pub spend: u64,
     pub impressions: u64,
-    /// Added up over days and ads; what is shown comes from [`Tally::reach`].
-    pub reach_sum: u64,
-    pub reach_parts: u64,
+    /// How many people saw one ad on one day; of more than that [`Tally::people`] tells.
+    pub day_reach: u64,
+    pub people: People,
+    /// Of them those who clicked, and who clicked on the link.
+    pub clickers: People,
+    pub link_clickers: People,
+    /// Whom the ad-day was shown to.
+    pub audience: Audience,
     pub clicks: u64,
     pub link_clicks: u64,
     pub landing_page_views: u64,
@@ -56,8 +62,9 @@ impl Tally {
 
     pub(crate) fn add(&mut self, other: &Self) {
         self.delivered |= other.delivered;
-        self.reach_sum += other.reach_sum;
-        self.reach_parts += other.reach_parts;
+        self.people.add(&other.people);
+        self.clickers.add(&other.clickers);
+        self.link_clickers.add(&other.link_clickers);
         for (mine, theirs) in self.numbers_mut().into_iter().zip(other.numbers()) {
             *mine += theirs;
         }
@@ -69,12 +76,14 @@ impl Tally {
         }
     }
 
-    /// People reached: those reached twice count once, so this grows slower than the sum.
-    pub(crate) fn reach(&self) -> u64 {
-        let extra = self.reach_parts.saturating_sub(1);
-        (self.reach_sum * 1000)
-            .div_ceil(1000 + extra * 4)
-            .min(self.impressions.max(self.reach_sum))
+    /// Finds the people of one ad-day. Nobody clicks who did not see it.
+    pub(crate) fn meet(&mut self, audience: Audience, dice: Dice) {
+        let clicked = (self.clicks * 93).div_ceil(100).min(self.day_reach);
+        let followed = (self.link_clicks * 95).div_ceil(100).min(clicked);
+        self.audience = audience;
+        self.people = audience.people(self.day_reach, dice);
+        self.clickers = audience.people(clicked, dice);
+        self.link_clickers = audience.people(followed, dice);
     }
 
     /// Every number that can simply be added up, in one fixed order.
@@ -145,10 +154,13 @@ pub(crate) struct Moment {
 pub(crate) fn tally(world: &World, ad_at: usize, day: Day, moment: &Moment) -> Option<Tally> {
     let ad = world.ads.get(ad_at)?;
     let account = world.accounts.get(ad.account)?;
-    if let Some(recording) = &world.recording {
-        return recording.tally(ad_at, day);
-    }
     let campaign = world.campaigns.get(ad.campaign)?;
+    let audience = Audience::of(campaign, world.dice, day);
+    if let Some(recording) = &world.recording {
+        let mut tally = recording.tally(ad_at, day)?;
+        tally.meet(audience, ad_day(world, ad, day));
+        return Some(tally);
+    }
     let today = local_day(moment.now, account.tz);
     if day < campaign.start || day > today {
         return None;
@@ -168,6 +180,7 @@ pub(crate) fn tally(world: &World, ad_at: usize, day: Day, moment: &Moment) -> O
             scale(&mut tally, restatement.spend, restatement.conversions, dice);
         }
     }
+    tally.meet(audience, dice);
     (!tally.is_empty()).then_some(tally)
 }
 
@@ -249,8 +262,7 @@ fn settled(
     tally.delivered = true;
     tally.spend = spend;
     tally.impressions = (spend * 1000 / campaign.cpm.max(1)) * dice.with(3).between(86, 116) / 100;
-    tally.reach_sum = tally.impressions * dice.with(4).between(72, 94) / 100;
-    tally.reach_parts = 1;
+    tally.day_reach = tally.impressions * dice.with(4).between(72, 94) / 100;
     tally.clicks = part(tally.impressions, 21 + dice.with(5).below(14), dice.with(6));
     tally.link_clicks = part(tally.clicks, 620 + dice.with(7).below(200), dice.with(8));
     tally.landing_page_views = part(tally.link_clicks, 700, dice.with(9));
@@ -356,9 +368,9 @@ fn scale(tally: &mut Tally, delivery: u64, conversions: u64, dice: Dice) {
         }
     }
     if delivery != 1000 {
-        tally.reach_sum = tally.reach_sum * delivery / 1000;
+        tally.day_reach = tally.day_reach * delivery / 1000;
     }
-    tally.reach_sum = tally.reach_sum.min(tally.impressions);
+    tally.day_reach = tally.day_reach.min(tally.impressions);
     if tally.onsite_purchases == 0 {
         tally.onsite_value = 0;
     }

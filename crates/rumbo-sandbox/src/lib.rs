@@ -16,6 +16,7 @@ mod insights;
 mod leads;
 mod ledger;
 mod oauth;
+mod people;
 mod picture;
 mod server;
 mod tokens;

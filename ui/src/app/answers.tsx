@@ -84,6 +84,7 @@ export function useAnswers(text: string): {
 		compare: comparison !== "none",
 		compare_with: comparison === "year" ? "year" : "previous",
 		new_customers: columnsOf(question?.metrics ?? []).some((one) => one.asks === "new_customers"),
+		people: columnsOf(question?.metrics ?? []).some((one) => one.asks === "people"),
 	};
 	const campaigns = useQuery({
 		...query("getRoi", asked),

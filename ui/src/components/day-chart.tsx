@@ -14,6 +14,8 @@ import type { DayCompleteness, DayPoint, ScreenChart } from "@/bindings";
 import { ChartFile } from "@/components/chart-file";
 import { ChartTable } from "@/components/chart-table";
 import { useCompleteness } from "@/components/completeness";
+import { Figure } from "@/components/passport/figure";
+import type { RowOf } from "@/components/passport/number";
 import { Button, Kbd, Panel, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import {
@@ -135,6 +137,7 @@ export function DayChart({
 	unfinished,
 	comparison,
 	basis,
+	total = null,
 	onOpen,
 }: {
 	days: readonly DayPoint[];
@@ -148,6 +151,8 @@ export function DayChart({
 	comparison: Comparison;
 	/** What the figures stand on, in words: it goes with the picture. */
 	basis: string;
+	/** Where the sums of the period come from. */
+	total?: RowOf | null;
 	/** Shows the rows behind a day. */
 	onOpen: (day: string) => void;
 }) {
@@ -314,11 +319,19 @@ export function DayChart({
 			<div className="num flex flex-wrap gap-x-4 gap-y-1 px-4 pb-1 text-12 text-ink-2">
 				<Legend mark={bars}>
 					{t("chart.revenue")}
-					<b className="font-semibold text-ink">{amount(locale, revenue, currency)}</b>
+					<b className="font-semibold text-ink">
+						<Figure of={total && { ...total, metric: "revenue", shown: revenue }}>
+							{amount(locale, revenue, currency)}
+						</Figure>
+					</b>
 				</Legend>
 				<Legend mark={solid}>
 					{t("chart.spend")}
-					<b className="font-semibold text-ink">{amount(locale, spend, currency)}</b>
+					<b className="font-semibold text-ink">
+						<Figure of={total && { ...total, metric: "spend", shown: spend }}>
+							{amount(locale, spend, currency)}
+						</Figure>
+					</b>
 				</Legend>
 				{compares && <Legend mark={dashes}>{before}</Legend>}
 			</div>

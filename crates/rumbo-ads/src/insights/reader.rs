@@ -291,7 +291,8 @@ impl Rest {
     }
 }
 
-fn broken() -> Error {
+/// What Meta sent is no row of figures.
+pub(crate) fn broken() -> Error {
     Error::new(
         Code::MetaUnavailable,
         "Meta answered with figures that cannot be read. They were not stored; the next sync asks again.",

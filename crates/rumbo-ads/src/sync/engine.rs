@@ -17,7 +17,7 @@ use super::leads::{LeadCounts, LeadSink};
 use super::progress::{AccountProgress, Board, StepState, SyncProgress};
 use super::report::{KeptReport, RunReport, SyncIssue};
 use super::slices::Kind;
-use super::{account, leads, plan};
+use super::{account, leads, people, plan};
 use crate::action_map::ActionMap;
 use crate::insights::SliceCounts;
 use crate::objects::{self, AdAccountRow, ObjectCounts};
@@ -358,6 +358,8 @@ async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()
             },
         )
         .await?;
+    // Somebody waits for these.
+    people::answer_questions(&shared.cx.scope, &shared.graph).await?;
     if shared.options.leads {
         leads::sync_pages(shared, accounts.len()).await?;
         for (place, row) in accounts.iter().enumerate() {

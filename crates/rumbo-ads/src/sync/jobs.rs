@@ -17,11 +17,11 @@ use crate::insights::{Covers, RowReader};
 pub(super) const AT_ONCE: usize = 5;
 
 /// Meta says that a job takes up to an hour, its own retries included.
-const LONGEST: TimeDelta = TimeDelta::minutes(60);
+pub(super) const LONGEST: TimeDelta = TimeDelta::minutes(60);
 
 /// First wait between two looks at the jobs; it doubles up to the other.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
-const LAST_LOOK: Duration = Duration::from_secs(20);
+pub(super) const FIRST_LOOK: Duration = Duration::from_secs(1);
+pub(super) const LAST_LOOK: Duration = Duration::from_secs(20);
 
 struct Open {
     piece: Piece,
@@ -236,7 +236,7 @@ fn halve(field: &'static str, mut ids: Vec<String>) -> Vec<(&'static str, Vec<St
         .collect()
 }
 
-fn gave_up() -> Error {
+pub(super) fn gave_up() -> Error {
     Error::new(
         Code::MetaUnavailable,
         "Meta did not finish preparing these days. The next sync asks again.",

@@ -12,6 +12,7 @@ mod faults;
 mod fields;
 mod killed;
 mod leads;
+mod reach;
 mod setting_changes;
 mod sync;
 mod world;

@@ -89,7 +89,8 @@ fn group(group: &rumbo_insight::ChangeGroup) -> ChangeGroup {
 }
 
 fn metrics(change: &Change, currency: Currency) -> impl Iterator<Item = MetricChange> + '_ {
-    Metric::ALL.into_iter().map(move |metric| {
+    let summed = Metric::ALL.into_iter().filter(|metric| !metric.is_asked());
+    summed.map(move |metric| {
         let one = change.of(metric, currency);
         MetricChange {
             metric: metric.definition().id.to_owned(),

@@ -43,6 +43,14 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         .reason(Reason::MetricUnknown)
         .field("metric")
     })?;
+    if metric.is_asked() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "People are no sum of rows: they are Meta's own answer. Ask explain_reach for it.",
+        )
+        .reason(Reason::ReachIsNoSum)
+        .field("metric"));
+    }
     let range = DateRange::new(req.report.from, req.report.to)?;
     let currency: Currency = req.currency.parse()?;
     let base = attribution(cx, req.report.attribution).await?;
@@ -257,5 +265,7 @@ fn sums(metric: Metric) -> Vec<Metric> {
             sums.dedup();
             sums
         }
+        // Refused before anything is read.
+        Formula::Asked(_) => Vec::new(),
     }
 }

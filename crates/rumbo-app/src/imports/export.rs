@@ -296,6 +296,10 @@ fn ordered(rows: Vec<(Option<String>, Vec<Field>)>, asked: &[String]) -> Vec<Vec
 }
 
 async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
+    let request = GetRoi {
+        people: true,
+        ..request
+    };
     let report = dashboard::get_roi(cx, request).await?;
     // A row says what it stands on, wherever it goes.
     let basis = [

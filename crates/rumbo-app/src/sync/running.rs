@@ -57,7 +57,7 @@ impl Syncs {
             .map(|slot| slot.progress.borrow().clone())
     }
 
-    pub(super) fn is_running(&self, workspace: WorkspaceId) -> bool {
+    pub(crate) fn is_running(&self, workspace: WorkspaceId) -> bool {
         self.progress(workspace)
             .is_some_and(|progress| progress.finished_at.is_none())
     }
@@ -368,6 +368,13 @@ async fn finish(
         CacheTag::Opportunities,
         CacheTag::Sales,
         CacheTag::SyncRuns,
+        CacheTag::Reach,
         CacheTag::Connection,
     ]);
+    // What was asked while the sync ran.
+    if outcome.is_ok()
+        && let Err(error) = crate::reach::ask_if_due(cx).await
+    {
+        tracing::warn!(error = error.chain(), "questions after the sync");
+    }
 }

@@ -97,6 +97,10 @@ pub struct GetRoi {
     /// Also tell new customers and what each cost. Takes longer.
     #[serde(default)]
     pub new_customers: bool,
+    /// Also tell the people that Meta answered for exactly these days, as far as it was asked
+    /// ([`super::AskReach`]).
+    #[serde(default)]
+    pub people: bool,
     /// How to credit; as the workspace does when absent.
     #[serde(default)]
     pub attribution: Option<Attribution>,

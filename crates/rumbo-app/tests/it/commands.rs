@@ -126,6 +126,15 @@ async fn figures(host: &TestHost) {
         )
         .await;
     assert!(!report["rows"].as_array().unwrap().is_empty());
+    let people = json!({ "by": "campaign", "from": from, "to": to });
+    let asked = host.call("ask_reach", people.clone()).await;
+    assert_eq!(asked["accounts"][0]["state"], "waiting");
+    let known = host.call("get_reach", people.clone()).await;
+    assert_eq!(known["by"], "campaign");
+    let mut of_one = people;
+    of_one["external_id"] = json!("1");
+    let explained = host.call("explain_reach", of_one).await;
+    assert_eq!(explained["answers"], json!([]));
     let compared = host
         .call(
             "compare_models",

@@ -12,6 +12,7 @@ mod connection;
 mod dialects;
 mod host;
 mod permissions;
+mod reach;
 mod reasons;
 mod scheduler;
 mod secrets;

@@ -110,6 +110,7 @@ async fn show(session: &Session, days: u32, connection: Connection) -> Result<Ex
         compare_with: CompareWith::default(),
         without_spend: false,
         new_customers: true,
+        people: false,
         attribution: None,
         convert_to: None,
         as_of: None,

@@ -16,6 +16,7 @@ mod imports;
 mod machine_form;
 mod merges;
 mod rates;
+mod reach;
 mod rumbo;
 mod sandbox;
 mod story;

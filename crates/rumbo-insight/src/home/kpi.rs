@@ -70,7 +70,7 @@ fn as_of(metric: Metric, ages: &Ages) -> Option<DateTime<Utc>> {
         _ => ages.sales,
     };
     match metric.definition().source {
-        Source::Meta => ages.ads(),
+        Source::Meta | Source::Asked => ages.ads(),
         Source::Crm => crm,
         // Without a sale yet it is as old as what Meta told.
         Source::Both => ages.ads().map(|ads| crm.map_or(ads, |crm| ads.min(crm))),

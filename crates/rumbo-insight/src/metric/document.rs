@@ -4,38 +4,45 @@ use super::{BaseSum, Decimals, Definition, Formula, Metric, Source, Unit};
 
 /// The names under which the tables stand in the page, between `<!-- NAME -->` and
 /// `<!-- end of NAME -->`.
-pub const TABLES: [&str; 2] = ["sums", "ratios"];
+pub const TABLES: [&str; 3] = ["sums", "ratios", "asked"];
 
 const SUMS_HEAD: &str =
     "| metric | in JSON and files | from | what it counts; its day |\n|---|---|---|---|\n";
 const RATIOS_HEAD: &str = "| metric | in JSON and files | formula | unit and decimals | edge cases |\n\
     |---|---|---|---|---|\n";
 
+const ASKED_HEAD: &str =
+    "| metric | in JSON and files | Meta's answer | what it tells |\n|---|---|---|---|\n";
+
 /// The tables, in the order of [`TABLES`].
-pub fn tables() -> [String; 2] {
-    let of = |sums: bool| {
-        Metric::ALL
-            .into_iter()
-            .filter(move |metric| metric.is_sum() == sums)
-            .map(Metric::definition)
+pub fn tables() -> [String; 3] {
+    let table = |head: &str, is_here: fn(Formula) -> bool| {
+        let all = Metric::ALL.into_iter().map(Metric::definition);
+        let rows = all.filter(|metric| is_here(metric.formula)).map(row);
+        std::iter::once(head.to_owned()).chain(rows).collect()
     };
-    let sums = of(true).map(|metric| {
-        let Definition { id, note, .. } = metric;
-        let (name, from) = (metric.names.en, source(metric.source));
-        format!("| {name} | `{id}` | {from} | {note} |\n")
-    });
-    let ratios = of(false).map(|metric| {
-        let Definition { id, note, .. } = metric;
-        let name = metric.names.en;
-        let (formula, unit) = (formula(metric.formula), unit(metric.unit, metric.formula));
-        format!("| {name} | `{id}` | {formula} | {unit} | {note} |\n")
-    });
     [
-        std::iter::once(SUMS_HEAD.to_owned()).chain(sums).collect(),
-        std::iter::once(RATIOS_HEAD.to_owned())
-            .chain(ratios)
-            .collect(),
+        table(SUMS_HEAD, |formula| matches!(formula, Formula::Sum(_))),
+        table(RATIOS_HEAD, |formula| {
+            matches!(formula, Formula::Quotient { .. })
+        }),
+        table(ASKED_HEAD, |formula| matches!(formula, Formula::Asked(_))),
     ]
+}
+
+/// The line of a metric in its table.
+fn row(metric: Definition) -> String {
+    let Definition { id, note, .. } = metric;
+    let name = metric.names.en;
+    let formula = formula(metric.formula);
+    match metric.formula {
+        Formula::Sum(_) => format!("| {name} | `{id}` | {} | {note} |\n", source(metric.source)),
+        Formula::Quotient { .. } => {
+            let unit = unit(metric.unit, metric.formula);
+            format!("| {name} | `{id}` | {formula} | {unit} | {note} |\n")
+        }
+        Formula::Asked(_) => format!("| {name} | `{id}` | {formula} | {note} |\n"),
+    }
 }
 
 fn source(source: Source) -> &'static str {
@@ -43,6 +50,7 @@ fn source(source: Source) -> &'static str {
         Source::Meta => "Meta",
         Source::Crm => "CRM",
         Source::Both => "Meta and CRM",
+        Source::Asked => "asked of Meta",
     }
 }
 
@@ -85,6 +93,7 @@ fn formula(formula: Formula) -> String {
             };
             format!("{times}{of} / {}", name(by))
         }
+        Formula::Asked(what) => what.to_owned(),
     }
 }
 
@@ -96,7 +105,7 @@ fn unit(unit: Unit, formula: Formula) -> String {
         Unit::Percent => "percent",
     };
     let decimals = match formula {
-        Formula::Sum(_) => return unit.to_owned(),
+        Formula::Sum(_) | Formula::Asked(_) => return unit.to_owned(),
         Formula::Quotient { decimals, .. } => decimals,
     };
     match decimals {

@@ -7,10 +7,10 @@ use super::{
     },
     Decimals::{Coins, Fixed},
     Definition,
-    Formula::{Quotient, Sum},
+    Formula::{self, Quotient, Sum},
     Names,
     Rise::{Bad, Good, Neither},
-    Source::{Both, Crm, Meta},
+    Source::{Asked, Both, Crm, Meta},
     Unit::{Count, Money, Percent, Ratio},
 };
 
@@ -27,6 +27,9 @@ macro_rules! names {
 macro_rules! formula {
     (sum $sum:ident) => {
         Sum($sum)
+    };
+    (asked $what:literal) => {
+        Formula::Asked($what)
     };
     ($times:literal * ($of:ident - $less:ident) / $by:ident, $decimals:expr) => {
         Quotient {
@@ -100,6 +103,18 @@ metrics! {
     LinkClicks "link_clicks" ["Link clicks", "Clics en enlace", "Cliques no link"]
         Count Meta Neither (sum LinkClicks)
         "Meta's `inline_link_clicks`; the ad account's day";
+    Reach "reach" ["Reach", "Alcance", "Alcance"]
+        Count Asked Neither (asked "Meta's `reach` of these days")
+        "how many people saw it at least once";
+    Frequency "frequency" ["Frequency", "Frecuencia", "Frequência"] / ["Freq.", "Frec.", "Freq."]
+        Ratio Asked Neither (asked "impressions / reach of the same answer")
+        "how often each of them saw it, on average; four decimals";
+    UniqueClicks "unique_clicks" ["Unique clicks", "Clics únicos", "Cliques únicos"]
+        Count Asked Neither (asked "Meta's `unique_clicks` of these days")
+        "how many people clicked, whatever on; Meta tells it of 13 months";
+    UniqueLinkClicks "unique_link_clicks" ["Unique link clicks", "Clics únicos en enlace", "Cliques únicos no link"]
+        Count Asked Neither (asked "Meta's `unique_inline_link_clicks` of these days")
+        "how many people clicked on the link; Meta tells it of 13 months";
     Ctr "ctr" ["CTR", "CTR", "CTR"]
         Percent Meta Good (100 * Clicks / Impressions, Fixed(4))
         "Meta's own CTR: clicks of every kind";

@@ -196,7 +196,7 @@ fn an_id_names_one_metric_and_a_sum_shows_itself() {
             assert_eq!(sum.is_money(), metric.definition().unit == Unit::Money);
         }
     }
-    assert_eq!(Metric::by_id("reach"), None);
+    assert_eq!(Metric::by_id("people"), None);
 }
 
 #[test]
@@ -222,4 +222,28 @@ fn a_quotient_has_the_unit_of_what_it_divides() {
         };
         assert_eq!(definition.unit, unit, "{metric:?}");
     }
+}
+
+#[test]
+fn people_are_made_of_no_sums() {
+    let figures = Figures {
+        ad_days: 3,
+        impressions: Some(900),
+        clicks: Some(30),
+        ..Figures::default()
+    };
+    let asked: Vec<&str> = Metric::ALL
+        .into_iter()
+        .filter(|metric| metric.is_asked())
+        .map(|metric| {
+            assert_eq!(metric.text(&figures, Currency::USD), None, "{metric:?}");
+            assert!(!metric.is_sum() && !metric.is_credited());
+            assert_eq!(metric.definition().source, Source::Asked);
+            metric.definition().id
+        })
+        .collect();
+    assert_eq!(
+        asked,
+        ["reach", "frequency", "unique_clicks", "unique_link_clicks"]
+    );
 }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::wire::Count;
 
 /// The grain of insight rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InsightsLevel {
     /// One row a day for the account.
     Account,
@@ -25,6 +25,14 @@ pub enum InsightsLevel {
 }
 
 impl InsightsLevel {
+    /// All of them, from the outside in.
+    pub const ALL: [Self; 4] = [Self::Account, Self::Campaign, Self::AdSet, Self::Ad];
+
+    /// The one of Meta's word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.word() == word)
+    }
+
     /// Meta's word.
     pub fn word(self) -> &'static str {
         match self {
@@ -96,6 +104,17 @@ impl InsightRow<'_> {
         "action_values",
     ];
 
+    /// What is asked for of a period as a whole: people, and what they are of.
+    pub const PEOPLE: &'static [&'static str] = &[
+        "impressions",
+        "reach",
+        "frequency",
+        "clicks",
+        "inline_link_clicks",
+        "unique_clicks",
+        "unique_inline_link_clicks",
+    ];
+
     /// What the figures may be split by, where somebody asks for it.
     pub const BREAKDOWNS: &'static [&'static str] = &[
         "age",
@@ -112,6 +131,11 @@ impl InsightRow<'_> {
     /// `InvalidInput` when Meta sent something that is no amount.
     pub fn spend_micros(&self) -> Result<Option<Micros>, Error> {
         self.spend.as_deref().map(Micros::parse).transpose()
+    }
+
+    /// A count among [`Self::texts`], such as `unique_clicks`; `None` where Meta left it out.
+    pub fn count(&self, name: &str) -> Option<i64> {
+        self.breakdown(name)?.parse().ok()
     }
 
     /// A breakdown's value.

@@ -34,6 +34,7 @@ fn what_is_asked_for_is_in_metas_specification() {
         (AdSet::FIELDS, "targeting"),
         (AdCreative::FIELDS, "object_story_spec"),
         (InsightRow::FIELDS, "spend"),
+        (InsightRow::PEOPLE, "reach"),
     ] {
         assert!(list.contains(&some));
         assert!(!list.contains(&"wish_bid") && !list.contains(&"rest"));

@@ -35,10 +35,10 @@ statements! {
                      WHERE workspace_id = $1 AND first_touchpoint_id IS NOT NULL";
     TOUCHPOINTS = "DELETE FROM touchpoints WHERE workspace_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE workspace_id = $1";
-    OUTCOME_DAYS = "DELETE FROM outcome_days WHERE workspace_id = $1";
-    OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
     IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
+    REACH_ANSWERS = "DELETE FROM reach_answers WHERE workspace_id = $1";
+    REACH_QUESTIONS = "DELETE FROM reach_questions WHERE workspace_id = $1";
     ACCOUNT_BREAKDOWN_DAYS = "DELETE FROM account_breakdown_days WHERE workspace_id = $1";
     BREAKDOWN_DAYS = "DELETE FROM breakdown_days WHERE workspace_id = $1";
     AD_INSIGHT_BREAKDOWNS = "DELETE FROM ad_insight_breakdowns WHERE workspace_id = $1";
@@ -66,6 +66,9 @@ statements! {
     INVITATIONS = "DELETE FROM invitations WHERE workspace_id = $1";
     MEMBERSHIPS = "DELETE FROM memberships WHERE workspace_id = $1";
     ROLES = "DELETE FROM roles WHERE workspace_id = $1";
+    // What went left its day here.
+    OUTCOME_DAYS = "DELETE FROM outcome_days WHERE workspace_id = $1";
+    OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     REVISIONS = "DELETE FROM revisions WHERE workspace_id = $1";
     WORKSPACE = "DELETE FROM workspaces WHERE id = $1";
 }

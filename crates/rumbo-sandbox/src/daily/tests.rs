@@ -15,7 +15,7 @@ fn a_growing_factor_never_lowers_a_figure_and_ends_at_the_whole() {
         let dice = Dice::new(seed);
         let whole = Tally {
             impressions: 900,
-            reach_sum: 700,
+            day_reach: 700,
             form_leads: 1 + seed % 5,
             pixel_purchases: 1,
             pixel_value: 38_000,
@@ -34,20 +34,4 @@ fn a_growing_factor_never_lowers_a_figure_and_ends_at_the_whole() {
         }
         assert_eq!(last, whole.form_leads);
     }
-}
-
-#[test]
-fn reach_grows_slower_than_its_sum() {
-    let one = Tally {
-        impressions: 1_200,
-        reach_sum: 1_000,
-        reach_parts: 1,
-        ..Tally::default()
-    };
-    let mut many = Tally::default();
-    for _ in 0..30 {
-        many.add(&one);
-    }
-    assert_eq!(one.reach(), 1_000);
-    assert!(many.reach() < 30_000 && many.reach() > 1_000);
 }

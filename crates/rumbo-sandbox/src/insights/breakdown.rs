@@ -193,13 +193,14 @@ impl Breakdowns {
                 before += weight;
             }
         }
-        for part in &mut parts {
+        for ((part, slice), at) in parts.iter_mut().zip(slices).zip(800_u64..) {
             part.delivered = part.impressions > 0;
-            part.reach_parts = u64::from(part.delivered);
-            if let Some(reach) = (whole.reach_sum * part.impressions).checked_div(whole.impressions)
+            if let Some(reach) = (whole.day_reach * part.impressions).checked_div(whole.impressions)
             {
-                part.reach_sum = reach.max(u64::from(part.delivered));
+                part.day_reach = reach.max(u64::from(part.delivered));
             }
+            let weights: u64 = slices.iter().map(|slice| slice.weight).sum();
+            part.meet(whole.audience.part(slice.weight, weights), dice.with(at));
         }
         parts
     }

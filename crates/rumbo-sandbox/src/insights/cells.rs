@@ -97,6 +97,11 @@ impl Row<'_> {
         self.query.breakdowns.is_empty() || self.period.0 >= self.query.today - 395
     }
 
+    /// Whether people who did something are known: for 13 months only, since 12 January 2026.
+    fn knows_unique(&self) -> bool {
+        self.world.recording.is_some() || self.period.0 >= self.query.today - 395
+    }
+
     pub(super) fn cell(&self, field: &str) -> Option<Value> {
         let tally = self.tally;
         let delivered = tally.delivered || self.world.recording.is_none();
@@ -120,20 +125,27 @@ impl Row<'_> {
             "social_spend" => delivered.then(|| "0".into()),
             "impressions" => whole(tally.impressions),
             "clicks" => whole(tally.clicks),
-            "unique_clicks" => whole(tally.clicks * 93 / 100),
+            "unique_clicks" if self.knows_unique() => whole(tally.clickers.count()),
+            "unique_inline_link_clicks" if self.knows_unique() && tally.link_clicks > 0 => {
+                whole(tally.link_clickers.count())
+            }
+            "unique_ctr" if self.knows_unique() && self.knows_reach() => {
+                ratio(tally.clickers.count(), tally.people.count(), 100)
+            }
+            "cost_per_unique_click" if self.knows_unique() => self.cost(1, tally.clickers.count()),
             "inline_link_clicks" if tally.link_clicks > 0 => whole(tally.link_clicks),
             "inline_post_engagement" if tally.link_clicks + tally.video_views > 0 => {
                 whole(tally.link_clicks + tally.reactions + tally.video_views)
             }
-            "reach" if self.knows_reach() => whole(tally.reach()),
-            "frequency" if self.knows_reach() => ratio(tally.impressions, tally.reach(), 1),
+            "reach" if self.knows_reach() => whole(tally.people.count()),
+            "frequency" if self.knows_reach() => ratio(tally.impressions, tally.people.count(), 1),
             "ctr" => ratio(tally.clicks, tally.impressions, 100),
             "inline_link_click_ctr" if tally.link_clicks > 0 => {
                 ratio(tally.link_clicks, tally.impressions, 100)
             }
             "cpc" => self.cost(1, tally.clicks),
             "cpm" => self.cost(1000, tally.impressions),
-            "cpp" if self.knows_reach() => self.cost(1000, tally.reach()),
+            "cpp" if self.knows_reach() => self.cost(1000, tally.people.count()),
             "cost_per_inline_link_click" => self.cost(1, tally.link_clicks),
             "actions" => actions::list(
                 self.query,

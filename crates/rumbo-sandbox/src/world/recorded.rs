@@ -50,8 +50,7 @@ impl Recording {
             tally.impressions = delivery.impressions;
             tally.link_clicks = delivery.link_clicks;
             tally.clicks = delivery.link_clicks;
-            tally.reach_sum = delivery.reach;
-            tally.reach_parts = 1;
+            tally.day_reach = delivery.reach;
             tally.spend = delivery.spend;
         }
         Some(tally)

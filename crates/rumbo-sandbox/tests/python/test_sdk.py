@@ -1,5 +1,8 @@
 """Meta's own Python SDK against the sandbox. Only the host name is changed."""
 
+import json
+import os
+import subprocess
 import time
 from decimal import Decimal
 
@@ -117,6 +120,78 @@ def test_breakdowns(account):
         params={"date_preset": "last_month", "breakdowns": ["age", "gender"], "limit": 100},
     )
     assert sum(Decimal(row["spend"]) for row in parts) == Decimal(whole["spend"])
+
+
+def test_people_of_a_period_are_no_sum(account):
+    """Unique people: each once, whatever the days, the ads and the levels."""
+    period = {"time_range": {"since": "2026-10-01", "until": "2026-10-31"}, "limit": 500}
+    fields = ["campaign_id", "ad_id", "impressions", "reach", "frequency", "clicks", "unique_clicks"]
+    states = ["ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "CAMPAIGN_PAUSED", "ADSET_PAUSED"]
+    every = [{"field": "ad.effective_status", "operator": "IN", "value": states}]
+
+    def asked(level, **more):
+        params = {**period, "level": level, "filtering": every, **more}
+        return [row.export_all_data() for row in account.get_insights(fields=fields, params=params)]
+
+    people = lambda rows, field="reach": [int(row.get(field, 0)) for row in rows]
+    of = lambda rows, name, row: [one for one in rows if one[name] == row[name]]
+    [whole] = asked("account")
+    campaigns, ads, days = asked("campaign"), asked("ad"), asked("ad", time_increment=1)
+    for field, shown in (("reach", "impressions"), ("unique_clicks", "clicks")):
+        for row, parts in [(whole, campaigns)] + [
+            (row, of(ads, "campaign_id", row)) for row in campaigns
+        ] + [(row, of(days, "ad_id", row)) for row in ads]:
+            [reached] = people([row], field)
+            assert max(people(parts, field)) <= reached <= sum(people(parts, field))
+            assert reached <= int(row[shown])
+    assert int(whole["reach"]) < sum(people(ads)) < sum(people(days))
+    assert abs(Decimal(whole["frequency"]) - Decimal(whole["impressions"]) / int(whole["reach"])) < Decimal("1e-5")
+
+
+def test_rumbo_asks_for_the_same_people(small, account, tmp_path):
+    """`rumbo reach` and Meta's SDK ask the same question, and are told the same."""
+    environment = {
+        **os.environ,
+        "RUMBO_DATA_DIR": str(tmp_path),
+        "RUMBO_VAULT": "passphrase",
+        "RUMBO_PASSPHRASE": "people",
+    }
+
+    def rumbo(*arguments, said=None):
+        program = os.environ["RUMBO_SANDBOX_BIN"]
+        done = subprocess.run(
+            [program, "--json", *arguments], input=said, capture_output=True, text=True, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1] if said else done.stdout)
+
+    rumbo("workspace", "create", "Casa Alba", "--currency", "USD", "--timezone", "America/New_York")
+    app = ["--graph-url", small.graph_url, "--app-id", small.app_id]
+    secrets = f"{small.app_secret}\n{small.access_token}\n"
+    subprocess.run(
+        [os.environ["RUMBO_SANDBOX_BIN"], "connect", *app, "--app-secret-stdin", "--token-stdin", "--json"],
+        input=secrets, text=True, env=environment, check=True, stdout=subprocess.DEVNULL,
+    )
+    rumbo("accounts", "select", "--all")
+    asked = ["--from", "2026-09-01", "--to", "2026-09-30", "--account", small.ad_account_ids[0]]
+    states = ["ACTIVE", "PAUSED", "ARCHIVED", "DELETED", "IN_PROCESS", "WITH_ISSUES"]
+    every = [{"field": "campaign.effective_status", "operator": "IN", "value": states}]
+    report = rumbo("reach", "--by", "campaign", *asked, "--ask", "--wait")
+    rows = account.get_insights(
+        fields=["campaign_id", "impressions", "reach", "unique_clicks"],
+        params={
+            "level": "campaign",
+            "time_range": {"since": "2026-09-01", "until": "2026-09-30"},
+            "filtering": every,
+        },
+    )
+    told = {row["campaign_id"]: (int(row["reach"]), int(row["unique_clicks"])) for row in rows}
+    assert len(told) > 2
+    assert {row["external_id"]: (row["reach"], row["unique_clicks"]) for row in report["rows"]} == told
+    [whole] = account.get_insights(
+        fields=["reach"], params={"time_range": {"since": "2026-09-01", "until": "2026-09-30"}}
+    )
+    assert report["whole"]["row"]["reach"] == int(whole["reach"])
 
 
 def test_batch(api, account):

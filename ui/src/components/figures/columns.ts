@@ -11,13 +11,13 @@ export interface Column {
 	ratio?: boolean;
 	digits?: number;
 	/** Where it comes from, when the name alone does not tell: the second line of its head. */
-	from?: "crm" | "both";
+	from?: "crm" | "both" | "asked";
 	/** Whether a rise is good or bad; of spend and what it buys it is neither. */
 	rise?: Metric["rise"];
 	/** Whether it depends on how opportunities and sales are credited. */
 	credited?: boolean;
 	/** Takes the core longer, so that it is asked for only where it is shown. */
-	asks?: "new_customers";
+	asks?: "new_customers" | "people";
 	/** Not known as soon as it is not known what one of the sales cost. */
 	needsCosts?: boolean;
 }
@@ -45,6 +45,7 @@ function columnOf({ id, unit, source, credited, rise, quotient, needs_every_row 
 		...(unit === "money" || source === "meta" ? {} : { from: source }),
 		...(NEW_CUSTOMERS.has(id) ? { asks: "new_customers" as const } : {}),
 		...(needs_every_row ? { needsCosts: true } : {}),
+		...(source === "asked" ? { asks: "people" as const } : {}),
 	};
 }
 
@@ -54,6 +55,11 @@ export const COLUMNS: readonly Column[] = [
 	{ id: "campaign_name", kind: "text" },
 	...metrics.map(columnOf),
 ];
+
+/** Whether a metric is people: Meta's own answer for exactly the days, and no sum of anything. */
+export function isAsked(id: string): boolean {
+	return COLUMNS.find((column) => column.id === id)?.asks === "people";
+}
 
 /** Whether a metric depends on how opportunities and sales are credited. */
 export function isCredited(id: string): boolean {
@@ -197,7 +203,7 @@ export function isLoss(column: Column, of: RoiFigures | RoiRow): boolean {
 export function unitOf(
 	column: Column,
 	currency: string,
-	words: (from: "crm" | "both" | "perLead") => string,
+	words: (from: "crm" | "both" | "asked" | "perLead") => string,
 ): string {
 	// A cost per conversion names the conversion: the lead, here.
 	if (column.id === "cpa") return `${currencySign(currency)} ${words("perLead")}`;

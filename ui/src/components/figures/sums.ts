@@ -47,8 +47,9 @@ type Metric = (typeof metrics)[number];
 export function sumOf(rows: ReadonlyArray<RoiFigures | RoiRow>): RoiFigures {
 	/** Everything in millionths: a count may be a part of one. */
 	const sums = new Map<string, bigint | null>();
-	for (const { id, quotient: made, needs_every_row } of metrics) {
-		if (made) continue;
+	for (const { id, quotient: made, needs_every_row, source } of metrics) {
+		// Nobody knows how many people two rows reached together.
+		if (made || source === "asked") continue;
 		const values = rows.map((row) => row[id] ?? null);
 		const known = values.filter((value) => value !== null);
 		const whole = needs_every_row ? known.length === values.length : known.length > 0;

@@ -249,6 +249,8 @@ export function FiguresTable({
 		const bare = "bare" in at && at.bare && of.ratio;
 		if (bare || !at.of) return null;
 		const figures = "row" in at ? at.row : at.figures;
+		// Of people there is Meta's answer or nothing to open.
+		if (of.asks === "people" && (!at.of.people || figureOf(figures, of.id) === null)) return null;
 		return { ...at.of, metric: of.id, shown: figureOf(figures, of.id) };
 	};
 	/** A cell that shows, when it is pressed, where its figure comes from; a blank one says why. */

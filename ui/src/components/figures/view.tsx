@@ -3,6 +3,7 @@ import { ArrowUpDown, TriangleAlert } from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useUndo } from "@/app/undo";
 import type {
+	GetReach,
 	GetRoi,
 	RoiBy,
 	RoiFigures,
@@ -15,6 +16,7 @@ import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
 import { LearnedNote } from "@/components/learned";
 import { type RowOf, together } from "@/components/passport/number";
+import { PeopleBar, peopleOf } from "@/components/people/bar";
 import { useSaveTable } from "@/components/save-file";
 import { SaveMenu } from "@/components/save-menu";
 import { Banner, Button, Empty } from "@/components/ui/kit";
@@ -23,13 +25,25 @@ import { attributionLabel } from "@/lib/attribution";
 import { currencySign, instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
-import { type Column, columnsOf, costsKnown, nameOf, type Sort, sorted, unitOf } from "./columns";
+import {
+	type Column,
+	COLUMNS,
+	columnsOf,
+	costsKnown,
+	nameOf,
+	type Sort,
+	sorted,
+	unitOf,
+} from "./columns";
 import { ColumnsMenu } from "./columns-menu";
 import { FilterBar, useNarrowing } from "./filter-bar";
 import { type Filter, filtered } from "./filters";
 import { screenTable } from "./screen-table";
 import { sumOf } from "./sums";
 import { FiguresTable, type Footer, type TreeRow } from "./table";
+
+/** Meta counts the people of ads, and not of creatives. */
+const WITHOUT_PEOPLE = COLUMNS.filter((column) => column.asks !== "people").map(({ id }) => id);
 
 /** How a person likes a table of figures; kept between starts. */
 export interface FiguresChoice {
@@ -225,6 +239,8 @@ export function FiguresView({
 		compare: changes,
 		compare_with: comparison === "year" ? "year" : "previous",
 		new_customers: columnsOf(view.columns).some((column) => column.asks === "new_customers"),
+		people:
+			asked.by !== "creative" && columnsOf(view.columns).some((column) => column.asks === "people"),
 	};
 	const report = useQuery({
 		...query("getRoi", base),
@@ -273,13 +289,33 @@ export function FiguresView({
 		...first.map(({ id, ask }, at) => [id, { ask, answer: firstAnswers[at] }] as const),
 		...second.map(({ id, ask }, at) => [id, { ask, answer: secondAnswers[at] }] as const),
 	]);
+	// Of each level that is in sight, and of the whole of it.
+	const levels = [base, ...first.map(({ ask }) => ask), ...second.map(({ ask }) => ask)].map(
+		(ask) => ask.by,
+	);
+	const people = peopleOf(base, currency);
+	const asksPeople =
+		base.people && people && report.data
+			? [...new Set(levels)].map((by) => ({ ...people, by }))
+			: [];
+	const wholeOf = useQuery({
+		...query("getReach", asksPeople[0] ?? (people as GetReach)),
+		enabled: asksPeople.length > 0,
+	});
 	/** Where the figures of a row come from, or those of a sum of rows. */
-	const rowOf = (ask: GetRoi, row: string, title: string, path: readonly string[]): RowOf => ({
+	const rowOf = (
+		ask: GetRoi,
+		row: string,
+		title: string,
+		path: readonly string[],
+		of?: RowOf["people"],
+	): RowOf => ({
 		report: ask,
 		currency,
 		row,
 		name: title,
 		within: path,
+		...(of && { people: of }),
 	});
 	const branch = (
 		row: RoiRow,
@@ -301,7 +337,13 @@ export function FiguresView({
 			depth,
 			open: opens ? isOpen : null,
 			...(holds && onInto && { into: () => onInto(row, by) }),
-			of: rowOf(ask, row.key, title, path),
+			of: rowOf(
+				ask,
+				row.key,
+				title,
+				path,
+				row.external_id ? { by, external_id: row.external_id } : undefined,
+			),
 			...(row.id && onParts && { parts: () => onParts(row, by) }),
 		};
 		if (!isOpen) return [self];
@@ -373,7 +415,13 @@ export function FiguresView({
 					previous: shown.previous_total,
 					strong: true,
 					bare: true,
-					of: rowOf(base, "total", t("figures.total"), within),
+					of: rowOf(
+						base,
+						"total",
+						t("figures.total"),
+						within,
+						wholeOf.data?.whole.row ?? undefined,
+					),
 				},
 			];
 	const narrowing = useNarrowing(all, currency);
@@ -467,6 +515,7 @@ export function FiguresView({
 					</Button>
 					<ColumnsMenu
 						columns={view.columns}
+						{...(base.by === "creative" && { offered: WITHOUT_PEOPLE })}
 						pinned={view.pinned}
 						onColumns={(ids) => change({ columns: ids })}
 						onPinned={(ids) => change({ pinned: ids })}
@@ -505,6 +554,7 @@ export function FiguresView({
 			<Partial />
 			{note}
 			{report.data && reportNote?.(report.data)}
+			{asksPeople.length > 0 && <PeopleBar asks={asksPeople} />}
 			<LearnedNote learned={report.data?.learned} />
 			{shown && <CostsNote columns={columns} total={shown.total} />}
 			{report.error ? (

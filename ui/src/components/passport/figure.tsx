@@ -18,16 +18,35 @@ export function Figure({
 	className?: string;
 	testId?: string;
 }) {
-	const { t } = useWords();
 	const explain = useExplain();
 	if (!explain || !of) return children;
+	return (
+		<Door onOpen={(from) => explain(of, from)} className={className} testId={testId}>
+			{children}
+		</Door>
+	);
+}
+
+/** What opens where a figure comes from. */
+export function Door({
+	onOpen,
+	children,
+	className,
+	testId,
+}: {
+	onOpen: (from: HTMLElement) => void;
+	children: ReactNode;
+	className?: string | undefined;
+	testId?: string | undefined;
+}) {
+	const { t } = useWords();
 	return (
 		<button
 			type="button"
 			data-door
 			data-testid={testId}
 			title={t("passport.hint")}
-			onClick={(event) => explain(of, event.currentTarget)}
+			onClick={(event) => onOpen(event.currentTarget)}
 			className={cx(
 				"rounded-1 font-[inherit] decoration-dotted decoration-1 underline-offset-4 hover:underline",
 				className,

@@ -1,5 +1,5 @@
 /** Which number it is that stands on screen, so that the core can be asked what it is made of. */
-import type { ExplainNumber, GetRoi } from "@/bindings";
+import type { ExplainNumber, GetRoi, RoiBy } from "@/bindings";
 
 /** A row of a report, a sum of its rows, or all of it. */
 export interface RowOf {
@@ -12,6 +12,8 @@ export interface RowOf {
 	name: string;
 	/** What it lies in, from the outside in. */
 	within?: readonly string[];
+	/** Whose people it has at Meta; absent where Meta was not asked, or cannot tell. */
+	people?: { by: RoiBy; external_id: string };
 }
 
 /** One figure of a row. */

@@ -47,7 +47,7 @@ function useFormula() {
 	};
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+export function Section({ title, children }: { title: string; children: ReactNode }) {
 	return (
 		<section className="mt-5">
 			<h3 className="mb-1.5 font-medium text-11 text-ink-3">{title}</h3>

@@ -1,6 +1,8 @@
 import { useRouterState } from "@tanstack/react-router";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
+import { isAsked } from "@/components/figures/columns";
+import { PeoplePassport } from "@/components/people/passport";
 import type { FigureOf } from "./number";
 import { Passport } from "./passport";
 
@@ -37,7 +39,15 @@ export function PassportProvider({ children }: { children: ReactNode }) {
 			}}
 		>
 			{children}
-			{figure && (
+			{figure?.people && isAsked(figure.metric) && (
+				<PeoplePassport
+					key={`${figure.metric} ${figure.people.external_id} ${JSON.stringify(figure.report)}`}
+					figure={figure}
+					people={figure.people}
+					onClose={close}
+				/>
+			)}
+			{figure && !isAsked(figure.metric) && (
 				<Passport
 					key={`${opened.length} ${figure.metric} ${figure.row} ${JSON.stringify(figure.report)}`}
 					figure={figure}

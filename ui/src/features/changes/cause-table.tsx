@@ -7,6 +7,7 @@ import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { signOf } from "@/lib/format";
 import { causesOf, difference, tone, type Writing } from "./change";
+import { PartFigure } from "./part";
 
 export interface CauseRow {
 	key: string;
@@ -65,7 +66,9 @@ export function CauseTable({
 						key={cause}
 						className={cx(CELL, cause === "unexplained" && "font-medium text-warning")}
 					>
-						{signOf(change.parts[at]) === 0 ? "" : write.signed(change.parts[at])}
+						{signOf(change.parts[at]) !== 0 && (
+							<PartFigure part={{ change, at, of }}>{write.signed(change.parts[at])}</PartFigure>
+						)}
 					</td>
 				))}
 				<td className={cx(CELL, !strong && "font-medium")}>{figure("after")}</td>

@@ -151,6 +151,53 @@ test("what it was and what it is can both be opened, each as of its moment", asy
 	);
 });
 
+test("a part opens its formula, what it stands on and the campaigns it fell on, and leads to the rows", async () => {
+	const { of } = show();
+	const person = userEvent.setup({ delay: null });
+	const table = await screen.findByTestId("waterfall");
+	// One stop of the Tab key; the arrows go from figure to figure.
+	within(table).getByRole("button", { name: "3,000.00" }).focus();
+	await person.keyboard("{ArrowDown}{ArrowDown}");
+	const door = within(table).getByRole("button", { name: "−600.00" });
+	expect(document.activeElement).toBe(door);
+	await person.keyboard("{Enter}");
+	const passport = await screen.findByTestId("part-passport");
+	expect(within(passport).getByTestId("part-value").textContent).toBe("−600.00");
+	expect(passport.textContent).toMatch(/Money given back since/);
+	const sofas = within(passport).getByText("Sofas").closest("li") as HTMLElement;
+	expect(within(passport).queryByText("Tables")).toBeNull();
+	expect(within(passport).getByTestId("part-sum").textContent).toBe("Together−600.00");
+	await person.click(within(sofas).getByRole("button"));
+	const inner = await screen.findByTestId("part-passport");
+	expect(inner.textContent).toMatch(/2,000.00/);
+	await person.click(within(inner).getByLabelText(/^Back/));
+	await person.keyboard("{Escape}");
+	await waitFor(() => expect(screen.queryByTestId("part-passport")).toBeNull());
+	expect(document.activeElement).toBe(door);
+
+	await person.keyboard("{Enter}");
+	const again = await screen.findByTestId("part-passport");
+	await person.click(within(again).getByRole("button", { name: /2,500.00$/ }));
+	await screen.findByTestId("passport");
+	expect(screen.queryByTestId("part-passport")).toBeNull();
+	expect(of("explain_number").at(-1)).toMatchObject({ row: "total", metric: "revenue" });
+});
+
+test("a part of a campaign or of another metric opens too, and of a ratio there is no sum", async () => {
+	show();
+	const person = userEvent.setup({ delay: null });
+	const campaigns = await screen.findByTestId("changes-campaigns");
+	await person.click(within(campaigns).getByRole("button", { name: "+99.99" }));
+	const of = await screen.findByTestId("part-passport");
+	expect(of.getAttribute("aria-label")).toBe("Re-attributed, Revenue, Sofas");
+	await person.keyboard("{Escape}");
+	const totals = screen.getByTestId("changes-totals");
+	await person.click(within(totals).getByRole("button", { name: "−0.6000" }));
+	const ratio = await screen.findByTestId("part-passport");
+	expect(ratio.textContent).toMatch(/A ratio has no parts of its own/);
+	expect(within(ratio).queryByTestId("part-sum")).toBeNull();
+});
+
 test("the campaigns it moved in stand with their parts, the largest first, and lead there", async () => {
 	show();
 	const table = await screen.findByTestId("changes-campaigns");

@@ -22,6 +22,7 @@ import { currencySign, instant, moment, signOf } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import { CauseTable } from "./cause-table";
 import { difference, moved, writing } from "./change";
+import { PartProvider } from "./part";
 import { ChangedRates } from "./rates";
 import { SettlingPanel } from "./settling";
 import { SincePicker, useSince } from "./since";
@@ -364,7 +365,12 @@ export default function ChangesPage() {
 				</Empty>
 			)}
 			{changes && group && column && !asked.error && (
-				<>
+				<PartProvider
+					key={group.currency}
+					changes={changes}
+					group={group}
+					rowOf={(row, name) => rowOf(changes, group.currency, row, name)}
+				>
 					{wrong && (
 						<Banner tone="warning" icon={TriangleAlert} testId="unexplained">
 							<b className="font-semibold">{t("changes.unexplained")}</b>{" "}
@@ -393,7 +399,7 @@ export default function ChangesPage() {
 					/>
 					<ChangedRates changes={changes} />
 					<Legend changes={changes} group={group} />
-				</>
+				</PartProvider>
 			)}
 			{changes && !asked.error && <SettlingPanel currency={group?.currency ?? null} />}
 		</Page>

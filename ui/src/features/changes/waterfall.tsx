@@ -8,6 +8,7 @@ import { useWords } from "@/i18n";
 import { currencySign, money, percent, signOf } from "@/lib/format";
 import type { CauseRow } from "./cause-table";
 import { difference, tone, waterfall, writing } from "./change";
+import { PartFigure } from "./part";
 
 const FILL = { "1": "var(--positive)", "-1": "var(--negative)", "0": "var(--series-other)" };
 
@@ -177,7 +178,13 @@ export function WaterfallPanel({
 												{t(`cause.${cause}`)}
 											</Explained>
 										}
-										figure={write.signed(part)}
+										figure={
+											change && (
+												<PartFigure part={{ change, at: causes.indexOf(cause), of }}>
+													{write.signed(part)}
+												</PartFigure>
+											)
+										}
 										className={unexplained ? "text-warning" : tone(column.id, part)}
 									>
 										{lead(from, "top-0 bottom-1/2")}

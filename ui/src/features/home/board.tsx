@@ -222,6 +222,7 @@ function Campaigns({ home, unfinished }: { home: Home; unfinished: boolean }) {
 
 function Creatives({ home }: { home: Home }) {
 	const { t, locale } = useWords();
+	const rowOf = useHomeRow(home);
 	if (home.creatives.length === 0) return null;
 	return (
 		<Panel
@@ -235,7 +236,7 @@ function Creatives({ home }: { home: Home }) {
 				</Link>
 			}
 		>
-			<table className="w-full table-fixed">
+			<FigureTable className="w-full table-fixed" data-testid="home-creatives">
 				<thead>
 					<tr className="h-7 border-line border-y text-11 text-ink-3">
 						<th className="pl-4 text-left font-medium">{t("home.creative")}</th>
@@ -244,27 +245,41 @@ function Creatives({ home }: { home: Home }) {
 					</tr>
 				</thead>
 				<tbody>
-					{home.creatives.map((creative) => (
-						<tr key={creative.id} className="h-11 border-line border-b last:border-b-0">
-							<td className="pl-4">
-								<span className="flex min-w-0 items-center gap-2.5">
-									<Thumb id={creative.id} known={creative.has_thumbnail} />
-									<span className="min-w-0">
-										<span className="block truncate font-medium">
-											{creative.headline ?? creative.name}
-										</span>
-										<span className="block truncate text-11 text-ink-3">
-											{creative.campaign_name ?? creative.name}
+					{home.creatives.map((creative) => {
+						const of = rowOf(creative.id, creative.headline ?? creative.name, "creative");
+						const figure = (metric: "link_ctr" | "roas", text: string) => (
+							<Figure
+								of={{ ...of, currency: creative.currency, metric, shown: creative[metric] ?? null }}
+							>
+								{text}
+							</Figure>
+						);
+						return (
+							<tr key={creative.id} className="h-11 border-line border-b last:border-b-0">
+								<td className="pl-4">
+									<span className="flex min-w-0 items-center gap-2.5">
+										<Thumb id={creative.id} known={creative.has_thumbnail} />
+										<span className="min-w-0">
+											<span className="block truncate font-medium">
+												{creative.headline ?? creative.name}
+											</span>
+											<span className="block truncate text-11 text-ink-3">
+												{creative.campaign_name ?? creative.name}
+											</span>
 										</span>
 									</span>
-								</span>
-							</td>
-							<td className="num text-right">{percent(locale, creative.link_ctr, 2)}</td>
-							<td className="num pr-4 text-right">{ratio(locale, creative.roas)}</td>
-						</tr>
-					))}
+								</td>
+								<td className="num text-right">
+									{figure("link_ctr", percent(locale, creative.link_ctr, 2))}
+								</td>
+								<td className="num pr-4 text-right">
+									{figure("roas", ratio(locale, creative.roas))}
+								</td>
+							</tr>
+						);
+					})}
 				</tbody>
-			</table>
+			</FigureTable>
 		</Panel>
 	);
 }
@@ -348,6 +363,7 @@ export function Board({ home, today }: { home: Home; today: string | null }) {
 	const { meta, other, unknown } = home.leads;
 	const side = home.creatives.length > 0 || home.attention.length > 0 || meta + other + unknown > 0;
 	const unfinished = home.to === today;
+	const rowOf = useHomeRow(home);
 	return (
 		<>
 			<Kpis home={home} unfinished={unfinished} />
@@ -365,6 +381,7 @@ export function Board({ home, today }: { home: Home; today: string | null }) {
 						spend={home.total_spend}
 						unfinished={unfinished}
 						comparison={comparison}
+						total={rowOf("total", t("figures.total"))}
 						basis={[
 							period(locale, home.from, home.to),
 							...(asOf ? [t("asOf.at", { time: instant(locale, asOf) })] : []),

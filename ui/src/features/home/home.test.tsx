@@ -379,6 +379,36 @@ describe("home with figures", () => {
 		await waitFor(() => expect(last()).toMatchObject({ row: "c1", metric: "leads" }));
 	});
 
+	test("the figures of a creative and of the chart's legend open too", async () => {
+		const creative = {
+			id: "k1",
+			external_id: "9",
+			name: "Banner",
+			headline: "Sofás a medida",
+			body: null,
+			call_to_action: null,
+			link_url: null,
+			campaign_name: "Sofás",
+			has_thumbnail: false,
+			currency: "ARS",
+			...figures,
+			link_ctr: "1.2500",
+			roas: "4.5000",
+		};
+		const { asked } = show(full, { get_home: board({ creatives: [creative] }) });
+		const last = () => asked.findLast((one) => one.command === "explain_number")?.req;
+		const creatives = await screen.findByTestId("home-creatives");
+		await userEvent.click(within(creatives).getByRole("button", { name: /^1.25/ }));
+		await waitFor(() =>
+			expect(last()).toMatchObject({ row: "k1", metric: "link_ctr", report: { by: "creative" } }),
+		);
+		await userEvent.keyboard("{Escape}");
+		await userEvent.click(screen.getByRole("button", { name: "600.00" }));
+		await waitFor(() =>
+			expect(last()).toMatchObject({ row: "total", metric: "revenue", report: { by: "campaign" } }),
+		);
+	});
+
 	test("cost per conversion names the conversion", async () => {
 		show(full);
 		expect((await screen.findByTestId("kpi-cpa")).textContent).toContain("per lead");

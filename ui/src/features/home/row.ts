@@ -1,13 +1,13 @@
 import { useSession } from "@/app/session";
-import type { Home } from "@/bindings";
+import type { Home, RoiBy } from "@/bindings";
 import type { RowOf } from "@/components/passport/number";
 
-/** Where the figures of this page come from: they stand in the report by campaign. */
+/** Where the figures of this page come from: they stand in the report by campaign or creative. */
 export function useHomeRow(home: Home) {
 	const { asOf } = useSession();
-	return (row: string, name: string): RowOf => ({
+	return (row: string, name: string, by: RoiBy = "campaign"): RowOf => ({
 		report: {
-			by: "campaign",
+			by,
 			from: home.from,
 			to: home.to,
 			campaign: null,

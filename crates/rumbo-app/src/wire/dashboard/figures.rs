@@ -219,6 +219,19 @@ figures! {
     /// (Margin − spend) / spend, in percent.
     #[serde(default)]
     contribution_roi_percent: text = ContributionRoi;
+    /// People, as Meta answered for exactly these days; null unless it was asked, as the three that
+    /// follow. Never to be added up.
+    #[serde(default)]
+    reach: count = Reach;
+    /// Impressions / reach of the same answer.
+    #[serde(default)]
+    frequency: text = Frequency;
+    /// People who clicked.
+    #[serde(default)]
+    unique_clicks: count = UniqueClicks;
+    /// People who clicked on the link.
+    #[serde(default)]
+    unique_link_clicks: count = UniqueLinkClicks;
     }
     /// What `cpa` divides by: `lead`, the CRM lead.
     #[serde(default)]

@@ -13,7 +13,7 @@ pub struct MetricDefinition {
     pub short: MetricNames,
     /// `money`, `count`, `ratio` or `percent`.
     pub unit: &'static str,
-    /// `meta`, `crm` or `both`.
+    /// `meta`, `crm` or `both`; `asked` of what is no sum and answered by Meta for exactly these days.
     pub source: &'static str,
     /// Whether it depends on how opportunities and sales are credited.
     pub credited: bool,
@@ -62,6 +62,7 @@ pub(crate) fn source(source: Source) -> &'static str {
         Source::Meta => "meta",
         Source::Crm => "crm",
         Source::Both => "both",
+        Source::Asked => "asked",
     }
 }
 
@@ -92,7 +93,7 @@ fn definition(metric: Metric) -> MetricDefinition {
             Rise::Neither => "neither",
         },
         quotient: match known.formula {
-            Formula::Sum(_) => None,
+            Formula::Sum(_) | Formula::Asked(_) => None,
             Formula::Quotient {
                 times,
                 of,

@@ -256,6 +256,7 @@ impl ExplainNumber {
             compare_with: super::CompareWith::default(),
             without_spend: false,
             new_customers: true,
+            people: false,
             attribution: None,
             convert_to: None,
             as_of: None,
