@@ -199,5 +199,11 @@ async fn settings(
     })
 }
 
+mod families;
+mod tally;
+
+pub use families::{ActionClass, ActionKind, ActionPlace};
+pub use tally::{ActionTally, CountedActions, Event, FallenBack, FormLeads, ToldEvent, ToldType};
+
 #[cfg(test)]
 mod tests;
