@@ -219,6 +219,15 @@ figures! {
     /// (Margin − spend) / spend, in percent.
     #[serde(default)]
     contribution_roi_percent: text = ContributionRoi;
+    /// CRM leads / leads that Meta reports, in percent.
+    #[serde(default)]
+    leads_per_meta_lead_percent: text = LeadsPerMetaLead;
+    /// Sales / purchases that Meta reports, in percent.
+    #[serde(default)]
+    sales_per_meta_purchase_percent: text = SalesPerMetaPurchase;
+    /// Revenue / purchase value that Meta reports, in percent.
+    #[serde(default)]
+    revenue_per_meta_value_percent: text = RevenuePerMetaValue;
     }
     /// What `cpa` divides by: `lead`, the CRM lead.
     #[serde(default)]
