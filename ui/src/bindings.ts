@@ -45,6 +45,8 @@ export const commands = {
 	getSettleCurve: (req: GetSettleCurve) => __TAURI_INVOKE<SettleReport>("get_settle_curve", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	getBreakdown: (req: GetBreakdown) => __TAURI_INVOKE<BreakdownReport>("get_breakdown", { req }),
+	getGap: (req: GetGap) => __TAURI_INVOKE<GapReport>("get_gap", { req }),
+	getActionMap: (req: GetActionMap) => __TAURI_INVOKE<ActionMapReport>("get_action_map", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
 	getThumbnail: (req: GetThumbnail) => __TAURI_INVOKE<Thumbnail>("get_thumbnail", { req }),
@@ -113,7 +115,7 @@ export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_t
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
-export const metrics = [{"credited":false,"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"credited":false,"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"credited":false,"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"credited":false,"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"credited":false,"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"credited":false,"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"credited":false,"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"needs_every_row":false,"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"credited":false,"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"credited":false,"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"needs_every_row":false,"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"needs_every_row":false,"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"credited":false,"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"credited":false,"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"credited":false,"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"credited":false,"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"credited":true,"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"credited":true,"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"needs_every_row":false,"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"credited":true,"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"credited":true,"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"credited":true,"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"credited":true,"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"needs_every_row":false,"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"credited":true,"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"credited":true,"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"credited":true,"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"},{"credited":true,"id":"cost","names":{"en":"Cost of sales","es":"Costo de ventas","pt":"Custo das vendas"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Cost","es":"Costo","pt":"Custo"},"source":"crm","unit":"money"},{"credited":true,"id":"sales_with_cost","names":{"en":"Sales with a cost","es":"Ventas con costo","pt":"Vendas com custo"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"With cost","es":"Con costo","pt":"Com custo"},"source":"crm","unit":"count"},{"credited":true,"id":"margin","names":{"en":"Margin","es":"Margen","pt":"Margem"},"needs_every_row":true,"quotient":null,"rise":"good","short":{"en":"Margin","es":"Margen","pt":"Margem"},"source":"crm","unit":"money"},{"credited":true,"id":"poas","names":{"en":"POAS","es":"POAS","pt":"POAS"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"margin","times":1},"rise":"good","short":{"en":"POAS","es":"POAS","pt":"POAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"contribution_roi_percent","names":{"en":"Contribution ROI","es":"ROI de contribución","pt":"ROI de contribuição"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"margin","times":100},"rise":"good","short":{"en":"Contr. ROI","es":"ROI contr.","pt":"ROI contr."},"source":"both","unit":"percent"}] as const;
+export const metrics = [{"credited":false,"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"credited":false,"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"credited":false,"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"credited":false,"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"credited":false,"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"credited":false,"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"credited":false,"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"needs_every_row":false,"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"credited":false,"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"credited":false,"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"needs_every_row":false,"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"needs_every_row":false,"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"credited":false,"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"credited":false,"id":"leads_per_meta_lead_percent","names":{"en":"CRM / Meta, leads","es":"CRM / Meta, leads","pt":"CRM / Meta, leads"},"quotient":{"by":"meta_leads","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"neither","short":{"en":"CRM / Meta, leads","es":"CRM / Meta, leads","pt":"CRM / Meta, leads"},"source":"both","unit":"percent"},{"credited":false,"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"credited":false,"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"credited":false,"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"credited":true,"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"credited":true,"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"needs_every_row":false,"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"credited":true,"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"credited":true,"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"credited":true,"id":"sales_per_meta_purchase_percent","names":{"en":"CRM / Meta, sales","es":"CRM / Meta, ventas","pt":"CRM / Meta, vendas"},"quotient":{"by":"meta_purchases","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"neither","short":{"en":"CRM / Meta, sales","es":"CRM / Meta, ventas","pt":"CRM / Meta, vendas"},"source":"both","unit":"percent"},{"credited":true,"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"credited":true,"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"needs_every_row":false,"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"credited":true,"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"credited":true,"id":"revenue_per_meta_value_percent","names":{"en":"CRM / Meta, revenue","es":"CRM / Meta, ingresos","pt":"CRM / Meta, receita"},"quotient":{"by":"meta_purchase_value","coins":0,"decimals":2,"less":null,"of":"revenue","times":100},"rise":"neither","short":{"en":"CRM / Meta, revenue","es":"CRM / Meta, ingresos","pt":"CRM / Meta, receita"},"source":"both","unit":"percent"},{"credited":true,"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"credited":true,"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"},{"credited":true,"id":"cost","names":{"en":"Cost of sales","es":"Costo de ventas","pt":"Custo das vendas"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Cost","es":"Costo","pt":"Custo"},"source":"crm","unit":"money"},{"credited":true,"id":"sales_with_cost","names":{"en":"Sales with a cost","es":"Ventas con costo","pt":"Vendas com custo"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"With cost","es":"Con costo","pt":"Com custo"},"source":"crm","unit":"count"},{"credited":true,"id":"margin","names":{"en":"Margin","es":"Margen","pt":"Margem"},"needs_every_row":true,"quotient":null,"rise":"good","short":{"en":"Margin","es":"Margen","pt":"Margem"},"source":"crm","unit":"money"},{"credited":true,"id":"poas","names":{"en":"POAS","es":"POAS","pt":"POAS"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"margin","times":1},"rise":"good","short":{"en":"POAS","es":"POAS","pt":"POAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"contribution_roi_percent","names":{"en":"Contribution ROI","es":"ROI de contribución","pt":"ROI de contribuição"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"margin","times":100},"rise":"good","short":{"en":"Contr. ROI","es":"ROI contr.","pt":"ROI contr."},"source":"both","unit":"percent"}] as const;
 
 /* Types */
 /**  What Meta says an ad account spent in its whole life, beside the sum of its campaigns. */
@@ -1419,6 +1421,128 @@ export type GetAppInfo = Record<string, never>;
 export type GetBoard = {
 	/**  Part of an opportunity's or contact's name. */
 	search: string | null,
+};
+
+export type GetActionMap = {
+	from: string,
+	to: string,
+	accounts?: string[],
+	as_of?: string | null,
+};
+
+export type ActionKind = "lead" | "purchase" | "cart" | "checkout" | "registration" | "content" | "search" | "standard" | "message" | "visit" | "click" | "engagement" | "video" | "app_install" | "custom" | "other";
+
+export type ActionPlace = "on_meta" | "website" | "app" | "store";
+
+export type ActionValue = {
+	currency: string,
+	amount: string,
+};
+
+export type CountedActions = {
+	count: number,
+	values: ActionValue[],
+	ad_days: number,
+};
+
+export type ActionWindow = {
+	window: string,
+	count: number,
+};
+
+export type ActionTypeRow = {
+	action_type: string,
+	kind: ActionKind,
+	event: string,
+	places: ActionPlace[],
+	ads: number,
+	days: number,
+	accounts: number,
+	windows: ActionWindow[],
+	as_leads: CountedActions | null,
+	as_purchases: CountedActions | null,
+	overlaps: string[],
+	within: string | null,
+} & CountedActions;
+
+export type ActionFallback = {
+	account_id: string,
+	account_name: string,
+	taken: string[],
+	ad_days: number,
+	count: number,
+};
+
+export type ActionsAddedTwice = {
+	one: string,
+	other: string,
+};
+
+export type ActionEvent = {
+	list: string[],
+	is_default: boolean,
+	figure: number,
+	counted: CountedActions,
+	summed: CountedActions,
+	types: number,
+	fallbacks: ActionFallback[],
+	added_twice: ActionsAddedTwice[],
+};
+
+export type ActionMapReport = {
+	from: string,
+	to: string,
+	leads: ActionEvent,
+	purchases: ActionEvent,
+	types: ActionTypeRow[],
+};
+
+export type GetGap = {
+	report: GetRoi,
+};
+
+export type GapCause = "forms_not_arrived" | "already_known" | "messages" | "without_claim" | "only_meta" | "window" | "model" | "basis" | "refunds" | "other_currency" | "not_attributed" | "not_explained";
+
+export type NoRatio = "meta_none" | "meta_unknown";
+
+export type GapPart = {
+	cause: GapCause,
+	amount: string,
+};
+
+export type GapOf = {
+	gap: string,
+	parts: GapPart[],
+	no_ratio: NoRatio | null,
+};
+
+export type GapLine = {
+	key: string,
+	leads: GapOf,
+	sales: GapOf,
+	revenue: GapOf,
+};
+
+export type GapGroup = {
+	currency: string,
+	rows: GapLine[],
+	attributed: GapLine,
+	unattributed: GapLine,
+	total: GapLine,
+};
+
+export type MetaSetting = {
+	setting: string,
+	ad_days: number,
+	click_days: number | null,
+	view_days: number | null,
+};
+
+export type GapReport = {
+	report: RoiReport,
+	groups: GapGroup[],
+	meta_settings: MetaSetting[],
+	meta_window: MetaSetting | null,
 };
 
 /**  Asks for Meta's figures by parts: of everything, of an ad campaign, of an ad set or of an ad. */
