@@ -1501,7 +1501,7 @@ export type GetGap = {
 	report: GetRoi,
 };
 
-export type GapCause = "forms_not_arrived" | "already_known" | "messages" | "without_claim" | "only_meta" | "window" | "model" | "basis" | "refunds" | "other_currency" | "not_attributed" | "not_explained";
+export type GapCause = "forms_not_arrived" | "already_known" | "messages" | "view_through" | "without_claim" | "only_meta" | "window" | "model" | "basis" | "refunds" | "other_currency" | "not_attributed" | "not_explained";
 
 export type NoRatio = "meta_none" | "meta_unknown";
 
@@ -1543,6 +1543,7 @@ export type GapReport = {
 	groups: GapGroup[],
 	meta_settings: MetaSetting[],
 	meta_window: MetaSetting | null,
+	tells_views: boolean,
 };
 
 /**  Asks for Meta's figures by parts: of everything, of an ad campaign, of an ad set or of an ad. */

@@ -203,7 +203,10 @@ mod families;
 mod tally;
 
 pub use families::{ActionClass, ActionKind, ActionPlace};
-pub use tally::{ActionTally, CountedActions, Event, FallenBack, FormLeads, ToldEvent, ToldType};
+pub(crate) use tally::AFTER_VIEW;
+pub use tally::{
+    ActionTally, ClaimSplit, CountedActions, Event, FallenBack, SplitClaims, ToldEvent, ToldType,
+};
 
 #[cfg(test)]
 mod tests;

@@ -60,6 +60,7 @@ words! {
     GapOnlyMeta: "Claimed where the CRM has none", "Meta las reclama y el CRM no tiene ninguna", "A Meta reivindica e o CRM não tem nenhuma";
     GapRefunds: "Refunds", "Devoluciones", "Devoluções";
     GapRest: "Not explained", "Sin explicar", "Sem explicação";
+    GapViews: "Claimed after a view alone", "Reclamadas solo por una visualización", "Reivindicadas só por uma visualização";
     GapWindow: "Outside of Meta's attribution window", "Fuera de la ventana de atribución de Meta", "Fora da janela de atribuição da Meta";
     GapWithoutClaim: "In the CRM where Meta claims none", "En el CRM y Meta no reclama ninguna", "No CRM onde a Meta não reivindica nenhuma";
     MetaClaimsNone: "Meta: 0", "Meta: 0", "Meta: 0";

@@ -41,7 +41,7 @@ pub async fn told_actions(scope: &Scope, request: ActionsRequest) -> Result<Acti
 
 async fn made(scope: &Scope, request: ActionsRequest) -> Result<ActionsReport> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
+    let place = Place::read(&mut tx, scope, request.as_of).await?;
     let map = ActionMap::load(&mut tx, scope.workspace).await?;
     let run = place.moment.map(|moment| moment.run);
     let mut tally = ActionTally::new(&map);

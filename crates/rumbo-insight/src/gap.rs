@@ -39,6 +39,8 @@ pub enum GapCause {
     AlreadyKnown,
     /// People who first came by a message from an ad: Meta counts these as conversations.
     Messages,
+    /// Claimed after a view alone, which the CRM does not see.
+    ViewThrough,
     /// Of a row of which Meta claims nothing of the kind.
     WithoutClaim,
     /// Of a row of which the CRM has nothing of the kind.
@@ -62,10 +64,11 @@ pub enum GapCause {
 
 impl GapCause {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FormsNotArrived,
         Self::AlreadyKnown,
         Self::Messages,
+        Self::ViewThrough,
         Self::WithoutClaim,
         Self::OnlyMeta,
         Self::Window,
@@ -205,6 +208,8 @@ pub struct GapReport {
     pub settings: Vec<SettingInForce>,
     /// The one that sales were credited by first: Meta's most common one that is understood.
     pub meta_window: Option<Window>,
+    /// Whether Meta told, of any ad-day, how much of its claims came after a view alone.
+    pub tells_views: bool,
 }
 
 /// Makes the report and takes the gap apart.
@@ -221,7 +226,7 @@ pub async fn gap(scope: &Scope, request: RoiRequest) -> Result<GapReport> {
 
 async fn explained(scope: &Scope, request: RoiRequest, report: RoiReport) -> Result<GapReport> {
     let mut tx = scope.read().await?;
-    let place = Place::read(&mut tx, scope.workspace, request.as_of).await?;
+    let place = Place::read(&mut tx, scope, request.as_of).await?;
     let depth = request.grain.max(Grain::AdSet);
     let directory = Directory::read(&mut tx, &place, depth).await?;
     let mut origins = Origins::read(&mut tx, &place, &directory).await?;
@@ -264,16 +269,37 @@ async fn explained(scope: &Scope, request: RoiRequest, report: RoiReport) -> Res
             }
         }
     };
-    let mut groups = Vec::new();
-    for group in &report.groups {
-        groups.push(lines(&report, group, &way, &steps, &followed)?);
-    }
+    let tells_views = followed.values().any(|row| row.tells_views);
+    let evidence = Evidence {
+        report: &report,
+        way: &way,
+        steps: &steps,
+        followed: &followed,
+        sees_views: origins.see_views(),
+    };
+    let groups = report
+        .groups
+        .iter()
+        .map(|group| lines(&evidence, group))
+        .collect::<Result<_>>()?;
     Ok(GapReport {
         report,
         groups,
         settings,
         meta_window,
+        tells_views,
     })
+}
+
+/// What the gap of a row is told by.
+struct Evidence<'a> {
+    report: &'a RoiReport,
+    way: &'a Way,
+    steps: &'a [Vec<PastGroup>],
+    followed: &'a HashMap<String, Followed>,
+    /// Whether the CRM knows touches in which an ad was only seen: what Meta claims after a view may
+    /// then be among its sales.
+    sees_views: bool,
 }
 
 /// The ways of crediting between Meta's and the chosen one, each with the cause of its step.
@@ -359,17 +385,11 @@ fn after(step: &[PastGroup], currency: Currency, key: &str) -> GapAmounts {
         .without_leads()
 }
 
-fn lines(
-    report: &RoiReport,
-    group: &CurrencyGroup,
-    way: &Way,
-    steps: &[Vec<PastGroup>],
-    followed: &HashMap<String, Followed>,
-) -> Result<GapGroup> {
+fn lines(evidence: &Evidence<'_>, group: &CurrencyGroup) -> Result<GapGroup> {
     let mut rows = Vec::with_capacity(group.rows.len());
     let mut attributed = GapLine::default();
     for row in &group.rows {
-        let line = line(report, group.currency, row, way, steps, followed)?;
+        let line = line(evidence, group.currency, row)?;
         attributed.add(&line)?;
         rows.push(line);
     }
@@ -389,14 +409,7 @@ fn lines(
     })
 }
 
-fn line(
-    report: &RoiReport,
-    currency: Currency,
-    row: &RoiRow,
-    way: &Way,
-    steps: &[Vec<PastGroup>],
-    followed: &HashMap<String, Followed>,
-) -> Result<GapLine> {
+fn line(evidence: &Evidence<'_>, currency: Currency, row: &RoiRow) -> Result<GapLine> {
     let mut line = GapLine {
         gap: GapAmounts::between(&row.figures),
         ..GapLine::default()
@@ -406,60 +419,84 @@ fn line(
         line.put(GapCause::OtherCurrency, line.gap)?;
         return Ok(line);
     }
-    leads_of(&mut line, row, followed.get(&row.key))?;
-    let mut now = steps
-        .first()
-        .map(|step| after(step, currency, &row.key))
-        .unwrap_or_default();
-    let (claimed, closest) = (GapAmounts::claimed(&row.figures).without_leads(), now);
-    let elsewhere: i64 = report
-        .groups
-        .iter()
+    let followed = evidence.followed.get(&row.key).cloned().unwrap_or_default();
+    let viewed = if evidence.sees_views {
+        GapAmounts::default()
+    } else {
+        GapAmounts {
+            leads: followed.viewed_leads,
+            sales: Shares::whole(followed.viewed_purchases),
+            // Of a converted report it is not converted.
+            revenue: match evidence.report.exchanged {
+                None => followed.viewed_value,
+                Some(_) => Micros::ZERO,
+            },
+        }
+    };
+    line.put(GapCause::ViewThrough, GapAmounts::default().less(&viewed))?;
+    leads_of(&mut line, row, &followed, viewed.leads)?;
+    sales_of(&mut line, evidence, currency, row, &viewed)?;
+    line.close()?;
+    Ok(line)
+}
+
+/// The sales of a row, from those inside Meta's window to those of the report.
+fn sales_of(
+    line: &mut GapLine,
+    evidence: &Evidence<'_>,
+    currency: Currency,
+    row: &RoiRow,
+    viewed: &GapAmounts,
+) -> Result<()> {
+    let after = |step: &Vec<PastGroup>| after(step, currency, &row.key);
+    let mut now = evidence.steps.first().map(after).unwrap_or_default();
+    let claimed = GapAmounts::claimed(&row.figures).without_leads();
+    let groups = evidence.report.groups.iter();
+    let elsewhere: i64 = groups
         .filter(|group| group.currency != currency)
         .flat_map(|group| &group.rows)
         .filter(|other| other.other_currency && other.key == row.key)
         .map(|other| other.figures.sales.0)
         .sum();
     if claimed.is_nothing() {
-        line.put(GapCause::WithoutClaim, closest)?;
+        line.put(GapCause::WithoutClaim, now)?;
     } else if elsewhere != 0 {
         let sales = GapAmounts {
             sales: Shares(-elsewhere),
             ..GapAmounts::default()
         };
         line.put(GapCause::OtherCurrency, sales)?;
-    } else if closest.is_nothing() {
-        line.put(GapCause::OnlyMeta, GapAmounts::default().less(&claimed))?;
+    } else if now.is_nothing() {
+        let rest = claimed.less(&viewed.without_leads());
+        line.put(GapCause::OnlyMeta, GapAmounts::default().less(&rest))?;
     }
-    for ((cause, _), step) in way.then.iter().zip(steps.iter().skip(1)) {
-        let next = after(step, currency, &row.key);
+    for ((cause, _), step) in evidence.way.then.iter().zip(evidence.steps.iter().skip(1)) {
+        let next = after(step);
         line.put(*cause, next.less(&now))?;
         now = next;
     }
     let held = GapAmounts::held(&row.figures).without_leads();
-    line.put(GapCause::Refunds, held.less(&now))?;
-    line.close()?;
-    Ok(line)
+    line.put(GapCause::Refunds, held.less(&now))
 }
 
 /// The leads of a row, from what Meta counted to who is one here.
-fn leads_of(line: &mut GapLine, row: &RoiRow, followed: Option<&Followed>) -> Result<()> {
+fn leads_of(line: &mut GapLine, row: &RoiRow, followed: &Followed, viewed: i64) -> Result<()> {
     let Followed {
         counted,
         arrived,
         made,
         messages,
         ..
-    } = followed.cloned().unwrap_or_default();
+    } = *followed;
     line.put(
         GapCause::FormsNotArrived,
         GapAmounts::leads(arrived - counted),
     )?;
     line.put(GapCause::AlreadyKnown, GapAmounts::leads(made - arrived))?;
     line.put(GapCause::Messages, GapAmounts::leads(messages))?;
-    // Beside forms and messages.
+    // Beside forms, messages and views.
     let held = row.figures.leads - made - messages;
-    let claimed = row.figures.meta_leads - counted;
+    let claimed = row.figures.meta_leads - counted - viewed;
     if claimed == 0 {
         line.put(GapCause::WithoutClaim, GapAmounts::leads(held))?;
     } else if held == 0 {

@@ -313,7 +313,11 @@ impl InsightsQuery {
                 format!(r#"{{"since":"{}","until":"{}"}}"#, self.since, self.until),
             )
             .param("time_increment", "1");
-        if !self.breakdowns.is_empty() {
+        if self.breakdowns.is_empty() {
+            // Beside each figure, which goes by the ad set's own setting, how much of it came after a
+            // view alone.
+            request = request.param("action_attribution_windows", r#"["default","1d_view"]"#);
+        } else {
             request = request.param("breakdowns", self.breakdowns.join(","));
         }
         if !self.filters.is_empty() {

@@ -102,17 +102,17 @@ pub struct ActionClass {
 impl ActionClass {
     /// Reads a name. What is not known overlaps with nothing but itself.
     pub fn of(action_type: &str) -> Self {
-        if let Some(known) = engagement(action_type).or_else(|| message(action_type)) {
+        let known = engagement(action_type)
+            .or_else(|| message(action_type))
+            .or_else(|| lead(action_type));
+        if let Some(known) = known {
             return known;
         }
         if action_type.starts_with("offsite_conversion.custom.")
             || action_type.ends_with("fb_pixel_custom")
-            || action_type.ends_with(".other")
+            || action_type == "app_custom_event.other"
         {
             return Self::new(ActionKind::Custom, action_type, EVERYWHERE);
-        }
-        if let Some(known) = lead(action_type) {
-            return known;
         }
         let (event, parts) = event_and_parts(action_type);
         let event = renamed(event);
@@ -319,6 +319,7 @@ mod tests {
             ("omni_landing_page_view", "landing_page_view"),
             ("onsite_web_lead", "offsite_conversion.fb_pixel_lead"),
             ("offsite_search_add_meta_leads", "lead"),
+            ("leadgen.other", "lead"),
             (
                 "onsite_conversion.messaging_first_reply",
                 "onsite_conversion.total_messaging_connection",

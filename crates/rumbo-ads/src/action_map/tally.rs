@@ -1,5 +1,6 @@
 //! Which actions Meta told, which of them the map counts, and which are the same events again.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -344,9 +345,24 @@ impl ActionTally {
     }
 }
 
-/// Which of the leads that a map counts came by Instant Forms.
+/// Takes what a map counts of an ad-day apart.
 #[derive(Debug)]
-pub struct FormLeads(CompiledMap);
+pub struct ClaimSplit(CompiledMap);
+
+/// How what is counted came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SplitClaims {
+    /// Leads by Instant Form.
+    pub forms: i64,
+    /// Other leads after a view alone.
+    pub viewed_leads: i64,
+    /// Purchases after a view alone.
+    pub viewed_purchases: i64,
+    /// Their value, in millionths of the account's currency.
+    pub viewed_value: i64,
+    /// Whether Meta told anything by window.
+    pub tells_views: bool,
+}
 
 /// Meta's names of leads by Instant Form, the usual one first. They are the same leads.
 const FORMS: [&str; 3] = [
@@ -355,33 +371,65 @@ const FORMS: [&str; 3] = [
     "leadgen_grouped",
 ];
 
-impl FormLeads {
+/// The window of claims after a view alone; those of seven and 28 days are gone.
+pub(crate) const AFTER_VIEW: &str = "1d_view";
+
+/// A figure, and how much of it came after a view.
+type Viewed<'a> = (Cow<'a, str>, i64, i64);
+
+impl ClaimSplit {
     /// By this map.
     pub fn of(map: &ActionMap) -> Self {
         Self(map.into())
     }
 
-    /// Of one ad-day: none when the entry of the list that is taken does not hold forms.
-    pub fn counted(&self, actions: &StoredActions<'_>) -> i64 {
-        let told: Vec<(StoredAction<'_>, i64)> = actions.counts().filter_map(read).collect();
-        let tier = |name: &str| self.0.tier(Event::Lead, name);
-        let names = || {
-            told.iter()
-                .map(|(action, micros)| (&*action.action_type, *micros))
-        };
-        let Some(best) = names().filter_map(|(name, _)| tier(name)).min() else {
-            return 0;
-        };
-        let taken = || names().filter(|(name, _)| tier(name) == Some(best));
-        let counted: i64 = taken().map(|(_, micros)| micros).sum();
-        let forms = FORMS.iter().find_map(|form| {
+    /// Of one ad-day. Forms count as far as the entry of the list that is taken holds them.
+    pub fn split(&self, actions: &StoredActions<'_>) -> SplitClaims {
+        let counts: Vec<Viewed<'_>> = actions.counts().filter_map(viewed).collect();
+        let values: Vec<Viewed<'_>> = actions.values().filter_map(viewed).collect();
+        let (leads, viewed_leads) = self.taken(Event::Lead, &counts, |_| true);
+        let holds = |form: &&str| {
             let class = ActionClass::of(form);
-            let holds = |(name, _): (&str, i64)| ActionClass::of(name).holds(&class);
-            let told = names().find(|(name, _)| name == form)?;
-            taken().any(holds).then_some(told.1)
+            let of = |name: &str| ActionClass::of(name).holds(&class);
+            self.taken(Event::Lead, &counts, of) != (0, 0)
+        };
+        let form = FORMS.iter().find_map(|form| {
+            let told = counts.iter().find(|(name, ..)| name == form)?;
+            holds(form).then_some((told.1, told.2))
         });
-        whole(forms.unwrap_or(0).min(counted))
+        let (forms, viewed_forms) = form.unwrap_or_default();
+        let (_, viewed_purchases) = self.taken(Event::Purchase, &counts, |_| true);
+        let (_, viewed_value) = self.taken(Event::Purchase, &values, |_| true);
+        SplitClaims {
+            forms: whole(forms.min(leads)),
+            viewed_leads: whole((viewed_leads - viewed_forms).max(0)),
+            viewed_purchases: whole(viewed_purchases),
+            viewed_value,
+            tells_views: counts.iter().chain(&values).any(|(.., views)| *views != 0),
+        }
     }
+
+    /// What the entry that is taken comes to, of types of some kind, and how much of it after a view.
+    fn taken(&self, event: Event, told: &[Viewed<'_>], only: impl Fn(&str) -> bool) -> (i64, i64) {
+        let tier = |name: &str| self.0.tier(event, name);
+        let best = told.iter().filter_map(|(name, ..)| tier(name)).min();
+        told.iter()
+            .filter(|(name, ..)| best.is_some() && tier(name) == best && only(name))
+            .fold((0, 0), |(all, views), (_, micros, viewed)| {
+                (all + micros, views + viewed)
+            })
+    }
+}
+
+fn viewed(action: StoredAction<'_>) -> Option<Viewed<'_>> {
+    let (micros, _) = decimal_micros(&action.value)?;
+    let views = action
+        .windows
+        .iter()
+        .find(|(window, _)| window == AFTER_VIEW)
+        .and_then(|(_, value)| decimal_micros(value))
+        .map_or(0, |(micros, _)| micros);
+    Some((action.action_type, micros, views))
 }
 
 impl EventTally {

@@ -27,7 +27,7 @@ fn row(ad: &str, day: &str, spend: &str, leads: u32) -> String {
         r#"{{"account_id":"1","campaign_id":"c{campaign}","adset_id":"s{campaign}","ad_id":"{ad}","date_start":"{day}",
         "date_stop":"{day}","account_currency":"USD","attribution_setting":"7d_click","impressions":"100","reach":"80",
         "frequency":"1.25","clicks":"9","inline_link_clicks":"4","spend":"{spend}",
-        "actions":[{{"action_type":"link_click","value":"4"}},{{"action_type":"lead","value":"{leads}","7d_click":"{leads}","1d_view":"0"}}],
+        "actions":[{{"action_type":"link_click","value":"4","1d_view":"1"}},{{"action_type":"lead","value":"{leads}","7d_click":"{leads}","1d_view":"0"}}],
         "action_values":[{{"action_type":"omni_purchase","value":"12.5"}}]}}"#,
         campaign = ad.chars().next().unwrap_or('0'),
     )
@@ -396,6 +396,8 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
         assert_eq!(of("lead").told.count_micros, 6_000_000);
         assert_eq!((of("lead").ads, of("lead").days), (2, 2));
         assert_eq!(of("lead").windows["7d_click"], 6_000_000);
+        assert_eq!(of("lead").windows["1d_view"], 0);
+        assert!(of("link_click").windows.is_empty(), "nothing reads it");
         assert!(of("lead").as_leads.is_empty());
         assert_eq!(of("link_click").as_leads.count_micros, 8_000_000);
         assert_eq!((leads.figure, leads.summed.count_micros), (8, 14_000_000));

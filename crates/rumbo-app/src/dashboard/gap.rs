@@ -46,6 +46,7 @@ pub async fn get_gap(cx: &Context, req: GetGap) -> Result<GapReport> {
         groups,
         meta_settings,
         meta_window,
+        tells_views: found.tells_views,
     })
 }
 
@@ -161,6 +162,7 @@ impl From<rumbo_insight::GapCause> for GapCause {
             Cause::FormsNotArrived => Self::FormsNotArrived,
             Cause::AlreadyKnown => Self::AlreadyKnown,
             Cause::Messages => Self::Messages,
+            Cause::ViewThrough => Self::ViewThrough,
             Cause::WithoutClaim => Self::WithoutClaim,
             Cause::OnlyMeta => Self::OnlyMeta,
             Cause::Window => Self::Window,

@@ -119,41 +119,37 @@ fn text(output: &Output, report: &ActionMapReport) -> String {
 /// What counts as leads or purchases, and what a sum over all types would have been.
 fn counted(output: &Output, name: &str, event: &ActionEvent) -> String {
     let numbers = output.numbers();
-    let mut text = format!(
-        "{name}: {} ({})\n",
+    let mut lines = vec![format!(
+        "{name}: {} ({})",
         numbers.decimal(&event.figure.to_string()),
         event.list.join(", "),
-    );
+    )];
     if event.types > 1 {
-        text.push_str(&format!(
-            "  {}: {}\n",
+        let (word, sum) = (
             output.word(Word::SumOfTypes),
             amounts(output, &event.summed),
-        ));
+        );
+        lines.push(format!("  {word}: {sum}"));
     }
-    for fallback in &event.fallbacks {
+    lines.extend(event.fallbacks.iter().map(|fallback| {
         let taken = if fallback.taken.is_empty() {
             output.word(Word::NotCounted).to_owned()
         } else {
             fallback.taken.join("+")
         };
-        text.push_str(&format!(
-            "  {}, {} {}: {taken} {}\n",
+        format!(
+            "  {}, {} {}: {taken} {}",
             fallback.account_name,
             numbers.count(fallback.ad_days),
             output.word(Word::AdDays),
             numbers.shares(fallback.count),
-        ));
-    }
-    for twice in &event.added_twice {
-        text.push_str(&format!(
-            "  {}: {} + {}\n",
-            output.word(Word::CountsTwice),
-            twice.one,
-            twice.other,
-        ));
-    }
-    text
+        )
+    }));
+    lines.extend(event.added_twice.iter().map(|twice| {
+        let word = output.word(Word::CountsTwice);
+        format!("  {word}: {} + {}", twice.one, twice.other)
+    }));
+    lines.join("\n") + "\n"
 }
 
 fn amounts(output: &Output, of: &CountedActions) -> String {

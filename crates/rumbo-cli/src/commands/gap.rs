@@ -248,28 +248,26 @@ fn causes(output: &Output, side: Side, group: &GapGroup) -> String {
     );
     for part in &of.parts {
         let amount = side.amount(output, &part.amount, &group.currency);
-        grid.row([
-            output.word(word(side, part.cause)).to_owned(),
-            signed(&amount),
-        ]);
+        grid.row([output.word(word(part.cause)).to_owned(), signed(&amount)]);
     }
     format!("\n{}", grid.text())
 }
 
-fn word(side: Side, cause: GapCause) -> Word {
-    match (cause, side) {
-        (GapCause::FormsNotArrived, _) => Word::GapForms,
-        (GapCause::AlreadyKnown, _) => Word::GapKnown,
-        (GapCause::Messages, _) => Word::GapMessages,
-        (GapCause::WithoutClaim, _) => Word::GapWithoutClaim,
-        (GapCause::OnlyMeta, _) => Word::GapOnlyMeta,
-        (GapCause::Window, _) => Word::GapWindow,
-        (GapCause::Model, _) => Word::GapModel,
-        (GapCause::Basis, _) => Word::GapBasis,
-        (GapCause::Refunds, _) => Word::GapRefunds,
-        (GapCause::OtherCurrency, _) => Word::GapCurrency,
-        (GapCause::NotAttributed, _) => Word::NotAttributed,
-        (GapCause::NotExplained, _) => Word::GapRest,
+fn word(cause: GapCause) -> Word {
+    match cause {
+        GapCause::FormsNotArrived => Word::GapForms,
+        GapCause::AlreadyKnown => Word::GapKnown,
+        GapCause::Messages => Word::GapMessages,
+        GapCause::ViewThrough => Word::GapViews,
+        GapCause::WithoutClaim => Word::GapWithoutClaim,
+        GapCause::OnlyMeta => Word::GapOnlyMeta,
+        GapCause::Window => Word::GapWindow,
+        GapCause::Model => Word::GapModel,
+        GapCause::Basis => Word::GapBasis,
+        GapCause::Refunds => Word::GapRefunds,
+        GapCause::OtherCurrency => Word::GapCurrency,
+        GapCause::NotAttributed => Word::NotAttributed,
+        GapCause::NotExplained => Word::GapRest,
     }
 }
 

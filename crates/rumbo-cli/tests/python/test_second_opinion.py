@@ -57,9 +57,13 @@ RAW = {
     "parts": """SELECT ad_id AS ad, day, breakdown, value, impressions, clicks, link_clicks, spend_micros AS spend,
         meta_leads, meta_purchases, meta_purchase_micros AS meta_value FROM ad_insight_breakdowns""",
     "contacts": "SELECT id, kind, first_seen_at AS seen, first_touchpoint_id AS first_touch FROM contacts",
-    "form_claims": """SELECT i.ad_id AS ad, i.day, CAST(json_extract(told.value, '$[1]') AS INTEGER) AS forms
-        FROM ad_insights i, json_each(i.actions, '$.a') told
-        WHERE json_extract(told.value, '$[0]') = 'onsite_conversion.lead_grouped'""",
+    # Where a view is told it stands behind the figure: ["lead","5","1d_view","2"].
+    "told_actions": """SELECT i.ad_id AS ad, i.day, list.kind, json_extract(told.value, '$[0]') AS type,
+        CAST(round(1000000 * json_extract(told.value, '$[1]')) AS INTEGER) AS figure,
+        CAST(round(1000000 * coalesce(json_extract(told.value, '$[3]'), 0)) AS INTEGER) AS viewed
+        FROM ad_insights i, (SELECT 'a' AS kind UNION ALL SELECT 'v') list, json_each(i.actions, '$.' || list.kind) told
+        WHERE json_extract(told.value, '$[0]') IN ('lead', 'omni_purchase', 'onsite_conversion.lead_grouped')
+        AND coalesce(json_extract(told.value, '$[2]'), '1d_view') = '1d_view'""",
     "touches": """SELECT id, kind, contact_id AS contact, occurred_at AS touched, source, medium, click_id,
         ad_campaign_id AS campaign, ad_set_id AS ad_set, ad_id AS ad,
         ad_account_external_id AS account_named, campaign_external_id AS campaign_named,
@@ -444,11 +448,17 @@ def test_every_part_of_a_breakdown_is_the_same_and_with_the_rest_it_is_the_whole
 
 
 def followed(duck, days):
-    """By campaign: forms that Meta counts, forms that arrived, leads they made, leads by message."""
+    """By campaign: forms that Meta counts, forms that arrived, leads they made, leads by message; and
+    what Meta claims after a view: other leads, purchases, their value."""
     question = f"""
     WITH claimed AS (
-        SELECT c.external_id AS campaign, sum(f.forms) AS counted FROM form_claims f
-        JOIN ads a ON a.id = f.ad JOIN campaigns c ON c.id = a.campaign
+        SELECT c.external_id AS campaign,
+            sum(figure) FILTER (f.kind = 'a' AND type = 'onsite_conversion.lead_grouped') // 1000000 AS counted,
+            (coalesce(sum(viewed) FILTER (f.kind = 'a' AND type = 'lead'), 0) - coalesce(sum(viewed)
+                FILTER (f.kind = 'a' AND type = 'onsite_conversion.lead_grouped'), 0)) // 1000000 AS viewed_leads,
+            sum(viewed) FILTER (f.kind = 'a' AND type = 'omni_purchase') AS viewed_purchases,
+            sum(viewed) FILTER (f.kind = 'v' AND type = 'omni_purchase') AS viewed_value
+        FROM told_actions f JOIN ads a ON a.id = f.ad JOIN campaigns c ON c.id = a.campaign
         WHERE f.day::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
     ), arrived AS (
         SELECT z.external_id AS campaign, count(*) FILTER (t.kind = 'lead_form') AS arrived,
@@ -459,15 +469,17 @@ def followed(duck, days):
         WHERE timezone(z.zone, t.touched)::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
     )
     SELECT coalesce(c.campaign, a.campaign), coalesce(counted, 0), coalesce(arrived, 0), coalesce(made, 0),
-        coalesce(messages, 0) FROM claimed c FULL JOIN arrived a ON a.campaign = c.campaign
+        coalesce(messages, 0), coalesce(viewed_leads, 0), coalesce(viewed_purchases, 0), coalesce(viewed_value, 0)
+        FROM claimed c FULL JOIN arrived a ON a.campaign = c.campaign
     """
     return {row[0]: [int(number) for number in row[1:]] for row in duck.execute(question).fetchall()}
 
 
-def lead_causes(row, counted, arrived, made, messages):
-    causes = {"forms_not_arrived": arrived - counted, "already_known": made - arrived, "messages": messages}
+def lead_causes(row, counted, arrived, made, messages, viewed):
+    causes = {"forms_not_arrived": arrived - counted, "already_known": made - arrived, "messages": messages,
+              "view_through": -viewed}
     held = (row["leads"] or 0) - made - messages
-    claimed = (row["meta_leads"] or 0) - counted
+    claimed = (row["meta_leads"] or 0) - counted - viewed
     if claimed == 0:
         causes["without_claim"] = held
     elif held == 0:
@@ -475,14 +487,15 @@ def lead_causes(row, counted, arrived, made, messages):
     return causes
 
 
-def sale_causes(of, ways, claimed):
+def sale_causes(of, ways, claimed, viewed):
     """`of` is sales or revenue, both in millionths, by each way of crediting from Meta's on."""
     steps = [way[of] for way in ways]
     causes = dict(zip(("window", "model", "basis", "refunds"), (y - x for x, y in zip(steps, steps[1:]))))
+    causes["view_through"] = -viewed
     if not any(claimed.values()):
         causes["without_claim"] = steps[0]
     elif not ways[0]["sales"] and not ways[0]["revenue"]:
-        causes["only_meta"] = -claimed[of]
+        causes["only_meta"] = viewed - claimed[of]
     return causes
 
 
@@ -514,10 +527,12 @@ def test_every_cause_of_the_gap_is_the_same(folder, raw, model, basis):
         of = chosen.get(campaign) or {key: 0 for key in ("leads", "meta_leads", "meta_purchases", "meta_purchase_value")}
         claimed = {"sales": (of["meta_purchases"] or 0) * 1_000_000, "revenue": of["meta_purchase_value"] or 0}
         along = [{key: way.get(campaign, nothing)[key] or 0 for key in nothing} for way in ways]
+        *path, purchases, value = forms.get(campaign, (0,) * 7)
+        viewed = {"sales": purchases, "revenue": value}
         expected = {
-            "leads": (lead_causes(of, *forms.get(campaign, (0, 0, 0, 0))), 1,
+            "leads": (lead_causes(of, *path), 1,
                       (of["leads"] or 0) - (of["meta_leads"] or 0)),
-            **{side: (sale_causes(side, along, claimed), 1_000_000, along[-1][side] - claimed[side])
+            **{side: (sale_causes(side, along, claimed, viewed[side]), 1_000_000, along[-1][side] - claimed[side])
                for side in nothing},
         }
         for side, (causes, scale, difference) in expected.items():
@@ -528,7 +543,7 @@ def test_every_cause_of_the_gap_is_the_same(folder, raw, model, basis):
             assert Decimal(line[side]["gap"]) == Decimal(int(difference)) / scale
             seen |= set(told)
     # Else the test above would compare little.
-    assert {"forms_not_arrived", "messages", "window", "refunds", "without_claim", "not_explained"} <= seen
+    assert {"forms_not_arrived", "messages", "view_through", "window", "refunds", "without_claim", "not_explained"} <= seen
     assert model == "last_touch" or {"model", "basis"} <= seen
     for side, of in (("leads", "leads"), ("sales", "sales"), ("revenue", "revenue")):
         rows = sum(Decimal(line[side]["gap"]) for line in group["rows"])

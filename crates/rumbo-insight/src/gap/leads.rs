@@ -1,14 +1,14 @@
-//! Leads from Meta's count to the people they made leads of, by row of a report.
+//! What Meta counts taken apart, and leads from its count to the people they made leads of, by row
+//! of a report.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use rumbo_ads::action_map::{ActionMap, FormLeads};
+use rumbo_ads::action_map::{ActionMap, ClaimSplit};
 use rumbo_ads::insights::each_actions;
-use rumbo_base::{AdId, Result};
+use rumbo_base::{AdId, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use crate::path::Key;
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::moment::NEVER;
@@ -26,7 +26,7 @@ statements! {
         AND x.kind IN ('lead_form', 'click_to_whatsapp') AND x.origin IS NOT NULL";
 }
 
-/// The leads of one row on their way.
+/// The claims of one row, and the leads on their way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Followed {
     /// Leads by Instant Form among those that Meta counts.
@@ -37,6 +37,14 @@ pub(super) struct Followed {
     pub made: i64,
     /// People who became leads here by a message.
     pub messages: i64,
+    /// Other leads that Meta counts after a view alone.
+    pub viewed_leads: i64,
+    /// Purchases likewise.
+    pub viewed_purchases: i64,
+    /// Their value, in the currency of the ad account.
+    pub viewed_value: Micros,
+    /// Whether Meta told how much came after a view.
+    pub tells_views: bool,
     /// Meta's attribution settings, and on how many ad-days.
     pub settings: BTreeMap<String, u64>,
 }
@@ -50,7 +58,7 @@ pub(super) async fn followed(
     request: &RoiRequest,
 ) -> Result<HashMap<String, Followed>> {
     let mut rows: HashMap<String, Followed> = HashMap::new();
-    let forms = FormLeads::of(&ActionMap::load(tx, place.workspace).await?);
+    let claims = ClaimSplit::of(&ActionMap::load(tx, place.workspace).await?);
     let run = place.moment.map(|moment| moment.run);
     let mut keys: HashMap<AdId, Option<String>> = HashMap::new();
     for account in &place.accounts {
@@ -70,7 +78,12 @@ pub(super) async fn followed(
                 Some(row) => row,
                 None => rows.entry(key.clone()).or_default(),
             };
-            row.counted += forms.counted(&told.actions);
+            let split = claims.split(&told.actions);
+            row.counted += split.forms;
+            row.viewed_leads += split.viewed_leads;
+            row.viewed_purchases += split.viewed_purchases;
+            row.viewed_value += Micros(split.viewed_value);
+            row.tells_views |= split.tells_views;
             if let Some(setting) = told.attribution_setting {
                 match row.settings.get_mut(setting) {
                     Some(days) => *days += 1,
@@ -88,11 +101,7 @@ pub(super) async fn followed(
             continue;
         };
         let path = &origin.path;
-        let account = path.account.as_ref().and_then(Key::known);
-        let zone = account
-            .and_then(|id| place.account(id))
-            .map_or(place.zone, |account| account.zone);
-        if !request.range.contains(zone.day_of(at)) || !request.filter.allows(path) {
+        if !request.range.contains(origin.zone.day_of(at)) || !request.filter.allows(path) {
             continue;
         }
         let Some(key) = row_key(path, request.grain) else {

@@ -54,6 +54,7 @@ fn sold(amount: &str, currency: &'static str, when: &str) -> Sale<'static> {
 
 struct Shop {
     account: AdAccountId,
+    ad: AdId,
     /// With claims, and the keys of the rows of both campaigns.
     claimed: String,
     unclaimed: String,
@@ -148,6 +149,7 @@ async fn shop(world: &World, tx: &mut Tx) -> Shop {
     world.credit(tx).await;
     Shop {
         account,
+        ad,
         claimed: c.to_string(),
         unclaimed: d.to_string(),
     }
@@ -222,6 +224,7 @@ async fn each_cause_is_what_rows_tell() {
             .await
             .unwrap();
         assert_gap_adds_up(&found);
+        assert!(!found.tells_views);
         assert_eq!(found.settings[0].setting, "7d_click_1d_view");
         assert_eq!(found.settings[0].ad_days, 1);
         let week = Window {
@@ -273,6 +276,45 @@ async fn each_cause_is_what_rows_tell() {
         let ratio = |key: &str| Metric::LeadsPerMetaLead.text(&figures(key), Currency::USD);
         assert_eq!(ratio(&shop.claimed).as_deref(), Some("60.00"));
         assert_eq!(ratio(&shop.unclaimed), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_after_a_view_alone_is_a_cause_where_meta_tells_it() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let shop = shop(&world, &mut tx).await;
+        let actions = r#"{"a":[["lead","5","1d_view","2"],["omni_purchase","4","1d_view","1"],["onsite_conversion.lead_grouped","3","1d_view","1"]],"v":[["omni_purchase","400","1d_view","120.5"]]}"#;
+        told(&mut tx, shop.ad, "2026-03-01", actions).await;
+        tx.commit().await.unwrap();
+        let found = gap(&world.scope, request(Attribution::default()))
+            .await
+            .unwrap();
+        assert!(found.tells_views);
+        assert_gap_adds_up(&found);
+        let c = line(&found, "USD", &shop.claimed);
+        // One of the two views is of a form, which is followed; the other is of the website.
+        assert_eq!(leads(c)[&GapCause::ViewThrough], -1);
+        let views = c.causes[&GapCause::ViewThrough];
+        assert_eq!(views.sales, Shares::whole(-1));
+        assert_eq!(views.revenue, Micros(-120_500_000));
+        // A workspace that records views has them among its own sales: nothing is taken off.
+        let mut tx = world.write().await;
+        let seen = Touch {
+            medium: Some("view"),
+            ..Touch::default()
+        };
+        let when = at("2026-03-05T12:00:00Z");
+        world.contact(&mut tx, when, "META_ADS", Some(seen)).await;
+        tx.commit().await.unwrap();
+        let found = gap(&world.scope, request(Attribution::default()))
+            .await
+            .unwrap();
+        let c = line(&found, "USD", &shop.claimed);
+        assert!(!c.causes.contains_key(&GapCause::ViewThrough));
+        assert_gap_adds_up(&found);
     })
     .await;
 }

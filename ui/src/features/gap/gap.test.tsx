@@ -114,6 +114,7 @@ const report: GapReport = {
 		{ setting: "1d_click", ad_days: 2, click_days: 1, view_days: 0 },
 	],
 	meta_window: { setting: "7d_click_1d_view", ad_days: 30, click_days: 7, view_days: 1 },
+	tells_views: false,
 };
 
 const cells = (table: HTMLElement) =>

@@ -133,6 +133,7 @@ export function Why({
 							.join(", "),
 					})} `}
 				{t("gap.crmCredits", { crediting })}
+				{!gap.tells_views && ` ${t("gap.noViews")}`}
 			</p>
 		</Panel>
 	);

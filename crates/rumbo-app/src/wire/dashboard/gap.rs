@@ -22,6 +22,8 @@ pub enum GapCause {
     AlreadyKnown,
     /// Leads that first came by a message from an ad: Meta counts these as conversations.
     Messages,
+    /// Claimed after a view alone.
+    ViewThrough,
     /// Of rows of which Meta claims nothing of the kind.
     WithoutClaim,
     /// Of rows of which the CRM has nothing of the kind.
@@ -115,4 +117,6 @@ pub struct GapReport {
     pub meta_settings: Vec<MetaSetting>,
     /// The one of these that the causes stand on: the most common one that is understood.
     pub meta_window: Option<MetaSetting>,
+    /// Whether Meta told how much of its claims came after a view alone.
+    pub tells_views: bool,
 }
