@@ -133,7 +133,7 @@ metrics! {
     Leads "leads" ["Leads", "Leads", "Leads"]
         Count Crm Good (sum Leads)
         "contacts, except those of kind `internal`; first seen";
-    LeadsPerMetaLead "leads_per_meta_lead_percent" ["Leads, CRM / Meta", "Leads, CRM / Meta", "Leads, CRM / Meta"]
+    LeadsPerMetaLead "leads_per_meta_lead_percent" ["CRM / Meta, leads", "CRM / Meta, leads", "CRM / Meta, leads"]
         Percent Both Neither (100 * Leads / MetaLeads, Fixed(2))
         "of what Meta claims, how much the CRM holds; may pass 100";
     LeadsPerClick "leads_per_click_percent" ["Leads per click", "Leads por clic", "Leads por clique"]
@@ -165,7 +165,7 @@ metrics! {
     CostPerSale "cost_per_sale" ["Cost per sale", "Costo por venta", "Custo por venda"]
         Money Both Bad (1 * Spend / Sales, Coins(0))
         "";
-    SalesPerMetaPurchase "sales_per_meta_purchase_percent" ["Sales, CRM / Meta", "Ventas, CRM / Meta", "Vendas, CRM / Meta"]
+    SalesPerMetaPurchase "sales_per_meta_purchase_percent" ["CRM / Meta, sales", "CRM / Meta, ventas", "CRM / Meta, vendas"]
         Percent Both Neither (100 * Sales / MetaPurchases, Fixed(2))
         "of the purchases Meta claims, how many sales the CRM holds; may pass 100";
     NewCustomers "new_customers" ["New customers", "Clientes nuevos", "Clientes novos"]
@@ -177,7 +177,7 @@ metrics! {
     Revenue "revenue" ["Revenue", "Ingresos", "Receita"]
         Money Crm Good (sum Revenue)
         "gross less what was refunded so far, of these sales; completed";
-    RevenuePerMetaValue "revenue_per_meta_value_percent" ["Revenue, CRM / Meta", "Ingresos, CRM / Meta", "Receita, CRM / Meta"]
+    RevenuePerMetaValue "revenue_per_meta_value_percent" ["CRM / Meta, revenue", "CRM / Meta, ingresos", "CRM / Meta, receita"]
         Percent Both Neither (100 * Revenue / MetaPurchaseValue, Fixed(2))
         "of the purchase value Meta claims, how much revenue the CRM holds; may pass 100";
     RevenuePerSale "revenue_per_sale" ["Revenue per sale", "Ingreso por venta", "Receita por venda"]
