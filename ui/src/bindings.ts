@@ -152,6 +152,94 @@ export type AcquiredBy =
 /**  The first one of the contact. */
 "first_touch";
 
+/**  What Meta told of leads, or of purchases. */
+export type ActionEvent = {
+	/**  The list: entries, most wanted first; types joined by `+` are summed. */
+	list: string[],
+	/**  Whether that is the default list. */
+	is_default: boolean,
+	/**  The figure of reports (`meta_leads`, `meta_purchases`): each ad-day a whole number. */
+	figure: number,
+	/**  The same before it is rounded, and its value. */
+	counted: CountedActions,
+	/**  Every type of the event added up, which counts the same events more than once. */
+	summed: CountedActions,
+	/**  How many types tell it. */
+	types: number,
+	fallbacks: ActionFallback[],
+	added_twice: ActionsAddedTwice[],
+};
+
+/**  Where the first entry of a list was missing on some ad-days of an ad account. */
+export type ActionFallback = {
+	account_id: string,
+	account_name: string,
+	/**  The types that were taken instead; empty when the list has none of what Meta told. */
+	taken: string[],
+	ad_days: number,
+	/**  What was taken; where nothing was, the most that one type told. */
+	count: Shares,
+};
+
+/**  What happened. */
+export type ActionKind = "lead" | "purchase" | "cart" | "checkout" | "registration" | "content" | "search" | "standard" | "message" | "visit" | "click" | "engagement" | "video" | "app_install" | "custom" | "other";
+
+/**  Every action type of a period, and what is counted of it. */
+export type ActionMapReport = {
+	from: string,
+	to: string,
+	leads: ActionEvent,
+	purchases: ActionEvent,
+	/**  By kind, the widest of each event first. */
+	types: ActionTypeRow[],
+};
+
+/**  Where Meta looks for an event. */
+export type ActionPlace = "on_meta" | "website" | "app" | "store";
+
+/**  An action type that Meta told. */
+export type ActionTypeRow = {
+	/**  Meta's name. */
+	action_type: string,
+	kind: ActionKind,
+	/**  What all types of the same event have in common. */
+	event: string,
+	/**  Where it looks for the event; empty for what has no place, such as a click. */
+	places: ActionPlace[],
+	ads: number,
+	days: number,
+	accounts: number,
+	/**  By attribution window; empty where Meta was not asked for windows. */
+	windows: ActionWindow[],
+	/**  What of it counts as leads; null where nothing does. */
+	as_leads: CountedActions | null,
+	/**  What of it counts as purchases; null where nothing does. */
+	as_purchases: CountedActions | null,
+	/**  Others that count the same events, at least in part: never to be added to this one. */
+	overlaps: string[],
+	/**  The narrowest other one that counts everything this one does. */
+	within: string | null,
+} & CountedActions;
+
+/**  An amount in a currency. */
+export type ActionValue = {
+	currency: string,
+	amount: string,
+};
+
+/**  A count by attribution window. */
+export type ActionWindow = {
+	/**  In Meta's words, such as `7d_click`. */
+	window: string,
+	count: Shares,
+};
+
+/**  Types of one entry of a list that count the same events. */
+export type ActionsAddedTwice = {
+	one: string,
+	other: string,
+};
+
 /**  An ad account as Meta lists it. */
 export type AdAccountAsset = {
 	/**  With `act_`. */
@@ -1101,6 +1189,16 @@ export type CoreEvent =
 /**  One event of the core. */
 export type CoreEventMessage = CoreEvent;
 
+/**  Actions added up. */
+export type CountedActions = {
+	/**  A number with decimals where Meta models it. */
+	count: Shares,
+	/**  By currency. */
+	values: ActionValue[],
+	/**  On how many ad-days. */
+	ad_days: number,
+};
+
 /**  Makes a workspace and switches to it. */
 export type CreateWorkspace = {
 	name: string,
@@ -1414,6 +1512,98 @@ export type FormAnswer = {
 	answer: string,
 };
 
+/**  Why the CRM says something else than Meta. */
+export type GapCause = 
+/**  Leads by Instant Form that Meta counted, and of which no form arrived here. */
+"forms_not_arrived" | 
+/**  Forms of people who were known here already, or who are no leads. */
+"already_known" | 
+/**  Leads that first came by a message from an ad: Meta counts these as conversations. */
+"messages" | 
+/**  Claimed after a view alone. */
+"view_through" | 
+/**  Of rows of which Meta claims nothing of the kind. */
+"without_claim" | 
+/**  Of rows of which the CRM has nothing of the kind. */
+"only_meta" | 
+/**  Sales that Meta's attribution setting does not reach, as the chosen window does. */
+"window" | 
+/**  Another model than the last touch. */
+"model" | 
+/**  Sales dated by their lead. */
+"basis" | 
+/**  Money given back. */
+"refunds" | 
+/**  Sales in another currency than the ad account's. */
+"other_currency" | 
+/**  What nothing of an ad is known of. */
+"not_attributed" | 
+/**  What rows do not tell. */
+"not_explained";
+
+/**  Everything in one currency. */
+export type GapGroup = {
+	currency: string,
+	/**  In the order of the rows of the report. */
+	rows: GapLine[],
+	attributed: GapLine,
+	unattributed: GapLine,
+	total: GapLine,
+};
+
+/**  The gap of a row, or of rows together. */
+export type GapLine = {
+	/**  The `key` of the row; `attributed` (all rows), `unattributed` or `total`. */
+	key: string,
+	leads: GapOf,
+	/**  Sales beside purchases. */
+	sales: GapOf,
+	/**  Revenue beside purchase value. */
+	revenue: GapOf,
+};
+
+/**  The CRM's figure less Meta's, which is nothing where Meta tells nothing. */
+export type GapOf = {
+	gap: string,
+	/**  They add up to `gap` exactly. */
+	parts: GapPart[],
+	/**  Why the ratio of the two is null; null where it is not. */
+	no_ratio: NoRatio | null,
+};
+
+/**  A part of a gap. */
+export type GapPart = {
+	cause: GapCause,
+	/**  How much more the CRM has for it; below zero, how much less. */
+	amount: string,
+};
+
+/**  Meta's claims beside the CRM. */
+export type GapReport = {
+	report: RoiReport,
+	/**  Of the report's own currency first, then of `other_currencies` in their order. */
+	groups: GapGroup[],
+	/**  How Meta credits in the period, the setting of most ad-days first. */
+	meta_settings: MetaSetting[],
+	/**  The one of these that the causes stand on: the most common one that is understood. */
+	meta_window: MetaSetting | null,
+	/**  Whether Meta told how much of its claims came after a view alone. */
+	tells_views: boolean,
+};
+
+/**  Asks for every action type that Meta told in a period. */
+export type GetActionMap = {
+	from: string,
+	to: string,
+	/**  Only these ad accounts, by local id or Meta's; all when empty. */
+	accounts?: string[],
+	/**
+	 *  What was known at this moment; what is known now when absent. It is counted by the present
+	 *  lists either way.
+	 */
+	as_of?: string | null,
+};
+
 /**  Asks about this program. */
 export type GetAppInfo = Record<string, never>;
 
@@ -1421,129 +1611,6 @@ export type GetAppInfo = Record<string, never>;
 export type GetBoard = {
 	/**  Part of an opportunity's or contact's name. */
 	search: string | null,
-};
-
-export type GetActionMap = {
-	from: string,
-	to: string,
-	accounts?: string[],
-	as_of?: string | null,
-};
-
-export type ActionKind = "lead" | "purchase" | "cart" | "checkout" | "registration" | "content" | "search" | "standard" | "message" | "visit" | "click" | "engagement" | "video" | "app_install" | "custom" | "other";
-
-export type ActionPlace = "on_meta" | "website" | "app" | "store";
-
-export type ActionValue = {
-	currency: string,
-	amount: string,
-};
-
-export type CountedActions = {
-	count: number,
-	values: ActionValue[],
-	ad_days: number,
-};
-
-export type ActionWindow = {
-	window: string,
-	count: number,
-};
-
-export type ActionTypeRow = {
-	action_type: string,
-	kind: ActionKind,
-	event: string,
-	places: ActionPlace[],
-	ads: number,
-	days: number,
-	accounts: number,
-	windows: ActionWindow[],
-	as_leads: CountedActions | null,
-	as_purchases: CountedActions | null,
-	overlaps: string[],
-	within: string | null,
-} & CountedActions;
-
-export type ActionFallback = {
-	account_id: string,
-	account_name: string,
-	taken: string[],
-	ad_days: number,
-	count: number,
-};
-
-export type ActionsAddedTwice = {
-	one: string,
-	other: string,
-};
-
-export type ActionEvent = {
-	list: string[],
-	is_default: boolean,
-	figure: number,
-	counted: CountedActions,
-	summed: CountedActions,
-	types: number,
-	fallbacks: ActionFallback[],
-	added_twice: ActionsAddedTwice[],
-};
-
-export type ActionMapReport = {
-	from: string,
-	to: string,
-	leads: ActionEvent,
-	purchases: ActionEvent,
-	types: ActionTypeRow[],
-};
-
-export type GetGap = {
-	report: GetRoi,
-};
-
-export type GapCause = "forms_not_arrived" | "already_known" | "messages" | "view_through" | "without_claim" | "only_meta" | "window" | "model" | "basis" | "refunds" | "other_currency" | "not_attributed" | "not_explained";
-
-export type NoRatio = "meta_none" | "meta_unknown";
-
-export type GapPart = {
-	cause: GapCause,
-	amount: string,
-};
-
-export type GapOf = {
-	gap: string,
-	parts: GapPart[],
-	no_ratio: NoRatio | null,
-};
-
-export type GapLine = {
-	key: string,
-	leads: GapOf,
-	sales: GapOf,
-	revenue: GapOf,
-};
-
-export type GapGroup = {
-	currency: string,
-	rows: GapLine[],
-	attributed: GapLine,
-	unattributed: GapLine,
-	total: GapLine,
-};
-
-export type MetaSetting = {
-	setting: string,
-	ad_days: number,
-	click_days: number | null,
-	view_days: number | null,
-};
-
-export type GapReport = {
-	report: RoiReport,
-	groups: GapGroup[],
-	meta_settings: MetaSetting[],
-	meta_window: MetaSetting | null,
-	tells_views: boolean,
 };
 
 /**  Asks for Meta's figures by parts: of everything, of an ad campaign, of an ad set or of an ad. */
@@ -1611,6 +1678,14 @@ export type GetContact = {
 
 /**  Asks how old each source of data is. */
 export type GetDataAges = Record<string, never>;
+
+/**
+ *  Asks for Meta's claims beside the CRM: a report, and why its two sides differ. Another period to
+ *  compare with, and days without spend, need not be asked for.
+ */
+export type GetGap = {
+	report: GetRoi,
+};
 
 /**  Asks for the home screen. */
 export type GetHome = {
@@ -2086,6 +2161,17 @@ export type MetaFigures = {
 	meta_roas: string | null,
 };
 
+/**  An attribution setting of ad sets. */
+export type MetaSetting = {
+	/**  In Meta's words, such as `7d_click_1d_view`. */
+	setting: string,
+	ad_days: number,
+	/**  Days after a click; 0 where clicks do not count, null for words that are not understood. */
+	click_days: number | null,
+	/**  Days after a view, likewise. */
+	view_days: number | null,
+};
+
 /**  One metric. `before` and all parts are `after`. */
 export type MetricChange = {
 	metric: string,
@@ -2280,6 +2366,13 @@ export type NoChange = "same_campaign" |
 "refused" | 
 /**  A spend of now, or a new one, was not observed. */
 "beyond";
+
+/**  Why there is no ratio. */
+export type NoRatio = 
+/**  Meta claims none. */
+"meta_none" | 
+/**  There are no figures of Meta here. */
+"meta_unknown";
 
 /**  Why nothing is predicted. */
 export type NotPredicted = {

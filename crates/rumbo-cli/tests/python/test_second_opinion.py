@@ -548,3 +548,22 @@ def test_every_cause_of_the_gap_is_the_same(folder, raw, model, basis):
     for side, of in (("leads", "leads"), ("sales", "sales"), ("revenue", "revenue")):
         rows = sum(Decimal(line[side]["gap"]) for line in group["rows"])
         assert rows + Decimal(str(gap["report"]["unattributed"][of])) == Decimal(group["total"][side]["gap"])
+
+
+def test_the_parts_are_the_gap_in_another_currency_too(folder):
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    days = (today - timedelta(days=45), today - timedelta(days=3))
+    rumbo(folder, "rates", "set", "USD", "BRL", "--rate", "5.4321", "--day", str(days[0]), "--to", str(today))
+    gap = rumbo(folder, "gap", "--by", "ad", "--from", str(days[0]), "--to", str(days[1]), "--convert-to", "BRL")
+    assert gap["report"]["currency"] == "BRL" and gap["report"]["exchanged"]["missing"] == []
+    (group,) = gap["groups"]
+    number = lambda of, key: Decimal(str(of[key] or 0))
+    sides = {"leads": "meta_leads", "sales": "meta_purchases", "revenue": "meta_purchase_value"}
+    pairs = list(zip(gap["report"]["rows"], group["rows"], strict=True))
+    pairs.append((gap["report"]["total"], group["total"]))
+    assert len(pairs) > 10
+    for row, line in pairs:
+        for side, meta in sides.items():
+            difference = number(row, side) - number(row, meta)
+            assert Decimal(line[side]["gap"]) == difference
+            assert sum(Decimal(part["amount"]) for part in line[side]["parts"]) == difference

@@ -113,7 +113,7 @@ export function ActionTable({
 							))}
 							{windows.map((window) => (
 								<th key={window} scope="col" className={cx(CELL, "font-medium")}>
-									{window}
+									{window === "1d_view" ? t("actions.afterView") : window}
 								</th>
 							))}
 							<th scope="col" className="px-2 text-left font-medium">
