@@ -182,7 +182,10 @@ async fn rows_are_added_restated_kept_and_taken_away() {
         let mut turned = first.clone();
         turned.reverse();
         turned[0] = turned[0]
-            .replace(r#"{"action_type":"link_click","value":"4","1d_view":"1"},"#, "")
+            .replace(
+                r#"{"action_type":"link_click","value":"4","1d_view":"1"},"#,
+                "",
+            )
             .replace(
                 r#""1d_view":"0"}]"#,
                 r#""1d_view":"0"},{"value":"4","action_type":"link_click"}]"#,

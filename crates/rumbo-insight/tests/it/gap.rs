@@ -383,6 +383,11 @@ async fn the_causes_are_the_gap_in_any_workspace() {
                     range: range("2026-02-18", "2026-04-05"),
                     ..request(attribution)
                 };
+                let known = RoiRequest {
+                    as_of: Some(world.scope.now()),
+                    ..asked.clone()
+                };
+                assert_gap_adds_up(&gap(&world.scope, known).await.unwrap());
                 let found = gap(&world.scope, asked).await.unwrap();
                 assert_gap_adds_up(&found);
                 assert!(found.groups.iter().any(|group| !group.rows.is_empty()));
