@@ -35,8 +35,6 @@ statements! {
                      WHERE workspace_id = $1 AND first_touchpoint_id IS NOT NULL";
     TOUCHPOINTS = "DELETE FROM touchpoints WHERE workspace_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE workspace_id = $1";
-    OUTCOME_DAYS = "DELETE FROM outcome_days WHERE workspace_id = $1";
-    OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
     IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
     ACCOUNT_BREAKDOWN_DAYS = "DELETE FROM account_breakdown_days WHERE workspace_id = $1";
@@ -49,6 +47,9 @@ statements! {
     DAY_READINGS = "DELETE FROM day_readings WHERE workspace_id = $1";
     ACCOUNT_DAY_READINGS = "DELETE FROM account_day_readings WHERE workspace_id = $1";
     ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1";
+    // Contacts, sales and the days of accounts name the days to pack as they go.
+    OUTCOME_DAYS = "DELETE FROM outcome_days WHERE workspace_id = $1";
+    OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     SYNC_SLICES = "DELETE FROM sync_slices WHERE workspace_id = $1";
     SYNC_RUNS = "DELETE FROM sync_runs WHERE workspace_id = $1";
     LEAD_FORMS = "DELETE FROM lead_forms WHERE workspace_id = $1";
