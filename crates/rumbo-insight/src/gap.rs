@@ -368,8 +368,8 @@ async fn gross(
         if row.kind != Kind::Sale || !request.filter.allows(row.path) {
             return Ok(());
         }
-        let sum = exchange.turn_outcome(row)?;
-        ledger.add_outcome(row, &sum)
+        let worth = exchange.worth(row)?;
+        ledger.add_outcome(row, &worth)
     })
     .await?;
     Ok(ledger.into_past(false, false))
