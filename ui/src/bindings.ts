@@ -3561,6 +3561,12 @@ export type RoiFigures = {
 	poas?: string | null,
 	/**  (Margin − spend) / spend, in percent. */
 	contribution_roi_percent?: string | null,
+	/**  CRM leads / leads that Meta reports, in percent. */
+	leads_per_meta_lead_percent?: string | null,
+	/**  Sales / purchases that Meta reports, in percent. */
+	sales_per_meta_purchase_percent?: string | null,
+	/**  Revenue / purchase value that Meta reports, in percent. */
+	revenue_per_meta_value_percent?: string | null,
 	/**  What `cpa` divides by: `lead`, the CRM lead. */
 	cpa_conversion?: string,
 };
