@@ -48,6 +48,8 @@ export const commands = {
 	getSettleCurve: (req: GetSettleCurve) => __TAURI_INVOKE<SettleReport>("get_settle_curve", { req }),
 	getRoi: (req: GetRoi) => __TAURI_INVOKE<RoiReport>("get_roi", { req }),
 	getBreakdown: (req: GetBreakdown) => __TAURI_INVOKE<BreakdownReport>("get_breakdown", { req }),
+	getGap: (req: GetGap) => __TAURI_INVOKE<GapReport>("get_gap", { req }),
+	getActionMap: (req: GetActionMap) => __TAURI_INVOKE<ActionMapReport>("get_action_map", { req }),
 	listCreatives: (req: ListCreatives) => __TAURI_INVOKE<CreativeRow[]>("list_creatives", { req }),
 	checkAccounts: (req: CheckAccounts) => __TAURI_INVOKE<AccountCheck[]>("check_accounts", { req }),
 	getThumbnail: (req: GetThumbnail) => __TAURI_INVOKE<Thumbnail>("get_thumbnail", { req }),
@@ -116,7 +118,7 @@ export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_t
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
-export const metrics = [{"credited":false,"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"credited":false,"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"credited":false,"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"credited":false,"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"credited":false,"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"credited":false,"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"credited":false,"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"needs_every_row":false,"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"credited":false,"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"credited":false,"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"needs_every_row":false,"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"needs_every_row":false,"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"credited":false,"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"credited":false,"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"credited":false,"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"credited":false,"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"credited":true,"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"credited":true,"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"needs_every_row":false,"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"credited":true,"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"credited":true,"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"credited":true,"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"credited":true,"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"needs_every_row":false,"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"credited":true,"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"credited":true,"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"credited":true,"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"},{"credited":true,"id":"cost","names":{"en":"Cost of sales","es":"Costo de ventas","pt":"Custo das vendas"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Cost","es":"Costo","pt":"Custo"},"source":"crm","unit":"money"},{"credited":true,"id":"sales_with_cost","names":{"en":"Sales with a cost","es":"Ventas con costo","pt":"Vendas com custo"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"With cost","es":"Con costo","pt":"Com custo"},"source":"crm","unit":"count"},{"credited":true,"id":"margin","names":{"en":"Margin","es":"Margen","pt":"Margem"},"needs_every_row":true,"quotient":null,"rise":"good","short":{"en":"Margin","es":"Margen","pt":"Margem"},"source":"crm","unit":"money"},{"credited":true,"id":"poas","names":{"en":"POAS","es":"POAS","pt":"POAS"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"margin","times":1},"rise":"good","short":{"en":"POAS","es":"POAS","pt":"POAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"contribution_roi_percent","names":{"en":"Contribution ROI","es":"ROI de contribución","pt":"ROI de contribuição"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"margin","times":100},"rise":"good","short":{"en":"Contr. ROI","es":"ROI contr.","pt":"ROI contr."},"source":"both","unit":"percent"}] as const;
+export const metrics = [{"credited":false,"id":"spend","names":{"en":"Spend","es":"Inversión","pt":"Investimento"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Spend","es":"Inversión","pt":"Investimento"},"source":"meta","unit":"money"},{"credited":false,"id":"impressions","names":{"en":"Impressions","es":"Impresiones","pt":"Impressões"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Impr.","es":"Impr.","pt":"Impr."},"source":"meta","unit":"count"},{"credited":false,"id":"clicks","names":{"en":"Clicks","es":"Clics","pt":"Cliques"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Clicks","es":"Clics","pt":"Cliques"},"source":"meta","unit":"count"},{"credited":false,"id":"link_clicks","names":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Link clicks","es":"Clics en enlace","pt":"Cliques no link"},"source":"meta","unit":"count"},{"credited":false,"id":"ctr","names":{"en":"CTR","es":"CTR","pt":"CTR"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"clicks","times":100},"rise":"good","short":{"en":"CTR","es":"CTR","pt":"CTR"},"source":"meta","unit":"percent"},{"credited":false,"id":"link_ctr","names":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"needs_every_row":false,"quotient":{"by":"impressions","coins":0,"decimals":4,"less":null,"of":"link_clicks","times":100},"rise":"good","short":{"en":"Link CTR","es":"CTR enlace","pt":"CTR link"},"source":"meta","unit":"percent"},{"credited":false,"id":"cpc","names":{"en":"CPC","es":"CPC","pt":"CPC"},"needs_every_row":false,"quotient":{"by":"clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPC","es":"CPC","pt":"CPC"},"source":"meta","unit":"money"},{"credited":false,"id":"link_cpc","names":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":2,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Link CPC","es":"CPC enlace","pt":"CPC link"},"source":"meta","unit":"money"},{"credited":false,"id":"cpm","names":{"en":"CPM","es":"CPM","pt":"CPM"},"needs_every_row":false,"quotient":{"by":"impressions","coins":2,"decimals":null,"less":null,"of":"spend","times":1000},"rise":"bad","short":{"en":"CPM","es":"CPM","pt":"CPM"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_leads","names":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads (Meta)","es":"Leads (Meta)","pt":"Leads (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_cpl","names":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"needs_every_row":false,"quotient":{"by":"meta_leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL (Meta)","es":"CPL (Meta)","pt":"CPL (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_purchases","names":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchases (Meta)","es":"Compras (Meta)","pt":"Compras (Meta)"},"source":"meta","unit":"count"},{"credited":false,"id":"meta_purchase_value","names":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Purchase value (Meta)","es":"Valor de compras (Meta)","pt":"Valor das compras (Meta)"},"source":"meta","unit":"money"},{"credited":false,"id":"meta_roas","names":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"meta_purchase_value","times":1},"rise":"good","short":{"en":"ROAS (Meta)","es":"ROAS (Meta)","pt":"ROAS (Meta)"},"source":"meta","unit":"ratio"},{"credited":false,"id":"leads","names":{"en":"Leads","es":"Leads","pt":"Leads"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Leads","es":"Leads","pt":"Leads"},"source":"crm","unit":"count"},{"credited":false,"id":"leads_per_meta_lead_percent","names":{"en":"CRM / Meta, leads","es":"CRM / Meta, leads","pt":"CRM / Meta, leads"},"needs_every_row":false,"quotient":{"by":"meta_leads","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"neither","short":{"en":"CRM / Meta, leads","es":"CRM / Meta, leads","pt":"CRM / Meta, leads"},"source":"both","unit":"percent"},{"credited":false,"id":"leads_per_click_percent","names":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"needs_every_row":false,"quotient":{"by":"link_clicks","coins":0,"decimals":2,"less":null,"of":"leads","times":100},"rise":"good","short":{"en":"Leads per click","es":"Leads por clic","pt":"Leads por clique"},"source":"both","unit":"percent"},{"credited":false,"id":"cpl","names":{"en":"CPL","es":"CPL","pt":"CPL"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPL","es":"CPL","pt":"CPL"},"source":"both","unit":"money"},{"credited":false,"id":"cpa","names":{"en":"CPA","es":"CPA","pt":"CPA"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CPA","es":"CPA","pt":"CPA"},"source":"both","unit":"money"},{"credited":true,"id":"opportunities","names":{"en":"Opportunities","es":"Oportunidades","pt":"Oportunidades"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Opps","es":"Oport.","pt":"Oport."},"source":"crm","unit":"count"},{"credited":true,"id":"opportunities_per_lead_percent","names":{"en":"Opportunities per lead","es":"Oportunidades por lead","pt":"Oportunidades por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"opportunities","times":100},"rise":"good","short":{"en":"Opps / lead","es":"Oport. / lead","pt":"Oport. / lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_opportunity","names":{"en":"Cost per opportunity","es":"Costo por oportunidad","pt":"Custo por oportunidade"},"needs_every_row":false,"quotient":{"by":"opportunities","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost / opp","es":"Costo / oport.","pt":"Custo / oport."},"source":"both","unit":"money"},{"credited":true,"id":"sales","names":{"en":"Sales","es":"Ventas","pt":"Vendas"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Sales","es":"Ventas","pt":"Vendas"},"source":"crm","unit":"count"},{"credited":true,"id":"sales_per_lead_percent","names":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"needs_every_row":false,"quotient":{"by":"leads","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"good","short":{"en":"Sales per lead","es":"Ventas por lead","pt":"Vendas por lead"},"source":"crm","unit":"percent"},{"credited":true,"id":"cost_per_sale","names":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"Cost per sale","es":"Costo por venta","pt":"Custo por venda"},"source":"both","unit":"money"},{"credited":true,"id":"sales_per_meta_purchase_percent","names":{"en":"CRM / Meta, sales","es":"CRM / Meta, ventas","pt":"CRM / Meta, vendas"},"needs_every_row":false,"quotient":{"by":"meta_purchases","coins":0,"decimals":2,"less":null,"of":"sales","times":100},"rise":"neither","short":{"en":"CRM / Meta, sales","es":"CRM / Meta, ventas","pt":"CRM / Meta, vendas"},"source":"both","unit":"percent"},{"credited":true,"id":"new_customers","names":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"New customers","es":"Clientes nuevos","pt":"Clientes novos"},"source":"crm","unit":"count"},{"credited":true,"id":"cac","names":{"en":"CAC","es":"CAC","pt":"CAC"},"needs_every_row":false,"quotient":{"by":"new_customers","coins":0,"decimals":null,"less":null,"of":"spend","times":1},"rise":"bad","short":{"en":"CAC","es":"CAC","pt":"CAC"},"source":"both","unit":"money"},{"credited":true,"id":"revenue","names":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"needs_every_row":false,"quotient":null,"rise":"good","short":{"en":"Revenue","es":"Ingresos","pt":"Receita"},"source":"crm","unit":"money"},{"credited":true,"id":"revenue_per_meta_value_percent","names":{"en":"CRM / Meta, revenue","es":"CRM / Meta, ingresos","pt":"CRM / Meta, receita"},"needs_every_row":false,"quotient":{"by":"meta_purchase_value","coins":0,"decimals":2,"less":null,"of":"revenue","times":100},"rise":"neither","short":{"en":"CRM / Meta, revenue","es":"CRM / Meta, ingresos","pt":"CRM / Meta, receita"},"source":"both","unit":"percent"},{"credited":true,"id":"revenue_per_sale","names":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"needs_every_row":false,"quotient":{"by":"sales","coins":0,"decimals":null,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"Revenue per sale","es":"Ingreso por venta","pt":"Receita por venda"},"source":"crm","unit":"money"},{"credited":true,"id":"roas","names":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"revenue","times":1},"rise":"good","short":{"en":"ROAS","es":"ROAS","pt":"ROAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"roi_percent","names":{"en":"ROI","es":"ROI","pt":"ROI"},"needs_every_row":false,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"revenue","times":100},"rise":"good","short":{"en":"ROI","es":"ROI","pt":"ROI"},"source":"both","unit":"percent"},{"credited":true,"id":"cost","names":{"en":"Cost of sales","es":"Costo de ventas","pt":"Custo das vendas"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"Cost","es":"Costo","pt":"Custo"},"source":"crm","unit":"money"},{"credited":true,"id":"sales_with_cost","names":{"en":"Sales with a cost","es":"Ventas con costo","pt":"Vendas com custo"},"needs_every_row":false,"quotient":null,"rise":"neither","short":{"en":"With cost","es":"Con costo","pt":"Com custo"},"source":"crm","unit":"count"},{"credited":true,"id":"margin","names":{"en":"Margin","es":"Margen","pt":"Margem"},"needs_every_row":true,"quotient":null,"rise":"good","short":{"en":"Margin","es":"Margen","pt":"Margem"},"source":"crm","unit":"money"},{"credited":true,"id":"poas","names":{"en":"POAS","es":"POAS","pt":"POAS"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":4,"less":null,"of":"margin","times":1},"rise":"good","short":{"en":"POAS","es":"POAS","pt":"POAS"},"source":"both","unit":"ratio"},{"credited":true,"id":"contribution_roi_percent","names":{"en":"Contribution ROI","es":"ROI de contribución","pt":"ROI de contribuição"},"needs_every_row":true,"quotient":{"by":"spend","coins":0,"decimals":2,"less":"spend","of":"margin","times":100},"rise":"good","short":{"en":"Contr. ROI","es":"ROI contr.","pt":"ROI contr."},"source":"both","unit":"percent"}] as const;
 
 /* Types */
 /**  What Meta says an ad account spent in its whole life, beside the sum of its campaigns. */
@@ -152,6 +154,94 @@ export type AcquiredBy =
 "last_touch" | 
 /**  The first one of the contact. */
 "first_touch";
+
+/**  What Meta told of leads, or of purchases. */
+export type ActionEvent = {
+	/**  The list: entries, most wanted first; types joined by `+` are summed. */
+	list: string[],
+	/**  Whether that is the default list. */
+	is_default: boolean,
+	/**  The figure of reports (`meta_leads`, `meta_purchases`): each ad-day a whole number. */
+	figure: number,
+	/**  The same before it is rounded, and its value. */
+	counted: CountedActions,
+	/**  Every type of the event added up, which counts the same events more than once. */
+	summed: CountedActions,
+	/**  How many types tell it. */
+	types: number,
+	fallbacks: ActionFallback[],
+	added_twice: ActionsAddedTwice[],
+};
+
+/**  Where the first entry of a list was missing on some ad-days of an ad account. */
+export type ActionFallback = {
+	account_id: string,
+	account_name: string,
+	/**  The types that were taken instead; empty when the list has none of what Meta told. */
+	taken: string[],
+	ad_days: number,
+	/**  What was taken; where nothing was, the most that one type told. */
+	count: Shares,
+};
+
+/**  What happened. */
+export type ActionKind = "lead" | "purchase" | "cart" | "checkout" | "registration" | "content" | "search" | "standard" | "message" | "visit" | "click" | "engagement" | "video" | "app_install" | "custom" | "other";
+
+/**  Every action type of a period, and what is counted of it. */
+export type ActionMapReport = {
+	from: string,
+	to: string,
+	leads: ActionEvent,
+	purchases: ActionEvent,
+	/**  By kind, the widest of each event first. */
+	types: ActionTypeRow[],
+};
+
+/**  Where Meta looks for an event. */
+export type ActionPlace = "on_meta" | "website" | "app" | "store";
+
+/**  An action type that Meta told. */
+export type ActionTypeRow = {
+	/**  Meta's name. */
+	action_type: string,
+	kind: ActionKind,
+	/**  What all types of the same event have in common. */
+	event: string,
+	/**  Where it looks for the event; empty for what has no place, such as a click. */
+	places: ActionPlace[],
+	ads: number,
+	days: number,
+	accounts: number,
+	/**  By attribution window; empty where Meta was not asked for windows. */
+	windows: ActionWindow[],
+	/**  What of it counts as leads; null where nothing does. */
+	as_leads: CountedActions | null,
+	/**  What of it counts as purchases; null where nothing does. */
+	as_purchases: CountedActions | null,
+	/**  Others that count the same events, at least in part: never to be added to this one. */
+	overlaps: string[],
+	/**  The narrowest other one that counts everything this one does. */
+	within: string | null,
+} & CountedActions;
+
+/**  An amount in a currency. */
+export type ActionValue = {
+	currency: string,
+	amount: string,
+};
+
+/**  A count by attribution window. */
+export type ActionWindow = {
+	/**  In Meta's words, such as `7d_click`. */
+	window: string,
+	count: Shares,
+};
+
+/**  Types of one entry of a list that count the same events. */
+export type ActionsAddedTwice = {
+	one: string,
+	other: string,
+};
 
 /**  An ad account as Meta lists it. */
 export type AdAccountAsset = {
@@ -1119,6 +1209,16 @@ export type CoreEvent =
 /**  One event of the core. */
 export type CoreEventMessage = CoreEvent;
 
+/**  Actions added up. */
+export type CountedActions = {
+	/**  A number with decimals where Meta models it. */
+	count: Shares,
+	/**  By currency. */
+	values: ActionValue[],
+	/**  On how many ad-days. */
+	ad_days: number,
+};
+
 /**  Makes a workspace and switches to it. */
 export type CreateWorkspace = {
 	name: string,
@@ -1442,6 +1542,98 @@ export type FormAnswer = {
 	answer: string,
 };
 
+/**  Why the CRM says something else than Meta. */
+export type GapCause = 
+/**  Leads by Instant Form that Meta counted, and of which no form arrived here. */
+"forms_not_arrived" | 
+/**  Forms of people who were known here already, or who are no leads. */
+"already_known" | 
+/**  Leads that first came by a message from an ad: Meta counts these as conversations. */
+"messages" | 
+/**  Claimed after a view alone. */
+"view_through" | 
+/**  Of rows of which Meta claims nothing of the kind. */
+"without_claim" | 
+/**  Of rows of which the CRM has nothing of the kind. */
+"only_meta" | 
+/**  Sales that Meta's attribution setting does not reach, as the chosen window does. */
+"window" | 
+/**  Another model than the last touch. */
+"model" | 
+/**  Sales dated by their lead. */
+"basis" | 
+/**  Money given back. */
+"refunds" | 
+/**  Sales in another currency than the ad account's. */
+"other_currency" | 
+/**  What nothing of an ad is known of. */
+"not_attributed" | 
+/**  What rows do not tell. */
+"not_explained";
+
+/**  Everything in one currency. */
+export type GapGroup = {
+	currency: string,
+	/**  In the order of the rows of the report. */
+	rows: GapLine[],
+	attributed: GapLine,
+	unattributed: GapLine,
+	total: GapLine,
+};
+
+/**  The gap of a row, or of rows together. */
+export type GapLine = {
+	/**  The `key` of the row; `attributed` (all rows), `unattributed` or `total`. */
+	key: string,
+	leads: GapOf,
+	/**  Sales beside purchases. */
+	sales: GapOf,
+	/**  Revenue beside purchase value. */
+	revenue: GapOf,
+};
+
+/**  The CRM's figure less Meta's, which is nothing where Meta tells nothing. */
+export type GapOf = {
+	gap: string,
+	/**  They add up to `gap` exactly. */
+	parts: GapPart[],
+	/**  Why the ratio of the two is null; null where it is not. */
+	no_ratio: NoRatio | null,
+};
+
+/**  A part of a gap. */
+export type GapPart = {
+	cause: GapCause,
+	/**  How much more the CRM has for it; below zero, how much less. */
+	amount: string,
+};
+
+/**  Meta's claims beside the CRM. */
+export type GapReport = {
+	report: RoiReport,
+	/**  Of the report's own currency first, then of `other_currencies` in their order. */
+	groups: GapGroup[],
+	/**  How Meta credits in the period, the setting of most ad-days first. */
+	meta_settings: MetaSetting[],
+	/**  The one of these that the causes stand on: the most common one that is understood. */
+	meta_window: MetaSetting | null,
+	/**  Whether Meta told how much of its claims came after a view alone. */
+	tells_views: boolean,
+};
+
+/**  Asks for every action type that Meta told in a period. */
+export type GetActionMap = {
+	from: string,
+	to: string,
+	/**  Only these ad accounts, by local id or Meta's; all when empty. */
+	accounts?: string[],
+	/**
+	 *  What was known at this moment; what is known now when absent. It is counted by the present
+	 *  lists either way.
+	 */
+	as_of?: string | null,
+};
+
 /**  Asks about this program. */
 export type GetAppInfo = Record<string, never>;
 
@@ -1516,6 +1708,14 @@ export type GetContact = {
 
 /**  Asks how old each source of data is. */
 export type GetDataAges = Record<string, never>;
+
+/**
+ *  Asks for Meta's claims beside the CRM: a report, and why its two sides differ. Another period to
+ *  compare with, and days without spend, need not be asked for.
+ */
+export type GetGap = {
+	report: GetRoi,
+};
 
 /**  Asks for the home screen. */
 export type GetHome = {
@@ -2015,6 +2215,17 @@ export type MetaFigures = {
 	meta_roas: string | null,
 };
 
+/**  An attribution setting of ad sets. */
+export type MetaSetting = {
+	/**  In Meta's words, such as `7d_click_1d_view`. */
+	setting: string,
+	ad_days: number,
+	/**  Days after a click; 0 where clicks do not count, null for words that are not understood. */
+	click_days: number | null,
+	/**  Days after a view, likewise. */
+	view_days: number | null,
+};
+
 /**  One metric. `before` and all parts are `after`. */
 export type MetricChange = {
 	metric: string,
@@ -2209,6 +2420,13 @@ export type NoChange = "same_campaign" |
 "refused" | 
 /**  A spend of now, or a new one, was not observed. */
 "beyond";
+
+/**  Why there is no ratio. */
+export type NoRatio = 
+/**  Meta claims none. */
+"meta_none" | 
+/**  There are no figures of Meta here. */
+"meta_unknown";
 
 /**  Why nothing is predicted. */
 export type NotPredicted = {
@@ -3502,6 +3720,12 @@ export type RoiFigures = {
 	poas?: string | null,
 	/**  (Margin − spend) / spend, in percent. */
 	contribution_roi_percent?: string | null,
+	/**  CRM leads / leads that Meta reports, in percent. */
+	leads_per_meta_lead_percent?: string | null,
+	/**  Sales / purchases that Meta reports, in percent. */
+	sales_per_meta_purchase_percent?: string | null,
+	/**  Revenue / purchase value that Meta reports, in percent. */
+	revenue_per_meta_value_percent?: string | null,
 	/**  What `cpa` divides by: `lead`, the CRM lead. */
 	cpa_conversion?: string,
 };

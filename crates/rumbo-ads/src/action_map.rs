@@ -199,5 +199,14 @@ async fn settings(
     })
 }
 
+mod families;
+mod tally;
+
+pub use families::{ActionClass, ActionKind, ActionPlace};
+pub(crate) use tally::AFTER_VIEW;
+pub use tally::{
+    ActionTally, ClaimSplit, CountedActions, Event, FallenBack, SplitClaims, ToldEvent, ToldType,
+};
+
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@
 //! - [`write_parts`] does the same for parts of ad-days: by age, gender, country, placement or
 //!   device.
 //! - [`remap()`] derives leads and purchases again after the action map changed.
+//! - [`each_actions()`] goes through what Meta told of actions.
 //! - [`named()`] reads them with the names of what they are of.
 //! - [`READING_AGES`] are the ages at which the sums of a day are kept as they were read.
 //! - [`check_sums`] recomputes every sum, [`as_of()`] reads the figures as an earlier run knew them.
@@ -26,8 +27,8 @@ mod readings;
 mod remap;
 mod write;
 
-pub use actions::{ActionTotals, StoredAction, StoredActions, action_totals};
-pub(crate) use actions::{CompiledMap, decimal_micros, encode};
+pub(crate) use actions::{CompiledMap, decimal_micros, encode, whole};
+pub use actions::{StoredAction, StoredActions, ToldActions, each_actions};
 pub use ad_day::{AdDay, Figures};
 pub use ad_index::{AdIndex, AdKey};
 pub(crate) use ad_index::{Stub, ads_by_campaign};

@@ -2,6 +2,7 @@
 //! insights, the sync that fills it from Meta, and imports and audits of Ads Manager files.
 
 pub mod action_map;
+pub mod attribution_setting;
 pub mod audit;
 pub mod import;
 pub mod insights;

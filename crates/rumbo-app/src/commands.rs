@@ -57,6 +57,8 @@ macro_rules! with_commands {
             dashboard::get_settle_curve(GetSettleCurve) -> SettleReport, provides [Insights, AdAccounts, SyncRuns, Settings], needs [AnalyticsView];
             dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, Reach, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_breakdown(GetBreakdown) -> BreakdownReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
+            dashboard::get_gap(GetGap) -> GapReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
+            dashboard::get_action_map(GetActionMap) -> ActionMapReport, provides [Insights, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::list_creatives(ListCreatives) -> Vec<CreativeRow>, provides [Insights, AdObjects, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::check_accounts(CheckAccounts) -> Vec<AccountCheck>, provides [Insights, AdAccounts], needs [AnalyticsView];
             dashboard::get_thumbnail(GetThumbnail) -> Thumbnail, provides [AdObjects], needs [AnalyticsView];

@@ -1,9 +1,11 @@
 //! Home, ROI and creatives.
 
+mod actions;
 mod breakdown;
 mod budget_move;
 mod changes;
 mod figures;
+mod gap;
 mod home;
 mod models;
 mod pacing;
@@ -22,11 +24,13 @@ use crate::wire::{
     CreativeFace, CreativeRow, DataAge, GetDataAges, GetRoi, GetThumbnail, ListCreatives, RoiBy,
     RoiFigures, RoiGroup, RoiReport, RoiRow, Thumbnail,
 };
+pub use actions::get_action_map;
 pub use breakdown::get_breakdown;
 pub use budget_move::simulate_budget_move;
 pub use changes::get_changes;
 pub(crate) use figures::count;
 use figures::without_spend;
+pub use gap::get_gap;
 pub use home::{ChartWords, get_home, home_chart};
 pub use models::{compare_models, get_learned};
 pub use pacing::get_pacing;
@@ -49,10 +53,16 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
 
 /// The report without people, which are no sums.
 async fn earned(cx: &Context, req: &GetRoi) -> Result<RoiReport> {
-    let range = DateRange::new(req.from, req.to)?;
-    let request = RoiRequest {
+    let request = roi_request(cx, req).await?;
+    let report = rumbo_insight::roi(cx.scope()?, request).await?;
+    answer(cx, req, report).await
+}
+
+/// The report that is asked for.
+async fn roi_request(cx: &Context, req: &GetRoi) -> Result<RoiRequest> {
+    Ok(RoiRequest {
         grain: grain(req.by),
-        range,
+        range: DateRange::new(req.from, req.to)?,
         comparison: if req.compare {
             comparison(req.compare_with)
         } else {
@@ -65,8 +75,11 @@ async fn earned(cx: &Context, req: &GetRoi) -> Result<RoiReport> {
         without_spend: req.without_spend,
         new_customers: req.new_customers,
         as_of: req.as_of,
-    };
-    let report = rumbo_insight::roi(cx.scope()?, request).await?;
+    })
+}
+
+/// A report for the wire.
+async fn answer(cx: &Context, req: &GetRoi, report: rumbo_insight::RoiReport) -> Result<RoiReport> {
     let main = match &report.exchanged {
         Some(exchanged) => exchanged.to.to_string(),
         None => cx.workspace().await?.reporting_currency().to_string(),
@@ -84,8 +97,8 @@ async fn earned(cx: &Context, req: &GetRoi) -> Result<RoiReport> {
     };
     Ok(RoiReport {
         by: req.by,
-        from: range.from,
-        to: range.to,
+        from: report.range.from,
+        to: report.range.to,
         previous_period: report.previous.map(wire_range),
         attribution: Attribution::of(report.attribution),
         learned: report.learned.map(Into::into),

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
-    drift, explain, export, import, models, opportunities, pacing, rates, reach, roi, sales,
-    sandbox, settle, simulate, stats, sync, touchpoints, workspace,
+    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
+    contacts, demo, drift, explain, export, gap, import, models, opportunities, pacing, rates,
+    reach, roi, sales, sandbox, settle, simulate, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -62,6 +62,10 @@ pub enum Command {
     Stats(stats::StatsArgs),
     /// What each account, campaign, ad set or ad earned
     Roi(roi::RoiArgs),
+    /// Meta's claims beside the CRM, and why they differ
+    Gap(gap::GapArgs),
+    /// Which of Meta's actions count as leads and purchases, and which are the same events again
+    Actions(actions::ActionsArgs),
     /// Tell why a report says something else than before
     Changes(changes::ChangesArgs),
     /// List what a number of a report is made of

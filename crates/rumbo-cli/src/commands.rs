@@ -1,6 +1,7 @@
 //! One module for each group of commands.
 
 pub mod accounts;
+pub mod actions;
 pub mod audit_csv;
 pub mod breakdown;
 pub mod call;
@@ -14,6 +15,7 @@ pub mod doctor;
 pub mod drift;
 pub mod explain;
 pub mod export;
+pub mod gap;
 pub mod import;
 pub mod models;
 pub mod opportunities;

@@ -28,9 +28,10 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, audit_csv, breakdown, call, changes, cohorts, completions, connect, contacts, demo,
-    doctor, drift, explain, export, import, models, opportunities, pacing, rates, reach, roi,
-    sales, sandbox, settle, simulate, stats, status, sync, touchpoints, workspace,
+    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
+    contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities, pacing,
+    rates, reach, roi, sales, sandbox, settle, simulate, stats, status, sync, touchpoints,
+    workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -83,6 +84,8 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Status => status::run(&program).await,
         Command::Stats(args) => stats::run(&program, args).await,
         Command::Roi(args) => roi::run(&program, args).await,
+        Command::Gap(args) => gap::run(&program, args).await,
+        Command::Actions(args) => actions::run(&program, args).await,
         Command::Changes(args) => changes::run(&program, args).await,
         Command::Explain(args) => explain::run(&program, args).await,
         Command::Models(args) => models::run(&program, args).await,

@@ -71,15 +71,7 @@ impl NumberStyle {
 
     /// A count of which only a part may be credited, with at most two decimals.
     pub fn shares(self, shares: Shares) -> String {
-        self.part(&shares.to_string())
-    }
-
-    fn part(self, text: &str) -> String {
-        if text.contains('.') {
-            self.decimal(&two_decimals(text))
-        } else {
-            self.decimal(text)
-        }
+        self.number(&shares.to_string())
     }
 
     /// The value of a metric of this unit, that may be unknown.
@@ -87,7 +79,7 @@ impl NumberStyle {
         match unit {
             "money" => self.money_or_nothing(value, currency),
             "percent" => self.percent(value),
-            "count" => value.map_or_else(|| NOTHING.to_owned(), |text| self.part(text)),
+            "count" => value.map_or_else(|| NOTHING.to_owned(), |text| self.number(text)),
             _ => self.ratio(value),
         }
     }
@@ -95,6 +87,15 @@ impl NumberStyle {
     /// A count that may be unknown.
     pub fn count_or_nothing(self, count: Option<u32>) -> String {
         count.map_or_else(|| NOTHING.to_owned(), |n| self.count(n))
+    }
+
+    /// A number that may have decimals, at most two of them.
+    pub fn number(self, number: &str) -> String {
+        if number.contains('.') {
+            self.decimal(&two_decimals(number))
+        } else {
+            self.decimal(number)
+        }
     }
 
     /// An amount. What is finer than the coins of its currency, as after a conversion, is rounded

@@ -19,6 +19,10 @@ pub struct PeriodArgs {
     /// Last day, included; today in the workspace's time zone when absent
     #[arg(long, value_name = "DAY", value_parser = flags::day)]
     pub to: Option<NaiveDate>,
+    /// Instead of both: so many days up to today, today included
+    #[arg(long, value_name = "DAYS", conflicts_with_all = ["from", "to"],
+          value_parser = clap::value_parser!(u32).range(1..=36_525))]
+    pub last: Option<u32>,
 }
 
 impl PeriodArgs {
@@ -27,10 +31,10 @@ impl PeriodArgs {
         let to = self
             .to
             .unwrap_or_else(|| self.from.map_or(today, |from| from.max(today)));
-        let from = self.from.unwrap_or_else(|| {
-            to.checked_sub_days(Days::new(DEFAULT_DAYS - 1))
-                .unwrap_or(to)
-        });
+        let days = self.last.map_or(DEFAULT_DAYS, u64::from);
+        let from = self
+            .from
+            .unwrap_or_else(|| to.checked_sub_days(Days::new(days - 1)).unwrap_or(to));
         DateRange::new(from, to).map_err(|error| Failure::flag("to", error.message()))
     }
 }

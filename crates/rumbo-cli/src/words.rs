@@ -45,6 +45,31 @@ macro_rules! words {
 }
 
 words! {
+    ActionType: "Action type", "Tipo de acción", "Tipo de ação";
+    AdDays: "ad-days", "días de anuncio", "dias de anúncio";
+    Ads: "Ads", "Anuncios", "Anúncios";
+    AllRows: "all rows", "todas las filas", "todas as linhas";
+    Counts: "Counted", "Se cuenta", "Conta";
+    CountsTwice: "Counted twice in one entry", "Contado dos veces en una entrada", "Contado duas vezes em uma entrada";
+    GapBasis: "Sales dated by their lead", "Ventas con la fecha de su lead", "Vendas com a data do lead";
+    GapCurrency: "Sales in another currency than the ad account's", "Ventas en otra moneda que la de la cuenta", "Vendas em moeda diferente da conta de anúncios";
+    GapForms: "Forms that Meta counted and that did not arrive", "Formularios que Meta contó y no llegaron", "Formulários que a Meta contou e não chegaram";
+    GapKnown: "Forms of people already known", "Formularios de personas ya conocidas", "Formulários de pessoas já conhecidas";
+    GapMessages: "Came by a message, which Meta counts as a conversation", "Llegaron por mensaje, que Meta cuenta como conversación", "Chegaram por mensagem, que a Meta conta como conversa";
+    GapModel: "Another model than the last touch", "Otro modelo que el último toque", "Outro modelo que o último toque";
+    GapOnlyMeta: "Claimed where the CRM has none", "Meta las reclama y el CRM no tiene ninguna", "A Meta reivindica e o CRM não tem nenhuma";
+    GapRefunds: "Refunds", "Devoluciones", "Devoluções";
+    GapRest: "Not explained", "Sin explicar", "Sem explicação";
+    GapViews: "Claimed after a view alone", "Reclamadas solo por una visualización", "Reivindicadas só por uma visualização";
+    GapWindow: "Outside of Meta's attribution window", "Fuera de la ventana de atribución de Meta", "Fora da janela de atribuição da Meta";
+    GapWithoutClaim: "In the CRM where Meta claims none", "En el CRM y Meta no reclama ninguna", "No CRM onde a Meta não reivindica nenhuma";
+    MetaClaimsNone: "Meta: 0", "Meta: 0", "Meta: 0";
+    MetaCredits: "Meta credits by", "Meta atribuye por", "A Meta atribui por";
+    NotCounted: "not counted", "sin contar", "não contado";
+    Overlaps: "Overlap it", "Se superponen", "Sobrepõem-se";
+    SameEvents: "Also counted in", "También contado en", "Também contado em";
+    SumOfTypes: "All its types added up would be", "La suma de todos sus tipos sería", "A soma de todos os seus tipos seria";
+    Told: "Told by Meta", "Según Meta", "Segundo a Meta";
     Account: "Account", "Cuenta", "Conta";
     Ad: "Ad", "Anuncio", "Anúncio";
     AdAccounts: "Ad accounts", "Cuentas publicitarias", "Contas de anúncios";

@@ -5,6 +5,7 @@
 //! docs/metrics.md defines each figure.
 
 mod account_check;
+mod actions;
 mod ages;
 mod amount;
 mod attribution;
@@ -16,6 +17,7 @@ mod data_driven;
 mod days;
 mod exchange;
 mod figures;
+mod gap;
 mod home;
 mod ledger_check;
 pub mod lifetime;
@@ -33,6 +35,7 @@ mod unusual;
 mod window_advice;
 
 pub use account_check::{AccountCheck, account_checks};
+pub use actions::{ActionsReport, ActionsRequest, told_actions};
 pub use ages::{AccountAge, Ages};
 pub use attribution::{Attribution, Basis, HALF_LIFE, Model, Refunds, Window};
 pub use breakdown::{
@@ -51,6 +54,7 @@ pub use data_driven::{
 pub use days::campaign_days;
 pub use exchange::{ChangedRate, Converted, Exchanged, MissingRates, Money, UsedRate};
 pub use figures::{Figures, Shares, WithoutSpend};
+pub use gap::{GapAmounts, GapCause, GapGroup, GapLine, GapReport, SettingInForce, gap};
 pub use home::{
     Alert, CREATIVES_OF_CAMPAIGNS, DayPoint, Home, HomeCampaign, HomeCreative, HomeRequest, Kpi,
     LeadSplit, home,
@@ -86,6 +90,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         exchange::STATEMENTS,
         breakdown::STATEMENTS,
         cohort::STATEMENTS,
+        gap::STATEMENTS,
         lookup::STATEMENTS,
         passport::STATEMENTS,
         pacing::STATEMENTS,

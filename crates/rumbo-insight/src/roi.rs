@@ -29,8 +29,7 @@ mod ledger;
 mod models;
 mod name;
 
-pub(crate) use ledger::Ledger;
-use ledger::PastGroup;
+pub(crate) use ledger::{Ledger, PastGroup};
 pub(crate) use models::ledgers;
 pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
 pub(crate) use name::row_key;

@@ -106,6 +106,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("creatives", "/creatives"),
 			go("breakdowns", "/breakdowns"),
 			go("attribution", "/attribution"),
+			go("gap", "/gap"),
 			go("changes", "/changes"),
 			go("pacing", "/pacing"),
 			go("sync", "/sync"),

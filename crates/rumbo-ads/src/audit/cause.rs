@@ -1,12 +1,12 @@
 //! Why a cell differs: causes with their evidence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::Currency;
-use rumbo_platform::table_file::fold;
 
 use super::figure::Figure;
+use crate::attribution_setting::AttributionSetting;
 
 /// Why two figures that should be the same are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,53 +111,10 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
-/// What an attribution setting counts: days after a click, a view or an engaged view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Touch {
-    Click,
-    View,
-    Engaged,
-}
-
-/// Reads a setting in the words of Meta's API (`7d_click_1d_view`) or of Ads Manager in three
-/// languages. `None` for words that are not understood.
-fn setting(text: &str) -> Option<BTreeSet<(u32, Touch)>> {
-    let text = fold(text);
-    let mut days = Vec::new();
-    let mut touches: Vec<Touch> = Vec::new();
-    let mut engaged = false;
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
-        let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
-        if let Ok(number) = digits.parse::<u32>() {
-            days.push(number);
-            continue;
-        }
-        let touch = if word.starts_with("cli") {
-            Touch::Click
-        } else if word.starts_with("engag") || word.starts_with("interac") {
-            Touch::Engaged
-        } else if word.starts_with("view")
-            || word.starts_with("visuali")
-            || word.starts_with("impres")
-        {
-            if std::mem::take(&mut engaged) {
-                // "engaged view" is one touch of two words.
-                continue;
-            }
-            Touch::View
-        } else {
-            continue;
-        };
-        engaged = touch == Touch::Engaged;
-        touches.push(touch);
-    }
-    (!days.is_empty() && days.len() == touches.len())
-        .then(|| days.into_iter().zip(touches).collect())
-}
-
 /// Whether two attribution settings are known to be different.
 pub(super) fn settings_differ(one: &str, other: &str) -> bool {
-    matches!((setting(one), setting(other)), (Some(one), Some(other)) if one != other)
+    let read = AttributionSetting::of;
+    matches!((read(one), read(other)), (Some(one), Some(other)) if one != other)
 }
 
 #[cfg(test)]

@@ -6,21 +6,28 @@
 //! both databases.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, DateRange, Error, Micros, Result, WorkspaceId};
+use futures::TryStreamExt;
+use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Error, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_meta::objects::ActionStat;
 use serde::Deserialize;
 
 use crate::JsonText;
-use crate::action_map::{ActionMap, Tiers};
+use crate::action_map::{ActionMap, Event, Tiers};
 use crate::json_text::push_string;
 
 rumbo_db::statements! {
-    STORED_ACTIONS = "SELECT day, actions FROM ad_insights \
-        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4 AND actions IS NOT NULL";
+    ACTIONS = "SELECT day, ad_id, currency, attribution_setting, actions FROM ad_insights \
+        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4";
+    // A version holds from the run that brought it until the run that replaced it.
+    ACTIONS_AS_OF = "SELECT day, ad_id, currency, attribution_setting, actions FROM ad_insights \
+        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4 AND run <= $5 \
+        UNION ALL SELECT day, ad_id, currency, attribution_setting, actions FROM ad_insight_journal \
+        WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4 \
+        AND run <= $5 AND replaced_by_run > $5";
 }
 
 /// An action map made ready for many rows.
@@ -64,6 +71,15 @@ pub(crate) struct Derived {
 }
 
 impl CompiledMap {
+    /// The place of an action type in the list of an event.
+    pub(crate) fn tier(&self, event: Event, action_type: &str) -> Option<usize> {
+        let (lead, purchase) = *self.tiers.get(action_type)?;
+        match event {
+            Event::Lead => lead,
+            Event::Purchase => purchase,
+        }
+    }
+
     /// Takes each figure from the first tier that has any of its types.
     pub(crate) fn derive<'a>(
         &self,
@@ -128,7 +144,7 @@ impl Found {
 
 /// Millionths to whole numbers, rounded half away from zero: counts that Meta models may carry
 /// decimals.
-fn whole(micros: i64) -> i64 {
+pub(crate) fn whole(micros: i64) -> i64 {
     let half = if micros < 0 { -500_000 } else { 500_000 };
     micros.saturating_add(half) / 1_000_000
 }
@@ -273,53 +289,57 @@ fn stored<'a>(entry: &[Cow<'a, str>]) -> Option<StoredAction<'a>> {
     })
 }
 
-/// What an account reported under one action type.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ActionTotals {
-    /// How many, in millionths: Meta gives decimals for some.
-    pub count_micros: i64,
-    /// Their value in the account's currency.
-    pub value: Micros,
+/// An ad-day of which actions are kept.
+#[derive(Debug)]
+pub struct ToldActions<'a> {
+    /// In the ad account's zone.
+    pub day: NaiveDate,
+    pub ad: AdId,
+    /// Of the values.
+    pub currency: Currency,
+    /// How Meta credited them, in its words.
+    pub attribution_setting: Option<&'a str>,
+    pub actions: StoredActions<'a>,
 }
 
-/// The sums of the kept actions by type: what the person sees when choosing the action map.
-/// Types nest, so these figures must not be added to each other.
+type ActionsRow = (NaiveDate, AdId, String, Option<String>, Option<JsonText>);
+
+/// Goes through the ad-days of an account and what Meta told of actions on them, in no order: as
+/// they are now, or as they stood right after a run. Those without any action are there too.
 ///
 /// # Errors
-/// As any read.
-pub async fn action_totals(
+/// As any read, or what `each` says.
+pub async fn each_actions(
     tx: &mut Tx,
     workspace: WorkspaceId,
     account: AdAccountId,
     range: DateRange,
-) -> Result<BTreeMap<String, ActionTotals>> {
-    let rows: Vec<(NaiveDate, JsonText)> = on_tx!(tx, |c| sqlx::query_as(STORED_ACTIONS)
-        .bind(workspace)
-        .bind(account)
-        .bind(range.from)
-        .bind(range.to)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    let mut totals: BTreeMap<String, ActionTotals> = BTreeMap::new();
-    for (_, text) in &rows {
-        let actions = StoredActions::parse(text.as_str())?;
-        for action in actions.counts() {
-            if let Some((micros, _)) = decimal_micros(&action.value) {
-                totals
-                    .entry(action.action_type.into_owned())
-                    .or_default()
-                    .count_micros += micros;
-            }
+    run: Option<i64>,
+    mut each: impl FnMut(&ToldActions<'_>) -> Result<()>,
+) -> Result<()> {
+    let text = run.map_or(ACTIONS, |_| ACTIONS_AS_OF);
+    on_tx!(tx, |c| {
+        let mut query = sqlx::query_as::<_, ActionsRow>(text)
+            .bind(workspace)
+            .bind(account)
+            .bind(range.from)
+            .bind(range.to);
+        if let Some(run) = run {
+            query = query.bind(run);
         }
-        for action in actions.values() {
-            if let Some((micros, _)) = decimal_micros(&action.value) {
-                totals
-                    .entry(action.action_type.into_owned())
-                    .or_default()
-                    .value += Micros(micros);
-            }
+        let mut rows = query.fetch(c);
+        while let Some((day, ad, currency, setting, actions)) = rows.try_next().await.db()? {
+            each(&ToldActions {
+                day,
+                ad,
+                currency: Currency::of_record(&currency)?,
+                attribution_setting: setting.as_deref(),
+                actions: match &actions {
+                    Some(actions) => StoredActions::parse(actions.as_str())?,
+                    None => StoredActions::default(),
+                },
+            })?;
         }
-    }
-    Ok(totals)
+    });
+    Ok(())
 }

@@ -13,7 +13,7 @@ use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
 use super::parts::{AdDayPart, fields};
 use crate::JsonText;
-use crate::action_map::ActionMap;
+use crate::action_map::{AFTER_VIEW, ActionMap};
 use crate::json_text::canonical;
 
 /// Reads insight rows of one account (`level=ad`, `time_increment=1`) and gathers them.
@@ -214,10 +214,24 @@ impl RowReader {
 }
 
 fn entries(actions: Option<Actions<'_>>) -> Result<Vec<ActionStat<'_>>> {
-    actions.map_or_else(
-        || Ok(Vec::new()),
-        |actions| actions.entries().map_err(|e| broken().source(e)),
-    )
+    let Some(actions) = actions else {
+        return Ok(Vec::new());
+    };
+    let mut entries = actions.entries().map_err(|e| broken().source(e))?;
+    for action in &mut entries {
+        if !action.more.is_empty() && !is_conversion(&action.action_type) {
+            action.more.retain(|(window, _)| window != AFTER_VIEW);
+        }
+    }
+    Ok(entries)
+}
+
+/// Whether it is told how much of it came after a view: of clicks and engagements, which are most of
+/// what Meta tells, nothing reads it.
+fn is_conversion(action_type: &str) -> bool {
+    ["lead", "purchase", "custom"]
+        .iter()
+        .any(|name| action_type.contains(name))
 }
 
 fn pairs<'b>(list: &'b [ActionStat<'_>]) -> impl Iterator<Item = (&'b str, &'b str)> {

@@ -7,10 +7,10 @@ use rumbo_db::testing::{TestDb, on_both};
 use rumbo_db::{Tx, on_tx};
 
 use super::{
-    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, action_totals, as_of, check_sums,
+    AccountKey, AdIndex, Covers, RowReader, Slice, SliceCounts, as_of, check_sums, each_actions,
     remap, write_slice,
 };
-use crate::action_map::ActionMap;
+use crate::action_map::{ActionMap, ActionTally};
 use crate::testing::{account, range, workspace};
 
 mod readings;
@@ -27,7 +27,7 @@ fn row(ad: &str, day: &str, spend: &str, leads: u32) -> String {
         r#"{{"account_id":"1","campaign_id":"c{campaign}","adset_id":"s{campaign}","ad_id":"{ad}","date_start":"{day}",
         "date_stop":"{day}","account_currency":"USD","attribution_setting":"7d_click","impressions":"100","reach":"80",
         "frequency":"1.25","clicks":"9","inline_link_clicks":"4","spend":"{spend}",
-        "actions":[{{"action_type":"link_click","value":"4"}},{{"action_type":"lead","value":"{leads}","7d_click":"{leads}","1d_view":"0"}}],
+        "actions":[{{"action_type":"link_click","value":"4","1d_view":"1"}},{{"action_type":"lead","value":"{leads}","7d_click":"{leads}","1d_view":"0"}}],
         "action_values":[{{"action_type":"omni_purchase","value":"12.5"}}]}}"#,
         campaign = ad.chars().next().unwrap_or('0'),
     )
@@ -182,7 +182,10 @@ async fn rows_are_added_restated_kept_and_taken_away() {
         let mut turned = first.clone();
         turned.reverse();
         turned[0] = turned[0]
-            .replace(r#"{"action_type":"link_click","value":"4"},"#, "")
+            .replace(
+                r#"{"action_type":"link_click","value":"4","1d_view":"1"},"#,
+                "",
+            )
             .replace(
                 r#""1d_view":"0"}]"#,
                 r#""1d_view":"0"},{"value":"4","action_type":"link_click"}]"#,
@@ -383,11 +386,26 @@ async fn another_map_gives_other_figures_and_the_same_sums() {
             ActionMap::load(&mut tx, world.workspace).await.unwrap(),
             map
         );
-        let totals = action_totals(&mut tx, world.workspace, world.account.id, days)
-            .await
-            .unwrap();
-        assert_eq!(totals["lead"].count_micros, 6_000_000);
-        assert_eq!(totals["omni_purchase"].value.0, 25_000_000);
+        let account = world.account.id;
+        let mut tally = ActionTally::new(&map);
+        each_actions(&mut tx, world.workspace, account, days, None, |told| {
+            tally.add(account, told);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let (types, [leads, purchases]) = tally.finish();
+        let of = |name: &str| types.iter().find(|told| told.name == name).unwrap();
+        assert_eq!(of("lead").told.count_micros, 6_000_000);
+        assert_eq!((of("lead").ads, of("lead").days), (2, 2));
+        assert_eq!(of("lead").windows["7d_click"], 6_000_000);
+        assert_eq!(of("lead").windows["1d_view"], 0);
+        assert!(of("link_click").windows.is_empty(), "nothing reads it");
+        assert!(of("lead").as_leads.is_empty());
+        assert_eq!(of("link_click").as_leads.count_micros, 8_000_000);
+        assert_eq!((leads.figure, leads.summed.count_micros), (8, 14_000_000));
+        let value = purchases.counted.values[&Currency::USD];
+        assert_eq!(value.0, 25_000_000);
         tx.commit().await.unwrap();
         assert_eq!(
             world.rows(2).await,

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use rumbo_ads::insights::{action_totals, as_of};
+use rumbo_ads::action_map::{ActionMap, ActionTally};
+use rumbo_ads::insights::{as_of, each_actions};
 use rumbo_ads::runs::{RunState, runs};
 use rumbo_ads::sync::{StepState, SyncOptions, SyncProgress, run};
 use rumbo_base::{Code, DateRange};
@@ -343,13 +344,21 @@ async fn conversions_on_days_without_spend_are_kept() {
         .await
         .unwrap()
     {
-        let totals = action_totals(&mut tx, past.scope.workspace, row.id, range)
-            .await
-            .unwrap();
-        for name in types {
-            let found = totals.get(name).copied().unwrap_or_default();
-            count += found.count_micros;
-            value += found.value.0;
+        let mut tally = ActionTally::new(&ActionMap::default());
+        let workspace = past.scope.workspace;
+        each_actions(&mut tx, workspace, row.id, range, None, |told| {
+            tally.add(row.id, told);
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let (told, _) = tally.finish();
+        for of in told
+            .iter()
+            .filter(|told| types.contains(&told.name.as_str()))
+        {
+            count += of.told.count_micros;
+            value += of.told.values.values().map(|value| value.0).sum::<i64>();
         }
     }
     assert_eq!((count, value), (19_000_000, 152_225_320_000));

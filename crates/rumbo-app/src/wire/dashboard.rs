@@ -1,10 +1,12 @@
 //! Home, ROI and creatives.
 
+mod actions;
 mod attribution;
 mod breakdown;
 mod budget_move;
 mod changes;
 mod figures;
+mod gap;
 mod learned;
 mod metrics;
 mod models;
@@ -12,6 +14,10 @@ mod pacing;
 mod passport;
 mod settle;
 
+pub use actions::{
+    ActionEvent, ActionFallback, ActionKind, ActionMapReport, ActionPlace, ActionTypeRow,
+    ActionValue, ActionWindow, ActionsAddedTwice, CountedActions, GetActionMap,
+};
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
     RefundDating, attribution_choices,
@@ -28,6 +34,9 @@ pub use changes::{
     change_causes, is_something,
 };
 pub use figures::{MetaFigures, RoiFigures, Shares};
+pub use gap::{
+    GapCause, GapGroup, GapLine, GapOf, GapPart, GapReport, GetGap, MetaSetting, NoRatio,
+};
 pub use learned::{GetLearned, Learned, LearnedChannel};
 pub use metrics::{MetricDefinition, MetricNames, MetricQuotient, metric, metrics};
 pub(crate) use metrics::{source, unit};

@@ -228,6 +228,7 @@ async fn figures(host: &TestHost) {
     let alone = host.call("simulate_budget_move", alone).await;
     assert_eq!(alone["campaigns"][0]["external_id"], *ids[0], "{alone}");
     breakdowns(host, &report).await;
+    gap(host, &report).await;
     let settling = host.call("get_settle_curve", json!({})).await;
     assert_eq!(settling["metrics"][1]["metric"], "meta_leads", "{settling}");
     assert_eq!(settling["nominal_percent"], "80");
@@ -289,6 +290,34 @@ async fn breakdowns(host: &TestHost, roi: &Value) {
     let nobody = json!({ "by": "age", "from": roi["from"], "to": roi["to"], "ad": "77" });
     let refused = host.attempt("get_breakdown", nobody).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
+}
+
+/// Both sides of the gap are the report's, and the parts are the gap.
+async fn gap(host: &TestHost, roi: &Value) {
+    let mut asked = json!({ "by": "campaign", "from": roi["from"], "to": roi["to"] });
+    let map = host.call("get_action_map", asked.clone()).await;
+    assert_eq!(map["leads"]["figure"], roi["total"]["meta_leads"]);
+    let types = map["types"].as_array().unwrap();
+    let lead = types.iter().find(|told| told["action_type"] == "lead");
+    assert_eq!(lead.unwrap()["kind"], "lead", "{map}");
+    asked["accounts"] = json!(["77"]);
+    let refused = host.attempt("get_action_map", asked.clone()).await;
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    asked["accounts"] = json!([]);
+    let gap = host.call("get_gap", json!({ "report": asked })).await;
+    assert_eq!(gap["report"]["total"]["leads"], roi["total"]["leads"]);
+    let total = &gap["groups"][0]["total"];
+    let leads = |of: &str| roi["total"][of].as_i64().unwrap();
+    let difference = leads("leads") - leads("meta_leads");
+    assert_eq!(total["leads"]["gap"], difference.to_string());
+    let parts = total["leads"]["parts"].as_array().unwrap();
+    let parts = parts.iter().map(|part| part["amount"].as_str().unwrap());
+    let sum: i64 = parts.map(|part| part.parse::<i64>().unwrap()).sum();
+    assert_eq!(sum, difference, "{total}");
+    assert_eq!(
+        gap["groups"][0]["rows"].as_array().unwrap().len(),
+        gap["report"]["rows"].as_array().unwrap().len()
+    );
 }
 
 async fn exchange_rates(host: &TestHost, period: &Value) {

@@ -62,6 +62,7 @@ pub async fn run(program: &Program, args: ChangesArgs) -> Result<Exit, Failure> 
             let period = PeriodArgs {
                 from: args.first_day,
                 to: args.last_day,
+                last: None,
             };
             let zone = session.zone();
             let request = GetChanges {

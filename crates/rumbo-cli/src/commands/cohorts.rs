@@ -119,6 +119,7 @@ impl CohortsArgs {
         let range = PeriodArgs {
             from: Some(from),
             to: Some(self.period.to.unwrap_or(to.max(from))),
+            last: None,
         }
         .range(today)?;
         Ok(GetCohorts {

@@ -284,7 +284,7 @@ impl Part<'_> {
 }
 
 /// What stands in the first column. A remainder has no name of its own.
-fn name_of(output: &Output, row: &RoiRow) -> String {
+pub(super) fn name_of(output: &Output, row: &RoiRow) -> String {
     if let Some(remainder) = &row.remainder {
         let word = match remainder.as_str() {
             "no_account" => Word::NoAccount,

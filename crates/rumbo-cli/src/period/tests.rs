@@ -9,6 +9,7 @@ fn without_flags_it_is_the_last_thirty_days() {
     let range = PeriodArgs {
         from: None,
         to: None,
+        last: None,
     }
     .range(day("2026-03-31"))
     .unwrap();
@@ -25,6 +26,7 @@ fn one_flag_gives_the_other() {
     let until = PeriodArgs {
         from: None,
         to: Some(day("2026-01-30")),
+        last: None,
     }
     .range(today)
     .unwrap();
@@ -32,6 +34,7 @@ fn one_flag_gives_the_other() {
     let since = PeriodArgs {
         from: Some(day("2026-01-01")),
         to: None,
+        last: None,
     }
     .range(today)
     .unwrap();
@@ -43,6 +46,7 @@ fn a_period_that_ends_before_it_begins_is_wrong_usage() {
     let args = PeriodArgs {
         from: Some(day("2026-03-31")),
         to: Some(day("2026-03-01")),
+        last: None,
     };
     let failure = args.range(day("2026-03-31")).unwrap_err();
     assert!(matches!(failure, Failure::Usage { .. }), "{failure:?}");

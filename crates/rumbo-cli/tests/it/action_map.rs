@@ -10,6 +10,9 @@ const FIVE: &str = "onsite_conversion.purchase+onsite_conversion.lead_grouped\
     +offsite_conversion.fb_pixel_purchase+offsite_conversion.fb_pixel_lead\
     +offsite_conversion.fb_pixel_custom";
 
+/// The entry of the default list that is taken where `lead` is missing.
+const FALLBACK: &str = "onsite_conversion.lead_grouped+offsite_conversion.fb_pixel_lead";
+
 /// Conversions and value of the seeds, as `roi` tells them at every level.
 fn told(rumbo: &Rumbo) -> (Value, Value) {
     let mut all = ["account", "campaign", "adset", "ad"].map(|by| {
@@ -83,6 +86,91 @@ fn other_actions_give_other_figures_of_what_is_already_stored() {
 
     assert_eq!(save(&rumbo, &json!([]), &json!([])).code, 0);
     assert_eq!(told(&rumbo), (json!(22), json!("58649.68")));
+}
+
+/// The row of a type.
+fn told_of<'a>(report: &'a Value, action_type: &str) -> &'a Value {
+    let types = report["types"].as_array().unwrap();
+    let found = types.iter().find(|told| told["action_type"] == action_type);
+    found.unwrap_or_else(|| panic!("{action_type}: {report}"))
+}
+
+#[test]
+fn the_map_shows_what_is_counted_and_what_is_the_same_again() {
+    let files = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../rumbo-sandbox/fixtures/dbt_facebook_ads"
+    );
+    let sandbox = SandboxProcess::start_with(&["--load", files]);
+    let rumbo = Rumbo::with_workspace();
+    assert_eq!(sandbox.connect_by_token(&rumbo).code, 0);
+    rumbo.json(&["accounts", "select", "--all"]);
+    rumbo.json(&["sync", "--since", "2020-12-01"]);
+    let period = ["--from", "2020-12-01", "--to", "2020-12-31"];
+    let actions = |more: &[&str]| rumbo.json(&[&["actions"], &period[..], more].concat());
+
+    // As the files have it: 3 leads on two ad-days, 19 by the pixel on eight others.
+    let report = actions(&[]);
+    assert_eq!(report["leads"]["figure"], 22);
+    assert_eq!(report["leads"]["is_default"], true);
+    let (lead, pixel) = (
+        told_of(&report, "lead"),
+        told_of(&report, "offsite_conversion.fb_pixel_lead"),
+    );
+    assert_eq!((&lead["count"], &lead["ad_days"]), (&json!(3), &json!(2)));
+    // And one of a value without a count.
+    assert_eq!(
+        (&pixel["count"], &pixel["ad_days"]),
+        (&json!(19), &json!(9))
+    );
+    assert_eq!(pixel["within"], "lead");
+    assert!(
+        lead["overlaps"]
+            .as_array()
+            .unwrap()
+            .contains(&pixel["action_type"])
+    );
+    let taken: Vec<&str> = FALLBACK.split('+').collect();
+    let fallback = &report["leads"]["fallbacks"][0];
+    assert_eq!(fallback["taken"], json!(taken));
+    assert_eq!(
+        (&fallback["ad_days"], &fallback["count"]),
+        (&json!(8), &json!(19))
+    );
+    // A value without a count, of an event that no list has.
+    let content = told_of(&report, "view_content");
+    assert_eq!(
+        (&content["count"], &content["days"]),
+        (&json!(0), &json!(2))
+    );
+    assert_eq!(content["values"][0]["amount"], "50982.11");
+    assert_eq!(content["as_leads"], Value::Null);
+
+    // A list that lacks what the account has says so.
+    let report = actions(&["--leads", "lead"]);
+    assert_eq!(report["leads"]["figure"], 3);
+    assert_eq!(report["leads"]["summed"]["count"], 22);
+    let missed = &report["leads"]["fallbacks"][0];
+    assert_eq!(
+        (&missed["taken"], &missed["ad_days"], &missed["count"]),
+        (&json!([]), &json!(8), &json!(19))
+    );
+    assert_eq!(told(&rumbo).0, json!(3));
+    let report = actions(&["--leads", "lead+offsite_conversion.fb_pixel_lead"]);
+    assert_eq!(report["leads"]["added_twice"][0]["one"], "lead");
+    assert_eq!(actions(&["--leads", "default"])["leads"]["figure"], 22);
+    let text = rumbo
+        .run(&[&["--lang", "en", "actions"], &period[..]].concat())
+        .stdout;
+    assert!(text.contains("offsite_conversion.fb_pixel_lead"), "{text}");
+
+    // Beside the CRM, which has none of them.
+    let gap = rumbo.json(&[&["gap"], &period[..]].concat());
+    let total = &gap["groups"][0]["total"]["leads"];
+    assert_eq!(total["gap"], "-22");
+    let parts = total["parts"].as_array().unwrap();
+    assert!(parts.iter().all(|part| part["cause"] == "only_meta"));
+    assert_eq!(gap["report"]["total"]["meta_leads"], 22);
 }
 
 #[test]

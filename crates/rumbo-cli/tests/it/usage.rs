@@ -19,6 +19,8 @@ fn help_names_every_command_and_the_exit_codes() {
         "cohorts",
         "import",
         "audit-csv",
+        "gap",
+        "actions",
         "export",
         "contacts",
         "opportunities",

@@ -56,8 +56,15 @@ RAW = {
         meta_leads, meta_purchases, meta_purchase_micros AS meta_value FROM ad_insights""",
     "parts": """SELECT ad_id AS ad, day, breakdown, value, impressions, clicks, link_clicks, spend_micros AS spend,
         meta_leads, meta_purchases, meta_purchase_micros AS meta_value FROM ad_insight_breakdowns""",
-    "contacts": "SELECT id, kind, first_seen_at AS seen FROM contacts",
-    "touches": """SELECT id, contact_id AS contact, occurred_at AS touched, source, medium, click_id,
+    "contacts": "SELECT id, kind, first_seen_at AS seen, first_touchpoint_id AS first_touch FROM contacts",
+    # Where a view is told it stands behind the figure: ["lead","5","1d_view","2"].
+    "told_actions": """SELECT i.ad_id AS ad, i.day, list.kind, json_extract(told.value, '$[0]') AS type,
+        CAST(round(1000000 * json_extract(told.value, '$[1]')) AS INTEGER) AS figure,
+        CAST(round(1000000 * coalesce(json_extract(told.value, '$[3]'), 0)) AS INTEGER) AS viewed
+        FROM ad_insights i, (SELECT 'a' AS kind UNION ALL SELECT 'v') list, json_each(i.actions, '$.' || list.kind) told
+        WHERE json_extract(told.value, '$[0]') IN ('lead', 'omni_purchase', 'onsite_conversion.lead_grouped')
+        AND coalesce(json_extract(told.value, '$[2]'), '1d_view') = '1d_view'""",
+    "touches": """SELECT id, kind, contact_id AS contact, occurred_at AS touched, source, medium, click_id,
         ad_campaign_id AS campaign, ad_set_id AS ad_set, ad_id AS ad,
         ad_account_external_id AS account_named, campaign_external_id AS campaign_named,
         ad_set_external_id AS ad_set_named, ad_external_id AS ad_named FROM touchpoints""",
@@ -139,7 +146,7 @@ def parts(number):
 def second_opinion(duck, days, model, click_days, view_days, basis, refunds, half_life=7):
     by_lead = basis == "lead"
     own = lambda moment: "c.seen" if by_lead else moment
-    after = "gross" if refunds == "cash" else "gross - refunded"
+    after = "gross - refunded" if refunds == "accrual" else "gross"
     within = lambda days: "true" if days is None else f"happened - touched <= INTERVAL {days} DAY"
     cash = """UNION ALL SELECT 'refund', r.id, s.contact, r.refunded_at, s.completed,
         (s.gross - coalesce(sum(r.amount) OVER (PARTITION BY r.sale ORDER BY r.refunded_at, r.id
@@ -229,6 +236,9 @@ def second_opinion(duck, days, model, click_days, view_days, basis, refunds, hal
         rate(100 * opportunities, leads * 1000000, 100) AS opportunities_per_lead_percent,
         rate(spend, sales, 100) AS cost_per_sale, rate(100 * sales, leads * 1000000, 100) AS sales_per_lead_percent,
         rate(spend, new_customers, 100) AS cac, rate(revenue, sales, 100) AS revenue_per_sale,
+        rate(100 * leads, meta_leads, 100) AS leads_per_meta_lead_percent,
+        rate(100 * sales, meta_purchases * 1000000, 100) AS sales_per_meta_purchase_percent,
+        rate(100 * revenue, meta_value, 100) AS revenue_per_meta_value_percent,
         rate(revenue, spend, 10000) AS roas, rate(100 * (revenue - spend), spend, 100) AS roi_percent,
         rate(meta_value, spend, 10000) AS meta_roas, cost, sales_with_cost, margin,
         rate(margin, spend, 10000) AS poas, rate(100 * (margin - spend), spend, 100) AS contribution_roi_percent
@@ -435,3 +445,125 @@ def test_every_part_of_a_breakdown_is_the_same_and_with_the_rest_it_is_the_whole
             # The sandbox splits every ad-day into parts that are the whole of it.
             assert number(group["left_out"]) == 0
             assert sum(number(row) for row in group["rows"]) == whole[figure], (by, figure)
+
+
+def followed(duck, days):
+    """By campaign: forms that Meta counts, forms that arrived, leads they made, leads by message; and
+    what Meta claims after a view: other leads, purchases, their value."""
+    question = f"""
+    WITH claimed AS (
+        SELECT c.external_id AS campaign,
+            sum(figure) FILTER (f.kind = 'a' AND type = 'onsite_conversion.lead_grouped') // 1000000 AS counted,
+            (coalesce(sum(viewed) FILTER (f.kind = 'a' AND type = 'lead'), 0) - coalesce(sum(viewed)
+                FILTER (f.kind = 'a' AND type = 'onsite_conversion.lead_grouped'), 0)) // 1000000 AS viewed_leads,
+            sum(viewed) FILTER (f.kind = 'a' AND type = 'omni_purchase') AS viewed_purchases,
+            sum(viewed) FILTER (f.kind = 'v' AND type = 'omni_purchase') AS viewed_value
+        FROM told_actions f JOIN ads a ON a.id = f.ad JOIN campaigns c ON c.id = a.campaign
+        WHERE f.day::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
+    ), arrived AS (
+        SELECT z.external_id AS campaign, count(*) FILTER (t.kind = 'lead_form') AS arrived,
+            count(*) FILTER (t.kind = 'lead_form' AND c.first_touch = t.id AND c.kind <> 'internal') AS made,
+            count(*) FILTER (t.kind = 'click_to_whatsapp' AND c.first_touch = t.id AND c.kind <> 'internal') AS messages
+        FROM touches t JOIN places p ON p.id = t.id JOIN contacts c ON c.id = t.contact
+        JOIN zones z ON z.campaign = p.campaign
+        WHERE timezone(z.zone, t.touched)::DATE BETWEEN '{days[0]}' AND '{days[1]}' GROUP BY ALL
+    )
+    SELECT coalesce(c.campaign, a.campaign), coalesce(counted, 0), coalesce(arrived, 0), coalesce(made, 0),
+        coalesce(messages, 0), coalesce(viewed_leads, 0), coalesce(viewed_purchases, 0), coalesce(viewed_value, 0)
+        FROM claimed c FULL JOIN arrived a ON a.campaign = c.campaign
+    """
+    return {row[0]: [int(number) for number in row[1:]] for row in duck.execute(question).fetchall()}
+
+
+def lead_causes(row, counted, arrived, made, messages, viewed):
+    causes = {"forms_not_arrived": arrived - counted, "already_known": made - arrived, "messages": messages,
+              "view_through": -viewed}
+    held = (row["leads"] or 0) - made - messages
+    claimed = (row["meta_leads"] or 0) - counted - viewed
+    if claimed == 0:
+        causes["without_claim"] = held
+    elif held == 0:
+        causes["only_meta"] = -claimed
+    return causes
+
+
+def sale_causes(of, ways, claimed, viewed):
+    """`of` is sales or revenue, both in millionths, by each way of crediting from Meta's on."""
+    steps = [way[of] for way in ways]
+    causes = dict(zip(("window", "model", "basis", "refunds"), (y - x for x, y in zip(steps, steps[1:]))))
+    causes["view_through"] = -viewed
+    if not any(claimed.values()):
+        causes["without_claim"] = steps[0]
+    elif not ways[0]["sales"] and not ways[0]["revenue"]:
+        causes["only_meta"] = viewed - claimed[of]
+    return causes
+
+
+@pytest.mark.parametrize("model, basis", [("last_touch", "sale"), ("linear", "lead")])
+def test_every_cause_of_the_gap_is_the_same(folder, raw, model, basis):
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    days = (today - timedelta(days=45), today - timedelta(days=3))
+    gap = rumbo(folder, "gap", "--from", str(days[0]), "--to", str(days[1]), "--model", model, "--basis", basis,
+                "--window", "none", "--view-window", "none", "--refunds", "accrual")
+    assert gap["meta_window"]["setting"] == "7d_click_1d_view"
+    opinion = lambda *way: second_opinion(raw, days, *way)
+    chosen = opinion(model, None, None, basis, "accrual")
+    # New customers are told where they are asked for.
+    asked = lambda of: {key: value for key, value in of.items() if key not in ("new_customers", "cac")}
+    assert_same(gap["report"], {key: asked(of) for key, of in chosen.items()}, ("gap", model, basis))
+    ways = [
+        opinion("last_touch", 7, 1, "sale", "gross"),
+        opinion("last_touch", None, None, "sale", "gross"),
+        opinion(model, None, None, "sale", "gross"),
+        opinion(model, None, None, basis, "gross"),
+        chosen,
+    ]
+    forms = followed(raw, days)
+    (group,) = gap["groups"]
+    seen = set()
+    nothing = {"sales": 0, "revenue": 0}
+    for row, line in zip(gap["report"]["rows"], group["rows"], strict=True):
+        campaign = row["external_id"]
+        of = chosen.get(campaign) or {key: 0 for key in ("leads", "meta_leads", "meta_purchases", "meta_purchase_value")}
+        claimed = {"sales": (of["meta_purchases"] or 0) * 1_000_000, "revenue": of["meta_purchase_value"] or 0}
+        along = [{key: way.get(campaign, nothing)[key] or 0 for key in nothing} for way in ways]
+        *path, purchases, value = forms.get(campaign, (0,) * 7)
+        viewed = {"sales": purchases, "revenue": value}
+        expected = {
+            "leads": (lead_causes(of, *path), 1,
+                      (of["leads"] or 0) - (of["meta_leads"] or 0)),
+            **{side: (sale_causes(side, along, claimed, viewed[side]), 1_000_000, along[-1][side] - claimed[side])
+               for side in nothing},
+        }
+        for side, (causes, scale, difference) in expected.items():
+            causes["not_explained"] = difference - sum(causes.values())
+            told = {part["cause"]: Decimal(part["amount"]) for part in line[side]["parts"]}
+            wanted = {cause: Decimal(int(amount)) / scale for cause, amount in causes.items() if amount}
+            assert told == wanted, (campaign, side)
+            assert Decimal(line[side]["gap"]) == Decimal(int(difference)) / scale
+            seen |= set(told)
+    # Else the test above would compare little.
+    assert {"forms_not_arrived", "messages", "view_through", "window", "refunds", "without_claim", "not_explained"} <= seen
+    assert model == "last_touch" or {"model", "basis"} <= seen
+    for side, of in (("leads", "leads"), ("sales", "sales"), ("revenue", "revenue")):
+        rows = sum(Decimal(line[side]["gap"]) for line in group["rows"])
+        assert rows + Decimal(str(gap["report"]["unattributed"][of])) == Decimal(group["total"][side]["gap"])
+
+
+def test_the_parts_are_the_gap_in_another_currency_too(folder):
+    today = date.fromisoformat(rumbo(folder, "roi")["to"])
+    days = (today - timedelta(days=45), today - timedelta(days=3))
+    rumbo(folder, "rates", "set", "USD", "BRL", "--rate", "5.4321", "--day", str(days[0]), "--to", str(today))
+    gap = rumbo(folder, "gap", "--by", "ad", "--from", str(days[0]), "--to", str(days[1]), "--convert-to", "BRL")
+    assert gap["report"]["currency"] == "BRL" and gap["report"]["exchanged"]["missing"] == []
+    (group,) = gap["groups"]
+    number = lambda of, key: Decimal(str(of[key] or 0))
+    sides = {"leads": "meta_leads", "sales": "meta_purchases", "revenue": "meta_purchase_value"}
+    pairs = list(zip(gap["report"]["rows"], group["rows"], strict=True))
+    pairs.append((gap["report"]["total"], group["total"]))
+    assert len(pairs) > 10
+    for row, line in pairs:
+        for side, meta in sides.items():
+            difference = number(row, side) - number(row, meta)
+            assert Decimal(line[side]["gap"]) == difference
+            assert sum(Decimal(part["amount"]) for part in line[side]["parts"]) == difference

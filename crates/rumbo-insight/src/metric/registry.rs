@@ -148,6 +148,9 @@ metrics! {
     Leads "leads" ["Leads", "Leads", "Leads"]
         Count Crm Good (sum Leads)
         "contacts, except those of kind `internal`; first seen";
+    LeadsPerMetaLead "leads_per_meta_lead_percent" ["CRM / Meta, leads", "CRM / Meta, leads", "CRM / Meta, leads"]
+        Percent Both Neither (100 * Leads / MetaLeads, Fixed(2))
+        "of what Meta claims, how much the CRM holds; may pass 100";
     LeadsPerClick "leads_per_click_percent" ["Leads per click", "Leads por clic", "Leads por clique"]
         Percent Both Good (100 * Leads / LinkClicks, Fixed(2))
         "of link clicks; may pass 100: people also come by view";
@@ -177,6 +180,9 @@ metrics! {
     CostPerSale "cost_per_sale" ["Cost per sale", "Costo por venta", "Custo por venda"]
         Money Both Bad (1 * Spend / Sales, Coins(0))
         "";
+    SalesPerMetaPurchase "sales_per_meta_purchase_percent" ["CRM / Meta, sales", "CRM / Meta, ventas", "CRM / Meta, vendas"]
+        Percent Both Neither (100 * Sales / MetaPurchases, Fixed(2))
+        "of the purchases Meta claims, how many sales the CRM holds; may pass 100";
     NewCustomers "new_customers" ["New customers", "Clientes nuevos", "Clientes novos"]
         Count Crm Good (sum NewCustomers)
         "of these sales, those that are the first ever of their contact; completed";
@@ -186,6 +192,9 @@ metrics! {
     Revenue "revenue" ["Revenue", "Ingresos", "Receita"]
         Money Crm Good (sum Revenue)
         "gross less what was refunded so far, of these sales; completed";
+    RevenuePerMetaValue "revenue_per_meta_value_percent" ["CRM / Meta, revenue", "CRM / Meta, ingresos", "CRM / Meta, receita"]
+        Percent Both Neither (100 * Revenue / MetaPurchaseValue, Fixed(2))
+        "of the purchase value Meta claims, how much revenue the CRM holds; may pass 100";
     RevenuePerSale "revenue_per_sale" ["Revenue per sale", "Ingreso por venta", "Receita por venda"]
         Money Crm Good (1 * Revenue / Sales, Coins(0))
         "also known as average order value";

@@ -101,6 +101,11 @@ impl Origins {
         Some((place, self.0.all.get(place)?))
     }
 
+    /// Whether any touch is one in which an ad was only seen.
+    pub fn see_views(&self) -> bool {
+        self.0.all.iter().any(|origin| origin.touch.view)
+    }
+
     /// The channels and their places.
     pub fn channels(&self) -> impl Iterator<Item = (u32, &Channel)> {
         (0..).zip(&self.0.channels)

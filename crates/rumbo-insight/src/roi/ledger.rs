@@ -252,7 +252,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The same as sums under the keys of their rows, without what a row tells beside them.
-    pub(super) fn into_past(self, idle: bool, customers: bool) -> Vec<PastGroup> {
+    pub fn into_past(self, idle: bool, customers: bool) -> Vec<PastGroup> {
         let sum = |cell| sum(cell, idle, customers);
         self.groups
             .into_iter()
@@ -336,7 +336,7 @@ impl<'a> Ledger<'a> {
 
 /// A period that another is compared with.
 #[derive(Debug)]
-pub(super) struct PastGroup {
+pub(crate) struct PastGroup {
     pub currency: Currency,
     pub sums: PreviousSums,
     pub rows: HashMap<String, Sum>,

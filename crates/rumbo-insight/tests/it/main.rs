@@ -14,6 +14,7 @@ mod customers;
 mod data_driven;
 mod exchange;
 mod explained;
+mod gap;
 mod history;
 mod kept;
 mod pacing;

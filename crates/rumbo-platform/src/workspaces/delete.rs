@@ -49,6 +49,7 @@ statements! {
     DAY_READINGS = "DELETE FROM day_readings WHERE workspace_id = $1";
     ACCOUNT_DAY_READINGS = "DELETE FROM account_day_readings WHERE workspace_id = $1";
     ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1";
+    // Contacts, sales and the days of accounts name the days to pack as they go.
     SYNC_SLICES = "DELETE FROM sync_slices WHERE workspace_id = $1";
     SYNC_RUNS = "DELETE FROM sync_runs WHERE workspace_id = $1";
     LEAD_FORMS = "DELETE FROM lead_forms WHERE workspace_id = $1";

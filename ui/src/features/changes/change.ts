@@ -2,6 +2,7 @@
 import type { ChangeCause, MetricChange } from "@/bindings";
 import { type Column, goodness } from "@/components/figures/columns";
 import { added } from "@/components/figures/sums";
+import { type Scale, scaleOf } from "@/components/steps";
 import { count, currencyDigits, decimal, percent, points, signOf } from "@/lib/format";
 
 /** Whether a metric moved at all: causes can also cancel one another. */
@@ -72,19 +73,11 @@ export interface Step {
 	to: number;
 }
 
-export interface Waterfall {
+export interface Waterfall extends Scale {
 	before: number;
 	after: number;
 	steps: Step[];
-	/** The ends of the scale. */
-	low: number;
-	high: number;
-	/** Whether the scale begins elsewhere than at nothing: small steps of large sums are seen. */
-	cut: boolean;
 }
-
-/** Steps this small of the whole would not be seen on a scale from nothing. */
-const SEEN = 0.3;
 
 /** Null where there is nothing to draw: nothing moved, or one of the values is not known. */
 export function waterfall(change: MetricChange, causes: readonly ChangeCause[]): Waterfall | null {
@@ -101,12 +94,5 @@ export function waterfall(change: MetricChange, causes: readonly ChangeCause[]):
 	if (steps.length === 0) return null;
 	const after = Number(change.after);
 	const levels = [before, after, ...steps.map(({ to }) => to)];
-	const [least, most] = [Math.min(...levels), Math.max(...levels)];
-	const span = most - least;
-	const cut = least > 0 && span < SEEN * most;
-	const step = 10 ** Math.floor(Math.log10(span));
-	const low = cut
-		? Math.max(0, Math.floor((least - span * 0.6) / step) * step)
-		: Math.min(0, least);
-	return { before, after, steps, low, high: Math.max(low, most), cut: cut && low > 0 };
+	return { before, after, steps, ...scaleOf(levels) };
 }

@@ -1,7 +1,7 @@
-import { type CSSProperties, Fragment, type ReactNode } from "react";
 import type { ChangeCause, MetricChange } from "@/bindings";
 import { type Column, goodness } from "@/components/figures/columns";
-import { Figure, FigureTable } from "@/components/passport/figure";
+import { Figure } from "@/components/passport/figure";
+import { Steps } from "@/components/steps";
 import { Explained } from "@/components/ui/explained";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -11,46 +11,6 @@ import { difference, tone, waterfall, writing } from "./change";
 import { PartFigure } from "./part";
 
 const FILL = { "1": "var(--positive)", "-1": "var(--negative)", "0": "var(--series-other)" };
-
-function Line({
-	name,
-	strong,
-	figure,
-	className,
-	children,
-}: {
-	name: ReactNode;
-	strong?: boolean;
-	figure: ReactNode;
-	className?: string;
-	children: ReactNode;
-}) {
-	return (
-		<tr className="h-9">
-			<th
-				scope="row"
-				className={cx(
-					"whitespace-nowrap py-0 pr-3 pl-4 text-left",
-					strong ? "font-semibold" : "font-normal",
-				)}
-			>
-				{name}
-			</th>
-			<td aria-hidden className="relative h-9 w-full p-0">
-				{children}
-			</td>
-			<td
-				className={cx(
-					"num whitespace-nowrap py-0 pr-4 pl-3 text-right",
-					strong && "font-semibold",
-					className,
-				)}
-			>
-				{figure}
-			</td>
-		</tr>
-	);
-}
 
 /** From what a figure was to what it is, a step for each cause. The table is the drawing. */
 export function WaterfallPanel({
@@ -93,32 +53,6 @@ export function WaterfallPanel({
 		column.kind !== "percent" && sign !== 0 && before !== 0
 			? percent(locale, Math.abs((100 * Number(by)) / before), 1)
 			: null;
-	const scale = drawn ? drawn.high - drawn.low || 1 : 1;
-	const x = (value: number) => (drawn ? (100 * (value - drawn.low)) / scale : 0);
-	const bar = (from: number, to: number, fill: string): CSSProperties => ({
-		left: `${Math.min(x(from), x(to))}%`,
-		width: `max(2px, ${Math.abs(x(to) - x(from))}%)`,
-		background: fill,
-	});
-	// Where a step ends the next begins: a hairline leads down from the one to the other.
-	const lead = (value: number, half: "top-1/2 bottom-0" | "top-0 bottom-1/2") => (
-		<i
-			className={cx("absolute w-px bg-[var(--chart-previous)]", half)}
-			style={{ left: `min(calc(100% - 1px), ${x(value)}%)` }}
-		/>
-	);
-	const end = (value: number, first: boolean) => (
-		<>
-			{lead(value, first ? "top-1/2 bottom-0" : "top-0 bottom-1/2")}
-			<i
-				className="absolute top-2 bottom-2 rounded-[2px] forced-color-adjust-none"
-				style={bar(drawn && drawn.low > 0 ? drawn.low : 0, value, "var(--series-1)")}
-			/>
-			{drawn?.cut && (
-				<i className="absolute top-1.5 bottom-1.5 left-3 w-1 -skew-x-[20deg] bg-surface" />
-			)}
-		</>
-	);
 	return (
 		<Panel
 			title={name}
@@ -151,57 +85,31 @@ export function WaterfallPanel({
 				)}
 			</p>
 			{change && drawn && (
-				<FigureTable
-					className={cx("w-full border-line border-t", !drawn.cut && "mb-2")}
-					data-testid="waterfall"
-				>
-					<caption className="sr-only">{t("changes.caption", { name })}</caption>
-					<thead className="sr-only">
-						<tr>
-							<th scope="col">{t("changes.cause")}</th>
-							<td />
-							<th scope="col">{name}</th>
-						</tr>
-					</thead>
-					<tbody>
-						<Line name={then} strong figure={opened("before", change.before)}>
-							{end(drawn.before, true)}
-						</Line>
-						{drawn.steps.map(({ cause, part, from, to }) => {
-							const good = goodness(column.id, signOf(part)) as 1 | 0 | -1;
-							const unexplained = cause === "unexplained";
-							return (
-								<Fragment key={cause}>
-									<Line
-										name={
-											<Explained meaning={t(`cause.${cause}.text`)}>
-												{t(`cause.${cause}`)}
-											</Explained>
-										}
-										figure={
-											change && (
-												<PartFigure part={{ change, at: causes.indexOf(cause), of }}>
-													{write.signed(part)}
-												</PartFigure>
-											)
-										}
-										className={unexplained ? "text-warning" : tone(column.id, part)}
-									>
-										{lead(from, "top-0 bottom-1/2")}
-										{lead(to, "top-1/2 bottom-0")}
-										<i
-											className="absolute top-2 bottom-2 rounded-[2px] forced-color-adjust-none"
-											style={bar(from, to, unexplained ? "var(--warning)" : FILL[`${good}`])}
-										/>
-									</Line>
-								</Fragment>
-							);
-						})}
-						<Line name={now} strong figure={opened("after", change.after)}>
-							{end(drawn.after, false)}
-						</Line>
-					</tbody>
-				</FigureTable>
+				<Steps
+					testId="waterfall"
+					caption={t("changes.caption", { name })}
+					heads={[t("changes.cause"), name]}
+					first={{ name: then, figure: opened("before", change.before), value: drawn.before }}
+					last={{ name: now, figure: opened("after", change.after), value: drawn.after }}
+					scale={drawn}
+					steps={drawn.steps.map(({ cause, part, from, to }) => {
+						const good = goodness(column.id, signOf(part)) as 1 | 0 | -1;
+						const unexplained = cause === "unexplained";
+						return {
+							key: cause,
+							name: <Explained meaning={t(`cause.${cause}.text`)}>{t(`cause.${cause}`)}</Explained>,
+							figure: (
+								<PartFigure part={{ change, at: causes.indexOf(cause), of }}>
+									{write.signed(part)}
+								</PartFigure>
+							),
+							className: unexplained ? "text-warning" : tone(column.id, part),
+							from,
+							to,
+							fill: unexplained ? "var(--warning)" : FILL[`${good}`],
+						};
+					})}
+				/>
 			)}
 			{drawn?.cut && (
 				<p className="num px-4 pt-1 pb-3 text-12 text-ink-3">

@@ -232,6 +232,15 @@ figures! {
     /// People who clicked on the link.
     #[serde(default)]
     unique_link_clicks: count = UniqueLinkClicks;
+    /// CRM leads / leads that Meta reports, in percent.
+    #[serde(default)]
+    leads_per_meta_lead_percent: text = LeadsPerMetaLead;
+    /// Sales / purchases that Meta reports, in percent.
+    #[serde(default)]
+    sales_per_meta_purchase_percent: text = SalesPerMetaPurchase;
+    /// Revenue / purchase value that Meta reports, in percent.
+    #[serde(default)]
+    revenue_per_meta_value_percent: text = RevenuePerMetaValue;
     }
     /// What `cpa` divides by: `lead`, the CRM lead.
     #[serde(default)]

@@ -17,6 +17,7 @@ use crate::read::place::Place;
 /// does.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome<'a> {
+    pub kind: Kind,
     /// In the zone of the ad account it is credited to, or else the workspace's.
     pub day: NaiveDate,
     pub path: &'a Path,
@@ -298,6 +299,7 @@ impl<'a> Parts<'a> {
         each(
             under,
             &Outcome {
+                kind: self.kind,
                 day,
                 path,
                 origin: origin.map(|(place, _)| place),
