@@ -33,12 +33,12 @@ fn days_move_until_the_last_is_as_old_as_meta_restates() {
 
 #[test]
 fn of_several_questions_the_last_counts_and_the_last_answer_stays() {
+    use QuestionState::{Answered, Refused, Waiting};
     let asked = |states: &[QuestionState]| {
         let questions = states.iter().map(|state| question(*state, None)).collect();
         let found = by_account(questions).into_values().next().unwrap();
         (found.answered.is_some(), found.open.map(|open| open.state))
     };
-    use QuestionState::{Answered, Refused, Waiting};
     assert_eq!(asked(&[Waiting]), (false, Some(Waiting)));
     assert_eq!(asked(&[Answered, Waiting]), (true, Some(Waiting)));
     assert_eq!(asked(&[Answered, Refused, Answered]), (true, None));

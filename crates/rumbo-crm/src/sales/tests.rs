@@ -342,14 +342,14 @@ async fn what_a_sale_cost_is_said_later_and_the_version_before_is_kept() {
         let mut tx = scope.write().await.unwrap();
         let ana = contact(&scope, &mut tx, "Ana").await;
         let sale = create(&mut tx, &scope, new(ana, 10)).await.unwrap();
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let known = set_cost(&mut tx, &scope, sale.id, Some(Micros(4_000_000)))
             .await
             .unwrap();
         assert_eq!(known.cost_micros, Some(Micros(4_000_000)));
         assert_eq!(known.updated_at, scope.now());
         // The same once more changes nothing.
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let same = set_cost(&mut tx, &scope, sale.id, known.cost_micros)
             .await
             .unwrap();

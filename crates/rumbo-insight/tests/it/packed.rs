@@ -117,8 +117,8 @@ async fn what_is_written_while_days_are_packed_is_in_them_or_marked() {
 }
 
 /// What a table of ads says, with what fell on days without spend.
-async fn ads(world: &World, accounts: &[AdAccountId]) -> String {
-    let mut texts = String::new();
+async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
+    let mut texts = Vec::new();
     for (from, to) in [
         ("2026-11-01", "2026-11-30"),
         ("2026-11-09", "2026-11-10"),
@@ -134,7 +134,7 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> String {
                 ..RoiRequest::new(grain, range(from, to))
             };
             let report = roi(&world.scope, request).await.unwrap();
-            texts += &format!("{:#?}", report.groups);
+            texts.push(format!("{:#?}", report.groups));
         }
     }
     texts
