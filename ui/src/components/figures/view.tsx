@@ -26,8 +26,8 @@ import { currencySign, instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
 import type { Comparison } from "@/lib/period";
 import {
-	type Column,
 	COLUMNS,
+	type Column,
 	columnsOf,
 	costsKnown,
 	nameOf,
