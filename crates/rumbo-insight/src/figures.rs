@@ -73,6 +73,15 @@ impl Figures {
     /// # Errors
     /// `InvalidInput` when a sum does not fit.
     pub fn add(&mut self, other: &Self) -> Result<()> {
+        self.add_delivered(other)?;
+        self.add_outcome(other)
+    }
+
+    /// Adds what was delivered, of which nothing came: there is much of it.
+    ///
+    /// # Errors
+    /// `InvalidInput` when a sum does not fit.
+    pub(crate) fn add_delivered(&mut self, other: &Self) -> Result<()> {
         for (sum, more) in [
             (&mut self.ad_days, other.ad_days),
             (&mut self.meta_leads, other.meta_leads),
@@ -93,7 +102,7 @@ impl Figures {
         if let Some(more) = other.spend {
             self.spend = Some(self.spend.unwrap_or_default().checked_add(more)?);
         }
-        self.add_outcome(other)
+        Ok(())
     }
 
     /// Adds what came of it, of which nothing was delivered: there is much of it.

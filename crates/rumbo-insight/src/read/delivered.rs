@@ -9,7 +9,7 @@ use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, R
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
-use crate::figures::{Figures, plus};
+use crate::figures::Figures;
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
@@ -123,7 +123,7 @@ statements! {
         "AND d.spend_micros <> 0");
 }
 
-#[derive(Clone, Debug, Default, sqlx::FromRow)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 struct Sums {
     ad_days: i64,
     impressions: Option<i64>,
@@ -167,34 +167,6 @@ pub(crate) struct Delivered {
 }
 
 impl Sums {
-    /// Adds another. What neither tells stays unknown.
-    fn add(&mut self, other: &Self) -> Result<()> {
-        for (sum, more) in [
-            (&mut self.ad_days, other.ad_days),
-            (&mut self.meta_leads, other.meta_leads),
-            (&mut self.meta_purchases, other.meta_purchases),
-            (
-                &mut self.meta_purchase_micros.0,
-                other.meta_purchase_micros.0,
-            ),
-        ] {
-            *sum = plus(*sum, more)?;
-        }
-        for (sum, more) in [
-            (&mut self.impressions, other.impressions),
-            (&mut self.clicks, other.clicks),
-            (&mut self.link_clicks, other.link_clicks),
-        ] {
-            if let Some(more) = more {
-                *sum = Some(plus(sum.unwrap_or(0), more)?);
-            }
-        }
-        if let Some(more) = other.spend_micros {
-            self.spend_micros = Some(self.spend_micros.unwrap_or_default().checked_add(more)?);
-        }
-        Ok(())
-    }
-
     fn figures(&self) -> Figures {
         Figures {
             ad_days: self.ad_days,
@@ -302,7 +274,7 @@ pub(crate) async fn read(
             sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, id.0).await?
         }
         (_, Some(Parent::AdSet(id))) => sums_under(tx, place, range, BY_AD_OF_AD_SET, id.0).await?,
-        (_, None) => by_account(tx, place, range, filter, false).await?,
+        (_, None) => return by_account(tx, place, directory, range, filter, false).await,
     };
     rows.into_iter()
         .map(|row| row.under(|id, of| ad_path(id, of, directory)))
@@ -322,10 +294,7 @@ pub(crate) async fn idle(
         let idle = |row: &AdDayRow| row.of.sums.spend_micros.unwrap_or_default() == Micros::ZERO;
         return as_of(tx, place, moment, range, filter, path, idle).await;
     }
-    let rows = by_account(tx, place, range, filter, true).await?;
-    rows.into_iter()
-        .map(|row| row.under(|id, of| ad_path(id, of, directory)))
-        .collect()
+    by_account(tx, place, directory, range, filter, true).await
 }
 
 async fn by_campaign(
@@ -435,23 +404,29 @@ async fn sums_under(
     .db()
 }
 
-/// One account after the other.
+/// Ad by ad, one account after the other.
 async fn by_account(
     tx: &mut Tx,
     place: &Place,
+    directory: &Directory,
     range: DateRange,
     filter: &Filter,
     only_idle: bool,
-) -> Result<Vec<SumRow>> {
-    let mut rows = Vec::new();
+) -> Result<Vec<Delivered>> {
+    let mut found = Vec::new();
     for account in place
         .accounts
         .iter()
         .filter(|a| filter.allows_account(Some(a.id)))
     {
-        rows.extend(ad_days::read(tx, place, account, range, only_idle).await?);
+        let ads = ad_days::read(tx, place, account, range, only_idle).await?;
+        found.extend(ads.into_iter().map(|(ad, currency, figures)| Delivered {
+            path: ad_path(ad, account.id, directory),
+            currency,
+            figures,
+        }));
     }
-    Ok(rows)
+    Ok(found)
 }
 
 /// On which days each campaign spent anything.

@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{SumRow, Sums};
+use super::SumRow;
+use crate::figures::Figures;
 use crate::read::outcome::packed::{bytes, packed_days, runs, unreadable};
 use crate::read::place::{Account, Place};
 
@@ -45,6 +46,20 @@ struct Packed<'a> {
     meta_leads: Vec<i64>,
     meta_purchases: Vec<i64>,
     meta_purchase_value: Vec<i64>,
+}
+
+impl Packed<'_> {
+    fn columns(&mut self) -> [&mut Vec<i64>; 7] {
+        [
+            &mut self.impressions,
+            &mut self.clicks,
+            &mut self.link_clicks,
+            &mut self.spend,
+            &mut self.meta_leads,
+            &mut self.meta_purchases,
+            &mut self.meta_purchase_value,
+        ]
+    }
 }
 
 /// The account whose ad-days are of a kind, if they are.
@@ -93,33 +108,23 @@ pub(in crate::read) async fn pack(
         packed
             .currencies
             .push(u32::try_from(place).unwrap_or(u32::MAX));
-        for (column, figure) in [
-            (&mut packed.impressions, sums.impressions.unwrap_or(UNKNOWN)),
-            (&mut packed.clicks, sums.clicks.unwrap_or(UNKNOWN)),
-            (&mut packed.link_clicks, sums.link_clicks.unwrap_or(UNKNOWN)),
-            (
-                &mut packed.spend,
-                sums.spend_micros.map_or(UNKNOWN, |spend| spend.0),
-            ),
-            (&mut packed.meta_leads, sums.meta_leads),
-            (&mut packed.meta_purchases, sums.meta_purchases),
-            (&mut packed.meta_purchase_value, sums.meta_purchase_micros.0),
-        ] {
+        let figures = [
+            sums.impressions.unwrap_or(UNKNOWN),
+            sums.clicks.unwrap_or(UNKNOWN),
+            sums.link_clicks.unwrap_or(UNKNOWN),
+            sums.spend_micros.map_or(UNKNOWN, |spend| spend.0),
+            sums.meta_leads,
+            sums.meta_purchases,
+            sums.meta_purchase_micros.0,
+        ];
+        for (column, figure) in packed.columns().into_iter().zip(figures) {
             column.push(figure);
         }
     }
     if packed.texts.len() == 1 {
         packed.currencies.clear();
     }
-    for column in [
-        &mut packed.impressions,
-        &mut packed.clicks,
-        &mut packed.link_clicks,
-        &mut packed.spend,
-        &mut packed.meta_leads,
-        &mut packed.meta_purchases,
-        &mut packed.meta_purchase_value,
-    ] {
+    for column in packed.columns() {
         if column.iter().all(|figure| *figure == 0) {
             column.clear();
         }
@@ -130,7 +135,7 @@ pub(in crate::read) async fn pack(
 /// The sums of an account, ad by ad.
 #[derive(Debug, Default)]
 struct Summed {
-    sums: Vec<(Uuid, String, Sums)>,
+    sums: Vec<(Uuid, Currency, Figures)>,
     places: FxHashMap<(Uuid, Currency), usize>,
     /// The ads of the day before, in `ads`, and their places: most often they are the same.
     ads: Vec<u8>,
@@ -141,11 +146,11 @@ struct Summed {
 
 impl Summed {
     fn place(&mut self, ad: Uuid, currency: &str) -> Result<usize> {
-        let key = (ad, Currency::of_record(currency)?);
+        let currency = Currency::of_record(currency)?;
         let new = self.sums.len();
-        let place = *self.places.entry(key).or_insert(new);
+        let place = *self.places.entry((ad, currency)).or_insert(new);
         if place == new {
-            self.sums.push((ad, currency.to_owned(), Sums::default()));
+            self.sums.push((ad, currency, Figures::default()));
         }
         Ok(place)
     }
@@ -188,15 +193,16 @@ impl Summed {
             let Some((_, _, sums)) = self.sums.get_mut(*place) else {
                 continue;
             };
-            sums.add(&Sums {
+            sums.add_delivered(&Figures {
                 ad_days: 1,
                 impressions: told(at(&packed.impressions, nth)),
                 clicks: told(at(&packed.clicks, nth)),
                 link_clicks: told(at(&packed.link_clicks, nth)),
-                spend_micros: spend,
+                spend,
                 meta_leads: at(&packed.meta_leads, nth),
                 meta_purchases: at(&packed.meta_purchases, nth),
-                meta_purchase_micros: Micros(at(&packed.meta_purchase_value, nth)),
+                meta_purchase_value: Micros(at(&packed.meta_purchase_value, nth)),
+                ..Figures::default()
             })?;
         }
         Ok(())
@@ -210,7 +216,7 @@ pub(super) async fn read(
     account: &Account,
     range: DateRange,
     only_idle: bool,
-) -> Result<Vec<SumRow>> {
+) -> Result<Vec<(Uuid, Currency, Figures)>> {
     let mut summed = Summed::default();
     let kind = kind_of(account.id);
     let unpacked = packed_days(tx, place, &kind, range, &[FORMAT], |_, _, packed| {
@@ -224,18 +230,10 @@ pub(super) async fn read(
         for row in super::sums_under(tx, place, days, text, account.id.0).await? {
             let place = summed.place(row.id, &row.currency)?;
             if let Some((_, _, sums)) = summed.sums.get_mut(place) {
-                sums.add(&row.sums)?;
+                sums.add_delivered(&row.figures())?;
             }
         }
     }
-    let rows = summed.sums.into_iter();
-    let rows = rows.filter(|(_, _, sums)| sums.ad_days > 0);
-    Ok(rows
-        .map(|(id, currency, sums)| SumRow {
-            id,
-            ad_account_id: account.id,
-            currency,
-            sums,
-        })
-        .collect())
+    let found = summed.sums.into_iter();
+    Ok(found.filter(|(_, _, sums)| sums.ad_days > 0).collect())
 }

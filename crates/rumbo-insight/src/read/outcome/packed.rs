@@ -226,7 +226,8 @@ pub(super) async fn read(
     Ok(())
 }
 
-/// Goes through the packed days of a kind, in these formats. Those whose rows are to be read themselves are given back.
+/// Goes through the packed days of a kind, in these formats. Those whose rows are to be read themselves
+/// are given back.
 pub(in crate::read) async fn packed_days(
     tx: &mut Tx,
     place: &Place,
