@@ -22,7 +22,7 @@ pub use currency::Currency;
 pub use entropy::Entropy;
 pub use error::{Code, Error, Result};
 pub use ids::*;
-pub use money::{Micros, allocate, parse_decimal_micros, percent, ratio, split};
+pub use money::{Few, Micros, allocate, parse_decimal_micros, percent, ratio, split};
 pub use one_question::{Frequency, Reach, UniqueClicks};
 pub use page::{Page, PageRequest};
 pub use period::{DateRange, TimeZone};

@@ -6,6 +6,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smallvec::SmallVec;
 
 use crate::{Code, Currency, Error, Reason};
 
@@ -124,9 +125,12 @@ pub fn parse_decimal_micros(text: &str) -> Result<i64, Error> {
     Ok(if negative { -micros } else { micros })
 }
 
+/// What there are mostly few of: up to eight lie where they are used.
+pub type Few<T> = SmallVec<[T; 8]>;
+
 /// Splits an amount by weights so that the parts sum to it exactly, by largest remainder in the
 /// currency's own coins; ties go to the earlier part. All weights zero, or none: no parts.
-pub fn allocate(amount: Micros, weights: &[u64], currency: Currency) -> Vec<Micros> {
+pub fn allocate(amount: Micros, weights: &[u64], currency: Currency) -> Few<Micros> {
     let unit = 10_i64.pow(6_u32.saturating_sub(currency.exponent()));
     // An amount finer than the currency's coins is split in millionths: nothing may be lost.
     let unit = if amount.0 % unit == 0 { unit } else { 1 };
@@ -137,14 +141,14 @@ pub fn allocate(amount: Micros, weights: &[u64], currency: Currency) -> Vec<Micr
 }
 
 /// Splits a whole number in the same way.
-pub fn split(number: i64, weights: &[u64]) -> Vec<i64> {
+pub fn split(number: i64, weights: &[u64]) -> Few<i64> {
     let total: u128 = weights.iter().map(|w| u128::from(*w)).sum();
     if total == 0 {
-        return Vec::new();
+        return Few::new();
     }
     let size = number.unsigned_abs();
     let small = u64::try_from(total).ok();
-    let mut parts: Vec<(usize, u64, u128)> = weights
+    let mut parts: Few<(usize, u64, u128)> = weights
         .iter()
         .enumerate()
         .map(
@@ -162,15 +166,17 @@ pub fn split(number: i64, weights: &[u64]) -> Vec<i64> {
         .collect();
     let given: u64 = parts.iter().map(|(_, whole, _)| whole).sum();
     let mut left = size - given;
-    parts.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(&b.0)));
-    for part in &mut parts {
-        if left == 0 {
-            break;
+    if left > 0 {
+        parts.sort_unstable_by(|a, b| b.2.cmp(&a.2).then(a.0.cmp(&b.0)));
+        for part in &mut parts {
+            if left == 0 {
+                break;
+            }
+            part.1 += 1;
+            left -= 1;
         }
-        part.1 += 1;
-        left -= 1;
+        parts.sort_unstable_by_key(|(index, _, _)| *index);
     }
-    parts.sort_by_key(|(index, _, _)| *index);
     parts
         .into_iter()
         .map(|(_, whole, _)| {

@@ -160,6 +160,20 @@ impl Model {
         }
     }
 
+    /// The touch at the end of a path that has all, whatever the touches are: `None` under a model
+    /// that looks at them.
+    pub(crate) fn end<T>(self, path: &[T]) -> Option<Option<&T>> {
+        match self {
+            Self::LastTouch => Some(path.last()),
+            Self::FirstTouch => Some(path.first()),
+            Self::LastNonDirect
+            | Self::Linear
+            | Self::PositionBased
+            | Self::TimeDecay { .. }
+            | Self::Markov => None,
+        }
+    }
+
     /// Its name in JSON and settings.
     pub const fn id(self) -> &'static str {
         match self {

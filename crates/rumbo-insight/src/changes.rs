@@ -283,7 +283,7 @@ impl<'a> Told<'a> {
         &self,
         tx: &mut Tx,
         rates: &mut Rates,
-        part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         let ChangesRequest {
             range,
@@ -351,7 +351,7 @@ impl<'a> Told<'a> {
         &self,
         tx: &mut Tx,
         exchange: &mut Exchange,
-        part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         let (request, since) = (self.request, self.request.since);
         // The steps of a row count as the earlier report did, with the accounts of today.
@@ -427,7 +427,7 @@ impl<'a> Told<'a> {
         (before, after): (Question<'_>, Question<'_>),
         cause: Cause,
         exchange: &mut Exchange,
-        part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         for (question, sign) in [(before, false), (after, true)] {
             outcome::read(tx, question, |row| {
@@ -449,7 +449,7 @@ impl<'a> Told<'a> {
         &self,
         tx: &mut Tx,
         rates: &mut Rates,
-        part: &mut impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()>,
+        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         let filter = &self.request.filter;
         let ends = rates.ends();

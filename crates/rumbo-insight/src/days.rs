@@ -7,7 +7,7 @@ use rumbo_platform::Scope;
 
 use crate::attribution::Attribution;
 use crate::data_driven::Lesson;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Worth};
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
@@ -24,11 +24,16 @@ pub(crate) struct Days {
 }
 
 impl Days {
-    fn of(range: DateRange, rows: &[(NaiveDate, Figures)]) -> Result<Self> {
-        let mut days = Self {
+    /// Days on which nothing happened.
+    pub fn none(range: DateRange) -> Self {
+        Self {
             range,
             figures: range.iter().map(|_| Figures::default()).collect(),
-        };
+        }
+    }
+
+    fn of(range: DateRange, rows: &[(NaiveDate, Figures)]) -> Result<Self> {
+        let mut days = Self::none(range);
         for (day, figures) in rows {
             days.add(*day, figures)?;
         }
@@ -53,9 +58,16 @@ impl Days {
     }
 
     /// The same of what came of it.
-    pub fn add_outcome(&mut self, outcome: &Outcome<'_>, figures: &Figures) -> Result<()> {
+    pub fn add_outcome(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
         let at = place_of(self.range, outcome.day).and_then(|at| self.figures.get_mut(at));
-        at.map_or(Ok(()), |sum| sum.add_outcome(figures))
+        at.map_or(Ok(()), |sum| worth.add_to(sum))
+    }
+
+    /// Adds those of the same range.
+    pub fn join(&mut self, other: &Self) -> Result<()> {
+        let days = self.figures.iter_mut().zip(&other.figures);
+        days.into_iter()
+            .try_for_each(|(own, other)| own.add(other))
     }
 
     pub fn sum(&self) -> Result<Figures> {
@@ -118,7 +130,7 @@ pub async fn campaign_days(
     outcome::read(&mut tx, question, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
         if here {
-            days.add_outcome(row, &row.figures)
+            days.add_outcome(row, &Worth::Own(row))
         } else {
             Ok(())
         }

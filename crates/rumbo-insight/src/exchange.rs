@@ -21,7 +21,7 @@ use crate::read::directory::Directory;
 use crate::read::outcome::Outcome;
 use crate::read::place::Place;
 use crate::roi::Filter;
-pub(crate) use worth::Worth;
+pub(crate) use worth::{Valuing, Worth};
 
 statements! {
     SOLD_TO_LEADS = "SELECT MIN(x.completed_at), MAX(x.completed_at) FROM sales x \
@@ -368,7 +368,7 @@ impl Exchange {
             cost: row.before.cost,
             ..Money::default()
         };
-        self.turn(&row.figures, row.currency, row.valued_on, &before)
+        self.turn(&row.figures()?, row.currency, row.valued_on, &before)
     }
 
     /// Whether a currency turned out to have days without a rate. It stays what it is from now on,

@@ -15,7 +15,7 @@ use rumbo_platform::Scope;
 
 use crate::attribution::{Attribution, Basis, Model, Refunds, Window};
 use crate::data_driven::Lesson;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Valuing};
 use crate::figures::{Figures, Shares, plus};
 use crate::path::Grain;
 use crate::read::directory::Directory;
@@ -364,11 +364,12 @@ async fn gross(
     let place = question.place;
     let mut ledger =
         Ledger::new(request.grain, place, directory, &request.filter).exchanging(exchange);
+    let mut valuing = Valuing::by(exchange);
     outcome::read(tx, question, |row| {
         if row.kind != Kind::Sale || !request.filter.allows(row.path) {
             return Ok(());
         }
-        let worth = exchange.worth(row)?;
+        let worth = valuing.worth(row)?;
         ledger.add_outcome(row, &worth)
     })
     .await?;

@@ -2,7 +2,7 @@
 //! attention. It reads rollups and the CRM's own rows; the ad-days only of the campaigns it shows.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Error, Micros, Result};
 use rumbo_platform::Scope;
 use rustc_hash::FxHashMap;
 
@@ -10,13 +10,13 @@ use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::data_driven::Lesson;
 use crate::days::{self, Days};
-use crate::exchange::{ConvertedParts, Exchange, Exchanged, Worth};
+use crate::exchange::{ConvertedParts, Exchange, Exchanged, Valuing, Worth};
 use crate::figures::{Figures, plus};
 use crate::pacing::known_until;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, LeadClass, Outcome};
+use crate::read::outcome::{self, LeadClass, Outcome, Tally, Under};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 use crate::settle::{self, DayCompleteness, SettleReport};
@@ -182,6 +182,13 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         attribution,
         customers: false,
     };
+    let models = [attribution.model];
+    // Ad-days lie far apart on the disk: they are not read for nothing.
+    let creatives_of = if request.creatives == 0 {
+        0
+    } else {
+        CREATIVES_OF_CAMPAIGNS
+    };
     let (groups, current, mut detail) = loop {
         let mut ledger =
             Ledger::new(Grain::Campaign, &place, &directory, &filter).exchanging(&exchange);
@@ -192,21 +199,26 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         {
             ledger.add_turned(&path, &sum)?;
         }
-        let mut current = Days::delivered(&mut tx, &place, range, currency, &mut exchange).await?;
-        let mut detail = Detail::default();
-        outcome::read(&mut tx, question, |row| {
-            let worth = exchange.worth(row)?;
-            ledger.add_outcome(row, &worth)?;
-            if worth.currency() == currency {
-                current.add_outcome(row, worth.figures())?;
-                detail.add(range, row, &worth)?;
-            }
-            Ok(())
-        })
-        .await?;
+        let days = Days::delivered(&mut tx, &place, range, currency, &mut exchange).await?;
+        let detail = Detail::new(
+            range,
+            ledger.spent_most(currency, request.campaigns),
+            ledger.spent_most(currency, creatives_of),
+        );
+        let tally = Shown {
+            currency,
+            valuing: Valuing::by(&mut exchange),
+            days,
+            more: Some((ledger, detail)),
+        };
+        let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
+        let (current, more) = (tallied.days, tallied.more);
         if exchange.keeps_more() {
             continue;
         }
+        let Some((ledger, detail)) = more else {
+            return Err(Error::internal("a tally of home without its ledger"));
+        };
         let groups = ledger.into_groups(false, false);
         match groups.first() {
             // Nothing could be converted: what there is, is shown as it is.
@@ -229,22 +241,19 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let previous = match previous_range {
         None => None,
         Some(before) => {
-            let mut days =
-                Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
+            let days = Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
             let question = outcome::Question {
                 range: before,
                 ..question
             };
-            outcome::read(&mut tx, question, |row| {
-                let worth = exchange.worth(row)?;
-                if worth.currency() == currency {
-                    days.add_outcome(row, worth.figures())
-                } else {
-                    Ok(())
-                }
-            })
-            .await?;
-            Some(days)
+            let tally = Shown {
+                currency,
+                valuing: Valuing::by(&mut exchange),
+                days,
+                more: None,
+            };
+            let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
+            Some(tallied.days)
         }
     };
     // A part of the period before would be compared with the whole of this one.
@@ -266,12 +275,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         .iter()
         .filter(|row| row.figures.spend.is_some())
         .filter_map(|row| row.id.map(AdCampaignId))
-        // Ad-days lie far apart on the disk: they are not read for nothing.
-        .take(if request.creatives == 0 {
-            0
-        } else {
-            CREATIVES_OF_CAMPAIGNS
-        })
+        .take(creatives_of)
         .collect();
     let mut creatives = creative::read(
         &mut tx,
@@ -351,17 +355,111 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     })
 }
 
+/// Tallies what came of it, day by day; for the period that is shown also by campaign and in detail.
+struct Shown<'a, 'e> {
+    currency: Currency,
+    valuing: Valuing<'e>,
+    days: Days,
+    more: Option<(Ledger<'a>, Detail)>,
+}
+
+impl Tally for Shown<'_, '_> {
+    fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
+        let worth = self.valuing.worth(row)?;
+        let shown = worth.currency() == self.currency;
+        if shown {
+            self.days.add_outcome(row, &worth)?;
+        }
+        if let Some((ledger, detail)) = &mut self.more {
+            ledger.add_outcome(row, &worth)?;
+            if shown {
+                detail.add(row, &worth)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn apart(&self) -> Option<Self> {
+        let more = self.more.as_ref();
+        Some(Self {
+            currency: self.currency,
+            valuing: self.valuing.apart()?,
+            days: Days::none(self.days.range),
+            more: more.map(|(ledger, detail)| (ledger.apart(), detail.apart())),
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.days.join(&other.days)?;
+        if let (Some((ledger, detail)), Some((more, of))) = (&mut self.more, other.more) {
+            ledger.merge(&more)?;
+            detail.join(of)?;
+        }
+        Ok(())
+    }
+}
+
 /// What home shows of leads, campaigns and ads beyond their sums.
-#[derive(Default)]
 struct Detail {
+    range: DateRange,
     leads: LeadSplit,
-    ads: FxHashMap<AdId, (Figures, ConvertedParts)>,
+    /// The campaigns that may come first, of which each day's revenue is shown; all without any.
+    lines_of: Option<Vec<AdCampaignId>>,
     revenue: FxHashMap<AdCampaignId, Vec<Micros>>,
+    /// Those whose ads are shown.
+    ads_of: Option<Vec<AdCampaignId>>,
+    ads: FxHashMap<AdId, (Figures, ConvertedParts)>,
 }
 
 impl Detail {
-    fn add(&mut self, range: DateRange, row: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
-        let figures = worth.figures();
+    fn new(
+        range: DateRange,
+        lines_of: Option<Vec<AdCampaignId>>,
+        ads_of: Option<Vec<AdCampaignId>>,
+    ) -> Self {
+        Self {
+            range,
+            leads: LeadSplit::default(),
+            lines_of,
+            revenue: FxHashMap::default(),
+            ads_of,
+            ads: FxHashMap::default(),
+        }
+    }
+
+    fn apart(&self) -> Self {
+        Self::new(self.range, self.lines_of.clone(), self.ads_of.clone())
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (own, other) in [
+            (&mut self.leads.meta, other.leads.meta),
+            (&mut self.leads.other, other.leads.other),
+            (&mut self.leads.unknown, other.leads.unknown),
+        ] {
+            *own = plus(*own, other)?;
+        }
+        for (campaign, line) in other.revenue {
+            let own = self.line(campaign);
+            for (day, other) in own.iter_mut().zip(line) {
+                *day = day.checked_add(other)?;
+            }
+        }
+        for (ad, (figures, converted)) in other.ads {
+            let own = self.ads.entry(ad).or_default();
+            own.0.add(&figures)?;
+            own.1.merge(&converted)?;
+        }
+        Ok(())
+    }
+
+    /// The revenue of a campaign, day by day.
+    fn line(&mut self, campaign: AdCampaignId) -> &mut Vec<Micros> {
+        let range = self.range;
+        self.revenue.entry(campaign).or_insert_with(|| zeros(range))
+    }
+
+    fn add(&mut self, row: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
         let leads = match row.lead_class {
             Some(LeadClass::Meta) => Some(&mut self.leads.meta),
             Some(LeadClass::Other) => Some(&mut self.leads.other),
@@ -369,18 +467,28 @@ impl Detail {
             None => None,
         };
         if let Some(leads) = leads {
-            *leads = plus(*leads, row.figures.leads)?;
+            *leads = plus(*leads, 1)?;
         }
-        if let Some(ad) = row.path.ad.as_ref().and_then(Key::known) {
-            let of = self.ads.entry(ad).or_default();
-            creative::add(of, figures, worth.converted())?;
-        }
-        if figures.revenue != Micros::ZERO
-            && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
+        let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known) else {
+            return Ok(());
+        };
+        let shown = |of: &Option<Vec<AdCampaignId>>| {
+            of.as_ref().is_none_or(|shown| shown.contains(&campaign))
+        };
+        if shown(&self.ads_of)
+            && let Some(ad) = row.path.ad.as_ref().and_then(Key::known)
         {
-            let line = self.revenue.entry(campaign).or_insert_with(|| zeros(range));
-            if let Some(day) = days::place_of(range, row.day).and_then(|at| line.get_mut(at)) {
-                *day = day.checked_add(figures.revenue)?;
+            let (sum, converted) = self.ads.entry(ad).or_default();
+            worth.add_to(sum)?;
+            if let Some(origin) = worth.converted() {
+                converted.add(origin)?;
+            }
+        }
+        let revenue = worth.revenue();
+        if revenue != Micros::ZERO && shown(&self.lines_of) {
+            let at = days::place_of(self.range, row.day);
+            if let Some(day) = at.and_then(|at| self.line(campaign).get_mut(at)) {
+                *day = day.checked_add(revenue)?;
             }
         }
         Ok(())

@@ -97,6 +97,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::delivered::STATEMENTS,
         read::delivered::ad_days::STATEMENTS,
         read::delivered::daily::STATEMENTS,
+        read::delivered::MONTH_STATEMENTS,
         read::delivered::parts::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,

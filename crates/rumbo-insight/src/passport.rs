@@ -373,7 +373,7 @@ async fn outcomes(
                 path: outcome.path,
                 currency: outcome.currency,
                 valued_on: outcome.valued_on,
-                figures: &outcome.figures,
+                figures: &outcome.figures()?,
                 turned: gathered.exchange.turn_outcome(outcome)?,
             };
             let belongs = gathered.take(&part)?;

@@ -11,3 +11,4 @@ pub(crate) mod outcome;
 pub(crate) mod paths;
 pub(crate) mod place;
 pub(crate) mod purchases;
+pub(crate) mod spread;

@@ -4,6 +4,8 @@
 //! side by side, by key: a full outer join of sums. Nothing is multiplied, and nothing is dropped
 //! because the other side has no row for it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use rumbo_base::{
     AdAccountId, AdCampaignId, AdCreativeId, AdSetId, Code, Currency, DateRange, Error, Reason,
@@ -16,13 +18,13 @@ use uuid::Uuid;
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::data_driven::{Learned, Lesson};
-use crate::exchange::{Converted, Exchange, Exchanged};
+use crate::exchange::{Converted, Exchange, Exchanged, Valuing};
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome;
+use crate::read::outcome::{self, Outcome, Tally, Under};
 use crate::read::place::Place;
 
 mod ledger;
@@ -445,22 +447,55 @@ async fn ledger<'a>(
         attribution: *attribution,
         customers: *new_customers,
     };
-    outcome::read(tx, question, |row| {
+    let tally = Credited {
+        ledger,
+        filter,
+        valuing: Valuing::by(exchange),
+        spent: spent.as_ref(),
+    };
+    let models = [attribution.model];
+    let tallied = outcome::tallied(tx, question, &models, tally).await?;
+    Ok(tallied.ledger)
+}
+
+/// Tallies in a ledger what came of it.
+struct Credited<'a, 'e> {
+    ledger: Ledger<'a>,
+    filter: &'a Filter,
+    valuing: Valuing<'e>,
+    /// The days on which campaigns spent, where it is asked for.
+    spent: Option<&'e HashSet<(NaiveDate, AdCampaignId)>>,
+}
+
+impl Tally for Credited<'_, '_> {
+    fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
         // What is not in the report needs no rate.
-        if !filter.allows(row.path) {
+        if !self.filter.allows(row.path) {
             return Ok(());
         }
-        let day = spent
-            .as_ref()
-            .zip(row.path.campaign.as_ref().and_then(Key::known));
-        let worth = exchange.worth(row)?;
-        if day.is_some_and(|(spent, campaign)| !spent.contains(&(row.day, campaign))) {
-            ledger.add_idle(row.path, worth.currency(), worth.figures())?;
+        let worth = self.valuing.worth(row)?;
+        if let Some(spent) = self.spent
+            && let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known)
+            && !spent.contains(&(row.day, campaign))
+        {
+            self.ledger
+                .add_idle(row.path, worth.currency(), &worth.figures()?)?;
         }
-        ledger.add_outcome(row, &worth)
-    })
-    .await?;
-    Ok(ledger)
+        self.ledger.add_outcome(row, &worth)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            ledger: self.ledger.apart(),
+            filter: self.filter,
+            valuing: self.valuing.apart()?,
+            spent: self.spent,
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.ledger.merge(&other.ledger)
+    }
 }
 
 /// Puts the figures of the period before beside those of this one.

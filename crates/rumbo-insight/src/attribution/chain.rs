@@ -7,6 +7,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::read::spread::threads;
+
 /// So many channels are told apart: a system of that many equations is solved in a moment. Of more,
 /// those on the fewest paths are one, whose effect each has in proportion to its paths.
 const MOST: usize = 1_000;
@@ -188,7 +190,7 @@ const BLOCK: usize = 32;
 fn inverse(mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let count = rows.len();
     let threads = if count > BLOCK * 4 {
-        std::thread::available_parallelism().map_or(1, usize::from)
+        threads()
     } else {
         1
     };

@@ -1,6 +1,8 @@
 //! Weights of touches.
 
 use chrono::{DateTime, Utc};
+use rumbo_base::Few;
+use smallvec::smallvec;
 
 use super::{Model, Touch};
 
@@ -10,16 +12,16 @@ const FINENESS: f64 = 1_099_511_627_776.0; // 2^40
 
 /// The weights of touches that count, in their order (oldest first, of two at one instant the one
 /// with the lower id). Only their proportions mean something; none for no touches.
-pub fn weights(model: Model, touches: &[Touch]) -> Vec<u64> {
+pub fn weights(model: Model, touches: &[Touch]) -> Few<u64> {
     let Some(last) = touches.len().checked_sub(1) else {
-        return Vec::new();
+        return Few::new();
     };
     if let Some(only) = model.only(touches) {
         return (0..=last).map(|place| u64::from(place == only)).collect();
     }
     match model {
-        Model::LastTouch | Model::FirstTouch | Model::LastNonDirect => Vec::new(),
-        Model::Linear => vec![1; touches.len()],
+        Model::LastTouch | Model::FirstTouch | Model::LastNonDirect => Few::new(),
+        Model::Linear => smallvec![1; touches.len()],
         Model::PositionBased => position_based(last),
         Model::TimeDecay { half_life } => {
             let newest = touches.last().map_or(DateTime::UNIX_EPOCH, |t| t.at);
@@ -34,14 +36,14 @@ pub fn weights(model: Model, touches: &[Touch]) -> Vec<u64> {
 
 /// The effect of each channel, shared evenly by its touches. Where nothing was learned of any, all
 /// the same.
-fn by_effect(touches: &[Touch]) -> Vec<u64> {
+fn by_effect(touches: &[Touch]) -> Few<u64> {
     let of = |touch: &Touch| {
         let same = touches.iter().filter(|t| t.channel == touch.channel);
         let same = u64::try_from(same.count()).unwrap_or(u64::MAX);
         (touch.effect / same).max(touch.effect.min(1))
     };
     if touches.iter().all(|touch| touch.effect == 0) {
-        return vec![1; touches.len()];
+        return smallvec![1; touches.len()];
     }
     touches.iter().map(of).collect()
 }
@@ -56,9 +58,9 @@ pub fn effect_weight(effect: f64) -> u64 {
 }
 
 /// 2/5 to either end and 1/5 to those between, in whole numbers.
-fn position_based(last: usize) -> Vec<u64> {
+fn position_based(last: usize) -> Few<u64> {
     if last < 2 {
-        return vec![1; last + 1];
+        return smallvec![1; last + 1];
     }
     let between = u64::try_from(last - 1).unwrap_or(u64::MAX);
     let end = between.saturating_mul(2);

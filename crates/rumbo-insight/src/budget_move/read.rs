@@ -151,7 +151,7 @@ impl Courses {
                 return Ok(());
             };
             observed.mixed |= foreign;
-            let mut figures = row.figures;
+            let mut figures = row.figures()?;
             if foreign {
                 // It counts as a sale. Its money cannot be added.
                 figures.revenue = Micros::ZERO;

@@ -49,8 +49,11 @@ pub(super) async fn read(
                 && campaign.is_some_and(|campaign| campaigns.contains(&campaign))
                 && sum.currency == currency
             {
-                let of = by_ad.entry(ad).or_default();
-                add(of, &sum.figures, sum.origin.as_ref())?;
+                let (figures, converted) = by_ad.entry(ad).or_default();
+                figures.add(&sum.figures)?;
+                if let Some(origin) = &sum.origin {
+                    converted.add(origin)?;
+                }
             }
         }
     }
@@ -100,16 +103,6 @@ pub(super) async fn read(
             .then_with(|| a.face.id.cmp(&b.face.id))
     });
     Ok(all)
-}
-
-/// Adds to the figures of an ad.
-pub(super) fn add(
-    ad: &mut (Figures, ConvertedParts),
-    figures: &Figures,
-    converted: Option<&Converted>,
-) -> Result<()> {
-    ad.0.add(figures)?;
-    converted.map_or(Ok(()), |converted| ad.1.add(converted))
 }
 
 /// What has to be read: the whole accounts of the campaigns, whose days are packed; or the campaigns

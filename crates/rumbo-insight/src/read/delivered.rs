@@ -16,6 +16,7 @@ use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
+pub use months::STATEMENTS as MONTH_STATEMENTS;
 pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
@@ -61,50 +62,16 @@ macro_rules! ad_sums {
     };
 }
 
-/// One figure of [`BY_CAMPAIGN`]: NULL when no ad-day of the period tells it.
-macro_rules! month_sum {
-    ($figure:literal, $rows:literal) => {
-        concat!(
-            "CASE WHEN SUM(m.sign * d.",
-            $rows,
-            "_rows) > 0 THEN CAST(SUM(m.sign * d.",
-            $figure,
-            ") AS BIGINT) END AS ",
-            $figure,
-            ", "
-        )
-    };
-}
-
 use in_period;
 
 pub(crate) mod ad_days;
 pub(crate) mod daily;
+mod months;
 pub(crate) mod parts;
 
 statements! {
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
         "FROM account_days d ", in_period!(), "GROUP BY d.ad_account_id, d.currency");
-    /// Campaign by campaign, from the sums of the months: of each month its last day that counts,
-    /// less the last day before the first. A piece is the days such a day lies in, and 1 or -1; 0
-    /// is no piece. The first branch of `m` has no rows: it tells both databases the types.
-    BY_CAMPAIGN = concat!("WITH m AS (",
-        "SELECT y.day AS first_day, y.day AS last_day, y.ad_rows AS sign FROM account_days y ",
-        "WHERE y.workspace_id = $1 AND y.day = $2 AND 1 = 0 ",
-        "UNION ALL SELECT $2, $3, $4 UNION ALL SELECT $5, $6, $7 UNION ALL SELECT $8, $9, $10 ",
-        "UNION ALL SELECT $11, $12, $13 UNION ALL SELECT $14, $15, $16) ",
-        "SELECT d.ad_campaign_id AS id, CAST(SUM(m.sign * d.ad_rows) AS BIGINT) AS ad_days, ",
-        month_sum!("impressions", "impressions"), month_sum!("clicks", "clicks"),
-        month_sum!("link_clicks", "link_clicks"), month_sum!("spend_micros", "spend"),
-        "CAST(SUM(m.sign * d.meta_leads) AS BIGINT) AS meta_leads, \
-         CAST(SUM(m.sign * d.meta_purchases) AS BIGINT) AS meta_purchases, \
-         CAST(SUM(m.sign * d.meta_purchase_micros) AS BIGINT) AS meta_purchase_micros \
-         FROM ad_accounts a CROSS JOIN m CROSS JOIN campaign_month_sums d \
-         WHERE a.workspace_id = $1 AND m.sign <> 0 AND d.workspace_id = $1 AND d.ad_account_id = a.id \
-         AND d.day = (SELECT MAX(x.day) FROM campaign_month_sums x WHERE x.workspace_id = $1 \
-         AND x.ad_account_id = a.id AND x.day BETWEEN m.first_day AND m.last_day) GROUP BY d.ad_campaign_id");
-    /// The currencies that each account's figures are in.
-    CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
     BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
         campaign_days!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
     BY_AD_OF_CAMPAIGN = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -115,8 +82,6 @@ statements! {
         "FROM ads a CROSS JOIN ad_insights d ", in_period!(),
         "AND a.workspace_id = $1 AND a.ad_set_id = $4 AND d.ad_id = a.id \
          GROUP BY d.ad_id, d.ad_account_id, d.currency");
-    BY_DAY = concat!("SELECT d.day, ", sums!(),
-        "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
     CAMPAIGN_BY_DAY = concat!("SELECT d.day, ", sums!(),
         "FROM campaign_days d ", in_period!(), "AND d.currency = $4 AND d.ad_campaign_id = $5 GROUP BY d.day");
     DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id ", campaign_days!(),
@@ -140,13 +105,6 @@ pub(crate) struct SumRow {
     pub id: Uuid,
     ad_account_id: AdAccountId,
     pub currency: String,
-    #[sqlx(flatten)]
-    sums: Sums,
-}
-
-#[derive(Clone, Debug, sqlx::FromRow)]
-struct CampaignRow {
-    id: AdCampaignId,
     #[sqlx(flatten)]
     sums: Sums,
 }
@@ -303,69 +261,13 @@ async fn by_campaign(
     directory: &Directory,
     range: DateRange,
 ) -> Result<Vec<Delivered>> {
-    if !each_in_its_own_currency(tx, place, range).await? {
-        let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
-        return rows
-            .into_iter()
-            .map(|row| row.under(campaign_path))
-            .collect();
+    if let Some(found) = months::by_campaign(tx, place, directory, range).await? {
+        return Ok(found);
     }
-    let mut found = Vec::new();
-    for pieces in pieces(range).chunks(PIECES) {
-        let mut pieces = pieces.to_vec();
-        pieces.resize(PIECES, (range.from, range.to, 0));
-        let rows: Vec<CampaignRow> = on_tx!(tx, |c| {
-            let mut query = sqlx::query_as(BY_CAMPAIGN).bind(place.workspace);
-            for (from, to, sign) in pieces {
-                query = query.bind(from).bind(to).bind(sign);
-            }
-            query.fetch_all(c).await
-        })
-        .db()?;
-        found.extend(rows.into_iter().filter_map(|row| {
-            let account = place.account(directory.campaigns.get(&row.id)?.account)?;
-            // What lies before the first day may be all there is of a month.
-            (row.sums.ad_days > 0).then(|| Delivered {
-                path: campaign_path(row.id.0, account.id),
-                currency: account.currency,
-                figures: row.sums.figures(),
-            })
-        }));
-    }
-    Ok(found)
-}
-
-/// How many pieces [`BY_CAMPAIGN`] takes: enough for a quarter.
-const PIECES: usize = 5;
-
-/// A period as pieces for [`BY_CAMPAIGN`].
-fn pieces(range: DateRange) -> Vec<(NaiveDate, NaiveDate, i64)> {
-    let first = DateRange::month_of(range.from).from;
-    let before = range.from.pred_opt().filter(|before| *before >= first);
-    let before = before.map(|before| (first, before, -1));
-    let months = range
-        .by_month()
-        .map(|part| (DateRange::month_of(part.from).from, part.to, 1));
-    before.into_iter().chain(months).collect()
-}
-
-/// Whether all figures of the months of the period are in the currency of their account, so that
-/// the sums of the months are of one currency each. An account has one currency for life at Meta.
-async fn each_in_its_own_currency(tx: &mut Tx, place: &Place, range: DateRange) -> Result<bool> {
-    let rows: Vec<(AdAccountId, String)> = on_tx!(tx, |c| {
-        sqlx::query_as(CURRENCIES)
-            .bind(place.workspace)
-            .bind(DateRange::month_of(range.from).from)
-            .bind(range.to)
-            .fetch_all(c)
-            .await
-    })
-    .db()?;
-    Ok(rows.iter().all(|(account, currency)| {
-        place
-            .account(*account)
-            .is_some_and(|account| account.currency.code() == currency)
-    }))
+    let rows = sums(tx, place, range, BY_CAMPAIGN_AND_CURRENCY).await?;
+    rows.into_iter()
+        .map(|row| row.under(campaign_path))
+        .collect()
 }
 
 async fn sums(
@@ -474,20 +376,7 @@ pub(crate) async fn by_day(
             rows.iter().filter(|row| row.of.currency == currency.code()),
         ));
     }
-    let rows: Vec<DayRow> = on_tx!(tx, |c| {
-        sqlx::query_as(BY_DAY)
-            .bind(place.workspace)
-            .bind(range.from)
-            .bind(range.to)
-            .bind(currency.code())
-            .fetch_all(c)
-            .await
-    })
-    .db()?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.day, row.sums.figures()))
-        .collect())
+    months::by_day(tx, place, range, currency).await
 }
 
 /// One campaign in one currency, day by day.

@@ -22,6 +22,7 @@ pub(crate) mod packed;
 mod row;
 
 pub(crate) use credit::{Crediting, Outcome, Under};
+use packed::{InOrder, Reader};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Row, tokens};
 
@@ -125,59 +126,126 @@ pub(crate) struct Question<'a> {
     pub customers: bool,
 }
 
+/// What takes in what came of it, part by part, as it is credited.
+pub(crate) trait Tally: Send + Sized {
+    /// Takes in one part.
+    fn add(&mut self, under: Under, outcome: &Outcome<'_>) -> Result<()>;
+    /// One of the same with nothing in it, for other parts, on a thread of its own; `None` when all have
+    /// to come to this one.
+    fn apart(&self) -> Option<Self>;
+    /// Takes in all of another.
+    fn join(&mut self, other: Self) -> Result<()>;
+}
+
+/// One to which all parts come in order.
+struct Each<F>(F);
+
+impl<F: FnMut(&Outcome<'_>) -> Result<()> + Send> Tally for Each<F> {
+    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
+        (self.0)(outcome)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        None
+    }
+
+    fn join(&mut self, _: Self) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// Goes through everything that came of it on these days, as it is credited.
 pub(crate) async fn read(
     tx: &mut Tx,
     question: Question<'_>,
-    mut each: impl FnMut(&Outcome<'_>) -> Result<()>,
+    each: impl FnMut(&Outcome<'_>) -> Result<()> + Send,
 ) -> Result<()> {
     let models = [question.attribution.model];
-    read_models(tx, question, &models, |_, outcome| each(outcome)).await
-}
-
-/// The same as each of the models credits it; what all credit alike comes once. All share the
-/// window, the basis and the way of dating refunds. The rows are read once for all of them.
-pub(crate) async fn read_models(
-    tx: &mut Tx,
-    question: Question<'_>,
-    models: &[Model],
-    mut each: impl FnMut(Under, &Outcome<'_>) -> Result<()>,
-) -> Result<()> {
-    let mut each = |under, outcome: &Outcome<'_>| {
-        // A row at the edges of the period may lie outside of it in the zone of the account that
-        // it is credited to.
-        if question.range.contains(outcome.day) {
-            each(under, outcome)
-        } else {
-            Ok(())
-        }
-    };
-    let mut crediting = Crediting::new(question, models);
-    for texts in question.texts() {
-        unidentified(tx, question.place, question.range, texts, |row| {
-            crediting.credit(texts.kind, row, &mut each)
-        })
-        .await?;
-    }
+    tallied(tx, question, &models, Each(each)).await?;
     Ok(())
 }
 
-/// The rows of a period without their ids: from packed days, which are of now, or as of a moment
-/// the rows themselves.
-async fn unidentified(
+/// Tallies what came of it on these days as each of the models credits it; what all credit alike
+/// comes once. All share the window, the basis and the way of dating refunds. The rows are read once
+/// for all of them.
+pub(crate) async fn tallied<T: Tally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    models: &[Model],
+    mut tally: T,
+) -> Result<T> {
+    for texts in question.texts() {
+        let credits = Credits {
+            crediting: Crediting::new(question, models),
+            kind: texts.kind,
+            tally,
+        };
+        tally = unidentified(tx, question.place, question.range, texts, credits)
+            .await?
+            .tally;
+    }
+    Ok(tally)
+}
+
+/// Credits rows and tallies their parts.
+struct Credits<'a, T> {
+    crediting: Crediting<'a>,
+    kind: Kind,
+    tally: T,
+}
+
+impl<T: Tally> Reader for Credits<'_, T> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        let Self {
+            crediting,
+            kind,
+            tally,
+        } = self;
+        let range = crediting.question.range;
+        crediting.credit(*kind, row, &mut |under, outcome: &Outcome<'_>| {
+            // A row at the edges of the period may lie outside of it in the zone of the account
+            // that it is credited to.
+            if range.contains(outcome.day) {
+                tally.add(under, outcome)
+            } else {
+                Ok(())
+            }
+        })
+    }
+
+    fn apart(&self) -> Option<Self> {
+        let Crediting {
+            question, models, ..
+        } = self.crediting;
+        Some(Self {
+            crediting: Crediting::new(question, models),
+            kind: self.kind,
+            tally: self.tally.apart()?,
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.tally.join(other.tally)
+    }
+}
+
+/// Has the rows of a period go through the reader, without their ids: from packed days, which are of
+/// now, or as of a moment the rows themselves.
+async fn unidentified<R: Reader>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
     texts: &Texts,
-    mut each: impl FnMut(&Row) -> Result<()>,
-) -> Result<()> {
+    mut reader: R,
+) -> Result<R> {
     if place.moment.is_none() {
-        return packed::read(tx, place, texts, range, each).await;
+        return packed::read(tx, place, texts, range, reader).await;
     }
     rows(tx, place, range, texts, |stored| {
-        each(&stored.row(texts.kind)?)
+        reader.row(&stored.row(texts.kind)?)
     })
-    .await
+    .await?;
+    Ok(reader)
 }
 
 /// Goes through every row of these days with all its touches and its id.
@@ -232,7 +300,7 @@ pub(crate) async fn lags(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    mut each: impl FnMut(&[TimeDelta]),
+    mut each: impl FnMut(&[TimeDelta]) + Send,
 ) -> Result<()> {
     sales(tx, place, range, |row| {
         let touches = row.touches.iter();
@@ -252,17 +320,18 @@ pub(crate) async fn sales(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    mut each: impl FnMut(&Row) -> Result<()>,
+    mut each: impl FnMut(&Row) -> Result<()> + Send,
 ) -> Result<()> {
     let (from, to) = place.zone.bounds(range);
-    unidentified(tx, place, range, &OF_SALES, |row| {
+    let sales = InOrder(|row: &Row| {
         if from <= row.dated && row.dated < to {
             each(row)
         } else {
             Ok(())
         }
-    })
-    .await
+    });
+    unidentified(tx, place, range, &OF_SALES, sales).await?;
+    Ok(())
 }
 
 /// Goes through those who bought nothing and were last touched from one instant until another, with
@@ -272,20 +341,21 @@ pub(crate) async fn unsold(
     place: &Place,
     from: DateTime<Utc>,
     until: DateTime<Utc>,
-    mut each: impl FnMut(&Row) -> Result<()>,
+    mut each: impl FnMut(&Row) -> Result<()> + Send,
 ) -> Result<()> {
     let range = DateRange {
         from: place.zone.day_of(from),
         to: place.zone.day_of(until),
     };
-    unidentified(tx, place, range, &OF_UNSOLD, |row| {
+    let unsold = InOrder(|row: &Row| {
         if from <= row.dated && row.dated < until {
             each(row)
         } else {
             Ok(())
         }
-    })
-    .await
+    });
+    unidentified(tx, place, range, &OF_UNSOLD, unsold).await?;
+    Ok(())
 }
 
 /// The rows of a period themselves, now or as of the moment of the place.

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use rumbo_base::{Currency, Result};
+use rumbo_base::{AdCampaignId, Currency, Micros, Result};
 use rustc_hash::FxHashMap;
 
 use super::{CurrencyGroup, Filter, PreviousSums, RoiRow, Sum};
 use crate::exchange::{Converted, ConvertedParts, Exchange, Turned, Worth};
 use crate::figures::{Figures, Shares, WithoutSpend};
-use crate::path::{Grain, Path, RowKey};
+use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::directory::Directory;
 use crate::read::outcome::Outcome;
 use crate::read::place::Place;
@@ -168,6 +168,15 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// An empty one of the same report.
+    pub fn apart(&self) -> Self {
+        Self {
+            turned: self.turned.clone(),
+            groups: BTreeMap::from([(self.first, Group::default())]),
+            ..*self
+        }
+    }
+
     /// Adds one sum to its row, or to what is not attributed; and to the total.
     pub fn add(&mut self, path: &Path, currency: Currency, figures: &Figures) -> Result<()> {
         self.each(path, currency, |cell| cell.figures.add(figures))
@@ -217,14 +226,18 @@ impl<'a> Ledger<'a> {
 
     /// The same of a part of an outcome: where it goes is worked out once for each origin.
     pub fn add_outcome(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
-        let (currency, figures) = (worth.currency(), worth.figures());
+        let currency = worth.currency();
         let converted = worth.converted();
         let Some(origin) = outcome.origin.filter(|_| converted.is_none()) else {
-            self.add(outcome.path, currency, figures)?;
+            self.each(outcome.path, currency, |cell| {
+                worth.add_to(&mut cell.figures)
+            })?;
             return self.add_converted(outcome.path, currency, converted);
         };
         let Some(group) = self.groups.get_mut(&currency) else {
-            return self.add(outcome.path, currency, figures);
+            return self.each(outcome.path, currency, |cell| {
+                worth.add_to(&mut cell.figures)
+            });
         };
         let known = group.of_origins.get(origin).copied().flatten();
         let to = match known {
@@ -240,7 +253,29 @@ impl<'a> Ledger<'a> {
                 to
             }
         };
-        group.add(to, |cell| cell.figures.add_outcome(figures))
+        group.add(to, |cell| worth.add_to(&mut cell.figures))
+    }
+
+    /// The campaigns that can be among the first so many of a currency once everything is in, when what was
+    /// delivered is in: those that spent most. `None` for all, where too few have spent.
+    pub fn spent_most(&self, currency: Currency, count: usize) -> Option<Vec<AdCampaignId>> {
+        let group = self.groups.get(&currency)?;
+        let mut spent: Vec<(Micros, AdCampaignId)> = group
+            .rows
+            .iter()
+            .filter_map(|(_, path, cell)| {
+                let campaign = path.campaign.as_ref().and_then(Key::known)?;
+                Some((cell.figures.spend?, campaign))
+            })
+            .collect();
+        spent.sort_unstable_by(|a, b| b.cmp(a));
+        let Some(last) = count.checked_sub(1) else {
+            return Some(Vec::new());
+        };
+        let (least, _) = *spent.get(last)?;
+        // Of those that spent the same it is not known yet which comes first.
+        let first = spent.into_iter().take_while(|(spend, _)| *spend >= least);
+        Some(first.map(|(_, campaign)| campaign).collect())
     }
 
     /// Adds everything of another one of the same report.

@@ -10,12 +10,12 @@ use rumbo_platform::Scope;
 use super::{CurrencyGroup, Filter, Ledger, RoiRow};
 use crate::attribution::{Attribution, Model};
 use crate::data_driven::{Learned, Lesson};
-use crate::exchange::{Exchange, Exchanged};
+use crate::exchange::{Exchange, Exchanged, Valuing};
 use crate::figures::Figures;
 use crate::path::Grain;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Under};
+use crate::read::outcome::{self, Outcome, Tally, Under};
 use crate::read::place::Place;
 
 /// Every model on the same touches.
@@ -179,8 +179,7 @@ pub(crate) async fn ledgers<'a>(
     let outcome::Question { place, range, .. } = question;
     loop {
         let ledger = || Ledger::new(grain, place, directory, filter).exchanging(exchange);
-        let mut ledgers: Vec<Ledger> = models.iter().map(|_| ledger()).collect();
-        // What every model gives alike is added up once.
+        let ledgers = models.iter().map(|_| ledger()).collect();
         let mut common = ledger();
         for (path, sum) in exchange
             .delivered(tx, place, directory, range, grain, filter)
@@ -188,25 +187,64 @@ pub(crate) async fn ledgers<'a>(
         {
             common.add_turned(&path, &sum)?;
         }
-        outcome::read_models(tx, question, models, |under, row| {
-            // What is not in the report needs no rate.
-            if !filter.allows(row.path) {
-                return Ok(());
-            }
-            let worth = exchange.worth(row)?;
-            let ledger = match under {
-                Under::All => Some(&mut common),
-                Under::Model(nth) => ledgers.get_mut(nth),
-            };
-            ledger.map_or(Ok(()), |ledger| ledger.add_outcome(row, &worth))
-        })
-        .await?;
+        let tally = SideBySide {
+            ledgers,
+            common,
+            filter,
+            valuing: Valuing::by(exchange),
+        };
+        let tallied = outcome::tallied(tx, question, models, tally).await?;
+        let SideBySide {
+            mut ledgers,
+            common,
+            ..
+        } = tallied;
         if !exchange.keeps_more() {
             for ledger in &mut ledgers {
                 ledger.merge(&common)?;
             }
             return Ok(ledgers);
         }
+    }
+}
+
+/// Tallies in a ledger for each model.
+struct SideBySide<'a, 'e> {
+    ledgers: Vec<Ledger<'a>>,
+    /// What every model gives alike is added up once.
+    common: Ledger<'a>,
+    filter: &'a Filter,
+    valuing: Valuing<'e>,
+}
+
+impl Tally for SideBySide<'_, '_> {
+    fn add(&mut self, under: Under, row: &Outcome<'_>) -> Result<()> {
+        // What is not in the report needs no rate.
+        if !self.filter.allows(row.path) {
+            return Ok(());
+        }
+        let worth = self.valuing.worth(row)?;
+        let ledger = match under {
+            Under::All => Some(&mut self.common),
+            Under::Model(nth) => self.ledgers.get_mut(nth),
+        };
+        ledger.map_or(Ok(()), |ledger| ledger.add_outcome(row, &worth))
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            ledgers: self.ledgers.iter().map(Ledger::apart).collect(),
+            common: self.common.apart(),
+            filter: self.filter,
+            valuing: self.valuing.apart()?,
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (own, other) in self.ledgers.iter_mut().zip(&other.ledgers) {
+            own.merge(other)?;
+        }
+        self.common.merge(&other.common)
     }
 }
 

@@ -220,7 +220,7 @@ pub(super) async fn read(
     let mut summed = Summed::default();
     let kind = kind_of(account.id);
     let unpacked = packed_days(tx, place, &kind, range, &[FORMAT], |_, _, packed| {
-        let packed: Packed<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+        let packed: Packed<'_> = postcard::from_bytes(&packed).map_err(unreadable)?;
         summed.add_day(&packed, only_idle)
     })
     .await?;

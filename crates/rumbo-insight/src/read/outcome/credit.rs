@@ -1,14 +1,14 @@
 //! How a row is credited to the touches before it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone, allocate, split};
-use smallvec::SmallVec;
+use rumbo_base::{Currency, DateRange, Error, Few, Micros, Result, TimeZone, allocate, split};
+use smallvec::smallvec;
 
 use super::Question;
 use super::row::{Kind, LeadClass, Own, Row};
 use crate::attribution::credit::weights;
 use crate::attribution::{Model, Refunds, Touch, Window};
-use crate::figures::{Figures, Shares};
+use crate::figures::{Figures, Shares, plus};
 use crate::path::Path;
 use crate::read::origin::Origin;
 use crate::read::place::Place;
@@ -31,7 +31,58 @@ pub(crate) struct Outcome<'a> {
     pub before: Earned,
     /// Of leads only.
     pub lead_class: Option<LeadClass>,
-    pub figures: Figures,
+    /// How much of it: of an opportunity or a sale, of a refund none.
+    share: Shares,
+    /// Of the money of a sale or refund.
+    earned: Earned,
+    /// Whether it is known what the sale cost.
+    costed: bool,
+    /// Whether the sale is a first one, and first ones are counted.
+    first: bool,
+}
+
+impl Outcome<'_> {
+    /// Adds it to a sum. There are millions of them: only what its kind has is touched.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the sum does not fit.
+    pub fn add_to(&self, sum: &mut Figures) -> Result<()> {
+        let add = |sum: &mut Shares| {
+            sum.0 = plus(sum.0, self.share.0)?;
+            Ok::<_, Error>(())
+        };
+        match self.kind {
+            Kind::Lead => sum.leads = plus(sum.leads, 1)?,
+            Kind::Opportunity => add(&mut sum.opportunities)?,
+            Kind::Sale | Kind::Refund => {
+                add(&mut sum.sales)?;
+                sum.revenue = sum.revenue.checked_add(self.earned.revenue)?;
+                if self.costed {
+                    sum.cost = sum.cost.checked_add(self.earned.cost)?;
+                    add(&mut sum.costed_sales)?;
+                }
+                if self.first {
+                    add(sum.new_customers.get_or_insert_default())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What it is by itself.
+    ///
+    /// # Errors
+    /// None that can happen: a sum of one fits.
+    pub fn figures(&self) -> Result<Figures> {
+        let mut figures = Figures::default();
+        self.add_to(&mut figures)?;
+        Ok(figures)
+    }
+
+    /// The money it brings, or takes.
+    pub fn revenue(&self) -> Micros {
+        self.earned.revenue
+    }
 }
 
 /// The money of a sale or refund, or of a part of it.
@@ -54,15 +105,12 @@ pub(crate) enum Under {
 /// Credits one row after the other.
 #[derive(Debug)]
 pub(crate) struct Crediting<'a> {
-    question: Question<'a>,
-    models: &'a [Model],
+    pub(super) question: Question<'a>,
+    pub(super) models: &'a [Model],
     /// Whether anything depends on when the touches were.
     timed: bool,
     calendar: Calendar,
 }
-
-/// Enough for most paths.
-type Few<T> = SmallVec<[T; 8]>;
 
 impl<'a> Crediting<'a> {
     pub fn new(question: Question<'a>, models: &'a [Model]) -> Self {
@@ -106,9 +154,17 @@ impl<'a> Crediting<'a> {
             let origin = touch.map(|touch| origin(touch.origin)).transpose()?;
             return parts.give(Under::All, origin, Shares::ONE, whole, each);
         }
+        if !*timed
+            && let [model] = models
+            && let Some(only) = model.end(&row.touches)
+        {
+            // Most reports are of one model, and by most models one end of the path has it all.
+            let origin = only.map(|touch| origin(touch.origin)).transpose()?;
+            return parts.give(Under::All, origin, parts.one, whole, each);
+        }
         let window = question.attribution.window;
-        let mut counting: Few<Touch> = SmallVec::new();
-        let mut credited: Few<(usize, &Origin)> = SmallVec::new();
+        let mut counting: Few<Touch> = Few::new();
+        let mut credited: Few<(usize, &Origin)> = Few::new();
         for touch in &row.touches {
             let origin = origin(touch.origin)?;
             let touch = origin.1.at(touch.at);
@@ -131,13 +187,13 @@ impl<'a> Crediting<'a> {
             let shares = split(parts.one.0, &weights);
             // Nothing is nothing for every touch, and most often there was nothing before.
             let had = if before == Micros::ZERO {
-                vec![Micros::ZERO; weights.len()]
+                smallvec![Micros::ZERO; weights.len()]
             } else {
                 allocate(before, &weights, parts.currency)
             };
             let has = allocate(after, &weights, parts.currency);
             let costs = if whole.cost == Micros::ZERO {
-                vec![Micros::ZERO; weights.len()]
+                smallvec![Micros::ZERO; weights.len()]
             } else {
                 allocate(whole.cost, &weights, parts.currency)
             };
@@ -274,27 +330,9 @@ impl<'a> Parts<'a> {
         } else {
             zone.day_of(self.paid)
         };
-        let none = Figures::default();
-        let (currency, figures) = match self.kind {
-            Kind::Lead => (own_currency, Figures { leads: 1, ..none }),
-            Kind::Opportunity => (
-                own_currency,
-                Figures {
-                    opportunities: share,
-                    ..none
-                },
-            ),
-            Kind::Sale | Kind::Refund => (
-                self.currency,
-                Figures {
-                    sales: share,
-                    revenue: part.revenue,
-                    cost: part.cost,
-                    costed_sales: if self.costed { share } else { Shares::ZERO },
-                    new_customers: self.first.then_some(share),
-                    ..none
-                },
-            ),
+        let currency = match self.kind {
+            Kind::Lead | Kind::Opportunity => own_currency,
+            Kind::Sale | Kind::Refund => self.currency,
         };
         each(
             under,
@@ -307,7 +345,10 @@ impl<'a> Parts<'a> {
                 valued_on,
                 before: self.before,
                 lead_class: self.lead_class,
-                figures,
+                share,
+                earned: part,
+                costed: self.costed,
+                first: self.first,
             },
         )
     }

@@ -18,6 +18,7 @@ use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
 use crate::read::kept::fold_counts;
 use crate::read::place::Place;
+use crate::read::spread::{threads, work_off};
 
 statements! {
     CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
@@ -184,20 +185,88 @@ fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
-/// Goes through the rows of a period, in the order of their days.
-pub(super) async fn read(
+/// What rows go through.
+pub(super) trait Reader: Send + Sized {
+    fn row(&mut self, row: &Row) -> Result<()>;
+    /// One of the same that has met no rows yet, for others of them, on a thread of its own; `None`
+    /// when all have to come to this one.
+    fn apart(&self) -> Option<Self>;
+    /// Takes in what another one made of its rows.
+    fn join(&mut self, other: Self) -> Result<()>;
+}
+
+/// One to which all rows come in the order of their days.
+pub(super) struct InOrder<F>(pub F);
+
+impl<F: FnMut(&Row) -> Result<()> + Send> Reader for InOrder<F> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        (self.0)(row)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        None
+    }
+
+    fn join(&mut self, _: Self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// How many bytes of packed days are gone through at once, and how many of them are worth a thread.
+const BATCH: usize = 512 * 1024;
+const WORTH_A_THREAD: usize = 16 * 1024;
+
+/// Packed days that are there and not gone through yet.
+#[derive(Default)]
+struct Batch {
+    days: Vec<(NaiveDate, i64, Vec<u8>)>,
+    size: usize,
+}
+
+impl Batch {
+    /// Goes through the rows between two instants and begins anew.
+    fn read<R: Reader>(
+        &mut self,
+        kind: Kind,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+        readers: &mut [R],
+    ) -> Result<()> {
+        let Self { days, size } = std::mem::take(self);
+        let threads = 1 + size / WORTH_A_THREAD;
+        let workers = readers.iter_mut().take(threads).collect();
+        work_off(&days, workers, |reader: &mut R, (day, format, packed)| {
+            let mut row = Row::default();
+            Packed::read(*format, packed)?.each(*day, kind, &mut row, |row| {
+                if from <= row.dated && row.dated < to {
+                    reader.row(row)
+                } else {
+                    Ok(())
+                }
+            })
+        })
+    }
+}
+
+/// Has every row of a period go through the reader, on as many threads as it allows.
+pub(super) async fn read<R: Reader>(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
     range: DateRange,
-    mut each: impl FnMut(&Row) -> Result<()>,
-) -> Result<()> {
+    reader: R,
+) -> Result<R> {
     let (from, to) = place.instants(range);
     let days = DateRange {
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let mut row = Row::default();
+    let mut readers = Vec::with_capacity(threads());
+    let others = 1..threads();
+    let others: Vec<R> = others.map_while(|_| reader.apart()).collect();
+    readers.push(reader);
+    readers.extend(others);
+    let most = if readers.len() == 1 { 0 } else { BATCH };
+    let mut batch = Batch::default();
     let formats = [PLAIN, WITH_COSTS];
     let unpacked = packed_days(
         tx,
@@ -206,24 +275,30 @@ pub(super) async fn read(
         days,
         &formats,
         |day, format, packed| {
-            Packed::read(format, packed)?.each(day, texts.kind, &mut row, |row| {
-                if from <= row.dated && row.dated < to {
-                    each(row)
-                } else {
-                    Ok(())
-                }
-            })
+            batch.size += packed.len();
+            batch.days.push((day, format, packed));
+            if batch.size < most {
+                return Ok(());
+            }
+            batch.read(texts.kind, (from, to), &mut readers)
         },
     )
     .await?;
+    batch.read(texts.kind, (from, to), &mut readers)?;
+    let mut readers = readers.into_iter();
+    let reader = readers.next();
+    let mut reader = reader.ok_or_else(|| Error::internal("no reader"))?;
+    for other in readers {
+        reader.join(other)?;
+    }
     for (from_day, to_day) in runs(&unpacked) {
         let (from, to) = (from.max(start(from_day)), to.min(start(next(to_day))));
         super::stored(tx, place.workspace, texts.now, from, to, |stored| {
-            each(&stored.row(texts.kind)?)
+            reader.row(&stored.row(texts.kind)?)
         })
         .await?;
     }
-    Ok(())
+    Ok(reader)
 }
 
 /// Goes through the packed days of a kind, in these formats. Those whose rows are to be read themselves
@@ -234,7 +309,7 @@ pub(in crate::read) async fn packed_days(
     kind: &str,
     range: DateRange,
     formats: &[i64],
-    mut each: impl FnMut(NaiveDate, i64, &[u8]) -> Result<()>,
+    mut each: impl FnMut(NaiveDate, i64, Vec<u8>) -> Result<()>,
 ) -> Result<BTreeSet<NaiveDate>> {
     let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
         .bind(place.workspace)
@@ -258,7 +333,7 @@ pub(in crate::read) async fn packed_days(
                 continue;
             }
             if formats.contains(&format) {
-                each(day, format, &packed)?;
+                each(day, format, packed)?;
             } else {
                 strange.push(day);
             }
