@@ -13,6 +13,11 @@ const PATIENCE: Duration = Duration::from_millis(1);
 /// Processor hints between two questions, some microseconds in all.
 const PAUSE: u32 = 200;
 
+/// So many rows of a long answer are taken at once: `fetch(…).ready_chunks(ROWS_AT_ONCE)`. Whoever
+/// works on each row is now and then slower than the thread that hands them over; that one would
+/// fall asleep when there is no room, and be woken, for every row.
+pub const ROWS_AT_ONCE: usize = 256;
+
 impl Db {
     /// Runs a read of many rows.
     ///

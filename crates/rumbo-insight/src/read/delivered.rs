@@ -16,8 +16,8 @@ use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
-pub use months::STATEMENTS as MONTH_STATEMENTS;
 pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
+pub use months::STATEMENTS as MONTH_STATEMENTS;
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {
@@ -315,20 +315,17 @@ async fn by_account(
     filter: &Filter,
     only_idle: bool,
 ) -> Result<Vec<Delivered>> {
-    let mut found = Vec::new();
-    for account in place
-        .accounts
-        .iter()
-        .filter(|a| filter.allows_account(Some(a.id)))
-    {
-        let ads = ad_days::read(tx, place, account, range, only_idle).await?;
-        found.extend(ads.into_iter().map(|(ad, currency, figures)| Delivered {
-            path: ad_path(ad, account.id, directory),
+    let accounts = place.accounts.iter();
+    let accounts = accounts.filter(|account| filter.allows_account(Some(account.id)));
+    let ads = ad_days::read(tx, place, accounts, range, only_idle).await?;
+    let found = ads
+        .into_iter()
+        .map(|(account, ad, currency, figures)| Delivered {
+            path: ad_path(ad, account, directory),
             currency,
             figures,
-        }));
-    }
-    Ok(found)
+        });
+    Ok(found.collect())
 }
 
 /// On which days each campaign spent anything.

@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt;
+use futures::StreamExt;
 use rumbo_base::{ContactId, Currency, DateRange, Error, Micros, Result, SaleId};
-use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_db::{DbResultExt, ROWS_AT_ONCE, Tx, on_tx, statements};
+use sqlx::FromRow;
 
 use super::moment::as_of;
 use super::origin::Origins;
@@ -59,6 +60,8 @@ type PurchaseColumns = (
     String,
     String,
 );
+
+type LeadColumns = (ContactId, DateTime<Utc>, Option<i64>);
 
 /// A completed sale, refunded ones too.
 #[derive(Clone, Copy, Debug)]
@@ -135,30 +138,31 @@ pub(crate) async fn purchases(
     let mut found = Vec::new();
     on_tx!(tx, |c| {
         let text = place.moment.map_or(PURCHASES, |_| PURCHASES_AS_OF);
-        let mut query = sqlx::query_as::<_, PurchaseColumns>(text)
-            .bind(place.workspace)
-            .bind(until);
+        let mut query = sqlx::query(text).bind(place.workspace).bind(until);
         if let Some(moment) = place.moment {
             query = query.bind(moment.at);
         }
-        let mut rows = query.fetch(c);
-        while let Some(row) = rows.try_next().await.db()? {
-            let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
-            let mut touches = tokens(&touches);
-            let touch = match acquired_by {
-                AcquiredBy::LastTouch => touches.last(),
-                AcquiredBy::FirstTouch => touches.next(),
-            };
-            found.push(Purchased {
-                sale,
-                contact,
-                at,
-                gross,
-                refunded,
-                cost,
-                currency: Currency::of_record(&currency)?,
-                source: sources.number(touch.and_then(|(_, origin)| origin.parse().ok()))?,
-            });
+        let mut rows = query.fetch(c).ready_chunks(ROWS_AT_ONCE);
+        while let Some(rows) = rows.next().await {
+            for row in rows {
+                let row = PurchaseColumns::from_row(&row.db()?).db()?;
+                let (sale, contact, at, gross, refunded, cost, currency, touches) = row;
+                let mut touches = tokens(&touches);
+                let touch = match acquired_by {
+                    AcquiredBy::LastTouch => touches.last(),
+                    AcquiredBy::FirstTouch => touches.next(),
+                };
+                found.push(Purchased {
+                    sale,
+                    contact,
+                    at,
+                    gross,
+                    refunded,
+                    cost,
+                    currency: Currency::of_record(&currency)?,
+                    source: sources.number(touch.and_then(|(_, origin)| origin.parse().ok()))?,
+                });
+            }
         }
     });
     Ok(found)
@@ -175,20 +179,20 @@ pub(crate) async fn leads(
     let mut found = Vec::new();
     on_tx!(tx, |c| {
         let text = place.moment.map_or(LEADS, |_| LEADS_AS_OF);
-        let mut query = sqlx::query_as::<_, (ContactId, DateTime<Utc>, Option<i64>)>(text)
-            .bind(place.workspace)
-            .bind(from)
-            .bind(to);
+        let mut query = sqlx::query(text).bind(place.workspace).bind(from).bind(to);
         if let Some(moment) = place.moment {
             query = query.bind(moment.at);
         }
-        let mut rows = query.fetch(c);
-        while let Some((contact, at, origin)) = rows.try_next().await.db()? {
-            found.push(Lead {
-                contact,
-                at,
-                source: sources.number(origin)?,
-            });
+        let mut rows = query.fetch(c).ready_chunks(ROWS_AT_ONCE);
+        while let Some(rows) = rows.next().await {
+            for row in rows {
+                let (contact, at, origin) = LeadColumns::from_row(&row.db()?).db()?;
+                found.push(Lead {
+                    contact,
+                    at,
+                    source: sources.number(origin)?,
+                });
+            }
         }
     });
     Ok(found)

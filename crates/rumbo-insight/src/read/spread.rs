@@ -18,6 +18,17 @@ pub(crate) fn threads() -> usize {
     })
 }
 
+/// So many bytes of packed days are gone through at once.
+pub(crate) const BATCH: usize = 512 * 1024;
+
+/// How many of them are worth a thread.
+const WORTH_A_THREAD: usize = 16 * 1024;
+
+/// How many threads to go through so many bytes of packed days on.
+pub(crate) fn threads_for(bytes: usize) -> usize {
+    threads().min(1 + bytes / WORTH_A_THREAD)
+}
+
 /// Has the workers work off the items, each the next one when it is done with one; the first works on
 /// this thread. Every worker has its items in their order.
 ///

@@ -1,16 +1,21 @@
 //! Days that are packed while others write.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use rumbo_base::{AdAccountId, Currency, Micros};
 use rumbo_crm::contacts::{self, ContactFields};
 use rumbo_crm::sales::{self, NewSale};
 use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
-use rumbo_insight::{Attribution, Basis, Filter, Grain, RoiRequest, Shares, pack_days, roi};
+use rumbo_insight::{
+    Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Model, RoiRequest, Shares,
+    compare_models, home, pack_days, roi,
+};
 
-use crate::world::{AdDay, World, day, range};
+use crate::world::{AdDay, Sale, Touch, World, at, day, range};
 
 const WRITERS: u32 = 4;
 const ROUNDS: u32 = 20;
@@ -212,6 +217,110 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
         pack_days(&world.scope).await.unwrap();
         assert_eq!(days_and_marks(&world).await, (54, 0));
         assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
+    })
+    .await;
+}
+
+/// What everyone did on these days, in one text: as it is known now or at a moment.
+async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
+    let all = range("2026-10-01", "2026-11-30");
+    let mut text = String::new();
+    // There are too few for the model that learns.
+    for model in Model::ALL
+        .into_iter()
+        .filter(|model| *model != Model::Markov)
+    {
+        let attribution = Attribution {
+            model,
+            ..Attribution::default()
+        };
+        let request = RoiRequest {
+            attribution,
+            without_spend: true,
+            comparison: Comparison::Previous,
+            as_of,
+            ..RoiRequest::new(Grain::Ad, all)
+        };
+        let report = roi(&world.scope, request).await.unwrap();
+        let request = HomeRequest {
+            attribution,
+            as_of,
+            ..HomeRequest::new(all)
+        };
+        let home = home(&world.scope, request).await.unwrap();
+        let figures: Vec<_> = home.days.iter().map(|day| day.figures).collect();
+        let parts = (home.leads, home.campaigns, home.creatives, home.others);
+        write!(text, "{:#?} {figures:?} {parts:#?}", report.groups).unwrap();
+    }
+    let attribution = Attribution::default();
+    let grain = Grain::Campaign;
+    let models = compare_models(&world.scope, all, grain, attribution, as_of, None);
+    write!(text, "{:#?}", models.await.unwrap().groups).unwrap();
+    text
+}
+
+/// So many that several threads take part. As of a moment the rows are read, by one.
+#[tokio::test]
+async fn what_is_tallied_by_several_is_what_one_tallies() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        world.sync_run(&mut tx, 1).await;
+        let zone = "America/Sao_Paulo";
+        let account = world.account(&mut tx, "act_1", "USD", zone).await;
+        let mut ads = Vec::new();
+        for name in ["a", "b", "c"] {
+            let campaign = world.campaign(&mut tx, account, name).await;
+            let ad_set = world.ad_set(&mut tx, account, campaign, name).await;
+            let creative = world.creative(&mut tx, account, name).await;
+            let of = (account, campaign, ad_set);
+            let ad = world.ad(&mut tx, of, Some(creative), name).await;
+            let on = day("2026-11-03");
+            let spent = AdDay::spent("12.5");
+            world.ad_day(&mut tx, account, "USD", ad, on, spent).await;
+            ads.push((campaign, ad_set, ad));
+        }
+        world.roll_up(&mut tx).await;
+        let start = at("2026-10-05T03:00:00Z");
+        for nth in 0..500_i64 {
+            let seen = start + TimeDelta::minutes(nth * 130);
+            // Every fourth touch is of no ad.
+            let touch = |of: i64| {
+                let ad = ads.get(usize::try_from(of % 4).unwrap());
+                ad.map(|(campaign, ad_set, ad)| Touch {
+                    campaign: Some(*campaign),
+                    ad_set: Some(*ad_set),
+                    ad: Some(*ad),
+                    ..Touch::default()
+                })
+            };
+            let source = if nth % 3 == 0 { "ORGANIC" } else { "META_ADS" };
+            let first = touch(nth);
+            let (contact, _) = world.contact(&mut tx, seen, source, first).await;
+            for more in 1..6 {
+                let when = seen + TimeDelta::hours(more * 7);
+                let touch = touch(nth + more).unwrap_or_default();
+                world.touch(&mut tx, contact, when, touch).await;
+            }
+            let sale = Sale {
+                gross: Micros((1 + nth) * 12_340_000),
+                refunded: Micros::ZERO,
+                currency: "USD",
+                status: "completed",
+                completed: seen + TimeDelta::days(2),
+                touchpoint: None,
+            };
+            world.sale(&mut tx, contact, sale).await;
+        }
+        world.credit(&mut tx).await;
+        tx.commit().await.unwrap();
+        pack_days(&world.scope).await.unwrap();
+        let now = world.scope.now() + TimeDelta::days(1);
+        let (by_several, by_one) = (told(&world, None).await, told(&world, Some(now)).await);
+        for (several, one) in by_several.lines().zip(by_one.lines()) {
+            assert_eq!(several, one);
+        }
+        assert_eq!(by_several.len(), by_one.len());
     })
     .await;
 }

@@ -1,5 +1,7 @@
 //! The ad-days of an account and a day, packed in one value as what came of them is.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, Currency, DateRange, Error, Micros, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
@@ -11,6 +13,7 @@ use super::SumRow;
 use crate::figures::Figures;
 use crate::read::outcome::packed::{bytes, packed_days, runs, unreadable};
 use crate::read::place::{Account, Place};
+use crate::read::spread::{BATCH, threads_for, work_off};
 
 statements! {
     BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -209,31 +212,79 @@ impl Summed {
     }
 }
 
-/// What each ad of an account had on these days, or on those on which nothing was spent on it.
+/// The packed days of an account that are there and not added up yet.
+#[derive(Debug)]
+struct Days<'a> {
+    account: &'a Account,
+    packed: Vec<Vec<u8>>,
+    /// Those whose rows are to be read themselves.
+    unpacked: BTreeSet<NaiveDate>,
+}
+
+impl Days<'_> {
+    fn sum(&self, only_idle: bool) -> Result<Summed> {
+        let mut summed = Summed::default();
+        for packed in &self.packed {
+            let packed: Packed<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+            summed.add_day(&packed, only_idle)?;
+        }
+        Ok(summed)
+    }
+}
+
+/// What each ad of these accounts had on these days, or on those on which nothing was spent on it. Several
+/// accounts are added up at once.
 pub(super) async fn read(
     tx: &mut Tx,
     place: &Place,
-    account: &Account,
+    accounts: impl Iterator<Item = &Account>,
     range: DateRange,
     only_idle: bool,
-) -> Result<Vec<(Uuid, Currency, Figures)>> {
-    let mut summed = Summed::default();
-    let kind = kind_of(account.id);
-    let unpacked = packed_days(tx, place, &kind, range, &[FORMAT], |_, _, packed| {
-        let packed: Packed<'_> = postcard::from_bytes(&packed).map_err(unreadable)?;
-        summed.add_day(&packed, only_idle)
-    })
-    .await?;
-    let text = if only_idle { IDLE_BY_AD } else { BY_AD };
-    for (from, to) in runs(&unpacked) {
-        let days = DateRange { from, to };
-        for row in super::sums_under(tx, place, days, text, account.id.0).await? {
-            let place = summed.place(row.id, &row.currency)?;
-            if let Some((_, _, sums)) = summed.sums.get_mut(place) {
-                sums.add_delivered(&row.figures())?;
+) -> Result<Vec<(AdAccountId, Uuid, Currency, Figures)>> {
+    let mut found = Vec::new();
+    let mut accounts = accounts.peekable();
+    while accounts.peek().is_some() {
+        let mut batch = Vec::new();
+        let mut size = 0;
+        while let Some(account) = accounts.next_if(|_| size < BATCH) {
+            let mut packed = Vec::new();
+            let kind = kind_of(account.id);
+            let unpacked = packed_days(tx, place, &kind, range, &[FORMAT], |_, _, day| {
+                size += day.len();
+                packed.push(day);
+                Ok(())
+            })
+            .await?;
+            batch.push(Days {
+                account,
+                packed,
+                unpacked,
+            });
+        }
+        let mut sums: Vec<Vec<(AdAccountId, Summed)>> = Vec::new();
+        sums.resize_with(threads_for(size), Vec::new);
+        let workers = sums.iter_mut().collect();
+        work_off(&batch, workers, |own: &mut Vec<_>, days| {
+            own.push((days.account.id, days.sum(only_idle)?));
+            Ok(())
+        })?;
+        let mut sums: FxHashMap<AdAccountId, Summed> = sums.into_iter().flatten().collect();
+        for days in &batch {
+            let mut summed = sums.remove(&days.account.id).unwrap_or_default();
+            let text = if only_idle { IDLE_BY_AD } else { BY_AD };
+            for (from, to) in runs(&days.unpacked) {
+                let range = DateRange { from, to };
+                for row in super::sums_under(tx, place, range, text, days.account.id.0).await? {
+                    let place = summed.place(row.id, &row.currency)?;
+                    if let Some((_, _, sums)) = summed.sums.get_mut(place) {
+                        sums.add_delivered(&row.figures())?;
+                    }
+                }
             }
+            let sums = summed.sums.into_iter();
+            let sums = sums.filter(|(_, _, sums)| sums.ad_days > 0);
+            found.extend(sums.map(|(ad, currency, sums)| (days.account.id, ad, currency, sums)));
         }
     }
-    let found = summed.sums.into_iter();
-    Ok(found.filter(|(_, _, sums)| sums.ad_days > 0).collect())
+    Ok(found)
 }

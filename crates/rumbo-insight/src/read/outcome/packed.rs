@@ -18,7 +18,7 @@ use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
 use crate::read::kept::fold_counts;
 use crate::read::place::Place;
-use crate::read::spread::{threads, work_off};
+use crate::read::spread::{BATCH, threads, threads_for, work_off};
 
 statements! {
     CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
@@ -212,10 +212,6 @@ impl<F: FnMut(&Row) -> Result<()> + Send> Reader for InOrder<F> {
     }
 }
 
-/// How many bytes of packed days are gone through at once, and how many of them are worth a thread.
-const BATCH: usize = 512 * 1024;
-const WORTH_A_THREAD: usize = 16 * 1024;
-
 /// Packed days that are there and not gone through yet.
 #[derive(Default)]
 struct Batch {
@@ -232,8 +228,7 @@ impl Batch {
         readers: &mut [R],
     ) -> Result<()> {
         let Self { days, size } = std::mem::take(self);
-        let threads = 1 + size / WORTH_A_THREAD;
-        let workers = readers.iter_mut().take(threads).collect();
+        let workers = readers.iter_mut().take(threads_for(size)).collect();
         work_off(&days, workers, |reader: &mut R, (day, format, packed)| {
             let mut row = Row::default();
             Packed::read(*format, packed)?.each(*day, kind, &mut row, |row| {
