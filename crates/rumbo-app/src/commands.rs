@@ -13,11 +13,11 @@ macro_rules! with_commands {
     ($callback:path) => {
         $callback! {
             workspaces::list_workspaces(ListWorkspaces) -> Vec<WorkspaceRow>, provides [Workspaces], needs [];
-            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
-            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
-            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [];
             workspaces::archive_workspace(ArchiveWorkspace) -> WorkspaceRow, invalidates [Workspaces], needs [SettingsManage];
-            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, Imports, Settings, ExchangeRates, SavedViews], needs [WorkspacesDelete];
+            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [WorkspacesDelete];
             workspaces::get_workspace_settings(GetWorkspaceSettings) -> WorkspaceSettings, provides [Settings, Workspaces], needs [SettingsView];
             workspaces::save_workspace_settings(WorkspaceSettings) -> WorkspaceSettings, invalidates [Settings, Workspaces, Insights], needs [SettingsManage];
             workspaces::get_setup_state(GetSetupState) -> SetupState, provides [Workspaces, Connection, AdAccounts, SyncRuns, Insights, Contacts, Sales], needs [SettingsView];
@@ -50,12 +50,12 @@ macro_rules! with_commands {
             dashboard::compare_models(CompareModels) -> ModelComparison, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_learned(GetLearned) -> Learned, provides [AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
             dashboard::get_changes(GetChanges) -> Changes, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
-            dashboard::explain_number(ExplainNumber) -> NumberPassport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView, ContactsView];
+            dashboard::explain_number(ExplainNumber) -> NumberPassport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, ChannelSpend, Settings], needs [AnalyticsView, ContactsView];
             cohorts::get_cohorts(GetCohorts) -> CohortReport, provides [Insights, AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
             dashboard::get_pacing(GetPacing) -> PacingReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::simulate_budget_move(SimulateBudgetMove) -> BudgetMove, provides [Insights, AdObjects, AdAccounts, Contacts, Sales, Settings], needs [AnalyticsView];
             dashboard::get_settle_curve(GetSettleCurve) -> SettleReport, provides [Insights, AdAccounts, SyncRuns, Settings], needs [AnalyticsView];
-            dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, Reach, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
+            dashboard::get_roi(GetRoi) -> RoiReport, provides [Insights, Reach, AdObjects, AdAccounts, Contacts, Opportunities, Sales, ChannelSpend, Settings], needs [AnalyticsView];
             dashboard::get_breakdown(GetBreakdown) -> BreakdownReport, provides [Insights, AdObjects, AdAccounts, Settings], needs [AnalyticsView];
             dashboard::get_gap(GetGap) -> GapReport, provides [Insights, AdObjects, AdAccounts, Contacts, Opportunities, Sales, Settings], needs [AnalyticsView];
             dashboard::get_action_map(GetActionMap) -> ActionMapReport, provides [Insights, AdAccounts, Settings], needs [AnalyticsView];
@@ -94,8 +94,15 @@ macro_rules! with_commands {
             pipeline::set_sale_cost(SetSaleCost) -> SaleRow, invalidates [Sales], needs [SalesManage];
             pipeline::refund_sale(RefundSale) -> SaleRow, invalidates [Sales, Contacts], needs [SalesManage];
 
+            channel_spend::list_spend(ListSpend) -> Page<SpendRow>, provides [ChannelSpend, Imports], needs [AnalyticsView];
+            channel_spend::sum_spend(SumSpend) -> Vec<SpendSum>, provides [ChannelSpend], needs [AnalyticsView];
+            channel_spend::add_spend(AddSpend) -> Vec<SpendRow>, invalidates [ChannelSpend], needs [SpendManage];
+            channel_spend::change_spend(ChangeSpend) -> SpendRow, invalidates [ChannelSpend], needs [SpendManage];
+            channel_spend::remove_spend(RemoveSpend) -> SpendRow, invalidates [ChannelSpend], needs [SpendManage];
+            channel_spend::restore_spend(RestoreSpend) -> SpendRow, invalidates [ChannelSpend], needs [SpendManage];
+
             imports::preview_import(PreviewImport) -> ImportPreview, provides [Imports], needs [ImportsRun];
-            imports::run_import(RunImport) -> ImportReport, invalidates [Imports, Contacts, Opportunities, Sales, AdAccounts, AdObjects, Insights, SyncRuns], needs [ImportsRun];
+            imports::run_import(RunImport) -> ImportReport, invalidates [Imports, Contacts, Opportunities, Sales, ChannelSpend, AdAccounts, AdObjects, Insights, SyncRuns], needs [ImportsRun];
             imports::audit_csv(AuditCsv) -> CsvAudit, provides [Imports, AdAccounts, AdObjects, Insights, SyncRuns], needs [ImportsRun];
             imports::list_mappings(ListMappings) -> Vec<SavedMapping>, provides [Imports], needs [ImportsRun];
             imports::save_mapping(SaveMapping) -> SavedMapping, invalidates [Imports], needs [ImportsRun];

@@ -38,14 +38,15 @@ pub use passport::explain_number;
 pub use settle::get_settle_curve;
 pub(crate) use thumbnail::folder as pictures_folder;
 
-/// What every account, campaign, ad set, ad or creative earned.
+/// What every channel, account, campaign, ad set, ad or creative earned.
 ///
 /// # Errors
 /// `InvalidInput` for a period that ends before it begins; `NotFound` for an id that nothing here
 /// has.
 pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
     let mut told = Box::pin(earned(cx, &req)).await?;
-    if req.people && req.by != RoiBy::Creative {
+    // Meta counts the people of its objects alone.
+    if req.people && !matches!(req.by, RoiBy::Creative | RoiBy::Channel) {
         Box::pin(crate::reach::tell_people(cx, &req, &mut told)).await?;
     }
     Ok(told)
@@ -142,8 +143,25 @@ fn convert_to(asked: Option<&str>) -> Result<Option<Currency>> {
         .transpose()
 }
 
+/// What is told of ad objects alone.
+///
+/// # Errors
+/// `InvalidInput` by channel.
+fn refuse_channels(by: RoiBy) -> Result<()> {
+    if by != RoiBy::Channel {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        "This is not told by channel. Ask by account, campaign, ad set or ad.",
+    )
+    .reason(Reason::ByChannelUnfit)
+    .field("by"))
+}
+
 fn grain(by: RoiBy) -> Grain {
     match by {
+        RoiBy::Channel => Grain::Channel,
         RoiBy::Account => Grain::Account,
         RoiBy::Campaign => Grain::Campaign,
         RoiBy::AdSet => Grain::AdSet,

@@ -27,6 +27,7 @@ fn crm_kind(kind: ImportKind) -> Option<import::ImportKind> {
         ImportKind::Contacts => Some(import::ImportKind::Contacts),
         ImportKind::Opportunities => Some(import::ImportKind::Opportunities),
         ImportKind::Sales => Some(import::ImportKind::Sales),
+        ImportKind::Spend => Some(import::ImportKind::Spend),
     }
 }
 
@@ -152,15 +153,20 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
     let report = import::run(cx.scope()?, kind, path, options).await?;
     if !req.dry_run {
         // What came in is there, packed or not.
-        if let Err(error) = rumbo_insight::pack_days(cx.scope()?).await {
+        if kind != import::ImportKind::Spend
+            && let Err(error) = rumbo_insight::pack_days(cx.scope()?).await
+        {
             tracing::warn!(error = error.chain(), "packing what was imported");
         }
-        cx.changed(&[
-            CacheTag::Imports,
-            CacheTag::Contacts,
-            CacheTag::Opportunities,
-            CacheTag::Sales,
-        ]);
+        cx.changed(match kind {
+            import::ImportKind::Spend => &[CacheTag::Imports, CacheTag::ChannelSpend],
+            _ => &[
+                CacheTag::Imports,
+                CacheTag::Contacts,
+                CacheTag::Opportunities,
+                CacheTag::Sales,
+            ],
+        });
     }
     Ok(ImportReport {
         kind: req.kind,
@@ -171,6 +177,7 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
         unchanged: report.unchanged,
         rejected: report.rejected,
         contacts_added: report.contacts_added,
+        totals_rows: report.totals_rows,
         totals: report
             .totals
             .iter()

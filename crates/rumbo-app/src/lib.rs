@@ -6,6 +6,7 @@
 pub mod api;
 mod app;
 mod background;
+pub mod channel_spend;
 pub mod cohorts;
 pub mod commands;
 pub mod connection;

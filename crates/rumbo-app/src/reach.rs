@@ -27,6 +27,12 @@ fn level(by: RoiBy) -> Result<InsightsLevel> {
         RoiBy::Campaign => Ok(InsightsLevel::Campaign),
         RoiBy::AdSet => Ok(InsightsLevel::AdSet),
         RoiBy::Ad => Ok(InsightsLevel::Ad),
+        RoiBy::Channel => Err(Error::new(
+            Code::InvalidInput,
+            "This is not told by channel. Ask by account, campaign, ad set or ad.",
+        )
+        .reason(Reason::ByChannelUnfit)
+        .field("by")),
         RoiBy::Creative => Err(Error::new(
             Code::InvalidInput,
             "Meta counts people by account, campaign, ad set and ad, and not by creative. Ask by ad.",

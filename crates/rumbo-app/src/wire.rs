@@ -4,6 +4,7 @@
 //! text, or null when its denominator is 0; days are `YYYY-MM-DD`; instants are RFC 3339 in UTC.
 
 mod audit;
+mod channel_spend;
 mod cohorts;
 mod connection;
 mod contacts;
@@ -20,6 +21,7 @@ mod system;
 mod workspaces;
 
 pub use audit::*;
+pub use channel_spend::*;
 pub use cohorts::*;
 pub use connection::*;
 pub use contacts::*;

@@ -71,6 +71,10 @@ ids! {
     SaleId,
     /// A refund of a sale.
     RefundId,
+    /// What was spent on a channel on a day.
+    ChannelSpendId,
+    /// A file that was imported.
+    ImportId,
     /// A view of a screen, kept under a name.
     SavedViewId,
     /// A setting at Meta that was not the same at two syncs.

@@ -157,6 +157,18 @@ reasons! {
     StageOrderIncomplete = "stage_order_incomplete",
     /// "{name}" has opportunities ({held}). Choose the stage that they move to.
     StageNotEmpty = "stage_not_empty",
+    /// An amount spent cannot be below zero. Where a credit note gives money back, lower the amount of
+    /// its day: what it was before is kept.
+    SpendNegative = "spend_negative",
+    /// What was spent at Meta comes from Meta's own figures. Connect the ad account, or import an
+    /// export of Ads Manager.
+    SpendOfMeta = "spend_of_meta",
+    /// {day} has not come yet: today is {today}. Enter what was spent, not what is planned.
+    SpendAhead = "spend_ahead",
+    /// {day} lies before {first}. Check the year.
+    SpendTooEarly = "spend_too_early",
+    /// "{value}" cannot be the name of a platform. Use up to 40 letters, digits and underscores.
+    PlatformInvalid = "platform_invalid",
 
     // Files.
     /// There is no file {path}.
@@ -282,6 +294,8 @@ reasons! {
     RowIdUnknown = "row_id_unknown",
     /// Row {row} has the same id.
     RowSameId = "row_same_id",
+    /// Row {row} says exactly the same. If both were spent, give them different ids or notes.
+    RowRepeated = "row_repeated",
     /// With the row's {amount} the total in {currency} is more than can be kept.
     RowTotalTooLarge = "row_total_too_large",
     /// The date lies more than a year ahead.
@@ -459,6 +473,8 @@ reasons! {
     ActionTypeTwice = "action_type_twice",
     /// Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out.
     ParentUnfit = "parent_unfit",
+    /// This is not told by channel. Ask by account, campaign, ad set or ad.
+    ByChannelUnfit = "by_channel_unfit",
     /// The data-driven model needs {least_sold} sales and {least_unsold} contacts without one, with
     /// touches of {least_channels} campaigns or sources; from {from} to {to} there are {sold},
     /// {unsold} and {channels}. Choose another model.

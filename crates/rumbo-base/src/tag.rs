@@ -19,6 +19,8 @@ pub enum CacheTag {
     Contacts,
     Opportunities,
     Sales,
+    /// What was spent outside the ad accounts.
+    ChannelSpend,
     Imports,
     Settings,
     ExchangeRates,
@@ -30,7 +32,7 @@ pub enum CacheTag {
 
 impl CacheTag {
     /// Every tag: what goes stale when it is not known what changed.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Workspaces,
         Self::Connection,
         Self::AdAccounts,
@@ -41,6 +43,7 @@ impl CacheTag {
         Self::Contacts,
         Self::Opportunities,
         Self::Sales,
+        Self::ChannelSpend,
         Self::Imports,
         Self::Settings,
         Self::ExchangeRates,

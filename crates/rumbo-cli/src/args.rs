@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::commands::{
     accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
     contacts, demo, drift, explain, export, gap, import, models, opportunities, pacing, rates,
-    reach, roi, sales, sandbox, settle, simulate, stats, sync, touchpoints, workspace,
+    reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -60,7 +60,7 @@ pub enum Command {
     Status,
     /// Headline figures of a period beside the period before
     Stats(stats::StatsArgs),
-    /// What each account, campaign, ad set or ad earned
+    /// What each channel, account, campaign, ad set or ad earned
     Roi(roi::RoiArgs),
     /// Meta's claims beside the CRM, and why they differ
     Gap(gap::GapArgs),
@@ -72,6 +72,9 @@ pub enum Command {
     Explain(explain::ExplainArgs),
     /// Put all models of attribution side by side
     Models(models::ModelsArgs),
+    /// What was spent outside the ad accounts: list, enter, correct, remove
+    #[command(subcommand)]
+    Spend(spend::SpendCommand),
     /// Rates of exchange: list, import the ECB's file, enter by hand
     #[command(subcommand)]
     Rates(rates::RatesCommand),
@@ -89,7 +92,7 @@ pub enum Command {
     Drift(drift::DriftArgs),
     /// Show how much of a day is there while Meta still restates it, by its age
     Settle(settle::SettleArgs),
-    /// Import ads, contacts, opportunities or sales from a CSV or spreadsheet file
+    /// Import ads, contacts, opportunities, sales or spend from a CSV or spreadsheet file
     Import(import::ImportArgs),
     /// Compare an Ads Manager export with what is stored, cell by cell
     AuditCsv(audit_csv::AuditCsvArgs),

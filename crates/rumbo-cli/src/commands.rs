@@ -27,6 +27,7 @@ pub mod sales;
 pub mod sandbox;
 pub mod settle;
 pub mod simulate;
+pub mod spend;
 pub mod stats;
 pub mod status;
 pub mod sync;

@@ -103,6 +103,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Contacts(command) => contacts::run(&program, command).await,
         Command::Opportunities(command) => opportunities::run(&program, command).await,
         Command::Sales(command) => sales::run(&program, command).await,
+        Command::Spend(command) => spend::run(&program, command).await,
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,

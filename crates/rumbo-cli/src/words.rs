@@ -1,5 +1,8 @@
 //! The headings and labels of the terminal, in English, Spanish and Portuguese.
 
+use crate::grid::short;
+use crate::output::Output;
+
 /// A language of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -100,6 +103,14 @@ words! {
     CellsEqual: "Equal", "Iguales", "Iguais";
     Change: "Change", "Cambio", "Variação";
     Changed: "Changed", "Cambiadas", "Alteradas";
+    ChannelAgency: "Agency", "Agencia", "Agência";
+    ChannelEmail: "E-mail", "Correo electrónico", "E-mail";
+    ChannelFee: "Fees", "Comisiones", "Taxas";
+    ChannelOrganic: "Organic", "Orgánico", "Orgânico";
+    ChannelOther: "Other", "Otros", "Outros";
+    ChannelReferral: "Referral", "Referidos", "Indicações";
+    ChannelWeb: "Website", "Sitio web", "Site";
+    MarketingChannel: "Channel", "Canal", "Canal";
     Channel: "Campaign or source", "Campaña u origen", "Campanha ou origem";
     Channels: "campaigns and sources", "campañas y orígenes", "campanhas e origens";
     Check: "Check", "Control", "Verificação";
@@ -159,6 +170,7 @@ words! {
     Net: "Net", "Neto", "Líquido";
     Never: "never", "nunca", "nunca";
     No: "no", "no", "não";
+    Note: "Note", "Nota", "Nota";
     NotAsked: "not asked yet: rumbo reach --ask --wait", "sin preguntar todavía: rumbo reach --ask --wait", "ainda não perguntado: rumbo reach --ask --wait";
     None: "Nothing here yet.", "Todavía no hay nada.", "Ainda não há nada.";
     NoAccount: "no account", "sin cuenta", "sem conta";
@@ -308,6 +320,25 @@ words! {
     WaitingForMeta: "waiting for Meta's answer", "esperando la respuesta de Meta", "aguardando a resposta da Meta";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";
+}
+
+/// What a channel is called; one of the business's own goes by its word.
+pub fn channel(output: &Output, code: &str) -> String {
+    let word = match code {
+        "meta" => return "Meta".to_owned(),
+        "google_ads" => return "Google Ads".to_owned(),
+        "tiktok_ads" => return "TikTok Ads".to_owned(),
+        "sms" => return "SMS".to_owned(),
+        "email" => Word::ChannelEmail,
+        "agency" => Word::ChannelAgency,
+        "fee" => Word::ChannelFee,
+        "other" => Word::ChannelOther,
+        "organic" => Word::ChannelOrganic,
+        "referral" => Word::ChannelReferral,
+        "web" => Word::ChannelWeb,
+        own => return short(own),
+    };
+    output.word(word).to_owned()
 }
 
 #[cfg(test)]

@@ -69,6 +69,8 @@ statements! {
         x.quantity, x.attribution_source, ", origin!(), " FROM sales x \
         JOIN contacts k ON k.workspace_id = $1 AND k.id = x.contact_id", origin_joins!("x.touchpoint_id"),
         "WHERE x.workspace_id = $1 AND x.id > $2 ORDER BY x.id LIMIT $3");
+    SPEND = "SELECT id, day, platform, campaign, note, amount_micros, currency FROM channel_spend \
+        WHERE workspace_id = $1 AND id > $2 AND removed_at IS NULL ORDER BY id LIMIT $3";
 }
 
 /// The names of the business's own fields that any contact has.
@@ -90,7 +92,7 @@ pub async fn columns(tx: &mut Tx, workspace: WorkspaceId, kind: ImportKind) -> R
     let fixed = fixed_columns(kind).iter().map(|name| (*name).to_owned());
     let custom = match kind {
         ImportKind::Contacts => custom_names(tx, workspace).await?,
-        ImportKind::Opportunities | ImportKind::Sales => Vec::new(),
+        ImportKind::Opportunities | ImportKind::Sales | ImportKind::Spend => Vec::new(),
     };
     Ok(fixed
         .chain(custom.iter().map(|name| format!("custom.{name}")))
@@ -179,6 +181,9 @@ fn fixed_columns(kind: ImportKind) -> &'static [&'static str] {
             "campaign",
             "ad_id",
         ],
+        ImportKind::Spend => &[
+            "rumbo_id", "day", "platform", "campaign", "amount", "currency", "note",
+        ],
     }
 }
 
@@ -197,13 +202,14 @@ pub async fn rows(
     let mut written = 0;
     let custom = match kind {
         ImportKind::Contacts => custom_names(tx, workspace).await?,
-        ImportKind::Opportunities | ImportKind::Sales => Vec::new(),
+        ImportKind::Opportunities | ImportKind::Sales | ImportKind::Spend => Vec::new(),
     };
     loop {
         let page = match kind {
             ImportKind::Contacts => contacts(tx, workspace, after, &custom).await?,
             ImportKind::Opportunities => opportunities(tx, workspace, after).await?,
             ImportKind::Sales => sales(tx, workspace, after).await?,
+            ImportKind::Spend => spend(tx, workspace, after).await?,
         };
         let Some((last, _)) = page.last() else {
             return Ok(written);
@@ -413,6 +419,36 @@ async fn sales(tx: &mut Tx, workspace: WorkspaceId, after: Uuid) -> Result<Rows>
                 row.campaign_id.into(),
                 row.campaign.into(),
                 row.ad_id.into(),
+            ];
+            (row.id, cells)
+        })
+        .collect())
+}
+
+async fn spend(tx: &mut Tx, workspace: WorkspaceId, after: Uuid) -> Result<Rows> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        id: Uuid,
+        day: NaiveDate,
+        platform: String,
+        campaign: String,
+        note: Option<String>,
+        amount_micros: Micros,
+        #[sqlx(try_from = "String")]
+        currency: Currency,
+    }
+    let rows = page!(tx, SPEND, workspace, after, Row);
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let cells = vec![
+                row.id.to_string().into(),
+                day(Some(row.day)),
+                row.platform.into(),
+                Some(row.campaign).filter(|name| !name.is_empty()).into(),
+                amount(Some(row.amount_micros), row.currency),
+                row.currency.code().into(),
+                row.note.into(),
             ];
             (row.id, cells)
         })

@@ -1,10 +1,12 @@
-//! Import of contacts, opportunities and sales from files, and back to files.
+//! Import of contacts, opportunities, sales and what was spent on other channels from files, and back
+//! to files.
 //!
 //! An import is one transaction: all rows that can be kept are kept together, and the others are
 //! rejected one by one, each with its reason. The same file again changes nothing. What makes a
 //! row the same as one imported before is its own id where the file has one (`external_id`, for
 //! sales also `reference`, for contacts `customer_id`, phone or e-mail); else the person, the date
-//! and the amount or name as the file writes them, and how many rows before it say the same.
+//! and the amount or name as the file writes them, and how many rows before it say the same. Of what
+//! was spent it is the day, platform, campaign and currency: an amount that is set right is the same row.
 
 mod contacts;
 mod fields;
@@ -15,6 +17,7 @@ mod people;
 mod reader;
 mod rejected;
 mod sales;
+mod spend;
 mod store;
 mod tally;
 #[cfg(test)]
@@ -23,7 +26,7 @@ mod words;
 
 use std::path::Path;
 
-use rumbo_base::{Error, Result, Told};
+use rumbo_base::{Error, ImportId, Result, Told};
 use rumbo_db::Tx;
 use rumbo_platform::table_file::{self, Format, ReadOptions, Table};
 use rumbo_platform::{Scope, workspaces};
@@ -44,6 +47,8 @@ pub enum ImportKind {
     Contacts,
     Opportunities,
     Sales,
+    /// What was spent outside the ad accounts.
+    Spend,
 }
 
 impl ImportKind {
@@ -53,6 +58,7 @@ impl ImportKind {
             Self::Contacts => "contacts",
             Self::Opportunities => "opportunities",
             Self::Sales => "sales",
+            Self::Spend => "spend",
         }
     }
 }
@@ -91,6 +97,8 @@ pub struct ImportReport {
     pub rejected: u32,
     /// Contacts made, also those made along the way for opportunities and sales.
     pub contacts_added: u32,
+    /// Rows of totals among those of what was spent, which are left out.
+    pub totals_rows: u32,
     /// Sums over the rows that were not rejected, by currency: of amounts, or of values of
     /// opportunities.
     pub totals: Vec<CurrencySum>,
@@ -188,12 +196,17 @@ pub async fn run(
     let mut tx = scope.write().await?;
     let defaults = defaults(&mut tx, scope).await?;
     let reader = Reader::new(&table, kind, &mapping, &defaults).map_err(first)?;
+    let mut id: Option<ImportId> = None;
     let tally = match kind {
         ImportKind::Contacts => contacts::import(&mut tx, scope, &reader, &defaults).await?,
         ImportKind::Opportunities => {
             opportunities::import(&mut tx, scope, &reader, &defaults).await?
         }
         ImportKind::Sales => sales::import(&mut tx, scope, &reader, &defaults).await?,
+        ImportKind::Spend => {
+            let own = *id.insert(scope.id());
+            spend::import(&mut tx, scope, &reader, &defaults, own).await?
+        }
     };
     let mut report = tally.report(kind, options.dry_run, &table);
     if let Some(path) = options.rejected_to
@@ -212,6 +225,7 @@ pub async fn run(
     store::record(
         &mut tx,
         scope,
+        id.unwrap_or_else(|| scope.id()),
         &report,
         &mapping,
         file_name.as_deref(),

@@ -1,9 +1,11 @@
 //! Contacts, touchpoints, opportunities and sales; where each lead, opportunity and sale is
-//! credited; and their import from files and export to them.
+//! credited; what the business says it spent on other channels; and their import from files and
+//! export to them.
 //!
 //! Every write takes the transaction and the [`rumbo_platform::Scope`] it belongs to, and leaves
 //! the credit right before it returns: see [`credit`].
 
+pub mod channel_spend;
 pub mod contacts;
 pub mod credit;
 pub mod export;
@@ -28,6 +30,8 @@ pub use input::Change;
 /// Every SQL text of this crate, for the test that prepares them on both databases.
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![
+        channel_spend::STATEMENTS,
+        channel_spend::LIST_STATEMENTS,
         contacts::STATEMENTS,
         contacts::LIST_STATEMENTS,
         contacts::DIALECT_STATEMENTS,

@@ -148,6 +148,7 @@ pub async fn dump(scope: &Scope) -> Vec<String> {
         "opportunity_moves",
         "sales",
         "sale_refunds",
+        "channel_spend",
     ] {
         let found: Vec<String> = match &mut tx {
             Tx::Sqlite(c) => {

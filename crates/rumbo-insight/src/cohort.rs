@@ -418,7 +418,7 @@ fn campaign(directory: &Directory, key: &RowKey) -> CohortCampaign {
                 named.deleted = known.deleted;
             }
         }
-        RowKey::Remainder(_) => {}
+        RowKey::Remainder(_) | RowKey::Channel(_) => {}
     }
     named
 }

@@ -12,6 +12,7 @@ mod attribution;
 mod breakdown;
 mod budget_move;
 mod changes;
+mod channel;
 pub mod cohort;
 mod data_driven;
 mod days;
@@ -48,6 +49,7 @@ pub use budget_move::{
 pub use changes::{
     Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
 };
+pub use channel::Channel;
 pub use data_driven::{
     LEAST_CHANNELS, LEAST_SOLD, LEAST_UNSOLD, Learned, LearnedChannel, can_credit, data_driven,
 };
@@ -67,7 +69,7 @@ pub use pacing::{
 };
 pub use passport::{
     AdDayEntry, Listed, Original, OutcomeEntry, OutcomeKind, Passport, PassportRequest, RowOf,
-    WithoutRate, passport,
+    SpendEntry, WithoutRate, passport,
 };
 pub use path::Grain;
 pub use read::outcome::packed::pack as pack_days;
@@ -104,10 +106,12 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::kept::STATEMENTS,
         read::outcome::STATEMENTS,
         read::outcome::packed::STATEMENTS,
+        read::outcome::source::STATEMENTS,
         read::moment::STATEMENTS,
         read::origin::STATEMENTS,
         read::purchases::STATEMENTS,
         read::place::STATEMENTS,
+        read::spend::STATEMENTS,
         settle::STATEMENTS,
         tired::STATEMENTS,
         unusual::STATEMENTS,

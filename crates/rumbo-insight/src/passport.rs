@@ -9,22 +9,26 @@ mod gathered;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, AdId, ContactId, Currency, Frequency, Micros, Reach, Result};
+use rumbo_base::{
+    AdAccountId, AdId, ChannelSpendId, ContactId, Currency, Frequency, Micros, Reach, Result,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use crate::channel::Channel;
 use crate::data_driven::{Learned, Lesson};
-use crate::exchange::{AccountDays, Exchange, Exchanged};
+use crate::exchange::{AccountDays, Exchange, Exchanged, Money};
 use crate::figures::Figures;
 use crate::metric::{Metric, Source};
-use crate::path::Path;
+use crate::path::{Grain, Path};
 use crate::read::delivered::{self, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::Moment;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Crediting, Kind, Question};
 use crate::read::place::Place;
+use crate::read::spend;
 use crate::roi::{RoiRequest, row_key};
 use gathered::{Belongs, Gathered, Part};
 pub use gathered::{Original, WithoutRate};
@@ -79,6 +83,8 @@ pub enum Listed {
     AdDaysFrom(usize),
     /// Only what the CRM holds, from this place on.
     OutcomesFrom(usize),
+    /// Only what the business says it spent on other channels, from this place on.
+    SpendFrom(usize),
 }
 
 /// What a number is made of.
@@ -95,6 +101,9 @@ pub struct Passport {
     /// What the CRM holds, by day.
     pub outcomes: Vec<OutcomeEntry>,
     pub outcomes_count: usize,
+    /// Of a report by channel what the business says it spent, by day.
+    pub spend: Vec<SpendEntry>,
+    pub spend_count: usize,
     /// How the rows came into one currency, when that was asked for; `missing` is what is not in the
     /// number for want of rates.
     pub exchanged: Option<Exchanged>,
@@ -130,6 +139,24 @@ pub struct AdDayEntry {
     /// Meta's own JSON: the list of actions, and every field without a column.
     pub actions: Option<String>,
     pub rest: Option<String>,
+}
+
+/// What was spent on a campaign of another channel on one day.
+#[derive(Clone, Debug)]
+pub struct SpendEntry {
+    pub id: ChannelSpendId,
+    /// A day of the workspace.
+    pub day: NaiveDate,
+    pub channel: Channel,
+    /// Empty for none.
+    pub campaign: String,
+    pub note: Option<String>,
+    pub amount: Micros,
+    pub currency: Currency,
+    /// What it adds.
+    pub figures: Figures,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<Original>,
 }
 
 /// What a row of the CRM is.
@@ -206,6 +233,7 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let gathered = loop {
         let mut gathered = Gathered::new(&request, exchange);
         ad_days(&mut tx, &place, &directory, &mut gathered).await?;
+        spent(&mut tx, &place, &mut gathered).await?;
         outcomes(&mut tx, &place, &origins, &mut gathered).await?;
         if !gathered.exchange.keeps_more() {
             break gathered;
@@ -236,7 +264,7 @@ impl PassportRequest {
         match self.listed {
             Listed::First => Some(0),
             Listed::AdDaysFrom(from) => Some(from),
-            Listed::OutcomesFrom(_) => None,
+            Listed::OutcomesFrom(_) | Listed::SpendFrom(_) => None,
         }
     }
 
@@ -244,8 +272,17 @@ impl PassportRequest {
     fn first_outcome(&self) -> Option<usize> {
         match self.listed {
             Listed::First => Some(0),
-            Listed::AdDaysFrom(_) => None,
+            Listed::AdDaysFrom(_) | Listed::SpendFrom(_) => None,
             Listed::OutcomesFrom(from) => Some(from),
+        }
+    }
+
+    /// Where the list of what was spent on other channels begins; `None` when none is listed.
+    fn first_spend(&self) -> Option<usize> {
+        match self.listed {
+            Listed::First => Some(0),
+            Listed::AdDaysFrom(_) | Listed::OutcomesFrom(_) => None,
+            Listed::SpendFrom(from) => Some(from),
         }
     }
 
@@ -284,7 +321,10 @@ async fn ad_days(
         rows.sort_by_cached_key(|row| (row.day, daily::within_day(AdId(row.of.id), directory)));
         let mut found = Vec::new();
         for row in rows {
-            let path = delivered::path(report.grain, AdId(row.of.id), account.id, directory);
+            let mut path = delivered::path(report.grain, AdId(row.of.id), account.id, directory);
+            if report.grain == Grain::Channel {
+                path = place.on_channel(path);
+            }
             if !report.filter.allows(&path) {
                 continue;
             }
@@ -341,6 +381,48 @@ async fn ad_days(
     Ok(())
 }
 
+/// What the business says it spent, which only a report by channel holds.
+async fn spent(tx: &mut Tx, place: &Place, gathered: &mut Gathered<'_>) -> Result<()> {
+    let request = gathered.request;
+    let report = &request.report;
+    if report.grain != Grain::Channel || !request.reads(Source::Meta) {
+        return Ok(());
+    }
+    for row in spend::read(tx, place, report.range, &report.filter).await? {
+        let (path, own, whole) = (row.path(), row.figures(), Money::default());
+        let turned = gathered
+            .exchange
+            .turn(&own, row.currency, row.day, &whole)?;
+        let belongs = gathered.take(&Part {
+            path: &path,
+            currency: row.currency,
+            valued_on: row.day,
+            figures: &own,
+            turned,
+        })?;
+        let entry = |figures, original| SpendEntry {
+            id: row.id,
+            day: row.day,
+            channel: row.channel,
+            campaign: row.campaign,
+            note: row.note,
+            amount: row.amount,
+            currency: row.currency,
+            figures,
+            original,
+        };
+        match belongs {
+            Belongs::Here(figures, original) => gathered.list_spend(entry(figures, original)),
+            Belongs::WithoutRate(original) => {
+                let entry = entry(Figures::default(), Some(original));
+                gathered.list_spend_without_rate(entry);
+            }
+            Belongs::Elsewhere => {}
+        }
+    }
+    Ok(())
+}
+
 async fn outcomes(
     tx: &mut Tx,
     place: &Place,
@@ -364,7 +446,9 @@ async fn outcomes(
         .first_outcome()
         .map(|first| EarliestOutcomes::new(first, request.limit));
     let mut crediting = Crediting::new(question, &model);
-    outcome::identified(tx, question, |kind, id, row| {
+    let by_source = report.grain == Grain::Channel;
+    outcome::identified(tx, question, by_source, |kind, id, row, otherwise| {
+        crediting.otherwise = otherwise;
         crediting.credit(kind, row, &mut |_, outcome| {
             if !report.range.contains(outcome.day) || !report.filter.allows(outcome.path) {
                 return Ok(());

@@ -1,11 +1,15 @@
-//! Where a figure belongs: the line from the ad account down to the creative.
+//! Where a figure belongs: the line from the ad account down to the creative, and the channel above.
 
 use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId};
 use uuid::Uuid;
 
+use crate::channel::Channel;
+
 /// What one row of a report stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Grain {
+    /// What was spent outside the ad accounts is told by channel alone.
+    Channel,
     Account,
     Campaign,
     AdSet,
@@ -48,11 +52,14 @@ pub(crate) struct Path {
     pub ad_set: Option<Key<AdSetId>>,
     pub ad: Option<Key<AdId>>,
     pub creative: Option<AdCreativeId>,
+    /// Where it is known; of ad objects of which it is not, it is Meta.
+    pub channel: Option<Channel>,
 }
 
 /// Which row of a report a path falls into.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum RowKey {
+    Channel(Channel),
     /// An object of the report's grain.
     Object(Key<Uuid>),
     /// Credited, but to nothing of this grain: what remains below the nearest object above.
@@ -77,11 +84,22 @@ impl Path {
         ad_set: None,
         ad: None,
         creative: None,
+        channel: None,
     };
 
-    /// Whether nothing is known: the row is not attributed.
+    /// Whether nothing of an ad is known: the row is not attributed.
     pub fn is_empty(&self) -> bool {
-        *self == Self::NOWHERE
+        self.account.is_none()
+            && self.campaign.is_none()
+            && self.ad_set.is_none()
+            && self.ad.is_none()
+            && self.creative.is_none()
+    }
+
+    /// The channel it belongs to. Ad objects are Meta's where nothing else is known of them.
+    pub fn channel(&self) -> Option<Channel> {
+        let of_ads = || (!self.is_empty()).then(Channel::meta);
+        self.channel.clone().or_else(of_ads)
     }
 
     /// The line down to the campaign.
@@ -123,10 +141,14 @@ impl Path {
 
     /// The row it falls into; `None` when it is not attributed.
     pub fn row(&self, grain: Grain) -> Option<RowKey> {
+        if grain == Grain::Channel {
+            return self.channel().map(RowKey::Channel);
+        }
         if self.is_empty() {
             return None;
         }
         let object = match grain {
+            Grain::Channel => None,
             Grain::Account => self.account.as_ref().map(Raw::raw),
             Grain::Campaign => self.campaign.as_ref().map(Raw::raw),
             Grain::AdSet => self.ad_set.as_ref().map(Raw::raw),

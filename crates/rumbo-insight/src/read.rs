@@ -11,4 +11,5 @@ pub(crate) mod outcome;
 pub(crate) mod paths;
 pub(crate) mod place;
 pub(crate) mod purchases;
+pub(crate) mod spend;
 pub(crate) mod spread;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
 use crate::data_driven::{Learned, Lesson};
-use crate::exchange::{Converted, Exchange, Exchanged, Valuing};
+use crate::exchange::{Converted, Exchange, Exchanged, Money, Valuing};
 use crate::figures::{Figures, WithoutSpend};
 use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
@@ -26,6 +26,7 @@ use crate::read::directory::Directory;
 use crate::read::origin::Origins;
 use crate::read::outcome::{self, Outcome, Tally, Under};
 use crate::read::place::Place;
+use crate::read::spend;
 
 mod ledger;
 mod models;
@@ -196,7 +197,8 @@ pub struct Sum {
     pub without_spend: Option<WithoutSpend>,
 }
 
-/// One account, campaign, ad set, ad or creative; or what remains between two of these levels.
+/// One channel, account, campaign, ad set, ad or creative; or what remains between two of these
+/// levels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoiRow {
     /// Tells this row from all others of the group, and stays the same from report to report.
@@ -205,7 +207,7 @@ pub struct RoiRow {
     pub id: Option<Uuid>,
     /// The platform's; `None` for a remainder.
     pub external_id: Option<String>,
-    /// The name, the platform's id while there is none, empty for a remainder.
+    /// The name, the platform's id while there is none, empty for a remainder; the word of a channel.
     pub name: String,
     /// Meta's effective status.
     pub status: Option<String>,
@@ -426,16 +428,34 @@ async fn ledger<'a>(
         new_customers,
         ..
     } = request;
+    let by_channel = *grain == Grain::Channel;
     let mut ledger = Ledger::new(*grain, place, directory, filter).exchanging(exchange);
     for (path, sum) in exchange
         .delivered(tx, place, directory, range, *grain, filter)
         .await?
     {
+        let path = if by_channel {
+            place.on_channel(path)
+        } else {
+            path
+        };
         ledger.add_turned(&path, &sum)?;
+    }
+    if by_channel {
+        for row in spend::read(tx, place, range, filter).await? {
+            let whole = Money::default();
+            let turned = exchange.turn(&row.figures(), row.currency, row.day, &whole)?;
+            ledger.add_turned(&row.path(), &turned)?;
+        }
     }
     let mut spent = None;
     if request.without_spend {
         for (path, sum) in exchange.idle(tx, place, directory, range, filter).await? {
+            let path = if by_channel {
+                place.on_channel(path)
+            } else {
+                path
+            };
             ledger.add_idle(&path, sum.currency, &sum.figures)?;
         }
         spent = Some(delivered::days_with_spend(tx, place, directory, range).await?);
@@ -454,7 +474,11 @@ async fn ledger<'a>(
         spent: spent.as_ref(),
     };
     let models = [attribution.model];
-    let tallied = outcome::tallied(tx, question, &models, tally).await?;
+    let tallied = if by_channel {
+        outcome::tallied_by_source(tx, question, &models, tally).await?
+    } else {
+        outcome::tallied(tx, question, &models, tally).await?
+    };
     Ok(tallied.ledger)
 }
 

@@ -65,6 +65,8 @@ permissions! {
     SalesView         = "sales.view",         [1, 1, 1, 1, 1, 1];
     /// Adding, completing, cancelling and refunding sales.
     SalesManage       = "sales.manage",       [1, 1, 1, 1, 0, 0];
+    /// Entering, correcting and removing what was spent outside the ad accounts.
+    SpendManage       = "spend.manage",       [1, 1, 1, 0, 0, 0];
     /// Bringing in files and comparing them, and their mappings.
     ImportsRun        = "imports.run",        [1, 1, 1, 0, 0, 0];
     /// Writing files.

@@ -3,7 +3,7 @@
 use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_insight::{Cause, Change, ChangesRequest, Metric};
 
-use super::{attribution, convert_to, filter, grain, row};
+use super::{attribution, convert_to, filter, grain, refuse_channels, row};
 use crate::Context;
 use crate::wire::{
     Attribution, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange, MissingRates,
@@ -12,13 +12,14 @@ use crate::wire::{
 /// Why a report says something else than it said at an earlier moment.
 ///
 /// # Errors
-/// As [`super::get_roi`]; `InvalidInput` for a moment that does not come before the later one.
+/// As [`super::get_roi`]; `InvalidInput` by channel, and for a moment that does not come before the later one.
 pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
     let GetChanges {
         report,
         since,
         attribution_then,
     } = req;
+    refuse_channels(report.by)?;
     let range = DateRange::new(report.from, report.to)?;
     let scope = cx.scope()?;
     if since >= report.as_of.unwrap_or_else(|| scope.now()) {

@@ -3,7 +3,7 @@
 use rumbo_base::{Currency, Micros, Result};
 use rumbo_insight::{Figures, GapAmounts, SettingInForce, Shares};
 
-use super::{answer, count, roi_request};
+use super::{answer, count, refuse_channels, roi_request};
 use crate::Context;
 use crate::wire::{
     GapCause, GapGroup, GapLine, GapOf, GapPart, GapReport, GetGap, MetaSetting, NoRatio,
@@ -13,10 +13,11 @@ use crate::wire::{
 /// differ.
 ///
 /// # Errors
-/// As [`super::get_roi`].
+/// As [`super::get_roi`]; `InvalidInput` by channel.
 pub async fn get_gap(cx: &Context, req: GetGap) -> Result<GapReport> {
     let mut req = req.report;
     req.compare = false;
+    refuse_channels(req.by)?;
     let request = roi_request(cx, &req).await?;
     let found = rumbo_insight::gap(cx.scope()?, request).await?;
     let lines: Vec<GapGroup> = found

@@ -2,7 +2,7 @@
 
 use rumbo_base::{DateRange, Result};
 
-use super::{attribution, convert_to, grain, row};
+use super::{attribution, convert_to, grain, refuse_channels, row};
 use crate::Context;
 use crate::wire::{
     Attribution, CompareModels, GetLearned, Learned, ModelComparison, ModelGroup, ModelRow,
@@ -12,8 +12,9 @@ use crate::wire::{
 /// What every model says of the same touches, and what windows would leave out.
 ///
 /// # Errors
-/// `InvalidInput` for a period that ends before it begins or a number out of its bounds.
+/// `InvalidInput` by channel, for a period that ends before it begins or a number out of its bounds.
 pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelComparison> {
+    refuse_channels(req.by)?;
     let range = DateRange::new(req.from, req.to)?;
     let base = attribution(cx, req.attribution).await?;
     let scope = cx.scope()?;

@@ -6,14 +6,14 @@ use rumbo_base::{Code, Currency, DateRange, Error, Frequency, Micros, Reach, Rea
 use rumbo_insight::metric::{BaseSum, Formula};
 use rumbo_insight::{
     AdDayEntry, Figures, Listed, Metric, Original, OutcomeEntry, OutcomeKind, PassportRequest,
-    RoiRequest, RowOf,
+    RoiRequest, RowOf, SpendEntry,
 };
 
 use super::{attribution, convert_to, filter, grain};
 use crate::Context;
 use crate::wire::{
     Attribution, ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind,
-    PassportOriginal, PassportOutcome, PassportSum, PassportWithoutRate, UsedRate,
+    PassportOriginal, PassportOutcome, PassportSpend, PassportSum, PassportWithoutRate, UsedRate,
 };
 
 /// How many rows are listed when nobody says.
@@ -68,10 +68,11 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         row: row_of(&req.row),
         metric,
         limit,
-        listed: match (req.ad_days_from, req.outcomes_from) {
-            (None, None) => Listed::First,
-            (Some(from), _) => Listed::AdDaysFrom(place(from)),
-            (None, Some(from)) => Listed::OutcomesFrom(place(from)),
+        listed: match (req.ad_days_from, req.outcomes_from, req.spend_from) {
+            (None, None, None) => Listed::First,
+            (Some(from), ..) => Listed::AdDaysFrom(place(from)),
+            (None, Some(from), _) => Listed::OutcomesFrom(place(from)),
+            (None, None, Some(from)) => Listed::SpendFrom(place(from)),
         },
     };
     let found = rumbo_insight::passport(cx.scope()?, request).await?;
@@ -111,12 +112,16 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         ad_days_count: many(found.ad_days_count),
         outcomes: listing.outcomes(found.outcomes),
         outcomes_count: many(found.outcomes_count),
+        spend: listing.spend(found.spend),
+        spend_count: many(found.spend_count),
         exchanged: found.exchanged.as_ref().map(Into::into),
         without_rate: PassportWithoutRate {
             ad_days: listing.ad_days(without_rate.ad_days),
             ad_days_count: many(without_rate.ad_days_count),
             outcomes: listing.outcomes(without_rate.outcomes),
             outcomes_count: many(without_rate.outcomes_count),
+            spend: listing.spend(without_rate.spend),
+            spend_count: many(without_rate.spend_count),
         },
     })
 }
@@ -185,6 +190,23 @@ impl Listing {
                 run_started_at: entry.run_started_at,
                 actions: entry.actions,
                 rest: entry.rest,
+            })
+            .collect()
+    }
+
+    fn spend(&self, entries: Vec<SpendEntry>) -> Vec<PassportSpend> {
+        entries
+            .into_iter()
+            .map(|entry| PassportSpend {
+                id: entry.id.to_string(),
+                day: entry.day,
+                channel: entry.channel.code().to_owned(),
+                campaign: Some(entry.campaign).filter(|name| !name.is_empty()),
+                note: entry.note,
+                amount: entry.amount.to_text(entry.currency),
+                currency: entry.currency.to_string(),
+                adds: self.adds_here(&entry.figures, entry.original.as_ref()),
+                original: entry.original.as_ref().map(|of| self.original(of)),
             })
             .collect()
     }

@@ -140,6 +140,7 @@ pub(super) async fn run(
         unchanged: small(report.counts.unchanged),
         rejected: report.rejected,
         contacts_added: 0,
+        totals_rows: report.totals_rows,
         totals: vec![CurrencyAmount {
             currency: report.currency.to_string(),
             amount: report.spend.to_text(report.currency),

@@ -220,6 +220,7 @@ async fn write(cx: &Context, req: &ExportTable, output: &mut dyn Rows) -> Result
             return crm(cx, req, import::ImportKind::Opportunities, output).await;
         }
         ExportKind::Sales => return crm(cx, req, import::ImportKind::Sales, output).await,
+        ExportKind::Spend => return crm(cx, req, import::ImportKind::Spend, output).await,
     };
     let columns = chosen(&sheet.columns, &req.columns)?;
     let rows = ordered(sheet.rows, &req.row_ids);

@@ -47,7 +47,7 @@ pub use pacing::{
 };
 pub use passport::{
     ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
-    PassportOutcome, PassportSum, PassportWithoutRate,
+    PassportOutcome, PassportSpend, PassportSum, PassportWithoutRate,
 };
 pub use settle::{
     DayCompleteness, GetSettleCurve, SettleAge, SettleHeld, SettleMetric, SettleReport,
@@ -61,6 +61,9 @@ use specta::Type;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum RoiBy {
+    /// Where money was spent and people came from: Meta, and what was entered or imported of other
+    /// platforms.
+    Channel,
     Account,
     Campaign,
     #[serde(rename = "adset", alias = "ad_set")]

@@ -16,6 +16,8 @@ pub enum ImportKind {
     Contacts,
     Opportunities,
     Sales,
+    /// What was spent outside the ad accounts.
+    Spend,
 }
 
 /// Which column of the file fills which field. Written by hand for `--map`, or made on screen.
@@ -112,6 +114,9 @@ pub struct ImportReport {
     pub rejected: u32,
     /// Contacts made along the way.
     pub contacts_added: u32,
+    /// Rows of totals, which are left out; in files of ad figures and of what was spent.
+    #[serde(default)]
+    pub totals_rows: u32,
     /// Sums of what the file holds, by currency.
     pub totals: Vec<super::CurrencyAmount>,
     /// The first 100.
@@ -189,6 +194,7 @@ pub enum ExportKind {
     Contacts,
     Opportunities,
     Sales,
+    Spend,
     Insights,
 }
 

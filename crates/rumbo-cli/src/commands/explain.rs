@@ -4,7 +4,7 @@ use clap::Args;
 use rumbo_app::api;
 use rumbo_app::wire::{
     self, ExplainNumber, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
-    PassportOutcome,
+    PassportOutcome, PassportSpend,
 };
 
 use crate::crediting::{label, learned_from};
@@ -14,7 +14,7 @@ use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
 use crate::session::Program;
-use crate::words::Word;
+use crate::words::{Word, channel};
 
 /// Which number.
 #[derive(Debug, Args)]
@@ -89,6 +89,12 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         &passport.ad_days,
         passport.ad_days_count,
     ));
+    text.push_str(&spend(
+        output,
+        passport,
+        &passport.spend,
+        passport.spend_count,
+    ));
     text.push_str(&outcomes(
         output,
         passport,
@@ -101,6 +107,12 @@ fn text(output: &Output, passport: &NumberPassport) -> String {
         passport,
         &without_rate.ad_days,
         without_rate.ad_days_count,
+    ));
+    text.push_str(&spend(
+        output,
+        passport,
+        &without_rate.spend,
+        without_rate.spend_count,
     ));
     text.push_str(&outcomes(
         output,
@@ -127,6 +139,31 @@ fn ad_days(
         (names, entry.original.as_ref(), entry.adds.as_slice())
     });
     let heads = [Word::Day, Word::Campaign, Word::Ad, Word::Run];
+    list(output, passport, heads, rows, count)
+}
+
+/// What was spent outside the ad accounts.
+fn spend(
+    output: &Output,
+    passport: &NumberPassport,
+    entries: &[PassportSpend],
+    count: u32,
+) -> String {
+    let rows = entries.iter().map(|entry| {
+        let names = [
+            entry.day.to_string(),
+            channel(output, &entry.channel),
+            entry.campaign.as_deref().map_or_else(String::new, short),
+            entry.note.as_deref().map_or_else(String::new, short),
+        ];
+        (names, entry.original.as_ref(), entry.adds.as_slice())
+    });
+    let heads = [
+        Word::Day,
+        Word::MarketingChannel,
+        Word::Campaign,
+        Word::Note,
+    ];
     list(output, passport, heads, rows, count)
 }
 

@@ -34,6 +34,8 @@ enum Kind {
     Contacts,
     Opportunities,
     Sales,
+    /// What was spent outside the ad accounts
+    Spend,
 }
 
 /// The kind of file.
@@ -108,6 +110,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 Kind::Contacts => ExportKind::Contacts,
                 Kind::Opportunities => ExportKind::Opportunities,
                 Kind::Sales => ExportKind::Sales,
+                Kind::Spend => ExportKind::Spend,
             };
             let format = match format {
                 None | Some(Format::Csv) => ScreenFormat::Csv,

@@ -27,6 +27,8 @@ enum Kind {
     Contacts,
     Opportunities,
     Sales,
+    /// What was spent outside the ad accounts
+    Spend,
 }
 
 impl From<Kind> for ImportKind {
@@ -36,6 +38,7 @@ impl From<Kind> for ImportKind {
             Kind::Contacts => Self::Contacts,
             Kind::Opportunities => Self::Opportunities,
             Kind::Sales => Self::Sales,
+            Kind::Spend => Self::Spend,
         }
     }
 }
@@ -52,6 +55,9 @@ pub struct ImportArgs {
     /// from the headings when absent
     #[arg(long, value_name = "FILE or NAME")]
     map: Option<String>,
+    /// For spend: the platform of every row, where no column says it: google_ads, sms, agency
+    #[arg(long, value_name = "NAME")]
+    platform: Option<String>,
     /// Keep the mapping under this name
     #[arg(long, value_name = "NAME", conflicts_with = "dry_run")]
     save_map: Option<String>,
@@ -73,6 +79,10 @@ pub async fn run(program: &Program, args: ImportArgs) -> Result<Exit, Failure> {
                 Some(map) => Some(mapping_of(session, kind, map).await?),
                 None => None,
             };
+            if let Some(platform) = args.platform {
+                let named = with_platform(session, kind, &path, mapping, platform).await?;
+                mapping = Some(named);
+            }
             if let Some(name) = args.save_map {
                 let kept = match mapping {
                     Some(mapping) => mapping,
@@ -199,6 +209,34 @@ pub async fn mapping_of(
     }
 }
 
+/// The mapping with a platform for the rows of which no column says one.
+async fn with_platform(
+    session: &Session,
+    kind: ImportKind,
+    path: &str,
+    mapping: Option<ImportMapping>,
+    platform: String,
+) -> Result<ImportMapping, Failure> {
+    if kind != ImportKind::Spend {
+        return Err(Failure::usage(
+            "Only what was spent has a platform: rumbo import spend FILE --platform google_ads",
+        ));
+    }
+    let mut named = match mapping {
+        Some(mapping) => mapping,
+        None => {
+            let request = PreviewImport {
+                kind,
+                path: path.to_owned(),
+                mapping: None,
+            };
+            api::preview_import(&session.cx, request).await?.mapping
+        }
+    };
+    named.constants.insert("platform".to_owned(), platform);
+    Ok(named)
+}
+
 async fn suggested(
     session: &Session,
     kind: ImportKind,
@@ -240,6 +278,10 @@ fn text(output: &Output, report: &ImportReport) -> String {
     for total in &report.totals {
         let amount = numbers.money(&total.amount, &total.currency);
         parts.push(format!("{}: {amount}\n", output.word(Word::Total)));
+    }
+    if report.ads.is_none() && report.totals_rows > 0 {
+        let count = numbers.count(report.totals_rows);
+        parts.push(format!("{}: {count}\n", output.word(Word::TotalsRows)));
     }
     if let Some(ads) = &report.ads {
         parts.extend(checks(output, ads, &report.totals));

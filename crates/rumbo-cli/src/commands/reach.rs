@@ -92,7 +92,7 @@ fn text(output: &Output, report: &ReachReport) -> String {
         RoiBy::Account => Word::Account,
         RoiBy::AdSet => Word::AdSet,
         RoiBy::Ad => Word::Ad,
-        RoiBy::Campaign | RoiBy::Creative => Word::Campaign,
+        RoiBy::Campaign | RoiBy::Creative | RoiBy::Channel => Word::Campaign,
     });
     let figures = [
         "impressions",

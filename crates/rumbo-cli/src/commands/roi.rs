@@ -15,11 +15,13 @@ use crate::grid::{Grid, short};
 use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
-use crate::words::Word;
+use crate::words::{Word, channel};
 
 /// By what the rows are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum By {
+    /// Meta, and what was spent and came in elsewhere
+    Channel,
     Account,
     Campaign,
     #[value(name = "adset", alias = "ad_set", alias = "ad-set")]
@@ -31,6 +33,7 @@ pub enum By {
 impl From<By> for RoiBy {
     fn from(by: By) -> Self {
         match by {
+            By::Channel => Self::Channel,
             By::Account => Self::Account,
             By::Campaign => Self::Campaign,
             By::AdSet => Self::AdSet,
@@ -122,6 +125,20 @@ pub struct RoiArgs {
     metrics: Vec<String>,
 }
 
+/// The columns of channels when none are chosen.
+const USUAL_OF_CHANNELS: [&str; 10] = [
+    "spend",
+    "leads",
+    "new_customers",
+    "sales",
+    "revenue",
+    "cpl",
+    "cac",
+    "roas",
+    "roi_percent",
+    "margin",
+];
+
 /// The columns when none are chosen.
 const USUAL: [&str; 10] = [
     "spend",
@@ -169,7 +186,10 @@ pub fn text(output: &Output, report: &RoiReport) -> String {
 /// The same with the metrics of these ids as columns; the usual ones when none are chosen.
 fn with_columns(output: &Output, report: &RoiReport, metrics: &[String]) -> String {
     let metrics: Vec<&str> = if metrics.is_empty() {
-        USUAL.to_vec()
+        match report.by {
+            RoiBy::Channel => USUAL_OF_CHANNELS.to_vec(),
+            _ => USUAL.to_vec(),
+        }
     } else {
         metrics.iter().map(String::as_str).collect()
     };
@@ -228,6 +248,7 @@ struct Part<'a> {
 impl Part<'_> {
     fn text(&self, output: &Output, by: RoiBy, metrics: &[&str]) -> String {
         let name = match by {
+            RoiBy::Channel => Word::MarketingChannel,
             RoiBy::Account => Word::Account,
             RoiBy::Campaign => Word::Campaign,
             RoiBy::AdSet => Word::AdSet,
@@ -250,7 +271,12 @@ impl Part<'_> {
             grid.row(std::iter::once(name).chain(columns.iter().map(cell)));
         };
         for row in self.rows {
-            line(name_of(output, row), &row.figures);
+            let name = if by == RoiBy::Channel {
+                channel(output, &row.name)
+            } else {
+                name_of(output, row)
+            };
+            line(name, &row.figures);
         }
         line(
             output.word(Word::NotAttributed).to_owned(),

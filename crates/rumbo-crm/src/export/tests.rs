@@ -2,6 +2,7 @@ use rumbo_platform::Scope;
 use rumbo_platform::table_file::{CsvDialect, CsvWriter};
 
 use super::*;
+use crate::channel_spend::{self, NewSpend};
 use crate::contacts::{self, ContactFields};
 use crate::import::{RunOptions, run};
 use crate::merges;
@@ -77,6 +78,18 @@ async fn filled(scope: &Scope) {
             .unwrap();
         deal = Some(made.id);
     }
+    let spent = NewSpend {
+        days: rumbo_base::DateRange {
+            from: "2026-01-01".parse().unwrap(),
+            to: "2026-01-03".parse().unwrap(),
+        },
+        platform: "Google".into(),
+        campaign: Some("=Brand; \"2\"".into()),
+        note: Some("-3 %".into()),
+        amount: Micros(1_000_005),
+        currency: "BRL".parse().unwrap(),
+    };
+    channel_spend::add(&mut tx, scope, spent).await.unwrap();
     for n in 0..5_i64 {
         let new = NewSale {
             contact_id: if n == 4 { bea } else { ana },
@@ -106,10 +119,11 @@ async fn filled(scope: &Scope) {
     tx.commit().await.unwrap();
 }
 
-const KINDS: [ImportKind; 3] = [
+const KINDS: [ImportKind; 4] = [
     ImportKind::Contacts,
     ImportKind::Opportunities,
     ImportKind::Sales,
+    ImportKind::Spend,
 ];
 
 #[tokio::test]
@@ -118,7 +132,7 @@ async fn what_is_exported_is_imported_without_a_mapping_and_changes_nothing() {
         filled(&scope).await;
         let before = dump(&scope).await;
         for dialect in [CsvDialect::Plain, CsvDialect::Comma, CsvDialect::Point] {
-            for (kind, count) in KINDS.into_iter().zip([2, 3, 5]) {
+            for (kind, count) in KINDS.into_iter().zip([2, 3, 5, 3]) {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("out.csv");
                 std::fs::write(&path, csv(&scope, kind, dialect).await).unwrap();
@@ -151,7 +165,7 @@ async fn another_workspace_takes_an_export_in_once() {
         stages::seed_stages(&mut tx, &other, "en").await.unwrap();
         tx.commit().await.unwrap();
         for again in [false, true] {
-            for ((kind, body), count) in files.iter().zip([2, 3, 5]) {
+            for ((kind, body), count) in files.iter().zip([2, 3, 5, 3]) {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("out.csv");
                 std::fs::write(&path, body).unwrap();

@@ -386,14 +386,73 @@ const SALE: &[Field] = &[
     field("rumbo_opportunity_id", Id, false, "rumbo opportunity id"),
 ];
 
+/// As the exports of Google Ads, TikTok Ads and invoices name them.
+const SPEND: &[Field] = &[
+    field("rumbo_id", Id, false, "rumbo id"),
+    field(
+        "day",
+        Date,
+        true,
+        "day | date | spend date | invoice date | dia | fecha | fecha de la factura | data | \
+         data da fatura",
+    ),
+    field(
+        "platform",
+        Text,
+        true,
+        "platform | channel | source | medium | ad platform | network | plataforma | canal | \
+         fuente | origen | medio | origem | fonte | meio | rede",
+    ),
+    field(
+        "campaign",
+        Text,
+        false,
+        "campaign | campaign name | campana | nombre de la campana | campanha | \
+         nome da campanha",
+    ),
+    field(
+        "amount",
+        Amount,
+        true,
+        "amount | cost | spend | spent | amount spent | total cost | total | net amount | \
+         coste | costo | gasto | gastado | importe | importe gastado | monto | inversion | \
+         coste total | costo total | custo | gasto total | valor | valor gasto | valor usado | \
+         investimento | custo total",
+    ),
+    field(
+        "currency",
+        Text,
+        false,
+        "currency | currency code | moneda | divisa | codigo de moneda | moeda | \
+         codigo da moeda",
+    ),
+    field(
+        "note",
+        Text,
+        false,
+        "note | notes | comment | description | memo | nota | notas | comentario | \
+         descripcion | concepto | observaciones | descricao | observacoes",
+    ),
+    field(
+        "external_id",
+        Id,
+        false,
+        "id | transaction id | invoice | invoice number | invoice id | id de transaccion | \
+         id transaccion | factura | numero de factura | id da transacao | fatura | \
+         numero da fatura | nota fiscal",
+    ),
+];
+
 /// The fields of a kind of file.
 pub fn fields(kind: ImportKind) -> impl Iterator<Item = &'static Field> {
-    let own = match kind {
-        ImportKind::Contacts => CONTACT,
-        ImportKind::Opportunities => OPPORTUNITY,
-        ImportKind::Sales => SALE,
+    let none: &[Field] = &[];
+    let (who, own, from_where) = match kind {
+        ImportKind::Contacts => (PERSON, CONTACT, ORIGIN),
+        ImportKind::Opportunities => (PERSON, OPPORTUNITY, ORIGIN),
+        ImportKind::Sales => (PERSON, SALE, ORIGIN),
+        ImportKind::Spend => (none, SPEND, none),
     };
-    PERSON.iter().chain(own).chain(ORIGIN)
+    who.iter().chain(own).chain(from_where)
 }
 
 /// A mapping from the names of the columns. What is not recognised stays unmapped.
@@ -496,6 +555,15 @@ mod tests {
                     "Contato,Data de criação,ID da oportunidade,Previsão de fechamento,Oportunidade,Fase,Valor",
                 ],
             ),
+            (
+                ImportKind::Spend,
+                "amount,campaign,currency,day,external_id,note,platform",
+                [
+                    "Day,Channel,Campaign,Cost,Currency code,Invoice,Description",
+                    "Día,Canal,Campaña,Coste,Código de moneda,Factura,Concepto",
+                    "Dia,Canal,Campanha,Custo,Código da moeda,Fatura,Descrição",
+                ],
+            ),
         ] {
             for header in headers {
                 let mut found: Vec<String> = suggested(kind, header)
@@ -517,6 +585,7 @@ mod tests {
             ImportKind::Contacts,
             ImportKind::Opportunities,
             ImportKind::Sales,
+            ImportKind::Spend,
         ] {
             for field in fields(kind) {
                 let own = field.headers.split('|').map(str::trim).filter(|header| {

@@ -197,6 +197,8 @@ impl<'t> Reader<'t> {
             })
             .collect();
         let keys: &[&str] = match kind {
+            // It is about nobody.
+            ImportKind::Spend => &[],
             ImportKind::Contacts => &[
                 "customer_id",
                 "phone",
@@ -207,7 +209,7 @@ impl<'t> Reader<'t> {
             ],
             _ => &["customer_id", "phone", "email", "rumbo_contact_id"],
         };
-        if !keys.iter().any(|key| said(key)) {
+        if !keys.is_empty() && !keys.iter().any(|key| said(key)) {
             problems.push(
                 invalid(
                     "customer_id",
@@ -223,7 +225,7 @@ impl<'t> Reader<'t> {
         let wants_currency = match kind {
             ImportKind::Contacts => false,
             ImportKind::Opportunities => said("value"),
-            ImportKind::Sales => true,
+            ImportKind::Sales | ImportKind::Spend => true,
         };
         if wants_currency && !said("currency") && self.currency.is_none() {
             problems.push(invalid(
@@ -334,6 +336,12 @@ impl Values<'_, '_> {
             None => Ok(None),
             Some((cell, source)) => read(cell, source).map_err(|why| why.in_column(&source.label)),
         }
+    }
+
+    /// What stands in the row itself: a value that holds for all rows tells nothing of one.
+    pub(super) fn own_text(&self, field: &str) -> Option<String> {
+        let column = self.reader.sources.get(field)?.column?;
+        self.row.cell(column).text()
     }
 
     pub(super) fn text(&self, field: &str) -> Option<String> {

@@ -1,11 +1,10 @@
 //! Saved mappings and the history of imports.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ImportMappingId, Reason, Result, WorkspaceId};
+use rumbo_base::{ImportId, ImportMappingId, Reason, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use super::{ImportReport, Mapping};
 use crate::input::{invalid, not_found, short_text};
@@ -41,8 +40,8 @@ pub struct SavedMapping {
 /// An import that was done.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct ImportRecord {
-    pub id: Uuid,
-    /// `contacts`, `opportunities`, `sales`, or `ads` for imports of ad figures.
+    pub id: ImportId,
+    /// `contacts`, `opportunities`, `sales`, `spend`, or `ads` for imports of ad figures.
     pub kind: String,
     pub file_name: String,
     pub file_sha256: String,
@@ -169,16 +168,20 @@ async fn find(
 }
 
 /// Notes that an import was done.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a column of the history of imports"
+)]
 pub(super) async fn record(
     tx: &mut Tx,
     scope: &Scope,
+    id: ImportId,
     report: &ImportReport,
     mapping: &Mapping,
     file_name: Option<&str>,
     sha256: &str,
     started: DateTime<Utc>,
 ) -> Result<()> {
-    let id: Uuid = scope.id();
     on_tx!(tx, |c| sqlx::query(RECORD)
         .bind(scope.workspace)
         .bind(id)

@@ -18,6 +18,7 @@ pub(super) struct Tally {
     changed: u32,
     unchanged: u32,
     pub contacts_added: u32,
+    pub totals_rows: u32,
     totals: BTreeMap<Currency, Micros>,
     /// By place in the table, in order.
     pub rejected: Vec<(usize, Error)>,
@@ -68,6 +69,7 @@ impl Tally {
             unchanged: self.unchanged,
             rejected: small(self.rejected.len()),
             contacts_added: self.contacts_added,
+            totals_rows: self.totals_rows,
             totals: self
                 .totals
                 .iter()

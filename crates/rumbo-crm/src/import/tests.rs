@@ -2,6 +2,7 @@ mod cdnow;
 mod files;
 mod people;
 mod rules;
+mod spend;
 
 use std::path::PathBuf;
 

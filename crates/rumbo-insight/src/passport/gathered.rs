@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rumbo_base::{Currency, Result};
 use rumbo_platform::exchange_rates::Conversion;
 
-use super::{AdDayEntry, Listed, OutcomeEntry, Passport, PassportRequest};
+use super::{AdDayEntry, Listed, OutcomeEntry, Passport, PassportRequest, SpendEntry};
 use crate::exchange::{Converted, ConvertedParts, Exchange, Money, Turned};
 use crate::figures::Figures;
 use crate::path::Path;
@@ -30,6 +30,8 @@ pub struct WithoutRate {
     pub ad_days_count: usize,
     pub outcomes: Vec<OutcomeEntry>,
     pub outcomes_count: usize,
+    pub spend: Vec<SpendEntry>,
+    pub spend_count: usize,
 }
 
 /// A row of the report.
@@ -178,6 +180,24 @@ impl<'a> Gathered<'a> {
         }
     }
 
+    /// Counts what was spent, and lists it where it is to be listed.
+    pub fn list_spend(&mut self, entry: SpendEntry) {
+        let nth = self.passport.spend_count;
+        self.passport.spend_count += 1;
+        let begun = self.request.first_spend().is_some_and(|first| nth >= first);
+        if begun && self.passport.spend.len() < self.request.limit {
+            self.passport.spend.push(entry);
+        }
+    }
+
+    pub fn list_spend_without_rate(&mut self, entry: SpendEntry) {
+        let rows = self.without_rate.entry(entry.currency).or_default();
+        rows.spend_count += 1;
+        if self.request.listed == Listed::First && rows.spend.len() < self.request.limit {
+            rows.spend.push(entry);
+        }
+    }
+
     /// The passport of what was gathered.
     pub fn finished(self) -> Passport {
         let Self {
@@ -202,6 +222,8 @@ impl<'a> Gathered<'a> {
             sum.ad_days_count += rows.ad_days_count;
             sum.outcomes.extend(rows.outcomes);
             sum.outcomes_count += rows.outcomes_count;
+            sum.spend.extend(rows.spend);
+            sum.spend_count += rows.spend_count;
         }
         sum.outcomes
             .sort_by_key(|entry| (entry.day, entry.happened, entry.id));

@@ -178,6 +178,7 @@ fn ad_path(ad: Uuid, account: AdAccountId, directory: &Directory) -> Path {
         ad_set: known.map(|a| Key::Known(a.ad_set)),
         creative: known.and_then(|a| a.creative),
         ad: Some(Key::Known(ad)),
+        channel: None,
     }
 }
 
@@ -189,7 +190,7 @@ pub(crate) fn object_path(
     directory: &Directory,
 ) -> Path {
     match grain {
-        Grain::Account => account_path(id, account),
+        Grain::Channel | Grain::Account => account_path(id, account),
         Grain::Campaign => campaign_path(id, account),
         Grain::AdSet | Grain::Ad | Grain::Creative => ad_path(id, account, directory),
     }
@@ -198,7 +199,7 @@ pub(crate) fn object_path(
 /// Where an ad's figures lie, as deep as the grain needs.
 pub(crate) fn path(grain: Grain, ad: AdId, account: AdAccountId, directory: &Directory) -> Path {
     match grain {
-        Grain::Account => account_path(ad.0, account),
+        Grain::Channel | Grain::Account => account_path(ad.0, account),
         Grain::Campaign => ad_path(ad.0, account, directory).of_campaign(),
         Grain::AdSet | Grain::Ad | Grain::Creative => ad_path(ad.0, account, directory),
     }
@@ -220,7 +221,7 @@ pub(crate) async fn read(
         return as_of(tx, place, moment, range, filter, path, |_| true).await;
     }
     let rows = match (grain, filter.parent) {
-        (Grain::Account, _) => {
+        (Grain::Channel | Grain::Account, _) => {
             let rows = sums(tx, place, range, BY_ACCOUNT).await?;
             return rows
                 .into_iter()

@@ -12,6 +12,7 @@ use super::directory::Directory;
 use super::kept::Topic;
 use super::place::Place;
 use crate::attribution::Touch;
+use crate::channel;
 use crate::path::{Key, Path};
 
 statements! {
@@ -186,6 +187,10 @@ fn led(row: Row, place: &Place, directory: &Directory) -> Origin {
     });
     let account_key = Key::of(known, account);
     let counts = known.and_then(|id| place.account(id));
+    // An ad account tells its platform; else what the touch says of itself.
+    let channel = counts
+        .map(|account| account.channel.clone())
+        .or_else(|| channel::Channel::of_source(&source));
     Origin {
         zone: counts.map_or(place.zone, |account| account.zone),
         currency: counts.map_or(place.main, |account| account.currency),
@@ -195,6 +200,7 @@ fn led(row: Row, place: &Place, directory: &Directory) -> Origin {
             ad_set: Key::of(ad_set_id, ad_set),
             creative: ad_id.and_then(|id| directory.ads.get(&id)?.creative),
             ad: Key::of(ad_id, ad),
+            channel,
         },
         touch: Touch::of(DateTime::UNIX_EPOCH, &source, medium.as_deref(), named),
     }

@@ -16,15 +16,18 @@ use super::moment::{NEVER, as_of};
 use super::origin::Origins;
 use super::place::Place;
 use crate::attribution::{Attribution, Basis, Model, Refunds};
+use crate::path::Path;
 
 mod credit;
 pub(crate) mod packed;
 mod row;
+pub(crate) mod source;
 
 pub(crate) use credit::{Crediting, Outcome, Under};
 use packed::{InOrder, Reader};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Row, tokens};
+use source::Sources;
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
 /// from the `gross` that was left.
@@ -187,6 +190,29 @@ pub(crate) async fn tallied<T: Tally>(
     Ok(tally)
 }
 
+/// The same for a report by channel: what no touch stands behind belongs to the channel of its
+/// contact's lead source. The rows themselves are read.
+pub(crate) async fn tallied_by_source<T: Tally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    models: &[Model],
+    mut tally: T,
+) -> Result<T> {
+    let mut crediting = Crediting::new(question, models);
+    identified(tx, question, true, |kind, _, row, otherwise| {
+        crediting.otherwise = otherwise;
+        crediting.credit(kind, row, &mut |under, outcome: &Outcome<'_>| {
+            if question.range.contains(outcome.day) {
+                tally.add(under, outcome)
+            } else {
+                Ok(())
+            }
+        })
+    })
+    .await?;
+    Ok(tally)
+}
+
 /// Credits rows and tallies their parts.
 struct Credits<'a, T> {
     crediting: Crediting<'a>,
@@ -248,15 +274,25 @@ async fn unidentified<R: Reader>(
     Ok(reader)
 }
 
-/// Goes through every row of these days with all its touches and its id.
+/// Goes through every row of these days with all its touches and its id; by lead source also with where
+/// it belongs when no touch stands behind it.
 pub(crate) async fn identified(
     tx: &mut Tx,
     question: Question<'_>,
-    mut each: impl FnMut(Kind, Uuid, &Row) -> Result<()>,
+    by_source: bool,
+    mut each: impl FnMut(Kind, Uuid, &Row, Option<Path>) -> Result<()>,
 ) -> Result<()> {
+    let (place, range) = (question.place, question.range);
     for texts in question.texts() {
-        rows(tx, question.place, question.range, texts, |stored| {
-            each(texts.kind, stored.id, &stored.row(texts.kind)?)
+        let kind = texts.kind;
+        let mut sources = None;
+        if by_source {
+            let basis = question.attribution.basis;
+            sources = Some(Sources::read(tx, place, range, kind, basis).await?);
+        }
+        rows(tx, place, range, texts, |stored| {
+            let otherwise = sources.as_ref().and_then(|of| of.path_of(kind, stored));
+            each(kind, stored.id, &stored.row(kind)?, otherwise)
         })
         .await?;
     }

@@ -12,12 +12,15 @@ use rustc_hash::FxHashMap;
 
 use super::kept::{Kept, Topic};
 use super::moment::{Moment, as_of, rows};
+use crate::channel::Channel;
+use crate::path::{Key, Path};
 use crate::roi::{AccountZone, Filter};
 
 macro_rules! account_columns {
     () => {
         "x.id, x.external_id, x.name, x.currency, x.timezone, x.status, x.selected, x.last_synced_at, \
-         x.last_error_code, x.amount_spent_micros, x.deleted_at, x.created_at"
+         x.last_error_code, x.amount_spent_micros, x.deleted_at, x.created_at, \
+         (SELECT p.platform FROM ad_accounts p WHERE p.workspace_id = x.workspace_id AND p.id = x.id) AS platform"
     };
 }
 
@@ -47,6 +50,7 @@ struct AccountRow {
     last_error_code: Option<String>,
     amount_spent_micros: Option<Micros>,
     deleted_at: Option<DateTime<Utc>>,
+    platform: String,
 }
 
 #[derive(Clone, Debug)]
@@ -63,6 +67,8 @@ pub(crate) struct Account {
     /// What Meta says the account spent in its whole life.
     pub amount_spent: Option<Micros>,
     pub deleted: bool,
+    /// That of the ad platform it is an account of.
+    pub channel: Channel,
 }
 
 /// The workspace's own zone and currency, and its ad accounts.
@@ -157,6 +163,16 @@ impl Place {
         self.accounts.iter().find(|a| a.external_id == external_id)
     }
 
+    /// The same path with the channel of its ad account.
+    pub fn on_channel(&self, path: Path) -> Path {
+        let account = path.account.as_ref().and_then(Key::known);
+        let account = account.and_then(|id| self.account(id));
+        Path {
+            channel: account.map(|account| account.channel.clone()),
+            ..path
+        }
+    }
+
     /// The zones of the ad accounts that a report is about, by name.
     pub fn zones(&self, filter: &Filter) -> Vec<AccountZone> {
         let mut zones: Vec<AccountZone> = Vec::new();
@@ -236,6 +252,7 @@ impl TryFrom<AccountRow> for Account {
             last_error_code: row.last_error_code,
             amount_spent: row.amount_spent_micros,
             deleted: row.deleted_at.is_some(),
+            channel: Channel::of_platform(&row.platform),
         })
     }
 }

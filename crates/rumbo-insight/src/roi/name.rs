@@ -63,9 +63,16 @@ pub(super) fn row(
     };
     row.no_spend &= !row.other_currency;
     match key {
+        RowKey::Channel(channel) => {
+            channel.code().clone_into(&mut row.name);
+            // It is no object: nothing of it waits, and what costs nothing is nothing to remark.
+            (row.waiting, row.no_spend, row.other_currency) = (false, false, false);
+            (row.account_id, row.campaign_id, row.ad_set_id) = (None, None, None);
+        }
         RowKey::Remainder(_) => {
             row.remainder = Some(match grain {
-                Grain::Account => Remainder::NoAccount,
+                // What has no channel is not attributed.
+                Grain::Channel | Grain::Account => Remainder::NoAccount,
                 Grain::Campaign => Remainder::NoCampaign,
                 Grain::AdSet => Remainder::NoAdSet,
                 Grain::Ad => Remainder::NoAd,
@@ -108,6 +115,7 @@ fn describe(row: &mut RoiRow, grain: Grain, place: &Place, directory: &Directory
         row.deleted = deleted;
     };
     match grain {
+        Grain::Channel => {}
         Grain::Account => {
             if let Some(a) = place.account(AdAccountId(id)) {
                 fill(&a.external_id, &a.name, Some(&a.status), true, a.deleted);
@@ -186,6 +194,7 @@ pub(crate) fn text(key: &RowKey) -> String {
         Key::Waiting(external) => format!("{kind}waiting:{external}"),
     };
     match key {
+        RowKey::Channel(channel) => format!("channel:{}", channel.code()),
         RowKey::Object(key) => object("", key),
         RowKey::Remainder(Parent::AdSet(key)) => object("rest:ad_set:", key),
         RowKey::Remainder(Parent::Campaign(key)) => object("rest:campaign:", key),

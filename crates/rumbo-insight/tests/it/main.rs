@@ -9,6 +9,7 @@
 mod attribution;
 mod breakdown;
 mod budget_move;
+mod channels;
 mod cohorts;
 mod customers;
 mod data_driven;

@@ -326,6 +326,7 @@ fn key(credit: &Credit, grain: Grain) -> Option<String> {
     let of_account = || rest("account", &account);
     let of_campaign = || rest("campaign", campaign).or_else(of_account);
     let line = match grain {
+        Grain::Channel => Some("channel:meta".to_owned()),
         Grain::Account => account.clone(),
         Grain::Campaign => campaign.clone().or_else(of_account),
         Grain::AdSet => set.clone().or_else(of_campaign),

@@ -39,6 +39,8 @@ async fn the_screens_read_no_table_from_end_to_end() {
         "account_day_readings",
         "day_readings",
         "sync_runs",
+        "channel_spend",
+        "channel_spend_versions",
     ];
     let mut tx = test.db.read_registry().await.unwrap();
     let mut seen = 0;

@@ -35,6 +35,8 @@ statements! {
                      WHERE workspace_id = $1 AND first_touchpoint_id IS NOT NULL";
     TOUCHPOINTS = "DELETE FROM touchpoints WHERE workspace_id = $1";
     CONTACTS = "DELETE FROM contacts WHERE workspace_id = $1";
+    CHANNEL_SPEND_VERSIONS = "DELETE FROM channel_spend_versions WHERE workspace_id = $1";
+    CHANNEL_SPEND = "DELETE FROM channel_spend WHERE workspace_id = $1";
     IMPORTS = "DELETE FROM imports WHERE workspace_id = $1";
     IMPORT_MAPPINGS = "DELETE FROM import_mappings WHERE workspace_id = $1";
     REACH_ANSWERS = "DELETE FROM reach_answers WHERE workspace_id = $1";

@@ -31,6 +31,9 @@ pub struct ExplainNumber {
     /// Lists only the CRM's rows, from this place on.
     #[serde(default)]
     pub outcomes_from: Option<u32>,
+    /// Lists only what was spent on other channels, from this place on.
+    #[serde(default)]
+    pub spend_from: Option<u32>,
 }
 
 /// One sum under a number.
@@ -61,6 +64,10 @@ pub struct PassportWithoutRate {
     pub ad_days_count: u32,
     pub outcomes: Vec<PassportOutcome>,
     pub outcomes_count: u32,
+    #[serde(default)]
+    pub spend: Vec<PassportSpend>,
+    #[serde(default)]
+    pub spend_count: u32,
 }
 
 /// One ad on one day, as Meta told it.
@@ -91,6 +98,25 @@ pub struct PassportAdDay {
     /// Meta's own JSON, as text: the actions by their types, and every field without a column.
     pub actions: Option<String>,
     pub rest: Option<String>,
+}
+
+/// What was spent on a campaign of another channel on one day.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct PassportSpend {
+    pub id: String,
+    /// A day of the workspace.
+    pub day: NaiveDate,
+    /// The channel, as in the rows of the report.
+    pub channel: String,
+    /// Null for none.
+    pub campaign: Option<String>,
+    pub note: Option<String>,
+    pub amount: String,
+    pub currency: String,
+    /// What it adds to each of `sums`, in their order.
+    pub adds: Vec<Option<String>>,
+    /// What it was, if it is of another currency than the number.
+    pub original: Option<PassportOriginal>,
 }
 
 /// What a row of the CRM is.
@@ -166,6 +192,11 @@ pub struct NumberPassport {
     pub ad_days_count: u32,
     pub outcomes: Vec<PassportOutcome>,
     pub outcomes_count: u32,
+    /// Of a report by channel what was spent outside the ad accounts, by day.
+    #[serde(default)]
+    pub spend: Vec<PassportSpend>,
+    #[serde(default)]
+    pub spend_count: u32,
     /// How the rows came into one currency, when that was asked for. `value` is null where the report
     /// has no such number because of what is in `missing`.
     pub exchanged: Option<Exchanged>,
@@ -284,11 +315,13 @@ impl ExplainNumber {
             limit: None,
             ad_days_from: None,
             outcomes_from: None,
+            spend_from: None,
         })
     }
 }
 
-const BY: [(RoiBy, &str); 5] = [
+const BY: [(RoiBy, &str); 6] = [
+    (RoiBy::Channel, "channel"),
     (RoiBy::Account, "account"),
     (RoiBy::Campaign, "campaign"),
     (RoiBy::AdSet, "ad_set"),

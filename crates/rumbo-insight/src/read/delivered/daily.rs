@@ -86,7 +86,7 @@ pub(crate) async fn read(
                 return Ok(());
             }
             row.id = match grain {
-                Grain::Account => row.account.0,
+                Grain::Channel | Grain::Account => row.account.0,
                 Grain::Campaign => match ad {
                     Some(ad) => ad.campaign.0,
                     None => return Ok(()),
@@ -98,7 +98,9 @@ pub(crate) async fn read(
         .await;
     }
     match (grain, filter.parent) {
-        (Grain::Account, _) => rows(tx, place, range, ACCOUNTS, None, &mut each).await,
+        (Grain::Channel | Grain::Account, _) => {
+            rows(tx, place, range, ACCOUNTS, None, &mut each).await
+        }
         (Grain::Campaign, _) => rows(tx, place, range, CAMPAIGNS, None, &mut each).await,
         (_, Some(Parent::Campaign(id))) => {
             rows(tx, place, range, ADS_OF_CAMPAIGN, Some(id.0), &mut each).await

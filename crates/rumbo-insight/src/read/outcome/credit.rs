@@ -110,6 +110,8 @@ pub(crate) struct Crediting<'a> {
     /// Whether anything depends on when the touches were.
     timed: bool,
     calendar: Calendar,
+    /// Where the next row belongs when no touch stands behind it.
+    pub otherwise: Option<Path>,
 }
 
 impl<'a> Crediting<'a> {
@@ -120,6 +122,7 @@ impl<'a> Crediting<'a> {
             timed: question.attribution.window != Window::default()
                 || models.iter().any(|model| model.needs_instants()),
             calendar: Calendar::default(),
+            otherwise: None,
         }
     }
 
@@ -136,6 +139,7 @@ impl<'a> Crediting<'a> {
             models,
             timed,
             calendar,
+            otherwise,
         } = self;
         let Question { origins, .. } = *question;
         let (before, after) = amounts(kind, row, question.attribution.refunds);
@@ -144,6 +148,7 @@ impl<'a> Crediting<'a> {
             cost: row.cost.unwrap_or_default(),
         };
         let mut parts = Parts::of(kind, row, question, calendar);
+        parts.otherwise = otherwise.as_ref().filter(|_| row.touches.is_empty());
         let origin = |number| {
             let found = origins.get(number);
             found.ok_or_else(|| Error::internal("a touch without an origin"))
@@ -278,6 +283,8 @@ struct Parts<'a> {
     first: bool,
     /// Whether it is known what it cost.
     costed: bool,
+    /// Where it belongs when no touch stands behind it.
+    otherwise: Option<&'a Path>,
 }
 
 impl<'a> Parts<'a> {
@@ -307,6 +314,7 @@ impl<'a> Parts<'a> {
             },
             first: row.first && question.customers,
             costed: row.cost.is_some(),
+            otherwise: None,
         }
     }
 
@@ -319,7 +327,10 @@ impl<'a> Parts<'a> {
         each: &mut impl FnMut(Under, &Outcome<'_>) -> Result<()>,
     ) -> Result<()> {
         static NOWHERE: Path = Path::NOWHERE;
-        let path = origin.map_or(&NOWHERE, |(_, origin)| &origin.path);
+        let path = match origin {
+            Some((_, origin)) => &origin.path,
+            None => self.otherwise.unwrap_or(&NOWHERE),
+        };
         let (zone, own_currency) = origin
             .map_or((self.place.zone, self.place.main), |(_, origin)| {
                 (origin.zone, origin.currency)
