@@ -80,6 +80,12 @@ export const commands = {
 	setSaleStatus: (req: SetSaleStatus) => __TAURI_INVOKE<SaleRow>("set_sale_status", { req }),
 	setSaleCost: (req: SetSaleCost) => __TAURI_INVOKE<SaleRow>("set_sale_cost", { req }),
 	refundSale: (req: RefundSale) => __TAURI_INVOKE<SaleRow>("refund_sale", { req }),
+	listSpend: (req: ListSpend) => __TAURI_INVOKE<Page<SpendRow>>("list_spend", { req }),
+	sumSpend: (req: SumSpend) => __TAURI_INVOKE<SpendSum[]>("sum_spend", { req }),
+	addSpend: (req: AddSpend) => __TAURI_INVOKE<SpendRow[]>("add_spend", { req }),
+	changeSpend: (req: ChangeSpend) => __TAURI_INVOKE<SpendRow>("change_spend", { req }),
+	removeSpend: (req: RemoveSpend) => __TAURI_INVOKE<SpendRow>("remove_spend", { req }),
+	restoreSpend: (req: RestoreSpend) => __TAURI_INVOKE<SpendRow>("restore_spend", { req }),
 	previewImport: (req: PreviewImport) => __TAURI_INVOKE<ImportPreview>("preview_import", { req }),
 	runImport: (req: RunImport) => __TAURI_INVOKE<ImportReport>("run_import", { req }),
 	auditCsv: (req: AuditCsv) => __TAURI_INVOKE<CsvAudit>("audit_csv", { req }),
@@ -114,7 +120,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -720,7 +726,9 @@ export type BudgetSource =
 /**  A kind of stored thing that can go stale on screen. */
 export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | 
 /**  What was asked of Meta about the people of a period. */
-"reach" | "contacts" | "opportunities" | "sales" | "imports" | "settings" | "exchange_rates" | 
+"reach" | "contacts" | "opportunities" | "sales" | 
+/**  What was spent outside the ad accounts. */
+"channel_spend" | "imports" | "settings" | "exchange_rates" | 
 /**  Views kept under a name. */
 "saved_views" | 
 /**  The choices of this machine's person, which belong to no workspace. */
@@ -1442,6 +1450,8 @@ export type ExplainNumber = {
 	ad_days_from?: number | null,
 	/**  Lists only the CRM's rows, from this place on. */
 	outcomes_from?: number | null,
+	/**  Lists only what was spent on other channels, from this place on. */
+	spend_from?: number | null,
 };
 
 /**  Asks where one figure about people comes from. */
@@ -1465,7 +1475,7 @@ export type ExportChart = {
 };
 
 /**  What an export holds. */
-export type ExportKind = "roi" | "creatives" | "contacts" | "opportunities" | "sales" | "insights";
+export type ExportKind = "roi" | "creatives" | "contacts" | "opportunities" | "sales" | "spend" | "insights";
 
 /**  Writes a table to a file. */
 export type ExportScreen = {
@@ -1884,7 +1894,9 @@ export type ImportField = {
 /**  What a file holds. */
 export type ImportKind = 
 /**  An Ads Manager export. */
-"ads" | "contacts" | "opportunities" | "sales";
+"ads" | "contacts" | "opportunities" | "sales" | 
+/**  What was spent outside the ad accounts. */
+"spend";
 
 /**  Which column of the file fills which field. Written by hand for `--map`, or made on screen. */
 export type ImportMapping = {
@@ -1941,6 +1953,8 @@ export type ImportReport = {
 	rejected: number,
 	/**  Contacts made along the way. */
 	contacts_added: number,
+	/**  Rows of totals, which are left out; in files of ad figures and of what was spent. */
+	totals_rows?: number,
 	/**  Sums of what the file holds, by currency. */
 	totals: CurrencyAmount[],
 	/**  The first 100. */
@@ -2100,6 +2114,90 @@ export type ListSales = {
 	/**  Only sales of which it is not known what they cost; none that were cancelled. */
 	without_cost?: boolean,
 	page: PageRequest,
+};
+
+/**  Asks for a page of what was spent on other channels, newest day first. */
+export type ListSpend = {
+	from?: string | null,
+	to?: string | null,
+	platform?: string | null,
+	campaign?: string | null,
+	removed?: boolean,
+	page: PageRequest,
+};
+
+export type SumSpend = {
+	from?: string | null,
+	to?: string | null,
+	platform?: string | null,
+};
+
+export type ChannelSpendId = string;
+
+export type SpendRow = {
+	id: ChannelSpendId,
+	day: string,
+	platform: string,
+	campaign: string | null,
+	note: string | null,
+	amount: string,
+	currency: string,
+	file_name: string | null,
+	removed_at: string | null,
+	created_at: string,
+	updated_at: string,
+	changed_by: string | null,
+	replaced: ReplacedSpend[],
+};
+
+export type ReplacedSpend = {
+	day: string,
+	platform: string,
+	campaign: string | null,
+	note: string | null,
+	amount: string,
+	currency: string,
+	removed_at: string | null,
+	replaced_at: string,
+	replaced_by: string | null,
+};
+
+export type SpendSum = {
+	platform: string,
+	campaign: string | null,
+	currency: string,
+	amount: string,
+	entries: number,
+	first_day: string,
+	last_day: string,
+};
+
+export type AddSpend = {
+	from: string,
+	to?: string | null,
+	platform: string,
+	campaign?: string | null,
+	note?: string | null,
+	amount: string,
+	currency?: string | null,
+};
+
+export type ChangeSpend = {
+	id: ChannelSpendId,
+	day?: string | null,
+	platform?: string | null,
+	campaign?: string | null,
+	note?: string | null,
+	amount?: string | null,
+	currency?: string | null,
+};
+
+export type RemoveSpend = {
+	id: ChannelSpendId,
+};
+
+export type RestoreSpend = {
+	id: ChannelSpendId,
 };
 
 /**  Asks for the saved views. */
@@ -2470,6 +2568,9 @@ export type NumberPassport = {
 	ad_days_count: number,
 	outcomes: PassportOutcome[],
 	outcomes_count: number,
+	/**  Of a report by channel what was spent outside the ad accounts, by day. */
+	spend?: PassportSpend[],
+	spend_count?: number,
 	/**
 	 *  How the rows came into one currency, when that was asked for. `value` is null where the report
 	 *  has no such number because of what is in `missing`.
@@ -2709,6 +2810,24 @@ export type PassportOutcome = {
 	original: PassportOriginal | null,
 };
 
+/**  What was spent on a campaign of another channel on one day. */
+export type PassportSpend = {
+	id: string,
+	/**  A day of the workspace. */
+	day: string,
+	/**  The channel, as in the rows of the report. */
+	channel: string,
+	/**  Null for none. */
+	campaign: string | null,
+	note: string | null,
+	amount: string,
+	currency: string,
+	/**  What it adds to each of `sums`, in their order. */
+	adds: (string | null)[],
+	/**  What it was, if it is of another currency than the number. */
+	original: PassportOriginal | null,
+};
+
 /**  One sum under a number. */
 export type PassportSum = {
 	/**  The id of the metric that shows it. */
@@ -2725,6 +2844,8 @@ export type PassportWithoutRate = {
 	ad_days_count: number,
 	outcomes: PassportOutcome[],
 	outcomes_count: number,
+	spend?: PassportSpend[],
+	spend_count?: number,
 };
 
 /**  How often months before ended inside the interval that would have been shown. */
@@ -3649,7 +3770,12 @@ export type ReplacedRate = {
 };
 
 /**  By what the rows of a report are cut. */
-export type RoiBy = "account" | "campaign" | "adset" | "ad_set" | "ad" | "creative";
+export type RoiBy = 
+/**
+ *  Where money was spent and people came from: Meta, and what was entered or imported of other
+ *  platforms.
+ */
+"channel" | "account" | "campaign" | "adset" | "ad_set" | "ad" | "creative";
 
 /**
  *  Base sums and ratios of one row, of what is not attributed, or of the total. Each field

@@ -30,7 +30,7 @@ use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
     contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities, pacing,
-    rates, reach, roi, sales, sandbox, settle, simulate, stats, status, sync, touchpoints,
+    rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync, touchpoints,
     workspace,
 };
 use crate::exit::{Exit, Failure};

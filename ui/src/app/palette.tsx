@@ -113,6 +113,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),
 			go("sales", "/sales"),
+			go("spend", "/spend"),
 			go("cohorts", "/cohorts"),
 			go("import", "/import"),
 			go("audit", "/audit"),

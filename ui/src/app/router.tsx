@@ -88,6 +88,7 @@ const routes = root.addChildren([
 		page("/contacts", () => import("@/features/contacts/page"), "nav.contacts"),
 		page("/pipeline", () => import("@/features/pipeline/page"), "nav.pipeline"),
 		page("/sales", () => import("@/features/sales/page"), "nav.sales"),
+		page("/spend", () => import("@/features/spend/page"), "nav.spend"),
 		page("/cohorts", () => import("@/features/cohorts/page"), "nav.cohorts"),
 		page("/import", () => import("@/features/import/page"), "nav.import"),
 		page("/audit", () => import("@/features/audit/page"), "nav.audit"),

@@ -149,6 +149,7 @@ async fn figures(host: &TestHost) {
     assert_eq!(learned, compared["learned"]);
     let same = &compared["groups"][0]["rows"][0]["figures"];
     assert_eq!(same.as_array().unwrap().len(), 6);
+    channel_spend(host, &period).await;
     exchange_rates(host, &period).await;
     let changes = host
         .call(
@@ -317,6 +318,53 @@ async fn gap(host: &TestHost, roi: &Value) {
     assert_eq!(
         gap["groups"][0]["rows"].as_array().unwrap().len(),
         gap["report"]["rows"].as_array().unwrap().len()
+    );
+}
+
+async fn channel_spend(host: &TestHost, period: &Value) {
+    let add = json!({ "from": period["from"], "platform": "Radio", "amount": "12.50", "currency": "USD" });
+    let row = host.call("add_spend", add).await[0].clone();
+    assert_eq!(
+        (&row["platform"], &row["campaign"]),
+        (&json!("radio"), &Value::Null)
+    );
+    let change = json!({ "id": id(&row), "campaign": "Mornings", "amount": "10" });
+    let changed = host.call("change_spend", change).await;
+    assert_eq!(
+        (&changed["campaign"], &changed["amount"]),
+        (&json!("Mornings"), &json!("10.00"))
+    );
+    let listed = host
+        .call("list_spend", json!({ "platform": "radio", "page": page() }))
+        .await;
+    assert_eq!(listed["rows"], json!([changed]));
+    let mut asked =
+        json!({ "by": "channel", "campaign": null, "ad_set": null, "new_customers": true });
+    asked["from"] = period["from"].clone();
+    asked["to"] = period["to"].clone();
+    let report = host.call("get_roi", asked.clone()).await;
+    let rows = report["rows"].as_array().unwrap();
+    let radio = rows
+        .iter()
+        .find(|row| row["key"] == "channel:radio")
+        .unwrap();
+    assert_eq!(radio["spend"], "10.00");
+    let number =
+        json!({ "report": asked, "currency": "USD", "row": "channel:radio", "metric": "spend" });
+    let passport = host.call("explain_number", number).await;
+    assert_eq!(
+        (&passport["value"], &passport["spend"][0]["id"]),
+        (&json!("10.00"), &row["id"])
+    );
+    let removed = host.call("remove_spend", json!({ "id": id(&row) })).await;
+    assert!(removed["removed_at"].is_string());
+    assert_eq!(host.call("sum_spend", json!({})).await, json!([]));
+    let back = host.call("restore_spend", json!({ "id": id(&row) })).await;
+    assert_eq!(back["removed_at"], Value::Null);
+    let sums = host.call("sum_spend", json!({ "platform": "radio" })).await;
+    assert_eq!(
+        (&sums[0]["amount"], &sums[0]["entries"]),
+        (&json!("10.00"), &json!(1))
     );
 }
 

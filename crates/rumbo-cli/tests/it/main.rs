@@ -19,6 +19,7 @@ mod rates;
 mod reach;
 mod rumbo;
 mod sandbox;
+mod spend;
 mod story;
 mod usage;
 mod vault;

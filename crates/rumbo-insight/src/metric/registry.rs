@@ -93,7 +93,7 @@ macro_rules! metrics {
 metrics! {
     Spend "spend" ["Spend", "Inversión", "Investimento"]
         Money Meta Neither (sum Spend)
-        "Meta's `spend`, from ad-days; the ad account's day";
+        "Meta's `spend`, from ad-days; the ad account's day. [By channel](#channels) also what was entered or imported of others";
     Impressions "impressions" ["Impressions", "Impresiones", "Impressões"] / ["Impr.", "Impr.", "Impr."]
         Count Meta Neither (sum Impressions)
         "Meta's `impressions`, from ad-days; the ad account's day";

@@ -674,8 +674,8 @@ async fn a_random_business_adds_up_by_channel_as_the_rule_says() {
                 .collect();
             touches.sort_unstable();
             let own = source();
-            let seen = touches.first().map_or_else(&moment, |touch| touch.0);
-            let (contact, _) = world.contact(&mut tx, seen, own, None).await;
+            let made = touches.first().map_or_else(&moment, |touch| touch.0);
+            let (contact, _) = world.contact(&mut tx, made, own, None).await;
             for (when, source, named) in &touches {
                 let touch = Touch {
                     source: Some(source),
@@ -702,6 +702,15 @@ async fn a_random_business_adds_up_by_channel_as_the_rule_says() {
                 };
                 world.sale(&mut tx, contact, sale).await;
             }
+            // Nobody is first seen after their first sale.
+            let known = deals
+                .iter()
+                .chain(sales.iter().map(|(sold, _)| sold))
+                .copied();
+            let seen = match touches.first() {
+                Some(touch) => touch.0,
+                None => known.chain([made]).min().unwrap(),
+            };
             people.push(Person {
                 source: own,
                 seen,
@@ -795,14 +804,8 @@ async fn a_random_business_adds_up_by_channel_as_the_rule_says() {
                         }
                         _ => &group.unattributed.figures,
                     };
-                    let number = explained(
-                        &world,
-                        request.clone(),
-                        row,
-                        Metric::Roi,
-                        Currency::USD,
-                    )
-                    .await;
+                    let number =
+                        explained(&world, request.clone(), row, Metric::Roi, Currency::USD).await;
                     let mut sum = Figures::default();
                     for part in number.ad_days.iter().map(|entry| &entry.figures) {
                         sum.add(part).unwrap();

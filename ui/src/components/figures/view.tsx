@@ -12,6 +12,7 @@ import type {
 	ScreenFormat,
 	ScreenTable,
 } from "@/bindings";
+import { useChannel } from "@/components/channel";
 import type { CurrencyChoice } from "@/components/currency-picker";
 import { Failure } from "@/components/failure";
 import { LearnedNote } from "@/components/learned";
@@ -217,6 +218,7 @@ export function FiguresView({
 }) {
 	const { t, locale, failure } = useWords();
 	const { done } = useUndo();
+	const channelName = useChannel();
 	const view = wholeChoice(choice, usual);
 	const change = (edit: Partial<FiguresChoice>) => onChoice({ ...view, ...edit });
 	const [search, setSearch] = useState("");
@@ -240,7 +242,9 @@ export function FiguresView({
 		compare_with: comparison === "year" ? "year" : "previous",
 		new_customers: columnsOf(view.columns).some((column) => column.asks === "new_customers"),
 		people:
-			asked.by !== "creative" && columnsOf(view.columns).some((column) => column.asks === "people"),
+			asked.by !== "creative" &&
+			asked.by !== "channel" &&
+			columnsOf(view.columns).some((column) => column.asks === "people"),
 	};
 	const report = useQuery({
 		...query("getRoi", base),
@@ -252,7 +256,11 @@ export function FiguresView({
 	const currency =
 		chosen && currencies.includes(chosen) ? chosen : (report.data?.currency ?? "USD");
 	const shown = report.data ? inCurrency(report.data, currency) : null;
-	const all = useMemo(() => shown?.rows ?? [], [shown]);
+	const all = useMemo(() => {
+		const found = shown?.rows ?? [];
+		if (asked.by !== "channel") return found;
+		return found.map((row) => ({ ...row, name: channelName(row.name) }));
+	}, [shown, asked.by, channelName]);
 	const rows = useMemo(() => {
 		const pins = new Set(view.pinnedRows);
 		const ordered = sorted(
@@ -515,7 +523,9 @@ export function FiguresView({
 					</Button>
 					<ColumnsMenu
 						columns={view.columns}
-						{...(base.by === "creative" && { offered: WITHOUT_PEOPLE })}
+						{...((base.by === "creative" || base.by === "channel") && {
+							offered: WITHOUT_PEOPLE,
+						})}
 						pinned={view.pinned}
 						onColumns={(ids) => change({ columns: ids })}
 						onPinned={(ids) => change({ pinned: ids })}

@@ -15,7 +15,7 @@ const MANY = 1000;
 
 /** What the rows of a page add, each as figures. */
 function addedBy(page: NumberPassport): RoiFigures[] {
-	return [...page.ad_days, ...page.outcomes].map(
+	return [...page.ad_days, ...page.outcomes, ...(page.spend ?? [])].map(
 		({ adds }) =>
 			Object.fromEntries(
 				page.sums.map(({ metric }, at) => [metric, adds[at] ?? null]),
@@ -36,23 +36,28 @@ export function AddedUp({ figure, passport }: { figure: FigureOf; passport: Numb
 	const { t, locale, failure } = useWords();
 	const whole = useWhole(figure.currency);
 	const [done, setDone] = useState(0);
-	const all = passport.ad_days_count + passport.outcomes_count;
-	const listed = passport.ad_days.length + passport.outcomes.length;
+	const spent = passport.spend?.length ?? 0;
+	const spentCount = passport.spend_count ?? 0;
+	const all = passport.ad_days_count + passport.outcomes_count + spentCount;
+	const listed = passport.ad_days.length + passport.outcomes.length + spent;
 	const rest = useMutation<RoiFigures, AppError>({
 		mutationFn: async () => {
 			const ask = { ...question(figure), limit: MANY };
 			let sum = sumOf(addedBy(passport));
 			let read = listed;
-			const take = async (from: { ad_days_from: number } | { outcomes_from: number }) => {
+			const take = async (
+				from: { ad_days_from: number } | { outcomes_from: number } | { spend_from: number },
+			) => {
 				const page = await call("explainNumber", { ...ask, ...from });
 				sum = sumOf([sum, ...addedBy(page)]);
-				read += page.ad_days.length + page.outcomes.length;
+				read += page.ad_days.length + page.outcomes.length + (page.spend?.length ?? 0);
 				setDone(read);
 			};
 			for (let at = passport.ad_days.length; at < passport.ad_days_count; at += MANY)
 				await take({ ad_days_from: at });
 			for (let at = passport.outcomes.length; at < passport.outcomes_count; at += MANY)
 				await take({ outcomes_from: at });
+			for (let at = spent; at < spentCount; at += MANY) await take({ spend_from: at });
 			return sum;
 		},
 	});

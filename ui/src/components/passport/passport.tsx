@@ -233,7 +233,7 @@ export function Passport({
 			foot={
 				passport &&
 				passport.costs?.known === passport.costs?.sales &&
-				passport.ad_days_count + passport.outcomes_count > 0 && (
+				passport.ad_days_count + passport.outcomes_count + (passport.spend_count ?? 0) > 0 && (
 					<AddedUp figure={figure} passport={passport} />
 				)
 			}

@@ -18,7 +18,9 @@ import {
 	type PassportKind,
 	type PassportOriginal,
 	type PassportOutcome,
+	type PassportSpend,
 } from "@/bindings";
+import { useChannel } from "@/components/channel";
 import { CopyValue } from "@/components/copy";
 import { Failure } from "@/components/failure";
 import { columnsOf, written } from "@/components/figures/columns";
@@ -231,6 +233,38 @@ function AdDay({ row, sums, currency, bare }: Listed<PassportAdDay>) {
 	);
 }
 
+function Spend({ row, sums, currency, bare }: Listed<PassportSpend>) {
+	const { t, locale } = useWords();
+	const original = useOriginal(sums);
+	const channel = useChannel()(row.channel);
+	return (
+		<Row
+			when={day(locale, row.day)}
+			name={row.campaign ?? channel}
+			converted={row.original !== null}
+			second={[row.campaign && channel, row.note].filter(Boolean).join(" · ")}
+			adds={!bare && <Adds sums={sums} adds={row.adds} currency={currency} />}
+		>
+			<Facts
+				rows={[
+					[t("figures.field.channel"), channel],
+					[t("figures.field.campaign"), row.campaign],
+					[t("spend.amount"), money(locale, row.amount, row.currency)],
+					[t("spend.note"), row.note],
+					...original(row.original),
+				]}
+			/>
+			<p>
+				<Button asChild size="s">
+					<Link to="/spend" search={{ platform: row.channel } as never}>
+						{t("spend.open")}
+					</Link>
+				</Button>
+			</p>
+		</Row>
+	);
+}
+
 function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
 	const { t, locale } = useWords();
 	const { zone } = useSession();
@@ -344,10 +378,10 @@ function apart(rows: readonly PassportOutcome[]): Array<[string, PassportOutcome
 	});
 }
 
-/** Every row of the number: what Meta told, and what the CRM holds. */
+/** Every row of the number: what Meta told, what was spent elsewhere, and what the CRM holds. */
 export function PassportRows({ figure, first }: { figure: FigureOf; first: NumberPassport }) {
 	const { t } = useWords();
-	const [pages, setPages] = useState({ adDays: 1, outcomes: 1 });
+	const [pages, setPages] = useState({ adDays: 1, outcomes: 1, spend: 1 });
 	const ask = { ...question(figure), limit: PAGE };
 	const after = (pages: number) => Array.from({ length: pages - 1 }, (_, at) => PAGE * (at + 1));
 	const adDayPages = useQueries({
@@ -360,6 +394,11 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 			query("explainNumber", { ...ask, outcomes_from: from }),
 		),
 	});
+	const spendPages = useQueries({
+		queries: after(pages.spend).map((from) => query("explainNumber", { ...ask, spend_from: from })),
+	});
+	const spend = [...(first.spend ?? []), ...spendPages.flatMap((page) => page.data?.spend ?? [])];
+	const spendCount = first.spend_count ?? 0;
 	const adDays = [...first.ad_days, ...adDayPages.flatMap((page) => page.data?.ad_days ?? [])];
 	const outcomes = [
 		...first.outcomes,
@@ -369,8 +408,8 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 	const meta = sumsOf(first, "meta");
 	const crm = sumsOf(first, "crm");
 	const missing = first.without_rate;
-	const lacking = missing.ad_days_count + missing.outcomes_count;
-	if (first.ad_days_count + first.outcomes_count + lacking === 0) {
+	const lacking = missing.ad_days_count + missing.outcomes_count + (missing.spend_count ?? 0);
+	if (first.ad_days_count + first.outcomes_count + spendCount + lacking === 0) {
 		return <p className="mt-5 text-ink-2">{t("passport.noRows")}</p>;
 	}
 	return (
@@ -378,7 +417,7 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 			<List
 				title={t("passport.withoutRate")}
 				all={lacking}
-				listed={missing.ad_days.length + missing.outcomes.length}
+				listed={missing.ad_days.length + missing.outcomes.length + (missing.spend?.length ?? 0)}
 				sums={[]}
 			>
 				{missing.ad_days.map((row) => (
@@ -389,6 +428,9 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 						currency={currency}
 						bare
 					/>
+				))}
+				{(missing.spend ?? []).map((row) => (
+					<Spend key={row.id} row={row} sums={meta} currency={currency} bare />
 				))}
 				{apart(missing.outcomes).map(([key, row]) => (
 					<Outcome key={key} row={row} sums={crm} currency={currency} bare />
@@ -410,6 +452,19 @@ export function PassportRows({ figure, first }: { figure: FigureOf; first: Numbe
 						sums={meta}
 						currency={currency}
 					/>
+				))}
+			</List>
+			<List
+				title={t("passport.spend")}
+				all={spendCount}
+				listed={spend.length}
+				sums={meta}
+				reading={spendPages.some((page) => page.isPending)}
+				failed={spendPages.find((page) => page.error)}
+				onMore={() => setPages({ ...pages, spend: pages.spend + 1 })}
+			>
+				{spend.map((row) => (
+					<Spend key={row.id} row={row} sums={meta} currency={currency} />
 				))}
 			</List>
 			<List

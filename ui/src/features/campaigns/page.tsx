@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
@@ -17,7 +17,13 @@ import { cx, Empty, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day as dayText } from "@/lib/format";
 
-const LEVELS = ["account", "campaign", "adset", "ad"] as const satisfies readonly RoiBy[];
+const LEVELS = [
+	"channel",
+	"account",
+	"campaign",
+	"adset",
+	"ad",
+] as const satisfies readonly RoiBy[];
 const USUAL = [
 	"spend",
 	"impressions",
@@ -25,6 +31,19 @@ const USUAL = [
 	"leads",
 	"cpl",
 	"opportunities",
+	"sales",
+	"revenue",
+	"roas",
+	"roi_percent",
+];
+
+/** Of channels: what came of all that was spent. */
+const USUAL_OF_CHANNELS = [
+	"spend",
+	"leads",
+	"cpl",
+	"new_customers",
+	"cac",
 	"sales",
 	"revenue",
 	"roas",
@@ -76,17 +95,19 @@ interface Asked {
 	path?: Step[];
 	/** Only what is not synced yet. */
 	waiting?: boolean;
+	/** At this level, whatever was looked at last. */
+	by?: RoiBy;
 	/** Only this day. */
 	day?: string;
 	sort?: string;
 }
 
-function Name({ row, depth }: { row: RoiRow; depth: number }) {
+function Name({ row, depth, bare }: { row: RoiRow; depth: number; bare: boolean }) {
 	const { t } = useWords();
 	const name = nameOf(row) || (row.remainder ? t(`remainder.${row.remainder}`) : "");
 	return (
 		<>
-			<StatusGlyph status={row.remainder ? null : row.status} />
+			{!bare && <StatusGlyph status={row.remainder ? null : row.status} />}
 			<span className={cx("truncate", depth === 0 && "font-medium")} title={name}>
 				{name}
 			</span>
@@ -95,6 +116,22 @@ function Name({ row, depth }: { row: RoiRow; depth: number }) {
 			{row.no_spend && <Tag tone="line">{t("campaigns.noSpend")}</Tag>}
 			{row.other_currency && <Tag tone="line">{t("campaigns.otherCurrency")}</Tag>}
 		</>
+	);
+}
+
+/** Whose spend is shown, and where that of others is entered. */
+function ChannelNote() {
+	const { t } = useWords();
+	return (
+		<p className="px-1 text-12 text-ink-3" data-testid="channel-note">
+			{t("campaigns.channelNote")}{" "}
+			<Link
+				to="/spend"
+				className="whitespace-nowrap text-accent-text underline-offset-4 hover:underline"
+			>
+				{t("campaigns.enterSpend")}
+			</Link>
+		</p>
 	);
 }
 
@@ -108,7 +145,7 @@ export default function CampaignsPage() {
 	const inside = path.at(-1);
 	const narrow = Boolean(asked.campaign || asked.waiting || inside);
 	// Campaigns are what another page speaks of, whatever level was looked at last.
-	const by = inside ? UNDER[inside.by] : narrow ? "campaign" : (level ?? "campaign");
+	const by = inside ? UNDER[inside.by] : narrow ? "campaign" : (asked.by ?? level ?? "campaign");
 	const keep = (next: View) => keepView("campaigns", { by: level, current, ...view, ...next });
 	const goInto = (steps: Step[]) =>
 		void navigate({
@@ -170,7 +207,8 @@ export default function CampaignsPage() {
 				: []),
 		];
 	}, [asked, locale, navigate, t]);
-	const usual = view.columns ?? USUAL;
+	const usually = by === "channel" ? USUAL_OF_CHANNELS : USUAL;
+	const usual = view.columns ?? usually;
 	const choice: Partial<FiguresChoice> = {
 		...view,
 		...(asked.sort && {
@@ -212,7 +250,7 @@ export default function CampaignsPage() {
 				label={t(`campaigns.${by}`)}
 				comparison={comparison}
 				base={base}
-				usual={USUAL}
+				usual={usually}
 				choice={choice}
 				within={path.map((step) => step.name)}
 				onInto={(row, of) => goInto(pathTo(row, of))}
@@ -226,7 +264,7 @@ export default function CampaignsPage() {
 					<ViewsMenu
 						screen="campaigns"
 						by={by}
-						choice={wholeChoice(choice, USUAL)}
+						choice={wholeChoice(choice, usually)}
 						current={current}
 						onCurrent={(id) => keep({ current: id })}
 						onOpen={(id, opened) => {
@@ -243,11 +281,13 @@ export default function CampaignsPage() {
 					keep(next);
 				}}
 				extra={extra}
-				note={by === "account" && <AccountTotalsLine asOf={asOf} />}
+				note={
+					by === "account" ? <AccountTotalsLine asOf={asOf} /> : by === "channel" && <ChannelNote />
+				}
 				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
 				currencyPicker={(choice) => <CurrencyPicker {...choice} />}
 				nameHead={t(`campaigns.${by}.one`)}
-				nameCell={(row, depth) => <Name row={row} depth={depth} />}
+				nameCell={(row, depth) => <Name row={row} depth={depth} bare={by === "channel"} />}
 				tabs={
 					<nav aria-label={t("campaigns.levels")} className="flex h-10 items-stretch gap-0.5">
 						{LEVELS.map((one) => (
@@ -257,7 +297,7 @@ export default function CampaignsPage() {
 								aria-pressed={by === one}
 								onClick={() => {
 									keep({ by: one });
-									if (narrow) void navigate({ to: "/campaigns", search: {} as never });
+									if (narrow || asked.by) void navigate({ to: "/campaigns", search: {} as never });
 								}}
 								className={cx(
 									"-mb-px border-b-2 px-2.5 font-medium",

@@ -19,7 +19,7 @@ import { ReportPanel } from "./report-panel";
 import { SampleTable } from "./sample-table";
 import { SavedMappings } from "./saved-mappings";
 
-const KINDS: readonly ImportKind[] = ["ads", "contacts", "opportunities", "sales"];
+const KINDS: readonly ImportKind[] = ["ads", "contacts", "opportunities", "sales", "spend"];
 
 export default function ImportPage() {
 	const { t, locale, failure } = useWords();

@@ -120,6 +120,16 @@ export function ReadingPanel({
 						onSettle={(code) => onChange({ ...mapping, currency: code.toUpperCase() || null })}
 					/>
 				)}
+				{kind === "spend" && (
+					<SettledField
+						label={t("import.platform")}
+						hint={t("import.platformHint")}
+						error={wrong("platform")}
+						value={mapping.constants?.platform ?? ""}
+						data-testid="import-platform"
+						onSettle={(platform) => onChange(withConstant(mapping, "platform", platform))}
+					/>
+				)}
 				{ads ? (
 					<>
 						<SelectField

@@ -14,6 +14,7 @@ const SHOWN = {
 	contacts: "/contacts",
 	opportunities: "/pipeline",
 	sales: "/sales",
+	spend: "/spend",
 } as const;
 const COUNTS = ["rows_read", "added", "changed", "unchanged", "rejected"] as const;
 
@@ -80,6 +81,14 @@ export function ReportPanel({ report }: { report: ImportReport }) {
 							</dt>
 							<dd className="font-semibold text-20 tracking-[-.02em]">
 								{count(locale, report.contacts_added)}
+							</dd>
+						</div>
+					)}
+					{!report.ads && (report.totals_rows ?? 0) > 0 && (
+						<div>
+							<dt className="text-12 text-ink-2">{t("import.count.totals_rows")}</dt>
+							<dd className="font-semibold text-20 tracking-[-.02em]">
+								{count(locale, report.totals_rows ?? 0)}
 							</dd>
 						</div>
 					)}

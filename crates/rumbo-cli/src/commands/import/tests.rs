@@ -10,6 +10,7 @@ fn report(added: u32, rejected: u32) -> ImportReport {
         unchanged: 0,
         rejected,
         contacts_added: 0,
+        totals_rows: 0,
         totals: Vec::new(),
         rejections: Vec::new(),
         rejected_file: None,
