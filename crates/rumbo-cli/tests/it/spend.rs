@@ -251,7 +251,7 @@ fn what_cannot_be_is_refused_with_a_sentence() {
     for by_channel in [
         vec!["models", "--by", "channel"],
         vec!["gap", "--by", "channel"],
-        vec!["changes", "--by", "channel", "--since", "2026-03-01"],
+        vec!["changes", "--by", "channel", "--from", "2026-03-01"],
     ] {
         refused(&by_channel, 1, "by_channel_unfit");
     }

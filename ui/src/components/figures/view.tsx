@@ -422,7 +422,8 @@ export function FiguresView({
 					figures: shown.total,
 					previous: shown.previous_total,
 					strong: true,
-					bare: true,
+					// By channel all that was spent stands against all that came of it.
+					bare: base.by !== "channel",
 					of: rowOf(
 						base,
 						"total",
