@@ -49,3 +49,69 @@ test("as of an earlier moment, so are what lies under a row, the file and the ac
 	await userEvent.click(screen.getByRole("button", { name: "Accounts" }));
 	await waitFor(() => expect(of("check_accounts").at(-1)).toEqual({ as_of: then }));
 });
+
+test("channels have names, all that was spent in the total, and what was entered behind a number", async () => {
+	const spent = { ...none, spend: "50.00", cac: "25.00", new_customers: 2 };
+	const { of } = showPage(
+		CampaignsPage,
+		{
+			get_roi: ({ by }) => ({
+				...report(by),
+				rows: [
+					{ ...spent, key: "channel:google_ads", id: null, name: "google_ads", status: null },
+					{ ...spent, key: "channel:radio_mitre", id: null, name: "radio_mitre", status: null },
+				],
+				attributed: { ...spent, spend: "100.00" },
+				total: { ...spent, spend: "100.00", cac: "12.34" },
+			}),
+			explain_number: (req) => ({
+				id: "spend/channel/…",
+				metric: req.metric,
+				value: "50.00",
+				formula: "spend",
+				by: "channel",
+				row: req.row,
+				from: "2026-01-01",
+				to: "2026-01-31",
+				currency: "USD",
+				attribution: report("channel").attribution,
+				as_of: null,
+				sums: [{ metric: "spend", value: "50.00" }],
+				costs: null,
+				ad_days: [],
+				ad_days_count: 0,
+				outcomes: [],
+				outcomes_count: 0,
+				spend: [
+					{
+						id: "s1",
+						day: "2026-01-06",
+						channel: "google_ads",
+						campaign: "Brand",
+						note: "invoice 7",
+						amount: "50.00",
+						currency: "USD",
+						adds: ["50.00"],
+						original: null,
+					},
+				],
+				spend_count: 1,
+				exchanged: null,
+				without_rate: { ad_days: [], ad_days_count: 0, outcomes: [], outcomes_count: 0 },
+			}),
+			list_ad_accounts: () => [],
+		},
+		{ at: "/?by=channel" },
+	);
+	await screen.findByText("Google Ads");
+	expect(screen.getByText("Radio mitre")).toBeTruthy();
+	expect(of("get_roi").at(-1)).toMatchObject({ by: "channel", people: false, new_customers: true });
+	expect(screen.getByTestId("channel-note").textContent).toContain("Meta’s alone");
+	// The total of all other levels has no ratio: here it is what a new customer costs in all.
+	expect(screen.getByText("12.34")).toBeTruthy();
+	await userEvent.click(screen.getAllByText("50.00")[0] as Element);
+	const passport = await screen.findByTestId("passport");
+	await waitFor(() => expect(passport.textContent).toContain("invoice 7"));
+	expect(passport.textContent).toContain("This row adds up to");
+	expect(of("explain_number").at(-1)).toMatchObject({ row: "channel:google_ads", metric: "spend" });
+});

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { FileInput, Plus, ReceiptText } from "lucide-react";
 import { useRef, useState } from "react";
+import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
 import type { Page as Slice, SpendRow } from "@/bindings";
@@ -27,6 +28,7 @@ export default function SpendPage() {
 	const { t, locale, failure } = useWords();
 	const navigate = useNavigate();
 	const channel = useChannel();
+	const { keepView } = useSession();
 	const { done } = useUndo();
 	const search = useSearch({ strict: false }) as { platform?: string };
 	const platform = search.platform ?? "";
@@ -75,6 +77,10 @@ export default function SpendPage() {
 	});
 	const written = (of: { amount: string; currency: string }) =>
 		money(locale, of.amount, of.currency);
+	const importFile = () => {
+		keepView("import-kind", "spend");
+		void navigate({ to: "/import" });
+	};
 	const choose = (next: string) =>
 		void navigate({ to: "/spend", search: (next ? { platform: next } : {}) as never });
 	const columns: RecordColumn<SpendRow>[] = [
@@ -94,7 +100,7 @@ export default function SpendPage() {
 			id: "campaign",
 			head: t("spend.campaign"),
 			width: 220,
-			drop: 1,
+			drop: 3,
 			cell: (one) => (
 				<span className="text-ink-2" title={one.campaign ?? undefined}>
 					{one.campaign ?? "—"}
@@ -105,7 +111,7 @@ export default function SpendPage() {
 			id: "note",
 			head: t("spend.note"),
 			width: 180,
-			drop: 3,
+			drop: 1,
 			cell: (one) => (
 				<span className="text-ink-3" title={one.note ?? undefined}>
 					{one.note ?? "—"}
@@ -146,7 +152,7 @@ export default function SpendPage() {
 					fill
 					tools={
 						<>
-							<Button icon={FileInput} onClick={() => void navigate({ to: "/import" })}>
+							<Button icon={FileInput} onClick={importFile}>
 								{t("spend.import")}
 							</Button>
 							<Button
@@ -227,7 +233,7 @@ export default function SpendPage() {
 									actions={
 										<>
 											<Button onClick={() => setEditing("new")}>{t("spend.add")}</Button>
-											<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
+											<Button variant="ghost" onClick={importFile}>
 												{t("spend.import")}
 											</Button>
 										</>
