@@ -12,6 +12,7 @@ import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { columnsOf, nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
 import { ViewsMenu } from "@/components/figures/views-menu";
+import { MetaSpendNote } from "@/components/meta-spend-note";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Empty, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -282,7 +283,14 @@ export default function CampaignsPage() {
 				}}
 				extra={extra}
 				note={
-					by === "account" ? <AccountTotalsLine asOf={asOf} /> : by === "channel" && <ChannelNote />
+					by === "channel" ? (
+						<ChannelNote />
+					) : (
+						<>
+							{by === "account" && <AccountTotalsLine asOf={asOf} />}
+							{!inside && asOf === null && <MetaSpendNote from={base.from} to={base.to} />}
+						</>
+					)
 				}
 				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
 				currencyPicker={(choice) => <CurrencyPicker {...choice} />}

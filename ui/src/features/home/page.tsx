@@ -11,6 +11,7 @@ import { SyncButton } from "@/app/sync-button";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
+import { MetaSpendNote } from "@/components/meta-spend-note";
 import { Banner, Button, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { query, sameMoment } from "@/lib/ipc";
@@ -76,6 +77,7 @@ export default function HomePage() {
 				</Banner>
 			)}
 			{home.data && <ExchangeNote exchanged={home.data.exchanged} zones={home.data.zones} />}
+			{home.data && asOf === null && <MetaSpendNote {...range} />}
 			{home.data && (
 				<Board
 					home={home.data}
