@@ -202,7 +202,9 @@ export function Passport({
 	const name = t(`metric.${figure.metric}`);
 	const attribution = passport?.attribution ?? figure.report.attribution;
 	const source = metrics.find((one) => one.id === figure.metric)?.source ?? "both";
-	const from = source === "both" ? "" : ` (${t(`from.${source}`)})`;
+	// By channel it is not Meta's alone.
+	const isWhole = figure.report.by === "channel" && figure.metric === "spend";
+	const from = source === "both" || isWhole ? "" : ` (${t(`from.${source}`)})`;
 	const label =
 		isCredited(figure.metric) && attribution
 			? t("attribution.of", { name, attribution: attributionLabel(t, attribution) })

@@ -124,7 +124,7 @@ export function ReadingPanel({
 					<SettledField
 						label={t("import.platform")}
 						hint={t("import.platformHint")}
-						error={wrong("platform")}
+						error={mapping.constants?.platform ? wrong("platform") : undefined}
 						value={mapping.constants?.platform ?? ""}
 						data-testid="import-platform"
 						onSettle={(platform) => onChange(withConstant(mapping, "platform", platform))}
@@ -165,13 +165,15 @@ export function ReadingPanel({
 					</>
 				) : (
 					<>
-						<SettledField
-							label={t("import.timezone")}
-							hint={t("import.timezoneHint")}
-							error={wrong("timezone")}
-							value={mapping.timezone ?? ""}
-							onSettle={(zone) => onChange({ ...mapping, timezone: zone || null })}
-						/>
+						{kind !== "spend" && (
+							<SettledField
+								label={t("import.timezone")}
+								hint={t("import.timezoneHint")}
+								error={wrong("timezone")}
+								value={mapping.timezone ?? ""}
+								onSettle={(zone) => onChange({ ...mapping, timezone: zone || null })}
+							/>
+						)}
 						<SettledField
 							label={t("import.system")}
 							hint={t("import.systemHint")}
