@@ -407,8 +407,7 @@ const SPEND: &[Field] = &[
         "campaign",
         Text,
         false,
-        "campaign | campaign name | campana | nombre de la campana | campanha | \
-         nome da campanha",
+        "campaign | campaign name | campana | nombre de la campana | campanha | nome da campanha",
     ),
     field(
         "amount",
@@ -423,8 +422,7 @@ const SPEND: &[Field] = &[
         "currency",
         Text,
         false,
-        "currency | currency code | moneda | divisa | codigo de moneda | moeda | \
-         codigo da moeda",
+        "currency | currency code | moneda | divisa | codigo de moneda | moeda | codigo da moeda",
     ),
     field(
         "note",
