@@ -20,7 +20,7 @@ CREATE TABLE channel_spend (
     updated_at TIMESTAMPTZ NOT NULL,
     updated_by UUID REFERENCES users (id),
     PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, import_id) REFERENCES imports (workspace_id, id) DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY (workspace_id, import_id) REFERENCES imports (workspace_id, id),
     CHECK (amount_micros >= 0)
 );
 CREATE INDEX channel_spend_day ON channel_spend (workspace_id, day, id);

@@ -196,7 +196,8 @@ pub async fn run(
     let mut tx = scope.write().await?;
     let defaults = defaults(&mut tx, scope).await?;
     let reader = Reader::new(&table, kind, &mapping, &defaults).map_err(first)?;
-    let mut id: Option<ImportId> = None;
+    // Rows that name their import are written once it is noted.
+    let mut spent: Option<(ImportId, spend::Staged)> = None;
     let tally = match kind {
         ImportKind::Contacts => contacts::import(&mut tx, scope, &reader, &defaults).await?,
         ImportKind::Opportunities => {
@@ -204,8 +205,10 @@ pub async fn run(
         }
         ImportKind::Sales => sales::import(&mut tx, scope, &reader, &defaults).await?,
         ImportKind::Spend => {
-            let own = *id.insert(scope.id());
-            spend::import(&mut tx, scope, &reader, &defaults, own).await?
+            let id = scope.id();
+            let (tally, staged) = spend::import(&mut tx, scope, &reader, &defaults, id).await?;
+            spent = Some((id, staged));
+            tally
         }
     };
     let mut report = tally.report(kind, options.dry_run, &table);
@@ -225,7 +228,7 @@ pub async fn run(
     store::record(
         &mut tx,
         scope,
-        id.unwrap_or_else(|| scope.id()),
+        spent.as_ref().map_or_else(|| scope.id(), |(id, _)| *id),
         &report,
         &mapping,
         file_name.as_deref(),
@@ -233,6 +236,9 @@ pub async fn run(
         started,
     )
     .await?;
+    if let Some((_, staged)) = spent {
+        staged.write(&mut tx, scope).await?;
+    }
     tx.commit().await?;
     Ok(report)
 }

@@ -29,6 +29,24 @@ struct Said {
     currency: Currency,
 }
 
+/// Rows as they will be stored.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    fresh: Vec<ChannelSpend>,
+    changed: Vec<ChannelSpend>,
+}
+
+impl Staged {
+    /// Writes them; the import that they name is there already.
+    pub async fn write(self, tx: &mut Tx, scope: &Scope) -> Result<()> {
+        channel_spend::insert(tx, scope, &self.fresh).await?;
+        for spend in &self.changed {
+            channel_spend::write(tx, scope, spend).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Everything a row says without an id of its own, to find rows that say exactly the same.
 type Wholly = (NaiveDate, String, String, Option<String>, Micros, Currency);
 
@@ -38,7 +56,7 @@ pub(super) async fn import(
     reader: &Reader<'_>,
     defaults: &Defaults,
     import: ImportId,
-) -> Result<Tally> {
+) -> Result<(Tally, Staged)> {
     let mut tally = Tally::default();
     let mut names = RowNames::default();
     let mut ids: HashMap<String, usize> = HashMap::new();
@@ -74,8 +92,7 @@ pub(super) async fn import(
     let known = channel_spend::with_ids(tx, scope.workspace, &named).await?;
     let known: HashMap<ChannelSpendId, ChannelSpend> =
         known.into_iter().map(|spend| (spend.id, spend)).collect();
-    let mut fresh = Vec::new();
-    let mut changed = Vec::new();
+    let mut ready = Staged::default();
     for (index, said) in rows {
         if let Err(error) = tally.fits(said.currency, said.amount) {
             tally.reject(index, error);
@@ -88,12 +105,12 @@ pub(super) async fn import(
         match before {
             None => {
                 tally.count(Became::Added);
-                fresh.push(spend);
+                ready.fresh.push(spend);
             }
             Some(before) if *before == spend => tally.count(Became::Unchanged),
             Some(_) => {
                 tally.count(Became::Changed);
-                changed.push(ChannelSpend {
+                ready.changed.push(ChannelSpend {
                     import_id: Some(import),
                     updated_at: scope.now(),
                     ..spend
@@ -102,11 +119,7 @@ pub(super) async fn import(
         }
     }
     tally.rejected.sort_by_key(|(index, _)| *index);
-    channel_spend::insert(tx, scope, &fresh).await?;
-    for spend in &changed {
-        channel_spend::write(tx, scope, spend).await?;
-    }
-    Ok(tally)
+    Ok((tally, ready))
 }
 
 /// A row as it will be stored. One that was taken away by hand comes back: the file says it again.
