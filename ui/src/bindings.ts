@@ -311,6 +311,20 @@ export type AddSale = {
 	quantity?: number | null,
 };
 
+/**  Enters what was spent: on one day, or spread evenly over several, one row for each. */
+export type AddSpend = {
+	from: string,
+	/**  The last day; `from` alone when absent. */
+	to?: string | null,
+	platform: string,
+	campaign?: string | null,
+	note?: string | null,
+	/**  Of all days together. */
+	amount: string,
+	/**  The workspace's when absent. */
+	currency?: string | null,
+};
+
 /**  Adds one way a contact arrived. */
 export type AddTouchpoint = {
 	contact_id?: ContactId | null,
@@ -783,6 +797,17 @@ export type ChangeRow = {
 	metrics: MetricChange[],
 };
 
+/**  Corrects a row. What is absent stays; an empty campaign or note is taken away. */
+export type ChangeSpend = {
+	id: ChannelSpendId,
+	day?: string | null,
+	platform?: string | null,
+	campaign?: string | null,
+	note?: string | null,
+	amount?: string | null,
+	currency?: string | null,
+};
+
 /**  A rate for rows of the earlier of two reports that is another one in the later report. */
 export type ChangedRate = {
 	from: string,
@@ -813,6 +838,9 @@ export type Changes = {
 	/**  The rates for rows of the earlier report that are others now, by currency and day. */
 	rates: ChangedRate[],
 };
+
+/**  What was spent on a channel on a day. */
+export type ChannelSpendId = string;
 
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
 export type CheckAccounts = {
@@ -2116,90 +2144,6 @@ export type ListSales = {
 	page: PageRequest,
 };
 
-/**  Asks for a page of what was spent on other channels, newest day first. */
-export type ListSpend = {
-	from?: string | null,
-	to?: string | null,
-	platform?: string | null,
-	campaign?: string | null,
-	removed?: boolean,
-	page: PageRequest,
-};
-
-export type SumSpend = {
-	from?: string | null,
-	to?: string | null,
-	platform?: string | null,
-};
-
-export type ChannelSpendId = string;
-
-export type SpendRow = {
-	id: ChannelSpendId,
-	day: string,
-	platform: string,
-	campaign: string | null,
-	note: string | null,
-	amount: string,
-	currency: string,
-	file_name: string | null,
-	removed_at: string | null,
-	created_at: string,
-	updated_at: string,
-	changed_by: string | null,
-	replaced: ReplacedSpend[],
-};
-
-export type ReplacedSpend = {
-	day: string,
-	platform: string,
-	campaign: string | null,
-	note: string | null,
-	amount: string,
-	currency: string,
-	removed_at: string | null,
-	replaced_at: string,
-	replaced_by: string | null,
-};
-
-export type SpendSum = {
-	platform: string,
-	campaign: string | null,
-	currency: string,
-	amount: string,
-	entries: number,
-	first_day: string,
-	last_day: string,
-};
-
-export type AddSpend = {
-	from: string,
-	to?: string | null,
-	platform: string,
-	campaign?: string | null,
-	note?: string | null,
-	amount: string,
-	currency?: string | null,
-};
-
-export type ChangeSpend = {
-	id: ChannelSpendId,
-	day?: string | null,
-	platform?: string | null,
-	campaign?: string | null,
-	note?: string | null,
-	amount?: string | null,
-	currency?: string | null,
-};
-
-export type RemoveSpend = {
-	id: ChannelSpendId,
-};
-
-export type RestoreSpend = {
-	id: ChannelSpendId,
-};
-
 /**  Asks for the saved views. */
 export type ListSavedViews = {
 	/**  Only those of this screen. */
@@ -2215,6 +2159,21 @@ export type ListSettingChanges = {
 	expected_too?: boolean,
 	/**  Seen then or later. */
 	since?: string | null,
+	page: PageRequest,
+};
+
+/**  Asks for a page of what was spent on other channels, newest day first. */
+export type ListSpend = {
+	/**  Only of this day and later. */
+	from?: string | null,
+	/**  Only of this day and earlier. */
+	to?: string | null,
+	/**  Only on this platform. */
+	platform?: string | null,
+	/**  Only on the campaign of exactly this name. */
+	campaign?: string | null,
+	/**  Also what was taken away. */
+	removed?: boolean,
 	page: PageRequest,
 };
 
@@ -3197,6 +3156,22 @@ export type Reason =
 "stage_order_incomplete" | 
 /**  "{name}" has opportunities ({held}). Choose the stage that they move to. */
 "stage_not_empty" | 
+/**
+ *  An amount spent cannot be below zero. Where a credit note gives money back, lower the amount of
+ *  its day: what it was before is kept.
+ */
+"spend_negative" | 
+/**
+ *  What was spent at Meta comes from Meta's own figures. Connect the ad account, or import an
+ *  export of Ads Manager.
+ */
+"spend_of_meta" | 
+/**  {day} has not come yet: today is {today}. Enter what was spent, not what is planned. */
+"spend_ahead" | 
+/**  {day} lies before {first}. Check the year. */
+"spend_too_early" | 
+/**  "{value}" cannot be the name of a platform. Use up to 40 letters, digits and underscores. */
+"platform_invalid" | 
 /**  There is no file {path}. */
 "file_missing" | 
 /**  {path} cannot be read. Check that you may open it. */
@@ -3347,6 +3322,8 @@ export type Reason =
 "row_id_unknown" | 
 /**  Row {row} has the same id. */
 "row_same_id" | 
+/**  Row {row} says exactly the same. If both were spent, give them different ids or notes. */
+"row_repeated" | 
 /**  With the row's {amount} the total in {currency} is more than can be kept. */
 "row_total_too_large" | 
 /**  The date lies more than a year ahead. */
@@ -3576,6 +3553,8 @@ export type Reason =
 "action_type_twice" | 
 /**  Only ad sets, ads and creatives lie under a campaign or an ad set. Leave the parent out. */
 "parent_unfit" | 
+/**  This is not told by channel. Ask by account, campaign, ad set or ad. */
+"by_channel_unfit" | 
 /**
  *  The data-driven model needs {least_sold} sales and {least_unsold} contacts without one, with
  *  touches of {least_channels} campaigns or sources; from {from} to {to} there are {sold},
@@ -3744,6 +3723,11 @@ export type RemoveRates = {
 	to?: string | null,
 };
 
+/**  Takes a row away. */
+export type RemoveSpend = {
+	id: ChannelSpendId,
+};
+
 /**  Removes a stage. */
 export type RemoveStage = {
 	id: StageId,
@@ -3767,6 +3751,25 @@ export type ReplacedRate = {
 	changed_at: string,
 	replaced_at: string,
 	replaced_by: string | null,
+};
+
+/**  What a row said until it was changed or taken away. */
+export type ReplacedSpend = {
+	day: string,
+	platform: string,
+	campaign: string | null,
+	note: string | null,
+	amount: string,
+	currency: string,
+	/**  It had been taken away, and came back. */
+	removed_at: string | null,
+	replaced_at: string,
+	replaced_by: string | null,
+};
+
+/**  Brings a row back that was taken away. */
+export type RestoreSpend = {
+	id: ChannelSpendId,
 };
 
 /**  By what the rows of a report are cut. */
@@ -4427,6 +4430,45 @@ export type SimulateBudgetMove = {
 	attribution?: Attribution | null,
 };
 
+/**  What was spent on a campaign of a platform on a day of the workspace. */
+export type SpendRow = {
+	id: ChannelSpendId,
+	day: string,
+	/**
+	 *  `google_ads`, `tiktok_ads`, `sms`, `email`, `agency`, `fee`, `other`, or a word of the
+	 *  business's own.
+	 */
+	platform: string,
+	/**  Null for none. */
+	campaign: string | null,
+	note: string | null,
+	amount: string,
+	currency: string,
+	/**  The file that brought it, or changed it last; null where it was entered by hand. */
+	file_name: string | null,
+	/**  When it was taken away; null while it counts. */
+	removed_at: string | null,
+	created_at: string,
+	updated_at: string,
+	/**  Who entered or changed it last; null when nobody is known. */
+	changed_by: string | null,
+	/**  What it said before, newest first. */
+	replaced: ReplacedSpend[],
+};
+
+/**  What was spent on a campaign of a platform, in one currency. */
+export type SpendSum = {
+	platform: string,
+	/**  Null for none. */
+	campaign: string | null,
+	currency: string,
+	amount: string,
+	/**  How many rows there are, and their first and last day. */
+	entries: number,
+	first_day: string,
+	last_day: string,
+};
+
 /**  A stage of the pipeline. */
 export type StageId = string;
 
@@ -4452,6 +4494,16 @@ export type StartSync = {
 	since: string | null,
 	/**  Read every day again, as far back as was ever asked for, or from `since` on. */
 	full: boolean,
+};
+
+/**  Asks what was spent on each campaign of each platform. */
+export type SumSpend = {
+	/**  Only of this day and later. */
+	from?: string | null,
+	/**  Only of this day and earlier. */
+	to?: string | null,
+	/**  Only on this platform. */
+	platform?: string | null,
 };
 
 /**  Progress of one kind of object in one account. */
