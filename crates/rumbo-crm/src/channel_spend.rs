@@ -174,7 +174,7 @@ impl Rules {
 
     /// # Errors
     /// `InvalidInput` for a day that has not come, or came too long ago.
-    pub fn day(&self, day: NaiveDate) -> Result<()> {
+    pub fn day(self, day: NaiveDate) -> Result<()> {
         let today = self.today;
         if day > today {
             return Err(invalid(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::rumbo::{Rumbo, fields};
 
-const REPORT: [&str; 12] = [
+const REPORT: [&str; 13] = [
     "added",
     "ads",
     "changed",
@@ -20,6 +20,7 @@ const REPORT: [&str; 12] = [
     "rejections",
     "rows_read",
     "totals",
+    "totals_rows",
     "unchanged",
 ];
 
