@@ -135,7 +135,7 @@ async fn shop(world: &World) {
     world
         .sale(&mut tx, carla, sale("40", "2026-02-06T10:00:00Z", None))
         .await;
-    let (_, _) = world.contact(&mut tx, seen, "ORGANIC", None).await;
+    world.contact(&mut tx, seen, "ORGANIC", None).await;
     let (eva, _) = world.contact(&mut tx, seen, "IMPORT", None).await;
     world
         .sale(&mut tx, eva, sale("7", "2026-02-07T10:00:00Z", None))

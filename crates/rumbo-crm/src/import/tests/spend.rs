@@ -1,6 +1,6 @@
 //! What was spent on other channels, as their exports and people's own tables write it.
 
-use rumbo_base::{DateRange, PageRequest};
+use rumbo_base::{DateRange, PageRequest, Reason};
 
 use super::*;
 use crate::channel_spend::{self, SpendFilter, SpendRow};
@@ -17,7 +17,7 @@ async fn rows(scope: &Scope) -> Vec<SpendRow> {
     listed.await.unwrap().rows
 }
 
-fn reasons(report: &ImportReport) -> Vec<(usize, Option<rumbo_base::Reason>)> {
+fn reasons(report: &ImportReport) -> Vec<(usize, Option<Reason>)> {
     let rejections = report.rejections.iter();
     rejections.map(|row| (row.row, row.told.reason)).collect()
 }
@@ -149,7 +149,6 @@ async fn rows_that_cannot_be_kept_say_why() {
         let report = run(&scope, ImportKind::Spend, &file.path(), options)
             .await
             .unwrap();
-        use rumbo_base::Reason;
         assert_eq!(
             reasons(&report),
             [
