@@ -196,8 +196,8 @@ async fn a_platforms_own_export_needs_only_its_name() {
         let error = import(&scope, ImportKind::Spend, body, None).await.unwrap_err();
         assert_eq!(error.field_name(), Some("platform"));
         let google = mapping(
-            r##"{ "columns": { "day": "Day", "campaign": "Campaign", "amount": "Cost", "currency": "Currency code" },
-                "constants": { "platform": "google_ads" } }"##,
+            r#"{ "columns": { "day": "Day", "campaign": "Campaign", "amount": "Cost", "currency": "Currency code" },
+                "constants": { "platform": "google_ads" } }"#,
         );
         let report = import(&scope, ImportKind::Spend, body, Some(&google)).await.unwrap();
         assert_eq!((counts(&report), report.totals_rows), ([2, 0, 0, 0], 1));
