@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChartBarStacked, History, Info } from "lucide-react";
 import { useState } from "react";
 import { PeriodPicker } from "@/app/period-picker";
@@ -7,6 +7,7 @@ import { useSession } from "@/app/session";
 import { Crumbs, Page } from "@/app/shell";
 import { SyncButton } from "@/app/sync-button";
 import type { Breakdown, GetBreakdown, RoiBy } from "@/bindings";
+import { BringFigures } from "@/components/bring-figures";
 import { Failure } from "@/components/failure";
 import { Banner, Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -127,15 +128,7 @@ export default function BreakdownsPage() {
 						{ kind },
 					)}
 					actions={
-						!group ? (
-							<Button asChild variant="primary" size="l">
-								<Link to="/sync">{t("nav.sync")}</Link>
-							</Button>
-						) : report.synced ? (
-							<SyncButton primary />
-						) : (
-							<TurnOn primary />
-						)
+						!group ? <BringFigures /> : report.synced ? <SyncButton primary /> : <TurnOn primary />
 					}
 				>
 					{!group ? (

@@ -1,4 +1,5 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Megaphone } from "lucide-react";
 import { useMemo } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
@@ -7,13 +8,14 @@ import { useSession } from "@/app/session";
 import { Crumbs, Page } from "@/app/shell";
 import type { RoiBy, RoiRow } from "@/bindings";
 import { AccountTotalsLine } from "@/components/account-totals";
+import { BringFigures } from "@/components/bring-figures";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { columnsOf, nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
 import { ViewsMenu } from "@/components/figures/views-menu";
 import { StatusGlyph } from "@/components/status-glyph";
-import { cx, Empty, Tag } from "@/components/ui/kit";
+import { Button, cx, Empty, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day as dayText } from "@/lib/format";
 
@@ -271,7 +273,22 @@ export default function CampaignsPage() {
 						))}
 					</nav>
 				}
-				nothing={<Empty title={t("campaigns.nothing")}>{t("campaigns.nothingText")}</Empty>}
+				nothing={
+					<Empty
+						icon={Megaphone}
+						title={t("campaigns.nothing")}
+						actions={
+							<>
+								<BringFigures />
+								<Button asChild size="l">
+									<Link to="/import">{t("nav.import")}</Link>
+								</Button>
+							</>
+						}
+					>
+						{t("campaigns.nothingText")}
+					</Empty>
+				}
 			/>
 		</Page>
 	);

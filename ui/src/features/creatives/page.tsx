@@ -5,6 +5,7 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { RoiRow } from "@/bindings";
+import { BringFigures } from "@/components/bring-figures";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { nameOf } from "@/components/figures/columns";
@@ -110,7 +111,7 @@ export default function CreativesPage() {
 				nameCell={(row) => <Name row={row} />}
 				rowHeight={44}
 				nothing={
-					<Empty icon={Images} title={t("creatives.none")}>
+					<Empty icon={Images} title={t("creatives.none")} actions={<BringFigures />}>
 						{t("creatives.noneText")}
 					</Empty>
 				}

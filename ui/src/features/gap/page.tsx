@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Scale } from "lucide-react";
 import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
@@ -8,11 +7,12 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { GetRoi, RoiBy } from "@/bindings";
+import { BringFigures } from "@/components/bring-figures";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { nameOf } from "@/components/figures/columns";
-import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { instant, period } from "@/lib/format";
@@ -122,15 +122,7 @@ export default function GapPage() {
 			)}
 			{gap && <ExchangeNote exchanged={gap.report.exchanged} />}
 			{gap && !part && (
-				<Empty
-					icon={Scale}
-					title={t("gap.none")}
-					actions={
-						<Button asChild variant="primary" size="l">
-							<Link to="/sync">{t("nav.sync")}</Link>
-						</Button>
-					}
-				>
+				<Empty icon={Scale} title={t("gap.none")} actions={<BringFigures />}>
 					{t("gap.noneText")}
 				</Empty>
 			)}
