@@ -8,14 +8,14 @@ import { useSession } from "@/app/session";
 import { Crumbs, Page } from "@/app/shell";
 import type { RoiBy, RoiRow } from "@/bindings";
 import { AccountTotalsLine } from "@/components/account-totals";
-import { BringFigures } from "@/components/bring-figures";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { columnsOf, nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
 import { ViewsMenu } from "@/components/figures/views-menu";
+import { BringFigures, NoFigures } from "@/components/no-figures";
 import { StatusGlyph } from "@/components/status-glyph";
-import { Button, cx, Empty, Tag } from "@/components/ui/kit";
+import { Button, cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day as dayText } from "@/lib/format";
 
@@ -274,7 +274,7 @@ export default function CampaignsPage() {
 					</nav>
 				}
 				nothing={
-					<Empty
+					<NoFigures
 						icon={Megaphone}
 						title={t("campaigns.nothing")}
 						actions={
@@ -287,7 +287,7 @@ export default function CampaignsPage() {
 						}
 					>
 						{t("campaigns.nothingText")}
-					</Empty>
+					</NoFigures>
 				}
 			/>
 		</Page>

@@ -5,14 +5,13 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { RoiRow } from "@/bindings";
-import { BringFigures } from "@/components/bring-figures";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
 import { ViewsMenu } from "@/components/figures/views-menu";
+import { NoFigures } from "@/components/no-figures";
 import { Thumb } from "@/components/thumb";
-import { Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 
 const USUAL = [
@@ -111,9 +110,9 @@ export default function CreativesPage() {
 				nameCell={(row) => <Name row={row} />}
 				rowHeight={44}
 				nothing={
-					<Empty icon={Images} title={t("creatives.none")} actions={<BringFigures />}>
+					<NoFigures icon={Images} title={t("creatives.none")}>
 						{t("creatives.noneText")}
-					</Empty>
+					</NoFigures>
 				}
 			/>
 		</Page>

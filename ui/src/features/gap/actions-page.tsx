@@ -6,9 +6,9 @@ import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
 import type { ActionMapReport } from "@/bindings";
-import { BringFigures } from "@/components/bring-figures";
 import { Failure } from "@/components/failure";
-import { Empty, Skeleton } from "@/components/ui/kit";
+import { NoFigures } from "@/components/no-figures";
+import { Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { period } from "@/lib/format";
 import { type AppError, call, query, sameMoment } from "@/lib/ipc";
@@ -70,9 +70,9 @@ export default function ActionsPage() {
 				</>
 			)}
 			{report && report.types.length === 0 && (
-				<Empty icon={ListChecks} title={t("actions.none")} actions={<BringFigures />}>
+				<NoFigures icon={ListChecks} title={t("actions.none")}>
 					{t("actions.noneText")}
-				</Empty>
+				</NoFigures>
 			)}
 			{report && report.types.length > 0 && (
 				<>

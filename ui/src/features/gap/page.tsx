@@ -7,12 +7,12 @@ import { PeriodPicker } from "@/app/period-picker";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { GetRoi, RoiBy } from "@/bindings";
-import { BringFigures } from "@/components/bring-figures";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { nameOf } from "@/components/figures/columns";
-import { Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { NoFigures } from "@/components/no-figures";
+import { Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { instant, period } from "@/lib/format";
@@ -122,9 +122,9 @@ export default function GapPage() {
 			)}
 			{gap && <ExchangeNote exchanged={gap.report.exchanged} />}
 			{gap && !part && (
-				<Empty icon={Scale} title={t("gap.none")} actions={<BringFigures />}>
+				<NoFigures icon={Scale} title={t("gap.none")}>
 					{t("gap.noneText")}
-				</Empty>
+				</NoFigures>
 			)}
 			{gap && own && part && (
 				<>

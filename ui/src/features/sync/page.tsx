@@ -3,9 +3,9 @@ import { CircleCheck, Plug, TriangleAlert } from "lucide-react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { SyncButton } from "@/app/sync-button";
-import { BringFigures } from "@/components/bring-figures";
 import { Failure } from "@/components/failure";
-import { Empty, Panel, Tag } from "@/components/ui/kit";
+import { BringFigures } from "@/components/no-figures";
+import { Empty, Panel, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { age, count, instant } from "@/lib/format";
 import { query } from "@/lib/ipc";
@@ -34,6 +34,7 @@ export default function SyncPage() {
 				</Empty>
 			) : (
 				<>
+					{sync.isPending && <Skeleton className="h-[84px] flex-none" />}
 					{progress ? <Run progress={progress} /> : sync.isSuccess && <Idle />}
 					<div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-3 max-[1100px]:grid-cols-1">
 						<div className="flex min-w-0 flex-col gap-3">
