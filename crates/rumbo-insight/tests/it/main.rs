@@ -10,6 +10,7 @@ mod attribution;
 mod breakdown;
 mod budget_move;
 mod cohorts;
+mod creatives;
 mod customers;
 mod data_driven;
 mod exchange;
