@@ -15,8 +15,8 @@ mod passport;
 mod settle;
 
 pub use actions::{
-    ActionEvent, ActionFallback, ActionKind, ActionMapReport, ActionPlace, ActionTypeRow,
-    ActionValue, ActionWindow, ActionsAddedTwice, CountedActions, GetActionMap,
+    ActionEvent, ActionFallback, ActionMapReport, ActionTypeRow, ActionValue, ActionWindow,
+    ActionsAddedTwice, CountedActions, GetActionMap,
 };
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
