@@ -66,8 +66,7 @@ impl Days {
     /// Adds those of the same range.
     pub fn join(&mut self, other: &Self) -> Result<()> {
         let days = self.figures.iter_mut().zip(&other.figures);
-        days.into_iter()
-            .try_for_each(|(own, other)| own.add(other))
+        days.into_iter().try_for_each(|(own, other)| own.add(other))
     }
 
     pub fn sum(&self) -> Result<Figures> {

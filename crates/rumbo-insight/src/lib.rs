@@ -46,7 +46,8 @@ pub use budget_move::{
     MoveOutcome, MovedCampaign, NoChange, PastWeeks, SeenDay, Unanswered, budget_move,
 };
 pub use changes::{
-    Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
+    Cause, Change, ChangeGroup, ChangeRow, ChangedRowsRequest, Changes, ChangesRequest,
+    MetricChange, changed_rows, changes,
 };
 pub use data_driven::{
     LEAST_CHANNELS, LEAST_SOLD, LEAST_UNSOLD, Learned, LearnedChannel, can_credit, data_driven,

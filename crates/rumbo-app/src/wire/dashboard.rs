@@ -30,8 +30,8 @@ pub use budget_move::{
     MoveRefusalReason, MoveSeenDay, NoChange, PastWeeks, SimulateBudgetMove,
 };
 pub use changes::{
-    ChangeCause, ChangeCauseName, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange,
-    change_causes, is_something,
+    ChangeCause, ChangeCauseName, ChangeGroup, ChangePassport, ChangeRow, Changes, ExplainChange,
+    GetChanges, MetricChange, change_causes, is_something,
 };
 pub use figures::{MetaFigures, RoiFigures, Shares};
 pub use gap::{

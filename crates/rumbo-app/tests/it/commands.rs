@@ -161,6 +161,7 @@ async fn figures(host: &TestHost) {
         .await;
     assert_eq!(changes["causes"].as_array().unwrap().len(), 9);
     assert_eq!(changes["exchanged"], Value::Null);
+    behind_changes(host, &period, &changes).await;
     let passport = host
         .call(
             "explain_number",
@@ -318,6 +319,52 @@ async fn gap(host: &TestHost, roi: &Value) {
         gap["groups"][0]["rows"].as_array().unwrap().len(),
         gap["report"]["rows"].as_array().unwrap().len()
     );
+}
+
+/// What each cause made of the revenue is what the rows behind it add.
+async fn behind_changes(host: &TestHost, period: &Value, changes: &Value) {
+    let group = &changes["groups"][0];
+    let revenue = group["total"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["metric"] == "revenue")
+        .unwrap();
+    let mut listed = 0;
+    for (cause, part) in changes["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(revenue["parts"].as_array().unwrap())
+    {
+        let behind = host
+            .call(
+                "explain_change",
+                json!({
+                    "changes": {
+                        "report": { "by": "campaign", "from": period["from"], "to": period["to"] },
+                        "since": changes["since"],
+                    },
+                    "cause": cause,
+                    "currency": group["currency"],
+                    "row": "total",
+                    "metric": "revenue",
+                }),
+            )
+            .await;
+        let cents = |text: &Value| {
+            let text = text.as_str().unwrap_or("0");
+            (text.parse::<f64>().unwrap() * 100.0).round()
+        };
+        assert_eq!(cents(&behind["sums"][0]["value"]), cents(part), "{behind}");
+        let rows = behind["outcomes"].as_array().unwrap();
+        let sum: f64 = rows.iter().map(|row| cents(&row["adds"][0])).sum();
+        assert_eq!(sum, cents(part), "{behind}");
+        assert_eq!(behind["outcomes_count"], rows.len());
+        assert!(rows.iter().all(|row| row["contact"] != ""), "{behind}");
+        listed += rows.len();
+    }
+    assert!(listed > 0, "{changes}");
 }
 
 async fn exchange_rates(host: &TestHost, period: &Value) {

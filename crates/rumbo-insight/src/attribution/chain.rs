@@ -189,11 +189,7 @@ const BLOCK: usize = 32;
 /// same bits.
 fn inverse(mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     let count = rows.len();
-    let threads = if count > BLOCK * 4 {
-        threads()
-    } else {
-        1
-    };
+    let threads = if count > BLOCK * 4 { threads() } else { 1 };
     for at in (0..count).step_by(BLOCK) {
         let own = rows.iter_mut().skip(at).take(BLOCK);
         let block = inverse_of_block(own.map(std::mem::take).collect(), at);

@@ -192,6 +192,9 @@ fn ads_showing<'a>(
     directory: &'a Directory,
     campaigns: &[AdCampaignId],
 ) -> Vec<(AdId, &'a Ad, &'a Creative)> {
+    if campaigns.is_empty() {
+        return Vec::new();
+    }
     let ads = directory.ads.values();
     let shown: FxHashSet<AdCreativeId> = ads
         .filter(|ad| campaigns.contains(&ad.campaign))

@@ -16,8 +16,8 @@ use crate::read::place::Place;
 use crate::roi::{Filter, Parent};
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
-pub use months::STATEMENTS as MONTH_STATEMENTS;
 pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
+pub use months::STATEMENTS as MONTH_STATEMENTS;
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {

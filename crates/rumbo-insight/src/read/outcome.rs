@@ -24,7 +24,7 @@ mod row;
 pub(crate) use credit::{Crediting, Outcome, Under};
 use packed::{InOrder, Reader};
 use row::Stored;
-pub(crate) use row::{Kind, LeadClass, Row, tokens};
+pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
 /// from the `gross` that was left.
