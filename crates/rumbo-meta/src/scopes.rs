@@ -260,7 +260,8 @@ mod tests {
     use chrono::NaiveDate;
 
     use super::*;
-    use crate::marketing::{InsightsLevel, InsightsQuery};
+    use crate::marketing::InsightsQuery;
+    use crate::objects::InsightsLevel;
 
     #[test]
     fn a_feature_that_is_off_asks_for_nothing() {
