@@ -27,7 +27,7 @@ use crate::wire::{
 pub use actions::get_action_map;
 pub use breakdown::get_breakdown;
 pub use budget_move::simulate_budget_move;
-pub use changes::get_changes;
+pub use changes::{explain_change, get_changes};
 pub(crate) use figures::count;
 use figures::without_spend;
 pub use gap::get_gap;

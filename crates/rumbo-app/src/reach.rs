@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rumbo_ads::objects::AdAccountRow;
 use rumbo_ads::reach::people::{self, AccountPeople, People, PeopleRequest, Under, Whole, Within};
 use rumbo_ads::reach::{self, AskedOfAccount, InsightsLevel, QuestionState, ReachAnswer};
@@ -62,7 +63,11 @@ fn part(filter: &Filter, currency: Option<Currency>) -> Within {
     }
 }
 
-async fn request(cx: &Context, req: &GetReach) -> Result<PeopleRequest> {
+async fn request(
+    cx: &Context,
+    req: &AskReach,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<PeopleRequest> {
     let (campaign, ad_set) = (req.campaign.as_deref(), req.ad_set.as_deref());
     let currency = req
         .currency
@@ -76,7 +81,7 @@ async fn request(cx: &Context, req: &GetReach) -> Result<PeopleRequest> {
             &within(cx, &req.accounts, campaign, ad_set).await?,
             currency,
         ),
-        as_of: req.as_of,
+        as_of,
     })
 }
 
@@ -86,7 +91,7 @@ async fn request(cx: &Context, req: &GetReach) -> Result<PeopleRequest> {
 /// `InvalidInput` for a period that ends before it begins, and for creatives; `NotFound` for an id
 /// that nothing here has.
 pub async fn get_reach(cx: &Context, req: GetReach) -> Result<ReachReport> {
-    let request = request(cx, &req).await?;
+    let request = request(cx, &req.of, req.as_of).await?;
     let people = people::people(cx.scope()?, &request).await?;
     report(&people, &req, request.level)
 }
@@ -99,26 +104,7 @@ pub async fn get_reach(cx: &Context, req: GetReach) -> Result<ReachReport> {
 /// days that have not begun, or that Meta no longer keeps.
 pub async fn ask_reach(cx: &Context, req: AskReach) -> Result<ReachReport> {
     connection::required(cx).await?;
-    let AskReach {
-        by,
-        from,
-        to,
-        accounts,
-        campaign,
-        ad_set,
-        currency,
-    } = req;
-    let asked = GetReach {
-        by,
-        from,
-        to,
-        accounts,
-        campaign,
-        ad_set,
-        currency,
-        as_of: None,
-    };
-    let request = request(cx, &asked).await?;
+    let request = request(cx, &req, None).await?;
     let scope = cx.scope()?;
     let known = people::people(scope, &request).await?;
     if known.accounts.is_empty() {
@@ -142,7 +128,14 @@ pub async fn ask_reach(cx: &Context, req: AskReach) -> Result<ReachReport> {
             tracing::warn!(error = error.chain(), "questions to Meta");
         }
     });
-    get_reach(cx, asked).await
+    get_reach(
+        cx,
+        GetReach {
+            of: req,
+            as_of: None,
+        },
+    )
+    .await
 }
 
 /// Where a figure about people comes from: Meta's answers, as they came.
@@ -219,7 +212,7 @@ pub(crate) async fn ask_if_due(cx: &Context) -> Result<()> {
 
 /// Tells the rows of a report, and each of its totals, the people that Meta answered for them.
 pub(crate) async fn tell_people(cx: &Context, req: &GetRoi, report: &mut RoiReport) -> Result<()> {
-    let asked = GetReach {
+    let asked = AskReach {
         by: req.by,
         from: req.from,
         to: req.to,
@@ -227,9 +220,8 @@ pub(crate) async fn tell_people(cx: &Context, req: &GetRoi, report: &mut RoiRepo
         campaign: req.campaign.clone(),
         ad_set: req.ad_set.clone(),
         currency: None,
-        as_of: req.as_of,
     };
-    let request = request(cx, &asked).await?;
+    let request = request(cx, &asked, req.as_of).await?;
     let people = people::people(cx.scope()?, &request).await?;
     let rows: BTreeMap<&str, &ReachAnswer> = people
         .accounts
@@ -309,9 +301,9 @@ fn report(people: &People, req: &GetReach, level: InsightsLevel) -> Result<Reach
         _ => None,
     };
     Ok(ReachReport {
-        by: req.by,
-        from: req.from,
-        to: req.to,
+        by: req.of.by,
+        from: req.of.from,
+        to: req.of.to,
         as_of: req.as_of,
         rows,
         whole: ReachWhole {

@@ -1,6 +1,7 @@
 //! Ids, money, clock, randomness, secrets, errors, pages and cache tags: the words every other
 //! crate speaks in. Nothing here opens a database, a socket or a window.
 
+mod action;
 mod breakdown;
 mod clock;
 mod currency;
@@ -16,6 +17,7 @@ mod reason;
 mod secret;
 mod tag;
 
+pub use action::{ActionKind, ActionPlace};
 pub use breakdown::Breakdown;
 pub use clock::Clock;
 pub use currency::Currency;

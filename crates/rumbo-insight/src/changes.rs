@@ -9,12 +9,14 @@
 //! Of reports in one currency the rates come first: what the rows of the earlier one are worth by the
 //! rates of the later one, less what they were worth. Every other cause is valued by the later rates.
 
+mod behind;
 mod cause;
 mod figure;
+mod merged;
 mod steps;
 mod valued;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdAccountId, Currency, DateRange, Result};
@@ -31,12 +33,15 @@ use crate::read::delivered::{self, AdDayVersion, daily};
 use crate::read::directory::Directory;
 use crate::read::moment::{Moment, NEVER};
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Crediting, Kind, Question};
+use crate::read::outcome::{self, Crediting, Kind, Outcome, Question};
 use crate::read::place::Place;
-use crate::roi::{CurrencyGroup, Filter, Ledger, RoiRow};
+use crate::roi::{Filter, Ledger, RoiRow};
 
+use behind::{Behind, Gathering};
+pub use behind::{ChangedRowsRequest, changed_rows};
 pub use cause::Cause;
 pub use figure::MetricChange;
+use merged::side_by_side;
 use steps::steps;
 use valued::{AdDays, Rates};
 
@@ -103,10 +108,18 @@ pub struct Change {
 /// # Errors
 /// `NotFound` for a workspace that is gone.
 pub async fn changes(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
-    scope.db.attentively(Box::pin(made(scope, request))).await
+    scope
+        .db
+        .attentively(Box::pin(made(scope, &request, None)))
+        .await
 }
 
-async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
+/// The changes; what is gathered is told from which rows they come.
+async fn made(
+    scope: &Scope,
+    request: &ChangesRequest,
+    mut gathering: Option<&mut Gathering<'_>>,
+) -> Result<Changes> {
     let mut tx = scope.read().await?;
     let then = Place::read(&mut tx, scope, Some(request.since)).await?;
     let until = request.until.unwrap_or(NEVER);
@@ -143,7 +156,8 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
         }
     }
     let told = Told {
-        request: &request,
+        request,
+        rows_apart: gathering.is_some(),
         then: &then,
         now: &now,
         directory: &directory,
@@ -173,7 +187,17 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
     rates.begin_steps();
     let causes = loop {
         let mut causes: Vec<Ledger> = Cause::ALL.iter().map(|_| ledger(&rates.steps)).collect();
-        let mut part = |cause: Cause, path: &Path, currency: Currency, figures: &Figures| {
+        if let Some(gathering) = gathering.as_deref_mut() {
+            gathering.begin();
+        }
+        let mut part = |cause: Cause,
+                        behind: Behind<'_>,
+                        path: &Path,
+                        currency: Currency,
+                        figures: &Figures| {
+            if let Some(gathering) = gathering.as_deref_mut() {
+                gathering.take(cause, behind, path, currency, figures)?;
+            }
             let at = Cause::ALL.iter().position(|known| *known == cause);
             match at.and_then(|at| causes.get_mut(at)) {
                 Some(ledger) if !figures.is_nothing() => ledger.add(path, currency, figures),
@@ -187,6 +211,9 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
             break causes;
         }
     };
+    if let Some(gathering) = gathering {
+        gathering.finish(&mut tx, (&then, &now), &directory).await?;
+    }
     let groups = |ledger: Ledger<'_>| ledger.into_groups(false, false);
     let after = groups(after);
     let changed = rates.then.changed_in(&rates.now);
@@ -211,6 +238,8 @@ async fn made(scope: &Scope, request: ChangesRequest) -> Result<Changes> {
 /// Both moments, and what is asked of them.
 struct Told<'a> {
     request: &'a ChangesRequest,
+    /// Whether each row is to be told from the others, which takes longer.
+    rows_apart: bool,
     then: &'a Place,
     now: &'a Place,
     directory: &'a Directory,
@@ -283,7 +312,7 @@ impl<'a> Told<'a> {
         &self,
         tx: &mut Tx,
         rates: &mut Rates,
-        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
+        part: &mut (impl FnMut(Cause, Behind<'_>, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         let ChangesRequest {
             range,
@@ -329,8 +358,14 @@ impl<'a> Told<'a> {
                     figures: version.figures,
                 };
                 let parts = ad_days.parts(rates, cause, old.map(row), new.map(row))?;
+                let behind = Behind::AdDay {
+                    day,
+                    account: account.id,
+                    ad,
+                    is_there: new.is_some(),
+                };
                 for ((cause, currency), figures) in &parts {
-                    part(*cause, &path, *currency, figures)?;
+                    part(*cause, behind, &path, *currency, figures)?;
                 }
             }
         }
@@ -351,7 +386,7 @@ impl<'a> Told<'a> {
         &self,
         tx: &mut Tx,
         exchange: &mut Exchange,
-        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
+        part: &mut (impl FnMut(Cause, Behind<'_>, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         let (request, since) = (self.request, self.request.since);
         // The steps of a row count as the earlier report did, with the accounts of today.
@@ -377,7 +412,7 @@ impl<'a> Told<'a> {
         for key in keys {
             let steps = steps(key.0, old.get(key), new.get(key), since);
             for (cause, from, to) in &steps {
-                let mut parts: HashMap<(Path, Currency), Figures> = HashMap::new();
+                let mut parts: HashMap<(Path, Currency), (Figures, NaiveDate)> = HashMap::new();
                 for (row, sign) in [(from, false), (to, true)] {
                     let Some(row) = row else { continue };
                     crediting.credit(key.0, row, &mut |_, outcome| {
@@ -387,14 +422,20 @@ impl<'a> Told<'a> {
                             return Ok(());
                         }
                         let turned = exchange.turn_outcome(outcome)?;
-                        parts
+                        let (sum, day) = parts
                             .entry((outcome.path.clone(), turned.currency))
-                            .or_default()
-                            .add(&signed(&turned.figures, sign))
+                            .or_default();
+                        *day = outcome.day;
+                        sum.add(&signed(&turned.figures, sign))
                     })?;
                 }
-                for ((path, currency), figures) in &parts {
-                    part(*cause, path, *currency, figures)?;
+                let Some(row) = to.as_ref().or(from.as_ref()) else {
+                    continue;
+                };
+                for ((path, currency), (figures, day)) in &parts {
+                    let (kind, id, day) = (key.0, key.1, *day);
+                    let behind = Behind::Row { kind, id, row, day };
+                    part(*cause, behind, path, *currency, figures)?;
                 }
             }
         }
@@ -427,20 +468,50 @@ impl<'a> Told<'a> {
         (before, after): (Question<'_>, Question<'_>),
         cause: Cause,
         exchange: &mut Exchange,
-        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
+        part: &mut (impl FnMut(Cause, Behind<'_>, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
         for (question, sign) in [(before, false), (after, true)] {
-            outcome::read(tx, question, |row| {
-                if !self.request.filter.allows(row.path) {
-                    return Ok(());
-                }
+            self.outcomes(tx, question, |behind, row| {
                 let turned = exchange.turn_outcome(row)?;
                 let figures = signed(&turned.figures, sign);
-                part(cause, row.path, turned.currency, &figures)
+                part(cause, behind, row.path, turned.currency, &figures)
             })
             .await?;
         }
         Ok(())
+    }
+
+    /// Goes through what the CRM says in answer to a question, each row by itself where they are to
+    /// be told apart.
+    async fn outcomes(
+        &self,
+        tx: &mut Tx,
+        question: Question<'_>,
+        mut each: impl FnMut(Behind<'_>, &Outcome<'_>) -> Result<()> + Send,
+    ) -> Result<()> {
+        let ChangesRequest { range, filter, .. } = self.request;
+        if !self.rows_apart {
+            return outcome::read(tx, question, |outcome| {
+                if filter.allows(outcome.path) {
+                    each(Behind::Sums, outcome)
+                } else {
+                    Ok(())
+                }
+            })
+            .await;
+        }
+        let model = [question.attribution.model];
+        let mut crediting = Crediting::new(question, &model);
+        outcome::identified(tx, question, |kind, id, row| {
+            crediting.credit(kind, row, &mut |_, outcome| {
+                if !range.contains(outcome.day) || !filter.allows(outcome.path) {
+                    return Ok(());
+                }
+                let day = outcome.day;
+                each(Behind::Row { kind, id, row, day }, outcome)
+            })
+        })
+        .await
     }
 
     /// What the CRM said then by the rates of the steps, less what it was worth then; and what is left
@@ -449,9 +520,8 @@ impl<'a> Told<'a> {
         &self,
         tx: &mut Tx,
         rates: &mut Rates,
-        part: &mut (impl FnMut(Cause, &Path, Currency, &Figures) -> Result<()> + Send),
+        part: &mut (impl FnMut(Cause, Behind<'_>, &Path, Currency, &Figures) -> Result<()> + Send),
     ) -> Result<()> {
-        let filter = &self.request.filter;
         let ends = rates.ends();
         for (question, moves, end) in [
             (self.question_then(), ends.then, false),
@@ -460,16 +530,13 @@ impl<'a> Told<'a> {
             if !moves {
                 continue;
             }
-            outcome::read(tx, question, |row| {
-                if !filter.allows(row.path) {
-                    return Ok(());
-                }
+            self.outcomes(tx, question, |behind, row| {
                 let own = if end { &mut rates.now } else { &mut rates.then };
                 let own = own.turn_outcome(row)?;
                 let step = rates.steps.turn_outcome(row)?;
                 for (turned, sign) in [(own, end), (step, !end)] {
                     let figures = signed(&turned.figures, sign);
-                    part(Cause::Currency, row.path, turned.currency, &figures)?;
+                    part(Cause::Currency, behind, row.path, turned.currency, &figures)?;
                 }
                 Ok(())
             })
@@ -482,121 +549,4 @@ impl<'a> Told<'a> {
 /// Figures that come in, or that go out.
 fn signed(figures: &Figures, comes: bool) -> Figures {
     if comes { *figures } else { figures.negated() }
-}
-
-/// The rows of all ledgers by their keys.
-fn side_by_side(
-    before: Vec<CurrencyGroup>,
-    after: Vec<CurrencyGroup>,
-    causes: Vec<Vec<CurrencyGroup>>,
-) -> Vec<ChangeGroup> {
-    let mut order: Vec<Currency> = Vec::new();
-    let mut groups: BTreeMap<Currency, Merged> = BTreeMap::new();
-    let places = causes.len();
-    let mut take = |of: Vec<CurrencyGroup>, at: At| {
-        for group in of {
-            if !order.contains(&group.currency) {
-                order.push(group.currency);
-            }
-            groups
-                .entry(group.currency)
-                .or_default()
-                .take(group, at, places);
-        }
-    };
-    take(after, At::After);
-    take(before, At::Before);
-    for (nth, cause) in causes.into_iter().enumerate() {
-        take(cause, At::Part(nth));
-    }
-    order
-        .into_iter()
-        .filter_map(|currency| {
-            let merged = groups.remove(&currency)?;
-            Some(merged.finished(currency))
-        })
-        .collect()
-}
-
-#[derive(Clone, Copy)]
-enum At {
-    Before,
-    After,
-    Part(usize),
-}
-
-#[derive(Default)]
-struct Merged {
-    rows: Vec<ChangeRow>,
-    by_key: HashMap<String, usize>,
-    unattributed: Change,
-    total: Change,
-}
-
-impl Merged {
-    fn take(&mut self, group: CurrencyGroup, at: At, places: usize) {
-        for row in group.rows {
-            let figures = row.figures;
-            let place = *self.by_key.entry(row.key.clone()).or_insert_with(|| {
-                let change = Change::default();
-                self.rows.push(ChangeRow { row, change });
-                self.rows.len() - 1
-            });
-            if let Some(row) = self.rows.get_mut(place) {
-                row.change.set(at, figures, places);
-            }
-        }
-        self.unattributed
-            .set(at, group.unattributed.figures, places);
-        self.total.set(at, group.total.figures, places);
-    }
-
-    fn finished(mut self, currency: Currency) -> ChangeGroup {
-        for change in self
-            .rows
-            .iter_mut()
-            .map(|row| &mut row.change)
-            .chain([&mut self.unattributed, &mut self.total])
-        {
-            change.explain_rest();
-        }
-        self.rows
-            .retain(|row| row.change.parts.iter().any(|part| !part.is_nothing()));
-        ChangeGroup {
-            currency,
-            rows: self.rows,
-            unattributed: self.unattributed,
-            total: self.total,
-        }
-    }
-}
-
-impl Change {
-    fn set(&mut self, at: At, figures: Figures, places: usize) {
-        self.parts.resize(places, Figures::default());
-        match at {
-            At::Before => self.before = figures,
-            At::After => self.after = figures,
-            At::Part(nth) => {
-                if let Some(part) = self.parts.get_mut(nth) {
-                    *part = figures;
-                }
-            }
-        }
-    }
-
-    /// Whatever the causes leave over is told as such.
-    fn explain_rest(&mut self) {
-        let mut rest = self.after;
-        let known = self.parts.iter().chain([&self.before]);
-        if known
-            .map(Figures::negated)
-            .try_for_each(|part| rest.add(&part))
-            .is_ok()
-            && !rest.is_nothing()
-            && let Some(last) = self.parts.last_mut()
-        {
-            *last = rest;
-        }
-    }
 }

@@ -100,8 +100,8 @@ pub struct Home {
     pub total: Sum,
     /// Of the period compared with.
     pub previous_total: Option<Sum>,
-    /// The creatives that most was spent on, among the ads of the [`CREATIVES_OF_CAMPAIGNS`]
-    /// campaigns that spent most. [`crate::roi()`] by creative looks into all.
+    /// The creatives that most was spent on, among those that the [`CREATIVES_OF_CAMPAIGNS`] campaigns
+    /// that spent most show. Each has what [`crate::roi()`] by creative has, which looks into all.
     pub creatives: Vec<HomeCreative>,
     /// How many creatives these campaigns have.
     pub creative_count: usize,
@@ -203,7 +203,9 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         let detail = Detail::new(
             range,
             ledger.spent_most(currency, request.campaigns),
-            ledger.spent_most(currency, creatives_of),
+            ledger
+                .spent_most(currency, creatives_of)
+                .map(|campaigns| creative::campaigns_showing(&directory, campaigns)),
         );
         let tally = Shown {
             currency,
@@ -406,7 +408,7 @@ struct Detail {
     /// The campaigns that may come first, of which each day's revenue is shown; all without any.
     lines_of: Option<Vec<AdCampaignId>>,
     revenue: FxHashMap<AdCampaignId, Vec<Micros>>,
-    /// Those whose ads are shown.
+    /// Those whose ads are shown, and those that show the same creatives.
     ads_of: Option<Vec<AdCampaignId>>,
     ads: FxHashMap<AdId, (Figures, ConvertedParts)>,
 }

@@ -47,7 +47,8 @@ pub use budget_move::{
     MoveOutcome, MovedCampaign, NoChange, PastWeeks, SeenDay, Unanswered, budget_move,
 };
 pub use changes::{
-    Cause, Change, ChangeGroup, ChangeRow, Changes, ChangesRequest, MetricChange, changes,
+    Cause, Change, ChangeGroup, ChangeRow, ChangedRowsRequest, Changes, ChangesRequest,
+    MetricChange, changed_rows, changes,
 };
 pub use channel::Channel;
 pub use data_driven::{

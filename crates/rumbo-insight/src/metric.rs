@@ -346,7 +346,7 @@ impl Metric {
 
     /// What figures add to it, as decimal text, known in them alone or not; `None` for a quotient, to
     /// which nothing can be added, and where they add nothing.
-    pub(crate) fn part_text(self, figures: &Figures, currency: Currency) -> Option<String> {
+    pub fn part_text(self, figures: &Figures, currency: Currency) -> Option<String> {
         match self.definition().formula {
             Formula::Sum(sum) => sum
                 .part_of(figures)

@@ -210,7 +210,7 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     let mut tx = scope.read().await?;
     let report = &request.report;
     let place = Place::read(&mut tx, scope, report.as_of).await?;
-    let depth = report.grain.max(crate::Grain::AdSet);
+    let depth = report.grain.max(Grain::AdSet);
     let directory = Directory::read(&mut tx, &place, depth).await?;
     let mut origins = Origins::read(&mut tx, &place, &directory).await?;
     let learned = Lesson::of(
@@ -246,17 +246,35 @@ async fn made(scope: &Scope, request: PassportRequest) -> Result<Passport> {
     Ok(passport)
 }
 
+impl RowOf {
+    /// Whether a part of this path is in the row.
+    pub(crate) fn holds(&self, path: &Path, grain: Grain) -> bool {
+        let key = row_key(path, grain);
+        match self {
+            Self::Total => true,
+            Self::Unattributed => key.is_none(),
+            Self::Key(wanted) => key.as_ref() == Some(wanted),
+            Self::Keys(wanted) => key.is_some_and(|key| wanted.contains(&key)),
+            Self::AllBut(others) => key.is_some_and(|key| !others.contains(&key)),
+        }
+    }
+}
+
+impl From<Kind> for OutcomeKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Lead => Self::Lead,
+            Kind::Opportunity => Self::Opportunity,
+            Kind::Sale => Self::Sale,
+            Kind::Refund => Self::Refund,
+        }
+    }
+}
+
 impl PassportRequest {
     /// Whether a part of this path is in the row of the number.
     fn holds(&self, path: &Path) -> bool {
-        let key = row_key(path, self.report.grain);
-        match &self.row {
-            RowOf::Total => true,
-            RowOf::Unattributed => key.is_none(),
-            RowOf::Key(wanted) => key.as_ref() == Some(wanted),
-            RowOf::Keys(wanted) => key.is_some_and(|key| wanted.contains(&key)),
-            RowOf::AllBut(others) => key.is_some_and(|key| !others.contains(&key)),
-        }
+        self.row.holds(path, self.report.grain)
     }
 
     /// Where the list of Meta's rows begins; `None` when none are listed.
@@ -462,12 +480,7 @@ async fn outcomes(
             };
             let belongs = gathered.take(&part)?;
             let entry = |figures, original| OutcomeEntry {
-                kind: match kind {
-                    Kind::Lead => OutcomeKind::Lead,
-                    Kind::Opportunity => OutcomeKind::Opportunity,
-                    Kind::Sale => OutcomeKind::Sale,
-                    Kind::Refund => OutcomeKind::Refund,
-                },
+                kind: kind.into(),
                 id,
                 contact_id: None,
                 contact: String::new(),
@@ -541,7 +554,7 @@ impl EarliestOutcomes {
 }
 
 /// What the listed rows are called, and when their runs were.
-async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()> {
+pub(crate) async fn name(tx: &mut Tx, place: &Place, passport: &mut Passport) -> Result<()> {
     let mut runs: HashMap<i64, Option<DateTime<Utc>>> = HashMap::new();
     let Passport {
         ad_days,

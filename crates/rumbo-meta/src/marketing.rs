@@ -355,7 +355,8 @@ impl InsightsQuery {
         if self.by_day && self.breakdowns.is_empty() {
             // Beside each figure, which goes by the ad set's own setting, how much of it came after a
             // view alone.
-            request = request.param("action_attribution_windows", r#"["default","1d_view"]"#);
+            let windows = format!(r#"["{}"]"#, InsightRow::WINDOWS.join(r#"",""#));
+            request = request.param("action_attribution_windows", windows);
         }
         if !self.breakdowns.is_empty() {
             request = request.param("breakdowns", self.breakdowns.join(","));

@@ -206,6 +206,11 @@ pub const FIELDS: &[FieldUse] = &[
         object: "AdsInsights",
         fields: InsightRow::FIELDS,
     },
+    FieldUse {
+        feature: Feature::Ads,
+        object: "AdsInsights action_attribution_windows",
+        fields: InsightRow::WINDOWS,
+    },
     // Only where somebody turned breakdowns on.
     FieldUse {
         feature: Feature::Ads,
@@ -252,7 +257,11 @@ pub const FIELDS: &[FieldUse] = &[
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
+    use crate::marketing::InsightsQuery;
+    use crate::objects::InsightsLevel;
 
     #[test]
     fn a_feature_that_is_off_asks_for_nothing() {
@@ -274,5 +283,31 @@ mod tests {
         assert_eq!(names, ["pages_read_engagement"]);
         assert_eq!(missing[0].feature, Feature::Leads);
         assert!(missing_scopes(&[], &[]).is_empty());
+    }
+
+    #[test]
+    fn every_field_that_figures_are_asked_with_is_told() {
+        let told: Vec<&str> = FIELDS
+            .iter()
+            .filter(|asked| asked.object.starts_with("AdsInsights"))
+            .flat_map(|asked| asked.fields)
+            .copied()
+            .collect();
+        let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        let mut queries = vec![InsightsQuery::ad_days(day, day)];
+        for level in [
+            InsightsLevel::Account,
+            InsightsLevel::Campaign,
+            InsightsLevel::AdSet,
+            InsightsLevel::Ad,
+        ] {
+            queries.push(InsightsQuery::people(level, day, day));
+        }
+        for query in queries {
+            for field in &query.fields {
+                assert!(told.contains(&field.as_str()), "{field}");
+            }
+        }
+        assert!(told.contains(&"1d_view"), "the windows are asked for too");
     }
 }

@@ -129,6 +129,26 @@ describe("the palette answers", () => {
 		});
 	});
 
+	test("a dash says why: people are Meta's to count, a margin needs every cost", async () => {
+		await ask("reach", { get_roi: () => report([row("Sofás Lima", null)]) });
+		await screen.findByText(/Only Meta counts people/);
+		const [reach] = await options();
+		expect(reach).toMatch(/^Reach.*· Meta · Only Meta counts people/);
+		await userEvent.clear(screen.getByRole("combobox"));
+		await userEvent.type(screen.getByRole("combobox"), "margin");
+		await screen.findByText(/Cost known for 0 of 3 sales/);
+	});
+
+	test("what could not be read is said, and is not taken for nothing", async () => {
+		await ask("roas last week", {
+			get_roi: () => {
+				throw { code: "internal", message: "disk", field: null, params: {}, retry_after_ms: null };
+			},
+		});
+		await screen.findByText("Something went wrong inside Rumbo. The log has the details.");
+		expect(screen.queryByText("Nothing matches.")).toBeNull();
+	});
+
 	test("a page that is called so comes first", async () => {
 		const { router } = await ask("sales");
 		await waitFor(async () => expect((await options()).length).toBeGreaterThan(1));

@@ -3,12 +3,19 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useMemo } from "react";
 import { type GetRoi, metrics, type RoiFigures, type RoiReport, type RoiRow } from "@/bindings";
-import { type Change, changeOf, columnsOf, nameOf, written } from "@/components/figures/columns";
+import {
+	type Change,
+	changeOf,
+	columnsOf,
+	costsKnown,
+	nameOf,
+	written,
+} from "@/components/figures/columns";
 import { useWords } from "@/i18n";
 import { type Question, understood } from "@/lib/ask";
 import { attributionLabel } from "@/lib/attribution";
 import { currencySign, instant, period as periodText } from "@/lib/format";
-import { query } from "@/lib/ipc";
+import { type AppError, query } from "@/lib/ipc";
 import { today } from "@/lib/period";
 import { plain } from "@/lib/plain";
 import { useSession } from "./session";
@@ -50,12 +57,13 @@ interface About {
 
 /**
  * What the words ask for, from what is stored: it needs no network. `none` is a name that nothing
- * has; `pending` while the core is asked.
+ * has; `pending` while the core is asked; `error` what it could not read.
  */
 export function useAnswers(text: string): {
 	answers: Answer[];
 	none: string | null;
 	pending: boolean;
+	error: AppError | null;
 } {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
@@ -105,7 +113,8 @@ export function useAnswers(text: string): {
 	});
 	const fresh = !campaigns.isPlaceholderData;
 	if (!question || !campaigns.data || !fresh) {
-		return { answers: [], none: null, pending: question !== null && !campaigns.error };
+		const error = question ? campaigns.error : null;
+		return { answers: [], none: null, pending: question !== null && !error, error };
 	}
 	const report = campaigns.data;
 	const named = ofCampaigns.length > 0 ? ofCampaigns : found(accounts.data);
@@ -136,15 +145,22 @@ export function useAnswers(text: string): {
 			.map((of): Answer => {
 				const figure = written(locale, column, of.figures, of.currency);
 				const money = metric.unit === "money" && figure !== "—";
+				// A dash alone leaves one asking.
+				const costs = figure === "—" ? costsKnown(locale, column, of.figures) : null;
+				const blank =
+					figure === "—" && column.asks === "people"
+						? t("ask.people")
+						: costs && t("figures.costsKnown", costs);
 				return {
 					id: `${id}-${of.row?.key ?? "whole"}-${of.currency}`,
 					title: of.row ? `${t(`metric.${id}`)} · ${of.name}` : t(`metric.${id}`),
 					basis: [
 						periodText(locale, days.from, days.to),
 						t(`from.${metric.source}`),
-						metric.credited ? attributionLabel(t, report.attribution) : null,
+						blank,
+						metric.credited && !blank ? attributionLabel(t, report.attribution) : null,
 						asOf ? t("asOf.at", { time: instant(locale, asOf) }) : null,
-						of.row ? null : of.name,
+						of.row || blank ? null : of.name,
 					]
 						.filter(Boolean)
 						.join(" · "),
@@ -162,6 +178,7 @@ export function useAnswers(text: string): {
 		answers,
 		none: name.length > 0 && about.length === 0 && !accounts.isFetching ? name.join(" ") : null,
 		pending: accounts.isFetching,
+		error: accounts.error,
 	};
 }
 

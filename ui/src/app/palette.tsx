@@ -74,7 +74,7 @@ function AnswerLine({ answer }: { answer: Answer }) {
 }
 
 export function PaletteProvider({ children }: { children: ReactNode }) {
-	const { t } = useWords();
+	const { t, failure } = useWords();
 	const navigate = useNavigate();
 	useRegionKeys();
 	const { change } = useSession();
@@ -153,7 +153,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			.split(/\s+/)
 			.every((word) => plain(command.title).includes(word)),
 	);
-	const { answers, none, pending } = useAnswers(open ? text : "");
+	const { answers, none, pending, error } = useAnswers(open ? text : "");
 	const figures: Entry[] = answers.map((answer) => ({ ...answer, goes: true, answer }));
 	// A page that is called so is what was meant: "sales", "campaigns".
 	const found: Entry[] =
@@ -259,7 +259,11 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 							)}
 							{found.length === 0 && !pending && (
 								<p role="status" className="px-2.5 py-2 text-ink-3">
-									{none ? t("ask.none", { name: none }) : t("palette.empty")}
+									{error
+										? failure(error)
+										: none
+											? t("ask.none", { name: none })
+											: t("palette.empty")}
 								</p>
 							)}
 						</div>

@@ -11,60 +11,14 @@
 //! channels). Of names whose places Meta does not document (`onsite_web_purchase` and the like, which
 //! accounts show with the figure of the total) all places are taken: they are added to nothing.
 
-/// What happened, as far as a person wants to tell events apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ActionKind {
-    Lead,
-    Purchase,
-    /// Something was put into a cart.
-    Cart,
-    /// A checkout was begun, or payment details were given.
-    Checkout,
-    Registration,
-    /// A page of a product or of content was looked at.
-    Content,
-    Search,
-    /// A standard event of the website or app that has no kind of its own: a subscription, an
-    /// appointment, a trial.
-    Standard,
-    /// A conversation.
-    Message,
-    /// A landing page was loaded.
-    Visit,
-    Click,
-    /// A reaction, a comment, a share, a follow.
-    Engagement,
-    Video,
-    AppInstall,
-    /// Made by the business: a custom conversion or a custom event.
-    Custom,
-    /// A name that is not known.
-    Other,
-}
+pub use rumbo_base::{ActionKind, ActionPlace};
 
-/// Where a name looks for its event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ActionPlace {
-    /// On Facebook, Instagram or WhatsApp: Instant Forms, shops.
-    OnMeta,
-    /// The website: the pixel and the Conversions API, which Meta deduplicates.
-    Website,
-    App,
-    /// Shops and offices, by offline events.
-    Store,
-}
-
-impl ActionPlace {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::OnMeta, Self::Website, Self::App, Self::Store];
-
-    fn bit(self) -> u16 {
-        match self {
-            Self::OnMeta => ON_META,
-            Self::Website => WEBSITE,
-            Self::App => APP,
-            Self::Store => STORE,
-        }
+const fn bit(place: ActionPlace) -> u16 {
+    match place {
+        ActionPlace::OnMeta => ON_META,
+        ActionPlace::Website => WEBSITE,
+        ActionPlace::App => APP,
+        ActionPlace::Store => STORE,
     }
 }
 
@@ -134,7 +88,7 @@ impl ActionClass {
 
     /// Where it looks for the event; none for what has no place, such as a click.
     pub fn places(&self) -> Vec<ActionPlace> {
-        let here = |place: &ActionPlace| self.parts & place.bit() != 0;
+        let here = |place: &ActionPlace| self.parts & bit(*place) != 0;
         ActionPlace::ALL.into_iter().filter(here).collect()
     }
 

@@ -7,8 +7,8 @@ use rumbo_insight::{ActionsReport, ActionsRequest};
 use super::{count, within};
 use crate::Context;
 use crate::wire::{
-    ActionEvent, ActionFallback, ActionKind, ActionMapReport, ActionPlace, ActionTypeRow,
-    ActionValue, ActionWindow, ActionsAddedTwice, CountedActions, GetActionMap, Shares,
+    ActionEvent, ActionFallback, ActionMapReport, ActionTypeRow, ActionValue, ActionWindow,
+    ActionsAddedTwice, CountedActions, GetActionMap, Shares,
 };
 
 /// Every action type of a period, what is counted of it, and which types are the same events.
@@ -75,9 +75,9 @@ fn row(told: &map::ToldType) -> ActionTypeRow {
     let part = |of: &map::CountedActions| (!of.is_empty()).then(|| counted(of));
     ActionTypeRow {
         action_type: told.name.clone(),
-        kind: told.class.kind.into(),
+        kind: told.class.kind,
         event: told.class.family().to_owned(),
-        places: told.class.places().into_iter().map(Into::into).collect(),
+        places: told.class.places(),
         told: counted(&told.told),
         ads: many(told.ads),
         days: many(told.days),
@@ -122,38 +122,4 @@ fn days(days: u64) -> u32 {
 
 fn many(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-impl From<map::ActionKind> for ActionKind {
-    fn from(kind: map::ActionKind) -> Self {
-        match kind {
-            map::ActionKind::Lead => Self::Lead,
-            map::ActionKind::Purchase => Self::Purchase,
-            map::ActionKind::Cart => Self::Cart,
-            map::ActionKind::Checkout => Self::Checkout,
-            map::ActionKind::Registration => Self::Registration,
-            map::ActionKind::Content => Self::Content,
-            map::ActionKind::Search => Self::Search,
-            map::ActionKind::Standard => Self::Standard,
-            map::ActionKind::Message => Self::Message,
-            map::ActionKind::Visit => Self::Visit,
-            map::ActionKind::Click => Self::Click,
-            map::ActionKind::Engagement => Self::Engagement,
-            map::ActionKind::Video => Self::Video,
-            map::ActionKind::AppInstall => Self::AppInstall,
-            map::ActionKind::Custom => Self::Custom,
-            map::ActionKind::Other => Self::Other,
-        }
-    }
-}
-
-impl From<map::ActionPlace> for ActionPlace {
-    fn from(place: map::ActionPlace) -> Self {
-        match place {
-            map::ActionPlace::OnMeta => Self::OnMeta,
-            map::ActionPlace::Website => Self::Website,
-            map::ActionPlace::App => Self::App,
-            map::ActionPlace::Store => Self::Store,
-        }
-    }
 }

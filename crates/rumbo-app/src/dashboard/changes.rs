@@ -1,12 +1,14 @@
 //! Why a report changed.
 
 use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
-use rumbo_insight::{Cause, Change, ChangesRequest, Metric};
+use rumbo_insight::{Cause, Change, ChangedRowsRequest, ChangesRequest, Metric};
 
+use super::passport::{self, Listing};
 use super::{attribution, convert_to, filter, grain, refuse_channels, row};
 use crate::Context;
 use crate::wire::{
-    Attribution, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange, MissingRates,
+    Attribution, ChangeGroup, ChangePassport, ChangeRow, Changes, ExplainChange, GetChanges,
+    MetricChange, MissingRates,
 };
 
 /// Why a report says something else than it said at an earlier moment.
@@ -14,38 +16,10 @@ use crate::wire::{
 /// # Errors
 /// As [`super::get_roi`]; `InvalidInput` by channel, and for a moment that does not come before the later one.
 pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
-    let GetChanges {
-        report,
-        since,
-        attribution_then,
-    } = req;
-    refuse_channels(report.by)?;
-    let range = DateRange::new(report.from, report.to)?;
-    let scope = cx.scope()?;
-    if since >= report.as_of.unwrap_or_else(|| scope.now()) {
-        return Err(Error::new(
-            Code::InvalidInput,
-            "The earlier moment must come before the later one. Choose an earlier one.",
-        )
-        .reason(Reason::MomentsReversed)
-        .field("since"));
-    }
-    let after = attribution(cx, report.attribution).await?;
-    let before = match attribution_then {
-        Some(then) => then.checked()?,
-        None => after,
-    };
-    let request = ChangesRequest {
-        grain: grain(report.by),
-        range,
-        filter: filter(cx, &report).await?,
-        attribution_then: before,
-        attribution: after,
-        since,
-        until: report.as_of,
-        convert_to: convert_to(report.convert_to.as_deref())?,
-    };
-    let told = rumbo_insight::changes(scope, request).await?;
+    let request = request(cx, &req).await?;
+    let (range, before, after) = (request.range, request.attribution_then, request.attribution);
+    let GetChanges { report, since, .. } = req;
+    let told = rumbo_insight::changes(cx.scope()?, request).await?;
     Ok(Changes {
         by: report.by,
         from: range.from,
@@ -59,6 +33,71 @@ pub async fn get_changes(cx: &Context, req: GetChanges) -> Result<Changes> {
         exchanged: told.exchanged.as_ref().map(Into::into),
         missing_then: MissingRates::list(&told.missing_then),
         rates: told.rates.iter().map(Into::into).collect(),
+    })
+}
+
+/// The rows that a cause's part of a figure is made of.
+///
+/// # Errors
+/// As [`get_changes`]; `InvalidInput` for a metric that there is not, and for one that is no sum.
+pub async fn explain_change(cx: &Context, req: ExplainChange) -> Result<ChangePassport> {
+    let metric = passport::metric(&req.metric)?;
+    let currency: Currency = req.currency.parse()?;
+    let request = ChangedRowsRequest {
+        changes: request(cx, &req.changes).await?,
+        cause: req.cause.listed().unwrap_or(Cause::Unexplained),
+        currency,
+        row: passport::row_of(&req.row),
+        metric,
+        limit: passport::limit(req.limit),
+    };
+    let found = rumbo_insight::changed_rows(cx.scope()?, request).await?;
+    let listing = Listing::of_changes(metric, currency);
+    Ok(ChangePassport {
+        cause: req.cause,
+        currency: req.currency,
+        row: req.row,
+        metric: req.metric,
+        sums: listing.sums(&found.figures),
+        ad_days: listing.ad_days(found.ad_days),
+        ad_days_count: passport::many(found.ad_days_count),
+        outcomes: listing.outcomes(found.outcomes),
+        outcomes_count: passport::many(found.outcomes_count),
+    })
+}
+
+/// The two reports that are asked about.
+async fn request(cx: &Context, req: &GetChanges) -> Result<ChangesRequest> {
+    let GetChanges {
+        report,
+        since,
+        attribution_then,
+    } = req;
+    refuse_channels(report.by)?;
+    let range = DateRange::new(report.from, report.to)?;
+    let scope = cx.scope()?;
+    if *since >= report.as_of.unwrap_or_else(|| scope.now()) {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "The earlier moment must come before the later one. Choose an earlier one.",
+        )
+        .reason(Reason::MomentsReversed)
+        .field("since"));
+    }
+    let after = attribution(cx, report.attribution).await?;
+    let before = match attribution_then {
+        Some(then) => then.checked()?,
+        None => after,
+    };
+    Ok(ChangesRequest {
+        grain: grain(report.by),
+        range,
+        filter: filter(cx, report).await?,
+        attribution_then: before,
+        attribution: after,
+        since: *since,
+        until: report.as_of,
+        convert_to: convert_to(report.convert_to.as_deref())?,
     })
 }
 

@@ -35,26 +35,11 @@ const TOLD: [Metric; 7] = [
 /// # Errors
 /// As [`super::get_roi`]; `InvalidInput` for a metric that there is not.
 pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPassport> {
-    let metric = Metric::by_id(&req.metric).ok_or_else(|| {
-        Error::new(
-            Code::InvalidInput,
-            "There is no metric of this id. Write one of docs/metrics.md, such as revenue.",
-        )
-        .reason(Reason::MetricUnknown)
-        .field("metric")
-    })?;
-    if metric.is_asked() {
-        return Err(Error::new(
-            Code::InvalidInput,
-            "People are no sum of rows: they are Meta's own answer. Ask explain_reach for it.",
-        )
-        .reason(Reason::ReachIsNoSum)
-        .field("metric"));
-    }
+    let metric = metric(&req.metric)?;
     let range = DateRange::new(req.report.from, req.report.to)?;
     let currency: Currency = req.currency.parse()?;
     let base = attribution(cx, req.report.attribution).await?;
-    let limit = place(req.limit.unwrap_or(LIMIT));
+    let limit = limit(req.limit);
     let request = PassportRequest {
         report: RoiRequest {
             filter: filter(cx, &req.report).await?,
@@ -76,10 +61,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         },
     };
     let found = rumbo_insight::passport(cx.scope()?, request).await?;
-    let listing = Listing {
-        sums: sums(metric),
-        currency,
-    };
+    let listing = Listing::of(metric, currency);
     // What is not known is not 0.
     let known = |text: Option<String>| text.filter(|_| !found.blank);
     let without_rate = found.without_rate;
@@ -97,11 +79,11 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
         learned: found.learned.map(Into::into),
         as_of: req.report.as_of,
         sums: listing
-            .sums
-            .iter()
+            .sums(&found.figures)
+            .into_iter()
             .map(|sum| PassportSum {
-                metric: sum.definition().id.to_owned(),
-                value: known(sum.text(&found.figures, currency)),
+                value: known(sum.value),
+                ..sum
             })
             .collect(),
         costs: metric.needs_every_row().then(|| KnownCosts {
@@ -126,17 +108,79 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
     })
 }
 
+/// The metric of an id, of which rows can be listed.
+pub(super) fn metric(id: &str) -> Result<Metric> {
+    let metric = Metric::by_id(id).ok_or_else(|| {
+        Error::new(
+            Code::InvalidInput,
+            "There is no metric of this id. Write one of docs/metrics.md, such as revenue.",
+        )
+        .reason(Reason::MetricUnknown)
+        .field("metric")
+    })?;
+    if metric.is_asked() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "People are no sum of rows: they are Meta's own answer. Ask explain_reach for it.",
+        )
+        .reason(Reason::ReachIsNoSum)
+        .field("metric"));
+    }
+    Ok(metric)
+}
+
+/// How many rows are listed.
+pub(super) fn limit(asked: Option<u32>) -> usize {
+    place(asked.unwrap_or(LIMIT))
+}
+
 /// How rows are listed under a number.
-struct Listing {
+pub(super) struct Listing {
     /// The sums under it.
     sums: Vec<Metric>,
     currency: Currency,
+    /// Whether it is what a figure moved by, which is known though the figure was known before.
+    moves: bool,
 }
 
 impl Listing {
+    fn of(metric: Metric, currency: Currency) -> Self {
+        Self {
+            sums: sums(metric),
+            currency,
+            moves: false,
+        }
+    }
+
+    /// Of what moved a number.
+    pub(super) fn of_changes(metric: Metric, currency: Currency) -> Self {
+        Self {
+            moves: true,
+            ..Self::of(metric, currency)
+        }
+    }
+
+    fn text(&self, sum: Metric, figures: &Figures, currency: Currency) -> Option<String> {
+        if self.moves {
+            sum.part_text(figures, currency)
+        } else {
+            sum.text(figures, currency)
+        }
+    }
+
+    /// What all of them add up to.
+    pub(super) fn sums(&self, figures: &Figures) -> Vec<PassportSum> {
+        let sums = self.sums.iter();
+        sums.map(|sum| PassportSum {
+            metric: sum.definition().id.to_owned(),
+            value: self.text(*sum, figures, self.currency),
+        })
+        .collect()
+    }
+
     fn adds(&self, figures: &Figures, currency: Currency) -> Vec<Option<String>> {
         let sums = self.sums.iter();
-        sums.map(|sum| sum.text(figures, currency)).collect()
+        sums.map(|sum| self.text(*sum, figures, currency)).collect()
     }
 
     /// What a row adds: nothing where it has no rate.
@@ -164,7 +208,7 @@ impl Listing {
         }
     }
 
-    fn ad_days(&self, entries: Vec<AdDayEntry>) -> Vec<PassportAdDay> {
+    pub(super) fn ad_days(&self, entries: Vec<AdDayEntry>) -> Vec<PassportAdDay> {
         entries
             .into_iter()
             .map(|entry| PassportAdDay {
@@ -211,7 +255,7 @@ impl Listing {
             .collect()
     }
 
-    fn outcomes(&self, entries: Vec<OutcomeEntry>) -> Vec<PassportOutcome> {
+    pub(super) fn outcomes(&self, entries: Vec<OutcomeEntry>) -> Vec<PassportOutcome> {
         entries
             .into_iter()
             .map(|entry| {
@@ -249,7 +293,7 @@ fn place(nth: u32) -> usize {
     usize::try_from(nth).unwrap_or(usize::MAX)
 }
 
-fn row_of(row: &str) -> RowOf {
+pub(super) fn row_of(row: &str) -> RowOf {
     let keys = |list: &str| -> BTreeSet<String> {
         list.split(',')
             .filter_map(|key| url::form_urlencoded::parse(key.as_bytes()).next())
@@ -272,7 +316,7 @@ fn row_of(row: &str) -> RowOf {
     }
 }
 
-fn many(count: usize) -> u32 {
+pub(super) fn many(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

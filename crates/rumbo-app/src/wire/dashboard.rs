@@ -15,8 +15,8 @@ mod passport;
 mod settle;
 
 pub use actions::{
-    ActionEvent, ActionFallback, ActionKind, ActionMapReport, ActionPlace, ActionTypeRow,
-    ActionValue, ActionWindow, ActionsAddedTwice, CountedActions, GetActionMap,
+    ActionEvent, ActionFallback, ActionMapReport, ActionTypeRow, ActionValue, ActionWindow,
+    ActionsAddedTwice, CountedActions, GetActionMap,
 };
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
@@ -30,8 +30,8 @@ pub use budget_move::{
     MoveRefusalReason, MoveSeenDay, NoChange, PastWeeks, SimulateBudgetMove,
 };
 pub use changes::{
-    ChangeCause, ChangeCauseName, ChangeGroup, ChangeRow, Changes, GetChanges, MetricChange,
-    change_causes, is_something,
+    ChangeCause, ChangeCauseName, ChangeGroup, ChangePassport, ChangeRow, Changes, ExplainChange,
+    GetChanges, MetricChange, change_causes, is_something,
 };
 pub use figures::{MetaFigures, RoiFigures, Shares};
 pub use gap::{

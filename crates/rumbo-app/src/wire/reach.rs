@@ -6,9 +6,10 @@ use specta::Type;
 
 use super::{RoiBy, WireError};
 
-/// Asks for what Meta answered about the people of exactly these days.
+/// Has Meta asked for the people of exactly these days: of each row, and of all of them together.
+/// What is answered already, and no longer moves, is not asked again.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
-pub struct GetReach {
+pub struct AskReach {
     /// Of what each row is. Creatives have no people of their own at Meta.
     pub by: RoiBy,
     /// Days of each ad account's own zone.
@@ -24,25 +25,16 @@ pub struct GetReach {
     /// Only ad accounts in this currency; in all when absent.
     #[serde(default)]
     pub currency: Option<String>,
+}
+
+/// Asks for what Meta answered about the people of exactly these days.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct GetReach {
+    #[serde(flatten)]
+    pub of: AskReach,
     /// What was known at this moment; what is known now when absent.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
-}
-
-/// Has Meta asked for the people of exactly these days: of each row, and of all of them together.
-/// What is answered already, and no longer moves, is not asked again.
-#[derive(Clone, Debug, Serialize, Deserialize, Type)]
-pub struct AskReach {
-    pub by: RoiBy,
-    pub from: NaiveDate,
-    pub to: NaiveDate,
-    /// As in [`GetReach`].
-    #[serde(default)]
-    pub accounts: Vec<String>,
-    pub campaign: Option<String>,
-    pub ad_set: Option<String>,
-    #[serde(default)]
-    pub currency: Option<String>,
 }
 
 /// People, as Meta answered. Null where it left them out, which is not 0. Never to be added up.

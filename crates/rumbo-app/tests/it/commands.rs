@@ -162,6 +162,7 @@ async fn figures(host: &TestHost) {
         .await;
     assert_eq!(changes["causes"].as_array().unwrap().len(), 9);
     assert_eq!(changes["exchanged"], Value::Null);
+    behind_changes(host, &period, &changes).await;
     let passport = host
         .call(
             "explain_number",
@@ -366,6 +367,53 @@ async fn channel_spend(host: &TestHost, period: &Value) {
         (&sums[0]["amount"], &sums[0]["entries"]),
         (&json!("10.00"), &json!(1))
     );
+}
+
+/// What each cause made of the leads is what the rows behind it add.
+async fn behind_changes(host: &TestHost, period: &Value, changes: &Value) {
+    let group = &changes["groups"][0];
+    let leads = group["total"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["metric"] == "leads")
+        .unwrap();
+    let mut listed = 0;
+    for (cause, part) in changes["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip(leads["parts"].as_array().unwrap())
+    {
+        let behind = host
+            .call(
+                "explain_change",
+                json!({
+                    "changes": {
+                        "report": { "by": "campaign", "from": period["from"], "to": period["to"] },
+                        "since": changes["since"],
+                    },
+                    "cause": cause,
+                    "currency": group["currency"],
+                    "row": "total",
+                    "metric": "leads",
+                }),
+            )
+            .await;
+        let number = |text: &Value| text.as_str().unwrap_or("0").parse::<i64>().unwrap();
+        assert_eq!(
+            number(&behind["sums"][0]["value"]),
+            number(part),
+            "{behind}"
+        );
+        let rows = behind["outcomes"].as_array().unwrap();
+        let sum: i64 = rows.iter().map(|row| number(&row["adds"][0])).sum();
+        assert_eq!(sum, number(part), "{behind}");
+        assert_eq!(behind["outcomes_count"], rows.len());
+        assert!(rows.iter().all(|row| row["contact"] != ""), "{behind}");
+        listed += rows.len();
+    }
+    assert!(listed > 0);
 }
 
 async fn exchange_rates(host: &TestHost, period: &Value) {

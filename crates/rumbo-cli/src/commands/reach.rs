@@ -42,27 +42,19 @@ pub async fn run(program: &Program, args: ReachArgs) -> Result<Exit, Failure> {
             let range = args.period.range(session.today())?;
             let part = args.within.request(args.by, range);
             let known = GetReach {
-                by: part.by,
-                from: part.from,
-                to: part.to,
-                accounts: part.accounts,
-                campaign: part.campaign,
-                ad_set: part.ad_set,
-                currency: None,
+                of: AskReach {
+                    by: part.by,
+                    from: part.from,
+                    to: part.to,
+                    accounts: part.accounts,
+                    campaign: part.campaign,
+                    ad_set: part.ad_set,
+                    currency: None,
+                },
                 as_of: args.as_of.at(session.zone()),
             };
             if args.ask {
-                let known = known.clone();
-                let ask = AskReach {
-                    by: known.by,
-                    from: known.from,
-                    to: known.to,
-                    accounts: known.accounts,
-                    campaign: known.campaign,
-                    ad_set: known.ad_set,
-                    currency: None,
-                };
-                Box::pin(api::ask_reach(&session.cx, ask)).await?;
+                Box::pin(api::ask_reach(&session.cx, known.of.clone())).await?;
             }
             if args.wait {
                 Box::pin(rumbo_app::reach::ask_meta(&session.cx)).await?;

@@ -2,29 +2,41 @@
 
 use std::collections::HashMap;
 
-use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Result};
+use rumbo_base::{
+    AdAccountId, AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Micros, Result,
+};
 use rumbo_db::Tx;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::exchange::{Converted, ConvertedParts, Exchange};
 use crate::figures::Figures;
 use crate::path::{Grain, Key};
-use crate::read::directory::{Ad, Directory};
+use crate::read::directory::{Ad, Creative, Directory};
 use crate::read::place::Place;
 use crate::roi::{CreativeFace, Filter, Parent, Sum};
 
-/// A creative, with what its ads in these campaigns earned.
+/// A creative, with what all its ads earned, wherever they run: as the report by creative has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HomeCreative {
     pub face: CreativeFace,
     pub name: String,
-    /// How many ads show it.
+    /// How many ads that did anything show it.
     pub ads: usize,
     /// The campaign most was spent on it in.
     pub campaign_id: AdCampaignId,
     pub sum: Sum,
     /// What of it was converted, by the currency it was in.
     pub converted: Vec<Converted>,
+}
+
+/// What is gathered of a creative.
+struct Gathered {
+    creative: HomeCreative,
+    origins: ConvertedParts,
+    /// Whether an ad of these campaigns did anything with it.
+    here: bool,
+    /// What was spent on it, by campaign.
+    spent: Vec<(AdCampaignId, Option<Micros>)>,
 }
 
 #[expect(
@@ -41,12 +53,13 @@ pub(super) async fn read(
     mut by_ad: FxHashMap<AdId, (Figures, ConvertedParts)>,
     exchange: &mut Exchange,
 ) -> Result<Vec<HomeCreative>> {
-    for filter in filters(directory, campaigns, exchange) {
+    let showing = ads_showing(directory, campaigns);
+    let wanted: FxHashSet<AdId> = showing.iter().map(|(id, ..)| *id).collect();
+    for filter in filters(&showing, exchange) {
         let rows = exchange.delivered(tx, place, directory, range, Grain::Ad, &filter);
         for (path, sum) in rows.await? {
-            let campaign = path.campaign.as_ref().and_then(Key::known);
             if let Some(ad) = path.ad.as_ref().and_then(Key::known)
-                && campaign.is_some_and(|campaign| campaigns.contains(&campaign))
+                && wanted.contains(&ad)
                 && sum.currency == currency
             {
                 let (figures, converted) = by_ad.entry(ad).or_default();
@@ -57,44 +70,39 @@ pub(super) async fn read(
             }
         }
     }
-    let mut found: HashMap<AdCreativeId, (HomeCreative, ConvertedParts)> = HashMap::new();
-    for campaign in campaigns {
-        for (id, ad) in ads_of(directory, *campaign) {
-            // An ad that did nothing in the period shows nothing.
-            let Some((figures, of)) = by_ad.get(&id) else {
-                continue;
-            };
-            let known = ad.creative.and_then(|id| directory.creatives.get(&id));
-            let Some(known) = known else {
-                continue;
-            };
-            let name = if known.name.is_empty() {
-                &ad.name
-            } else {
-                &known.name
-            };
-            let (entry, origins) = found.entry(known.id).or_insert_with(|| {
-                let creative = HomeCreative {
-                    face: CreativeFace::of(known),
-                    name: name.clone(),
-                    ads: 0,
-                    campaign_id: *campaign,
-                    sum: Sum::default(),
-                    converted: Vec::new(),
-                };
-                (creative, ConvertedParts::default())
-            });
-            entry.ads += 1;
-            entry.sum.figures.add(figures)?;
-            origins.merge(of)?;
-        }
+    let mut found: HashMap<AdCreativeId, Gathered> = HashMap::new();
+    for (id, ad, known) in showing {
+        // An ad that did nothing in the period shows nothing.
+        let Some((figures, of)) = by_ad.get(&id) else {
+            continue;
+        };
+        let gathered = found.entry(known.id).or_insert_with(|| Gathered {
+            creative: HomeCreative {
+                face: CreativeFace::of(known),
+                name: if known.name.is_empty() {
+                    ad.name.clone()
+                } else {
+                    known.name.clone()
+                },
+                ads: 0,
+                campaign_id: ad.campaign,
+                sum: Sum::default(),
+                converted: Vec::new(),
+            },
+            origins: ConvertedParts::default(),
+            here: false,
+            spent: Vec::new(),
+        });
+        gathered.creative.ads += 1;
+        gathered.creative.sum.figures.add(figures)?;
+        gathered.origins.merge(of)?;
+        gathered.here |= campaigns.contains(&ad.campaign);
+        gathered.spend(ad.campaign, figures.spend)?;
     }
     let mut all: Vec<HomeCreative> = found
         .into_values()
-        .map(|(creative, origins)| HomeCreative {
-            converted: origins.into_list(),
-            ..creative
-        })
+        .filter(|gathered| gathered.here)
+        .map(Gathered::finished)
         .collect();
     let weight = |c: &HomeCreative| (c.sum.figures.spend, c.sum.figures.revenue);
     all.sort_by(|a, b| {
@@ -105,41 +113,105 @@ pub(super) async fn read(
     Ok(all)
 }
 
-/// What has to be read: the whole accounts of the campaigns, whose days are packed; or the campaigns
-/// alone where every day of every ad is converted by itself.
-fn filters(directory: &Directory, campaigns: &[AdCampaignId], exchange: &Exchange) -> Vec<Filter> {
-    if exchange.to().is_some() {
-        let campaigns = campaigns.iter();
+impl Gathered {
+    fn spend(&mut self, campaign: AdCampaignId, spend: Option<Micros>) -> Result<()> {
+        let known = self.spent.iter_mut().find(|(known, _)| *known == campaign);
+        match (known, spend) {
+            (None, _) => self.spent.push((campaign, spend)),
+            (Some((_, sum)), Some(more)) => *sum = Some(sum.unwrap_or_default().checked_add(more)?),
+            (Some(_), None) => {}
+        }
+        Ok(())
+    }
+
+    fn finished(self) -> HomeCreative {
+        let mut most = self.creative.campaign_id;
+        let mut spent = None;
+        for (campaign, spend) in self.spent {
+            // Of equals the first stays: campaigns come as they spent.
+            if spend > spent {
+                (most, spent) = (campaign, spend);
+            }
+        }
+        HomeCreative {
+            campaign_id: most,
+            converted: self.origins.into_list(),
+            ..self.creative
+        }
+    }
+}
+
+/// The campaigns in which any ad shows a creative of these, and these first.
+pub(super) fn campaigns_showing(
+    directory: &Directory,
+    campaigns: Vec<AdCampaignId>,
+) -> Vec<AdCampaignId> {
+    let mut all = campaigns;
+    let showing = ads_showing(directory, &all);
+    // They come by campaign.
+    let mut others: Vec<AdCampaignId> = showing.iter().map(|(_, ad, _)| ad.campaign).collect();
+    others.dedup();
+    others.retain(|campaign| !all.contains(campaign));
+    all.extend(others);
+    all
+}
+
+/// What has to be read: the whole accounts of the ads, whose days are packed; or their campaigns alone
+/// where every day of every ad is converted by itself.
+fn filters(showing: &[(AdId, &Ad, &Creative)], exchange: &Exchange) -> Vec<Filter> {
+    let converts = exchange.to().is_some();
+    // No account would be all of them.
+    if showing.is_empty() {
+        return Vec::new();
+    }
+    if converts {
+        let mut campaigns: Vec<AdCampaignId> =
+            showing.iter().map(|(_, ad, _)| ad.campaign).collect();
+        campaigns.sort_unstable();
+        campaigns.dedup();
         return campaigns
+            .into_iter()
             .map(|campaign| Filter {
-                parent: Some(Parent::Campaign(*campaign)),
+                parent: Some(Parent::Campaign(campaign)),
                 ..Filter::default()
             })
             .collect();
     }
-    let mut accounts: Vec<AdAccountId> = campaigns
-        .iter()
-        .filter_map(|campaign| Some(directory.campaigns.get(campaign)?.account))
-        .collect();
+    let mut accounts: Vec<AdAccountId> = showing.iter().map(|(_, ad, _)| ad.account).collect();
     accounts.sort_unstable();
     accounts.dedup();
-    // No account would be all of them.
-    if accounts.is_empty() {
-        return Vec::new();
-    }
     vec![Filter {
         accounts,
         ..Filter::default()
     }]
 }
 
-/// The ads of a campaign, by id.
-fn ads_of(directory: &Directory, campaign: AdCampaignId) -> Vec<(AdId, &Ad)> {
-    let ads = directory.ads.iter();
-    let mut ads: Vec<(AdId, &Ad)> = ads
-        .filter(|(_, ad)| ad.campaign == campaign)
-        .map(|(id, ad)| (*id, ad))
+/// The ads that show a creative of these campaigns, in whatever campaign they are: those of the
+/// campaigns first, in their order; then by campaign and id.
+fn ads_showing<'a>(
+    directory: &'a Directory,
+    campaigns: &[AdCampaignId],
+) -> Vec<(AdId, &'a Ad, &'a Creative)> {
+    if campaigns.is_empty() {
+        return Vec::new();
+    }
+    let ads = directory.ads.values();
+    let shown: FxHashSet<AdCreativeId> = ads
+        .filter(|ad| campaigns.contains(&ad.campaign))
+        .filter_map(|ad| ad.creative)
         .collect();
-    ads.sort_by_key(|(id, _)| *id);
-    ads
+    let place = |ad: &Ad| {
+        let nth = campaigns.iter().position(|known| *known == ad.campaign);
+        nth.unwrap_or(campaigns.len())
+    };
+    let mut showing: Vec<(AdId, &Ad, &Creative)> = directory
+        .ads
+        .iter()
+        .filter_map(|(id, ad)| {
+            let creative = ad.creative.filter(|creative| shown.contains(creative))?;
+            Some((*id, ad, directory.creatives.get(&creative)?))
+        })
+        .collect();
+    showing.sort_by_key(|(id, ad, _)| (place(ad), ad.campaign, *id));
+    showing
 }

@@ -26,7 +26,7 @@ pub(crate) mod source;
 pub(crate) use credit::{Crediting, Outcome, Under};
 use packed::{InOrder, Reader};
 use row::Stored;
-pub(crate) use row::{Kind, LeadClass, Row, tokens};
+pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 use source::Sources;
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`

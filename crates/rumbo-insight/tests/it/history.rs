@@ -512,8 +512,8 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
         }
         assert!(different > 50, "the history moves: {different}");
         let mut seen = Seen::default();
-        for pair in saved.windows(9).step_by(3) {
-            let found = assert_explained(&history, pair[0].0, pair[8].0).await;
+        for (nth, pair) in saved.windows(9).step_by(3).enumerate() {
+            let found = assert_explained(&history, pair[0].0, pair[8].0, nth % 9 == 4).await;
             for (seen, found) in seen.causes.iter_mut().zip(found.causes) {
                 *seen |= found;
             }
@@ -521,7 +521,7 @@ async fn what_was_reported_then_is_reported_again_as_of_then() {
             seen.rates |= found.rates;
             seen.mixed |= found.mixed;
         }
-        assert_explained(&history, saved[0].0, saved[59].0).await;
+        assert_explained(&history, saved[0].0, saved[59].0, false).await;
         let days = range("2026-10-20", "2026-11-24");
         assert_eq!(ledger_faults(&history.world.scope, days).await.unwrap(), 0);
         let mut ledgers = Vec::new();

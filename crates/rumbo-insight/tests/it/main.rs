@@ -11,6 +11,7 @@ mod breakdown;
 mod budget_move;
 mod channels;
 mod cohorts;
+mod creatives;
 mod customers;
 mod data_driven;
 mod exchange;

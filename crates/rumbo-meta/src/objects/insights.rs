@@ -115,6 +115,10 @@ impl InsightRow<'_> {
         "unique_inline_link_clicks",
     ];
 
+    /// By which windows actions are told: as the ad set counts them, and how much of that came after a
+    /// view alone.
+    pub const WINDOWS: &'static [&'static str] = &["default", "1d_view"];
+
     /// What the figures may be split by, where somebody asks for it.
     pub const BREAKDOWNS: &'static [&'static str] = &[
         "age",

@@ -541,6 +541,23 @@ describe("the table", () => {
 		await waitFor(() => expect(names(grid)[2]).toBe(last));
 	});
 
+	test("where nothing is, no line adds it up; what is not attributed alone is still there", async () => {
+		const without = (unattributed: RoiFigures): RoiReport => ({
+			...answer([]),
+			attributed: none,
+			unattributed,
+			total: unattributed,
+		});
+		let told = without(none);
+		show({}, { get_roi: () => told });
+		await screen.findByText("No figures here");
+		expect(screen.queryByText("Not attributed")).toBeNull();
+		cleanup();
+		told = without({ ...none, sales: 1, revenue: "19.50" });
+		show({}, { get_roi: () => told });
+		await screen.findByText("Not attributed");
+	});
+
 	test("a failing report is told with a way to try again; nothing at all is told apart", async () => {
 		let fails = true;
 		show(

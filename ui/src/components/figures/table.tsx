@@ -602,7 +602,9 @@ export function FiguresTable({
 						{body}
 						{rows.length === 0 && !loading && (
 							<tr>
-								<td colSpan={span}>{empty}</td>
+								<td colSpan={span} style={{ height: fill }}>
+									{empty}
+								</td>
 							</tr>
 						)}
 						{rows.length > 0 && fill > 0 && (

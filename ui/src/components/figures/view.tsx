@@ -126,6 +126,11 @@ function CostsNote({ columns, total }: { columns: readonly Column[]; total: RoiF
 	);
 }
 
+/** Whether there is nothing to add up: a row of dashes and zeros says less than none. */
+function isNothing({ spend, leads, opportunities, sales, revenue }: RoiFigures): boolean {
+	return [spend, leads, opportunities, sales, revenue].every((one) => Number(one ?? 0) === 0);
+}
+
 /** Which of the chosen ad accounts could not be read: the figures below are of the others. */
 function Partial() {
 	const { t, failure } = useWords();
@@ -388,51 +393,52 @@ export function FiguresView({
 		label,
 		of: rowOf(base, together(keysOf(of), keysOf(others)), label, within),
 	});
-	const footers: Footer[] = !shown
-		? []
-		: [
-				...(hidden.length > 0
-					? [
-							{
-								...sumOfRows(t("figures.shown", { what: counted(rows.length) }), rows, hidden),
-								figures: sumOf(rows),
-								previous: before(rows),
-							},
-							{
-								...sumOfRows(t("figures.hidden", { count: hidden.length }), hidden, rows),
-								figures: sumOf(hidden),
-								previous: before(hidden),
-							},
-						]
-					: [
-							{
-								...sumOfRows(counted(rows.length), rows, []),
-								figures: shown.attributed,
-								previous: before(rows),
-							},
-						]),
-				{
-					label: t("figures.unattributed"),
-					figures: shown.unattributed,
-					previous: shown.previous_unattributed,
-					of: rowOf(base, "unattributed", t("figures.unattributed"), within),
-				},
-				{
-					label: t("figures.total"),
-					figures: shown.total,
-					previous: shown.previous_total,
-					strong: true,
-					// By channel all that was spent stands against all that came of it.
-					bare: base.by !== "channel",
-					of: rowOf(
-						base,
-						"total",
-						t("figures.total"),
-						within,
-						wholeOf.data?.whole.row ?? undefined,
-					),
-				},
-			];
+	const footers: Footer[] =
+		!shown || (all.length === 0 && isNothing(shown.total))
+			? []
+			: [
+					...(hidden.length > 0
+						? [
+								{
+									...sumOfRows(t("figures.shown", { what: counted(rows.length) }), rows, hidden),
+									figures: sumOf(rows),
+									previous: before(rows),
+								},
+								{
+									...sumOfRows(t("figures.hidden", { count: hidden.length }), hidden, rows),
+									figures: sumOf(hidden),
+									previous: before(hidden),
+								},
+							]
+						: [
+								{
+									...sumOfRows(counted(rows.length), rows, []),
+									figures: shown.attributed,
+									previous: before(rows),
+								},
+							]),
+					{
+						label: t("figures.unattributed"),
+						figures: shown.unattributed,
+						previous: shown.previous_unattributed,
+						of: rowOf(base, "unattributed", t("figures.unattributed"), within),
+					},
+					{
+						label: t("figures.total"),
+						figures: shown.total,
+						previous: shown.previous_total,
+						strong: true,
+						// By channel all that was spent stands against all that came of it.
+						bare: base.by !== "channel",
+						of: rowOf(
+							base,
+							"total",
+							t("figures.total"),
+							within,
+							wholeOf.data?.whole.row ?? undefined,
+						),
+					},
+				];
 	const narrowing = useNarrowing(all, currency);
 	const table = (format: ScreenFormat): ScreenTable => {
 		const credited = report.data ? attributionLabel(t, report.data.attribution) : "";
@@ -500,7 +506,7 @@ export function FiguresView({
 
 	return (
 		<>
-			<div className="-mx-5 -mt-4 flex min-h-10 flex-none flex-wrap items-center border-line border-b px-5">
+			<div className="-mx-5 first:-mt-4 flex min-h-10 flex-none flex-wrap items-center border-line border-b px-5">
 				{tabs}
 				<div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-1 py-1">
 					{views}
@@ -562,7 +568,7 @@ export function FiguresView({
 					{file.said || (shown && t("figures.count", { shown: rows.length, all: all.length }))}
 				</span>
 			</FilterBar>
-			<Partial />
+			{!report.error && <Partial />}
 			{note}
 			{report.data && reportNote?.(report.data)}
 			{asksPeople.length > 0 && <PeopleBar asks={asksPeople} />}

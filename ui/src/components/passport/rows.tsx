@@ -56,7 +56,7 @@ export function indented(text: string): string {
 }
 
 /** The sums that a source adds to, with their places among all. */
-function sumsOf(passport: NumberPassport, source: "meta" | "crm") {
+export function sumsOf(passport: Pick<NumberPassport, "sums">, source: "meta" | "crm") {
 	return passport.sums
 		.map(({ metric }, at) => ({ metric, at }))
 		.filter(({ metric }) => metrics.find((one) => one.id === metric)?.source === source);
@@ -190,7 +190,7 @@ interface Listed<R> {
 	bare?: boolean;
 }
 
-function AdDay({ row, sums, currency, bare }: Listed<PassportAdDay>) {
+export function AdDay({ row, sums, currency, bare }: Listed<PassportAdDay>) {
 	const { t, locale } = useWords();
 	const { zone } = useSession();
 	const run = t("passport.run", { run: row.run });
@@ -265,7 +265,7 @@ function Spend({ row, sums, currency, bare }: Listed<PassportSpend>) {
 	);
 }
 
-function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
+export function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
 	const { t, locale } = useWords();
 	const { zone } = useSession();
 	const original = useOriginal(sums);
@@ -318,7 +318,7 @@ function Outcome({ row, sums, currency, bare }: Listed<PassportOutcome>) {
 }
 
 /** One of the two lists, with as many of its rows as were asked for. */
-function List({
+export function List({
 	title,
 	all,
 	listed,
@@ -369,7 +369,7 @@ function List({
 }
 
 /** Rows with keys of their own: parts of one sale stand under several campaigns of a total. */
-function apart(rows: readonly PassportOutcome[]): Array<[string, PassportOutcome]> {
+export function apart(rows: readonly PassportOutcome[]): Array<[string, PassportOutcome]> {
 	const seen = new Map<string, number>();
 	return rows.map((row) => {
 		const nth = seen.get(row.id) ?? 0;

@@ -47,22 +47,32 @@ export function PeopleBar({ asks }: { asks: readonly GetReach[] }) {
 			for (const one of asks) await call("askReach", asking(one));
 		},
 	});
-	const failed = read.find((one) => one.error)?.error;
+	const unread = read.filter((one) => one.error);
 	const reports = read.flatMap((one) => one.data ?? []);
 	const first = reports[0];
-	if (failed || ask.error) {
+	const failed = unread[0]?.error ?? ask.error;
+	if (failed) {
+		// What is stored is read again; Meta is asked only where asking is what failed.
+		const again = () => {
+			if (unread.length === 0) ask.mutate();
+			for (const one of unread) void one.refetch();
+		};
 		return (
 			<Banner
 				tone="warning"
 				icon={TriangleAlert}
 				testId="people-bar"
 				actions={
-					<Button size="s" onClick={() => ask.mutate()}>
+					<Button
+						size="s"
+						busy={ask.isPending || unread.some((one) => one.isFetching)}
+						onClick={again}
+					>
 						{t("action.retry")}
 					</Button>
 				}
 			>
-				{failure(failed ?? ask.error ?? toAppError(""))}
+				{failure(failed)}
 			</Banner>
 		);
 	}
@@ -131,8 +141,7 @@ export function PeopleBar({ asks }: { asks: readonly GetReach[] }) {
 						<b className="font-semibold">
 							{t(isWhole ? "people.notAskedUnder" : "people.notAsked")}
 						</b>{" "}
-						{t("people.notAskedText")}
-						{!online && t("people.offline")}
+						{t("people.notAskedText")} {!online && t("people.offline")}
 					</>
 				)}
 			</Banner>

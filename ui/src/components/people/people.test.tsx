@@ -150,6 +150,49 @@ test("what was not asked is asked once for the table, waited for and shown with 
 	expect(screen.queryByTestId("people-ask")).toBeNull();
 });
 
+test("without a network asking is still offered, in whole sentences", async () => {
+	showPage(CampaignsPage, {
+		...core(() => ({ account: account() })),
+		get_app_info: () => ({ online: false, network_since: null, next_try_at: null }),
+	});
+	await waitFor(async () =>
+		expect((await bar()).textContent).toMatch(/can count them\. There is no network now/),
+	);
+	screen.getByTestId("people-ask");
+});
+
+test("the key that asks leaves the focus at the answer, though the button goes", async () => {
+	let now = account();
+	showPage(CampaignsPage, {
+		...core(() => ({ account: now })),
+		ask_reach: () => {
+			now = account({ state: "waiting", asked_at: "2026-11-26T07:11:00Z" });
+			return null;
+		},
+	});
+	(await screen.findByTestId("people-ask")).focus();
+	await userEvent.keyboard("{Enter}");
+	await waitFor(async () => expect((await bar()).textContent).toMatch(/^Waiting for Meta/));
+	expect(document.activeElement).toBe(await bar());
+});
+
+test("what is stored and could not be read is read again, and Meta is not asked for it", async () => {
+	let broken = true;
+	const told = core(() => ({ account: account() }));
+	const { of } = showPage(CampaignsPage, {
+		...told,
+		get_reach: (req: Record<string, unknown>) => {
+			if (broken) throw { ...offline, code: "internal" };
+			return told.get_reach(req);
+		},
+	});
+	const again = await screen.findByRole("button", { name: "Try again" });
+	broken = false;
+	await userEvent.click(again);
+	await waitFor(async () => expect((await bar()).textContent).toMatch(/only Meta can count them/));
+	expect(of("ask_reach")).toHaveLength(0);
+});
+
 test("without a network the waiting says what happens, and what went wrong else", async () => {
 	showPage(
 		CampaignsPage,

@@ -4,6 +4,7 @@ import { Slot } from "radix-ui";
 import {
 	type ButtonHTMLAttributes,
 	type ComponentType,
+	type FocusEvent,
 	forwardRef,
 	type InputHTMLAttributes,
 	type KeyboardEvent,
@@ -12,7 +13,9 @@ import {
 	type Ref,
 	type SelectHTMLAttributes,
 	type TextareaHTMLAttributes,
+	useEffect,
 	useId,
+	useRef,
 } from "react";
 import { Said } from "./explained";
 
@@ -178,10 +181,12 @@ export function Panel({
 			)}
 		>
 			{title !== undefined && (
-				<header className="flex h-10 flex-none items-center gap-2 pr-2 pl-4">
-					<h2 className="whitespace-nowrap font-semibold text-14">{title}</h2>
+				<header className="flex min-h-10 flex-none flex-wrap items-center gap-x-2 gap-y-1 py-1 pr-2 pl-4">
+					<h2 className="min-w-0 font-semibold text-14">{title}</h2>
 					{hint && <span className="truncate text-12 text-ink-3">{hint}</span>}
-					{actions && <div className="ml-auto flex items-center gap-2">{actions}</div>}
+					{actions && (
+						<div className="ml-auto flex flex-wrap items-center justify-end gap-2">{actions}</div>
+					)}
 				</header>
 			)}
 			{children}
@@ -230,6 +235,31 @@ const BANNERS = {
 };
 
 /** A state of the page: what happened, what it means, what to do. */
+/**
+ * What was pressed may be gone with what it did, such as the question that is asked by now: the
+ * focus then stays at what stands in its place, and Tab goes on from there.
+ */
+function useKeptFocus<E extends HTMLElement>() {
+	const box = useRef<E>(null);
+	const within = useRef(false);
+	useEffect(() => {
+		if (within.current && document.activeElement === document.body) {
+			box.current?.focus({ preventScroll: true });
+		}
+	});
+	return {
+		ref: box,
+		onFocus: () => {
+			within.current = true;
+		},
+		onBlur: ({ target }: FocusEvent<E>) => {
+			queueMicrotask(() => {
+				if (target.isConnected) within.current = false;
+			});
+		},
+	};
+}
+
 export function Banner({
 	tone,
 	icon: Icon,
@@ -243,9 +273,12 @@ export function Banner({
 	actions?: ReactNode;
 	testId?: string;
 }) {
+	const kept = useKeptFocus<HTMLDivElement>();
 	return (
 		<div
 			role="status"
+			tabIndex={-1}
+			{...kept}
 			data-testid={testId}
 			className={cx(
 				"flex min-h-9 flex-none items-center gap-2.5 rounded-3 border py-1 pr-1.5 pl-3",
@@ -351,7 +384,12 @@ export function Tabs<T extends string>({
 }) {
 	return (
 		<div className="flex flex-none items-center gap-1 border-line border-b">
-			<div role="tablist" aria-label={label} onKeyDown={groupKeys} className="flex gap-1">
+			<div
+				role="tablist"
+				aria-label={label}
+				onKeyDown={groupKeys}
+				className="flex min-w-0 flex-wrap gap-1"
+			>
 				{options.map((option) => (
 					<button
 						key={option.value}

@@ -10,7 +10,8 @@ import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { LearnedPanel } from "@/components/learned";
-import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { NoFigures } from "@/components/no-figures";
+import { Button, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, period } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
@@ -64,7 +65,7 @@ export default function AttributionPage() {
 				</>
 			)}
 			{compared && !main && (
-				<Empty
+				<NoFigures
 					icon={Split}
 					title={t("models.none")}
 					actions={
@@ -74,7 +75,7 @@ export default function AttributionPage() {
 					}
 				>
 					{t("models.noneText")}
-				</Empty>
+				</NoFigures>
 			)}
 			{compared && <ExchangeNote exchanged={compared.exchanged} />}
 			{compared &&

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChartBarStacked, History, Info } from "lucide-react";
 import { useState } from "react";
 import { PeriodPicker } from "@/app/period-picker";
@@ -8,6 +8,7 @@ import { Crumbs, Page } from "@/app/shell";
 import { SyncButton } from "@/app/sync-button";
 import type { Breakdown, GetBreakdown, RoiBy } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { BringFigures } from "@/components/no-figures";
 import { Banner, Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, day } from "@/lib/format";
@@ -127,15 +128,7 @@ export default function BreakdownsPage() {
 						{ kind },
 					)}
 					actions={
-						!group ? (
-							<Button asChild variant="primary" size="l">
-								<Link to="/sync">{t("nav.sync")}</Link>
-							</Button>
-						) : report.synced ? (
-							<SyncButton primary />
-						) : (
-							<TurnOn primary />
-						)
+						!group ? <BringFigures /> : report.synced ? <SyncButton primary /> : <TurnOn primary />
 					}
 				>
 					{!group ? (

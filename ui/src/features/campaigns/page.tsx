@@ -1,4 +1,5 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Megaphone } from "lucide-react";
 import { useMemo } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { AttributionPicker } from "@/app/attribution-picker";
@@ -13,8 +14,9 @@ import { columnsOf, nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
 import { ViewsMenu } from "@/components/figures/views-menu";
 import { MetaSpendNote } from "@/components/meta-spend-note";
+import { BringFigures, NoFigures } from "@/components/no-figures";
 import { StatusGlyph } from "@/components/status-glyph";
-import { cx, Empty, Tag } from "@/components/ui/kit";
+import { Button, cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day as dayText } from "@/lib/format";
 
@@ -319,7 +321,22 @@ export default function CampaignsPage() {
 						))}
 					</nav>
 				}
-				nothing={<Empty title={t("campaigns.nothing")}>{t("campaigns.nothingText")}</Empty>}
+				nothing={
+					<NoFigures
+						icon={Megaphone}
+						title={t("campaigns.nothing")}
+						actions={
+							<>
+								<BringFigures />
+								<Button asChild size="l">
+									<Link to="/import">{t("nav.import")}</Link>
+								</Button>
+							</>
+						}
+					>
+						{t("campaigns.nothingText")}
+					</NoFigures>
+				}
 			/>
 		</Page>
 	);

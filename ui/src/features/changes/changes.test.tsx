@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ChangeCause, ChangeRow, Changes, MetricChange, SettleReport } from "@/bindings";
-import { showPage, withPages } from "@/testing/page";
+import { type Answers, showPage, withPages } from "@/testing/page";
 import { waterfall } from "./change";
 import ChangesPage from "./page";
 
@@ -85,12 +85,14 @@ const runs = () => ({
 const show = (
 	changes: Changes | (() => never) = told,
 	options: Parameters<typeof showPage>[2] = {},
+	more: Answers = {},
 ) =>
 	showPage(
 		ChangesPage,
 		{
 			list_sync_runs: runs,
 			get_changes: typeof changes === "function" ? changes : () => changes,
+			...more,
 		},
 		options,
 	);
@@ -181,6 +183,62 @@ test("a part opens its formula, what it stands on and the campaigns it fell on, 
 	await screen.findByTestId("passport");
 	expect(screen.queryByTestId("part-passport")).toBeNull();
 	expect(of("explain_number").at(-1)).toMatchObject({ row: "total", metric: "revenue" });
+});
+
+test("a part lists the rows that made it, of the row it stands in", async () => {
+	const { of } = show(
+		told,
+		{},
+		{
+			explain_change: ({ row }) => ({
+				cause: "refunds",
+				currency: "USD",
+				row,
+				metric: "revenue",
+				sums: [{ metric: "revenue", value: "-600.00" }],
+				ad_days: [],
+				ad_days_count: 0,
+				outcomes: [
+					{
+						kind: "refund",
+						id: "r1",
+						contact_id: "c1",
+						contact: "Ana Souza",
+						reference: "S-000138",
+						day: "2026-11-22",
+						happened_at: "2026-11-22T15:00:00Z",
+						gross: "900.00",
+						refunded: "600.00",
+						cost: null,
+						currency: "USD",
+						adds: ["-600.00"],
+						original: null,
+					},
+				],
+				outcomes_count: 3,
+			}),
+		},
+	);
+	const person = userEvent.setup({ delay: null });
+	const table = await screen.findByTestId("waterfall");
+	await person.click(within(table).getByRole("button", { name: "−600.00" }));
+	const rows = await screen.findByTestId("part-rows");
+	expect(within(rows).getByText("Ana Souza").closest("summary")?.textContent).toMatch(
+		/Refund · S-000138−600.00/,
+	);
+	// No more are listed than were read; the others are counted.
+	expect(rows.textContent).toMatch(/2 more/);
+	expect(of("explain_change").at(-1)).toMatchObject({
+		changes: { since: told.since, report: { by: "campaign", as_of: null } },
+		cause: "refunds",
+		currency: "USD",
+		row: "total",
+		metric: "revenue",
+	});
+	const passport = screen.getByTestId("part-passport");
+	const sofas = within(passport).getByText("Sofas").closest("li") as HTMLElement;
+	await person.click(within(sofas).getByRole("button"));
+	await waitFor(() => expect(of("explain_change").at(-1)?.row).not.toBe("total"));
 });
 
 test("a part of a campaign or of another metric opens too, and of a ratio there is no sum", async () => {

@@ -1,19 +1,23 @@
 /** What one cause added to a figure: how it was worked out, what it stands on, and where it fell. */
+import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { createContext, Fragment, type ReactNode, useContext, useRef, useState } from "react";
 import { useSession } from "@/app/session";
-import type { ChangeGroup, Changes, MetricChange } from "@/bindings";
+import type { ChangeCause, ChangeGroup, Changes, MetricChange } from "@/bindings";
+import { Failure } from "@/components/failure";
 import { columnsOf } from "@/components/figures/columns";
 import { added } from "@/components/figures/sums";
 import { Facts, Inspector } from "@/components/inspector";
 import { Door } from "@/components/passport/figure";
 import type { RowOf } from "@/components/passport/number";
-import { Section } from "@/components/passport/passport";
+import { PAGE, Section } from "@/components/passport/passport";
 import { useExplain } from "@/components/passport/provider";
-import { IconButton } from "@/components/ui/kit";
+import { AdDay, apart, List, Outcome, sumsOf } from "@/components/passport/rows";
+import { IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { currencySign, moment, period, signOf } from "@/lib/format";
+import { query } from "@/lib/ipc";
 import { causesOf, writing } from "./change";
 
 export interface Part {
@@ -89,6 +93,75 @@ export function PartProvider({
 				/>
 			)}
 		</Context.Provider>
+	);
+}
+
+/** The rows that made the part: what Meta told, and what the CRM holds. */
+function PartRows({
+	changes,
+	cause,
+	part,
+	group,
+}: {
+	changes: Changes;
+	cause: ChangeCause | undefined;
+	part: Part;
+	group: ChangeGroup;
+}) {
+	const { t } = useWords();
+	const { report, row } = part.of.after;
+	const { currency } = group;
+	const read = useQuery({
+		...query("explainChange", {
+			changes: {
+				report: { ...report, as_of: changes.until, attribution: changes.attribution },
+				since: changes.since,
+				attribution_then: changes.attribution_then,
+			},
+			cause: cause ?? "unexplained",
+			currency,
+			row,
+			metric: part.change.metric,
+			limit: PAGE,
+		}),
+		enabled: cause !== undefined,
+	});
+	if (read.error) return <Failure error={read.error} retry={() => void read.refetch()} />;
+	const found = read.data;
+	if (!found) return <Skeleton className="mt-5 h-24" />;
+	const meta = sumsOf(found, "meta");
+	const crm = sumsOf(found, "crm");
+	return (
+		<div data-testid="part-rows">
+			<List
+				title={t("passport.meta")}
+				all={found.ad_days_count}
+				listed={found.ad_days.length}
+				sums={meta}
+			>
+				{found.ad_days.map((one) => (
+					<AdDay
+						key={`${one.day}${one.account_id}${one.ad_external_id}`}
+						row={one}
+						sums={meta}
+						currency={currency}
+					/>
+				))}
+			</List>
+			<List
+				title={t("passport.crm")}
+				all={found.outcomes_count}
+				listed={found.outcomes.length}
+				sums={crm}
+			>
+				{apart(found.outcomes).map(([key, one]) => (
+					<Outcome key={key} row={one} sums={crm} currency={currency} />
+				))}
+			</List>
+			{found.ad_days_count + found.outcomes_count === 0 && (
+				<p className="mt-5 text-ink-2">{t("changes.part.noRows")}</p>
+			)}
+		</div>
 	);
 }
 
@@ -229,7 +302,6 @@ function PartPassport({
 						</button>
 					</dd>
 				</dl>
-				<p className="mt-1.5 text-ink-2">{t("changes.part.rows")}</p>
 			</Section>
 			<Section title={t("passport.basis")}>
 				<Facts
@@ -272,6 +344,7 @@ function PartPassport({
 					)}
 				</Section>
 			)}
+			<PartRows changes={changes} cause={cause} part={part} group={group} />
 		</Inspector>
 	);
 }

@@ -1,5 +1,4 @@
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CheckCheck, SlidersHorizontal } from "lucide-react";
 import { useRef, useState } from "react";
 import { useSession } from "@/app/session";
@@ -7,6 +6,7 @@ import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
 import type { MarkedSettingChanges, SettingChange, SettingKind, Page as Slice } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { BringFigures } from "@/components/no-figures";
 import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
 import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -267,15 +267,7 @@ export default function SettingsPage() {
 									}
 								/>
 							) : (
-								<Empty
-									icon={SlidersHorizontal}
-									title={t("drift.none")}
-									actions={
-										<Button asChild>
-											<Link to="/sync">{t("nav.sync")}</Link>
-										</Button>
-									}
-								>
+								<Empty icon={SlidersHorizontal} title={t("drift.none")} actions={<BringFigures />}>
 									{t("drift.noneText")}
 								</Empty>
 							)}

@@ -6,7 +6,8 @@ import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { CohortReport, GetCohorts } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { NoFigures } from "@/components/no-figures";
+import { Button, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { query, sameMoment } from "@/lib/ipc";
 import { today } from "@/lib/period";
@@ -82,7 +83,7 @@ export default function CohortsPage() {
 				</>
 			)}
 			{asked.data && groups.length === 0 && (
-				<Empty
+				<NoFigures
 					icon={Grid3x3}
 					title={t("cohorts.none")}
 					actions={
@@ -99,7 +100,7 @@ export default function CohortsPage() {
 					}
 				>
 					{t("cohorts.noneText")}
-				</Empty>
+				</NoFigures>
 			)}
 			{report &&
 				full(report).map((group, at) => (

@@ -433,9 +433,12 @@ function Read({
 		return (
 			<div data-testid="wizard-failed" data-code={error.code}>
 				<Failure error={error} retry={retry} />
-				<p className="mx-auto max-w-md text-center text-ink-2">
-					{t(`connect.next.${error.code}`, { defaultValue: t("connect.next") })}
-				</p>
+				{/* Without a network the words above say it already. */}
+				{error.code !== "offline" && (
+					<p className="mx-auto max-w-md text-center text-ink-2">
+						{t(`connect.next.${error.code}`, { defaultValue: t("connect.next") })}
+					</p>
+				)}
 				{(error.code === "permission_missing" || error.code === "needs_sign_in") && (
 					<p className="mt-3 flex justify-center">
 						<Button onClick={onAsk}>

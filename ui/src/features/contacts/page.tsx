@@ -125,7 +125,7 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 		{
 			id: "source",
 			head: t("contacts.source"),
-			width: 136,
+			width: 160,
 			drop: 3,
 			cell: (row) => quiet(t(`lead.${row.lead_source}`, { defaultValue: row.lead_source })),
 		},

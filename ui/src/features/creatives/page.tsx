@@ -10,8 +10,8 @@ import { ConvertedMark, ExchangeNote } from "@/components/exchange-note";
 import { nameOf } from "@/components/figures/columns";
 import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figures/view";
 import { ViewsMenu } from "@/components/figures/views-menu";
+import { NoFigures } from "@/components/no-figures";
 import { Thumb } from "@/components/thumb";
-import { Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 
 const USUAL = [
@@ -110,9 +110,9 @@ export default function CreativesPage() {
 				nameCell={(row) => <Name row={row} />}
 				rowHeight={44}
 				nothing={
-					<Empty icon={Images} title={t("creatives.none")}>
+					<NoFigures icon={Images} title={t("creatives.none")}>
 						{t("creatives.noneText")}
-					</Empty>
+					</NoFigures>
 				}
 			/>
 		</Page>

@@ -147,7 +147,7 @@ export function ActionTable({
 												{row.action_type}
 											</span>
 											{same && (
-												<span className="flex-none max-[1359px]:hidden">
+												<span className="flex-none max-[1679px]:hidden">
 													<Tag tone="line">{t("actions.again")}</Tag>
 												</span>
 											)}

@@ -1,5 +1,4 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { ListChecks } from "lucide-react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
 import { PeriodPicker } from "@/app/period-picker";
@@ -8,7 +7,8 @@ import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
 import type { ActionMapReport } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { NoFigures } from "@/components/no-figures";
+import { Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { period } from "@/lib/format";
 import { type AppError, call, query, sameMoment } from "@/lib/ipc";
@@ -70,17 +70,9 @@ export default function ActionsPage() {
 				</>
 			)}
 			{report && report.types.length === 0 && (
-				<Empty
-					icon={ListChecks}
-					title={t("actions.none")}
-					actions={
-						<Button asChild variant="primary" size="l">
-							<Link to="/sync">{t("nav.sync")}</Link>
-						</Button>
-					}
-				>
+				<NoFigures icon={ListChecks} title={t("actions.none")}>
 					{t("actions.noneText")}
-				</Empty>
+				</NoFigures>
 			)}
 			{report && report.types.length > 0 && (
 				<>

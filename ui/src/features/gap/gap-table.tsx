@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { GapLine, GetRoi, RoiFigures, RoiRow } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
 import { columnsOf, written as figure, figureOf, nameOf } from "@/components/figures/columns";
@@ -64,6 +64,16 @@ export function GapTable({
 			(a, b) => far(rank(b)) - far(rank(a)) || a.row.name.localeCompare(b.row.name),
 		);
 	}, [part.rows, sort, side]);
+	const body = useRef<HTMLTableSectionElement>(null);
+	const before = useRef(chosen);
+	useEffect(() => {
+		const was = before.current;
+		before.current = chosen;
+		// What leads back to all rows goes with it: the focus goes to the row that was looked at.
+		if (was === null || chosen !== null || document.activeElement !== document.body) return;
+		const names = [...(body.current?.querySelectorAll<HTMLElement>("[data-choose]") ?? [])];
+		names.find((one) => one.dataset.choose === was)?.focus();
+	}, [chosen]);
 	const seen = all ? rows : rows.slice(0, FIRST);
 	const most = Math.max(
 		0,
@@ -230,7 +240,7 @@ export function GapTable({
 							)}
 						</tr>
 					</thead>
-					<tbody>
+					<tbody ref={body}>
 						{seen.map(({ row, line }) => {
 							const name = title(row);
 							const on = chosen === row.key;
@@ -245,6 +255,7 @@ export function GapTable({
 											<button
 												type="button"
 												aria-pressed={on}
+												data-choose={row.key}
 												title={t("gap.showWhy", { name })}
 												onClick={() => onChoose(on ? null : row.key)}
 												className="truncate rounded-1 text-left font-medium hover:underline"

@@ -164,7 +164,15 @@ test("both sides stand beside each other, and the causes lead from one to the ot
 		["CRM holds", "3"],
 	]);
 	expect(screen.getByTestId("gap-sum").textContent).toContain("60%");
-	await userEvent.click(screen.getByTestId("gap-all"));
+	screen.getByTestId("gap-all").focus();
+	await userEvent.keyboard("{Enter}");
+	await waitFor(() =>
+		expect(document.activeElement).toBe(screen.getByRole("button", { name: "Forms" })),
+	);
+	// The ratio of all rows is of what is attributed: the sentence says so before it says it.
+	expect(screen.getByTestId("gap-sum").textContent).toMatch(
+		/^\S+ Of what is attributed, the CRM holds/,
+	);
 	expect(steps()).toHaveLength(6);
 });
 

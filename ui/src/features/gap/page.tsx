@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Scale } from "lucide-react";
 import { useState } from "react";
 import { AsOfPicker, AsOfStrip } from "@/app/as-of";
@@ -12,7 +11,8 @@ import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { nameOf } from "@/components/figures/columns";
-import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { NoFigures } from "@/components/no-figures";
+import { Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { attributionLabel } from "@/lib/attribution";
 import { instant, period } from "@/lib/format";
@@ -122,17 +122,9 @@ export default function GapPage() {
 			)}
 			{gap && <ExchangeNote exchanged={gap.report.exchanged} />}
 			{gap && !part && (
-				<Empty
-					icon={Scale}
-					title={t("gap.none")}
-					actions={
-						<Button asChild variant="primary" size="l">
-							<Link to="/sync">{t("nav.sync")}</Link>
-						</Button>
-					}
-				>
+				<NoFigures icon={Scale} title={t("gap.none")}>
 					{t("gap.noneText")}
-				</Empty>
+				</NoFigures>
 			)}
 			{gap && own && part && (
 				<>

@@ -69,10 +69,10 @@ export function Why({
 				)
 			}
 		>
-			<p className="num border-line border-t px-4 py-2.5 text-ink-2" data-testid="gap-sum">
-				<b className="font-semibold text-ink">{amount(own.gap, true)}</b>{" "}
+			<p className="border-line border-t px-4 py-2.5 text-ink-2" data-testid="gap-sum">
+				<b className="num font-semibold text-ink">{amount(own.gap, true)}</b>{" "}
 				{own.no_ratio === null
-					? t(`gap.of.${side}`, {
+					? t(compared === figures ? `gap.of.${side}` : `gap.attributed.${side}`, {
 							share: percent(
 								locale,
 								(compared as unknown as Record<string, string | null>)[ratio] ?? null,
@@ -80,7 +80,6 @@ export function Why({
 							),
 						})
 					: t(`gap.noRatio.${own.no_ratio}`)}
-				{own.no_ratio === null && compared !== figures && ` ${t("gap.withoutRest")}`}
 			</p>
 			{steps.length > 0 ? (
 				<Steps

@@ -160,7 +160,7 @@ function WaysIn({
 					<Way
 						icon={PlugZap}
 						first
-						title={t(setup.connected ? "first.choose" : "first.connect")}
+						title={t(setup.connected ? "nav.chooseAccounts" : "first.connect")}
 						note={t("first.connectTime")}
 						action={
 							<Button
@@ -169,7 +169,7 @@ function WaysIn({
 								data-testid="connect-meta"
 								onClick={go("/connect")}
 							>
-								{t(setup.connected ? "first.choose" : "nav.connect")}
+								{t(setup.connected ? "nav.chooseAccounts" : "nav.connect")}
 							</Button>
 						}
 					>

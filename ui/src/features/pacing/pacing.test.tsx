@@ -128,7 +128,11 @@ test("a campaign opens to its ad sets by keyboard, and accounts are a choice", a
 });
 
 test("where nothing runs the page says what to do", async () => {
-	showPage(PacingPage, { get_pacing: () => ({ ...report, groups: [] }) });
+	showPage(PacingPage, {
+		get_pacing: () => ({ ...report, groups: [] }),
+		get_setup_state: () => ({ connected: true, ad_accounts: 2 }),
+	});
 	await screen.findByText("Nothing runs this month");
-	expect(screen.getByRole("link", { name: "Sync" }).getAttribute("href")).toBe("/sync");
+	const next = await screen.findByRole("link", { name: "Sync" });
+	expect(next.getAttribute("href")).toBe("/sync");
 });

@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Gauge } from "lucide-react";
 import { useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { PaceBy } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { BringFigures } from "@/components/no-figures";
+import { Empty, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, day, percent, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
@@ -54,15 +54,7 @@ export default function PacingPage() {
 				</>
 			)}
 			{report?.groups.length === 0 && (
-				<Empty
-					icon={Gauge}
-					title={t("pacing.none")}
-					actions={
-						<Button asChild variant="primary" size="l">
-							<Link to="/sync">{t("nav.sync")}</Link>
-						</Button>
-					}
-				>
+				<Empty icon={Gauge} title={t("pacing.none")} actions={<BringFigures />}>
 					{t(online ? "pacing.noneText" : "pacing.noneOffline")}
 				</Empty>
 			)}

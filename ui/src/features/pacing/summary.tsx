@@ -52,8 +52,8 @@ export function Summary({ total, currency }: { total: Pace; currency: string }) 
 					key={cell.id}
 					className="min-w-0 border-line border-l px-4 py-2.5 first:border-l-0 max-[899px]:odd:border-l-0"
 				>
-					<p className="flex h-[18px] items-center gap-2 text-11 text-ink-3">
-						<span className="truncate font-medium">{t(`pacing.cell.${cell.id}`)}</span>
+					<p className="flex min-h-[18px] flex-wrap items-center gap-x-2 text-11 text-ink-3">
+						<span className="font-medium">{t(`pacing.cell.${cell.id}`)}</span>
 						{cell.id === "end" && total.verdict && <Verdict pace={total} />}
 					</p>
 					<p className="num mt-0.5 truncate font-semibold text-20 tracking-[-.01em]">
@@ -62,7 +62,7 @@ export function Summary({ total, currency }: { total: Pace; currency: string }) 
 						)}
 						{amount(locale, cell.value, currency)}
 					</p>
-					<p className="num truncate text-12 text-ink-2">{cell.more}</p>
+					<p className="num whitespace-normal text-12 text-ink-2">{cell.more}</p>
 				</div>
 			))}
 		</section>

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CircleCheck, Plug, TriangleAlert } from "lucide-react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { SyncButton } from "@/app/sync-button";
 import { Failure } from "@/components/failure";
-import { Button, Empty, Panel, Tag } from "@/components/ui/kit";
+import { BringFigures } from "@/components/no-figures";
+import { Empty, Panel, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { age, count, instant } from "@/lib/format";
 import { query } from "@/lib/ipc";
@@ -20,25 +20,21 @@ export default function SyncPage() {
 	const sync = useQuery(query("getSyncProgress", {}));
 	const progress = sync.data;
 	const running = progress && !progress.finished_at;
-	const none = setup.data && !setup.data.connected && !setup.data.has_insights;
+	const none =
+		setup.data &&
+		!setup.data.has_insights &&
+		(!setup.data.connected || setup.data.ad_accounts === 0);
 	return (
 		<Page title={t("nav.sync")} tools={!none && <SyncButton primary={!running} />}>
 			{setup.error && <Failure error={setup.error} retry={() => void setup.refetch()} />}
 			{sync.error && <Failure error={sync.error} retry={() => void sync.refetch()} />}
 			{none ? (
-				<Empty
-					icon={Plug}
-					title={t("sync.none")}
-					actions={
-						<Button asChild variant="primary" size="l">
-							<Link to="/connect">{t("nav.connect")}</Link>
-						</Button>
-					}
-				>
-					{t("sync.noneText")}
+				<Empty icon={Plug} title={t("sync.none")} actions={<BringFigures />}>
+					{t(setup.data.connected ? "sync.noAccounts" : "sync.noneText")}
 				</Empty>
 			) : (
 				<>
+					{sync.isPending && <Skeleton className="h-[84px] flex-none" />}
 					{progress ? <Run progress={progress} /> : sync.isSuccess && <Idle />}
 					<div className="grid grid-cols-[minmax(0,1fr)_344px] items-start gap-3 max-[1100px]:grid-cols-1">
 						<div className="flex min-w-0 flex-col gap-3">
@@ -71,7 +67,7 @@ function Idle() {
 	const last = runs.data?.rows[0];
 	const next = info.data?.next_sync_at;
 	return (
-		<Panel>
+		<Panel className="flex-none">
 			<div className="px-5 py-4">
 				<h2
 					className="font-semibold text-20 tracking-[-.02em]"

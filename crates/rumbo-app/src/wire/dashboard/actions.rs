@@ -1,6 +1,7 @@
 //! What Meta told of actions, and which of them are counted.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::{ActionKind, ActionPlace};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -18,38 +19,6 @@ pub struct GetActionMap {
     /// lists either way.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
-}
-
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionKind {
-    Lead,
-    Purchase,
-    Cart,
-    Checkout,
-    Registration,
-    Content,
-    Search,
-    Standard,
-    Message,
-    Visit,
-    Click,
-    Engagement,
-    Video,
-    AppInstall,
-    Custom,
-    Other,
-}
-
-/// Where Meta looks for an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionPlace {
-    OnMeta,
-    Website,
-    App,
-    Store,
 }
 
 /// An amount in a currency.

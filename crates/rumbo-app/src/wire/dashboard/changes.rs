@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::super::{ChangedRate, Exchanged, MissingRates};
-use super::{Attribution, GetRoi, MetricNames, RoiBy};
+use super::{Attribution, GetRoi, MetricNames, PassportAdDay, PassportOutcome, PassportSum, RoiBy};
 
 /// Why a figure changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -48,6 +48,15 @@ impl From<Cause> for ChangeCause {
     }
 }
 
+impl ChangeCause {
+    /// The cause as the reports have it; `None` is never the answer, since every cause is listed.
+    pub fn listed(self) -> Option<Cause> {
+        Cause::ALL
+            .into_iter()
+            .find(|cause| Self::from(*cause) == self)
+    }
+}
+
 /// A cause and its name, as the interface has it in its bindings.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChangeCauseName {
@@ -77,6 +86,38 @@ pub struct GetChanges {
     /// How the earlier report credited; as the later one when absent.
     #[serde(default)]
     pub attribution_then: Option<Attribution>,
+}
+
+/// Asks which rows a cause's part of a figure is made of.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ExplainChange {
+    /// The two reports.
+    pub changes: GetChanges,
+    pub cause: ChangeCause,
+    pub currency: String,
+    /// `total`, `unattributed`, or the key of a row, as in [`super::ExplainNumber`].
+    pub row: String,
+    /// The id of a metric.
+    pub metric: String,
+    /// How many rows of Meta's, and how many of the CRM's, are listed at most; 1,000 when absent.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+/// The rows behind a part of a change. Each is as the later report has it, or as the earlier one had it
+/// where it is gone; `adds` is what it adds to the part, which what it took away makes negative.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ChangePassport {
+    pub cause: ChangeCause,
+    pub currency: String,
+    pub row: String,
+    pub metric: String,
+    /// What the cause added to each sum of the metric. Of a metric that is a sum, that is the part.
+    pub sums: Vec<PassportSum>,
+    pub ad_days: Vec<PassportAdDay>,
+    pub ad_days_count: u32,
+    pub outcomes: Vec<PassportOutcome>,
+    pub outcomes_count: u32,
 }
 
 /// Why a report changed. The first group is the workspace's own currency, or the one converted to.

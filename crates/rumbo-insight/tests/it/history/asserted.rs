@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use rumbo_base::{Currency, Micros};
 use rumbo_insight::{
-    Attribution, Basis, Cause, ChangesRequest, Figures, Filter, Grain, Listed, Metric, Model,
-    Passport, PassportRequest, Refunds, RoiRequest, RoiRow, RowOf, Shares, changes, passport, roi,
+    Attribution, Basis, Cause, ChangeGroup, ChangedRowsRequest, ChangesRequest, Figures, Filter,
+    Grain, Listed, Metric, Model, Passport, PassportRequest, Refunds, RoiRequest, RoiRow, RowOf,
+    Shares, changed_rows, changes, passport, roi,
 };
 
 use super::History;
@@ -24,11 +25,13 @@ pub(super) struct Seen {
     pub mixed: bool,
 }
 
-/// Every difference between two moments is explained, in every row, to the last micro.
+/// Every difference between two moments is explained, in every row, to the last micro; and by the rows
+/// behind it, where these are asked for too, which takes long.
 pub(super) async fn assert_explained(
     history: &History,
     since: DateTime<Utc>,
     until: DateTime<Utc>,
+    behind: bool,
 ) -> Seen {
     let scope = &history.world.scope;
     let days = range("2026-10-20", "2026-11-24");
@@ -73,7 +76,7 @@ pub(super) async fn assert_explained(
             until: Some(until),
             convert_to,
         };
-        let told = changes(scope, request).await.unwrap();
+        let told = changes(scope, request.clone()).await.unwrap();
         for (as_of, attribution, early) in
             [(since, attribution_then, true), (until, attribution, false)]
         {
@@ -118,6 +121,9 @@ pub(super) async fn assert_explained(
             seen.mixed |= whole && exchanged.from.len() > 1;
         }
         for group in &told.groups {
+            if behind {
+                assert_behind(history, &request, group).await;
+            }
             let rows = group.rows.iter().map(|row| &row.change);
             for change in rows.chain([&group.unattributed, &group.total]) {
                 let mut sum = change.before;
@@ -160,6 +166,52 @@ pub(super) async fn assert_explained(
         }
     }
     seen
+}
+
+/// What each cause made of a figure is what the rows behind it add up to: of the total, and of the row
+/// that it moved.
+async fn assert_behind(history: &History, changes: &ChangesRequest, group: &ChangeGroup) {
+    let scope = &history.world.scope;
+    let own = |metric: Metric, figures: &Figures| match metric {
+        Metric::Spend => figures.spend.map_or(0, |spend| spend.0),
+        Metric::Leads => figures.leads,
+        _ => figures.revenue.0,
+    };
+    for (nth, cause) in Cause::ALL.into_iter().enumerate() {
+        let part = group.total.parts[nth];
+        let moved = |metric: &Metric| own(*metric, &part) != 0;
+        let metrics = [Metric::Revenue, Metric::Spend, Metric::Leads];
+        let Some(metric) = metrics.into_iter().find(moved) else {
+            continue;
+        };
+        let one = group
+            .rows
+            .iter()
+            .find(|row| own(metric, &row.change.parts[nth]) != 0);
+        let one = one.map(|row| (RowOf::Key(row.row.key.clone()), row.change.parts[nth]));
+        for (row, part) in [(RowOf::Total, part)].into_iter().chain(one) {
+            let request = ChangedRowsRequest {
+                changes: changes.clone(),
+                cause,
+                currency: group.currency,
+                row,
+                metric,
+                limit: usize::MAX,
+            };
+            let found = changed_rows(scope, request.clone()).await.unwrap();
+            assert_eq!(
+                own(metric, &found.figures),
+                own(metric, &part),
+                "{request:?}"
+            );
+            let rows = found.ad_days.iter().map(|entry| &entry.figures);
+            let rows = rows.chain(found.outcomes.iter().map(|entry| &entry.figures));
+            let sum: i64 = rows.map(|figures| own(metric, figures)).sum();
+            assert_eq!(sum, own(metric, &part), "{request:?}");
+            assert_eq!(found.ad_days.len(), found.ad_days_count);
+            assert_eq!(found.outcomes.len(), found.outcomes_count);
+        }
+    }
 }
 
 /// Page by page the same rows are listed, in the same order, under the same sums.
