@@ -152,7 +152,7 @@ fn the_map_shows_what_is_counted_and_what_is_the_same_again() {
     // Under the figure lie Meta's actions, as Meta writes them.
     let total = ["2020-12-01", "2020-12-31"].join("/");
     let passport = rumbo.json(&["explain", &format!("meta_leads/adset/{total}/USD/total")]);
-    assert_eq!(passport["by"], "ad_set");
+    assert_eq!(passport["by"], "adset");
     let leads: i64 = passport["ad_days"]
         .as_array()
         .unwrap()
