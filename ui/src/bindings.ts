@@ -2721,7 +2721,7 @@ export type PassportAdDay = {
 	/**  The sync run that brought it. */
 	run: number,
 	run_started_at: string | null,
-	/**  Meta's own JSON, as text: the actions by their types, and every field without a column. */
+	/**  Meta's own JSON, as text: `actions` and `action_values`, and every field without a column. */
 	actions: string | null,
 	rest: string | null,
 };
@@ -2859,6 +2859,8 @@ export type PredictValue = {
 	months: number,
 	/**  What money loses with each month, in percent, 0 to 100, such as `1`. */
 	monthly_discount_percent: string,
+	/**  How many customers are told one by one, those with the highest value first; 10 when absent. */
+	best?: number | null,
 };
 
 /**  What the customers of a row will still bring in. */
@@ -3105,6 +3107,8 @@ export type Reason =
 "no_workspace" | 
 /**  There is no workspace "{workspace}". */
 "workspace_unknown" | 
+/**  Several workspaces are called "{workspace}". Name one of them by its short name: {slugs}. */
+"workspace_unclear" | 
 /**  This changed meanwhile or exists already. Look again and repeat. */
 "changed_meanwhile" | 
 /**  "{value}" is not a phone number. Write it with its country prefix, such as +5511987654321. */
@@ -3274,6 +3278,8 @@ export type Reason =
 "account_other_currency" | 
 /**  Several campaigns are called "{name}" (row {row}). Export again with the column Campaign ID. */
 "campaign_unclear" | 
+/**  "{name}" (row {row}) is of the ad account "{account}". Choose that account for the file. */
+"campaign_of_other_account" | 
 /**
  *  Rows {first} and {second} are of the same ad and day. Export again without further
  *  breakdowns, such as age or placement.

@@ -18,6 +18,7 @@ mod listing;
 pub use account::{
     AdAccountRow, accounts, mark_account, refresh_account, select_accounts, store_accounts,
 };
+pub(crate) use account::{FILE_ACCOUNT, adopt, bare_accounts};
 pub(crate) use ad::store_ads;
 pub(crate) use ad_set::store_ad_sets;
 pub(crate) use campaign::store_campaigns;

@@ -11,6 +11,7 @@
 //! sign-in ends. The last failure is returned, never swallowed.
 
 mod account;
+mod adoption;
 mod days;
 mod engine;
 mod failure;

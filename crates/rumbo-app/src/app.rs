@@ -105,9 +105,13 @@ impl AppConfig {
                 .field("RUMBO_VAULT"));
             }
         };
+        let database_url = value("RUMBO_DATABASE_URL");
+        if let Some(url) = &database_url {
+            check_database_url(url)?;
+        }
         Ok(Self {
             data_dir,
-            database_url: value("RUMBO_DATABASE_URL"),
+            database_url,
             clock: Clock::system(),
             entropy: Entropy::system(),
             open_browser: value("RUMBO_NO_BROWSER").is_none(),
@@ -120,6 +124,24 @@ impl AppConfig {
             vault,
         })
     }
+}
+
+/// Refuses what is no address of a PostgreSQL. It may hold a password, so only how it begins is
+/// said again.
+fn check_database_url(url: &str) -> Result<()> {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme);
+    if matches!(scheme, "postgres" | "postgresql") {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidInput,
+        "RUMBO_DATABASE_URL is not the address of a PostgreSQL. Write it as \
+         postgres://USER@HOST/DATABASE, or leave it out for the file in the data folder.",
+    )
+    .reason(Reason::ValueUnknown)
+    .param("value", scheme)
+    .param("choices", "postgres")
+    .field("RUMBO_DATABASE_URL"))
 }
 
 /// The program. Cloning shares it.
@@ -249,22 +271,59 @@ impl App {
 
 /// Finds a workspace by id, slug or exact name.
 pub(crate) fn find_by_name<'a>(all: &'a [Workspace], name: &str) -> Result<&'a Workspace> {
-    all.iter()
-        .find(|w| w.slug == name || w.id.to_string() == name)
-        .or_else(|| all.iter().find(|w| w.name == name))
-        .ok_or_else(|| {
-            let known: Vec<&str> = all.iter().map(|w| w.slug.as_str()).collect();
-            let known = if known.is_empty() {
-                "There is none yet.".to_owned()
-            } else {
-                format!("There is: {}.", known.join(", "))
-            };
-            Error::new(
-                Code::NotFound,
-                format!("There is no workspace \"{name}\". {known}"),
-            )
-            .reason(Reason::WorkspaceUnknown)
-            .field("workspace")
-            .param("workspace", name)
-        })
+    workspace_named(all, name, |it| (&it.slug, it.id.to_string(), &it.name))
+}
+
+/// The one of several workspaces that goes by this slug, id or exact name, where `of` tells the
+/// three of one.
+///
+/// # Errors
+/// `NotFound` where none does, `InvalidInput` where several have the name: which of them is meant
+/// is never guessed.
+pub fn workspace_named<'a, T>(
+    all: &'a [T],
+    name: &str,
+    of: impl Fn(&'a T) -> (&'a String, String, &'a String),
+) -> Result<&'a T> {
+    let slugs = |some: &[&'a T]| {
+        let slugs: Vec<&str> = some.iter().map(|it| of(it).0.as_str()).collect();
+        slugs.join(", ")
+    };
+    let own = all.iter().find(|it| {
+        let (slug, id, _) = of(it);
+        slug == name || id == name
+    });
+    if let Some(own) = own {
+        return Ok(own);
+    }
+    let named: Vec<&T> = all.iter().filter(|it| of(it).2 == name).collect();
+    if let [only] = named.as_slice() {
+        return Ok(only);
+    }
+    if !named.is_empty() {
+        let slugs = slugs(&named);
+        return Err(Error::new(
+            Code::InvalidInput,
+            format!(
+                "Several workspaces are called \"{name}\". Name one of them by its short name: {slugs}."
+            ),
+        )
+        .reason(Reason::WorkspaceUnclear)
+        .field("workspace")
+        .param("workspace", name)
+        .param("slugs", slugs));
+    }
+    let known: Vec<&T> = all.iter().collect();
+    let known = if known.is_empty() {
+        "There is none yet.".to_owned()
+    } else {
+        format!("There is: {}.", slugs(&known))
+    };
+    Err(Error::new(
+        Code::NotFound,
+        format!("There is no workspace \"{name}\". {known}"),
+    )
+    .reason(Reason::WorkspaceUnknown)
+    .field("workspace")
+    .param("workspace", name))
 }

@@ -79,7 +79,8 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
     let histories = std::mem::take(&mut found.histories);
     let mut groups: Vec<CohortGroup> = found.groups.iter().map(group).collect();
     if let Some((predict, discount)) = req.predict.as_ref().zip(discount) {
-        let predicted = predictions(histories, &found, predict.months, discount).await?;
+        let best = predict.best.unwrap_or(cohort::BEST_CUSTOMERS);
+        let predicted = predictions(histories, &found, predict.months, discount, best).await?;
         for ((group, found_group), predicted) in groups.iter_mut().zip(&found.groups).zip(predicted)
         {
             match predicted {
@@ -143,12 +144,13 @@ async fn predictions(
     found: &Found,
     months: u32,
     discount: f64,
+    best: u32,
 ) -> Result<Vec<Result<Prediction, cohort::NotPredicted>>> {
     let currencies: Vec<Currency> = found.groups.iter().map(|group| group.currency).collect();
     tokio::task::spawn_blocking(move || {
         currencies
             .into_iter()
-            .map(|currency| histories.predict(currency, months, discount))
+            .map(|currency| histories.predict(currency, months, discount, best))
             .collect()
     })
     .await
@@ -371,8 +373,8 @@ async fn best(cx: &Context, made: &Prediction, currency: Currency) -> Result<Vec
             name,
             bought: customer.bought,
             last_bought: customer.last,
-            alive_percent: format!("{:.1}", customer.alive * 100.0),
-            purchases: format!("{:.1}", customer.purchases),
+            alive_percent: format!("{:.2}", customer.alive * 100.0),
+            purchases: format!("{:.4}", customer.purchases),
             value: amount(customer.value, currency),
         });
     }

@@ -30,5 +30,5 @@ pub mod system;
 pub mod wire;
 pub mod workspaces;
 
-pub use app::{App, AppConfig};
+pub use app::{App, AppConfig, workspace_named};
 pub use context::Context;

@@ -106,6 +106,8 @@ reasons! {
     NoWorkspace = "no_workspace",
     /// There is no workspace "{workspace}".
     WorkspaceUnknown = "workspace_unknown",
+    /// Several workspaces are called "{workspace}". Name one of them by its short name: {slugs}.
+    WorkspaceUnclear = "workspace_unclear",
     /// This changed meanwhile or exists already. Look again and repeat.
     ChangedMeanwhile = "changed_meanwhile",
 
@@ -251,6 +253,8 @@ reasons! {
     AccountOtherCurrency = "account_other_currency",
     /// Several campaigns are called "{name}" (row {row}). Export again with the column Campaign ID.
     CampaignUnclear = "campaign_unclear",
+    /// "{name}" (row {row}) is of the ad account "{account}". Choose that account for the file.
+    CampaignOfOtherAccount = "campaign_of_other_account",
     /// Rows {first} and {second} are of the same ad and day. Export again without further
     /// breakdowns, such as age or placement.
     RowsOfOneDay = "rows_of_one_day",

@@ -1,8 +1,9 @@
 //! The command line as a whole. Each group of commands has its own arguments beside its code.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
     accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
@@ -23,6 +24,23 @@ pub struct Arguments {
     pub global: Global,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Reads the command line.
+pub fn read(line: &[OsString]) -> Result<Arguments, clap::Error> {
+    let mut command = below_zero_too(Arguments::command());
+    let matches = command.try_get_matches_from_mut(line)?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// Takes `-5` for a value, so that the flag itself says why it cannot be used.
+fn below_zero_too(command: Line) -> Line {
+    command
+        .mut_args(|arg| {
+            let takes = arg.get_action().takes_values();
+            arg.allow_negative_numbers(takes)
+        })
+        .mut_subcommands(below_zero_too)
 }
 
 /// Flags that every command takes.

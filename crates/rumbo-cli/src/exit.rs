@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use rumbo_app::wire::WireError;
 use rumbo_base::{Code, Error};
 use serde_json::json;
@@ -76,6 +77,14 @@ impl Failure {
         }
     }
 
+    /// What clap says of a command line, in one sentence.
+    pub fn of_line(error: &clap::Error) -> Self {
+        Self::Usage {
+            message: sentence(error),
+            field: flag_in(error),
+        }
+    }
+
     /// The sentence for a person.
     pub fn message(&self) -> &str {
         match self {
@@ -106,6 +115,82 @@ impl Failure {
             Self::Core(error) => json!({ "error": error }),
         }
     }
+}
+
+/// What is wrong, and what can be written instead.
+fn sentence(error: &clap::Error) -> String {
+    let list = |kind| match error.get(kind) {
+        Some(ContextValue::Strings(all)) => all.join(", "),
+        Some(ContextValue::String(one)) => one.clone(),
+        _ => String::new(),
+    };
+    let (argument, value) = (
+        list(ContextKind::InvalidArg),
+        list(ContextKind::InvalidValue),
+    );
+    let choices = list(ContextKind::ValidValue);
+    match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("{argument} needs a value.{}", choices_of(&choices))
+        }
+        ErrorKind::InvalidValue => {
+            format!(
+                "\"{value}\" does not fit {argument}.{}",
+                choices_of(&choices)
+            )
+        }
+        ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(ToString::to_string);
+            let why = why.unwrap_or_default();
+            format!(
+                "\"{value}\" does not fit {argument}: {}.",
+                why.trim_end_matches('.')
+            )
+        }
+        ErrorKind::MissingRequiredArgument => {
+            format!("This is missing: {argument}. Add it; --help shows how.")
+        }
+        ErrorKind::UnknownArgument => {
+            let similar = list(ContextKind::SuggestedArg);
+            let hint = if similar.is_empty() {
+                "--help lists what there is.".to_owned()
+            } else {
+                format!("Did you mean {similar}?")
+            };
+            format!("\"{argument}\" is not understood here. {hint}")
+        }
+        ErrorKind::InvalidSubcommand => format!(
+            "There is no command \"{}\". --help lists those that there are.",
+            list(ContextKind::InvalidSubcommand)
+        ),
+        _ => {
+            let text = error.render().to_string();
+            let first = text.lines().next().unwrap_or_default();
+            first.trim_start_matches("error: ").to_owned()
+        }
+    }
+}
+
+fn choices_of(choices: &str) -> String {
+    if choices.is_empty() {
+        String::new()
+    } else {
+        format!(" Use one of these: {choices}.")
+    }
+}
+
+/// The flag or argument that clap complains of: `from` for `--from <DAY>`.
+fn flag_in(error: &clap::Error) -> Option<String> {
+    let argument = match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(argument) => argument,
+        ContextValue::Strings(all) => all.first()?,
+        _ => return None,
+    };
+    let name = argument.split_whitespace().next()?;
+    Some(
+        name.trim_matches(['-', '<', '>', '[', ']', '.'])
+            .to_lowercase(),
+    )
 }
 
 impl From<Error> for Failure {

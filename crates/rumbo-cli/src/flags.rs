@@ -1,5 +1,7 @@
 //! How the values of flags are read. A value that cannot be read is wrong usage.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_app::wire;
 use rumbo_base::{Currency, Micros, TimeZone};
@@ -58,6 +60,13 @@ pub fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|at| at.with_timezone(&Utc))
         .map_err(|_| "write an instant as 2026-03-31T10:00:00Z".to_owned())
+}
+
+/// The id of a row, as lists have it.
+pub fn id<T: FromStr>(text: &str) -> Result<T, String> {
+    text.trim().parse().map_err(|_| {
+        "write an id as the list has it, such as 01a1fdd6-51a5-7be9-bbdc-6b4624ff4947".to_owned()
+    })
 }
 
 /// An amount of money, kept as the exact text.

@@ -22,8 +22,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
@@ -43,7 +42,7 @@ fn main() -> ExitCode {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let line: Vec<OsString> = std::env::args_os().collect();
-    let arguments = match Arguments::try_parse_from(&line) {
+    let arguments = match args::read(&line) {
         Ok(arguments) => arguments,
         Err(error) => return wrong_usage(&error, &line).into(),
     };
@@ -121,29 +120,11 @@ fn wrong_usage(error: &clap::Error, line: &[OsString]) -> Exit {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
         _ => {
             if line.iter().any(|word| word == "--json") {
-                let text = error.render().to_string();
-                let first = text.lines().next().unwrap_or_default();
-                let failure = Failure::Usage {
-                    message: first.trim_start_matches("error: ").to_owned(),
-                    field: flag_in(error),
-                };
-                print_document(&failure.json());
+                print_document(&Failure::of_line(error).json());
             }
             Exit::Usage
         }
     }
-}
-
-/// The flag or argument that clap complains of: `from` for `--from <DAY>`.
-fn flag_in(error: &clap::Error) -> Option<String> {
-    let ContextValue::String(argument) = error.get(ContextKind::InvalidArg)? else {
-        return None;
-    };
-    let name = argument.split_whitespace().next()?;
-    Some(
-        name.trim_matches(['-', '<', '>', '[', ']', '.'])
-            .to_lowercase(),
-    )
 }
 
 fn report(failure: &Failure, json: bool) -> Exit {

@@ -227,7 +227,12 @@ impl NewTouchpoint {
         if let Some((amount, currency)) = self.cost {
             crate::input::coins("cost", amount, currency)?;
         }
-        if occurred_at > scope.now() + chrono::Duration::days(1) {
+        // Meta's own clock is not ours to judge: a lead is never refused for its time.
+        let from_meta = matches!(
+            self.kind,
+            Some(TouchpointKind::LeadForm | TouchpointKind::ClickToWhatsApp)
+        );
+        if !from_meta && occurred_at > scope.now() + chrono::Duration::days(1) {
             return Err(invalid(
                 "occurred_at",
                 Reason::DayInFuture,

@@ -33,7 +33,7 @@ mod tests;
 use gather::{Facts, Origin, Spent};
 pub use payback::Payback;
 pub use prediction::{
-    BestCustomer, Histories, NotPredicted, Predicted, Prediction, WORST_BACKTEST,
+    BEST_CUSTOMERS, BestCustomer, Histories, NotPredicted, Predicted, Prediction, WORST_BACKTEST,
 };
 
 /// What a row of a report is.

@@ -355,6 +355,14 @@ impl Metric {
         }
     }
 
+    /// A part that moves nothing, as decimal text; `None` where there are no parts.
+    pub(crate) fn nothing_text(self, currency: Currency) -> Option<String> {
+        match self.definition().formula {
+            Formula::Sum(sum) => Some(sum.valued(0).into_text(currency)),
+            Formula::Quotient { .. } | Formula::Asked(_) => None,
+        }
+    }
+
     /// Whether it depends on how opportunities and sales are credited: its label then says how.
     pub fn is_credited(self) -> bool {
         match self.definition().formula {

@@ -9,6 +9,7 @@ mod gathered;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_ads::insights::StoredActions;
 use rumbo_base::{
     AdAccountId, AdId, ChannelSpendId, ContactId, Currency, Frequency, Micros, Reach, Result,
 };
@@ -136,7 +137,7 @@ pub struct AdDayEntry {
     /// The sync run that brought it.
     pub run: i64,
     pub run_started_at: Option<DateTime<Utc>>,
-    /// Meta's own JSON: the list of actions, and every field without a column.
+    /// Meta's own JSON: `actions` and `action_values`, and every field without a column.
     pub actions: Option<String>,
     pub rest: Option<String>,
 }
@@ -390,7 +391,10 @@ async fn ad_days(
                 attribution_setting: told.attribution_setting,
                 run: told.run,
                 run_started_at: None,
-                actions: told.actions,
+                actions: told
+                    .actions
+                    .map(|text| StoredActions::parse(&text).map(|kept| kept.to_meta().to_string()))
+                    .transpose()?,
                 rest: told.rest,
             };
             gathered.list_ad_day(&belongs, currency, entry);

@@ -77,8 +77,10 @@ pub enum Effect {
     },
     /// `paging.next` leads to the page it is on.
     PagingLoop,
-    /// A page without rows that still has a `next`.
+    /// A page without rows, and a `next` that leads to them.
     EmptyPage,
+    /// A list of nothing.
+    NoRows,
     /// These entries of a batch come back as `null`, counted from 0.
     NullEntries {
         entries: Vec<usize>,

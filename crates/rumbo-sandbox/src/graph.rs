@@ -37,6 +37,10 @@ pub(crate) struct Context<'a> {
 
 /// Answers one call to Graph, whoever it came from (the wire or a batch).
 pub(crate) fn answer(app: &App, call: &Call) -> Result<Value, GraphError> {
+    if let Some(version) = call.unheard_of_version() {
+        let path = format!("{version}/{}", call.path_text());
+        return Err(GraphError::unknown_path(path.trim_end_matches('/')));
+    }
     deprecated::check(call)?;
     let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
     match (call.method, path.as_slice()) {

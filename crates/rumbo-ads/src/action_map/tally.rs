@@ -454,6 +454,11 @@ impl EventTally {
             // Reports show no value of leads.
             summed.values.clear();
         }
+        // Types share their ad-days, so these are counted on their own.
+        for ((_, tier), (ad_days, _)) in &self.taken {
+            summed.ad_days += ad_days;
+            counted.ad_days += if tier.is_some() { *ad_days } else { 0 };
+        }
         let fallen_back = self
             .taken
             .into_iter()

@@ -2,21 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rumbo_base::{Code, Currency, Error, Reason, Result};
+use rumbo_base::{AdAccountId, Code, Currency, Error, Reason, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::fold;
 
 use super::rows::{FileRow, Named, Parsed};
 use super::{AdsMapping, invalid};
-use crate::objects::{AdAccountRow, accounts};
+use crate::META;
+use crate::objects::{AdAccountRow, FILE_ACCOUNT, accounts};
 
 rumbo_db::statements! {
     CAMPAIGN_NAMES = "SELECT external_id, name FROM ad_campaigns WHERE workspace_id = $1 AND ad_account_id = $2";
+    CAMPAIGN_HOLDER = "SELECT a.name FROM ad_campaigns o \
+        JOIN ad_accounts a ON a.workspace_id = o.workspace_id AND a.id = o.ad_account_id \
+        WHERE o.workspace_id = $1 AND o.platform = $2 AND o.external_id = $3 AND o.ad_account_id <> $4";
+    AD_SET_HOLDER = "SELECT a.name FROM ad_sets o \
+        JOIN ad_accounts a ON a.workspace_id = o.workspace_id AND a.id = o.ad_account_id \
+        WHERE o.workspace_id = $1 AND o.platform = $2 AND o.external_id = $3 AND o.ad_account_id <> $4";
+    AD_HOLDER = "SELECT a.name FROM ads o \
+        JOIN ad_accounts a ON a.workspace_id = o.workspace_id AND a.id = o.ad_account_id \
+        WHERE o.workspace_id = $1 AND o.platform = $2 AND o.external_id = $3 AND o.ad_account_id <> $4";
 }
-
-/// The account of a file that names none, where there is no other.
-const FILE_ACCOUNT: &str = "file";
 
 /// The account a file is of.
 #[derive(Debug)]
@@ -110,10 +117,9 @@ pub(crate) fn find<'a>(stored: &'a [AdAccountRow], wanted: &Named) -> Option<&'a
         .and_then(|id| stored.iter().find(|row| row.external_id == *id));
     by_id.or_else(|| {
         let name = fold(wanted.name.as_deref()?);
-        stored.iter().find(|row| {
-            fold(&row.name) == name
-                && (wanted.id.is_none() || row.external_id.starts_with(FILE_ACCOUNT))
-        })
+        stored
+            .iter()
+            .find(|row| fold(&row.name) == name && (wanted.id.is_none() || row.of_file()))
     })
 }
 
@@ -173,12 +179,7 @@ pub(super) async fn campaign_names(
     scope: &Scope,
     account: &AdAccountRow,
 ) -> Result<HashMap<String, Vec<String>>> {
-    let rows: Vec<(String, String)> = on_tx!(tx, |c| sqlx::query_as(CAMPAIGN_NAMES)
-        .bind(scope.workspace)
-        .bind(account.id)
-        .fetch_all(c)
-        .await)
-    .db()?;
+    let rows = campaigns_of(tx, scope.workspace, account.id).await?;
     let mut names: HashMap<String, Vec<String>> = HashMap::new();
     for (external, name) in rows {
         names.entry(fold(&name)).or_default().push(external);
@@ -186,13 +187,77 @@ pub(super) async fn campaign_names(
     Ok(names)
 }
 
+/// Id and name of every campaign of an account.
+pub(crate) async fn campaigns_of(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+) -> Result<Vec<(String, String)>> {
+    on_tx!(tx, |c| sqlx::query_as(CAMPAIGN_NAMES)
+        .bind(workspace)
+        .bind(account)
+        .fetch_all(c)
+        .await)
+    .db()
+}
+
+/// Refuses a file that names campaigns, ad sets or ads of another account: their figures would
+/// count there by campaign and here by account, and nothing would add up.
+pub(super) async fn refuse_other_accounts(
+    tx: &mut Tx,
+    scope: &Scope,
+    account: AdAccountId,
+    rows: impl Iterator<Item = (&FileRow, &Place)>,
+) -> Result<()> {
+    let mut asked: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (row, place) in rows {
+        for (text, named, id) in [
+            (CAMPAIGN_HOLDER, &row.campaign, &place.campaign),
+            (AD_SET_HOLDER, &row.ad_set, &place.ad_set),
+            (AD_HOLDER, &row.ad, &place.ad),
+        ] {
+            // Made ids begin with what they lie under.
+            if named.id.is_none() || !asked.insert((text, id)) {
+                continue;
+            }
+            let holder: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(text)
+                .bind(scope.workspace)
+                .bind(META)
+                .bind(id)
+                .bind(account)
+                .fetch_optional(c)
+                .await)
+            .db()?;
+            if let Some(holder) = holder {
+                let name = named.name.as_deref().unwrap_or(id);
+                return Err(invalid(
+                    "account",
+                    Reason::CampaignOfOtherAccount,
+                    format!(
+                        "\"{name}\" (row {}) is of the ad account \"{holder}\". Choose that account for the file.",
+                        row.number
+                    ),
+                )
+                .param("name", name)
+                .param("row", row.number)
+                .param("account", &holder));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Finds the place of every row, and refuses what cannot be told apart: two campaigns of one name,
 /// and two rows of one ad and day.
-pub(super) fn places(rows: &[FileRow], known: &HashMap<String, Vec<String>>) -> Result<Vec<Place>> {
+pub(super) fn places(
+    rows: &[FileRow],
+    account: &AdAccountRow,
+    known: &HashMap<String, Vec<String>>,
+) -> Result<Vec<Place>> {
     let mut taken: BTreeMap<(chrono::NaiveDate, String), &FileRow> = BTreeMap::new();
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let place = place(row, known)?;
+        let place = place(row, account, known)?;
         if let Some(other) = taken.insert((row.day, place.ad.clone()), row) {
             return Err(twice(other, row));
         }
@@ -201,14 +266,24 @@ pub(super) fn places(rows: &[FileRow], known: &HashMap<String, Vec<String>>) -> 
     Ok(found)
 }
 
-fn place(row: &FileRow, known: &HashMap<String, Vec<String>>) -> Result<Place> {
+fn place(
+    row: &FileRow,
+    account: &AdAccountRow,
+    known: &HashMap<String, Vec<String>>,
+) -> Result<Place> {
     let campaign = match &row.campaign {
         Named { id: Some(id), .. } => id.clone(),
         Named { name, .. } => {
             let name = name.as_deref().unwrap_or_default();
             match known.get(&fold(name)).map(Vec::as_slice) {
-                None | Some([]) => made("campaign", &[name]),
+                // Two accounts may each have a campaign of this name.
+                None | Some([]) => made("campaign", &[&account.external_id, name]),
                 Some([only]) => only.clone(),
+                // Meta's own, and the one that an earlier file made before Meta's was here: what
+                // that file said is said again.
+                Some([one, other]) if is_made(one) != is_made(other) => {
+                    if is_made(one) { one } else { other }.clone()
+                }
                 Some(_) => {
                     return Err(invalid(
                         "campaign_id",
@@ -252,6 +327,10 @@ fn made(kind: &str, names: &[&str]) -> String {
         "file:{kind}:{:016x}",
         xxhash_rust::xxh3::xxh3_64(key.join("\u{1f}").as_bytes())
     )
+}
+
+fn is_made(id: &str) -> bool {
+    id.starts_with("file:")
 }
 
 fn twice(one: &FileRow, other: &FileRow) -> Error {

@@ -9,7 +9,9 @@ use rumbo_meta::objects::ActionStat;
 use rumbo_platform::table_file::Table;
 use rumbo_platform::{Scope, workspaces};
 
-use super::place::{Chosen, Place, campaign_names, choose_account, file_account, places};
+use super::place::{
+    Chosen, Place, campaign_names, choose_account, file_account, places, refuse_other_accounts,
+};
 use super::rows::{FileRow, Named, Parsed};
 use super::{AdsDifference, AdsImportReport, AdsMapping, Checked, invalid};
 use crate::action_map::ActionMap;
@@ -59,7 +61,7 @@ pub(super) async fn store(
         currency: account.currency()?,
     };
     let known = campaign_names(tx, scope, &account).await?;
-    let places = places(&parsed.rows, &known)?;
+    let places = places(&parsed.rows, &account, &known)?;
     let days = days(&parsed.rows);
     let mut differences = parsed.differences.clone();
     let mut covered = 0;
@@ -240,11 +242,21 @@ async fn write(
     let compiled = CompiledMap::from(&map);
     let mut index = AdIndex::load(tx, scope.workspace, account.id).await?;
     let mut scratch = String::new();
+    let placed: Vec<usize> = rows
+        .iter()
+        .map(|(_, place)| index.place(&place.ad, &place.ad_set, &place.campaign))
+        .collect();
+    let unknown = rows
+        .iter()
+        .zip(&placed)
+        .filter(|(_, place)| index.key(**place).is_none());
+    refuse_other_accounts(tx, scope, account.id, unknown.map(|(row, _)| *row)).await?;
     let ad_days: Vec<AdDay> = rows
         .iter()
-        .map(|(row, place)| AdDay {
+        .zip(placed)
+        .map(|((row, _), ad)| AdDay {
             day: row.day,
-            ad: index.place(&place.ad, &place.ad_set, &place.campaign),
+            ad,
             figures: figures(row, &compiled, &mut scratch),
         })
         .collect();

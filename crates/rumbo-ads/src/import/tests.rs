@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use rumbo_base::{Code, WorkspaceId};
+use rumbo_base::{Code, Reason, WorkspaceId};
 use rumbo_db::testing::{TestDb, on_both};
 use rumbo_db::{DbResultExt, on_tx};
 use rumbo_platform::Scope;
@@ -398,6 +398,44 @@ async fn a_second_account_comes_in_by_file_and_is_found_again() {
         assert_eq!((error.code(), error.field_name()), (Code::NotFound, Some("account")));
         let made = world.import_with(text, chosen("act_78")).await.unwrap();
         assert_eq!((made.account_made, made.account_name.as_str()), (true, "78"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn campaigns_of_two_accounts_stay_apart() {
+    on_both(|test| async move {
+        let world = World::new(test).await;
+        // By name: each account has one of its own.
+        let text = "Day,Account ID,Campaign name,Amount spent (USD)\n2026-10-01,7,Promo,30\n";
+        world.import(text).await.unwrap();
+        let other = text.replace(",7,", ",8,").replace("30", "5");
+        let report = world.import(&other).await.unwrap();
+        assert_eq!(report.counts, counts(1, 0, 0, 0));
+        assert_eq!(world.import(text).await.unwrap().counts, counts(0, 0, 1, 0));
+        let both = [
+            "2026-10-01 Promo 30000000 0 0 0 0 USD",
+            "2026-10-01 Promo 5000000 0 0 0 0 USD",
+        ];
+        assert_eq!(world.days().await, both);
+        // By id, a campaign is of one account only; so is an ad.
+        let head = "Day,Account ID,Campaign name,Campaign ID,Ad ID,Amount spent (USD)";
+        world
+            .import(&format!("{head}\n2026-10-02,7,Sofas,120,121,30\n"))
+            .await
+            .unwrap();
+        for row in ["8,Sofas,120,122,30", "8,Mesas,130,121,30"] {
+            let error = world
+                .import(&format!("{head}\n2026-10-03,{row}\n"))
+                .await
+                .unwrap_err();
+            assert_eq!(
+                (error.told().reason, error.field_name()),
+                (Some(Reason::CampaignOfOtherAccount), Some("account")),
+                "{row}"
+            );
+        }
+        assert_eq!(world.days().await.len(), 3);
     })
     .await;
 }

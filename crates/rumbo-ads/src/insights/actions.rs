@@ -260,6 +260,34 @@ impl<'a> StoredActions<'a> {
         self.values.iter().filter_map(|entry| stored(entry))
     }
 
+    /// As Meta writes them in a row of insights: `actions` and `action_values`, each entry an object
+    /// with its type, its value and one key for each attribution window.
+    pub fn to_meta(&self) -> serde_json::Value {
+        fn list<'b>(entries: impl Iterator<Item = StoredAction<'b>>) -> Vec<serde_json::Value> {
+            entries
+                .map(|action| {
+                    let mut entry = serde_json::Map::new();
+                    entry.insert("action_type".to_owned(), action.action_type.into());
+                    entry.insert("value".to_owned(), action.value.into());
+                    for (window, value) in action.windows {
+                        entry.insert(window.into_owned(), value.into());
+                    }
+                    entry.into()
+                })
+                .collect()
+        }
+        let mut row = serde_json::Map::new();
+        for (name, entries) in [
+            ("actions", list(self.counts())),
+            ("action_values", list(self.values())),
+        ] {
+            if !entries.is_empty() {
+                row.insert(name.to_owned(), entries.into());
+            }
+        }
+        row.into()
+    }
+
     pub(crate) fn derive(&self, map: &CompiledMap) -> Derived {
         fn pairs<'b>(list: &'b [Vec<Cow<'_, str>>]) -> impl Iterator<Item = (&'b str, &'b str)> {
             list.iter().filter_map(|entry| match entry.as_slice() {

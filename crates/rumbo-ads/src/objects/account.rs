@@ -33,9 +33,21 @@ rumbo_db::statements! {
         SELECT workspace_id, id, $3, created_at, external_id, name, currency, timezone, status, selected, \
         amount_spent_micros, last_synced_at, last_error_code, deleted_at \
         FROM ad_accounts WHERE workspace_id = $1 AND id = $2 ON CONFLICT DO NOTHING";
+    BARE = "SELECT a.id FROM ad_accounts a WHERE a.workspace_id = $1 AND a.platform = $2 AND a.selected \
+        AND a.last_synced_at IS NULL AND NOT EXISTS (SELECT 1 FROM ad_campaigns c \
+        WHERE c.workspace_id = a.workspace_id AND c.ad_account_id = a.id)";
+    FORGET_READ_FIELDS = "DELETE FROM read_fields WHERE workspace_id = $1 AND ad_account_id = $2";
+    MOVE_QUESTIONS = "UPDATE reach_questions SET ad_account_id = $3 WHERE workspace_id = $1 AND ad_account_id = $2";
+    REMOVE = "DELETE FROM ad_accounts WHERE workspace_id = $1 AND id = $2";
+    ADOPT = "UPDATE ad_accounts SET external_id = $3, connection_id = $4, portfolio_external_id = $5, name = $6, \
+        timezone = $7, status = $8, disable_reason = $9, amount_spent_micros = $10, spend_cap_micros = $11, \
+        selected = TRUE, rest = $12, updated_at = $13, updated_by = $14 WHERE workspace_id = $1 AND id = $2";
     MARK = "UPDATE ad_accounts SET last_synced_at = COALESCE($3, last_synced_at), last_error_code = $4, \
         last_error = $5, last_error_told = $6 WHERE workspace_id = $1 AND id = $2";
 }
+
+/// How the number begins that an account gets which was made for a file that names none.
+pub(crate) const FILE_ACCOUNT: &str = "file";
 
 /// A stored ad account.
 #[derive(Clone, Debug, PartialEq, FromRow)]
@@ -79,6 +91,11 @@ impl AdAccountRow {
     /// The zone of its days; UTC where Meta named one that is not known.
     pub fn timezone(&self) -> TimeZone {
         self.timezone.parse().unwrap_or(TimeZone::UTC)
+    }
+
+    /// Whether it was made for a file that does not tell its number at Meta.
+    pub(crate) fn of_file(&self) -> bool {
+        self.external_id.starts_with(FILE_ACCOUNT)
     }
 
     /// As Graph paths have it.
@@ -283,6 +300,70 @@ pub async fn mark_account(
         .bind(error.map(|error| error.code().word()))
         .bind(error.map(Error::message))
         .bind(error.map(|error| Json(error.told())))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// The selected accounts that nothing was ever read of.
+pub(crate) async fn bare_accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<AdAccountId>> {
+    on_tx!(tx, |c| sqlx::query_scalar(BARE)
+        .bind(workspace)
+        .bind(META)
+        .fetch_all(c)
+        .await)
+    .db()
+}
+
+/// Makes the account of a file the one of Meta that it is: it takes the place of `own`, of which
+/// nothing was read yet, and everything that came by the file stays where it is.
+///
+/// # Errors
+/// As any write; `Conflict` when something was read of `own`.
+pub(crate) async fn adopt(
+    tx: &mut Tx,
+    scope: &Scope,
+    file: &AdAccountRow,
+    own: &AdAccountRow,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(FORGET_READ_FIELDS)
+        .bind(scope.workspace)
+        .bind(own.id)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
+    on_tx!(tx, |c| sqlx::query(MOVE_QUESTIONS)
+        .bind(scope.workspace)
+        .bind(own.id)
+        .bind(file.id)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
+    on_tx!(tx, |c| sqlx::query(REMOVE)
+        .bind(scope.workspace)
+        .bind(own.id)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
+    on_tx!(tx, |c| sqlx::query(ADOPT)
+        .bind(scope.workspace)
+        .bind(file.id)
+        .bind(&own.external_id)
+        .bind(own.connection_id)
+        .bind(&own.portfolio_external_id)
+        .bind(&own.name)
+        .bind(&own.timezone)
+        .bind(&own.status)
+        .bind(&own.disable_reason)
+        .bind(own.amount_spent_micros)
+        .bind(own.spend_cap_micros)
+        .bind(own.rest.clone())
+        .bind(scope.now())
+        .bind(scope.actor)
         .execute(c)
         .await
         .map(|_| ()))

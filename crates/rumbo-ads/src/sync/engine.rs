@@ -17,7 +17,7 @@ use super::leads::{LeadCounts, LeadSink};
 use super::progress::{AccountProgress, Board, StepState, SyncProgress};
 use super::report::{KeptReport, RunReport, SyncIssue};
 use super::slices::Kind;
-use super::{account, leads, people, plan};
+use super::{account, adoption, leads, people, plan};
 use crate::action_map::ActionMap;
 use crate::insights::SliceCounts;
 use crate::objects::{self, AdAccountRow, ObjectCounts};
@@ -345,6 +345,7 @@ async fn going_on(
 }
 
 async fn everything(shared: &Shared<'_>, accounts: &[AdAccountRow]) -> Result<()> {
+    let accounts = &adoption::settle(shared, accounts).await?;
     futures::stream::iter(accounts.iter().enumerate())
         .map(Ok)
         .try_for_each_concurrent(

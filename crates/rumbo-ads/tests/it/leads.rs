@@ -246,7 +246,7 @@ async fn trouble_with_a_single_creative_is_no_silence() {
     ] {
         let world = World::small().await;
         // The list shows none, so that each is asked for by its id.
-        world.fault("act_*/adcreatives", 1, 0, Effect::EmptyPage);
+        world.fault("act_*/adcreatives", 1, 0, Effect::NoRows);
         world.fault(&one, 1, 0, preset(name));
         let report = world.sync(SINCE).await;
         assert_eq!(report.state, state, "{name}: {:?}", report.issues);

@@ -75,6 +75,9 @@ pub struct PredictValue {
     pub months: u32,
     /// What money loses with each month, in percent, 0 to 100, such as `1`.
     pub monthly_discount_percent: String,
+    /// How many customers are told one by one, those with the highest value first; 10 when absent.
+    #[serde(default)]
+    pub best: Option<u32>,
 }
 
 /// What became of them.

@@ -65,14 +65,21 @@ pub async fn run(program: &Program, args: ChangesArgs) -> Result<Exit, Failure> 
                 last: None,
             };
             let zone = session.zone();
+            let (since, until) = (end(args.from, zone), args.to.map(|to| end(to, zone)));
+            if until.is_some_and(|until| until <= since) {
+                return Err(Failure::flag(
+                    "to",
+                    "The later moment, --to, must come after the earlier one, --from. Swap the two.",
+                ));
+            }
             let request = GetChanges {
                 report: GetRoi {
                     attribution: args.crediting.asked(session).await?,
-                    as_of: args.to.map(|to| end(to, zone)),
+                    as_of: until,
                     convert_to: args.convert_to,
                     ..args.within.request(args.by, period.range(session.today())?)
                 },
-                since: end(args.from, zone),
+                since,
                 attribution_then: None,
             };
             let changes = api::get_changes(&session.cx, request).await?;

@@ -1,6 +1,6 @@
 //! `rumbo cohorts`
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
@@ -64,6 +64,9 @@ enum Metric {
 
 /// Which cohorts, and what of them.
 #[derive(Debug, Args)]
+#[command(mut_arg("from", |from| from.help(
+    "When the first of them were acquired; the last twelve months when absent"
+)))]
 pub struct CohortsArgs {
     /// What a row is
     #[arg(long, value_enum, default_value = "month")]
@@ -104,6 +107,9 @@ pub struct CohortsArgs {
         requires = "predict"
     )]
     discount: String,
+    /// How many customers are told one by one, those with the highest value first
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "predict")]
+    best: u32,
 }
 
 impl CohortsArgs {
@@ -112,9 +118,11 @@ impl CohortsArgs {
         let as_of = self.as_of.at(zone);
         let today = as_of.map_or(today, |moment| zone.day_of(moment).min(today));
         let to = self.period.to.or(self.until).unwrap_or(today);
+        let last = self.period.last.map(|days| Days::new(u64::from(days) - 1));
         let from = self
             .period
             .from
+            .or_else(|| to.checked_sub_days(last?))
             .unwrap_or_else(|| to.checked_sub_months(Months::new(MONTHS - 1)).unwrap_or(to));
         let range = PeriodArgs {
             from: Some(from),
@@ -144,6 +152,7 @@ impl CohortsArgs {
             predict: self.predict.map(|months| PredictValue {
                 months,
                 monthly_discount_percent: self.discount,
+                best: Some(self.best),
             }),
         })
     }
@@ -368,8 +377,8 @@ fn predicted(output: &Output, group: &CohortGroup, made: &CohortPrediction) -> S
         best.row([
             short(customer.name.as_ref().unwrap_or(&customer.contact_id)),
             numbers.count(customer.bought),
-            format!("{} %", numbers.decimal(&customer.alive_percent)),
-            numbers.decimal(&customer.purchases),
+            format!("{} %", numbers.number(&customer.alive_percent)),
+            numbers.number(&customer.purchases),
             numbers.money(&customer.value, &group.currency),
         ]);
     }

@@ -70,10 +70,10 @@ pub struct DriftArgs {
     #[command(flatten)]
     page: PageArgs,
     /// Instead of listing: mark this one as meant; may be repeated
-    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all", "unmark"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all", "unmark"], value_parser = flags::id::<SettingChangeId>)]
     mark: Vec<SettingChangeId>,
     /// Instead of listing: take the mark away from this one; may be repeated
-    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all"], value_parser = flags::id::<SettingChangeId>)]
     unmark: Vec<SettingChangeId>,
 }
 

@@ -32,9 +32,11 @@ pub struct ExplainArgs {
 pub async fn run(program: &Program, args: ExplainArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
+            let number = ExplainNumber::of_id(&args.id)
+                .map_err(|error| Failure::flag("number-id", error.message()))?;
             let request = ExplainNumber {
                 limit: Some(args.limit),
-                ..ExplainNumber::of_id(&args.id)?
+                ..number
             };
             let passport = api::explain_number(&session.cx, request).await?;
             session

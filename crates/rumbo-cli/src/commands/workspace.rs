@@ -3,11 +3,10 @@
 use std::io::{self, IsTerminal};
 
 use clap::Subcommand;
-use rumbo_app::api;
 use rumbo_app::wire::{
     ArchiveWorkspace, CreateWorkspace, DeleteWorkspace, ListWorkspaces, UseWorkspace, WorkspaceRow,
 };
-use rumbo_base::{Code, Error, Reason};
+use rumbo_app::{api, workspace_named};
 use serde_json::json;
 
 use crate::exit::{Exit, Failure};
@@ -121,24 +120,10 @@ pub async fn run(program: &Program, command: WorkspaceCommand) -> Result<Exit, F
 
 async fn find(session: &Session, name: &str) -> Result<WorkspaceRow, Failure> {
     let rows = api::list_workspaces(&session.cx, ListWorkspaces {}).await?;
-    rows.iter()
-        .find(|row| row.slug == name || row.id.to_string() == name)
-        .or_else(|| rows.iter().find(|row| row.name == name))
-        .cloned()
-        .ok_or_else(|| {
-            let known: Vec<&str> = rows.iter().map(|row| row.slug.as_str()).collect();
-            Error::new(
-                Code::NotFound,
-                format!(
-                    "There is no workspace \"{name}\". There is: {}.",
-                    known.join(", ")
-                ),
-            )
-            .reason(Reason::WorkspaceUnknown)
-            .field("workspace")
-            .param("workspace", name)
-            .into()
-        })
+    let found = workspace_named(&rows, name, |row| {
+        (&row.slug, row.id.to_string(), &row.name)
+    })?;
+    Ok(found.clone())
 }
 
 fn ask_for_name(row: &WorkspaceRow) -> Result<String, Failure> {

@@ -113,6 +113,9 @@ fn the_map_shows_what_is_counted_and_what_is_the_same_again() {
     let report = actions(&[]);
     assert_eq!(report["leads"]["figure"], 22);
     assert_eq!(report["leads"]["is_default"], true);
+    for sum in ["counted", "summed"] {
+        assert_eq!(report["leads"][sum]["ad_days"], 10, "{report}");
+    }
     let (lead, pixel) = (
         told_of(&report, "lead"),
         told_of(&report, "offsite_conversion.fb_pixel_lead"),
@@ -146,10 +149,27 @@ fn the_map_shows_what_is_counted_and_what_is_the_same_again() {
     assert_eq!(content["values"][0]["amount"], "50982.11");
     assert_eq!(content["as_leads"], Value::Null);
 
+    // Under the figure lie Meta's actions, as Meta writes them.
+    let total = ["2020-12-01", "2020-12-31"].join("/");
+    let passport = rumbo.json(&["explain", &format!("meta_leads/adset/{total}/USD/total")]);
+    assert_eq!(passport["by"], "adset");
+    let leads: i64 = passport["ad_days"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|day| serde_json::from_str::<Value>(day["actions"].as_str()?).ok())
+        .flat_map(|row| row["actions"].as_array().cloned().unwrap_or_default())
+        .filter(|action| action["action_type"] == pixel["action_type"])
+        .map(|action| action["value"].as_str().unwrap().parse::<i64>().unwrap())
+        .sum();
+    assert_eq!(leads, 19, "{passport}");
+
     // A list that lacks what the account has says so.
     let report = actions(&["--leads", "lead"]);
     assert_eq!(report["leads"]["figure"], 3);
     assert_eq!(report["leads"]["summed"]["count"], 22);
+    assert_eq!(report["leads"]["counted"]["ad_days"], 2);
+    assert_eq!(report["leads"]["summed"]["ad_days"], 10);
     let missed = &report["leads"]["fallbacks"][0];
     assert_eq!(
         (&missed["taken"], &missed["ad_days"], &missed["count"]),

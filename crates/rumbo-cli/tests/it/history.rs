@@ -127,7 +127,7 @@ fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
     let ran = rumbo.run(&["changes", "--from", &then, "--to", "2026-01-01", "--json"]);
     assert_eq!(
         (ran.code, ran.error().as_str()),
-        (1, "invalid_input"),
+        (2, "invalid_input"),
         "{ran:?}"
     );
 
@@ -201,7 +201,7 @@ fn a_report_is_what_it_was_and_every_change_since_has_a_cause() {
     let ran = rumbo.run(&["explain", "revenue", "--json"]);
     assert_eq!(
         (ran.code, ran.error().as_str()),
-        (1, "invalid_input"),
+        (2, "invalid_input"),
         "{ran:?}"
     );
 }

@@ -7,6 +7,8 @@ use rumbo_base::Micros;
 use serde_json::{Value, json};
 
 use crate::rumbo::{Rumbo, fields};
+use crate::sandbox::SandboxProcess;
+use crate::story::{day, micros};
 
 const REPORT: [&str; 13] = [
     "added",
@@ -424,5 +426,96 @@ fn a_file_is_what_its_name_says_and_tells_what_its_figures_stand_on() {
         let refused = rumbo.run(&["export", what, "--out", text(&out)]);
         assert_eq!(refused.code, 2, "{}", refused.stdout);
         assert!(!out.exists());
+    }
+}
+
+/// The ad-days of the first account that the sandbox plays, as an export has them.
+fn export(rumbo: &Rumbo, name: &str, columns: &[&str]) -> PathBuf {
+    let all = rumbo.folder().join("all.csv");
+    rumbo.json(&[
+        "export",
+        "insights",
+        "--from",
+        &day(6),
+        "--to",
+        &day(4),
+        "--out",
+        text(&all),
+    ]);
+    let file = std::fs::read_to_string(all).unwrap();
+    let mut lines = file.trim_start_matches('\u{feff}').lines();
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| head.iter().position(|column| *column == name).unwrap();
+    let account = at("account_id");
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    let first = rows[0][account];
+    let mut out = columns.join(",");
+    for row in rows.iter().filter(|row| row[account] == first) {
+        let cells: Vec<&str> = columns.iter().map(|column| row[at(column)]).collect();
+        write!(out, "\n{}", cells.join(",")).unwrap();
+    }
+    rumbo.file(name, out)
+}
+
+#[test]
+fn the_account_of_an_export_is_the_one_that_meta_shows_later() {
+    let sandbox = SandboxProcess::start();
+    let connect = |rumbo: &Rumbo| {
+        assert_eq!(sandbox.connect_by_token(rumbo).code, 0);
+        rumbo.json(&["accounts", "select", "--all"]);
+        let progress = rumbo.json(&["sync", "--since", &day(5)]);
+        assert_eq!(progress["state"], "done", "{progress}");
+    };
+    let total = |rumbo: &Rumbo, by: &str, from: u64| {
+        let report = rumbo.json(&["roi", "--by", by, "--from", &day(from), "--to", &day(4)]);
+        let rows = report["rows"].as_array().unwrap();
+        let rows: i64 = rows.iter().map(|row| micros(&row["spend"])).sum();
+        assert_eq!(rows, micros(&report["total"]["spend"]), "{by}");
+        rows
+    };
+    let meta = Rumbo::with_workspace();
+    connect(&meta);
+    meta.json(&["sync", "--since", &day(6)]);
+    let ids = [
+        "day",
+        "currency",
+        "campaign_id",
+        "adset_id",
+        "ad_id",
+        "spend",
+    ];
+    let called = [
+        "day",
+        "currency",
+        "account_name",
+        "campaign_name",
+        "adset_name",
+        "ad_name",
+        "spend",
+    ];
+    for (name, columns) in [("ids.csv", &ids[..]), ("called.csv", &called[..])] {
+        let file = export(&meta, name, columns);
+        let rumbo = Rumbo::with_workspace();
+        let report = rumbo.json(&["import", "ads", text(&file)]);
+        assert_eq!(report["ads"]["account_made"], true, "{name}");
+        let before = total(&rumbo, "campaign", 6);
+        assert!(before > 0, "{name}");
+        connect(&rumbo);
+        // The days that the sync has read are Meta's, the one before them is still the file's.
+        for by in ["account", "campaign"] {
+            assert_eq!(total(&rumbo, by, 5), total(&meta, by, 5), "{name} {by}");
+        }
+        assert!(
+            total(&rumbo, "campaign", 6) > total(&rumbo, "campaign", 5),
+            "{name}"
+        );
+        let accounts = rumbo.json(&["accounts", "--kept"]);
+        assert_eq!(
+            accounts["accounts"].as_array().unwrap().len(),
+            sandbox.accounts().len(),
+            "{name}: {accounts}"
+        );
+        let doctor = rumbo.json(&["doctor"]);
+        assert!(!doctor.to_string().contains("failed"), "{name}: {doctor}");
     }
 }

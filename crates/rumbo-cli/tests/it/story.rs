@@ -354,3 +354,13 @@ fn stopping_a_sync_keeps_what_came_and_ends_with_3() {
     assert_eq!(ran.code, 3, "{ran:?}");
     assert_eq!(ran.json()["state"], "cancelled");
 }
+
+#[test]
+fn the_sandbox_may_be_days_ahead_and_what_it_restates_is_read() {
+    let (sandbox, rumbo) = connected();
+    rumbo.json(&["sync", "--since", &day(5)]);
+    sandbox.control("time", &json!({ "advance_seconds": 3 * 86_400 }));
+    let progress = rumbo.json(&["sync"]);
+    assert_eq!(progress["state"], "done", "{progress}");
+    assert!(progress["rows_changed"].as_u64().unwrap() > 0, "{progress}");
+}

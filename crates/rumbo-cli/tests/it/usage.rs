@@ -100,17 +100,59 @@ fn with_json_a_wrong_command_line_is_json_too() {
 #[test]
 fn a_period_that_ends_before_it_begins_is_wrong_usage() {
     let rumbo = Rumbo::with_workspace();
+    for command in ["stats", "roi", "models", "gap", "cohorts"] {
+        let ran = rumbo.run(&[
+            command,
+            "--from",
+            "2026-03-31",
+            "--to",
+            "2026-03-01",
+            "--json",
+        ]);
+        assert_eq!(
+            (ran.code, ran.error().as_str()),
+            (2, "invalid_input"),
+            "{command}"
+        );
+        assert_eq!(ran.json()["error"]["field"], "to", "{command}");
+    }
+}
+
+#[test]
+fn with_json_the_sentence_says_what_can_be_written() {
+    let rumbo = Rumbo::with_workspace();
+    for (arguments, field, said) in [
+        (vec!["roi", "--model", "x"], "model", "position_based"),
+        (vec!["changes"], "from", "--from"),
+        (vec!["roi", "--frm", "2026-03-01"], "frm", "--from"),
+        (vec!["nonsense"], "", "nonsense"),
+        (vec!["stats", "--last", "-1"], "last", "1..=36525"),
+        (vec!["contacts", "show", "7"], "id", "as the list has it"),
+        (vec!["explain", "roas"], "number-id", "METRIC/BY/FROM/TO"),
+        (vec!["roi", "--from", "2026-02-30"], "from", "2026-03-31"),
+    ] {
+        let ran = rumbo.run(&[&arguments[..], &["--json"]].concat());
+        assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
+        let error = ran.json()["error"].clone();
+        assert_eq!(error["field"].as_str().unwrap_or_default(), field);
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(said), "{arguments:?}: {message}");
+        assert!(message.ends_with(['.', '?']), "{arguments:?}: {message}");
+    }
+    // Below zero is a value like others, and the core says why it cannot be.
+    let contact = rumbo.json(&["contacts", "add", "--name", "Ana"]);
+    let contact = contact["id"].as_str().unwrap();
     let ran = rumbo.run(&[
-        "roi",
-        "models",
-        "cohorts",
-        "--from",
-        "2026-03-31",
-        "--to",
-        "2026-03-01",
+        "sales",
+        "add",
+        "--contact",
+        contact,
+        "--amount",
+        "-5",
         "--json",
     ]);
-    assert_eq!((ran.code, ran.error().as_str()), (2, "invalid_input"));
+    assert_eq!((ran.code, ran.error().as_str()), (1, "invalid_input"));
+    assert_eq!(ran.json()["error"]["reason"], "amount_negative");
 }
 
 #[test]

@@ -149,3 +149,27 @@ fn headings_are_in_the_language_of_the_workspace_or_of_the_flag() {
         "{english}"
     );
 }
+
+#[test]
+fn of_two_workspaces_of_one_name_none_is_guessed() {
+    let rumbo = Rumbo::with_workspace();
+    rumbo.json(&["workspace", "create", "Casa Alba"]);
+    for arguments in [
+        vec!["workspace", "use", "Casa Alba"],
+        vec!["workspace", "delete", "Casa Alba", "--confirm", "Casa Alba"],
+        vec!["roi", "--workspace", "Casa Alba"],
+    ] {
+        let ran = rumbo.run(&[&arguments[..], &["--json"]].concat());
+        assert_eq!(ran.code, 1, "{arguments:?}: {ran:?}");
+        let error = &ran.json()["error"];
+        assert_eq!(error["reason"], "workspace_unclear");
+        assert!(
+            error["message"]
+                .as_str()
+                .unwrap()
+                .contains("casa-alba, casa-alba-2"),
+            "{error}"
+        );
+    }
+    rumbo.json(&["workspace", "use", "casa-alba-2"]);
+}

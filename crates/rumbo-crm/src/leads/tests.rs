@@ -160,7 +160,7 @@ async fn a_lead_finds_its_contact_by_phone_then_email_and_fills_what_is_missing(
 }
 
 #[tokio::test]
-async fn no_lead_is_refused_for_its_answers() {
+async fn no_lead_is_refused_for_its_answers_or_its_time() {
     in_both(|scope| async move {
         let mut tx = scope.write().await.unwrap();
         let odd = lead(
@@ -192,6 +192,16 @@ async fn no_lead_is_refused_for_its_answers() {
             .await
             .unwrap();
         assert_eq!(ida.lead_source, "ORGANIC");
+        let early = MetaLead {
+            created: scope.now() + Duration::from_hours(72),
+            ..lead("l3", &[("full_name", "Eva")])
+        };
+        let created = early.created;
+        let kept = upsert_lead(&mut tx, &scope, early).await.unwrap();
+        let eva = contacts::get(&mut tx, scope.workspace, kept.contact)
+            .await
+            .unwrap();
+        assert_eq!(eva.first_seen_at, created);
     })
     .await;
 }

@@ -16,7 +16,7 @@ pub struct MetricChange {
     /// One for each of [`super::Cause::ALL`]. A quotient has no parts of its own: the causes are
     /// laid on its sums one after the other, and each is what the quotient moved by. `None` where
     /// one of the two values is not known; of a sum that may lack a row (of any but the margin) where
-    /// neither is.
+    /// neither is. A cause that moved nothing is 0.
     pub parts: Vec<Option<String>>,
 }
 
@@ -31,7 +31,12 @@ impl Change {
             } else {
                 before.is_some() || after.is_some()
             };
-            let part = |figures: &Figures| metric.part_text(figures, currency).filter(|_| known);
+            let part = |figures: &Figures| {
+                let moved = metric.part_text(figures, currency);
+                moved
+                    .or_else(|| metric.nothing_text(currency))
+                    .filter(|_| known)
+            };
             self.parts.iter().map(part).collect()
         } else {
             self.steps(metric, currency)

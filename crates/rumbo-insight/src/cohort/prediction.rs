@@ -17,8 +17,8 @@ pub const WORST_BACKTEST: f64 = 30.0;
 /// The purchases that the backtest predicts lie in the last half of the past, and in the last
 /// year of it at most.
 const LONGEST_BACKTEST: u64 = 365;
-/// How many customers stand out.
-const BEST: usize = 10;
+/// How many customers are told one by one, where nobody asks for another number.
+pub const BEST_CUSTOMERS: u32 = 10;
 /// Purchases of a day are one; time is in weeks. A month is 4.345 of them.
 const GRAIN: Grain = Grain::DaysInWeeks;
 
@@ -125,7 +125,8 @@ impl Histories {
     }
 
     /// What the customers of a currency will bring in over so many months, where money of a month
-    /// later is worth less by `monthly_discount` (0.01 is 1 %). Takes a second for some hundred
+    /// later is worth less by `monthly_discount` (0.01 is 1 %). The `best` customers are told one by
+    /// one. Takes a second for some hundred
     /// thousand customers: run it in a task that may block.
     ///
     /// # Errors
@@ -136,6 +137,7 @@ impl Histories {
         currency: Currency,
         months: u32,
         monthly_discount: f64,
+        best: u32,
     ) -> Result<Prediction, NotPredicted> {
         let outlook =
             Outlook::new(months, GRAIN, monthly_discount).map_err(NotPredicted::OutOfRange)?;
@@ -206,7 +208,7 @@ impl Histories {
         values.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.contact.cmp(&b.1.contact)));
         made.best = values
             .into_iter()
-            .take(BEST)
+            .take(usize::try_from(best).unwrap_or(usize::MAX))
             .map(|(value, history, customer)| BestCustomer {
                 contact: history.contact,
                 bought: customer.frequency() + 1,

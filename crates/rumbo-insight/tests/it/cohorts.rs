@@ -240,7 +240,7 @@ async fn people_are_in_the_cohort_of_what_acquired_them() {
         let report = cohorts(&world.scope, kept).await.unwrap();
         let refused = report
             .histories
-            .predict(Currency::USD, 12, 0.01)
+            .predict(Currency::USD, 12, 0.01, 10)
             .unwrap_err();
         assert!(matches!(refused, NotPredicted::Purchases(_)), "{refused:?}");
         let mut tx = world.scope.read().await.unwrap();

@@ -114,7 +114,7 @@ async fn the_right_answer_is_taken_once_and_the_port_is_closed() {
     );
     let answer = visit(&attempt, "GET", &target, None).await;
     assert_eq!(status(&answer), 200);
-    assert!(answer.contains("Meta is connected"), "{answer}");
+    assert!(answer.contains("has arrived"), "{answer}");
     for header in [
         "no-store",
         "no-referrer",

@@ -194,6 +194,20 @@ impl Call {
         !matches!(self.version.as_deref(), Some("v25.0" | "v26.0") | None)
     }
 
+    /// The version asked for, if there never was one of this number.
+    pub(crate) fn unheard_of_version(&self) -> Option<&str> {
+        let version = self.version.as_deref()?;
+        let (major, minor) = version.strip_prefix('v')?.split_once('.')?;
+        let last_minor = match major.parse::<u8>() {
+            Ok(2) => 12,
+            Ok(3) => 3,
+            Ok(1 | 4..=26) => 0,
+            _ => return Some(version),
+        };
+        let minor: u16 = minor.parse().ok()?;
+        (minor > last_minor).then_some(version)
+    }
+
     /// The path without the version, `act_1/ads`.
     pub(crate) fn path_text(&self) -> String {
         self.path.join("/")

@@ -19,6 +19,9 @@ pub(crate) struct Window {
 const USUAL: u64 = 25;
 const MOST: u64 = 5_000;
 
+/// The place before the first one.
+const BEFORE_ALL: u64 = u64::MAX;
+
 /// An opaque cursor for a place in a list. The label keeps lists apart.
 pub(crate) fn cursor(label: &str, at: u64) -> String {
     URL_SAFE_NO_PAD.encode(format!("QVFIU|{label}|{at}"))
@@ -38,6 +41,15 @@ pub(crate) fn place(label: &str, cursor: &str) -> Result<u64, GraphError> {
             rest.parse().ok()
         })
         .ok_or_else(|| GraphError::new(2642, "(#2642) Invalid cursors values"))
+}
+
+/// The cursor of the place before another one's, so that the page after it begins there.
+pub(crate) fn one_before(cursor: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (list, at) = text.rsplit_once('|')?;
+    let before = at.parse::<u64>().ok()?.checked_sub(1).unwrap_or(BEFORE_ALL);
+    Some(URL_SAFE_NO_PAD.encode(format!("{list}|{before}")))
 }
 
 /// Rows asked for in one page.
@@ -66,10 +78,11 @@ pub(crate) fn window(label: &str, params: &Params, length: usize) -> Result<Wind
     match (params.get("after"), params.get("before")) {
         (Some(after), _) => {
             let after = at(after)?;
-            if after > length {
+            let first = usize::try_from(BEFORE_ALL).unwrap_or(usize::MAX);
+            if after > length && after != first {
                 return Err(over());
             }
-            let start = after.saturating_add(1).min(length);
+            let start = after.wrapping_add(1).min(length);
             Ok(Window {
                 start,
                 end: start.saturating_add(size).min(length),

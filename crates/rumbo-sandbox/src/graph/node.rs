@@ -159,7 +159,7 @@ pub(super) fn render(
             if !empty {
                 answer.insert(name.to_owned(), value);
             }
-        } else if has_field(kind, name) {
+        } else if has_field(kind, name) || is_of_the_list(context, node, name) {
             if name == "wish_bid" {
                 continue;
             }
@@ -176,6 +176,15 @@ pub(super) fn render(
         answer.insert("id".to_owned(), id);
     }
     Ok(answer.into())
+}
+
+/// What only a list of pages tells of a page: the tasks of the person who asks.
+fn is_of_the_list(context: &Context<'_>, node: Node, field: &str) -> bool {
+    let itself = scalars::value(context, node, "id");
+    let asked = context.call.path.first().map(String::as_str);
+    matches!(node, Node::Page(_))
+        && field == "tasks"
+        && itself.as_ref().and_then(Value::as_str) != asked
 }
 
 /// `{"success": true}`

@@ -119,6 +119,9 @@ impl Query {
                 name,
             )?;
         }
+        if let Some(time) = params.get("action_report_time") {
+            check_enum("action_report_time", "action_report_time", time)?;
+        }
         let windows = params.list("action_attribution_windows")?;
         for (at, name) in windows.iter().enumerate() {
             check_enum(

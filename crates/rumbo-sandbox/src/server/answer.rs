@@ -13,7 +13,7 @@ use super::reply::Reply;
 use crate::app::App;
 use crate::clock::machine_time;
 use crate::fault::{Effect, error_of};
-use crate::graph::{Call, GraphError, Method, answer, batch};
+use crate::graph::{Call, GraphError, Method, answer, batch, listing};
 use crate::insights::job::Fate;
 use crate::tokens::Death;
 use crate::usage;
@@ -155,7 +155,10 @@ fn one(app: &Arc<App>, call: &Call) -> Outcome {
     let charge = usage::charge(app, &app.world(), call);
     let answered = usage::count(app, &charge).and_then(|()| answer(app, call));
     let (mut reply, code) = match answered {
-        Ok(value) => (Reply::json(200, &twist(value, effect.as_ref())), None),
+        Ok(value) => {
+            let value = twist(app, call, value, effect.as_ref());
+            (Reply::json(200, &value), None)
+        }
         Err(error) => (error_reply(app, call, &error, false), Some(error.code)),
     };
     reply.headers.extend(usage::headers(app, &charge));
@@ -243,11 +246,34 @@ fn error_reply(app: &App, call: &Call, error: &GraphError, http_ok: bool) -> Rep
 }
 
 /// Changes a right answer into a wrong one that still parses.
-fn twist(mut value: Value, effect: Option<&Effect>) -> Value {
+fn twist(app: &App, call: &Call, mut value: Value, effect: Option<&Effect>) -> Value {
     match effect {
         Some(Effect::EmptyPage) => {
-            if let Some(data) = value.get_mut("data") {
-                *data = Value::Array(Vec::new());
+            let first = value.pointer("/paging/cursors/before");
+            let held = first.and_then(Value::as_str).and_then(listing::one_before);
+            if let (Some(held), Some(answer)) = (held, value.as_object_mut()) {
+                let mut query = call.params.clone();
+                query.remove("before");
+                query.remove("appsecret_proof");
+                query.set("access_token", call.token().unwrap_or_default());
+                query.set("after", held.clone());
+                let next = format!(
+                    "{}/{}/{}?{}",
+                    app.origin,
+                    call.served_version(),
+                    call.path_text(),
+                    query.encoded()
+                );
+                answer.insert("data".to_owned(), Value::Array(Vec::new()));
+                let cursors = serde_json::json!({ "before": held, "after": held });
+                let paging = serde_json::json!({ "cursors": cursors, "next": next });
+                answer.insert("paging".to_owned(), paging);
+            }
+        }
+        Some(Effect::NoRows) => {
+            if let Some(answer) = value.as_object_mut() {
+                answer.insert("data".to_owned(), Value::Array(Vec::new()));
+                answer.remove("paging");
             }
         }
         Some(Effect::PagingLoop) => {

@@ -191,12 +191,24 @@ async fn pages_that_lead_nowhere() {
     control
         .add_fault(at("act_*/ads", Effect::EmptyPage))
         .unwrap();
-    let empty = meta.get(&path, &[("limit", "5")]).await;
-    assert!(empty.rows().is_empty());
-    let next = meta
-        .follow(empty.body["paging"]["next"].as_str().unwrap())
-        .await;
-    assert_eq!(next.rows().len(), 5);
+    // Its rows come with the page after it, whether it was one of many or all of the list.
+    for limit in ["5", "500"] {
+        control.clear_faults();
+        let whole = meta.get(&path, &[("limit", limit)]).await;
+        control
+            .add_fault(at("act_*/ads", Effect::EmptyPage))
+            .unwrap();
+        let empty = meta.get(&path, &[("limit", limit)]).await;
+        assert!(empty.rows().is_empty());
+        let next = meta
+            .follow(empty.body["paging"]["next"].as_str().unwrap())
+            .await;
+        assert_eq!(next.rows(), whole.rows());
+        assert_eq!(next.body["paging"]["next"].is_null(), limit == "500");
+    }
+    control.add_fault(at("act_*/ads", Effect::NoRows)).unwrap();
+    let none = meta.get(&path, &[]).await;
+    assert_eq!(none.body, serde_json::json!({ "data": [] }));
 }
 
 #[tokio::test]

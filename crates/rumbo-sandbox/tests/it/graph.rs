@@ -132,10 +132,18 @@ async fn unknown_things_get_metas_errors() {
             .error(),
         (100, 33)
     );
-    let wish = meta
-        .get(&format!("{account}/insights"), &[("fields", "wish_bid")])
-        .await;
-    assert_eq!(wish.error().0, 100);
+    for (name, value) in [("fields", "wish_bid"), ("action_report_time", "later")] {
+        let wish = meta
+            .get(&format!("{account}/insights"), &[(name, value)])
+            .await;
+        assert_eq!(wish.error().0, 100, "{name}");
+    }
+    // A person's tasks are told with the list of pages, and not of a page.
+    let tasks = [("fields", "id,name,tasks")];
+    let pages = meta.get("me/accounts", &tasks).await;
+    assert!(pages.rows()[0]["tasks"].is_array(), "{}", pages.body);
+    let page = pages.rows()[0]["id"].as_str().unwrap();
+    assert_eq!(meta.get(page, &tasks).await.error().0, 100);
 }
 
 #[tokio::test]
@@ -160,6 +168,14 @@ async fn versions() {
         assert_eq!(
             answer.message(),
             format!("The {removed} query parameter is deprecated in v26.0+")
+        );
+    }
+    for never in ["v27.0", "v99.0", "v2.80", "v26.1", "v0.9"] {
+        let answer = meta.send(Method::GET, &format!("{never}/me"), &[]).await;
+        assert_eq!((answer.status, answer.error().0), (400, 2500), "{never}");
+        assert_eq!(
+            answer.message(),
+            format!("Unknown path components: /{never}/me")
         );
     }
 }

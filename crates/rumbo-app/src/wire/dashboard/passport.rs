@@ -95,7 +95,7 @@ pub struct PassportAdDay {
     /// The sync run that brought it.
     pub run: u32,
     pub run_started_at: Option<DateTime<Utc>>,
-    /// Meta's own JSON, as text: the actions by their types, and every field without a column.
+    /// Meta's own JSON, as text: `actions` and `action_values`, and every field without a column.
     pub actions: Option<String>,
     pub rest: Option<String>,
 }
@@ -336,6 +336,8 @@ fn by_word(by: RoiBy) -> &'static str {
 }
 
 fn by_of(word: &str) -> Option<RoiBy> {
+    // As the command line has it.
+    let word = if word == "adset" { "ad_set" } else { word };
     BY.iter()
         .find(|(_, known)| *known == word)
         .map(|(by, _)| *by)
@@ -369,6 +371,11 @@ mod tests {
         };
         let again = ExplainNumber::of_id(&many.id()).unwrap();
         assert_eq!(many.row, again.row);
+        let set = "roas/adset/2026-03-01/2026-03-31/USD/total";
+        assert_eq!(
+            ExplainNumber::of_id(set).unwrap().id(),
+            set.replace("adset", "ad_set")
+        );
         for wrong in [
             "",
             "roas",

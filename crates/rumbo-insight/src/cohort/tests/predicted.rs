@@ -1,6 +1,6 @@
 //! Predictions from histories, on the orders of CDNOW.
 
-use super::super::prediction::History;
+use super::super::prediction::{BEST_CUSTOMERS, History};
 use super::{ContactId, Currency, Histories, NotPredicted, Uuid, day};
 use crate::lifetime::tests as lifetime_tests;
 use crate::lifetime::{BacktestRefusal, Purchase, Unfit};
@@ -27,7 +27,9 @@ fn cdnow(today: &str, purchases: impl Fn(Vec<Purchase>) -> Vec<Purchase>) -> His
 #[test]
 fn cdnow_is_predicted_with_its_backtest_and_the_rows_are_parts_of_all() {
     let histories = cdnow("1998-06-30", |all| all);
-    let found = histories.predict(Currency::USD, 12, 0.01).unwrap();
+    let found = histories
+        .predict(Currency::USD, 12, 0.01, BEST_CUSTOMERS)
+        .unwrap();
     assert_eq!(found.customers, 2_357);
     // The published backtest of these customers, with a split one day later, is 12.1 % too low.
     let off = found.backtest.total.error_percent().unwrap();
@@ -49,16 +51,24 @@ fn cdnow_is_predicted_with_its_backtest_and_the_rows_are_parts_of_all() {
         found.value
     );
     // Later money is worth less; nothing to come is worth nothing.
-    let dearer = histories.predict(Currency::USD, 12, 0.0).unwrap();
+    let dearer = histories
+        .predict(Currency::USD, 12, 0.0, BEST_CUSTOMERS)
+        .unwrap();
     assert!(dearer.value > found.value);
-    let none = histories.predict(Currency::USD, 0, 0.0).unwrap();
+    let none = histories
+        .predict(Currency::USD, 0, 0.0, BEST_CUSTOMERS)
+        .unwrap();
     assert!(none.value.abs() < 1e-9);
 }
 
 #[test]
 fn what_cannot_be_believed_is_not_told() {
     let nobody = Histories::default();
-    let refused = |histories: &Histories| histories.predict(Currency::USD, 12, 0.01).unwrap_err();
+    let refused = |histories: &Histories| {
+        histories
+            .predict(Currency::USD, 12, 0.01, BEST_CUSTOMERS)
+            .unwrap_err()
+    };
     assert_eq!(refused(&nobody), NotPredicted::NoCustomers);
     // Everybody bought once.
     let once = cdnow("1998-06-30", |all| all.into_iter().take(1).collect());

@@ -35,6 +35,7 @@ impl Language {
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
+    /// The code is here. Whether Meta takes it is not known yet, so nothing is said of it.
     Done,
     Denied,
     Mismatch,
@@ -49,16 +50,16 @@ impl Shown {
         use Language::{English, Portuguese, Spanish};
         match (self, language) {
             (Self::Done, English) => (
-                "Meta is connected",
-                "You can close this page and go back to Rumbo.",
+                "Meta's answer has arrived",
+                "Rumbo completes the connection now. You can close this page and go back to Rumbo.",
             ),
             (Self::Done, Spanish) => (
-                "Meta está conectado",
-                "Puede cerrar esta página y volver a Rumbo.",
+                "La respuesta de Meta llegó",
+                "Rumbo completa ahora la conexión. Puede cerrar esta página y volver a Rumbo.",
             ),
             (Self::Done, Portuguese) => (
-                "O Meta está conectado",
-                "Você pode fechar esta página e voltar ao Rumbo.",
+                "A resposta do Meta chegou",
+                "O Rumbo conclui agora a conexão. Você pode fechar esta página e voltar ao Rumbo.",
             ),
             (Self::Denied, English) => (
                 "Access was not given",
