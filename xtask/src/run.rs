@@ -56,6 +56,11 @@ pub fn generate() -> Result {
             "--test=it",
             "the_backtest_of_changed_settings_is_current",
         ),
+        (
+            "rumbo-engage",
+            "--test=it",
+            "the_page_of_template_rules_is_current",
+        ),
         ("rumbo-desktop", "--lib", "bindings_are_current"),
     ] {
         must(
