@@ -30,5 +30,6 @@ pub mod simulate;
 pub mod stats;
 pub mod status;
 pub mod sync;
+pub mod templates;
 pub mod touchpoints;
 pub mod workspace;

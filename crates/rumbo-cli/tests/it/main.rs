@@ -20,6 +20,7 @@ mod reach;
 mod rumbo;
 mod sandbox;
 mod story;
+mod templates;
 mod usage;
 mod vault;
 mod workspaces;
