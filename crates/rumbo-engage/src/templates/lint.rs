@@ -176,6 +176,8 @@ struct Lint<'a> {
     findings: Vec<Finding>,
     /// How many findings may still come with a fix.
     fixes: usize,
+    /// Whether the texts have numbered and named variables: then little else can be said of them.
+    mixed: bool,
 }
 
 impl<'a> Lint<'a> {
@@ -184,6 +186,7 @@ impl<'a> Lint<'a> {
             template,
             findings: Vec::new(),
             fixes,
+            mixed: false,
         };
         lint.envelope();
         lint.variable_formats();

@@ -121,7 +121,10 @@ impl Place {
             Some(index) => parts.push(format!("{button} {}", index + 1)),
             None => parts.push(self.part.told(language).to_owned()),
         }
-        if !matches!(self.field, "" | "text" | "type") {
+        if !matches!(
+            self.field,
+            "" | "text" | "type" | "components" | "buttons" | "cards"
+        ) {
             parts.push(self.field.to_owned());
         }
         parts.join(", ")

@@ -162,16 +162,31 @@ fn read(inner: &str) -> (Written, Option<String>) {
     if right {
         return (Written::Name, None);
     }
-    let mut name = String::new();
-    for character in trimmed.chars() {
-        let character = character.to_ascii_lowercase();
-        if character.is_ascii_lowercase() || character.is_ascii_digit() {
-            name.push(character);
-        } else if !name.is_empty() && !name.ends_with('_') {
-            name.push('_');
+    (Written::Name, Some(plain_name(trimmed)))
+}
+
+/// A name of lower-case letters, digits and underscores that reads like this one; empty where
+/// nothing of it can be kept.
+pub(super) fn plain_name(name: &str) -> String {
+    let mut plain = String::new();
+    for character in name.trim().chars() {
+        let character = match character.to_lowercase().next().unwrap_or(character) {
+            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'í' | 'ì' | 'î' | 'ï' => 'i',
+            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+            'ú' | 'ù' | 'û' | 'ü' => 'u',
+            'ñ' => 'n',
+            'ç' => 'c',
+            other => other,
+        };
+        if character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_' {
+            plain.push(character);
+        } else if !plain.ends_with('_') {
+            plain.push('_');
         }
     }
-    (Written::Name, Some(name.trim_matches('_').to_owned()))
+    plain.trim_matches('_').to_owned()
 }
 
 /// How many words a text has. Where a script puts no spaces between words they are estimated as

@@ -5,6 +5,7 @@ use rumbo_meta::templates::{Category, ComponentKind, ParameterFormat};
 use super::super::languages::{LANGUAGES, meant};
 use super::super::place::{Place, Spot};
 use super::super::rules;
+use super::super::text;
 use super::{Lint, number};
 
 /// The longest name, in characters.
@@ -69,7 +70,7 @@ impl Lint<'_> {
         }
         let right = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if let Some(at) = name.chars().position(|c| !right(c)) {
-            let plain = plain_name(name);
+            let plain = text::plain_name(name);
             let values = vec![("name", name.clone()), ("mended", plain.clone())];
             let place = place.at(at..at + 1);
             if plain.is_empty() {
@@ -224,27 +225,4 @@ impl Lint<'_> {
             }
         }
     }
-}
-
-/// A name of Meta's characters that reads like this one.
-fn plain_name(name: &str) -> String {
-    let mut plain = String::new();
-    for character in name.trim().chars() {
-        let character = match character.to_lowercase().next().unwrap_or(character) {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ñ' => 'n',
-            'ç' => 'c',
-            other => other,
-        };
-        if character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_' {
-            plain.push(character);
-        } else if !plain.ends_with('_') {
-            plain.push('_');
-        }
-    }
-    plain.trim_matches('_').to_owned()
 }

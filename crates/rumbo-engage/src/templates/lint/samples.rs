@@ -49,7 +49,7 @@ impl Lint<'_> {
     ) -> Option<usize> {
         let variables = scanned.distinct();
         let first = variables.first()?;
-        if self.is_mixed() {
+        if self.mixed {
             return None;
         }
         let kind = &component.kind;

@@ -56,12 +56,6 @@ impl<'a> Lint<'a> {
         (numbered, named)
     }
 
-    /// Whether the texts have both kinds of variables: then little else can be said of them.
-    pub(super) fn is_mixed(&self) -> bool {
-        let (numbered, named) = self.variables_written();
-        numbered.is_some() && named.is_some()
-    }
-
     /// The format of variables against how they are written.
     pub(super) fn variable_formats(&mut self) {
         if self.is_authentication() {
@@ -76,6 +70,7 @@ impl<'a> Lint<'a> {
         match self.variables_written() {
             (Some((numbered, _)), Some((named, variable))) => {
                 let place = if says_named { numbered } else { named };
+                self.mixed = true;
                 self.found(&rules::VARIABLE_MIXED, place, found(&variable));
             }
             (None, Some((place, variable))) if !says_named && known => {
@@ -155,7 +150,7 @@ impl<'a> Lint<'a> {
                 }
             }
         }
-        if self.is_mixed() {
+        if self.mixed {
             return;
         }
         self.numbers(spot, component, scanned);
