@@ -10,7 +10,7 @@ mod samples;
 mod texts;
 mod variables;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rumbo_meta::templates::{Button, ButtonKind, Category, Component, ComponentKind, Template};
 
@@ -93,11 +93,11 @@ pub fn lint(template: &Template) -> Vec<Finding> {
 /// The findings of several templates of one account, each for itself and beside the others.
 pub fn lint_all(templates: &[Template]) -> Vec<Vec<Finding>> {
     let mut findings: Vec<Vec<Finding>> = templates.iter().map(lint).collect();
-    let mut names = BTreeMap::new();
+    let mut names = BTreeSet::new();
     let mut texts = BTreeMap::new();
     for (template, findings) in templates.iter().zip(&mut findings) {
         let named = (template.name.as_str(), template.language.as_str());
-        if !template.name.is_empty() && names.insert(named, ()).is_some() {
+        if !template.name.is_empty() && !names.insert(named) {
             findings.push(Finding {
                 rule: &rules::SAME_NAME,
                 place: Place::template("name"),

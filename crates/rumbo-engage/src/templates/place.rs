@@ -157,11 +157,13 @@ impl Spot {
     }
 
     fn pointer(self) -> String {
-        let mut pointer = format!("/components/{}", self.component);
-        if let Some((card, component)) = self.card {
-            pointer.push_str(&format!("/cards/{card}/components/{component}"));
+        let component = self.component;
+        match self.card {
+            None => format!("/components/{component}"),
+            Some((card, inner)) => {
+                format!("/components/{component}/cards/{card}/components/{inner}")
+            }
         }
-        pointer
     }
 
     /// A field of the component.

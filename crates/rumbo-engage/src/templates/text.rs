@@ -328,7 +328,7 @@ pub(super) fn braces_mended(text: &str) -> String {
                 .into_iter()
                 .flatten()
                 .collect();
-            mended.push_str(&format!("{{{{{inner}}}}}"));
+            mended.extend(["{{", &inner, "}}"]);
             at += opened + inner.chars().count() + closed;
         } else {
             mended.push(character);

@@ -166,7 +166,8 @@ impl Lint<'_> {
         };
         let place = Place::template("message_send_ttl_seconds");
         // -1 asks for 30 days.
-        if !(least..=most).contains(&seconds) && !(whole_month && seconds == -1) {
+        let possible = (least..=most).contains(&seconds) || (whole_month && seconds == -1);
+        if !possible {
             let mended = seconds.clamp(least, most);
             let values = vec![
                 ("seconds", seconds.to_string()),

@@ -62,10 +62,10 @@ impl Lint<'_> {
                 self.found(&rules::LINK_TOO_MANY_VARIABLES, place.clone(), values);
             }
         }
-        let is_of = |known: &&str| site == **known || site.ends_with(&format!(".{known}"));
-        if WHATSAPP.iter().any(|known| is_of(known)) {
+        let is_of = |known: &&str| site == *known || site.ends_with(&format!(".{known}"));
+        if WHATSAPP.iter().any(is_of) {
             self.found(&rules::LINK_TO_WHATSAPP, place, vec![("found", site)]);
-        } else if SHORTENERS.iter().any(|known| is_of(known)) {
+        } else if SHORTENERS.iter().any(is_of) {
             self.found(&rules::LINK_SHORTENED, place, vec![("found", site)]);
         }
     }
