@@ -140,7 +140,7 @@ macro_rules! rules {
         $(mends { en: $fix_en:literal, es: $fix_es:literal, pt: $fix_pt:literal $(,)? })?;
     )+) => {
         $(
-            #[doc = $en]
+            #[doc = concat!("`", $id, "`")]
             pub static $name: $crate::templates::rules::Rule = $crate::templates::rules::Rule {
                 id: $id,
                 severity: $crate::templates::rules::Severity::$severity,
