@@ -39,7 +39,7 @@ pub fn build_ui() -> Result {
 }
 
 /// Writes what is made from a list in the code: ui/src/bindings.ts from the commands, and the
-/// tables of docs/metrics.md from the metrics. Each is written by the test that compares it.
+/// tables of docs/metrics.md and docs/template-rules.md from their lists. Each is written by the test that compares it.
 ///
 /// # Errors
 /// When a build fails.
@@ -55,6 +55,11 @@ pub fn generate() -> Result {
             "rumbo-ads",
             "--test=it",
             "the_backtest_of_changed_settings_is_current",
+        ),
+        (
+            "rumbo-engage",
+            "--test=it",
+            "the_page_of_template_rules_is_current",
         ),
         ("rumbo-desktop", "--lib", "bindings_are_current"),
     ] {

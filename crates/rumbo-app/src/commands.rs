@@ -118,6 +118,8 @@ macro_rules! with_commands {
             exports::export_screen(ExportScreen) -> Exported, invalidates [], needs [ExportsRun];
             exports::export_chart(ExportChart) -> Exported, invalidates [], needs [ExportsRun];
 
+            templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
+
             network::try_network(TryNetwork) -> NetworkState, invalidates [], needs [];
             system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings, Workspaces, Connection, AdAccounts, SyncRuns], needs [];
             system::get_preferences(GetPreferences) -> Preferences, provides [Preferences], needs [];

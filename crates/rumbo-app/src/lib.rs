@@ -27,6 +27,7 @@ pub mod setting_changes;
 mod state;
 pub mod sync;
 pub mod system;
+pub mod templates;
 pub mod wire;
 pub mod workspaces;
 

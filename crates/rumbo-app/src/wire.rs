@@ -18,6 +18,7 @@ mod saved_views;
 mod setting_changes;
 mod sync;
 mod system;
+mod templates;
 mod workspaces;
 
 pub use audit::*;
@@ -36,4 +37,5 @@ pub use saved_views::*;
 pub use setting_changes::*;
 pub use sync::*;
 pub use system::*;
+pub use templates::*;
 pub use workspaces::*;

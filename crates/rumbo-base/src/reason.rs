@@ -264,6 +264,12 @@ reasons! {
 
     /// The mapping {map} is not understood. The guide shows how one is written.
     MappingUnreadable = "mapping_unreadable",
+    /// This is not JSON: {why}, on line {line}, column {column}.
+    TemplatesNotJson = "templates_not_json",
+    /// This holds no template. Give one as it is sent to Meta, a list of them, or what Meta or YCloud answers.
+    TemplatesNone = "templates_none",
+    /// {pointer} holds something else than it should: {why}.
+    TemplateFieldUnreadable = "template_field_unreadable",
     /// There is neither a file nor a saved mapping "{map}".
     MappingUnknown = "mapping_unknown",
 

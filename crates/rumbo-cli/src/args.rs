@@ -8,7 +8,8 @@ use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Pars
 use crate::commands::{
     accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
     contacts, demo, drift, explain, export, gap, import, models, opportunities, pacing, rates,
-    reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, touchpoints, workspace,
+    reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, templates, touchpoints,
+    workspace,
 };
 use crate::flags;
 
@@ -128,6 +129,9 @@ pub enum Command {
     /// Touchpoints by hand: how a contact arrived
     #[command(subcommand)]
     Touchpoints(touchpoints::TouchpointsCommand),
+    /// WhatsApp templates: what Meta would refuse
+    #[command(subcommand)]
+    Templates(templates::TemplatesCommand),
     /// Examine this installation
     Doctor,
     /// Play Meta on this machine, for trying out and for tests

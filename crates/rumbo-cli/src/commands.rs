@@ -31,5 +31,6 @@ pub mod spend;
 pub mod stats;
 pub mod status;
 pub mod sync;
+pub mod templates;
 pub mod touchpoints;
 pub mod workspace;

@@ -98,6 +98,11 @@ pub fn print_line<T: Serialize>(document: &T) {
     }
 }
 
+/// Prints a document as it is.
+pub fn print_raw(document: &str) {
+    write(document);
+}
+
 /// Writes to standard output. A reader that went away, as in `rumbo roi | head`, is no failure.
 fn write(text: &str) {
     let mut out = io::stdout().lock();

@@ -94,6 +94,7 @@ words! {
     Backtest: "Checked on the past", "Comprobado con el pasado", "Conferido com o passado";
     Bought: "Purchases", "Compras", "Compras";
     BracketsImmature: "In brackets: not over yet for everybody, and in no average.", "Entre paréntesis: aún no terminó para todos, y no entra en ningún promedio.", "Entre parênteses: ainda não terminou para todos, e não entra em nenhuma média.";
+    CanBeMended: "Can be mended", "Se puede arreglar", "Pode ser corrigido";
     Calls: "Calls", "Llamadas", "Chamadas";
     Campaign: "Campaign", "Campaña", "Campanha";
     CampaignsTotal: "Sum of campaigns", "Suma de las campañas", "Soma das campanhas";
@@ -318,6 +319,14 @@ words! {
     Views: "views", "vistas", "visualizações";
     Waiting: "waiting for sync", "en espera de sincronización", "aguardando sincronização";
     WaitingForMeta: "waiting for Meta's answer", "esperando la respuesta de Meta", "aguardando a resposta da Meta";
+    Mended: "mended", "arreglado", "corrigido";
+    WouldBeRefused: "refused", "rechazo", "recusa";
+    Warned: "warning", "aviso", "aviso";
+    Templates: "Templates", "Plantillas", "Modelos";
+    Refusals: "Refusals", "Rechazos", "Recusas";
+    Warnings: "Warnings", "Avisos", "Avisos";
+    NothingToRefuse: "Meta publishes nothing that would refuse them.", "Meta no publica nada por lo que se rechazarían.", "A Meta não publica nada pelo que seriam recusados.";
+    WithoutName: "without a name", "sin nombre", "sem nome";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";
 }

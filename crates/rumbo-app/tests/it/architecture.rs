@@ -26,8 +26,14 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "rumbo-ads",
         "rumbo-forecast",
     ];
+    let engage = [&domain[..], &["rumbo-crm", "rumbo-ads"]].concat();
     let mut app = insight.to_vec();
-    app.extend(["rumbo-insight", "rumbo-sandbox", "rumbo-export"]);
+    app.extend([
+        "rumbo-insight",
+        "rumbo-engage",
+        "rumbo-sandbox",
+        "rumbo-export",
+    ]);
     let mut shell = app.clone();
     shell.push("rumbo-app");
     BTreeMap::from([
@@ -41,6 +47,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("rumbo-platform", below(&platform)),
         ("rumbo-crm", below(&domain)),
         ("rumbo-ads", below(&domain)),
+        ("rumbo-engage", below(&engage)),
         ("rumbo-insight", below(&insight)),
         ("rumbo-app", below(&app)),
         ("rumbo-cli", below(&shell)),

@@ -25,6 +25,7 @@ async fn every_command_runs_without_a_window() {
     setting_changes(&host).await;
     crm(&host).await;
     files(&host).await;
+    templates(&host).await;
     leaving(&host).await;
     let called = host.called.lock().unwrap();
     let missed: Vec<&&str> = COMMANDS
@@ -689,6 +690,30 @@ async fn crm(host: &TestHost) {
     assert_eq!(unknown["cost"], Value::Null);
     let contact = host.call("get_contact", json!({ "id": ana })).await;
     assert_eq!(contact["contact"]["sales"], 1);
+}
+
+async fn templates(host: &TestHost) {
+    let template = json!({ "name": "Pedido", "language": "es-AR", "category": "UTILITY",
+        "components": [{ "type": "BODY", "text": "{{1}}, tu pedido ya está en camino.",
+                         "example": { "body_text": [["Ana"]] } }] });
+    let request = json!({ "document": template.to_string(), "language": "es-AR", "mend": true });
+    let linted = host.call("lint_templates", request).await;
+    assert_eq!(linted["refused"], 1);
+    let row = &linted["templates"][0];
+    assert_eq!(row["name"], "pedido");
+    assert_eq!(row["mended"].as_array().unwrap().len(), 2);
+    assert_eq!(row["findings"][0]["rule"], "variable.at-edge");
+    let place = &row["findings"][0]["place"];
+    assert_eq!(
+        (&place["pointer"], &place["from"], &place["to"]),
+        (&json!("/components/0/text"), &json!(0), &json!(5))
+    );
+    assert_eq!(place["told"], "cuerpo");
+    let whole: Value = serde_json::from_str(linted["document"].as_str().unwrap()).unwrap();
+    assert_eq!(whole["language"], "es_AR");
+    let request = json!({ "document": "[1]", "language": null, "mend": false });
+    let refused = host.attempt("lint_templates", request).await.unwrap_err();
+    assert_eq!(refused.code(), Code::InvalidInput);
 }
 
 async fn files(host: &TestHost) {

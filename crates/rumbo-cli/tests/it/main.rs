@@ -21,6 +21,7 @@ mod rumbo;
 mod sandbox;
 mod spend;
 mod story;
+mod templates;
 mod usage;
 mod vault;
 mod workspaces;

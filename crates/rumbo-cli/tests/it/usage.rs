@@ -26,6 +26,7 @@ fn help_names_every_command_and_the_exit_codes() {
         "opportunities",
         "sales",
         "touchpoints",
+        "templates",
         "doctor",
         "sandbox",
         "demo",

@@ -1,0 +1,178 @@
+//! `rumbo templates`
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::rumbo::{Ran, Rumbo};
+
+fn clean() -> Value {
+    json!({ "name": "pedido_enviado", "language": "es_AR", "category": "UTILITY",
+            "components": [
+                { "type": "BODY", "text": "Hola {{1}}, tu pedido salió del depósito esta mañana.",
+                  "example": { "body_text": [["Ana"]] } }] })
+}
+
+/// Refused for its name, which can be mended, and for where its variable stands, which cannot.
+fn broken() -> Value {
+    let mut template = clean();
+    template["name"] = json!("Pedido enviado");
+    template["components"][0]["text"] = json!("{{1}}, tu pedido salió del depósito esta mañana.");
+    template["components"][0]["extra"] = json!({ "kept": [1, null] });
+    template
+}
+
+#[test]
+fn a_clean_template_ends_with_0_and_needs_no_data() {
+    let rumbo = Rumbo::new();
+    let file = rumbo.file("clean.json", clean().to_string());
+    let ran = rumbo.run(&["templates", "lint", file.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("Refusals: 0."), "{}", ran.stdout);
+    assert!(!rumbo.folder().join("data").exists());
+}
+
+#[test]
+fn what_would_be_refused_ends_with_1_and_says_where_and_what_to_do() {
+    let rumbo = Rumbo::new();
+    let file = rumbo.file("broken.json", json!([clean(), broken()]).to_string());
+    let file = file.to_str().unwrap();
+    let ran = rumbo.run(&["templates", "lint", file]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    for said in [
+        "Pedido enviado (es_AR, UTILITY)",
+        "refused  body [1–5]: The text begins or ends with the variable {{1}}.",
+        "(variable.at-edge)",
+        "Can be mended: Name it pedido_enviado",
+        "Templates: 2. Refusals: 2. Warnings: 0.",
+    ] {
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
+    }
+    let ran = rumbo.run(&["templates", "lint", file, "--lang", "pt"]);
+    assert!(
+        ran.stdout.contains("corpo [1–5]: O texto começa"),
+        "{}",
+        ran.stdout
+    );
+    let ran = rumbo.run(&["templates", "lint", file, "--json"]);
+    assert_eq!(ran.code, 1);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        (&found["refused"], &found["warnings"]),
+        (&json!(2), &json!(0))
+    );
+    assert_eq!(found["document"], Value::Null);
+    let finding = &found["templates"][1]["findings"][1];
+    assert_eq!(finding["rule"], "variable.at-edge");
+    assert_eq!(finding["meta_code"], 2_388_299);
+    assert_eq!(finding["place"]["pointer"], "/components/0/text");
+    assert_eq!(finding["fix"], Value::Null);
+}
+
+#[test]
+fn warnings_alone_end_with_0() {
+    let rumbo = Rumbo::new();
+    let mut template = clean();
+    template["components"][0]["text"] = json!("Hola {{1}}, tu pedido salió y hay descuentos.");
+    let file = rumbo.file("warned.json", template.to_string());
+    let ran = rumbo.run(&["templates", "lint", file.to_str().unwrap(), "--lang", "es"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("aviso  cuerpo"), "{}", ran.stdout);
+}
+
+#[test]
+fn fixing_prints_the_file_or_writes_it_and_keeps_what_it_does_not_know() {
+    let rumbo = Rumbo::new();
+    let answer = json!({ "data": [broken()], "paging": { "cursors": { "after": "x" } } });
+    let mut expected = answer.clone();
+    expected["data"][0]["name"] = json!("pedido_enviado");
+    let file = rumbo.file("answer.json", answer.to_string());
+    let file = file.to_str().unwrap();
+    let ran = rumbo.run(&["templates", "lint", file, "--fix"]);
+    assert_eq!(ran.code, 1, "what is left is still refused: {ran:?}");
+    assert_eq!(
+        serde_json::from_str::<Value>(&ran.stdout).unwrap(),
+        expected
+    );
+    assert!(
+        ran.stderr.contains("mended  template, name"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("variable.at-edge"), "{}", ran.stderr);
+
+    let out = rumbo.folder().join("mended.json");
+    let ran = rumbo.run(&[
+        "templates",
+        "lint",
+        file,
+        "--fix",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.contains("mended  template, name"),
+        "{}",
+        ran.stdout
+    );
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), expected);
+
+    let ran = rumbo.run(&["templates", "lint", file, "--fix", "--json"]);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let document: Value = serde_json::from_str(found["document"].as_str().unwrap()).unwrap();
+    assert_eq!(document, expected);
+    assert_eq!(
+        found["templates"][0]["mended"][0]["rule"],
+        "name.characters"
+    );
+}
+
+#[test]
+fn standard_input_is_read_too() {
+    let rumbo = Rumbo::new();
+    let mut command = rumbo.command(&["templates", "lint", "-"]);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(broken().to_string().as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("variable.at-edge"));
+}
+
+#[test]
+fn a_file_without_templates_is_wrong_usage() {
+    let rumbo = Rumbo::new();
+    let file = |name: &str, text: &str| rumbo.file(name, text).to_str().unwrap().to_owned();
+    let said = |arguments: &[&str]| -> Ran { rumbo.run(arguments) };
+    for (text, told) in [
+        ("{\n  \"name\": ,", "on line 2"),
+        ("[1, 2]", "holds no template"),
+        (
+            r#"{"name":"a","language":"es","components":[{"type":"BODY","text":5}]}"#,
+            "/components",
+        ),
+    ] {
+        let ran = said(&["templates", "lint", &file("wrong.json", text)]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+    let ran = said(&["templates", "lint", "nowhere.json", "--json"]);
+    assert_eq!(ran.code, 2);
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(document["error"]["field"], "file");
+    assert_eq!(said(&["templates", "lint"]).code, 2);
+    let clean = file("clean.json", &clean().to_string());
+    assert_eq!(
+        said(&["templates", "lint", &clean, "--out", "x.json"]).code,
+        2
+    );
+}
