@@ -502,7 +502,7 @@ impl<'a> Told<'a> {
         }
         let model = [question.attribution.model];
         let mut crediting = Crediting::new(question, &model);
-        outcome::identified(tx, question, |kind, id, row| {
+        outcome::identified(tx, question, false, |kind, id, row, _| {
             crediting.credit(kind, row, &mut |_, outcome| {
                 if !range.contains(outcome.day) || !filter.allows(outcome.path) {
                     return Ok(());
