@@ -160,12 +160,12 @@ impl Model {
         }
     }
 
-    /// The touch at the end of a path that has all, whatever the touches are: `None` under a model
-    /// that looks at them.
-    pub(crate) fn end<T>(self, path: &[T]) -> Option<Option<&T>> {
+    /// The touch at the end of a path that has all, whatever the touches are; none under a model that
+    /// looks at them.
+    pub(crate) fn end<T>(self, path: &[T]) -> Option<&T> {
         match self {
-            Self::LastTouch => Some(path.last()),
-            Self::FirstTouch => Some(path.first()),
+            Self::LastTouch => path.last(),
+            Self::FirstTouch => path.first(),
             Self::LastNonDirect
             | Self::Linear
             | Self::PositionBased

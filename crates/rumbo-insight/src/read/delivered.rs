@@ -317,8 +317,10 @@ async fn by_account(
     only_idle: bool,
 ) -> Result<Vec<Delivered>> {
     let accounts = place.accounts.iter();
-    let accounts = accounts.filter(|account| filter.allows_account(Some(account.id)));
-    let ads = ad_days::read(tx, place, accounts, range, only_idle).await?;
+    let accounts: Vec<_> = accounts
+        .filter(|account| filter.allows_account(Some(account.id)))
+        .collect();
+    let ads = ad_days::read(tx, place, &accounts, range, only_idle).await?;
     let found = ads
         .into_iter()
         .map(|(account, ad, currency, figures)| Delivered {

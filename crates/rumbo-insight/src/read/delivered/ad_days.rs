@@ -237,16 +237,19 @@ impl Days<'_> {
 pub(super) async fn read(
     tx: &mut Tx,
     place: &Place,
-    accounts: impl Iterator<Item = &Account>,
+    accounts: &[&Account],
     range: DateRange,
     only_idle: bool,
 ) -> Result<Vec<(AdAccountId, Uuid, Currency, Figures)>> {
     let mut found = Vec::new();
-    let mut accounts = accounts.peekable();
-    while accounts.peek().is_some() {
+    let mut rest = accounts;
+    while !rest.is_empty() {
         let mut batch = Vec::new();
         let mut size = 0;
-        while let Some(account) = accounts.next_if(|_| size < BATCH) {
+        while let Some((account, others)) = rest.split_first()
+            && size < BATCH
+        {
+            rest = others;
             let mut packed = Vec::new();
             let kind = kind_of(account.id);
             let unpacked = packed_days(tx, place, &kind, range, &[FORMAT], |_, _, day| {

@@ -28,8 +28,8 @@ statements! {
         AND x.ad_account_id = a.id AND x.day BETWEEN $2 AND $3)";
     /// The currencies that each account's figures are in.
     CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
-    FIRST_AND_LAST = "SELECT (SELECT MIN(d.day) FROM account_days d WHERE d.workspace_id = $1), \
-        (SELECT MAX(d.day) FROM account_days d WHERE d.workspace_id = $1)";
+    FIRST = "SELECT MIN(d.day) FROM account_days d WHERE d.workspace_id = $1";
+    LAST = "SELECT MAX(d.day) FROM account_days d WHERE d.workspace_id = $1";
     BY_DAY = concat!("SELECT d.day, ", sums!(),
         "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
 }
@@ -106,6 +106,9 @@ impl Sums {
     }
 }
 
+/// What was delivered, day by day.
+type ByDay = Arc<[(NaiveDate, Figures)]>;
+
 /// What campaigns had come to.
 type Piece = Arc<[(AdCampaignId, Sums)]>;
 
@@ -116,14 +119,14 @@ struct Months(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     rows: usize,
-    /// The days on which anything was delivered lie between these two.
-    between: Option<Option<DateRange>>,
+    /// The first and the last day on which anything was delivered; no period where nothing ever was.
+    between: Option<Vec<DateRange>>,
     /// By the first and the last of the days.
     pieces: HashMap<(NaiveDate, NaiveDate), Piece>,
     /// By the first day of the month: whether all figures are in the currency of their account.
     own_currency: HashMap<NaiveDate, bool>,
     /// By the first day of the month.
-    days: HashMap<(NaiveDate, Currency), Arc<[(NaiveDate, Figures)]>>,
+    days: HashMap<(NaiveDate, Currency), ByDay>,
 }
 
 impl Months {
@@ -154,22 +157,27 @@ impl Months {
         place: &Place,
         range: DateRange,
     ) -> Result<Option<DateRange>> {
-        let known = self.lock().between;
-        let between = match known {
-            Some(between) => between,
-            None => {
-                let (first, last): (Option<NaiveDate>, Option<NaiveDate>) =
-                    on_tx!(tx, |c| sqlx::query_as(FIRST_AND_LAST)
-                        .bind(place.workspace)
-                        .fetch_one(c)
-                        .await)
-                    .db()?;
-                let between = first.zip(last).map(|(from, to)| DateRange { from, to });
-                self.lock().between = Some(between);
-                between
+        let known = self.lock().between.clone();
+        let between = if let Some(between) = known {
+            between
+        } else {
+            let mut ends = Vec::with_capacity(2);
+            for text in [FIRST, LAST] {
+                let end: Option<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(text)
+                    .bind(place.workspace)
+                    .fetch_one(c)
+                    .await)
+                .db()?;
+                ends.extend(end);
             }
+            let between: Vec<DateRange> = match *ends {
+                [from, to] => vec![DateRange { from, to }],
+                _ => Vec::new(),
+            };
+            self.lock().between = Some(between.clone());
+            between
         };
-        let within = between.map(|between| DateRange {
+        let within = between.first().map(|between| DateRange {
             from: range.from.max(between.from),
             to: range.to.min(between.to),
         });
@@ -226,7 +234,7 @@ impl Months {
         place: &Place,
         month: DateRange,
         currency: Currency,
-    ) -> Result<Arc<[(NaiveDate, Figures)]>> {
+    ) -> Result<ByDay> {
         let key = (month.from, currency);
         if let Some(days) = self.lock().days.get(&key) {
             return Ok(Arc::clone(days));
@@ -242,7 +250,7 @@ impl Months {
         })
         .db()?;
         let days = rows.into_iter().map(|row| (row.day, row.sums.figures()));
-        let days: Arc<[_]> = days.collect();
+        let days: ByDay = days.collect();
         let mut known = self.with_room(days.len());
         known.days.insert(key, Arc::clone(&days));
         Ok(days)

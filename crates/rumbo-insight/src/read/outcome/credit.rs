@@ -161,11 +161,11 @@ impl<'a> Crediting<'a> {
         }
         if !*timed
             && let [model] = models
-            && let Some(only) = model.end(&row.touches)
+            && let Some(touch) = model.end(&row.touches)
         {
             // Most reports are of one model, and by most models one end of the path has it all.
-            let origin = only.map(|touch| origin(touch.origin)).transpose()?;
-            return parts.give(Under::All, origin, parts.one, whole, each);
+            let origin = origin(touch.origin)?;
+            return parts.give(Under::All, Some(origin), parts.one, whole, each);
         }
         let window = question.attribution.window;
         let mut counting: Few<Touch> = Few::new();
