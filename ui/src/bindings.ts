@@ -100,6 +100,7 @@ export const commands = {
 	removeRates: (req: RemoveRates) => __TAURI_INVOKE<RemovedRates>("remove_rates", { req }),
 	exportScreen: (req: ExportScreen) => __TAURI_INVOKE<Exported>("export_screen", { req }),
 	exportChart: (req: ExportChart) => __TAURI_INVOKE<Exported>("export_chart", { req }),
+	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
 	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
 	getPreferences: (req: GetPreferences) => __TAURI_INVOKE<Preferences>("get_preferences", { req }),
@@ -121,7 +122,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -225,7 +226,7 @@ export type ActionMapReport = {
 	types: ActionTypeRow[],
 };
 
-/**  What happened, as far as a person wants to tell events apart. rive( Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, specta::Type,  rde(rename_all = "snake_case")] enum ActionKind { Lead, Purchase, /// Something was put into a cart. Cart, /// A checkout was begun, or payment details were given. Checkout, Registration, /// A page of a product or of content was looked at. Content, Search, /// A standard event of the website or app that has no kind of its own: a subscription, an /// appointment, a trial. Standard, /// A conversation. Message, /// A landing page was loaded. Visit, Click, /// A reaction, a comment, a share, a follow. Engagement, Video, AppInstall, /// Made by the business: a custom conversion or a custom event. Custom, /// A name that is not known. Other,   Where a name looks for its event. */
+/**  Where a name looks for its event. */
 export type ActionPlace = 
 /**  On Facebook, Instagram or WhatsApp: Instant Forms, shops. */
 "on_meta" | 
@@ -2114,6 +2115,39 @@ export type LearnedChannel = {
 	share_percent: string | null,
 };
 
+/**  Asks what Meta would refuse in WhatsApp templates. Needs no workspace and no network. */
+export type LintTemplates = {
+	/**  JSON: one template as it is sent to Meta, a list of them, or what Meta or YCloud answers. */
+	document: string,
+	/**  The language of the sentences, such as `es-AR`; English when absent. */
+	language: string | null,
+	/**  Whether everything is mended that may be without asking. */
+	mend?: boolean,
+};
+
+/**  A template with what is wrong with it. */
+export type LintedTemplate = {
+	/**  Empty where it has none. */
+	name: string,
+	language: string,
+	/**  Meta's word, such as `UTILITY`. */
+	category: string | null,
+	/**  What is wrong; after mending what is left. */
+	findings: TemplateFinding[],
+	/**  What was mended. */
+	mended: TemplateFinding[],
+};
+
+/**  Templates with what is wrong with them. */
+export type LintedTemplates = {
+	templates: LintedTemplate[],
+	/**  How many findings Meta would refuse for, in all of them. */
+	refused: number,
+	warnings: number,
+	/**  The document with what was mended, as JSON, where that was asked for. */
+	document: string | null,
+};
+
 /**  Asks for the ad accounts kept here. */
 export type ListAdAccounts = Record<string, never>;
 
@@ -3343,6 +3377,12 @@ export type Reason =
 "rows_of_one_name" | 
 /**  The mapping {map} is not understood. The guide shows how one is written. */
 "mapping_unreadable" | 
+/**  This is not JSON: {why}, on line {line}, column {column}. */
+"templates_not_json" | 
+/**  This holds no template. Give one as it is sent to Meta, a list of them, or what Meta or YCloud answers. */
+"templates_none" | 
+/**  {pointer} holds something else than it should: {why}. */
+"template_field_unreadable" | 
 /**  There is neither a file nor a saved mapping "{map}". */
 "mapping_unknown" | 
 /**  {column}: "{value}" is not an amount. */
@@ -4658,6 +4698,62 @@ export type SyncState = "waiting" | "running" |
 "partly" | "failed" | "cancelled" | 
 /**  The program was ended in the middle. */
 "interrupted";
+
+/**  A rule that a template breaks. */
+export type TemplateFinding = {
+	/**  The rule's id in docs/template-rules.md, such as `body.too-long`. */
+	rule: string,
+	severity: TemplateSeverity,
+	place: TemplatePlace,
+	/**  What is wrong and what to do. */
+	message: string,
+	/**  What mends it, where that needs no thinking. */
+	fix: TemplateFix | null,
+	/**  Where the rule is published. */
+	source: string,
+	/**  Meta's code for a refusal by it, where it is known. */
+	meta_code: number | null,
+};
+
+/**  A template without a finding. */
+export type TemplateFix = {
+	/**  What it does. */
+	says: string,
+	/**  The template as it would be, as JSON in Meta's form. */
+	template: string,
+	/**  Whether it may be done without asking: it adds no words and does not change the price. */
+	unasked: boolean,
+};
+
+/**  Where in a template a finding is. */
+export type TemplatePlace = {
+	/**
+	 *  `template`, `header`, `body`, `footer`, `buttons`, `limited_time_offer`, `carousel` or
+	 *  `component`.
+	 */
+	part: string,
+	/**  Which card of the carousel, from 0. */
+	card: number | null,
+	/**  Which button, from 0. */
+	button: number | null,
+	/**  Meta's field; empty for the part as a whole. */
+	field: string,
+	/**  The field in the template's JSON (RFC 6901). */
+	pointer: string,
+	/**  The first character of the field it is about, counted as Unicode counts them. */
+	from: number | null,
+	/**  The character behind the last. */
+	to: number | null,
+	/**  The place in words, such as `card 2, button 1`. */
+	told: string,
+};
+
+/**  What comes of a finding. */
+export type TemplateSeverity = 
+/**  Meta would refuse the template. */
+"refused" | 
+/**  Meta takes it and something else comes of it, or what is published is not certain. */
+"warning";
 
 /**  Tries the connection against Meta. */
 export type TestConnection = Record<string, never>;
