@@ -9,11 +9,13 @@ async fn every_statement_is_understood_by_both_databases() {
 
 /// Tables of a few objects, and reads that end with the first row they meet or are only made of a
 /// workspace without a currency and without an ad account.
-const WHOLE: [&str; 4] = [
+const WHOLE: [&str; 6] = [
     "::directory::",
     "::place::ACCOUNTS",
     "::place::SALE_CURRENCY",
     "::ages::LAST_CONTACT_AS_OF",
+    "::months::FIRST",
+    "::months::LAST",
 ];
 
 /// Home and the table of campaigns read rollups, and CRM rows by their instant: never a whole

@@ -28,8 +28,8 @@ statements! {
         AND x.ad_account_id = a.id AND x.day BETWEEN $2 AND $3)";
     /// The currencies that each account's figures are in.
     CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
-    FIRST = "SELECT MIN(d.day) FROM account_days d WHERE d.workspace_id = $1";
-    LAST = "SELECT MAX(d.day) FROM account_days d WHERE d.workspace_id = $1";
+    FIRST = "SELECT d.day FROM account_days d WHERE d.workspace_id = $1 ORDER BY d.day LIMIT 1";
+    LAST = "SELECT d.day FROM account_days d WHERE d.workspace_id = $1 ORDER BY d.day DESC LIMIT 1";
     BY_DAY = concat!("SELECT d.day, ", sums!(),
         "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
 }
@@ -165,7 +165,7 @@ impl Months {
             for text in [FIRST, LAST] {
                 let end: Option<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(text)
                     .bind(place.workspace)
-                    .fetch_one(c)
+                    .fetch_optional(c)
                     .await)
                 .db()?;
                 ends.extend(end);
