@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Error, Micros, Result};
 use rumbo_platform::Scope;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ages::{self, Ages};
 use crate::attribution::Attribution;
@@ -202,10 +202,13 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         let days = Days::delivered(&mut tx, &place, range, currency, &mut exchange).await?;
         let detail = Detail::new(
             range,
-            ledger.spent_most(currency, request.campaigns),
+            ledger
+                .spent_most(currency, request.campaigns)
+                .map(FxHashSet::from_iter),
             ledger
                 .spent_most(currency, creatives_of)
-                .map(|campaigns| creative::campaigns_showing(&directory, campaigns)),
+                .map(|campaigns| creative::campaigns_showing(&directory, campaigns))
+                .map(FxHashSet::from_iter),
         );
         let tally = Shown {
             currency,
@@ -406,18 +409,18 @@ struct Detail {
     range: DateRange,
     leads: LeadSplit,
     /// The campaigns that may come first, of which each day's revenue is shown; all without any.
-    lines_of: Option<Vec<AdCampaignId>>,
+    lines_of: Option<FxHashSet<AdCampaignId>>,
     revenue: FxHashMap<AdCampaignId, Vec<Micros>>,
     /// Those whose ads are shown, and those that show the same creatives.
-    ads_of: Option<Vec<AdCampaignId>>,
+    ads_of: Option<FxHashSet<AdCampaignId>>,
     ads: FxHashMap<AdId, (Figures, ConvertedParts)>,
 }
 
 impl Detail {
     fn new(
         range: DateRange,
-        lines_of: Option<Vec<AdCampaignId>>,
-        ads_of: Option<Vec<AdCampaignId>>,
+        lines_of: Option<FxHashSet<AdCampaignId>>,
+        ads_of: Option<FxHashSet<AdCampaignId>>,
     ) -> Self {
         Self {
             range,
@@ -474,7 +477,7 @@ impl Detail {
         let Some(campaign) = row.path.campaign.as_ref().and_then(Key::known) else {
             return Ok(());
         };
-        let shown = |of: &Option<Vec<AdCampaignId>>| {
+        let shown = |of: &Option<FxHashSet<AdCampaignId>>| {
             of.as_ref().is_none_or(|shown| shown.contains(&campaign))
         };
         if shown(&self.ads_of)
