@@ -1,6 +1,6 @@
 //! The linter of WhatsApp message templates: every rule that Meta publishes, checked without Meta.
 //!
-//! [`rules`] is the one table of them (docs/template-rules.md is made from it); [`lint`] holds a
+//! [`rules`] is the one table of them (docs/template-rules.md is made from it); [`lint()`] holds a
 //! template against it; a [`Finding`] says which rule, where, in three languages, and mends what can
 //! be mended without thinking. [`Document`] reads the files that templates come in.
 

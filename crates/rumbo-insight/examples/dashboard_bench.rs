@@ -99,6 +99,7 @@ async fn measure(folder: &Path, campaigns: i64) {
             ),
             ("ads", Grain::Ad, Comparison::None, 20),
             ("creatives", Grain::Creative, Comparison::None, 20),
+            ("channels", Grain::Channel, Comparison::None, 20),
         ] {
             report(rows, &format!("{name}, {length} days"), times, |n| {
                 let request = table(grain, period(n, length), comparison);
