@@ -76,7 +76,7 @@ test("contacts come from a file that is looked at first", async () => {
 	await window.answerDialogs(file);
 	const [, contacts] = await until("the kinds", async () => {
 		const found = await window.all('[role="radiogroup"] [role="radio"]');
-		return found.length === 4 && found;
+		return found.length === 5 && found;
 	});
 	await window.click(contacts);
 	await window.click(await window.test("import-file"));
