@@ -1,6 +1,7 @@
 //! Reading many rows without going to sleep between them.
 
 use std::pin::pin;
+use std::sync::OnceLock;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,13 @@ const PAUSE: u32 = 200;
 /// fall asleep when there is no room, and be woken, for every row.
 pub const ROWS_AT_ONCE: usize = 256;
 
+/// How many threads can work at once; two where the system does not tell.
+pub fn processors() -> usize {
+    // Asked once: on Linux the answer is read from files.
+    static COUNT: OnceLock<usize> = OnceLock::new();
+    *COUNT.get_or_init(|| std::thread::available_parallelism().map_or(2, usize::from))
+}
+
 impl Db {
     /// Runs a read of many rows.
     ///
@@ -26,8 +34,7 @@ impl Db {
     /// times as long as the row. This asks again for a moment before it sleeps. A server's rows come
     /// in packets: there it waits as usual, as it does where there is one processor.
     pub async fn attentively<F: Future>(&self, read: F) -> F::Output {
-        let alone = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
-        if alone || matches!(self, Self::Postgres(_)) {
+        if processors() == 1 || matches!(self, Self::Postgres(_)) {
             return read.await;
         }
         let mut read = pin!(read);

@@ -18,7 +18,7 @@ pub mod testing;
 mod tests;
 mod tx;
 
-pub use attentive::ROWS_AT_ONCE;
+pub use attentive::{ROWS_AT_ONCE, processors};
 pub use failure::DbResultExt;
 pub use memory::Memory;
 pub use migrate::{Migrated, schema_version};

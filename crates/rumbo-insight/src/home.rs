@@ -2,7 +2,7 @@
 //! attention. It reads rollups and the CRM's own rows; the ad-days only of the campaigns it shows.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Error, Micros, Result};
+use rumbo_base::{AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_platform::Scope;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -211,19 +211,22 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
                 .map(FxHashSet::from_iter),
         );
         let tally = Shown {
-            currency,
-            valuing: Valuing::by(&mut exchange),
-            days,
-            more: Some((ledger, detail)),
+            daily: Daily {
+                currency,
+                valuing: Valuing::by(&mut exchange),
+                days,
+            },
+            ledger,
+            detail,
         };
-        let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
-        let (current, more) = (tallied.days, tallied.more);
+        let Shown {
+            daily: Daily { days: current, .. },
+            ledger,
+            detail,
+        } = outcome::tallied(&mut tx, question, &models, tally).await?;
         if exchange.keeps_more() {
             continue;
         }
-        let Some((ledger, detail)) = more else {
-            return Err(Error::internal("a tally of home without its ledger"));
-        };
         let groups = ledger.into_groups(false, false);
         match groups.first() {
             // Nothing could be converted: what there is, is shown as it is.
@@ -251,11 +254,10 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
                 range: before,
                 ..question
             };
-            let tally = Shown {
+            let tally = Daily {
                 currency,
                 valuing: Valuing::by(&mut exchange),
                 days,
-                more: None,
             };
             let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
             Some(tallied.days)
@@ -360,47 +362,72 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     })
 }
 
-/// Tallies what came of it, day by day; for the period that is shown also by campaign and in detail.
-struct Shown<'a, 'e> {
+/// Tallies what came of it, day by day, in one currency.
+struct Daily<'e> {
     currency: Currency,
     valuing: Valuing<'e>,
     days: Days,
-    more: Option<(Ledger<'a>, Detail)>,
+}
+
+impl Daily<'_> {
+    /// Takes in a part: what it counts for, and whether that is in the currency.
+    fn take<'r>(&mut self, row: &'r Outcome<'r>) -> Result<(Worth<'r>, bool)> {
+        let worth = self.valuing.worth(row)?;
+        let here = worth.currency() == self.currency;
+        if here {
+            self.days.add_outcome(row, &worth)?;
+        }
+        Ok((worth, here))
+    }
+}
+
+impl Tally for Daily<'_> {
+    fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
+        self.take(row).map(|_| ())
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            currency: self.currency,
+            valuing: self.valuing.apart()?,
+            days: Days::none(self.days.range),
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.days.join(&other.days)
+    }
+}
+
+/// Tallies the period that is shown: also by campaign and in detail.
+struct Shown<'a, 'e> {
+    daily: Daily<'e>,
+    ledger: Ledger<'a>,
+    detail: Detail,
 }
 
 impl Tally for Shown<'_, '_> {
     fn add(&mut self, _: Under, row: &Outcome<'_>) -> Result<()> {
-        let worth = self.valuing.worth(row)?;
-        let shown = worth.currency() == self.currency;
-        if shown {
-            self.days.add_outcome(row, &worth)?;
-        }
-        if let Some((ledger, detail)) = &mut self.more {
-            ledger.add_outcome(row, &worth)?;
-            if shown {
-                detail.add(row, &worth)?;
-            }
+        let (worth, here) = self.daily.take(row)?;
+        self.ledger.add_outcome(row, &worth)?;
+        if here {
+            self.detail.add(row, &worth)?;
         }
         Ok(())
     }
 
     fn apart(&self) -> Option<Self> {
-        let more = self.more.as_ref();
         Some(Self {
-            currency: self.currency,
-            valuing: self.valuing.apart()?,
-            days: Days::none(self.days.range),
-            more: more.map(|(ledger, detail)| (ledger.apart(), detail.apart())),
+            daily: self.daily.apart()?,
+            ledger: self.ledger.apart(),
+            detail: self.detail.apart(),
         })
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
-        self.days.join(&other.days)?;
-        if let (Some((ledger, detail)), Some((more, of))) = (&mut self.more, other.more) {
-            ledger.merge(&more)?;
-            detail.join(of)?;
-        }
-        Ok(())
+        self.daily.join(other.daily)?;
+        self.ledger.merge(&other.ledger)?;
+        self.detail.join(other.detail)
     }
 }
 

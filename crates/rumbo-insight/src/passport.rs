@@ -4,12 +4,12 @@
 //! Adding up what is listed gives the number again. Of a converted number each row also tells what it
 //! was, and by which rate it came to what it adds.
 
+mod entry;
 mod gathered;
 
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_ads::insights::StoredActions;
 use rumbo_base::{
     AdAccountId, AdId, ChannelSpendId, ContactId, Currency, Frequency, Micros, Reach, Result,
 };
@@ -371,32 +371,8 @@ async fn ad_days(
             let Some((figures, original)) = gathered.lists_ad_day(&belongs, currency) else {
                 continue;
             };
-            // Meta's JSON is most of a row, and is read of those that are listed.
-            let told = delivered::told(tx, place, moment, day, account.id, ad).await?;
-            let known = directory.ads.get(&ad);
-            let campaign = known.and_then(|ad| directory.campaigns.get(&ad.campaign));
-            let entry = AdDayEntry {
-                day,
-                account: account.id,
-                ad,
-                ad_external_id: known.map(|ad| ad.external_id.clone()).unwrap_or_default(),
-                ad_name: known.map(|ad| ad.name.clone()).unwrap_or_default(),
-                campaign_name: campaign.map(|c| c.name.clone()).unwrap_or_default(),
-                figures,
-                original,
-                told: told.of.figures(),
-                currency,
-                reach: told.reach,
-                frequency: told.frequency,
-                attribution_setting: told.attribution_setting,
-                run: told.run,
-                run_started_at: None,
-                actions: told
-                    .actions
-                    .map(|text| StoredActions::parse(&text).map(|kept| kept.to_meta().to_string()))
-                    .transpose()?,
-                rest: told.rest,
-            };
+            let of = (day, account.id, ad);
+            let entry = AdDayEntry::read(tx, place, directory, of, figures, original).await?;
             gathered.list_ad_day(&belongs, currency, entry);
         }
     }
@@ -484,19 +460,9 @@ async fn outcomes(
             };
             let belongs = gathered.take(&part)?;
             let entry = |figures, original| OutcomeEntry {
-                kind: kind.into(),
-                id,
-                contact_id: None,
-                contact: String::new(),
-                reference: String::new(),
-                day: outcome.day,
-                happened: row.happened,
-                gross: row.gross,
-                refunded: row.refunded,
-                cost: row.cost,
-                currency: outcome.currency,
                 figures,
                 original,
+                ..OutcomeEntry::of(kind, id, row, outcome.day, outcome.currency)
             };
             match belongs {
                 Belongs::Here(figures, original) => {

@@ -13,9 +13,7 @@ use crate::figures::Figures;
 use crate::metric::Metric;
 use crate::passport::{self, AdDayEntry, OutcomeEntry, Passport, RowOf};
 use crate::path::Path;
-use crate::read::delivered;
 use crate::read::directory::Directory;
-use crate::read::moment::Moment;
 use crate::read::outcome::{Kind, Own, Row};
 use crate::read::place::Place;
 
@@ -135,10 +133,14 @@ impl<'a> Gathering<'a> {
                 sum.add(&adds)
             }
             Behind::Row { kind, id, row, day } => {
+                let money = match row.own {
+                    Own::Money(currency) => currency,
+                    Own::Nothing | Own::Lead(_) => *own,
+                };
                 let known = self
                     .outcomes
                     .entry((kind, id))
-                    .or_insert_with(|| entry(kind, id, row, *own));
+                    .or_insert_with(|| OutcomeEntry::of(kind, id, row, day, money));
                 known.day = day;
                 known.figures.add(&adds)
             }
@@ -164,29 +166,9 @@ impl<'a> Gathering<'a> {
                 continue;
             }
             let place = if is_there { now } else { then };
-            let moment = place.moment.unwrap_or(Moment::LAST);
-            let told = delivered::told(tx, place, moment, day, account, ad).await?;
-            let known = directory.ads.get(&ad);
-            let campaign = known.and_then(|ad| directory.campaigns.get(&ad.campaign));
-            self.found.ad_days.push(AdDayEntry {
-                day,
-                account,
-                ad,
-                ad_external_id: known.map(|ad| ad.external_id.clone()).unwrap_or_default(),
-                ad_name: known.map(|ad| ad.name.clone()).unwrap_or_default(),
-                campaign_name: campaign.map(|c| c.name.clone()).unwrap_or_default(),
-                figures,
-                original: None,
-                currency: Currency::of_record(&told.of.currency)?,
-                told: told.of.figures(),
-                reach: told.reach,
-                frequency: told.frequency,
-                attribution_setting: told.attribution_setting,
-                run: told.run,
-                run_started_at: None,
-                actions: told.actions,
-                rest: told.rest,
-            });
+            let of = (day, account, ad);
+            let entry = AdDayEntry::read(tx, place, directory, of, figures, None).await?;
+            self.found.ad_days.push(entry);
         }
         let outcomes = std::mem::take(&mut self.outcomes);
         let mut outcomes: Vec<OutcomeEntry> = outcomes
@@ -198,26 +180,5 @@ impl<'a> Gathering<'a> {
         outcomes.truncate(limit);
         self.found.outcomes = outcomes;
         passport::name(tx, now, &mut self.found).await
-    }
-}
-
-fn entry(kind: Kind, id: Uuid, row: &Row, currency: Currency) -> OutcomeEntry {
-    OutcomeEntry {
-        kind: kind.into(),
-        id,
-        contact_id: None,
-        contact: String::new(),
-        reference: String::new(),
-        day: NaiveDate::default(),
-        happened: row.happened,
-        gross: row.gross,
-        refunded: row.refunded,
-        cost: row.cost,
-        currency: match row.own {
-            Own::Money(currency) => currency,
-            _ => currency,
-        },
-        figures: Figures::default(),
-        original: None,
     }
 }

@@ -1,21 +1,16 @@
 //! Work that the processors share.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rumbo_base::Result;
+use rumbo_db::processors;
 
 /// More would mostly wait for memory.
 const AT_MOST: usize = 8;
 
 /// How many threads to work on.
 pub(crate) fn threads() -> usize {
-    // Asked once: on Linux the answer is read from files.
-    static COUNT: OnceLock<usize> = OnceLock::new();
-    *COUNT.get_or_init(|| {
-        let count = std::thread::available_parallelism();
-        count.map_or(1, usize::from).min(AT_MOST)
-    })
+    processors().min(AT_MOST)
 }
 
 /// So many bytes of packed days are gone through at once.

@@ -119,8 +119,8 @@ struct Months(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     rows: usize,
-    /// The first and the last day on which anything was delivered; no period where nothing ever was.
-    between: Option<Vec<DateRange>>,
+    /// The first and the last day on which anything was delivered.
+    between: Option<DateRange>,
     /// By the first and the last of the days.
     pieces: HashMap<(NaiveDate, NaiveDate), Piece>,
     /// By the first day of the month: whether all figures are in the currency of their account.
@@ -157,7 +157,7 @@ impl Months {
         place: &Place,
         range: DateRange,
     ) -> Result<Option<DateRange>> {
-        let known = self.lock().between.clone();
+        let known = self.lock().between;
         let between = if let Some(between) = known {
             between
         } else {
@@ -170,18 +170,16 @@ impl Months {
                 .db()?;
                 ends.extend(end);
             }
-            let between: Vec<DateRange> = match *ends {
-                [from, to] => vec![DateRange { from, to }],
-                _ => Vec::new(),
+            let [from, to] = *ends else {
+                return Ok(None);
             };
-            self.lock().between = Some(between.clone());
-            between
+            *self.lock().between.insert(DateRange { from, to })
         };
-        let within = between.first().map(|between| DateRange {
+        let within = DateRange {
             from: range.from.max(between.from),
             to: range.to.min(between.to),
-        });
-        Ok(within.filter(|within| within.from <= within.to))
+        };
+        Ok(Some(within).filter(|within| within.from <= within.to))
     }
 
     async fn piece(
