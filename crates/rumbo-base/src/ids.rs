@@ -83,4 +83,20 @@ ids! {
     ReachQuestionId,
     /// A saved import mapping.
     ImportMappingId,
+    /// A way to reach people: one sender at one provider.
+    ChannelId,
+    /// A WhatsApp message template in one language.
+    TemplateId,
+    /// What happened to a template at its provider.
+    TemplateEventId,
+    /// One person at one channel.
+    ConversationId,
+    /// A message in a conversation.
+    MessageId,
+    /// One intended message to one contact.
+    DispatchId,
+    /// One template sent to many at a person's wish.
+    BulkSendId,
+    /// What a provider sent to our webhook.
+    WebhookDeliveryId,
 }

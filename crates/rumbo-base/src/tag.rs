@@ -24,6 +24,13 @@ pub enum CacheTag {
     Imports,
     Settings,
     ExchangeRates,
+    /// Ways to reach people.
+    Channels,
+    Templates,
+    /// Conversations and their messages.
+    Conversations,
+    /// Dispatches and bulk sends.
+    Outbox,
     /// Views kept under a name.
     SavedViews,
     /// The choices of this machine's person, which belong to no workspace.
@@ -32,7 +39,7 @@ pub enum CacheTag {
 
 impl CacheTag {
     /// Every tag: what goes stale when it is not known what changed.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::Workspaces,
         Self::Connection,
         Self::AdAccounts,
@@ -47,6 +54,10 @@ impl CacheTag {
         Self::Imports,
         Self::Settings,
         Self::ExchangeRates,
+        Self::Channels,
+        Self::Templates,
+        Self::Conversations,
+        Self::Outbox,
         Self::SavedViews,
         Self::Preferences,
     ];

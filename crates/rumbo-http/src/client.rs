@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
-use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue};
 use rumbo_base::{Clock, Error};
 use url::Url;
 
@@ -73,6 +73,7 @@ pub struct Request {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) form: Option<Vec<(String, String)>>,
+    pub(crate) body: Option<(HeaderValue, Bytes)>,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Option<Duration>,
 }
@@ -85,6 +86,7 @@ impl Request {
             path: path.into(),
             query: Vec::new(),
             form: None,
+            body: None,
             headers: HeaderMap::new(),
             timeout: None,
         }
@@ -101,6 +103,21 @@ impl Request {
             form: Some(form),
             ..Self::new(Method::POST, path)
         }
+    }
+
+    /// A call with a JSON value as its body.
+    pub fn json(method: Method, path: impl Into<String>, value: &serde_json::Value) -> Self {
+        Self::new(method, path).body(
+            HeaderValue::from_static("application/json"),
+            value.to_string().into_bytes(),
+        )
+    }
+
+    /// Sends these bytes, of this type, as they are.
+    #[must_use]
+    pub fn body(mut self, content_type: HeaderValue, bytes: impl Into<Bytes>) -> Self {
+        self.body = Some((content_type, bytes.into()));
+        self
     }
 
     /// Adds a parameter to the address.
@@ -218,6 +235,9 @@ impl HttpClient {
             .headers(request.headers);
         if let Some(form) = &request.form {
             call = call.form(form);
+        }
+        if let Some((content_type, bytes)) = request.body {
+            call = call.header(CONTENT_TYPE, content_type).body(bytes);
         }
         if let Some(limit) = request.timeout {
             call = call.timeout(limit);

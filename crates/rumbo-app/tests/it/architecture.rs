@@ -26,10 +26,11 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "rumbo-ads",
         "rumbo-forecast",
     ];
-    let engage = [&domain[..], &["rumbo-crm", "rumbo-ads"]].concat();
+    let engage = [&domain[..], &["rumbo-channels", "rumbo-crm", "rumbo-ads"]].concat();
     let mut app = insight.to_vec();
     app.extend([
         "rumbo-insight",
+        "rumbo-channels",
         "rumbo-engage",
         "rumbo-sandbox",
         "rumbo-export",
@@ -44,6 +45,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("rumbo-export", below(&base)),
         ("rumbo-http", below(&base)),
         ("rumbo-meta", below(&["rumbo-base", "rumbo-http"])),
+        ("rumbo-channels", below(&["rumbo-base", "rumbo-http"])),
         ("rumbo-platform", below(&platform)),
         ("rumbo-crm", below(&domain)),
         ("rumbo-ads", below(&domain)),

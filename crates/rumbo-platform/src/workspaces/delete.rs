@@ -6,6 +6,18 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use super::Workspace;
 
 statements! {
+    MESSAGE_STATUSES = "DELETE FROM message_statuses WHERE workspace_id = $1";
+    MESSAGES = "DELETE FROM messages WHERE workspace_id = $1";
+    DISPATCH_EVENTS = "DELETE FROM dispatch_events WHERE workspace_id = $1";
+    DISPATCHES = "DELETE FROM dispatches WHERE workspace_id = $1";
+    BULK_SENDS = "DELETE FROM bulk_sends WHERE workspace_id = $1";
+    CONVERSATIONS = "DELETE FROM conversations WHERE workspace_id = $1";
+    TEMPLATE_EVENTS = "DELETE FROM template_events WHERE workspace_id = $1";
+    TEMPLATE_VERSIONS = "DELETE FROM template_versions WHERE workspace_id = $1";
+    TEMPLATES = "DELETE FROM templates WHERE workspace_id = $1";
+    WEBHOOK_DELIVERIES = "DELETE FROM webhook_deliveries WHERE workspace_id = $1";
+    SUPPRESSIONS = "DELETE FROM suppressions WHERE workspace_id = $1";
+    CHANNELS = "DELETE FROM channels WHERE workspace_id = $1";
     CART_LINES = "DELETE FROM cart_lines WHERE workspace_id = $1";
     CARTS = "DELETE FROM carts WHERE workspace_id = $1";
     ORDER_LINES = "DELETE FROM order_lines WHERE workspace_id = $1";

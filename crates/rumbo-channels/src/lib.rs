@@ -1,0 +1,26 @@
+//! One way to reach people, whatever the provider (SPEC H1): [`Channel`] sends, asks how a message
+//! fared, reads what a provider's webhook says, and tells what it can. Every provider passes the same
+//! conformance tests against the sandbox.
+//!
+//! Nothing here keeps anything: no database, no clock of its own. What was sent and what came back
+//! belongs to `rumbo-engage`.
+
+mod channel;
+mod content;
+mod event;
+mod provider;
+mod refusal;
+
+pub use channel::{
+    Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, RemoteTemplates,
+    Standing,
+};
+pub use content::{
+    ButtonKind, ButtonParameter, Content, MediaKind, MediaSource, TemplateParameters, TemplateSend,
+};
+pub use event::{
+    Event, Fared, InboundKind, InboundMedia, InboundMessage, Price, Referral, StatusReport,
+    TemplateChange, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
+};
+pub use provider::{ChannelKind, Provider};
+pub use refusal::{Again, NotSent, Outcome, Scope};
