@@ -354,7 +354,8 @@ pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, Naive
     runs
 }
 
-/// Packs every day in which something changed since it was packed; how many. Nobody has to wait
+/// Packs every day in which something changed since it was packed, and the months of ads that they are of;
+/// how many. Nobody has to wait
 /// for it: what is not packed yet is read row by row.
 ///
 /// # Errors
@@ -381,7 +382,11 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
             days.entry((kind, day)).or_default().push(writer);
         }
         packed += days.len();
+        let mut months = BTreeSet::new();
         for ((kind, day), writers) in days {
+            if let Some(ad_days::Kind::Days(account)) = ad_days::Kind::of(&kind) {
+                months.insert((account, DateRange::month_of(day).from));
+            }
             pack_day(&mut tx, scope, &kind, day).await?;
             for writer in writers {
                 on_tx!(&mut tx, |c| sqlx::query(REMOVE_MARK)
@@ -394,6 +399,10 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                     .map(|_| ()))
                 .db()?;
             }
+        }
+        for (account, month) in months {
+            let kind = ad_days::Kind::Months(account).word();
+            pack_day(&mut tx, scope, &kind, month).await?;
         }
         fold_counts(&mut tx, scope.workspace).await?;
         tx.commit().await?;
@@ -410,8 +419,14 @@ async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64
 }
 
 async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
-    if let Some(account) = ad_days::account_of(kind) {
-        let packed = ad_days::pack(tx, scope.workspace, account, day).await?;
+    if let Some(of) = ad_days::Kind::of(kind) {
+        let workspace = scope.workspace;
+        let packed = match of {
+            ad_days::Kind::Days(account) => ad_days::pack_day(tx, workspace, account, day).await?,
+            ad_days::Kind::Months(account) => {
+                ad_days::pack_month(tx, workspace, account, DateRange::month_of(day)).await?
+            }
+        };
         return save(tx, scope, kind, day, ad_days::FORMAT, packed).await;
     }
     let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {
