@@ -24,7 +24,7 @@ use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Outcome, Tally, Under};
+use crate::read::outcome::{self, OriginSum, Outcome, SumTally, Tally, Under};
 use crate::read::place::Place;
 use crate::read::spend;
 
@@ -474,8 +474,12 @@ async fn ledger<'a>(
         spent: spent.as_ref(),
     };
     let models = [attribution.model];
-    let tallied = if by_channel {
-        outcome::tallied_by_source(tx, question, &models, tally).await?
+    // Of what is converted, or set against days without spend, each part counts on its own day.
+    let sums = tally.valuing.keeps_all() && tally.spent.is_none();
+    let tallied = if sums && outcome::may_keep(place, attribution.model) {
+        outcome::tallied_by_month(tx, question, by_channel, tally).await?
+    } else if by_channel {
+        outcome::tallied_by_source(tx, question, tally).await?
     } else {
         outcome::tallied(tx, question, &models, tally).await?
     };
@@ -519,6 +523,13 @@ impl Tally for Credited<'_, '_> {
 
     fn join(&mut self, other: Self) -> Result<()> {
         self.ledger.merge(&other.ledger)
+    }
+}
+
+impl SumTally for Credited<'_, '_> {
+    fn add_sum(&mut self, sum: &OriginSum, origins: &Origins) -> Result<()> {
+        let path = sum.origin.and_then(|place| origins.path(place));
+        self.ledger.add_sum(path.unwrap_or(&Path::NOWHERE), sum)
     }
 }
 

@@ -19,11 +19,14 @@ use crate::attribution::{Attribution, Basis, Model, Refunds};
 use crate::path::Path;
 
 mod credit;
+mod months;
 pub(crate) mod packed;
 mod row;
 pub(crate) mod source;
 
 pub(crate) use credit::{Crediting, Outcome, Under};
+pub use months::STATEMENTS as MONTH_STATEMENTS;
+pub(crate) use months::{OriginSum, SumTally, may_keep};
 use packed::{InOrder, Reader};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
@@ -208,42 +211,80 @@ pub(crate) async fn tallied<T: Tally>(
     Ok(tally)
 }
 
-/// The same for a report by channel: what no touch stands behind belongs to the channel of its
-/// contact's lead source.
+/// The same of one model, with whole months from memory; see [`may_keep`]. With `by_source`, for a report
+/// by channel, what no touch stands behind belongs to the channel of its contact's lead source.
+pub(crate) async fn tallied_by_month<T: SumTally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    by_source: bool,
+    mut tally: T,
+) -> Result<T> {
+    let models = [question.attribution.model];
+    for texts in question.texts() {
+        tally = months::tallied(tx, question, &models, texts, by_source, tally).await?;
+        if by_source {
+            tally = untouched(tx, question, &models, texts, tally).await?;
+        }
+    }
+    Ok(tally)
+}
+
+/// The same for a report by channel without anything from memory.
 pub(crate) async fn tallied_by_source<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
-    models: &[Model],
     mut tally: T,
 ) -> Result<T> {
     let Question { place, range, .. } = question;
+    let models = [question.attribution.model];
     for texts in question.texts() {
         let mut credits = Credits {
-            crediting: Crediting::new(question, models),
+            crediting: Crediting::new(question, &models),
             kind: texts.kind,
             tally,
         };
-        let kind = texts.kind;
         if place.moment.is_none() {
-            credits = packed::read(tx, place, texts, range, Touched(credits))
-                .await?
-                .0;
-            source::untouched(tx, place, range, texts, |stored, source| {
-                credits.crediting.otherwise = source::path_of(source);
-                credits.row(&stored.row(kind)?)
-            })
-            .await?;
-        } else {
-            let sources = Sources::read(tx, question, texts).await?;
-            rows(tx, place, range, texts, |stored| {
-                credits.crediting.otherwise = sources.path_of(kind, stored);
-                credits.row(&stored.row(kind)?)
-            })
-            .await?;
+            let between = place.instants(range);
+            let touched = packed::read(tx, place, texts, between, Touched(credits)).await?;
+            tally = untouched(tx, question, &models, texts, touched.0.tally).await?;
+            continue;
         }
+        let sources = Sources::read(tx, question, texts).await?;
+        rows(tx, place, range, texts, |stored| {
+            credits.crediting.otherwise = sources.path_of(texts.kind, stored);
+            credits.row(&stored.row(texts.kind)?)
+        })
+        .await?;
         tally = credits.tally;
     }
     Ok(tally)
+}
+
+/// Tallies those of now whom no touch stands behind, each where its contact's lead source belongs.
+async fn untouched<T: Tally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    models: &[Model],
+    texts: &Texts,
+    tally: T,
+) -> Result<T> {
+    let mut credits = Credits {
+        crediting: Crediting::new(question, models),
+        kind: texts.kind,
+        tally,
+    };
+    source::untouched(
+        tx,
+        question.place,
+        question.range,
+        texts,
+        |stored, source| {
+            credits.crediting.otherwise = source::path_of(source);
+            credits.row(&stored.row(texts.kind)?)
+        },
+    )
+    .await?;
+    Ok(credits.tally)
 }
 
 /// Credits rows and tallies their parts.
@@ -318,7 +359,7 @@ async fn unidentified<R: Reader>(
     mut reader: R,
 ) -> Result<R> {
     if place.moment.is_none() {
-        return packed::read(tx, place, texts, range, reader).await;
+        return packed::read(tx, place, texts, place.instants(range), reader).await;
     }
     rows(tx, place, range, texts, |stored| {
         reader.row(&stored.row(texts.kind)?)

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
-use crate::read::kept::fold_counts;
+use crate::read::kept::{count, fold_counts};
 use crate::read::place::Place;
 use crate::read::spread::{BATCH, threads, threads_for, work_off};
 
@@ -177,11 +177,11 @@ fn micros(delta: TimeDelta) -> Result<i64> {
 }
 
 /// The instant at which a day begins in UTC.
-fn start(day: NaiveDate) -> DateTime<Utc> {
+pub(super) fn start(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
-fn next(day: NaiveDate) -> NaiveDate {
+pub(super) fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
@@ -242,15 +242,14 @@ impl Batch {
     }
 }
 
-/// Has every row of a period go through the reader, on as many threads as it allows.
+/// Has every row between two instants go through the reader, on as many threads as it allows.
 pub(super) async fn read<R: Reader>(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
-    range: DateRange,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
     reader: R,
 ) -> Result<R> {
-    let (from, to) = place.instants(range);
     let days = DateRange {
         from: from.date_naive(),
         to: to.date_naive(),
@@ -383,9 +382,17 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
         }
         packed += days.len();
         let mut months = BTreeSet::new();
+        let mut counted = BTreeSet::new();
         for ((kind, day), writers) in days {
-            if let Some(ad_days::Kind::Days(account)) = ad_days::Kind::of(&kind) {
-                months.insert((account, DateRange::month_of(day).from));
+            let month = DateRange::month_of(day).from;
+            match ad_days::Kind::of(&kind) {
+                Some(ad_days::Kind::Days(account)) => {
+                    months.insert((account, month));
+                }
+                Some(ad_days::Kind::Months(_)) => {}
+                None => {
+                    counted.insert(super::months::topic(&kind, month));
+                }
             }
             pack_day(&mut tx, scope, &kind, day).await?;
             for writer in writers {
@@ -403,6 +410,9 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
         for (account, month) in months {
             let kind = ad_days::Kind::Months(account).word();
             pack_day(&mut tx, scope, &kind, month).await?;
+        }
+        for topic in counted {
+            count(&mut tx, scope.workspace, &topic, 1).await?;
         }
         fold_counts(&mut tx, scope.workspace).await?;
         tx.commit().await?;
