@@ -261,6 +261,28 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
             ..RoiRequest::new(Grain::Ad, all)
         };
         let report = roi(&world.scope, request).await.unwrap();
+        // Longer than some months, whose sums are kept.
+        let long = range("2026-09-15", "2026-12-02");
+        let grains: &[Grain] = match model {
+            Model::LastTouch => &[Grain::Ad, Grain::Campaign, Grain::Channel],
+            Model::Linear => &[Grain::Channel],
+            _ => &[],
+        };
+        for grain in grains {
+            for basis in [Basis::Sale, Basis::Lead] {
+                let request = RoiRequest {
+                    attribution: Attribution {
+                        basis,
+                        ..attribution
+                    },
+                    new_customers: true,
+                    as_of,
+                    ..RoiRequest::new(*grain, long)
+                };
+                let report = roi(&world.scope, request).await.unwrap();
+                write!(text, "{:#?}", report.groups).unwrap();
+            }
+        }
         let request = HomeRequest {
             attribution,
             as_of,
@@ -335,11 +357,26 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
         tx.commit().await.unwrap();
         pack_days(&world.scope).await.unwrap();
         let now = world.scope.now() + TimeDelta::days(1);
-        let (by_several, by_one) = (told(&world, None).await, told(&world, Some(now)).await);
-        for (several, one) in by_several.lines().zip(by_one.lines()) {
-            assert_eq!(several, one);
-        }
-        assert_eq!(by_several.len(), by_one.len());
+        let same = async |when: &str| {
+            let (by_several, by_one) = (told(&world, None).await, told(&world, Some(now)).await);
+            for (several, one) in by_several.lines().zip(by_one.lines()) {
+                assert_eq!(several, one, "{when}");
+            }
+            assert_eq!(by_several.len(), by_one.len());
+            by_one
+        };
+        let first = same("at first").await;
+        assert!(same("from memory").await == first);
+        // What is changed is read until it is packed again, and what was kept is no longer.
+        let mut tx = world.write().await;
+        let sql = "UPDATE sales SET gross_micros = gross_micros + 1000000 \
+                   WHERE completed_at < '2026-10-20T00:00:00Z'";
+        on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        tx.commit().await.unwrap();
+        let changed = same("changed").await;
+        assert!(changed != first);
+        pack_days(&world.scope).await.unwrap();
+        assert!(same("packed again").await == changed);
     })
     .await;
 }

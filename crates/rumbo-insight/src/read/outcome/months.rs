@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use rumbo_base::{Currency, DateRange, Result};
+use rumbo_base::{Currency, DateRange, Error, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
@@ -16,7 +16,7 @@ use super::credit::{Outcome, Under};
 use super::packed::{self, start};
 use super::{Crediting, Credits, Question, Tally, Texts, Touched};
 use crate::attribution::{Attribution, Model};
-use crate::figures::Figures;
+use crate::figures::{Figures, Shares};
 use crate::read::kept::Topic;
 use crate::read::origin::Origins;
 use crate::read::place::Place;
@@ -27,15 +27,100 @@ statements! {
     LAST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day DESC LIMIT 1";
 }
 
-/// So many sums are kept at most: some thirty megabytes.
-const AT_MOST: usize = 400_000;
+/// So many bytes of sums are kept at most.
+const AT_MOST: usize = 48 * 1024 * 1024;
 
 /// What all parts of an origin come to, or of what is not attributed, in one currency.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct OriginSum {
     pub origin: Option<usize>,
     pub currency: Currency,
     pub figures: Figures,
+}
+
+/// The sums of a month, column by column: there are some ten thousand a month in a large workspace. A
+/// column in which all is 0 is empty.
+#[derive(Debug, Default)]
+struct Columns {
+    /// The place of the origin, or [`NOBODY`], and that of the currency.
+    of: Vec<(u32, u8)>,
+    currencies: Vec<Currency>,
+    figures: [Vec<i64>; 7],
+}
+
+/// In the place of an origin: what is not attributed.
+const NOBODY: u32 = u32::MAX;
+
+impl Columns {
+    fn of(sums: Sums) -> Result<Self> {
+        let mut columns = Self::default();
+        for ((origin, currency), sum) in sums.0 {
+            let at = columns.currencies.iter().position(|of| *of == currency);
+            let at = at.unwrap_or_else(|| {
+                columns.currencies.push(currency);
+                columns.currencies.len() - 1
+            });
+            let origin = origin.map_or(Ok(NOBODY), u32::try_from);
+            let place = origin.ok().zip(u8::try_from(at).ok());
+            let place = place.ok_or_else(|| Error::internal("more origins than can be counted"))?;
+            columns.of.push(place);
+            let figures = [
+                sum.leads,
+                sum.opportunities.0,
+                sum.sales.0,
+                sum.revenue.0,
+                sum.cost.0,
+                sum.costed_sales.0,
+                sum.new_customers.unwrap_or_default().0,
+            ];
+            for (column, figure) in columns.figures.iter_mut().zip(figures) {
+                column.push(figure);
+            }
+        }
+        for column in &mut columns.figures {
+            if column.iter().all(|figure| *figure == 0) {
+                *column = Vec::new();
+            }
+        }
+        Ok(columns)
+    }
+
+    fn bytes(&self) -> usize {
+        let figures: usize = self.figures.iter().map(Vec::len).sum();
+        self.of.len() * size_of::<(u32, u8)>() + figures * size_of::<i64>()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = OriginSum> {
+        self.of.iter().enumerate().map(|(nth, (origin, currency))| {
+            let [
+                leads,
+                opportunities,
+                sales,
+                revenue,
+                cost,
+                costed,
+                customers,
+            ] = self
+                .figures
+                .each_ref()
+                .map(|column| column.get(nth).copied().unwrap_or(0));
+            let currency = self.currencies.get(usize::from(*currency));
+            OriginSum {
+                origin: usize::try_from(*origin).ok().filter(|_| *origin != NOBODY),
+                currency: currency.copied().unwrap_or(Currency::NONE),
+                figures: Figures {
+                    leads,
+                    opportunities: Shares(opportunities),
+                    sales: Shares(sales),
+                    revenue: Micros(revenue),
+                    cost: Micros(cost),
+                    costed_sales: Shares(costed),
+                    new_customers: (customers != 0).then_some(Shares(customers)),
+                    ..Figures::default()
+                },
+            }
+        })
+    }
 }
 
 /// What takes in sums of months where it would take in their parts.
@@ -55,31 +140,39 @@ struct Way {
     main: Currency,
 }
 
-/// A month of a kind, credited in one way: as of a revision.
-type Month = (i64, Arc<[OriginSum]>);
+/// A month of a kind, credited in one way.
+type Key = (Way, &'static str, NaiveDate);
+
+/// What is kept, each as of a revision.
+#[derive(Debug, Default)]
+struct Known(Mutex<Months>);
 
 #[derive(Debug, Default)]
-struct Known(Mutex<(usize, HashMap<(Way, &'static str, NaiveDate), Month>)>);
+struct Months {
+    bytes: usize,
+    months: HashMap<Key, (i64, Arc<Columns>)>,
+}
 
 impl Known {
-    fn lock(&self) -> MutexGuard<'_, (usize, HashMap<(Way, &'static str, NaiveDate), Month>)> {
+    fn lock(&self) -> MutexGuard<'_, Months> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, key: &(Way, &'static str, NaiveDate), revision: i64) -> Option<Arc<[OriginSum]>> {
+    fn get(&self, key: &Key, revision: i64) -> Option<Arc<Columns>> {
         let known = self.lock();
-        let (of, sums) = known.1.get(key)?;
+        let (of, sums) = known.months.get(key)?;
         (*of == revision).then(|| Arc::clone(sums))
     }
 
-    fn keep(&self, key: (Way, &'static str, NaiveDate), month: Month) {
+    fn keep(&self, key: Key, revision: i64, sums: &Arc<Columns>) {
+        let bytes = sums.bytes();
         let mut known = self.lock();
-        if known.0 + month.1.len() > AT_MOST {
-            *known = Default::default();
+        if known.bytes + bytes > AT_MOST {
+            *known = Months::default();
         }
-        known.0 += month.1.len();
-        if let Some((_, before)) = known.1.insert(key, month) {
-            known.0 = known.0.saturating_sub(before.len());
+        known.bytes += bytes;
+        if let Some((_, before)) = known.months.insert(key, (revision, Arc::clone(sums))) {
+            known.bytes = known.bytes.saturating_sub(before.bytes());
         }
     }
 }
@@ -172,19 +265,12 @@ pub(super) async fn tallied<T: SumTally>(
             };
             let sums = Sums::default();
             let sums = rows(tx, all, models, texts, (begins, ends), touched, sums).await?;
-            let sums = sums.0.into_iter();
-            let sums: Arc<[OriginSum]> = sums
-                .map(|((origin, currency), figures)| OriginSum {
-                    origin,
-                    currency,
-                    figures,
-                })
-                .collect();
-            known.keep(key, (revision, Arc::clone(&sums)));
+            let sums = Arc::new(Columns::of(sums)?);
+            known.keep(key, revision, &sums);
             sums
         };
-        for sum in &*sums {
-            tally.add_sum(sum, origins)?;
+        for sum in sums.iter() {
+            tally.add_sum(&sum, origins)?;
         }
     }
     rows(
