@@ -5,6 +5,7 @@
 //! because the other side has no row for it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use rumbo_base::{
@@ -222,7 +223,7 @@ pub struct RoiRow {
     /// Of the campaign, in Meta's word.
     pub objective: Option<String>,
     /// Of ads and creatives.
-    pub creative: Option<CreativeFace>,
+    pub creative: Option<Arc<CreativeFace>>,
     /// Something named here is not synced yet: only its id is known.
     pub waiting: bool,
     /// Something came of it, and nothing was spent on it in the period.
@@ -256,7 +257,7 @@ pub enum Remainder {
 }
 
 /// What a creative looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CreativeFace {
     /// The stored thumbnail is filed under this id.
     pub id: AdCreativeId,
