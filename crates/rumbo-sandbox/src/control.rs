@@ -39,6 +39,18 @@ pub struct Switches {
     /// How far the `Date` header of answers is ahead of the machine's clock: a caller's clock that
     /// is wrong, played from this side.
     pub date_ahead_seconds: i64,
+    /// Messages a second that a number may send; 0 for no limit.
+    pub messages_per_second: u32,
+    /// One message each six seconds to one person, 45 of them at once.
+    pub pair_limit: bool,
+    /// What will fail is refused at once instead of failing later.
+    pub refuse_at_once: bool,
+    /// Seconds between one status of a message and the next, by the sandbox's clock.
+    pub status_delay_seconds: i64,
+    /// Meta's message history can be asked.
+    pub message_history: bool,
+    /// How often each webhook call is made.
+    pub webhook_copies: u32,
 }
 
 impl Default for Switches {
@@ -52,6 +64,12 @@ impl Default for Switches {
             redirect_uris: vec!["https://casaalba.example/meta/callback".to_owned()],
             lead_retention_days: Some(90),
             date_ahead_seconds: 0,
+            messages_per_second: 80,
+            pair_limit: true,
+            refuse_at_once: false,
+            status_delay_seconds: 0,
+            message_history: true,
+            webhook_copies: 1,
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Sandbox {
     task: JoinHandle<()>,
     /// The mail server and the courier of webhooks.
     beside: [JoinHandle<()>; 2],
+    /// Tells webhooks.
+    post: JoinHandle<()>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -77,6 +79,7 @@ impl Sandbox {
         let graph_url = announcement.graph()?;
         let router = Router::new().fallback(handle).with_state(Arc::clone(&app));
         let (stop, stopped) = oneshot::channel::<()>();
+        let post = tokio::spawn(crate::meta_messages::push::run(Arc::clone(&app)));
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, router)
                 .with_graceful_shutdown(async move {
@@ -95,6 +98,7 @@ impl Sandbox {
             stop: Some(stop),
             task,
             beside,
+            post,
         })
     }
 
@@ -119,6 +123,7 @@ impl Sandbox {
             // Nobody listens when the server has ended by itself: then there is nothing to stop.
             stop.send(()).unwrap_or_default();
         }
+        self.post.abort();
         self.task.abort();
         // An aborted task is a stopped server.
         (&mut self.task).await.unwrap_or_default();
@@ -127,6 +132,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        self.post.abort();
         self.task.abort();
         self.beside.iter().for_each(JoinHandle::abort);
     }
@@ -162,6 +168,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         .to_owned();
     let mut params = Params::default();
     let mut granted = Vec::new();
+    let mut json = serde_json::Value::Null;
     let query = parts.uri.query().unwrap_or("");
     params.add_encoded(query.as_bytes());
     if content_type.starts_with("multipart/form-data") {
@@ -173,6 +180,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         }
     } else if content_type.starts_with("application/json") {
         params.add_json(&body);
+        json = serde_json::from_slice(&body).unwrap_or_default();
     } else {
         params.add_encoded(&body);
         granted = url::form_urlencoded::parse(&body)
@@ -214,6 +222,14 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
                 .or_else(|| value.strip_prefix("OAuth "))
         })
         .map(str::to_owned);
+    call.body = json;
+    if path.starts_with("/v2/") {
+        call.bearer = parts
+            .headers
+            .get("x-api-key")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+    }
     // Figures of a large account take a while to work out.
     let answered = tokio::task::spawn_blocking(move || answer::from_wire(&app, &call)).await;
     match answered {

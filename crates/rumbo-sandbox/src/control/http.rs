@@ -11,6 +11,7 @@ use super::{Control, LeadOrder, Switches, TemplateOrder, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::messages::{InboundOrder, StatusOrder};
+use crate::meta_messages;
 use crate::server::Reply;
 
 #[derive(Deserialize)]
@@ -233,6 +234,7 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
             control.set_switches(switches);
             done()
         }),
+        _ if let Some(outcome) = meta_messages::control::answer(&control, method, path, body) => outcome,
         _ => {
             return Reply::json(404, &json!({ "error": "There is no such switch." }));
         }

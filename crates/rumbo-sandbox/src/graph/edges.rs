@@ -96,6 +96,21 @@ pub(super) fn answer(context: &Context<'_>, id: &str, edge: &str) -> Result<Valu
                 Method::Delete => crate::templates::delete(context, waba),
             };
         }
+        (Node::Page(at), "messages", Method::Post) => {
+            return crate::meta_messages::pages::send(context, at);
+        }
+        (Node::Phone(at), "messages", Method::Post) => {
+            return crate::meta_messages::cloud::send(context, at);
+        }
+        (Node::Phone(at), "media", Method::Post) => {
+            return crate::meta_messages::cloud::upload(context, at);
+        }
+        (Node::Phone(at), "message_history", Method::Get) => {
+            return crate::meta_messages::cloud::history(context, at);
+        }
+        (Node::Waba(at), "subscribed_apps", _) => {
+            return crate::meta_messages::cloud::subscription(context, at);
+        }
         (Node::Form(at), "test_leads", Method::Post) => {
             return crate::leads::add_test_lead(context, at);
         }
