@@ -28,7 +28,7 @@ pub(crate) struct App {
     pub id: String,
     pub secret: String,
     access_token: String,
-    system_user_token: String,
+    pub system_user_token: String,
     pub ycloud_api_key: String,
     pub ycloud_webhook_secret: String,
     world: RwLock<World>,
@@ -112,7 +112,9 @@ impl App {
     }
 
     pub(crate) fn meta_messages(&self) -> MutexGuard<'_, Messages> {
-        self.meta_messages.lock().unwrap_or_else(PoisonError::into_inner)
+        self.meta_messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The moment figures are read at, with the restatements ordered so far.
@@ -191,11 +193,6 @@ impl App {
                 .iter()
                 .map(|it| it.id.to_string())
                 .collect(),
-            phone_number_ids: world.phones.iter().map(|it| it.id.to_string()).collect(),
-            whatsapp_account_ids: world.wabas.iter().map(|it| it.id.to_string()).collect(),
-            ycloud_url: format!("{}/v2", self.origin),
-            ycloud_api_key: self.ycloud_api_key.clone(),
-            ycloud_webhook_secret: self.ycloud_webhook_secret.clone(),
             version: "v26.0".to_owned(),
             control_url: format!("{}/__sandbox", self.origin),
             channels: self.channels(),

@@ -93,15 +93,6 @@ pub struct Announcement {
     pub ad_account_ids: Vec<String>,
     pub page_ids: Vec<String>,
     pub business_ids: Vec<String>,
-    /// WhatsApp numbers, as Meta names them.
-    pub phone_number_ids: Vec<String>,
-    /// WhatsApp Business accounts.
-    pub whatsapp_account_ids: Vec<String>,
-    /// Stands for `https://api.ycloud.com/v2`.
-    pub ycloud_url: String,
-    pub ycloud_api_key: String,
-    /// What YCloud signs its webhooks with.
-    pub ycloud_webhook_secret: String,
     /// The newest Graph version served.
     pub version: String,
     /// Where the switches are: `…/__sandbox`.

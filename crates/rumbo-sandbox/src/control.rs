@@ -328,11 +328,13 @@ impl Control {
         let Ok(id) = order.id.parse::<u64>() else {
             return false;
         };
+        let now = self.now();
         let world = self.app.world();
         let mut templates = world.message_templates();
         let Some(template) = templates.by_id_mut(id) else {
             return false;
         };
+        let before = template.clone();
         if let Some(status) = &order.status {
             template.status.clone_from(status);
             self.app.ledger().templates.reviews.remove(&id);
@@ -346,11 +348,13 @@ impl Control {
         if let Some(category) = &order.category
             && *category != template.category
         {
-            template.previous_category = Some(std::mem::replace(
-                &mut template.category,
-                category.clone(),
-            ));
+            template.previous_category =
+                Some(std::mem::replace(&mut template.category, category.clone()));
         }
+        let after = template.clone();
+        drop(templates);
+        let mut messages = self.app.meta_messages();
+        messages.post.template_changed(&before, &after, now);
         true
     }
 

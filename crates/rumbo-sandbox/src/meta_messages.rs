@@ -3,6 +3,7 @@
 //! `cloud` is WhatsApp by Meta, `ycloud` the same by YCloud, `pages` Messenger and Instagram; `check`
 //! refuses what Meta refuses; `fate` says what becomes of a message; `push` tells the world.
 
+mod channels;
 mod check;
 pub(crate) mod cloud;
 pub(crate) mod control;
@@ -16,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+
+use crate::messages::SentMessage;
 
 pub(crate) use fate::Step;
 
@@ -37,6 +40,15 @@ impl Way {
             "messenger" => Some(Self::Messenger),
             "instagram" => Some(Self::Instagram),
             _ => None,
+        }
+    }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::WhatsappCloud => "whatsapp_cloud",
+            Self::Ycloud => "ycloud",
+            Self::Messenger => "messenger",
+            Self::Instagram => "instagram",
         }
     }
 }
@@ -70,6 +82,22 @@ pub struct AcceptedMessage {
     /// What becomes of it, and when.
     #[serde(skip)]
     pub(crate) steps: Vec<(DateTime<Utc>, Step)>,
+}
+
+impl AcceptedMessage {
+    /// In the list of what all providers took.
+    pub(crate) fn as_sent(&self) -> SentMessage {
+        SentMessage {
+            provider: self.way.word(),
+            id: self.id.clone(),
+            dispatch_id: self.our_id.clone(),
+            address: self.to.clone(),
+            body: self.text.clone(),
+            at: self.at,
+            status: "accepted".to_owned(),
+            callback: None,
+        }
+    }
 }
 
 /// Everything about messages that changes while the sandbox runs.
@@ -126,6 +154,17 @@ impl Messages {
     fn has_written(&self, sender: &str, person: &str) -> bool {
         self.wrote
             .contains_key(&(sender.to_owned(), person.to_owned()))
+    }
+
+    /// Sends a provider's webhooks to this address, of every WhatsApp account.
+    pub(crate) fn receive_at(&mut self, provider: &str, url: &str, accounts: Vec<u64>) {
+        if matches!(
+            provider,
+            "whatsapp_cloud" | "messenger" | "instagram" | "ycloud"
+        ) {
+            self.post.receive_at(provider, url);
+            self.subscribed.extend(accounts);
+        }
     }
 
     /// The person writes to the sender: the window opens.

@@ -103,6 +103,7 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
             is_template: true,
             is_marketing: false,
             window_is_open: true,
+            unreachable: false,
             has_stopped: false,
             lost_file: false,
         });
@@ -161,6 +162,14 @@ pub(super) fn take(
     let now = app.clock.now();
     let switches = app.ledger().switches.clone();
     let template = template_of(world, order)?;
+    let wa_id = wa_id(&person);
+    let at_all = |asked: fn(&App, &str) -> bool| {
+        [order.to.unwrap_or_default(), &format!("+{wa_id}"), &wa_id]
+            .iter()
+            .any(|address| asked(app, address))
+    };
+    let unreachable = at_all(App::is_unreachable);
+    let has_stopped = at_all(App::has_stopped);
     let mut messages = app.meta_messages();
     let text = match &template {
         Some((template, given)) => {
@@ -179,7 +188,6 @@ pub(super) fn take(
     if switches.pair_limit && !messages.pace.pair_may(&order.sender, &person, now) {
         return Err(refusal(131_056, None));
     }
-    let wa_id = wa_id(&person);
     let link = order
         .object
         .and_then(|object| object.get("link"))
@@ -191,7 +199,8 @@ pub(super) fn take(
             .as_ref()
             .is_some_and(|(template, _)| template.category == "MARKETING"),
         window_is_open: messages.window_is_open(&order.sender, &wa_id, now),
-        has_stopped: messages.stopped.contains(&(order.waba, wa_id.clone())),
+        unreachable,
+        has_stopped: has_stopped || messages.stopped.contains(&(order.waba, wa_id.clone())),
         lost_file: link.is_some_and(|link| link.contains("missing")),
     };
     if let (true, Some(code)) = (switches.refuse_at_once, fate::failure(&about)) {
@@ -230,6 +239,8 @@ pub(super) fn take(
         steps,
     };
     messages.take(message.clone());
+    drop(messages);
+    app.took(message.as_sent());
     Ok(message)
 }
 

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 
 use super::pages::instagram_of;
-use super::{AcceptedMessage, Way, digits};
+use super::{AcceptedMessage, Step, Way, digits, push};
+use crate::app::App;
 use crate::control::Control;
+use crate::messages::Webhook;
 use crate::world::{Node, World};
 
 /// Where webhooks go. Addresses on this computer only.
@@ -16,8 +18,9 @@ pub struct Callbacks {
     /// Of the app at Meta: WhatsApp, pages, Instagram.
     pub meta: Option<String>,
     pub ycloud: Option<String>,
-    /// Leaves the WhatsApp accounts' subscriptions as they are; else all of them are subscribed.
-    pub keep_subscriptions: bool,
+    /// No WhatsApp account sends its webhooks to the app before it is subscribed by a call; else all
+    /// are subscribed.
+    pub unsubscribed: bool,
 }
 
 /// Somebody writes in.
@@ -104,106 +107,28 @@ impl Control {
                 ));
             }
         }
-        let accounts: Vec<u64> = self.app.world().wabas.iter().map(|it| it.id).collect();
-        let mut messages = self.app.meta_messages();
-        messages.post.meta.clone_from(&callbacks.meta);
-        messages.post.ycloud.clone_from(&callbacks.ycloud);
-        if !callbacks.keep_subscriptions {
-            messages.subscribed.extend(accounts);
+        for (provider, url) in [
+            ("whatsapp_cloud", &callbacks.meta),
+            ("messenger", &callbacks.meta),
+            ("instagram", &callbacks.meta),
+            ("ycloud", &callbacks.ycloud),
+        ] {
+            if let Some(url) = url {
+                self.receive_at(provider, url);
+            }
+        }
+        if callbacks.unsubscribed {
+            self.app.meta_messages().subscribed.clear();
         }
         Ok(())
     }
 
-    /// Somebody writes in: the window opens, and the webhook tells. Gives the message's id.
+    /// Somebody writes in: the window opens, and a webhook tells of it. Gives the message's id.
     ///
     /// # Errors
     /// There is no such way or sender.
     pub fn person_writes(&self, order: &IncomingOrder) -> Result<String, String> {
-        let way = Way::parse(&order.way)
-            .ok_or_else(|| "way is whatsapp_cloud, ycloud, messenger or instagram.".to_owned())?;
-        let sender = Sender::find(&self.app.world(), way, &order.to)
-            .ok_or_else(|| "There is no such phone number or page.".to_owned())?;
-        let now = self.now();
-        let mut messages = self.app.meta_messages();
-        let serial = messages.next_serial();
-        let dice = self.app.dice.with(602).with(serial);
-        match way {
-            Way::WhatsappCloud | Way::Ycloud => {
-                let person = if order.from.contains('.') {
-                    order.from.clone()
-                } else {
-                    digits(&order.from)
-                };
-                let id = format!("wamid.{}", dice.text(28));
-                messages.note_inbound(&sender.id, &person, now);
-                let mut message = whatsapp_message(order, &id);
-                if way == Way::WhatsappCloud {
-                    let mut contact =
-                        json!({ "profile": { "name": order.name.as_deref().unwrap_or("Ana") } });
-                    if person.contains('.') {
-                        contact["user_id"] = person.clone().into();
-                        message["from_user_id"] = person.into();
-                    } else {
-                        contact["wa_id"] = person.clone().into();
-                        message["from"] = person.into();
-                    }
-                    message["timestamp"] = now.timestamp().to_string().into();
-                    message["__contact"] = contact;
-                    let post = &mut messages.post;
-                    post.item(
-                        sender.waba,
-                        "messages",
-                        &sender.id,
-                        "messages",
-                        message,
-                        now,
-                    );
-                } else {
-                    message["wamid"] = id.clone().into();
-                    message["id"] = format!("{:024x}", 0x6721_0000_0000_u64 + serial).into();
-                    message["wabaId"] = sender.waba.to_string().into();
-                    message["to"] = sender.id.into();
-                    message["sendTime"] = now.to_rfc3339().into();
-                    message["customerProfile"] =
-                        json!({ "name": order.name.as_deref().unwrap_or("Ana") });
-                    if person.contains('.') {
-                        message["fromUserId"] = person.into();
-                    } else {
-                        message["from"] = format!("+{person}").into();
-                    }
-                    messages.post.event(
-                        "whatsapp.inbound_message.received",
-                        "whatsappInboundMessage",
-                        message,
-                        now,
-                    );
-                }
-                Ok(id)
-            }
-            Way::Messenger | Way::Instagram => {
-                let id = format!("m_{}", dice.text(30));
-                messages.note_inbound(&sender.id, &order.from, now);
-                let mut message = json!({ "mid": id, "text": order.text });
-                if let Some(payload) = &order.payload {
-                    message["quick_reply"] = json!({ "payload": payload });
-                }
-                if let Some(reply) = &order.reply_to {
-                    message["reply_to"] = json!({ "mid": reply });
-                }
-                if let Some(ad) = &order.ad_id {
-                    message["referral"] =
-                        json!({ "source": "ADS", "type": "OPEN_THREAD", "ad_id": ad });
-                }
-                let item = json!({
-                    "sender": { "id": order.from },
-                    "recipient": { "id": sender.id },
-                    "timestamp": now.timestamp_millis(),
-                    "message": message,
-                });
-                messages.post.page(way, &sender.id, item, now);
-                Ok(id)
-            }
-        }
+        incoming(&self.app, order).map(|(id, _)| id)
     }
 
     /// Somebody stops or resumes marketing messages.
@@ -251,11 +176,122 @@ impl Control {
     }
 }
 
+/// Somebody writes in by one of Meta's ways or YCloud's; gives the message's id and the webhook.
+pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webhook), String> {
+    let way = Way::parse(&order.way)
+        .ok_or_else(|| "way is whatsapp_cloud, ycloud, messenger or instagram.".to_owned())?;
+    let sender = Sender::find(&app.world(), way, &order.to)
+        .ok_or_else(|| "There is no such phone number or page.".to_owned())?;
+    let now = app.clock.now();
+    let mut messages = app.meta_messages();
+    let serial = messages.next_serial();
+    let dice = app.dice.with(602).with(serial);
+    let (id, told) = match way {
+        Way::WhatsappCloud | Way::Ycloud => {
+            let person = if order.from.contains('.') {
+                order.from.clone()
+            } else {
+                digits(&order.from)
+            };
+            let id = format!("wamid.{}", dice.text(28));
+            messages.note_inbound(&sender.id, &person, now);
+            let mut message = whatsapp_message(order, &id);
+            let name = order.name.as_deref().unwrap_or("Ana");
+            if way == Way::WhatsappCloud {
+                let mut contact = json!({ "profile": { "name": name } });
+                if person.contains('.') {
+                    contact["user_id"] = person.clone().into();
+                    message["from_user_id"] = person.into();
+                } else {
+                    contact["wa_id"] = person.clone().into();
+                    message["from"] = person.into();
+                }
+                message["timestamp"] = now.timestamp().to_string().into();
+                let value = json!({
+                    "messaging_product": "whatsapp",
+                    "metadata": {
+                        "display_phone_number": sender.number,
+                        "phone_number_id": sender.id,
+                    },
+                    "contacts": [contact],
+                    "messages": [message],
+                });
+                (id, push::of_account(sender.waba, "messages", &value, now))
+            } else {
+                message["wamid"] = id.clone().into();
+                message["id"] = format!("{:024x}", 0x6721_0000_0000_u64 + serial).into();
+                message["wabaId"] = sender.waba.to_string().into();
+                message["to"] = sender.id.into();
+                message["sendTime"] = now.to_rfc3339().into();
+                message["customerProfile"] = json!({ "name": name });
+                if person.contains('.') {
+                    message["fromUserId"] = person.into();
+                } else {
+                    message["from"] = format!("+{person}").into();
+                }
+                let kind = "whatsapp.inbound_message.received";
+                (
+                    id,
+                    push::of_ycloud(serial, kind, "whatsappInboundMessage", &message, now),
+                )
+            }
+        }
+        Way::Messenger | Way::Instagram => {
+            let id = format!("m_{}", dice.text(30));
+            messages.note_inbound(&sender.id, &order.from, now);
+            let mut message = json!({ "mid": id, "text": order.text });
+            if let Some(payload) = &order.payload {
+                message["quick_reply"] = json!({ "payload": payload });
+            }
+            if let Some(reply) = &order.reply_to {
+                message["reply_to"] = json!({ "mid": reply });
+            }
+            if let Some(ad) = &order.ad_id {
+                message["referral"] =
+                    json!({ "source": "ADS", "type": "OPEN_THREAD", "ad_id": ad });
+            }
+            let item = json!({
+                "sender": { "id": order.from },
+                "recipient": { "id": sender.id },
+                "timestamp": now.timestamp_millis(),
+                "message": message,
+            });
+            (id, push::of_page(way, &sender.id, &item, now))
+        }
+    };
+    drop(messages);
+    Ok((id, push::tell(app, way, &told)))
+}
+
+/// Moves a message to another status, in its provider's word, whatever was planned for it; `None`
+/// where there is no such message or word.
+pub(crate) fn report(app: &App, id: &str, word: &str, code: Option<&str>) -> Option<Webhook> {
+    let now = app.clock.now();
+    let step = match word {
+        "sent" => Step::Sent,
+        "delivered" => Step::Delivered,
+        "read" => Step::Read,
+        "failed" => Step::Failed(code.and_then(|code| code.parse().ok()).unwrap_or(131_000)),
+        _ => return None,
+    };
+    let mut messages = app.meta_messages();
+    let serial = messages.next_serial();
+    let message = AcceptedMessage {
+        steps: vec![(now, step)],
+        ..messages.find(id)?.clone()
+    };
+    drop(messages);
+    let told = push::of_status(&app.world(), &message, serial, now, step)?;
+    Some(push::tell(app, message.way, &told))
+}
+
 /// One of ours that people write to.
 struct Sender {
     /// As its way calls it.
     id: String,
     waba: u64,
+    /// The number's digits; empty for pages.
+    number: String,
 }
 
 impl Sender {
@@ -263,25 +299,28 @@ impl Sender {
         match way {
             Way::WhatsappCloud | Way::Ycloud => {
                 let wanted = digits(name);
+                // Without a name, the first there is.
                 let at = world.phones.iter().position(|phone| {
-                    phone.id.to_string() == name || digits(phone.number) == wanted
+                    wanted.is_empty()
+                        || phone.id.to_string() == name
+                        || digits(phone.number) == wanted
                 })?;
                 let (phone, waba) = super::cloud::phone_and_account(world, at)?;
                 let id = match way {
                     Way::Ycloud => format!("+{}", digits(phone.number)),
                     _ => phone.id.to_string(),
                 };
-                Some(Self { id, waba })
+                let number = digits(phone.number);
+                Some(Self { id, waba, number })
             }
             Way::Messenger | Way::Instagram => {
-                let page = match world.find(name) {
-                    Some(Node::Page(at)) => world.pages.get(at)?.id,
-                    _ => world
-                        .pages
-                        .iter()
-                        .map(|page| page.id)
-                        .find(|page| instagram_of(*page).to_string() == name)?,
-                };
+                let page =
+                    match world.find(name) {
+                        Some(Node::Page(at)) => world.pages.get(at)?.id,
+                        _ => world.pages.iter().map(|page| page.id).find(|page| {
+                            name.is_empty() || instagram_of(*page).to_string() == name
+                        })?,
+                    };
                 let id = if way == Way::Instagram {
                     instagram_of(page)
                 } else {
@@ -290,6 +329,7 @@ impl Sender {
                 Some(Self {
                     id: id.to_string(),
                     waba: 0,
+                    number: String::new(),
                 })
             }
         }

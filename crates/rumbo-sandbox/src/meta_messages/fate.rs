@@ -22,6 +22,8 @@ pub(super) struct About<'a> {
     pub is_template: bool,
     pub is_marketing: bool,
     pub window_is_open: bool,
+    /// Somebody said so by a switch.
+    pub unreachable: bool,
     pub has_stopped: bool,
     /// A file that cannot be fetched.
     pub lost_file: bool,
@@ -33,6 +35,7 @@ pub(super) fn failure(about: &About<'_>) -> Option<i64> {
     let marketing = about.is_template && about.is_marketing;
     match end {
         Some("0026") => Some(131_026),
+        _ if about.unreachable => Some(131_026),
         Some("0472") => Some(130_472),
         Some("0049") if marketing => Some(131_049),
         Some("0050") if marketing => Some(131_050),

@@ -49,6 +49,7 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
     let instagram = instagram_of(page).to_string();
     let page = page.to_string();
     let switches = context.app.ledger().switches.clone();
+    let unreachable = context.app.is_unreachable(person);
     let mut messages = context.app.meta_messages();
     let (way, sender, permission, longest) = if messages.has_written(&instagram, person) {
         (
@@ -62,7 +63,7 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
     };
     context.session.need(&[permission])?;
     let (kind, text) = content(message, way, longest)?;
-    if !messages.has_written(&sender, person) {
+    if unreachable || !messages.has_written(&sender, person) {
         return Err(GraphError::parameter("No matching user found").with_subcode(2_018_001));
     }
     if person.ends_with("0551") {
@@ -91,7 +92,7 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
             (at, step)
         })
         .collect();
-    messages.take(AcceptedMessage {
+    let taken = AcceptedMessage {
         id: id.clone(),
         wamid: id.clone(),
         way,
@@ -106,7 +107,10 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
         wa_id: person.to_owned(),
         category: None,
         steps,
-    });
+    };
+    messages.take(taken.clone());
+    drop(messages);
+    context.app.took(taken.as_sent());
     Ok(json!({ "recipient_id": person, "message_id": id }))
 }
 

@@ -12,6 +12,9 @@ use sha2::Sha256;
 
 use super::{AcceptedMessage, Step, Way, fate, ycloud};
 use crate::app::App;
+use crate::messages::Webhook;
+use crate::world::World;
+use crate::world::message_templates::MessageTemplate;
 
 /// Items in one call of Meta's, at most; Meta itself goes to 1,000.
 const BATCH: usize = 100;
@@ -33,7 +36,7 @@ enum Notice {
     },
     /// Something in a conversation of a page or an Instagram account.
     Page {
-        object: &'static str,
+        way: Way,
         entry: String,
         item: Value,
     },
@@ -79,7 +82,7 @@ impl Post {
     }
 
     /// A change of a WhatsApp account that is told alone, such as a template's status.
-    pub fn change(&mut self, waba: u64, field: &'static str, value: Value, now: DateTime<Utc>) {
+    fn change(&mut self, waba: u64, field: &'static str, value: Value, now: DateTime<Utc>) {
         self.add(
             now,
             Notice::Account {
@@ -89,6 +92,53 @@ impl Post {
                 value,
             },
         );
+    }
+
+    /// What Meta, and YCloud after it, tell of a template that became another.
+    pub fn template_changed(
+        &mut self,
+        before: &MessageTemplate,
+        after: &MessageTemplate,
+        now: DateTime<Utc>,
+    ) {
+        let named = |mut value: Value| {
+            value["message_template_id"] = after.id.into();
+            value["message_template_name"] = after.name.clone().into();
+            value["message_template_language"] = after.language.clone().into();
+            value
+        };
+        let mut changes: Vec<(&'static str, &'static str, Value)> = Vec::new();
+        if before.status != after.status {
+            changes.push((
+                "message_template_status_update",
+                "whatsapp.template.reviewed",
+                named(json!({ "event": after.status, "reason": after.rejected_reason })),
+            ));
+        }
+        if before.quality != after.quality {
+            changes.push((
+                "message_template_quality_update",
+                "whatsapp.template.quality_updated",
+                named(json!({
+                    "previous_quality_score": before.quality,
+                    "new_quality_score": after.quality,
+                })),
+            ));
+        }
+        if before.category != after.category {
+            changes.push((
+                "template_category_update",
+                "whatsapp.template.category_updated",
+                named(json!({
+                    "previous_category": before.category,
+                    "new_category": after.category,
+                })),
+            ));
+        }
+        for (field, kind, value) in changes {
+            self.change(after.waba, field, value, now);
+            self.event(kind, "whatsappTemplate", ycloud::template(after), now);
+        }
     }
 
     /// One item of a list of a WhatsApp number's: a message, a preference.
@@ -112,22 +162,18 @@ impl Post {
         );
     }
 
+    /// Where a provider is told from now on.
+    pub fn receive_at(&mut self, provider: &str, url: &str) {
+        match provider {
+            "ycloud" => self.ycloud = Some(url.to_owned()),
+            _ => self.meta = Some(url.to_owned()),
+        }
+    }
+
     /// Something in a page's conversation.
     pub fn page(&mut self, way: Way, entry: &str, item: Value, now: DateTime<Utc>) {
-        let object = if way == Way::Instagram {
-            "instagram"
-        } else {
-            "page"
-        };
         let entry = entry.to_owned();
-        self.add(
-            now,
-            Notice::Page {
-                object,
-                entry,
-                item,
-            },
-        );
+        self.add(now, Notice::Page { way, entry, item });
     }
 
     /// An event of YCloud's.
@@ -292,23 +338,11 @@ fn due_calls(app: &App) -> Vec<Call> {
                     calls.push(account_call(url, waba, field, &value, now));
                 }
             }
-            Notice::Page {
-                object,
-                entry,
-                item,
-            } => {
+            Notice::Page { way, entry, item } => {
                 if let Some(url) = &post.meta {
-                    let body = json!({
-                        "object": object,
-                        "entry": [{
-                            "id": entry,
-                            "time": due.timestamp_millis(),
-                            "messaging": [item],
-                        }],
-                    });
                     calls.push(Call {
                         url: url.clone(),
-                        body: body.to_string(),
+                        body: of_page(way, &entry, &item, due),
                         is_ycloud: false,
                     });
                 }
@@ -316,16 +350,9 @@ fn due_calls(app: &App) -> Vec<Call> {
             Notice::Ycloud { kind, part, value } => {
                 post.serial += 1;
                 if let Some(url) = &post.ycloud {
-                    let body = json!({
-                        "id": format!("evt_{:020x}", post.serial),
-                        "type": kind,
-                        "apiVersion": "v2",
-                        "createTime": due.to_rfc3339_opts(SecondsFormat::Millis, true),
-                        part: value,
-                    });
                     calls.push(Call {
                         url: url.clone(),
-                        body: body.to_string(),
+                        body: of_ycloud(post.serial, kind, part, &value, due),
                         is_ycloud: true,
                     });
                 }
@@ -334,9 +361,7 @@ fn due_calls(app: &App) -> Vec<Call> {
     }
     for (waba, field, sender, name, items) in lists {
         let Some(url) = &post.meta else { continue };
-        let contacts: Vec<Value> = items.iter().filter_map(contact).collect();
-        let items: Vec<Value> = items.into_iter().map(without_contact).collect();
-        let mut value = json!({
+        let value = json!({
             "messaging_product": "whatsapp",
             "metadata": {
                 "display_phone_number": numbers.get(&sender),
@@ -344,40 +369,125 @@ fn due_calls(app: &App) -> Vec<Call> {
             },
             name: items,
         });
-        if !contacts.is_empty() {
-            value["contacts"] = contacts.into();
-        }
         calls.push(account_call(url, waba, field, &value, now));
     }
     calls
 }
 
-/// The contact that travels beside a message.
-fn contact(item: &Value) -> Option<Value> {
-    item.get("__contact").cloned()
-}
-
-fn without_contact(mut item: Value) -> Value {
-    if let Some(item) = item.as_object_mut() {
-        item.remove("__contact");
-    }
-    item
-}
-
 fn account_call(url: &str, waba: u64, field: &str, value: &Value, now: DateTime<Utc>) -> Call {
-    let body = json!({
+    Call {
+        url: url.to_owned(),
+        body: of_account(waba, field, value, now),
+        is_ycloud: false,
+    }
+}
+
+/// The body that tells a change of a WhatsApp account.
+pub(super) fn of_account(waba: u64, field: &str, value: &Value, at: DateTime<Utc>) -> String {
+    json!({
         "object": "whatsapp_business_account",
         "entry": [{
             "id": waba.to_string(),
-            "time": now.timestamp(),
+            "time": at.timestamp(),
             "changes": [{ "field": field, "value": value }],
         }],
-    });
-    Call {
-        url: url.to_owned(),
-        body: body.to_string(),
-        is_ycloud: false,
-    }
+    })
+    .to_string()
+}
+
+/// The body that tells something of a page's conversation.
+pub(super) fn of_page(way: Way, entry: &str, item: &Value, at: DateTime<Utc>) -> String {
+    let object = if way == Way::Instagram {
+        "instagram"
+    } else {
+        "page"
+    };
+    json!({
+        "object": object,
+        "entry": [{ "id": entry, "time": at.timestamp_millis(), "messaging": [item] }],
+    })
+    .to_string()
+}
+
+/// The body of an event of YCloud's.
+pub(super) fn of_ycloud(
+    serial: u64,
+    kind: &str,
+    part: &str,
+    value: &Value,
+    at: DateTime<Utc>,
+) -> String {
+    json!({
+        "id": format!("evt_{serial:020x}"),
+        "type": kind,
+        "apiVersion": "v2",
+        "createTime": at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        part: value,
+    })
+    .to_string()
+}
+
+/// The body that tells one step of a message; `None` where the way tells none.
+pub(super) fn of_status(
+    world: &World,
+    message: &AcceptedMessage,
+    serial: u64,
+    at: DateTime<Utc>,
+    step: Step,
+) -> Option<String> {
+    Some(match message.way {
+        Way::WhatsappCloud => {
+            let number = world
+                .phones
+                .iter()
+                .find(|phone| phone.id.to_string() == message.sender)
+                .map(|phone| super::digits(phone.number));
+            let value = json!({
+                "messaging_product": "whatsapp",
+                "metadata": {
+                    "display_phone_number": number,
+                    "phone_number_id": message.sender,
+                },
+                "statuses": [status_item(message, at, step)],
+            });
+            of_account(message.waba, "messages", &value, at)
+        }
+        Way::Ycloud => {
+            let value = ycloud::shown(message, at);
+            of_ycloud(
+                serial,
+                "whatsapp.message.updated",
+                "whatsappMessage",
+                &value,
+                at,
+            )
+        }
+        Way::Messenger | Way::Instagram => of_page(
+            message.way,
+            &message.sender,
+            &receipt(message, at, step)?,
+            at,
+        ),
+    })
+}
+
+/// A webhook of its own, kept for the list of webhooks and sent on its way.
+pub(super) fn tell(app: &App, way: Way, body: &str) -> Webhook {
+    let (url, pushed) = app.receiver(way.word());
+    let call = Call {
+        url: url.clone(),
+        body: body.to_owned(),
+        is_ycloud: way == Way::Ycloud,
+    };
+    let (name, value) = signature(app, &call);
+    app.tell(Webhook {
+        provider: way.word(),
+        url,
+        pushed,
+        content_type: "application/json",
+        headers: BTreeMap::from([(name.to_owned(), value)]),
+        body: call.body,
+    })
 }
 
 /// The HMAC-SHA256 of bytes, as hex.

@@ -288,7 +288,7 @@ fn templates(world: &World, call: &Call) -> Vec<Value> {
         .collect()
 }
 
-fn template(template: &MessageTemplate) -> Value {
+pub(super) fn template(template: &MessageTemplate) -> Value {
     json!({
         "officialTemplateId": template.id.to_string(),
         "wabaId": template.waba.to_string(),
