@@ -5,12 +5,12 @@ use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::HttpSettings;
 
 use crate::json::text;
-use crate::messenger::{accepted, call, capabilities, message};
+use crate::messenger::{accepted, call, capabilities, message, words};
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph};
 use crate::wire::cannot_carry;
 use crate::{
-    Capabilities, Channel, ChannelSettings, Content, Found, Outcome, Outgoing, Polled, Provider,
+    Capabilities, Channel, ChannelSettings, Found, Outcome, Outgoing, Polled, Provider,
     RemoteTemplates, Standing, Told, WebhookRefusal, WebhookRequest,
 };
 
@@ -54,7 +54,7 @@ impl Channel for Instagram {
     }
 
     async fn send(&self, outgoing: &Outgoing<'_>) -> Outcome {
-        if matches!(outgoing.content, Content::Text { body, .. } if body.len() > LONGEST_BYTES) {
+        if words(outgoing.content).is_some_and(|text| text.len() > LONGEST_BYTES) {
             return cannot_carry(
                 "An Instagram text holds 1,000 bytes; accents and emoji take several. Shorten it.",
             );

@@ -45,6 +45,15 @@ impl Messenger {
     }
 }
 
+/// The text of a message that is one.
+pub(crate) fn words(content: &Content) -> Option<&str> {
+    match content {
+        Content::Text { body, .. } => Some(body),
+        Content::Template(template) => Some(&template.rendered),
+        Content::Media { .. } => None,
+    }
+}
+
 /// The `message` of a call, without our id.
 pub(crate) fn message(content: &Content) -> Result<Value, &'static str> {
     match content {
@@ -71,7 +80,8 @@ pub(crate) fn message(content: &Content) -> Result<Value, &'static str> {
             };
             Ok(json!({ "attachment": { "type": kind, "payload": payload } }))
         }
-        Content::Template(_) => Err("Templates exist on WhatsApp only. Write a text instead."),
+        // There are no templates here: the person gets the text that was shown.
+        Content::Template(template) => Ok(json!({ "text": template.rendered })),
     }
 }
 
@@ -124,8 +134,9 @@ impl Channel for Messenger {
     }
 
     async fn send(&self, outgoing: &Outgoing<'_>) -> Outcome {
-        let too_long = matches!(outgoing.content, Content::Text { body, .. }
-            if u32::try_from(body.encode_utf16().count()).map_or(true, |length| length > LONGEST));
+        let too_long = words(outgoing.content).is_some_and(|text| {
+            u32::try_from(text.encode_utf16().count()).map_or(true, |length| length > LONGEST)
+        });
         if too_long {
             return cannot_carry("A Messenger text holds 2,000 characters. Shorten it.");
         }

@@ -230,7 +230,8 @@ impl Failure {
     }
 
     fn outcome(&self, answer: &Answer, secrets: &[Secret]) -> Outcome {
-        let known = codes::meta(self.code, self.subcode).is_some();
+        // 0 is a token that cannot be checked, and what stands where there is no code at all.
+        let known = self.code != 0 && codes::meta(self.code, self.subcode).is_some();
         // A failure of Meta's own that nothing is written about may follow a sent message.
         if codes::is_unclear(self.code, self.subcode) || (!known && answer.status >= 500) {
             return Outcome::Unknown {

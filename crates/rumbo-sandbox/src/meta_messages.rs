@@ -90,7 +90,8 @@ impl AcceptedMessage {
         SentMessage {
             provider: self.way.word(),
             id: self.id.clone(),
-            dispatch_id: self.our_id.clone(),
+            // Messenger gives it back in the echo of a message and nowhere else.
+            dispatch_id: self.our_id.clone().filter(|_| self.way != Way::Messenger),
             address: self.to.clone(),
             body: self.text.clone(),
             at: self.at,
