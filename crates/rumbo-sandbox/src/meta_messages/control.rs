@@ -373,7 +373,7 @@ pub(crate) fn answer(
         serde_json::from_slice(body).map_err(|error| error.to_string())
     }
     Some(match (method, path) {
-        ("GET", "messages") => Ok(json!({ "data": control.accepted_messages() })),
+        ("GET", "messages/accepted") => Ok(json!({ "data": control.accepted_messages() })),
         ("GET", "messages/count") => Ok(json!(control.accepted_count())),
         ("POST", "callbacks") => read::<Callbacks>(body)
             .and_then(|callbacks| control.set_callbacks(&callbacks))
