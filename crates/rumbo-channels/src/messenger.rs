@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::json::text;
 use crate::meta::webhook::{read_meta, verify_meta};
-use crate::meta::{Failure, Graph};
+use crate::meta::{Failure, Graph, graph_id};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind, MediaSource,
@@ -39,7 +39,7 @@ impl Messenger {
     ) -> Result<Self, Error> {
         Ok(Self {
             graph: Graph::new(settings, http, clock)?,
-            page_id: settings.known_as().to_owned(),
+            page_id: graph_id(settings)?,
             app_secret: settings.secret_if_any("app_secret"),
         })
     }

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 use crate::json::text;
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
-use crate::{Accepted, Again, ChannelSettings, NotSent, Outcome, Scope, Standing, codes, rule};
+use crate::{
+    Accepted, Again, ChannelSettings, NotSent, Outcome, Scope, Standing, codes, rule, settings,
+};
 
 /// Where Graph is, unless the settings name another place.
 const GRAPH: &str = "https://graph.facebook.com";
@@ -145,12 +147,18 @@ impl Graph {
 
     /// A refusal as an error, for lists.
     pub fn failed(&self, answer: &Answer) -> Error {
-        let reason = self.refused(answer).reason.unwrap_or_default();
-        Error::new(
-            Code::MetaRefused,
-            format!("Meta did not answer as expected: {reason}"),
-        )
+        let words = Failure::of(&answer.body).map_or_else(String::new, |it| it.text);
+        settings::failed("Meta", answer, &shown(&words, &self.secrets))
     }
+}
+
+/// What Meta calls the sender: digits, which a path of ours is made of.
+pub(crate) fn graph_id(channel: &ChannelSettings) -> Result<String, Error> {
+    let id = channel.sender_id.trim();
+    if id.is_empty() || !id.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(settings::missing("sender_id"));
+    }
+    Ok(id.to_owned())
 }
 
 /// A token as it is sent; it never shows in `Debug`.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::json::{list, text};
 use crate::meta::webhook::{read_meta, verify_meta};
-use crate::meta::{Failure, Graph};
+use crate::meta::{Failure, Graph, graph_id};
 use crate::settings::e164;
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::cannot_carry;
@@ -50,7 +50,7 @@ impl WhatsappCloud {
     ) -> Result<Self, Error> {
         Ok(Self {
             graph: Graph::new(settings, http, clock)?,
-            phone_id: settings.known_as().to_owned(),
+            phone_id: graph_id(settings)?,
             account: settings.setting("account"),
             app_secret: settings.secret_if_any("app_secret"),
             per_second: settings

@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use crate::codes::YCLOUD;
 use crate::json::{list, text};
 use crate::meta::Failure;
-use crate::settings::{e164, missing};
+use crate::settings::{e164, failed, missing};
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Found, NotSent, Outcome, Outgoing,
-    Polled, Provider, RemoteTemplates, Scope, Standing, Told, WebhookRefusal, WebhookRequest, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Event, Found, NotSent, Outcome,
+    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Told, WebhookRefusal,
+    WebhookRequest, rule,
 };
 
 pub use webhook::read_ycloud;
@@ -294,11 +295,8 @@ impl Channel for Ycloud {
         }
         let answer = ask(&self.http, self.request(request)).await?;
         if !answer.is_success() {
-            let reason = self.standing_of(&answer).reason.unwrap_or_default();
-            return Err(Error::new(
-                Code::MetaRefused,
-                format!("YCloud did not answer as expected: {reason}"),
-            ));
+            let words = self.refusal(&answer).map_or_else(String::new, |it| it.text);
+            return Err(failed("YCloud", &answer, &words));
         }
         let templates: Vec<Value> = list(&answer.body, "items").iter().map(as_meta).collect();
         let next = (templates.len() == PAGE).then(|| (page + 1).to_string());
@@ -313,7 +311,16 @@ impl Channel for Ycloud {
     }
 
     fn read(&self, request: &WebhookRequest<'_>) -> Result<Told, WebhookRefusal> {
-        read_ycloud(request)
+        let mut told = read_ycloud(request)?;
+        for event in &mut told.events {
+            // Its own list of people who unsubscribed names no number of ours.
+            if let Event::Preference { sender, .. } = event
+                && sender.is_empty()
+            {
+                sender.clone_from(&self.sender);
+            }
+        }
+        Ok(told)
     }
 
     async fn poll(&self, _: Option<&str>) -> Result<Option<Polled>, Error> {
