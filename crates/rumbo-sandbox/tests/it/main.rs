@@ -17,6 +17,7 @@ mod jobs;
 mod leads;
 mod lifecycle;
 mod load;
+mod meta_messages;
 mod people;
 mod profiles;
 mod settings;

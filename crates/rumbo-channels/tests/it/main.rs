@@ -1,0 +1,16 @@
+//! Channels as the outbox and the inbox use them, against the sandbox.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests end by panicking, also in what they share"
+)]
+
+mod conformance;
+mod fixtures;
+mod logs;
+mod meta;
+mod providers;
+mod shuffled;
+mod telegram;
