@@ -204,7 +204,7 @@ impl Channel for Evolution {
             text: true,
             media: true,
             templates: false,
-            longest_text: Some(4096),
+            longest_text: None,
             // A paired number is an ordinary one: it has no window. It is banned for writing to
             // strangers in bulk instead, which is why it goes slowly.
             window_hours: None,

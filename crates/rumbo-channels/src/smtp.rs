@@ -247,10 +247,13 @@ impl Smtp {
         }
         .await;
         // After a refusal the server's state is not ours to guess: the next message starts anew.
-        if done.is_ok() {
-            *open = Some(connection);
-        } else {
-            connection.abort().await;
+        match &done {
+            Ok(_) => *open = Some(connection),
+            // A server that answers is told goodbye; from one that does not, nothing more is awaited.
+            Err(failed) if failed.reply.is_some() => {
+                let _ = self.step(Step::Connect, connection.quit()).await;
+            }
+            Err(_) => {}
         }
         done
     }

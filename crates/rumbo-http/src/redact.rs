@@ -49,7 +49,13 @@ pub fn redact_url(url: &Url) -> String {
         let path: Vec<&str> = shown
             .path()
             .split('/')
-            .map(|part| if is_bot_token(part) { "bot-redacted" } else { part })
+            .map(|part| {
+                if is_bot_token(part) {
+                    "bot-redacted"
+                } else {
+                    part
+                }
+            })
             .collect();
         let path = path.join("/");
         shown.set_path(&path);
@@ -78,7 +84,10 @@ fn is_bot_token(part: &str) -> bool {
     };
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let after = rest.get(digits..).unwrap_or_default();
-    digits > 0 && [":", "%3A", "%3a"].iter().any(|colon| after.starts_with(colon))
+    digits > 0
+        && [":", "%3A", "%3a"]
+            .iter()
+            .any(|colon| after.starts_with(colon))
 }
 
 fn redact_pair(pair: &str) -> String {

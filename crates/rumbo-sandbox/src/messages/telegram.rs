@@ -40,7 +40,11 @@ fn done(result: &Value) -> Reply {
 /// Whether a poll may wait: nothing is new, and how many seconds it asked for.
 pub(crate) fn waits(app: &App, wire: &Wire<'_>) -> Option<u64> {
     let is_poll = wire.path.last() == Some(&"getUpdates");
-    let nothing = app.ledger().messages.telegram.updates.is_empty();
+    let nothing = {
+        let ledger = app.ledger();
+        ledger.messages.telegram.updates.is_empty()
+            && !ledger.messages.receivers.contains_key("telegram")
+    };
     let seconds = wire.body.get("timeout").and_then(Value::as_u64)?;
     (is_poll && nothing).then_some(seconds)
 }
