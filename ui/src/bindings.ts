@@ -81,6 +81,10 @@ export const commands = {
 	setSaleStatus: (req: SetSaleStatus) => __TAURI_INVOKE<SaleRow>("set_sale_status", { req }),
 	setSaleCost: (req: SetSaleCost) => __TAURI_INVOKE<SaleRow>("set_sale_cost", { req }),
 	refundSale: (req: RefundSale) => __TAURI_INVOKE<SaleRow>("refund_sale", { req }),
+	listChannels: (req: ListChannels) => __TAURI_INVOKE<ChannelList>("list_channels", { req }),
+	saveChannel: (req: SaveChannel) => __TAURI_INVOKE<ChannelRow>("save_channel", { req }),
+	removeChannel: (req: RemoveChannel) => __TAURI_INVOKE<RemovedChannel>("remove_channel", { req }),
+	testChannel: (req: TestChannel) => __TAURI_INVOKE<ChannelTest>("test_channel", { req }),
 	listSpend: (req: ListSpend) => __TAURI_INVOKE<Page<SpendRow>>("list_spend", { req }),
 	sumSpend: (req: SumSpend) => __TAURI_INVOKE<SpendSum[]>("sum_spend", { req }),
 	addSpend: (req: AddSpend) => __TAURI_INVOKE<SpendRow[]>("add_spend", { req }),
@@ -122,7 +126,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -888,6 +892,112 @@ export type Changes = {
 	missing_then: MissingRates[],
 	/**  The rates for rows of the earlier report that are others now, by currency and day. */
 	rates: ChangedRate[],
+};
+
+/**  One messaging channel. */
+export type ChannelId = string;
+
+/**  What people use to talk: one kind may have several providers. */
+export type ChannelKind = "whatsapp" | "sms" | "telegram" | "email" | "messenger" | "instagram";
+
+/**  The messaging channels, those in use first, and what can be added. */
+export type ChannelList = {
+	channels: ChannelRow[],
+	providers: ChannelNeeds[],
+	numbers: ConnectionNumber[],
+};
+
+/**  One thing that a provider needs. */
+export type ChannelNeed = {
+	name: string,
+	required: boolean,
+};
+
+/**  What a provider needs: what a form asks for, in its order. */
+export type ChannelNeeds = {
+	provider: Provider,
+	kind: ChannelKind,
+	base_url: boolean,
+	sender_id: boolean,
+	settings: ChannelNeed[],
+	secrets: ChannelNeed[],
+};
+
+/**  A messaging channel. Its secrets are never shown: only which ones there are. */
+export type ChannelRow = {
+	id: ChannelId,
+	name: string,
+	kind: ChannelKind,
+	provider: Provider,
+	description: string | null,
+	base_url: string | null,
+	sender: string,
+	sender_id: string,
+	settings: { [key in string]: string },
+	of_connection: boolean,
+	active: boolean,
+	state: ChannelState,
+	state_reason: string | null,
+	state_since: string,
+	per_second: number | null,
+	updated_at: string,
+};
+
+/**  Whether messages can go through a channel, as last known. */
+export type ChannelState = "disconnected" | "connecting" | "connected";
+
+/**  What a provider says of a channel. */
+export type ChannelTest = {
+	channel: ChannelRow,
+	name: string | null,
+	sender: string | null,
+	pairing_code: string | null,
+};
+
+/**  A number of a WhatsApp account of the connection. */
+export type ConnectionNumber = {
+	phone_number_id: string,
+	number: string,
+	name: string | null,
+	account: string,
+	account_name: string,
+};
+
+/**  Asks for the messaging channels and for what can be added. */
+export type ListChannels = Record<string, never>;
+
+/**  Who carries the messages. */
+export type Provider = "whatsapp_cloud" | "ycloud" | "evolution" | "twilio" | "vonage" | "telegram" | "smtp" | "messenger" | "instagram";
+
+/**  Removes a messaging channel. */
+export type RemoveChannel = {
+	id: ChannelId,
+};
+
+/**  What became of a messaging channel that was removed. */
+export type RemovedChannel = {
+	archived: boolean,
+};
+
+/**  Keeps a messaging channel: in place of the one with the id, or as a new one. */
+export type SaveChannel = {
+	id: ChannelId | null,
+	name: string,
+	provider: Provider,
+	description?: string | null,
+	base_url?: string | null,
+	sender: string,
+	sender_id?: string,
+	settings?: { [key in string]: string },
+	secrets?: { [key in string]: string },
+	of_connection?: boolean,
+	active: boolean,
+	per_second?: number | null,
+};
+
+/**  Tries a messaging channel at its provider. Nothing is sent. */
+export type TestChannel = {
+	id: ChannelId,
 };
 
 /**  What was spent on a channel on a day. */

@@ -27,10 +27,10 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
-    contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities, pacing,
-    rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync, templates,
-    touchpoints, workspace,
+    accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions,
+    connect, contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities,
+    pacing, rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync,
+    templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -104,6 +104,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Sales(command) => sales::run(&program, command).await,
         Command::Spend(command) => spend::run(&program, command).await,
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
+        Command::Channels(command) => channels::run(&program, command).await,
         Command::Templates(command) => templates::run(&program, command),
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,
