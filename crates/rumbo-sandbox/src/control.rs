@@ -110,6 +110,23 @@ pub struct TokenOrder {
     pub data_access_seconds: Option<i64>,
 }
 
+/// What Meta does to a message template by itself: words as Meta writes them. What is left out stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateOrder {
+    pub id: String,
+    /// `APPROVED`, `REJECTED`, `PAUSED`, `DISABLED`, …
+    #[serde(default)]
+    pub status: Option<String>,
+    #[serde(default)]
+    pub rejected_reason: Option<String>,
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    #[serde(default)]
+    pub quality: Option<String>,
+    #[serde(default)]
+    pub category: Option<String>,
+}
+
 /// The switches.
 #[derive(Debug, Clone)]
 pub struct Control {
@@ -285,6 +302,48 @@ impl Control {
         crate::graph::may_set(node, field, &value)?;
         self.app.world_mut().set(node, field, value, now);
         Ok(())
+    }
+
+    /// Does to a message template what Meta does by itself. Returns whether there is such a template.
+    pub fn set_template(&self, order: &TemplateOrder) -> bool {
+        let Ok(id) = order.id.parse::<u64>() else {
+            return false;
+        };
+        let world = self.app.world();
+        let mut templates = world.message_templates();
+        let Some(template) = templates.by_id_mut(id) else {
+            return false;
+        };
+        if let Some(status) = &order.status {
+            template.status.clone_from(status);
+            self.app.ledger().templates.reviews.remove(&id);
+        }
+        if let Some(reason) = &order.rejected_reason {
+            template.rejected_reason.clone_from(reason);
+        }
+        if let Some(quality) = &order.quality {
+            template.quality.clone_from(quality);
+        }
+        if let Some(category) = &order.category
+            && *category != template.category
+        {
+            template.previous_category = Some(std::mem::replace(
+                &mut template.category,
+                category.clone(),
+            ));
+        }
+        true
+    }
+
+    /// Ids of the message templates of an account, with name and language.
+    pub fn templates(&self, account_id: &str) -> Vec<(String, String, String)> {
+        let waba = account_id.parse().unwrap_or(0);
+        self.app
+            .world()
+            .message_templates()
+            .of(waba)
+            .map(|it| (it.id.to_string(), it.name.clone(), it.language.clone()))
+            .collect()
     }
 
     /// Gives an ad a new creative that looks and is set like the one it shows, as editing it does,

@@ -19,11 +19,14 @@ mod oauth;
 mod people;
 mod picture;
 mod server;
+mod templates;
 mod tokens;
 mod usage;
 mod world;
 
 pub use config::{Announcement, Profile, SandboxConfig, SandboxError};
-pub use control::{CallRecord, Control, Counters, LeadOrder, Switches, TokenOrder};
+pub use control::{
+    CallRecord, Control, Counters, LeadOrder, Switches, TemplateOrder, TokenOrder,
+};
 pub use fault::{Effect, Fault, FaultError, FaultMatch};
 pub use server::Sandbox;

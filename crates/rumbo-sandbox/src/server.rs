@@ -22,6 +22,7 @@ use crate::config::{Announcement, SandboxConfig, SandboxError};
 use crate::control::{Control, http};
 use crate::graph::{Call, Method, Params};
 use crate::oauth::dialog;
+use crate::templates::upload;
 
 pub(crate) use reply::Reply;
 
@@ -125,6 +126,15 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     let method = parts.method.as_str().to_owned();
     if let Some(switch) = path.strip_prefix("/__sandbox") {
         return http::answer(&app, &method, switch.trim_matches('/'), &body).into_response();
+    }
+    if let Some((_, session)) = path.split_once("/upload:") {
+        let query = parts.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        let offset = parts
+            .headers
+            .get("file_offset")
+            .and_then(|value| value.to_str().ok());
+        let session = format!("upload:{session}{query}");
+        return upload::answer(&app, &method, &session, offset, &body).into_response();
     }
     let Some(method) = Method::parse(&method) else {
         return Reply::html(405, "Method not allowed".to_owned()).into_response();

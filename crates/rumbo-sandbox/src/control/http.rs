@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Control, LeadOrder, Switches, TokenOrder};
+use super::{Control, LeadOrder, Switches, TemplateOrder, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::server::Reply;
@@ -157,6 +157,12 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
                 .replace_creative(&order.ad_id)
                 .map(|id| json!({ "id": id }))
                 .ok_or_else(|| "There is no such ad.".to_owned())
+        }),
+        ("POST", "templates") => read::<TemplateOrder>(body).and_then(|order| {
+            accepted(
+                control.set_template(&order),
+                "There is no such message template.",
+            )
         }),
         ("POST", "access") => read::<AccessOrder>(body).and_then(|order| {
             accepted(
