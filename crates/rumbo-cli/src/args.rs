@@ -129,7 +129,7 @@ pub enum Command {
     /// Touchpoints by hand: how a contact arrived
     #[command(subcommand)]
     Touchpoints(touchpoints::TouchpointsCommand),
-    /// WhatsApp templates: what Meta would refuse
+    /// WhatsApp templates: check, pull, submit, compare, restore, copy, delete
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
     /// Examine this installation
