@@ -101,6 +101,21 @@ export const commands = {
 	exportScreen: (req: ExportScreen) => __TAURI_INVOKE<Exported>("export_screen", { req }),
 	exportChart: (req: ExportChart) => __TAURI_INVOKE<Exported>("export_chart", { req }),
 	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
+	listTemplateAccounts: (req: ListTemplateAccounts) => __TAURI_INVOKE<TemplateAccount[]>("list_template_accounts", { req }),
+	listTemplates: (req: ListTemplates) => __TAURI_INVOKE<Page<TemplateRow>>("list_templates", { req }),
+	getTemplate: (req: GetTemplate) => __TAURI_INVOKE<TemplateDetail>("get_template", { req }),
+	pullTemplates: (req: PullTemplates) => __TAURI_INVOKE<PulledTemplates>("pull_templates", { req }),
+	saveTemplate: (req: SaveTemplate) => __TAURI_INVOKE<TemplateDetail>("save_template", { req }),
+	submitTemplate: (req: SubmitTemplate) => __TAURI_INVOKE<TemplateDetail>("submit_template", { req }),
+	compareTemplateVersions: (req: CompareTemplateVersions) => __TAURI_INVOKE<TemplateComparison>("compare_template_versions", { req }),
+	restoreTemplateVersion: (req: RestoreTemplateVersion) => __TAURI_INVOKE<TemplateDetail>("restore_template_version", { req }),
+	duplicateTemplate: (req: DuplicateTemplate) => __TAURI_INVOKE<TemplateDetail>("duplicate_template", { req }),
+	deleteTemplate: (req: DeleteTemplate) => __TAURI_INVOKE<Done>("delete_template", { req }),
+	listTemplateEvents: (req: ListTemplateEvents) => __TAURI_INVOKE<TemplateEventRow[]>("list_template_events", { req }),
+	seeTemplateEvents: (req: SeeTemplateEvents) => __TAURI_INVOKE<Done>("see_template_events", { req }),
+	getTemplateUsage: (req: GetTemplateUsage) => __TAURI_INVOKE<TemplateUsage>("get_template_usage", { req }),
+	listTemplateSends: (req: ListTemplateSends) => __TAURI_INVOKE<Page<TemplateSend>>("list_template_sends", { req }),
+	uploadTemplateSample: (req: UploadTemplateSample) => __TAURI_INVOKE<TemplateSample>("upload_template_sample", { req }),
 	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
 	getPreferences: (req: GetPreferences) => __TAURI_INVOKE<Preferences>("get_preferences", { req }),
@@ -122,7 +137,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"list_template_accounts":{"provides":["templates","connection"]},"list_templates":{"provides":["templates"]},"get_template":{"provides":["templates","outbox"]},"pull_templates":{"invalidates":["templates"]},"save_template":{"invalidates":["templates"]},"submit_template":{"invalidates":["templates"]},"compare_template_versions":{"provides":["templates","outbox"]},"restore_template_version":{"invalidates":["templates"]},"duplicate_template":{"invalidates":["templates"]},"delete_template":{"invalidates":["templates"]},"list_template_events":{"provides":["templates"]},"see_template_events":{"invalidates":["templates"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"list_template_sends":{"provides":["templates","outbox"]},"upload_template_sample":{"invalidates":[]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -777,6 +792,12 @@ export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects
 "reach" | "contacts" | "opportunities" | "sales" | 
 /**  What was spent outside the ad accounts. */
 "channel_spend" | "imports" | "settings" | "exchange_rates" | 
+/**  Ways to reach people. */
+"channels" | "templates" | 
+/**  Conversations and their messages. */
+"conversations" | 
+/**  Dispatches and bulk sends. */
+"outbox" | 
 /**  Views kept under a name. */
 "saved_views" | 
 /**  The choices of this machine's person, which belong to no workspace. */
@@ -3383,6 +3404,22 @@ export type Reason =
 "templates_none" | 
 /**  {pointer} holds something else than it should: {why}. */
 "template_field_unreadable" | 
+"template_exists" | 
+"template_name_fixed" | 
+"template_would_be_refused" | 
+"template_unchanged" | 
+"template_not_editable" | 
+"template_category_fixed" | 
+"template_edit_limit" | 
+"template_unsure" | 
+"template_refused" | 
+"template_name_blocked" | 
+"template_account_full" | 
+"template_not_at_meta" | 
+"template_disabled_stays" | 
+"template_in_use" | 
+"whatsapp_account_needed" | 
+"sample_unfit" | 
 /**  There is neither a file nor a saved mapping "{map}". */
 "mapping_unknown" | 
 /**  {column}: "{value}" is not an amount. */
@@ -4698,6 +4735,286 @@ export type SyncState = "waiting" | "running" |
 "partly" | "failed" | "cancelled" | 
 /**  The program was ended in the middle. */
 "interrupted";
+
+export type TemplateId = string;
+
+export type TemplateEventId = string;
+
+export type DispatchId = string;
+
+export type BulkSendId = string;
+
+export type ListTemplateAccounts = Record<string, never>;
+
+export type TemplateAccount = {
+	account: string,
+	provider: string,
+	name: string,
+	numbers: string[],
+	templates: number,
+	pulled_at: string | null,
+	connected: boolean,
+};
+
+export type ListTemplates = {
+	search?: string | null,
+	state?: TemplateState | null,
+	category?: string | null,
+	language?: string | null,
+	quality?: string | null,
+	account?: string | null,
+	page: PageRequest,
+};
+
+export type TemplateRow = {
+	id: TemplateId,
+	provider: string,
+	account: string,
+	account_name: string,
+	name: string,
+	language: string,
+	category: string,
+	previous_category: string | null,
+	state: TemplateState,
+	provider_status: string | null,
+	rejection_reason: string | null,
+	quality: string | null,
+	version: number,
+	unsent_version: number | null,
+	body: string,
+	submitted_at: string | null,
+	decided_at: string | null,
+	synced_at: string | null,
+	vanished_at: string | null,
+	created_at: string,
+	updated_at: string,
+};
+
+export type GetTemplate = {
+	id: TemplateId,
+};
+
+export type TemplateDetail = {
+	row: TemplateRow,
+	template: string,
+	at_provider: string | null,
+	variables: TemplateVariable[],
+	author: string | null,
+	versions: TemplateVersionRow[],
+	events: TemplateEventRow[],
+	edits: TemplateEdits,
+	used_by: TemplateUse[],
+	waiting: number,
+};
+
+export type TemplateVersionRow = {
+	version: number,
+	origin: string,
+	note: string | null,
+	author: string | null,
+	created_at: string,
+	at_provider: boolean,
+};
+
+export type TemplateEventRow = {
+	id: TemplateEventId,
+	template_id: TemplateId,
+	name: string,
+	language: string,
+	kind: string,
+	before: string | null,
+	after: string,
+	reason: string | null,
+	occurred_at: string,
+	seen_at: string | null,
+};
+
+export type TemplateEdits = {
+	possible: boolean,
+	possible_at: string | null,
+	left: number,
+};
+
+export type TemplateUse = {
+	id: BulkSendId,
+	name: string,
+	state: string,
+	version: number | null,
+};
+
+export type PullTemplates = {
+	account?: string | null,
+	unless_within?: number | null,
+};
+
+export type PulledTemplates = {
+	accounts: PulledAccount[],
+};
+
+export type PulledAccount = {
+	account: string,
+	name: string,
+	added: number,
+	changed: number,
+	unchanged: number,
+	vanished: number,
+	unreadable: string[],
+	skipped: boolean,
+	error: WireError | null,
+};
+
+export type SaveTemplate = {
+	id?: TemplateId | null,
+	account?: string | null,
+	template: string,
+	variables?: TemplateVariable[],
+	note?: string | null,
+};
+
+export type SubmitTemplate = {
+	id: TemplateId,
+};
+
+export type CompareTemplateVersions = {
+	id: TemplateId,
+	before: number,
+	after: number,
+};
+
+export type TemplateComparison = {
+	before: number,
+	after: number,
+	parts: PartDifference[],
+	breaks: VariableBreak[],
+	affected: TemplateUse[],
+};
+
+export type RestoreTemplateVersion = {
+	id: TemplateId,
+	version: number,
+	note?: string | null,
+};
+
+export type DuplicateTemplate = {
+	id: TemplateId,
+	name?: string | null,
+	language?: string | null,
+	account?: string | null,
+};
+
+export type DeleteTemplate = {
+	id: TemplateId,
+	although_used?: boolean,
+};
+
+export type ListTemplateEvents = Record<string, never>;
+
+export type SeeTemplateEvents = {
+	id?: TemplateId | null,
+};
+
+export type GetTemplateUsage = {
+	id: TemplateId,
+	from?: string | null,
+	to?: string | null,
+};
+
+export type TemplateUsage = {
+	versions: TemplateVersionUsage[],
+};
+
+export type TemplateVersionUsage = {
+	version: number,
+	waiting: number,
+	skipped: number,
+	sent: number,
+	delivered: number,
+	read: number,
+	failed: number,
+	unknown: number,
+	cancelled: number,
+	replies: number,
+	costs: TemplateCost[],
+};
+
+export type TemplateCost = {
+	amount: string,
+	currency: string,
+};
+
+export type ListTemplateSends = {
+	id: TemplateId,
+	state?: string | null,
+	version?: number | null,
+	page: PageRequest,
+};
+
+export type TemplateSend = {
+	id: DispatchId,
+	version: number | null,
+	state: string,
+	reason: string | null,
+	error: string | null,
+	origin: string,
+	address: string,
+	contact: string | null,
+	created_at: string,
+	sent_at: string | null,
+	delivered_at: string | null,
+	read_at: string | null,
+	failed_at: string | null,
+};
+
+export type UploadTemplateSample = {
+	path: string,
+};
+
+export type TemplateSample = {
+	handle: string,
+	format: string,
+	file_name: string,
+	picture: string | null,
+};
+
+export type TemplateState = "draft" | "in_review" | "pending" | "approved" | "rejected" | "paused" | "disabled" | "archived" | "unknown";
+
+export type VariableKind = "text" | "phone" | "email" | "url" | "datetime";
+
+export type VariableAt = "header" | "body" | "button";
+
+export type TemplateVariable = {
+	at: VariableAt,
+	card?: number | null,
+	button?: number | null,
+	name: string,
+	kind?: VariableKind,
+	required?: boolean,
+	example?: string,
+};
+
+export type BreakKind = "added" | "removed" | "kind" | "required";
+
+export type VariableBreak = {
+	breaks: BreakKind,
+	variable: TemplateVariable,
+};
+
+export type WordChange = "same" | "removed" | "added";
+
+export type WordDifference = {
+	change: WordChange,
+	text: string,
+};
+
+export type PartDifference = {
+	part: string,
+	card: number | null,
+	button: number | null,
+	field: string,
+	before: string | null,
+	after: string | null,
+	words: WordDifference[],
+};
 
 /**  A rule that a template breaks. */
 export type TemplateFinding = {

@@ -1,4 +1,5 @@
-//! The linter of templates, on what others published and on a corpus of its own.
+//! Templates: the linter on what others published and on a corpus of its own; and templates between
+//! the store and a sandbox that plays Meta.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,3 +12,4 @@ mod documents;
 mod fixes;
 mod page;
 mod rules;
+mod templates;
