@@ -12,4 +12,5 @@ mod documents;
 mod fixes;
 mod page;
 mod rules;
+mod states;
 mod templates;

@@ -369,9 +369,10 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 							<div ref={form} className="min-h-0 overflow-y-auto px-5 py-4">
 								<div className="mb-4 grid grid-cols-[minmax(0,1fr)_140px_170px] gap-3">
 									<TextField
-										label={`${t("templates.name")} ${template.name.length}/${LIMITS.name}`}
+										label={t("templates.name")}
+										maxLength={LIMITS.name}
 										value={template.name}
-										readOnly={atMeta}
+										disabled={atMeta}
 										data-testid="template-name"
 										error={nameError}
 										placeholder={t("templates.nameExample")}
@@ -469,15 +470,17 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 							</div>
 							<Checks linted={found} onFix={fix} onGo={go} />
 							<div className="flex min-h-0 flex-col gap-3 overflow-y-auto border-line border-l bg-sunken p-4">
-								<Segmented
-									label={t("templates.preview")}
-									value={dark ? "dark" : "light"}
-									onChange={(value) => setDark(value === "dark")}
-									options={[
-										{ value: "light", label: t("templates.light") },
-										{ value: "dark", label: t("templates.dark") },
-									]}
-								/>
+								<div className="flex justify-center">
+									<Segmented
+										label={t("templates.preview")}
+										value={dark ? "dark" : "light"}
+										onChange={(value) => setDark(value === "dark")}
+										options={[
+											{ value: "light", label: t("templates.light") },
+											{ value: "dark", label: t("templates.dark") },
+										]}
+									/>
+								</div>
 								<Phone
 									template={template}
 									variables={variables}

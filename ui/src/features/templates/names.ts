@@ -15,7 +15,10 @@ export const LANGUAGES = (
 /** A language's name in the language of the interface: Spanish (Argentina). */
 export function languageName(locale: string, code: string): string {
 	try {
-		const name = new Intl.DisplayNames([locale], { type: "language" }).of(code.replace("_", "-"));
+		const name = new Intl.DisplayNames([locale], {
+			type: "language",
+			languageDisplay: "standard",
+		}).of(code.replace("_", "-"));
 		return name ? name.charAt(0).toLocaleUpperCase(locale) + name.slice(1) : code;
 	} catch {
 		return code;

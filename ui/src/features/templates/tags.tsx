@@ -8,9 +8,11 @@ export function StateTag({ state, told }: { state: TemplateState; told: string |
 	const { t } = useWords();
 	const own = state === "unknown" && told ? told : t(`templates.state.${state}`);
 	return (
-		<Tag tone={STATE_TONE[state]} icon={STATE_ICON[state]}>
-			{own}
-		</Tag>
+		<span className="inline-flex align-middle">
+			<Tag tone={STATE_TONE[state]} icon={STATE_ICON[state]}>
+				{own}
+			</Tag>
+		</span>
 	);
 }
 
@@ -18,7 +20,11 @@ export function StateTag({ state, told }: { state: TemplateState; told: string |
 export function QualityTag({ quality }: { quality: string | null }) {
 	const { t } = useWords();
 	if (!quality) return <span className="text-ink-3">—</span>;
-	return <Tag tone={QUALITY_TONE[quality] ?? "neutral"}>{t(`templates.quality.${quality}`)}</Tag>;
+	return (
+		<span className="inline-flex align-middle">
+			<Tag tone={QUALITY_TONE[quality] ?? "neutral"}>{t(`templates.quality.${quality}`)}</Tag>
+		</span>
+	);
 }
 
 /** A category, and what it was before Meta changed it. */
