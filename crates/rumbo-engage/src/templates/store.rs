@@ -446,6 +446,8 @@ pub(super) async fn insert_version(
     new: &NewVersion<'_>,
 ) -> Result<()> {
     let (category, format) = (category_word(new.template), format_word(new.template));
+    // Whoever pulls did not write it.
+    let author = scope.actor.filter(|_| new.origin != "pulled");
     on_tx!(tx, |c| sqlx::query(INSERT_VERSION)
         .bind(scope.workspace)
         .bind(id)
@@ -458,7 +460,7 @@ pub(super) async fn insert_version(
         .bind(new.origin)
         .bind(new.note)
         .bind(scope.now())
-        .bind(scope.actor)
+        .bind(author)
         .execute(c)
         .await
         .map(|_| ()))

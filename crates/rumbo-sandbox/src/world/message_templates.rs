@@ -104,6 +104,17 @@ impl MessageTemplates {
         id
     }
 
+    /// Puts one in place of the one of the same account, name and language, or beside the others,
+    /// under the id that it has.
+    pub(crate) fn put(&mut self, template: MessageTemplate) {
+        self.remove(|it| {
+            it.waba == template.waba
+                && it.name == template.name
+                && it.language == template.language
+        });
+        self.list.push(template);
+    }
+
     /// Takes away those that fit.
     pub(crate) fn remove(&mut self, fits: impl Fn(&MessageTemplate) -> bool) {
         self.list.retain(|it| !fits(it));

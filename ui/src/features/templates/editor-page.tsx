@@ -94,7 +94,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const connected = (accounts.data ?? []).filter((one) => one.connected);
 	const [tab, setTab] = useState<Part>("editor");
 	const [dialog, setDialog] = useState<"copy" | "delete" | null>(null);
-	const [dark, setDark] = useState(false);
+	const [dark, setDark] = useState(document.documentElement.dataset.theme === "dark");
 	const [picture, setPicture] = useState<string | null>(null);
 	const [account, setAccount] = useState("");
 	const [note, setNote] = useState("");
@@ -289,7 +289,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 				</>
 			}
 		>
-			<div className="-mx-5 -mt-4 -mb-3 flex min-h-0 flex-1 flex-col">
+			<div data-inspector className="-mx-5 -mt-4 -mb-3 flex min-h-0 flex-1 flex-col">
 				<div className="px-5">
 					<Tabs<Part>
 						id="template"
@@ -362,10 +362,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 					)}
 					{tab === "usage" && detail && <Usage detail={detail} />}
 					{tab === "editor" && (
-						<div
-							data-inspector
-							className="grid min-h-0 flex-1 grid-cols-[minmax(380px,1fr)_minmax(260px,320px)_330px] max-[1180px]:grid-cols-[minmax(380px,1fr)_minmax(240px,280px)_300px]"
-						>
+						<div className="grid min-h-0 flex-1 grid-cols-[minmax(380px,1fr)_minmax(260px,320px)_330px] max-[1180px]:grid-cols-[minmax(380px,1fr)_minmax(240px,280px)_300px]">
 							<div ref={form} className="min-h-0 overflow-y-auto px-5 py-4">
 								<div className="mb-4 grid grid-cols-[minmax(0,1fr)_140px_170px] gap-3">
 									<TextField
