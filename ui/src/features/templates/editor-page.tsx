@@ -209,6 +209,8 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const unsent = row?.unsent_version ?? null;
 	const nothing = atMeta && !typed && unsent === null;
 	const edits = detail?.edits;
+	// What was checked last is not what stands there while somebody types.
+	const checking = settled !== json || linted.isPlaceholderData || !linted.data;
 	const whyNot = !online
 		? t("templates.offline")
 		: refused > 0
@@ -219,7 +221,9 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 					? t("templates.notEditable")
 					: edits?.possible_at
 						? t("templates.editableAt", { at: instant(locale, edits.possible_at) })
-						: undefined;
+						: checking
+							? t("templates.checking")
+							: undefined;
 	const trouble = submit.error ?? save.error;
 	const nameError =
 		trouble?.field === "name"

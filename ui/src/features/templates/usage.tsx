@@ -159,25 +159,23 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 							</tbody>
 						</table>
 					</Panel>
-					<Panel
-						title={t("templates.sends")}
-						className="min-h-72"
-						actions={
-							<select
-								aria-label={t("templates.anySend")}
-								value={state}
-								onChange={(event) => setState(event.target.value)}
-								className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
-							>
-								<option value="">{t("templates.anySend")}</option>
-								{STATES.map((one) => (
-									<option key={one} value={one}>
-										{t(`templates.send.${one}`)}
-									</option>
-								))}
-							</select>
-						}
-					>
+					<div className="flex flex-none items-center justify-between gap-2 pt-1">
+						<h2 className="font-semibold text-14">{t("templates.sends")}</h2>
+						<select
+							aria-label={t("templates.anySend")}
+							value={state}
+							onChange={(event) => setState(event.target.value)}
+							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+						>
+							<option value="">{t("templates.anySend")}</option>
+							{STATES.map((one) => (
+								<option key={one} value={one}>
+									{t(`templates.send.${one}`)}
+								</option>
+							))}
+						</select>
+					</div>
+					<div className="flex min-h-72 flex-1 flex-col">
 						{sends.error && <Failure error={sends.error} retry={() => void sends.refetch()} />}
 						<RecordTable
 							label={t("templates.sends")}
@@ -189,7 +187,7 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 						>
 							<Empty title={t("templates.noSend")} />
 						</RecordTable>
-					</Panel>
+					</div>
 				</>
 			)}
 		</div>
