@@ -60,7 +60,10 @@ impl App {
         for workspace in all.iter().filter(|workspace| workspace.sample) {
             let mut tx = self.0.db.read(workspace.id).await?;
             for row in templates::all(&mut tx, workspace.id).await? {
-                let Some(id) = row.external_id.as_ref().filter(|_| row.vanished_at.is_none())
+                let Some(id) = row
+                    .external_id
+                    .as_ref()
+                    .filter(|_| row.vanished_at.is_none())
                 else {
                     continue;
                 };

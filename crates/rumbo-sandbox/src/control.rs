@@ -328,10 +328,8 @@ impl Control {
         if let Some(category) = &order.category
             && *category != template.category
         {
-            template.previous_category = Some(std::mem::replace(
-                &mut template.category,
-                category.clone(),
-            ));
+            template.previous_category =
+                Some(std::mem::replace(&mut template.category, category.clone()));
         }
         true
     }

@@ -25,8 +25,6 @@ mod usage;
 mod world;
 
 pub use config::{Announcement, Profile, SandboxConfig, SandboxError};
-pub use control::{
-    CallRecord, Control, Counters, LeadOrder, Switches, TemplateOrder, TokenOrder,
-};
+pub use control::{CallRecord, Control, Counters, LeadOrder, Switches, TemplateOrder, TokenOrder};
 pub use fault::{Effect, Fault, FaultError, FaultMatch};
 pub use server::Sandbox;

@@ -128,7 +128,10 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         return http::answer(&app, &method, switch.trim_matches('/'), &body).into_response();
     }
     if let Some((_, session)) = path.split_once("/upload:") {
-        let query = parts.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        let query = parts
+            .uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
         let offset = parts
             .headers
             .get("file_offset")

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rumbo_ads::objects as ads;
 use rumbo_base::{CacheTag, Currency, Error, Micros, Result};
+use rumbo_meta::error::ErrorClass;
 use rumbo_meta::error::MetaError;
 use rumbo_meta::graph::{GraphClient, GraphRequest};
 use rumbo_meta::marketing;
-use rumbo_meta::error::ErrorClass;
 use rumbo_meta::objects::{AdAccount, WhatsAppAccount, WhatsAppPhone};
 use rumbo_meta::scopes::Feature;
 use rumbo_platform::{connections, workspaces};

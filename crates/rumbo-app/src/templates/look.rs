@@ -317,10 +317,7 @@ pub(super) fn shown(
     TemplateRow {
         id: row.id,
         provider: row.provider.word().to_owned(),
-        account_name: names
-            .get(&row.account)
-            .unwrap_or(&row.account)
-            .clone(),
+        account_name: names.get(&row.account).unwrap_or(&row.account).clone(),
         account: row.account.clone(),
         name: row.name.clone(),
         language: row.language.clone(),

@@ -194,14 +194,8 @@ async fn pull_one(cx: &Context, graph: &GraphClient, account: &Account) -> Resul
         }
     };
     let mut tx = scope.write().await?;
-    let pulled = templates::pull(
-        &mut tx,
-        scope,
-        account.provider,
-        &account.account,
-        &listed,
-    )
-    .await?;
+    let pulled =
+        templates::pull(&mut tx, scope, account.provider, &account.account, &listed).await?;
     tx.commit().await?;
     Ok(PulledAccount {
         added: pulled.added,

@@ -752,10 +752,15 @@ async fn templates_at_meta(host: &TestHost) {
     assert_eq!(saved["variables"][0]["example"], "Ana");
     let sent = host.call("submit_template", one.clone()).await;
     assert_eq!(sent["row"]["state"], "pending");
-    let changed = template.to_string().replace("a tu casa", "a tu domicilio, {{2}}, hoy");
+    let changed = template
+        .to_string()
+        .replace("a tu casa", "a tu domicilio, {{2}}, hoy");
     let request = json!({ "id": template_id, "template": changed, "note": "Address" });
     let saved = host.call("save_template", request).await;
-    assert_eq!((&saved["row"]["version"], &saved["row"]["unsent_version"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&saved["row"]["version"], &saved["row"]["unsent_version"]),
+        (&json!(1), &json!(2))
+    );
     let request = json!({ "id": template_id, "before": 1, "after": 2 });
     let compared = host.call("compare_template_versions", request).await;
     assert_eq!(compared["breaks"][0]["variable"]["name"], "2");
@@ -766,7 +771,10 @@ async fn templates_at_meta(host: &TestHost) {
     let copy = host.call("duplicate_template", request).await;
     let copy = json!({ "id": id(&copy["row"]) });
     host.call("delete_template", copy).await;
-    assert_eq!(host.call("list_template_events", json!({})).await, json!([]));
+    assert_eq!(
+        host.call("list_template_events", json!({})).await,
+        json!([])
+    );
     host.call("see_template_events", json!({})).await;
     let usage = host.call("get_template_usage", one.clone()).await;
     assert_eq!(usage["versions"], json!([]));

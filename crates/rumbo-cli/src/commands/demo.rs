@@ -5,8 +5,8 @@ mod person;
 use chrono::Days;
 use clap::Args;
 use rumbo_app::wire::{
-    CompareWith, Connection, GetConnection, GetHome, GetRoi, ListAssets, OpenSampleWorkspace, PullTemplates,
-    RoiBy, RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
+    CompareWith, Connection, GetConnection, GetHome, GetRoi, ListAssets, OpenSampleWorkspace,
+    PullTemplates, RoiBy, RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
 };
 use rumbo_app::{api, exports};
 use rumbo_base::DateRange;

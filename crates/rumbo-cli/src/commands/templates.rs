@@ -193,7 +193,11 @@ async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Ex
             };
             let pulled = api::pull_templates(cx, request).await?;
             output.result(&pulled, |output| shown::pulled(output, &pulled));
-            let failed = pulled.accounts.iter().filter(|one| one.error.is_some()).count();
+            let failed = pulled
+                .accounts
+                .iter()
+                .filter(|one| one.error.is_some())
+                .count();
             return Ok(match failed {
                 0 => Exit::Done,
                 all if all == pulled.accounts.len() => Exit::Failed,
@@ -269,7 +273,9 @@ async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Ex
             let id = found(session, &which).await?.row.id;
             let request = DeleteTemplate { id, although_used };
             let done = api::delete_template(cx, request).await?;
-            output.result(&done, |output| output.word(Word::TemplateDeleted).to_owned());
+            output.result(&done, |output| {
+                output.word(Word::TemplateDeleted).to_owned()
+            });
         }
     }
     Ok(Exit::Done)
@@ -287,8 +293,18 @@ async fn to_submit(session: &Session, args: SubmitArgs) -> Result<TemplateId, Fa
     };
     let text = lint::read(&file)?;
     let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let part = |name: &str| value.get(name).and_then(|it| it.as_str()).unwrap_or_default();
-    let known = named(session, part("name"), Some(part("language")), args.account.as_deref());
+    let part = |name: &str| {
+        value
+            .get(name)
+            .and_then(|it| it.as_str())
+            .unwrap_or_default()
+    };
+    let known = named(
+        session,
+        part("name"),
+        Some(part("language")),
+        args.account.as_deref(),
+    );
     let known = known.await?;
     let request = SaveTemplate {
         id: known.first().map(|row| row.id),
@@ -318,7 +334,10 @@ async fn row(session: &Session, which: &Which) -> Result<TemplateRow, Failure> {
         (Some(row), true) => Ok(row),
         (None, _) => Err(Failure::flag(
             "template",
-            format!("There is no template {} here. Pull the templates, or look at the list.", which.template),
+            format!(
+                "There is no template {} here. Pull the templates, or look at the list.",
+                which.template
+            ),
         )),
         (Some(row), false) => {
             rows.push(row);

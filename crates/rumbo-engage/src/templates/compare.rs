@@ -66,7 +66,11 @@ pub fn compare(before: &Template, after: &Template) -> Vec<PartDifference> {
     for field in &is {
         let old = was.iter().find(|one| one.is_same_place(field));
         if old.is_none_or(|old| old.text != field.text) {
-            found.push(difference(field, old.map(|old| &old.text), Some(&field.text)));
+            found.push(difference(
+                field,
+                old.map(|old| &old.text),
+                Some(&field.text),
+            ));
         }
     }
     for field in &was {
@@ -189,7 +193,10 @@ fn of_component(component: &Component, card: Option<u32>, found: &mut Vec<Field>
         put("text", offer.text.clone());
         put(
             "has_expiration",
-            offer.has_expiration.filter(|on| *on).map(|on| on.to_string()),
+            offer
+                .has_expiration
+                .filter(|on| *on)
+                .map(|on| on.to_string()),
         );
     }
     if let Some(example) = &component.example {
@@ -237,7 +244,10 @@ fn of_button(button: &Button, card: Option<u32>, index: Option<u32>, found: &mut
     put("text", button.text.clone());
     put("url", button.url.clone());
     put("phone_number", button.phone_number.clone());
-    put("otp_type", button.otp_type.as_ref().map(ToString::to_string));
+    put(
+        "otp_type",
+        button.otp_type.as_ref().map(ToString::to_string),
+    );
     put("flow_id", button.flow_id.clone());
     put("flow_action", button.flow_action.clone());
     put("navigate_screen", button.navigate_screen.clone());

@@ -116,7 +116,8 @@ async fn take(
     let mut row = stored.clone();
     told(&mut row, remote);
     // The texts of an authentication template are the provider's, and come back as other buttons.
-    let as_made = template.category == Some(Category::Authentication) && stored.external_id.is_some();
+    let as_made =
+        template.category == Some(Category::Authentication) && stored.external_id.is_some();
     let is_new = !as_made && !is_same_message(&stored.template(), template);
     if is_new {
         let number = newest(tx, scope, stored.id).await?.version + 1;
@@ -195,7 +196,10 @@ async fn happened(
     }
     if stored.quality != row.quality {
         let after = row.quality.clone().unwrap_or_else(|| "UNKNOWN".to_owned());
-        let before = stored.quality.clone().or_else(|| Some("UNKNOWN".to_owned()));
+        let before = stored
+            .quality
+            .clone()
+            .or_else(|| Some("UNKNOWN".to_owned()));
         event(tx, scope, row, "quality", before, &after, None).await?;
     }
     if stored.category != row.category && stored.external_id.is_some() {

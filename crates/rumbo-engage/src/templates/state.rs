@@ -87,17 +87,61 @@ const fn status(word: &'static str, state: TemplateState, means: &'static str) -
 /// Every word that is known; any other is [`TemplateState::Unknown`], and kept as it came.
 pub const PROVIDER_STATUSES: &[ProviderStatus] = &[
     status("PENDING", TemplateState::Pending, "under review"),
-    status("IN_APPEAL", TemplateState::Pending, "the rejection is looked at again"),
+    status(
+        "IN_APPEAL",
+        TemplateState::Pending,
+        "the rejection is looked at again",
+    ),
     status("APPROVED", TemplateState::Approved, "can be sent"),
     status("REINSTATED", TemplateState::Approved, "can be sent again"),
-    status("REJECTED", TemplateState::Rejected, "refused in review, with a reason"),
-    status("PAUSED", TemplateState::Paused, "not sent for a while: its quality fell, or its pace was held"),
-    status("DISABLED", TemplateState::Disabled, "not sent any more: its quality stayed low, or it broke a policy"),
-    status("PENDING_DELETION", TemplateState::Disabled, "being deleted; what was sent may still arrive"),
-    status("DELETED", TemplateState::Disabled, "deleted at the provider"),
-    status("ARCHIVED", TemplateState::Archived, "without use for 12 months; deleted after 28 days more"),
-    status("UNARCHIVED", TemplateState::Unknown, "out of the archive: the next pull says what it is"),
-    status("FLAGGED", TemplateState::Unknown, "at risk of being disabled: the next pull says whether it can be sent"),
-    status("LOCKED", TemplateState::Unknown, "cannot be edited: the next pull says whether it can be sent"),
-    status("LIMIT_EXCEEDED", TemplateState::Unknown, "the account has too many templates: the next pull says what it is"),
+    status(
+        "REJECTED",
+        TemplateState::Rejected,
+        "refused in review, with a reason",
+    ),
+    status(
+        "PAUSED",
+        TemplateState::Paused,
+        "not sent for a while: its quality fell, or its pace was held",
+    ),
+    status(
+        "DISABLED",
+        TemplateState::Disabled,
+        "not sent any more: its quality stayed low, or it broke a policy",
+    ),
+    status(
+        "PENDING_DELETION",
+        TemplateState::Disabled,
+        "being deleted; what was sent may still arrive",
+    ),
+    status(
+        "DELETED",
+        TemplateState::Disabled,
+        "deleted at the provider",
+    ),
+    status(
+        "ARCHIVED",
+        TemplateState::Archived,
+        "without use for 12 months; deleted after 28 days more",
+    ),
+    status(
+        "UNARCHIVED",
+        TemplateState::Unknown,
+        "out of the archive: the next pull says what it is",
+    ),
+    status(
+        "FLAGGED",
+        TemplateState::Unknown,
+        "at risk of being disabled: the next pull says whether it can be sent",
+    ),
+    status(
+        "LOCKED",
+        TemplateState::Unknown,
+        "cannot be edited: the next pull says whether it can be sent",
+    ),
+    status(
+        "LIMIT_EXCEEDED",
+        TemplateState::Unknown,
+        "the account has too many templates: the next pull says what it is",
+    ),
 ];

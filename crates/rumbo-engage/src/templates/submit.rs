@@ -360,15 +360,19 @@ fn in_use(uses: &Uses) -> Error {
 /// # Errors
 /// What Meta refused, in words of ours. One that Meta does not have any more counts as deleted.
 pub async fn delete_at_meta(graph: &GraphClient, row: &StoredTemplate) -> Result<()> {
-    let Some(id) = row.external_id.as_deref().filter(|_| row.vanished_at.is_none()) else {
+    let Some(id) = row
+        .external_id
+        .as_deref()
+        .filter(|_| row.vanished_at.is_none())
+    else {
         return Ok(());
     };
     match meta::delete_language(graph, &row.account, &row.name, id).await {
         Ok(()) => Ok(()),
         Err(error) => {
-            let unknown = error.graph().is_some_and(|graph| {
-                graph.is_unknown_object() || graph.subcode == Some(2_593_002)
-            });
+            let unknown = error
+                .graph()
+                .is_some_and(|graph| graph.is_unknown_object() || graph.subcode == Some(2_593_002));
             if unknown {
                 Ok(())
             } else {

@@ -176,10 +176,7 @@ pub async fn usage(
     Ok(found.into_values().rev().collect())
 }
 
-fn of_version(
-    found: &mut BTreeMap<i64, VersionUsage>,
-    version: Option<i64>,
-) -> &mut VersionUsage {
+fn of_version(found: &mut BTreeMap<i64, VersionUsage>, version: Option<i64>) -> &mut VersionUsage {
     let version = version.unwrap_or(0);
     found.entry(version).or_insert_with(|| VersionUsage {
         version,

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::text::Scanned;
 
 /// What a variable's value is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum VariableKind {
     #[default]
@@ -150,9 +152,7 @@ fn of_component(
     found: &mut Vec<TemplateVariable>,
 ) {
     let at = match component.kind {
-        ComponentKind::Header if component.format == Some(HeaderFormat::Text) => {
-            VariableAt::Header
-        }
+        ComponentKind::Header if component.format == Some(HeaderFormat::Text) => VariableAt::Header,
         ComponentKind::Body => VariableAt::Body,
         ComponentKind::Buttons => {
             for (index, button) in component.buttons.iter().enumerate() {
@@ -213,10 +213,7 @@ fn of_component(
 fn guessed(variable: &TemplateVariable) -> VariableKind {
     let name = variable.name.as_str();
     let example = variable.example.as_str();
-    let named = |words: &[&str]| {
-        name.split('_')
-            .any(|part| words.contains(&part))
-    };
+    let named = |words: &[&str]| name.split('_').any(|part| words.contains(&part));
     if named(&["email", "mail", "correo"]) || (example.contains('@') && !example.contains(' ')) {
         VariableKind::Email
     } else if named(&["phone", "telefono", "telefone", "tel", "celular"]) {

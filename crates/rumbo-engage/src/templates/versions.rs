@@ -103,13 +103,7 @@ pub async fn create(
     let known = variables(&new.template, &new.variables);
     let row = StoredTemplate {
         variables: Json(known.clone()),
-        ..draft(
-            scope,
-            scope.id(),
-            new.provider,
-            &new.account,
-            &new.template,
-        )
+        ..draft(scope, scope.id(), new.provider, &new.account, &new.template)
     };
     store::insert(tx, scope, &row).await?;
     let version = NewVersion {
@@ -385,7 +379,9 @@ async fn free(
 pub(super) fn exists(name: &str, language: &str) -> Error {
     Error::new(
         Code::Conflict,
-        format!("There is a template {name} in {language} already. Open it, or choose another name."),
+        format!(
+            "There is a template {name} in {language} already. Open it, or choose another name."
+        ),
     )
     .reason(Reason::TemplateExists)
     .param("name", name)

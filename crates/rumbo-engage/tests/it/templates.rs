@@ -8,8 +8,7 @@ use rumbo_channels::{Provider, TemplateChange, TemplateEvent};
 use rumbo_db::on_tx;
 use rumbo_db::testing::TestDb;
 use rumbo_engage::templates::{
-    self, BreakKind, NOT_LISTED, NewTemplate, Pulled, StoredTemplate, TemplateState,
-    WordChange,
+    self, BreakKind, NOT_LISTED, NewTemplate, Pulled, StoredTemplate, TemplateState, WordChange,
 };
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
@@ -66,10 +65,11 @@ async fn world(test: &TestDb) -> World {
         test.clock.clone(),
     )
     .unwrap();
-    let graph = GraphClient::new(http, GraphSettings::interactive(), Entropy::seeded(3)).with_token(
-        facts.access_token.as_str().into(),
-        Some(facts.app_secret.as_str().into()),
-    );
+    let graph = GraphClient::new(http, GraphSettings::interactive(), Entropy::seeded(3))
+        .with_token(
+            facts.access_token.as_str().into(),
+            Some(facts.app_secret.as_str().into()),
+        );
     World {
         scope: Scope {
             db: test.db.clone(),
@@ -87,15 +87,9 @@ impl World {
     async fn pull(&self) -> Pulled {
         let listed = meta::list(&self.graph, WABA).await.unwrap();
         let mut tx = self.scope.write().await.unwrap();
-        let pulled = templates::pull(
-            &mut tx,
-            &self.scope,
-            Provider::WhatsappCloud,
-            WABA,
-            &listed,
-        )
-        .await
-        .unwrap();
+        let pulled = templates::pull(&mut tx, &self.scope, Provider::WhatsappCloud, WABA, &listed)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         pulled
     }
@@ -330,8 +324,9 @@ async fn a_template_is_written_submitted_approved_and_edited_within_the_limits()
 
         // An edit waits beside what is sent.
         let mut edited = quote();
-        edited.components[0].text =
-            Some("Hola {{1}}, tu presupuesto por {{2}} ya está listo. Te esperamos hoy.".to_owned());
+        edited.components[0].text = Some(
+            "Hola {{1}}, tu presupuesto por {{2}} ya está listo. Te esperamos hoy.".to_owned(),
+        );
         let waiting = world.save(row.id, &edited).await;
         assert_eq!(waiting.version, 1);
         assert_eq!(waiting.template().components, now.template().components);
@@ -350,8 +345,9 @@ async fn a_template_is_written_submitted_approved_and_edited_within_the_limits()
         world.pull().await;
 
         // Once a day: the time when it is possible is told, and it is right to the minute.
-        edited.components[0].text =
-            Some("Hola {{1}}, tu presupuesto por {{2}} está listo. Te esperamos mañana.".to_owned());
+        edited.components[0].text = Some(
+            "Hola {{1}}, tu presupuesto por {{2}} está listo. Te esperamos mañana.".to_owned(),
+        );
         world.save(row.id, &edited).await;
         let refused = world.submit(row.id).await.unwrap_err();
         assert_eq!(refused.reason_id(), Some(Reason::TemplateEditLimit));
@@ -475,8 +471,16 @@ async fn versions_are_compared_word_by_word_and_every_break_is_named() {
                 .map(|word| word.text.as_str())
                 .collect()
         };
-        assert_eq!(of(WordChange::Removed).split_whitespace().collect::<Vec<_>>(), ["ya", "está", "listo."]);
-        assert_eq!(of(WordChange::Added).split_whitespace().collect::<Vec<_>>(), ["vence", "el", "{{3}}."]);
+        assert_eq!(
+            of(WordChange::Removed)
+                .split_whitespace()
+                .collect::<Vec<_>>(),
+            ["ya", "está", "listo."]
+        );
+        assert_eq!(
+            of(WordChange::Added).split_whitespace().collect::<Vec<_>>(),
+            ["vence", "el", "{{3}}."]
+        );
         let breaks = templates::breaks(&all[1].variables.0, &all[0].variables.0);
         assert_eq!(breaks.len(), 1);
         assert_eq!(
@@ -523,8 +527,16 @@ async fn webhooks_told_twice_or_late_change_nothing() {
         };
         let mut tx = world.scope.write().await.unwrap();
         let paused = told("PAUSED", at);
-        assert!(templates::hear(&mut tx, &world.scope, &paused).await.unwrap());
-        assert!(!templates::hear(&mut tx, &world.scope, &paused).await.unwrap());
+        assert!(
+            templates::hear(&mut tx, &world.scope, &paused)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !templates::hear(&mut tx, &world.scope, &paused)
+                .await
+                .unwrap()
+        );
         let late = told("REJECTED", at - TimeDelta::minutes(1));
         assert!(!templates::hear(&mut tx, &world.scope, &late).await.unwrap());
         tx.commit().await.unwrap();
@@ -555,10 +567,16 @@ async fn a_template_in_use_is_deleted_only_when_it_is_meant() {
             .await
             .unwrap();
         drop(tx);
-        templates::delete_at_meta(&world.graph, &going).await.unwrap();
-        templates::delete_at_meta(&world.graph, &going).await.unwrap();
+        templates::delete_at_meta(&world.graph, &going)
+            .await
+            .unwrap();
+        templates::delete_at_meta(&world.graph, &going)
+            .await
+            .unwrap();
         let mut tx = world.scope.write().await.unwrap();
-        templates::delete(&mut tx, &world.scope, row.id).await.unwrap();
+        templates::delete(&mut tx, &world.scope, row.id)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert!(world.all().await.is_empty());
         let left = world.sandbox.control().templates(WABA);

@@ -164,8 +164,7 @@ pub async fn edit(
 
 /// Deletes a template in every language.
 pub async fn delete(client: &GraphClient, account: &str, name: &str) -> Result<(), MetaError> {
-    let request =
-        GraphRequest::delete(&format!("{account}/message_templates")).param("name", name);
+    let request = GraphRequest::delete(&format!("{account}/message_templates")).param("name", name);
     done(client, &request).await
 }
 

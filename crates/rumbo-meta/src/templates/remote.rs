@@ -78,7 +78,9 @@ impl RemoteTemplate {
             template.message_send_ttl_seconds = Some(seconds);
         }
         // What is told of it is not part of it: it would differ at every look.
-        template.rest.retain(|name, _| KEPT.contains(&name.as_str()));
+        template
+            .rest
+            .retain(|name, _| KEPT.contains(&name.as_str()));
         Ok(Self {
             id: text(&["officialTemplateId", "id"]).unwrap_or_default(),
             status: text(&["status"]).unwrap_or_default().to_ascii_uppercase(),

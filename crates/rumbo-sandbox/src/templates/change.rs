@@ -41,15 +41,16 @@ pub(crate) fn create(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
             .get(name)
             .filter(|text| !text.is_empty())
             .ok_or_else(|| {
-                GraphError::parameter(format!("The parameter {name} is required")).with_subcode(2_388_043)
+                GraphError::parameter(format!("The parameter {name} is required"))
+                    .with_subcode(2_388_043)
             })
     };
     let name = required("name")?.to_owned();
     let language = required("language")?.to_owned();
     let category = required("category")?.to_ascii_uppercase();
-    let components = params
-        .json("components")?
-        .ok_or_else(|| GraphError::parameter("The parameter components is required").with_subcode(2_388_043))?;
+    let components = params.json("components")?.ok_or_else(|| {
+        GraphError::parameter("The parameter components is required").with_subcode(2_388_043)
+    })?;
     let named = match params.get("parameter_format").map(str::to_ascii_uppercase) {
         None => false,
         Some(word) if word == "POSITIONAL" => false,
@@ -165,7 +166,8 @@ pub(super) fn edit(context: &Context<'_>, id: u64) -> Result<Value, GraphError> 
                 .filter(|at| **at > context.now - back)
                 .count()
         };
-        if since(TimeDelta::hours(24)) >= EDITS_A_DAY || since(TimeDelta::days(30)) >= EDITS_A_MONTH {
+        if since(TimeDelta::hours(24)) >= EDITS_A_DAY || since(TimeDelta::days(30)) >= EDITS_A_MONTH
+        {
             return Err(Refused::EditedTooOften.error());
         }
     }
@@ -223,7 +225,9 @@ pub(crate) fn delete(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
         .cloned()
         .collect();
     if gone.is_empty() {
-        return Err(GraphError::parameter("Message Template does not exist").with_subcode(2_593_002));
+        return Err(
+            GraphError::parameter("Message Template does not exist").with_subcode(2_593_002)
+        );
     }
     if gone.iter().any(|it| it.status == "DISABLED") {
         return Err(Refused::State.error());

@@ -28,20 +28,104 @@ pub(super) enum Refused {
 impl Refused {
     pub(super) fn error(self) -> GraphError {
         let (subcode, person): (i64, &'static (&'static str, &'static str)) = match self {
-            Self::Full => (2_388_019, &("Message template limit exceeded", "You have reached the limit of message templates for this account.")),
-            Self::Blocked => (2_388_023, &("Message Template Language is Being Deleted", "New content can't be added while the existing content is being deleted. Try again in 4 weeks or consider creating a new message template.")),
-            Self::Exists => (2_388_024, &("Content in This Language Already Exists", "There is already content for this template. You can create a new template and try again.")),
-            Self::State => (2_388_039, &("Message Template Status Can't Be Changed", "The status of this message template does not allow this.")),
-            Self::EditedTooOften => (2_388_039, &("Message Template Can't Be Edited", "An approved template can be edited once a day and ten times a month.")),
-            Self::TooLong => (2_388_040, &("Character Limit Exceeded", "A field is longer than it may be.")),
-            Self::Fields => (2_388_043, &("Message Template \"components\" param is missing expected field(s)", "A component lacks expected fields.")),
-            Self::Header => (2_388_047, &("Message Header Format is Incorrect", "The message header can't have new lines, formatting characters, emojis or asterisks.")),
-            Self::Buttons => (2_388_060, &("Button Format is Incorrect", "The buttons of the message are not as they must be.")),
-            Self::Body => (2_388_072, &("Message Body Format is Incorrect", "The message body is not as it must be.")),
-            Self::Footer => (2_388_073, &("Message Footer Format is Incorrect", "The message footer can't have new lines, formatting characters, emojis or variables.")),
-            Self::ButtonUrl => (2_388_081, &("Error While Adding Button URL", "The address of a button is not as it must be.")),
-            Self::Ratio => (2_388_293, &("This template has too many variables for its length", "Reduce the number of variables or increase the message length.")),
-            Self::Edge => (2_388_299, &("Template Variables Can't be at the Start or End", "Variables can't be at the start or end of the template.")),
+            Self::Full => (
+                2_388_019,
+                &(
+                    "Message template limit exceeded",
+                    "You have reached the limit of message templates for this account.",
+                ),
+            ),
+            Self::Blocked => (
+                2_388_023,
+                &(
+                    "Message Template Language is Being Deleted",
+                    "New content can't be added while the existing content is being deleted. Try again in 4 weeks or consider creating a new message template.",
+                ),
+            ),
+            Self::Exists => (
+                2_388_024,
+                &(
+                    "Content in This Language Already Exists",
+                    "There is already content for this template. You can create a new template and try again.",
+                ),
+            ),
+            Self::State => (
+                2_388_039,
+                &(
+                    "Message Template Status Can't Be Changed",
+                    "The status of this message template does not allow this.",
+                ),
+            ),
+            Self::EditedTooOften => (
+                2_388_039,
+                &(
+                    "Message Template Can't Be Edited",
+                    "An approved template can be edited once a day and ten times a month.",
+                ),
+            ),
+            Self::TooLong => (
+                2_388_040,
+                &(
+                    "Character Limit Exceeded",
+                    "A field is longer than it may be.",
+                ),
+            ),
+            Self::Fields => (
+                2_388_043,
+                &(
+                    "Message Template \"components\" param is missing expected field(s)",
+                    "A component lacks expected fields.",
+                ),
+            ),
+            Self::Header => (
+                2_388_047,
+                &(
+                    "Message Header Format is Incorrect",
+                    "The message header can't have new lines, formatting characters, emojis or asterisks.",
+                ),
+            ),
+            Self::Buttons => (
+                2_388_060,
+                &(
+                    "Button Format is Incorrect",
+                    "The buttons of the message are not as they must be.",
+                ),
+            ),
+            Self::Body => (
+                2_388_072,
+                &(
+                    "Message Body Format is Incorrect",
+                    "The message body is not as it must be.",
+                ),
+            ),
+            Self::Footer => (
+                2_388_073,
+                &(
+                    "Message Footer Format is Incorrect",
+                    "The message footer can't have new lines, formatting characters, emojis or variables.",
+                ),
+            ),
+            Self::ButtonUrl => (
+                2_388_081,
+                &(
+                    "Error While Adding Button URL",
+                    "The address of a button is not as it must be.",
+                ),
+            ),
+            Self::Ratio => (
+                2_388_293,
+                &(
+                    "This template has too many variables for its length",
+                    "Reduce the number of variables or increase the message length.",
+                ),
+            ),
+            Self::Edge => (
+                2_388_299,
+                &(
+                    "Template Variables Can't be at the Start or End",
+                    "Variables can't be at the start or end of the template.",
+                ),
+            ),
         };
         GraphError {
             for_person: Some(person),
@@ -139,11 +223,7 @@ fn text_of<'a>(of: &'a Value, field: &str) -> &'a str {
 }
 
 /// Checks components and gives them as Meta answers with them: kinds in capitals.
-pub(super) fn components(
-    given: &Value,
-    category: &str,
-    named: bool,
-) -> Result<Value, GraphError> {
+pub(super) fn components(given: &Value, category: &str, named: bool) -> Result<Value, GraphError> {
     let Some(list) = given.as_array().filter(|list| !list.is_empty()) else {
         return refuse(Refused::Fields);
     };
@@ -209,9 +289,9 @@ fn checked_variables(text: &str, named: bool, why: Refused) -> Result<Vec<String
             *name == (at + 1).to_string()
         }
     });
-    let plain = found
-        .iter()
-        .fold(text.to_owned(), |text, name| text.replace(&format!("{{{{{name}}}}}"), ""));
+    let plain = found.iter().fold(text.to_owned(), |text, name| {
+        text.replace(&format!("{{{{{name}}}}}"), "")
+    });
     if !fine || plain.contains("{{") || plain.contains("}}") {
         return refuse(why);
     }
@@ -270,12 +350,7 @@ fn header(component: &Value, category: &str, named: bool) -> Result<(), GraphErr
     }
 }
 
-fn body(
-    component: &Value,
-    category: &str,
-    named: bool,
-    longest: usize,
-) -> Result<(), GraphError> {
+fn body(component: &Value, category: &str, named: bool, longest: usize) -> Result<(), GraphError> {
     if category == "AUTHENTICATION" {
         // Its text is Meta's own.
         return if component.get("text").is_some() {
@@ -298,7 +373,9 @@ fn body(
     if samples(component, "body_text", "body_text_named_params", named) < found.len() {
         return refuse(Refused::Body);
     }
-    let trimmed = text.trim().trim_end_matches(['.', '!', '?', ',', ';', ':', ' ']);
+    let trimmed = text
+        .trim()
+        .trim_end_matches(['.', '!', '?', ',', ';', ':', ' ']);
     if trimmed.starts_with("{{") || trimmed.ends_with("}}") {
         return refuse(Refused::Edge);
     }
@@ -382,9 +459,9 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
             let found = variables(address);
             let at_end = found.is_empty() || (found.len() == 1 && address.ends_with("{{1}}"));
             let sampled = found.is_empty()
-                || button
-                    .get("example")
-                    .is_some_and(|it| it.is_string() || it.as_array().is_some_and(|l| !l.is_empty()));
+                || button.get("example").is_some_and(|it| {
+                    it.is_string() || it.as_array().is_some_and(|l| !l.is_empty())
+                });
             if fine && at_end && sampled {
                 Ok(())
             } else {
@@ -394,9 +471,7 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
         "PHONE_NUMBER" => {
             let number = text_of(button, "phone_number");
             let digits = number.trim_start_matches('+');
-            if digits.is_empty()
-                || number.len() > 20
-                || !digits.bytes().all(|b| b.is_ascii_digit())
+            if digits.is_empty() || number.len() > 20 || !digits.bytes().all(|b| b.is_ascii_digit())
             {
                 return refuse(Refused::Buttons);
             }
@@ -405,9 +480,11 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
         "COPY_CODE" => {
             let code = match button.get("example") {
                 Some(Value::String(code)) => code.clone(),
-                Some(Value::Array(list)) => {
-                    list.first().and_then(Value::as_str).unwrap_or("").to_owned()
-                }
+                Some(Value::Array(list)) => list
+                    .first()
+                    .and_then(Value::as_str)
+                    .unwrap_or("")
+                    .to_owned(),
                 _ => String::new(),
             };
             if code.is_empty() || code.chars().count() > 15 {
@@ -415,8 +492,17 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
             }
             Ok(())
         }
-        "QUICK_REPLY" | "OTP" | "FLOW" | "MPM" | "SPM" | "CATALOG" | "VOICE_CALL"
-        | "ORDER_DETAILS" | "PAYMENT_REQUEST" | "REQUEST_CONTACT_INFO" | "APP" => Ok(()),
+        "QUICK_REPLY"
+        | "OTP"
+        | "FLOW"
+        | "MPM"
+        | "SPM"
+        | "CATALOG"
+        | "VOICE_CALL"
+        | "ORDER_DETAILS"
+        | "PAYMENT_REQUEST"
+        | "REQUEST_CONTACT_INFO"
+        | "APP" => Ok(()),
         _ => refuse(Refused::Buttons),
     }
 }

@@ -108,9 +108,7 @@ impl MessageTemplates {
     /// under the id that it has.
     pub(crate) fn put(&mut self, template: MessageTemplate) {
         self.remove(|it| {
-            it.waba == template.waba
-                && it.name == template.name
-                && it.language == template.language
+            it.waba == template.waba && it.name == template.name && it.language == template.language
         });
         self.list.push(template);
     }

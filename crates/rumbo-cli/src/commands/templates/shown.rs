@@ -63,8 +63,8 @@ fn quality(row: &TemplateRow) -> String {
 
 pub fn pulled(output: &Output, pulled: &PulledTemplates) -> String {
     let headings = [Word::Account, Word::Note].map(|word| output.word(word));
-    let figures = [Word::Added, Word::Changed, Word::Unchanged, Word::Vanished]
-        .map(|word| output.word(word));
+    let figures =
+        [Word::Added, Word::Changed, Word::Unchanged, Word::Vanished].map(|word| output.word(word));
     let mut grid = Grid::new(&headings, &figures);
     let numbers = output.numbers();
     for one in &pulled.accounts {
@@ -97,7 +97,11 @@ pub fn status(output: &Output, found: &TemplateDetail) -> String {
     lines.push(line(output, Word::Category, &category(output, row)));
     lines.push(line(output, Word::Quality, &quality(row)));
     let version = match row.unsent_version {
-        Some(unsent) => format!("{} ({unsent}: {})", row.version, output.word(Word::NotSubmitted)),
+        Some(unsent) => format!(
+            "{} ({unsent}: {})",
+            row.version,
+            output.word(Word::NotSubmitted)
+        ),
         None => row.version.to_string(),
     };
     lines.push(line(output, Word::Version, &version));
@@ -119,7 +123,8 @@ fn line(output: &Output, word: Word, text: &str) -> String {
 }
 
 pub fn versions(output: &Output, found: &TemplateDetail) -> String {
-    let headings = [Word::Version, Word::Date, Word::Source, Word::Note].map(|word| output.word(word));
+    let headings =
+        [Word::Version, Word::Date, Word::Source, Word::Note].map(|word| output.word(word));
     let mut grid = Grid::new(&headings, &[]);
     for one in &found.versions {
         let at_meta = if one.at_provider {
@@ -156,7 +161,13 @@ pub fn whole(output: &Output, found: &TemplateDetail) -> String {
             .reason
             .as_deref()
             .map_or_else(String::new, |reason| format!(" ({reason})"));
-        text.push_str(&format_event(event.occurred_at, &event.kind, before, &event.after, &reason));
+        text.push_str(&format_event(
+            event.occurred_at,
+            &event.kind,
+            before,
+            &event.after,
+            &reason,
+        ));
     }
     text
 }
