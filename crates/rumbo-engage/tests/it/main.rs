@@ -7,6 +7,7 @@
     reason = "tests end by panicking, also in what they share"
 )]
 
+mod beside_meta;
 mod corpus;
 mod documents;
 mod fixes;

@@ -20,5 +20,6 @@ mod load;
 mod people;
 mod profiles;
 mod settings;
+mod templates;
 mod tokens;
 mod usage;
