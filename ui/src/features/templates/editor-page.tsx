@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useBlocker, useNavigate, useSearch } from "@tanstack/react-router";
 import { Copy, Save, Send, Trash2, TriangleAlert } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Crumbs, Page } from "@/app/shell";
 import type { TemplateDetail, TemplateFinding } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { FormDialog } from "@/components/form-dialog";
 import {
 	Banner,
 	Button,
@@ -21,6 +22,7 @@ import {
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { useShortcut } from "@/lib/shortcuts";
 import { Checks } from "./checks";
 import { CopyDialog, DeleteDialog } from "./dialogs";
 import { blank, type Draft, LIMITS, readTemplate, variablesOf, written } from "./draft";
@@ -126,6 +128,11 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const row = detail?.row ?? null;
 	const atMeta = Boolean(detail?.at_provider);
 
+	/** Asked at the moment of leaving: after saving the page goes on before it is drawn again. */
+	const dirty = useRef(false);
+	useEffect(() => {
+		dirty.current = typed !== null;
+	});
 	const save = useMutation<TemplateDetail, AppError, void>({
 		mutationFn: () =>
 			call("saveTemplate", {
@@ -136,6 +143,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 				note: note || null,
 			}),
 		onSuccess: (saved) => {
+			dirty.current = false;
 			setTyped(null);
 			setNote("");
 			if (!row) {
@@ -163,6 +171,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 			return call("submitTemplate", { id });
 		},
 		onSuccess: (sent) => {
+			dirty.current = false;
 			setTyped(null);
 			setNote("");
 			if (!row) {
@@ -196,15 +205,14 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 			target.scrollIntoView({ block: "center" });
 		}
 	};
-	useEffect(() => {
-		const pressed = (event: KeyboardEvent) => {
-			if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-			event.preventDefault();
-			if (typed && !save.isPending) save.mutate();
-		};
-		window.addEventListener("keydown", pressed);
-		return () => window.removeEventListener("keydown", pressed);
-	}, [typed, save]);
+	useShortcut("save", () => {
+		if (typed && !save.isPending) save.mutate();
+	});
+	const leaving = useBlocker({
+		shouldBlockFn: () => dirty.current,
+		enableBeforeUnload: false,
+		withResolver: true,
+	});
 
 	const unsent = row?.unsent_version ?? null;
 	const nothing = atMeta && !typed && unsent === null;
@@ -509,6 +517,20 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 					)}
 				</TabPanel>
 			</div>
+			{leaving.status === "blocked" && (
+				<FormDialog
+					title={t("templates.leaveTitle")}
+					description={t("templates.leaveText")}
+					label={t("templates.leave")}
+					dismiss={t("templates.stay")}
+					danger
+					busy={false}
+					error={null}
+					fields={[]}
+					onClose={() => leaving.reset?.()}
+					onSubmit={() => leaving.proceed?.()}
+				/>
+			)}
 			{dialog === "copy" && detail && (
 				<CopyDialog
 					detail={detail}

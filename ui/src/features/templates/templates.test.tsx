@@ -237,3 +237,14 @@ test("what a deletion breaks is said before it is done", async () => {
 	await userEvent.click(within(dialog).getByRole("button", { name: "Delete although it is used" }));
 	await waitFor(() => expect(of("delete_template")).toEqual([{ id: "1", although_used: true }]));
 });
+
+test("what was typed is not lost by going elsewhere unasked", async () => {
+	const { router } = showPage(TemplateEditorPage, usual, { at: "/?id=1" });
+	await userEvent.type(await screen.findByTestId("body-text"), " Chau");
+	void router.navigate({ to: "/elsewhere" });
+	const dialog = await screen.findByRole("dialog");
+	await userEvent.click(within(dialog).getByRole("button", { name: "Stay here" }));
+	await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+	expect(router.state.location.pathname).toBe("/");
+	expect((screen.getByTestId("body-text") as HTMLTextAreaElement).value).toContain("Chau");
+});
