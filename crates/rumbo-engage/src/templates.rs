@@ -27,7 +27,7 @@ pub use languages::LANGUAGES;
 pub use lint::{Finding, Fix, lint, lint_all, mended};
 pub use meta_codes::{META_CODES, MetaCode};
 pub use place::{Part, Place};
-pub use pull::{NOT_LISTED, Pulled, hear, pull};
+pub use pull::{Heard, NOT_LISTED, Pulled, hear, pull};
 pub use state::{PROVIDER_STATUSES, ProviderStatus, TemplateState};
 pub use store::{
     STATEMENTS, StoredTemplate, TemplateHappening, TemplateVersion, all, find, happenings,

@@ -229,17 +229,26 @@ pub(super) async fn event(
     store::insert_event(tx, scope, row.id, &event).await
 }
 
+/// What came of something that a provider told of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Changed,
+    /// It was known, or something later is.
+    Nothing,
+    /// The template is not here: a pull brings it.
+    NotHere,
+}
+
 /// Writes what a provider's webhook tells of a template. Told twice, or older than what is known, it
-/// changes nothing. Says whether it changed anything; of a template that is not here it does not:
-/// the next pull brings it.
+/// changes nothing.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn hear(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<bool> {
+pub async fn hear(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<Heard> {
     let language = told.language.replace('-', "_");
     let found = store::named(tx, scope.workspace, &told.account, &told.name, &language).await?;
     let Some(stored) = found else {
-        return Ok(false);
+        return Ok(Heard::NotHere);
     };
     let kind = match &told.change {
         TemplateChange::Status { .. } => "status",
@@ -247,14 +256,14 @@ pub async fn hear(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<bo
         TemplateChange::Category { .. } => "category",
         TemplateChange::CategoryAnnounced { .. } => "category_announced",
         // What is in it is read by a pull.
-        TemplateChange::Components => return Ok(false),
+        TemplateChange::Components => return Ok(Heard::Nothing),
     };
     let known = store::happenings(tx, scope.workspace, stored.id).await?;
     let late = known
         .iter()
         .any(|one| one.kind == kind && one.occurred_at >= told.at);
     if late {
-        return Ok(false);
+        return Ok(Heard::Nothing);
     }
     let mut row = stored.clone();
     let (before, after, reason) = match &told.change {
@@ -285,10 +294,10 @@ pub async fn hear(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<bo
             let from = from.map(|at| at.to_rfc3339());
             (Some(stored.category.clone()), after, from)
         }
-        TemplateChange::Components => return Ok(false),
+        TemplateChange::Components => return Ok(Heard::Nothing),
     };
     if stored == row && kind != "category_announced" {
-        return Ok(false);
+        return Ok(Heard::Nothing);
     }
     let event = NewEvent {
         kind,
@@ -299,5 +308,5 @@ pub async fn hear(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<bo
     };
     store::insert_event(tx, scope, stored.id, &event).await?;
     store::keep(tx, scope, &stored, &mut row).await?;
-    Ok(true)
+    Ok(Heard::Changed)
 }

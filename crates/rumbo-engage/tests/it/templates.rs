@@ -8,7 +8,8 @@ use rumbo_channels::{Provider, TemplateChange, TemplateEvent};
 use rumbo_db::on_tx;
 use rumbo_db::testing::TestDb;
 use rumbo_engage::templates::{
-    self, BreakKind, NOT_LISTED, NewTemplate, Pulled, StoredTemplate, TemplateState, WordChange,
+    self, BreakKind, Heard, NOT_LISTED, NewTemplate, Pulled, StoredTemplate, TemplateState,
+    WordChange,
 };
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
@@ -521,18 +522,18 @@ async fn webhooks_told_twice_or_late_change_nothing() {
         };
         let mut tx = world.scope.write().await.unwrap();
         let paused = told("PAUSED", at);
-        assert!(
-            templates::hear(&mut tx, &world.scope, &paused)
-                .await
-                .unwrap()
-        );
-        assert!(
-            !templates::hear(&mut tx, &world.scope, &paused)
-                .await
-                .unwrap()
-        );
+        let mut hear = async |event: &TemplateEvent| {
+            templates::hear(&mut tx, &world.scope, event).await.unwrap()
+        };
+        assert_eq!(hear(&paused).await, Heard::Changed);
+        assert_eq!(hear(&paused).await, Heard::Nothing);
         let late = told("REJECTED", at - TimeDelta::minutes(1));
-        assert!(!templates::hear(&mut tx, &world.scope, &late).await.unwrap());
+        assert_eq!(hear(&late).await, Heard::Nothing);
+        let stranger = TemplateEvent {
+            name: "nobody_knows".to_owned(),
+            ..paused
+        };
+        assert_eq!(hear(&stranger).await, Heard::NotHere);
         tx.commit().await.unwrap();
         let now = world.named("lead_followup", "en_US").await;
         assert_eq!(now.state, TemplateState::Paused);
