@@ -360,20 +360,20 @@ fn components(plan: &Plan) -> Value {
             "example": { "header_handle": ["https://scontent.example/v/t61/abandoned_cart.jpg"] },
         })),
         text => {
-            let mut header = json!({ "type": "HEADER", "format": "TEXT", "text": text });
-            if let Some(name) = variables(text).first() {
-                header["example"] = if plan.named {
+            let header = json!({ "type": "HEADER", "format": "TEXT", "text": text });
+            let example = variables(text).first().map(|name| {
+                if plan.named {
                     json!({ "header_text_named_params": [{ "param_name": name, "example": "1042" }] })
                 } else {
                     json!({ "header_text": ["1042"] })
-                };
-            }
-            list.push(header);
+                }
+            });
+            list.push(with_example(header, example));
         }
     }
-    let mut body = json!({ "type": "BODY", "text": plan.body });
-    if !plan.examples.is_empty() {
-        body["example"] = if plan.named {
+    let body = json!({ "type": "BODY", "text": plan.body });
+    let example = (!plan.examples.is_empty()).then(|| {
+        if plan.named {
             let pairs: Vec<Value> = variables(plan.body)
                 .iter()
                 .zip(plan.examples)
@@ -382,9 +382,9 @@ fn components(plan: &Plan) -> Value {
             json!({ "body_text_named_params": pairs })
         } else {
             json!({ "body_text": [plan.examples] })
-        };
-    }
-    list.push(body);
+        }
+    });
+    list.push(with_example(body, example));
     if !plan.footer.is_empty() {
         list.push(json!({ "type": "FOOTER", "text": plan.footer }));
     }
@@ -406,4 +406,12 @@ fn components(plan: &Plan) -> Value {
         list.push(json!({ "type": "BUTTONS", "buttons": buttons }));
     }
     list.into()
+}
+
+/// A component with its example, where it has one.
+fn with_example(mut component: Value, example: Option<Value>) -> Value {
+    if let (Some(fields), Some(example)) = (component.as_object_mut(), example) {
+        fields.insert("example".to_owned(), example);
+    }
+    component
 }
