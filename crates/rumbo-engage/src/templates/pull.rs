@@ -164,7 +164,7 @@ fn told(row: &mut StoredTemplate, remote: &RemoteTemplate) {
     row.state = TemplateState::of(&remote.status);
     row.rejection_reason.clone_from(&remote.rejected_reason);
     row.quality.clone_from(&remote.quality);
-    row.category = store::category_word(&remote.template).to_owned();
+    store::category_word(&remote.template).clone_into(&mut row.category);
     if let Some(was) = &remote.previous_category {
         row.previous_category = Some(was.to_ascii_lowercase());
     }
