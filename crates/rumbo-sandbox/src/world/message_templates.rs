@@ -110,6 +110,10 @@ impl MessageTemplates {
         self.remove(|it| {
             it.waba == template.waba && it.name == template.name && it.language == template.language
         });
+        // What is made next gets an id that nothing has.
+        self.next = self
+            .next
+            .max(template.id.saturating_sub(1_604_000_000_000_000) / 37);
         self.list.push(template);
     }
 
