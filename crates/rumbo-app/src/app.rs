@@ -18,6 +18,7 @@ use crate::network::Network;
 use crate::sample::SampleMeta;
 use crate::state::{StateFile, not_writable, private_folder};
 use crate::sync::Syncs;
+use crate::templates::TemplateLooks;
 use crate::wire::{CoreEvent, Preferences};
 
 /// Variables that may stand in for a credential that is kept nowhere else.
@@ -161,6 +162,7 @@ pub(crate) struct Inner {
     pub syncs: Syncs,
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
+    pub template_looks: TemplateLooks,
 }
 
 impl App {
@@ -199,6 +201,7 @@ impl App {
             sign_ins: SignIns::default(),
             syncs: Syncs::default(),
             questions: tokio::sync::Mutex::default(),
+            template_looks: TemplateLooks::default(),
             config,
         })))
     }

@@ -16,6 +16,7 @@ use crate::daily::Restatement;
 use crate::fault::{Fault, FaultError};
 use crate::leads::ExtraLead;
 use crate::tokens::{Death, Token};
+use crate::world::message_templates::MessageTemplate;
 use crate::world::{Node, Status, parse_day};
 
 /// Settings that can be changed while it runs.
@@ -355,6 +356,50 @@ impl Control {
         drop(templates);
         let mut messages = self.app.meta_messages();
         messages.post.template_changed(&before, &after, now);
+        true
+    }
+
+    /// Puts a message template back that an earlier sandbox had: as Meta answers with it, with the
+    /// account it belongs to. What was under review is reviewed anew. Returns whether it is whole.
+    pub fn put_template(&self, account_id: &str, answer: &Value) -> bool {
+        let now = self.now();
+        let text = |field: &str| answer.get(field).and_then(Value::as_str).map(str::to_owned);
+        let id = text("id").and_then(|id| id.parse::<u64>().ok());
+        let (Ok(waba), Some(id), Some(name), Some(language), Some(components)) = (
+            account_id.parse::<u64>(),
+            id,
+            text("name"),
+            text("language"),
+            answer.get("components").filter(|list| list.is_array()),
+        ) else {
+            return false;
+        };
+        let status = text("status").unwrap_or_else(|| "PENDING".to_owned());
+        let pending = status == "PENDING";
+        let score = answer
+            .get("quality_score")
+            .and_then(|score| score.get("score"))
+            .and_then(Value::as_str);
+        let template = MessageTemplate {
+            id,
+            waba,
+            name,
+            language,
+            category: text("category").unwrap_or_else(|| "MARKETING".to_owned()),
+            previous_category: text("previous_category"),
+            status,
+            rejected_reason: text("rejected_reason").unwrap_or_else(|| "NONE".to_owned()),
+            quality: score.unwrap_or("UNKNOWN").to_owned(),
+            named: text("parameter_format").is_some_and(|word| word == "NAMED"),
+            components: components.clone(),
+            created: now,
+            edits: Vec::new(),
+        };
+        let world = self.app.world();
+        world.message_templates().put(template);
+        if pending {
+            self.app.ledger().templates.reviews.insert(id, now);
+        }
         true
     }
 

@@ -115,6 +115,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("sales", "/sales"),
 			go("spend", "/spend"),
 			go("cohorts", "/cohorts"),
+			go("templates", "/templates"),
 			go("import", "/import"),
 			go("audit", "/audit"),
 			go("settings", "/settings"),

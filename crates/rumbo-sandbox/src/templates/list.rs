@@ -104,7 +104,7 @@ fn render(
     let mut answer = Map::new();
     if fields.is_empty() {
         for name in UNASKED {
-            if let Some(Some(value)) = value(context, template, name) {
+            if let Some(value) = value(context, template, name).filter(|value| !value.is_null()) {
                 answer.insert((*name).to_owned(), value);
             }
         }
@@ -112,10 +112,10 @@ fn render(
     }
     for field in fields {
         match value(context, template, &field.name) {
-            Some(Some(value)) => {
+            Some(Value::Null) => {}
+            Some(value) => {
                 answer.insert(field.name.clone(), value);
             }
-            Some(None) => {}
             None => {
                 return Err(GraphError::nonexisting_field(
                     &field.name,
@@ -128,39 +128,30 @@ fn render(
     Ok(answer.into())
 }
 
-/// A field of a template; `None` for a field that there is none of, `Some(None)` where it is empty.
-fn value(context: &Context<'_>, template: &MessageTemplate, field: &str) -> Option<Option<Value>> {
+/// A field of a template, null where it is empty; `None` for a field that there is none of.
+fn value(context: &Context<'_>, template: &MessageTemplate, field: &str) -> Option<Value> {
     Some(match field {
-        "id" => Some(template.id.to_string().into()),
-        "name" => Some(template.name.clone().into()),
-        "language" => Some(template.language.clone().into()),
-        "status" => Some(template.status.clone().into()),
-        "category" => Some(template.category.clone().into()),
-        "previous_category" => template.previous_category.clone().map(Value::from),
-        "parameter_format" => Some(
-            if template.named {
-                "NAMED"
-            } else {
-                "POSITIONAL"
-            }
-            .into(),
-        ),
-        "components" => Some(template.components.clone()),
+        "id" => template.id.to_string().into(),
+        "name" => template.name.clone().into(),
+        "language" => template.language.clone().into(),
+        "status" => template.status.clone().into(),
+        "category" => template.category.clone().into(),
+        "previous_category" => template.previous_category.clone().into(),
+        "parameter_format" if template.named => "NAMED".into(),
+        "parameter_format" => "POSITIONAL".into(),
+        "components" => template.components.clone(),
         "quality_score" => {
-            Some(json!({ "score": template.quality, "date": template.created.timestamp() }))
+            json!({ "score": template.quality, "date": template.created.timestamp() })
         }
-        "rejected_reason" => Some(template.rejected_reason.clone().into()),
-        "message_send_ttl_seconds" => context
-            .app
-            .ledger()
-            .templates
-            .lives
-            .get(&template.id)
-            .map(|seconds| (*seconds).into()),
+        "rejected_reason" => template.rejected_reason.clone().into(),
+        "message_send_ttl_seconds" => {
+            let ledger = context.app.ledger();
+            ledger.templates.lives.get(&template.id).copied().into()
+        }
         "sub_category"
         | "library_template_name"
         | "cta_url_link_tracking_opted_out"
-        | "degrees_of_freedom_spec" => None,
+        | "degrees_of_freedom_spec" => Value::Null,
         _ => return None,
     })
 }

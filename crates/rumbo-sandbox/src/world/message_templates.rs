@@ -104,6 +104,19 @@ impl MessageTemplates {
         id
     }
 
+    /// Puts one in place of the one of the same account, name and language, or beside the others,
+    /// under the id that it has.
+    pub(crate) fn put(&mut self, template: MessageTemplate) {
+        self.remove(|it| {
+            it.waba == template.waba && it.name == template.name && it.language == template.language
+        });
+        // What is made next gets an id that nothing has.
+        self.next = self
+            .next
+            .max(template.id.saturating_sub(1_604_000_000_000_000) / 37);
+        self.list.push(template);
+    }
+
     /// Takes away those that fit.
     pub(crate) fn remove(&mut self, fits: impl Fn(&MessageTemplate) -> bool) {
         self.list.retain(|it| !fits(it));
@@ -351,20 +364,20 @@ fn components(plan: &Plan) -> Value {
             "example": { "header_handle": ["https://scontent.example/v/t61/abandoned_cart.jpg"] },
         })),
         text => {
-            let mut header = json!({ "type": "HEADER", "format": "TEXT", "text": text });
-            if let Some(name) = variables(text).first() {
-                header["example"] = if plan.named {
+            let header = json!({ "type": "HEADER", "format": "TEXT", "text": text });
+            let example = variables(text).first().map(|name| {
+                if plan.named {
                     json!({ "header_text_named_params": [{ "param_name": name, "example": "1042" }] })
                 } else {
                     json!({ "header_text": ["1042"] })
-                };
-            }
-            list.push(header);
+                }
+            });
+            list.push(with_example(header, example));
         }
     }
-    let mut body = json!({ "type": "BODY", "text": plan.body });
-    if !plan.examples.is_empty() {
-        body["example"] = if plan.named {
+    let body = json!({ "type": "BODY", "text": plan.body });
+    let example = (!plan.examples.is_empty()).then(|| {
+        if plan.named {
             let pairs: Vec<Value> = variables(plan.body)
                 .iter()
                 .zip(plan.examples)
@@ -373,9 +386,9 @@ fn components(plan: &Plan) -> Value {
             json!({ "body_text_named_params": pairs })
         } else {
             json!({ "body_text": [plan.examples] })
-        };
-    }
-    list.push(body);
+        }
+    });
+    list.push(with_example(body, example));
     if !plan.footer.is_empty() {
         list.push(json!({ "type": "FOOTER", "text": plan.footer }));
     }
@@ -397,4 +410,12 @@ fn components(plan: &Plan) -> Value {
         list.push(json!({ "type": "BUTTONS", "buttons": buttons }));
     }
     list.into()
+}
+
+/// A component with its example, where it has one.
+fn with_example(mut component: Value, example: Option<Value>) -> Value {
+    if let (Some(fields), Some(example)) = (component.as_object_mut(), example) {
+        fields.insert("example".to_owned(), example);
+    }
+    component
 }

@@ -21,5 +21,6 @@ mod meta_messages;
 mod people;
 mod profiles;
 mod settings;
+mod templates;
 mod tokens;
 mod usage;
