@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
-    contacts, demo, drift, explain, export, gap, import, models, opportunities, pacing, rates,
-    reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, templates, touchpoints,
-    workspace,
+    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect, consent,
+    contacts, demo, drift, explain, export, gap, import, models, opportunities, outbox, pacing,
+    rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, sync, templates,
+    touchpoints, workspace,
 };
 use crate::flags;
 
@@ -132,6 +132,14 @@ pub enum Command {
     /// WhatsApp templates: what Meta would refuse
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
+    /// Send a template or a text to many
+    Send(Box<send::SendArgs>),
+    /// Messages that go out: list, settle, withdraw, pause
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
+    /// Who wants to be written to, and lists of those who do not
+    #[command(subcommand)]
+    Consent(consent::ConsentCommand),
     /// Examine this installation
     Doctor,
     /// Play Meta on this machine, for trying out and for tests

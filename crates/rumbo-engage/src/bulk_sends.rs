@@ -24,7 +24,7 @@ use crate::outbox::{
 };
 use crate::words::words;
 
-pub use export::export_csv;
+pub use export::csv;
 pub use store::{BulkSend, STATEMENTS, Standing, get, list, standing};
 
 words! {

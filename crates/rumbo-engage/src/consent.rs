@@ -18,7 +18,7 @@ use rumbo_platform::Scope;
 
 use crate::words::words;
 
-pub use file::{Imported, Rejected, export_csv, import_file};
+pub use file::{Imported, Rejected, csv, import_file};
 pub use keywords::{KEYWORDS, Keyword, Wish, wish};
 pub use store::{ConsentRow, STATEMENTS, Suppression, history, suppressions};
 

@@ -36,12 +36,12 @@ pub use by_hand::{Filter, HistoryLine, Listed, cancel, list, settle, show, stand
 pub use expression::{Expression, FIELDS};
 pub(crate) use guards::{BOUNCED, plausible};
 pub use limits::{Hours, Limits};
-pub use message::{Message, Need, StoredTemplate, TemplateMessage, template, templates_named};
+pub use message::{Message, Need, StoredTemplate, TemplateMessage, template, templates};
 pub use origin::{Origin, Purpose};
 pub(crate) use person::kind_word;
 pub use plan::{Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, plan_one, run as plan};
 pub use send::{OpenChannels, Report, Timing, run_once};
-pub use sender::{Sender, find as sender};
+pub use sender::{Sender, all as senders, find as sender};
 pub use state::{State, Step, TABLE};
 pub use status::{Noted, Source, note_status};
 pub use store::Dispatch;

@@ -1,23 +1,16 @@
 //! What became of everybody of a bulk send, as a file.
 
-use std::path::Path;
-
-use rumbo_base::{BulkSendId, Error, PageRequest, Reason, Result};
+use rumbo_base::{BulkSendId, PageRequest, Result};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
 use crate::outbox::{self, Filter};
 
-/// Writes one row for each contact. Answers how many.
+/// One row for each contact, as CSV, and how many they are.
 ///
 /// # Errors
-/// `NotFound`; `DiskFull` or `InvalidInput` when the file cannot be written.
-pub async fn export_csv(
-    scope: &Scope,
-    id: BulkSendId,
-    path: &Path,
-    dialect: CsvDialect,
-) -> Result<u32> {
+/// `NotFound`.
+pub async fn csv(scope: &Scope, id: BulkSendId, dialect: CsvDialect) -> Result<(Vec<u8>, u32)> {
     let mut tx = scope.read().await?;
     super::get(&mut tx, scope, id).await?;
     let mut writer = CsvWriter::new(Vec::new(), dialect)?;
@@ -78,25 +71,7 @@ pub async fn export_csv(
         }
         match found.next {
             Some(next) => page.cursor = Some(next),
-            None => break,
+            None => return Ok((writer.finish()?, rows)),
         }
     }
-    let bytes = writer.finish()?;
-    let target = path.to_owned();
-    tokio::task::spawn_blocking(move || std::fs::write(&target, bytes))
-        .await
-        .map_err(Error::internal)?
-        .map_err(|error| unwritable(path, error))?;
-    Ok(rows)
-}
-
-fn unwritable(path: &Path, error: std::io::Error) -> Error {
-    Error::new(
-        rumbo_base::Code::InvalidInput,
-        format!("{} cannot be written: {error}.", path.display()),
-    )
-    .reason(Reason::FileUnwritable)
-    .param("path", path.display())
-    .field("path")
-    .source(error)
 }

@@ -92,10 +92,9 @@ async fn it_is_previewed_confirmed_sent_and_told() {
         run(&scope, &provider).await;
         assert_eq!(state(&scope, id).await, BulkState::Done);
         assert_eq!((count(&scope, id, "sent").await, count(&scope, id, "failed").await), (29, 1));
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("result.csv");
-        assert_eq!(export_csv(&scope, id, &file, CsvDialect::Plain).await.unwrap(), 30);
-        let text = std::fs::read_to_string(&file).unwrap();
+        let (bytes, written) = csv(&scope, id, CsvDialect::Plain).await.unwrap();
+        assert_eq!(written, 30);
+        let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text.lines().count(), 31);
         assert_eq!(text.matches(",sent,").count(), 29);
         assert!(text.contains(",failed,refused,131000,No.,1,"), "{text}");

@@ -216,16 +216,15 @@ impl Taken {
     }
 }
 
-/// Every suppressed address as CSV, in a form that [`import_file`] takes.
+/// Every suppressed address as CSV, in a form that [`import_file`] takes, and how many they are.
 ///
 /// # Errors
-/// `DiskFull` or `InvalidInput` when it cannot be written.
-pub async fn export_csv(
+/// When the store cannot be read.
+pub async fn csv(
     scope: &Scope,
-    path: &Path,
     kind: Option<ChannelKind>,
     dialect: CsvDialect,
-) -> Result<u32> {
+) -> Result<(Vec<u8>, u32)> {
     let mut tx = scope.read().await?;
     let mut writer = CsvWriter::new(Vec::new(), dialect)?;
     writer.row(["kind", "address", "scope", "source", "note", "date"].map(Field::from))?;
@@ -249,23 +248,7 @@ pub async fn export_csv(
         }
         match found.next {
             Some(next) => page.cursor = Some(next),
-            None => break,
+            None => return Ok((writer.finish()?, rows)),
         }
     }
-    let bytes = writer.finish()?;
-    let target = path.to_owned();
-    tokio::task::spawn_blocking(move || std::fs::write(&target, bytes))
-        .await
-        .map_err(Error::internal)?
-        .map_err(|error| {
-            Error::new(
-                Code::InvalidInput,
-                format!("{} cannot be written: {error}.", path.display()),
-            )
-            .reason(Reason::FileUnwritable)
-            .param("path", path.display())
-            .field("path")
-            .source(error)
-        })?;
-    Ok(rows)
 }

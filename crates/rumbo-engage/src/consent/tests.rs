@@ -198,14 +198,9 @@ async fn a_list_is_imported_once_exported_and_imported_again() {
         assert_eq!((counts.go, counts.skipped.get(&Why::OptedOut)), (1, Some(&2)));
 
         let out = folder.path().join("out.csv");
-        let rows = export_csv(
-            &scope,
-            &out,
-            Some(ChannelKind::Sms),
-            rumbo_platform::table_file::CsvDialect::Comma,
-        )
-        .await
-        .unwrap();
+        let comma = rumbo_platform::table_file::CsvDialect::Comma;
+        let (bytes, rows) = csv(&scope, Some(ChannelKind::Sms), comma).await.unwrap();
+        std::fs::write(&out, bytes).unwrap();
         assert_eq!(rows, 2);
         let back = import_file(&scope, &out, ChannelKind::Sms).await.unwrap();
         assert_eq!((back.added, back.known, back.rejected.len()), (0, 2, 0));

@@ -17,9 +17,8 @@ use super::person::Person;
 statements! {
     TEMPLATE = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
         WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
-    BY_NAME = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
-        WHERE workspace_id = $1 AND deleted_at IS NULL AND name = $2 AND ($3 = '' OR language = $3) \
-        ORDER BY CASE WHEN state = 'approved' THEN 0 ELSE 1 END, language, id";
+    ALL = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
+        WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY name, language, id";
 }
 
 /// A template as it is stored.
@@ -53,20 +52,13 @@ pub async fn template(
     .db()
 }
 
-/// The templates of a name, approved ones first; of one language where it is given.
+/// Every template of the workspace, by name and language.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn templates_named(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    name: &str,
-    language: Option<&str>,
-) -> Result<Vec<StoredTemplate>> {
-    on_tx!(tx, |c| sqlx::query_as(BY_NAME)
+pub async fn templates(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<StoredTemplate>> {
+    on_tx!(tx, |c| sqlx::query_as(ALL)
         .bind(workspace)
-        .bind(name)
-        .bind(language.unwrap_or_default())
         .fetch_all(c)
         .await)
     .db()
@@ -133,6 +125,16 @@ pub(super) struct Composed {
 }
 
 impl StoredTemplate {
+    /// The text of its body, with its variables.
+    pub fn body(&self) -> &str {
+        self.components
+            .0
+            .iter()
+            .find(|component| component.kind == meta::ComponentKind::Body)
+            .and_then(|component| component.text.as_deref())
+            .unwrap_or_default()
+    }
+
     /// What has to be filled, in the order it is read.
     ///
     /// # Errors

@@ -9,6 +9,8 @@ use sqlx::types::Json;
 statements! {
     ONE = "SELECT id, name, provider, active, state, state_reason, per_second, settings FROM channels \
         WHERE workspace_id = $1 AND id = $2";
+    ALL = "SELECT id, name, provider, active, state, state_reason, per_second, settings FROM channels \
+        WHERE workspace_id = $1 ORDER BY active DESC, name, id";
     STOP = "UPDATE channels SET state = 'disconnected', state_reason = $3, state_since = $4, updated_at = $4 \
         WHERE workspace_id = $1 AND id = $2 AND state <> 'disconnected'";
 }
@@ -164,6 +166,19 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId) -> Result<
         .param("what", "channel")
         .field("channel_id")
     })
+}
+
+/// Every channel of the workspace, those in use first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn all(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Sender>> {
+    let rows: Vec<Row> = on_tx!(tx, |c| sqlx::query_as(ALL)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()?;
+    Ok(rows.into_iter().map(Sender::from).collect())
 }
 
 /// Stops a channel until somebody looks after it: its provider refuses everything.

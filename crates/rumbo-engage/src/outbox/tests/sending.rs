@@ -324,6 +324,7 @@ async fn a_throttled_sender_waits_as_a_whole_and_a_stopped_channel_sends_nothing
         };
         plan(&scope, &more, &everybody).await.unwrap();
         *provider.calls.lock().unwrap() = 60;
+        later(&scope, Duration::from_secs(10));
         let done = run_once(&scope, &opens, &Timing::default(), &stop).await.unwrap();
         assert_eq!((done.sent, provider.calls()), (0, 61));
         let stopped = "SELECT COUNT(*) FROM channels WHERE workspace_id = $1 AND state = 'disconnected' \
@@ -528,6 +529,7 @@ async fn a_template_that_the_provider_refuses_holds_its_own_and_nobody_else() {
                 .await
                 .unwrap();
             plans.push(made);
+            later(&scope, Duration::from_secs(1));
         }
         let provider = Counting::new(|call, _| {
             if call == 1 {
