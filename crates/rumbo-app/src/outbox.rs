@@ -8,7 +8,7 @@ use rumbo_channels::{ChannelKind, Provider};
 use rumbo_engage::bulk_sends::{self, Draft, Says, Whom};
 use rumbo_engage::outbox::{self, Counts, Filter, State, Why};
 use rumbo_platform::Scope;
-use rumbo_platform::table_file::CsvDialect;
+use rumbo_platform::table_file::{self, CsvDialect, ReadOptions};
 use rumbo_platform::workspaces::{self, SendingSettings};
 
 use crate::Context;
@@ -107,6 +107,54 @@ pub(crate) fn kind(word: &str) -> Result<ChannelKind> {
         })
 }
 
+/// Headings of a column of addresses, without case and accents, the surest first.
+const HEADINGS: [&str; 10] = [
+    "contact_id",
+    "phone",
+    "telefono",
+    "telefone",
+    "celular",
+    "email",
+    "e-mail",
+    "correo",
+    "address",
+    "id",
+];
+
+/// The addresses of a file: its only column, or the one whose heading names it.
+async fn addresses(path: String) -> Result<Vec<String>> {
+    let table = tokio::task::spawn_blocking(move || {
+        table_file::read(Path::new(&path), &ReadOptions::default())
+    })
+    .await
+    .map_err(Error::internal)??;
+    let (column, first) = match &table.header {
+        None => (Some(0), None),
+        Some(header) => {
+            let folded: Vec<String> = header.iter().map(|name| table_file::fold(name)).collect();
+            let named = HEADINGS
+                .iter()
+                .find_map(|heading| folded.iter().position(|name| name == heading));
+            match (named, header.as_slice()) {
+                (Some(column), _) => (Some(column), None),
+                // A list without a heading begins with an address.
+                (None, [only]) => (Some(0), Some(only.clone())),
+                (None, _) => (None, None),
+            }
+        }
+    };
+    let column = column.ok_or_else(|| {
+        Error::new(
+            Code::InvalidInput,
+            "No column of this file is called address, phone or email. Name the one that holds the addresses.",
+        )
+        .reason(Reason::AddressColumnMissing)
+        .field("audience")
+    })?;
+    let rest = table.rows.iter().filter_map(|row| row.cell(column).text());
+    Ok(first.into_iter().chain(rest).collect())
+}
+
 /// A draft as the core takes it, and the addresses that belong to nobody.
 async fn draft(cx: &Context, draft: SendDraft) -> Result<(Draft, Vec<String>)> {
     let scope = cx.scope()?;
@@ -114,6 +162,13 @@ async fn draft(cx: &Context, draft: SendDraft) -> Result<(Draft, Vec<String>)> {
     let whom = match draft.audience {
         SendAudience::Contacts { ids } => Whom::Contacts { ids },
         SendAudience::Addresses { addresses } => {
+            let mut tx = scope.read().await?;
+            let (ids, unknown) = bulk_sends::contacts_of(&mut tx, scope, &addresses).await?;
+            strange = unknown;
+            Whom::Contacts { ids }
+        }
+        SendAudience::File { path } => {
+            let addresses = addresses(path).await?;
             let mut tx = scope.read().await?;
             let (ids, unknown) = bulk_sends::contacts_of(&mut tx, scope, &addresses).await?;
             strange = unknown;

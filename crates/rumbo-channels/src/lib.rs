@@ -8,8 +8,18 @@
 mod channel;
 mod content;
 mod event;
+mod evolution;
+mod jwt;
+mod open;
 mod provider;
 mod refusal;
+mod rule;
+mod settings;
+mod smtp;
+mod telegram;
+mod twilio;
+mod vonage;
+mod wire;
 
 pub use channel::{
     Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, RemoteTemplates,
@@ -22,5 +32,6 @@ pub use event::{
     Event, Fared, InboundKind, InboundMedia, InboundMessage, Price, Referral, StatusReport,
     TemplateChange, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
 };
+pub use open::{Needs, needs, open};
 pub use provider::{ChannelKind, Provider};
 pub use refusal::{Again, NotSent, Outcome, Scope};

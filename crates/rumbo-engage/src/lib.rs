@@ -1,9 +1,10 @@
 //! Messages to people, and what they are made from: what Meta would refuse in a WhatsApp message
-//! template ([`templates`]); the one way by which messages go out ([`outbox`]); who wants them
-//! ([`consent`]); one template to many ([`bulk_sends`]); and where all of it is shown
-//! ([`conversations`]).
+//! template ([`templates`]); the ways by which people are written to ([`channels`]); the one way by
+//! which messages go out ([`outbox`]); who wants them ([`consent`]); one template to many
+//! ([`bulk_sends`]); and where all of it is shown ([`conversations`]).
 
 pub mod bulk_sends;
+pub mod channels;
 pub mod consent;
 pub mod conversations;
 pub mod outbox;
@@ -14,6 +15,7 @@ mod words;
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     let mut all = vec![
         bulk_sends::STATEMENTS,
+        channels::STATEMENTS,
         consent::STATEMENTS,
         conversations::outgoing::STATEMENTS,
     ];

@@ -1,5 +1,6 @@
 //! One running sandbox: its world, its clock and what has happened in it.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use crate::daily::Moment;
 use crate::dice::Dice;
 use crate::graph::Session;
 use crate::ledger::Ledger;
+use crate::messages::Courier;
 use crate::tokens::{self, Holder, LONG_LIFE, Token};
 use crate::world::World;
 
@@ -28,10 +30,19 @@ pub(crate) struct App {
     system_user_token: String,
     world: RwLock<World>,
     ledger: Mutex<Ledger>,
+    /// Takes webhooks to whoever registered for them.
+    pub courier: Courier,
+    /// Where the mail server listens.
+    pub smtp: Option<SocketAddr>,
 }
 
 impl App {
-    pub(crate) fn new(config: &SandboxConfig, origin: String) -> Result<Self, SandboxError> {
+    pub(crate) fn new(
+        config: &SandboxConfig,
+        origin: String,
+        courier: Courier,
+        smtp: Option<SocketAddr>,
+    ) -> Result<Self, SandboxError> {
         let clock = SandboxClock::new(config.now);
         let now = clock.now();
         let world = World::build(config, now)?;
@@ -75,6 +86,8 @@ impl App {
             system_user_token,
             world: RwLock::new(world),
             ledger: Mutex::new(ledger),
+            courier,
+            smtp,
         })
     }
 
@@ -168,6 +181,7 @@ impl App {
                 .collect(),
             version: "v26.0".to_owned(),
             control_url: format!("{}/__sandbox", self.origin),
+            channels: self.channels(),
         }
     }
 }

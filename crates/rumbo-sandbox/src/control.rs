@@ -2,6 +2,7 @@
 //! for everybody else.
 
 pub(crate) mod http;
+mod messages;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use crate::daily::{Moment, Restatement};
 use crate::fault::Armed;
 use crate::insights::job::{Fate, Job};
 use crate::leads::ExtraLead;
+use crate::messages::Messages;
 use crate::tokens::Token;
 use crate::usage::Usage;
 
@@ -48,6 +49,7 @@ pub(crate) struct Ledger {
     pub switches: Switches,
     pub counters: Counters,
     pub calls: VecDeque<CallRecord>,
+    pub messages: Messages,
     serial: u64,
 }
 

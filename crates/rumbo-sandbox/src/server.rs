@@ -6,6 +6,7 @@ mod reply;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -21,8 +22,10 @@ use crate::app::App;
 use crate::config::{Announcement, SandboxConfig, SandboxError};
 use crate::control::{Control, http};
 use crate::graph::{Call, Method, Params};
+use crate::messages::{self, Carrier, Wire, smtp, telegram};
 use crate::oauth::dialog;
 
+pub(crate) use answer::strike;
 pub(crate) use reply::Reply;
 
 /// Largest body read, in bytes.
@@ -35,6 +38,8 @@ pub struct Sandbox {
     graph_url: Url,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    /// The mail server and the courier of webhooks.
+    beside: [JoinHandle<()>; 2],
 }
 
 impl fmt::Debug for Sandbox {
@@ -58,7 +63,15 @@ impl Sandbox {
         };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let app = Arc::new(App::new(&config, format!("http://{address}"))?);
+        let mail = smtp::listen(address).await.map_err(listen)?;
+        let mail_address = mail.local_addr().map_err(listen)?;
+        let (courier, webhooks) = messages::courier();
+        let origin = format!("http://{address}");
+        let app = Arc::new(App::new(&config, origin, courier, Some(mail_address))?);
+        let beside = [
+            smtp::serve(mail, Arc::clone(&app)),
+            messages::carry(webhooks),
+        ];
         let announcement = app.announcement();
         let graph_url = announcement.graph()?;
         let router = Router::new().fallback(handle).with_state(Arc::clone(&app));
@@ -80,6 +93,7 @@ impl Sandbox {
             graph_url,
             stop: Some(stop),
             task,
+            beside,
         })
     }
 
@@ -113,6 +127,7 @@ impl Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.task.abort();
+        self.beside.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -155,6 +170,26 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
             .map(|(_, value)| value.into_owned())
             .collect();
     }
+    if let Some((carrier, below)) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .and_then(|(prefix, below)| Some((Carrier::of(prefix)?, below)))
+    {
+        let wire = Wire {
+            method,
+            path: below.split('/').collect(),
+            params: params.clone(),
+            headers: &parts.headers,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+        };
+        if carrier == Carrier::Telegram {
+            wait_for_news(&app, &wire).await;
+        }
+        let call = messages::call(method, &path, params);
+        return answer::from_carrier(&app, carrier, &call, &wire)
+            .into_response()
+            .await;
+    }
     if let Some(reply) = outside_graph(&app, &path, method, &params, &granted) {
         return reply.into_response();
     }
@@ -178,6 +213,20 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
             "The sandbox failed; this is a fault of its own".to_owned(),
         )
         .into_response(),
+    }
+}
+
+/// Holds a poll of a bot open until something is new or the time it asked for is over.
+async fn wait_for_news(app: &App, wire: &Wire<'_>) {
+    const STEP: Duration = Duration::from_millis(20);
+    let Some(seconds) = telegram::waits(app, wire) else {
+        return;
+    };
+    for _ in 0..seconds.saturating_mul(50) {
+        tokio::time::sleep(STEP).await;
+        if telegram::waits(app, wire).is_none() {
+            return;
+        }
     }
 }
 

@@ -91,8 +91,11 @@ pub struct SendDraft {
 pub enum SendAudience {
     /// Some contacts.
     Contacts { ids: Vec<ContactId> },
-    /// Phone numbers, e-mail addresses or ids of contacts, as a file has them.
+    /// Phone numbers, e-mail addresses or ids of contacts.
     Addresses { addresses: Vec<String> },
+    /// The same in a file: a list of them, or a column of a table called `contact_id`, `phone`,
+    /// `email` or `address`.
+    File { path: String },
     /// Everybody of a filter of the list of contacts.
     Filter {
         #[serde(default)]

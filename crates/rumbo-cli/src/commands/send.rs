@@ -1,16 +1,7 @@
 //! `rumbo send`
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use chrono::{DateTime, Utc};
-use clap::{ArgGroup, Args};
-use rumbo_app::api;
-use rumbo_app::wire::{
-    GetSendOptions, OneSend, PreviewSend, ReasonCount, SendAudience, SendChannel, SendDraft,
-    SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
-};
-use rumbo_platform::table_file::{self, ReadOptions};
+use std::path::PathBuf;
 
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -19,6 +10,13 @@ use crate::numbers::NOTHING;
 use crate::output::{Output, note};
 use crate::session::{Program, Session};
 use crate::words::{Word, messages};
+use chrono::{DateTime, Utc};
+use clap::{ArgGroup, Args};
+use rumbo_app::api;
+use rumbo_app::wire::{
+    GetSendOptions, OneSend, PreviewSend, ReasonCount, SendAudience, SendChannel, SendDraft,
+    SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
+};
 
 /// What to send, and to whom.
 #[derive(Debug, Args)]
@@ -154,8 +152,8 @@ fn draft(args: SendArgs, options: &SendOptions) -> Result<SendDraft, Failure> {
         .transpose()?;
     let channel = channel(options, args.channel.as_deref(), template.is_some())?;
     let audience = match &args.to {
-        Some(path) => SendAudience::Addresses {
-            addresses: addresses(path)?,
+        Some(path) => SendAudience::File {
+            path: path.display().to_string(),
         },
         None => SendAudience::Filter {
             search: args.search,
@@ -240,47 +238,6 @@ fn channel<'a>(
             ))
         }
     }
-}
-
-/// Headings of a column of addresses, without case and accents.
-const HEADINGS: [&str; 10] = [
-    "contact_id",
-    "id",
-    "phone",
-    "telefono",
-    "telefone",
-    "celular",
-    "email",
-    "e-mail",
-    "correo",
-    "address",
-];
-
-/// The addresses of a file: its only column, or the one whose heading names it.
-fn addresses(path: &Path) -> Result<Vec<String>, Failure> {
-    let table = table_file::read(path, &ReadOptions::default())?;
-    let column = match &table.header {
-        Some(header) => header
-            .iter()
-            .position(|name| HEADINGS.contains(&table_file::fold(name).as_str())),
-        None => Some(0),
-    };
-    // A list without a heading begins with an address.
-    let first = match (&table.header, column) {
-        (Some(header), None) if header.len() == 1 => header.first().cloned(),
-        (Some(_), None) => {
-            return Err(Failure::flag(
-                "to",
-                "No column of this file is called contact_id, phone or email. Name the one that holds them.",
-            ));
-        }
-        _ => None,
-    };
-    let rest = table
-        .rows
-        .iter()
-        .filter_map(|row| row.cell(column.unwrap_or(0)).text());
-    Ok(first.into_iter().chain(rest).collect())
 }
 
 fn reasons(output: &Output, grid: &mut Grid, state: &str, lines: &[ReasonCount]) {

@@ -15,6 +15,7 @@ use crate::clock::machine_time;
 use crate::fault::{Effect, error_of};
 use crate::graph::{Call, GraphError, Method, answer, batch, listing};
 use crate::insights::job::Fate;
+use crate::messages::{Carrier, Wire};
 use crate::tokens::Death;
 use crate::usage;
 
@@ -212,8 +213,31 @@ fn trace(app: &App, call: &Call) -> String {
     )
 }
 
+/// Answers a call to a provider of messages.
+pub(super) fn from_carrier(
+    app: &Arc<App>,
+    carrier: Carrier,
+    call: &Call,
+    wire: &Wire<'_>,
+) -> Outcome {
+    let effect = strike(app, call);
+    if let Some((error, _)) = effect.as_ref().and_then(error_of) {
+        let reply = carrier.error(error.status, error.code, &error.message);
+        let name = effect.as_ref().map(name_of);
+        log::write(app, call, reply.status, Some(error.code), name);
+        return Outcome { reply, spoil: None };
+    }
+    let reply = carrier.answer(app, wire);
+    let name = effect.as_ref().map(name_of);
+    log::write(app, call, reply.status, None, name);
+    Outcome {
+        reply,
+        spoil: effect,
+    }
+}
+
 /// The first armed fault that hits this call.
-fn strike(app: &App, call: &Call) -> Option<Effect> {
+pub(crate) fn strike(app: &App, call: &Call) -> Option<Effect> {
     let mut ledger = app.ledger();
     let hit = ledger
         .faults
