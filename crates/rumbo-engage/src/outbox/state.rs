@@ -238,6 +238,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_documentation_has_the_same_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/states.md");
+        let text = std::fs::read_to_string(path).unwrap();
+        for state in State::ALL {
+            let cells: Vec<&str> = Step::ALL
+                .iter()
+                .map(|step| state.after(*step).map_or("", State::word))
+                .collect();
+            let row = format!("| `{state}` | {} |", cells.join(" | "));
+            assert!(text.contains(&row), "{row}");
+        }
+        for why in crate::outbox::Why::ALL {
+            assert!(text.contains(&format!("| `{why}` | ")), "{why}");
+        }
+    }
+
     fn told() -> impl Strategy<Value = Vec<Step>> {
         prop::collection::vec(prop::sample::select(TOLD.to_vec()), 0..12)
     }
