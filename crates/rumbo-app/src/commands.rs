@@ -95,6 +95,11 @@ macro_rules! with_commands {
             pipeline::set_sale_cost(SetSaleCost) -> SaleRow, invalidates [Sales], needs [SalesManage];
             pipeline::refund_sale(RefundSale) -> SaleRow, invalidates [Sales, Contacts], needs [SalesManage];
 
+            channels::list_channels(ListChannels) -> ChannelList, provides [Channels, Connection], needs [ConnectionView];
+            channels::save_channel(SaveChannel) -> ChannelRow, invalidates [Channels], needs [ConnectionManage];
+            channels::remove_channel(RemoveChannel) -> RemovedChannel, invalidates [Channels], needs [ConnectionManage];
+            channels::test_channel(TestChannel) -> ChannelTest, invalidates [Channels], needs [ConnectionManage];
+
             channel_spend::list_spend(ListSpend) -> Page<SpendRow>, provides [ChannelSpend, Imports], needs [AnalyticsView];
             channel_spend::sum_spend(SumSpend) -> Vec<SpendSum>, provides [ChannelSpend], needs [AnalyticsView];
             channel_spend::add_spend(AddSpend) -> Vec<SpendRow>, invalidates [ChannelSpend], needs [SpendManage];

@@ -7,6 +7,7 @@ pub mod api;
 mod app;
 mod background;
 pub mod channel_spend;
+pub mod channels;
 pub mod cohorts;
 pub mod commands;
 pub mod connection;

@@ -5,6 +5,7 @@
 
 mod audit;
 mod channel_spend;
+mod channels;
 mod cohorts;
 mod connection;
 mod contacts;
@@ -24,6 +25,7 @@ mod workspaces;
 
 pub use audit::*;
 pub use channel_spend::*;
+pub use channels::*;
 pub use cohorts::*;
 pub use connection::*;
 pub use contacts::*;

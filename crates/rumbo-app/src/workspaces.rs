@@ -161,8 +161,12 @@ pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<Dele
     store::back_up(&app.db, &app.config.clock, req.id, &backup).await?;
     let revoked_at_meta = connection::leave(&its).await?;
     let mut tx = scope.write().await?;
+    let credentials = rumbo_engage::channels::credentials(&mut tx, req.id).await?;
     store::delete(&mut tx, req.id).await?;
     tx.commit().await?;
+    for credential in &credentials {
+        rumbo_engage::channels::forget_secrets(&scope, &app.vault, credential).await?;
+    }
     drop(held);
     remove_files(&its, req.id);
     app.state.change(|state| {

@@ -14,8 +14,8 @@ use crate::jwt;
 use crate::settings::{digits, failed, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind, MediaSource,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind,
+    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, rule,
 };
 
 /// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.
@@ -96,7 +96,13 @@ impl Evolution {
             return unclear(answer.status, &text);
         }
         let code = codes::of(answer.status, &answer.body);
-        Outcome::NotSent(rule::refusal(codes::RULES, &code, text))
+        let mut refusal = rule::refusal(codes::RULES, &code, text);
+        if refusal.scope == Scope::Sender
+            && let Some(wait) = answer.retry_after
+        {
+            refusal.again = Again::After(wait);
+        }
+        Outcome::NotSent(refusal)
     }
 
     fn body(&self, message: &Outgoing<'_>) -> Result<(&'static str, Value), Outcome> {

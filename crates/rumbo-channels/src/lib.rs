@@ -32,6 +32,6 @@ pub use event::{
     Event, Fared, InboundKind, InboundMedia, InboundMessage, Price, Referral, StatusReport,
     TemplateChange, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
 };
-pub use open::{Needs, needs, open};
+pub use open::{Needs, OPENED, needs, open};
 pub use provider::{ChannelKind, Provider};
 pub use refusal::{Again, NotSent, Outcome, Scope};

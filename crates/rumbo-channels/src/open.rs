@@ -43,6 +43,15 @@ pub fn open(
     })
 }
 
+/// Those that can be opened, in the order in which they are offered.
+pub const OPENED: &[Provider] = &[
+    Provider::Evolution,
+    Provider::Twilio,
+    Provider::Vonage,
+    Provider::Telegram,
+    Provider::Smtp,
+];
+
 /// What a provider needs to be opened: what a form asks for, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Needs {

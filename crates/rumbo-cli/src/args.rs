@@ -6,9 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect, consent,
-    contacts, demo, drift, explain, export, gap, import, models, opportunities, outbox, pacing,
-    rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, sync, templates,
+    accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions, connect, consent, contacts, demo, drift, explain, export, gap, import, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, sync, templates,
     touchpoints, workspace,
 };
 use crate::flags;
@@ -129,6 +127,9 @@ pub enum Command {
     /// Touchpoints by hand: how a contact arrived
     #[command(subcommand)]
     Touchpoints(touchpoints::TouchpointsCommand),
+    /// Messaging channels: the numbers, bots and addresses by which people are written to
+    #[command(subcommand)]
+    Channels(channels::ChannelsCommand),
     /// WhatsApp templates: what Meta would refuse
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),

@@ -6,6 +6,7 @@ pub mod audit_csv;
 pub mod breakdown;
 pub mod call;
 pub mod changes;
+pub mod channels;
 pub mod cohorts;
 pub mod completions;
 pub mod connect;

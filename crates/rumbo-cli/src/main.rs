@@ -27,9 +27,7 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect, consent,
-    contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities, outbox,
-    pacing, rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, status, sync,
+    accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions, connect, consent, contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, status, sync,
     templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
@@ -104,6 +102,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Sales(command) => sales::run(&program, command).await,
         Command::Spend(command) => spend::run(&program, command).await,
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
+        Command::Channels(command) => channels::run(&program, command).await,
         Command::Templates(command) => templates::run(&program, command),
         Command::Send(args) => Box::pin(send::run(&program, *args)).await,
         Command::Outbox(command) => outbox::run(&program, command).await,

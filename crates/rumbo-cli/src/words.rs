@@ -336,6 +336,16 @@ words! {
     Warnings: "Warnings", "Avisos", "Avisos";
     NothingToRefuse: "Meta publishes nothing that would refuse them.", "Meta no publica nada por lo que se rechazarían.", "A Meta não publica nada pelo que seriam recusados.";
     WithoutName: "without a name", "sin nombre", "sem nome";
+    Provider: "Provider", "Proveedor", "Provedor";
+    Sender: "Sender", "Remitente", "Remetente";
+    PairingCode: "Pairing code", "Código para vincular", "Código para vincular";
+    ChannelConnected: "connected", "conectado", "conectado";
+    ChannelConnecting: "not tried yet", "sin probar", "ainda não testado";
+    ChannelDisconnected: "disconnected", "desconectado", "desconectado";
+    ChannelOff: "switched off", "apagado", "desligado";
+    ChannelRemoved: "The channel is removed.", "El canal se quitó.", "O canal foi removido.";
+    ChannelSwitchedOff: "The channel has a history: it is switched off, and its secrets are forgotten.", "El canal tiene historia: quedó apagado y sus secretos se olvidaron.", "O canal tem histórico: ficou desligado e seus segredos foram esquecidos.";
+    NoChannels: "There is no messaging channel. Add one: rumbo channels add", "No hay ningún canal de mensajes. Agregue uno: rumbo channels add", "Não há canal de mensagens. Adicione um: rumbo channels add";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";
 }

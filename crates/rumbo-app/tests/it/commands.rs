@@ -28,6 +28,7 @@ async fn every_command_runs_without_a_window() {
     templates(&host).await;
     sending(&host).await;
     consent(&host).await;
+    channels(&host).await;
     leaving(&host).await;
     let called = host.called.lock().unwrap();
     let missed: Vec<&&str> = COMMANDS
@@ -965,6 +966,78 @@ async fn consent(host: &TestHost) {
     let out = host.data().join("stopped.csv");
     let export = json!({ "path": out, "kind": "sms" });
     assert_eq!(host.call("export_suppressions", export).await["rows"], 2);
+/// A bot is added, tried, changed without its secret being entered again, and removed; its secret is
+/// in no answer and in no table.
+async fn channels(host: &TestHost) {
+    let offered = host.call("list_channels", json!({})).await;
+    assert_eq!(offered["channels"], json!([]));
+    let telegram = offered["providers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|needs| needs["provider"] == "telegram")
+        .unwrap();
+    assert_eq!(
+        telegram["secrets"][0],
+        json!({ "name": "token", "required": true })
+    );
+    let bot = &host.meta.channels["telegram"];
+    let token = bot["token"].as_str().unwrap();
+    let mut asked = json!({ "id": null, "name": "Bot", "provider": "telegram",
+        "base_url": bot["base_url"], "sender": bot["sender"], "active": true });
+    let refused = host
+        .attempt("save_channel", asked.clone())
+        .await
+        .unwrap_err();
+    assert_eq!(refused.field_name(), Some("token"));
+    asked["secrets"] = json!({ "token": token });
+    let made = host.call("save_channel", asked.clone()).await;
+    assert_eq!(
+        (&made["state"], &made["kind"]),
+        (&json!("connecting"), &json!("telegram"))
+    );
+    let tested = host.call("test_channel", json!({ "id": id(&made) })).await;
+    assert_eq!(tested["channel"]["state"], "connected");
+    assert_eq!(tested["sender"], "@casa_alba_bot");
+
+    let mut again = asked.clone();
+    again["id"] = id(&made);
+    again["name"] = json!("Casa Alba");
+    again["secrets"] = json!({});
+    let renamed = host.call("save_channel", again.clone()).await;
+    assert_eq!(renamed["state"], "connected");
+    host.call("test_channel", json!({ "id": id(&made) })).await;
+    // A wrong token is found out by asking, and said.
+    again["secrets"] = json!({ "token": "110201543:AAwrong" });
+    host.call("save_channel", again.clone()).await;
+    let tested = host.call("test_channel", json!({ "id": id(&made) })).await;
+    assert_eq!(tested["channel"]["state"], "disconnected");
+    assert_eq!(
+        tested["channel"]["state_reason"],
+        "Telegram does not know this token."
+    );
+    for (field, value, reason) in [
+        ("name", json!(""), "value_missing"),
+        ("settings", json!({ "colour": "red" }), "field_unknown"),
+        ("per_second", json!(0), "number_out_of_range"),
+        ("provider", json!("smtp"), "field_unknown"),
+    ] {
+        let mut wrong = again.clone();
+        wrong[field] = value;
+        let refused = host.attempt("save_channel", wrong).await.unwrap_err();
+        assert_eq!(refused.reason_id().unwrap().id(), reason, "{field}");
+    }
+    let all = host.call("list_channels", json!({})).await;
+    assert!(!all.to_string().contains(token) && !all.to_string().contains("AAwrong"));
+    let removed = host
+        .call("remove_channel", json!({ "id": id(&made) }))
+        .await;
+    assert_eq!(removed["archived"], false);
+    let gone = host
+        .attempt("test_channel", json!({ "id": id(&made) }))
+        .await
+        .unwrap_err();
+    assert_eq!(gone.code(), Code::NotFound);
 }
 
 async fn leaving(host: &TestHost) {

@@ -6,6 +6,7 @@
     reason = "tests end by panicking, also in what they share"
 )]
 
+mod channels;
 mod corpus;
 mod documents;
 mod fixes;

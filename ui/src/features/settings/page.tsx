@@ -8,6 +8,7 @@ import { useWords } from "@/i18n";
 import { query } from "@/lib/ipc";
 import { About } from "./about";
 import { Appearance } from "./appearance";
+import { Channels } from "./channels";
 import { ConnectionSettings } from "./connection";
 import { Figures } from "./figures";
 import { Privacy } from "./privacy";
@@ -16,6 +17,7 @@ import { RemoveWorkspace, WorkspaceForm } from "./workspace";
 
 const TABS = [
 	"connection",
+	"channels",
 	"workspace",
 	"figures",
 	"rates",
@@ -64,6 +66,7 @@ export default function SettingsPage() {
 					// Another workspace's half-typed words are not this one's.
 					<div key={current?.id} className="contents">
 						{tab === "connection" && <ConnectionSettings />}
+						{tab === "channels" && <Channels />}
 						{tab === "workspace" && <WorkspaceForm />}
 						{tab === "figures" && <Figures />}
 						{tab === "rates" && <Rates />}

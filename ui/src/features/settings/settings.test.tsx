@@ -460,7 +460,7 @@ test("tabs answer to the arrow keys", async () => {
 	(await screen.findByTestId("settings-connection")).focus();
 	await person.keyboard("{ArrowRight}");
 	await waitFor(() =>
-		expect(screen.getByTestId("settings-workspace").getAttribute("aria-selected")).toBe("true"),
+		expect(screen.getByTestId("settings-channels").getAttribute("aria-selected")).toBe("true"),
 	);
 });
 
