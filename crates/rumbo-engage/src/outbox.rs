@@ -41,7 +41,7 @@ pub use origin::{Origin, Purpose};
 pub(crate) use person::kind_word;
 pub use plan::{Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, plan_one, run as plan};
 pub use send::{OpenChannels, Report, Timing, run_once};
-pub use sender::{Sender, all as senders, find as sender};
+pub use sender::{CHANNEL_SETTINGS, Sender, all as senders, find as sender};
 pub use state::{State, Step, TABLE};
 pub use status::{Noted, Source, note_status};
 pub use store::Dispatch;

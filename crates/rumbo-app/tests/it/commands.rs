@@ -26,9 +26,9 @@ async fn every_command_runs_without_a_window() {
     crm(&host).await;
     files(&host).await;
     templates(&host).await;
+    channels(&host).await;
     sending(&host).await;
     consent(&host).await;
-    channels(&host).await;
     leaving(&host).await;
     let called = host.called.lock().unwrap();
     let missed: Vec<&&str> = COMMANDS
@@ -966,6 +966,8 @@ async fn consent(host: &TestHost) {
     let out = host.data().join("stopped.csv");
     let export = json!({ "path": out, "kind": "sms" });
     assert_eq!(host.call("export_suppressions", export).await["rows"], 2);
+}
+
 /// A bot is added, tried, changed without its secret being entered again, and removed; its secret is
 /// in no answer and in no table.
 async fn channels(host: &TestHost) {

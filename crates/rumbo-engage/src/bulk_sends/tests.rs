@@ -29,7 +29,7 @@ fn everybody() -> Whom {
 
 async fn draft(scope: &Scope, whom: Whom) -> Draft {
     let id = template(scope, "spring", "approved", "Hi {{1}}, {{2}}").await;
-    let prices = r#"{"prices": {"currency": "USD", "marketing": "0.0625"}}"#;
+    let prices = r#"{"price_currency": "USD", "price_marketing": "0.0625"}"#;
     Draft {
         channel: channel(scope, Provider::WhatsappCloud, prices).await,
         says: Says::Template {

@@ -1,5 +1,7 @@
 //! The sender of a dispatch: a channel as far as planning and pacing need it. Its secrets are not here.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use rumbo_base::{ChannelId, Code, Currency, Error, Micros, Reason, Result, WorkspaceId};
 use rumbo_channels::{ChannelKind, Provider};
@@ -29,26 +31,38 @@ pub struct Sender {
     pub per_second: Option<u32>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
-    /// What a message costs, by purpose, where somebody entered it: `prices` of its settings.
-    prices: Prices,
+    /// What a message costs, where somebody entered it.
+    known: Known,
 }
 
-/// `{"currency": "USD", "marketing": "0.0625", "utility": "0.008"}`
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default)]
-struct Prices {
-    currency: Option<String>,
-    marketing: Option<String>,
-    utility: Option<String>,
-    authentication: Option<String>,
-    service: Option<String>,
-}
+/// Settings of a channel that are the outbox's, whoever provides it; all of them are texts and may be
+/// absent. `people_a_day`: as on [`Sender`]. `price_…`: what one message of a purpose costs.
+pub const CHANNEL_SETTINGS: [&str; 6] = [
+    "people_a_day",
+    "price_currency",
+    "price_marketing",
+    "price_utility",
+    "price_authentication",
+    "price_service",
+];
 
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-struct Known {
-    people_a_day: Option<i64>,
-    prices: Prices,
+/// Settings as they are stored: by their names, as texts.
+#[derive(Clone, Debug, Default)]
+struct Known(BTreeMap<&'static str, String>);
+
+impl Known {
+    /// What a channel's settings say of the outbox; settings of a newer program do not stop it.
+    fn of(settings: &serde_json::Value) -> Self {
+        let said = CHANNEL_SETTINGS.iter().filter_map(|name| {
+            let value = match settings.get(name)? {
+                serde_json::Value::String(text) => text.trim().to_owned(),
+                serde_json::Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            Some((*name, value))
+        });
+        Self(said.collect())
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -65,8 +79,7 @@ struct Row {
 
 impl From<Row> for Sender {
     fn from(row: Row) -> Self {
-        // Settings of an older or newer program do not stop the channel.
-        let known: Known = serde_json::from_value(row.settings.0).unwrap_or_default();
+        let known = Known::of(&row.settings.0);
         Self {
             id: row.id,
             name: row.name,
@@ -74,8 +87,8 @@ impl From<Row> for Sender {
             ready: row.active && row.state == "connected",
             state_reason: row.state_reason,
             per_second: row.per_second.and_then(|n| u32::try_from(n).ok()),
-            people_a_day: known.people_a_day,
-            prices: known.prices,
+            people_a_day: known.0.get("people_a_day").and_then(|n| n.parse().ok()),
+            known,
         }
     }
 }
@@ -92,7 +105,7 @@ impl Sender {
             state_reason: None,
             per_second: None,
             people_a_day: None,
-            prices: Prices::default(),
+            known: Known::default(),
         }
     }
 
@@ -134,14 +147,14 @@ impl Sender {
 
     /// What one message of a purpose costs, where it is known.
     pub fn price(&self, purpose: super::Purpose) -> Option<(Micros, Currency)> {
-        let currency = self.prices.currency.as_deref()?.parse().ok()?;
-        let text = match purpose {
-            super::Purpose::Marketing => self.prices.marketing.as_deref(),
-            super::Purpose::Utility => self.prices.utility.as_deref(),
-            super::Purpose::Authentication => self.prices.authentication.as_deref(),
-            super::Purpose::Service => self.prices.service.as_deref(),
+        let currency = self.known.0.get("price_currency")?.parse().ok()?;
+        let name = match purpose {
+            super::Purpose::Marketing => "price_marketing",
+            super::Purpose::Utility => "price_utility",
+            super::Purpose::Authentication => "price_authentication",
+            super::Purpose::Service => "price_service",
         };
-        Some((Micros::parse(text?).ok()?, currency))
+        Some((Micros::parse(self.known.0.get(name)?).ok()?, currency))
     }
 }
 

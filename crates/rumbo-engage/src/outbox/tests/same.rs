@@ -112,7 +112,7 @@ async fn random_plan(scope: &Scope, dice: &mut Dice, ids: &[ContactId]) -> (Plan
         _ => (
             Provider::WhatsappCloud,
             format!(
-                "{{\"people_a_day\": {}, \"prices\": {{\"currency\": \"USD\", \"marketing\": \"0.05\"}}}}",
+                "{{\"people_a_day\": \"{}\", \"price_currency\": \"USD\", \"price_marketing\": \"0.05\"}}",
                 dice.roll(60) + 1
             ),
         ),
