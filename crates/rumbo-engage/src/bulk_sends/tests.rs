@@ -150,6 +150,45 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn what_waits_for_something_else_does_not_slip_through_a_pause_or_a_withdrawal() {
+    in_both(|scope| async move {
+        people(&scope, 6).await;
+        let draft = draft(&scope, everybody()).await;
+        let wait = Duration::from_mins(5);
+        for withdrawn in [false, true] {
+            let id = start(&scope, None, &draft, 6).await.unwrap();
+            // In the hands of a sender while it is stopped, refused, and put back.
+            let refuses =
+                Counting::new(move |_, _| Does::Refuse(Again::After(wait), Reaches::Message));
+            run(&scope, &refuses).await;
+            let mut tx = scope.write().await.unwrap();
+            let to = if withdrawn { "cancelled" } else { "paused" };
+            rumbo_db::on_tx!(&mut tx, |c| sqlx::query(
+                "UPDATE bulk_sends SET state = $3 WHERE workspace_id = $1 AND id = $2"
+            )
+            .bind(scope.workspace)
+            .bind(id)
+            .bind(to)
+            .execute(c)
+            .await
+            .map(|_| ()))
+            .unwrap();
+            tx.commit().await.unwrap();
+            scope.clock.advance(wait);
+            let free = Counting::new(|_, _| Does::Take);
+            run(&scope, &free).await;
+            assert_eq!(free.calls(), 0, "{to}");
+            if !withdrawn {
+                resume(&scope, id).await.unwrap();
+                run(&scope, &free).await;
+                assert_eq!((free.taken(), free.twice()), (6, 0));
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn resumed_too_late_it_sends_nothing_and_says_so() {
     in_both(|scope| async move {
         people(&scope, 5).await;

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::guards::{Subject, Tally, TemplateNow, Verdict, judge};
 use super::limits::Limits;
 use super::message::{StoredTemplate, template};
-use super::origin::Purpose;
+use super::origin::{Origin, Purpose};
 use super::outcome::{self, Landed};
 use super::pace::Pace;
 use super::person::{self, Asked};
@@ -29,7 +29,7 @@ use super::state::State;
 use super::store::{self, Claim, Dispatch, Event, PutBack, Stand};
 use super::upkeep;
 use super::why::Why;
-use crate::bulk_sends;
+use crate::bulk_sends::{self, BulkState};
 use crate::conversations::outgoing;
 
 /// Opens a workspace's channels, with their secrets.
@@ -355,9 +355,34 @@ impl Driver<'_> {
                 place.insert(template(tx, scope.workspace, id).await?);
             }
         }
+        let mut bulks: BTreeMap<Uuid, Option<BulkState>> = BTreeMap::new();
+        for dispatch in claimed.iter().filter(|d| d.origin == Origin::BulkSend) {
+            if let std::collections::btree_map::Entry::Vacant(place) =
+                bulks.entry(dispatch.origin_id)
+            {
+                let state = store::bulk_state(tx, scope.workspace, dispatch.origin_id).await?;
+                place.insert(state);
+            }
+        }
         let mut pairs: HashSet<String> = HashSet::new();
         let mut calls = Vec::with_capacity(claimed.len());
         for dispatch in claimed {
+            // What was put back or held before it was paused or withdrawn comes by here too.
+            match bulks.get(&dispatch.origin_id).copied().flatten() {
+                Some(BulkState::Paused) => {
+                    self.stand(tx, &dispatch, State::Held, Why::Paused, now)
+                        .await?;
+                    self.report.waiting += 1;
+                    continue;
+                }
+                Some(BulkState::Cancelled) => {
+                    self.stand(tx, &dispatch, State::Skipped, Why::Withdrawn, now)
+                        .await?;
+                    self.report.skipped += 1;
+                    continue;
+                }
+                _ => {}
+            }
             if self.pair_gap.is_some() && !pairs.insert(dispatch.address.clone()) {
                 let due_at = now + self.pair_gap.unwrap_or_default();
                 self.wait(tx, &dispatch, Why::PairPace, due_at).await?;

@@ -18,6 +18,7 @@ use super::plan::{Line, OneMessage, Plan};
 use super::sender::Sender;
 use super::state::State;
 use super::why::Why;
+use crate::bulk_sends::BulkState;
 
 macro_rules! columns {
     ($d:literal) => {
@@ -150,6 +151,7 @@ statements! {
         AND due_at <= $3 ORDER BY id LIMIT $4)";
     SENDERS = "SELECT DISTINCT channel_id FROM dispatches WHERE workspace_id = $1 AND state = 'queued' AND due_at <= $2 \
         UNION SELECT channel_id FROM bulk_sends WHERE workspace_id = $1 AND state = 'running'";
+    BULK_STATE = "SELECT state FROM bulk_sends WHERE workspace_id = $1 AND id = $2";
     RUNNING = "SELECT id FROM bulk_sends WHERE workspace_id = $1 AND channel_id = $2 AND state = 'running' \
         ORDER BY started_at, id";
     IN_QUEUE = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM dispatches WHERE workspace_id = $1 AND channel_id = $2 \
@@ -770,6 +772,21 @@ pub(super) async fn senders(
         .fetch_all(c)
         .await)
     .db()
+}
+
+/// Where a bulk send stands.
+pub(super) async fn bulk_state(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: Uuid,
+) -> Result<Option<BulkState>> {
+    let state: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(BULK_STATE)
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?;
+    state.map(BulkState::try_from).transpose()
 }
 
 /// Moves what running bulk sends have planned into the queue of a channel, up to a full queue.
