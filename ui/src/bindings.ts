@@ -105,6 +105,27 @@ export const commands = {
 	exportScreen: (req: ExportScreen) => __TAURI_INVOKE<Exported>("export_screen", { req }),
 	exportChart: (req: ExportChart) => __TAURI_INVOKE<Exported>("export_chart", { req }),
 	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
+	getSendOptions: (req: GetSendOptions) => __TAURI_INVOKE<SendOptions>("get_send_options", { req }),
+	previewSend: (req: PreviewSend) => __TAURI_INVOKE<SendPreview>("preview_send", { req }),
+	startSend: (req: StartSend) => __TAURI_INVOKE<SendRow>("start_send", { req }),
+	listSends: (req: ListSends) => __TAURI_INVOKE<Page<SendRow>>("list_sends", { req }),
+	getSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("get_send", { req }),
+	pauseSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("pause_send", { req }),
+	resumeSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("resume_send", { req }),
+	cancelSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("cancel_send", { req }),
+	exportSend: (req: ExportSend) => __TAURI_INVOKE<Exported>("export_send", { req }),
+	listDispatches: (req: ListDispatches) => __TAURI_INVOKE<Page<DispatchRow>>("list_dispatches", { req }),
+	getDispatch: (req: OneDispatch) => __TAURI_INVOKE<DispatchDetail>("get_dispatch", { req }),
+	cancelDispatch: (req: OneDispatch) => __TAURI_INVOKE<DispatchDetail>("cancel_dispatch", { req }),
+	settleDispatch: (req: SettleDispatch) => __TAURI_INVOKE<DispatchDetail>("settle_dispatch", { req }),
+	getOutbox: (req: GetOutbox) => __TAURI_INVOKE<OutboxStanding>("get_outbox", { req }),
+	getSendLimits: (req: GetSendLimits) => __TAURI_INVOKE<SendLimits>("get_send_limits", { req }),
+	saveSendLimits: (req: SendLimits) => __TAURI_INVOKE<SendLimits>("save_send_limits", { req }),
+	getConsent: (req: GetConsent) => __TAURI_INVOKE<ConsentLine[]>("get_consent", { req }),
+	setConsent: (req: SetConsent) => __TAURI_INVOKE<ConsentLine[]>("set_consent", { req }),
+	listSuppressions: (req: ListSuppressions) => __TAURI_INVOKE<Page<SuppressionRow>>("list_suppressions", { req }),
+	importSuppressions: (req: ImportSuppressions) => __TAURI_INVOKE<SuppressionsImport>("import_suppressions", { req }),
+	exportSuppressions: (req: ExportSuppressions) => __TAURI_INVOKE<Exported>("export_suppressions", { req }),
 	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
 	getPreferences: (req: GetPreferences) => __TAURI_INVOKE<Preferences>("get_preferences", { req }),
@@ -126,7 +147,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -775,8 +796,11 @@ export type BudgetSource =
 /**  The budgets of what lies below. */
 "sum";
 
+/**  One template sent to many at a person's wish. */
+export type BulkSendId = string;
+
 /**  A kind of stored thing that can go stale on screen. */
-export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | 
+export type CacheTag = "channels" | "templates" | "conversations" | "outbox" | "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | 
 /**  What was asked of Meta about the people of a period. */
 "reach" | "contacts" | "opportunities" | "sales" | 
 /**  What was spent outside the ad accounts. */
@@ -963,11 +987,169 @@ export type ConnectionNumber = {
 	account_name: string,
 };
 
+/**  What a contact said once. */
+export type ConsentLine = {
+	/**  The kind of channel. */
+	kind: string,
+	/**  `opted_in` or `opted_out`; the newest of a kind holds. */
+	consent: string,
+	/**  `keyword`, `preference`, `refusal`, `import` or `person`. */
+	source: string,
+	note: string | null,
+	at: string,
+};
+
+/**  A dispatch with what it went through. */
+export type DispatchDetail = {
+	dispatch: DispatchRow,
+	/**  Oldest first; late and repeated statuses too. */
+	history: DispatchEvent[],
+};
+
+/**  A line of a dispatch's history. */
+export type DispatchEvent = {
+	state: string,
+	reason: string | null,
+	error_code: string | null,
+	/**  `sender`, `answer`, `webhook`, `poll` or `person`. */
+	source: string,
+	at: string,
+};
+
+/**  One intended message to one contact. */
+export type DispatchId = string;
+
+/**  One intended message to one contact. */
+export type DispatchRow = {
+	id: DispatchId,
+	/**  `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`. */
+	origin: string,
+	origin_name: string | null,
+	contact_id: ContactId,
+	contact: string,
+	channel_id: ChannelId,
+	channel: string,
+	address: string,
+	template: string | null,
+	/**  As the person reads it. */
+	text: string,
+	/**  A state of docs/states.md. */
+	state: string,
+	reason: string | null,
+	/**  The provider's code and words of a failure; of what was left out, what is missing. */
+	error_code: string | null,
+	error_text: string | null,
+	attempts: number,
+	/**  Not before; of an unknown one, when the provider is asked. */
+	due_at: string,
+	created_at: string,
+	sent_at: string | null,
+	delivered_at: string | null,
+	read_at: string | null,
+	failed_at: string | null,
+	updated_at: string,
+};
+
+/**  Writes what became of everybody of a bulk send as CSV. */
+export type ExportSend = {
+	id: BulkSendId,
+	path: string,
+	/**  Semicolons between cells, for spreadsheets in Spanish and Portuguese. */
+	semicolon?: boolean,
+};
+
+/**  Writes the addresses that are not written to as CSV, in a form that can be imported. */
+export type ExportSuppressions = {
+	path: string,
+	kind?: string | null,
+	semicolon?: boolean,
+};
+
+/**  Asks what a contact said about being written to. */
+export type GetConsent = {
+	contact_id: ContactId,
+};
+
+/**  Asks how many dispatches stand where. */
+export type GetOutbox = Record<string, never>;
+
+/**  Asks when, how often and with whose consent people are written to. */
+export type GetSendLimits = Record<string, never>;
+
+/**  Asks for the channels and templates that a bulk send can be made of. */
+export type GetSendOptions = Record<string, never>;
+
+/**  Takes a file of addresses that are not to be written to. */
+export type ImportSuppressions = {
+	path: string,
+	kind: string,
+};
+
 /**  Asks for the messaging channels and for what can be added. */
 export type ListChannels = Record<string, never>;
 
+/**  Asks for a page of dispatches, newest first. */
+export type ListDispatches = {
+	state?: string | null,
+	reason?: string | null,
+	/**  Of one bulk send. */
+	send_id?: BulkSendId | null,
+	page: PageRequest,
+};
+
+/**  Asks for a page of bulk sends, newest first. */
+export type ListSends = {
+	page: PageRequest,
+};
+
+/**  Asks for a page of addresses that are not written to. */
+export type ListSuppressions = {
+	kind?: string | null,
+	/**  Part of an address. */
+	search?: string | null,
+	page: PageRequest,
+};
+
+/**  Names a dispatch. */
+export type OneDispatch = {
+	id: DispatchId,
+};
+
+/**  Names a bulk send: to look at it, pause it, go on with it or withdraw the rest of it. */
+export type OneSend = {
+	id: BulkSendId,
+};
+
+/**  How many dispatches stand where. */
+export type OutboxStanding = {
+	standing: SendStanding[],
+};
+
+/**  Asks who would get what. Nothing is written. */
+export type PreviewSend = {
+	draft: SendDraft,
+};
+
 /**  Who carries the messages. */
 export type Provider = "whatsapp_cloud" | "ycloud" | "evolution" | "twilio" | "vonage" | "telegram" | "smtp" | "messenger" | "instagram";
+
+/**  How many for a reason. */
+export type ReasonCount = {
+	/**  A word of docs/states.md. */
+	reason: string,
+	count: number,
+};
+
+/**  A row that was not taken. */
+export type RejectedAddress = {
+	/**  As the file counts it, from 1. */
+	row: number,
+	value: string,
+	/**  For people, in English. */
+	why: string,
+	reason: Reason | null,
+	params: { [key in string]: string },
+};
 
 /**  Removes a messaging channel. */
 export type RemoveChannel = {
@@ -994,6 +1176,213 @@ export type SaveChannel = {
 	active: boolean,
 	per_second?: number | null,
 };
+
+/**  To whom. */
+export type SendAudience = { type: "contacts"; ids: ContactId[] } | { type: "addresses"; addresses: string[] } | { type: "file"; path: string } | { type: "filter"; search?: string | null; status?: string | null; source?: string | null };
+
+/**  A channel to send over. */
+export type SendChannel = {
+	id: ChannelId,
+	name: string,
+	/**  `whatsapp`, `sms`, `telegram`, `email`, `messenger` or `instagram`. */
+	kind: string,
+	/**  It is switched on and connected. */
+	ready: boolean,
+	state_reason: string | null,
+	/**  Templates go out as such; elsewhere their text does. */
+	sends_templates: boolean,
+};
+
+/**  What messages cost. */
+export type SendCost = {
+	each: string,
+	all: string,
+	currency: string,
+};
+
+/**
+ *  A bulk send before it is started. Either a template with the values of its variables, or a text.
+ *  In values and texts `{first_name|there}` stands for a field and what stands in for it.
+ */
+export type SendDraft = {
+	channel_id: ChannelId,
+	template_id?: TemplateId | null,
+	values?: { [key in string]: string },
+	subject?: string | null,
+	text?: string | null,
+	audience: SendAudience,
+	/**  At once when absent. */
+	not_before?: string | null,
+	/**  A day after it begins when absent: what was held up longer is left out. */
+	not_after?: string | null,
+	/**  No more than this is spent, where the price of a message is known. */
+	budget?: string | null,
+};
+
+/**  When, how often and with whose consent people are written to. What is absent has no bound. */
+export type SendLimits = {
+	/**  The night, in the contact's own zone, such as 21:00 to 08:00; both or neither. */
+	quiet_from?: string | null,
+	quiet_to?: string | null,
+	/**  The business's hours, in the workspace's zone; both or neither. */
+	open_from?: string | null,
+	open_to?: string | null,
+	/**  The days on which they begin, 1 for Monday to 7; empty is every day. */
+	open_days?: number[],
+	/**  Messages to one contact within 24 hours, over all channels. */
+	most_a_day?: number | null,
+	/**  Within seven days. */
+	most_a_week?: number | null,
+	/**  Kinds of channels on which marketing needs an opt-in. */
+	ask_consent?: string[],
+};
+
+/**  What becomes of one contact. */
+export type SendLine = {
+	contact_id: ContactId,
+	contact: string,
+	address: string,
+	/**  As the person reads it. */
+	text: string,
+	/**  `planned`, `held` or `skipped`. */
+	state: string,
+	reason: string | null,
+	/**  What is missing, where something is: a field or a variable. */
+	detail: string | null,
+	due_at: string,
+};
+
+/**  What a bulk send can be made of. */
+export type SendOptions = {
+	channels: SendChannel[],
+	templates: SendTemplate[],
+	/**  The fields of contacts that texts may name in braces, without those of the business's own. */
+	fields: string[],
+};
+
+/**  Who would get what, who would wait and who would be left out. */
+export type SendPreview = {
+	/**  Everybody that was looked at. */
+	people: number,
+	/**  It goes to them at once. */
+	go: number,
+	/**  How many it reaches, those counted for whom it waits: the number to confirm. */
+	reached: number,
+	/**  For whom it waits and who is left out, by reason. */
+	waiting: ReasonCount[],
+	left_out: ReasonCount[],
+	/**  Of each kind the first ones. */
+	lines: SendLine[],
+	/**  Addresses that belong to no contact. */
+	unknown: string[],
+	/**  What one message costs and all of them would; null where no price is known. */
+	cost: SendCost | null,
+	/**  After that nothing is sent any more. */
+	ends_at: string,
+};
+
+/**  A bulk send with how far it has come. */
+export type SendRow = {
+	id: BulkSendId,
+	name: string,
+	channel_id: ChannelId,
+	channel: string,
+	template: string | null,
+	/**  `planning`, `running`, `paused`, `cancelled` or `done`. */
+	state: string,
+	/**  What was confirmed. */
+	expected: number,
+	/**  How many stand where and why. */
+	standing: SendStanding[],
+	not_before: string | null,
+	not_after: string | null,
+	started_at: string | null,
+	ended_at: string | null,
+	created_at: string,
+	created_by: string | null,
+};
+
+/**  How many messages stand somewhere for a reason. */
+export type SendStanding = {
+	/**  A state of docs/states.md. */
+	state: string,
+	reason: string | null,
+	count: number,
+};
+
+/**  A template to send. */
+export type SendTemplate = {
+	id: TemplateId,
+	name: string,
+	language: string,
+	category: string,
+	/**  Only `approved` ones can be sent as templates. */
+	state: string,
+	/**  The text of its body, with its variables. */
+	body: string,
+	/**  What has to be filled; null for a template that cannot be filled from contacts. */
+	variables: SendVariable[] | null,
+};
+
+/**  A place of a template that each message fills. */
+export type SendVariable = {
+	/**  `body.1`, `header.media`, `button.0`. */
+	key: string,
+	/**  What a reviewer saw in its place. */
+	sample: string | null,
+};
+
+/**  Enters what a contact said. */
+export type SetConsent = {
+	contact_id: ContactId,
+	kind: string,
+	/**  Whether they want to be written to. */
+	wants: boolean,
+	note?: string | null,
+};
+
+/**  Says what became of a dispatch of which nobody knows whether it was sent. */
+export type SettleDispatch = {
+	id: DispatchId,
+	/**  False marks it failed; it is not sent again. */
+	was_sent: boolean,
+};
+
+/**  Starts a bulk send. */
+export type StartSend = {
+	/**  The template's name, or the beginning of the text, when absent. */
+	name?: string | null,
+	draft: SendDraft,
+	/**
+	 *  How many it reaches, as the preview said and the person typed. Nothing is sent where it would
+	 *  reach another number now.
+	 */
+	confirm: number,
+};
+
+/**  An address that is not written to. */
+export type SuppressionRow = {
+	kind: string,
+	address: string,
+	/**  `all` or `marketing`. */
+	scope: string,
+	/**  `keyword`, `preference`, `refusal`, `import`, `person` or `bounced`. */
+	source: string,
+	note: string | null,
+	at: string,
+};
+
+/**  What became of a file of addresses. */
+export type SuppressionsImport = {
+	/**  Not written to from now on. */
+	added: number,
+	/**  Not written to before either. */
+	known: number,
+	rejected: RejectedAddress[],
+};
+
+/**  A WhatsApp message template in one language. */
+export type TemplateId = string;
 
 /**  Tries a messaging channel at its provider. Nothing is sent. */
 export type TestChannel = {
@@ -3493,6 +3882,28 @@ export type Reason =
 "templates_none" | 
 /**  {pointer} holds something else than it should: {why}. */
 "template_field_unreadable" | 
+/**  "{value}" opens a brace and does not close it. Write a brace twice where it is meant itself. */
+"brace_unclosed" | 
+/**  The template's variable {variable} has no value. Give it a field or a text. */
+"variable_without_value" | 
+/**  The template has no variable {variable}. Look at its text again. */
+"variable_unknown" | 
+/**  The template {name} has parts that cannot be filled from contacts. Choose one of text, picture and plain buttons. */
+"template_not_fillable" | 
+/**  The template {name} is not approved: it is {state}. Choose one that is. */
+"template_not_sendable" | 
+/**  The channel {name} cannot send now. Look after it under Channels. */
+"channel_not_ready" | 
+/**  It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}. */
+"audience_count_differs" | 
+/**  Nobody is left to send it to. Look at the reasons in the preview. */
+"audience_empty" | 
+/**  This bulk send is {state}: that cannot be done to it any more. */
+"bulk_send_state" | 
+/**  This message is {state}: that cannot be done to it any more. */
+"dispatch_state" | 
+/**  No column of this file is called address, phone or email. Name the one that holds the addresses. */
+"address_column_missing" | 
 /**  There is neither a file nor a saved mapping "{map}". */
 "mapping_unknown" | 
 /**  {column}: "{value}" is not an amount. */
@@ -5156,4 +5567,3 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 
     return Object.assign(fn, base);
 }
-

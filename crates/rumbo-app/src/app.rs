@@ -16,6 +16,7 @@ use crate::Context;
 use crate::connection::SignIns;
 use crate::network::Network;
 use crate::sample::SampleMeta;
+use crate::sending::Sending;
 use crate::state::{StateFile, not_writable, private_folder};
 use crate::sync::Syncs;
 use crate::templates::TemplateLooks;
@@ -160,6 +161,7 @@ pub(crate) struct Inner {
     pub vault: Vault,
     pub sign_ins: SignIns,
     pub syncs: Syncs,
+    pub sending: Sending,
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
     pub template_looks: TemplateLooks,
@@ -200,6 +202,7 @@ impl App {
             vault,
             sign_ins: SignIns::default(),
             syncs: Syncs::default(),
+            sending: Sending::default(),
             questions: tokio::sync::Mutex::default(),
             template_looks: TemplateLooks::default(),
             config,
@@ -268,6 +271,7 @@ impl App {
     /// Stops what runs in the background and lets go of the data.
     pub async fn close(&self) {
         self.0.syncs.stop_all().await;
+        self.0.sending.finish().await;
         self.0.db.close().await;
     }
 }

@@ -1,5 +1,5 @@
 //! What runs while the window is open: the scheduled sync, the renewal of sign-ins, the way back
-//! from an outage, and the packing of what changed in the CRM.
+//! from an outage, the packing of what changed in the CRM, and the outbox.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ impl App {
     pub fn start_background(&self) {
         let app = self.clone();
         app.0.network.watch();
+        app.start_sending();
         tokio::spawn(async move {
             let mut last_look = None;
             loop {

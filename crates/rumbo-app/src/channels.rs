@@ -185,7 +185,8 @@ async fn fields(cx: &Context, req: &SaveChannel) -> Result<ChannelFields> {
 fn settings(req: &SaveChannel) -> Result<Map<String, Value>> {
     let known = rumbo_channels::needs(req.provider);
     let names = |of: &[(&'static str, bool)]| of.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    let (settings, secrets) = (names(known.settings), names(known.secrets));
+    let (mut settings, secrets) = (names(known.settings), names(known.secrets));
+    settings.extend(rumbo_engage::outbox::CHANNEL_SETTINGS);
     let strange = req
         .settings
         .keys()

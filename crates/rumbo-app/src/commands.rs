@@ -140,6 +140,28 @@ macro_rules! with_commands {
             templates::list_template_sends(ListTemplateSends) -> Page<TemplateSend>, provides [Templates, Outbox], needs [TemplatesView, ContactsView];
             templates::upload_template_sample(UploadTemplateSample) -> TemplateSample, invalidates [], needs [TemplatesManage];
 
+            outbox::get_send_options(GetSendOptions) -> SendOptions, provides [Channels, Templates], needs [OutboxView];
+            outbox::preview_send(PreviewSend) -> SendPreview, provides [Outbox, Contacts, Channels, Templates, Settings], needs [OutboxView, ContactsView];
+            outbox::start_send(StartSend) -> SendRow, invalidates [Outbox, Conversations, Contacts], needs [MessagesSend];
+            outbox::list_sends(ListSends) -> Page<SendRow>, provides [Outbox], needs [OutboxView];
+            outbox::get_send(OneSend) -> SendRow, provides [Outbox], needs [OutboxView];
+            outbox::pause_send(OneSend) -> SendRow, invalidates [Outbox], needs [MessagesSend];
+            outbox::resume_send(OneSend) -> SendRow, invalidates [Outbox], needs [MessagesSend];
+            outbox::cancel_send(OneSend) -> SendRow, invalidates [Outbox, Conversations], needs [MessagesSend];
+            outbox::export_send(ExportSend) -> Exported, invalidates [], needs [ExportsRun, OutboxView];
+            outbox::list_dispatches(ListDispatches) -> Page<DispatchRow>, provides [Outbox, Contacts], needs [OutboxView];
+            outbox::get_dispatch(OneDispatch) -> DispatchDetail, provides [Outbox, Contacts], needs [OutboxView];
+            outbox::cancel_dispatch(OneDispatch) -> DispatchDetail, invalidates [Outbox, Conversations], needs [MessagesSend];
+            outbox::settle_dispatch(SettleDispatch) -> DispatchDetail, invalidates [Outbox, Conversations], needs [MessagesSend];
+            outbox::get_outbox(GetOutbox) -> OutboxStanding, provides [Outbox], needs [OutboxView];
+            outbox::get_send_limits(GetSendLimits) -> SendLimits, provides [Settings], needs [SettingsView];
+            outbox::save_send_limits(SendLimits) -> SendLimits, invalidates [Settings, Outbox], needs [SettingsManage];
+            consent::get_consent(GetConsent) -> Vec<ConsentLine>, provides [Contacts], needs [ContactsView];
+            consent::set_consent(SetConsent) -> Vec<ConsentLine>, invalidates [Contacts, Outbox], needs [ContactsManage];
+            consent::list_suppressions(ListSuppressions) -> Page<SuppressionRow>, provides [Contacts], needs [ContactsView];
+            consent::import_suppressions(ImportSuppressions) -> SuppressionsImport, invalidates [Contacts, Outbox], needs [ImportsRun];
+            consent::export_suppressions(ExportSuppressions) -> Exported, invalidates [], needs [ExportsRun];
+
             network::try_network(TryNetwork) -> NetworkState, invalidates [], needs [];
             system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings, Workspaces, Connection, AdAccounts, SyncRuns], needs [];
             system::get_preferences(GetPreferences) -> Preferences, provides [Preferences], needs [];

@@ -7,9 +7,9 @@ use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Pars
 
 use crate::commands::{
     accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions,
-    connect, contacts, demo, drift, explain, export, gap, import, models, opportunities, pacing,
-    rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, templates,
-    touchpoints, workspace,
+    connect, consent, contacts, demo, drift, explain, export, gap, import, models, opportunities,
+    outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, sync,
+    templates, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -135,6 +135,14 @@ pub enum Command {
     /// WhatsApp templates: check, pull, submit, compare, restore, copy, delete
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
+    /// Send a template or a text to many
+    Send(Box<send::SendArgs>),
+    /// Messages that go out: list, settle, withdraw, pause
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
+    /// Who wants to be written to, and lists of those who do not
+    #[command(subcommand)]
+    Consent(consent::ConsentCommand),
     /// Examine this installation
     Doctor,
     /// Play Meta on this machine, for trying out and for tests

@@ -28,9 +28,9 @@ use rumbo_app::AppConfig;
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions,
-    connect, contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities,
-    pacing, rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync,
-    templates, touchpoints, workspace,
+    connect, consent, contacts, demo, doctor, drift, explain, export, gap, import, models,
+    opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
+    spend, stats, status, sync, templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -106,6 +106,9 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
         Command::Channels(command) => channels::run(&program, command).await,
         Command::Templates(command) => templates::run(&program, command).await,
+        Command::Send(args) => Box::pin(send::run(&program, *args)).await,
+        Command::Outbox(command) => outbox::run(&program, command).await,
+        Command::Consent(command) => consent::run(&program, command).await,
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,
         Command::Demo(args) => Box::pin(demo::run(&program, args)).await,

@@ -1,5 +1,7 @@
 //! The headings and labels of the terminal, in English, Spanish and Portuguese.
 
+pub mod messages;
+
 use crate::grid::short;
 use crate::output::Output;
 
@@ -292,6 +294,13 @@ words! {
     Refused: "refused", "rechazada", "recusada";
     Refunded: "Refunded", "Reembolsado", "Reembolsado";
     Rejected: "Rejected", "Rechazadas", "Rejeitadas";
+    Address: "Address", "Dirección", "Endereço";
+    Contacts: "Contacts", "Contactos", "Contatos";
+    MessagesCount: "Messages", "Mensajes", "Mensagens";
+    OfNobody: "Of no contact", "De ningún contacto", "De nenhum contato";
+    Reaches: "Reaches", "Llega a", "Chega a";
+    Scope: "Scope", "Alcance", "Escopo";
+    Text: "Text", "Texto", "Texto";
     Removed: "Removed", "Quitadas", "Removidas";
     Results: "Results", "Resultados", "Resultados";
     Predicted: "Predicted", "Previsto", "Previsto";

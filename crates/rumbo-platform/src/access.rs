@@ -71,6 +71,10 @@ permissions! {
     TemplatesView     = "templates.view",     [1, 1, 1, 1, 1, 1];
     /// Writing, submitting and deleting WhatsApp templates.
     TemplatesManage   = "templates.manage",   [1, 1, 1, 0, 0, 0];
+    /// The outbox, bulk sends and what became of each message.
+    OutboxView        = "outbox.view",        [1, 1, 1, 1, 1, 0];
+    /// Writing to many: starting, pausing and withdrawing bulk sends, and settling messages.
+    MessagesSend      = "messages.send",      [1, 1, 1, 0, 0, 0];
     /// Bringing in files and comparing them, and their mappings.
     ImportsRun        = "imports.run",        [1, 1, 1, 0, 0, 0];
     /// Writing files.

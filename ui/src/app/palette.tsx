@@ -114,6 +114,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("pipeline", "/pipeline"),
 			go("sales", "/sales"),
 			go("spend", "/spend"),
+			go("outbox", "/outbox"),
 			go("cohorts", "/cohorts"),
 			go("templates", "/templates"),
 			go("import", "/import"),

@@ -27,6 +27,8 @@ async fn every_command_runs_without_a_window() {
     files(&host).await;
     templates(&host).await;
     channels(&host).await;
+    sending(&host).await;
+    consent(&host).await;
     leaving(&host).await;
     let called = host.called.lock().unwrap();
     let missed: Vec<&&str> = COMMANDS
@@ -893,6 +895,154 @@ async fn what_is_on_screen(host: &TestHost) {
         .await
         .unwrap_err();
     assert_eq!(refused.params()["value"], "9");
+}
+
+/// A channel for text messages, played by the sandbox.
+async fn sms(host: &TestHost) -> Value {
+    let played = &host.meta.channels["twilio"];
+    let mut asked = json!({ "id": null, "name": "SMS", "provider": "twilio", "active": true });
+    for (field, value) in played.as_object().unwrap() {
+        match field.as_str() {
+            "base_url" | "sender" | "sender_id" => asked[field] = value.clone(),
+            "account" => asked["settings"] = json!({ "account": value }),
+            "token" | "auth_token" | "secret" => asked["secrets"] = json!({ "token": value }),
+            _ => {}
+        }
+    }
+    let made = host.call("save_channel", asked).await;
+    let tested = host.call("test_channel", json!({ "id": id(&made) })).await;
+    assert_eq!(tested["channel"]["state"], "connected", "{tested}");
+    made
+}
+
+async fn sending(host: &TestHost) {
+    let channel = sms(host).await;
+    for number in 0..3 {
+        let phone = format!("+55119810000{number}0");
+        let contact = json!({ "name": format!("Bia {number}"), "phone": phone });
+        host.call("save_contact", contact).await;
+    }
+    let options = host.call("get_send_options", json!({})).await;
+    assert_eq!(options["channels"][0]["kind"], "sms");
+    assert_eq!(options["templates"], json!([]));
+    let limits = host.call("get_send_limits", json!({})).await;
+    assert_eq!(limits["quiet_from"], Value::Null);
+    let asked = json!({ "most_a_day": 9, "open_days": [1, 5] });
+    let kept = host.call("save_send_limits", asked).await;
+    assert_eq!(
+        (&kept["most_a_day"], &kept["open_days"]),
+        (&json!(9), &json!([1, 5]))
+    );
+    for (wrong, field) in [
+        (json!({ "quiet_from": "21:00:00" }), "quiet_to"),
+        (json!({ "most_a_day": 0 }), "most_a_day"),
+        (json!({ "open_days": [8] }), "open_days"),
+        (json!({ "ask_consent": ["post"] }), "ask_consent"),
+    ] {
+        let refused = host.attempt("save_send_limits", wrong).await.unwrap_err();
+        assert_eq!(refused.field_name(), Some(field));
+    }
+
+    let audience = json!({ "type": "addresses",
+        "addresses": ["+5511981000000", "(11) 98100-0010", "+5511981000020", "nobody@example.com"] });
+    let draft =
+        json!({ "channel_id": id(&channel), "text": "Hi {first_name}", "audience": audience });
+    let seen = host.call("preview_send", json!({ "draft": draft })).await;
+    assert_eq!(
+        (&seen["reached"], &seen["unknown"]),
+        (&json!(3), &json!(["nobody@example.com"]))
+    );
+    assert_eq!(seen["lines"][0]["text"], "Hi Bia");
+    assert_eq!(seen["cost"], Value::Null);
+    let file = host.data().join("to.csv");
+    std::fs::write(&file, "phone,name\n+5511981000000,x\n").unwrap();
+    let mut by_file = draft.clone();
+    by_file["audience"] = json!({ "type": "file", "path": file });
+    let one = host.call("preview_send", json!({ "draft": by_file })).await;
+    assert_eq!(one["people"], 1);
+    let start = json!({ "draft": draft, "confirm": 2, "name": "Spring" });
+    let refused = host.attempt("start_send", start.clone()).await.unwrap_err();
+    assert_eq!(refused.params()["expected"], "3");
+
+    let mut start = start;
+    start["confirm"] = json!(3);
+    let send = host.call("start_send", start).await;
+    assert_eq!(send["state"], "running");
+    let this = json!({ "id": id(&send) });
+    assert_eq!(
+        host.call("pause_send", this.clone()).await["state"],
+        "paused"
+    );
+    assert_eq!(
+        host.call("resume_send", this.clone()).await["state"],
+        "running"
+    );
+    let first = host
+        .call(
+            "list_dispatches",
+            json!({ "send_id": id(&send), "page": page() }),
+        )
+        .await;
+    let one = json!({ "id": id(&first["rows"][0]) });
+    let gone = host.call("cancel_dispatch", one.clone()).await;
+    assert_eq!(gone["dispatch"]["state"], "cancelled");
+    let settle = json!({ "id": one["id"], "was_sent": true });
+    let refused = host.attempt("settle_dispatch", settle).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Conflict);
+    let shown = host.call("get_dispatch", one).await;
+    assert_eq!(shown["history"][0]["source"], "person");
+
+    let cx = host.cx().await;
+    let workspace = cx.scope().unwrap().workspace;
+    let report = cx.app().send_due(workspace).await.unwrap().unwrap();
+    assert_eq!((report.sent, report.failed, report.unknown), (2, 0, 0));
+    let done = host.call("get_send", this.clone()).await;
+    assert_eq!(done["state"], "done");
+    let refused = host.attempt("cancel_send", this.clone()).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Conflict);
+    let sends = host.call("list_sends", json!({ "page": page() })).await;
+    assert_eq!(sends["rows"][0]["name"], "Spring");
+    let standing = host.call("get_outbox", json!({})).await;
+    assert_eq!(
+        standing["standing"][1],
+        json!({ "state": "sent", "reason": null, "count": 2 })
+    );
+    let out = host.data().join("sent.csv");
+    let export = json!({ "id": this["id"], "path": out });
+    assert_eq!(host.call("export_send", export).await["rows"], 3);
+}
+
+async fn consent(host: &TestHost) {
+    let found = json!({ "search": "Bia 0", "page": page() });
+    let contact = id(&host.call("list_contacts", found).await["rows"][0]);
+    let said = json!({ "contact_id": contact, "kind": "sms", "wants": false, "note": "by phone" });
+    let told = host.call("set_consent", said).await;
+    assert_eq!(
+        (&told[0]["consent"], &told[0]["source"]),
+        (&json!("opted_out"), &json!("person"))
+    );
+    let same = host
+        .call("get_consent", json!({ "contact_id": contact }))
+        .await;
+    assert_eq!(same, told);
+    let stopped = host
+        .call(
+            "list_suppressions",
+            json!({ "kind": "sms", "page": page() }),
+        )
+        .await;
+    assert_eq!(stopped["rows"][0]["address"], "+5511981000000");
+    let file = host.data().join("stop.csv");
+    std::fs::write(&file, "phone\n+5511981000010\n12\n").unwrap();
+    let import = json!({ "path": file, "kind": "sms" });
+    let done = host.call("import_suppressions", import).await;
+    assert_eq!(
+        (&done["added"], &done["rejected"][0]["row"]),
+        (&json!(1), &json!(3))
+    );
+    let out = host.data().join("stopped.csv");
+    let export = json!({ "path": out, "kind": "sms" });
+    assert_eq!(host.call("export_suppressions", export).await["rows"], 2);
 }
 
 /// A bot is added, tried, changed without its secret being entered again, and removed; its secret is

@@ -1,0 +1,317 @@
+//! What becomes of messages, in words: states and reasons of docs/states.md.
+
+use super::Language;
+
+/// A word of the core, and what people read, in English, Spanish and Portuguese.
+type Line = (&'static str, [&'static str; 3]);
+
+/// States of dispatches and of bulk sends.
+const STATES: &[Line] = &[
+    ("planned", ["planned", "planificado", "planejado"]),
+    ("held", ["waiting", "en espera", "em espera"]),
+    ("skipped", ["left out", "excluido", "excluído"]),
+    ("queued", ["in line", "en cola", "na fila"]),
+    ("claimed", ["being sent", "enviándose", "sendo enviado"]),
+    ("sent", ["sent", "enviado", "enviado"]),
+    ("delivered", ["delivered", "entregado", "entregue"]),
+    ("read", ["read", "leído", "lido"]),
+    ("failed", ["failed", "fallido", "com falha"]),
+    ("bounced", ["bounced", "rebotado", "devolvido"]),
+    ("unknown", ["undecided", "sin definir", "indefinido"]),
+    ("cancelled", ["withdrawn", "retirado", "retirado"]),
+    (
+        "planning",
+        ["being planned", "planificándose", "em planejamento"],
+    ),
+    ("running", ["running", "en curso", "em andamento"]),
+    ("paused", ["paused", "en pausa", "em pausa"]),
+    ("done", ["done", "terminado", "concluído"]),
+];
+
+/// Reasons.
+const REASONS: &[Line] = &[
+    (
+        "opted_out",
+        ["opted out", "pidió no recibir", "pediu para não receber"],
+    ),
+    (
+        "no_consent",
+        ["no consent", "sin consentimiento", "sem consentimento"],
+    ),
+    (
+        "no_address",
+        [
+            "no address on this channel",
+            "sin dirección en este canal",
+            "sem endereço neste canal",
+        ],
+    ),
+    (
+        "address_invalid",
+        [
+            "invalid address",
+            "dirección no válida",
+            "endereço inválido",
+        ],
+    ),
+    (
+        "address_bounced",
+        [
+            "address cannot be reached",
+            "dirección inalcanzable",
+            "endereço inalcançável",
+        ],
+    ),
+    (
+        "address_changed",
+        [
+            "address changed since",
+            "la dirección cambió",
+            "o endereço mudou",
+        ],
+    ),
+    (
+        "duplicate",
+        [
+            "same address as another contact",
+            "misma dirección que otro contacto",
+            "mesmo endereço de outro contato",
+        ],
+    ),
+    (
+        "parameter_missing",
+        ["a field is empty", "falta un dato", "falta um dado"],
+    ),
+    (
+        "too_long",
+        [
+            "text too long",
+            "texto demasiado largo",
+            "texto longo demais",
+        ],
+    ),
+    (
+        "not_carried",
+        [
+            "not possible on this channel",
+            "no es posible en este canal",
+            "não é possível neste canal",
+        ],
+    ),
+    (
+        "window_closed",
+        [
+            "24-hour window closed",
+            "ventana de 24 horas cerrada",
+            "janela de 24 horas fechada",
+        ],
+    ),
+    (
+        "frequency_cap",
+        [
+            "had enough messages",
+            "ya recibió bastantes mensajes",
+            "já recebeu mensagens suficientes",
+        ],
+    ),
+    (
+        "budget",
+        [
+            "budget used up",
+            "presupuesto agotado",
+            "orçamento esgotado",
+        ],
+    ),
+    (
+        "tier_limit",
+        [
+            "sender's daily limit of people",
+            "límite diario de personas del remitente",
+            "limite diário de pessoas do remetente",
+        ],
+    ),
+    (
+        "quiet_hours",
+        [
+            "night where the contact is",
+            "es de noche para el contacto",
+            "é noite para o contato",
+        ],
+    ),
+    (
+        "business_hours",
+        [
+            "outside business hours",
+            "fuera del horario",
+            "fora do horário",
+        ],
+    ),
+    (
+        "template_gone",
+        [
+            "template gone",
+            "la plantilla ya no existe",
+            "o modelo não existe mais",
+        ],
+    ),
+    (
+        "template_not_approved",
+        [
+            "template not approved",
+            "plantilla sin aprobar",
+            "modelo não aprovado",
+        ],
+    ),
+    (
+        "template_paused",
+        ["template paused", "plantilla en pausa", "modelo em pausa"],
+    ),
+    (
+        "template_category",
+        [
+            "template changed its category",
+            "la plantilla cambió de categoría",
+            "o modelo mudou de categoria",
+        ],
+    ),
+    (
+        "template_refused",
+        [
+            "provider refuses the template",
+            "el proveedor rechaza la plantilla",
+            "o provedor recusa o modelo",
+        ],
+    ),
+    (
+        "switched_off",
+        [
+            "automation is off",
+            "automatización apagada",
+            "automação desligada",
+        ],
+    ),
+    ("paused", ["paused", "en pausa", "em pausa"]),
+    ("expired", ["too late", "fuera de plazo", "fora do prazo"]),
+    ("withdrawn", ["withdrawn", "retirado", "retirado"]),
+    (
+        "refused",
+        [
+            "refused by the provider",
+            "rechazado por el proveedor",
+            "recusado pelo provedor",
+        ],
+    ),
+    (
+        "gave_up",
+        [
+            "tried often enough",
+            "se agotaron los intentos",
+            "tentativas esgotadas",
+        ],
+    ),
+    (
+        "provider_withdrew",
+        [
+            "withdrawn by the provider",
+            "retirado por el proveedor",
+            "retirado pelo provedor",
+        ],
+    ),
+    (
+        "answer_lost",
+        [
+            "the answer was lost",
+            "se perdió la respuesta",
+            "a resposta se perdeu",
+        ],
+    ),
+    (
+        "claimer_died",
+        [
+            "the program ended while sending",
+            "el programa se cerró al enviar",
+            "o programa fechou ao enviar",
+        ],
+    ),
+    (
+        "person_says_sent",
+        [
+            "a person says it was sent",
+            "una persona dice que se envió",
+            "uma pessoa diz que foi enviado",
+        ],
+    ),
+    (
+        "person_says_not_sent",
+        [
+            "a person says it was not sent",
+            "una persona dice que no se envió",
+            "uma pessoa diz que não foi enviado",
+        ],
+    ),
+    (
+        "never_arrived",
+        [
+            "the provider never had it",
+            "el proveedor nunca lo recibió",
+            "o provedor nunca recebeu",
+        ],
+    ),
+    (
+        "pair_pace",
+        [
+            "had one a moment ago",
+            "recibió uno hace un momento",
+            "recebeu um há pouco",
+        ],
+    ),
+    (
+        "channel_stopped",
+        ["channel stopped", "canal detenido", "canal parado"],
+    ),
+    (
+        "tried_again",
+        [
+            "tried again later",
+            "se intenta más tarde",
+            "nova tentativa mais tarde",
+        ],
+    ),
+];
+
+fn found(lines: &'static [Line], word: &str, language: Language) -> Option<&'static str> {
+    let (_, [english, spanish, portuguese]) = lines.iter().find(|(of, _)| *of == word)?;
+    Some(match language {
+        Language::English => english,
+        Language::Spanish => spanish,
+        Language::Portuguese => portuguese,
+    })
+}
+
+/// A state in a language; a word that is not known is shown as it is.
+pub fn state(word: &str, language: Language) -> &str {
+    found(STATES, word, language).unwrap_or(word)
+}
+
+/// A reason in a language.
+pub fn reason(word: &str, language: Language) -> &str {
+    found(REASONS, word, language).unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_and_reason_of_the_core_has_words() {
+        for state in rumbo_app::outbox::states() {
+            assert!(found(STATES, state, Language::English).is_some(), "{state}");
+        }
+        for reason in rumbo_app::outbox::reasons() {
+            assert!(
+                found(REASONS, reason, Language::Spanish).is_some(),
+                "{reason}"
+            );
+        }
+    }
+}

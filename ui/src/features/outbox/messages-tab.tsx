@@ -1,0 +1,277 @@
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { Inbox } from "lucide-react";
+import { useRef, useState } from "react";
+import type { DispatchDetail, DispatchRow, Page as Slice } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { Facts, Inspector } from "@/components/inspector";
+import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
+import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { count, instant } from "@/lib/format";
+import { type AppError, call, query } from "@/lib/ipc";
+import { StateTag } from "./state";
+
+const STATES = [
+	"planned",
+	"held",
+	"skipped",
+	"queued",
+	"claimed",
+	"sent",
+	"delivered",
+	"read",
+	"failed",
+	"bounced",
+	"unknown",
+	"cancelled",
+] as const;
+
+/** Every message that went out or was to, newest first. */
+export function MessagesTab({
+	state,
+	send,
+	onFilter,
+}: {
+	state: string;
+	/** Only of one bulk send. */
+	send: string;
+	onFilter: (next: Record<string, string>) => void;
+}) {
+	const { t, locale } = useWords();
+	const [open, setOpen] = useState<DispatchRow | null>(null);
+	const table = useRef<RecordTableHandle>(null);
+	const request = { state: state || null, reason: null, send_id: send || null };
+	const list = useInfiniteQuery<
+		Slice<DispatchRow>,
+		AppError,
+		{ pages: Slice<DispatchRow>[] },
+		readonly ["listDispatches", typeof request],
+		string | null
+	>({
+		queryKey: ["listDispatches", request],
+		queryFn: ({ pageParam }) =>
+			call("listDispatches", { ...request, page: { limit: 200, cursor: pageParam } }),
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+		placeholderData: (before) => before,
+	});
+	const standing = useQuery(query("getOutbox", {}));
+	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	const row = rows.find((one) => one.id === open?.id) ?? open;
+	const many = (of: string) =>
+		standing.data?.standing.find((line) => line.state === of)?.count ?? 0;
+	const close = () => {
+		const back = open;
+		setOpen(null);
+		if (back) table.current?.focus(back.id);
+	};
+	const columns: RecordColumn<DispatchRow>[] = [
+		{ id: "contact", head: t("outbox.contact"), width: 180, cell: (one) => one.contact },
+		{
+			id: "text",
+			head: t("outbox.text"),
+			width: 260,
+			drop: 2,
+			cell: (one) => (
+				<span className="text-ink-2" title={one.text}>
+					{one.text || "—"}
+				</span>
+			),
+		},
+		{
+			id: "channel",
+			head: t("outbox.channel"),
+			width: 150,
+			drop: 1,
+			cell: (one) => <span className="text-ink-3">{one.channel}</span>,
+		},
+		{
+			id: "state",
+			head: t("outbox.stateHead"),
+			width: 110,
+			cell: (one) => <StateTag state={one.state} />,
+		},
+		{
+			id: "reason",
+			head: t("outbox.reason"),
+			width: 200,
+			drop: 3,
+			cell: (one) => (
+				<span className="text-ink-2">{one.reason ? t(`outbox.why.${one.reason}`) : "—"}</span>
+			),
+		},
+		{
+			id: "at",
+			head: t("outbox.at"),
+			width: 140,
+			right: true,
+			cell: (one) => (
+				<span className="num text-ink-3">
+					{instant(
+						locale,
+						one.read_at ?? one.delivered_at ?? one.failed_at ?? one.sent_at ?? one.due_at,
+					)}
+				</span>
+			),
+		},
+	];
+	return (
+		<div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_auto]">
+			<div className="flex min-h-0 min-w-0 flex-col gap-3">
+				<div className="flex flex-none flex-wrap items-center gap-2">
+					<select
+						aria-label={t("outbox.stateHead")}
+						data-testid="outbox-state"
+						value={state}
+						onChange={(event) =>
+							onFilter({
+								...(send ? { send } : {}),
+								...(event.target.value ? { state: event.target.value } : {}),
+							})
+						}
+						className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+					>
+						<option value="">{t("outbox.anyState")}</option>
+						{STATES.map((one) => (
+							<option key={one} value={one}>
+								{`${t(`outbox.state.${one}`)}${many(one) ? ` (${count(locale, many(one))})` : ""}`}
+							</option>
+						))}
+					</select>
+					{send && (
+						<Button size="s" variant="ghost" onClick={() => onFilter(state ? { state } : {})}>
+							{t("outbox.allSends")}
+						</Button>
+					)}
+				</div>
+				{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+				{list.isPending && <Skeleton className="h-64" />}
+				{list.data && (
+					<RecordTable
+						label={t("outbox.tab.messages")}
+						columns={columns}
+						rows={rows}
+						selected={open?.id ?? null}
+						onOpen={setOpen}
+						more={list}
+						handle={table}
+						testId="dispatch-row"
+					>
+						<Empty icon={Inbox} title={t("outbox.noMessages")} />
+					</RecordTable>
+				)}
+			</div>
+			{row && <DispatchInspector key={row.id} row={row} onClose={close} />}
+		</div>
+	);
+}
+
+/** One message: where it stands, why, and what it went through. */
+function DispatchInspector({ row, onClose }: { row: DispatchRow; onClose: () => void }) {
+	const { t, locale, failure } = useWords();
+	const detail = useQuery(query("getDispatch", { id: row.id }));
+	const settle = useMutation<DispatchDetail, AppError, boolean>({
+		mutationFn: (was_sent) => call("settleDispatch", { id: row.id, was_sent }),
+	});
+	const cancel = useMutation<DispatchDetail, AppError, void>({
+		mutationFn: () => call("cancelDispatch", { id: row.id }),
+	});
+	const shown = detail.data?.dispatch ?? row;
+	const waits = ["planned", "held", "queued"].includes(shown.state);
+	const error = settle.error ?? cancel.error;
+	return (
+		<Inspector label={shown.contact} title={shown.contact} onClose={onClose}>
+			<p className="flex flex-wrap items-center gap-2">
+				<StateTag state={shown.state} />
+				{shown.reason && <span className="text-ink-2">{t(`outbox.why.${shown.reason}`)}</span>}
+			</p>
+			{shown.text && (
+				<p className="mt-3 whitespace-pre-wrap rounded-3 border border-line bg-sunken p-3 dark:bg-raised">
+					{shown.text}
+				</p>
+			)}
+			<div className="mt-4">
+				<Facts
+					rows={[
+						[t("outbox.address"), shown.address],
+						[t("outbox.channel"), shown.channel],
+						[t("outbox.template"), shown.template],
+						[
+							t("outbox.origin"),
+							[t(`outbox.origin.${shown.origin}`), shown.origin_name].filter(Boolean).join(": "),
+						],
+						[
+							t("outbox.error"),
+							[shown.error_code, shown.error_text].filter(Boolean).join(": ") || null,
+						],
+						[t("outbox.due"), waits ? instant(locale, shown.due_at) : null],
+					]}
+				/>
+			</div>
+			{shown.state === "unknown" && (
+				<section className="mt-4" aria-label={t("outbox.settle")}>
+					<p className="text-ink-2">{t("outbox.settleText")}</p>
+					<div className="mt-2 flex flex-wrap gap-2">
+						<Button
+							busy={settle.isPending}
+							data-testid="settle-sent"
+							onClick={() => settle.mutate(true)}
+						>
+							{t("outbox.wasSent")}
+						</Button>
+						<Button
+							busy={settle.isPending}
+							data-testid="settle-not-sent"
+							onClick={() => settle.mutate(false)}
+						>
+							{t("outbox.wasNotSent")}
+						</Button>
+					</div>
+				</section>
+			)}
+			{waits && (
+				<div className="mt-4">
+					<Button
+						busy={cancel.isPending}
+						data-testid="dispatch-cancel"
+						onClick={() => cancel.mutate()}
+					>
+						{t("outbox.withdraw")}
+					</Button>
+				</div>
+			)}
+			{error && (
+				<p role="alert" className="mt-2 text-12 text-negative">
+					{failure(error)}
+				</p>
+			)}
+			{detail.data && detail.data.history.length > 0 && (
+				<section className="mt-5" aria-label={t("outbox.history")}>
+					<h3 className="mb-1.5 font-medium text-11 text-ink-3">{t("outbox.history")}</h3>
+					<ol>
+						{detail.data.history.map((line) => (
+							<li
+								key={`${line.at}${line.state}${line.source}`}
+								className="border-line border-b py-1.5 last:border-b-0"
+							>
+								<p className="flex justify-between gap-3">
+									<span>{t(`outbox.state.${line.state}`)}</span>
+									<span className="num flex-none text-ink-3">{instant(locale, line.at)}</span>
+								</p>
+								<p className="text-11 text-ink-3">
+									{[
+										t(`outbox.from.${line.source}`),
+										line.reason && t(`outbox.why.${line.reason}`),
+										line.error_code,
+									]
+										.filter(Boolean)
+										.join(" · ")}
+								</p>
+							</li>
+						))}
+					</ol>
+				</section>
+			)}
+		</Inspector>
+	);
+}

@@ -1,0 +1,172 @@
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { FileInput, MailX } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import {
+	commands,
+	type Page as Slice,
+	type SuppressionRow,
+	type SuppressionsImport,
+} from "@/bindings";
+import { Failure } from "@/components/failure";
+import { type RecordColumn, RecordTable } from "@/components/record-table";
+import { SaveTools, useSaveFile } from "@/components/save-file";
+import { Button, Empty, SearchField, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { instant } from "@/lib/format";
+import { type AppError, call, toAppError } from "@/lib/ipc";
+
+const KINDS = ["whatsapp", "sms", "email", "telegram", "messenger", "instagram"] as const;
+type Row = SuppressionRow & { id: string };
+
+/** Addresses that are not written to, and the lists they come from. */
+export function SuppressionsTab() {
+	const { t, locale, failure } = useWords();
+	const [kind, setKind] = useState<string>("whatsapp");
+	const [search, setSearch] = useState("");
+	const wanted = useDeferredValue(search.trim());
+	const request = { kind, search: wanted || null };
+	const list = useInfiniteQuery<
+		Slice<SuppressionRow>,
+		AppError,
+		{ pages: Slice<SuppressionRow>[] },
+		readonly ["listSuppressions", typeof request],
+		string | null
+	>({
+		queryKey: ["listSuppressions", request],
+		queryFn: ({ pageParam }) =>
+			call("listSuppressions", { ...request, page: { limit: 200, cursor: pageParam } }),
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+		placeholderData: (before) => before,
+	});
+	const take = useMutation<SuppressionsImport | null, AppError, void>({
+		mutationFn: async () => {
+			let path: string | null;
+			try {
+				path = await commands.pickFile({
+					name: t("file.tables"),
+					extensions: ["csv", "tsv", "txt", "xlsx", "xls", "ods"],
+					suggested: null,
+				});
+			} catch (error) {
+				throw toAppError(error);
+			}
+			return path ? call("importSuppressions", { path, kind }) : null;
+		},
+	});
+	const file = useSaveFile<"csv">("stopped", (path) =>
+		call("exportSuppressions", { path, kind, semicolon: !locale.startsWith("en") }),
+	);
+	const rows: Row[] =
+		list.data?.pages
+			.flatMap((page) => page.rows)
+			.map((row) => ({ ...row, id: `${row.kind}|${row.scope}|${row.address}` })) ?? [];
+	const columns: RecordColumn<Row>[] = [
+		{ id: "address", head: t("outbox.address"), width: 220, cell: (one) => one.address },
+		{
+			id: "scope",
+			head: t("outbox.scope"),
+			width: 160,
+			cell: (one) => t(`outbox.scope.${one.scope}`),
+		},
+		{
+			id: "source",
+			head: t("outbox.source"),
+			width: 180,
+			drop: 2,
+			cell: (one) => <span className="text-ink-2">{t(`outbox.source.${one.source}`)}</span>,
+		},
+		{
+			id: "note",
+			head: t("outbox.note"),
+			width: 200,
+			drop: 1,
+			cell: (one) => <span className="text-ink-3">{one.note ?? "—"}</span>,
+		},
+		{
+			id: "at",
+			head: t("outbox.since"),
+			width: 150,
+			right: true,
+			cell: (one) => <span className="num text-ink-3">{instant(locale, one.at)}</span>,
+		},
+	];
+	const done = take.data;
+	return (
+		<>
+			<div className="flex flex-none flex-wrap items-center gap-2">
+				<select
+					aria-label={t("outbox.kind")}
+					data-testid="stopped-kind"
+					value={kind}
+					onChange={(event) => setKind(event.target.value)}
+					className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+				>
+					{KINDS.map((one) => (
+						<option key={one} value={one}>
+							{t(`outbox.kind.${one}`)}
+						</option>
+					))}
+				</select>
+				<SearchField label={t("outbox.findAddress")} value={search} onChange={setSearch} />
+				<span className="ml-auto flex items-center gap-2">
+					<Button
+						icon={FileInput}
+						size="s"
+						busy={take.isPending}
+						data-testid="stopped-import"
+						onClick={() => take.mutate()}
+					>
+						{t("outbox.importList")}
+					</Button>
+					<SaveTools
+						formats={["csv"]}
+						file={file}
+						reason={rows.length === 0 ? t("export.noRows") : undefined}
+					/>
+				</span>
+			</div>
+			{take.error && (
+				<p role="alert" className="text-12 text-negative">
+					{failure(take.error)}
+				</p>
+			)}
+			{done && (
+				<div role="status" className="flex-none text-12 text-ink-2" data-testid="stopped-result">
+					<p>
+						{t("outbox.imported", {
+							added: done.added,
+							known: done.known,
+							rejected: done.rejected.length,
+						})}
+					</p>
+					{done.rejected.length > 0 && (
+						<ul className="mt-1 max-h-32 overflow-y-auto text-negative">
+							{done.rejected.map((row) => (
+								<li key={row.row}>
+									{`${row.row}: ${failure({ code: "invalid_input", message: row.why, reason: row.reason, params: row.params })}`}
+								</li>
+							))}
+						</ul>
+					)}
+				</div>
+			)}
+			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+			{list.isPending && <Skeleton className="h-64" />}
+			{list.data && (
+				<RecordTable
+					label={t("outbox.tab.stopped")}
+					columns={columns}
+					rows={rows}
+					onOpen={() => {}}
+					more={list}
+					testId="stopped-row"
+				>
+					<Empty icon={MailX} title={t(wanted ? "outbox.noneFound" : "outbox.noneStopped")}>
+						{!wanted && t("outbox.noneStoppedText")}
+					</Empty>
+				</RecordTable>
+			)}
+		</>
+	);
+}
