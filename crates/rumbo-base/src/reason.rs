@@ -341,6 +341,10 @@ reasons! {
     GraphVersionInvalid = "graph_version_invalid",
     /// "{value}" cannot be used as an address. Write it like https://host.
     AddressInvalid = "address_invalid",
+    /// {provider} did not answer the question: {answer}. Try again in a few minutes.
+    ProviderFailed = "provider_failed",
+    /// Another program receives this bot's messages. Let one of them do it.
+    BotReadElsewhere = "bot_read_elsewhere",
     /// These are more than {most} ports. Keep those that are registered.
     TooManyPorts = "too_many_ports",
     /// Without ads there is nothing to sync. Leave them switched on.

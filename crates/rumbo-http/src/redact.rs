@@ -45,6 +45,21 @@ pub fn redact_url(url: &Url) -> String {
     if shown.fragment().is_some() {
         shown.set_fragment(Some("redacted"));
     }
+    if shown.path().split('/').any(is_bot_token) {
+        let path: Vec<&str> = shown
+            .path()
+            .split('/')
+            .map(|part| {
+                if is_bot_token(part) {
+                    "bot-redacted"
+                } else {
+                    part
+                }
+            })
+            .collect();
+        let path = path.join("/");
+        shown.set_path(&path);
+    }
     let Some(query) = url.query() else {
         return shown.to_string();
     };
@@ -60,6 +75,19 @@ pub fn redact_url(url: &Url) -> String {
         out.push_str(fragment);
     }
     out
+}
+
+/// Telegram takes its token as a part of the path: `bot123456:ABC…`.
+fn is_bot_token(part: &str) -> bool {
+    let Some(rest) = part.strip_prefix("bot") else {
+        return false;
+    };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest.get(digits..).unwrap_or_default();
+    digits > 0
+        && [":", "%3A", "%3a"]
+            .iter()
+            .any(|colon| after.starts_with(colon))
 }
 
 fn redact_pair(pair: &str) -> String {

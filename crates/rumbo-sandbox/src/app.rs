@@ -1,5 +1,6 @@
 //! One running sandbox: its world, its clock and what has happened in it.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,8 @@ use crate::daily::Moment;
 use crate::dice::Dice;
 use crate::graph::Session;
 use crate::ledger::Ledger;
+use crate::messages::Courier;
+use crate::meta_messages::Messages;
 use crate::tokens::{self, Holder, LONG_LIFE, Token};
 use crate::world::World;
 
@@ -25,13 +28,26 @@ pub(crate) struct App {
     pub id: String,
     pub secret: String,
     access_token: String,
-    system_user_token: String,
+    pub system_user_token: String,
+    pub ycloud_api_key: String,
+    pub ycloud_webhook_secret: String,
     world: RwLock<World>,
     ledger: Mutex<Ledger>,
+    /// Takes webhooks to whoever registered for them.
+    pub courier: Courier,
+    /// Where the mail server listens.
+    pub smtp: Option<SocketAddr>,
+    /// Taken after the world's templates and never together with the ledger.
+    meta_messages: Mutex<Messages>,
 }
 
 impl App {
-    pub(crate) fn new(config: &SandboxConfig, origin: String) -> Result<Self, SandboxError> {
+    pub(crate) fn new(
+        config: &SandboxConfig,
+        origin: String,
+        courier: Courier,
+        smtp: Option<SocketAddr>,
+    ) -> Result<Self, SandboxError> {
         let clock = SandboxClock::new(config.now);
         let now = clock.now();
         let world = World::build(config, now)?;
@@ -73,8 +89,13 @@ impl App {
             secret: app_secret,
             access_token,
             system_user_token,
+            ycloud_api_key: dice.with(102).text(32),
+            ycloud_webhook_secret: format!("whsec_{}", dice.with(103).text(32)),
             world: RwLock::new(world),
             ledger: Mutex::new(ledger),
+            courier,
+            smtp,
+            meta_messages: Mutex::default(),
         })
     }
 
@@ -88,6 +109,12 @@ impl App {
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn meta_messages(&self) -> MutexGuard<'_, Messages> {
+        self.meta_messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The moment figures are read at, with the restatements ordered so far.
@@ -168,6 +195,7 @@ impl App {
                 .collect(),
             version: "v26.0".to_owned(),
             control_url: format!("{}/__sandbox", self.origin),
+            channels: self.channels(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a sandbox is started with and what it says when it is ready.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -96,6 +97,8 @@ pub struct Announcement {
     pub version: String,
     /// Where the switches are: `…/__sandbox`.
     pub control_url: String,
+    /// What opens each provider of messages, by its name.
+    pub channels: BTreeMap<&'static str, serde_json::Value>,
 }
 
 /// Why a sandbox did not start.

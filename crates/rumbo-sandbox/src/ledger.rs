@@ -10,6 +10,7 @@ use crate::daily::{Moment, Restatement};
 use crate::fault::Armed;
 use crate::insights::job::{Fate, Job};
 use crate::leads::ExtraLead;
+use crate::messages::Messages;
 use crate::tokens::Token;
 use crate::usage::Usage;
 
@@ -44,10 +45,12 @@ pub(crate) struct Ledger {
     pub subscriptions: BTreeMap<usize, BTreeSet<String>>,
     pub faults: Vec<Armed>,
     pub restatements: Vec<Restatement>,
+    pub templates: crate::templates::Records,
     pub usage: Usage,
     pub switches: Switches,
     pub counters: Counters,
     pub calls: VecDeque<CallRecord>,
+    pub messages: Messages,
     serial: u64,
 }
 

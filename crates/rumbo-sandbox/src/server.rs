@@ -6,6 +6,7 @@ mod reply;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -21,8 +22,11 @@ use crate::app::App;
 use crate::config::{Announcement, SandboxConfig, SandboxError};
 use crate::control::{Control, http};
 use crate::graph::{Call, Method, Params};
+use crate::messages::{self, Carrier, Wire, smtp, telegram};
 use crate::oauth::dialog;
+use crate::templates::upload;
 
+pub(crate) use answer::strike;
 pub(crate) use reply::Reply;
 
 /// Largest body read, in bytes.
@@ -35,6 +39,10 @@ pub struct Sandbox {
     graph_url: Url,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    /// The mail server and the courier of webhooks.
+    beside: [JoinHandle<()>; 2],
+    /// Tells webhooks.
+    post: JoinHandle<()>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -58,11 +66,20 @@ impl Sandbox {
         };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let app = Arc::new(App::new(&config, format!("http://{address}"))?);
+        let mail = smtp::listen(address).await.map_err(listen)?;
+        let mail_address = mail.local_addr().map_err(listen)?;
+        let (courier, webhooks) = messages::courier();
+        let origin = format!("http://{address}");
+        let app = Arc::new(App::new(&config, origin, courier, Some(mail_address))?);
+        let beside = [
+            smtp::serve(mail, Arc::clone(&app)),
+            messages::carry(webhooks),
+        ];
         let announcement = app.announcement();
         let graph_url = announcement.graph()?;
         let router = Router::new().fallback(handle).with_state(Arc::clone(&app));
         let (stop, stopped) = oneshot::channel::<()>();
+        let post = tokio::spawn(crate::meta_messages::push::run(Arc::clone(&app)));
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, router)
                 .with_graceful_shutdown(async move {
@@ -80,6 +97,8 @@ impl Sandbox {
             graph_url,
             stop: Some(stop),
             task,
+            beside,
+            post,
         })
     }
 
@@ -104,6 +123,7 @@ impl Sandbox {
             // Nobody listens when the server has ended by itself: then there is nothing to stop.
             stop.send(()).unwrap_or_default();
         }
+        self.post.abort();
         self.task.abort();
         // An aborted task is a stopped server.
         (&mut self.task).await.unwrap_or_default();
@@ -112,7 +132,9 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        self.post.abort();
         self.task.abort();
+        self.beside.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -126,6 +148,18 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     if let Some(switch) = path.strip_prefix("/__sandbox") {
         return http::answer(&app, &method, switch.trim_matches('/'), &body).into_response();
     }
+    if let Some((_, session)) = path.split_once("/upload:") {
+        let query = parts
+            .uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
+        let offset = parts
+            .headers
+            .get("file_offset")
+            .and_then(|value| value.to_str().ok());
+        let session = format!("upload:{session}{query}");
+        return upload::answer(&app, &method, &session, offset, &body).into_response();
+    }
     let Some(method) = Method::parse(&method) else {
         return Reply::html(405, "Method not allowed".to_owned()).into_response();
     };
@@ -137,6 +171,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         .to_owned();
     let mut params = Params::default();
     let mut granted = Vec::new();
+    let mut json = serde_json::Value::Null;
     let query = parts.uri.query().unwrap_or("");
     params.add_encoded(query.as_bytes());
     if content_type.starts_with("multipart/form-data") {
@@ -148,12 +183,33 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         }
     } else if content_type.starts_with("application/json") {
         params.add_json(&body);
+        json = serde_json::from_slice(&body).unwrap_or_default();
     } else {
         params.add_encoded(&body);
         granted = url::form_urlencoded::parse(&body)
             .filter(|(name, _)| name == "granted")
             .map(|(_, value)| value.into_owned())
             .collect();
+    }
+    if let Some((carrier, below)) = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .and_then(|(prefix, below)| Some((Carrier::of(prefix)?, below)))
+    {
+        let wire = Wire {
+            method,
+            path: below.split('/').collect(),
+            params: params.clone(),
+            headers: &parts.headers,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+        };
+        if carrier == Carrier::Telegram {
+            wait_for_news(&app, &wire).await;
+        }
+        let call = messages::call(method, &path, params);
+        return answer::from_carrier(&app, carrier, &call, &wire)
+            .into_response()
+            .await;
     }
     if let Some(reply) = outside_graph(&app, &path, method, &params, &granted) {
         return reply.into_response();
@@ -169,6 +225,14 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
                 .or_else(|| value.strip_prefix("OAuth "))
         })
         .map(str::to_owned);
+    call.body = json;
+    if path.starts_with("/v2/") {
+        call.bearer = parts
+            .headers
+            .get("x-api-key")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+    }
     // Figures of a large account take a while to work out.
     let answered = tokio::task::spawn_blocking(move || answer::from_wire(&app, &call)).await;
     match answered {
@@ -178,6 +242,20 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
             "The sandbox failed; this is a fault of its own".to_owned(),
         )
         .into_response(),
+    }
+}
+
+/// Holds a poll of a bot open until something is new or the time it asked for is over.
+async fn wait_for_news(app: &App, wire: &Wire<'_>) {
+    const STEP: Duration = Duration::from_millis(20);
+    let Some(seconds) = telegram::waits(app, wire) else {
+        return;
+    };
+    for _ in 0..seconds.saturating_mul(50) {
+        tokio::time::sleep(STEP).await;
+        if telegram::waits(app, wire).is_none() {
+            return;
+        }
     }
 }
 

@@ -57,3 +57,18 @@ fn text_loses_tokens_and_keeps_words_and_ids() {
     assert!(!redact_text("state=abc code=def").contains("abc"));
     assert!(!redact_text("token 1234567890|AbCdEfGhIjKlMn").contains("AbCd"));
 }
+
+#[test]
+fn a_bots_token_in_a_path_goes_and_the_method_stays() {
+    for colon in [":", "%3A"] {
+        let url = Url::parse(&format!(
+            "https://api.telegram.org/bot110201543{colon}AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/sendMessage?x=1"
+        ))
+        .unwrap();
+        let shown = redact_url(&url);
+        assert!(!shown.contains("AAHdqTcvCH1v"), "{shown}");
+        assert!(shown.ends_with("/sendMessage?x=1"), "{shown}");
+    }
+    let ordinary = Url::parse("https://x.test/bots/bot12/list").unwrap();
+    assert_eq!(redact_url(&ordinary), ordinary.to_string());
+}

@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Control, LeadOrder, Switches, TokenOrder};
+use super::{Control, LeadOrder, Switches, TemplateOrder, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
+use crate::messages::{InboundOrder, StatusOrder};
+use crate::meta_messages;
 use crate::server::Reply;
 
 #[derive(Deserialize)]
@@ -74,6 +76,29 @@ struct CreativeOrder {
 struct AccessOrder {
     account_id: String,
     readable: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReceiverOrder {
+    provider: String,
+    url: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonOrder {
+    address: String,
+    #[serde(default)]
+    unreachable: bool,
+    #[serde(default)]
+    stopped: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SessionOrder {
+    open: bool,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +168,34 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
                 .map(|id| json!({ "id": id }))
                 .ok_or_else(|| "The form, the ad or a question is unknown.".to_owned())
         }),
+        ("GET", "messages") => Ok(json!({ "data": control.sent_messages() })),
+        ("DELETE", "messages") => {
+            control.forget_messages();
+            Ok(done())
+        }
+        ("GET", "messages/webhooks") => Ok(json!({ "data": control.webhooks() })),
+        ("POST", "messages/receivers") => read::<ReceiverOrder>(body).map(|order| {
+            control.receive_at(&order.provider, &order.url);
+            done()
+        }),
+        ("POST", "messages/people") => read::<PersonOrder>(body).map(|order| {
+            if order.unreachable {
+                control.never_reach(&order.address);
+            }
+            if order.stopped {
+                control.stop_writing_to(&order.address);
+            }
+            done()
+        }),
+        ("POST", "messages/inbound") => read::<InboundOrder>(body)
+            .and_then(|order| control.write_in(&order))
+            .map(|webhook| json!(webhook)),
+        ("POST", "messages/status") => read::<StatusOrder>(body)
+            .and_then(|order| control.report(&order))
+            .map(|webhook| json!(webhook)),
+        ("POST", "messages/session") => {
+            read::<SessionOrder>(body).map(|order| json!(control.pair(order.open)))
+        }
         ("POST", "objects") => read::<EditOrder>(body).and_then(|order| {
             accepted(
                 control.edit(&order.id, order.status.as_deref(), order.name.as_deref()),
@@ -157,6 +210,12 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
                 .replace_creative(&order.ad_id)
                 .map(|id| json!({ "id": id }))
                 .ok_or_else(|| "There is no such ad.".to_owned())
+        }),
+        ("POST", "templates") => read::<TemplateOrder>(body).and_then(|order| {
+            accepted(
+                control.set_template(&order),
+                "There is no such message template.",
+            )
         }),
         ("POST", "access") => read::<AccessOrder>(body).and_then(|order| {
             accepted(
@@ -175,6 +234,7 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
             control.set_switches(switches);
             done()
         }),
+        _ if let Some(outcome) = meta_messages::control::answer(&control, method, path, body) => outcome,
         _ => {
             return Reply::json(404, &json!({ "error": "There is no such switch." }));
         }

@@ -1,0 +1,336 @@
+//! A WhatsApp number paired by QR at one's own Evolution API.
+
+mod codes;
+mod read;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use rumbo_base::{Clock, Error, Secret};
+use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
+use serde_json::{Value, json};
+
+use crate::event::{Told, WebhookRefusal, WebhookRequest};
+use crate::jwt;
+use crate::settings::{digits, failed, same};
+use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
+use crate::{
+    Accepted, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind, MediaSource,
+    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, rule,
+};
+
+/// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.
+const OLDEST: TimeDelta = TimeDelta::minutes(10);
+
+/// An instance of an Evolution API.
+#[derive(Debug)]
+pub(crate) struct Evolution {
+    http: HttpClient,
+    clock: Clock,
+    instance: String,
+    sender: String,
+    token: Secret,
+    webhook_secret: Option<Secret>,
+}
+
+impl Evolution {
+    pub(crate) fn new(
+        settings: &ChannelSettings,
+        http: HttpSettings,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let instance = settings.known_as().to_owned();
+        if instance.is_empty() {
+            return Err(crate::settings::missing("sender_id"));
+        }
+        Ok(Self {
+            http: settings.client(None, http, clock.clone())?,
+            clock,
+            instance,
+            sender: settings.sender.clone(),
+            token: settings.secret("token")?,
+            webhook_secret: settings.secret_if_any("webhook_secret"),
+        })
+    }
+
+    fn signed(&self, request: Request) -> Result<Request, Error> {
+        let mut key =
+            HeaderValue::try_from(self.token.expose().as_str()).map_err(Error::internal)?;
+        key.set_sensitive(true);
+        Ok(request.header(HeaderName::from_static("apikey"), key))
+    }
+
+    /// The instance's name is one part of the path, whatever is in it.
+    fn path(&self, action: &str) -> String {
+        format!("{action}/{}", self.instance.replace(['/', '?', '#'], "_"))
+    }
+
+    fn words(&self, answer: &Answer) -> String {
+        let text = match answer.body.pointer("/response/message") {
+            Some(Value::Array(parts)) => parts
+                .iter()
+                .map(|part| {
+                    part.as_str()
+                        .map_or_else(|| part.to_string(), str::to_owned)
+                })
+                .collect::<Vec<_>>()
+                .join("; "),
+            Some(Value::String(text)) => text.clone(),
+            _ => answer
+                .text("/message")
+                .or_else(|| answer.text("/error"))
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        shown(&text, self.secrets())
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        [Some(&self.token), self.webhook_secret.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+
+    fn refused(&self, answer: &Answer) -> Outcome {
+        let text = self.words(answer);
+        if answer.status >= 500 {
+            return unclear(answer.status, &text);
+        }
+        let code = codes::of(answer.status, &answer.body);
+        Outcome::NotSent(rule::refusal(codes::RULES, &code, text))
+    }
+
+    fn body(&self, message: &Outgoing<'_>) -> Result<(&'static str, Value), Outcome> {
+        let number = if message.address.contains('@') {
+            message.address.to_owned()
+        } else {
+            digits(message.address)
+        };
+        let text = |text: &str| {
+            (
+                "message/sendText",
+                json!({ "number": number, "text": text }),
+            )
+        };
+        let (action, mut body) = match message.content {
+            Content::Text { body, .. } => text(body),
+            Content::Template(template) => text(&template.rendered),
+            Content::Media {
+                source: MediaSource::Uploaded { .. },
+                ..
+            } => {
+                return Err(cannot_carry(
+                    "Evolution fetches files from an address; this one has none.",
+                ));
+            }
+            Content::Media {
+                kind,
+                source: MediaSource::Link { url },
+                caption,
+                file_name,
+            } => match kind {
+                MediaKind::Audio => (
+                    "message/sendWhatsAppAudio",
+                    json!({ "number": number, "audio": url }),
+                ),
+                MediaKind::Sticker => (
+                    "message/sendSticker",
+                    json!({ "number": number, "sticker": url }),
+                ),
+                MediaKind::Image | MediaKind::Video | MediaKind::Document => {
+                    let (word, mime) = match kind {
+                        MediaKind::Video => ("video", "video/mp4"),
+                        MediaKind::Document => ("document", "application/octet-stream"),
+                        _ => ("image", "image/jpeg"),
+                    };
+                    let name = file_name.clone().unwrap_or_else(|| name_of(url));
+                    (
+                        "message/sendMedia",
+                        json!({
+                            "number": number,
+                            "mediatype": word,
+                            "mimetype": mime_of(&name).unwrap_or(mime),
+                            "caption": caption.clone().unwrap_or_default(),
+                            "media": url,
+                            "fileName": name,
+                        }),
+                    )
+                }
+            },
+        };
+        if let Some(id) = message.reply_to
+            && let Some(fields) = body.as_object_mut()
+        {
+            fields.insert("quoted".to_owned(), json!({ "key": { "id": id } }));
+        }
+        Ok((action, body))
+    }
+}
+
+/// The last part of an address, without its parameters.
+fn name_of(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    match path.rsplit('/').next() {
+        Some(name) if name.contains('.') && path.matches('/').count() > 2 => name.to_owned(),
+        _ => "file".to_owned(),
+    }
+}
+
+/// What WhatsApp shows rather than offers to download.
+fn mime_of(name: &str) -> Option<&'static str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    Some(match ending.to_ascii_lowercase().as_str() {
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "mp4" => "video/mp4",
+        "3gp" => "video/3gpp",
+        "pdf" => "application/pdf",
+        "txt" => "text/plain",
+        "csv" => "text/csv",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        _ => return None,
+    })
+}
+
+#[async_trait]
+impl Channel for Evolution {
+    fn provider(&self) -> Provider {
+        Provider::Evolution
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            text: true,
+            media: true,
+            templates: false,
+            longest_text: None,
+            // A paired number is an ordinary one: it has no window. It is banned for writing to
+            // strangers in bulk instead, which is why it goes slowly.
+            window_hours: None,
+            per_second: 1,
+            per_pair_minute: Some(10),
+            statuses: true,
+            reads: true,
+            polls: false,
+        }
+    }
+
+    async fn send(&self, message: &Outgoing<'_>) -> Outcome {
+        let (action, body) = match self.body(message) {
+            Ok(made) => made,
+            Err(outcome) => return outcome,
+        };
+        let request = match self.signed(Request::json(Method::POST, self.path(action), &body)) {
+            Ok(request) => request,
+            Err(_) => return cannot_carry("The key holds a character that cannot be sent."),
+        };
+        let answer = match answered(call(&self.http, request).await) {
+            Ok(answer) => answer,
+            Err(outcome) => return outcome,
+        };
+        if !answer.is_success() {
+            return self.refused(&answer);
+        }
+        match answer.text("/key/id") {
+            Some(id) => Outcome::Accepted(Accepted {
+                id: id.to_owned(),
+                address: answer.text("/key/remoteJid").and_then(read::address_of),
+                held: false,
+            }),
+            None => unclear(answer.status, &self.words(&answer)),
+        }
+    }
+
+    async fn find(
+        &self,
+        _dispatch_id: &str,
+        message_id: Option<&str>,
+        _address: &str,
+    ) -> Result<Found, Error> {
+        // It keeps no id of ours: without its own nothing can be told apart from what was written by
+        // hand.
+        let Some(id) = message_id else {
+            return Ok(Found::Cannot);
+        };
+        let body =
+            json!({ "where": { "key": { "id": id, "fromMe": true } }, "page": 1, "offset": 1 });
+        let request = self.signed(Request::json(
+            Method::POST,
+            self.path("chat/findMessages"),
+            &body,
+        ))?;
+        let answer = ask(&self.http, request).await?;
+        if answer.status != 200 {
+            return Err(failed("Evolution", &answer, &self.words(&answer)));
+        }
+        // Only what its database kept is found: a message it does not know may have been sent.
+        Ok(
+            read::found(&answer.body, id, &self.instance, self.clock.now())
+                .map_or(Found::Cannot, |report| Found::Here(Box::new(report))),
+        )
+    }
+
+    async fn check(&self) -> Result<Standing, Error> {
+        let request = self.signed(Request::get(self.path("instance/connectionState")))?;
+        let answer = ask(&self.http, request).await?;
+        let mut standing = Standing {
+            connected: false,
+            name: None,
+            sender: Some(self.sender.clone()),
+            reason: None,
+            pairing_code: None,
+        };
+        match (answer.status, answer.text("/instance/state")) {
+            (200, Some("open")) => standing.connected = true,
+            (200, _) => {
+                standing.reason =
+                    Some("The number is not paired. Scan the code with WhatsApp.".to_owned());
+                let request = self.signed(Request::get(self.path("instance/connect")))?;
+                let answer = ask(&self.http, request).await?;
+                standing.pairing_code = answer.text("/code").map(str::to_owned);
+            }
+            (401 | 403, _) => {
+                standing.reason = Some("Evolution does not accept the key.".to_owned());
+            }
+            (404, _) => {
+                standing.reason = Some("Evolution has no instance of this name.".to_owned());
+            }
+            _ => return Err(failed("Evolution", &answer, &self.words(&answer))),
+        }
+        Ok(standing)
+    }
+
+    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
+        Ok(RemoteTemplates::default())
+    }
+
+    /// Evolution signs nothing: the instance's key travels in the body, and where the webhook was given
+    /// a `jwt_key`, a token beside it. That one is asked for when we have it.
+    fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {
+        if let Some(secret) = &self.webhook_secret {
+            let claims = jwt::claims(request, secret)?;
+            return jwt::not_older_than(&claims, request.received_at, OLDEST);
+        }
+        let body: Value =
+            serde_json::from_slice(request.body).map_err(|_| WebhookRefusal::BadSignature)?;
+        let theirs = body
+            .get("apikey")
+            .and_then(Value::as_str)
+            .filter(|key| !key.is_empty())
+            .ok_or(WebhookRefusal::Unsigned)?;
+        if same(self.token.expose().as_bytes(), theirs.as_bytes()) {
+            Ok(())
+        } else {
+            Err(WebhookRefusal::BadSignature)
+        }
+    }
+
+    fn read(&self, request: &WebhookRequest<'_>) -> Result<Told, WebhookRefusal> {
+        read::webhook(request, &self.instance)
+    }
+
+    async fn poll(&self, _cursor: Option<&str>) -> Result<Option<Polled>, Error> {
+        Ok(None)
+    }
+}

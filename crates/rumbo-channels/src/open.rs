@@ -1,0 +1,122 @@
+//! Opening a channel, and what each provider needs for it.
+
+use std::sync::Arc;
+
+use rumbo_base::{Clock, Error};
+use rumbo_http::HttpSettings;
+
+use crate::evolution::Evolution;
+use crate::instagram::Instagram;
+use crate::messenger::Messenger;
+use crate::smtp::Smtp;
+use crate::telegram::Telegram;
+use crate::twilio::Twilio;
+use crate::vonage::Vonage;
+use crate::whatsapp_cloud::WhatsappCloud;
+use crate::ycloud::Ycloud;
+use crate::{Channel, ChannelSettings, Provider};
+
+/// Opens the channel that a stored row and its secrets describe. Nothing is called yet.
+///
+/// # Errors
+/// `InvalidInput` that names what is missing or cannot be used.
+pub fn open(
+    settings: &ChannelSettings,
+    http: HttpSettings,
+    clock: Clock,
+) -> Result<Arc<dyn Channel>, Error> {
+    Ok(match settings.provider {
+        Provider::Evolution => Arc::new(Evolution::new(settings, http, clock)?),
+        Provider::Twilio => Arc::new(Twilio::new(settings, http, clock)?),
+        Provider::Vonage => Arc::new(Vonage::new(settings, http, clock)?),
+        Provider::Telegram => Arc::new(Telegram::new(settings, http, clock)?),
+        Provider::Smtp => Arc::new(Smtp::new(settings, http, clock)?),
+        Provider::WhatsappCloud => Arc::new(WhatsappCloud::new(settings, http, clock)?),
+        Provider::Ycloud => Arc::new(Ycloud::new(settings, http, clock)?),
+        Provider::Messenger => Arc::new(Messenger::new(settings, http, clock)?),
+        Provider::Instagram => Arc::new(Instagram::new(settings, http, clock)?),
+    })
+}
+
+/// What a provider needs to be opened: what a form asks for, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// The address of one's own server has to be entered.
+    pub base_url: bool,
+    /// The provider calls the sender by another name (`sender_id`).
+    pub sender_id: bool,
+    /// Settings that are no secret, and whether each is required.
+    pub settings: &'static [(&'static str, bool)],
+    /// Secrets, and whether each is required.
+    pub secrets: &'static [(&'static str, bool)],
+}
+
+/// What a provider needs.
+pub fn needs(provider: Provider) -> Needs {
+    let (base_url, sender_id, settings, secrets): (bool, bool, &'static [_], &'static [_]) =
+        match provider {
+            Provider::WhatsappCloud => (
+                false,
+                true,
+                &[("account", false)],
+                &[("token", true), ("app_secret", false)],
+            ),
+            Provider::Ycloud => (
+                false,
+                false,
+                &[("account", false)],
+                &[("token", true), ("webhook_secret", false)],
+            ),
+            Provider::Evolution => (
+                true,
+                true,
+                &[],
+                &[("token", true), ("webhook_secret", false)],
+            ),
+            Provider::Twilio => (
+                false,
+                false,
+                &[
+                    ("account", true),
+                    ("messaging_service", false),
+                    ("status_callback", false),
+                ],
+                &[("token", true)],
+            ),
+            Provider::Vonage => (
+                false,
+                false,
+                &[("account", true), ("status_callback", false)],
+                &[("token", true), ("webhook_secret", false)],
+            ),
+            Provider::Telegram => (
+                false,
+                false,
+                &[],
+                &[("token", true), ("webhook_secret", false)],
+            ),
+            Provider::Smtp => (
+                false,
+                false,
+                &[
+                    ("host", true),
+                    ("port", false),
+                    ("security", false),
+                    ("user", false),
+                    ("reply_to", false),
+                    ("subject", false),
+                    ("unsubscribe", false),
+                ],
+                &[("password", false)],
+            ),
+            Provider::Messenger | Provider::Instagram => {
+                (false, true, &[], &[("token", true), ("app_secret", false)])
+            }
+        };
+    Needs {
+        base_url,
+        sender_id,
+        settings,
+        secrets,
+    }
+}

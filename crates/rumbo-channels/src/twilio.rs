@@ -1,0 +1,272 @@
+//! Text messages by Twilio's Programmable Messaging.
+
+mod codes;
+mod read;
+mod signature;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use rumbo_base::{Clock, Code, Error, Secret};
+use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Request};
+use url::Url;
+
+use crate::event::{Told, WebhookRefusal, WebhookRequest};
+use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
+use crate::{
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaSource, Outcome,
+    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, rule, settings,
+};
+
+/// The parameter of a status callback that carries our id of the dispatch.
+const DISPATCH: &str = "dispatch";
+
+/// A number or messaging service at Twilio.
+#[derive(Debug)]
+pub(crate) struct Twilio {
+    http: HttpClient,
+    clock: Clock,
+    account: String,
+    sender: String,
+    messaging_service: Option<String>,
+    status_callback: Option<Url>,
+    token: Secret,
+}
+
+impl Twilio {
+    pub(crate) fn new(
+        settings: &ChannelSettings,
+        http: HttpSettings,
+        clock: Clock,
+    ) -> Result<Self, Error> {
+        let status_callback = settings
+            .setting("status_callback")
+            .map(|text| {
+                Url::parse(&text).map_err(|_| {
+                    Error::new(
+                        Code::InvalidInput,
+                        format!(
+                            "\"{text}\" cannot be used as an address. Write it like https://host."
+                        ),
+                    )
+                    .field("status_callback")
+                    .reason(rumbo_base::Reason::AddressInvalid)
+                    .param("value", &text)
+                })
+            })
+            .transpose()?;
+        Ok(Self {
+            http: settings.client(Some("https://api.twilio.com"), http, clock.clone())?,
+            clock,
+            account: settings.needed("account")?,
+            sender: settings.sender.clone(),
+            messaging_service: settings.setting("messaging_service"),
+            status_callback,
+            token: settings.secret("token")?,
+        })
+    }
+
+    fn signed(&self, request: Request) -> Result<Request, Error> {
+        let plain = format!("{}:{}", self.account, self.token.expose());
+        let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
+            .map_err(Error::internal)?;
+        value.set_sensitive(true);
+        Ok(request.header(HeaderName::from_static("authorization"), value))
+    }
+
+    fn below(&self, path: &str) -> String {
+        format!("2010-04-01/Accounts/{}{path}", self.account)
+    }
+
+    fn words(&self, answer: &Answer) -> String {
+        shown(answer.text("/message").unwrap_or_default(), [&self.token])
+    }
+
+    /// What an answer that is no success says of a message.
+    fn refused(&self, answer: &Answer) -> Outcome {
+        let text = self.words(answer);
+        let code = answer
+            .body
+            .get("code")
+            .and_then(serde_json::Value::as_i64)
+            .map(|code| code.to_string());
+        if answer.status >= 500 {
+            return unclear(answer.status, &text);
+        }
+        let known = code
+            .as_deref()
+            .and_then(|code| rule::find(codes::RULES, code));
+        let mut refusal = match (answer.status, known) {
+            (_, Some(rule)) => rule.refusal(text),
+            (401 | 403, None) => rule::refusal(codes::RULES, "20003", text),
+            (429, None) => rule::refusal(codes::RULES, "20429", text),
+            (status, None) => rule::refusal(
+                codes::RULES,
+                &code.unwrap_or_else(|| status.to_string()),
+                text,
+            ),
+        };
+        if let (Again::Backoff, Scope::Sender, Some(wait)) =
+            (refusal.again, refusal.scope, answer.retry_after)
+        {
+            refusal.again = Again::After(wait);
+        }
+        Outcome::NotSent(refusal)
+    }
+
+    fn form(&self, message: &Outgoing<'_>) -> Result<Vec<(String, String)>, Outcome> {
+        let mut form = vec![("To".to_owned(), message.address.to_owned())];
+        match &self.messaging_service {
+            Some(service) => form.push(("MessagingServiceSid".to_owned(), service.clone())),
+            None => form.push(("From".to_owned(), self.sender.clone())),
+        }
+        match message.content {
+            Content::Text { body, .. } => form.push(("Body".to_owned(), body.clone())),
+            Content::Template(template) => {
+                form.push(("Body".to_owned(), template.rendered.clone()));
+            }
+            Content::Media {
+                source: MediaSource::Link { url },
+                caption,
+                ..
+            } => {
+                form.push(("MediaUrl".to_owned(), url.clone()));
+                if let Some(caption) = caption {
+                    form.push(("Body".to_owned(), caption.clone()));
+                }
+            }
+            Content::Media { .. } => {
+                return Err(cannot_carry(
+                    "Twilio fetches files from a public https address; this one has none.",
+                ));
+            }
+        }
+        if let Some(callback) = &self.status_callback {
+            let mut callback = callback.clone();
+            callback
+                .query_pairs_mut()
+                .append_pair(DISPATCH, message.dispatch_id);
+            form.push(("StatusCallback".to_owned(), callback.to_string()));
+        }
+        Ok(form)
+    }
+}
+
+#[async_trait]
+impl Channel for Twilio {
+    fn provider(&self) -> Provider {
+        Provider::Twilio
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            text: true,
+            media: true,
+            templates: false,
+            longest_text: Some(1600),
+            window_hours: None,
+            // One a second is what a long number may send; more is refused or queued by carriers.
+            per_second: 1,
+            per_pair_minute: None,
+            statuses: self.status_callback.is_some(),
+            reads: false,
+            polls: false,
+        }
+    }
+
+    async fn send(&self, message: &Outgoing<'_>) -> Outcome {
+        let form = match self.form(message) {
+            Ok(form) => form,
+            Err(outcome) => return outcome,
+        };
+        let request = match self.signed(Request::post_form(self.below("/Messages.json"), form)) {
+            Ok(request) => request,
+            Err(_) => {
+                return cannot_carry("The account or token holds a character that cannot be sent.");
+            }
+        };
+        let answer = match answered(call(&self.http, request).await) {
+            Ok(answer) => answer,
+            Err(outcome) => return outcome,
+        };
+        if !answer.is_success() {
+            return self.refused(&answer);
+        }
+        match answer.text("/sid") {
+            Some(sid) => Outcome::Accepted(Accepted {
+                id: sid.to_owned(),
+                address: answer.text("/to").map(str::to_owned),
+                held: false,
+            }),
+            None => unclear(answer.status, &self.words(&answer)),
+        }
+    }
+
+    async fn find(
+        &self,
+        _dispatch_id: &str,
+        message_id: Option<&str>,
+        _address: &str,
+    ) -> Result<Found, Error> {
+        // A message is found by Twilio's id alone: its list does not show the callback that carries ours.
+        let Some(id) = message_id.filter(|id| id.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        else {
+            return Ok(Found::Cannot);
+        };
+        let request = self.signed(Request::get(self.below(&format!("/Messages/{id}.json"))))?;
+        let answer = ask(&self.http, request).await?;
+        match answer.status {
+            200 => Ok(Found::Here(Box::new(read::resource(
+                &answer.body,
+                &self.sender,
+                self.clock.now(),
+                |text| shown(text, [&self.token]),
+            )))),
+            404 => Ok(Found::NeverArrived),
+            _ => Err(self.failed(&answer)),
+        }
+    }
+
+    async fn check(&self) -> Result<Standing, Error> {
+        let request = self.signed(Request::get(self.below(".json")))?;
+        let answer = ask(&self.http, request).await?;
+        let standing = |connected, reason| Standing {
+            connected,
+            name: answer.text("/friendly_name").map(str::to_owned),
+            sender: Some(self.sender.clone()),
+            reason,
+            pairing_code: None,
+        };
+        match (answer.status, answer.text("/status")) {
+            (200, Some("active")) => Ok(standing(true, None)),
+            (200, Some(status)) => Ok(standing(false, Some(format!("The account is {status}.")))),
+            (401 | 403 | 404, _) => Ok(standing(
+                false,
+                Some("Twilio does not accept the account SID and token.".to_owned()),
+            )),
+            _ => Err(self.failed(&answer)),
+        }
+    }
+
+    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
+        Ok(RemoteTemplates::default())
+    }
+
+    fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {
+        signature::verify(request, self.token.expose())
+    }
+
+    fn read(&self, request: &WebhookRequest<'_>) -> Result<Told, WebhookRefusal> {
+        read::webhook(request, &self.sender)
+    }
+
+    async fn poll(&self, _cursor: Option<&str>) -> Result<Option<Polled>, Error> {
+        Ok(None)
+    }
+}
+
+impl Twilio {
+    fn failed(&self, answer: &Answer) -> Error {
+        settings::failed("Twilio", answer, &self.words(answer))
+    }
+}

@@ -1,0 +1,53 @@
+//! Twilio's error codes, of calls and of statuses (twilio.com/docs/api/errors).
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule::stops("20003", "the account SID or token is wrong"),
+    Rule::stops("20005", "the account is not active"),
+    Rule::stops("20008", "a test credential was used"),
+    Rule::throttled("20429", "too many calls"),
+    Rule::throttled("14107", "the sender exceeds its rate"),
+    Rule::bounced("21211", "the number is not valid"),
+    Rule::stops("21212", "the sender is not valid"),
+    Rule::bounced("21214", "the number cannot be reached"),
+    Rule::bounced("21217", "the number does not look valid"),
+    Rule::never(
+        "21408",
+        "sending to this country is not enabled in the account",
+    ),
+    Rule::never("21602", "the message has no text"),
+    Rule::stops("21603", "the message has no sender"),
+    Rule::never("21604", "the message has no recipient"),
+    Rule::stops(
+        "21606",
+        "the sender does not belong to the account or cannot send messages",
+    ),
+    Rule::never(
+        "21608",
+        "a trial account may only write to verified numbers",
+    ),
+    Rule::opted_out("21610", "the person has unsubscribed"),
+    Rule::throttled("21611", "the sender's queue is full"),
+    Rule::never("21612", "there is no way from this sender to this number"),
+    Rule::bounced("21614", "the number is not a mobile number"),
+    Rule::never("21617", "the text is longer than 1,600 characters"),
+    Rule::never("21620", "the address of the file is not valid"),
+    Rule::never("21623", "more than ten files"),
+    Rule::stops("21703", "the messaging service has no number"),
+    Rule::stops("21705", "the messaging service is not valid"),
+    Rule::throttled("30001", "the queue is full"),
+    Rule::stops("30002", "the account is suspended"),
+    Rule::later("30003", "the handset is off or out of reach"),
+    Rule::bounced("30004", "the number is blocked from receiving the message"),
+    Rule::bounced("30005", "the number is unknown or no longer in use"),
+    Rule::bounced("30006", "a landline, or a carrier that cannot be reached"),
+    Rule::never("30007", "a carrier filtered the message"),
+    Rule::never("30008", "the carrier gave no reason"),
+    Rule::never("30011", "the carrier does not take files"),
+    Rule::stops("30034", "the number is not registered for A2P 10DLC"),
+    Rule::never("30036", "the message was not delivered in its validity"),
+    Rule::later("30410", "the carrier did not answer in time"),
+    Rule::never("30453", "the message could not be delivered"),
+    Rule::stops("90010", "the account is not active"),
+];

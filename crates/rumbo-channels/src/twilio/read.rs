@@ -1,0 +1,200 @@
+//! What Twilio tells: callbacks of statuses and messages that came in, both as forms.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rumbo_base::{Currency, Micros, parse_decimal_micros};
+use serde_json::Value;
+
+use super::{DISPATCH, codes};
+use crate::event::{
+    Event, Fared, InboundKind, InboundMedia, InboundMessage, Price, StatusReport, Told,
+    WebhookRefusal, WebhookRequest,
+};
+use crate::settings::key_of;
+use crate::{MediaKind, rule};
+
+/// What a word of Twilio's means; `None` for words of messages that come in.
+fn fared(word: &str) -> Option<Fared> {
+    Some(match word {
+        "accepted" | "scheduled" | "queued" | "sending" => Fared::Accepted,
+        // A part of the recipients of a group: the message left.
+        "sent" | "partially_delivered" => Fared::Sent,
+        "delivered" => Fared::Delivered,
+        "read" => Fared::Read,
+        "undelivered" | "failed" => Fared::Failed,
+        "canceled" => Fared::Cancelled,
+        _ => return None,
+    })
+}
+
+pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told, WebhookRefusal> {
+    let fields: BTreeMap<String, String> = url::form_urlencoded::parse(request.body)
+        .into_owned()
+        .collect();
+    let raw = serde_json::json!(&fields);
+    let key = key_of(request.body);
+    let get = |name: &str| fields.get(name).filter(|text| !text.is_empty());
+    let Some(id) = get("MessageSid").or_else(|| get("SmsSid")) else {
+        if fields.is_empty() {
+            return Err(WebhookRefusal::Unreadable("the form is empty".to_owned()));
+        }
+        return Ok(Told {
+            key,
+            events: Vec::new(),
+            unknown: vec![raw],
+        });
+    };
+    let word = get("MessageStatus").or_else(|| get("SmsStatus"));
+    if let Some((word, status)) = word.and_then(|word| Some((word, fared(word)?))) {
+        let text = get("ErrorMessage").cloned().unwrap_or_default();
+        let report = StatusReport {
+            sender: get("From").cloned().unwrap_or_else(|| sender.to_owned()),
+            id: id.clone(),
+            dispatch_id: dispatch_of(request.url),
+            address: get("To").cloned(),
+            status,
+            // A callback says when by nothing: it comes as it happens.
+            at: request.received_at,
+            price: None,
+            failure: (status == Fared::Failed).then(|| {
+                let code = get("ErrorCode").map_or("30008", String::as_str);
+                rule::refusal(codes::RULES, code, text)
+            }),
+            word: word.clone(),
+        };
+        return Ok(Told {
+            key,
+            events: vec![Event::Status(report)],
+            unknown: Vec::new(),
+        });
+    }
+    let Some(from) = get("From") else {
+        return Ok(Told {
+            key,
+            events: Vec::new(),
+            unknown: vec![raw],
+        });
+    };
+    let media = get("MediaUrl0").map(|url| InboundMedia {
+        kind: media_kind(get("MediaContentType0").map_or("", String::as_str)),
+        id: None,
+        url: Some(url.clone()),
+        mime_type: get("MediaContentType0").cloned(),
+        file_name: None,
+        bytes: None,
+    });
+    let to = get("To").cloned().unwrap_or_else(|| sender.to_owned());
+    let message = InboundMessage {
+        sender: to.clone(),
+        id: id.clone(),
+        address: from.clone(),
+        user_id: None,
+        name: get("ProfileName").cloned(),
+        at: request.received_at,
+        kind: media
+            .as_ref()
+            .map_or(InboundKind::Text, |media| inbound_kind(media.kind)),
+        body: get("Body").cloned().unwrap_or_default(),
+        media,
+        payload: None,
+        reply_to: get("OriginalRepliedMessageSid").cloned(),
+        referral: None,
+        group: None,
+        echo: false,
+        raw,
+    };
+    let mut events = vec![Event::Message(Box::new(message))];
+    // Twilio answers the words of its Advanced Opt-Out itself and says so.
+    if let Some(word) = get("OptOutType")
+        && matches!(word.as_str(), "STOP" | "START")
+    {
+        events.push(Event::Preference {
+            sender: to,
+            address: from.clone(),
+            marketing: word == "START",
+            at: request.received_at,
+        });
+    }
+    Ok(Told {
+        key,
+        events,
+        unknown: Vec::new(),
+    })
+}
+
+fn media_kind(mime: &str) -> MediaKind {
+    match mime.split('/').next() {
+        Some("image") => MediaKind::Image,
+        Some("video") => MediaKind::Video,
+        Some("audio") => MediaKind::Audio,
+        _ => MediaKind::Document,
+    }
+}
+
+fn inbound_kind(kind: MediaKind) -> InboundKind {
+    match kind {
+        MediaKind::Image => InboundKind::Image,
+        MediaKind::Video => InboundKind::Video,
+        MediaKind::Audio => InboundKind::Audio,
+        MediaKind::Document => InboundKind::Document,
+        MediaKind::Sticker => InboundKind::Sticker,
+    }
+}
+
+fn dispatch_of(url: &str) -> Option<String> {
+    url::Url::parse(url)
+        .ok()?
+        .query_pairs()
+        .find(|(name, _)| name == DISPATCH)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// A message as the API shows it.
+pub(super) fn resource(
+    body: &Value,
+    sender: &str,
+    now: DateTime<Utc>,
+    shown: impl Fn(&str) -> String,
+) -> StatusReport {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let word = text("status").unwrap_or_default();
+    let status = fared(word).unwrap_or(Fared::Accepted);
+    let at = ["date_updated", "date_sent", "date_created"]
+        .iter()
+        .find_map(|name| DateTime::parse_from_rfc2822(text(name)?).ok())
+        .map_or(now, |at| at.with_timezone(&Utc));
+    let price = text("price")
+        .zip(text("price_unit"))
+        .and_then(|(amount, unit)| {
+            let micros = parse_decimal_micros(amount).ok()?.checked_abs()?;
+            let currency = Currency::of_record(unit).ok()?;
+            Some((Micros(micros), currency))
+        });
+    StatusReport {
+        sender: text("from").unwrap_or(sender).to_owned(),
+        id: text("sid").unwrap_or_default().to_owned(),
+        dispatch_id: None,
+        address: text("to").map(str::to_owned),
+        status,
+        at,
+        price: price.map(|amount| Price {
+            amount: Some(amount),
+            category: None,
+            billable: Some(true),
+        }),
+        failure: (status == Fared::Failed).then(|| {
+            let code = body
+                .get("error_code")
+                .and_then(Value::as_i64)
+                .unwrap_or(30_008)
+                .to_string();
+            rule::refusal(
+                codes::RULES,
+                &code,
+                shown(text("error_message").unwrap_or_default()),
+            )
+        }),
+        word: word.to_owned(),
+    }
+}

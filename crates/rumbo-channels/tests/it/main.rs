@@ -1,0 +1,13 @@
+//! Channels as the outbox and the inbox use them, against the sandbox.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests end by panicking, also in what they share"
+)]
+
+mod conformance;
+mod logs;
+mod providers;
+mod telegram;

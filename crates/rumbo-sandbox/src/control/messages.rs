@@ -1,0 +1,117 @@
+//! The switches of messages: what was sent, who writes in, how messages fare.
+
+use super::Control;
+use crate::messages::{
+    InboundOrder, SentMessage, StatusOrder, Webhook, evolution, telegram, twilio, vonage,
+};
+use crate::meta_messages::{self, control::IncomingOrder};
+
+impl Control {
+    /// Every message that a provider took, oldest first. One of the same dispatch twice is a duplicate
+    /// that a person would have got.
+    pub fn sent_messages(&self) -> Vec<SentMessage> {
+        self.app.ledger().messages.sent.clone()
+    }
+
+    /// Every webhook that was made, oldest first, whether or not anybody registered for it.
+    pub fn webhooks(&self) -> Vec<Webhook> {
+        self.app.ledger().messages.webhooks.clone()
+    }
+
+    /// Forgets messages and webhooks.
+    pub fn forget_messages(&self) {
+        let mut ledger = self.app.ledger();
+        ledger.messages.sent.clear();
+        ledger.messages.webhooks.clear();
+    }
+
+    /// Sends a provider's webhooks to this address from now on.
+    pub fn receive_at(&self, provider: &str, url: &str) {
+        let accounts = self.app.world().wabas.iter().map(|it| it.id).collect();
+        self.app.meta_messages().receive_at(provider, url, accounts);
+        let mut ledger = self.app.ledger();
+        ledger
+            .messages
+            .receivers
+            .insert(provider.to_owned(), url.to_owned());
+    }
+
+    /// No provider reaches this address from now on.
+    pub fn never_reach(&self, address: &str) {
+        let mut ledger = self.app.ledger();
+        ledger.messages.unreachable.insert(address.to_owned());
+    }
+
+    /// The person at this address asked not to be written to.
+    pub fn stop_writing_to(&self, address: &str) {
+        let mut ledger = self.app.ledger();
+        ledger.messages.stopped.insert(address.to_owned());
+    }
+
+    /// Somebody writes in; gives the webhook that tells of it.
+    ///
+    /// # Errors
+    /// The provider has no webhooks, or is not known.
+    pub fn write_in(&self, order: &InboundOrder) -> Result<Webhook, String> {
+        let app = &self.app;
+        let name = order.name.as_deref();
+        match order.provider.as_str() {
+            "twilio" => Ok(twilio::inbound(app, &order.from, &order.text)),
+            "vonage" => Ok(vonage::inbound(app, &order.from, &order.text)),
+            "telegram" => Ok(telegram::inbound(app, &order.from, &order.text, name)),
+            "evolution" => Ok(evolution::inbound(app, &order.from, &order.text, name)),
+            "whatsapp_cloud" | "ycloud" | "messenger" | "instagram" => {
+                let order = IncomingOrder {
+                    way: order.provider.clone(),
+                    from: order.from.clone(),
+                    name: order.name.clone(),
+                    text: order.text.clone(),
+                    ..IncomingOrder::default()
+                };
+                meta_messages::control::incoming(app, &order).map(|(_, webhook)| webhook)
+            }
+            other => Err(format!("Nobody writes in by \"{other}\".")),
+        }
+    }
+
+    /// Moves a message to another status, in its provider's words; gives the webhook that tells of it.
+    ///
+    /// # Errors
+    /// There is no such message, or its provider tells nothing of it.
+    pub fn report(&self, order: &StatusOrder) -> Result<Webhook, String> {
+        let app = &self.app;
+        let sent = {
+            let mut ledger = app.ledger();
+            let sent = ledger
+                .messages
+                .sent
+                .iter_mut()
+                .find(|sent| sent.id == order.id)
+                .ok_or_else(|| "There is no such message.".to_owned())?;
+            sent.status.clone_from(&order.status);
+            sent.clone()
+        };
+        let code = order.code.as_deref();
+        match sent.provider {
+            "twilio" => twilio::status(app, &sent, &order.status, code)
+                .ok_or_else(|| "The message was sent without a StatusCallback.".to_owned()),
+            "vonage" => Ok(vonage::status(app, &sent, &order.status, code)),
+            "evolution" => Ok(evolution::status(app, &sent, &order.status)),
+            "whatsapp_cloud" | "ycloud" | "messenger" | "instagram" => {
+                meta_messages::control::report(app, &sent.id, &order.status, code).ok_or_else(
+                    || {
+                        "The status is sent, delivered, read or failed; pages tell no failure and \
+                     Instagram no delivery."
+                            .to_owned()
+                    },
+                )
+            }
+            other => Err(format!("\"{other}\" tells nothing of a message it took.")),
+        }
+    }
+
+    /// Ends or restores the session of the paired number; gives the webhook that tells of it.
+    pub fn pair(&self, open: bool) -> Webhook {
+        evolution::session(&self.app, open)
+    }
+}

@@ -1,0 +1,241 @@
+//! Twilio's Programmable Messaging.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{SentMessage, Webhook, Wire, secret, sign};
+use crate::app::App;
+use crate::graph::Method;
+use crate::server::Reply;
+
+pub(crate) const SENDER: &str = "+15005550006";
+
+pub(crate) fn account(app: &App) -> String {
+    format!(
+        "AC{}",
+        sign::sha256_hex(secret(app, "twilio", 8).as_bytes())
+            .get(..32)
+            .unwrap_or_default()
+    )
+}
+
+pub(crate) fn token(app: &App) -> String {
+    sign::sha256_hex(secret(app, "twilio token", 16).as_bytes())
+        .get(..32)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+pub(crate) fn error(status: u16, code: i64, message: &str) -> Reply {
+    let more = format!("https://www.twilio.com/docs/errors/{code}");
+    Reply::json(
+        status,
+        &json!({ "code": code, "message": message, "more_info": more, "status": status }),
+    )
+}
+
+pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
+    if wire.basic() != Some((account(app), token(app))) {
+        return error(401, 20_003, "Authenticate");
+    }
+    let own = account(app);
+    let own_file = format!("{own}.json");
+    match (wire.method, wire.path.as_slice()) {
+        (Method::Get, ["2010-04-01", "Accounts", file]) if *file == own_file => Reply::json(
+            200,
+            &json!({ "sid": own, "friendly_name": "Casa Alba", "status": "active", "type": "Full" }),
+        ),
+        (_, ["2010-04-01", "Accounts", account, ..]) if *account != own => {
+            error(404, 20_404, "The requested resource was not found")
+        }
+        (Method::Post, ["2010-04-01", "Accounts", _, "Messages.json"]) => send(app, wire),
+        (Method::Get, ["2010-04-01", "Accounts", _, "Messages", file]) => {
+            let id = file.strip_suffix(".json").unwrap_or(file);
+            let found = app
+                .ledger()
+                .messages
+                .sent
+                .iter()
+                .find(|sent| sent.provider == "twilio" && sent.id == id)
+                .map(|sent| resource(&own, sent));
+            found.map_or_else(
+                || error(404, 20_404, "The requested resource was not found"),
+                |found| Reply::json(200, &found),
+            )
+        }
+        _ => error(404, 20_404, "The requested resource was not found"),
+    }
+}
+
+fn send(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
+    let get = |name: &str| wire.params.get(name).filter(|text| !text.is_empty());
+    let Some(to) = get("To") else {
+        return error(400, 21_604, "A 'To' phone number is required.");
+    };
+    match (get("From"), get("MessagingServiceSid")) {
+        (None, None) => {
+            return error(
+                400,
+                21_603,
+                "A 'From' or 'MessagingServiceSid' parameter is required.",
+            );
+        }
+        (Some(from), None) if from != SENDER => {
+            return error(
+                400,
+                21_606,
+                &format!(
+                    "The 'From' phone number provided ({from}) is not a valid message-capable Twilio phone number for this destination."
+                ),
+            );
+        }
+        _ => {}
+    }
+    if !is_e164(to) {
+        return error(400, 21_211, &format!("Invalid 'To' Phone Number: {to}"));
+    }
+    let body = get("Body").unwrap_or_default();
+    if body.is_empty() && get("MediaUrl").is_none() {
+        return error(400, 21_602, "Message body is required.");
+    }
+    if body.chars().count() > 1600 {
+        return error(
+            400,
+            21_617,
+            "The concatenated message body exceeds the 1600 character limit",
+        );
+    }
+    if get("MediaUrl").is_some_and(|url| !url.starts_with("https://")) {
+        return error(400, 21_620, "Invalid media URL(s)");
+    }
+    if app.is_unreachable(to) {
+        return error(400, 21_614, "'To' number is not a valid mobile number");
+    }
+    if app.has_stopped(to) {
+        return error(400, 21_610, "Attempt to send to unsubscribed recipient");
+    }
+    let callback = get("StatusCallback").map(str::to_owned);
+    let dispatch = callback.as_deref().and_then(|url| {
+        url::Url::parse(url)
+            .ok()?
+            .query_pairs()
+            .find(|(name, _)| name == "dispatch")
+            .map(|(_, value)| value.into_owned())
+    });
+    let serial = app.ledger().next_serial();
+    let sent = SentMessage {
+        provider: "twilio",
+        id: format!("SM{serial:032x}"),
+        dispatch_id: dispatch,
+        address: to.to_owned(),
+        body: body.to_owned(),
+        at: app.clock.now(),
+        status: "queued".to_owned(),
+        callback,
+    };
+    let shown = resource(&account(app), &sent);
+    app.took(sent);
+    Reply::json(201, &shown)
+}
+
+fn is_e164(number: &str) -> bool {
+    number.strip_prefix('+').is_some_and(|digits| {
+        (8..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
+}
+
+fn resource(account: &str, sent: &SentMessage) -> Value {
+    let at = sent.at.to_rfc2822();
+    json!({
+        "sid": sent.id,
+        "account_sid": account,
+        "api_version": "2010-04-01",
+        "to": sent.address,
+        "from": SENDER,
+        "body": sent.body,
+        "status": sent.status,
+        "direction": "outbound-api",
+        "error_code": null,
+        "error_message": null,
+        "num_segments": "1",
+        "num_media": "0",
+        "price": if sent.status == "queued" { Value::Null } else { "-0.00790".into() },
+        "price_unit": "USD",
+        "date_created": at,
+        "date_updated": at,
+        "date_sent": if sent.status == "queued" { Value::Null } else { at.clone().into() },
+    })
+}
+
+fn webhook(app: &App, url: String, pushed: bool, form: Vec<(String, String)>) -> Webhook {
+    let body = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&form)
+        .finish();
+    let signature = sign::twilio(&token(app), &url, &form);
+    app.tell(Webhook {
+        provider: "twilio",
+        url,
+        pushed,
+        content_type: "application/x-www-form-urlencoded",
+        headers: BTreeMap::from([("x-twilio-signature".to_owned(), signature)]),
+        body,
+    })
+}
+
+fn fields(app: &App, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut form = vec![
+        ("AccountSid".to_owned(), account(app)),
+        ("ApiVersion".to_owned(), "2010-04-01".to_owned()),
+    ];
+    form.extend(
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    form
+}
+
+/// A callback, sent only where the message asked for one.
+pub(crate) fn status(
+    app: &App,
+    sent: &SentMessage,
+    word: &str,
+    code: Option<&str>,
+) -> Option<Webhook> {
+    let url = sent.callback.clone()?;
+    let mut pairs = vec![
+        ("MessageSid", sent.id.as_str()),
+        ("SmsSid", sent.id.as_str()),
+        ("MessageStatus", word),
+        ("SmsStatus", word),
+        ("To", sent.address.as_str()),
+        ("From", SENDER),
+    ];
+    if let Some(code) = code {
+        pairs.push(("ErrorCode", code));
+    }
+    let pushed = !url.starts_with("https://rumbo.example");
+    Some(webhook(app, url, pushed, fields(app, &pairs)))
+}
+
+pub(crate) fn inbound(app: &App, from: &str, text: &str) -> Webhook {
+    let id = format!("SM{:032x}", app.ledger().next_serial());
+    let (url, pushed) = app.receiver("twilio");
+    let pairs = [
+        ("MessageSid", id.as_str()),
+        ("SmsSid", id.as_str()),
+        ("SmsMessageSid", id.as_str()),
+        ("SmsStatus", "received"),
+        ("From", from),
+        ("To", SENDER),
+        ("Body", text),
+        ("NumMedia", "0"),
+        ("NumSegments", "1"),
+        ("FromCountry", "AR"),
+    ];
+    webhook(app, url, pushed, fields(app, &pairs))
+}
