@@ -270,6 +270,39 @@ reasons! {
     TemplatesNone = "templates_none",
     /// {pointer} holds something else than it should: {why}.
     TemplateFieldUnreadable = "template_field_unreadable",
+    // Sending.
+    /// "{value}" opens a brace and does not close it. Write a brace twice where it is meant itself.
+    BraceUnclosed = "brace_unclosed",
+    /// The template's variable {variable} has no value. Give it a field or a text.
+    VariableWithoutValue = "variable_without_value",
+    /// The template has no variable {variable}. Look at its text again.
+    VariableUnknown = "variable_unknown",
+    /// The template {name} has parts that cannot be filled from contacts. Choose one of text, picture and plain buttons.
+    TemplateNotFillable = "template_not_fillable",
+    /// The template {name} is not approved: it is {state}. Choose one that is.
+    TemplateNotSendable = "template_not_sendable",
+    /// {name} exists in several languages: {choices}. Say which.
+    TemplateInSeveralLanguages = "template_in_several_languages",
+    /// The channel {name} cannot send now. Look after it under Channels.
+    ChannelNotReady = "channel_not_ready",
+    /// There are several channels that can send this: {choices}. Say which.
+    ChannelInSeveral = "channel_in_several",
+    /// No channel can send this. Connect one under Channels.
+    ChannelNone = "channel_none",
+    /// It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}.
+    AudienceCountDiffers = "audience_count_differs",
+    /// Nobody is left to send it to. Look at the reasons in the preview.
+    AudienceEmpty = "audience_empty",
+    /// This bulk send is {state}: that cannot be done to it any more.
+    BulkSendState = "bulk_send_state",
+    /// This message is {state}: that cannot be done to it any more.
+    DispatchState = "dispatch_state",
+    /// No column of this file is called address, phone or email. Name the one that holds the addresses.
+    AddressColumnMissing = "address_column_missing",
+    /// "{value}" belongs to no contact. Add the contact first.
+    NoContactWithAddress = "no_contact_with_address",
+    /// "{value}" is not a time of day. Write it like 21:30.
+    TimeOfDayUnreadable = "time_of_day_unreadable",
     /// There is neither a file nor a saved mapping "{map}".
     MappingUnknown = "mapping_unknown",
 

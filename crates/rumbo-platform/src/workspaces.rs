@@ -17,7 +17,7 @@ use crate::access::BUILT_IN_ROLES;
 
 pub use backup::back_up;
 pub use delete::{STATEMENTS as DELETE_STATEMENTS, confirm, delete};
-pub use settings::{AttributionSettings, MetaAppSettings, Settings};
+pub use settings::{AttributionSettings, MetaAppSettings, SendingSettings, Settings};
 pub use store::{STATEMENTS, find, list, save_settings, set_archived, set_currency, update};
 
 /// A workspace as stored.

@@ -1,5 +1,6 @@
 //! The settings of a workspace that no query asks for: kept as one typed JSON value.
 
+use chrono::{NaiveTime, Weekday};
 use rumbo_base::Breakdown;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,29 @@ pub struct Settings {
     pub attribution: AttributionSettings,
     /// The Meta app to sign in with; empty fields mean the program's own.
     pub meta_app: MetaAppSettings,
+    /// When, how often and with whose consent people are written to.
+    pub sending: SendingSettings,
+}
+
+/// When, how often and with whose consent people are written to. What is absent has no bound.
+/// Answers that a person writes in a conversation are not held up by any of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SendingSettings {
+    /// The night, in the contact's own zone; it may cross midnight.
+    pub quiet_from: Option<NaiveTime>,
+    pub quiet_to: Option<NaiveTime>,
+    /// The business's hours, in the workspace's zone.
+    pub open_from: Option<NaiveTime>,
+    pub open_to: Option<NaiveTime>,
+    /// The days on which they begin; empty is every day.
+    pub open_days: Vec<Weekday>,
+    /// Messages to one contact within 24 hours, over all channels.
+    pub most_a_day: Option<u32>,
+    /// Within seven days.
+    pub most_a_week: Option<u32>,
+    /// Kinds of channels on which marketing needs an opt-in: `whatsapp`, `sms`, `email`.
+    pub ask_consent: Vec<String>,
 }
 
 /// How a workspace credits, by the words of `rumbo_insight`; what is absent is the usual.
@@ -68,6 +92,7 @@ impl Default for Settings {
             purchase_actions: Vec::new(),
             attribution: AttributionSettings::default(),
             meta_app: MetaAppSettings::default(),
+            sending: SendingSettings::default(),
         }
     }
 }

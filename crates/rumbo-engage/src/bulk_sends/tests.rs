@@ -1,0 +1,248 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use rumbo_base::Reason;
+use rumbo_channels::{Again, Provider, Scope as Reaches};
+use rumbo_platform::table_file::CsvDialect;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::outbox::testing::{
+    Counting, Does, Opens, channel, in_both, number, people, rows, template,
+};
+use crate::outbox::{Report, Timing, run_once};
+
+async fn run(scope: &Scope, provider: &Arc<Counting>) -> Report {
+    let opens = Opens(Arc::clone(provider) as Arc<dyn rumbo_channels::Channel>);
+    run_once(scope, &opens, &Timing::default(), &CancellationToken::new())
+        .await
+        .unwrap()
+}
+
+fn everybody() -> Whom {
+    Whom::Filter {
+        search: None,
+        status: None,
+        source: None,
+    }
+}
+
+async fn draft(scope: &Scope, whom: Whom) -> Draft {
+    let id = template(scope, "spring", "approved", "Hi {{1}}, {{2}}").await;
+    let prices = r#"{"prices": {"currency": "USD", "marketing": "0.0625"}}"#;
+    Draft {
+        channel: channel(scope, Provider::WhatsappCloud, prices).await,
+        says: Says::Template {
+            id,
+            values: BTreeMap::from([
+                ("1".to_owned(), "{first_name}".to_owned()),
+                ("2".to_owned(), "20%".to_owned()),
+            ]),
+        },
+        whom,
+        not_before: None,
+        not_after: None,
+        budget: None,
+    }
+}
+
+async fn count(scope: &Scope, id: BulkSendId, state: &str) -> i64 {
+    let mut tx = scope.read().await.unwrap();
+    standing(&mut tx, scope, id)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|line| line.state.word() == state)
+        .map(|line| line.count)
+        .sum()
+}
+
+async fn state(scope: &Scope, id: BulkSendId) -> BulkState {
+    let mut tx = scope.read().await.unwrap();
+    get(&mut tx, scope, id).await.unwrap().state
+}
+
+#[tokio::test]
+async fn it_is_previewed_confirmed_sent_and_told() {
+    in_both(|scope| async move {
+        people(&scope, 30).await;
+        let draft = draft(&scope, everybody()).await;
+        let mut tx = scope.read().await.unwrap();
+        let seen = preview(&mut tx, &scope, &draft).await.unwrap();
+        drop(tx);
+        assert_eq!(seen.counts.go, 30);
+        assert_eq!(seen.lines[0].rendered, "Hi Ana, 20%");
+        let cost = seen.cost.unwrap();
+        assert_eq!(cost.all.to_text(cost.currency), "1.875");
+        let nothing = "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1";
+        assert_eq!(number(&scope, nothing).await, 0, "a preview writes nothing");
+
+        let error = start(&scope, None, &draft, 29).await.unwrap_err();
+        assert_eq!(error.reason_id(), Some(Reason::AudienceCountDiffers));
+        assert_eq!(number(&scope, nothing).await, 0);
+        let id = start(&scope, None, &draft, 30).await.unwrap();
+        assert_eq!(state(&scope, id).await, BulkState::Running);
+        let provider = Counting::new(|call, _| {
+            if call == 3 {
+                Does::Refuse(Again::Never, Reaches::Message)
+            } else {
+                Does::Take
+            }
+        });
+        run(&scope, &provider).await;
+        assert_eq!(state(&scope, id).await, BulkState::Done);
+        assert_eq!((count(&scope, id, "sent").await, count(&scope, id, "failed").await), (29, 1));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("result.csv");
+        assert_eq!(export_csv(&scope, id, &file, CsvDialect::Plain).await.unwrap(), 30);
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(text.lines().count(), 31);
+        assert_eq!(text.matches(",sent,").count(), 29);
+        assert!(text.contains(",failed,refused,131000,No.,1,"), "{text}");
+        // In the conversation it bears the bulk send's name.
+        let named = "SELECT COUNT(*) FROM messages WHERE workspace_id = $1 AND origin = 'bulk_send' \
+            AND origin_name = 'spring' AND automatic AND kind = 'template' AND template_version = 1";
+        assert_eq!(number(&scope, named).await, 30);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
+    in_both(|scope| async move {
+        people(&scope, 60).await;
+        let draft = draft(&scope, everybody()).await;
+        let id = start(&scope, Some("Spring"), &draft, 60).await.unwrap();
+        // A few go, and the provider throttles the rest.
+        let provider = Counting::new(|call, _| {
+            if call > 20 {
+                Does::Refuse(Again::After(Duration::from_secs(30)), Reaches::Sender)
+            } else {
+                Does::Take
+            }
+        });
+        run(&scope, &provider).await;
+        assert_eq!(provider.taken(), 20);
+        pause(&scope, id).await.unwrap();
+        scope.clock.advance(Duration::from_hours(2));
+        let free = Counting::new(|_, _| Does::Take);
+        run(&scope, &free).await;
+        assert_eq!(
+            (free.taken(), state(&scope, id).await),
+            (0, BulkState::Paused)
+        );
+        let error = pause(&scope, id).await.unwrap_err();
+        assert_eq!(error.reason_id(), Some(Reason::BulkSendState));
+        resume(&scope, id).await.unwrap();
+        run(&scope, &free).await;
+        assert_eq!((free.taken(), free.twice()), (40, 0));
+        let first = provider.taken.lock().unwrap();
+        assert!(
+            free.taken
+                .lock()
+                .unwrap()
+                .keys()
+                .all(|id| !first.contains_key(id))
+        );
+        drop(first);
+        assert_eq!(state(&scope, id).await, BulkState::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn resumed_too_late_it_sends_nothing_and_says_so() {
+    in_both(|scope| async move {
+        people(&scope, 5).await;
+        let draft = draft(&scope, everybody()).await;
+        let id = start(&scope, None, &draft, 5).await.unwrap();
+        pause(&scope, id).await.unwrap();
+        scope.clock.advance(Duration::from_hours(25));
+        resume(&scope, id).await.unwrap();
+        let provider = Counting::new(|_, _| Does::Take);
+        run(&scope, &provider).await;
+        assert_eq!(
+            (provider.taken(), count(&scope, id, "skipped").await),
+            (0, 5)
+        );
+        assert_eq!(state(&scope, id).await, BulkState::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn withdrawn_nothing_leaves_and_it_stays_withdrawn() {
+    in_both(|scope| async move {
+        people(&scope, 5).await;
+        let draft = draft(&scope, everybody()).await;
+        let id = start(&scope, None, &draft, 5).await.unwrap();
+        assert_eq!(cancel(&scope, id).await.unwrap(), 5);
+        let provider = Counting::new(|_, _| Does::Take);
+        run(&scope, &provider).await;
+        assert_eq!(
+            (provider.calls(), state(&scope, id).await),
+            (0, BulkState::Cancelled)
+        );
+        for again in [
+            cancel(&scope, id).await.map(|_| ()),
+            resume(&scope, id).await,
+        ] {
+            assert_eq!(again.unwrap_err().reason_id(), Some(Reason::BulkSendState));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn planning_that_was_broken_off_goes_on_and_plans_nobody_twice() {
+    in_both(|scope| async move {
+        let ids = people(&scope, 40).await;
+        let draft = draft(&scope, Whom::Contacts { ids }).await;
+        let id = start(&scope, None, &draft, 40).await.unwrap();
+        // As the program left it that ended in the middle of planning.
+        let mut tx = scope.write().await.unwrap();
+        for sql in [
+            "UPDATE bulk_sends SET state = 'planning' WHERE workspace_id = $1",
+            "DELETE FROM dispatches WHERE workspace_id = $1 AND id IN (SELECT id FROM dispatches \
+             WHERE workspace_id = $1 ORDER BY id LIMIT 15)",
+        ] {
+            rumbo_db::on_tx!(&mut tx, |c| sqlx::query(sql)
+                .bind(scope.workspace)
+                .execute(c)
+                .await
+                .map(|_| ()))
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let provider = Counting::new(|_, _| Does::Take);
+        resume_planning(&scope).await.unwrap();
+        run(&scope, &provider).await;
+        assert_eq!(provider.calls(), 0, "somebody may be at it");
+        scope.clock.advance(Duration::from_mins(3));
+        resume_planning(&scope).await.unwrap();
+        run(&scope, &provider).await;
+        assert_eq!((provider.taken(), provider.twice()), (40, 0));
+        assert_eq!(rows(&scope, id.0).await.len(), 40);
+        assert_eq!(state(&scope, id).await, BulkState::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_wrote_a_list_is_told_whom_nobody_knows() {
+    in_both(|scope| async move {
+        let ids = people(&scope, 2).await;
+        let mut tx = scope.read().await.unwrap();
+        let asked = [
+            "(11) 98000-0000".to_owned(),
+            ids[1].to_string(),
+            "+5511980000001".to_owned(),
+            "nobody@example.com".to_owned(),
+            "x".to_owned(),
+        ];
+        let (found, strange) = contacts_of(&mut tx, &scope, &asked).await.unwrap();
+        assert_eq!(found, ids);
+        assert_eq!(strange, ["nobody@example.com", "x"]);
+    })
+    .await;
+}

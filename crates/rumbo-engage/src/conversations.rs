@@ -1,0 +1,3 @@
+//! Conversations: everything written to and by one person at one messaging channel.
+
+pub mod outgoing;

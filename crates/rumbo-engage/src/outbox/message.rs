@@ -1,0 +1,606 @@
+//! What a plan says, read once and filled for each contact.
+
+use std::collections::BTreeMap;
+
+use rumbo_base::{Code, Error, Reason, Result, TemplateId, WorkspaceId};
+use rumbo_channels::{
+    ButtonKind, ButtonParameter, Content, MediaKind, MediaSource, TemplateParameters, TemplateSend,
+};
+use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rumbo_meta::templates as meta;
+use sqlx::types::Json;
+
+use super::expression::Expression;
+use super::origin::Purpose;
+use super::person::Person;
+
+statements! {
+    TEMPLATE = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
+        WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
+    BY_NAME = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
+        WHERE workspace_id = $1 AND deleted_at IS NULL AND name = $2 AND ($3 = '' OR language = $3) \
+        ORDER BY CASE WHEN state = 'approved' THEN 0 ELSE 1 END, language, id";
+}
+
+/// A template as it is stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct StoredTemplate {
+    pub id: TemplateId,
+    pub name: String,
+    pub language: String,
+    #[sqlx(try_from = "String")]
+    pub category: Purpose,
+    parameter_format: String,
+    components: Json<Vec<meta::Component>>,
+    pub state: String,
+    pub version: i64,
+}
+
+/// The template, if it is there.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn template(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<Option<StoredTemplate>> {
+    on_tx!(tx, |c| sqlx::query_as(TEMPLATE)
+        .bind(workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()
+}
+
+/// The templates of a name, approved ones first; of one language where it is given.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn templates_named(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    name: &str,
+    language: Option<&str>,
+) -> Result<Vec<StoredTemplate>> {
+    on_tx!(tx, |c| sqlx::query_as(BY_NAME)
+        .bind(workspace)
+        .bind(name)
+        .bind(language.unwrap_or_default())
+        .fetch_all(c)
+        .await)
+    .db()
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Plain(String),
+    Variable(Variable),
+}
+
+#[derive(Clone, Debug)]
+struct Variable {
+    /// As Meta counts it: a number or a name.
+    name: String,
+    /// Where the value stands among the parameters, such as `body.1`.
+    key: String,
+    value: Expression,
+}
+
+/// A place of a template that each message fills.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// `body.1`, `header.name`, `header.media`, `button.0`.
+    pub key: String,
+    /// What a reviewer saw in its place.
+    pub sample: Option<String>,
+}
+
+/// What is said.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Plain text.
+    Text {
+        subject: Option<Expression>,
+        body: Expression,
+    },
+    /// A template with where its variables come from.
+    Template(Box<TemplateMessage>),
+}
+
+/// A template with where its variables come from.
+#[derive(Clone, Debug)]
+pub struct TemplateMessage {
+    pub id: TemplateId,
+    pub version: i64,
+    pub name: String,
+    pub language: String,
+    pub category: Purpose,
+    pub state: String,
+    named: bool,
+    header: Vec<Piece>,
+    header_media: Option<(MediaKind, Expression)>,
+    body: Vec<Piece>,
+    footer: Option<String>,
+    buttons: Vec<(u8, ButtonKind, Expression)>,
+}
+
+/// A message for one contact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Composed {
+    pub content: Content,
+    pub rendered: String,
+}
+
+impl StoredTemplate {
+    /// What has to be filled, in the order it is read.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a template that a bulk send cannot fill, such as one with a carousel.
+    pub fn needs(&self) -> Result<Vec<Need>> {
+        let mut needs = Vec::new();
+        self.walk(&mut |key, sample| {
+            needs.push(Need {
+                key: key.to_owned(),
+                sample,
+            });
+            Expression::read("").map(Some)
+        })?;
+        Ok(needs)
+    }
+
+    /// The template with the values of its variables. Keys without a part, such as `1`, are of the
+    /// body.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a variable without a value, a value that is none of the template's, a field
+    /// that contacts do not have, and for a template that cannot be filled here.
+    pub fn with(&self, parameters: &BTreeMap<String, String>) -> Result<TemplateMessage> {
+        let mut left: BTreeMap<String, &String> = parameters
+            .iter()
+            .map(|(key, value)| {
+                let key = if key.contains('.') {
+                    key.clone()
+                } else {
+                    format!("body.{key}")
+                };
+                (key, value)
+            })
+            .collect();
+        let message = self.walk(&mut |key, _| {
+            let Some(value) = left.remove(key) else {
+                return Err(parameter(
+                    Reason::VariableWithoutValue,
+                    format!(
+                        "The template's variable {key} has no value. Give it a field or a text."
+                    ),
+                    key,
+                ));
+            };
+            Expression::read(value).map(Some)
+        })?;
+        if let Some(key) = left.keys().next() {
+            return Err(parameter(
+                Reason::VariableUnknown,
+                format!("The template has no variable {key}."),
+                key,
+            ));
+        }
+        Ok(message)
+    }
+
+    fn walk(
+        &self,
+        value: &mut dyn FnMut(&str, Option<String>) -> Result<Option<Expression>>,
+    ) -> Result<TemplateMessage> {
+        let mut message = TemplateMessage {
+            id: self.id,
+            version: self.version,
+            name: self.name.clone(),
+            language: self.language.clone(),
+            category: self.category,
+            state: self.state.clone(),
+            named: self.parameter_format.eq_ignore_ascii_case("named"),
+            header: Vec::new(),
+            header_media: None,
+            body: Vec::new(),
+            footer: None,
+            buttons: Vec::new(),
+        };
+        for component in &self.components.0 {
+            let text = component.text.as_deref().unwrap_or_default();
+            match component.kind {
+                meta::ComponentKind::Header => match component.format {
+                    None | Some(meta::HeaderFormat::Text) => {
+                        let samples = samples(component, "header");
+                        message.header = pieces(text, "header", &samples, value)?;
+                    }
+                    Some(
+                        meta::HeaderFormat::Image
+                        | meta::HeaderFormat::Video
+                        | meta::HeaderFormat::Document,
+                    ) => {
+                        let kind = match component.format {
+                            Some(meta::HeaderFormat::Video) => MediaKind::Video,
+                            Some(meta::HeaderFormat::Document) => MediaKind::Document,
+                            _ => MediaKind::Image,
+                        };
+                        message.header_media =
+                            value("header.media", None)?.map(|link| (kind, link));
+                    }
+                    Some(_) => return Err(self.cannot_fill()),
+                },
+                meta::ComponentKind::Body => {
+                    let samples = samples(component, "body");
+                    message.body = pieces(text, "body", &samples, value)?;
+                }
+                meta::ComponentKind::Footer => message.footer = component.text.clone(),
+                meta::ComponentKind::Buttons => {
+                    for (index, button) in (0_u8..).zip(&component.buttons) {
+                        let kind = match button.kind {
+                            meta::ButtonKind::Url
+                                if button.url.as_deref().is_some_and(|u| u.contains("{{")) =>
+                            {
+                                ButtonKind::Url
+                            }
+                            meta::ButtonKind::CopyCode => ButtonKind::CopyCode,
+                            meta::ButtonKind::QuickReply
+                            | meta::ButtonKind::PhoneNumber
+                            | meta::ButtonKind::Url
+                            | meta::ButtonKind::VoiceCall => continue,
+                            _ => return Err(self.cannot_fill()),
+                        };
+                        let sample = button
+                            .example
+                            .as_ref()
+                            .and_then(|samples| samples.values().first().cloned());
+                        if let Some(filled) = value(&format!("button.{index}"), sample)? {
+                            message.buttons.push((index, kind, filled));
+                        }
+                    }
+                }
+                _ => return Err(self.cannot_fill()),
+            }
+        }
+        Ok(message)
+    }
+
+    fn cannot_fill(&self) -> Error {
+        Error::new(
+            Code::InvalidInput,
+            format!(
+                "The template {} has parts that cannot be filled from contacts yet. Choose one of text, picture and plain buttons.",
+                self.name
+            ),
+        )
+        .reason(Reason::TemplateNotFillable)
+        .field("template_id")
+        .param("name", &self.name)
+    }
+}
+
+fn parameter(reason: Reason, message: String, key: &str) -> Error {
+    Error::new(Code::InvalidInput, message)
+        .reason(reason)
+        .field("parameters")
+        .param("variable", key)
+}
+
+fn samples(component: &meta::Component, part: &str) -> BTreeMap<String, String> {
+    let Some(example) = &component.example else {
+        return BTreeMap::new();
+    };
+    let (positional, named) = if part == "header" {
+        (&example.header_text, &example.header_text_named_params)
+    } else {
+        (&example.body_text, &example.body_text_named_params)
+    };
+    let numbered = positional.iter().flat_map(|samples| {
+        samples
+            .values()
+            .iter()
+            .enumerate()
+            .map(|(place, sample)| ((place + 1).to_string(), sample.clone()))
+    });
+    let by_name = named
+        .iter()
+        .map(|sample| (sample.param_name.clone(), sample.example.clone()));
+    numbered.chain(by_name).collect()
+}
+
+/// Splits a text at its `{{variables}}`.
+fn pieces(
+    text: &str,
+    part: &str,
+    samples: &BTreeMap<String, String>,
+    value: &mut dyn FnMut(&str, Option<String>) -> Result<Option<Expression>>,
+) -> Result<Vec<Piece>> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((inner, behind)) = after.split_once("}}") else {
+            break;
+        };
+        if !before.is_empty() {
+            pieces.push(Piece::Plain(before.to_owned()));
+        }
+        let name = inner.trim().to_owned();
+        let key = format!("{part}.{name}");
+        let again = pieces.iter().find_map(|piece| match piece {
+            Piece::Variable(known) if known.key == key => Some(known.clone()),
+            _ => None,
+        });
+        let variable = match again {
+            Some(known) => Some(known),
+            None => {
+                value(&key, samples.get(&name).cloned())?.map(|value| Variable { name, key, value })
+            }
+        };
+        pieces.extend(variable.map(Piece::Variable));
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Plain(rest.to_owned()));
+    }
+    Ok(pieces)
+}
+
+/// Meta takes no line breaks, tabs or long runs of spaces in a parameter.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text of pieces, and the value of each variable once, in the order they are read.
+fn filled(pieces: &[Piece], person: &Person) -> Result<(String, Vec<(String, String)>), String> {
+    let mut text = String::new();
+    let mut values: Vec<(String, String)> = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Plain(plain) => text.push_str(plain),
+            Piece::Variable(variable) => {
+                let value = one_line(&variable.value.fill(person)?);
+                // An empty parameter is refused by Meta.
+                if value.is_empty() {
+                    return Err(variable.key.clone());
+                }
+                text.push_str(&value);
+                if values.iter().all(|(name, _)| *name != variable.name) {
+                    values.push((variable.name.clone(), value));
+                }
+            }
+        }
+    }
+    Ok((text, values))
+}
+
+impl TemplateMessage {
+    fn compose(&self, person: &Person, as_template: bool) -> Result<Composed, String> {
+        let (header, header_values) = filled(&self.header, person)?;
+        let (body, mut body_values) = filled(&self.body, person)?;
+        if !self.named {
+            body_values.sort_by_key(|(name, _)| name.parse::<u32>().unwrap_or(u32::MAX));
+        }
+        let parts = [Some(header), Some(body), self.footer.clone()];
+        let rendered = parts
+            .into_iter()
+            .flatten()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n");
+        if !as_template {
+            let content = Content::Text {
+                body: rendered.clone(),
+                subject: None,
+                html: None,
+            };
+            return Ok(Composed { content, rendered });
+        }
+        let header_media = match &self.header_media {
+            Some((kind, link)) => {
+                let url = one_line(&link.fill(person)?);
+                if url.is_empty() {
+                    return Err("header.media".to_owned());
+                }
+                Some((*kind, MediaSource::Link { url }))
+            }
+            None => None,
+        };
+        let mut buttons = Vec::new();
+        for (index, kind, value) in &self.buttons {
+            let value = one_line(&value.fill(person)?);
+            if value.is_empty() {
+                return Err(format!("button.{index}"));
+            }
+            buttons.push(ButtonParameter {
+                index: *index,
+                kind: *kind,
+                value,
+            });
+        }
+        let content = Content::Template(TemplateSend {
+            name: self.name.clone(),
+            language: self.language.clone(),
+            parameters: TemplateParameters {
+                named: self.named,
+                header: header_values.into_iter().collect(),
+                header_media,
+                body: body_values,
+                buttons,
+            },
+            rendered: rendered.clone(),
+        });
+        Ok(Composed { content, rendered })
+    }
+}
+
+impl Message {
+    /// A plain text.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a text that is empty or names a field that contacts do not have.
+    pub fn text(subject: Option<&str>, body: &str) -> Result<Self> {
+        if body.trim().is_empty() {
+            return Err(
+                Error::new(Code::InvalidInput, "The text is missing. Enter it.")
+                    .reason(Reason::ValueMissing)
+                    .field("text"),
+            );
+        }
+        Ok(Self::Text {
+            subject: subject.map(Expression::read).transpose()?,
+            body: Expression::read(body)?,
+        })
+    }
+
+    /// What it is for.
+    pub fn purpose(&self) -> Purpose {
+        match self {
+            // A text that goes out to many sells until somebody can say otherwise.
+            Self::Text { .. } => Purpose::Marketing,
+            Self::Template(template) => template.category,
+        }
+    }
+
+    /// The message for a contact, or the field or variable that stays empty.
+    pub(super) fn compose(&self, person: &Person, as_template: bool) -> Result<Composed, String> {
+        match self {
+            Self::Text { subject, body } => {
+                let rendered = body.fill(person)?;
+                let subject = subject.as_ref().map(|s| s.fill(person)).transpose()?;
+                Ok(Composed {
+                    content: Content::Text {
+                        body: rendered.clone(),
+                        subject,
+                        html: None,
+                    },
+                    rendered,
+                })
+            }
+            Self::Template(template) => template.compose(person, as_template),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(components: &str, format: &str) -> StoredTemplate {
+        StoredTemplate {
+            id: TemplateId(uuid::Uuid::from_u128(7)),
+            name: "spring_sale".to_owned(),
+            language: "es_AR".to_owned(),
+            category: Purpose::Marketing,
+            parameter_format: format.to_owned(),
+            components: Json(serde_json::from_str(components).unwrap()),
+            state: "approved".to_owned(),
+            version: 3,
+        }
+    }
+
+    fn parameters(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    const FULL: &str = r#"[
+        {"type":"HEADER","format":"TEXT","text":"Hi {{1}}","example":{"header_text":["Ana"]}},
+        {"type":"BODY","text":"{{2}} off for {{1}} until {{2}}","example":{"body_text":[["Ana","20%"]]}},
+        {"type":"FOOTER","text":"Casa Alba"},
+        {"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Stop"},
+            {"type":"URL","text":"Shop","url":"https://x.example/{{1}}","example":["https://x.example/a"]}]}]"#;
+
+    #[test]
+    fn a_template_is_filled_part_by_part() {
+        let template = stored(FULL, "positional");
+        let needs = template.needs().unwrap();
+        let keys: Vec<_> = needs.iter().map(|need| need.key.as_str()).collect();
+        assert_eq!(keys, ["header.1", "body.2", "body.1", "button.1"]);
+        assert_eq!(needs[1].sample.as_deref(), Some("20%"));
+        let message = template
+            .with(&parameters(&[
+                ("header.1", "{first_name}"),
+                ("1", "{name}"),
+                ("2", "20\n %"),
+                ("button.1", "{custom.code|none}"),
+            ]))
+            .unwrap();
+        let made = Message::Template(Box::new(message))
+            .compose(&Person::plain("+5511987654321"), true)
+            .unwrap();
+        assert_eq!(
+            made.rendered,
+            "Hi Ana\n\n20 % off for Ana Souza until 20 %\n\nCasa Alba"
+        );
+        let Content::Template(sent) = made.content else {
+            panic!("{:?}", made.content)
+        };
+        // Each variable once and in Meta's order, whatever order the text has them in.
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            sent.parameters.body,
+            [pair("1", "Ana Souza"), pair("2", "20 %")]
+        );
+        assert_eq!(sent.parameters.header["1"], "Ana");
+        assert_eq!(sent.parameters.buttons[0].index, 1);
+        assert_eq!(sent.parameters.buttons[0].value, "none");
+    }
+
+    #[test]
+    fn a_variable_without_a_value_is_never_sent_empty() {
+        let template = stored(FULL, "positional");
+        let all = [
+            ("header.1", "x"),
+            ("1", "{city}"),
+            ("2", "x"),
+            ("button.1", "x"),
+        ];
+        let missing = template.with(&parameters(&all[..3])).unwrap_err();
+        assert_eq!(missing.reason_id(), Some(Reason::VariableWithoutValue));
+        let more = [&all[..], &[("body.9", "x")]].concat();
+        let unknown = template.with(&parameters(&more)).unwrap_err();
+        assert_eq!(unknown.reason_id(), Some(Reason::VariableUnknown));
+        let message = Message::Template(Box::new(template.with(&parameters(&all)).unwrap()));
+        let person = Person::plain("+5511987654321");
+        assert_eq!(message.compose(&person, true), Err("city".to_owned()));
+        let blank = [("header.1", "x"), ("1", " "), ("2", "x"), ("button.1", "x")];
+        let message = Message::Template(Box::new(template.with(&parameters(&blank)).unwrap()));
+        assert_eq!(message.compose(&person, true), Err("body.1".to_owned()));
+    }
+
+    #[test]
+    fn names_stay_names_and_channels_without_templates_get_the_text() {
+        let body = r#"[{"type":"BODY","text":"Hello {{first_name}}",
+            "example":{"body_text_named_params":[{"param_name":"first_name","example":"Ana"}]}}]"#;
+        let template = stored(body, "named");
+        assert_eq!(template.needs().unwrap()[0].sample.as_deref(), Some("Ana"));
+        let message = template
+            .with(&parameters(&[("first_name", "{first_name}")]))
+            .unwrap();
+        let message = Message::Template(Box::new(message));
+        let person = Person::plain("+5511987654321");
+        let Content::Template(sent) = message.compose(&person, true).unwrap().content else {
+            panic!()
+        };
+        assert!(sent.parameters.named);
+        assert_eq!(sent.parameters.body[0].0, "first_name");
+        let plain = message.compose(&person, false).unwrap();
+        assert_eq!(
+            plain.content,
+            Content::Text {
+                body: "Hello Ana".to_owned(),
+                subject: None,
+                html: None
+            }
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_filled_is_refused() {
+        let carousel = r#"[{"type":"BODY","text":"x"},{"type":"CAROUSEL","cards":[]}]"#;
+        let error = stored(carousel, "positional").needs().unwrap_err();
+        assert_eq!(error.reason_id(), Some(Reason::TemplateNotFillable));
+    }
+}

@@ -1,0 +1,3 @@
+mod kill;
+mod same;
+mod sending;

@@ -1,0 +1,437 @@
+//! The sender is really killed: at random moments and at moments that the provider chooses. The
+//! provider's own count says whether anybody got a message twice or not at all.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rumbo_base::{Clock, Entropy, Error, Result, WorkspaceId};
+use rumbo_channels::{
+    Accepted, Again, Capabilities, Channel, Fared, Found, Outcome, Outgoing, Polled, Provider,
+    RemoteTemplates, Scope as Reaches, Standing, Told, WebhookRefusal, WebhookRequest,
+};
+use rumbo_db::Db;
+use rumbo_platform::Scope;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::outbox::testing::{
+    Counting, Does, Opens, automation_on, channel, crowd, number, refusal, report, text_plan,
+};
+use crate::outbox::{Audience, Timing, plan, run_once};
+
+const MESSAGES: u32 = 10_000;
+const KILLS: u32 = 200;
+
+/// Short, so that the test is: a claim dies within a second.
+const TIMING: Timing = Timing {
+    call: Duration::from_millis(400),
+    lease: Duration::from_millis(1_000),
+    ask_after: Duration::from_millis(200),
+};
+
+/// The provider: one line in, one line out.
+#[derive(Default)]
+struct Server {
+    taken: Mutex<BTreeMap<String, u32>>,
+    calls: AtomicU32,
+    /// The process to kill, and at which call and at what moment of it.
+    order: Mutex<Option<Order>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    BeforeTaking,
+    AfterTaking,
+    AfterAnswering,
+}
+
+struct Order {
+    pid: u32,
+    at_call: u32,
+    moment: Moment,
+}
+
+fn kill(pid: u32) {
+    let done = Command::new("kill")
+        .args(["-KILL", &pid.to_string()])
+        .status()
+        .unwrap();
+    assert!(done.success());
+}
+
+impl Server {
+    /// Carries the order out if its moment is this one.
+    fn strike(&self, call: u32, moment: Moment) -> bool {
+        let mut order = self.order.lock().unwrap();
+        let due = order
+            .as_ref()
+            .is_some_and(|order| call >= order.at_call && order.moment == moment);
+        if due && let Some(order) = order.take() {
+            kill(order.pid);
+        }
+        due
+    }
+
+    async fn serve(self: Arc<Self>, stream: TcpStream) {
+        let (read, mut write) = stream.into_split();
+        let mut lines = BufReader::new(read).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let answer = match line.split_once(' ') {
+                Some(("SEND", id)) => match self.send(id) {
+                    Some(answer) => answer,
+                    // Taken, and never answered.
+                    None => std::future::pending().await,
+                },
+                Some(("FIND", id)) => {
+                    if self.taken.lock().unwrap().contains_key(id) {
+                        format!("HERE m-{id}")
+                    } else {
+                        "NEVER".to_owned()
+                    }
+                }
+                _ => "WHAT".to_owned(),
+            };
+            if answer.is_empty() {
+                return;
+            }
+            if write
+                .write_all(format!("{answer}\n").as_bytes())
+                .await
+                .is_err()
+            {
+                return;
+            }
+            self.strike(self.calls.load(Ordering::SeqCst), Moment::AfterAnswering);
+        }
+    }
+
+    /// The answer; empty hangs up, and `None` never comes.
+    fn send(&self, id: &str) -> Option<String> {
+        let call = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        if self.strike(call, Moment::BeforeTaking) || call % 61 == 0 {
+            return Some(String::new());
+        }
+        if call % 47 == 0 {
+            return Some("WAIT".to_owned());
+        }
+        *self.taken.lock().unwrap().entry(id.to_owned()).or_default() += 1;
+        if self.strike(call, Moment::AfterTaking) || call % 53 == 0 {
+            return None;
+        }
+        Some(format!("OK m-{id}"))
+    }
+}
+
+/// What speaks to it.
+struct Wire {
+    address: String,
+}
+
+impl Wire {
+    async fn ask(&self, line: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address).await?;
+        stream.write_all(format!("{line}\n").as_bytes()).await?;
+        let mut lines = BufReader::new(stream).lines();
+        lines
+            .next_line()
+            .await?
+            .ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+#[async_trait]
+impl Channel for Wire {
+    fn provider(&self) -> Provider {
+        Provider::Twilio
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            per_second: 2_000,
+            ..Counting::new(|_, _| Does::Take).able
+        }
+    }
+
+    async fn send(&self, message: &Outgoing<'_>) -> Outcome {
+        match self.ask(&format!("SEND {}", message.dispatch_id)).await {
+            Ok(answer) if answer == "WAIT" => Outcome::NotSent(refusal(
+                Again::After(Duration::from_millis(20)),
+                Reaches::Message,
+            )),
+            Ok(answer) => Outcome::Accepted(Accepted {
+                id: answer.trim_start_matches("OK ").to_owned(),
+                address: None,
+                held: false,
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+                Outcome::NotSent(refusal(Again::Backoff, Reaches::Sender))
+            }
+            Err(error) => Outcome::Unknown {
+                text: error.to_string(),
+                code: None,
+            },
+        }
+    }
+
+    async fn find(&self, dispatch_id: &str, _: Option<&str>, _: &str) -> Result<Found, Error> {
+        let answer = self
+            .ask(&format!("FIND {dispatch_id}"))
+            .await
+            .map_err(Error::internal)?;
+        Ok(match answer.strip_prefix("HERE ") {
+            Some(message) => Found::Here(Box::new(report(
+                dispatch_id,
+                message,
+                Fared::Sent,
+                "2026-11-20T12:00:30Z",
+            ))),
+            None => Found::NeverArrived,
+        })
+    }
+
+    async fn check(&self) -> Result<Standing, Error> {
+        Err(Error::internal("not asked"))
+    }
+
+    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
+        Ok(RemoteTemplates::default())
+    }
+
+    fn verify(&self, _: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {
+        Err(WebhookRefusal::Unsigned)
+    }
+
+    fn read(&self, _: &WebhookRequest<'_>) -> Result<Told, WebhookRefusal> {
+        Ok(Told::default())
+    }
+
+    async fn poll(&self, _: Option<&str>) -> Result<Option<Polled>, Error> {
+        Ok(None)
+    }
+}
+
+/// A scope on the file, with the machine's clock.
+async fn opened(path: &Path, workspace: WorkspaceId) -> Scope {
+    let clock = Clock::system();
+    let (db, _) = Db::open_sqlite(path, &clock).await.unwrap();
+    Scope {
+        db,
+        clock,
+        entropy: Entropy::system(),
+        workspace,
+        actor: None,
+    }
+}
+
+const STORE: &str = "RUMBO_KILL_STORE";
+const WORKSPACE: &str = "RUMBO_KILL_WORKSPACE";
+const PROVIDER: &str = "RUMBO_KILL_PROVIDER";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge of a program of its own"
+)]
+fn told(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The program that is killed. Run by itself it does nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "started by the test below"]
+async fn sends_until_it_is_killed() {
+    let Some(store) = told(STORE) else {
+        return;
+    };
+    let workspace = told(WORKSPACE).unwrap().parse().unwrap();
+    let scope = opened(Path::new(&store), workspace).await;
+    let wire = Opens(Arc::new(Wire {
+        address: told(PROVIDER).unwrap(),
+    }));
+    let stop = CancellationToken::new();
+    loop {
+        run_once(&scope, &wire, &TIMING, &stop).await.unwrap();
+        scope.clock.sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn start(store: &Path, workspace: WorkspaceId, provider: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "outbox::tests::kill::sends_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(STORE, store)
+        .env(WORKSPACE, workspace.to_string())
+        .env(PROVIDER, provider)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("rumbo.db");
+    let clock = Clock::system();
+    let (db, _) = Db::open_sqlite(&store, &clock).await.unwrap();
+    let mut scope = Scope {
+        db,
+        clock,
+        entropy: Entropy::system(),
+        workspace: WorkspaceId(uuid::Uuid::nil()),
+        actor: None,
+    };
+    let mut tx = scope.db.write_registry().await.unwrap();
+    let made = rumbo_platform::workspaces::create(
+        &mut tx,
+        &scope.clock,
+        &scope.entropy,
+        rumbo_platform::workspaces::NewWorkspace {
+            name: "Casa Alba".to_owned(),
+            ..rumbo_platform::workspaces::NewWorkspace::default()
+        },
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    scope.workspace = made.id;
+    automation_on(&scope).await;
+    crowd(&scope, MESSAGES).await;
+    let sender = channel(&scope, Provider::Twilio, "{}").await;
+    let text = text_plan(&scope, sender, "Hi {first_name}").await;
+    let everybody = Audience::Filter {
+        status: String::new(),
+        source: String::new(),
+    };
+    let counts = plan(&scope, &text, &everybody).await.unwrap();
+    assert_eq!(counts.go, i64::from(MESSAGES));
+
+    let server = Arc::new(Server::default());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let provider = listener.local_addr().unwrap().to_string();
+    let serving = Arc::clone(&server);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(Arc::clone(&serving).serve(stream));
+        }
+    });
+
+    // How the store was found after each kill: whether a claim was open, and what the provider knew.
+    let mut found: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut moments: BTreeMap<Option<Moment>, u32> = BTreeMap::new();
+    for turn in 0..KILLS {
+        let mut child = start(&store, scope.workspace, &provider);
+        let calls = server.calls.load(Ordering::SeqCst);
+        let moment = match turn % 5 {
+            0 => Some(Moment::BeforeTaking),
+            1 => Some(Moment::AfterTaking),
+            2 => Some(Moment::AfterAnswering),
+            _ => None,
+        };
+        *moments.entry(moment).or_default() += 1;
+        let room = 10 + turn * 7 % 60;
+        if let Some(moment) = moment {
+            *server.order.lock().unwrap() = Some(Order {
+                pid: child.id(),
+                at_call: calls + room,
+                moment,
+            });
+            let waited = tokio::task::spawn_blocking(move || child.wait());
+            // At the end there may be nothing left to call for.
+            let late = tokio::time::timeout(Duration::from_secs(20), waited).await;
+            if late.is_err()
+                && let Some(order) = server.order.lock().unwrap().take()
+            {
+                kill(order.pid);
+            }
+        } else {
+            // Once it works, some microseconds later: in a transaction, between two, in a call.
+            let begun = std::time::Instant::now();
+            while server.calls.load(Ordering::SeqCst) < calls + 3
+                && begun.elapsed() < Duration::from_secs(20)
+            {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let pause = Duration::from_micros(u64::from(turn) * 7_919 % 40_000);
+            tokio::time::sleep(pause).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        let claimed = number(
+            &scope,
+            "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1 AND state = 'claimed'",
+        )
+        .await;
+        let unwritten = i64::from(server_taken(&server))
+            - number(
+                &scope,
+                "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1 AND state = 'sent'",
+            )
+            .await;
+        let how = match (claimed > 0, unwritten > 0) {
+            (false, false) => "nothing in hand",
+            (true, false) => "claimed, not taken",
+            (true, true) => "taken, not written",
+            (false, true) => "unknown, taken",
+        };
+        *found.entry(how).or_default() += 1;
+    }
+    assert!(
+        found.get("taken, not written").copied().unwrap_or(0) > 40,
+        "{found:?}"
+    );
+
+    // The last one is left to finish, and asks about what the dead left behind.
+    let wire = Opens(Arc::new(Wire {
+        address: provider.clone(),
+    }));
+    let stop = CancellationToken::new();
+    for _ in 0..2_000 {
+        run_once(&scope, &wire, &TIMING, &stop).await.unwrap();
+        let left = number(
+            &scope,
+            "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1 AND state <> 'sent'",
+        )
+        .await;
+        if left == 0 {
+            break;
+        }
+        scope.clock.sleep(Duration::from_millis(50)).await;
+    }
+    let taken = server.taken.lock().unwrap();
+    let twice = taken.values().filter(|count| **count > 1).count();
+    eprintln!(
+        "kills {moments:?}, found {found:?}, calls {:?}",
+        server.calls
+    );
+    assert_eq!(
+        (twice, taken.len()),
+        (0, usize::try_from(MESSAGES).unwrap())
+    );
+    drop(taken);
+    for (what, sql) in [
+        (
+            "dispatches",
+            "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1 AND state = 'sent' AND provider_message_id IS NOT NULL",
+        ),
+        (
+            "messages in conversations",
+            "SELECT COUNT(*) FROM messages WHERE workspace_id = $1 AND status = 'sent' AND provider_message_id IS NOT NULL",
+        ),
+    ] {
+        assert_eq!(number(&scope, sql).await, i64::from(MESSAGES), "{what}");
+    }
+}
+
+fn server_taken(server: &Server) -> u32 {
+    server.taken.lock().unwrap().values().sum()
+}
