@@ -118,6 +118,16 @@ macro_rules! with_commands {
             exports::export_screen(ExportScreen) -> Exported, invalidates [], needs [ExportsRun];
             exports::export_chart(ExportChart) -> Exported, invalidates [], needs [ExportsRun];
 
+            inbox::list_conversations(ListConversations) -> ConversationPage, provides [Conversations, Channels, Contacts], needs [ConversationsView];
+            inbox::get_conversation(GetConversation) -> ConversationThread, provides [Conversations, Channels, Contacts, Templates], needs [ConversationsView];
+            inbox::search_inbox(SearchInbox) -> InboxFound, provides [Conversations, Channels, Contacts], needs [ConversationsView];
+            inbox::mark_conversation(MarkConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
+            inbox::assign_conversation(AssignConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
+            inbox::close_conversation(CloseConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
+            inbox::add_conversation_note(AddConversationNote) -> ConversationNote, invalidates [Conversations], needs [ConversationsManage];
+            inbox::remove_conversation_note(RemoveConversationNote) -> Done, invalidates [Conversations], needs [ConversationsManage];
+            inbox::get_channel_figures(GetChannelFigures) -> Vec<ChannelFigures>, provides [Conversations, Channels], needs [ConversationsView];
+
             templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
 
             network::try_network(TryNetwork) -> NetworkState, invalidates [], needs [];

@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod exchange_rates;
 pub mod exports;
 pub mod imports;
+pub mod inbox;
 pub mod logs;
 pub mod network;
 pub mod pipeline;

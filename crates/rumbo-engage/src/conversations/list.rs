@@ -40,7 +40,7 @@ macro_rules! narrowed {
     ($more:expr) => {
         shown!(concat!(
             "AND (c.last_message_at, c.id) < ($2, $3) AND ($4 = '' OR c.state = $4) ",
-            "AND ($5 IS NULL OR c.channel_id = $5) AND ($6 IS NULL OR c.assigned_to = $6) ",
+            "AND (c.channel_id = $5 OR $5 IS NULL) AND (c.assigned_to = $6 OR $6 IS NULL) ",
             $more,
             "ORDER BY c.last_message_at DESC, c.id DESC LIMIT $7"
         ))
@@ -53,6 +53,7 @@ statements! {
     UNASSIGNED = narrowed!("AND c.assigned_to IS NULL ");
     UNREAD = narrowed!(concat!("AND ", unread!()));
     UNREAD_UNASSIGNED = narrowed!(concat!("AND c.assigned_to IS NULL AND ", unread!()));
+    OF_CONTACT = shown!("AND c.contact_id = $2 ORDER BY c.last_message_at DESC, c.id DESC LIMIT 50");
     /// More than a thousand are told as a thousand: nobody reads them one by one.
     COUNT_UNREAD = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM conversations c WHERE c.workspace_id = $1 AND ",
         unread!(), "LIMIT 1000) x");
@@ -191,6 +192,23 @@ pub async fn one(
         .await)
     .db()?
     .ok_or_else(gone)
+}
+
+/// The conversations with a contact, at every channel.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn of_contact(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<ConversationRow>> {
+    on_tx!(tx, |c| sqlx::query_as(OF_CONTACT)
+        .bind(workspace)
+        .bind(contact)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// What waits.

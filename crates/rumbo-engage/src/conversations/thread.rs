@@ -5,7 +5,6 @@ use rumbo_base::{
     ConversationId, DispatchId, MessageId, Micros, Page, PageRequest, Result, TemplateId,
     WorkspaceId,
 };
-use rumbo_channels::InboundMedia;
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -33,7 +32,9 @@ pub struct Message {
     pub kind: String,
     /// As the person reads it.
     pub body: String,
-    pub media: Option<Json<InboundMedia>>,
+    /// What came or went along: of what came an [`rumbo_channels::InboundMedia`], of what went the
+    /// content that was sent.
+    pub media: Option<Json<serde_json::Value>>,
     pub template_id: Option<TemplateId>,
     /// The template's name.
     pub template: Option<String>,
