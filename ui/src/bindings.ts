@@ -100,6 +100,15 @@ export const commands = {
 	removeRates: (req: RemoveRates) => __TAURI_INVOKE<RemovedRates>("remove_rates", { req }),
 	exportScreen: (req: ExportScreen) => __TAURI_INVOKE<Exported>("export_screen", { req }),
 	exportChart: (req: ExportChart) => __TAURI_INVOKE<Exported>("export_chart", { req }),
+	listConversations: (req: ListConversations) => __TAURI_INVOKE<ConversationPage>("list_conversations", { req }),
+	getConversation: (req: GetConversation) => __TAURI_INVOKE<ConversationThread>("get_conversation", { req }),
+	searchInbox: (req: SearchInbox) => __TAURI_INVOKE<InboxFound>("search_inbox", { req }),
+	markConversation: (req: MarkConversation) => __TAURI_INVOKE<ConversationRow>("mark_conversation", { req }),
+	assignConversation: (req: AssignConversation) => __TAURI_INVOKE<ConversationRow>("assign_conversation", { req }),
+	closeConversation: (req: CloseConversation) => __TAURI_INVOKE<ConversationRow>("close_conversation", { req }),
+	addConversationNote: (req: AddConversationNote) => __TAURI_INVOKE<ConversationNote>("add_conversation_note", { req }),
+	removeConversationNote: (req: RemoveConversationNote) => __TAURI_INVOKE<Done>("remove_conversation_note", { req }),
+	getChannelFigures: (req: GetChannelFigures) => __TAURI_INVOKE<ChannelFigures[]>("get_channel_figures", { req }),
 	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
 	tryNetwork: (req: TryNetwork) => __TAURI_INVOKE<NetworkState>("try_network", { req }),
 	getAppInfo: (req: GetAppInfo) => __TAURI_INVOKE<AppInfo>("get_app_info", { req }),
@@ -122,7 +131,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"add_conversation_note":{"invalidates":["conversations"]},"assign_conversation":{"invalidates":["conversations"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_connection":{"provides":["connection"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"preview_import":{"provides":["imports"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -5047,3 +5056,267 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
     return Object.assign(fn, base);
 }
 
+/**  A way to reach people: one sender at one provider. */
+export type ChannelId = string;
+
+/**  One person at one channel. */
+export type ConversationId = string;
+
+/**  A message in a conversation. */
+export type MessageId = string;
+
+/**  One intended message to one contact. */
+export type DispatchId = string;
+
+/**  A WhatsApp message template in one language. */
+export type TemplateId = string;
+
+/**  What people use to talk: one kind may have several providers. */
+export type ChannelKind = "whatsapp" | "sms" | "telegram" | "email" | "messenger" | "instagram";
+
+/**  Who carries the messages. */
+export type Provider = "whatsapp_cloud" | "ycloud" | "evolution" | "twilio" | "vonage" | "telegram" | "smtp" | "messenger" | "instagram";
+
+/**  Asks for conversations, the one written in last first. */
+export type ListConversations = {
+	/**  `open` or `closed`; both when absent. */
+	state?: string | null,
+	channel_id?: ChannelId | null,
+	/**  `me`, `nobody`, or the id of a member; everybody's when absent. */
+	assigned?: string | null,
+	/**  Only those with something to read. */
+	unread?: boolean,
+	page: PageRequest,
+};
+
+/**  A page of conversations, and what waits in all. */
+export type ConversationPage = {
+	rows: ConversationRow[],
+	/**  Opaque. Absent on the last page. */
+	next: string | null,
+	/**  Conversations with something to read; 1,000 stands for more. */
+	unread: number,
+	/**  Open ones that are assigned to the acting person; 1,000 stands for more. */
+	mine: number,
+};
+
+/**  A conversation in a list. */
+export type ConversationRow = {
+	id: ConversationId,
+	channel_id: ChannelId,
+	/**  The channel's name. */
+	channel: string,
+	kind: ChannelKind,
+	provider: Provider,
+	/**  The person's address at the channel. */
+	address: string,
+	/**  Null in a group. */
+	contact_id: ContactId | null,
+	name: string,
+	/**  `open` or `closed`. */
+	state: string,
+	assigned_to: UserId | null,
+	/**  The name of whom it is assigned to. */
+	assignee: string | null,
+	last_message_at: string | null,
+	last_inbound_at: string | null,
+	/**  Messages of the person that nobody has read. */
+	unread: number,
+	/**  The beginning of the last message. */
+	preview: string,
+	/**  `text`, `image`, `template`, … */
+	last_kind: string | null,
+	/**  `inbound` or `outbound`. */
+	last_direction: string | null,
+	last_status: string | null,
+	/**  The last message was sent by no person. */
+	last_automatic: boolean,
+	/**
+	 *  Until when free text may be sent; null where the channel has no such bound. In the past
+	 *  where the window has closed, or was never open.
+	 */
+	open_until: string | null,
+};
+
+/**  Asks for one conversation with its newest messages. */
+export type GetConversation = {
+	id: ConversationId,
+	page: PageRequest,
+};
+
+/**  A conversation. */
+export type ConversationThread = {
+	conversation: ConversationRow,
+	/**  Newest first. */
+	messages: ConversationMessage[],
+	/**  Opaque: the page of older messages. Absent on the last one. */
+	next: string | null,
+	/**  Oldest first; with the first page alone. */
+	notes: ConversationNote[],
+};
+
+/**  A message of a conversation. */
+export type ConversationMessage = {
+	id: MessageId,
+	/**  `inbound` or `outbound`. */
+	direction: string,
+	/**
+	 *  `text`, `image`, `video`, `audio`, `document`, `sticker`, `reaction`, `location`, `contact`,
+	 *  `interactive`, `template`, `system` or `unsupported`.
+	 */
+	kind: string,
+	/**  As the person reads it. */
+	body: string,
+	media: ConversationMedia | null,
+	template_id: TemplateId | null,
+	/**  The template's name. */
+	template: string | null,
+	/**  The address used at the time. */
+	address: string,
+	/**  Sent by no person. */
+	automatic: boolean,
+	/**
+	 *  `contact`, `person`, `bulk_send`, `rule`, `sequence`, `campaign`, `bot`, or `elsewhere` for
+	 *  what another program sent.
+	 */
+	origin: string,
+	/**  What the origin was called at the time. */
+	origin_name: string | null,
+	/**  Who wrote it, where a person here did. */
+	author: string | null,
+	dispatch_id: DispatchId | null,
+	/**  The message it answers, where that is here too. */
+	reply_to: MessageId | null,
+	/**  The provider's id. */
+	provider_message_id: string | null,
+	/**  `received`, `pending`, `sent`, `delivered`, `read`, `failed`, `unknown` or `cancelled`. */
+	status: string,
+	error_code: string | null,
+	error_text: string | null,
+	price: string | null,
+	currency: string | null,
+	at: string,
+	sent_at: string | null,
+	delivered_at: string | null,
+	read_at: string | null,
+	failed_at: string | null,
+};
+
+/**  A file that came or went along. */
+export type ConversationMedia = {
+	file_name: string | null,
+	mime_type: string | null,
+	/**  In bytes, as decimal text. */
+	bytes: string | null,
+	/**  A public address, where there is one. */
+	url: string | null,
+};
+
+/**  What somebody wrote down for the others. */
+export type ConversationNote = {
+	id: string,
+	body: string,
+	author: string | null,
+	at: string,
+};
+
+/**  Asks for people and messages by words. */
+export type SearchInbox = {
+	/**  Words, or their beginnings, in any order. */
+	text: string,
+	/**  Messages at most; 50 when absent. */
+	limit?: number | null,
+};
+
+/**  What was found. */
+export type InboxFound = {
+	/**  Conversations with people of that name, number or address. */
+	people: ConversationRow[],
+	/**  Newest first. */
+	messages: FoundMessage[],
+};
+
+/**  A message that was found. */
+export type FoundMessage = {
+	id: MessageId,
+	conversation_id: ConversationId,
+	kind: ChannelKind,
+	/**  Whom the conversation is with. */
+	name: string,
+	/**  `inbound` or `outbound`. */
+	direction: string,
+	body: string,
+	at: string,
+};
+
+/**  Marks a conversation as read or unread. */
+export type MarkConversation = {
+	id: ConversationId,
+	read: boolean,
+};
+
+/**  Gives a conversation to somebody. */
+export type AssignConversation = {
+	id: ConversationId,
+	/**  `me`, `nobody`, or the id of a member. */
+	to: string,
+};
+
+/**  Ends a conversation, or lets it go on. */
+export type CloseConversation = {
+	id: ConversationId,
+	closed: boolean,
+};
+
+/**  Writes a note about a conversation. */
+export type AddConversationNote = {
+	id: ConversationId,
+	body: string,
+};
+
+/**  Takes a note away. */
+export type RemoveConversationNote = {
+	id: string,
+};
+
+/**  Asks what went in and out of each messaging channel on some days. */
+export type GetChannelFigures = {
+	from: string,
+	to: string,
+};
+
+/**  A messaging channel on some days. */
+export type ChannelFigures = {
+	id: ChannelId,
+	name: string,
+	kind: ChannelKind,
+	provider: Provider,
+	inbound: number,
+	/**  What was sent and did not fail. */
+	outbound: number,
+	failed: number,
+	/**  Conversations with a message. */
+	people: number,
+	/**  Times that somebody wrote and a person answered. */
+	answers: number,
+	/**  Seconds until a person answered; null without an answer. */
+	median_answer_seconds: number | null,
+	mean_answer_seconds: number | null,
+	costs: ChannelCost[],
+	days: ChannelDay[],
+};
+
+/**  What providers charged in one currency. */
+export type ChannelCost = {
+	amount: string,
+	currency: string,
+};
+
+/**  A day of a messaging channel. */
+export type ChannelDay = {
+	day: string,
+	inbound: number,
+	outbound: number,
+	failed: number,
+	costs: ChannelCost[],
+};

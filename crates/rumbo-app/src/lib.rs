@@ -3,6 +3,7 @@
 //! Shells (the window, the command line) hold no logic: they open an [`App`], make a [`Context`]
 //! for each call, and call what [`with_commands!`] lists.
 
+pub mod agent;
 pub mod api;
 mod app;
 mod background;

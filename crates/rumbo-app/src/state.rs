@@ -16,6 +16,8 @@ use crate::wire::Preferences;
 pub(crate) struct MachineState {
     /// The workspace in use.
     pub workspace: Option<WorkspaceId>,
+    /// What Meta says when it asks whether a webhook's address is ours.
+    pub webhook_verify_token: Option<String>,
     #[serde(deserialize_with = "known")]
     pub preferences: Preferences,
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
-    contacts, demo, drift, explain, export, gap, import, models, opportunities, pacing, rates,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, cohorts, completions, connect,
+    contacts, demo, drift, explain, export, gap, import, inbox, models, opportunities, pacing, rates,
     reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, templates, touchpoints,
     workspace,
 };
@@ -132,6 +132,11 @@ pub enum Command {
     /// WhatsApp templates: what Meta would refuse
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
+    /// Conversations with people at every messaging channel
+    #[command(subcommand)]
+    Inbox(inbox::InboxCommand),
+    /// Run without a window: receive webhooks, and do what runs in the background
+    Agent(agent::AgentArgs),
     /// Examine this installation
     Doctor,
     /// Play Meta on this machine, for trying out and for tests

@@ -27,8 +27,8 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, cohorts, completions, connect,
-    contacts, demo, doctor, drift, explain, export, gap, import, models, opportunities, pacing,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, cohorts, completions, connect,
+    contacts, demo, doctor, drift, explain, export, gap, import, inbox, models, opportunities, pacing,
     rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync, templates,
     touchpoints, workspace,
 };
@@ -105,6 +105,8 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Spend(command) => spend::run(&program, command).await,
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
         Command::Templates(command) => templates::run(&program, command),
+        Command::Inbox(command) => Box::pin(inbox::run(&program, command)).await,
+        Command::Agent(args) => agent::run(&program, args).await,
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,
         Command::Demo(args) => Box::pin(demo::run(&program, args)).await,

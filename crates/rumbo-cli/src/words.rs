@@ -327,6 +327,20 @@ words! {
     Warnings: "Warnings", "Avisos", "Avisos";
     NothingToRefuse: "Meta publishes nothing that would refuse them.", "Meta no publica nada por lo que se rechazarían.", "A Meta não publica nada pelo que seriam recusados.";
     WithoutName: "without a name", "sin nombre", "sem nome";
+    AssignedTo: "Assigned to", "Asignada a", "Atribuída a";
+    Automatic: "automatic", "automático", "automático";
+    ConversationClosed: "closed", "cerrada", "encerrada";
+    ConversationOpen: "open", "abierta", "aberta";
+    Inbound: "In", "Entrantes", "Recebidas";
+    LastMessage: "Last message (UTC)", "Último mensaje (UTC)", "Última mensagem (UTC)";
+    MeanAnswer: "Mean answer", "Respuesta media", "Resposta média";
+    MedianAnswer: "Median answer", "Mediana de respuesta", "Mediana de resposta";
+    MessageChannel: "Channel", "Canal", "Canal";
+    MessageText: "Text", "Texto", "Texto";
+    NotSent: "Failed", "Fallidos", "Com falha";
+    Outbound: "Out", "Salientes", "Enviadas";
+    PeopleWritten: "People", "Personas", "Pessoas";
+    Unread: "Unread", "Sin leer", "Não lidas";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";
 }

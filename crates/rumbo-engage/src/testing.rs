@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -272,13 +271,14 @@ pub struct AllSigned;
 
 #[async_trait]
 impl crate::webhooks::Readers for AllSigned {
-    async fn reader(
+    async fn read(
         &self,
         _: &Scope,
         _: Provider,
         _: Option<ChannelId>,
-    ) -> Result<Option<Arc<dyn Channel>>> {
-        Ok(Some(Arc::new(Signed)))
+        request: &WebhookRequest<'_>,
+    ) -> Result<Option<Result<Told, WebhookRefusal>>> {
+        Ok(Some(Signed.read(request)))
     }
 }
 

@@ -5,12 +5,14 @@
 //! part that cannot be worked on yet waits without holding up the others.
 
 mod intake;
+mod ours;
 mod process;
 mod store;
 #[cfg(test)]
 mod tests;
 
 pub use intake::Intake;
+pub use ours::{Ours, STATEMENTS as OURS_STATEMENTS, ours};
 pub use process::{
     LeadDesk, Processed, Readers, STATEMENTS as PROCESS_STATEMENTS, Worked, process_due, take_polled,
 };

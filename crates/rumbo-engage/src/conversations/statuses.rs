@@ -1,6 +1,6 @@
 //! How a message fared, in whatever order and however often a provider tells it.
 
-use chrono::SubsecRound as _;
+use chrono::{DateTime, SubsecRound as _, Utc};
 use rumbo_base::{ChannelId, ConversationId, DispatchId, MessageId, Result};
 use rumbo_channels::{Fared, StatusReport};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
@@ -51,6 +51,12 @@ statements! {
     BY_DISPATCH = "SELECT id, conversation_id, direction FROM messages \
         WHERE workspace_id = $1 AND dispatch_id = $2 AND channel_id = $3 \
         AND (provider_message_id IS NULL OR provider_message_id = $4)";
+    /// The newest are enough: those before them were told the same when they were the newest.
+    UP_TO = "SELECT m.provider_message_id, m.dispatch_id FROM messages m JOIN conversations c \
+        ON c.workspace_id = $1 AND c.id = m.conversation_id AND c.channel_id = $2 AND c.address = $3 \
+        WHERE m.workspace_id = $1 AND m.direction = 'outbound' AND m.provider_message_id IS NOT NULL \
+        AND m.occurred_at <= $4 AND (m.status IN ('pending', 'sent', 'unknown') \
+        OR (m.status = 'delivered' AND $5 = 'read')) ORDER BY m.occurred_at DESC LIMIT 500";
     KEEP = "INSERT INTO message_statuses (workspace_id, message_id, status, occurred_at, error_code, error_text, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, message_id, status, occurred_at) DO NOTHING";
     MOVE = concat!(
@@ -149,6 +155,45 @@ pub async fn note_status(
         .map(|_| ()))
     .db()?;
     Ok(Noted::Kept(found.conversation_id))
+}
+
+/// What a provider says by telling that everything to a person fared so until then: a report for
+/// each message that was behind.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn reports_up_to(
+    tx: &mut Tx,
+    scope: &Scope,
+    channel: ChannelId,
+    address: &str,
+    status: Fared,
+    until: DateTime<Utc>,
+) -> Result<Vec<StatusReport>> {
+    let (word, _) = word(status);
+    let behind: Vec<(String, Option<DispatchId>)> = on_tx!(tx, |c| sqlx::query_as(UP_TO)
+        .bind(scope.workspace)
+        .bind(channel)
+        .bind(address)
+        .bind(until)
+        .bind(word)
+        .fetch_all(c)
+        .await)
+    .db()?;
+    Ok(behind
+        .into_iter()
+        .map(|(id, dispatch)| StatusReport {
+            sender: String::new(),
+            id,
+            dispatch_id: dispatch.map(|id| id.to_string()),
+            address: Some(address.to_owned()),
+            status,
+            at: until,
+            price: None,
+            failure: None,
+            word: word.to_owned(),
+        })
+        .collect())
 }
 
 async fn find(

@@ -3,12 +3,11 @@
 //! Everything here may be done twice: a delivery is read again as long as a part of it waits.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, Result};
-use rumbo_channels::{Channel, Event, Provider, Told, WebhookRefusal, WebhookRequest};
+use rumbo_channels::{Event, Provider, Told, WebhookRefusal, WebhookRequest};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 
@@ -28,14 +27,15 @@ rumbo_db::statements! {
 /// Who can read what a provider sent.
 #[async_trait]
 pub trait Readers: Send + Sync {
-    /// A reader of a provider's calls, of the channel named where one is; `None` where the
-    /// workspace has none any more.
-    async fn reader(
+    /// What a call says that was verified when it came, at the address of a channel where one is
+    /// named; `None` where the workspace has nobody any more who could read it.
+    async fn read(
         &self,
         scope: &Scope,
         provider: Provider,
         channel: Option<ChannelId>,
-    ) -> Result<Option<Arc<dyn Channel>>>;
+        request: &WebhookRequest<'_>,
+    ) -> Result<Option<Result<Told, WebhookRefusal>>>;
 }
 
 /// Who fetches a lead that a page's webhook names.
@@ -89,26 +89,23 @@ pub async fn process_due(
     let due = store::due(&mut tx, scope.workspace, scope.now(), i64::from(limit)).await?;
     drop(tx);
     let mut done = Processed::default();
-    let mut known: HashMap<(Provider, Option<ChannelId>), Option<Arc<dyn Channel>>> =
-        HashMap::new();
     let mut read = Vec::new();
+    let headers = BTreeMap::new();
     for due in due {
-        let at = (due.provider, due.channel_id);
-        let reader = match known.get(&at) {
-            Some(reader) => reader.clone(),
-            None => {
-                let reader = readers.reader(scope, due.provider, due.channel_id).await?;
-                known.insert(at, reader.clone());
-                reader
-            }
+        let request = WebhookRequest {
+            url: "",
+            content_type: &due.content_type,
+            headers: &headers,
+            body: due.body.as_bytes(),
+            received_at: due.received_at,
         };
-        let Some(reader) = reader else {
-            settle_alone(scope, &due, "no_channel", &mut done).await?;
-            continue;
-        };
-        match told(reader.as_ref(), &due) {
-            Ok(told) => read.push(ahead(scope, leads, due, told).await),
-            Err(refusal) => give_up(scope, &due, &refusal.to_string(), &mut done).await?,
+        let told = readers
+            .read(scope, due.provider, due.channel_id, &request)
+            .await?;
+        match told {
+            None => settle_alone(scope, &due, "channel_gone", &mut done).await?,
+            Some(Ok(told)) => read.push(ahead(scope, leads, due, told).await),
+            Some(Err(refusal)) => give_up(scope, &due, &refusal.to_string(), &mut done).await?,
         }
     }
     for some in read.chunks(AT_ONCE) {
@@ -120,17 +117,6 @@ pub async fn process_due(
         }
     }
     Ok(done)
-}
-
-fn told(reader: &dyn Channel, due: &Due) -> Result<Told, WebhookRefusal> {
-    let headers = BTreeMap::new();
-    reader.read(&WebhookRequest {
-        url: "",
-        content_type: &due.content_type,
-        headers: &headers,
-        body: due.body.as_bytes(),
-        received_at: due.received_at,
-    })
 }
 
 /// Does what needs the network, before a transaction is begun.
@@ -262,7 +248,7 @@ fn note(
 fn stale(event: &Event) -> &'static [CacheTag] {
     match event {
         Event::Message(_) | Event::Lead { .. } => &[CacheTag::Conversations, CacheTag::Contacts],
-        Event::Status(_) => &[CacheTag::Conversations, CacheTag::Outbox],
+        Event::Status(_) | Event::UpTo { .. } => &[CacheTag::Conversations, CacheTag::Outbox],
         Event::Template(_) => &[CacheTag::Templates],
         Event::Preference { .. } => &[CacheTag::Contacts],
         Event::Session { .. } => &[CacheTag::Channels],
@@ -291,7 +277,9 @@ async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Wo
     let sender = match event {
         Event::Message(message) => &message.sender,
         Event::Status(report) => &report.sender,
-        Event::Preference { sender, .. } | Event::Session { sender, .. } => sender,
+        Event::UpTo { sender, .. }
+        | Event::Preference { sender, .. }
+        | Event::Session { sender, .. } => sender,
         // The account is the business's, not a channel's.
         Event::Template(_) => return Ok(Worked::Later("template_unknown")),
         Event::Lead { .. } => return Ok(Worked::Nothing),
@@ -326,6 +314,24 @@ async fn apply(
                 Noted::Same => Worked::Nothing,
                 Noted::Unknown => Worked::Later("message_unknown"),
             }
+        }
+        Event::UpTo {
+            address,
+            status,
+            until,
+            ..
+        } => {
+            let reports =
+                conversations::reports_up_to(tx, scope, channel.id, address, *status, *until)
+                    .await?;
+            let mut worked = Worked::Nothing;
+            for report in reports {
+                let noted = conversations::note_status(tx, scope, channel.id, &report).await?;
+                if matches!(noted, Noted::Kept(_)) {
+                    worked = Worked::Done;
+                }
+            }
+            worked
         }
         Event::Session {
             connected,
