@@ -6,7 +6,9 @@
 
 mod calls;
 mod doors;
+mod inside;
 mod leads;
+mod list;
 mod readers;
 mod work;
 
@@ -25,9 +27,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::App;
-use doors::Doors;
-
-pub(crate) use doors::{META_PATH, YCLOUD_PATH, channel_path};
+use doors::{Doors, META_PATH, YCLOUD_PATH};
+pub(crate) use inside::AgentSlot;
+pub use inside::set_agent;
+pub use list::list_webhooks;
 
 /// Bytes of a call at most: Meta's limit.
 const LARGEST: usize = 3 * 1024 * 1024;
@@ -116,12 +119,7 @@ impl Agent {
                 tracing::error!(%error, "the agent stopped answering");
             }
         });
-        let working = tokio::spawn(work::go_on(
-            app.clone(),
-            desk.intake.clone(),
-            stop.clone(),
-        ));
-        *app.agent_slot() = Some(announcement.clone());
+        let working = tokio::spawn(work::go_on(app.clone(), desk.intake.clone(), stop.clone()));
         Ok(Self {
             announcement,
             stop,
@@ -137,8 +135,7 @@ impl Agent {
 
     /// Answers what is under way, and ends. What was kept and not worked on is worked on at the
     /// next start.
-    pub async fn stop(self, app: &App) {
-        *app.agent_slot() = None;
+    pub async fn stop(self) {
         self.stop.cancel();
         for task in [self.serving, self.working] {
             // A task that failed has said so.

@@ -13,6 +13,7 @@ use rumbo_platform::workspaces::{self, Workspace};
 use tokio::sync::broadcast;
 
 use crate::Context;
+use crate::agent::AgentSlot;
 use crate::connection::SignIns;
 use crate::network::Network;
 use crate::sample::SampleMeta;
@@ -159,8 +160,8 @@ pub(crate) struct Inner {
     pub vault: Vault,
     pub sign_ins: SignIns,
     pub syncs: Syncs,
-    /// The agent that runs in this program, if one does.
-    pub agent: std::sync::Mutex<Option<crate::agent::AgentAnnouncement>>,
+    /// The agent of this program.
+    pub agent: AgentSlot,
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
 }
@@ -200,7 +201,7 @@ impl App {
             vault,
             sign_ins: SignIns::default(),
             syncs: Syncs::default(),
-            agent: std::sync::Mutex::default(),
+            agent: AgentSlot::default(),
             questions: tokio::sync::Mutex::default(),
             config,
         })))
@@ -260,24 +261,14 @@ impl App {
         self.0.state.get().preferences
     }
 
-    /// The agent that runs in this program, if one does.
-    pub(crate) fn agent_slot(
-        &self,
-    ) -> std::sync::MutexGuard<'_, Option<crate::agent::AgentAnnouncement>> {
-        self.0
-            .agent
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
     /// What Meta says when it asks whether a webhook's address is ours: made once, and kept beside
     /// the data.
     pub(crate) fn webhook_verify_token(&self) -> Result<String> {
         let fresh = self.0.config.entropy.bytes::<16>();
         let state = self.0.state.change(|state| {
-            state.webhook_verify_token.get_or_insert_with(|| {
-                fresh.iter().map(|byte| format!("{byte:02x}")).collect()
-            });
+            state
+                .webhook_verify_token
+                .get_or_insert_with(|| fresh.iter().map(|byte| format!("{byte:02x}")).collect());
         })?;
         Ok(state.webhook_verify_token.unwrap_or_default())
     }
@@ -289,6 +280,7 @@ impl App {
 
     /// Stops what runs in the background and lets go of the data.
     pub async fn close(&self) {
+        self.stop_agent().await;
         self.0.syncs.stop_all().await;
         self.0.db.close().await;
     }

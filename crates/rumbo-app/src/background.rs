@@ -18,6 +18,7 @@ impl App {
         let app = self.clone();
         app.0.network.watch();
         tokio::spawn(async move {
+            app.start_kept_agent().await;
             let mut last_look = None;
             loop {
                 if let Err(error) = app.turn(last_look).await {

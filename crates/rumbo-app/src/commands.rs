@@ -127,6 +127,8 @@ macro_rules! with_commands {
             inbox::add_conversation_note(AddConversationNote) -> ConversationNote, invalidates [Conversations], needs [ConversationsManage];
             inbox::remove_conversation_note(RemoveConversationNote) -> Done, invalidates [Conversations], needs [ConversationsManage];
             inbox::get_channel_figures(GetChannelFigures) -> Vec<ChannelFigures>, provides [Conversations, Channels], needs [ConversationsView];
+            agent::list_webhooks(ListWebhooks) -> Webhooks, provides [Conversations, Channels, Connection, Settings], needs [SettingsManage];
+            agent::set_agent(SetAgent) -> Webhooks, invalidates [Channels], needs [SettingsManage];
 
             templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
 

@@ -372,9 +372,7 @@ pub(crate) fn row(row: kept::ConversationRow) -> ConversationRow {
 
 fn shown(message: Message, answered: &HashMap<String, MessageId>) -> Result<ConversationMessage> {
     let price = match (message.price_micros, &message.currency) {
-        (Some(amount), Some(currency)) => {
-            Some(amount.to_text(Currency::of_record(currency)?))
-        }
+        (Some(amount), Some(currency)) => Some(amount.to_text(Currency::of_record(currency)?)),
         _ => None,
     };
     Ok(ConversationMessage {

@@ -7,9 +7,9 @@ use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Pars
 
 use crate::commands::{
     accounts, actions, agent, audit_csv, breakdown, call, changes, cohorts, completions, connect,
-    contacts, demo, drift, explain, export, gap, import, inbox, models, opportunities, pacing, rates,
-    reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, templates, touchpoints,
-    workspace,
+    contacts, demo, drift, explain, export, gap, import, inbox, models, opportunities, pacing,
+    rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, sync, templates,
+    touchpoints, workspace,
 };
 use crate::flags;
 

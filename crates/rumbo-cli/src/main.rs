@@ -28,9 +28,9 @@ use rumbo_app::AppConfig;
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
     accounts, actions, agent, audit_csv, breakdown, call, changes, cohorts, completions, connect,
-    contacts, demo, doctor, drift, explain, export, gap, import, inbox, models, opportunities, pacing,
-    rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync, templates,
-    touchpoints, workspace,
+    contacts, demo, doctor, drift, explain, export, gap, import, inbox, models, opportunities,
+    pacing, rates, reach, roi, sales, sandbox, settle, simulate, spend, stats, status, sync,
+    templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};

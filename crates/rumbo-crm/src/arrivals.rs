@@ -161,12 +161,7 @@ fn cut(text: &str, longest: usize) -> String {
 }
 
 /// Gives a contact without a name the one the person goes by.
-async fn name_it(
-    tx: &mut Tx,
-    scope: &Scope,
-    stored: Contact,
-    arrival: &Arrival<'_>,
-) -> Result<()> {
+async fn name_it(tx: &mut Tx, scope: &Scope, stored: Contact, arrival: &Arrival<'_>) -> Result<()> {
     let Some(name) = arrival.name.map(|name| cut(name, 200)) else {
         return Ok(());
     };

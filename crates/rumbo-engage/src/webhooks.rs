@@ -12,8 +12,9 @@ mod store;
 mod tests;
 
 pub use intake::Intake;
-pub use ours::{Ours, STATEMENTS as OURS_STATEMENTS, ours};
+pub use ours::{Addressed, Ours, STATEMENTS as OURS_STATEMENTS, addressed, ours};
 pub use process::{
-    LeadDesk, Processed, Readers, STATEMENTS as PROCESS_STATEMENTS, Worked, process_due, take_polled,
+    LeadDesk, Processed, Readers, STATEMENTS as PROCESS_STATEMENTS, Worked, process_due,
+    take_polled,
 };
 pub use store::{LastDelivery, NewDelivery, STATEMENTS, fresh, last_deliveries, next_due};

@@ -212,10 +212,7 @@ pub(super) async fn channel(
         Ok(reader) => reader,
         Err(error) => return failed(&error),
     };
-    let read = match reader
-        .verify(&request)
-        .and_then(|()| reader.read(&request))
-    {
+    let read = match reader.verify(&request).and_then(|()| reader.read(&request)) {
         Ok(read) => read,
         Err(why) => return refused(&why),
     };

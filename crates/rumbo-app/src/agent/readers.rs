@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rumbo_base::{ChannelId, Code, Error, Reason, Result};
-use rumbo_channels::{Channel, Provider, Told, WebhookRefusal, WebhookRequest, read_meta, read_ycloud};
+use rumbo_channels::{
+    Channel, Provider, Told, WebhookRefusal, WebhookRequest, read_meta, read_ycloud,
+};
 use rumbo_engage::webhooks::Readers;
 use rumbo_platform::Scope;
 

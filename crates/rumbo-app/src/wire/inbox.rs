@@ -1,9 +1,7 @@
 //! Conversations, their messages, and what providers call us with.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{
-    ChannelId, ContactId, ConversationId, DispatchId, MessageId, TemplateId, UserId,
-};
+use rumbo_base::{ChannelId, ContactId, ConversationId, DispatchId, MessageId, TemplateId, UserId};
 use rumbo_channels::{ChannelKind, Provider};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -273,4 +271,57 @@ pub struct ChannelDay {
     pub outbound: u32,
     pub failed: u32,
     pub costs: Vec<ChannelCost>,
+}
+
+/// Asks where providers can call.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ListWebhooks {}
+
+/// Where providers can call, and what came.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Webhooks {
+    /// The address of the agent that runs in this program; null where none does.
+    pub agent_url: Option<String>,
+    /// The loopback port of the agent that runs beside the window; null where it is switched off.
+    pub port: Option<u16>,
+    /// The address by which providers reach that agent.
+    pub public_url: Option<String>,
+    /// What to enter as Meta's verify token.
+    pub verify_token: String,
+    pub rows: Vec<WebhookRow>,
+}
+
+/// One address that providers call.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct WebhookRow {
+    pub provider: Provider,
+    /// The channel whose own address it is; null where one address serves all.
+    pub channel_id: Option<ChannelId>,
+    pub channel: Option<String>,
+    /// Behind the agent's public address.
+    pub path: String,
+    /// The whole address, where an agent runs in this program.
+    pub url: Option<String>,
+    /// Whether there is a secret to check signatures with; null where the channel says.
+    pub signed: Option<bool>,
+    /// When something came last.
+    pub last_at: Option<DateTime<Utc>>,
+    pub deliveries: u32,
+    /// Deliveries of which a part waits for what it names.
+    pub waiting: u32,
+    /// Deliveries that were given up.
+    pub refused: u32,
+    /// Why most of those wait or were given up, as a word of docs/agent.md.
+    pub reason: Option<String>,
+}
+
+/// Switches the agent that runs beside the window on or off.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct SetAgent {
+    /// The loopback port; 0 switches it off.
+    pub port: u16,
+    /// The address by which providers reach it: a tunnel's or a proxy's.
+    pub public_url: Option<String>,
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use rumbo_app::agent::{Agent, AgentConfig};
+use rumbo_app::agent::AgentConfig;
 use rumbo_base::Error;
 use url::Url;
 
@@ -33,11 +33,11 @@ pub async fn run(program: &Program, args: AgentArgs) -> Result<Exit, Failure> {
                 listen: args.listen,
                 public_url: args.public_url,
             };
-            let agent = Agent::start(&session.app, config).await?;
+            let announcement = session.app.start_agent(config).await?;
             session.app.start_background();
-            print_line(agent.announcement());
+            print_line(&announcement);
+            // The program lets go of everything when it closes, the agent first.
             stop.asked().await;
-            agent.stop(&session.app).await;
             Ok(Exit::Done)
         })
         .await

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    AddConversationNote, AssignConversation, ChannelFigures, CloseConversation, ConversationMessage,
-    ConversationPage, ConversationRow, ConversationThread, GetChannelFigures, GetConversation,
-    InboxFound, ListConversations, MarkConversation, PageRequest, SearchInbox,
+    AddConversationNote, AssignConversation, ChannelFigures, CloseConversation,
+    ConversationMessage, ConversationPage, ConversationRow, ConversationThread, GetChannelFigures,
+    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest, SearchInbox,
 };
 use rumbo_base::{ChannelId, ConversationId};
 
@@ -198,7 +198,8 @@ fn grid<'r>(output: &Output, rows: impl IntoIterator<Item = &'r ConversationRow>
             short(&row.channel),
             state.to_owned(),
             short(row.assignee.as_deref().unwrap_or(NOTHING)),
-            row.last_message_at.map_or_else(|| NOTHING.to_owned(), minute),
+            row.last_message_at
+                .map_or_else(|| NOTHING.to_owned(), minute),
             short(&row.preview),
             id,
             output.numbers().count(row.unread),
@@ -230,7 +231,11 @@ fn shown(output: &Output, thread: &ConversationThread) -> String {
     for note in &thread.notes {
         let who = note.author.as_deref().unwrap_or(NOTHING);
         let note_word = output.word(Word::Note);
-        lines.push(format!("{}  [{note_word}] {who}: {}", minute(note.at), note.body));
+        lines.push(format!(
+            "{}  [{note_word}] {who}: {}",
+            minute(note.at),
+            note.body
+        ));
     }
     more(output, lines.join("\n"), thread.next.as_deref())
 }
@@ -263,7 +268,11 @@ fn line(output: &Output, message: &ConversationMessage) -> String {
     } else {
         String::new()
     };
-    format!("{} {arrow} {by}{what}{}{how}", minute(message.at), message.body)
+    format!(
+        "{} {arrow} {by}{what}{}{how}",
+        minute(message.at),
+        message.body
+    )
 }
 
 fn hits(output: &Output, found: &InboxFound) -> String {

@@ -137,11 +137,7 @@ pub async fn receive(
     })
 }
 
-fn arrival<'m>(
-    channel: ChannelRef,
-    message: &'m InboundMessage,
-    at: DateTime<Utc>,
-) -> Arrival<'m> {
+fn arrival<'m>(channel: ChannelRef, message: &'m InboundMessage, at: DateTime<Utc>) -> Arrival<'m> {
     let kind = channel.kind();
     Arrival {
         kind: kind_word(kind),

@@ -165,10 +165,13 @@ pub async fn list(
     if more {
         rows.pop();
     }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .and_then(|last| Some(format!("{}|{}", last.id, last.last_message_at?.to_rfc3339())));
+    let next = rows.last().filter(|_| more).and_then(|last| {
+        Some(format!(
+            "{}|{}",
+            last.id,
+            last.last_message_at?.to_rfc3339()
+        ))
+    });
     Ok(Page {
         rows,
         next,

@@ -59,9 +59,11 @@ pub async fn add_note(
 ) -> Result<Uuid> {
     let body = body.trim().replace('\0', "");
     if body.is_empty() {
-        return Err(Error::new(Code::InvalidInput, "The note is empty. Write something.")
-            .reason(Reason::ValueMissing)
-            .field("body"));
+        return Err(
+            Error::new(Code::InvalidInput, "The note is empty. Write something.")
+                .reason(Reason::ValueMissing)
+                .field("body"),
+        );
     }
     if body.chars().count() > LONGEST {
         return Err(Error::new(

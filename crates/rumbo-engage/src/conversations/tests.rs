@@ -120,8 +120,16 @@ async fn what_is_read_is_read_and_an_ended_conversation_goes_on_when_somebody_wr
             .await
             .unwrap();
         let me = scope.actor.unwrap();
-        assert!(assign(&mut tx, &scope, id, Assignment::To(me)).await.unwrap());
-        assert!(!assign(&mut tx, &scope, id, Assignment::To(me)).await.unwrap());
+        assert!(
+            assign(&mut tx, &scope, id, Assignment::To(me))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !assign(&mut tx, &scope, id, Assignment::To(me))
+                .await
+                .unwrap()
+        );
         assert!(
             assign(&mut tx, &scope, id, Assignment::To(scope.id()))
                 .await
@@ -132,7 +140,9 @@ async fn what_is_read_is_read_and_an_ended_conversation_goes_on_when_somebody_wr
             ..Filter::default()
         };
         let page = PageRequest::default();
-        let none = list(&mut tx, scope.workspace, &unread, &page).await.unwrap();
+        let none = list(&mut tx, scope.workspace, &unread, &page)
+            .await
+            .unwrap();
         assert_eq!(none.rows, []);
         // Older than what was read, but it came after.
         scope.clock.advance(Duration::from_secs(60));
@@ -153,9 +163,13 @@ async fn what_is_read_is_read_and_an_ended_conversation_goes_on_when_somebody_wr
             assigned: Assigned::Nobody,
             ..unread
         };
-        let found = list(&mut tx, scope.workspace, &nobodys, &page).await.unwrap();
+        let found = list(&mut tx, scope.workspace, &nobodys, &page)
+            .await
+            .unwrap();
         assert_eq!(found.rows, []);
-        let note = add_note(&mut tx, &scope, id, " Llama mañana ").await.unwrap();
+        let note = add_note(&mut tx, &scope, id, " Llama mañana ")
+            .await
+            .unwrap();
         assert!(add_note(&mut tx, &scope, id, "  ").await.is_err());
         let kept = notes(&mut tx, scope.workspace, id).await.unwrap();
         assert_eq!(kept[0].body, "Llama mañana");
@@ -337,7 +351,8 @@ async fn messages_are_found_by_words_and_their_beginnings() {
         .iter()
         .enumerate()
         {
-            let when = scope.now() - chrono::TimeDelta::minutes(10) + chrono::TimeDelta::minutes(i64::try_from(number).unwrap());
+            let when = scope.now() - chrono::TimeDelta::minutes(10)
+                + chrono::TimeDelta::minutes(i64::try_from(number).unwrap());
             let message = text(&format!("in-{number}"), body, when);
             receive(&mut tx, &scope, ours, &message).await.unwrap();
         }
@@ -356,7 +371,9 @@ async fn messages_are_found_by_words_and_their_beginnings() {
             let hits = search(&mut tx, scope.workspace, words, 50).await.unwrap();
             assert_eq!(hits.len(), found, "{words}: {hits:?}");
         }
-        let hits = search(&mut tx, scope.workspace, "miercoles", 50).await.unwrap();
+        let hits = search(&mut tx, scope.workspace, "miercoles", 50)
+            .await
+            .unwrap();
         assert!(hits[0].occurred_at > hits[1].occurred_at);
         assert_eq!(hits[0].name, "Ana");
     })

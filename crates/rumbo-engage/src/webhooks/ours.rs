@@ -8,6 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 statements! {
     CHANNELS = "SELECT id, provider, sender, sender_id FROM channels WHERE workspace_id = $1 AND active = TRUE";
+    ADDRESSED = "SELECT id, name, provider FROM channels WHERE workspace_id = $1 ORDER BY name, id";
     PAGES = "SELECT external_id FROM pages WHERE workspace_id = $1";
     WHATSAPP_ACCOUNTS = "SELECT external_id FROM whatsapp_accounts WHERE workspace_id = $1";
 }
@@ -55,4 +56,24 @@ pub async fn ours(tx: &mut Tx, workspace: WorkspaceId) -> Result<Ours> {
             .extend(names.into_iter().filter(|name| !name.is_empty()));
     }
     Ok(ours)
+}
+
+/// A channel that has, or shares, an address for webhooks.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Addressed {
+    pub id: ChannelId,
+    pub name: String,
+    pub provider: Provider,
+}
+
+/// Every channel, by name.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn addressed(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Addressed>> {
+    on_tx!(tx, |c| sqlx::query_as(ADDRESSED)
+        .bind(workspace)
+        .fetch_all(c)
+        .await)
+    .db()
 }

@@ -12,9 +12,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 
 use super::store::{self, Due, PATIENCE, Settled};
-use crate::conversations::{
-    self, ChannelRef, Noted, Received, channel_of_id, channel_of_sender,
-};
+use crate::conversations::{self, ChannelRef, Noted, Received, channel_of_id, channel_of_sender};
 
 /// Deliveries worked on in one transaction: calls that come in wait for it to end.
 const AT_ONCE: usize = 8;
@@ -199,12 +197,7 @@ async fn alone(scope: &Scope, read: &Read, done: &mut Processed) -> Result<()> {
     tx.commit().await
 }
 
-async fn settle_alone(
-    scope: &Scope,
-    due: &Due,
-    why: &str,
-    done: &mut Processed,
-) -> Result<()> {
+async fn settle_alone(scope: &Scope, due: &Due, why: &str, done: &mut Processed) -> Result<()> {
     let mut tx = scope.write().await?;
     if store::take(&mut tx, scope.workspace, due).await? {
         let how = how(scope.now(), due, Some(why.to_owned()));
@@ -232,12 +225,7 @@ fn how(now: DateTime<Utc>, due: &Due, waits: Option<String>) -> Settled {
     }
 }
 
-fn note(
-    event: &Event,
-    worked: Worked,
-    done: &mut Processed,
-    waits: &mut Option<&'static str>,
-) {
+fn note(event: &Event, worked: Worked, done: &mut Processed, waits: &mut Option<&'static str>) {
     match worked {
         Worked::Done => done.changed.extend(stale(event)),
         Worked::Nothing => {}
@@ -294,12 +282,7 @@ async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Wo
     }
 }
 
-async fn apply(
-    tx: &mut Tx,
-    scope: &Scope,
-    channel: ChannelRef,
-    event: &Event,
-) -> Result<Worked> {
+async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -> Result<Worked> {
     Ok(match event {
         Event::Message(message) => {
             match conversations::receive(tx, scope, channel, message).await? {
@@ -357,7 +340,11 @@ async fn session(
     let changed = on_tx!(tx, |c| sqlx::query(SESSION)
         .bind(scope.workspace)
         .bind(channel.id)
-        .bind(if connected { "connected" } else { "disconnected" })
+        .bind(if connected {
+            "connected"
+        } else {
+            "disconnected"
+        })
         .bind(reason)
         .bind(at)
         .bind(scope.now())

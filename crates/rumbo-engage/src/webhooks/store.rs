@@ -17,7 +17,7 @@ statements! {
         WHERE workspace_id = $1 AND id = $2 AND state IN ('stored', 'waiting') AND attempts = $3";
     SETTLE = "UPDATE webhook_deliveries SET state = $3, reason = $4, due_at = $5, processed_at = $6 \
         WHERE workspace_id = $1 AND id = $2";
-    LAST = "SELECT provider, channel_id, MAX(received_at) AS received_at FROM webhook_deliveries \
+    LAST = "SELECT provider, channel_id, MAX(received_at) AS received_at, COUNT(*) AS deliveries FROM webhook_deliveries \
         WHERE workspace_id = $1 GROUP BY provider, channel_id";
     WAITING = "SELECT provider, channel_id, state, reason, COUNT(*) AS deliveries FROM webhook_deliveries \
         WHERE workspace_id = $1 AND state IN ('waiting', 'refused') GROUP BY provider, channel_id, state, reason \
@@ -220,6 +220,8 @@ pub struct LastDelivery {
     pub provider: Provider,
     pub channel: Option<ChannelId>,
     pub received_at: DateTime<Utc>,
+    /// How many there are.
+    pub deliveries: i64,
     /// Deliveries that wait for something, or were given up, with the reason of the most.
     pub waiting: i64,
     pub refused: i64,
@@ -231,6 +233,7 @@ struct Last {
     provider: Provider,
     channel_id: Option<ChannelId>,
     received_at: DateTime<Utc>,
+    deliveries: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -262,9 +265,7 @@ pub async fn last_deliveries(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<
         .map(|last| {
             let of: Vec<&Held> = held
                 .iter()
-                .filter(|held| {
-                    held.provider == last.provider && held.channel_id == last.channel_id
-                })
+                .filter(|held| held.provider == last.provider && held.channel_id == last.channel_id)
                 .collect();
             let sum = |state: &str| {
                 let of_state = of.iter().filter(|held| held.state == state);
@@ -274,6 +275,7 @@ pub async fn last_deliveries(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<
                 provider: last.provider,
                 channel: last.channel_id,
                 received_at: last.received_at,
+                deliveries: last.deliveries,
                 waiting: sum("waiting"),
                 refused: sum("refused"),
                 reason: of

@@ -8,7 +8,9 @@ use rumbo_platform::Scope;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{AllSigned, Signed, at, call, channel, in_both, scope, sent, signature, state};
+use crate::testing::{
+    AllSigned, Signed, at, call, channel, in_both, scope, sent, signature, state,
+};
 
 fn delivery(scope: &Scope, body: &Value) -> NewDelivery {
     let body = body.to_string();
@@ -68,11 +70,12 @@ async fn calls_again_are_counted_and_change_nothing() {
         assert_eq!(work_off(&scope).await, Processed::default());
         assert_eq!(state(&scope).await, before);
         let mut tx = scope.read().await.unwrap();
-        let repeats: i64 =
-            on_tx!(&mut tx, |c| sqlx::query_scalar("SELECT repeats FROM webhook_deliveries")
-                .fetch_one(c)
-                .await)
-            .unwrap();
+        let repeats: i64 = on_tx!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT repeats FROM webhook_deliveries"
+        )
+        .fetch_one(c)
+        .await)
+        .unwrap();
         assert_eq!(repeats, 2);
         let last = last_deliveries(&mut tx, scope.workspace).await.unwrap();
         assert_eq!((last.len(), last[0].waiting, last[0].refused), (1, 0, 0));
@@ -102,11 +105,12 @@ async fn a_status_of_an_unknown_message_waits_and_holds_up_nothing() {
         assert_eq!(work_off(&scope).await, Processed::default());
         let mut tx = scope.write().await.unwrap();
         assert!(next_due(&mut tx, scope.workspace).await.unwrap().unwrap() > scope.now());
-        let conversation: rumbo_base::ConversationId =
-            on_tx!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM conversations")
-                .fetch_one(c)
-                .await)
-            .unwrap();
+        let conversation: rumbo_base::ConversationId = on_tx!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT id FROM conversations"
+        )
+        .fetch_one(c)
+        .await)
+        .unwrap();
         sent(
             &mut tx,
             &scope,
@@ -119,7 +123,12 @@ async fn a_status_of_an_unknown_message_waits_and_holds_up_nothing() {
         tx.commit().await.unwrap();
         scope.clock.advance(Duration::from_secs(3));
         assert_eq!(work_off(&scope).await.settled, 1);
-        assert!(state(&scope).await.iter().any(|line| line.contains("delivered")));
+        assert!(
+            state(&scope)
+                .await
+                .iter()
+                .any(|line| line.contains("delivered"))
+        );
         // One that never comes is given up after as long as providers repeat calls.
         let lost = told(
             "k2",
@@ -153,11 +162,12 @@ async fn any_order_of_the_same_calls_leads_to_the_same_state() {
             .await;
             work_off(&scope).await;
             let mut tx = scope.write().await.unwrap();
-            let conversation: rumbo_base::ConversationId =
-                on_tx!(&mut tx, |c| sqlx::query_scalar("SELECT id FROM conversations")
-                    .fetch_one(c)
-                    .await)
-                .unwrap();
+            let conversation: rumbo_base::ConversationId = on_tx!(&mut tx, |c| sqlx::query_scalar(
+                "SELECT id FROM conversations"
+            )
+            .fetch_one(c)
+            .await)
+            .unwrap();
             sent(
                 &mut tx,
                 &scope,
@@ -239,7 +249,11 @@ async fn two_that_work_at_once_do_each_delivery_once() {
     scope.clock.advance(Duration::from_secs(10));
     settled += work_off(&scope).await.settled;
     assert_eq!(settled, 60, "{one:?} {two:?}");
-    let messages = state(&scope).await.iter().filter(|line| line.contains("Hola")).count();
+    let messages = state(&scope)
+        .await
+        .iter()
+        .filter(|line| line.contains("Hola"))
+        .count();
     assert_eq!(messages, 60);
 }
 
