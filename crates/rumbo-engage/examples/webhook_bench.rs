@@ -61,7 +61,7 @@ async fn main() {
         }
     };
     let scope = workspace(db, clock).await;
-    let secret = Secret::new("an app secret of tests");
+    let secret = Secret::new("an app secret of tests".to_owned());
     let calls: Vec<(String, BTreeMap<String, String>)> = (0..count).map(call).collect();
     let intake = Intake::start(scope.db.clone());
     let mut answers = tokio::task::JoinSet::new();

@@ -60,8 +60,19 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// A channel of a provider, whose sender there is `ours`.
+/// A channel of a provider, whose sender there is called as the channel is.
 pub async fn channel(tx: &mut Tx, scope: &Scope, provider: Provider, name: &str) -> ChannelRef {
+    channel_of(tx, scope, provider, name, name).await
+}
+
+/// A channel of a provider that calls its sender so.
+pub async fn channel_of(
+    tx: &mut Tx,
+    scope: &Scope,
+    provider: Provider,
+    name: &str,
+    sender_id: &str,
+) -> ChannelRef {
     let id: ChannelId = scope.id();
     on_tx!(tx, |c| sqlx::query(
         "INSERT INTO channels (workspace_id, id, name, kind, provider, sender, sender_id, settings, credential, active, \
@@ -73,7 +84,7 @@ pub async fn channel(tx: &mut Tx, scope: &Scope, provider: Provider, name: &str)
     .bind(name)
     .bind(provider.kind())
     .bind(provider)
-    .bind(name)
+    .bind(sender_id)
     .bind(scope.now())
     .execute(c)
     .await

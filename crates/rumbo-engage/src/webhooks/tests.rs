@@ -1,3 +1,5 @@
+mod meta;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
