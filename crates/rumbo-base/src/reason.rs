@@ -378,6 +378,8 @@ reasons! {
     ProviderFailed = "provider_failed",
     /// Another program receives this bot's messages. Let one of them do it.
     BotReadElsewhere = "bot_read_elsewhere",
+    /// The channel "{name}" is switched off. Switch it on, or use another.
+    ChannelOff = "channel_off",
     /// These are more than {most} ports. Keep those that are registered.
     TooManyPorts = "too_many_ports",
     /// Without ads there is nothing to sync. Leave them switched on.

@@ -1,9 +1,11 @@
 //! Messages to people, and what they are made from: what Meta would refuse in a WhatsApp message
 //! template ([`templates`]); the one way by which messages go out ([`outbox`]); who wants them
-//! ([`consent`]); one template to many ([`bulk_sends`]); what was written to and by each person
-//! ([`conversations`]); and what providers call us with ([`webhooks`]).
+//! ([`consent`]); one template to many ([`bulk_sends`]); the messaging channels of a workspace
+//! ([`channels`]); what was written to and by each person ([`conversations`]); and what providers
+//! call us with ([`webhooks`]).
 
 pub mod bulk_sends;
+pub mod channels;
 pub mod consent;
 pub mod conversations;
 pub mod outbox;
@@ -17,6 +19,7 @@ mod words;
 pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     let mut all = vec![
         bulk_sends::STATEMENTS,
+        channels::STATEMENTS,
         consent::STATEMENTS,
         conversations::STATEMENTS,
         conversations::CHANGE_STATEMENTS,
