@@ -9,6 +9,7 @@ mod doors;
 mod inside;
 mod leads;
 mod list;
+mod polling;
 mod readers;
 mod work;
 

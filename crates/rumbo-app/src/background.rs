@@ -17,6 +17,7 @@ impl App {
     pub fn start_background(&self) {
         let app = self.clone();
         app.0.network.watch();
+        app.start_polling();
         tokio::spawn(async move {
             app.start_kept_agent().await;
             let mut last_look = None;

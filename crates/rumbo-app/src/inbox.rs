@@ -6,11 +6,13 @@ use rumbo_base::{
     CacheTag, Code, Currency, DateRange, Error, MessageId, Micros, PageRequest, Reason, Result,
     UserId,
 };
+use rumbo_channels::Content;
 use rumbo_crm::contacts;
 use rumbo_db::Tx;
 use rumbo_engage::conversations::{
     self as kept, Assigned, Assignment, ConversationState, DayFigures, Filter, Message,
 };
+use rumbo_engage::outbox::{self, OneMessage, Origin, Purpose};
 use rumbo_platform::Scope;
 
 use crate::Context;
@@ -18,8 +20,8 @@ use crate::dashboard::count;
 use crate::wire::{
     AddConversationNote, AssignConversation, ChannelCost, ChannelDay, ChannelFigures,
     CloseConversation, ConversationMedia, ConversationMessage, ConversationNote, ConversationPage,
-    ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures, GetConversation,
-    InboxFound, ListConversations, MarkConversation, RemoveConversationNote, SearchInbox,
+    ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures, GetConversation,
+    InboxFound, ListConversations, MarkConversation, RemoveConversationNote, ReplyToConversation, SearchInbox,
 };
 
 /// Characters of a message in a list.
@@ -124,6 +126,69 @@ pub async fn search_inbox(cx: &Context, req: SearchInbox) -> Result<InboxFound> 
                 at: hit.occurred_at,
             })
             .collect(),
+    })
+}
+
+/// Answers in a conversation: through the outbox, with everything that guards it.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for an empty text or a key that is none.
+pub async fn reply_to_conversation(
+    cx: &Context,
+    req: ReplyToConversation,
+) -> Result<ConversationReply> {
+    let body = req.body.trim();
+    if body.is_empty() {
+        return Err(
+            Error::new(Code::InvalidInput, "The answer is empty. Write something.")
+                .reason(Reason::ValueMissing)
+                .field("body"),
+        );
+    }
+    let key = req.key.parse().map_err(|_| {
+        Error::new(Code::InvalidInput, "The key of an answer has to be a UUID.")
+            .reason(Reason::ValueUnknown)
+            .field("key")
+            .param("value", &req.key)
+            .param("choices", "UUID")
+    })?;
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let conversation = kept::one(&mut tx, scope.workspace, req.id).await?;
+    let Some(contact_id) = conversation.contact_id else {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Nobody answers a group from here. Write in the group itself.",
+        )
+        .reason(Reason::GroupUnanswered)
+        .field("id"));
+    };
+    let sender = outbox::sender(&mut tx, scope.workspace, conversation.channel_id).await?;
+    let message = OneMessage {
+        origin: Origin::Person,
+        origin_id: key,
+        sender,
+        contact_id,
+        address: conversation.address,
+        content: Content::Text {
+            body: body.to_owned(),
+            subject: None,
+            html: None,
+        },
+        rendered: body.to_owned(),
+        purpose: Purpose::Service,
+        template: None,
+        expires_at: None,
+    };
+    let (dispatch_id, state, why) = outbox::plan_one(&mut tx, scope, message).await?;
+    // Whoever answers has read what is answered.
+    kept::mark_read(&mut tx, scope, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Conversations, CacheTag::Outbox]);
+    Ok(ConversationReply {
+        dispatch_id,
+        state: state.as_str().to_owned(),
+        reason: why.map(|why| why.as_str().to_owned()),
     })
 }
 

@@ -8,6 +8,7 @@ use rumbo_base::{CacheTag, Code, Error, Reason, Result};
 use tokio::sync::Mutex;
 use url::Url;
 
+use super::readers::Opened;
 use super::{Agent, AgentAnnouncement, AgentConfig};
 use crate::state::KeptAgent;
 use crate::wire::{SetAgent, Webhooks};
@@ -19,6 +20,7 @@ pub(crate) struct AgentSlot {
     running: Mutex<Option<Agent>>,
     /// The program goes on after a command, so that an agent can run in it.
     stays: AtomicBool,
+    pub(super) opened: Opened,
 }
 
 impl App {

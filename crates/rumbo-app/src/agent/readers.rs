@@ -1,13 +1,17 @@
 //! Who reads what a provider sent.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use rumbo_base::{ChannelId, Code, Error, Reason, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use rumbo_base::{ChannelId, Code, Result, WorkspaceId};
 use rumbo_channels::{
     Channel, Provider, Told, WebhookRefusal, WebhookRequest, read_meta, read_ycloud,
 };
+use rumbo_engage::channels;
 use rumbo_engage::webhooks::Readers;
+use rumbo_http::HttpSettings;
 use rumbo_platform::Scope;
 
 use crate::App;
@@ -41,15 +45,48 @@ impl Readers for OfChannels {
     }
 }
 
-/// Opens a channel with its secrets.
+/// A channel that was opened is used this long: its secrets may be others by then.
+const USED_FOR: TimeDelta = TimeDelta::seconds(20);
+
+/// Channels that were opened, so that the vault is not asked for every call.
+#[derive(Default)]
+pub(crate) struct Opened(Mutex<HashMap<(WorkspaceId, ChannelId), Kept>>);
+
+struct Kept {
+    channel: Arc<dyn Channel>,
+    at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened").finish_non_exhaustive()
+    }
+}
+
+/// Opens a channel with its secrets, or gives the one that was opened just now.
 ///
 /// # Errors
-/// `NotFound` where there is none.
-pub(super) async fn open(_app: &App, _scope: &Scope, _id: ChannelId) -> Result<Arc<dyn Channel>> {
-    Err(Error::new(
-        Code::NotFound,
-        "This channel does not exist any more. Look again.",
-    )
-    .reason(Reason::Gone)
-    .param("what", "channel"))
+/// `NotFound` where there is none, and as [`channels::open_channel`].
+pub(super) async fn open(app: &App, scope: &Scope, id: ChannelId) -> Result<Arc<dyn Channel>> {
+    let opened = &app.0.agent.opened;
+    let at = (scope.workspace, id);
+    let now = scope.now();
+    {
+        let all = opened.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.get(&at)
+            && now - kept.at < USED_FOR
+        {
+            return Ok(kept.channel.clone());
+        }
+    }
+    let http = HttpSettings::default();
+    let channel = channels::open_channel(scope, &app.0.vault, http, id).await?;
+    let mut all = opened.0.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|_, kept| now - kept.at < USED_FOR);
+    let kept = Kept {
+        channel: channel.clone(),
+        at: now,
+    };
+    all.insert(at, kept);
+    Ok(channel)
 }

@@ -186,6 +186,26 @@ pub struct FoundMessage {
     pub at: DateTime<Utc>,
 }
 
+/// Answers in a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyToConversation {
+    pub id: ConversationId,
+    pub body: String,
+    /// A UUID that the caller makes for each answer: the same one again sends nothing more.
+    pub key: String,
+}
+
+/// What became of an answer.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ConversationReply {
+    pub dispatch_id: DispatchId,
+    /// `queued` when it is sent now, `held` when it waits, `skipped` when it is not sent.
+    pub state: String,
+    /// Why it waits or is not sent, as a word of docs/states.md.
+    pub reason: Option<String>,
+}
+
 /// Marks a conversation as read or unread.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]

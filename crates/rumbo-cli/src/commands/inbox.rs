@@ -6,9 +6,9 @@ use rumbo_app::api;
 use rumbo_app::wire::{
     AddConversationNote, AssignConversation, ChannelFigures, CloseConversation,
     ConversationMessage, ConversationPage, ConversationRow, ConversationThread, GetChannelFigures,
-    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest, SearchInbox,
+    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest, ReplyToConversation, SearchInbox,
 };
-use rumbo_base::{ChannelId, ConversationId};
+use rumbo_base::{ChannelId, ConversationId, Entropy};
 
 use super::contacts::PageArgs;
 use crate::exit::{Exit, Failure};
@@ -40,6 +40,15 @@ pub enum InboxCommand {
         /// Messages at most
         #[arg(long, value_name = "N")]
         limit: Option<u32>,
+    },
+    /// Answer in a conversation, through the outbox: it goes out while the window is open or an agent
+    /// runs
+    Reply {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        /// What to write
+        text: String,
     },
     /// Give a conversation to somebody
     Assign {
@@ -153,6 +162,23 @@ pub async fn run(program: &Program, command: InboxCommand) -> Result<Exit, Failu
                     let thread = api::get_conversation(cx, request).await?;
                     output.result(&thread, |output| shown(output, &thread));
                     return Ok(Exit::Done);
+                }
+                InboxCommand::Reply { id, text } => {
+                    let key = Entropy::system().uuid(session.clock().now()).to_string();
+                    let request = ReplyToConversation {
+                        id,
+                        body: text,
+                        key,
+                    };
+                    let reply = api::reply_to_conversation(cx, request).await?;
+                    let told = [Some(reply.state.as_str()), reply.reason.as_deref()];
+                    let told: Vec<&str> = told.into_iter().flatten().collect();
+                    output.result(&reply, |_| told.join(": "));
+                    // Not sent is no failure of the program's, and yet nothing that was asked for.
+                    return Ok(match reply.state.as_str() {
+                        "skipped" => Exit::Failed,
+                        _ => Exit::Done,
+                    });
                 }
                 InboxCommand::Assign { id, to } => {
                     api::assign_conversation(cx, AssignConversation { id, to }).await?

@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, Result};
-use rumbo_channels::{Event, Provider, Told, WebhookRefusal, WebhookRequest};
+use rumbo_channels::{Event, Provider, StatusReport, Told, WebhookRefusal, WebhookRequest};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 
 use super::store::{self, Due, PATIENCE, Settled};
+use crate::consent;
 use crate::conversations::{self, ChannelRef, Noted, Received, channel_of_id, channel_of_sender};
+use crate::outbox::{self, Source};
 
 /// Deliveries worked on in one transaction: calls that come in wait for it to end.
 const AT_ONCE: usize = 8;
@@ -286,17 +288,21 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
     Ok(match event {
         Event::Message(message) => {
             match conversations::receive(tx, scope, channel, message).await? {
-                Received::New { .. } => Worked::Done,
+                Received::New { contact, .. } => {
+                    // In a group nobody speaks for themselves alone.
+                    if contact.is_some() && !message.echo {
+                        let (kind, address) = (channel.kind(), &message.address);
+                        let at = message.at.min(scope.now());
+                        consent::from_message(tx, scope, kind, address, &message.body, at).await?;
+                    }
+                    Worked::Done
+                }
                 Received::Known => Worked::Nothing,
                 Received::Later => Worked::Later("being_sent"),
             }
         }
         Event::Status(report) => {
-            match conversations::note_status(tx, scope, channel.id, report).await? {
-                Noted::Kept(_) => Worked::Done,
-                Noted::Same => Worked::Nothing,
-                Noted::Unknown => Worked::Later("message_unknown"),
-            }
+            status(tx, scope, channel, report).await?
         }
         Event::UpTo {
             address,
@@ -309,8 +315,7 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
                     .await?;
             let mut worked = Worked::Nothing;
             for report in reports {
-                let noted = conversations::note_status(tx, scope, channel.id, &report).await?;
-                if matches!(noted, Noted::Kept(_)) {
+                if status(tx, scope, channel, &report).await? == Worked::Done {
                     worked = Worked::Done;
                 }
             }
@@ -322,9 +327,34 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
             at,
             ..
         } => session(tx, scope, channel, *connected, reason.as_deref(), *at).await?,
-        Event::Preference { .. } => Worked::Later("consent"),
+        Event::Preference {
+            address,
+            marketing,
+            at,
+            ..
+        } => {
+            let at = (*at).min(scope.now());
+            consent::from_preference(tx, scope, channel.kind(), address, *marketing, at).await?;
+            Worked::Done
+        }
         Event::Template(_) => Worked::Later("template_unknown"),
         Event::Lead { .. } => Worked::Nothing,
+    })
+}
+
+/// Notes how a message fared: in its conversation, and of the dispatch that it was sent by.
+async fn status(
+    tx: &mut Tx,
+    scope: &Scope,
+    channel: ChannelRef,
+    report: &StatusReport,
+) -> Result<Worked> {
+    let noted = conversations::note_status(tx, scope, channel.id, report).await?;
+    let sent = outbox::note_status(tx, scope, channel.id, report, Source::Webhook).await?;
+    Ok(match (noted, sent) {
+        (Noted::Kept(_), _) | (_, outbox::Noted::Moved(..)) => Worked::Done,
+        (Noted::Unknown, outbox::Noted::NotOurs) => Worked::Later("message_unknown"),
+        _ => Worked::Nothing,
     })
 }
 

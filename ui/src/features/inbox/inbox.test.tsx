@@ -108,6 +108,7 @@ describe("the inbox", () => {
 			expect(screen.getAllByTestId("conversation")[0]?.getAttribute("aria-current")).toBe("true"),
 		);
 		await userEvent.keyboard("r");
+		// The window has closed: a note is all that can be written.
 		expect(document.activeElement).toBe(screen.getByTestId("note"));
 	});
 
@@ -150,6 +151,31 @@ describe("the inbox", () => {
 		expect(screen.getByText("Call tomorrow")).toBeTruthy();
 		// The last message is long ago here.
 		expect(screen.getByTestId("window").textContent).toContain("24");
+	});
+
+	test("answers once, and says why one was not sent", async () => {
+		const soon = new Date(Date.now() + 3_600_000).toISOString();
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers([row("a", { open_until: soon })], [message("1")]),
+				reply_to_conversation: () => ({
+					dispatch_id: "d1",
+					state: "skipped",
+					reason: "opted_out",
+				}),
+			},
+			{ at: "/?open=a" },
+		);
+		await userEvent.type(await screen.findByTestId("answer"), "Hello");
+		await userEvent.keyboard("{Control>}{Enter}{/Control}");
+		await waitFor(() => expect(of("reply_to_conversation")).toHaveLength(1));
+		expect(of("reply_to_conversation")[0]).toMatchObject({ id: "a", body: "Hello" });
+		expect((await screen.findByTestId("reply-state")).textContent).toContain("does not want");
+		// What was not sent is still there.
+		expect((screen.getByTestId("answer") as HTMLTextAreaElement).value).toBe("Hello");
+		await userEvent.click(screen.getByTestId("write-note"));
+		expect(screen.getByTestId("note")).toBeTruthy();
 	});
 
 	test("finds people and messages", async () => {

@@ -3,7 +3,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
 	CircleCheck,
-	Clock,
 	Ellipsis,
 	RotateCcw,
 	StickyNote,
@@ -11,18 +10,18 @@ import {
 	UserRound,
 	UserRoundPlus,
 } from "lucide-react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import type { ConversationNote, ConversationRow, ConversationThread } from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
+import { Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
-import { clock, day as dayText, recent } from "@/lib/format";
+import { clock, day as dayText } from "@/lib/format";
 import { type AppError, call } from "@/lib/ipc";
-import { useShortcut } from "@/lib/shortcuts";
 import { Bubble } from "./bubble";
 import { ChannelIcon } from "./channel-icon";
-import { type Line, leftUntil, linesOf } from "./lines";
+import { Composer } from "./composer";
+import { type Line, linesOf } from "./lines";
 
 /** Messages read at once. */
 const PAGE = 60;
@@ -39,24 +38,6 @@ export function useConversation(id: string) {
 		mutationFn: (closed: boolean) => call("closeConversation", { id, closed }),
 	});
 	return { mark, assign, end };
-}
-
-/** Whether free text may be sent, and for how long yet. */
-function WindowNote({ row, now }: { row: ConversationRow; now: number }) {
-	const { t, locale } = useWords();
-	if (!row.open_until) return null;
-	const left = leftUntil(row.open_until, now);
-	return (
-		<p
-			data-testid="window"
-			className={cx("num flex items-center gap-1.5 text-12", left ? "text-ink-3" : "text-warning")}
-		>
-			<Clock size={14} strokeWidth={1.75} aria-hidden className="flex-none" />
-			{left
-				? t("inbox.windowOpen", { at: recent(locale, row.open_until, now), left })
-				: t("inbox.windowClosed")}
-		</p>
-	);
 }
 
 function NoteLine({ note }: { note: ConversationNote }) {
@@ -100,58 +81,6 @@ function DayLine({ day, now }: { day: string; now: number }) {
 					? t("inbox.yesterday")
 					: dayText(locale, day, "long")}
 		</p>
-	);
-}
-
-/** Writes a note. Ctrl+Enter keeps it. */
-function NoteField({ id }: { id: string }) {
-	const { t } = useWords();
-	const [text, setText] = useState("");
-	const box = useRef<HTMLTextAreaElement>(null);
-	const add = useMutation({
-		mutationFn: () => call("addConversationNote", { id, body: text }),
-		onSuccess: () => setText(""),
-	});
-	useShortcut("reply", () => box.current?.focus());
-	const send = () => text.trim() && !add.isPending && add.mutate();
-	return (
-		<form
-			className="flex flex-col gap-2"
-			onSubmit={(event) => {
-				event.preventDefault();
-				send();
-			}}
-		>
-			{add.error && <Failure error={add.error} />}
-			<div className="flex items-end gap-2">
-				<textarea
-					ref={box}
-					rows={2}
-					data-testid="note"
-					aria-label={t("inbox.note")}
-					placeholder={t("inbox.notePlaceholder")}
-					value={text}
-					onChange={(event) => setText(event.target.value)}
-					onKeyDown={(event) => {
-						if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-							event.preventDefault();
-							send();
-						}
-						if (event.key === "Escape") event.currentTarget.blur();
-					}}
-					className="min-h-12 min-w-0 flex-1 resize-y rounded-2 border border-control bg-surface px-2.5 py-1.5 leading-5 placeholder:text-ink-3 dark:bg-sunken"
-				/>
-				<Button
-					type="submit"
-					icon={StickyNote}
-					data-testid="keep-note"
-					busy={add.isPending}
-					disabled={!text.trim()}
-				>
-					{t("inbox.noteAdd")}
-				</Button>
-			</div>
-		</form>
 	);
 }
 
@@ -262,6 +191,11 @@ export function Thread({ id, now }: { id: string; now: number }) {
 		() => new Map(messages.map((message) => [message.id as string, message])),
 		[messages],
 	);
+	const sent = useMemo(
+		() =>
+			new Set(messages.flatMap(({ dispatch_id }) => (dispatch_id ? [dispatch_id as string] : []))),
+		[messages],
+	);
 	const virtual = useVirtualizer({
 		count: lines.length,
 		getScrollElement: () => pane.current,
@@ -338,9 +272,8 @@ export function Thread({ id, now }: { id: string; now: number }) {
 					})}
 				</div>
 			</div>
-			<footer className="flex flex-none flex-col gap-2 border-line border-t bg-surface px-5 py-3">
-				<WindowNote row={row} now={now} />
-				<NoteField key={id} id={id} />
+			<footer className="flex-none border-line border-t bg-surface px-5 py-3">
+				<Composer row={row} now={now} sent={sent} />
 			</footer>
 		</section>
 	);
