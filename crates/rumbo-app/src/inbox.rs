@@ -20,8 +20,9 @@ use crate::dashboard::count;
 use crate::wire::{
     AddConversationNote, AssignConversation, ChannelCost, ChannelDay, ChannelFigures,
     CloseConversation, ConversationMedia, ConversationMessage, ConversationNote, ConversationPage,
-    ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures, GetConversation,
-    InboxFound, ListConversations, MarkConversation, RemoveConversationNote, ReplyToConversation, SearchInbox,
+    ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures,
+    GetConversation, InboxFound, ListConversations, MarkConversation, RemoveConversationNote,
+    ReplyToConversation, SearchInbox,
 };
 
 /// Characters of a message in a list.

@@ -6,7 +6,8 @@ use rumbo_app::api;
 use rumbo_app::wire::{
     AddConversationNote, AssignConversation, ChannelFigures, CloseConversation,
     ConversationMessage, ConversationPage, ConversationRow, ConversationThread, GetChannelFigures,
-    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest, ReplyToConversation, SearchInbox,
+    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest,
+    ReplyToConversation, SearchInbox,
 };
 use rumbo_base::{ChannelId, ConversationId, Entropy};
 

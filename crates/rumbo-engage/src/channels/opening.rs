@@ -34,7 +34,10 @@ pub async fn open_channel(
     if !stored.active {
         return Err(Error::new(
             Code::Conflict,
-            format!("The channel \"{}\" is switched off. Switch it on, or use another.", stored.name),
+            format!(
+                "The channel \"{}\" is switched off. Switch it on, or use another.",
+                stored.name
+            ),
         )
         .reason(Reason::ChannelOff)
         .param("name", &stored.name));

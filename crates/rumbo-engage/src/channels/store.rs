@@ -97,7 +97,10 @@ pub async fn save(
     if sender.is_empty() {
         return Err(missing("sender"));
     }
-    if fields.per_second.is_some_and(|pace| !(1..=1000).contains(&pace)) {
+    if fields
+        .per_second
+        .is_some_and(|pace| !(1..=1000).contains(&pace))
+    {
         let given = fields.per_second.unwrap_or_default();
         return Err(Error::new(
             Code::InvalidInput,
@@ -220,12 +223,9 @@ fn credential(fields: &ChannelFields, id: ChannelId) -> String {
 }
 
 fn missing(field: &str) -> Error {
-    Error::new(
-        Code::InvalidInput,
-        format!("{field} is missing. Enter it."),
-    )
-    .reason(Reason::ValueMissing)
-    .field(field)
+    Error::new(Code::InvalidInput, format!("{field} is missing. Enter it."))
+        .reason(Reason::ValueMissing)
+        .field(field)
 }
 
 fn checked_name(name: &str) -> Result<&str> {

@@ -301,9 +301,7 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
                 Received::Later => Worked::Later("being_sent"),
             }
         }
-        Event::Status(report) => {
-            status(tx, scope, channel, report).await?
-        }
+        Event::Status(report) => fared(tx, scope, channel, report).await?,
         Event::UpTo {
             address,
             status,
@@ -315,7 +313,7 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
                     .await?;
             let mut worked = Worked::Nothing;
             for report in reports {
-                if status(tx, scope, channel, &report).await? == Worked::Done {
+                if fared(tx, scope, channel, &report).await? == Worked::Done {
                     worked = Worked::Done;
                 }
             }
@@ -343,7 +341,7 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
 }
 
 /// Notes how a message fared: in its conversation, and of the dispatch that it was sent by.
-async fn status(
+async fn fared(
     tx: &mut Tx,
     scope: &Scope,
     channel: ChannelRef,

@@ -35,14 +35,15 @@ function Beside({ doors }: { doors: Doors }) {
 				}}
 			>
 				<p className="text-ink-2">{t("webhooks.besideText")}</p>
-				<label className="flex items-center gap-2 font-medium">
+				<div className="flex items-center gap-2 font-medium">
 					<Checkbox
+						id="webhooks-on"
 						label={t("webhooks.on")}
 						checked={on}
 						onChange={(event) => setOn(event.target.checked)}
 					/>
-					{t("webhooks.on")}
-				</label>
+					<label htmlFor="webhooks-on">{t("webhooks.on")}</label>
+				</div>
 				{on && (
 					<div className="grid grid-cols-[120px_minmax(0,1fr)] gap-3 max-[860px]:grid-cols-1">
 						<TextField
