@@ -188,8 +188,8 @@ pub async fn reply_to_conversation(
     cx.changed(&[CacheTag::Conversations, CacheTag::Outbox]);
     Ok(ConversationReply {
         dispatch_id,
-        state: state.as_str().to_owned(),
-        reason: why.map(|why| why.as_str().to_owned()),
+        state: state.word().to_owned(),
+        reason: why.map(|why| why.word().to_owned()),
     })
 }
 

@@ -17,4 +17,4 @@ pub use process::{
     LeadDesk, Processed, Readers, STATEMENTS as PROCESS_STATEMENTS, Worked, process_due,
     take_polled,
 };
-pub use store::{LastDelivery, NewDelivery, STATEMENTS, fresh, last_deliveries, next_due};
+pub use store::{LastDelivery, NewDelivery, STATEMENTS, fresh, last_deliveries};

@@ -8,10 +8,23 @@ use rumbo_channels::{Provider, Told, WebhookRequest};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sha2::{Digest as _, Sha256};
 
+macro_rules! due_of {
+    ($state:literal) => {
+        concat!(
+            "SELECT id, provider, channel_id, content_type, body, attempts, received_at, due_at ",
+            "FROM webhook_deliveries WHERE workspace_id = $1 AND state = '",
+            $state,
+            "' AND due_at <= $2 ORDER BY due_at, id LIMIT $3"
+        )
+    };
+}
+
 statements! {
-    DUE = "SELECT id, provider, channel_id, content_type, body, attempts, received_at FROM webhook_deliveries \
-        WHERE workspace_id = $1 AND state IN ('stored', 'waiting') AND due_at <= $2 ORDER BY due_at, id LIMIT $3";
-    NEXT_DUE = "SELECT MIN(due_at) FROM webhook_deliveries WHERE workspace_id = $1 AND state IN ('stored', 'waiting')";
+    /// Each state by itself: in the order of its index, however many there are.
+    DUE = concat!(
+        "SELECT * FROM (SELECT * FROM (", due_of!("stored"), ") s UNION ALL SELECT * FROM (", due_of!("waiting"),
+        ") w) d ORDER BY due_at, id LIMIT $3"
+    );
     /// Another program may have taken it meanwhile: then nothing is changed.
     TAKE = "UPDATE webhook_deliveries SET attempts = attempts + 1 \
         WHERE workspace_id = $1 AND id = $2 AND state IN ('stored', 'waiting') AND attempts = $3";
@@ -147,18 +160,6 @@ pub(super) async fn due(
         .bind(now)
         .bind(limit)
         .fetch_all(c)
-        .await)
-    .db()
-}
-
-/// When something is due next; `None` when nothing waits.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn next_due(tx: &mut Tx, workspace: WorkspaceId) -> Result<Option<DateTime<Utc>>> {
-    on_tx!(tx, |c| sqlx::query_scalar(NEXT_DUE)
-        .bind(workspace)
-        .fetch_one(c)
         .await)
     .db()
 }
