@@ -119,7 +119,7 @@ macro_rules! with_commands {
             exports::export_chart(ExportChart) -> Exported, invalidates [], needs [ExportsRun];
 
             inbox::list_conversations(ListConversations) -> ConversationPage, provides [Conversations, Channels, Contacts], needs [ConversationsView];
-            inbox::get_conversation(GetConversation) -> ConversationThread, provides [Conversations, Channels, Contacts, Templates], needs [ConversationsView];
+            inbox::get_conversation(GetConversation) -> ConversationThread, provides [Conversations, Channels, Contacts, Templates, Outbox], needs [ConversationsView];
             inbox::search_inbox(SearchInbox) -> InboxFound, provides [Conversations, Channels, Contacts], needs [ConversationsView];
             inbox::reply_to_conversation(ReplyToConversation) -> ConversationReply, invalidates [Conversations, Outbox], needs [ConversationsManage];
             inbox::mark_conversation(MarkConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
