@@ -12,5 +12,6 @@ mod fixtures;
 mod logs;
 mod meta;
 mod providers;
+mod refusals;
 mod shuffled;
 mod telegram;
