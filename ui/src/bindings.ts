@@ -3985,6 +3985,12 @@ export type Reason =
 "graph_version_invalid" | 
 /**  "{value}" cannot be used as an address. Write it like https://host. */
 "address_invalid" | 
+/**  {provider} did not answer the question: {answer}. Try again in a few minutes. */
+"provider_failed" | 
+/**  Another program receives this bot's messages. Let one of them do it. */
+"bot_read_elsewhere" | 
+/**  The channel "{name}" is switched off. Switch it on, or use another. */
+"channel_off" | 
 /**  These are more than {most} ports. Keep those that are registered. */
 "too_many_ports" | 
 /**  Without ads there is nothing to sync. Leave them switched on. */
