@@ -11,6 +11,7 @@ mod conformance;
 mod fixtures;
 mod logs;
 mod meta;
+mod mutated;
 mod providers;
 mod refusals;
 mod shuffled;
