@@ -454,11 +454,13 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
     match kind {
         "URL" => address(button),
         "PHONE_NUMBER" => {
-            let digits = text_of(button, "phone_number").trim_start_matches('+');
-            if digits.len() > 20 {
+            let written = text_of(button, "phone_number");
+            let number = written.trim_start_matches('+');
+            if written.len() > 20 {
                 return refuse(Refused::TooLong);
             }
-            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            let fine = |b: u8| b.is_ascii_digit() || b" -().".contains(&b);
+            if !number.bytes().any(|b| b.is_ascii_digit()) || !number.bytes().all(fine) {
                 return refuse(Refused::Buttons);
             }
             Ok(())
