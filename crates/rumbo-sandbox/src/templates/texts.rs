@@ -62,7 +62,7 @@ pub(super) fn emoji(text: &str) -> usize {
             0x200D => joined = true,
             0xFE0F | 0x1F3FB..=0x1F3FF => {}
             0x1F000..=0x1FAFF | 0x2600..=0x27BF | 0x20E3 => {
-                count += usize::from(!joined && !(flag && half_flag));
+                count += usize::from(!(joined || flag && half_flag));
                 joined = false;
             }
             _ => joined = false,
