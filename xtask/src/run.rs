@@ -39,7 +39,7 @@ pub fn build_ui() -> Result {
 }
 
 /// Writes what is made from a list in the code: ui/src/bindings.ts from the commands, and the
-/// tables of docs/metrics.md and docs/template-rules.md from their lists. Each is written by the test that compares it.
+/// tables of docs/metrics.md, docs/template-rules.md and docs/provider-codes.md from their lists. Each is written by the test that compares it.
 ///
 /// # Errors
 /// When a build fails.
@@ -60,6 +60,11 @@ pub fn generate() -> Result {
             "rumbo-engage",
             "--test=it",
             "the_page_of_template_rules_is_current",
+        ),
+        (
+            "rumbo-channels",
+            "--lib",
+            "the_page_of_provider_codes_is_current",
         ),
         ("rumbo-desktop", "--lib", "bindings_are_current"),
     ] {

@@ -176,7 +176,8 @@ pub fn python_tool(name: &str) -> std::path::PathBuf {
 }
 
 /// The lists of what is installed for the tests from PyPI.
-const PACKAGES: [&str; 3] = [
+const PACKAGES: [&str; 4] = [
+    "crates/rumbo-channels/tests/python/requirements.txt",
     "crates/rumbo-cli/tests/python/requirements.txt",
     "crates/rumbo-sandbox/tests/python/requirements.txt",
     "xtask/tools.txt",

@@ -141,21 +141,32 @@ fn rust(surroundings: &Surroundings) -> Result {
     )
 }
 
-/// Software that others wrote: Meta's SDK and a Singer tap against the sandbox, and DuckDB for a
-/// second opinion on every figure.
+/// Software that others wrote: Meta's SDK and a Singer tap against the sandbox, a mail server, and
+/// DuckDB for a second opinion on every figure.
 fn clients(_: &Surroundings) -> Result {
     let tests = [
         "crates/rumbo-sandbox/tests/python",
         "crates/rumbo-cli/tests/python",
+        "crates/rumbo-channels/tests/python",
     ];
     must(command("cargo").args(["build", "--quiet", "--package", "rumbo-cli"]))?;
+    must(command("cargo").args([
+        "build",
+        "--quiet",
+        "--package",
+        "rumbo-channels",
+        "--example",
+        "send_letter",
+    ]))?;
+    let built = root().join("target/debug");
     must(
         command(python_program())
             .args(["-m", "pytest", "-q"])
             .args(tests)
+            .env("RUMBO_SANDBOX_BIN", built.join(executable("rumbo")))
             .env(
-                "RUMBO_SANDBOX_BIN",
-                root().join("target/debug").join(executable("rumbo")),
+                "RUMBO_SEND_LETTER",
+                built.join("examples").join(executable("send_letter")),
             ),
     )
 }

@@ -19,6 +19,7 @@ use crate::sample::SampleMeta;
 use crate::sending::Sending;
 use crate::state::{StateFile, not_writable, private_folder};
 use crate::sync::Syncs;
+use crate::templates::TemplateLooks;
 use crate::wire::{CoreEvent, Preferences};
 
 /// Variables that may stand in for a credential that is kept nowhere else.
@@ -163,6 +164,7 @@ pub(crate) struct Inner {
     pub sending: Sending,
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
+    pub template_looks: TemplateLooks,
 }
 
 impl App {
@@ -202,6 +204,7 @@ impl App {
             syncs: Syncs::default(),
             sending: Sending::default(),
             questions: tokio::sync::Mutex::default(),
+            template_looks: TemplateLooks::default(),
             config,
         })))
     }

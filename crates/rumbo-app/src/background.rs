@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rumbo_base::Result;
 use rumbo_platform::workspaces;
 
-use crate::{App, Context, connection, reach, sync};
+use crate::{App, Context, connection, reach, sync, templates};
 
 /// How often the clock is looked at. A machine that slept is noticed by the same look.
 const TURN: Duration = Duration::from_secs(30);
@@ -61,6 +61,15 @@ impl App {
                     workspace = workspace.slug,
                     error = error.chain(),
                     "questions"
+                );
+            }
+            if (back || self.0.network.get().online)
+                && let Err(error) = templates::pull_if_due(&cx).await
+            {
+                tracing::warn!(
+                    workspace = workspace.slug,
+                    error = error.chain(),
+                    "templates"
                 );
             }
             // What the outage stopped goes on at once, not when it would be due.

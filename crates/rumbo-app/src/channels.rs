@@ -25,20 +25,16 @@ pub async fn list_channels(cx: &Context, _req: ListChannels) -> Result<ChannelLi
     let stored = kept::list(&mut tx, scope.workspace).await?;
     let accounts = connections::whatsapp_accounts(&mut tx, scope.workspace).await?;
     drop(tx);
-    let numbers = if rumbo_channels::OPENED.contains(&Provider::WhatsappCloud) {
-        numbers(&accounts)
-            .filter(|number| {
-                !stored
-                    .iter()
-                    .any(|channel| channel.active && channel.sender_id == number.phone_number_id)
-            })
-            .collect()
-    } else {
-        Vec::new()
-    };
+    let numbers = numbers(&accounts)
+        .filter(|number| {
+            !stored
+                .iter()
+                .any(|channel| channel.active && channel.sender_id == number.phone_number_id)
+        })
+        .collect();
     Ok(ChannelList {
         channels: stored.into_iter().map(row).collect(),
-        providers: rumbo_channels::OPENED.iter().copied().map(needs).collect(),
+        providers: Provider::ALL.into_iter().map(needs).collect(),
         numbers,
     })
 }

@@ -13,11 +13,11 @@ macro_rules! with_commands {
     ($callback:path) => {
         $callback! {
             workspaces::list_workspaces(ListWorkspaces) -> Vec<WorkspaceRow>, provides [Workspaces], needs [];
-            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [];
-            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [];
-            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [];
+            workspaces::create_workspace(CreateWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, Templates, SavedViews], needs [];
+            workspaces::use_workspace(UseWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, Templates, SavedViews], needs [];
+            workspaces::open_sample_workspace(OpenSampleWorkspace) -> WorkspaceRow, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, Templates, SavedViews], needs [];
             workspaces::archive_workspace(ArchiveWorkspace) -> WorkspaceRow, invalidates [Workspaces], needs [SettingsManage];
-            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, SavedViews], needs [WorkspacesDelete];
+            workspaces::delete_workspace(DeleteWorkspace) -> DeletedWorkspace, invalidates [Workspaces, Connection, AdAccounts, AdObjects, Insights, SyncRuns, Reach, Contacts, Opportunities, Sales, ChannelSpend, Imports, Settings, ExchangeRates, Templates, SavedViews], needs [WorkspacesDelete];
             workspaces::get_workspace_settings(GetWorkspaceSettings) -> WorkspaceSettings, provides [Settings, Workspaces], needs [SettingsView];
             workspaces::save_workspace_settings(WorkspaceSettings) -> WorkspaceSettings, invalidates [Settings, Workspaces, Insights], needs [SettingsManage];
             workspaces::get_setup_state(GetSetupState) -> SetupState, provides [Workspaces, Connection, AdAccounts, SyncRuns, Insights, Contacts, Sales], needs [SettingsView];
@@ -32,7 +32,7 @@ macro_rules! with_commands {
             connection::use_access_token(UseAccessToken) -> Connection, invalidates [Connection], needs [ConnectionManage];
             connection::list_portfolios(ListPortfolios) -> Vec<Portfolio>, provides [Connection], needs [ConnectionManage];
             connection::list_assets(ListAssets) -> Assets, provides [Connection, AdAccounts], needs [ConnectionManage];
-            connection::select_assets(SelectAssets) -> Vec<AdAccountRow>, invalidates [Connection, AdAccounts, Workspaces, Settings], needs [ConnectionManage];
+            connection::select_assets(SelectAssets) -> Vec<AdAccountRow>, invalidates [Connection, AdAccounts, Workspaces, Settings, Templates], needs [ConnectionManage];
             connection::list_ad_accounts(ListAdAccounts) -> Vec<AdAccountRow>, provides [AdAccounts], needs [ConnectionView];
             connection::test_connection(TestConnection) -> ConnectionTest, invalidates [Connection], needs [ConnectionManage];
             connection::disconnect(Disconnect) -> Disconnected, invalidates [Connection, AdAccounts], needs [ConnectionManage];
@@ -124,6 +124,21 @@ macro_rules! with_commands {
             exports::export_chart(ExportChart) -> Exported, invalidates [], needs [ExportsRun];
 
             templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
+            templates::list_template_accounts(ListTemplateAccounts) -> Vec<TemplateAccount>, provides [Templates, Connection], needs [TemplatesView];
+            templates::list_templates(ListTemplates) -> Page<TemplateRow>, provides [Templates], needs [TemplatesView];
+            templates::get_template(GetTemplate) -> TemplateDetail, provides [Templates, Outbox], needs [TemplatesView];
+            templates::pull_templates(PullTemplates) -> PulledTemplates, invalidates [Templates], needs [TemplatesView];
+            templates::save_template(SaveTemplate) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
+            templates::submit_template(SubmitTemplate) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
+            templates::compare_template_versions(CompareTemplateVersions) -> TemplateComparison, provides [Templates, Outbox], needs [TemplatesView];
+            templates::restore_template_version(RestoreTemplateVersion) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
+            templates::duplicate_template(DuplicateTemplate) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
+            templates::delete_template(DeleteTemplate) -> Done, invalidates [Templates], needs [TemplatesManage];
+            templates::list_template_events(ListTemplateEvents) -> Vec<TemplateEventRow>, provides [Templates], needs [TemplatesView];
+            templates::see_template_events(SeeTemplateEvents) -> Done, invalidates [Templates], needs [TemplatesView];
+            templates::get_template_usage(GetTemplateUsage) -> TemplateUsage, provides [Templates, Outbox, Conversations], needs [TemplatesView];
+            templates::list_template_sends(ListTemplateSends) -> Page<TemplateSend>, provides [Templates, Outbox], needs [TemplatesView, ContactsView];
+            templates::upload_template_sample(UploadTemplateSample) -> TemplateSample, invalidates [], needs [TemplatesManage];
 
             outbox::get_send_options(GetSendOptions) -> SendOptions, provides [Channels, Templates], needs [OutboxView];
             outbox::preview_send(PreviewSend) -> SendPreview, provides [Outbox, Contacts, Channels, Templates, Settings], needs [OutboxView, ContactsView];

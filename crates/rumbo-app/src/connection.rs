@@ -22,7 +22,7 @@ pub use sign_in::{
     cancel_sign_in, finish_sign_in, get_sign_in, is_answer, start_sign_in, use_access_token,
 };
 use token::InVault;
-pub(crate) use token::background_client;
+pub(crate) use token::{background_client, interactive_client};
 pub use trial::test_connection;
 pub(crate) use trial::whole_percent;
 pub(crate) use upkeep::{after_sync, renew_if_due};
@@ -178,6 +178,11 @@ pub(crate) async fn reach(cx: &Context) -> Result<()> {
     cx.app
         .heard(&marketing::me(&client).await.map_err(Error::from));
     Ok(())
+}
+
+/// The id of the app that is signed in with.
+pub(crate) async fn app_id(cx: &Context) -> Result<String> {
+    Ok(meta_app::in_force(cx).await?.app_id)
 }
 
 /// Signs out: revokes at Meta where it can be reached, and deletes the token here in any case.

@@ -270,6 +270,44 @@ reasons! {
     TemplatesNone = "templates_none",
     /// {pointer} holds something else than it should: {why}.
     TemplateFieldUnreadable = "template_field_unreadable",
+    /// There is a template {name} in {language} already. Open it, or choose another name.
+    TemplateExists = "template_exists",
+    /// Name and language of a template that Meta has cannot be changed. Duplicate it instead.
+    TemplateNameFixed = "template_name_fixed",
+    /// Meta would refuse this template. Mend what the checks name first: {count}.
+    TemplateWouldBeRefused = "template_would_be_refused",
+    /// Meta has this version already. Change something first.
+    TemplateUnchanged = "template_unchanged",
+    /// Meta lets a template be edited only while it is approved, rejected or paused. Pull the
+    /// templates, and try again when that has changed: {state}.
+    TemplateNotEditable = "template_not_editable",
+    /// The category of an approved template cannot be changed. Duplicate it under another name.
+    TemplateCategoryFixed = "template_category_fixed",
+    /// Meta lets an approved template be edited once in 24 hours and ten times in 30 days. It can
+    /// be edited again at {at}.
+    TemplateEditLimit = "template_edit_limit",
+    /// Meta's answer was lost on the way, so it is not known whether it has the template. Pull the
+    /// templates, which tells; it is not submitted again by itself.
+    TemplateUnsure = "template_unsure",
+    /// Meta refused the template: {said}
+    TemplateRefused = "template_refused",
+    /// A template {name} was deleted, and Meta keeps its name for 30 days. Choose another name.
+    TemplateNameBlocked = "template_name_blocked",
+    /// The WhatsApp account has as many templates as Meta lets it have. Delete some, then try
+    /// again.
+    TemplateAccountFull = "template_account_full",
+    /// Meta does not have this template, or does not show it. Pull the templates.
+    TemplateNotAtMeta = "template_not_at_meta",
+    /// Meta does not let a disabled template be deleted.
+    TemplateDisabledStays = "template_disabled_stays",
+    /// This template is in use. Bulk sends: {bulk_sends} ({names}); messages that wait: {waiting}.
+    /// Stop them first, or delete it although they will fail.
+    TemplateInUse = "template_in_use",
+    /// No WhatsApp account is chosen. Choose one where Meta is connected, then try again.
+    WhatsappAccountNeeded = "whatsapp_account_needed",
+    /// This file cannot be the sample of a header. Use a JPEG or PNG picture of up to 5 MB, an MP4
+    /// video of up to 16 MB, or a PDF of up to 100 MB.
+    SampleUnfit = "sample_unfit",
     // Sending.
     /// "{value}" opens a brace and does not close it. Write a brace twice where it is meant itself.
     BraceUnclosed = "brace_unclosed",

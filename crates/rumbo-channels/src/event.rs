@@ -56,6 +56,14 @@ pub struct Told {
 pub enum Event {
     Message(Box<InboundMessage>),
     Status(StatusReport),
+    /// Every message to the person until then fared so: Messenger tells what was read by a time and
+    /// not by ids.
+    UpTo {
+        sender: String,
+        address: String,
+        status: Fared,
+        until: DateTime<Utc>,
+    },
     Template(TemplateEvent),
     /// The person stopped or resumed marketing messages at the provider itself.
     Preference {

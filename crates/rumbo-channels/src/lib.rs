@@ -6,10 +6,15 @@
 //! belongs to `rumbo-engage`.
 
 mod channel;
+mod codes;
 mod content;
 mod event;
 mod evolution;
+mod instagram;
+mod json;
 mod jwt;
+mod messenger;
+mod meta;
 mod open;
 mod provider;
 mod refusal;
@@ -19,7 +24,10 @@ mod smtp;
 mod telegram;
 mod twilio;
 mod vonage;
+mod whatsapp;
+mod whatsapp_cloud;
 mod wire;
+mod ycloud;
 
 pub use channel::{
     Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, RemoteTemplates,
@@ -32,6 +40,11 @@ pub use event::{
     Event, Fared, InboundKind, InboundMedia, InboundMessage, Price, Referral, StatusReport,
     TemplateChange, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
 };
-pub use open::{Needs, OPENED, needs, open};
+pub use instagram::Instagram;
+pub use messenger::Messenger;
+pub use meta::webhook::{read_meta, verify_meta};
+pub use open::{Needs, needs, open};
 pub use provider::{ChannelKind, Provider};
 pub use refusal::{Again, NotSent, Outcome, Scope};
+pub use whatsapp_cloud::WhatsappCloud;
+pub use ycloud::{Ycloud, read_ycloud};

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
-use rumbo_base::{Clock, Code, Error, Reason};
+use rumbo_base::{Clock, Error};
 use rumbo_http::HttpSettings;
 
 use crate::evolution::Evolution;
+use crate::instagram::Instagram;
+use crate::messenger::Messenger;
 use crate::smtp::Smtp;
 use crate::telegram::Telegram;
 use crate::twilio::Twilio;
 use crate::vonage::Vonage;
+use crate::whatsapp_cloud::WhatsappCloud;
+use crate::ycloud::Ycloud;
 use crate::{Channel, ChannelSettings, Provider};
 
 /// Opens the channel that a stored row and its secrets describe. Nothing is called yet.
@@ -27,30 +31,12 @@ pub fn open(
         Provider::Vonage => Arc::new(Vonage::new(settings, http, clock)?),
         Provider::Telegram => Arc::new(Telegram::new(settings, http, clock)?),
         Provider::Smtp => Arc::new(Smtp::new(settings, http, clock)?),
-        Provider::WhatsappCloud | Provider::Ycloud | Provider::Messenger | Provider::Instagram => {
-            return Err(Error::new(
-                Code::InvalidInput,
-                format!(
-                    "This version cannot send through {} yet. Choose another provider.",
-                    settings.provider.word()
-                ),
-            )
-            .field("provider")
-            .reason(Reason::ValueUnknown)
-            .param("value", settings.provider.word())
-            .param("choices", "evolution, twilio, vonage, telegram, smtp"));
-        }
+        Provider::WhatsappCloud => Arc::new(WhatsappCloud::new(settings, http, clock)?),
+        Provider::Ycloud => Arc::new(Ycloud::new(settings, http, clock)?),
+        Provider::Messenger => Arc::new(Messenger::new(settings, http, clock)?),
+        Provider::Instagram => Arc::new(Instagram::new(settings, http, clock)?),
     })
 }
-
-/// Those that can be opened, in the order in which they are offered.
-pub const OPENED: &[Provider] = &[
-    Provider::Evolution,
-    Provider::Twilio,
-    Provider::Vonage,
-    Provider::Telegram,
-    Provider::Smtp,
-];
 
 /// What a provider needs to be opened: what a form asks for, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -132,7 +132,7 @@ pub enum Command {
     /// Messaging channels: the numbers, bots and addresses by which people are written to
     #[command(subcommand)]
     Channels(channels::ChannelsCommand),
-    /// WhatsApp templates: what Meta would refuse
+    /// WhatsApp templates: check, pull, submit, compare, restore, copy, delete
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),
     /// Send a template or a text to many

@@ -105,7 +105,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Spend(command) => spend::run(&program, command).await,
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
         Command::Channels(command) => channels::run(&program, command).await,
-        Command::Templates(command) => templates::run(&program, command),
+        Command::Templates(command) => templates::run(&program, command).await,
         Command::Send(args) => Box::pin(send::run(&program, *args)).await,
         Command::Outbox(command) => outbox::run(&program, command).await,
         Command::Consent(command) => consent::run(&program, command).await,
@@ -144,7 +144,9 @@ fn report(failure: &Failure, json: bool) -> Exit {
 /// `RUMBO_LOG` asks for it.
 fn start_log(global: &Global, command: &Command, environment: &BTreeMap<String, String>) {
     let config = match command {
-        Command::Sandbox(_) | Command::Completions(_) | Command::Templates(_) => None,
+        Command::Sandbox(_)
+        | Command::Completions(_)
+        | Command::Templates(templates::TemplatesCommand::Lint(_)) => None,
         _ => AppConfig::from_environment(global.data_dir.clone(), environment.clone()).ok(),
     };
     let data_dir = config.as_ref().map(|config| config.data_dir.as_path());

@@ -1,5 +1,5 @@
-//! Messages to people, and what they are made from: what Meta would refuse in a WhatsApp message
-//! template ([`templates`]); the ways by which people are written to ([`channels`]); the one way by
+//! Messages to people, and what they are made from: WhatsApp message templates ([`templates`]);
+//! the ways by which people are written to ([`channels`]); the one way by
 //! which messages go out ([`outbox`]); who wants them ([`consent`]); one template to many
 //! ([`bulk_sends`]); and where all of it is shown ([`conversations`]).
 
@@ -18,6 +18,8 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         channels::STATEMENTS,
         consent::STATEMENTS,
         conversations::outgoing::STATEMENTS,
+        templates::STATEMENTS,
+        templates::USAGE_STATEMENTS,
     ];
     all.extend(outbox::statements());
     all

@@ -101,6 +101,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         read::delivered::ad_days::STATEMENTS,
         read::delivered::daily::STATEMENTS,
         read::delivered::MONTH_STATEMENTS,
+        read::outcome::MONTH_STATEMENTS,
         read::delivered::parts::STATEMENTS,
         read::delivered::EARLIER_STATEMENTS,
         read::directory::STATEMENTS,

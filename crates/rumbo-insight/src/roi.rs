@@ -5,6 +5,7 @@
 //! because the other side has no row for it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use rumbo_base::{
@@ -24,7 +25,7 @@ use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, Outcome, Tally, Under};
+use crate::read::outcome::{self, OriginSum, Outcome, SumTally, Tally, Under};
 use crate::read::place::Place;
 use crate::read::spend;
 
@@ -222,7 +223,7 @@ pub struct RoiRow {
     /// Of the campaign, in Meta's word.
     pub objective: Option<String>,
     /// Of ads and creatives.
-    pub creative: Option<CreativeFace>,
+    pub creative: Option<Arc<CreativeFace>>,
     /// Something named here is not synced yet: only its id is known.
     pub waiting: bool,
     /// Something came of it, and nothing was spent on it in the period.
@@ -256,7 +257,7 @@ pub enum Remainder {
 }
 
 /// What a creative looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CreativeFace {
     /// The stored thumbnail is filed under this id.
     pub id: AdCreativeId,
@@ -474,8 +475,12 @@ async fn ledger<'a>(
         spent: spent.as_ref(),
     };
     let models = [attribution.model];
-    let tallied = if by_channel {
-        outcome::tallied_by_source(tx, question, &models, tally).await?
+    // Of what is converted, or set against days without spend, each part counts on its own day.
+    let sums = tally.valuing.keeps_all() && tally.spent.is_none();
+    let tallied = if sums && outcome::may_keep(place, attribution.model) {
+        outcome::tallied_by_month(tx, question, by_channel, tally).await?
+    } else if by_channel {
+        outcome::tallied_by_source(tx, question, tally).await?
     } else {
         outcome::tallied(tx, question, &models, tally).await?
     };
@@ -519,6 +524,13 @@ impl Tally for Credited<'_, '_> {
 
     fn join(&mut self, other: Self) -> Result<()> {
         self.ledger.merge(&other.ledger)
+    }
+}
+
+impl SumTally for Credited<'_, '_> {
+    fn add_sum(&mut self, sum: &OriginSum, origins: &Origins) -> Result<()> {
+        let path = sum.origin.and_then(|place| origins.path(place));
+        self.ledger.add_sum(path.unwrap_or(&Path::NOWHERE), sum)
     }
 }
 

@@ -19,6 +19,7 @@ mod batch;
 mod log;
 mod pages;
 mod request;
+mod upload;
 
 pub use answer::{Answer, Paging};
 pub use batch::MAX_BATCH;

@@ -6,12 +6,19 @@
 //! type of their own are kept as they came. Words such as `BODY` are read in either case, as Meta
 //! does, and written in capitals, as it answers.
 
+mod calls;
+mod remote;
 mod samples;
 mod word;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+pub use calls::{
+    Created, Refusal, TemplateEdit, create, delete, delete_language, edit, list, read, unpause,
+    upload_sample,
+};
+pub use remote::{Listed, RemoteTemplate};
 pub use samples::{NamedSample, Samples};
 pub use word::{ButtonKind, Category, ComponentKind, HeaderFormat, OtpKind, ParameterFormat};
 

@@ -67,6 +67,10 @@ permissions! {
     SalesManage       = "sales.manage",       [1, 1, 1, 1, 0, 0];
     /// Entering, correcting and removing what was spent outside the ad accounts.
     SpendManage       = "spend.manage",       [1, 1, 1, 0, 0, 0];
+    /// WhatsApp templates, what happened to them and how they fare; reading them from the provider.
+    TemplatesView     = "templates.view",     [1, 1, 1, 1, 1, 1];
+    /// Writing, submitting and deleting WhatsApp templates.
+    TemplatesManage   = "templates.manage",   [1, 1, 1, 0, 0, 0];
     /// The outbox, bulk sends and what became of each message.
     OutboxView        = "outbox.view",        [1, 1, 1, 1, 1, 0];
     /// Writing to many: starting, pausing and withdrawing bulk sends, and settling messages.

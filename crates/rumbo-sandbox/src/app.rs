@@ -15,6 +15,7 @@ use crate::dice::Dice;
 use crate::graph::Session;
 use crate::ledger::Ledger;
 use crate::messages::Courier;
+use crate::meta_messages::Messages;
 use crate::tokens::{self, Holder, LONG_LIFE, Token};
 use crate::world::World;
 
@@ -27,13 +28,17 @@ pub(crate) struct App {
     pub id: String,
     pub secret: String,
     access_token: String,
-    system_user_token: String,
+    pub system_user_token: String,
+    pub ycloud_api_key: String,
+    pub ycloud_webhook_secret: String,
     world: RwLock<World>,
     ledger: Mutex<Ledger>,
     /// Takes webhooks to whoever registered for them.
     pub courier: Courier,
     /// Where the mail server listens.
     pub smtp: Option<SocketAddr>,
+    /// Taken after the world's templates and never together with the ledger.
+    meta_messages: Mutex<Messages>,
 }
 
 impl App {
@@ -84,10 +89,13 @@ impl App {
             secret: app_secret,
             access_token,
             system_user_token,
+            ycloud_api_key: dice.with(102).text(32),
+            ycloud_webhook_secret: format!("whsec_{}", dice.with(103).text(32)),
             world: RwLock::new(world),
             ledger: Mutex::new(ledger),
             courier,
             smtp,
+            meta_messages: Mutex::default(),
         })
     }
 
@@ -101,6 +109,12 @@ impl App {
 
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn meta_messages(&self) -> MutexGuard<'_, Messages> {
+        self.meta_messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The moment figures are read at, with the restatements ordered so far.

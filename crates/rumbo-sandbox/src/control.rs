@@ -16,6 +16,7 @@ use crate::daily::Restatement;
 use crate::fault::{Fault, FaultError};
 use crate::leads::ExtraLead;
 use crate::tokens::{Death, Token};
+use crate::world::message_templates::MessageTemplate;
 use crate::world::{Node, Status, parse_day};
 
 /// Settings that can be changed while it runs.
@@ -39,6 +40,18 @@ pub struct Switches {
     /// How far the `Date` header of answers is ahead of the machine's clock: a caller's clock that
     /// is wrong, played from this side.
     pub date_ahead_seconds: i64,
+    /// Messages a second that a number may send; 0 for no limit.
+    pub messages_per_second: u32,
+    /// One message each six seconds to one person, 45 of them at once.
+    pub pair_limit: bool,
+    /// What will fail is refused at once instead of failing later.
+    pub refuse_at_once: bool,
+    /// Seconds between one status of a message and the next, by the sandbox's clock.
+    pub status_delay_seconds: i64,
+    /// Meta's message history can be asked.
+    pub message_history: bool,
+    /// How often each webhook call is made.
+    pub webhook_copies: u32,
 }
 
 impl Default for Switches {
@@ -52,6 +65,12 @@ impl Default for Switches {
             redirect_uris: vec!["https://casaalba.example/meta/callback".to_owned()],
             lead_retention_days: Some(90),
             date_ahead_seconds: 0,
+            messages_per_second: 80,
+            pair_limit: true,
+            refuse_at_once: false,
+            status_delay_seconds: 0,
+            message_history: true,
+            webhook_copies: 1,
         }
     }
 }
@@ -109,6 +128,23 @@ pub struct TokenOrder {
     /// How long it reads the person's data; 90 days when left out.
     #[serde(default)]
     pub data_access_seconds: Option<i64>,
+}
+
+/// What Meta does to a message template by itself: words as Meta writes them. What is left out stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateOrder {
+    pub id: String,
+    /// `APPROVED`, `REJECTED`, `PAUSED`, `DISABLED`, …
+    #[serde(default)]
+    pub status: Option<String>,
+    #[serde(default)]
+    pub rejected_reason: Option<String>,
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    #[serde(default)]
+    pub quality: Option<String>,
+    #[serde(default)]
+    pub category: Option<String>,
 }
 
 /// The switches.
@@ -286,6 +322,96 @@ impl Control {
         crate::graph::may_set(node, field, &value)?;
         self.app.world_mut().set(node, field, value, now);
         Ok(())
+    }
+
+    /// Does to a message template what Meta does by itself. Returns whether there is such a template.
+    pub fn set_template(&self, order: &TemplateOrder) -> bool {
+        let Ok(id) = order.id.parse::<u64>() else {
+            return false;
+        };
+        let now = self.now();
+        let world = self.app.world();
+        let mut templates = world.message_templates();
+        let Some(template) = templates.by_id_mut(id) else {
+            return false;
+        };
+        let before = template.clone();
+        if let Some(status) = &order.status {
+            template.status.clone_from(status);
+            self.app.ledger().templates.reviews.remove(&id);
+        }
+        if let Some(reason) = &order.rejected_reason {
+            template.rejected_reason.clone_from(reason);
+        }
+        if let Some(quality) = &order.quality {
+            template.quality.clone_from(quality);
+        }
+        if let Some(category) = &order.category
+            && *category != template.category
+        {
+            template.previous_category =
+                Some(std::mem::replace(&mut template.category, category.clone()));
+        }
+        let after = template.clone();
+        drop(templates);
+        let mut messages = self.app.meta_messages();
+        messages.post.template_changed(&before, &after, now);
+        true
+    }
+
+    /// Puts a message template back that an earlier sandbox had: as Meta answers with it, with the
+    /// account it belongs to. What was under review is reviewed anew. Returns whether it is whole.
+    pub fn put_template(&self, account_id: &str, answer: &Value) -> bool {
+        let now = self.now();
+        let text = |field: &str| answer.get(field).and_then(Value::as_str).map(str::to_owned);
+        let id = text("id").and_then(|id| id.parse::<u64>().ok());
+        let (Ok(waba), Some(id), Some(name), Some(language), Some(components)) = (
+            account_id.parse::<u64>(),
+            id,
+            text("name"),
+            text("language"),
+            answer.get("components").filter(|list| list.is_array()),
+        ) else {
+            return false;
+        };
+        let status = text("status").unwrap_or_else(|| "PENDING".to_owned());
+        let pending = status == "PENDING";
+        let score = answer
+            .get("quality_score")
+            .and_then(|score| score.get("score"))
+            .and_then(Value::as_str);
+        let template = MessageTemplate {
+            id,
+            waba,
+            name,
+            language,
+            category: text("category").unwrap_or_else(|| "MARKETING".to_owned()),
+            previous_category: text("previous_category"),
+            status,
+            rejected_reason: text("rejected_reason").unwrap_or_else(|| "NONE".to_owned()),
+            quality: score.unwrap_or("UNKNOWN").to_owned(),
+            named: text("parameter_format").is_some_and(|word| word == "NAMED"),
+            components: components.clone(),
+            created: now,
+            edits: Vec::new(),
+        };
+        let world = self.app.world();
+        world.message_templates().put(template);
+        if pending {
+            self.app.ledger().templates.reviews.insert(id, now);
+        }
+        true
+    }
+
+    /// Ids of the message templates of an account, with name and language.
+    pub fn templates(&self, account_id: &str) -> Vec<(String, String, String)> {
+        let waba = account_id.parse().unwrap_or(0);
+        self.app
+            .world()
+            .message_templates()
+            .of(waba)
+            .map(|it| (it.id.to_string(), it.name.clone(), it.language.clone()))
+            .collect()
     }
 
     /// Gives an ad a new creative that looks and is set like the one it shows, as editing it does,

@@ -45,6 +45,7 @@ pub(crate) struct Ledger {
     pub subscriptions: BTreeMap<usize, BTreeSet<String>>,
     pub faults: Vec<Armed>,
     pub restatements: Vec<Restatement>,
+    pub templates: crate::templates::Records,
     pub usage: Usage,
     pub switches: Switches,
     pub counters: Counters,

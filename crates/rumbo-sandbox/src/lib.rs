@@ -1,4 +1,5 @@
-//! A stand-in for Meta on loopback: the sign-in dialog, Graph, the Marketing API and Lead Ads.
+//! A stand-in for Meta on loopback: the sign-in dialog, Graph, the Marketing API, Lead Ads, WhatsApp,
+//! Messenger and Instagram; and for YCloud.
 //!
 //! It answers what Meta answers, refusals included, from a business made up out of a seed (or
 //! loaded from files), on a clock that can be moved, with faults that can be scripted.
@@ -16,16 +17,20 @@ mod insights;
 mod leads;
 mod ledger;
 mod messages;
+mod meta_messages;
 mod oauth;
 mod people;
 mod picture;
 mod server;
+mod templates;
 mod tokens;
 mod usage;
 mod world;
 
 pub use config::{Announcement, Profile, SandboxConfig, SandboxError};
-pub use control::{CallRecord, Control, Counters, LeadOrder, Switches, TokenOrder};
+pub use control::{CallRecord, Control, Counters, LeadOrder, Switches, TemplateOrder, TokenOrder};
 pub use fault::{Effect, Fault, FaultError, FaultMatch};
 pub use messages::{InboundOrder, SentMessage, StatusOrder, Webhook};
+pub use meta_messages::control::{AcceptedCount, Callbacks, IncomingOrder, PreferenceOrder};
+pub use meta_messages::{AcceptedMessage, Way};
 pub use server::Sandbox;

@@ -274,6 +274,10 @@ impl App {
                     "sender_id": evolution::INSTANCE,
                 }),
             ),
+            ("whatsapp_cloud", self.whatsapp_cloud()),
+            ("ycloud", self.ycloud()),
+            ("messenger", self.page_channel(false)),
+            ("instagram", self.page_channel(true)),
             (
                 "smtp",
                 json!({

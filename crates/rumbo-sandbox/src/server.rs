@@ -24,6 +24,7 @@ use crate::control::{Control, http};
 use crate::graph::{Call, Method, Params};
 use crate::messages::{self, Carrier, Wire, smtp, telegram};
 use crate::oauth::dialog;
+use crate::templates::upload;
 
 pub(crate) use answer::strike;
 pub(crate) use reply::Reply;
@@ -40,6 +41,8 @@ pub struct Sandbox {
     task: JoinHandle<()>,
     /// The mail server and the courier of webhooks.
     beside: [JoinHandle<()>; 2],
+    /// Tells webhooks.
+    post: JoinHandle<()>,
 }
 
 impl fmt::Debug for Sandbox {
@@ -76,6 +79,7 @@ impl Sandbox {
         let graph_url = announcement.graph()?;
         let router = Router::new().fallback(handle).with_state(Arc::clone(&app));
         let (stop, stopped) = oneshot::channel::<()>();
+        let post = tokio::spawn(crate::meta_messages::push::run(Arc::clone(&app)));
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, router)
                 .with_graceful_shutdown(async move {
@@ -94,6 +98,7 @@ impl Sandbox {
             stop: Some(stop),
             task,
             beside,
+            post,
         })
     }
 
@@ -118,6 +123,7 @@ impl Sandbox {
             // Nobody listens when the server has ended by itself: then there is nothing to stop.
             stop.send(()).unwrap_or_default();
         }
+        self.post.abort();
         self.task.abort();
         // An aborted task is a stopped server.
         (&mut self.task).await.unwrap_or_default();
@@ -126,6 +132,7 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        self.post.abort();
         self.task.abort();
         self.beside.iter().for_each(JoinHandle::abort);
     }
@@ -141,6 +148,18 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
     if let Some(switch) = path.strip_prefix("/__sandbox") {
         return http::answer(&app, &method, switch.trim_matches('/'), &body).into_response();
     }
+    if let Some((_, session)) = path.split_once("/upload:") {
+        let query = parts
+            .uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
+        let offset = parts
+            .headers
+            .get("file_offset")
+            .and_then(|value| value.to_str().ok());
+        let session = format!("upload:{session}{query}");
+        return upload::answer(&app, &method, &session, offset, &body).into_response();
+    }
     let Some(method) = Method::parse(&method) else {
         return Reply::html(405, "Method not allowed".to_owned()).into_response();
     };
@@ -152,6 +171,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         .to_owned();
     let mut params = Params::default();
     let mut granted = Vec::new();
+    let mut json = serde_json::Value::Null;
     let query = parts.uri.query().unwrap_or("");
     params.add_encoded(query.as_bytes());
     if content_type.starts_with("multipart/form-data") {
@@ -163,6 +183,7 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         }
     } else if content_type.starts_with("application/json") {
         params.add_json(&body);
+        json = serde_json::from_slice(&body).unwrap_or_default();
     } else {
         params.add_encoded(&body);
         granted = url::form_urlencoded::parse(&body)
@@ -204,6 +225,14 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
                 .or_else(|| value.strip_prefix("OAuth "))
         })
         .map(str::to_owned);
+    call.body = json;
+    if path.starts_with("/v2/") {
+        call.bearer = parts
+            .headers
+            .get("x-api-key")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+    }
     // Figures of a large account take a while to work out.
     let answered = tokio::task::spawn_blocking(move || answer::from_wire(&app, &call)).await;
     match answered {

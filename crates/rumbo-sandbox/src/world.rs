@@ -5,6 +5,7 @@
 
 mod build;
 mod large;
+pub(crate) mod message_templates;
 mod money;
 mod recorded;
 mod small;
@@ -12,6 +13,7 @@ mod times;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -20,6 +22,7 @@ use serde_json::Value;
 use crate::config::{Profile, SandboxConfig, SandboxError};
 use crate::dice::Dice;
 
+pub(crate) use message_templates::MessageTemplates;
 pub(crate) use money::{Currency, decimal};
 pub(crate) use recorded::Recording;
 pub(crate) use times::{Day, day_of, day_text, instant, local_day, parse_day};
@@ -235,6 +238,8 @@ pub(crate) struct World {
     pub forms: Vec<Form>,
     pub wabas: Vec<Waba>,
     pub phones: Vec<Phone>,
+    /// Behind a lock of its own: a call that makes a template only reads the rest of the world.
+    message_templates: Mutex<MessageTemplates>,
     /// Figures read from files instead of made up.
     pub recording: Option<Recording>,
     nodes: HashMap<u64, Node>,
@@ -257,6 +262,13 @@ impl World {
             Profile::Agency => large::agency(builder),
             Profile::Huge => large::huge(builder),
         })
+    }
+
+    /// The WhatsApp message templates of all accounts. Take the ledger, if needed, after this.
+    pub(crate) fn message_templates(&self) -> MutexGuard<'_, MessageTemplates> {
+        self.message_templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The object with this id, written as Meta writes it (`act_…` for ad accounts).

@@ -116,6 +116,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("spend", "/spend"),
 			go("outbox", "/outbox"),
 			go("cohorts", "/cohorts"),
+			go("templates", "/templates"),
 			go("import", "/import"),
 			go("audit", "/audit"),
 			go("settings", "/settings"),

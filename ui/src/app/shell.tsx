@@ -16,6 +16,7 @@ import {
 	House,
 	Images,
 	Megaphone,
+	MessageSquareText,
 	ReceiptText,
 	RefreshCw,
 	Scale,
@@ -71,6 +72,12 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 			{ to: "/outbox", key: "nav.outbox", icon: Send, testId: "nav-outbox" },
 			{ to: "/cohorts", key: "nav.cohorts", icon: Grid3x3, testId: "nav-cohorts" },
 			{ to: "/import", key: "nav.import", icon: FileInput, testId: "nav-import" },
+		],
+	},
+	{
+		title: "nav.messaging",
+		pages: [
+			{ to: "/templates", key: "nav.templates", icon: MessageSquareText, testId: "nav-templates" },
 		],
 	},
 ];

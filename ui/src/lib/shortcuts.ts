@@ -26,6 +26,7 @@ export const SHORTCUTS = {
 	help: { keys: ["?"], words: "keys.help", where: "everywhere", not: "typing" },
 	regions: { keys: ["F6"], words: "keys.regions", where: "everywhere" },
 	regionsBack: { keys: ["Shift+F6"], words: "keys.regionsBack", where: "everywhere" },
+	save: { keys: ["Mod+S"], words: "keys.save", where: "everywhere" },
 	undo: { keys: ["Mod+Z"], words: "keys.undo", where: "everywhere", not: "dialog" },
 	zoomIn: {
 		keys: ["Mod++", "Mod+="],

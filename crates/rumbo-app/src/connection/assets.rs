@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rumbo_ads::objects as ads;
 use rumbo_base::{CacheTag, Currency, Error, Micros, Result};
+use rumbo_meta::error::ErrorClass;
 use rumbo_meta::error::MetaError;
 use rumbo_meta::graph::{GraphClient, GraphRequest};
 use rumbo_meta::marketing;
-use rumbo_meta::objects::{AdAccount, WhatsAppPhone};
+use rumbo_meta::objects::{AdAccount, WhatsAppAccount, WhatsAppPhone};
 use rumbo_meta::scopes::Feature;
 use rumbo_platform::{connections, workspaces};
 use serde::Deserialize;
@@ -206,12 +207,25 @@ async fn whatsapp(
     client: &GraphClient,
     portfolio: Option<&str>,
 ) -> Result<Vec<(String, String, Vec<WhatsAppPhone>)>> {
-    // Meta lists WhatsApp accounts under a portfolio only.
-    let Some(business) = portfolio else {
-        return Ok(Vec::new());
+    // Meta lists WhatsApp accounts under a portfolio only: without a choice, under each there is.
+    let businesses = match portfolio {
+        Some(business) => vec![business.to_owned()],
+        None => match marketing::businesses(client).await {
+            Ok(all) => all.into_iter().map(|business| business.id).collect(),
+            Err(error) if error.class() == ErrorClass::Permission => Vec::new(),
+            Err(error) => return Err(error.into()),
+        },
     };
-    let mut accounts = marketing::owned_whatsapp_accounts(client, business).await?;
-    accounts.extend(marketing::client_whatsapp_accounts(client, business).await?);
+    let mut accounts: Vec<WhatsAppAccount> = Vec::new();
+    for business in &businesses {
+        let owned = marketing::owned_whatsapp_accounts(client, business).await?;
+        let shared = marketing::client_whatsapp_accounts(client, business).await?;
+        for account in owned.into_iter().chain(shared) {
+            if !accounts.iter().any(|known| known.id == account.id) {
+                accounts.push(account);
+            }
+        }
+    }
     let mut found = Vec::new();
     for account in accounts {
         let phones = marketing::whatsapp_phones(client, &account.id).await?;

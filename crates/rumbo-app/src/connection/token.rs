@@ -32,7 +32,7 @@ pub(super) fn bare_client(
 }
 
 /// A client that speaks with the workspace's token, for a person who waits.
-pub(super) async fn interactive_client(cx: &Context) -> Result<GraphClient> {
+pub(crate) async fn interactive_client(cx: &Context) -> Result<GraphClient> {
     client(cx, GraphSettings::interactive()).await
 }
 

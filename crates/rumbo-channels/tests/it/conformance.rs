@@ -232,7 +232,9 @@ async fn sends(case: &Case, bench: &Bench) {
         source: MediaSource::Link {
             url: "https://casaalba.example/sillon.jpg".to_owned(),
         },
-        caption: Some("El sillón".to_owned()),
+        // Pages have no captions: a file and its words are two messages there.
+        caption: (!matches!(case.provider, Provider::Messenger | Provider::Instagram))
+            .then(|| "El sillón".to_owned()),
         file_name: Some("sillon.jpg".to_owned()),
     };
     let before = bench.taken();
@@ -560,6 +562,20 @@ async fn tells(case: &Case, rules: &Webhooks, bench: &Bench) -> String {
         let body = webhook.body.as_bytes();
         assert_eq!(channel.verify(&request(&webhook, body, now)), Ok(()));
         let told = channel.read(&request(&webhook, body, now)).unwrap();
+        if let [
+            Event::UpTo {
+                address,
+                status,
+                until,
+                ..
+            },
+        ] = told.events.as_slice()
+        {
+            // Told by a time and not by ids.
+            assert_eq!((address.as_str(), status), (case.person, fared), "{word}");
+            assert!((*until - now).abs() < TimeDelta::minutes(1));
+            continue;
+        }
         let status = one_status(&told);
         assert_eq!((&status.id, status.status), (&id, *fared), "{word}");
         assert_eq!(status.word, *word);

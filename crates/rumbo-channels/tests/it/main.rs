@@ -8,6 +8,9 @@
 )]
 
 mod conformance;
+mod fixtures;
 mod logs;
+mod meta;
 mod providers;
+mod shuffled;
 mod telegram;

@@ -219,7 +219,7 @@ fn rows_text(output: &Output, rows: &[ChannelRow]) -> String {
             text(Word::Name),
             text(Word::Provider),
             text(Word::Sender),
-            text(Word::State),
+            text(Word::Status),
             text(Word::Id),
         ],
         &[],
@@ -242,7 +242,7 @@ fn rows_text(output: &Output, rows: &[ChannelRow]) -> String {
 fn test_text(output: &Output, test: &ChannelTest) -> String {
     let mut grid = Grid::pairs();
     grid.row([
-        output.word(Word::State).to_owned(),
+        output.word(Word::Status).to_owned(),
         output.word(state_word(&test.channel)).to_owned(),
     ]);
     let reason = test.channel.state_reason.clone();

@@ -6,7 +6,7 @@ use chrono::Days;
 use clap::Args;
 use rumbo_app::wire::{
     CompareWith, Connection, GetConnection, GetHome, GetRoi, ListAssets, OpenSampleWorkspace,
-    RoiBy, RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
+    PullTemplates, RoiBy, RoiReport, SelectAssets, StartSignIn, StartSync, SyncProgress,
 };
 use rumbo_app::{api, exports};
 use rumbo_base::DateRange;
@@ -54,6 +54,8 @@ pub async fn run(program: &Program, args: DemoArgs) -> Result<Exit, Failure> {
             ));
             let connection = Box::pin(connect(&session)).await?;
             Box::pin(keep_everything(&session)).await?;
+            let templates = api::pull_templates(&session.cx, PullTemplates::default());
+            Box::pin(templates).await?;
             show(&session, args.days, connection).await
         })
         .await
@@ -79,6 +81,7 @@ async fn keep_everything(session: &Session) -> Result<(), Failure> {
     let request = SelectAssets {
         ad_account_ids: accounts.map(|account| account.id.clone()).collect(),
         page_ids: offered.pages.iter().map(|page| page.id.clone()).collect(),
+        whatsapp_ids: offered.whatsapp.iter().map(|one| one.id.clone()).collect(),
         ..SelectAssets::default()
     };
     session.output.say(&format!(

@@ -1,172 +1,385 @@
 //! `rumbo templates`
 
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+mod lint;
+mod shown;
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use rumbo_app::templates::linted;
+use rumbo_app::api;
 use rumbo_app::wire::{
-    LintTemplates, LintedTemplate, LintedTemplates, TemplateFinding, TemplateSeverity,
+    CompareTemplateVersions, DeleteTemplate, DuplicateTemplate, GetTemplate, ListTemplates,
+    PageRequest, PullTemplates, RestoreTemplateVersion, SaveTemplate, SubmitTemplate,
+    TemplateDetail, TemplateRow, TemplateState,
 };
+use rumbo_base::TemplateId;
 
+pub use lint::LintArgs;
+
+use super::contacts::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
-use crate::output::{Output, note, print_raw};
-use crate::session::Program;
+use crate::session::{Program, Session};
 use crate::words::Word;
 
 /// What to do with WhatsApp templates.
 #[derive(Debug, Subcommand)]
 pub enum TemplatesCommand {
+    /// List templates, by name and language
+    List(ListArgs),
+    /// Read templates and what became of them from Meta
+    Pull {
+        /// The WhatsApp account, by id or name; all of them when absent
+        #[arg(long, value_name = "ACCOUNT")]
+        account: Option<String>,
+    },
     /// Tell what Meta would refuse, before it is submitted
     Lint(LintArgs),
+    /// Show a template, with its versions and what happened to it
+    Show(Which),
+    /// Bring a template to Meta: one that is here, or one from a file, which is saved first
+    Submit(SubmitArgs),
+    /// Tell what Meta says of a template: state, quality, category, edits that are left
+    Status(Which),
+    /// List the versions of a template
+    Versions(Which),
+    /// Show what is not the same in two versions, and what that breaks
+    Diff {
+        #[command(flatten)]
+        which: Which,
+        /// The earlier version; the one at Meta when absent
+        #[arg(long, value_name = "N")]
+        before: Option<u32>,
+        /// The later version; the newest when absent
+        #[arg(long, value_name = "N")]
+        after: Option<u32>,
+    },
+    /// Make an earlier version the newest again
+    Restore {
+        #[command(flatten)]
+        which: Which,
+        /// Its number
+        #[arg(long, value_name = "N")]
+        version: u32,
+        /// Why
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Copy a template under another name, in another language or to another account
+    Duplicate {
+        #[command(flatten)]
+        which: Which,
+        /// The copy's name
+        #[arg(long, value_name = "NAME")]
+        to_name: Option<String>,
+        /// The copy's language, such as pt_BR
+        #[arg(long, value_name = "CODE")]
+        to_language: Option<String>,
+        /// The copy's WhatsApp account, by id or name
+        #[arg(long, value_name = "ACCOUNT")]
+        to_account: Option<String>,
+    },
+    /// Delete a template here and at Meta, in its language alone
+    Delete {
+        #[command(flatten)]
+        which: Which,
+        /// Although something uses it, which will fail
+        #[arg(long)]
+        although_used: bool,
+    },
 }
 
-/// Which templates.
+/// Which template.
 #[derive(Debug, Args)]
-pub struct LintArgs {
-    /// JSON: one template as it is sent to Meta, a list of them, or what Meta or YCloud answers;
-    /// - reads it from standard input
-    file: PathBuf,
-    /// Mend what can be mended without asking, and print the file as it is then
-    #[arg(long)]
-    fix: bool,
-    /// Write the mended file here instead
-    #[arg(long, value_name = "FILE", requires = "fix")]
-    out: Option<PathBuf>,
+pub struct Which {
+    /// Its id, or its name where that is clear
+    template: String,
+    /// Meta's code of its language, such as es_AR, where there are several
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    /// The WhatsApp account, by id or name, where there are several
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<String>,
 }
 
-/// Runs it. Nothing stored is read: there need not be a workspace, or any data.
-pub fn run(program: &Program, command: TemplatesCommand) -> Result<Exit, Failure> {
-    let TemplatesCommand::Lint(args) = command;
-    let locale = program.global.lang.as_deref().unwrap_or("en");
-    let output = Output::new(program.global.json, locale);
-    let request = LintTemplates {
-        document: read(&args.file)?,
-        language: Some(locale.to_owned()),
-        mend: args.fix,
-    };
-    // A file that holds no templates is no template that Meta would refuse: another code.
-    let found = linted(&request).map_err(|error| Failure::flag("file", error.message()))?;
-    let text = text(&output, &found);
-    match (&found.document, &args.out) {
-        (Some(document), Some(path)) => {
-            write(path, document)?;
-            output.result(&found, |_| text);
-        }
-        (Some(document), None) if !output.is_json() => {
-            print_raw(document);
-            note(text.trim_end());
-        }
-        _ => output.result(&found, |_| text),
+/// Which templates of the list.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Words of the name or of any text in it
+    #[arg(long, value_name = "WORDS")]
+    search: Option<String>,
+    /// draft, in_review, pending, approved, rejected, paused, disabled, archived or unknown
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Option<TemplateState>,
+    /// marketing, utility or authentication
+    #[arg(long, value_name = "CATEGORY", value_parser = ["marketing", "utility", "authentication"])]
+    category: Option<String>,
+    /// Meta's code of a language, such as es_AR
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    /// green, yellow, red or unknown
+    #[arg(long, value_name = "QUALITY", value_parser = ["green", "yellow", "red", "unknown"])]
+    quality: Option<String>,
+    /// The WhatsApp account's id
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<String>,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+/// What to submit.
+#[derive(Debug, Args)]
+pub struct SubmitArgs {
+    /// Its id, or its name where that is clear
+    #[arg(required_unless_present = "file", conflicts_with = "file")]
+    template: Option<String>,
+    /// Meta's code of its language, such as es_AR, where there are several
+    #[arg(long, value_name = "CODE", conflicts_with = "file")]
+    language: Option<String>,
+    /// JSON: the template as it is sent to Meta; - reads it from standard input
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The WhatsApp account, by id or name, where there are several
+    #[arg(long, value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// Why it was changed
+    #[arg(long, requires = "file")]
+    note: Option<String>,
+}
+
+fn state(word: &str) -> Result<TemplateState, String> {
+    TemplateState::ALL
+        .into_iter()
+        .find(|state| state.word() == word)
+        .ok_or_else(|| {
+            let words: Vec<&str> = TemplateState::ALL.iter().map(|it| it.word()).collect();
+            format!("use one of {}", words.join(", "))
+        })
+}
+
+/// Runs the command.
+pub async fn run(program: &Program, command: TemplatesCommand) -> Result<Exit, Failure> {
+    // Nothing stored is read for it: there need not be a workspace, or any data.
+    if let TemplatesCommand::Lint(args) = &command {
+        return lint::run(program, args);
     }
-    // Warnings alone are no failure.
-    Ok(match found.refused {
-        0 => Exit::Done,
-        _ => Exit::Failed,
-    })
+    program
+        .in_workspace(async |session| Box::pin(in_workspace(session, command)).await)
+        .await
 }
 
-fn read(file: &Path) -> Result<String, Failure> {
-    let unreadable = |error: std::io::Error| {
-        let message = format!("\"{}\" cannot be read: {error}.", file.display());
-        Failure::flag("file", message)
-    };
-    if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(unreadable)?;
-        return Ok(text);
-    }
-    std::fs::read_to_string(file).map_err(unreadable)
-}
-
-fn write(path: &Path, document: &str) -> Result<(), Failure> {
-    std::fs::write(path, format!("{document}\n")).map_err(|error| {
-        let message = format!("\"{}\" cannot be written: {error}.", path.display());
-        Failure::flag("out", message)
-    })
-}
-
-fn text(output: &Output, found: &LintedTemplates) -> String {
-    let mut lines = Vec::new();
-    for template in &found.templates {
-        if template.findings.is_empty() && template.mended.is_empty() {
-            continue;
+async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Exit, Failure> {
+    let (cx, output) = (&session.cx, &session.output);
+    match command {
+        TemplatesCommand::Lint(_) => {}
+        TemplatesCommand::List(args) => {
+            let request = ListTemplates {
+                search: args.search,
+                state: args.state,
+                category: args.category,
+                language: args.language,
+                quality: args.quality,
+                account: args.account,
+                page: args.page.into(),
+            };
+            let page = api::list_templates(cx, request).await?;
+            output.result(&page, |output| {
+                with_next(output, shown::rows(output, &page.rows), &page)
+            });
         }
-        lines.push(head(output, template));
-        let mended = template.mended.iter().map(|finding| (finding, true));
-        let left = template.findings.iter().map(|finding| (finding, false));
-        for (finding, mended) in mended.chain(left) {
-            lines.extend(told(output, finding, mended));
+        TemplatesCommand::Pull { account } => {
+            let request = PullTemplates {
+                account,
+                unless_within: None,
+            };
+            let pulled = api::pull_templates(cx, request).await?;
+            output.result(&pulled, |output| shown::pulled(output, &pulled));
+            let failed = pulled
+                .accounts
+                .iter()
+                .filter(|one| one.error.is_some())
+                .count();
+            return Ok(match failed {
+                0 => Exit::Done,
+                all if all == pulled.accounts.len() => Exit::Failed,
+                _ => Exit::Partly,
+            });
         }
-        lines.push(String::new());
-    }
-    lines.push(summary(output, found));
-    lines.join("\n")
-}
-
-fn head(output: &Output, template: &LintedTemplate) -> String {
-    let name = match template.name.as_str() {
-        "" => output.word(Word::WithoutName),
-        name => name,
-    };
-    let about: Vec<&str> = [
-        Some(template.language.as_str()),
-        template.category.as_deref(),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|word| !word.is_empty())
-    .collect();
-    format!("{name} ({})", about.join(", "))
-}
-
-/// A finding on a line, and on another what mends it.
-fn told(output: &Output, finding: &TemplateFinding, mended: bool) -> Vec<String> {
-    let word = match (mended, finding.severity) {
-        (true, _) => Word::Mended,
-        (false, TemplateSeverity::Refused) => Word::WouldBeRefused,
-        (false, TemplateSeverity::Warning) => Word::Warned,
-    };
-    let characters = match (finding.place.from, finding.place.to) {
-        (Some(from), Some(to)) if to == from + 1 => format!(" [{}]", from + 1),
-        (Some(from), Some(to)) => format!(" [{}–{to}]", from + 1),
-        _ => String::new(),
-    };
-    let mut lines = vec![format!(
-        "  {}  {}{characters}: {} ({})",
-        output.word(word),
-        finding.place.told,
-        finding.message,
-        finding.rule
-    )];
-    if let Some(fix) = &finding.fix {
-        lines.push(if mended {
-            format!("      {}", fix.says)
-        } else {
-            format!("      {}: {}", output.word(Word::CanBeMended), fix.says)
-        });
-    }
-    lines
-}
-
-fn summary(output: &Output, found: &LintedTemplates) -> String {
-    let numbers = output.numbers();
-    let count = u32::try_from(found.templates.len()).unwrap_or(u32::MAX);
-    let clean = found.refused == 0;
-    format!(
-        "{}: {}. {}: {}. {}: {}.{}",
-        output.word(Word::Templates),
-        numbers.count(count),
-        output.word(Word::Refusals),
-        numbers.count(found.refused),
-        output.word(Word::Warnings),
-        numbers.count(found.warnings),
-        if clean {
-            format!(" {}", output.word(Word::NothingToRefuse))
-        } else {
-            String::new()
+        TemplatesCommand::Show(which) => {
+            let found = found(session, &which).await?;
+            output.result(&found, |output| shown::whole(output, &found));
         }
-    )
+        TemplatesCommand::Status(which) => {
+            let found = found(session, &which).await?;
+            output.result(&found, |output| shown::status(output, &found));
+        }
+        TemplatesCommand::Versions(which) => {
+            let found = found(session, &which).await?;
+            output.result(&found.versions, |output| shown::versions(output, &found));
+        }
+        TemplatesCommand::Submit(args) => {
+            let id = to_submit(session, args).await?;
+            let submitted = api::submit_template(cx, SubmitTemplate { id }).await?;
+            output.result(&submitted, |output| shown::status(output, &submitted));
+        }
+        TemplatesCommand::Diff {
+            which,
+            before,
+            after,
+        } => {
+            let found = found(session, &which).await?;
+            let newest = found.versions.first().map_or(1, |one| one.version);
+            let after = after.unwrap_or(newest);
+            let before = before.unwrap_or(match found.row.version {
+                at if at < after => at,
+                _ => after.saturating_sub(1).max(1),
+            });
+            let request = CompareTemplateVersions {
+                id: found.row.id,
+                before,
+                after,
+            };
+            let compared = api::compare_template_versions(cx, request).await?;
+            output.result(&compared, |output| shown::compared(output, &compared));
+        }
+        TemplatesCommand::Restore {
+            which,
+            version,
+            note,
+        } => {
+            let id = found(session, &which).await?.row.id;
+            let request = RestoreTemplateVersion { id, version, note };
+            let restored = api::restore_template_version(cx, request).await?;
+            output.result(&restored, |output| shown::versions(output, &restored));
+        }
+        TemplatesCommand::Duplicate {
+            which,
+            to_name,
+            to_language,
+            to_account,
+        } => {
+            let request = DuplicateTemplate {
+                id: found(session, &which).await?.row.id,
+                name: to_name,
+                language: to_language,
+                account: to_account,
+            };
+            let copy = api::duplicate_template(cx, request).await?;
+            output.result(&copy, |output| shown::status(output, &copy));
+        }
+        TemplatesCommand::Delete {
+            which,
+            although_used,
+        } => {
+            let id = found(session, &which).await?.row.id;
+            let request = DeleteTemplate { id, although_used };
+            let done = api::delete_template(cx, request).await?;
+            output.result(&done, |output| {
+                output.word(Word::TemplateDeleted).to_owned()
+            });
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The template that is to be submitted; one of a file is saved first, over the one that is here.
+async fn to_submit(session: &Session, args: SubmitArgs) -> Result<TemplateId, Failure> {
+    let Some(file) = args.file else {
+        let which = Which {
+            template: args.template.unwrap_or_default(),
+            language: args.language,
+            account: args.account,
+        };
+        return Ok(row(session, &which).await?.id);
+    };
+    let text = lint::read(&file)?;
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let part = |name: &str| {
+        value
+            .get(name)
+            .and_then(|it| it.as_str())
+            .unwrap_or_default()
+    };
+    let known = named(
+        session,
+        part("name"),
+        Some(part("language")),
+        args.account.as_deref(),
+    );
+    let known = known.await?;
+    let request = SaveTemplate {
+        id: known.first().map(|row| row.id),
+        account: args.account,
+        template: text,
+        variables: Vec::new(),
+        note: args.note,
+    };
+    let saved = api::save_template(&session.cx, request).await?;
+    Ok(saved.row.id)
+}
+
+async fn found(session: &Session, which: &Which) -> Result<TemplateDetail, Failure> {
+    let id = row(session, which).await?.id;
+    Ok(api::get_template(&session.cx, GetTemplate { id }).await?)
+}
+
+/// The one template that is meant.
+async fn row(session: &Session, which: &Which) -> Result<TemplateRow, Failure> {
+    if let Ok(id) = which.template.parse::<TemplateId>() {
+        let found = api::get_template(&session.cx, GetTemplate { id }).await?;
+        return Ok(found.row);
+    }
+    let language = which.language.as_deref();
+    let mut rows = named(session, &which.template, language, which.account.as_deref()).await?;
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(row),
+        (None, _) => Err(Failure::flag(
+            "template",
+            format!(
+                "There is no template {} here. Pull the templates, or look at the list.",
+                which.template
+            ),
+        )),
+        (Some(row), false) => {
+            rows.push(row);
+            let several: Vec<String> = rows
+                .iter()
+                .map(|row| format!("{} ({})", row.language, row.account_name))
+                .collect();
+            Err(Failure::flag(
+                "template",
+                format!(
+                    "There are several templates {}: {}. Say which with --language or --account.",
+                    which.template,
+                    several.join(", ")
+                ),
+            ))
+        }
+    }
+}
+
+/// Every template of this name.
+async fn named(
+    session: &Session,
+    name: &str,
+    language: Option<&str>,
+    account: Option<&str>,
+) -> Result<Vec<TemplateRow>, Failure> {
+    let request = ListTemplates {
+        search: Some(name.to_owned()),
+        language: language.map(str::to_owned),
+        page: PageRequest {
+            limit: Some(1_000),
+            cursor: None,
+        },
+        ..ListTemplates::default()
+    };
+    let page = api::list_templates(&session.cx, request).await?;
+    let of_account = |row: &TemplateRow| {
+        account.is_none_or(|asked| row.account == asked || row.account_name == asked)
+    };
+    Ok(page
+        .rows
+        .into_iter()
+        .filter(|row| row.name == name && of_account(row))
+        .collect())
 }

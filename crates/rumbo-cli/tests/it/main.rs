@@ -10,6 +10,7 @@ mod action_map;
 mod audit_csv;
 mod breakdown;
 mod by_hand;
+mod channels;
 mod cohorts;
 mod history;
 mod imports;

@@ -176,3 +176,64 @@ fn a_file_without_templates_is_wrong_usage() {
         2
     );
 }
+
+/// On the sample workspace, each step in a program of its own: the sandbox that plays Meta is
+/// another one each time, and has what was submitted to the one before.
+#[test]
+fn a_template_goes_from_a_file_to_meta_and_is_still_there_afterwards() {
+    let rumbo = Rumbo::new();
+    rumbo.json(&["demo", "--days", "1"]);
+    let listed = rumbo.json(&["templates", "list", "--state", "rejected"]);
+    assert_eq!(listed["total"], 2);
+    let pulled = rumbo.json(&["templates", "pull"]);
+    assert_eq!(pulled["accounts"][0]["unchanged"], 12);
+    assert_eq!(pulled["accounts"][0]["changed"], 0);
+    let several = rumbo.run(&["templates", "status", "lead_followup", "--language", "es"]);
+    assert_eq!(several.code, 2, "{several:?}");
+    let account = pulled["accounts"][0]["account"].as_str().unwrap();
+    let file = rumbo.file("clean.json", clean().to_string());
+    let file = file.to_str().unwrap();
+    let submit = ["templates", "submit", "--file", file, "--account", account];
+    let sent = rumbo.json(&submit);
+    assert_eq!(sent["row"]["state"], "pending");
+    let again = rumbo.run(&submit);
+    assert_eq!(again.code, 1, "{again:?}");
+    let pulled = rumbo.json(&["templates", "pull", "--account", account]);
+    assert_eq!(pulled["accounts"][0]["vanished"], 0);
+    let status = rumbo.json(&["templates", "status", "pedido_enviado"]);
+    assert_eq!(status["row"]["state"], "pending");
+    let text = rumbo
+        .run(&["templates", "show", "pedido_enviado", "--lang", "es"])
+        .stdout;
+    assert!(text.contains("Estado: pending"), "{text}");
+    let mut edited = clean();
+    edited["components"][0]["text"] =
+        json!("Hola {{1}}, tu pedido salió del depósito hoy a la {{2}}, bien temprano.");
+    edited["components"][0]["example"] = json!({ "body_text": [["Ana", "mañana"]] });
+    let file = rumbo.file("edited.json", edited.to_string());
+    let refused = rumbo.run(&[
+        "templates",
+        "submit",
+        "--file",
+        file.to_str().unwrap(),
+        "--account",
+        account,
+        "--json",
+    ]);
+    assert_eq!((refused.code, refused.error().as_str()), (1, "conflict"));
+    let differs = rumbo.json(&["templates", "diff", "pedido_enviado"]);
+    assert_eq!(differs["breaks"][0]["variable"]["name"], "2");
+    let text = rumbo.run(&["templates", "diff", "pedido_enviado"]).stdout;
+    assert!(text.contains("{+"), "{text}");
+    assert_eq!(
+        rumbo
+            .json(&["templates", "versions", "pedido_enviado"])
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    rumbo.json(&["templates", "delete", "pedido_enviado"]);
+    let gone = rumbo.run(&["templates", "status", "pedido_enviado"]);
+    assert_eq!(gone.code, 2, "{gone:?}");
+}

@@ -147,7 +147,7 @@ async fn a_channel_with_a_history_is_switched_off_and_one_without_goes() {
         let used = save(&mut tx, &scope, None, &bot("Bot")).await.unwrap().id;
         let unused = save(&mut tx, &scope, None, &bot("Otro")).await.unwrap().id;
         let row: ChannelId = scope.id();
-        on_tx!(tx, |c| sqlx::query(CONVERSATION)
+        on_tx!(&mut tx, |c| sqlx::query(CONVERSATION)
             .bind(scope.workspace)
             .bind(row)
             .bind(used)

@@ -23,6 +23,11 @@ impl<'e> Valuing<'e> {
         Self(exchange.to().is_some().then_some(exchange))
     }
 
+    /// Whether everything counts for what it is.
+    pub fn keeps_all(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// What a part counts for.
     pub fn worth<'a>(&mut self, outcome: &'a Outcome<'a>) -> Result<Worth<'a>> {
         match &mut self.0 {

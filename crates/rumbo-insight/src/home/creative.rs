@@ -1,6 +1,7 @@
 //! The creatives of the campaigns that spent most.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rumbo_base::{
     AdAccountId, AdCampaignId, AdCreativeId, AdId, Currency, DateRange, Micros, Result,
@@ -18,7 +19,7 @@ use crate::roi::{CreativeFace, Filter, Parent, Sum};
 /// A creative, with what all its ads earned, wherever they run: as the report by creative has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HomeCreative {
-    pub face: CreativeFace,
+    pub face: Arc<CreativeFace>,
     pub name: String,
     /// How many ads that did anything show it.
     pub ads: usize,
@@ -76,9 +77,9 @@ pub(super) async fn read(
         let Some((figures, of)) = by_ad.get(&id) else {
             continue;
         };
-        let gathered = found.entry(known.id).or_insert_with(|| Gathered {
+        let gathered = found.entry(known.face.id).or_insert_with(|| Gathered {
             creative: HomeCreative {
-                face: CreativeFace::of(known),
+                face: Arc::clone(&known.face),
                 name: if known.name.is_empty() {
                     ad.name.clone()
                 } else {

@@ -68,6 +68,7 @@ pub(crate) mod ad_days;
 pub(crate) mod daily;
 mod months;
 pub(crate) mod parts;
+mod sums;
 
 statements! {
     BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
@@ -307,7 +308,7 @@ async fn sums_under(
     .db()
 }
 
-/// Ad by ad, one account after the other.
+/// Ad by ad.
 async fn by_account(
     tx: &mut Tx,
     place: &Place,
@@ -320,6 +321,9 @@ async fn by_account(
     let accounts: Vec<_> = accounts
         .filter(|account| filter.allows_account(Some(account.id)))
         .collect();
+    let Some(range) = months::within(tx, place, range).await? else {
+        return Ok(Vec::new());
+    };
     let ads = ad_days::read(tx, place, &accounts, range, only_idle).await?;
     let found = ads
         .into_iter()

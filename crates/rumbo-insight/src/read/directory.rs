@@ -11,6 +11,7 @@ use super::kept::Topic;
 use super::moment::{EitherRow, as_of, rows};
 use super::place::Place;
 use crate::path::Grain;
+use crate::roi::CreativeFace;
 
 /// Both texts of each table.
 macro_rules! objects {
@@ -87,21 +88,38 @@ pub(crate) struct Ad {
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
+struct CreativeRow {
+    #[sqlx(flatten)]
+    face: CreativeFace,
+    ad_account_id: AdAccountId,
+    name: String,
+    status: Option<String>,
+    synced: bool,
+    deleted: bool,
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct Creative {
-    pub id: AdCreativeId,
-    pub external_id: String,
-    #[sqlx(rename = "ad_account_id")]
     pub account: AdAccountId,
+    /// Thousands of rows show it.
+    pub face: Arc<CreativeFace>,
     pub name: String,
     pub status: Option<String>,
-    pub object_type: Option<String>,
-    pub headline: Option<String>,
-    pub body: Option<String>,
-    pub call_to_action: Option<String>,
-    pub link_url: Option<String>,
-    pub thumbnail_url: Option<String>,
     pub synced: bool,
     pub deleted: bool,
+}
+
+impl From<CreativeRow> for Creative {
+    fn from(row: CreativeRow) -> Self {
+        Self {
+            account: row.ad_account_id,
+            face: Arc::new(row.face),
+            name: row.name,
+            status: row.status,
+            synced: row.synced,
+            deleted: row.deleted,
+        }
+    }
 }
 
 /// What is known of the objects, as deep as a grain needs, and at least of the campaigns: they
@@ -129,8 +147,19 @@ impl Directory {
             directory.ads = objects(tx, place, ADS, ADS_AS_OF, |row: &Ad| row.id).await?;
         }
         if grain >= Grain::Ad {
-            let id = |row: &Creative| row.id;
-            directory.creatives = objects(tx, place, CREATIVES, CREATIVES_AS_OF, id).await?;
+            let read = async {
+                let found: Vec<CreativeRow> = rows(
+                    tx,
+                    place.workspace,
+                    place.moment,
+                    CREATIVES,
+                    CREATIVES_AS_OF,
+                )
+                .await?;
+                let found = found.into_iter().map(|row| (row.face.id, row.into()));
+                Ok(found.collect())
+            };
+            directory.creatives = place.kept(Topic::Objects, (), read).await?;
         }
         Ok(directory)
     }

@@ -5,6 +5,7 @@
 //! Triggers count the changes of the tables these are made of (migration 18), so that one number tells
 //! whether what is in memory is what a transaction would read.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rumbo_base::{Result, WorkspaceId};
@@ -37,8 +38,8 @@ const DELIVERED: &str = "delivered";
 pub(crate) struct Kept {
     memory: Memory,
     workspace: WorkspaceId,
-    objects: i64,
-    delivered: i64,
+    /// How often something of each topic changed.
+    counts: Arc<HashMap<String, i64>>,
 }
 
 impl Kept {
@@ -49,16 +50,16 @@ impl Kept {
             .fetch_all(c)
             .await)
         .db()?;
-        let count = |of: &str| {
-            let found = counts.iter().find(|(topic, _)| topic == of);
-            found.map_or(0, |(_, count)| *count)
-        };
         Ok(Self {
             memory: scope.db.memory().clone(),
             workspace: scope.workspace,
-            objects: count(OBJECTS),
-            delivered: count(DELIVERED),
+            counts: Arc::new(counts.into_iter().collect()),
         })
+    }
+
+    /// How often something of a topic changed.
+    pub fn revision(&self, topic: &str) -> i64 {
+        self.counts.get(topic).copied().unwrap_or(0)
     }
 
     /// What was read for this question when nothing had changed since; else it is read now.
@@ -74,9 +75,11 @@ impl Kept {
         T: Send + Sync + 'static,
     {
         let revision = match topic {
-            Topic::Objects => self.objects,
+            Topic::Objects => self.revision(OBJECTS),
             // Counts only grow: as long as their sum is the same, so is each of them.
-            Topic::Delivered => self.objects.saturating_add(self.delivered),
+            Topic::Delivered => self
+                .revision(OBJECTS)
+                .saturating_add(self.revision(DELIVERED)),
         };
         let known = self.memory.get::<(Q, Arc<T>)>(self.workspace, revision);
         if let Some(known) = known.filter(|known| known.0 == question) {
@@ -102,14 +105,25 @@ pub(crate) async fn fold_counts(tx: &mut Tx, workspace: WorkspaceId) -> Result<(
         if removed == 0 {
             continue;
         }
-        on_tx!(tx, |c| sqlx::query(ADD_COUNTS)
-            .bind(workspace)
-            .bind(topic)
-            .bind(i64::try_from(removed).unwrap_or(i64::MAX))
-            .execute(c)
-            .await
-            .map(|_| ()))
-        .db()?;
+        let removed = i64::try_from(removed).unwrap_or(i64::MAX);
+        count(tx, workspace, topic, removed).await?;
     }
     Ok(())
+}
+
+/// Counts so many changes of a topic.
+pub(crate) async fn count(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    topic: &str,
+    changes: i64,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(ADD_COUNTS)
+        .bind(workspace)
+        .bind(topic)
+        .bind(changes)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
 }

@@ -102,6 +102,11 @@ impl Origins {
         Some((place, self.0.all.get(place)?))
     }
 
+    /// The path of the origin at a place.
+    pub fn path(&self, place: usize) -> Option<&Path> {
+        self.0.all.get(place).map(|origin| &origin.path)
+    }
+
     /// Whether any touch is one in which an ad was only seen.
     pub fn see_views(&self) -> bool {
         self.0.all.iter().any(|origin| origin.touch.view)

@@ -19,11 +19,14 @@ use crate::attribution::{Attribution, Basis, Model, Refunds};
 use crate::path::Path;
 
 mod credit;
+mod months;
 pub(crate) mod packed;
 mod row;
 pub(crate) mod source;
 
 pub(crate) use credit::{Crediting, Outcome, Under};
+pub use months::STATEMENTS as MONTH_STATEMENTS;
+pub(crate) use months::{OriginSum, SumTally, may_keep};
 use packed::{InOrder, Reader};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
@@ -80,10 +83,12 @@ macro_rules! changed_since {
     };
 }
 
-/// The texts of each question: now, as of a moment, and what changed since one.
+/// The texts of each question: now, as of a moment, and what changed since one; and those of now whom no
+/// touch stands behind, with the lead source of their contact: they have an index of their own.
 macro_rules! questions {
     ($($name:ident, $as_of:ident, $changed:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
-       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal;)+) => {
+       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal
+       $(, untouched $untouched:ident = $none:literal, $source:expr)?;)+) => {
         statements! {$(
             $name = concat!("SELECT ",
                 columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
@@ -92,7 +97,16 @@ macro_rules! questions {
                 $from, $versions, in_period!($dated, $only), $there, "$4");
             $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
                 $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
+            $($untouched = concat!("SELECT ",
+                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost), ", ", $source, " AS source FROM ",
+                $from, " x WHERE x.workspace_id = $1 AND ", $none, in_period!($dated, $only));)?
         )+}
+    };
+}
+
+macro_rules! source_of_contact {
+    () => {
+        "(SELECT c.lead_source FROM contacts c WHERE c.workspace_id = x.workspace_id AND c.id = x.contact_id)"
     };
 }
 
@@ -100,19 +114,26 @@ questions! {
     LEADS, LEADS_AS_OF, LEADS_CHANGED = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
         "0", "0", "FALSE",
         "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')", "CAST(NULL AS BIGINT)",
-        " AND x.kind <> 'internal'", " AND x.present";
+        " AND x.kind <> 'internal'", " AND x.present",
+        untouched UNTOUCHED_LEADS = "x.first_origin IS NULL", "x.lead_source";
     OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
-        "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "";
+        "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "",
+        untouched UNTOUCHED_OPPORTUNITIES = "x.touches = ''", source_of_contact!();
     OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED = "opportunities", "opportunity_versions", "lead_at",
-        "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "";
+        "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "",
+        untouched UNTOUCHED_OPPORTUNITIES_BY_LEAD = "x.touches = ''", source_of_contact!();
     SALES, SALES_AS_OF, SALES_CHANGED = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
-        " AND x.status IN ('completed', 'refunded')", "";
+        " AND x.status IN ('completed', 'refunded')", "",
+        untouched UNTOUCHED_SALES = "x.touches = ''", source_of_contact!();
     SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
-        " AND x.status IN ('completed', 'refunded')", "";
+        " AND x.status IN ('completed', 'refunded')", "",
+        untouched UNTOUCHED_SALES_BY_LEAD = "x.touches = ''", source_of_contact!();
     REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
-        "x.before_micros", "x.amount_micros", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", " AND x.counts", "";
+        "x.before_micros", "x.amount_micros", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", " AND x.counts", "",
+        untouched UNTOUCHED_REFUNDS = "x.touches = ''", "(SELECT c.lead_source FROM sales b JOIN contacts c ON c.workspace_id = b.workspace_id \
+            AND c.id = b.contact_id WHERE b.workspace_id = x.workspace_id AND b.id = x.sale_id)";
     UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
         "0", "0", "FALSE", "x.unsold_touches", "CAST(NULL AS BIGINT)", " AND x.kind <> 'internal'", " AND x.present";
 }
@@ -190,27 +211,80 @@ pub(crate) async fn tallied<T: Tally>(
     Ok(tally)
 }
 
-/// The same for a report by channel: what no touch stands behind belongs to the channel of its
-/// contact's lead source. The rows themselves are read.
+/// The same of one model, with whole months from memory; see [`may_keep`]. With `by_source`, for a report
+/// by channel, what no touch stands behind belongs to the channel of its contact's lead source.
+pub(crate) async fn tallied_by_month<T: SumTally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    by_source: bool,
+    mut tally: T,
+) -> Result<T> {
+    let models = [question.attribution.model];
+    for texts in question.texts() {
+        tally = months::tallied(tx, question, &models, texts, by_source, tally).await?;
+        if by_source {
+            tally = untouched(tx, question, &models, texts, tally).await?;
+        }
+    }
+    Ok(tally)
+}
+
+/// The same for a report by channel without anything from memory.
 pub(crate) async fn tallied_by_source<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
-    models: &[Model],
     mut tally: T,
 ) -> Result<T> {
-    let mut crediting = Crediting::new(question, models);
-    identified(tx, question, true, |kind, _, row, otherwise| {
-        crediting.otherwise = otherwise;
-        crediting.credit(kind, row, &mut |under, outcome: &Outcome<'_>| {
-            if question.range.contains(outcome.day) {
-                tally.add(under, outcome)
-            } else {
-                Ok(())
-            }
+    let Question { place, range, .. } = question;
+    let models = [question.attribution.model];
+    for texts in question.texts() {
+        let mut credits = Credits {
+            crediting: Crediting::new(question, &models),
+            kind: texts.kind,
+            tally,
+        };
+        if place.moment.is_none() {
+            let between = place.instants(range);
+            let touched = packed::read(tx, place, texts, between, Touched(credits)).await?;
+            tally = untouched(tx, question, &models, texts, touched.0.tally).await?;
+            continue;
+        }
+        let sources = Sources::read(tx, question, texts).await?;
+        rows(tx, place, range, texts, |stored| {
+            credits.crediting.otherwise = sources.path_of(texts.kind, stored);
+            credits.row(&stored.row(texts.kind)?)
         })
-    })
-    .await?;
+        .await?;
+        tally = credits.tally;
+    }
     Ok(tally)
+}
+
+/// Tallies those of now whom no touch stands behind, each where its contact's lead source belongs.
+async fn untouched<T: Tally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    models: &[Model],
+    texts: &Texts,
+    tally: T,
+) -> Result<T> {
+    let mut credits = Credits {
+        crediting: Crediting::new(question, models),
+        kind: texts.kind,
+        tally,
+    };
+    source::untouched(
+        tx,
+        question.place,
+        question.range,
+        texts,
+        |stored, source| {
+            credits.crediting.otherwise = source::path_of(source);
+            credits.row(&stored.row(texts.kind)?)
+        },
+    )
+    .await?;
+    Ok(credits.tally)
 }
 
 /// Credits rows and tallies their parts.
@@ -255,6 +329,26 @@ impl<T: Tally> Reader for Credits<'_, T> {
     }
 }
 
+/// Lets those through that a touch stands behind.
+struct Touched<R>(R);
+
+impl<R: Reader> Reader for Touched<R> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        if row.touches.is_empty() {
+            return Ok(());
+        }
+        self.0.row(row)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        self.0.apart().map(Self)
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.0.join(other.0)
+    }
+}
+
 /// Has the rows of a period go through the reader, without their ids: from packed days, which are of
 /// now, or as of a moment the rows themselves.
 async fn unidentified<R: Reader>(
@@ -265,7 +359,7 @@ async fn unidentified<R: Reader>(
     mut reader: R,
 ) -> Result<R> {
     if place.moment.is_none() {
-        return packed::read(tx, place, texts, range, reader).await;
+        return packed::read(tx, place, texts, place.instants(range), reader).await;
     }
     rows(tx, place, range, texts, |stored| {
         reader.row(&stored.row(texts.kind)?)
@@ -287,8 +381,7 @@ pub(crate) async fn identified(
         let kind = texts.kind;
         let mut sources = None;
         if by_source {
-            let basis = question.attribution.basis;
-            sources = Some(Sources::read(tx, place, range, kind, basis).await?);
+            sources = Some(Sources::read(tx, question, texts).await?);
         }
         rows(tx, place, range, texts, |stored| {
             let otherwise = sources.as_ref().and_then(|of| of.path_of(kind, stored));
@@ -463,16 +556,19 @@ struct Texts {
     /// What its packed days are called.
     name: &'static str,
     now: &'static str,
+    /// Those of now whom no touch stands behind; nobody asks for them of those who bought nothing.
+    untouched: Option<&'static str>,
     as_of: &'static str,
     changed: &'static str,
 }
 
 macro_rules! texts {
-    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident;)+) => {
+    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident, $untouched:expr;)+) => {
         $(static $constant: Texts = Texts {
             kind: Kind::$kind,
             name: $name,
             now: $now,
+            untouched: $untouched,
             as_of: $as_of,
             changed: $changed,
         };)+
@@ -481,14 +577,14 @@ macro_rules! texts {
     };
 }
 texts! {
-    OF_LEADS = Lead, "lead", LEADS, LEADS_AS_OF, LEADS_CHANGED;
+    OF_LEADS = Lead, "lead", LEADS, LEADS_AS_OF, LEADS_CHANGED, Some(UNTOUCHED_LEADS);
     OF_OPPORTUNITIES = Opportunity, "opportunity",
-        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED;
+        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, Some(UNTOUCHED_OPPORTUNITIES);
     OF_OPPORTUNITIES_BY_LEAD = Opportunity, "opportunity_by_lead",
-        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED;
-    OF_SALES = Sale, "sale", SALES, SALES_AS_OF, SALES_CHANGED;
+        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, Some(UNTOUCHED_OPPORTUNITIES_BY_LEAD);
+    OF_SALES = Sale, "sale", SALES, SALES_AS_OF, SALES_CHANGED, Some(UNTOUCHED_SALES);
     OF_SALES_BY_LEAD = Sale, "sale_by_lead",
-        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
-    OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
-    OF_UNSOLD = Opportunity, "unsold", UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED;
+        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, Some(UNTOUCHED_SALES_BY_LEAD);
+    OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, Some(UNTOUCHED_REFUNDS);
+    OF_UNSOLD = Opportunity, "unsold", UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, None;
 }

@@ -154,6 +154,11 @@ impl Place {
         }
     }
 
+    /// How often something of a topic changed, in the words of what counts it.
+    pub fn revision(&self, topic: &str) -> i64 {
+        self.kept.as_ref().map_or(0, |kept| kept.revision(topic))
+    }
+
     pub fn account(&self, id: AdAccountId) -> Option<&Account> {
         self.accounts.get(*self.by_id.get(&id)?)
     }

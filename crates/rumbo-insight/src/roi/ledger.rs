@@ -11,7 +11,7 @@ use crate::exchange::{Converted, ConvertedParts, Exchange, Turned, Worth};
 use crate::figures::{Figures, Shares, WithoutSpend};
 use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::directory::Directory;
-use crate::read::outcome::Outcome;
+use crate::read::outcome::{OriginSum, Outcome};
 use crate::read::place::Place;
 
 /// A sum in the making.
@@ -73,6 +73,21 @@ impl Group {
             cell.waits |= path.waits();
         }
         To::Row(place)
+    }
+
+    /// Where what has an origin goes: worked out once for each.
+    fn of_origin(&mut self, origin: usize, path: &Path, grain: Grain, filter: &Filter) -> To {
+        if let Some(to) = self.of_origins.get(origin).copied().flatten() {
+            return to;
+        }
+        let to = self.to(path, grain, filter);
+        if self.of_origins.len() <= origin {
+            self.of_origins.resize(origin + 1, None);
+        }
+        if let Some(known) = self.of_origins.get_mut(origin) {
+            *known = Some(to);
+        }
+        to
     }
 
     /// The place of a row, which is new when nothing went there yet.
@@ -239,21 +254,18 @@ impl<'a> Ledger<'a> {
                 worth.add_to(&mut cell.figures)
             });
         };
-        let known = group.of_origins.get(origin).copied().flatten();
-        let to = match known {
-            Some(to) => to,
-            None => {
-                let to = group.to(outcome.path, self.grain, self.filter);
-                if group.of_origins.len() <= origin {
-                    group.of_origins.resize(origin + 1, None);
-                }
-                if let Some(known) = group.of_origins.get_mut(origin) {
-                    *known = Some(to);
-                }
-                to
-            }
-        };
+        let to = group.of_origin(origin, outcome.path, self.grain, self.filter);
         group.add(to, |cell| worth.add_to(&mut cell.figures))
+    }
+
+    /// The same of all parts of an origin.
+    pub fn add_sum(&mut self, path: &Path, sum: &OriginSum) -> Result<()> {
+        let add = |cell: &mut Cell| cell.figures.add_outcome(&sum.figures);
+        let (Some(origin), Some(group)) = (sum.origin, self.groups.get_mut(&sum.currency)) else {
+            return self.each(path, sum.currency, add);
+        };
+        let to = group.of_origin(origin, path, self.grain, self.filter);
+        group.add(to, add)
     }
 
     /// The campaigns that can be among the first so many of a currency once everything is in, when what was

@@ -1,28 +1,15 @@
 //! From sums under keys to rows with names.
 
+use std::sync::Arc;
+
 use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Currency};
 use uuid::Uuid;
 
 use super::ledger::Cell;
-use super::{CreativeFace, Remainder, RoiRow};
+use super::{Remainder, RoiRow};
 use crate::path::{Grain, Key, Parent, Path, RowKey};
-use crate::read::directory::{Creative, Directory};
+use crate::read::directory::Directory;
 use crate::read::place::Place;
-
-impl CreativeFace {
-    pub(crate) fn of(creative: &Creative) -> Self {
-        Self {
-            id: creative.id,
-            external_id: creative.external_id.clone(),
-            headline: creative.headline.clone(),
-            body: creative.body.clone(),
-            object_type: creative.object_type.clone(),
-            call_to_action: creative.call_to_action.clone(),
-            link_url: creative.link_url.clone(),
-            thumbnail_url: creative.thumbnail_url.clone(),
-        }
-    }
-}
 
 pub(super) fn row(
     grain: Grain,
@@ -161,25 +148,26 @@ fn describe(row: &mut RoiRow, grain: Grain, place: &Place, directory: &Directory
                 row.creative = a
                     .creative
                     .and_then(|c| directory.creatives.get(&c))
-                    .map(CreativeFace::of);
+                    .map(|creative| Arc::clone(&creative.face));
             }
         }
         Grain::Creative => {
             if let Some(c) = directory.creatives.get(&AdCreativeId(id)) {
-                let name = c
+                let face = &c.face;
+                let name = face
                     .headline
                     .as_deref()
                     .filter(|_| c.name.is_empty())
                     .unwrap_or(&c.name);
                 fill(
-                    &c.external_id,
+                    &face.external_id,
                     name,
                     c.status.as_deref(),
                     c.synced,
                     c.deleted,
                 );
                 row.account_id = Some(c.account);
-                row.creative = Some(CreativeFace::of(c));
+                row.creative = Some(Arc::clone(face));
             }
             // A creative may serve several campaigns.
             (row.campaign_id, row.ad_set_id) = (None, None);

@@ -9,7 +9,7 @@ use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
     Attribution, Comparison, CurrencyGroup, Filter, Grain, Listed, Metric, Passport,
-    PassportRequest, Refunds, RoiReport, RoiRequest, RowOf, Shares, passport, roi,
+    PassportRequest, Refunds, RoiReport, RoiRequest, RowOf, Shares, pack_days, passport, roi,
 };
 use rumbo_platform::exchange_rates;
 
@@ -48,8 +48,15 @@ fn by_channel(days: DateRange) -> RoiRequest {
     }
 }
 
+/// What is told alike from rows and from packed days.
 async fn told(world: &World, request: RoiRequest) -> RoiReport {
+    let of_rows = roi(&world.scope, request.clone()).await.unwrap();
+    pack_days(&world.scope).await.unwrap();
     let report = roi(&world.scope, request).await.unwrap();
+    assert_eq!(
+        format!("{:#?}", report.groups),
+        format!("{:#?}", of_rows.groups)
+    );
     assert_adds_up(&report);
     report
 }

@@ -126,12 +126,18 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
     let mut texts = Vec::new();
     for (from, to) in [
         ("2026-11-01", "2026-11-30"),
+        // Most of a month is its sums less the days without.
+        ("2026-11-03", "2026-11-27"),
+        ("2026-11-02", "2026-11-30"),
+        ("2026-10-10", "2026-11-20"),
+        ("2026-10-28", "2026-11-05"),
         ("2026-11-09", "2026-11-10"),
         ("2026-11-12", "2026-11-12"),
+        ("1999-01-01", "2099-12-31"),
     ] {
         for grain in [Grain::AdSet, Grain::Ad, Grain::Creative] {
             let request = RoiRequest {
-                without_spend: true,
+                without_spend: grain == Grain::Ad,
                 filter: Filter {
                     accounts: accounts.to_vec(),
                     parent: None,
@@ -176,7 +182,9 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
         }
         for (account, currency, ad, nth) in &lines {
             // Not every ad has every day, and not every figure is told; some days nothing was spent.
-            for on in (1..=28_u32).filter(|on| on % 3 != *nth) {
+            let october = (25..=31).map(|on| (10, on));
+            let november = (1..=28).map(|on| (11, on));
+            for (month, on) in october.chain(november).filter(|(_, on)| on % 3 != *nth) {
                 let row = AdDay {
                     impressions: (on % 4 != 0).then_some(i64::from(on * 100 + nth)),
                     clicks: Some(i64::from(on)),
@@ -186,7 +194,7 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
                     meta_purchases: (*nth > 0).then(|| i64::from(*nth)),
                     meta_purchase_value: Some(Micros(i64::from(on) * 10_000)),
                 };
-                let on = day(&format!("2026-11-{on:02}"));
+                let on = day(&format!("2026-{month}-{on:02}"));
                 world
                     .ad_day(&mut tx, *account, currency, *ad, on, row)
                     .await;
@@ -196,9 +204,9 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
         tx.commit().await.unwrap();
         let one = [lines[0].0];
         let rows = (ads(&world, &[]).await, ads(&world, &one).await);
-        assert_eq!(days_and_marks(&world).await, (0, 56));
+        assert_eq!(days_and_marks(&world).await, (0, 70));
         pack_days(&world.scope).await.unwrap();
-        assert_eq!(days_and_marks(&world).await, (56, 0));
+        assert_eq!(days_and_marks(&world).await, (70, 0));
         assert!((ads(&world, &[]).await, ads(&world, &one).await) == rows);
 
         // A day that is restated is read itself until it is packed again.
@@ -215,7 +223,18 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
         assert!(restated != rows);
         assert!(days_and_marks(&world).await.1 > 0);
         pack_days(&world.scope).await.unwrap();
-        assert_eq!(days_and_marks(&world).await, (54, 0));
+        assert_eq!(days_and_marks(&world).await, (68, 0));
+        assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
+        // Without the sums of months the days themselves are read.
+        let mut tx = world.write().await;
+        let sql = "DELETE FROM outcome_days WHERE kind LIKE 'ads-months %'";
+        let removed = on_tx!(&mut tx, |c| sqlx::query(sql)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))
+        .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(removed, 4);
         assert!((ads(&world, &[]).await, ads(&world, &one).await) == restated);
     })
     .await;
@@ -242,6 +261,28 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
             ..RoiRequest::new(Grain::Ad, all)
         };
         let report = roi(&world.scope, request).await.unwrap();
+        // Longer than some months, whose sums are kept.
+        let long = range("2026-09-15", "2026-12-02");
+        let grains: &[Grain] = match model {
+            Model::LastTouch => &[Grain::Ad, Grain::Campaign, Grain::Channel],
+            Model::Linear => &[Grain::Channel],
+            _ => &[],
+        };
+        for grain in grains {
+            for basis in [Basis::Sale, Basis::Lead] {
+                let request = RoiRequest {
+                    attribution: Attribution {
+                        basis,
+                        ..attribution
+                    },
+                    new_customers: true,
+                    as_of,
+                    ..RoiRequest::new(*grain, long)
+                };
+                let report = roi(&world.scope, request).await.unwrap();
+                write!(text, "{:#?}", report.groups).unwrap();
+            }
+        }
         let request = HomeRequest {
             attribution,
             as_of,
@@ -316,11 +357,26 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
         tx.commit().await.unwrap();
         pack_days(&world.scope).await.unwrap();
         let now = world.scope.now() + TimeDelta::days(1);
-        let (by_several, by_one) = (told(&world, None).await, told(&world, Some(now)).await);
-        for (several, one) in by_several.lines().zip(by_one.lines()) {
-            assert_eq!(several, one);
-        }
-        assert_eq!(by_several.len(), by_one.len());
+        let same = async |when: &str| {
+            let (by_several, by_one) = (told(&world, None).await, told(&world, Some(now)).await);
+            for (several, one) in by_several.lines().zip(by_one.lines()) {
+                assert_eq!(several, one, "{when}");
+            }
+            assert_eq!(by_several.len(), by_one.len());
+            by_one
+        };
+        let first = same("at first").await;
+        assert!(same("from memory").await == first);
+        // What is changed is read until it is packed again, and what was kept is no longer.
+        let mut tx = world.write().await;
+        let sql = "UPDATE sales SET gross_micros = gross_micros + 1000000 \
+                   WHERE completed_at < '2026-10-20T00:00:00Z'";
+        on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        tx.commit().await.unwrap();
+        let changed = same("changed").await;
+        assert!(changed != first);
+        pack_days(&world.scope).await.unwrap();
+        assert!(same("packed again").await == changed);
     })
     .await;
 }

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Control, LeadOrder, Switches, TokenOrder};
+use super::{Control, LeadOrder, Switches, TemplateOrder, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::messages::{InboundOrder, StatusOrder};
+use crate::meta_messages;
 use crate::server::Reply;
 
 #[derive(Deserialize)]
@@ -210,6 +211,12 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
                 .map(|id| json!({ "id": id }))
                 .ok_or_else(|| "There is no such ad.".to_owned())
         }),
+        ("POST", "templates") => read::<TemplateOrder>(body).and_then(|order| {
+            accepted(
+                control.set_template(&order),
+                "There is no such message template.",
+            )
+        }),
         ("POST", "access") => read::<AccessOrder>(body).and_then(|order| {
             accepted(
                 control.set_access(&order.account_id, order.readable),
@@ -227,6 +234,7 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
             control.set_switches(switches);
             done()
         }),
+        _ if let Some(outcome) = meta_messages::control::answer(&control, method, path, body) => outcome,
         _ => {
             return Reply::json(404, &json!({ "error": "There is no such switch." }));
         }

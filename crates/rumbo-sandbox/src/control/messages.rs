@@ -4,6 +4,7 @@ use super::Control;
 use crate::messages::{
     InboundOrder, SentMessage, StatusOrder, Webhook, evolution, telegram, twilio, vonage,
 };
+use crate::meta_messages::{self, control::IncomingOrder};
 
 impl Control {
     /// Every message that a provider took, oldest first. One of the same dispatch twice is a duplicate
@@ -26,6 +27,8 @@ impl Control {
 
     /// Sends a provider's webhooks to this address from now on.
     pub fn receive_at(&self, provider: &str, url: &str) {
+        let accounts = self.app.world().wabas.iter().map(|it| it.id).collect();
+        self.app.meta_messages().receive_at(provider, url, accounts);
         let mut ledger = self.app.ledger();
         ledger
             .messages
@@ -57,6 +60,16 @@ impl Control {
             "vonage" => Ok(vonage::inbound(app, &order.from, &order.text)),
             "telegram" => Ok(telegram::inbound(app, &order.from, &order.text, name)),
             "evolution" => Ok(evolution::inbound(app, &order.from, &order.text, name)),
+            "whatsapp_cloud" | "ycloud" | "messenger" | "instagram" => {
+                let order = IncomingOrder {
+                    way: order.provider.clone(),
+                    from: order.from.clone(),
+                    name: order.name.clone(),
+                    text: order.text.clone(),
+                    ..IncomingOrder::default()
+                };
+                meta_messages::control::incoming(app, &order).map(|(_, webhook)| webhook)
+            }
             other => Err(format!("Nobody writes in by \"{other}\".")),
         }
     }
@@ -84,6 +97,15 @@ impl Control {
                 .ok_or_else(|| "The message was sent without a StatusCallback.".to_owned()),
             "vonage" => Ok(vonage::status(app, &sent, &order.status, code)),
             "evolution" => Ok(evolution::status(app, &sent, &order.status)),
+            "whatsapp_cloud" | "ycloud" | "messenger" | "instagram" => {
+                meta_messages::control::report(app, &sent.id, &order.status, code).ok_or_else(
+                    || {
+                        "The status is sent, delivered, read or failed; pages tell no failure and \
+                     Instagram no delivery."
+                            .to_owned()
+                    },
+                )
+            }
             other => Err(format!("\"{other}\" tells nothing of a message it took.")),
         }
     }

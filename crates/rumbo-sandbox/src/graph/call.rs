@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use super::error::GraphError;
@@ -147,6 +147,8 @@ pub(crate) struct Call {
     pub params: Params,
     /// From `Authorization: Bearer`.
     pub bearer: Option<String>,
+    /// The body as it came, where it was JSON.
+    pub body: Value,
 }
 
 impl Call {
@@ -171,7 +173,26 @@ impl Call {
             path: segments,
             params,
             bearer: None,
+            body: Value::Null,
         }
+    }
+
+    /// The body as an object: what was sent as JSON, or the parameters of a form, each read as JSON
+    /// where it is some.
+    pub(crate) fn json_body(&self) -> Map<String, Value> {
+        if let Value::Object(body) = &self.body {
+            return body.clone();
+        }
+        self.params
+            .names()
+            .filter(|name| !matches!(*name, "access_token" | "appsecret_proof" | "method"))
+            .filter_map(|name| Some((name, self.params.get(name)?)))
+            .map(|(name, text)| {
+                let structured = text.starts_with(['{', '[']);
+                let value = serde_json::from_str(text).ok().filter(|_| structured);
+                (name.to_owned(), value.unwrap_or_else(|| text.into()))
+            })
+            .collect()
     }
 
     pub(crate) fn token(&self) -> Option<&str> {

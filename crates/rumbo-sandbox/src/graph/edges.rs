@@ -72,6 +72,12 @@ pub(super) fn answer(context: &Context<'_>, id: &str, edge: &str) -> Result<Valu
     if let Some(answer) = crate::insights::job::results(context, id, edge) {
         return answer;
     }
+    if let Some(answer) = crate::templates::node(context, id, Some(edge)) {
+        return answer;
+    }
+    if edge == "uploads" && id == context.app.id && context.call.method == Method::Post {
+        return crate::templates::upload::start(context);
+    }
     let node = node::resolve(context, id)?;
     match (node, edge, context.call.method) {
         (Node::User, "permissions", _) => return crate::oauth::permissions::answer(context),
@@ -81,6 +87,30 @@ pub(super) fn answer(context: &Context<'_>, id: &str, edge: &str) -> Result<Valu
             return people::assigned(context, at);
         }
         (Node::Page(at), "subscribed_apps", _) => return crate::leads::subscription(context, at),
+        (Node::Waba(at), "message_templates", method) => {
+            node::may_read(context, node)?;
+            let waba = context.world.wabas.get(at).map_or(0, |it| it.id);
+            return match method {
+                Method::Get => crate::templates::list(context, waba),
+                Method::Post => crate::templates::create(context, waba),
+                Method::Delete => crate::templates::delete(context, waba),
+            };
+        }
+        (Node::Page(at), "messages", Method::Post) => {
+            return crate::meta_messages::pages::send(context, at);
+        }
+        (Node::Phone(at), "messages", Method::Post) => {
+            return crate::meta_messages::cloud::send(context, at);
+        }
+        (Node::Phone(at), "media", Method::Post) => {
+            return crate::meta_messages::cloud::upload(context, at);
+        }
+        (Node::Phone(at), "message_history", Method::Get) => {
+            return crate::meta_messages::cloud::history(context, at);
+        }
+        (Node::Waba(at), "subscribed_apps", _) => {
+            return crate::meta_messages::cloud::subscription(context, at);
+        }
         (Node::Form(at), "test_leads", Method::Post) => {
             return crate::leads::add_test_lead(context, at);
         }

@@ -213,6 +213,10 @@ fn page(context: &Context<'_>, at: usize, field: &str) -> Option<Value> {
             .between(2_000, 90_000)
             .into(),
         "is_published" => true.into(),
+        "instagram_business_account" => json!({
+            "id": crate::meta_messages::pages::instagram_of(page.id).to_string(),
+            "username": page.name.to_lowercase().replace(' ', ""),
+        }),
         "access_token" => context.app.page_token(context.session, at)?.into(),
         _ => return None,
     })

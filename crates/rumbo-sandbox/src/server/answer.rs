@@ -16,6 +16,7 @@ use crate::fault::{Effect, error_of};
 use crate::graph::{Call, GraphError, Method, answer, batch, listing};
 use crate::insights::job::Fate;
 use crate::messages::{Carrier, Wire};
+use crate::meta_messages::ycloud;
 use crate::tokens::Death;
 use crate::usage;
 
@@ -64,6 +65,9 @@ fn broken(bytes: Vec<u8>) -> Body {
 pub(super) fn from_wire(app: &Arc<App>, call: &Call) -> Outcome {
     let is_batch =
         call.method == Method::Post && call.path.is_empty() && call.params.get("batch").is_some();
+    if call.path.first().is_some_and(|first| first == "v2") {
+        return beside_graph(app, call);
+    }
     if !is_batch {
         return one(app, call);
     }
@@ -117,6 +121,23 @@ pub(super) fn from_wire(app: &Arc<App>, call: &Call) -> Outcome {
     log::write(app, call, 200, None, name);
     Outcome {
         reply: Reply::json(200, &Value::from(entries)),
+        spoil: effect,
+    }
+}
+
+/// Answers a call to YCloud, which knows none of Graph's rules.
+fn beside_graph(app: &Arc<App>, call: &Call) -> Outcome {
+    let effect = strike(app, call);
+    let name = effect.as_ref().map(name_of);
+    if let Some((error, _)) = effect.as_ref().and_then(error_of) {
+        let reply = ycloud::fault(&error);
+        log::write(app, call, reply.status, Some(error.code), name);
+        return Outcome { reply, spoil: None };
+    }
+    let reply = ycloud::answer(app, call);
+    log::write(app, call, reply.status, None, name);
+    Outcome {
+        reply,
         spoil: effect,
     }
 }

@@ -1,6 +1,7 @@
 //! Puts a world together account by account, handing out ids.
 
 use std::collections::HashMap;
+use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -68,6 +69,7 @@ impl Builder {
             forms: Vec::new(),
             wabas: Vec::new(),
             phones: Vec::new(),
+            message_templates: Mutex::default(),
             recording: None,
             nodes: HashMap::new(),
             set: HashMap::new(),
@@ -160,6 +162,9 @@ impl Builder {
         self.register(id, Node::Waba(at));
         let phones = self.world.phones.len()..self.world.phones.len();
         let name = name.to_owned();
+        self.world
+            .message_templates()
+            .seed(id, instant(self.anchor, 43_200, Tz::UTC));
         self.world.wabas.push(Waba {
             id,
             name,

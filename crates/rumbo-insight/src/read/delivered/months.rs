@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::NaiveDate;
-use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Micros, Result};
+use rumbo_base::{AdAccountId, AdCampaignId, Currency, DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
+use super::sums::CountedSums;
 use super::{DayRow, Delivered, campaign_path};
-use crate::figures::{Figures, plus};
+use crate::figures::Figures;
 use crate::read::directory::Directory;
 use crate::read::kept::Topic;
 use crate::read::place::Place;
@@ -54,63 +55,11 @@ type Row = (
     i64,
 );
 
-/// The sums of a campaign; of those four that an ad-day may not tell, with the number of those that do.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    ad_days: i64,
-    impressions: (i64, i64),
-    clicks: (i64, i64),
-    link_clicks: (i64, i64),
-    spend: (i64, i64),
-    meta_leads: i64,
-    meta_purchases: i64,
-    meta_purchase_value: i64,
-}
-
-impl Sums {
-    /// Adds these sums, or with −1 takes them away.
-    fn add(&mut self, other: &Self, sign: i64) -> Result<()> {
-        for (own, other) in [
-            (&mut self.impressions, other.impressions),
-            (&mut self.clicks, other.clicks),
-            (&mut self.link_clicks, other.link_clicks),
-            (&mut self.spend, other.spend),
-        ] {
-            own.0 = plus(own.0, sign * other.0)?;
-            own.1 = plus(own.1, sign * other.1)?;
-        }
-        for (own, other) in [
-            (&mut self.ad_days, other.ad_days),
-            (&mut self.meta_leads, other.meta_leads),
-            (&mut self.meta_purchases, other.meta_purchases),
-            (&mut self.meta_purchase_value, other.meta_purchase_value),
-        ] {
-            *own = plus(*own, sign * other)?;
-        }
-        Ok(())
-    }
-
-    fn figures(&self) -> Figures {
-        let told = |(sum, rows): (i64, i64)| (rows > 0).then_some(sum);
-        Figures {
-            ad_days: self.ad_days,
-            impressions: told(self.impressions),
-            clicks: told(self.clicks),
-            link_clicks: told(self.link_clicks),
-            spend: told(self.spend).map(Micros),
-            meta_leads: self.meta_leads,
-            meta_purchases: self.meta_purchases,
-            meta_purchase_value: Micros(self.meta_purchase_value),
-            ..Figures::default()
-        }
-    }
-}
-
 /// What was delivered, day by day.
 type ByDay = Arc<[(NaiveDate, Figures)]>;
 
 /// What campaigns had come to.
-type Piece = Arc<[(AdCampaignId, Sums)]>;
+type Piece = Arc<[(AdCampaignId, CountedSums)]>;
 
 /// What was read of months since something was delivered last.
 #[derive(Debug, Default)]
@@ -255,11 +204,11 @@ impl Months {
     }
 }
 
-fn read(row: Row) -> (AdCampaignId, Sums) {
+fn read(row: Row) -> (AdCampaignId, CountedSums) {
     let (campaign, ad_days, ..) = row;
     let (_, _, impressions, impressions_rows, clicks, clicks_rows, ..) = row;
     let (.., link_clicks, link_clicks_rows, spend, spend_rows, leads, purchases, value) = row;
-    let sums = Sums {
+    let sums = CountedSums {
         ad_days,
         impressions: (impressions, impressions_rows),
         clicks: (clicks, clicks_rows),
@@ -270,6 +219,16 @@ fn read(row: Row) -> (AdCampaignId, Sums) {
         meta_purchase_value: value,
     };
     (campaign, sums)
+}
+
+/// What of a period lies between the first and the last day on which anything was delivered.
+pub(super) async fn within(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+) -> Result<Option<DateRange>> {
+    let months = Months::of(place).await?;
+    months.within(tx, place, range).await
 }
 
 /// What every campaign delivered in the period, each in the currency of its account; `None` where
@@ -291,7 +250,7 @@ pub(super) async fn by_campaign(
             return Ok(None);
         }
     }
-    let mut sums: FxHashMap<AdCampaignId, Sums> = FxHashMap::default();
+    let mut sums: FxHashMap<AdCampaignId, CountedSums> = FxHashMap::default();
     for (from, to, sign) in pieces(range) {
         for (campaign, piece) in months.piece(tx, place, (from, to)).await?.iter() {
             sums.entry(*campaign).or_default().add(piece, sign)?;

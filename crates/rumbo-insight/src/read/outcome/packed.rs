@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::row::{Kind, Own, PathTouch, Row, Stored};
 use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
-use crate::read::kept::fold_counts;
+use crate::read::kept::{count, fold_counts};
 use crate::read::place::Place;
 use crate::read::spread::{BATCH, threads, threads_for, work_off};
 
@@ -177,11 +177,11 @@ fn micros(delta: TimeDelta) -> Result<i64> {
 }
 
 /// The instant at which a day begins in UTC.
-fn start(day: NaiveDate) -> DateTime<Utc> {
+pub(super) fn start(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
-fn next(day: NaiveDate) -> NaiveDate {
+pub(super) fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
@@ -242,15 +242,14 @@ impl Batch {
     }
 }
 
-/// Has every row of a period go through the reader, on as many threads as it allows.
+/// Has every row between two instants go through the reader, on as many threads as it allows.
 pub(super) async fn read<R: Reader>(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
-    range: DateRange,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
     reader: R,
 ) -> Result<R> {
-    let (from, to) = place.instants(range);
     let days = DateRange {
         from: from.date_naive(),
         to: to.date_naive(),
@@ -354,7 +353,8 @@ pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, Naive
     runs
 }
 
-/// Packs every day in which something changed since it was packed; how many. Nobody has to wait
+/// Packs every day in which something changed since it was packed, and the months of ads that they are of;
+/// how many. Nobody has to wait
 /// for it: what is not packed yet is read row by row.
 ///
 /// # Errors
@@ -381,7 +381,19 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
             days.entry((kind, day)).or_default().push(writer);
         }
         packed += days.len();
+        let mut months = BTreeSet::new();
+        let mut counted = BTreeSet::new();
         for ((kind, day), writers) in days {
+            let month = DateRange::month_of(day).from;
+            match ad_days::Kind::of(&kind) {
+                Some(ad_days::Kind::Days(account)) => {
+                    months.insert((account, month));
+                }
+                Some(ad_days::Kind::Months(_)) => {}
+                None => {
+                    counted.insert(super::months::topic(&kind, month));
+                }
+            }
             pack_day(&mut tx, scope, &kind, day).await?;
             for writer in writers {
                 on_tx!(&mut tx, |c| sqlx::query(REMOVE_MARK)
@@ -394,6 +406,13 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                     .map(|_| ()))
                 .db()?;
             }
+        }
+        for (account, month) in months {
+            let kind = ad_days::Kind::Months(account).word();
+            pack_day(&mut tx, scope, &kind, month).await?;
+        }
+        for topic in counted {
+            count(&mut tx, scope.workspace, &topic, 1).await?;
         }
         fold_counts(&mut tx, scope.workspace).await?;
         tx.commit().await?;
@@ -410,8 +429,14 @@ async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64
 }
 
 async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
-    if let Some(account) = ad_days::account_of(kind) {
-        let packed = ad_days::pack(tx, scope.workspace, account, day).await?;
+    if let Some(of) = ad_days::Kind::of(kind) {
+        let workspace = scope.workspace;
+        let packed = match of {
+            ad_days::Kind::Days(account) => ad_days::pack_day(tx, workspace, account, day).await?,
+            ad_days::Kind::Months(account) => {
+                ad_days::pack_month(tx, workspace, account, DateRange::month_of(day)).await?
+            }
+        };
         return save(tx, scope, kind, day, ad_days::FORMAT, packed).await;
     }
     let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {

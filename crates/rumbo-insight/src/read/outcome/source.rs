@@ -5,29 +5,18 @@
 
 use std::collections::HashMap;
 
+use futures::TryStreamExt;
 use rumbo_base::{DateRange, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
 use super::row::{Kind, Stored};
+use super::{Question, Texts};
 use crate::attribution::Basis;
 use crate::channel::Channel;
 use crate::path::Path;
 use crate::read::moment::as_of;
 use crate::read::place::Place;
-
-/// The rows of a period without a touch, with the contact's lead source.
-macro_rules! now {
-    ($from:literal, $dated:literal) => {
-        concat!(
-            "SELECT x.id, c.lead_source FROM ",
-            $from,
-            " x JOIN contacts c ON c.workspace_id = x.workspace_id AND c.id = x.contact_id \
-             WHERE x.workspace_id = $1",
-            untouched!($dated)
-        )
-    };
-}
 
 macro_rules! untouched {
     ($dated:literal) => {
@@ -70,18 +59,10 @@ macro_rules! then {
 }
 
 statements! {
-    OPPORTUNITIES = now!("opportunities", "opened_at");
     OPPORTUNITIES_AS_OF = then!("opportunities", "opportunity_versions", "opened_at");
-    OPPORTUNITIES_BY_LEAD = now!("opportunities", "lead_at");
     OPPORTUNITIES_BY_LEAD_AS_OF = then!("opportunities", "opportunity_versions", "lead_at");
-    SALES = now!("sales", "completed_at");
     SALES_AS_OF = then!("sales", "sale_versions", "completed_at");
-    SALES_BY_LEAD = now!("sales", "lead_at");
     SALES_BY_LEAD_AS_OF = then!("sales", "sale_versions", "lead_at");
-    REFUNDS = concat!("SELECT x.id, c.lead_source FROM sale_refunds x \
-        JOIN sales b ON b.workspace_id = x.workspace_id AND b.id = x.sale_id \
-        JOIN contacts c ON c.workspace_id = x.workspace_id AND c.id = b.contact_id \
-        WHERE x.workspace_id = $1", untouched!("refunded_at"));
     /// A refund stays with its sale, whose contact may be another one.
     REFUNDS_AS_OF = concat!("SELECT s.id, ", source_then!(), " AS lead_source FROM (SELECT r.id, \
         COALESCE((SELECT w.contact_id FROM sale_versions w WHERE w.workspace_id = $1 AND w.id = f.sale_id \
@@ -91,43 +72,99 @@ statements! {
         ") r JOIN sale_refunds f ON f.workspace_id = $1 AND f.id = r.id) s");
 }
 
+/// Goes through the rows of a period, as they are now, that no touch stands behind, each with its lead
+/// source.
+pub(super) async fn untouched(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    texts: &Texts,
+    mut each: impl FnMut(&Stored, &str) -> Result<()>,
+) -> Result<()> {
+    let Some(text) = texts.untouched else {
+        return Ok(());
+    };
+    let (from, to) = place.instants(range);
+    on_tx!(tx, |c| {
+        let mut rows = sqlx::query_as::<_, Untouched>(text)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(to)
+            .fetch(c);
+        while let Some(Untouched { stored, source }) = rows.try_next().await.db()? {
+            each(&stored, &source)?;
+        }
+    });
+    Ok(())
+}
+
+/// A row that no touch stands behind.
+struct Untouched {
+    stored: Stored,
+    source: String,
+}
+
+impl<'r, R> sqlx::FromRow<'r, R> for Untouched
+where
+    R: sqlx::Row,
+    Stored: sqlx::FromRow<'r, R>,
+    usize: sqlx::ColumnIndex<R>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        Ok(Self {
+            stored: Stored::from_row(row)?,
+            // Behind the columns of a row.
+            source: row.try_get(9)?,
+        })
+    }
+}
+
+/// Where those belong that no touch stands behind.
+pub(super) fn path_of(source: &str) -> Option<Path> {
+    Some(Path {
+        channel: Some(Channel::of_source(source)?),
+        ..Path::NOWHERE
+    })
+}
+
 /// Who came through which channel, of the rows of one kind that no touch stands behind.
 #[derive(Debug, Default)]
 pub(super) struct Sources(HashMap<Uuid, String>);
 
 impl Sources {
     /// Those of a period; of leads nothing, which name theirs themselves.
-    pub async fn read(
-        tx: &mut Tx,
-        place: &Place,
-        range: DateRange,
-        kind: Kind,
-        basis: Basis,
-    ) -> Result<Self> {
-        let (now, then) = match (kind, basis) {
+    pub async fn read(tx: &mut Tx, question: Question<'_>, texts: &Texts) -> Result<Self> {
+        let Question { place, range, .. } = question;
+        let basis = question.attribution.basis;
+        let mut found = HashMap::new();
+        let then = match (texts.kind, basis) {
             (Kind::Lead, _) => return Ok(Self::default()),
-            (Kind::Opportunity, Basis::Sale) => (OPPORTUNITIES, OPPORTUNITIES_AS_OF),
-            (Kind::Opportunity, Basis::Lead) => {
-                (OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF)
-            }
-            (Kind::Sale, Basis::Sale) => (SALES, SALES_AS_OF),
-            (Kind::Sale, Basis::Lead) => (SALES_BY_LEAD, SALES_BY_LEAD_AS_OF),
-            (Kind::Refund, _) => (REFUNDS, REFUNDS_AS_OF),
+            (Kind::Opportunity, Basis::Sale) => OPPORTUNITIES_AS_OF,
+            (Kind::Opportunity, Basis::Lead) => OPPORTUNITIES_BY_LEAD_AS_OF,
+            (Kind::Sale, Basis::Sale) => SALES_AS_OF,
+            (Kind::Sale, Basis::Lead) => SALES_BY_LEAD_AS_OF,
+            (Kind::Refund, _) => REFUNDS_AS_OF,
+        };
+        let Some(moment) = place.moment else {
+            untouched(tx, place, range, texts, |stored, source| {
+                found.insert(stored.id, source.to_owned());
+                Ok(())
+            })
+            .await?;
+            return Ok(Self(found));
         };
         let (from, to) = place.instants(range);
-        let text = place.moment.map_or(now, |_| then);
-        let found: Vec<(Uuid, String)> = on_tx!(tx, |c| {
-            let mut query = sqlx::query_as(text)
-                .bind(place.workspace)
-                .bind(from)
-                .bind(to);
-            if let Some(moment) = place.moment {
-                query = query.bind(moment.at);
-            }
-            query.fetch_all(c).await
-        })
+        let rows: Vec<(Uuid, String)> = on_tx!(tx, |c| sqlx::query_as(then)
+            .bind(place.workspace)
+            .bind(from)
+            .bind(to)
+            .bind(moment.at)
+            .fetch_all(c)
+            .await)
         .db()?;
-        Ok(Self(found.into_iter().collect()))
+        found.extend(rows);
+        Ok(Self(found))
     }
 
     /// Where a row belongs when no touch stands behind it.
@@ -139,10 +176,6 @@ impl Sources {
             Kind::Lead => Some(&stored.own),
             _ => self.0.get(&stored.id),
         };
-        let channel = Channel::of_source(source?)?;
-        Some(Path {
-            channel: Some(channel),
-            ..Path::NOWHERE
-        })
+        path_of(source?)
     }
 }

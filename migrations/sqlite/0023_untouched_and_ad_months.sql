@@ -5,3 +5,9 @@ CREATE INDEX opportunities_untouched_by_lead ON opportunities (workspace_id, lea
 CREATE INDEX sales_untouched ON sales (workspace_id, completed_at) WHERE touches = '';
 CREATE INDEX sales_untouched_by_lead ON sales (workspace_id, lead_at) WHERE touches = '';
 CREATE INDEX sale_refunds_untouched ON sale_refunds (workspace_id, refunded_at) WHERE touches = '';
+
+-- Beside the packed ad-days of an account lie the sums of its months, ad by ad: a table of ads over a
+-- quarter reads three of them and the days at its ends. Whatever packs a day packs its month. Those of the
+-- months that are there already are packed by the program.
+INSERT INTO outcome_days_changed (workspace_id, kind, day)
+    SELECT DISTINCT workspace_id, 'ads-months ' || hex(ad_account_id), date(day, 'start of month') FROM account_days;

@@ -1,0 +1,361 @@
+//! Templates at the provider: pulled, submitted, deleted, and the samples of their headers.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, TimeDelta, Utc};
+use rumbo_base::{Code, Error, Reason, Result, WorkspaceId};
+use rumbo_channels::Provider;
+use rumbo_engage::templates;
+use rumbo_meta::graph::GraphClient;
+use rumbo_meta::templates as meta;
+use rumbo_platform::connections;
+
+use super::STALE;
+use super::look::detail;
+use crate::wire::{
+    DeleteTemplate, Done, PullTemplates, PulledAccount, PulledTemplates, SubmitTemplate,
+    TemplateDetail, TemplateSample, UploadTemplateSample, WireError,
+};
+use crate::{Context, connection};
+
+/// How often templates are read again by themselves (DETAILS T-1).
+const INTERVAL: TimeDelta = TimeDelta::hours(6);
+/// How soon an account is tried again that could not be read.
+const TRY_AGAIN: TimeDelta = TimeDelta::minutes(30);
+/// The largest picture that is shown from itself.
+const SHOWN: usize = 512 * 1024;
+
+/// When each account was last tried, whatever came of it.
+#[derive(Debug, Default)]
+pub(crate) struct TemplateLooks(Mutex<BTreeMap<(WorkspaceId, String), DateTime<Utc>>>);
+
+impl TemplateLooks {
+    fn tried(&self, workspace: WorkspaceId, account: &str, now: DateTime<Utc>) {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.insert((workspace, account.to_owned()), now);
+    }
+
+    fn last(&self, workspace: WorkspaceId, account: &str) -> Option<DateTime<Utc>> {
+        let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.get(&(workspace, account.to_owned())).copied()
+    }
+}
+
+/// A WhatsApp account that can be asked.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub provider: Provider,
+    pub account: String,
+    pub name: String,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            provider: Provider::WhatsappCloud,
+            account: String::new(),
+            name: String::new(),
+        }
+    }
+}
+
+async fn accounts(cx: &Context) -> Result<Vec<Account>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let known = connections::whatsapp_accounts(&mut tx, scope.workspace).await?;
+    Ok(known
+        .into_iter()
+        .filter(|account| account.selected)
+        .map(|account| Account {
+            provider: Provider::WhatsappCloud,
+            account: account.external_id,
+            name: account.name,
+        })
+        .collect())
+}
+
+/// The account of this id or name, or the only one there is.
+pub(super) async fn account(cx: &Context, named: Option<&str>) -> Result<Account> {
+    let mut all = accounts(cx).await?;
+    let Some(named) = named else {
+        return match all.len() {
+            1 => Ok(all.pop().unwrap_or_default()),
+            0 => Err(none_chosen()),
+            _ => Err(Error::new(
+                Code::InvalidInput,
+                "There are several WhatsApp accounts. Say which one the template is for.",
+            )
+            .reason(Reason::ValueMissing)
+            .field("account")),
+        };
+    };
+    all.into_iter()
+        .find(|one| one.account == named || one.name == named)
+        .ok_or_else(|| {
+            Error::new(
+                Code::NotFound,
+                format!("The WhatsApp account {named} is not chosen where Meta is connected."),
+            )
+            .reason(Reason::IdUnknown)
+            .param("id", named)
+            .param("what", "whatsapp_account")
+            .field("account")
+        })
+}
+
+fn none_chosen() -> Error {
+    Error::new(
+        Code::NotFound,
+        "No WhatsApp account is chosen. Choose one where Meta is connected, then try again.",
+    )
+    .reason(Reason::WhatsappAccountNeeded)
+}
+
+/// Brings templates and what became of them from the provider.
+///
+/// # Errors
+/// `NotFound` when no account is chosen, or not this one; `NeedsSignIn`. An account that cannot be
+/// read says so in its row, and the others are read all the same.
+pub async fn pull_templates(cx: &Context, req: PullTemplates) -> Result<PulledTemplates> {
+    let all = match req.account.as_deref() {
+        Some(named) => vec![account(cx, Some(named)).await?],
+        None => accounts(cx).await?,
+    };
+    if all.is_empty() {
+        return Err(none_chosen());
+    }
+    let within = req.unless_within.map(|n| TimeDelta::seconds(n.into()));
+    let mut due = Vec::new();
+    let mut pulled = Vec::new();
+    for one in all {
+        let fresh = match within {
+            Some(within) => looked_within(cx, &one, within).await?,
+            None => false,
+        };
+        if fresh {
+            pulled.push(PulledAccount {
+                skipped: true,
+                ..of(&one)
+            });
+        } else {
+            due.push(one);
+        }
+    }
+    if !due.is_empty() {
+        let graph = connection::interactive_client(cx).await?;
+        for one in due {
+            pulled.push(pull_one(cx, &graph, &one).await?);
+        }
+        cx.changed(&STALE);
+    }
+    Ok(PulledTemplates { accounts: pulled })
+}
+
+fn of(account: &Account) -> PulledAccount {
+    PulledAccount {
+        account: account.account.clone(),
+        name: account.name.clone(),
+        added: 0,
+        changed: 0,
+        unchanged: 0,
+        vanished: 0,
+        unreadable: Vec::new(),
+        skipped: false,
+        error: None,
+    }
+}
+
+async fn looked_within(cx: &Context, account: &Account, within: TimeDelta) -> Result<bool> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let last = templates::last_look(&mut tx, scope.workspace, &account.account).await?;
+    Ok(last.is_some_and(|last| scope.now() - last < within))
+}
+
+async fn pull_one(cx: &Context, graph: &GraphClient, account: &Account) -> Result<PulledAccount> {
+    let scope = cx.scope()?;
+    let looks = &cx.app.0.template_looks;
+    looks.tried(scope.workspace, &account.account, scope.now());
+    let listed = meta::list(graph, &account.account)
+        .await
+        .map_err(Error::from);
+    cx.app.heard(&listed);
+    let listed = match listed {
+        Ok(listed) => listed,
+        Err(error) => {
+            return Ok(PulledAccount {
+                error: Some(WireError::from(&error)),
+                ..of(account)
+            });
+        }
+    };
+    let mut tx = scope.write().await?;
+    let pulled =
+        templates::pull(&mut tx, scope, account.provider, &account.account, &listed).await?;
+    tx.commit().await?;
+    Ok(PulledAccount {
+        added: pulled.added,
+        changed: pulled.changed,
+        unchanged: pulled.unchanged,
+        vanished: pulled.vanished,
+        unreadable: pulled.unreadable,
+        ..of(account)
+    })
+}
+
+/// Pulls in the background what was not read for six hours.
+///
+/// # Errors
+/// When the store cannot be read; what the provider says is in the log.
+pub(crate) async fn pull_if_due(cx: &Context) -> Result<()> {
+    let scope = cx.scope()?;
+    let mut due = Vec::new();
+    for account in accounts(cx).await? {
+        let last = cx
+            .app
+            .0
+            .template_looks
+            .last(scope.workspace, &account.account);
+        let lately = last.is_some_and(|last| scope.now() - last < TRY_AGAIN);
+        if !lately && !looked_within(cx, &account, INTERVAL).await? {
+            due.push(account);
+        }
+    }
+    if due.is_empty() || !crate::sync::may_ask_meta(cx).await? {
+        return Ok(());
+    }
+    for account in &due {
+        let looks = &cx.app.0.template_looks;
+        looks.tried(scope.workspace, &account.account, scope.now());
+    }
+    let cx = cx.clone();
+    tokio::spawn(async move {
+        let outcome = async {
+            let graph = connection::background_client(&cx).await?;
+            for account in &due {
+                let pulled = pull_one(&cx, &graph, account).await?;
+                if let Some(error) = pulled.error {
+                    tracing::warn!(error = error.message, "templates");
+                }
+            }
+            Ok::<(), Error>(())
+        };
+        match outcome.await {
+            Ok(()) => cx.changed(&STALE),
+            Err(error) => tracing::warn!(error = error.chain(), "templates"),
+        }
+    });
+    Ok(())
+}
+
+/// Brings the newest version of a template to the provider.
+///
+/// # Errors
+/// `InvalidInput` when Meta would refuse it; `Conflict` when its state or Meta's limits do not allow
+/// it; what Meta refused all the same; `MetaUnavailable` when an answer was lost: then a pull tells.
+pub async fn submit_template(cx: &Context, req: SubmitTemplate) -> Result<TemplateDetail> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let submission = templates::prepare(&mut tx, scope, req.id).await?;
+    drop(tx);
+    let graph = connection::interactive_client(cx).await?;
+    let answered = submission.ask(&graph).await;
+    let mut tx = scope.write().await?;
+    let (row, failed) = submission.settle(&mut tx, scope, answered).await?;
+    let detail = detail(&mut tx, scope, row.id).await?;
+    tx.commit().await?;
+    cx.changed(&STALE);
+    let outcome = failed.map_or(Ok(detail), Err);
+    cx.app.heard(&outcome);
+    outcome
+}
+
+/// Deletes a template here and, in its language, at the provider.
+///
+/// # Errors
+/// `NotFound`; `Conflict` naming what would fail without it; what Meta refused: then it stays.
+pub async fn delete_template(cx: &Context, req: DeleteTemplate) -> Result<Done> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let row = templates::prepare_deletion(&mut tx, scope, req.id, req.although_used).await?;
+    drop(tx);
+    if row.external_id.is_some() && row.vanished_at.is_none() {
+        let graph = connection::interactive_client(cx).await?;
+        let gone = templates::delete_at_meta(&graph, &row).await;
+        cx.app.heard(&gone);
+        gone?;
+    }
+    let mut tx = scope.write().await?;
+    templates::delete(&mut tx, scope, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&STALE);
+    Ok(Done {})
+}
+
+/// Uploads a file as the sample of a header.
+///
+/// # Errors
+/// `InvalidInput` for a file that cannot be read or that Meta does not take; `NeedsSignIn`.
+pub async fn upload_template_sample(
+    cx: &Context,
+    req: UploadTemplateSample,
+) -> Result<TemplateSample> {
+    let path = Path::new(&req.path);
+    let file_name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let ending = path
+        .extension()
+        .map(|end| end.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default();
+    let (format, kind, most) = match ending.as_str() {
+        "jpg" | "jpeg" => ("IMAGE", "image/jpeg", 5 << 20),
+        "png" => ("IMAGE", "image/png", 5 << 20),
+        "mp4" => ("VIDEO", "video/mp4", 16 << 20),
+        "pdf" => ("DOCUMENT", "application/pdf", 100 << 20),
+        _ => return Err(unfit()),
+    };
+    let unreadable = |error: std::io::Error| {
+        Error::new(
+            Code::InvalidInput,
+            format!("{} cannot be read. Check that you may open it.", req.path),
+        )
+        .reason(Reason::FileUnreadable)
+        .param("path", &req.path)
+        .field("path")
+        .source(error)
+    };
+    let length = tokio::fs::metadata(path).await.map_err(unreadable)?.len();
+    if length == 0 || length > most {
+        return Err(unfit());
+    }
+    let bytes = tokio::fs::read(path).await.map_err(unreadable)?;
+    let picture = (format == "IMAGE" && bytes.len() <= SHOWN)
+        .then(|| format!("data:{kind};base64,{}", STANDARD.encode(&bytes)));
+    let app_id = connection::app_id(cx).await?;
+    let graph = connection::interactive_client(cx).await?;
+    let handle = meta::upload_sample(&graph, &app_id, &file_name, kind, bytes.into())
+        .await
+        .map_err(Error::from);
+    cx.app.heard(&handle);
+    Ok(TemplateSample {
+        handle: handle?,
+        format: format.to_owned(),
+        file_name,
+        picture,
+    })
+}
+
+fn unfit() -> Error {
+    Error::new(
+        Code::InvalidInput,
+        "This file cannot be the sample of a header. Use a JPEG or PNG picture of up to 5 MB, an MP4 video of up to 16 MB, or a PDF of up to 100 MB.",
+    )
+    .reason(Reason::SampleUnfit)
+    .field("path")
+}

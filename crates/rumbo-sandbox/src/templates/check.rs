@@ -1,0 +1,551 @@
+//! What Meta refuses of a template at once, with its numbers. What only a reviewer sees is
+//! `review`'s.
+
+use serde_json::{Map, Value};
+
+use crate::graph::GraphError;
+use crate::world::message_templates::variables;
+
+/// Why something is refused: Meta's subcode, title and text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Refused {
+    Full,
+    Blocked,
+    Exists,
+    State,
+    EditedTooOften,
+    TooLong,
+    Fields,
+    Header,
+    Buttons,
+    Body,
+    Footer,
+    ButtonUrl,
+    Ratio,
+    Edge,
+}
+
+impl Refused {
+    pub(super) fn error(self) -> GraphError {
+        let (subcode, person): (i64, &'static (&'static str, &'static str)) = match self {
+            Self::Full => (
+                2_388_019,
+                &(
+                    "Message template limit exceeded",
+                    "You have reached the limit of message templates for this account.",
+                ),
+            ),
+            Self::Blocked => (
+                2_388_023,
+                &(
+                    "Message Template Language is Being Deleted",
+                    "New content can't be added while the existing content is being deleted. Try again in 4 weeks or consider creating a new message template.",
+                ),
+            ),
+            Self::Exists => (
+                2_388_024,
+                &(
+                    "Content in This Language Already Exists",
+                    "There is already content for this template. You can create a new template and try again.",
+                ),
+            ),
+            Self::State => (
+                2_388_039,
+                &(
+                    "Message Template Status Can't Be Changed",
+                    "The status of this message template does not allow this.",
+                ),
+            ),
+            Self::EditedTooOften => (
+                2_388_039,
+                &(
+                    "Message Template Can't Be Edited",
+                    "An approved template can be edited once a day and ten times a month.",
+                ),
+            ),
+            Self::TooLong => (
+                2_388_040,
+                &(
+                    "Character Limit Exceeded",
+                    "A field is longer than it may be.",
+                ),
+            ),
+            Self::Fields => (
+                2_388_043,
+                &(
+                    "Message Template \"components\" param is missing expected field(s)",
+                    "A component lacks expected fields.",
+                ),
+            ),
+            Self::Header => (
+                2_388_047,
+                &(
+                    "Message Header Format is Incorrect",
+                    "The message header can't have new lines, formatting characters, emojis or asterisks.",
+                ),
+            ),
+            Self::Buttons => (
+                2_388_060,
+                &(
+                    "Button Format is Incorrect",
+                    "The buttons of the message are not as they must be.",
+                ),
+            ),
+            Self::Body => (
+                2_388_072,
+                &(
+                    "Message Body Format is Incorrect",
+                    "The message body is not as it must be.",
+                ),
+            ),
+            Self::Footer => (
+                2_388_073,
+                &(
+                    "Message Footer Format is Incorrect",
+                    "The message footer can't have new lines, formatting characters, emojis or variables.",
+                ),
+            ),
+            Self::ButtonUrl => (
+                2_388_081,
+                &(
+                    "Error While Adding Button URL",
+                    "The address of a button is not as it must be.",
+                ),
+            ),
+            Self::Ratio => (
+                2_388_293,
+                &(
+                    "This template has too many variables for its length",
+                    "Reduce the number of variables or increase the message length.",
+                ),
+            ),
+            Self::Edge => (
+                2_388_299,
+                &(
+                    "Template Variables Can't be at the Start or End",
+                    "Variables can't be at the start or end of the template.",
+                ),
+            ),
+        };
+        GraphError {
+            for_person: Some(person),
+            subcode: Some(subcode),
+            ..GraphError::parameter("Invalid parameter")
+        }
+    }
+}
+
+fn refuse<T>(why: Refused) -> Result<T, GraphError> {
+    Err(why.error())
+}
+
+pub(super) fn name(name: &str) -> Result<(), GraphError> {
+    let fine = name
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if name.len() > 512 {
+        return refuse(Refused::TooLong);
+    }
+    if fine {
+        return Ok(());
+    }
+    Err(GraphError::parameter(
+        "Param name must match the pattern [a-z0-9_]",
+    ))
+}
+
+pub(super) fn language(code: &str) -> Result<(), GraphError> {
+    let (base, region) = code.split_once('_').unwrap_or((code, ""));
+    let fine = (2..=3).contains(&base.len())
+        && base.bytes().all(|b| b.is_ascii_lowercase())
+        && region.bytes().all(|b| b.is_ascii_uppercase())
+        && matches!(region.len(), 0 | 2);
+    // `pt` and `zh` are not offered without a region.
+    if fine && !matches!(code, "pt" | "zh") {
+        return Ok(());
+    }
+    Err(GraphError::parameter(format!(
+        "Param language must be a supported language: {code}"
+    )))
+}
+
+pub(super) fn category(word: &str) -> Result<(), GraphError> {
+    if matches!(word, "MARKETING" | "UTILITY" | "AUTHENTICATION") {
+        return Ok(());
+    }
+    Err(GraphError::parameter(
+        "Param category must be one of {UTILITY, MARKETING, AUTHENTICATION}",
+    ))
+}
+
+/// For how many seconds delivery is tried.
+pub(super) fn life(text: &str, category: &str) -> Result<i64, GraphError> {
+    let seconds: i64 = text.trim().parse().unwrap_or(i64::MIN);
+    let fine = match category {
+        "AUTHENTICATION" => (30..=900).contains(&seconds) || seconds == -1,
+        "UTILITY" => (30..=43_200).contains(&seconds) || seconds == -1,
+        _ => (43_200..=2_592_000).contains(&seconds),
+    };
+    if fine {
+        return Ok(seconds);
+    }
+    Err(GraphError::parameter(
+        "Param message_send_ttl_seconds is outside of the range of the category",
+    ))
+}
+
+/// Body and footer, by which templates are told apart.
+pub(super) fn wording(components: &Value) -> (String, String) {
+    let text = |kind: &str| {
+        of(components)
+            .iter()
+            .find(|it| kind_of(it) == kind)
+            .and_then(|it| it.get("text"))
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .trim()
+            .to_owned()
+    };
+    (text("BODY"), text("FOOTER"))
+}
+
+fn of(components: &Value) -> &[Value] {
+    components.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn kind_of(component: &Value) -> String {
+    let word = component.get("type").and_then(Value::as_str).unwrap_or("");
+    word.to_ascii_uppercase()
+}
+
+fn text_of<'a>(of: &'a Value, field: &str) -> &'a str {
+    of.get(field).and_then(Value::as_str).unwrap_or("")
+}
+
+/// Checks components and gives them as Meta answers with them: kinds in capitals.
+pub(super) fn components(given: &Value, category: &str, named: bool) -> Result<Value, GraphError> {
+    let Some(list) = given.as_array().filter(|list| !list.is_empty()) else {
+        return refuse(Refused::Fields);
+    };
+    let mut kept = Vec::new();
+    let mut kinds: Vec<String> = Vec::new();
+    let offer = list.iter().any(|it| kind_of(it) == "LIMITED_TIME_OFFER");
+    for component in list {
+        let kind = kind_of(component);
+        if kinds.contains(&kind) {
+            return refuse(Refused::Fields);
+        }
+        match kind.as_str() {
+            "HEADER" => header(component, category, named)?,
+            "BODY" => body(component, category, named, if offer { 600 } else { 1024 })?,
+            "FOOTER" if offer => return refuse(Refused::Footer),
+            "FOOTER" => footer(component, category)?,
+            "BUTTONS" => buttons(component, category, 10)?,
+            "CAROUSEL" => carousel(component, category, named)?,
+            "LIMITED_TIME_OFFER" => limited(component, category)?,
+            "CALL_PERMISSION_REQUEST" | "TAP_TARGET_CONFIGURATION" => {}
+            _ => return refuse(Refused::Fields),
+        }
+        kinds.push(kind);
+        kept.push(in_capitals(component));
+    }
+    if !kinds.iter().any(|kind| kind == "BODY") {
+        return refuse(Refused::Fields);
+    }
+    Ok(kept.into())
+}
+
+/// The same with the words of kinds and formats in capitals.
+fn in_capitals(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| {
+                let value = match (name.as_str(), value) {
+                    ("type" | "format" | "otp_type", Value::String(word)) => {
+                        word.to_ascii_uppercase().into()
+                    }
+                    ("example", _) => value.clone(),
+                    _ => in_capitals(value),
+                };
+                (name.clone(), value)
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(list) => list.iter().map(in_capitals).collect::<Vec<_>>().into(),
+        other => other.clone(),
+    }
+}
+
+/// The variables of a text, as its template writes them.
+fn checked_variables(text: &str, named: bool, why: Refused) -> Result<Vec<String>, GraphError> {
+    let found = variables(text);
+    let fine = found.iter().enumerate().all(|(at, name)| {
+        if named {
+            name.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                && !name.bytes().all(|b| b.is_ascii_digit())
+        } else {
+            *name == (at + 1).to_string()
+        }
+    });
+    let plain = found.iter().fold(text.to_owned(), |text, name| {
+        text.replace(&format!("{{{{{name}}}}}"), "")
+    });
+    if !fine || plain.contains("{{") || plain.contains("}}") {
+        return refuse(why);
+    }
+    Ok(found)
+}
+
+/// How many samples there are for the variables of a header or body.
+fn samples(component: &Value, positional: &str, by_name: &str, named: bool) -> usize {
+    let example = component.get("example");
+    if named {
+        return example
+            .and_then(|it| it.get(by_name))
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+    }
+    match example.and_then(|it| it.get(positional)) {
+        Some(Value::String(_)) => 1,
+        Some(Value::Array(list)) => match list.first() {
+            Some(Value::Array(row)) => row.len(),
+            _ => list.len(),
+        },
+        _ => 0,
+    }
+}
+
+fn header(component: &Value, category: &str, named: bool) -> Result<(), GraphError> {
+    match text_of(component, "format").to_ascii_uppercase().as_str() {
+        "TEXT" => {
+            let text = text_of(component, "text");
+            if text.is_empty() {
+                return refuse(Refused::Fields);
+            }
+            if text.encode_utf16().count() > 60 {
+                return refuse(Refused::TooLong);
+            }
+            if text.contains(['\n', '*', '~', '`']) {
+                return refuse(Refused::Header);
+            }
+            let found = checked_variables(text, named, Refused::Header)?;
+            let enough =
+                samples(component, "header_text", "header_text_named_params", named) >= found.len();
+            if found.len() > 1 || !enough {
+                return refuse(Refused::Header);
+            }
+            Ok(())
+        }
+        "IMAGE" | "VIDEO" | "DOCUMENT" | "GIF" => {
+            if samples(component, "header_handle", "", false) == 0 {
+                return refuse(Refused::Fields);
+            }
+            Ok(())
+        }
+        "LOCATION" if category == "AUTHENTICATION" => refuse(Refused::Header),
+        "LOCATION" | "PRODUCT" => Ok(()),
+        _ => refuse(Refused::Header),
+    }
+}
+
+fn body(component: &Value, category: &str, named: bool, longest: usize) -> Result<(), GraphError> {
+    if category == "AUTHENTICATION" {
+        // Its text is Meta's own.
+        return if component.get("text").is_some() {
+            refuse(Refused::Body)
+        } else {
+            Ok(())
+        };
+    }
+    let text = text_of(component, "text");
+    if text.trim().is_empty() {
+        return refuse(Refused::Fields);
+    }
+    if text.encode_utf16().count() > longest {
+        return refuse(Refused::TooLong);
+    }
+    if text.contains("\n\n\n") || text.contains('\t') || text.contains("     ") {
+        return refuse(Refused::Body);
+    }
+    let found = checked_variables(text, named, Refused::Body)?;
+    if samples(component, "body_text", "body_text_named_params", named) < found.len() {
+        return refuse(Refused::Body);
+    }
+    let trimmed = text
+        .trim()
+        .trim_end_matches(['.', '!', '?', ',', ';', ':', ' ']);
+    if trimmed.starts_with("{{") || trimmed.ends_with("}}") {
+        return refuse(Refused::Edge);
+    }
+    if text.contains("}}{{") || text.contains("}} {{") {
+        return refuse(Refused::Body);
+    }
+    let words = text
+        .split_whitespace()
+        .filter(|word| !word.contains("{{"))
+        .count();
+    if words < 2 * found.len() + 1 {
+        return refuse(Refused::Ratio);
+    }
+    Ok(())
+}
+
+fn footer(component: &Value, category: &str) -> Result<(), GraphError> {
+    if category == "AUTHENTICATION" {
+        let minutes = component
+            .get("code_expiration_minutes")
+            .and_then(Value::as_i64);
+        return match minutes {
+            Some(minutes) if (1..=90).contains(&minutes) => Ok(()),
+            _ => refuse(Refused::Footer),
+        };
+    }
+    let text = text_of(component, "text");
+    if text.encode_utf16().count() > 60 {
+        return refuse(Refused::TooLong);
+    }
+    if text.is_empty() || text.contains(['\n', '*', '~', '`']) || text.contains("{{") {
+        return refuse(Refused::Footer);
+    }
+    Ok(())
+}
+
+fn buttons(component: &Value, category: &str, most: usize) -> Result<(), GraphError> {
+    let list = component
+        .get("buttons")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    if list.is_empty() || list.len() > most {
+        return refuse(Refused::Buttons);
+    }
+    let kinds: Vec<String> = list.iter().map(kind_of).collect();
+    let count = |kind: &str| kinds.iter().filter(|one| *one == kind).count();
+    if count("URL") > 2 || count("PHONE_NUMBER") > 1 || count("COPY_CODE") > 1 {
+        return refuse(Refused::Buttons);
+    }
+    // Quick replies stand together.
+    let runs = kinds
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if (a == "QUICK_REPLY") != (b == "QUICK_REPLY")))
+        .count();
+    if runs > 1 {
+        return refuse(Refused::Buttons);
+    }
+    if (category == "AUTHENTICATION") != (count("OTP") > 0) {
+        return refuse(Refused::Buttons);
+    }
+    for (button, kind) in list.iter().zip(&kinds) {
+        one_button(button, kind)?;
+    }
+    Ok(())
+}
+
+fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
+    let label = text_of(button, "text");
+    let labelled = !matches!(kind, "COPY_CODE" | "OTP");
+    if labelled && label.is_empty() {
+        return refuse(Refused::Fields);
+    }
+    if label.encode_utf16().count() > 25 {
+        return refuse(Refused::TooLong);
+    }
+    match kind {
+        "URL" => {
+            let address = text_of(button, "url");
+            let fine = (address.starts_with("https://") || address.starts_with("http://"))
+                && address.encode_utf16().count() <= 2_000;
+            let found = variables(address);
+            let at_end = found.is_empty() || (found.len() == 1 && address.ends_with("{{1}}"));
+            let sampled = found.is_empty()
+                || button.get("example").is_some_and(|it| {
+                    it.is_string() || it.as_array().is_some_and(|l| !l.is_empty())
+                });
+            if fine && at_end && sampled {
+                Ok(())
+            } else {
+                refuse(Refused::ButtonUrl)
+            }
+        }
+        "PHONE_NUMBER" => {
+            let number = text_of(button, "phone_number");
+            let digits = number.trim_start_matches('+');
+            if digits.is_empty() || number.len() > 20 || !digits.bytes().all(|b| b.is_ascii_digit())
+            {
+                return refuse(Refused::Buttons);
+            }
+            Ok(())
+        }
+        "COPY_CODE" => {
+            let code = match button.get("example") {
+                Some(Value::String(code)) => code.clone(),
+                Some(Value::Array(list)) => list
+                    .first()
+                    .and_then(Value::as_str)
+                    .unwrap_or("")
+                    .to_owned(),
+                _ => String::new(),
+            };
+            if code.is_empty() || code.chars().count() > 15 {
+                return refuse(Refused::Buttons);
+            }
+            Ok(())
+        }
+        "QUICK_REPLY"
+        | "OTP"
+        | "FLOW"
+        | "MPM"
+        | "SPM"
+        | "CATALOG"
+        | "VOICE_CALL"
+        | "ORDER_DETAILS"
+        | "PAYMENT_REQUEST"
+        | "REQUEST_CONTACT_INFO"
+        | "APP" => Ok(()),
+        _ => refuse(Refused::Buttons),
+    }
+}
+
+fn carousel(component: &Value, category: &str, named: bool) -> Result<(), GraphError> {
+    let cards = component
+        .get("cards")
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    if !(2..=10).contains(&cards.len()) {
+        return refuse(Refused::Fields);
+    }
+    let mut shape: Option<Vec<String>> = None;
+    for card in cards {
+        let parts = of(card.get("components").unwrap_or(&Value::Null));
+        let mut own = Vec::new();
+        for part in parts {
+            let kind = kind_of(part);
+            match kind.as_str() {
+                "HEADER" => header(part, category, named)?,
+                "BODY" => body(part, category, named, 160)?,
+                "BUTTONS" => buttons(part, category, 2)?,
+                _ => return refuse(Refused::Fields),
+            }
+            own.push(kind);
+        }
+        if !own.iter().any(|kind| kind == "HEADER") || shape.as_ref().is_some_and(|it| *it != own) {
+            return refuse(Refused::Fields);
+        }
+        shape = Some(own);
+    }
+    Ok(())
+}
+
+fn limited(component: &Value, category: &str) -> Result<(), GraphError> {
+    let text = component
+        .get("limited_time_offer")
+        .map_or("", |offer| text_of(offer, "text"));
+    if category != "MARKETING" || text.is_empty() {
+        return refuse(Refused::Fields);
+    }
+    if text.encode_utf16().count() > 16 {
+        return refuse(Refused::TooLong);
+    }
+    Ok(())
+}

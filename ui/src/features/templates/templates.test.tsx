@@ -1,0 +1,250 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { TemplateDetail, TemplateFinding, TemplateRow } from "@/bindings";
+import { type Answers, showPage, withPages } from "@/testing/page";
+import { readTemplate, variablesOf, written } from "./draft";
+import TemplateEditorPage from "./editor-page";
+import TemplatesPage from "./page";
+
+const row = (part: Partial<TemplateRow> = {}): TemplateRow => ({
+	id: "1",
+	provider: "whatsapp_cloud",
+	account: "9",
+	account_name: "Casa Alba",
+	name: "lead_followup",
+	language: "es_AR",
+	category: "utility",
+	previous_category: null,
+	state: "approved",
+	provider_status: "APPROVED",
+	rejection_reason: null,
+	quality: "GREEN",
+	version: 1,
+	unsent_version: null,
+	body: "Hola {{1}}",
+	submitted_at: null,
+	decided_at: null,
+	synced_at: "2026-01-07T10:00:00Z",
+	vanished_at: null,
+	created_at: "2026-01-07T10:00:00Z",
+	updated_at: "2026-01-07T10:00:00Z",
+	...part,
+});
+const TEXT = JSON.stringify({
+	name: "lead_followup",
+	language: "es_AR",
+	category: "UTILITY",
+	parameter_format: "POSITIONAL",
+	components: [
+		{ type: "body", text: "Hola {{1}}, gracias.", example: { body_text: [["Ana"]] } },
+		{ type: "BUTTONS", buttons: [{ type: "QUICK_REPLY", text: "Sí" }] },
+	],
+});
+const variable = {
+	at: "body" as const,
+	card: null,
+	button: null,
+	name: "1",
+	kind: "text" as const,
+	required: true,
+	example: "Ana",
+};
+const detail = (part: Partial<TemplateDetail> = {}): TemplateDetail => ({
+	row: row(),
+	template: TEXT,
+	at_provider: TEXT,
+	variables: [variable],
+	author: "Ana",
+	versions: [
+		{
+			version: 1,
+			origin: "pulled",
+			note: null,
+			author: null,
+			created_at: "2026-01-07T10:00:00Z",
+			at_provider: true,
+		},
+	],
+	events: [],
+	edits: { possible: true, possible_at: null, left: 10 },
+	used_by: [],
+	waiting: 0,
+	...part,
+});
+const account = {
+	account: "9",
+	provider: "whatsapp_cloud",
+	name: "Casa Alba",
+	numbers: ["+54 11 5555 1234"],
+	templates: 1,
+	pulled_at: "2026-01-07T10:00:00Z",
+	connected: true,
+};
+const finding = (part: Partial<TemplateFinding> = {}): TemplateFinding => ({
+	rule: "variable.at-edge",
+	severity: "refused",
+	place: {
+		part: "body",
+		card: null,
+		button: null,
+		field: "text",
+		pointer: "/components/0/text",
+		from: 5,
+		to: 10,
+		told: "body",
+	},
+	message: "The text begins or ends with a variable.",
+	fix: null,
+	source: "https://example.com",
+	meta_code: 2388299,
+	...part,
+});
+const linted = (findings: TemplateFinding[] = []) => ({
+	templates: [{ name: "x", language: "es_AR", category: "UTILITY", findings, mended: [] }],
+	refused: findings.length,
+	warnings: 0,
+	document: null,
+});
+const usual: Answers = {
+	list_template_accounts: () => [account],
+	list_template_events: () => [],
+	lint_templates: () => linted(),
+	get_template: () => detail(),
+	pull_templates: () => ({ accounts: [] }),
+};
+withPages();
+
+test("samples stay with their variables while a text is written, and go where Meta wants them", () => {
+	const template = readTemplate(TEXT);
+	expect(template.components[0]?.type).toBe("BODY");
+	const body = { ...template.components[0], type: "BODY", text: "Hola {{1}}, sale el {{2}} hoy." };
+	const next = { ...template, components: [body, ...template.components.slice(1)] };
+	const variables = variablesOf(next, [variable]);
+	expect(variables.map((one) => [one.name, one.example])).toEqual([
+		["1", "Ana"],
+		["2", ""],
+	]);
+	const said = variables.map((one) => (one.name === "2" ? { ...one, example: "lunes" } : one));
+	const out = written({ template: next, variables: said });
+	expect(out.components[0]?.example).toEqual({ body_text: [["Ana", "lunes"]] });
+	const named = { ...next, parameter_format: "NAMED" };
+	expect(written({ template: named, variables: said }).components[0]?.example).toEqual({
+		body_text_named_params: [
+			{ param_name: "1", example: "Ana" },
+			{ param_name: "2", example: "lunes" },
+		],
+	});
+});
+
+test("the list filters by what is asked of the core and says what happened meanwhile", async () => {
+	const { of } = showPage(TemplatesPage, {
+		...usual,
+		list_templates: (req) => ({
+			rows: req.state === "rejected" ? [] : [row({ previous_category: "marketing" })],
+			next: null,
+			total: req.state === "rejected" ? 0 : 1,
+		}),
+		list_template_events: () => [
+			{
+				id: "e",
+				template_id: "1",
+				name: "lead_followup",
+				language: "es_AR",
+				kind: "category",
+				before: "utility",
+				after: "marketing",
+				reason: null,
+				occurred_at: "2026-01-07T10:00:00Z",
+				seen_at: null,
+			},
+		],
+	});
+	const shown = await screen.findByTestId("template-row");
+	expect(shown.textContent).toContain("Approved");
+	expect(shown.textContent).toContain("was Marketing");
+	expect(screen.getByTestId("template-news").textContent).toContain(
+		"moved it from Utility to Marketing",
+	);
+	await userEvent.selectOptions(screen.getByTestId("templates-state"), "rejected");
+	expect(await screen.findByText("No template matches these filters")).toBeTruthy();
+	expect(of("list_templates").at(-1)).toMatchObject({ state: "rejected", search: null });
+});
+
+test("an error stands beside its field, keeps the template from Meta, and is mended at a click", async () => {
+	const mended = TEXT.replace("gracias.", "gracias por escribir.");
+	const broken = finding({
+		fix: { says: "Add words", template: mended, unasked: false },
+	});
+	const { of } = showPage(
+		TemplateEditorPage,
+		{
+			...usual,
+			get_template: () => detail({ at_provider: null, row: row({ state: "draft" }) }),
+			lint_templates: (req) =>
+				linted(String(req.document).includes("por escribir") ? [] : [broken]),
+			save_template: () => detail(),
+			submit_template: () => detail({ row: row({ state: "pending" }) }),
+		},
+		{ at: "/?id=1" },
+	);
+	const checks = await screen.findByTestId("checks");
+	await within(checks).findByText("The text begins or ends with a variable.");
+	expect(screen.getByTestId("submit-template").getAttribute("aria-disabled")).toBe("true");
+	expect(screen.getByText("1 error left")).toBeTruthy();
+	expect(screen.getByTestId("phone").textContent).toContain("Hola Ana, gracias.");
+	await userEvent.click(within(checks).getByTestId("fix"));
+	await waitFor(() =>
+		expect(screen.getByTestId("phone").textContent).toContain("gracias por escribir."),
+	);
+	await within(checks).findByText("Every rule passed.");
+	await userEvent.click(screen.getByTestId("submit-template"));
+	await waitFor(() => expect(of("submit_template")).toEqual([{ id: "1" }]));
+	expect(JSON.parse(String(of("save_template")[0]?.template)).components[0].text).toContain(
+		"por escribir",
+	);
+});
+
+test("Ctrl+S keeps what was typed, with why; the name of what Meta has is fixed", async () => {
+	const { of } = showPage(
+		TemplateEditorPage,
+		{ ...usual, save_template: () => detail() },
+		{ at: "/?id=1" },
+	);
+	const body = await screen.findByTestId("body-text");
+	expect((screen.getByTestId("template-name") as HTMLInputElement).disabled).toBe(true);
+	await userEvent.type(body, " Hasta luego");
+	await userEvent.type(screen.getByTestId("template-note"), "Friendlier");
+	await userEvent.keyboard("{Control>}s{/Control}");
+	await waitFor(() => expect(of("save_template")).toHaveLength(1));
+	expect(of("save_template")[0]).toMatchObject({ id: "1", note: "Friendlier" });
+	expect(of("see_template_events")).toEqual([]);
+});
+
+test("what a deletion breaks is said before it is done", async () => {
+	const used = detail({
+		used_by: [{ id: "b", name: "Spring", state: "running", version: 1 }],
+		waiting: 2,
+	});
+	const { of } = showPage(
+		TemplateEditorPage,
+		{ ...usual, get_template: () => used, delete_template: () => ({}) },
+		{ at: "/?id=1" },
+	);
+	await userEvent.click(await screen.findByTestId("delete-template"));
+	const dialog = await screen.findByRole("dialog");
+	expect(within(dialog).getByTestId("breaks").textContent).toContain("Spring");
+	expect(within(dialog).getByTestId("breaks").textContent).toContain("2 messages");
+	await userEvent.click(within(dialog).getByRole("button", { name: "Delete although it is used" }));
+	await waitFor(() => expect(of("delete_template")).toEqual([{ id: "1", although_used: true }]));
+});
+
+test("what was typed is not lost by going elsewhere unasked", async () => {
+	const { router } = showPage(TemplateEditorPage, usual, { at: "/?id=1" });
+	await userEvent.type(await screen.findByTestId("body-text"), " Chau");
+	void router.navigate({ to: "/elsewhere" });
+	const dialog = await screen.findByRole("dialog");
+	await userEvent.click(within(dialog).getByRole("button", { name: "Stay here" }));
+	await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+	expect(router.state.location.pathname).toBe("/");
+	expect((screen.getByTestId("body-text") as HTMLTextAreaElement).value).toContain("Chau");
+});

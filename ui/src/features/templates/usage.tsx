@@ -1,0 +1,195 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Send } from "lucide-react";
+import { useState } from "react";
+import type { Page as Slice, TemplateDetail, TemplateSend } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { type RecordColumn, RecordTable } from "@/components/record-table";
+import { Empty, Panel, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { count, instant, money } from "@/lib/format";
+import { type AppError, call, query } from "@/lib/ipc";
+
+const FIGURES = [
+	"sent",
+	"delivered",
+	"read",
+	"replies",
+	"failed",
+	"unknown",
+	"skipped",
+	"waiting",
+] as const;
+const STATES = [
+	"sent",
+	"delivered",
+	"read",
+	"failed",
+	"bounced",
+	"skipped",
+	"held",
+	"planned",
+	"unknown",
+	"cancelled",
+] as const;
+
+/** What came of what was sent with a template, by version, and every single message. */
+export function Usage({ detail }: { detail: TemplateDetail }) {
+	const { t, locale } = useWords();
+	const { id } = detail.row;
+	const [state, setState] = useState("");
+	const usage = useQuery(query("getTemplateUsage", { id }));
+	const request = { id, state: state || null };
+	const sends = useInfiniteQuery<
+		Slice<TemplateSend>,
+		AppError,
+		{ pages: Slice<TemplateSend>[] },
+		readonly ["listTemplateSends", typeof request],
+		string | null
+	>({
+		queryKey: ["listTemplateSends", request],
+		queryFn: ({ pageParam }) =>
+			call("listTemplateSends", { ...request, page: { limit: 100, cursor: pageParam } }),
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+		placeholderData: (before) => before,
+	});
+	const rows = sends.data?.pages.flatMap((page) => page.rows) ?? [];
+	const columns: RecordColumn<TemplateSend>[] = [
+		{
+			id: "who",
+			head: t("templates.who"),
+			width: 220,
+			cell: (row) => row.contact ?? row.address,
+		},
+		{
+			id: "when",
+			head: t("templates.when"),
+			width: 130,
+			cell: (row) => (
+				<span className="num text-ink-2">{instant(locale, row.sent_at ?? row.created_at)}</span>
+			),
+		},
+		{
+			id: "origin",
+			head: t("templates.originHead"),
+			width: 120,
+			drop: 2,
+			cell: (row) => t(`templates.sendOrigin.${row.origin}`, { defaultValue: row.origin }),
+		},
+		{
+			id: "state",
+			head: t("templates.status"),
+			width: 120,
+			cell: (row) => t(`templates.send.${row.state}`, { defaultValue: row.state }),
+		},
+		{
+			id: "why",
+			head: t("templates.why"),
+			width: 240,
+			drop: 1,
+			cell: (row) => (
+				<span className="text-ink-3" title={row.error ?? row.reason ?? undefined}>
+					{row.error ?? row.reason ?? "—"}
+				</span>
+			),
+		},
+		{
+			id: "version",
+			head: t("templates.version"),
+			width: 72,
+			right: true,
+			drop: 3,
+			cell: (row) => <span className="num">{row.version ?? "—"}</span>,
+		},
+	];
+	return (
+		<div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-5">
+			{usage.error && <Failure error={usage.error} retry={() => void usage.refetch()} />}
+			{usage.isPending && <Skeleton className="h-24" />}
+			{detail.used_by.length > 0 && (
+				<Panel title={t("templates.usedBy")}>
+					<ul className="px-4 pb-3">
+						{detail.used_by.map((one) => (
+							<li key={one.id}>
+								{one.name}{" "}
+								<span className="text-ink-3">
+									{t(`templates.bulk.${one.state}`, { defaultValue: one.state })}
+								</span>
+							</li>
+						))}
+					</ul>
+				</Panel>
+			)}
+			{usage.data && usage.data.versions.length === 0 && (
+				<Empty icon={Send} title={t("templates.notUsed")}>
+					{t("templates.notUsedText")}
+				</Empty>
+			)}
+			{usage.data && usage.data.versions.length > 0 && (
+				<>
+					<Panel title={t("templates.byVersion")}>
+						<table className="w-full" data-testid="usage">
+							<thead>
+								<tr className="border-line border-b text-11 text-ink-3">
+									<th className="h-7 px-4 text-left font-medium">{t("templates.version")}</th>
+									{FIGURES.map((one) => (
+										<th key={one} className="px-3 text-right font-medium">
+											{t(`templates.figure.${one}`)}
+										</th>
+									))}
+									<th className="px-4 text-right font-medium">{t("templates.cost")}</th>
+								</tr>
+							</thead>
+							<tbody>
+								{usage.data.versions.map((one) => (
+									<tr key={one.version} className="border-line border-b last:border-b-0">
+										<td className="num h-8 px-4">{one.version || "—"}</td>
+										{FIGURES.map((figure) => (
+											<td key={figure} className="num px-3 text-right">
+												{count(locale, one[figure])}
+											</td>
+										))}
+										<td className="num px-4 text-right">
+											{one.costs
+												.map((cost) => money(locale, cost.amount, cost.currency))
+												.join(" + ") || "—"}
+										</td>
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</Panel>
+					<div className="flex flex-none items-center justify-between gap-2 pt-1">
+						<h2 className="font-semibold text-14">{t("templates.sends")}</h2>
+						<select
+							aria-label={t("templates.anySend")}
+							value={state}
+							onChange={(event) => setState(event.target.value)}
+							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+						>
+							<option value="">{t("templates.anySend")}</option>
+							{STATES.map((one) => (
+								<option key={one} value={one}>
+									{t(`templates.send.${one}`)}
+								</option>
+							))}
+						</select>
+					</div>
+					<div className="flex min-h-72 flex-1 flex-col">
+						{sends.error && <Failure error={sends.error} retry={() => void sends.refetch()} />}
+						<RecordTable
+							label={t("templates.sends")}
+							columns={columns}
+							rows={rows}
+							onOpen={() => undefined}
+							more={sends}
+							testId="template-send"
+						>
+							<Empty title={t("templates.noSend")} />
+						</RecordTable>
+					</div>
+				</>
+			)}
+		</div>
+	);
+}
