@@ -176,14 +176,23 @@ function SendForm({
 			call("startSend", {
 				name: edit.name.trim() || null,
 				draft: draft as SendDraft,
-				confirm: Number.parseInt(confirm, 10) || 0,
+				confirm: typed,
 			}),
 		onSuccess: () => void navigate({ to: "/outbox" }),
 	});
 	const seen = draft ? preview.data : undefined;
+	/** `body.1` is what the text writes as {{1}}. */
+	const variableName = (key: string) => {
+		const [part, name] = key.split(".") as [string, string];
+		if (key === "header.media") return t("outbox.headerMedia");
+		if (part === "button") return t("outbox.buttonValue", { number: Number(name) + 1 });
+		return t(part === "header" ? "outbox.headerVariable" : "outbox.variable", { name });
+	};
 	const wrong = (field: string) =>
 		preview.error?.field === field ? failure(preview.error) : undefined;
-	const same = seen !== undefined && confirm.trim() === String(seen.reached);
+	// Written with a mark for thousands it is the same number.
+	const typed = Number.parseInt(confirm.replace(/[\s.,’']/g, ""), 10) || 0;
+	const same = seen !== undefined && /\d/.test(confirm) && typed === seen.reached;
 
 	return (
 		<div className="grid min-h-0 grid-cols-[minmax(0,420px)_minmax(0,1fr)] gap-4 max-[1000px]:grid-cols-1">
@@ -248,7 +257,7 @@ function SendForm({
 								{template?.variables?.map((one) => (
 									<ValueField
 										key={one.key}
-										name={t("outbox.variable", { name: one.key })}
+										name={variableName(one.key)}
 										sample={one.sample}
 										fields={fields}
 										value={edit.values[one.key] ?? ""}
