@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, Result};
-use rumbo_channels::{Event, Provider, StatusReport, Told, WebhookRefusal, WebhookRequest};
+use rumbo_channels::{
+    Event, Provider, StatusReport, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
 
@@ -15,6 +17,7 @@ use super::store::{self, Due, PATIENCE, Settled};
 use crate::consent;
 use crate::conversations::{self, ChannelRef, Noted, Received, channel_of_id, channel_of_sender};
 use crate::outbox::{self, Source};
+use crate::templates::{self, Heard};
 
 /// Deliveries worked on in one transaction: calls that come in wait for it to end.
 const AT_ONCE: usize = 8;
@@ -271,7 +274,7 @@ async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Wo
         | Event::Preference { sender, .. }
         | Event::Session { sender, .. } => sender,
         // The account is the business's, not a channel's.
-        Event::Template(_) => return Ok(Worked::Later("template_unknown")),
+        Event::Template(told) => return template(tx, scope, told).await,
         Event::Lead { .. } => return Ok(Worked::Nothing),
     };
     let channel = match due.channel_id {
@@ -335,8 +338,16 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
             consent::from_preference(tx, scope, channel.kind(), address, *marketing, at).await?;
             Worked::Done
         }
-        Event::Template(_) => Worked::Later("template_unknown"),
+        Event::Template(told) => template(tx, scope, told).await?,
         Event::Lead { .. } => Worked::Nothing,
+    })
+}
+
+async fn template(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<Worked> {
+    Ok(match templates::hear(tx, scope, told).await? {
+        Heard::Changed => Worked::Done,
+        Heard::Nothing => Worked::Nothing,
+        Heard::NotHere => Worked::Later("template_unknown"),
     })
 }
 
