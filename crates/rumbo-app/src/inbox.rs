@@ -186,6 +186,7 @@ pub async fn reply_to_conversation(
     kept::mark_read(&mut tx, scope, req.id).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Conversations, CacheTag::Outbox]);
+    cx.app.send_soon(scope.workspace);
     Ok(ConversationReply {
         dispatch_id,
         state: state.word().to_owned(),

@@ -352,6 +352,18 @@ async fn inbox(host: &TestHost) {
         )
         .await;
     assert_eq!(refused.unwrap_err().code(), Code::InvalidInput);
+    let key = "01928374-0000-7000-8000-000000000001";
+    let answer = json!({ "id": id(row), "body": "Hola Ana", "key": key });
+    let queued = host.call("reply_to_conversation", answer.clone()).await;
+    assert_eq!(queued["state"], "queued", "{queued}");
+    // Pressed twice it is one.
+    let again = host.call("reply_to_conversation", answer).await;
+    assert_eq!(again["dispatch_id"], queued["dispatch_id"]);
+    let empty = json!({ "id": id(row), "body": " ", "key": key });
+    let refused = host.attempt("reply_to_conversation", empty).await;
+    assert_eq!(refused.unwrap_err().code(), Code::InvalidInput);
+    let unread = json!({ "id": id(row), "read": false });
+    assert_eq!(host.call("mark_conversation", unread).await["unread"], 1);
     let read = host
         .call("mark_conversation", json!({ "id": id(row), "read": true }))
         .await;

@@ -39,7 +39,7 @@ impl Agent {
         self.ready["meta_webhook"].as_str().unwrap()
     }
 
-    fn end(mut self, signal: &str) -> Option<i32> {
+    fn end(&mut self, signal: &str) -> Option<i32> {
         let pid = self.child.id().to_string();
         let killed = Command::new("kill")
             .args([format!("-{signal}"), pid])
@@ -47,6 +47,14 @@ impl Agent {
             .unwrap();
         assert!(killed.success());
         self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        // A test that failed leaves nothing behind.
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
 
@@ -83,7 +91,7 @@ fn message(number: usize) -> Vec<u8> {
 #[test]
 fn calls_are_answered_as_they_deserve() {
     let rumbo = workspace();
-    let agent = Agent::start(&rumbo);
+    let mut agent = Agent::start(&rumbo);
     let web = Web::new();
     let url = agent.webhook().to_owned();
     let health = format!("{}health", agent.ready["url"].as_str().unwrap());
@@ -120,7 +128,9 @@ fn calls_are_answered_as_they_deserve() {
     let cut = &body[..body.len() / 2];
     assert_eq!(send(cut, Some(signed(&body))), 401);
     assert_eq!(send(cut, Some(signed(cut))), 400);
-    assert_eq!(send(&vec![b' '; 4 * 1024 * 1024], None), 413);
+    // It may hang up on so much before it has answered.
+    let large = web.try_post(&url, |call| call.body(vec![b' '; 4 * 1024 * 1024]));
+    assert!(matches!(large, None | Some(413)), "{large:?}");
     // The same call again changes nothing.
     for _ in 0..3 {
         assert_eq!(send(&body, Some(signed(&body))), 200);
@@ -138,7 +148,7 @@ fn a_killed_agent_loses_nothing_that_it_answered() {
     let rumbo = workspace();
     let mut answered = BTreeSet::new();
     for round in 0..3_usize {
-        let agent = Agent::start(&rumbo);
+        let mut agent = Agent::start(&rumbo);
         let kept: Arc<Mutex<BTreeSet<usize>>> = Arc::default();
         let senders: Vec<_> = (0..8_usize)
             .map(|sender| {

@@ -274,7 +274,7 @@ async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Wo
         | Event::Preference { sender, .. }
         | Event::Session { sender, .. } => sender,
         // The account is the business's, not a channel's.
-        Event::Template(event) => return template(tx, scope, event).await,
+        Event::Template(told) => return template(tx, scope, told).await,
         Event::Lead { .. } => return Ok(Worked::Nothing),
     };
     let channel = match due.channel_id {
@@ -338,8 +338,16 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
             consent::from_preference(tx, scope, channel.kind(), address, *marketing, at).await?;
             Worked::Done
         }
-        Event::Template(event) => template(tx, scope, event).await?,
+        Event::Template(told) => template(tx, scope, told).await?,
         Event::Lead { .. } => Worked::Nothing,
+    })
+}
+
+async fn template(tx: &mut Tx, scope: &Scope, told: &TemplateEvent) -> Result<Worked> {
+    Ok(match templates::hear(tx, scope, told).await? {
+        Heard::Changed => Worked::Done,
+        Heard::Nothing => Worked::Nothing,
+        Heard::NotHere => Worked::Later("template_unknown"),
     })
 }
 
@@ -356,14 +364,6 @@ async fn fared(
         (Noted::Kept(_), _) | (_, outbox::Noted::Moved(..)) => Worked::Done,
         (Noted::Unknown, outbox::Noted::NotOurs) => Worked::Later("message_unknown"),
         _ => Worked::Nothing,
-    })
-}
-
-async fn template(tx: &mut Tx, scope: &Scope, event: &TemplateEvent) -> Result<Worked> {
-    Ok(match templates::hear(tx, scope, event).await? {
-        Heard::Changed => Worked::Done,
-        Heard::Nothing => Worked::Nothing,
-        Heard::NotHere => Worked::Later("template_unknown"),
     })
 }
 
