@@ -347,7 +347,7 @@ impl Channel for Counting {
             *calls
         };
         let does = (self.does)(call, message.address);
-        let mut count = || {
+        let count = || {
             let mut taken = self.taken.lock().unwrap();
             *taken.entry(message.dispatch_id.to_owned()).or_default() += 1;
         };
