@@ -56,6 +56,8 @@ pub fn statements() -> Vec<&'static [Statement]> {
         person::DIALECT_STATEMENTS,
         sender::STATEMENTS,
         store::STATEMENTS,
+        store::PLANNING_STATEMENTS,
+        store::QUEUE_STATEMENTS,
         store::DIALECT_STATEMENTS,
     ]
 }

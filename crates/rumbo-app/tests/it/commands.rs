@@ -28,8 +28,8 @@ async fn every_command_runs_without_a_window() {
     inbox(&host).await;
     templates(&host).await;
     channels(&host).await;
-    sending(&host).await;
-    consent(&host).await;
+    Box::pin(sending(&host)).await;
+    Box::pin(consent(&host)).await;
     leaving(&host).await;
     let called = host.called.lock().unwrap();
     let missed: Vec<&&str> = COMMANDS

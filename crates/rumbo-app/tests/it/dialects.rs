@@ -8,7 +8,6 @@ fn only_a_counted_few_texts_differ_between_the_databases() {
     let groups = [
         rumbo_ads::statements(),
         rumbo_crm::statements(),
-        rumbo_engage::statements(),
         rumbo_insight::statements(),
         rumbo_engage::statements(),
     ];

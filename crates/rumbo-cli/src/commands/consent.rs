@@ -156,12 +156,16 @@ pub async fn run(program: &Program, command: ConsentCommand) -> Result<Exit, Fai
                             numbers.count(u32::try_from(done.rejected.len()).unwrap_or(u32::MAX)),
                         );
                         for rejected in &done.rejected {
-                            text.push_str(&format!(
-                                "{} {}: {}\n",
+                            let row = rejected.row.to_string();
+                            let told = [
                                 output.word(Word::Line),
-                                rejected.row,
-                                rejected.why
-                            ));
+                                " ",
+                                &row,
+                                ": ",
+                                &rejected.why,
+                                "\n",
+                            ];
+                            text.push_str(&told.concat());
                         }
                         text
                     });

@@ -298,11 +298,13 @@ fn preview_text(output: &Output, seen: &SendPreview) -> String {
         output.word(Word::DryRun),
     );
     if !seen.unknown.is_empty() {
-        text.push_str(&format!(
-            "{}: {}\n",
+        let of_nobody = [
             output.word(Word::OfNobody),
-            seen.unknown.join(", ")
-        ));
+            ": ",
+            &seen.unknown.join(", "),
+            "\n",
+        ];
+        text.push_str(&of_nobody.concat());
     }
     text
 }

@@ -188,7 +188,7 @@ fn wait(driver: &Driver<'_>, dispatch: &Dispatch, refusal: &NotSent) -> Option<T
             let most = LONGEST_WAIT.num_milliseconds();
             let millis = seconds.saturating_mul(1_000).min(most);
             // Up to a quarter more, so that many do not come back at once.
-            let jitter = i64::from(u32::from(driver.scope.entropy.bytes::<1>()[0]));
+            let [jitter] = driver.scope.entropy.bytes::<1>().map(i64::from);
             Some(TimeDelta::milliseconds(millis + millis / 4 * jitter / 255))
         }
     }

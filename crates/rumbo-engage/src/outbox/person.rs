@@ -46,7 +46,8 @@ pub struct Person {
     pub known_today: bool,
 }
 
-/// What [`Person`] is asked for: binds $1 to $9. The audience binds from $10 on.
+/// What [`Person`] is asked for: binds $1 to $9. The audience binds from $10 on. Where an instant is NULL
+/// nothing lies after it, and nothing is counted.
 macro_rules! people {
     ($audience:expr) => {
         concat!(
@@ -62,17 +63,17 @@ macro_rules! people {
             "AND s.address = p.address AND s.scope = 'marketing') AS marketing_suppressed_by, ",
             "(SELECT v.last_inbound_at FROM conversations v WHERE v.workspace_id = $1 AND v.channel_id = $3 ",
             "AND v.address = p.address) AS last_inbound_at, ",
-            "CASE WHEN $7 IS NULL THEN 0 ELSE (SELECT COUNT(*) FROM dispatches d WHERE d.workspace_id = $1 ",
+            "(SELECT COUNT(*) FROM dispatches d WHERE d.workspace_id = $1 ",
             "AND d.contact_id = p.contact_id AND d.created_at > $7 AND d.origin <> 'person' ",
-            "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) END AS day_count, ",
-            "CASE WHEN $8 IS NULL THEN 0 ELSE (SELECT COUNT(*) FROM dispatches d WHERE d.workspace_id = $1 ",
+            "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) AS day_count, ",
+            "(SELECT COUNT(*) FROM dispatches d WHERE d.workspace_id = $1 ",
             "AND d.contact_id = p.contact_id AND d.created_at > $8 AND d.origin <> 'person' ",
-            "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) END AS week_count, ",
+            "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) AS week_count, ",
             "(SELECT d.id FROM dispatches d WHERE d.workspace_id = $1 AND d.origin_id = $4 AND d.step = $5 ",
             "AND d.contact_id = p.contact_id AND d.occurrence = $6) AS dispatch_id, ",
-            "CASE WHEN $9 IS NULL THEN FALSE ELSE EXISTS (SELECT 1 FROM dispatches d WHERE d.workspace_id = $1 ",
+            "EXISTS (SELECT 1 FROM dispatches d WHERE d.workspace_id = $1 ",
             "AND d.contact_id = p.contact_id AND d.created_at > $9 AND d.channel_id = $3 ",
-            "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) END AS known_today ",
+            "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) AS known_today ",
             "FROM (SELECT c.id AS contact_id, c.name, c.phone, c.email, c.timezone, c.language, c.country, ",
             "c.region, c.city, c.custom, CASE WHEN $2 = 'sms' THEN c.phone WHEN $2 = 'email' THEN c.email ",
             "WHEN $2 = 'whatsapp' AND c.phone IS NOT NULL THEN c.phone ",

@@ -1,24 +1,26 @@
 //! SQL of the outbox.
 
+mod planning;
+mod queue;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{
-    BulkSendId, ChannelId, ContactId, DispatchId, Result, TemplateId, UserId, WorkspaceId,
-};
+use rumbo_base::{ChannelId, ContactId, DispatchId, Result, TemplateId, UserId, WorkspaceId};
 use rumbo_channels::Content;
 use rumbo_db::{DbResultExt, Statement, Tx, on_tx, statements};
-use rumbo_platform::{Scope, workspaces};
-use sqlx::types::Json;
+use rumbo_platform::Scope;
 use uuid::Uuid;
 
-use super::limits::Limits;
-use super::message::Message;
 use super::origin::{Origin, Purpose};
-use super::person::{Person, hex_list, kind_word};
-use super::plan::{Line, OneMessage, Plan};
-use super::sender::Sender;
+use super::person::hex_list;
 use super::state::State;
 use super::why::Why;
-use crate::bulk_sends::BulkState;
+
+pub use planning::STATEMENTS as PLANNING_STATEMENTS;
+pub(super) use planning::{
+    alone, insert, insert_one, limits, people_reserved, people_sent, planned_before, read_address,
+};
+pub use queue::STATEMENTS as QUEUE_STATEMENTS;
+pub(super) use queue::{bulk_state, fill_queue, senders};
 
 macro_rules! columns {
     ($d:literal) => {
@@ -90,9 +92,9 @@ macro_rules! due {
     ($lock:literal) => {
         concat!(
             "SELECT d.id FROM dispatches d WHERE d.workspace_id = $1 AND d.channel_id = $2 AND d.state = 'queued' ",
-            "AND d.due_at <= $3 AND ($4 IS NULL OR NOT EXISTS (SELECT 1 FROM dispatches o WHERE o.workspace_id = $1 ",
+            "AND d.due_at <= $3 AND NOT EXISTS (SELECT 1 FROM dispatches o WHERE o.workspace_id = $1 ",
             "AND o.contact_id = d.contact_id AND o.created_at > $7 AND o.channel_id = $2 AND o.id <> d.id ",
-            "AND (o.state = 'claimed' OR o.sent_at > $4))) ",
+            "AND (o.state = 'claimed' OR o.sent_at > $4)) ",
             "ORDER BY d.due_at, d.id LIMIT $8",
             $lock
         )
@@ -109,20 +111,6 @@ statements! {
     GET = concat!("SELECT ", columns!(""), " FROM dispatches WHERE workspace_id = $1 AND id = $2");
     BY_MESSAGE = concat!("SELECT ", columns!(""), " FROM dispatches WHERE workspace_id = $1 AND channel_id = $2 \
         AND provider_message_id = $3");
-    SWITCHES = "SELECT automation_on, bot_on FROM workspaces WHERE id = $1";
-    PLANNED_BEFORE = "SELECT address, state FROM dispatches WHERE workspace_id = $1 AND origin_id = $2 \
-        AND step = $3 AND occurrence = $4";
-    PEOPLE_RESERVED = "SELECT COUNT(DISTINCT contact_id) FROM dispatches WHERE workspace_id = $1 AND channel_id = $2 \
-        AND state IN ('planned', 'held', 'queued', 'claimed', 'sent', 'delivered', 'read', 'unknown') \
-        AND due_at > $3 AND created_at > $3";
-    PEOPLE_SENT = "SELECT DISTINCT contact_id FROM dispatches WHERE workspace_id = $1 AND channel_id = $2 \
-        AND state IN ('sent', 'delivered', 'read', 'unknown') AND due_at > $4 AND sent_at > $3";
-    ADDRESS = "SELECT (SELECT s.source FROM suppressions s WHERE s.workspace_id = $1 AND s.kind = $2 \
-        AND s.address = $3 AND s.scope = 'all'), (SELECT s.occurred_at FROM suppressions s WHERE s.workspace_id = $1 \
-        AND s.kind = $2 AND s.address = $3 AND s.scope = 'all'), (SELECT s.source FROM suppressions s \
-        WHERE s.workspace_id = $1 AND s.kind = $2 AND s.address = $3 AND s.scope = 'marketing'), \
-        (SELECT v.last_inbound_at FROM conversations v WHERE v.workspace_id = $1 AND v.channel_id = $4 \
-        AND v.address = $3)";
     /// Back to be sent later, as nothing was sent; `$5` is 1 where the provider was not even called.
     PUT_BACK = "UPDATE dispatches SET state = 'queued', reason = $3, error_code = $6, error_text = $7, due_at = $4, \
         attempts = attempts - $5, claimed_by = NULL, claimed_until = NULL, updated_at = $8 \
@@ -144,25 +132,8 @@ statements! {
     ASK_LATER = "UPDATE dispatches SET due_at = $3 WHERE workspace_id = $1 AND id = $2";
     TO_RELEASE = concat!("SELECT ", columns!(""), " FROM dispatches WHERE workspace_id = $1 AND state = 'held' \
         AND due_at <= $2 AND reason <> 'paused' ORDER BY due_at, id LIMIT 1000");
-    /// What is planned by bulk sends that run, so much at a time: the queue stays short, and a pause
-    /// has little to take back.
-    QUEUE_PLANNED = "UPDATE dispatches SET state = 'queued', queued_at = $3, updated_at = $3 WHERE workspace_id = $1 \
-        AND id IN (SELECT id FROM dispatches WHERE workspace_id = $1 AND origin_id = $2 AND state = 'planned' \
-        AND due_at <= $3 ORDER BY id LIMIT $4)";
-    SENDERS = "SELECT DISTINCT channel_id FROM dispatches WHERE workspace_id = $1 AND state = 'queued' AND due_at <= $2 \
-        UNION SELECT channel_id FROM bulk_sends WHERE workspace_id = $1 AND state = 'running'";
-    BULK_STATE = "SELECT state FROM bulk_sends WHERE workspace_id = $1 AND id = $2";
-    RUNNING = "SELECT id FROM bulk_sends WHERE workspace_id = $1 AND channel_id = $2 AND state = 'running' \
-        ORDER BY started_at, id";
-    IN_QUEUE = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM dispatches WHERE workspace_id = $1 AND channel_id = $2 \
-        AND state = 'queued' AND due_at <= $3 LIMIT 1000) q";
     HOLD_TEMPLATE = "UPDATE dispatches SET state = 'held', reason = 'template_refused', due_at = $3, updated_at = $4 \
         WHERE workspace_id = $1 AND template_id = $2 AND state = 'queued'";
-    INSERT_ONE = "INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, \
-        channel_id, address, template_id, template_version, purpose, content, rendered, state, reason, due_at, \
-        expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) \
-        VALUES ($1, $2, $3, $4, '', $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, $17, $18, $19, \
-        $18, $19)";
 }
 
 /// Takes what is due and not in another sender's hand; who waits because the pair has just had a
@@ -256,229 +227,6 @@ impl TryFrom<ReasonText> for Option<Why> {
     }
 }
 
-/// Waits until nobody else plans in the workspace: caps are counted and used up in one go.
-pub(super) async fn alone(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
-    // SQLite has one writer anyway.
-    if let Tx::Postgres(c) = tx {
-        let (high, low) = workspace.0.as_u64_pair();
-        sqlx::query("SELECT pg_advisory_xact_lock($1)")
-            .bind((high ^ low).cast_signed())
-            .execute(&mut **c)
-            .await
-            .db()?;
-    }
-    Ok(())
-}
-
-/// What the workspace allows itself.
-pub(super) async fn limits(tx: &mut Tx, workspace: WorkspaceId) -> Result<Limits> {
-    let stored = workspaces::find(tx, workspace)
-        .await?
-        .ok_or_else(|| super::gone("workspace"))?;
-    let (automation_on, bot_on): (bool, bool) = on_tx!(tx, |c| sqlx::query_as(SWITCHES)
-        .bind(workspace)
-        .fetch_one(c)
-        .await)
-    .db()?;
-    Ok(Limits::of(
-        &stored.settings,
-        stored.timezone,
-        automation_on,
-        bot_on,
-    ))
-}
-
-/// Address and state of what the same origin, step and occurrence has planned.
-pub(super) async fn planned_before(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    plan: &Plan,
-) -> Result<Vec<(String, State)>> {
-    let rows: Vec<(String, String)> = on_tx!(tx, |c| sqlx::query_as(PLANNED_BEFORE)
-        .bind(workspace)
-        .bind(plan.origin_id)
-        .bind(&plan.step)
-        .bind(&plan.occurrence)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    rows.into_iter()
-        .map(|(address, state)| Ok((address, state.parse()?)))
-        .collect()
-}
-
-/// How many people a sender has written to or will since an instant.
-pub(super) async fn people_reserved(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    channel: ChannelId,
-    since: DateTime<Utc>,
-) -> Result<i64> {
-    on_tx!(tx, |c| sqlx::query_scalar(PEOPLE_RESERVED)
-        .bind(workspace)
-        .bind(channel)
-        .bind(since)
-        .fetch_one(c)
-        .await)
-    .db()
-}
-
-/// Whom a sender has written to since an instant.
-pub(super) async fn people_sent(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    channel: ChannelId,
-    since: DateTime<Utc>,
-) -> Result<Vec<ContactId>> {
-    on_tx!(tx, |c| sqlx::query_scalar(PEOPLE_SENT)
-        .bind(workspace)
-        .bind(channel)
-        .bind(since)
-        // What was due long ago may have been sent late.
-        .bind(since - TimeDelta::days(30))
-        .fetch_all(c)
-        .await)
-    .db()
-}
-
-/// Reads what is known of an address into a person: it is not the one of their contact.
-pub(super) async fn read_address(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    sender: &Sender,
-    address: &str,
-    person: &mut Person,
-) -> Result<()> {
-    type Known = (
-        Option<String>,
-        Option<DateTime<Utc>>,
-        Option<String>,
-        Option<DateTime<Utc>>,
-    );
-    let (all, at, marketing, inbound): Known = on_tx!(tx, |c| sqlx::query_as(ADDRESS)
-        .bind(workspace)
-        .bind(kind_word(sender.kind()))
-        .bind(address)
-        .bind(sender.id)
-        .fetch_one(c)
-        .await)
-    .db()?;
-    person.address = Some(address.to_owned());
-    person.suppressed_by = all;
-    person.suppressed_at = at;
-    person.marketing_suppressed_by = marketing;
-    person.last_inbound_at = inbound;
-    Ok(())
-}
-
-/// Writes what was planned. What is there already stays as it is.
-pub(super) async fn insert(
-    tx: &mut Tx,
-    scope: &Scope,
-    plan: &Plan,
-    now: DateTime<Utc>,
-    lines: &[Line],
-) -> Result<()> {
-    /// Values of one line, and those that all lines share.
-    const COLUMNS: usize = 9;
-    const SHARED: usize = 20;
-    let (template_id, template_version) = match &plan.message {
-        Message::Text { .. } => (None, None),
-        Message::Template(template) => (Some(template.id), Some(template.version)),
-    };
-    let shared_state = if plan.waits {
-        State::Planned
-    } else {
-        State::Queued
-    };
-    for chunk in lines.chunks((tx.bind_limit() - SHARED) / COLUMNS) {
-        on_tx!(tx, |c| {
-            let mut insert = sqlx::QueryBuilder::<DB>::new(
-                "WITH v (id, contact_id, address, content, rendered, state, reason, error_text, due_at) AS (",
-            );
-            insert.push_values(chunk, |mut row, line| {
-                row.push_bind(line.dispatch_id)
-                    .push_bind(line.contact_id)
-                    .push_bind(&line.address)
-                    .push_bind(Json(&line.content))
-                    .push_bind(&line.rendered)
-                    .push_bind(line.state.word())
-                    .push_bind(line.why.map(Why::word))
-                    .push_bind(&line.detail)
-                    .push_bind(line.due_at);
-            });
-            insert.push(
-                ") INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, \
-                 channel_id, address, template_id, template_version, purpose, content, rendered, state, reason, \
-                 error_text, due_at, expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) \
-                 SELECT ",
-            );
-            insert.push_bind(scope.workspace);
-            insert.push(", v.id, ").push_bind(plan.origin.word());
-            insert.push(", ").push_bind(plan.origin_id);
-            insert.push(", ").push_bind(&plan.step);
-            insert.push(", v.contact_id, ").push_bind(&plan.occurrence);
-            insert.push(", ").push_bind(plan.sender.id);
-            insert.push(", v.address, ").push_bind(template_id);
-            insert.push(", ").push_bind(template_version);
-            insert.push(", ").push_bind(plan.message.purpose().word());
-            insert.push(", v.content, v.rendered, v.state, v.reason, v.error_text, v.due_at, ");
-            insert.push_bind(plan.expires_at);
-            insert.push(", 0, ");
-            insert.push_bind((shared_state == State::Queued).then_some(now));
-            insert.push(", ").push_bind(now);
-            insert.push(", ").push_bind(scope.actor);
-            insert.push(", ").push_bind(now);
-            insert.push(", ").push_bind(scope.actor);
-            // SQLite reads ON as a join without a condition before it.
-            insert.push(" FROM v WHERE TRUE ON CONFLICT DO NOTHING");
-            insert
-                .build()
-                .persistent(false)
-                .execute(c)
-                .await
-                .map(|_| ())
-        })
-        .db()?;
-    }
-    Ok(())
-}
-
-/// Writes one message that was planned by itself.
-pub(super) async fn insert_one(
-    tx: &mut Tx,
-    scope: &Scope,
-    message: &OneMessage,
-    expires_at: DateTime<Utc>,
-    line: &Line,
-) -> Result<()> {
-    let now = scope.now();
-    on_tx!(tx, |c| sqlx::query(INSERT_ONE)
-        .bind(scope.workspace)
-        .bind(line.dispatch_id)
-        .bind(message.origin.word())
-        .bind(message.origin_id)
-        .bind(line.contact_id)
-        .bind(message.sender.id)
-        .bind(&line.address)
-        .bind(message.template.map(|(id, _)| id))
-        .bind(message.template.map(|(_, version)| version))
-        .bind(message.purpose.word())
-        .bind(Json(&line.content))
-        .bind(&line.rendered)
-        .bind(line.state.word())
-        .bind(line.why.map(Why::word))
-        .bind(line.due_at)
-        .bind(expires_at)
-        .bind((line.state == State::Queued).then_some(now))
-        .bind(now)
-        .bind(scope.actor)
-        .execute(c)
-        .await
-        .map(|_| ()))
-    .db()
-}
-
 /// One dispatch.
 pub(super) async fn get(tx: &mut Tx, workspace: WorkspaceId, id: DispatchId) -> Result<Dispatch> {
     find(tx, workspace, id)
@@ -568,7 +316,8 @@ pub(super) async fn claim(
         .bind(claim.pair_since)
         .bind(claim.by)
         .bind(claim.until)
-        .bind(claim.now - TimeDelta::days(2))
+        // Without a bound for pairs nothing lies after it, and nobody waits.
+        .bind(claim.pair_since.map(|_| claim.now - TimeDelta::days(2)))
         .bind(claim.most)
         .fetch_all(c)
         .await)
@@ -758,80 +507,6 @@ pub(super) async fn ask_later(
         .await
         .map(|_| ()))
     .db()
-}
-
-/// The channels that something waits for.
-pub(super) async fn senders(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    now: DateTime<Utc>,
-) -> Result<Vec<ChannelId>> {
-    on_tx!(tx, |c| sqlx::query_scalar(SENDERS)
-        .bind(workspace)
-        .bind(now)
-        .fetch_all(c)
-        .await)
-    .db()
-}
-
-/// Where a bulk send stands.
-pub(super) async fn bulk_state(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    id: Uuid,
-) -> Result<Option<BulkState>> {
-    let state: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(BULK_STATE)
-        .bind(workspace)
-        .bind(id)
-        .fetch_optional(c)
-        .await)
-    .db()?;
-    state.map(BulkState::try_from).transpose()
-}
-
-/// Moves what running bulk sends have planned into the queue of a channel, up to a full queue.
-/// Answers how many moved.
-pub(super) async fn fill_queue(
-    tx: &mut Tx,
-    scope: &Scope,
-    channel: ChannelId,
-    full: i64,
-) -> Result<i64> {
-    let now = scope.now();
-    let waiting: i64 = on_tx!(tx, |c| sqlx::query_scalar(IN_QUEUE)
-        .bind(scope.workspace)
-        .bind(channel)
-        .bind(now)
-        .fetch_one(c)
-        .await)
-    .db()?;
-    if waiting >= full / 2 {
-        return Ok(0);
-    }
-    let running: Vec<BulkSendId> = on_tx!(tx, |c| sqlx::query_scalar(RUNNING)
-        .bind(scope.workspace)
-        .bind(channel)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    let mut moved = 0;
-    for id in running {
-        let room = full - waiting - moved;
-        if room <= 0 {
-            break;
-        }
-        let rows = on_tx!(tx, |c| sqlx::query(QUEUE_PLANNED)
-            .bind(scope.workspace)
-            .bind(id)
-            .bind(now)
-            .bind(room)
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))
-        .db()?;
-        moved += i64::try_from(rows).unwrap_or(i64::MAX);
-    }
-    Ok(moved)
 }
 
 /// Holds everything of a template that the provider refuses.

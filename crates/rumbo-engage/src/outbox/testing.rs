@@ -426,18 +426,18 @@ impl Channel for Counting {
     }
 }
 
-/// Every dispatch: contact, state, reason, address, text and due time, in the order of contacts.
-pub(crate) async fn rows(
-    scope: &Scope,
-    origin: uuid::Uuid,
-) -> Vec<(
+/// A dispatch: contact, state, reason, address, text and due time.
+pub(crate) type Row = (
     ContactId,
     String,
     Option<String>,
     String,
     String,
     chrono::DateTime<chrono::Utc>,
-)> {
+);
+
+/// Every dispatch of an origin, in the order of contacts.
+pub(crate) async fn rows(scope: &Scope, origin: uuid::Uuid) -> Vec<Row> {
     let mut tx = scope.read().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query_as(
         "SELECT contact_id, state, reason, address, rendered, due_at FROM dispatches WHERE workspace_id = $1 \

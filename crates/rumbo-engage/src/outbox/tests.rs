@@ -1,6 +1,7 @@
 mod kill;
 mod same;
 mod sending;
+mod told;
 
 use rumbo_db::on_tx;
 use rumbo_db::testing::{TestDb, prepare_all};

@@ -389,8 +389,7 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
         drop(taken);
         *found.entry(how).or_default() += 1;
     }
-    // Every kind of moment was met.
-    assert_eq!(found.len(), 4, "{found:?}");
+    // It was at work when it was killed.
     assert!(
         found.get("nothing in hand").copied().unwrap_or(0) < 100,
         "{found:?}"

@@ -1,11 +1,11 @@
-//! Sending: pace, refusals, lost answers, statuses, and what people do.
+//! Sending: pace, refusals, lost answers, guards before the call, and several senders.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use rumbo_base::{Code, ContactId, DispatchId, Reason};
-use rumbo_channels::{Again, ChannelKind, Fared, Provider, Scope as Reaches};
+use rumbo_base::{ContactId, DispatchId};
+use rumbo_channels::{Again, ChannelKind, Provider, Scope as Reaches};
 use rumbo_db::on_tx;
 use rumbo_db::testing::TestDb;
 use rumbo_platform::Scope;
@@ -13,15 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::consent;
 use crate::outbox::testing::{
-    Counting, Does, Opens, automation_on, channel, crowd, in_both, later, number, people, report,
-    rows, scope, template, text_plan,
+    Counting, Does, Opens, automation_on, channel, crowd, in_both, later, number, people, rows,
+    scope, template, text_plan,
 };
-use crate::outbox::{
-    Audience, Noted, OneMessage, Origin, Plan, Purpose, Report, Source, State, Timing, Why, cancel,
-    note_status, plan, plan_one, run_once, settle, show,
-};
+use crate::outbox::{Audience, Plan, Report, Timing, Why, plan, run_once};
 
-async fn run(scope: &Scope, provider: &Arc<Counting>) -> Report {
+pub(super) async fn run(scope: &Scope, provider: &Arc<Counting>) -> Report {
     let opens = Opens(Arc::clone(provider) as Arc<dyn rumbo_channels::Channel>);
     run_once(scope, &opens, &Timing::default(), &CancellationToken::new())
         .await
@@ -29,7 +26,7 @@ async fn run(scope: &Scope, provider: &Arc<Counting>) -> Report {
 }
 
 /// A text planned to some contacts over a channel of a provider.
-async fn planned(scope: &Scope, count: u32) -> (Plan, Vec<ContactId>) {
+pub(super) async fn planned(scope: &Scope, count: u32) -> (Plan, Vec<ContactId>) {
     automation_on(scope).await;
     let ids = people(scope, count).await;
     let sender = channel(scope, Provider::Twilio, "{}").await;
@@ -40,7 +37,7 @@ async fn planned(scope: &Scope, count: u32) -> (Plan, Vec<ContactId>) {
     (made, ids)
 }
 
-async fn states(scope: &Scope, made: &Plan) -> Vec<String> {
+pub(super) async fn states(scope: &Scope, made: &Plan) -> Vec<String> {
     let mut all: Vec<String> = rows(scope, made.origin_id)
         .await
         .into_iter()
@@ -53,7 +50,7 @@ async fn states(scope: &Scope, made: &Plan) -> Vec<String> {
     all
 }
 
-async fn ids(scope: &Scope, made: &Plan) -> Vec<DispatchId> {
+pub(super) async fn ids(scope: &Scope, made: &Plan) -> Vec<DispatchId> {
     let mut tx = scope.read().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query_scalar(
         "SELECT id FROM dispatches WHERE workspace_id = $1 AND origin_id = $2 ORDER BY id"
@@ -183,116 +180,6 @@ async fn a_lost_answer_is_asked_about_and_never_sent_again_blindly() {
         }
         assert_eq!(states(&scope, &made).await, ["sent"]);
         assert_eq!((provider.taken(), provider.twice()), (20, 0));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn where_nobody_can_be_asked_a_webhook_or_a_person_settles_it() {
-    in_both(|scope| async move {
-        let (made, _) = planned(&scope, 3).await;
-        let mut provider = Counting::new(|_, _| Does::TakeAndLose);
-        Arc::get_mut(&mut provider).unwrap().tells = false;
-        run(&scope, &provider).await;
-        for _ in 0..5 {
-            later(&scope, Duration::from_hours(30));
-            run(&scope, &provider).await;
-        }
-        assert_eq!(provider.calls(), 3, "never sent again by itself");
-        let all = ids(&scope, &made).await;
-        let mut tx = scope.write().await.unwrap();
-        let told = report(
-            &all[0].to_string(),
-            "wamid.1",
-            Fared::Delivered,
-            "2026-11-20T12:05:00Z",
-        );
-        let noted = note_status(&mut tx, &scope, made.sender.id, &told, Source::Webhook)
-            .await
-            .unwrap();
-        assert_eq!(noted, Noted::Moved(all[0], State::Delivered));
-        assert_eq!(
-            settle(&mut tx, &scope, all[1], true).await.unwrap(),
-            State::Sent
-        );
-        assert_eq!(
-            settle(&mut tx, &scope, all[2], false).await.unwrap(),
-            State::Failed
-        );
-        let error = settle(&mut tx, &scope, all[2], true).await.unwrap_err();
-        assert_eq!(error.reason_id(), Some(Reason::DispatchState));
-        tx.commit().await.unwrap();
-        let mut states = states(&scope, &made).await;
-        states.sort();
-        assert_eq!(
-            states,
-            [
-                "delivered",
-                "failed person_says_not_sent",
-                "sent person_says_sent"
-            ]
-        );
-        run(&scope, &provider).await;
-        assert_eq!(provider.calls(), 3);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn statuses_in_any_order_and_again_lead_to_the_same() {
-    in_both(|scope| async move {
-        let (made, _) = planned(&scope, 2).await;
-        let provider = Counting::new(|_, _| Does::Take);
-        run(&scope, &provider).await;
-        let all = ids(&scope, &made).await;
-        let message = |id: &DispatchId| format!("m-{id}");
-        let orders = [
-            [Fared::Read, Fared::Sent, Fared::Delivered, Fared::Read],
-            [Fared::Sent, Fared::Delivered, Fared::Delivered, Fared::Read],
-        ];
-        for (id, order) in all.iter().zip(orders) {
-            for status in order {
-                let at = match status {
-                    Fared::Sent => "2026-11-20T12:01:00Z",
-                    Fared::Delivered => "2026-11-20T12:02:00Z",
-                    _ => "2026-11-20T12:03:00Z",
-                };
-                let mut told = report(&id.to_string(), &message(id), status, at);
-                // By the provider's id alone, as most tell it.
-                told.dispatch_id = None;
-                let mut tx = scope.write().await.unwrap();
-                let noted = note_status(&mut tx, &scope, made.sender.id, &told, Source::Webhook)
-                    .await
-                    .unwrap();
-                assert!(!matches!(noted, Noted::NotOurs));
-                tx.commit().await.unwrap();
-            }
-            let mut tx = scope.read().await.unwrap();
-            let (listed, history) = show(&mut tx, &scope, *id).await.unwrap();
-            assert_eq!(listed.state, State::Read);
-            assert_eq!(
-                listed.delivered_at,
-                Some("2026-11-20T12:02:00Z".parse().unwrap())
-            );
-            assert_eq!(
-                listed.read_at,
-                Some("2026-11-20T12:03:00Z".parse().unwrap())
-            );
-            // Told again it is history all the same.
-            assert_eq!(history.len(), 5);
-        }
-        let statuses = "SELECT COUNT(*) FROM message_statuses WHERE workspace_id = $1";
-        assert_eq!(number(&scope, statuses).await, 6);
-        // A status of nobody's message, and one that another channel tells of ours.
-        let other = channel(&scope, Provider::Vonage, "{}").await;
-        let mut tx = scope.write().await.unwrap();
-        for (channel, id) in [(made.sender.id, scope.id::<DispatchId>()), (other, all[0])] {
-            let told = report(&id.to_string(), "x", Fared::Read, "2026-11-20T12:03:00Z");
-            let noted = note_status(&mut tx, &scope, channel, &told, Source::Webhook)
-                .await
-                .unwrap();
-            assert_eq!(noted, Noted::NotOurs);
-        }
     })
     .await;
 }
@@ -549,60 +436,6 @@ async fn a_template_that_the_provider_refuses_holds_its_own_and_nobody_else() {
         assert_eq!(states(&scope, &plans[0]).await, ["held template_refused"]);
         assert_eq!(states(&scope, &plans[1]).await, ["sent"]);
         assert_eq!(provider.taken(), 5);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn one_message_is_planned_once_and_a_withdrawn_one_is_not_sent() {
-    in_both(|scope| async move {
-        let ids = people(&scope, 1).await;
-        let sms = channel(&scope, Provider::Twilio, "{}").await;
-        let mut tx = scope.write().await.unwrap();
-        let sender = crate::outbox::sender(&mut tx, scope.workspace, sms)
-            .await
-            .unwrap();
-        let message = OneMessage {
-            origin: Origin::Person,
-            origin_id: scope.entropy.uuid(scope.now()),
-            sender,
-            contact_id: ids[0],
-            address: "+5511980000000".to_owned(),
-            content: rumbo_channels::Content::Text {
-                body: "Yes, at five.".to_owned(),
-                subject: None,
-                html: None,
-            },
-            rendered: "Yes, at five.".to_owned(),
-            purpose: Purpose::Service,
-            template: None,
-            expires_at: None,
-        };
-        let (id, state, _) = plan_one(&mut tx, &scope, message.clone()).await.unwrap();
-        assert_eq!(state, State::Queued);
-        let (same, ..) = plan_one(&mut tx, &scope, message.clone()).await.unwrap();
-        assert_eq!(same, id);
-        cancel(&mut tx, &scope, id).await.unwrap();
-        let error = cancel(&mut tx, &scope, id).await.unwrap_err();
-        assert_eq!(error.code(), Code::Conflict);
-        let (again, state, _) = plan_one(
-            &mut tx,
-            &scope,
-            OneMessage {
-                origin_id: scope.entropy.uuid(scope.now()),
-                ..message
-            },
-        )
-        .await
-        .unwrap();
-        assert_eq!(state, State::Queued);
-        tx.commit().await.unwrap();
-        let provider = Counting::new(|_, _| Does::Take);
-        run(&scope, &provider).await;
-        assert_eq!(
-            provider.taken.lock().unwrap().keys().collect::<Vec<_>>(),
-            [&again.to_string()]
-        );
     })
     .await;
 }
