@@ -57,8 +57,8 @@ statements! {
     /// More than a thousand are told as a thousand: nobody reads them one by one.
     COUNT_UNREAD = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM conversations c WHERE c.workspace_id = $1 AND ",
         unread!(), "LIMIT 1000) x");
-    COUNT_MINE = concat!("SELECT COUNT(*) FROM (SELECT 1 FROM conversations c WHERE c.workspace_id = $1 \
-        AND c.assigned_to = $2 AND c.state = 'open' LIMIT 1000) x");
+    COUNT_MINE = "SELECT COUNT(*) FROM (SELECT 1 FROM conversations c WHERE c.workspace_id = $1 \
+        AND c.assigned_to = $2 AND c.state = 'open' LIMIT 1000) x";
 }
 
 /// A conversation in a list.
