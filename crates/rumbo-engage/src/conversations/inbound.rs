@@ -137,7 +137,7 @@ pub async fn receive(
     })
 }
 
-fn arrival<'m>(channel: ChannelRef, message: &'m InboundMessage, at: DateTime<Utc>) -> Arrival<'m> {
+fn arrival(channel: ChannelRef, message: &InboundMessage, at: DateTime<Utc>) -> Arrival<'_> {
     let kind = channel.kind();
     Arrival {
         kind: kind_word(kind),

@@ -103,7 +103,7 @@ async fn what_is_read_is_read_and_an_ended_conversation_goes_on_when_somebody_wr
         let ours = channel(&mut tx, &scope, Provider::WhatsappCloud, "ours").await;
         tx.commit().await.unwrap();
         let id = first(&scope, ours).await;
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let mut tx = scope.write().await.unwrap();
         assert_eq!(
             tally(&mut tx, scope.workspace, scope.actor).await.unwrap(),
@@ -145,7 +145,7 @@ async fn what_is_read_is_read_and_an_ended_conversation_goes_on_when_somebody_wr
             .unwrap();
         assert_eq!(none.rows, []);
         // Older than what was read, but it came after.
-        scope.clock.advance(Duration::from_secs(60));
+        scope.clock.advance(Duration::from_mins(1));
         let late = text("in-0", "antes", at("2026-11-20T08:00:00Z"));
         receive(&mut tx, &scope, ours, &late).await.unwrap();
         let row = one(&mut tx, scope.workspace, id).await.unwrap();

@@ -201,7 +201,7 @@ async fn any_order_of_the_same_calls_leads_to_the_same_state() {
             }
             for _ in 0..3 {
                 work_off(&scope).await;
-                scope.clock.advance(Duration::from_secs(120));
+                scope.clock.advance(Duration::from_mins(2));
             }
             let sqlite = matches!(scope.read().await.unwrap(), Tx::Sqlite(_));
             let found = state(&scope).await;

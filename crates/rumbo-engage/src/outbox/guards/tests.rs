@@ -85,7 +85,7 @@ fn each_guard_gives_its_reason() {
             c.subject.expires_at = Some(now() - TimeDelta::seconds(1));
         }),
         (Why::TemplateGone, |c| {
-            c.subject.template.as_mut().unwrap().state = None
+            c.subject.template.as_mut().unwrap().state = None;
         }),
         (Why::TemplateNotApproved, |c| {
             c.subject.template.as_mut().unwrap().state = Some("rejected");
@@ -95,22 +95,22 @@ fn each_guard_gives_its_reason() {
         }),
         (Why::NoAddress, |c| c.person.address = None),
         (Why::AddressInvalid, |c| {
-            c.person.address = Some("+55".to_owned())
+            c.person.address = Some("+55".to_owned());
         }),
         (Why::AddressBounced, |c| {
-            c.person.suppressed_by = Some(BOUNCED.to_owned())
+            c.person.suppressed_by = Some(BOUNCED.to_owned());
         }),
         (Why::OptedOut, |c| {
-            c.person.suppressed_by = Some("keyword".to_owned())
+            c.person.suppressed_by = Some("keyword".to_owned());
         }),
         (Why::OptedOut, |c| {
             c.person.marketing_suppressed_by = Some("preference".to_owned());
         }),
         (Why::OptedOut, |c| {
-            c.person.consent = Some("opted_out".to_owned())
+            c.person.consent = Some("opted_out".to_owned());
         }),
         (Why::NoConsent, |c| {
-            c.limits.ask_consent = vec!["whatsapp".to_owned()]
+            c.limits.ask_consent = vec!["whatsapp".to_owned()];
         }),
         (Why::Duplicate, |c| {
             c.tally.addresses.insert("+5511987654321".to_owned());

@@ -31,7 +31,7 @@ const KILLS: u32 = 200;
 /// Short, so that the test is: a claim dies within a second.
 const TIMING: Timing = Timing {
     call: Duration::from_millis(400),
-    lease: Duration::from_millis(1_000),
+    lease: Duration::from_secs(1),
     ask_after: Duration::from_millis(200),
 };
 
@@ -114,14 +114,14 @@ impl Server {
     /// The answer; empty hangs up, and `None` never comes.
     fn send(&self, id: &str) -> Option<String> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
-        if self.strike(call, Moment::BeforeTaking) || call % 61 == 0 {
+        if self.strike(call, Moment::BeforeTaking) || call.is_multiple_of(61) {
             return Some(String::new());
         }
-        if call % 47 == 0 {
+        if call.is_multiple_of(47) {
             return Some("WAIT".to_owned());
         }
         *self.taken.lock().unwrap().entry(id.to_owned()).or_default() += 1;
-        if self.strike(call, Moment::AfterTaking) || call % 53 == 0 {
+        if self.strike(call, Moment::AfterTaking) || call.is_multiple_of(53) {
             return None;
         }
         Some(format!("OK m-{id}"))

@@ -203,7 +203,7 @@ async fn the_dry_run_is_the_real_run() {
                 ..Counts::default()
             };
             assert_eq!(again, known);
-            scope.clock.advance(std::time::Duration::from_secs(7_200));
+            scope.clock.advance(std::time::Duration::from_hours(2));
         }
         // The hundred audiences met all of these.
         for why in [

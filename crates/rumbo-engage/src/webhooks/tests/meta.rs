@@ -140,7 +140,7 @@ async fn every_order_of_what_meta_tells_leads_to_the_same_state() {
             }
             for _ in 0..3 {
                 process_due(&scope, &Meta, &AllSigned, 1_000).await.unwrap();
-                scope.clock.advance(Duration::from_secs(60));
+                scope.clock.advance(Duration::from_mins(1));
             }
             let found = state(&scope).await;
             let sqlite = matches!(scope.read().await.unwrap(), Tx::Sqlite(_));
