@@ -188,10 +188,10 @@ fn opted_out(purpose: Purpose, person: &Person) -> bool {
         // Who wrote again after saying stop may be answered.
         Purpose::Service => {
             person.suppressed_by.is_some()
-                && !person
+                && person
                     .last_inbound_at
                     .zip(person.suppressed_at)
-                    .is_some_and(|(wrote, stopped)| wrote > stopped)
+                    .is_none_or(|(wrote, stopped)| wrote <= stopped)
         }
     }
 }

@@ -88,6 +88,9 @@ pub struct Need {
     pub sample: Option<String>,
 }
 
+/// What gives a variable its value, by its key and its sample.
+type Values<'v> = dyn FnMut(&str, Option<String>) -> Result<Option<Expression>> + 'v;
+
 /// What is said.
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -191,10 +194,7 @@ impl StoredTemplate {
         Ok(message)
     }
 
-    fn walk(
-        &self,
-        value: &mut dyn FnMut(&str, Option<String>) -> Result<Option<Expression>>,
-    ) -> Result<TemplateMessage> {
+    fn walk(&self, value: &mut Values<'_>) -> Result<TemplateMessage> {
         let mut message = TemplateMessage {
             id: self.id,
             version: self.version,
@@ -236,7 +236,7 @@ impl StoredTemplate {
                     let samples = samples(component, "body");
                     message.body = pieces(text, "body", &samples, value)?;
                 }
-                meta::ComponentKind::Footer => message.footer = component.text.clone(),
+                meta::ComponentKind::Footer => message.footer.clone_from(&component.text),
                 meta::ComponentKind::Buttons => {
                     for (index, button) in (0_u8..).zip(&component.buttons) {
                         let kind = match button.kind {
@@ -315,7 +315,7 @@ fn pieces(
     text: &str,
     part: &str,
     samples: &BTreeMap<String, String>,
-    value: &mut dyn FnMut(&str, Option<String>) -> Result<Option<Expression>>,
+    value: &mut Values<'_>,
 ) -> Result<Vec<Piece>> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = text;
