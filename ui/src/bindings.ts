@@ -104,7 +104,34 @@ export const commands = {
 	removeRates: (req: RemoveRates) => __TAURI_INVOKE<RemovedRates>("remove_rates", { req }),
 	exportScreen: (req: ExportScreen) => __TAURI_INVOKE<Exported>("export_screen", { req }),
 	exportChart: (req: ExportChart) => __TAURI_INVOKE<Exported>("export_chart", { req }),
+	listConversations: (req: ListConversations) => __TAURI_INVOKE<ConversationPage>("list_conversations", { req }),
+	getConversation: (req: GetConversation) => __TAURI_INVOKE<ConversationThread>("get_conversation", { req }),
+	searchInbox: (req: SearchInbox) => __TAURI_INVOKE<InboxFound>("search_inbox", { req }),
+	replyToConversation: (req: ReplyToConversation) => __TAURI_INVOKE<ConversationReply>("reply_to_conversation", { req }),
+	markConversation: (req: MarkConversation) => __TAURI_INVOKE<ConversationRow>("mark_conversation", { req }),
+	assignConversation: (req: AssignConversation) => __TAURI_INVOKE<ConversationRow>("assign_conversation", { req }),
+	closeConversation: (req: CloseConversation) => __TAURI_INVOKE<ConversationRow>("close_conversation", { req }),
+	addConversationNote: (req: AddConversationNote) => __TAURI_INVOKE<ConversationNote>("add_conversation_note", { req }),
+	removeConversationNote: (req: RemoveConversationNote) => __TAURI_INVOKE<Done>("remove_conversation_note", { req }),
+	getChannelFigures: (req: GetChannelFigures) => __TAURI_INVOKE<ChannelFigures[]>("get_channel_figures", { req }),
+	listWebhooks: (req: ListWebhooks) => __TAURI_INVOKE<Webhooks>("list_webhooks", { req }),
+	setAgent: (req: SetAgent) => __TAURI_INVOKE<Webhooks>("set_agent", { req }),
 	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
+	listTemplateAccounts: (req: ListTemplateAccounts) => __TAURI_INVOKE<TemplateAccount[]>("list_template_accounts", { req }),
+	listTemplates: (req: ListTemplates) => __TAURI_INVOKE<Page<TemplateRow>>("list_templates", { req }),
+	getTemplate: (req: GetTemplate) => __TAURI_INVOKE<TemplateDetail>("get_template", { req }),
+	pullTemplates: (req: PullTemplates) => __TAURI_INVOKE<PulledTemplates>("pull_templates", { req }),
+	saveTemplate: (req: SaveTemplate) => __TAURI_INVOKE<TemplateDetail>("save_template", { req }),
+	submitTemplate: (req: SubmitTemplate) => __TAURI_INVOKE<TemplateDetail>("submit_template", { req }),
+	compareTemplateVersions: (req: CompareTemplateVersions) => __TAURI_INVOKE<TemplateComparison>("compare_template_versions", { req }),
+	restoreTemplateVersion: (req: RestoreTemplateVersion) => __TAURI_INVOKE<TemplateDetail>("restore_template_version", { req }),
+	duplicateTemplate: (req: DuplicateTemplate) => __TAURI_INVOKE<TemplateDetail>("duplicate_template", { req }),
+	deleteTemplate: (req: DeleteTemplate) => __TAURI_INVOKE<Done>("delete_template", { req }),
+	listTemplateEvents: (req: ListTemplateEvents) => __TAURI_INVOKE<TemplateEventRow[]>("list_template_events", { req }),
+	seeTemplateEvents: (req: SeeTemplateEvents) => __TAURI_INVOKE<Done>("see_template_events", { req }),
+	getTemplateUsage: (req: GetTemplateUsage) => __TAURI_INVOKE<TemplateUsage>("get_template_usage", { req }),
+	listTemplateSends: (req: ListTemplateSends) => __TAURI_INVOKE<Page<TemplateSend>>("list_template_sends", { req }),
+	uploadTemplateSample: (req: UploadTemplateSample) => __TAURI_INVOKE<TemplateSample>("upload_template_sample", { req }),
 	getSendOptions: (req: GetSendOptions) => __TAURI_INVOKE<SendOptions>("get_send_options", { req }),
 	previewSend: (req: PreviewSend) => __TAURI_INVOKE<SendPreview>("preview_send", { req }),
 	startSend: (req: StartSend) => __TAURI_INVOKE<SendRow>("start_send", { req }),
@@ -147,7 +174,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_workspaces":{"provides":["workspaces"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"restore_spend":{"invalidates":["channel_spend"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","saved_views"]}} as const;
+export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -348,6 +375,12 @@ export type AdAccountRow = {
 	last_error_params: { [key in string]: string },
 };
 
+/**  Writes a note about a conversation. */
+export type AddConversationNote = {
+	id: ConversationId,
+	body: string,
+};
+
 /**  Enters a sale by hand. */
 export type AddSale = {
 	contact_id: ContactId | null,
@@ -501,6 +534,13 @@ export type Assets = {
 	whatsapp: WhatsAppAsset[],
 	/**  Parts that Meta refused, each with its reason; the rest is complete. */
 	problems: AssetProblem[],
+};
+
+/**  Gives a conversation to somebody. */
+export type AssignConversation = {
+	id: ConversationId,
+	/**  `me`, `nobody`, or the id of a member. */
+	to: string,
 };
 
 /**  Something that wants attention, with its evidence. */
@@ -693,6 +733,17 @@ export type BoardColumn = {
 	cards: OpportunityCard[],
 };
 
+/**  What a change does to whoever fills in the variables. */
+export type BreakKind = 
+/**  It is new, and nobody gives it a value. */
+"added" | 
+/**  It is gone: a value that is given has no place. */
+"removed" | 
+/**  Its value is of another kind. */
+"kind" | 
+/**  It must have a value now. */
+"required";
+
 /**
  *  A kind of split. Each is asked of Meta by itself: what one of them leaves out another may have,
  *  and their parts are never added to one another.
@@ -800,11 +851,17 @@ export type BudgetSource =
 export type BulkSendId = string;
 
 /**  A kind of stored thing that can go stale on screen. */
-export type CacheTag = "channels" | "templates" | "conversations" | "outbox" | "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | 
+export type CacheTag = "workspaces" | "connection" | "ad_accounts" | "ad_objects" | "insights" | "sync_runs" | 
 /**  What was asked of Meta about the people of a period. */
 "reach" | "contacts" | "opportunities" | "sales" | 
 /**  What was spent outside the ad accounts. */
 "channel_spend" | "imports" | "settings" | "exchange_rates" | 
+/**  Ways to reach people. */
+"channels" | "templates" | 
+/**  Conversations and their messages. */
+"conversations" | 
+/**  Dispatches and bulk sends. */
+"outbox" | 
 /**  Views kept under a name. */
 "saved_views" | 
 /**  The choices of this machine's person, which belong to no workspace. */
@@ -918,7 +975,43 @@ export type Changes = {
 	rates: ChangedRate[],
 };
 
-/**  One messaging channel. */
+/**  What providers charged in one currency. */
+export type ChannelCost = {
+	amount: string,
+	currency: string,
+};
+
+/**  A day of a messaging channel. */
+export type ChannelDay = {
+	day: string,
+	inbound: number,
+	outbound: number,
+	failed: number,
+	costs: ChannelCost[],
+};
+
+/**  A messaging channel on some days. */
+export type ChannelFigures = {
+	id: ChannelId,
+	name: string,
+	kind: ChannelKind,
+	provider: Provider,
+	inbound: number,
+	/**  What was sent and did not fail. */
+	outbound: number,
+	failed: number,
+	/**  Conversations with a message. */
+	people: number,
+	/**  Times that somebody wrote and a person answered. */
+	answers: number,
+	/**  Seconds until a person answered; null without an answer. */
+	median_answer_seconds: number | null,
+	mean_answer_seconds: number | null,
+	costs: ChannelCost[],
+	days: ChannelDay[],
+};
+
+/**  A way to reach people: one sender at one provider. */
 export type ChannelId = string;
 
 /**  What people use to talk: one kind may have several providers. */
@@ -927,7 +1020,12 @@ export type ChannelKind = "whatsapp" | "sms" | "telegram" | "email" | "messenger
 /**  The messaging channels, those in use first, and what can be added. */
 export type ChannelList = {
 	channels: ChannelRow[],
+	/**  Providers a channel can be made with, in the order in which they are offered. */
 	providers: ChannelNeeds[],
+	/**
+	 *  Numbers of the WhatsApp accounts that were chosen with the sign-in at Meta and are no channel
+	 *  yet: they need nothing else.
+	 */
 	numbers: ConnectionNumber[],
 };
 
@@ -941,7 +1039,9 @@ export type ChannelNeed = {
 export type ChannelNeeds = {
 	provider: Provider,
 	kind: ChannelKind,
+	/**  The address of one's own server has to be entered. */
 	base_url: boolean,
+	/**  The provider calls the sender by another name. */
 	sender_id: boolean,
 	settings: ChannelNeed[],
 	secrets: ChannelNeed[],
@@ -950,452 +1050,63 @@ export type ChannelNeeds = {
 /**  A messaging channel. Its secrets are never shown: only which ones there are. */
 export type ChannelRow = {
 	id: ChannelId,
+	/**  Unique in the workspace. */
 	name: string,
 	kind: ChannelKind,
 	provider: Provider,
 	description: string | null,
+	/**  Another address than the provider's own. */
 	base_url: string | null,
+	/**  What people see: a number in E.164, a bot, an address. */
 	sender: string,
+	/**  What the provider calls it; empty where that is the sender. */
 	sender_id: string,
+	/**  Settings that are no secret, by name. */
 	settings: { [key in string]: string },
+	/**  Opened with the sign-in at Meta instead of secrets of its own. */
 	of_connection: boolean,
+	/**  Whether it is used; one that is not keeps its history. */
 	active: boolean,
 	state: ChannelState,
+	/**  Why it is in that state, in English. */
 	state_reason: string | null,
 	state_since: string,
+	/**  Messages a second; what the provider allows when null. */
 	per_second: number | null,
 	updated_at: string,
-};
-
-/**  Whether messages can go through a channel, as last known. */
-export type ChannelState = "disconnected" | "connecting" | "connected";
-
-/**  What a provider says of a channel. */
-export type ChannelTest = {
-	channel: ChannelRow,
-	name: string | null,
-	sender: string | null,
-	pairing_code: string | null,
-};
-
-/**  A number of a WhatsApp account of the connection. */
-export type ConnectionNumber = {
-	phone_number_id: string,
-	number: string,
-	name: string | null,
-	account: string,
-	account_name: string,
-};
-
-/**  What a contact said once. */
-export type ConsentLine = {
-	/**  The kind of channel. */
-	kind: string,
-	/**  `opted_in` or `opted_out`; the newest of a kind holds. */
-	consent: string,
-	/**  `keyword`, `preference`, `refusal`, `import` or `person`. */
-	source: string,
-	note: string | null,
-	at: string,
-};
-
-/**  A dispatch with what it went through. */
-export type DispatchDetail = {
-	dispatch: DispatchRow,
-	/**  Oldest first; late and repeated statuses too. */
-	history: DispatchEvent[],
-};
-
-/**  A line of a dispatch's history. */
-export type DispatchEvent = {
-	state: string,
-	reason: string | null,
-	error_code: string | null,
-	/**  `sender`, `answer`, `webhook`, `poll` or `person`. */
-	source: string,
-	at: string,
-};
-
-/**  One intended message to one contact. */
-export type DispatchId = string;
-
-/**  One intended message to one contact. */
-export type DispatchRow = {
-	id: DispatchId,
-	/**  `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`. */
-	origin: string,
-	origin_name: string | null,
-	contact_id: ContactId,
-	contact: string,
-	channel_id: ChannelId,
-	channel: string,
-	address: string,
-	template: string | null,
-	/**  As the person reads it. */
-	text: string,
-	/**  A state of docs/states.md. */
-	state: string,
-	reason: string | null,
-	/**  The provider's code and words of a failure; of what was left out, what is missing. */
-	error_code: string | null,
-	error_text: string | null,
-	attempts: number,
-	/**  Not before; of an unknown one, when the provider is asked. */
-	due_at: string,
-	created_at: string,
-	sent_at: string | null,
-	delivered_at: string | null,
-	read_at: string | null,
-	failed_at: string | null,
-	updated_at: string,
-};
-
-/**  Writes what became of everybody of a bulk send as CSV. */
-export type ExportSend = {
-	id: BulkSendId,
-	path: string,
-	/**  Semicolons between cells, for spreadsheets in Spanish and Portuguese. */
-	semicolon?: boolean,
-};
-
-/**  Writes the addresses that are not written to as CSV, in a form that can be imported. */
-export type ExportSuppressions = {
-	path: string,
-	kind?: string | null,
-	semicolon?: boolean,
-};
-
-/**  Asks what a contact said about being written to. */
-export type GetConsent = {
-	contact_id: ContactId,
-};
-
-/**  Asks how many dispatches stand where. */
-export type GetOutbox = Record<string, never>;
-
-/**  Asks when, how often and with whose consent people are written to. */
-export type GetSendLimits = Record<string, never>;
-
-/**  Asks for the channels and templates that a bulk send can be made of. */
-export type GetSendOptions = Record<string, never>;
-
-/**  Takes a file of addresses that are not to be written to. */
-export type ImportSuppressions = {
-	path: string,
-	kind: string,
-};
-
-/**  Asks for the messaging channels and for what can be added. */
-export type ListChannels = Record<string, never>;
-
-/**  Asks for a page of dispatches, newest first. */
-export type ListDispatches = {
-	state?: string | null,
-	reason?: string | null,
-	/**  Of one bulk send. */
-	send_id?: BulkSendId | null,
-	page: PageRequest,
-};
-
-/**  Asks for a page of bulk sends, newest first. */
-export type ListSends = {
-	page: PageRequest,
-};
-
-/**  Asks for a page of addresses that are not written to. */
-export type ListSuppressions = {
-	kind?: string | null,
-	/**  Part of an address. */
-	search?: string | null,
-	page: PageRequest,
-};
-
-/**  Names a dispatch. */
-export type OneDispatch = {
-	id: DispatchId,
-};
-
-/**  Names a bulk send: to look at it, pause it, go on with it or withdraw the rest of it. */
-export type OneSend = {
-	id: BulkSendId,
-};
-
-/**  How many dispatches stand where. */
-export type OutboxStanding = {
-	standing: SendStanding[],
-};
-
-/**  Asks who would get what. Nothing is written. */
-export type PreviewSend = {
-	draft: SendDraft,
-};
-
-/**  Who carries the messages. */
-export type Provider = "whatsapp_cloud" | "ycloud" | "evolution" | "twilio" | "vonage" | "telegram" | "smtp" | "messenger" | "instagram";
-
-/**  How many for a reason. */
-export type ReasonCount = {
-	/**  A word of docs/states.md. */
-	reason: string,
-	count: number,
-};
-
-/**  A row that was not taken. */
-export type RejectedAddress = {
-	/**  As the file counts it, from 1. */
-	row: number,
-	value: string,
-	/**  For people, in English. */
-	why: string,
-	reason: Reason | null,
-	params: { [key in string]: string },
-};
-
-/**  Removes a messaging channel. */
-export type RemoveChannel = {
-	id: ChannelId,
-};
-
-/**  What became of a messaging channel that was removed. */
-export type RemovedChannel = {
-	archived: boolean,
-};
-
-/**  Keeps a messaging channel: in place of the one with the id, or as a new one. */
-export type SaveChannel = {
-	id: ChannelId | null,
-	name: string,
-	provider: Provider,
-	description?: string | null,
-	base_url?: string | null,
-	sender: string,
-	sender_id?: string,
-	settings?: { [key in string]: string },
-	secrets?: { [key in string]: string },
-	of_connection?: boolean,
-	active: boolean,
-	per_second?: number | null,
-};
-
-/**  To whom. */
-export type SendAudience = { type: "contacts"; ids: ContactId[] } | { type: "addresses"; addresses: string[] } | { type: "file"; path: string } | { type: "filter"; search?: string | null; status?: string | null; source?: string | null };
-
-/**  A channel to send over. */
-export type SendChannel = {
-	id: ChannelId,
-	name: string,
-	/**  `whatsapp`, `sms`, `telegram`, `email`, `messenger` or `instagram`. */
-	kind: string,
-	/**  It is switched on and connected. */
-	ready: boolean,
-	state_reason: string | null,
-	/**  Templates go out as such; elsewhere their text does. */
-	sends_templates: boolean,
-};
-
-/**  What messages cost. */
-export type SendCost = {
-	each: string,
-	all: string,
-	currency: string,
-};
-
-/**
- *  A bulk send before it is started. Either a template with the values of its variables, or a text.
- *  In values and texts `{first_name|there}` stands for a field and what stands in for it.
- */
-export type SendDraft = {
-	channel_id: ChannelId,
-	template_id?: TemplateId | null,
-	values?: { [key in string]: string },
-	subject?: string | null,
-	text?: string | null,
-	audience: SendAudience,
-	/**  At once when absent. */
-	not_before?: string | null,
-	/**  A day after it begins when absent: what was held up longer is left out. */
-	not_after?: string | null,
-	/**  No more than this is spent, where the price of a message is known. */
-	budget?: string | null,
-};
-
-/**  When, how often and with whose consent people are written to. What is absent has no bound. */
-export type SendLimits = {
-	/**  The night, in the contact's own zone, such as 21:00 to 08:00; both or neither. */
-	quiet_from?: string | null,
-	quiet_to?: string | null,
-	/**  The business's hours, in the workspace's zone; both or neither. */
-	open_from?: string | null,
-	open_to?: string | null,
-	/**  The days on which they begin, 1 for Monday to 7; empty is every day. */
-	open_days?: number[],
-	/**  Messages to one contact within 24 hours, over all channels. */
-	most_a_day?: number | null,
-	/**  Within seven days. */
-	most_a_week?: number | null,
-	/**  Kinds of channels on which marketing needs an opt-in. */
-	ask_consent?: string[],
-};
-
-/**  What becomes of one contact. */
-export type SendLine = {
-	contact_id: ContactId,
-	contact: string,
-	address: string,
-	/**  As the person reads it. */
-	text: string,
-	/**  `planned`, `held` or `skipped`. */
-	state: string,
-	reason: string | null,
-	/**  What is missing, where something is: a field or a variable. */
-	detail: string | null,
-	due_at: string,
-};
-
-/**  What a bulk send can be made of. */
-export type SendOptions = {
-	channels: SendChannel[],
-	templates: SendTemplate[],
-	/**  The fields of contacts that texts may name in braces, without those of the business's own. */
-	fields: string[],
-};
-
-/**  Who would get what, who would wait and who would be left out. */
-export type SendPreview = {
-	/**  Everybody that was looked at. */
-	people: number,
-	/**  It goes to them at once. */
-	go: number,
-	/**  How many it reaches, those counted for whom it waits: the number to confirm. */
-	reached: number,
-	/**  For whom it waits and who is left out, by reason. */
-	waiting: ReasonCount[],
-	left_out: ReasonCount[],
-	/**  Of each kind the first ones. */
-	lines: SendLine[],
-	/**  Addresses that belong to no contact. */
-	unknown: string[],
-	/**  What one message costs and all of them would; null where no price is known. */
-	cost: SendCost | null,
-	/**  After that nothing is sent any more. */
-	ends_at: string,
-};
-
-/**  A bulk send with how far it has come. */
-export type SendRow = {
-	id: BulkSendId,
-	name: string,
-	channel_id: ChannelId,
-	channel: string,
-	template: string | null,
-	/**  `planning`, `running`, `paused`, `cancelled` or `done`. */
-	state: string,
-	/**  What was confirmed. */
-	expected: number,
-	/**  How many stand where and why. */
-	standing: SendStanding[],
-	not_before: string | null,
-	not_after: string | null,
-	started_at: string | null,
-	ended_at: string | null,
-	created_at: string,
-	created_by: string | null,
-};
-
-/**  How many messages stand somewhere for a reason. */
-export type SendStanding = {
-	/**  A state of docs/states.md. */
-	state: string,
-	reason: string | null,
-	count: number,
-};
-
-/**  A template to send. */
-export type SendTemplate = {
-	id: TemplateId,
-	name: string,
-	language: string,
-	category: string,
-	/**  Only `approved` ones can be sent as templates. */
-	state: string,
-	/**  The text of its body, with its variables. */
-	body: string,
-	/**  What has to be filled; null for a template that cannot be filled from contacts. */
-	variables: SendVariable[] | null,
-};
-
-/**  A place of a template that each message fills. */
-export type SendVariable = {
-	/**  `body.1`, `header.media`, `button.0`. */
-	key: string,
-	/**  What a reviewer saw in its place. */
-	sample: string | null,
-};
-
-/**  Enters what a contact said. */
-export type SetConsent = {
-	contact_id: ContactId,
-	kind: string,
-	/**  Whether they want to be written to. */
-	wants: boolean,
-	note?: string | null,
-};
-
-/**  Says what became of a dispatch of which nobody knows whether it was sent. */
-export type SettleDispatch = {
-	id: DispatchId,
-	/**  False marks it failed; it is not sent again. */
-	was_sent: boolean,
-};
-
-/**  Starts a bulk send. */
-export type StartSend = {
-	/**  The template's name, or the beginning of the text, when absent. */
-	name?: string | null,
-	draft: SendDraft,
-	/**
-	 *  How many it reaches, as the preview said and the person typed. Nothing is sent where it would
-	 *  reach another number now.
-	 */
-	confirm: number,
-};
-
-/**  An address that is not written to. */
-export type SuppressionRow = {
-	kind: string,
-	address: string,
-	/**  `all` or `marketing`. */
-	scope: string,
-	/**  `keyword`, `preference`, `refusal`, `import`, `person` or `bounced`. */
-	source: string,
-	note: string | null,
-	at: string,
-};
-
-/**  What became of a file of addresses. */
-export type SuppressionsImport = {
-	/**  Not written to from now on. */
-	added: number,
-	/**  Not written to before either. */
-	known: number,
-	rejected: RejectedAddress[],
-};
-
-/**  A WhatsApp message template in one language. */
-export type TemplateId = string;
-
-/**  Tries a messaging channel at its provider. Nothing is sent. */
-export type TestChannel = {
-	id: ChannelId,
 };
 
 /**  What was spent on a channel on a day. */
 export type ChannelSpendId = string;
 
+/**  Whether messages can go through a channel, as last known. */
+export type ChannelState = 
+/**  It cannot be used: the reason says why. */
+"disconnected" | 
+/**  It was never tried, or waits to be paired. */
+"connecting" | "connected";
+
+/**  What a provider says of a channel. */
+export type ChannelTest = {
+	channel: ChannelRow,
+	/**  The name people see, where the provider tells it. */
+	name: string | null,
+	/**  What it is called there, where the provider tells it. */
+	sender: string | null,
+	/**  The text of a QR code that pairs the number. */
+	pairing_code: string | null,
+};
+
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
 export type CheckAccounts = {
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
 	as_of?: string | null,
+};
+
+/**  Ends a conversation, or lets it go on. */
+export type CloseConversation = {
+	id: ConversationId,
+	closed: boolean,
 };
 
 /**
@@ -1635,6 +1346,13 @@ export type CompareModels = {
 	as_of?: string | null,
 };
 
+/**  Asks what is not the same in two versions. */
+export type CompareTemplateVersions = {
+	id: TemplateId,
+	before: number,
+	after: number,
+};
+
 /**  What a period is compared with. */
 export type CompareWith = 
 /**  The period of the same length before. */
@@ -1670,6 +1388,19 @@ export type Connection = {
 	vault: string,
 };
 
+/**  A number of a WhatsApp account of the connection. */
+export type ConnectionNumber = {
+	/**  What Meta calls the number. */
+	phone_number_id: string,
+	/**  As people write it. */
+	number: string,
+	/**  The name people see. */
+	name: string | null,
+	/**  What Meta calls the account. */
+	account: string,
+	account_name: string,
+};
+
 /**  How the connection stands. */
 export type ConnectionState = "connected" | 
 /**  Ends within seven days. */
@@ -1692,6 +1423,18 @@ export type ConnectionTest = {
 	usage: ApiUsage[],
 	/**  Seconds this machine's clock is ahead of Meta's. */
 	clock_skew_seconds: number | null,
+};
+
+/**  What a contact said once. */
+export type ConsentLine = {
+	/**  The kind of channel. */
+	kind: string,
+	/**  `opted_in` or `opted_out`; the newest of a kind holds. */
+	consent: string,
+	/**  `keyword`, `preference`, `refusal`, `import` or `person`. */
+	source: string,
+	note: string | null,
+	at: string,
 };
 
 /**  One contact with everything that happened. */
@@ -1755,6 +1498,143 @@ export type ContactRow = {
 	first_seen_at: string,
 	updated_at: string,
 	sales: number,
+};
+
+/**  One person at one channel. */
+export type ConversationId = string;
+
+/**  A file that came or went along. */
+export type ConversationMedia = {
+	file_name: string | null,
+	mime_type: string | null,
+	/**  In bytes, as decimal text. */
+	bytes: string | null,
+	/**  A public address, where there is one. */
+	url: string | null,
+};
+
+/**  A message of a conversation. */
+export type ConversationMessage = {
+	id: MessageId,
+	/**  `inbound` or `outbound`. */
+	direction: string,
+	/**
+	 *  `text`, `image`, `video`, `audio`, `document`, `sticker`, `reaction`, `location`, `contact`,
+	 *  `interactive`, `template`, `system` or `unsupported`.
+	 */
+	kind: string,
+	/**  As the person reads it. */
+	body: string,
+	media: ConversationMedia | null,
+	template_id: TemplateId | null,
+	/**  The template's name. */
+	template: string | null,
+	/**  The address used at the time. */
+	address: string,
+	/**  Sent by no person. */
+	automatic: boolean,
+	/**
+	 *  `contact`, `person`, `bulk_send`, `rule`, `sequence`, `campaign`, `bot`, or `elsewhere` for
+	 *  what another program sent.
+	 */
+	origin: string,
+	/**  What the origin was called at the time. */
+	origin_name: string | null,
+	/**  Who wrote it, where a person here did. */
+	author: string | null,
+	dispatch_id: DispatchId | null,
+	/**  The message it answers, where that is here too. */
+	reply_to: MessageId | null,
+	/**  The provider's id. */
+	provider_message_id: string | null,
+	/**  `received`, `pending`, `sent`, `delivered`, `read`, `failed`, `unknown` or `cancelled`. */
+	status: string,
+	error_code: string | null,
+	error_text: string | null,
+	price: string | null,
+	currency: string | null,
+	at: string,
+	sent_at: string | null,
+	delivered_at: string | null,
+	read_at: string | null,
+	failed_at: string | null,
+};
+
+/**  What somebody wrote down for the others. */
+export type ConversationNote = {
+	id: string,
+	body: string,
+	author: string | null,
+	at: string,
+};
+
+/**  A page of conversations, and what waits in all. */
+export type ConversationPage = {
+	rows: ConversationRow[],
+	/**  Opaque. Absent on the last page. */
+	next: string | null,
+	/**  Conversations with something to read; 1,000 stands for more. */
+	unread: number,
+	/**  Open ones that are assigned to the acting person; 1,000 stands for more. */
+	mine: number,
+};
+
+/**  What became of an answer. */
+export type ConversationReply = {
+	dispatch_id: DispatchId,
+	/**  `queued` when it is sent now, `held` when it waits, `skipped` when it is not sent. */
+	state: string,
+	/**  Why it waits or is not sent, as a word of docs/states.md. */
+	reason: string | null,
+};
+
+/**  A conversation in a list. */
+export type ConversationRow = {
+	id: ConversationId,
+	channel_id: ChannelId,
+	/**  The channel's name. */
+	channel: string,
+	kind: ChannelKind,
+	provider: Provider,
+	/**  The person's address at the channel. */
+	address: string,
+	/**  Null in a group. */
+	contact_id: ContactId | null,
+	name: string,
+	/**  `open` or `closed`. */
+	state: string,
+	assigned_to: UserId | null,
+	/**  The name of whom it is assigned to. */
+	assignee: string | null,
+	last_message_at: string | null,
+	last_inbound_at: string | null,
+	/**  Messages of the person that nobody has read. */
+	unread: number,
+	/**  The beginning of the last message. */
+	preview: string,
+	/**  `text`, `image`, `template`, … */
+	last_kind: string | null,
+	/**  `inbound` or `outbound`. */
+	last_direction: string | null,
+	last_status: string | null,
+	/**  The last message was sent by no person. */
+	last_automatic: boolean,
+	/**
+	 *  Until when free text may be sent; null where the channel has no such bound. In the past
+	 *  where the window has closed, or was never open.
+	 */
+	open_until: string | null,
+};
+
+/**  A conversation. */
+export type ConversationThread = {
+	conversation: ConversationRow,
+	/**  Newest first. */
+	messages: ConversationMessage[],
+	/**  Opaque: the page of older messages. Absent on the last one. */
+	next: string | null,
+	/**  Oldest first; with the first page alone. */
+	notes: ConversationNote[],
 };
 
 /**  What of a figure was converted from one currency. */
@@ -1930,6 +1810,13 @@ export type DayPoint = {
 	complete: DayCompleteness[],
 };
 
+/**  Deletes a template here and, in its language, at the provider. */
+export type DeleteTemplate = {
+	id: TemplateId,
+	/**  Although it is in use. */
+	although_used?: boolean,
+};
+
 /**  Deletes a workspace and everything in it, after making a backup. */
 export type DeleteWorkspace = {
 	id: WorkspaceId,
@@ -1960,6 +1847,57 @@ export type Disconnected = {
 	 *  ended that one too, so it was left.
 	 */
 	kept_for: string | null,
+};
+
+/**  A dispatch with what it went through. */
+export type DispatchDetail = {
+	dispatch: DispatchRow,
+	/**  Oldest first; late and repeated statuses too. */
+	history: DispatchEvent[],
+};
+
+/**  A line of a dispatch's history. */
+export type DispatchEvent = {
+	state: string,
+	reason: string | null,
+	error_code: string | null,
+	/**  `sender`, `answer`, `webhook`, `poll` or `person`. */
+	source: string,
+	at: string,
+};
+
+/**  One intended message to one contact. */
+export type DispatchId = string;
+
+/**  One intended message to one contact. */
+export type DispatchRow = {
+	id: DispatchId,
+	/**  `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`. */
+	origin: string,
+	origin_name: string | null,
+	contact_id: ContactId,
+	contact: string,
+	channel_id: ChannelId,
+	channel: string,
+	address: string,
+	template: string | null,
+	/**  As the person reads it. */
+	text: string,
+	/**  A state of docs/states.md. */
+	state: string,
+	reason: string | null,
+	/**  The provider's code and words of a failure; of what was left out, what is missing. */
+	error_code: string | null,
+	error_text: string | null,
+	attempts: number,
+	/**  Not before; of an unknown one, when the provider is asked. */
+	due_at: string,
+	created_at: string,
+	sent_at: string | null,
+	delivered_at: string | null,
+	read_at: string | null,
+	failed_at: string | null,
+	updated_at: string,
 };
 
 /**  One finding of the examination. */
@@ -1994,6 +1932,14 @@ export type DuplicateGroup = {
 	value: string,
 	/**  The first 20, the oldest first. */
 	contacts: ContactRow[],
+};
+
+/**  Copies a template. At least one of the three makes it another one. */
+export type DuplicateTemplate = {
+	id: TemplateId,
+	name?: string | null,
+	language?: string | null,
+	account?: string | null,
 };
 
 /**  How a report came into one currency: every row at the rate of its day. */
@@ -2078,6 +2024,21 @@ export type ExportScreen = {
 	table: ScreenTable,
 };
 
+/**  Writes what became of everybody of a bulk send as CSV. */
+export type ExportSend = {
+	id: BulkSendId,
+	path: string,
+	/**  Semicolons between cells, for spreadsheets in Spanish and Portuguese. */
+	semicolon?: boolean,
+};
+
+/**  Writes the addresses that are not written to as CSV, in a form that can be imported. */
+export type ExportSuppressions = {
+	path: string,
+	kind?: string | null,
+	semicolon?: boolean,
+};
+
 /**  Writes a file with a table. */
 export type ExportTable = {
 	kind: ExportKind,
@@ -2142,6 +2103,19 @@ export type ForecastGap =
 export type FormAnswer = {
 	question: string,
 	answer: string,
+};
+
+/**  A message that was found. */
+export type FoundMessage = {
+	id: MessageId,
+	conversation_id: ConversationId,
+	kind: ChannelKind,
+	/**  Whom the conversation is with. */
+	name: string,
+	/**  `inbound` or `outbound`. */
+	direction: string,
+	body: string,
+	at: string,
 };
 
 /**  Why the CRM says something else than Meta. */
@@ -2277,6 +2251,12 @@ export type GetChanges = {
 	attribution_then?: Attribution | null,
 };
 
+/**  Asks what went in and out of each messaging channel on some days. */
+export type GetChannelFigures = {
+	from: string,
+	to: string,
+};
+
 /**  Asks what became of the people who were acquired in the same month, or by the same campaign. */
 export type GetCohorts = {
 	by?: CohortsBy,
@@ -2303,9 +2283,20 @@ export type GetCohorts = {
 /**  Asks for the connection, as last known. Never waits for a network. */
 export type GetConnection = Record<string, never>;
 
+/**  Asks what a contact said about being written to. */
+export type GetConsent = {
+	contact_id: ContactId,
+};
+
 /**  Asks for one contact with its timeline. */
 export type GetContact = {
 	id: ContactId,
+};
+
+/**  Asks for one conversation with its newest messages. */
+export type GetConversation = {
+	id: ConversationId,
+	page: PageRequest,
 };
 
 /**  Asks how old each source of data is. */
@@ -2347,6 +2338,9 @@ export type GetLearned = {
 
 /**  Asks for the Meta app in force. */
 export type GetMetaApp = Record<string, never>;
+
+/**  Asks how many dispatches stand where. */
+export type GetOutbox = Record<string, never>;
 
 /**  Asks for the pace of this month. */
 export type GetPacing = {
@@ -2401,6 +2395,12 @@ export type GetRoi = {
 	as_of?: string | null,
 };
 
+/**  Asks when, how often and with whose consent people are written to. */
+export type GetSendLimits = Record<string, never>;
+
+/**  Asks for the channels and templates that a bulk send can be made of. */
+export type GetSendOptions = Record<string, never>;
+
 /**  Asks how figures settle. */
 export type GetSettleCurve = {
 	/**  Of all ad accounts in this currency; the workspace's own when absent. */
@@ -2419,6 +2419,20 @@ export type GetSignIn = Record<string, never>;
 
 /**  Asks for the sync that runs, or the last one of this start. */
 export type GetSyncProgress = Record<string, never>;
+
+/**  Asks for everything about one template. */
+export type GetTemplate = {
+	id: TemplateId,
+};
+
+/**  Asks what came of a template's messages. */
+export type GetTemplateUsage = {
+	id: TemplateId,
+	/**  The first day, of the workspace's time zone; from the beginning when absent. */
+	from?: string | null,
+	/**  The last day; today when absent. */
+	to?: string | null,
+};
 
 /**  Asks for a creative's picture, kept for offline use. */
 export type GetThumbnail = {
@@ -2544,6 +2558,20 @@ export type ImportReport = {
 	ads: AdsImportChecks | null,
 };
 
+/**  Takes a file of addresses that are not to be written to. */
+export type ImportSuppressions = {
+	path: string,
+	kind: string,
+};
+
+/**  What was found. */
+export type InboxFound = {
+	/**  Conversations with people of that name, number or address. */
+	people: ConversationRow[],
+	/**  Newest first. */
+	messages: FoundMessage[],
+};
+
 /**  Of how many sales it is known what they cost. */
 export type KnownCosts = {
 	known: Shares,
@@ -2656,6 +2684,9 @@ export type ListAssets = {
 	portfolio_id: string | null,
 };
 
+/**  Asks for the messaging channels and for what can be added. */
+export type ListChannels = Record<string, never>;
+
 /**  Asks for contacts, newest change first. */
 export type ListContacts = {
 	/**  Part of a name, phone or e-mail. */
@@ -2665,6 +2696,18 @@ export type ListContacts = {
 	/**  A lead source, such as `META_ADS`. */
 	source: string | null,
 	page: PageRequest,
+};
+
+/**  Asks for conversations, the one written in last first. */
+export type ListConversations = {
+	/**  `open` or `closed`; both when absent. */
+	state?: string | null,
+	channel_id?: ChannelId | null,
+	/**  `me`, `nobody`, or the id of a member; everybody's when absent. */
+	assigned?: string | null,
+	/**  Only those with something to read. */
+	unread?: boolean,
+	page?: PageRequest,
 };
 
 /**  Asks for creatives and what they earned. */
@@ -2678,6 +2721,15 @@ export type ListCreatives = {
 	convert_to?: string | null,
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
 	as_of?: string | null,
+};
+
+/**  Asks for a page of dispatches, newest first. */
+export type ListDispatches = {
+	state?: string | null,
+	reason?: string | null,
+	/**  Of one bulk send. */
+	send_id?: BulkSendId | null,
+	page: PageRequest,
 };
 
 /**  Asks for contacts that may be the same person. */
@@ -2734,6 +2786,11 @@ export type ListSavedViews = {
 	screen?: ViewScreen | null,
 };
 
+/**  Asks for a page of bulk sends, newest first. */
+export type ListSends = {
+	page: PageRequest,
+};
+
 /**  Asks for a page of changed settings, the newest first. */
 export type ListSettingChanges = {
 	/**  Only of this ad account, by local id or Meta's. */
@@ -2764,13 +2821,60 @@ export type ListSpend = {
 /**  Asks for the stages. */
 export type ListStages = Record<string, never>;
 
+/**  Asks for a page of addresses that are not written to. */
+export type ListSuppressions = {
+	kind?: string | null,
+	/**  Part of an address. */
+	search?: string | null,
+	page: PageRequest,
+};
+
 /**  Asks for past runs, newest first. */
 export type ListSyncRuns = {
 	page: PageRequest,
 };
 
+/**  Asks for the WhatsApp accounts that templates belong to. */
+export type ListTemplateAccounts = Record<string, never>;
+
+/**  Asks what happened to templates that nobody looked at since. */
+export type ListTemplateEvents = Record<string, never>;
+
+/**  Asks for a page of messages that were planned with a template, newest first. */
+export type ListTemplateSends = {
+	id: TemplateId,
+	/**  Only in this state, such as `failed`. */
+	state?: string | null,
+	version?: number | null,
+	page: PageRequest,
+};
+
+/**  Asks for a page of templates, by name and language. What is absent leaves nothing out. */
+export type ListTemplates = {
+	/**  Words of the name or of any text in it, whatever their case and accents. */
+	search?: string | null,
+	state?: TemplateState | null,
+	/**  `marketing`, `utility` or `authentication`. */
+	category?: string | null,
+	/**  Meta's code, such as `es_AR`. */
+	language?: string | null,
+	/**  `GREEN`, `YELLOW`, `RED` or `UNKNOWN`. */
+	quality?: string | null,
+	account?: string | null,
+	page: PageRequest,
+};
+
+/**  Asks where providers can call. */
+export type ListWebhooks = Record<string, never>;
+
 /**  Asks for all workspaces. */
 export type ListWorkspaces = Record<string, never>;
+
+/**  Marks a conversation as read or unread. */
+export type MarkConversation = {
+	id: ConversationId,
+	read: boolean,
+};
 
 /**  Marks changed settings as meant, or takes the mark away. */
 export type MarkSettingChange = {
@@ -2797,6 +2901,9 @@ export type MergeContacts = {
 	 */
 	other: ContactId,
 };
+
+/**  A message in a conversation. */
+export type MessageId = string;
 
 /**  The Meta app to sign in with. */
 export type MetaApp = {
@@ -3123,6 +3230,16 @@ export type NumberPassport = {
 	without_rate: PassportWithoutRate,
 };
 
+/**  Names a dispatch. */
+export type OneDispatch = {
+	id: DispatchId,
+};
+
+/**  Names a bulk send: to look at it, pause it, go on with it or withdraw the rest of it. */
+export type OneSend = {
+	id: BulkSendId,
+};
+
 /**  Opens the sample workspace, making it on first use: the sandbox plays Meta on this machine. */
 export type OpenSampleWorkspace = Record<string, never>;
 
@@ -3152,6 +3269,11 @@ export type OpportunityId = string;
 export type OrderStages = {
 	/**  Every stage once. */
 	ids: StageId[],
+};
+
+/**  How many dispatches stand where. */
+export type OutboxStanding = {
+	standing: SendStanding[],
 };
 
 /**  A member of the workspace. */
@@ -3279,6 +3401,27 @@ export type PageRequest = {
 	limit: number | null,
 	/**  The `next` of the page before; the first page when absent. */
 	cursor: string | null,
+};
+
+/**  A part of a template that is not the same in two versions. */
+export type PartDifference = {
+	/**
+	 *  `template`, `header`, `body`, `footer`, `buttons`, `limited_time_offer`, `carousel` or
+	 *  `component`.
+	 */
+	part: string,
+	/**  Which card, from 0. */
+	card: number | null,
+	/**  Which button, from 0. */
+	button: number | null,
+	/**  What of it: `text`, `format`, `example`, `kind`, `url`, `category`, … */
+	field: string,
+	/**  Null where it was not there. */
+	before: string | null,
+	/**  Null where it is not there any more. */
+	after: string | null,
+	/**  The two texts in one, in order. */
+	words: WordDifference[],
 };
 
 /**  One ad on one day, as Meta told it. */
@@ -3477,6 +3620,50 @@ export type PreviewImport = {
 	path: string,
 	/**  A suggestion is made when absent. */
 	mapping: ImportMapping | null,
+};
+
+/**  Asks who would get what. Nothing is written. */
+export type PreviewSend = {
+	draft: SendDraft,
+};
+
+/**  Who carries the messages. */
+export type Provider = 
+/**  Meta's WhatsApp Cloud API. */
+"whatsapp_cloud" | "ycloud" | 
+/**  Evolution API: a number paired by QR, or a Cloud API number behind it. */
+"evolution" | "twilio" | "vonage" | 
+/**  Telegram's Bot API. */
+"telegram" | "smtp" | "messenger" | "instagram";
+
+/**  Brings templates and what became of them from the provider. */
+export type PullTemplates = {
+	/**  All accounts when absent. */
+	account?: string | null,
+	/**  Leaves accounts alone that were read within so many seconds. */
+	unless_within?: number | null,
+};
+
+/**  What a pull changed of one account. */
+export type PulledAccount = {
+	account: string,
+	name: string,
+	added: number,
+	changed: number,
+	unchanged: number,
+	/**  No more in the provider's list. */
+	vanished: number,
+	/**  Templates that could not be read, with why. */
+	unreadable: string[],
+	/**  Whether it was left alone: it was read lately. */
+	skipped: boolean,
+	/**  Why the account could not be read; the others were all the same. */
+	error: WireError | null,
+};
+
+/**  What a pull changed, by account. */
+export type PulledTemplates = {
+	accounts: PulledAccount[],
 };
 
 /**  A published or entered rate that a conversion is made of. */
@@ -3681,6 +3868,8 @@ export type Reason =
 "confirm_mismatch" | 
 /**  Rumbo syncs every {minutes} minutes at most. Choose a longer interval. */
 "interval_too_short" | 
+/**  Nobody answers a group from here. Write in the group itself. */
+"group_unanswered" | 
 /**  This no longer exists: {what}. Look at the list again. */
 "gone" | 
 /**  "{id}" is not here: {what}. Look at the list again, or sync first. */
@@ -3882,6 +4071,56 @@ export type Reason =
 "templates_none" | 
 /**  {pointer} holds something else than it should: {why}. */
 "template_field_unreadable" | 
+/**  There is a template {name} in {language} already. Open it, or choose another name. */
+"template_exists" | 
+/**  Name and language of a template that Meta has cannot be changed. Duplicate it instead. */
+"template_name_fixed" | 
+/**  Meta would refuse this template. Mend what the checks name first: {count}. */
+"template_would_be_refused" | 
+/**  Meta has this version already. Change something first. */
+"template_unchanged" | 
+/**
+ *  Meta lets a template be edited only while it is approved, rejected or paused. Pull the
+ *  templates, and try again when that has changed: {state}.
+ */
+"template_not_editable" | 
+/**  The category of an approved template cannot be changed. Duplicate it under another name. */
+"template_category_fixed" | 
+/**
+ *  Meta lets an approved template be edited once in 24 hours and ten times in 30 days. It can
+ *  be edited again at {at}.
+ */
+"template_edit_limit" | 
+/**
+ *  Meta's answer was lost on the way, so it is not known whether it has the template. Pull the
+ *  templates, which tells; it is not submitted again by itself.
+ */
+"template_unsure" | 
+/**  Meta refused the template: {said} */
+"template_refused" | 
+/**  A template {name} was deleted, and Meta keeps its name for 30 days. Choose another name. */
+"template_name_blocked" | 
+/**
+ *  The WhatsApp account has as many templates as Meta lets it have. Delete some, then try
+ *  again.
+ */
+"template_account_full" | 
+/**  Meta does not have this template, or does not show it. Pull the templates. */
+"template_not_at_meta" | 
+/**  Meta does not let a disabled template be deleted. */
+"template_disabled_stays" | 
+/**
+ *  This template is in use. Bulk sends: {bulk_sends} ({names}); messages that wait: {waiting}.
+ *  Stop them first, or delete it although they will fail.
+ */
+"template_in_use" | 
+/**  No WhatsApp account is chosen. Choose one where Meta is connected, then try again. */
+"whatsapp_account_needed" | 
+/**
+ *  This file cannot be the sample of a header. Use a JPEG or PNG picture of up to 5 MB, an MP4
+ *  video of up to 16 MB, or a PDF of up to 100 MB.
+ */
+"sample_unfit" | 
 /**  "{value}" opens a brace and does not close it. Write a brace twice where it is meant itself. */
 "brace_unclosed" | 
 /**  The template's variable {variable} has no value. Give it a field or a text. */
@@ -3985,6 +4224,12 @@ export type Reason =
 "graph_version_invalid" | 
 /**  "{value}" cannot be used as an address. Write it like https://host. */
 "address_invalid" | 
+/**  {provider} did not answer the question: {answer}. Try again in a few minutes. */
+"provider_failed" | 
+/**  Another program receives this bot's messages. Let one of them do it. */
+"bot_read_elsewhere" | 
+/**  The channel "{name}" is switched off. Switch it on, or use another. */
+"channel_off" | 
 /**  These are more than {most} ports. Keep those that are registered. */
 "too_many_ports" | 
 /**  Without ads there is nothing to sync. Leave them switched on. */
@@ -4296,6 +4541,13 @@ export type Reason =
 /**  Connect Meta again, or: rumbo connect */
 "fix_connect_again";
 
+/**  How many for a reason. */
+export type ReasonCount = {
+	/**  A word of docs/states.md. */
+	reason: string,
+	count: number,
+};
+
 /**  How Meta sends the person back. */
 export type RedirectMode = 
 /**  `http://localhost:PORT/oauth/meta`: for apps in development mode only. */
@@ -4320,6 +4572,17 @@ export type RefundSale = {
 	reason: string | null,
 };
 
+/**  A row that was not taken. */
+export type RejectedAddress = {
+	/**  As the file counts it, from 1. */
+	row: number,
+	value: string,
+	/**  For people, in English. */
+	why: string,
+	reason: Reason | null,
+	params: { [key in string]: string },
+};
+
 /**  A row that was not imported. */
 export type RejectedRow = {
 	/**  Counted from 1, the header included. */
@@ -4330,6 +4593,16 @@ export type RejectedRow = {
 	reason_id: Reason | null,
 	/**  The values of the sentence. */
 	params: { [key in string]: string },
+};
+
+/**  Removes a messaging channel. */
+export type RemoveChannel = {
+	id: ChannelId,
+};
+
+/**  Takes a note away. */
+export type RemoveConversationNote = {
+	id: string,
 };
 
 /**  Takes away rates that were entered by hand. */
@@ -4356,6 +4629,12 @@ export type RemoveStage = {
 /**  Removes a view. */
 export type RemoveView = {
 	id: SavedViewId,
+};
+
+/**  What became of a messaging channel that was removed. */
+export type RemovedChannel = {
+	/**  It has a history, which stays: it is switched off and its secrets are forgotten. */
+	archived: boolean,
 };
 
 /**  How many rates were taken away. */
@@ -4385,9 +4664,24 @@ export type ReplacedSpend = {
 	replaced_by: string | null,
 };
 
+/**  Answers in a conversation. */
+export type ReplyToConversation = {
+	id: ConversationId,
+	body: string,
+	/**  A UUID that the caller makes for each answer: the same one again sends nothing more. */
+	key: string,
+};
+
 /**  Brings a row back that was taken away. */
 export type RestoreSpend = {
 	id: ChannelSpendId,
+};
+
+/**  Makes an earlier version the newest again. */
+export type RestoreTemplateVersion = {
+	id: TemplateId,
+	version: number,
+	note?: string | null,
 };
 
 /**  By what the rows of a report are cut. */
@@ -4623,6 +4917,25 @@ export type SaleRow = {
 	campaign: string | null,
 };
 
+/**  Keeps a messaging channel: in place of the one with the id, or as a new one. */
+export type SaveChannel = {
+	/**  In place of this one; a new one when null. */
+	id: ChannelId | null,
+	name: string,
+	provider: Provider,
+	description?: string | null,
+	base_url?: string | null,
+	sender: string,
+	sender_id?: string,
+	settings?: { [key in string]: string },
+	/**  Those that are new or changed, by name; the others stay. An empty one is taken away. */
+	secrets?: { [key in string]: string },
+	/**  Opened with the sign-in at Meta: `sender_id` is one of the connection's numbers. */
+	of_connection?: boolean,
+	active: boolean,
+	per_second?: number | null,
+};
+
 /**  Makes a contact, or changes one when `id` is given. Absent fields stay as they are. */
 export type SaveContact = {
 	id?: ContactId | null,
@@ -4711,6 +5024,20 @@ export type SaveStage = {
 	probability?: number | null,
 	/**  `won`, `lost` or `open`. */
 	outcome?: string | null,
+};
+
+/**  Writes a template, new or as a version. */
+export type SaveTemplate = {
+	/**  A new one when absent. */
+	id?: TemplateId | null,
+	/**  Of a new one: the account; the only one when absent. */
+	account?: string | null,
+	/**  JSON in Meta's form. */
+	template: string,
+	/**  What each variable is; by its name and example where it is not said. */
+	variables?: TemplateVariable[],
+	/**  Why it was changed. */
+	note?: string | null,
 };
 
 /**  Keeps a view. */
@@ -4814,6 +5141,19 @@ export type ScreenTable = {
 	rows: ScreenRow[],
 };
 
+/**  Asks for people and messages by words. */
+export type SearchInbox = {
+	/**  Words, or their beginnings, in any order. */
+	text: string,
+	/**  Messages at most; 50 when absent. */
+	limit: number | null,
+};
+
+/**  Marks what happened to a template as seen; to all of them without one. */
+export type SeeTemplateEvents = {
+	id?: TemplateId | null,
+};
+
 /**  Keeps the choice and starts the first sync. */
 export type SelectAssets = {
 	portfolio_id: string | null,
@@ -4826,10 +5166,193 @@ export type SelectAssets = {
 	start_sync: boolean,
 };
 
+/**  To whom. */
+export type SendAudience = 
+/**  Some contacts. */
+{ type: "contacts"; ids: ContactId[] } | 
+/**  Phone numbers, e-mail addresses or ids of contacts. */
+{ type: "addresses"; addresses: string[] } | 
+/**
+ *  The same in a file: a list of them, or a column of a table called `contact_id`, `phone`,
+ *  `email` or `address`.
+ */
+{ type: "file"; path: string } | 
+/**  Everybody of a filter of the list of contacts. */
+{ type: "filter"; search?: string | null; status?: string | null; source?: string | null };
+
+/**  A channel to send over. */
+export type SendChannel = {
+	id: ChannelId,
+	name: string,
+	/**  `whatsapp`, `sms`, `telegram`, `email`, `messenger` or `instagram`. */
+	kind: string,
+	/**  It is switched on and connected. */
+	ready: boolean,
+	state_reason: string | null,
+	/**  Templates go out as such; elsewhere their text does. */
+	sends_templates: boolean,
+};
+
+/**  What messages cost. */
+export type SendCost = {
+	each: string,
+	all: string,
+	currency: string,
+};
+
+/**
+ *  A bulk send before it is started. Either a template with the values of its variables, or a text.
+ *  In values and texts `{first_name|there}` stands for a field and what stands in for it.
+ */
+export type SendDraft = {
+	channel_id: ChannelId,
+	template_id?: TemplateId | null,
+	values?: { [key in string]: string },
+	subject?: string | null,
+	text?: string | null,
+	audience: SendAudience,
+	/**  At once when absent. */
+	not_before?: string | null,
+	/**  A day after it begins when absent: what was held up longer is left out. */
+	not_after?: string | null,
+	/**  No more than this is spent, where the price of a message is known. */
+	budget?: string | null,
+};
+
+/**  When, how often and with whose consent people are written to. What is absent has no bound. */
+export type SendLimits = {
+	/**  The night, in the contact's own zone, such as 21:00 to 08:00; both or neither. */
+	quiet_from?: string | null,
+	quiet_to?: string | null,
+	/**  The business's hours, in the workspace's zone; both or neither. */
+	open_from?: string | null,
+	open_to?: string | null,
+	/**  The days on which they begin, 1 for Monday to 7; empty is every day. */
+	open_days?: number[],
+	/**  Messages to one contact within 24 hours, over all channels. */
+	most_a_day?: number | null,
+	/**  Within seven days. */
+	most_a_week?: number | null,
+	/**  Kinds of channels on which marketing needs an opt-in. */
+	ask_consent?: string[],
+};
+
+/**  What becomes of one contact. */
+export type SendLine = {
+	contact_id: ContactId,
+	contact: string,
+	address: string,
+	/**  As the person reads it. */
+	text: string,
+	/**  `planned`, `held` or `skipped`. */
+	state: string,
+	reason: string | null,
+	/**  What is missing, where something is: a field or a variable. */
+	detail: string | null,
+	due_at: string,
+};
+
+/**  What a bulk send can be made of. */
+export type SendOptions = {
+	channels: SendChannel[],
+	templates: SendTemplate[],
+	/**  The fields of contacts that texts may name in braces, without those of the business's own. */
+	fields: string[],
+};
+
+/**  Who would get what, who would wait and who would be left out. */
+export type SendPreview = {
+	/**  Everybody that was looked at. */
+	people: number,
+	/**  It goes to them at once. */
+	go: number,
+	/**  How many it reaches, those counted for whom it waits: the number to confirm. */
+	reached: number,
+	/**  For whom it waits and who is left out, by reason. */
+	waiting: ReasonCount[],
+	left_out: ReasonCount[],
+	/**  Of each kind the first ones. */
+	lines: SendLine[],
+	/**  Addresses that belong to no contact. */
+	unknown: string[],
+	/**  What one message costs and all of them would; null where no price is known. */
+	cost: SendCost | null,
+	/**  After that nothing is sent any more. */
+	ends_at: string,
+};
+
+/**  A bulk send with how far it has come. */
+export type SendRow = {
+	id: BulkSendId,
+	name: string,
+	channel_id: ChannelId,
+	channel: string,
+	template: string | null,
+	/**  `planning`, `running`, `paused`, `cancelled` or `done`. */
+	state: string,
+	/**  What was confirmed. */
+	expected: number,
+	/**  How many stand where and why. */
+	standing: SendStanding[],
+	not_before: string | null,
+	not_after: string | null,
+	started_at: string | null,
+	ended_at: string | null,
+	created_at: string,
+	created_by: string | null,
+};
+
+/**  How many messages stand somewhere for a reason. */
+export type SendStanding = {
+	/**  A state of docs/states.md. */
+	state: string,
+	reason: string | null,
+	count: number,
+};
+
+/**  A template to send. */
+export type SendTemplate = {
+	id: TemplateId,
+	name: string,
+	language: string,
+	category: string,
+	/**  Only `approved` ones can be sent as templates. */
+	state: string,
+	/**  The text of its body, with its variables. */
+	body: string,
+	/**  What has to be filled; null for a template that cannot be filled from contacts. */
+	variables: SendVariable[] | null,
+};
+
+/**  A place of a template that each message fills. */
+export type SendVariable = {
+	/**  `body.1`, `header.media`, `button.0`. */
+	key: string,
+	/**  What a reviewer saw in its place. */
+	sample: string | null,
+};
+
 /**  How a series of a chart is drawn. */
 export type SeriesShape = "bars" | "line" | 
 /**  What the rest is compared with. */
 "dashes";
+
+/**  Switches the agent that runs beside the window on or off. */
+export type SetAgent = {
+	/**  The loopback port; 0 switches it off. */
+	port: number,
+	/**  The address by which providers reach it: a tunnel's or a proxy's. */
+	public_url: string | null,
+};
+
+/**  Enters what a contact said. */
+export type SetConsent = {
+	contact_id: ContactId,
+	kind: string,
+	/**  Whether they want to be written to. */
+	wants: boolean,
+	note?: string | null,
+};
 
 /**  Enters a rate by hand for a day, or for each day of a period. */
 export type SetRate = {
@@ -4934,6 +5457,13 @@ export type SettleAge = {
 	days: number,
 	/**  Whether nothing more is to come, within the tolerance. */
 	settled: boolean,
+};
+
+/**  Says what became of a dispatch of which nobody knows whether it was sent. */
+export type SettleDispatch = {
+	id: DispatchId,
+	/**  False marks it failed; it is not sent again. */
+	was_sent: boolean,
 };
 
 /**  How often intervals held. */
@@ -5100,6 +5630,18 @@ export type StageRow = {
 	outcome: string | null,
 };
 
+/**  Starts a bulk send. */
+export type StartSend = {
+	/**  The template's name, or the beginning of the text, when absent. */
+	name?: string | null,
+	draft: SendDraft,
+	/**
+	 *  How many it reaches, as the preview said and the person typed. Nothing is sent where it would
+	 *  reach another number now.
+	 */
+	confirm: number,
+};
+
 /**  Begins a sign-in and opens the browser. */
 export type StartSignIn = {
 	/**  Ask Meta again for permissions that were declined. */
@@ -5114,6 +5656,11 @@ export type StartSync = {
 	full: boolean,
 };
 
+/**  Brings the newest version of a template to the provider. */
+export type SubmitTemplate = {
+	id: TemplateId,
+};
+
 /**  Asks what was spent on each campaign of each platform. */
 export type SumSpend = {
 	/**  Only of this day and later. */
@@ -5122,6 +5669,27 @@ export type SumSpend = {
 	to?: string | null,
 	/**  Only on this platform. */
 	platform?: string | null,
+};
+
+/**  An address that is not written to. */
+export type SuppressionRow = {
+	kind: string,
+	address: string,
+	/**  `all` or `marketing`. */
+	scope: string,
+	/**  `keyword`, `preference`, `refusal`, `import`, `person` or `bounced`. */
+	source: string,
+	note: string | null,
+	at: string,
+};
+
+/**  What became of a file of addresses. */
+export type SuppressionsImport = {
+	/**  Not written to from now on. */
+	added: number,
+	/**  Not written to before either. */
+	known: number,
+	rejected: RejectedAddress[],
 };
 
 /**  Progress of one kind of object in one account. */
@@ -5220,6 +5788,88 @@ export type SyncState = "waiting" | "running" |
 /**  The program was ended in the middle. */
 "interrupted";
 
+/**  A WhatsApp account that templates belong to. */
+export type TemplateAccount = {
+	/**  Meta's id of it. */
+	account: string,
+	/**  `whatsapp_cloud` or `ycloud`. */
+	provider: string,
+	name: string,
+	/**  What people see of its numbers. */
+	numbers: string[],
+	templates: number,
+	/**  When its templates were last read; null before the first time. */
+	pulled_at: string | null,
+	/**  Whether it is chosen where Meta is connected: only then it can be asked. */
+	connected: boolean,
+};
+
+/**  What is not the same in two versions, and what that breaks. */
+export type TemplateComparison = {
+	before: number,
+	after: number,
+	parts: PartDifference[],
+	/**  Variables for which parameters that are given for the earlier version no longer fit. */
+	breaks: VariableBreak[],
+	/**  Bulk sends that give such parameters; none where nothing breaks. */
+	affected: TemplateUse[],
+};
+
+/**  What the provider charged, in one currency. */
+export type TemplateCost = {
+	amount: string,
+	currency: string,
+};
+
+/**  Everything about one template. */
+export type TemplateDetail = {
+	row: TemplateRow,
+	/**  Its newest version, as JSON in Meta's form: what is edited. */
+	template: string,
+	/**  What the provider has, likewise; null while it has nothing. */
+	at_provider: string | null,
+	variables: TemplateVariable[],
+	author: string | null,
+	/**  Newest first. */
+	versions: TemplateVersionRow[],
+	/**  Newest first. */
+	events: TemplateEventRow[],
+	edits: TemplateEdits,
+	/**  What would fail without it. */
+	used_by: TemplateUse[],
+	/**  Messages that were planned with it and not sent. */
+	waiting: number,
+};
+
+/**  What Meta's limits leave of edits. */
+export type TemplateEdits = {
+	/**  Whether its state lets it be edited at Meta at all. */
+	possible: boolean,
+	/**  When an approved one can be edited again; null when it can be now. */
+	possible_at: string | null,
+	/**  Edits of an approved one that are left in these 30 days. */
+	left: number,
+};
+
+/**  What happened to a template at its provider. */
+export type TemplateEventId = string;
+
+/**  Something that happened to a template at the provider. */
+export type TemplateEventRow = {
+	id: TemplateEventId,
+	template_id: TemplateId,
+	name: string,
+	language: string,
+	/**  `status`, `quality`, `category`, `category_announced` or `components`. */
+	kind: string,
+	/**  Null for the first that is known of it. */
+	before: string | null,
+	after: string,
+	reason: string | null,
+	occurred_at: string,
+	seen_at: string | null,
+};
+
 /**  A rule that a template breaks. */
 export type TemplateFinding = {
 	/**  The rule's id in docs/template-rules.md, such as `body.too-long`. */
@@ -5246,6 +5896,9 @@ export type TemplateFix = {
 	unasked: boolean,
 };
 
+/**  A WhatsApp message template in one language. */
+export type TemplateId = string;
+
 /**  Where in a template a finding is. */
 export type TemplatePlace = {
 	/**
@@ -5269,12 +5922,167 @@ export type TemplatePlace = {
 	told: string,
 };
 
+/**  A template in a list. */
+export type TemplateRow = {
+	id: TemplateId,
+	/**  `whatsapp_cloud` or `ycloud`. */
+	provider: string,
+	account: string,
+	account_name: string,
+	name: string,
+	language: string,
+	/**  `marketing`, `utility` or `authentication`. */
+	category: string,
+	/**  What it was before Meta changed it, which may have changed its price. */
+	previous_category: string | null,
+	state: TemplateState,
+	/**  The provider's own word, whatever it is. */
+	provider_status: string | null,
+	rejection_reason: string | null,
+	/**  `GREEN`, `YELLOW` or `RED`; null while it is not known. */
+	quality: string | null,
+	/**  The version that the provider has, or will get. */
+	version: number,
+	/**  A later version that was not submitted yet; null where there is none. */
+	unsent_version: number | null,
+	/**  The text of its body, for telling it apart. */
+	body: string,
+	submitted_at: string | null,
+	decided_at: string | null,
+	/**  When it was last read from the provider. */
+	synced_at: string | null,
+	/**  Since when the provider's list has it no more. */
+	vanished_at: string | null,
+	created_at: string,
+	updated_at: string,
+};
+
+/**  A sample that Meta has. */
+export type TemplateSample = {
+	/**  What stands for it in `example.header_handle`. */
+	handle: string,
+	/**  `IMAGE`, `VIDEO` or `DOCUMENT`. */
+	format: string,
+	file_name: string,
+	/**  Of a small picture: itself as a `data:` address, for the preview. */
+	picture: string | null,
+};
+
+/**  A message that was planned with a template. */
+export type TemplateSend = {
+	id: DispatchId,
+	version: number | null,
+	/**
+	 *  `planned`, `held`, `skipped`, `queued`, `claimed`, `sent`, `delivered`, `read`, `failed`,
+	 *  `bounced`, `unknown` or `cancelled`.
+	 */
+	state: string,
+	/**  Why it was left out, held or failed. */
+	reason: string | null,
+	error: string | null,
+	/**  `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`. */
+	origin: string,
+	address: string,
+	contact: string | null,
+	created_at: string,
+	sent_at: string | null,
+	delivered_at: string | null,
+	read_at: string | null,
+	failed_at: string | null,
+};
+
 /**  What comes of a finding. */
 export type TemplateSeverity = 
 /**  Meta would refuse the template. */
 "refused" | 
 /**  Meta takes it and something else comes of it, or what is published is not certain. */
 "warning";
+
+/**  What Rumbo makes of a template's state. Only an approved one can be sent. */
+export type TemplateState = 
+/**  Nothing of it is at the provider. */
+"draft" | 
+/**  Somebody else of the workspace looks at it first. */
+"in_review" | 
+/**  The provider looks at it. */
+"pending" | "approved" | "rejected" | 
+/**  Not sent for a while, by the provider. */
+"paused" | 
+/**  Not sent any more, by the provider. */
+"disabled" | 
+/**  Put away by the provider after a year without use. */
+"archived" | 
+/**  The provider's word is not known here, or it did not answer. Never guessed. */
+"unknown";
+
+/**  What came of a template's messages, by version, newest first. */
+export type TemplateUsage = {
+	versions: TemplateVersionUsage[],
+};
+
+/**  A bulk send that a template is used by. */
+export type TemplateUse = {
+	id: BulkSendId,
+	name: string,
+	/**  `planning`, `running` or `paused`. */
+	state: string,
+	version: number | null,
+};
+
+/**  One variable of a template. */
+export type TemplateVariable = {
+	at: VariableAt,
+	/**  Of a carousel: which card, from 0. */
+	card?: number | null,
+	/**  Which button, from 0. */
+	button?: number | null,
+	/**  Its name; a number where variables have none. */
+	name: string,
+	kind?: VariableKind,
+	/**  Whether nothing is sent without a value of its own. */
+	required?: boolean,
+	/**  What a reviewer sees in its place; empty where there is none. */
+	example?: string,
+};
+
+/**  One version of a template. */
+export type TemplateVersionRow = {
+	version: number,
+	/**  `written`, `pulled`, `restored` or `duplicated`. */
+	origin: string,
+	note: string | null,
+	author: string | null,
+	created_at: string,
+	/**  Whether it is the one that the provider has. */
+	at_provider: boolean,
+};
+
+/**  What came of one version's messages. */
+export type TemplateVersionUsage = {
+	/**  0 for messages of which the version is not known. */
+	version: number,
+	waiting: number,
+	/**  Left out, with a reason. */
+	skipped: number,
+	sent: number,
+	/**  Delivered or read. */
+	delivered: number,
+	read: number,
+	/**  Failed or bounced. */
+	failed: number,
+	/**  Of which it is not known whether they were sent. */
+	unknown: number,
+	cancelled: number,
+	/**  Answered by the person: the next message of the conversation is theirs. */
+	replies: number,
+	/**  What the provider charged, each currency by itself. */
+	costs: TemplateCost[],
+};
+
+/**  Tries a messaging channel at its provider. Nothing is sent. */
+export type TestChannel = {
+	id: ChannelId,
+};
 
 /**  Tries the connection against Meta. */
 export type TestConnection = Record<string, never>;
@@ -5322,6 +6130,11 @@ export type UndoMerge = {
 	id: ContactMergeId,
 };
 
+/**  Uploads a file as the sample of a header. */
+export type UploadTemplateSample = {
+	path: string,
+};
+
 /**  Connects with a token made elsewhere, such as a system user's. */
 export type UseAccessToken = {
 	token: string,
@@ -5367,6 +6180,20 @@ export type ValueBacktest = {
 	/**  By days with a purchase after the first, up to the split: 0, 1, …, 6, and 7 or more. */
 	classes: BacktestClass[],
 };
+
+/**  Where a variable stands. */
+export type VariableAt = "header" | "body" | 
+/**  The end of a button's address. */
+"button";
+
+/**  A variable for which the parameters that are given now no longer fit. */
+export type VariableBreak = {
+	breaks: BreakKind,
+	variable: TemplateVariable,
+};
+
+/**  What a variable's value is. */
+export type VariableKind = "text" | "phone" | "email" | "url" | "datetime";
 
 /**  The columns of a view. */
 export type ViewColumns = {
@@ -5422,6 +6249,42 @@ export type ViewState = {
 	changes: boolean,
 	/**  Keys of the rows that stand first. */
 	pinned_rows: string[],
+};
+
+/**  One address that providers call. */
+export type WebhookRow = {
+	provider: Provider,
+	/**  The channel whose own address it is; null where one address serves all. */
+	channel_id: ChannelId | null,
+	channel: string | null,
+	/**  Behind the agent's public address. */
+	path: string,
+	/**  The whole address, where an agent runs in this program. */
+	url: string | null,
+	/**  Whether there is a secret to check signatures with; null where the channel says. */
+	signed: boolean | null,
+	/**  When something came last. */
+	last_at: string | null,
+	deliveries: number,
+	/**  Deliveries of which a part waits for what it names. */
+	waiting: number,
+	/**  Deliveries that were given up. */
+	refused: number,
+	/**  Why most of those wait or were given up, as a word of docs/agent.md. */
+	reason: string | null,
+};
+
+/**  Where providers can call, and what came. */
+export type Webhooks = {
+	/**  The address of the agent that runs in this program; null where none does. */
+	agent_url: string | null,
+	/**  The loopback port of the agent that runs beside the window; null where it is switched off. */
+	port: number | null,
+	/**  The address by which providers reach that agent. */
+	public_url: string | null,
+	/**  What to enter as Meta's verify token. */
+	verify_token: string,
+	rows: WebhookRow[],
 };
 
 /**  A WhatsApp business account as Meta lists it. */
@@ -5498,6 +6361,15 @@ export type WithoutSpend = {
 	revenue: string,
 };
 
+/**  What became of words. */
+export type WordChange = "same" | "removed" | "added";
+
+/**  Some words of a text that was changed. */
+export type WordDifference = {
+	change: WordChange,
+	text: string,
+};
+
 /**  A workspace: one business, the unit of isolation. */
 export type WorkspaceId = string;
 
@@ -5567,3 +6439,4 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 
     return Object.assign(fn, base);
 }
+

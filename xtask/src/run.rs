@@ -96,6 +96,8 @@ pub fn bench() -> Result {
         ("rumbo-insight", "dashboard_bench", Some(folder.as_str())),
         ("rumbo-crm", "contact_search_bench", None),
         ("rumbo-engage", "outbox_bench", None),
+        ("rumbo-engage", "message_search_bench", None),
+        ("rumbo-engage", "webhook_bench", None),
     ] {
         println!("\n== {package}: {example} {}", argument.unwrap_or_default());
         let mut run = command("cargo");

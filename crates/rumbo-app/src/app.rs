@@ -13,6 +13,7 @@ use rumbo_platform::workspaces::{self, Workspace};
 use tokio::sync::broadcast;
 
 use crate::Context;
+use crate::agent::AgentSlot;
 use crate::connection::SignIns;
 use crate::network::Network;
 use crate::sample::SampleMeta;
@@ -162,6 +163,8 @@ pub(crate) struct Inner {
     pub sign_ins: SignIns,
     pub syncs: Syncs,
     pub sending: Sending,
+    /// The agent of this program.
+    pub agent: AgentSlot,
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
     pub template_looks: TemplateLooks,
@@ -203,6 +206,7 @@ impl App {
             sign_ins: SignIns::default(),
             syncs: Syncs::default(),
             sending: Sending::default(),
+            agent: AgentSlot::default(),
             questions: tokio::sync::Mutex::default(),
             template_looks: TemplateLooks::default(),
             config,
@@ -263,6 +267,18 @@ impl App {
         self.0.state.get().preferences
     }
 
+    /// What Meta says when it asks whether a webhook's address is ours: made once, and kept beside
+    /// the data.
+    pub(crate) fn webhook_verify_token(&self) -> Result<String> {
+        let fresh = self.0.config.entropy.bytes::<16>();
+        let state = self.0.state.change(|state| {
+            state
+                .webhook_verify_token
+                .get_or_insert_with(|| fresh.iter().map(|byte| format!("{byte:02x}")).collect());
+        })?;
+        Ok(state.webhook_verify_token.unwrap_or_default())
+    }
+
     /// Where the data lies.
     pub fn data_dir(&self) -> &std::path::Path {
         &self.0.config.data_dir
@@ -270,6 +286,7 @@ impl App {
 
     /// Stops what runs in the background and lets go of the data.
     pub async fn close(&self) {
+        self.stop_agent().await;
         self.0.syncs.stop_all().await;
         self.0.sending.finish().await;
         self.0.db.close().await;

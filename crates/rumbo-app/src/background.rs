@@ -18,7 +18,9 @@ impl App {
         let app = self.clone();
         app.0.network.watch();
         app.start_sending();
+        app.start_polling();
         tokio::spawn(async move {
+            app.start_kept_agent().await;
             let mut last_look = None;
             loop {
                 if let Err(error) = app.turn(last_look).await {

@@ -143,7 +143,7 @@ async fn fields(cx: &Context, req: &SaveChannel) -> Result<ChannelFields> {
         connection_id: None,
         whatsapp_account_id: None,
         active: req.active,
-        per_second: req.per_second,
+        per_second: req.per_second.map(i64::from),
     };
     if !req.of_connection {
         return Ok(fields);
@@ -279,7 +279,7 @@ fn row(stored: StoredChannel) -> ChannelRow {
         state: stored.state,
         state_reason: stored.state_reason,
         state_since: stored.state_since,
-        per_second: stored.per_second,
+        per_second: stored.per_second.and_then(|pace| u32::try_from(pace).ok()),
         updated_at: stored.updated_at,
     }
 }

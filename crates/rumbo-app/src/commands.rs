@@ -123,6 +123,19 @@ macro_rules! with_commands {
             exports::export_screen(ExportScreen) -> Exported, invalidates [], needs [ExportsRun];
             exports::export_chart(ExportChart) -> Exported, invalidates [], needs [ExportsRun];
 
+            inbox::list_conversations(ListConversations) -> ConversationPage, provides [Conversations, Channels, Contacts], needs [ConversationsView];
+            inbox::get_conversation(GetConversation) -> ConversationThread, provides [Conversations, Channels, Contacts, Templates, Outbox], needs [ConversationsView];
+            inbox::search_inbox(SearchInbox) -> InboxFound, provides [Conversations, Channels, Contacts], needs [ConversationsView];
+            inbox::reply_to_conversation(ReplyToConversation) -> ConversationReply, invalidates [Conversations, Outbox], needs [ConversationsManage];
+            inbox::mark_conversation(MarkConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
+            inbox::assign_conversation(AssignConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
+            inbox::close_conversation(CloseConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
+            inbox::add_conversation_note(AddConversationNote) -> ConversationNote, invalidates [Conversations], needs [ConversationsManage];
+            inbox::remove_conversation_note(RemoveConversationNote) -> Done, invalidates [Conversations], needs [ConversationsManage];
+            inbox::get_channel_figures(GetChannelFigures) -> Vec<ChannelFigures>, provides [Conversations, Channels], needs [ConversationsView];
+            agent::list_webhooks(ListWebhooks) -> Webhooks, provides [Conversations, Channels, Connection, Settings], needs [SettingsManage];
+            agent::set_agent(SetAgent) -> Webhooks, invalidates [Channels], needs [SettingsManage];
+
             templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
             templates::list_template_accounts(ListTemplateAccounts) -> Vec<TemplateAccount>, provides [Templates, Connection], needs [TemplatesView];
             templates::list_templates(ListTemplates) -> Page<TemplateRow>, provides [Templates], needs [TemplatesView];

@@ -52,6 +52,15 @@ pub(crate) async fn look_again(cx: &Context) -> Result<Connection> {
     get_connection(cx, GetConnection {}).await
 }
 
+/// The secret of the Meta app in force: what it signs its webhooks with.
+pub(crate) async fn app_secret(cx: &Context) -> Result<Option<rumbo_base::Secret>> {
+    // The sample's app calls nobody.
+    if cx.workspace().await?.sample {
+        return Ok(None);
+    }
+    Ok(meta_app::in_force(cx).await?.app_secret)
+}
+
 /// Whether work that nobody asked for may use the sign-in, as far as the vault goes: a token that
 /// is gone cannot be read, and a keyring that is locked asks the person each time.
 pub(crate) fn vault_may_be_read(cx: &Context) -> bool {

@@ -3,6 +3,7 @@
 //! Shells (the window, the command line) hold no logic: they open an [`App`], make a [`Context`]
 //! for each call, and call what [`with_commands!`] lists.
 
+pub mod agent;
 pub mod api;
 mod app;
 mod background;
@@ -18,6 +19,7 @@ pub mod dashboard;
 pub mod exchange_rates;
 pub mod exports;
 pub mod imports;
+pub mod inbox;
 pub mod logs;
 pub mod network;
 pub mod outbox;

@@ -16,8 +16,20 @@ use crate::wire::Preferences;
 pub(crate) struct MachineState {
     /// The workspace in use.
     pub workspace: Option<WorkspaceId>,
+    /// What Meta says when it asks whether a webhook's address is ours.
+    pub webhook_verify_token: Option<String>,
+    /// The agent that runs while the window is open; none where absent.
+    pub agent: Option<KeptAgent>,
     #[serde(deserialize_with = "known")]
     pub preferences: Preferences,
+}
+
+/// An agent that runs inside of the window's program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeptAgent {
+    pub port: u16,
+    /// The address by which providers reach it.
+    pub public_url: Option<String>,
 }
 
 /// The state and the file it is kept in.

@@ -17,6 +17,7 @@ use crate::wire::{
     CancelSync, Done, GetSyncProgress, ListSyncRuns, StartSync, SyncProgress, SyncRunRow, SyncState,
 };
 use crate::{Context, connection};
+pub(crate) use leads::IntoCrm;
 pub(crate) use running::{Syncs, lock as hold, lock_file, part_months};
 
 /// Starts a sync. One that runs already is shown as it is.

@@ -96,6 +96,8 @@ reasons! {
     IntervalTooShort = "interval_too_short",
 
     // Things that are not here.
+    /// Nobody answers a group from here. Write in the group itself.
+    GroupUnanswered = "group_unanswered",
     /// This no longer exists: {what}. Look at the list again.
     Gone = "gone",
     /// "{id}" is not here: {what}. Look at the list again, or sync first.

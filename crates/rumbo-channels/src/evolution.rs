@@ -105,7 +105,7 @@ impl Evolution {
         Outcome::NotSent(refusal)
     }
 
-    fn body(&self, message: &Outgoing<'_>) -> Result<(&'static str, Value), Outcome> {
+    fn body(message: &Outgoing<'_>) -> Result<(&'static str, Value), Outcome> {
         let number = if message.address.contains('@') {
             message.address.to_owned()
         } else {
@@ -223,13 +223,12 @@ impl Channel for Evolution {
     }
 
     async fn send(&self, message: &Outgoing<'_>) -> Outcome {
-        let (action, body) = match self.body(message) {
+        let (action, body) = match Self::body(message) {
             Ok(made) => made,
             Err(outcome) => return outcome,
         };
-        let request = match self.signed(Request::json(Method::POST, self.path(action), &body)) {
-            Ok(request) => request,
-            Err(_) => return cannot_carry("The key holds a character that cannot be sent."),
+        let Ok(request) = self.signed(Request::json(Method::POST, self.path(action), &body)) else {
+            return cannot_carry("The key holds a character that cannot be sent.");
         };
         let answer = match answered(call(&self.http, request).await) {
             Ok(answer) => answer,

@@ -5,7 +5,7 @@ use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::HttpSettings;
 use serde_json::{Value, json};
 
-use crate::json::text;
+use crate::json::{put, text};
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::wire::cannot_carry;
@@ -93,7 +93,7 @@ pub(crate) fn call(outgoing: &Outgoing<'_>, message: Value) -> Value {
         "message": message,
     });
     if let Some(id) = outgoing.reply_to {
-        call["reply_to"] = json!({ "mid": id });
+        put(&mut call, "reply_to", json!({ "mid": id }));
     }
     call
 }
@@ -143,7 +143,7 @@ impl Channel for Messenger {
         match message(outgoing.content) {
             Ok(mut message) => {
                 // Comes back in the echo of the message, which settles a lost answer.
-                message["metadata"] = outgoing.dispatch_id.into();
+                put(&mut message, "metadata", outgoing.dispatch_id);
                 let path = format!("{}/messages", self.page_id);
                 self.graph
                     .send(&path, &call(outgoing, message), accepted)

@@ -258,7 +258,7 @@ impl Smtp {
         done
     }
 
-    fn outcome(&self, failed: Failed) -> Outcome {
+    fn outcome(failed: Failed) -> Outcome {
         match failed.reply {
             Some(reply) => Outcome::NotSent(codes::refusal(failed.step, reply, failed.text)),
             None => match failed.step {
@@ -363,7 +363,7 @@ impl Channel for Smtp {
                 address: None,
                 held: false,
             }),
-            Err(failed) => self.outcome(failed),
+            Err(failed) => Self::outcome(failed),
         }
     }
 

@@ -179,11 +179,9 @@ impl Channel for Twilio {
             Ok(form) => form,
             Err(outcome) => return outcome,
         };
-        let request = match self.signed(Request::post_form(self.below("/Messages.json"), form)) {
-            Ok(request) => request,
-            Err(_) => {
-                return cannot_carry("The account or token holds a character that cannot be sent.");
-            }
+        let Ok(request) = self.signed(Request::post_form(self.below("/Messages.json"), form))
+        else {
+            return cannot_carry("The account or token holds a character that cannot be sent.");
         };
         let answer = match answered(call(&self.http, request).await) {
             Ok(answer) => answer,

@@ -141,11 +141,8 @@ impl Channel for Vonage {
         {
             fields.insert("webhook_url".to_owned(), url.clone().into());
         }
-        let request = match self.signed(Request::json(Method::POST, "v1/messages", &body)) {
-            Ok(request) => request,
-            Err(_) => {
-                return cannot_carry("The key or secret holds a character that cannot be sent.");
-            }
+        let Ok(request) = self.signed(Request::json(Method::POST, "v1/messages", &body)) else {
+            return cannot_carry("The key or secret holds a character that cannot be sent.");
         };
         let answer = match answered(call(&self.http, request).await) {
             Ok(answer) => answer,

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::json::{list, plain, text};
+use crate::json::{list, plain, put, text};
 use crate::settings::e164;
 use crate::{
     ButtonKind, Content, InboundKind, InboundMedia, MediaKind, MediaSource, Referral,
@@ -117,7 +117,7 @@ fn template(template: &TemplateSend) -> Value {
     });
     let components = components(&template.parameters);
     if !components.is_empty() {
-        object["components"] = components.into();
+        put(&mut object, "components", components);
     }
     object
 }
@@ -126,7 +126,7 @@ fn components(parameters: &TemplateParameters) -> Vec<Value> {
     let words = |name: &str, value: &str| {
         let mut parameter = json!({ "type": "text", "text": value });
         if parameters.named {
-            parameter["parameter_name"] = name.into();
+            put(&mut parameter, "parameter_name", name);
         }
         parameter
     };
@@ -139,7 +139,7 @@ fn components(parameters: &TemplateParameters) -> Vec<Value> {
     if let Some((kind, from)) = &parameters.header_media {
         let word = media_word(*kind);
         let mut parameter = json!({ "type": word });
-        parameter[word] = source(from).into();
+        put(&mut parameter, word, source(from));
         header.push(parameter);
     }
     if !header.is_empty() {

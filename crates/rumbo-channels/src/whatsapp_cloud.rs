@@ -6,7 +6,7 @@ use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::HttpSettings;
 use serde_json::{Value, json};
 
-use crate::json::{list, text};
+use crate::json::{list, put, text};
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::settings::e164;
@@ -77,7 +77,7 @@ fn message(outgoing: &Outgoing<'_>) -> Result<Value, &'static str> {
         "biz_opaque_callback_data": outgoing.dispatch_id,
     });
     if let Some(id) = outgoing.reply_to {
-        message["context"] = json!({ "message_id": id });
+        put(&mut message, "context", json!({ "message_id": id }));
     }
     Ok(message)
 }

@@ -8,7 +8,7 @@ use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Requ
 use serde_json::{Value, json};
 
 use crate::codes::YCLOUD;
-use crate::json::{list, text};
+use crate::json::{list, put, text};
 use crate::meta::Failure;
 use crate::settings::{e164, failed, missing};
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
@@ -102,7 +102,7 @@ impl Ycloud {
             "externalId": outgoing.dispatch_id,
         });
         if let Some(id) = outgoing.reply_to {
-            message["context"] = json!({ "message_id": id });
+            put(&mut message, "context", json!({ "message_id": id }));
         }
         Ok(message)
     }

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions,
-    connect, consent, contacts, demo, drift, explain, export, gap, import, models, opportunities,
-    outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate, spend, stats, sync,
-    templates, touchpoints, workspace,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, cohorts, completions,
+    connect, consent, contacts, demo, drift, explain, export, gap, import, inbox, models,
+    opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
+    spend, stats, sync, templates, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -143,6 +143,11 @@ pub enum Command {
     /// Who wants to be written to, and lists of those who do not
     #[command(subcommand)]
     Consent(consent::ConsentCommand),
+    /// Conversations with people at every messaging channel
+    #[command(subcommand)]
+    Inbox(inbox::InboxCommand),
+    /// Run without a window: receive webhooks, and do what runs in the background
+    Agent(agent::AgentArgs),
     /// Examine this installation
     Doctor,
     /// Play Meta on this machine, for trying out and for tests

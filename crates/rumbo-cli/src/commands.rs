@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod actions;
+pub mod agent;
 pub mod audit_csv;
 pub mod breakdown;
 pub mod call;
@@ -19,6 +20,7 @@ pub mod explain;
 pub mod export;
 pub mod gap;
 pub mod import;
+pub mod inbox;
 pub mod models;
 pub mod opportunities;
 pub mod outbox;

@@ -27,8 +27,8 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, audit_csv, breakdown, call, changes, channels, cohorts, completions,
-    connect, consent, contacts, demo, doctor, drift, explain, export, gap, import, models,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, cohorts, completions,
+    connect, consent, contacts, demo, doctor, drift, explain, export, gap, import, inbox, models,
     opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
     spend, stats, status, sync, templates, touchpoints, workspace,
 };
@@ -109,6 +109,8 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Send(args) => Box::pin(send::run(&program, *args)).await,
         Command::Outbox(command) => outbox::run(&program, command).await,
         Command::Consent(command) => consent::run(&program, command).await,
+        Command::Inbox(command) => Box::pin(inbox::run(&program, command)).await,
+        Command::Agent(args) => agent::run(&program, args).await,
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,
         Command::Demo(args) => Box::pin(demo::run(&program, args)).await,

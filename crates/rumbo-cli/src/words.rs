@@ -360,6 +360,20 @@ words! {
     ChannelRemoved: "The channel is removed.", "El canal se quitó.", "O canal foi removido.";
     ChannelSwitchedOff: "The channel has a history: it is switched off, and its secrets are forgotten.", "El canal tiene historia: quedó apagado y sus secretos se olvidaron.", "O canal tem histórico: ficou desligado e seus segredos foram esquecidos.";
     NoChannels: "There is no messaging channel. Add one: rumbo channels add", "No hay ningún canal de mensajes. Agregue uno: rumbo channels add", "Não há canal de mensagens. Adicione um: rumbo channels add";
+    AssignedTo: "Assigned to", "Asignada a", "Atribuída a";
+    Automatic: "automatic", "automático", "automático";
+    ConversationClosed: "closed", "cerrada", "encerrada";
+    ConversationOpen: "open", "abierta", "aberta";
+    Inbound: "In", "Entrantes", "Recebidas";
+    LastMessage: "Last message (UTC)", "Último mensaje (UTC)", "Última mensagem (UTC)";
+    MeanAnswer: "Mean answer", "Respuesta media", "Resposta média";
+    MedianAnswer: "Median answer", "Mediana de respuesta", "Mediana de resposta";
+    MessageChannel: "Channel", "Canal", "Canal";
+    MessageText: "Text", "Texto", "Texto";
+    NotSent: "Failed", "Fallidos", "Com falha";
+    Outbound: "Out", "Salientes", "Enviadas";
+    PeopleWritten: "People", "Personas", "Pessoas";
+    Unread: "Unread", "Sin leer", "Não lidas";
     Workspace: "Workspace", "Espacio de trabajo", "Espaço de trabalho";
     Yes: "yes", "sí", "sim";
 }

@@ -5,6 +5,7 @@
 //! Every write takes the transaction and the [`rumbo_platform::Scope`] it belongs to, and leaves
 //! the credit right before it returns: see [`credit`].
 
+pub mod arrivals;
 pub mod channel_spend;
 pub mod contacts;
 pub mod credit;

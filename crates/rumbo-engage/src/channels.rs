@@ -62,7 +62,7 @@ pub struct StoredChannel {
     /// When it came to the state.
     pub state_since: DateTime<Utc>,
     /// Messages a second; what the provider allows when `None`.
-    pub per_second: Option<i32>,
+    pub per_second: Option<i64>,
     /// How far messages were fetched, where they are.
     pub poll_cursor: Option<String>,
     pub updated_at: DateTime<Utc>,
@@ -82,5 +82,5 @@ pub struct ChannelFields {
     pub connection_id: Option<ConnectionId>,
     pub whatsapp_account_id: Option<WhatsAppAccountId>,
     pub active: bool,
-    pub per_second: Option<i32>,
+    pub per_second: Option<i64>,
 }

@@ -1,7 +1,8 @@
 //! Messages to people, and what they are made from: WhatsApp message templates ([`templates`]);
 //! the ways by which people are written to ([`channels`]); the one way by
 //! which messages go out ([`outbox`]); who wants them ([`consent`]); one template to many
-//! ([`bulk_sends`]); and where all of it is shown ([`conversations`]).
+//! ([`bulk_sends`]); what was written to and by each person ([`conversations`]); and what providers
+//! call us with ([`webhooks`]).
 
 pub mod bulk_sends;
 pub mod channels;
@@ -9,6 +10,9 @@ pub mod consent;
 pub mod conversations;
 pub mod outbox;
 pub mod templates;
+#[cfg(test)]
+mod testing;
+pub mod webhooks;
 mod words;
 
 /// Every SQL text of this crate, for the test that prepares them on both databases.
@@ -17,9 +21,21 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         bulk_sends::STATEMENTS,
         channels::STATEMENTS,
         consent::STATEMENTS,
+        conversations::STATEMENTS,
+        conversations::CHANGE_STATEMENTS,
+        conversations::DIALECT_STATEMENTS,
+        conversations::INBOUND_STATEMENTS,
+        conversations::LIST_STATEMENTS,
+        conversations::NOTE_STATEMENTS,
+        conversations::STATISTICS_STATEMENTS,
+        conversations::STATUS_STATEMENTS,
+        conversations::THREAD_STATEMENTS,
         conversations::outgoing::STATEMENTS,
         templates::STATEMENTS,
         templates::USAGE_STATEMENTS,
+        webhooks::OURS_STATEMENTS,
+        webhooks::PROCESS_STATEMENTS,
+        webhooks::STATEMENTS,
     ];
     all.extend(outbox::statements());
     all

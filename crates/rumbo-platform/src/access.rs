@@ -55,6 +55,10 @@ permissions! {
     ContactsView      = "contacts.view",      [1, 1, 1, 1, 1, 0];
     /// Adding, changing and merging contacts, and their touchpoints.
     ContactsManage    = "contacts.manage",    [1, 1, 1, 1, 0, 0];
+    /// Conversations, and what each messaging channel sent and received.
+    ConversationsView = "conversations.view", [1, 1, 1, 1, 1, 0];
+    /// Answering, assigning and ending conversations, and their notes.
+    ConversationsManage = "conversations.manage", [1, 1, 1, 1, 0, 0];
     /// The board of opportunities.
     PipelineView      = "pipeline.view",      [1, 1, 1, 1, 1, 1];
     /// Adding, changing and moving opportunities.

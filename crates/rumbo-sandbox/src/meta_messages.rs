@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::messages::SentMessage;
 
@@ -172,6 +173,13 @@ impl Messages {
     fn note_inbound(&mut self, sender: &str, person: &str, now: DateTime<Utc>) {
         self.wrote
             .insert((sender.to_owned(), person.to_owned()), now);
+    }
+}
+
+/// Sets a field of an object.
+pub(crate) fn put(object: &mut Value, field: &str, value: impl Into<Value>) {
+    if let Some(fields) = object.as_object_mut() {
+        fields.insert(field.to_owned(), value.into());
     }
 }
 

@@ -8,6 +8,7 @@ mod change;
 mod check;
 mod list;
 mod review;
+mod texts;
 pub(crate) mod upload;
 
 use std::collections::BTreeMap;

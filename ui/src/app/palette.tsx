@@ -110,6 +110,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 			go("changes", "/changes"),
 			go("pacing", "/pacing"),
 			go("sync", "/sync"),
+			go("inbox", "/inbox"),
 			go("contacts", "/contacts"),
 			go("pipeline", "/pipeline"),
 			go("sales", "/sales"),

@@ -85,6 +85,7 @@ const routes = root.addChildren([
 		page("/changes/settings", () => import("@/features/changes/settings-page"), "nav.changes"),
 		page("/pacing", () => import("@/features/pacing/page"), "nav.pacing"),
 		page("/sync", () => import("@/features/sync/page"), "nav.sync"),
+		page("/inbox", () => import("@/features/inbox/page"), "nav.inbox"),
 		page("/contacts", () => import("@/features/contacts/page"), "nav.contacts"),
 		page("/pipeline", () => import("@/features/pipeline/page"), "nav.pipeline"),
 		page("/sales", () => import("@/features/sales/page"), "nav.sales"),

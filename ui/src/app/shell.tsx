@@ -15,6 +15,7 @@ import {
 	History,
 	House,
 	Images,
+	Inbox,
 	Megaphone,
 	MessageSquareText,
 	ReceiptText,
@@ -66,6 +67,7 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 	{
 		title: "nav.customers",
 		pages: [
+			{ to: "/inbox", key: "nav.inbox", icon: Inbox, testId: "nav-inbox" },
 			{ to: "/contacts", key: "nav.contacts", icon: Users, testId: "nav-contacts" },
 			{ to: "/pipeline", key: "nav.pipeline", icon: Columns3, testId: "nav-pipeline" },
 			{ to: "/sales", key: "nav.sales", icon: BadgeDollarSign, testId: "nav-sales" },

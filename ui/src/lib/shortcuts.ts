@@ -18,7 +18,7 @@ interface Shortcut {
 }
 
 /** Where shortcuts work, in the order of the list. */
-export const PLACES = ["everywhere", "table", "chart", "order"] as const;
+export const PLACES = ["everywhere", "table", "chart", "order", "inbox"] as const;
 type Place = (typeof PLACES)[number];
 
 export const SHORTCUTS = {
@@ -62,6 +62,18 @@ export const SHORTCUTS = {
 		words: "keys.move",
 		where: "order",
 	},
+	nextConversation: { keys: ["J"], words: "keys.nextConversation", where: "inbox", not: "dialog" },
+	previousConversation: {
+		keys: ["K"],
+		words: "keys.previousConversation",
+		where: "inbox",
+		not: "dialog",
+	},
+	findMessage: { keys: ["/"], words: "keys.findMessage", where: "inbox", not: "dialog" },
+	reply: { keys: ["R"], words: "keys.reply", where: "inbox", not: "dialog" },
+	endConversation: { keys: ["E"], words: "keys.endConversation", where: "inbox", not: "dialog" },
+	assign: { keys: ["A"], words: "keys.assign", where: "inbox", not: "dialog" },
+	markUnread: { keys: ["U"], words: "keys.markUnread", where: "inbox", not: "dialog" },
 } as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof SHORTCUTS;

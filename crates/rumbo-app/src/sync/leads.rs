@@ -11,7 +11,7 @@ use rumbo_platform::Scope;
 
 /// Writes leads as contacts with their touchpoints, in the sync's own transaction.
 #[derive(Debug)]
-pub(super) struct IntoCrm {
+pub(crate) struct IntoCrm {
     pub scope: Scope,
 }
 

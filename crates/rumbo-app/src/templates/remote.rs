@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, Error, Reason, Result, WorkspaceId};
 use rumbo_channels::Provider;
-use rumbo_engage::templates;
+use rumbo_engage::templates::{self, TemplateState};
 use rumbo_meta::graph::GraphClient;
 use rumbo_meta::templates as meta;
 use rumbo_platform::connections;
@@ -24,8 +24,8 @@ use crate::{Context, connection};
 
 /// How often templates are read again by themselves (DETAILS T-1).
 const INTERVAL: TimeDelta = TimeDelta::hours(6);
-/// How soon an account is tried again that could not be read.
-const TRY_AGAIN: TimeDelta = TimeDelta::minutes(30);
+/// How often while something is under review, or was not answered.
+const WHILE_WAITING: TimeDelta = TimeDelta::minutes(10);
 /// The largest picture that is shown from itself.
 const SHOWN: usize = 512 * 1024;
 
@@ -207,21 +207,32 @@ async fn pull_one(cx: &Context, graph: &GraphClient, account: &Account) -> Resul
     })
 }
 
-/// Pulls in the background what was not read for six hours.
+/// Pulls in the background what was not read for six hours; sooner while something is under review.
 ///
 /// # Errors
 /// When the store cannot be read; what the provider says is in the log.
 pub(crate) async fn pull_if_due(cx: &Context) -> Result<()> {
     let scope = cx.scope()?;
+    let accounts = accounts(cx).await?;
+    if accounts.is_empty() {
+        return Ok(());
+    }
+    let mut tx = scope.read().await?;
+    let rows = templates::all(&mut tx, scope.workspace).await?;
+    drop(tx);
     let mut due = Vec::new();
-    for account in accounts(cx).await? {
-        let last = cx
-            .app
-            .0
-            .template_looks
-            .last(scope.workspace, &account.account);
-        let lately = last.is_some_and(|last| scope.now() - last < TRY_AGAIN);
-        if !lately && !looked_within(cx, &account, INTERVAL).await? {
+    for account in accounts {
+        let waits = rows.iter().any(|row| {
+            row.account == account.account
+                && row.vanished_at.is_none()
+                && matches!(row.state, TemplateState::Pending | TemplateState::Unknown)
+        });
+        let interval = if waits { WHILE_WAITING } else { INTERVAL };
+        let looks = &cx.app.0.template_looks;
+        let tried = looks
+            .last(scope.workspace, &account.account)
+            .is_some_and(|last| scope.now() - last < WHILE_WAITING);
+        if !tried && !looked_within(cx, &account, interval).await? {
             due.push(account);
         }
     }

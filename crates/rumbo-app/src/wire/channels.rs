@@ -51,7 +51,7 @@ pub struct ChannelRow {
     pub state_reason: Option<String>,
     pub state_since: DateTime<Utc>,
     /// Messages a second; what the provider allows when null.
-    pub per_second: Option<i32>,
+    pub per_second: Option<u32>,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -115,7 +115,7 @@ pub struct SaveChannel {
     pub of_connection: bool,
     pub active: bool,
     #[serde(default)]
-    pub per_second: Option<i32>,
+    pub per_second: Option<u32>,
 }
 
 /// Removes a messaging channel.

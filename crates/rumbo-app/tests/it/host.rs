@@ -122,6 +122,54 @@ impl TestHost {
         self.call("save_meta_app", app).await
     }
 
+    /// Somebody unknown writes by a WhatsApp channel, which is made for it.
+    pub async fn somebody_writes(&self, body: &str) {
+        use rumbo_channels::{InboundKind, InboundMessage, Provider};
+        use rumbo_engage::conversations::{ChannelRef, receive};
+
+        let cx = self.cx().await;
+        let scope = cx.scope().unwrap();
+        let channel: rumbo_base::ChannelId = scope.id();
+        let mut tx = scope.write().await.unwrap();
+        rumbo_db::on_tx!(&mut tx, |c| rumbo_db::sqlx::query(
+            "INSERT INTO channels (workspace_id, id, name, kind, provider, sender, sender_id, settings, credential, \
+             active, state, state_since, created_at, updated_at) \
+             VALUES ($1, $2, 'Reception', 'whatsapp', 'whatsapp_cloud', '+15550001111', '77', '{}', '', TRUE, \
+             'connected', $3, $3, $3)"
+        )
+        .bind(scope.workspace)
+        .bind(channel)
+        .bind(scope.now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .unwrap();
+        let message = InboundMessage {
+            sender: "77".to_owned(),
+            id: "wamid.1".to_owned(),
+            address: "+5491123456789".to_owned(),
+            user_id: None,
+            name: Some("Ana".to_owned()),
+            at: scope.now(),
+            kind: InboundKind::Text,
+            body: body.to_owned(),
+            media: None,
+            payload: None,
+            reply_to: None,
+            referral: None,
+            group: None,
+            echo: false,
+            raw: json!({}),
+        };
+        let provider = Provider::WhatsappCloud;
+        let channel = ChannelRef {
+            id: channel,
+            provider,
+        };
+        receive(&mut tx, scope, channel, &message).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn sign_in_with(&self, token: &str) -> Value {
         self.call("use_access_token", json!({ "token": token }))
             .await

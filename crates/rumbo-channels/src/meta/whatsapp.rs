@@ -10,6 +10,9 @@ use crate::settings::e164;
 use crate::whatsapp::{Inside, address, inside, kept};
 use crate::{Event, Fared, InboundMessage, Price, StatusReport, TemplateChange, TemplateEvent};
 
+/// Reads one item of a list: the change it stands in, the item, and the sender it is about.
+type Read = fn(&Value, &Value, &str) -> Option<Event>;
+
 /// Reads one change. Each item stands for itself: what cannot be read is kept and the rest goes on.
 pub(super) fn change(
     reader: &mut Reader,
@@ -23,15 +26,13 @@ pub(super) fn change(
         .and_then(|metadata| text(metadata, "phone_number_id"))
         .unwrap_or_default();
     let before = reader.events.len() + reader.unknown.len();
-    for (key, read) in [
-        (
-            "messages",
-            message as fn(&Value, &Value, &str) -> Option<Event>,
-        ),
+    let readers: [(&str, Read); 4] = [
+        ("messages", message),
         ("message_echoes", echo),
         ("statuses", status),
         ("user_preferences", preference),
-    ] {
+    ];
+    for (key, read) in readers {
         for item in list(value, key) {
             match read(value, item, &sender) {
                 Some(event) => reader.events.push(event),

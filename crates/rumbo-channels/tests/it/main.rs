@@ -11,6 +11,8 @@ mod conformance;
 mod fixtures;
 mod logs;
 mod meta;
+mod mutated;
 mod providers;
+mod refusals;
 mod shuffled;
 mod telegram;

@@ -67,7 +67,7 @@ pub struct AddArgs {
     pub of_connection: bool,
     /// Messages a second
     #[arg(long, value_name = "N")]
-    pub per_second: Option<i32>,
+    pub per_second: Option<u32>,
     /// Keep it switched off
     #[arg(long)]
     pub off: bool,

@@ -32,7 +32,7 @@ fn a_channel_is_added_changed_listed_and_removed_and_its_secret_stays_inside() {
     let without = in_sealed_file(&rumbo, &[&add[..], &["--json"]].concat());
     assert_eq!(
         (without.code, without.error().as_str()),
-        (2, "invalid_input")
+        (1, "invalid_input")
     );
     let secret = ["--secret-env", "token=BOT_TOKEN", "--json"];
     let added = in_sealed_file(&rumbo, &[&add[..], &secret[..]].concat());
@@ -63,12 +63,20 @@ fn a_channel_is_added_changed_listed_and_removed_and_its_secret_stays_inside() {
     for ran in [&added, &changed, &listed, &table, &tested] {
         assert!(!format!("{ran:?}").contains("AAHdqTcvCH1v"), "{ran:?}");
     }
-    for entry in std::fs::read_dir(rumbo.folder()).unwrap().flatten() {
-        if let Ok(bytes) = std::fs::read(entry.path()) {
-            let text = String::from_utf8_lossy(&bytes);
-            assert!(!text.contains("AAHdqTcvCH1v"), "{:?}", entry.path());
+    let mut files = 0;
+    let mut folders = vec![rumbo.folder().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else if let Ok(bytes) = std::fs::read(entry.path()) {
+                files += 1;
+                let text = String::from_utf8_lossy(&bytes);
+                assert!(!text.contains("AAHdqTcvCH1v"), "{:?}", entry.path());
+            }
         }
     }
+    assert!(files >= 2, "the data and the vault");
     let removed = in_sealed_file(&rumbo, &["channels", "remove", "Bot", "--json"]);
     assert_eq!(removed.json(), json!({ "archived": false }));
     let gone = in_sealed_file(&rumbo, &["channels", "remove", "Bot", "--json"]);

@@ -7,6 +7,7 @@
 )]
 
 mod action_map;
+mod agent;
 mod audit_csv;
 mod breakdown;
 mod by_hand;

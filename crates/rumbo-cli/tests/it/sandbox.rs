@@ -205,6 +205,19 @@ impl Web {
         self.send(edit(self.client.post(url)))
     }
 
+    /// The status of a call; `None` where nobody answered.
+    pub fn try_post(
+        &self,
+        url: &str,
+        edit: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Option<u16> {
+        let answer = self
+            .runtime
+            .block_on(edit(self.client.post(url)).send())
+            .ok()?;
+        Some(answer.status().as_u16())
+    }
+
     /// Posts the form of the dialog at `url` and follows the redirect home.
     pub fn decide(&self, url: &str, decision: &str) -> (u16, String) {
         self.post(url, |call| call.form(&[("decision", decision)]))

@@ -46,6 +46,8 @@ pub(super) enum Table {
     Orders,
     Carts,
     Consents,
+    Conversations,
+    Dispatches,
 }
 
 /// A row of one of the tables, as far as a merge changes it.

@@ -66,12 +66,22 @@ statements! {
     ORDERS = rows_of!("orders");
     CARTS = rows_of!("carts");
     CONSENTS = rows_of!("contact_consents");
+    CONVERSATIONS = rows_of!("conversations");
+    DISPATCHES = rows_of!("dispatches");
     MOVE_TOUCHPOINTS = move_all!("touchpoints");
     MOVE_OPPORTUNITIES = move_all!("opportunities");
     MOVE_SALES = move_all!("sales");
     MOVE_ORDERS = move_all!("orders");
     MOVE_CARTS = move_all!("carts");
     MOVE_CONSENTS = move_all!("contact_consents");
+    MOVE_CONVERSATIONS = move_all!("conversations");
+    /// Both may have been sent the same, which happens to a contact once: theirs is told apart.
+    MOVE_DISPATCHES = "UPDATE dispatches SET contact_id = $3, updated_at = $4, updated_by = $5, \
+        occurrence = CASE WHEN EXISTS (SELECT 1 FROM dispatches k WHERE k.workspace_id = $1 AND k.contact_id = $3 \
+            AND k.origin_id = dispatches.origin_id AND k.step = dispatches.step AND k.occurrence = dispatches.occurrence) \
+            THEN occurrence || $6 ELSE occurrence END WHERE workspace_id = $1 AND contact_id = $2";
+    UNMARK_DISPATCHES = "UPDATE dispatches SET occurrence = REPLACE(occurrence, $3, '') \
+        WHERE workspace_id = $1 AND contact_id = $2 AND occurrence LIKE '%/merged:%'";
     MOVE_IDS = "UPDATE contact_external_ids SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2";
     /// What a contact said until now; `$4` is false for one that was not there.
     KEEP_VERSION = "INSERT INTO contact_versions (workspace_id, id, replaced_at, created_at, present, kind, \
@@ -232,6 +242,8 @@ pub(super) async fn rows(
         (Table::Orders, ORDERS),
         (Table::Carts, CARTS),
         (Table::Consents, CONSENTS),
+        (Table::Conversations, CONVERSATIONS),
+        (Table::Dispatches, DISPATCHES),
     ] {
         let found: Vec<RowState> = on_tx!(tx, |c| sqlx::query_as(sql)
             .bind(workspace)
@@ -260,6 +272,7 @@ pub(super) async fn move_all(
         MOVE_ORDERS,
         MOVE_CARTS,
         MOVE_CONSENTS,
+        MOVE_CONVERSATIONS,
     ] {
         on_tx!(tx, |c| sqlx::query(sql)
             .bind(scope.workspace)
@@ -272,10 +285,38 @@ pub(super) async fn move_all(
             .map(|_| ()))
         .db()?;
     }
+    on_tx!(tx, |c| sqlx::query(MOVE_DISPATCHES)
+        .bind(scope.workspace)
+        .bind(from)
+        .bind(to)
+        .bind(now)
+        .bind(actor)
+        .bind(merged(from))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
     on_tx!(tx, |c| sqlx::query(MOVE_IDS)
         .bind(scope.workspace)
         .bind(from)
         .bind(to)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
+/// What tells the dispatches of a merged contact from the same ones of the kept.
+fn merged(from: ContactId) -> String {
+    format!("/merged:{from}")
+}
+
+/// Takes the mark of a merge from the dispatches that are the contact's own again.
+pub(super) async fn unmark(tx: &mut Tx, scope: &Scope, contact: ContactId) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(UNMARK_DISPATCHES)
+        .bind(scope.workspace)
+        .bind(contact)
+        .bind(merged(contact))
         .execute(c)
         .await
         .map(|_| ()))

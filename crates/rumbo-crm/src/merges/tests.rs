@@ -590,3 +590,80 @@ async fn consents_move_and_come_back() {
     })
     .await;
 }
+
+/// Both were sent the same, which happens to a contact once.
+#[tokio::test]
+async fn conversations_and_what_was_sent_move_and_come_back() {
+    in_both(|scope| async move {
+        let mut tx = scope.write().await.unwrap();
+        let keep = made(&mut tx, &scope, person("Ana", "", "")).await;
+        let other = made(&mut tx, &scope, person("Bea", "", "")).await;
+        let (channel, origin): (uuid::Uuid, uuid::Uuid) = (scope.id(), scope.id());
+        macro_rules! put {
+            ($sql:literal $(, $bind:expr)*) => {
+                rumbo_db::on_tx!(&mut tx, |c| sqlx::query($sql)
+                    .bind(scope.workspace)
+                    .bind(scope.id::<uuid::Uuid>())
+                    .bind(channel)
+                    .bind(scope.now())
+                    $(.bind($bind))*
+                    .execute(c)
+                    .await
+                    .map(|_| ()))
+                .unwrap();
+            };
+        }
+        rumbo_db::on_tx!(&mut tx, |c| sqlx::query(
+            "INSERT INTO channels (workspace_id, id, name, kind, provider, sender, sender_id, settings, credential, \
+             active, state, state_since, created_at, updated_at) \
+             VALUES ($1, $2, 'Reception', 'sms', 'twilio', '+1', '', '{}', '', TRUE, 'connected', $3, $3, $3)"
+        )
+        .bind(scope.workspace)
+        .bind(channel)
+        .bind(scope.now())
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .unwrap();
+        for (contact, address) in [(keep, "+2"), (other, "+3")] {
+            put!(
+                "INSERT INTO conversations (workspace_id, id, channel_id, address, contact_id, state, created_at, \
+                 updated_at) VALUES ($1, $2, $3, $5, $6, 'open', $4, $4)",
+                address,
+                contact
+            );
+            put!(
+                "INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, channel_id, \
+                 address, content, rendered, state, due_at, attempts, created_at, updated_at) \
+                 VALUES ($1, $2, 'bulk_send', $7, '', $6, '', $3, $5, '{}', '', 'sent', $4, 1, $4, $4)",
+                address,
+                contact,
+                origin
+            );
+        }
+        let all = async |tx: &mut Tx| {
+            let mut found: Vec<(ContactId, String, DateTime<Utc>)> = Vec::new();
+            for sql in [
+                "SELECT contact_id, address, updated_at FROM conversations WHERE workspace_id = $1 ORDER BY address",
+                "SELECT contact_id, occurrence, updated_at FROM dispatches WHERE workspace_id = $1 ORDER BY address",
+            ] {
+                found.extend::<Vec<_>>(
+                    rumbo_db::on_tx!(tx, |c| sqlx::query_as(sql)
+                        .bind(scope.workspace)
+                        .fetch_all(c)
+                        .await)
+                    .unwrap(),
+                );
+            }
+            found
+        };
+        let before = all(&mut tx).await;
+        scope.clock.advance(Duration::from_mins(1));
+        let done = merge(&mut tx, &scope, keep, other).await.unwrap();
+        let merged = all(&mut tx).await;
+        assert!(merged.iter().all(|(contact, ..)| *contact == keep), "{merged:?}");
+        undo(&mut tx, &scope, done.id).await.unwrap();
+        assert_eq!(all(&mut tx).await, before);
+    })
+    .await;
+}

@@ -43,12 +43,16 @@ statements! {
     GIVE_ORDER = give!("orders");
     GIVE_CART = give!("carts");
     GIVE_CONSENT = give!("contact_consents");
+    GIVE_CONVERSATION = give!("conversations");
+    GIVE_DISPATCH = give!("dispatches");
     SET_TOUCHPOINT = set_time!("touchpoints");
     SET_OPPORTUNITY = set_time!("opportunities");
     SET_SALE = set_time!("sales");
     SET_ORDER = set_time!("orders");
     SET_CART = set_time!("carts");
     SET_CONSENT = set_time!("contact_consents");
+    SET_CONVERSATION = set_time!("conversations");
+    SET_DISPATCH = set_time!("dispatches");
     GIVE_ID = "UPDATE contact_external_ids SET contact_id = $5 \
         WHERE workspace_id = $1 AND platform = $2 AND external_id = $3 AND contact_id = $4";
     REMOVE_ALIAS = "DELETE FROM contact_external_ids \
@@ -123,9 +127,12 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
             Table::Orders => GIVE_ORDER,
             Table::Carts => GIVE_CART,
             Table::Consents => GIVE_CONSENT,
+            Table::Conversations => GIVE_CONVERSATION,
+            Table::Dispatches => GIVE_DISPATCH,
         };
         give(tx, scope, sql, change.before.id, kept_id, other_id).await?;
     }
+    store::unmark(tx, scope, other_id).await?;
     for moved in &record.external_ids {
         id_of(tx, workspace, GIVE_ID, moved, &[kept_id, other_id]).await?;
     }
@@ -150,6 +157,8 @@ pub async fn undo(tx: &mut Tx, scope: &Scope, id: ContactMergeId) -> Result<Merg
                 Table::Orders => SET_ORDER,
                 Table::Carts => SET_CART,
                 Table::Consents => SET_CONSENT,
+                Table::Conversations => SET_CONVERSATION,
+                Table::Dispatches => SET_DISPATCH,
             };
             set_time(tx, workspace, sql, &change.before).await?;
         }

@@ -88,9 +88,6 @@ pub struct Need {
     pub sample: Option<String>,
 }
 
-/// What gives a variable its value, by its key and its sample.
-type Values<'v> = dyn FnMut(&str, Option<String>) -> Result<Option<Expression>> + 'v;
-
 /// What is said.
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -126,6 +123,9 @@ pub(super) struct Composed {
     pub content: Content,
     pub rendered: String,
 }
+
+/// Gives each variable of a template its expression, by its key and its example.
+type Filling<'a> = dyn FnMut(&str, Option<String>) -> Result<Option<Expression>> + 'a;
 
 impl StoredTemplate {
     /// The text of its body, with its variables.
@@ -194,7 +194,7 @@ impl StoredTemplate {
         Ok(message)
     }
 
-    fn walk(&self, value: &mut Values<'_>) -> Result<TemplateMessage> {
+    fn walk(&self, value: &mut Filling<'_>) -> Result<TemplateMessage> {
         let mut message = TemplateMessage {
             id: self.id,
             version: self.version,
@@ -236,7 +236,9 @@ impl StoredTemplate {
                     let samples = samples(component, "body");
                     message.body = pieces(text, "body", &samples, value)?;
                 }
-                meta::ComponentKind::Footer => message.footer.clone_from(&component.text),
+                meta::ComponentKind::Footer => {
+                    message.footer.clone_from(&component.text);
+                }
                 meta::ComponentKind::Buttons => {
                     for (index, button) in (0_u8..).zip(&component.buttons) {
                         let kind = match button.kind {
@@ -315,7 +317,7 @@ fn pieces(
     text: &str,
     part: &str,
     samples: &BTreeMap<String, String>,
-    value: &mut Values<'_>,
+    value: &mut Filling<'_>,
 ) -> Result<Vec<Piece>> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = text;

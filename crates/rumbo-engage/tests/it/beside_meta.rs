@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use rumbo_base::{Clock, Entropy};
+use rumbo_engage::templates::rules::Severity;
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::templates::{self as meta, Refusal, Template};
@@ -60,10 +61,14 @@ async fn what_is_good_is_taken() {
     let mut wrong = Vec::new();
     for (at, case) in good().into_iter().enumerate() {
         let mut template = case.template;
-        if template.is_answer() {
+        let text = serde_json::to_string(&template.components).unwrap();
+        // Answers of Meta's, and the samples that YCloud alone takes, are not sent to Meta.
+        if template.is_answer() || text.contains("header_url") {
             continue;
         }
-        template.name = format!("{}_{at}", template.name);
+        if template.name.len() < 100 {
+            template.name = format!("{}_{at}", template.name);
+        }
         match account.create(&template).await {
             Ok(()) => {}
             // Two of the corpus may say the same, which is nothing of each.
@@ -80,6 +85,7 @@ async fn what_meta_has_a_code_for_is_refused_with_it() {
     let mut wrong = Vec::new();
     let mut agreed = 0;
     let codes: Vec<(String, u32)> = rumbo_engage::templates::rules::all()
+        .filter(|rule| rule.severity == Severity::Refused)
         .filter_map(|rule| Some((rule.id.to_owned(), rule.meta_code?)))
         .collect();
     for (at, case) in broken().into_iter().enumerate() {

@@ -11,6 +11,7 @@ statements! {
     DISPATCH_EVENTS = "DELETE FROM dispatch_events WHERE workspace_id = $1";
     DISPATCHES = "DELETE FROM dispatches WHERE workspace_id = $1";
     BULK_SENDS = "DELETE FROM bulk_sends WHERE workspace_id = $1";
+    CONVERSATION_NOTES = "DELETE FROM conversation_notes WHERE workspace_id = $1";
     CONVERSATIONS = "DELETE FROM conversations WHERE workspace_id = $1";
     TEMPLATE_EVENTS = "DELETE FROM template_events WHERE workspace_id = $1";
     TEMPLATE_VERSIONS = "DELETE FROM template_versions WHERE workspace_id = $1";

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::check;
 use super::fate::{self, About, refusal};
-use super::{AcceptedMessage, Step, Way, digits};
+use super::{AcceptedMessage, Step, Way, digits, put};
 use crate::app::App;
 use crate::clock::machine_time;
 use crate::graph::{Context, GraphError, Method, check_params, success};
@@ -94,7 +94,7 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
     )?;
     let mut contact = json!({ "input": message.to });
     if !message.wa_id.contains('.') {
-        contact["wa_id"] = message.wa_id.clone().into();
+        put(&mut contact, "wa_id", message.wa_id.clone());
     }
     let mut taken = json!({ "id": message.wamid });
     if message.kind == "template" {
@@ -107,12 +107,15 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
             has_stopped: false,
             lost_file: false,
         });
-        taken["message_status"] = if held {
-            "held_for_quality_assessment"
-        } else {
-            "accepted"
-        }
-        .into();
+        put(
+            &mut taken,
+            "message_status",
+            if held {
+                "held_for_quality_assessment"
+            } else {
+                "accepted"
+            },
+        );
     }
     Ok(json!({
         "messaging_product": "whatsapp",

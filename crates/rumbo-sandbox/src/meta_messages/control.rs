@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::{Host, Url};
 
 use super::pages::instagram_of;
-use super::{AcceptedMessage, Step, Way, digits, push};
+use super::{AcceptedMessage, Step, Way, digits, push, put};
 use crate::app::App;
 use crate::control::Control;
 use crate::messages::Webhook;
@@ -200,13 +200,13 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
             if way == Way::WhatsappCloud {
                 let mut contact = json!({ "profile": { "name": name } });
                 if person.contains('.') {
-                    contact["user_id"] = person.clone().into();
-                    message["from_user_id"] = person.into();
+                    put(&mut contact, "user_id", person.clone());
+                    put(&mut message, "from_user_id", person);
                 } else {
-                    contact["wa_id"] = person.clone().into();
-                    message["from"] = person.into();
+                    put(&mut contact, "wa_id", person.clone());
+                    put(&mut message, "from", person);
                 }
-                message["timestamp"] = now.timestamp().to_string().into();
+                put(&mut message, "timestamp", now.timestamp().to_string());
                 let value = json!({
                     "messaging_product": "whatsapp",
                     "metadata": {
@@ -218,16 +218,20 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
                 });
                 (id, push::of_account(sender.waba, "messages", &value, now))
             } else {
-                message["wamid"] = id.clone().into();
-                message["id"] = format!("{:024x}", 0x6721_0000_0000_u64 + serial).into();
-                message["wabaId"] = sender.waba.to_string().into();
-                message["to"] = sender.id.into();
-                message["sendTime"] = now.to_rfc3339().into();
-                message["customerProfile"] = json!({ "name": name });
+                put(&mut message, "wamid", id.clone());
+                put(
+                    &mut message,
+                    "id",
+                    format!("{:024x}", 0x6721_0000_0000_u64 + serial),
+                );
+                put(&mut message, "wabaId", sender.waba.to_string());
+                put(&mut message, "to", sender.id);
+                put(&mut message, "sendTime", now.to_rfc3339());
+                put(&mut message, "customerProfile", json!({ "name": name }));
                 if person.contains('.') {
-                    message["fromUserId"] = person.into();
+                    put(&mut message, "fromUserId", person);
                 } else {
-                    message["from"] = format!("+{person}").into();
+                    put(&mut message, "from", format!("+{person}"));
                 }
                 let kind = "whatsapp.inbound_message.received";
                 (
@@ -241,14 +245,17 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
             messages.note_inbound(&sender.id, &order.from, now);
             let mut message = json!({ "mid": id, "text": order.text });
             if let Some(payload) = &order.payload {
-                message["quick_reply"] = json!({ "payload": payload });
+                put(&mut message, "quick_reply", json!({ "payload": payload }));
             }
             if let Some(reply) = &order.reply_to {
-                message["reply_to"] = json!({ "mid": reply });
+                put(&mut message, "reply_to", json!({ "mid": reply }));
             }
             if let Some(ad) = &order.ad_id {
-                message["referral"] =
-                    json!({ "source": "ADS", "type": "OPEN_THREAD", "ad_id": ad });
+                put(
+                    &mut message,
+                    "referral",
+                    json!({ "source": "ADS", "type": "OPEN_THREAD", "ad_id": ad }),
+                );
             }
             let item = json!({
                 "sender": { "id": order.from },
@@ -346,18 +353,22 @@ fn whatsapp_message(order: &IncomingOrder, id: &str) -> Value {
         None => json!({ "id": id, "type": "text", "text": { "body": order.text } }),
     };
     if let Some(reply) = &order.reply_to {
-        message["context"] = json!({ "id": reply });
+        put(&mut message, "context", json!({ "id": reply }));
     }
     if let Some(ad) = &order.ad_id {
-        message["referral"] = json!({
-            "source_url": "https://fb.me/casaalba",
-            "source_id": ad,
-            "source_type": "ad",
-            "headline": "Casa Alba",
-            "body": "Muebles de madera",
-            "media_type": "image",
-            "ctwa_clid": format!("AfC{ad}"),
-        });
+        put(
+            &mut message,
+            "referral",
+            json!({
+                "source_url": "https://fb.me/casaalba",
+                "source_id": ad,
+                "source_type": "ad",
+                "headline": "Casa Alba",
+                "body": "Muebles de madera",
+                "media_type": "image",
+                "ctwa_clid": format!("AfC{ad}"),
+            }),
+        );
     }
     message
 }

@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::{AcceptedMessage, Step, Way, fate, ycloud};
+use super::{AcceptedMessage, Step, Way, fate, put, ycloud};
 use crate::app::App;
 use crate::messages::Webhook;
 use crate::world::World;
@@ -102,9 +102,13 @@ impl Post {
         now: DateTime<Utc>,
     ) {
         let named = |mut value: Value| {
-            value["message_template_id"] = after.id.into();
-            value["message_template_name"] = after.name.clone().into();
-            value["message_template_language"] = after.language.clone().into();
+            put(&mut value, "message_template_id", after.id);
+            put(&mut value, "message_template_name", after.name.clone());
+            put(
+                &mut value,
+                "message_template_language",
+                after.language.clone(),
+            );
             value
         };
         let mut changes: Vec<(&'static str, &'static str, Value)> = Vec::new();
@@ -222,19 +226,23 @@ fn status_item(message: &AcceptedMessage, due: DateTime<Utc>, step: Step) -> Val
         "recipient_id": message.wa_id,
     });
     if let Some(ours) = &message.our_id {
-        item["biz_opaque_callback_data"] = ours.clone().into();
+        put(&mut item, "biz_opaque_callback_data", ours.clone());
     }
     match step {
         Step::Sent | Step::Delivered => {
-            item["pricing"] = json!({
-                "billable": message.template.is_some(),
-                "pricing_model": "PMP",
-                "type": if message.template.is_some() { "regular" } else { "free_customer_service" },
-                "category": message.category,
-            });
+            put(
+                &mut item,
+                "pricing",
+                json!({
+                    "billable": message.template.is_some(),
+                    "pricing_model": "PMP",
+                    "type": if message.template.is_some() { "regular" } else { "free_customer_service" },
+                    "category": message.category,
+                }),
+            );
         }
         Step::Read => {}
-        Step::Failed(code) => item["errors"] = json!([error(code)]),
+        Step::Failed(code) => put(&mut item, "errors", json!([error(code)])),
     }
     item
 }
@@ -267,7 +275,7 @@ fn receipt(message: &AcceptedMessage, due: DateTime<Utc>, step: Step) -> Option<
         (Step::Sent, _) => {
             let mut echo = json!({ "mid": message.id, "is_echo": true, "text": message.text });
             if let Some(ours) = &message.our_id {
-                echo["metadata"] = ours.clone().into();
+                put(&mut echo, "metadata", ours.clone());
             }
             Some(by(page, person, "message", echo))
         }

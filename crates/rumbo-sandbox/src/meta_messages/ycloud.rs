@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::check::{only, words};
 use super::cloud::{Order, check_context, phone_and_account, take};
-use super::{AcceptedMessage, Step, Way, digits, fate};
+use super::{AcceptedMessage, Step, Way, digits, fate, put};
 use crate::app::App;
 use crate::graph::{Call, GraphError, Method};
 use crate::server::Reply;
@@ -69,7 +69,7 @@ fn refused(status: u16, code: &str, message: &str, meta: Option<&GraphError>) ->
         "docUrl": "https://docs.ycloud.com/reference/errors",
     });
     if let Some(meta) = meta {
-        error["whatsappApiError"] = of_meta(meta);
+        put(&mut error, "whatsappApiError", of_meta(meta));
     }
     let mut reply = Reply::json(status, &json!({ "error": error }));
     if status == 429 {
@@ -174,11 +174,11 @@ fn queued_and_failed(app: &App, body: &Map<String, Value>, waba: u64, error: &Gr
         "createTime": time(now),
     });
     let answered = value.clone();
-    value["status"] = "failed".into();
-    value["updateTime"] = time(now).into();
-    value["errorCode"] = error.code.to_string().into();
-    value["errorMessage"] = error.message.clone().into();
-    value["whatsappApiError"] = of_meta(error);
+    put(&mut value, "status", "failed");
+    put(&mut value, "updateTime", time(now));
+    put(&mut value, "errorCode", error.code.to_string());
+    put(&mut value, "errorMessage", error.message.clone());
+    put(&mut value, "whatsappApiError", of_meta(error));
     messages
         .post
         .event("whatsapp.message.updated", "whatsappMessage", value, now);
@@ -217,9 +217,9 @@ fn base(message: &AcceptedMessage) -> Value {
     } else {
         "to"
     };
-    value[key] = message.to.clone().into();
+    put(&mut value, key, message.to.clone());
     if let Some(ours) = &message.our_id {
-        value["externalId"] = ours.clone().into();
+        put(&mut value, "externalId", ours.clone());
     }
     value
 }
@@ -238,15 +238,19 @@ pub(super) fn shown(message: &AcceptedMessage, at: DateTime<Utc>) -> Value {
             Step::Read => ("read", "readTime"),
             Step::Failed(code) => {
                 let (title, _) = fate::words(*code);
-                value["errorCode"] = code.to_string().into();
-                value["errorMessage"] = title.into();
-                value["whatsappApiError"] = of_meta(&fate::refusal(*code, None));
+                put(&mut value, "errorCode", code.to_string());
+                put(&mut value, "errorMessage", title);
+                put(
+                    &mut value,
+                    "whatsappApiError",
+                    of_meta(&fate::refusal(*code, None)),
+                );
                 ("failed", "updateTime")
             }
         };
-        value["status"] = status.into();
-        value[key] = time(*due).into();
-        value["updateTime"] = time(*due).into();
+        put(&mut value, "status", status);
+        put(&mut value, key, time(*due));
+        put(&mut value, "updateTime", time(*due));
     }
     value
 }
@@ -326,7 +330,7 @@ fn page(call: &Call, items: &[Value]) -> Reply {
         "length": rows.len(),
     });
     if call.params.get("includeTotal") == Some("true") {
-        answer["total"] = items.len().into();
+        put(&mut answer, "total", items.len());
     }
     Reply::json(200, &answer)
 }

@@ -210,6 +210,7 @@ pub(super) fn unpause(context: &Context<'_>, id: u64) -> Result<Value, GraphErro
 
 /// `DELETE /{waba}/message_templates`
 pub(crate) fn delete(context: &Context<'_>, waba: u64) -> Result<Value, GraphError> {
+    settle(context.app, context.world, context.now);
     check_params(context, &["name", "hsm_id"])?;
     let params = &context.call.params;
     let name = params

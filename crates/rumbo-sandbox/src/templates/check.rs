@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::texts::{are_sampled, emoji, first_text, is_marked, without_variables, words};
 use crate::graph::GraphError;
 use crate::world::message_templates::variables;
 
@@ -218,7 +219,7 @@ fn kind_of(component: &Value) -> String {
     word.to_ascii_uppercase()
 }
 
-fn text_of<'a>(of: &'a Value, field: &str) -> &'a str {
+pub(super) fn text_of<'a>(of: &'a Value, field: &str) -> &'a str {
     of.get(field).and_then(Value::as_str).unwrap_or("")
 }
 
@@ -230,6 +231,16 @@ pub(super) fn components(given: &Value, category: &str, named: bool) -> Result<V
     let mut kept = Vec::new();
     let mut kinds: Vec<String> = Vec::new();
     let offer = list.iter().any(|it| kind_of(it) == "LIMITED_TIME_OFFER");
+    let one_product = list
+        .iter()
+        .filter_map(|it| it.get("buttons").and_then(Value::as_array))
+        .flatten()
+        .any(|button| kind_of(button) == "SPM");
+    let longest = match (one_product, offer) {
+        (true, _) => 160,
+        (false, true) => 600,
+        (false, false) => 1_024,
+    };
     for component in list {
         let kind = kind_of(component);
         if kinds.contains(&kind) {
@@ -237,7 +248,7 @@ pub(super) fn components(given: &Value, category: &str, named: bool) -> Result<V
         }
         match kind.as_str() {
             "HEADER" => header(component, category, named)?,
-            "BODY" => body(component, category, named, if offer { 600 } else { 1024 })?,
+            "BODY" => body(component, category, named, longest)?,
             "FOOTER" if offer => return refuse(Refused::Footer),
             "FOOTER" => footer(component, category)?,
             "BUTTONS" => buttons(component, category, 10)?,
@@ -280,15 +291,16 @@ fn in_capitals(value: &Value) -> Value {
 /// The variables of a text, as its template writes them.
 fn checked_variables(text: &str, named: bool, why: Refused) -> Result<Vec<String>, GraphError> {
     let found = variables(text);
-    let fine = found.iter().enumerate().all(|(at, name)| {
-        if named {
+    let fine = if named {
+        found.iter().all(|name| {
             name.bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
                 && !name.bytes().all(|b| b.is_ascii_digit())
-        } else {
-            *name == (at + 1).to_string()
-        }
-    });
+        })
+    } else {
+        // Each number up to the last, in any order.
+        (1..=found.len()).all(|number| found.contains(&number.to_string()))
+    };
     let plain = found.iter().fold(text.to_owned(), |text, name| {
         text.replace(&format!("{{{{{name}}}}}"), "")
     });
@@ -296,25 +308,6 @@ fn checked_variables(text: &str, named: bool, why: Refused) -> Result<Vec<String
         return refuse(why);
     }
     Ok(found)
-}
-
-/// How many samples there are for the variables of a header or body.
-fn samples(component: &Value, positional: &str, by_name: &str, named: bool) -> usize {
-    let example = component.get("example");
-    if named {
-        return example
-            .and_then(|it| it.get(by_name))
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len);
-    }
-    match example.and_then(|it| it.get(positional)) {
-        Some(Value::String(_)) => 1,
-        Some(Value::Array(list)) => match list.first() {
-            Some(Value::Array(row)) => row.len(),
-            _ => list.len(),
-        },
-        _ => 0,
-    }
 }
 
 fn header(component: &Value, category: &str, named: bool) -> Result<(), GraphError> {
@@ -327,19 +320,21 @@ fn header(component: &Value, category: &str, named: bool) -> Result<(), GraphErr
             if text.encode_utf16().count() > 60 {
                 return refuse(Refused::TooLong);
             }
-            if text.contains(['\n', '*', '~', '`']) {
+            let found = checked_variables(text, named, Refused::Header)?;
+            let plain = without_variables(text, "");
+            let written = text.contains(['\n', '\r']) || is_marked(&plain) || emoji(text) > 0;
+            if written || found.len() > 1 {
                 return refuse(Refused::Header);
             }
-            let found = checked_variables(text, named, Refused::Header)?;
-            let enough =
-                samples(component, "header_text", "header_text_named_params", named) >= found.len();
-            if found.len() > 1 || !enough {
-                return refuse(Refused::Header);
+            let by_name = "header_text_named_params";
+            if !are_sampled(component, &found, "header_text", by_name, named) {
+                return refuse(Refused::Fields);
             }
             Ok(())
         }
         "IMAGE" | "VIDEO" | "DOCUMENT" | "GIF" => {
-            if samples(component, "header_handle", "", false) == 0 {
+            let example = component.get("example");
+            if first_text(example.and_then(|it| it.get("header_handle"))).is_empty() {
                 return refuse(Refused::Fields);
             }
             Ok(())
@@ -366,27 +361,26 @@ fn body(component: &Value, category: &str, named: bool, longest: usize) -> Resul
     if text.encode_utf16().count() > longest {
         return refuse(Refused::TooLong);
     }
-    if text.contains("\n\n\n") || text.contains('\t') || text.contains("     ") {
+    let lines = text.replace("\r\n", "\n");
+    if lines.contains("\n\n\n") || text.contains('\t') || text.contains("     ") {
         return refuse(Refused::Body);
     }
     let found = checked_variables(text, named, Refused::Body)?;
-    if samples(component, "body_text", "body_text_named_params", named) < found.len() {
+    if emoji(text) > 10 || (!found.is_empty() && words(text) == 0) {
         return refuse(Refused::Body);
     }
-    let trimmed = text
-        .trim()
-        .trim_end_matches(['.', '!', '?', ',', ';', ':', ' ']);
+    let by_name = "body_text_named_params";
+    if !are_sampled(component, &found, "body_text", by_name, named) {
+        return refuse(Refused::Fields);
+    }
+    let trimmed = text.trim_matches(|c: char| !c.is_alphanumeric() && c != '{' && c != '}');
     if trimmed.starts_with("{{") || trimmed.ends_with("}}") {
         return refuse(Refused::Edge);
     }
     if text.contains("}}{{") || text.contains("}} {{") {
         return refuse(Refused::Body);
     }
-    let words = text
-        .split_whitespace()
-        .filter(|word| !word.contains("{{"))
-        .count();
-    if words < 2 * found.len() + 1 {
+    if words(text) < 2 * found.len() + 1 {
         return refuse(Refused::Ratio);
     }
     Ok(())
@@ -406,7 +400,8 @@ fn footer(component: &Value, category: &str) -> Result<(), GraphError> {
     if text.encode_utf16().count() > 60 {
         return refuse(Refused::TooLong);
     }
-    if text.is_empty() || text.contains(['\n', '*', '~', '`']) || text.contains("{{") {
+    let written = text.contains(['\n', '\r']) || is_marked(text) || emoji(text) > 0;
+    if text.is_empty() || written || text.contains("{{") {
         return refuse(Refused::Footer);
     }
     Ok(())
@@ -448,50 +443,33 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
     if labelled && label.is_empty() {
         return refuse(Refused::Fields);
     }
-    if label.encode_utf16().count() > 25 {
+    let too_long = |text: &str| text.encode_utf16().count() > 25;
+    if too_long(label) || too_long(text_of(button, "autofill_text")) {
         return refuse(Refused::TooLong);
     }
+    let written = label.contains("{{") || label.contains(['\n', '\r']);
+    if written || is_marked(label) || emoji(label) > 0 {
+        return refuse(Refused::Buttons);
+    }
     match kind {
-        "URL" => {
-            let address = text_of(button, "url");
-            let fine = (address.starts_with("https://") || address.starts_with("http://"))
-                && address.encode_utf16().count() <= 2_000;
-            let found = variables(address);
-            let at_end = found.is_empty() || (found.len() == 1 && address.ends_with("{{1}}"));
-            let sampled = found.is_empty()
-                || button.get("example").is_some_and(|it| {
-                    it.is_string() || it.as_array().is_some_and(|l| !l.is_empty())
-                });
-            if fine && at_end && sampled {
-                Ok(())
-            } else {
-                refuse(Refused::ButtonUrl)
-            }
-        }
+        "URL" => address(button),
         "PHONE_NUMBER" => {
-            let number = text_of(button, "phone_number");
-            let digits = number.trim_start_matches('+');
-            if digits.is_empty() || number.len() > 20 || !digits.bytes().all(|b| b.is_ascii_digit())
-            {
+            let written = text_of(button, "phone_number");
+            let number = written.trim_start_matches('+');
+            if written.len() > 20 {
+                return refuse(Refused::TooLong);
+            }
+            let fine = |b: u8| b.is_ascii_digit() || b" -().".contains(&b);
+            if !number.bytes().any(|b| b.is_ascii_digit()) || !number.bytes().all(fine) {
                 return refuse(Refused::Buttons);
             }
             Ok(())
         }
-        "COPY_CODE" => {
-            let code = match button.get("example") {
-                Some(Value::String(code)) => code.clone(),
-                Some(Value::Array(list)) => list
-                    .first()
-                    .and_then(Value::as_str)
-                    .unwrap_or("")
-                    .to_owned(),
-                _ => String::new(),
-            };
-            if code.is_empty() || code.chars().count() > 15 {
-                return refuse(Refused::Buttons);
-            }
-            Ok(())
-        }
+        "COPY_CODE" => match first_text(button.get("example")).chars().count() {
+            0 => refuse(Refused::Fields),
+            1..=15 => Ok(()),
+            _ => refuse(Refused::TooLong),
+        },
         "QUICK_REPLY"
         | "OTP"
         | "FLOW"
@@ -505,6 +483,29 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
         | "APP" => Ok(()),
         _ => refuse(Refused::Buttons),
     }
+}
+
+/// The address of a button.
+fn address(button: &Value) -> Result<(), GraphError> {
+    let address = text_of(button, "url");
+    if address.encode_utf16().count() > 2_000 {
+        return refuse(Refused::TooLong);
+    }
+    let below = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"));
+    let Some(host) = below.and_then(|rest| rest.split('/').next()) else {
+        return refuse(Refused::ButtonUrl);
+    };
+    let to_whatsapp = host.ends_with("wa.me") || host.ends_with("whatsapp.com");
+    let found = variables(address);
+    if to_whatsapp || found.len() > 1 || !(found.is_empty() || address.ends_with("}}")) {
+        return refuse(Refused::ButtonUrl);
+    }
+    if !found.is_empty() && first_text(button.get("example")).is_empty() {
+        return refuse(Refused::Fields);
+    }
+    Ok(())
 }
 
 fn carousel(component: &Value, category: &str, named: bool) -> Result<(), GraphError> {

@@ -99,7 +99,7 @@ async fn what_is_refused_has_metas_numbers() {
         (
             "sin_ejemplo",
             body("Hola {{1}}, tu pedido está en camino.", &[]),
-            2_388_072,
+            2_388_043,
         ),
         (
             "salteada",

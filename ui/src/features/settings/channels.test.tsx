@@ -74,6 +74,22 @@ describe("messaging channels", () => {
 		await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 	});
 
+	test("what the outbox keeps with a channel stays when it is edited", async () => {
+		const { of } = showPage(Channels, {
+			list_channels: () => list([row({ settings: { quiet_from: "21:00" } })]),
+			save_channel: () => row(),
+		});
+		await userEvent.click(await screen.findByRole("button", { name: "Change Bot" }));
+		await userEvent.click(screen.getByTestId("dialog-save"));
+		await waitFor(() =>
+			expect(of("save_channel")[0]).toMatchObject({
+				id: "1",
+				settings: { quiet_from: "21:00" },
+				secrets: {},
+			}),
+		);
+	});
+
 	test("what is missing stands at its field", async () => {
 		showPage(Channels, {
 			list_channels: () => list([row()]),

@@ -76,11 +76,8 @@ function ChannelDialog({
 				base_url: edit.base_url || null,
 				sender: edit.sender,
 				sender_id: edit.sender_id,
-				settings: Object.fromEntries(
-					settings.flatMap(({ name }) =>
-						edit.settings[name] ? [[name, edit.settings[name]]] : [],
-					),
-				),
+				// Those of the outbox are kept beside the provider's.
+				settings: Object.fromEntries(Object.entries(edit.settings).filter(([, value]) => value)),
 				secrets: Object.fromEntries(
 					secrets.flatMap(({ name }) => (edit.secrets[name] ? [[name, edit.secrets[name]]] : [])),
 				),

@@ -13,6 +13,7 @@ import { ConnectionSettings } from "./connection";
 import { Figures } from "./figures";
 import { Privacy } from "./privacy";
 import { Rates } from "./rates";
+import { Webhooks } from "./webhooks";
 import { RemoveWorkspace, WorkspaceForm } from "./workspace";
 
 const TABS = [
@@ -22,6 +23,7 @@ const TABS = [
 	"figures",
 	"rates",
 	"appearance",
+	"webhooks",
 	"privacy",
 	"data",
 ] as const;
@@ -71,6 +73,7 @@ export default function SettingsPage() {
 						{tab === "figures" && <Figures />}
 						{tab === "rates" && <Rates />}
 						{tab === "appearance" && <Appearance />}
+						{tab === "webhooks" && <Webhooks />}
 						{tab === "privacy" && <Privacy />}
 						{tab === "data" && <About />}
 					</div>

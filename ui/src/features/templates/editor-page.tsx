@@ -35,6 +35,9 @@ import { Versions } from "./versions";
 
 type Part = "editor" | "versions" | "usage";
 
+/** How often Meta is asked while a template is under review and looked at. */
+const REVIEW_MS = 45_000;
+
 /** A text of Meta's JSON as the editor holds it. */
 function draftOf(text: string, known: TemplateDetail["variables"]): Draft {
 	const template = readTemplate(text);
@@ -62,15 +65,22 @@ function Known({ id }: { id: string }) {
 	const { online } = useSession();
 	const detail = useQuery(query("getTemplate", { id }));
 	// What Meta made of it meanwhile; without a network what is stored is shown.
-	const { mutate: look } = useMutation<unknown, AppError, void>({
-		mutationFn: () => call("pullTemplates", { unless_within: 120 }),
+	const { mutate: look } = useMutation<unknown, AppError, number>({
+		mutationFn: (seconds) => call("pullTemplates", { unless_within: seconds }),
 	});
 	const { mutate: see } = useMutation<unknown, AppError, void>({
 		mutationFn: () => call("seeTemplateEvents", { id }),
 	});
 	useEffect(() => {
-		if (online) look();
+		if (online) look(120);
 	}, [online, look]);
+	// Somebody who waits for a review sees when it is over.
+	const waits = online && detail.data?.row.state === "pending";
+	useEffect(() => {
+		if (!waits) return;
+		const timer = setInterval(() => look(30), REVIEW_MS);
+		return () => clearInterval(timer);
+	}, [waits, look]);
 	const news = detail.data?.events.some((one) => !one.seen_at) ?? false;
 	useEffect(() => {
 		if (news) see();

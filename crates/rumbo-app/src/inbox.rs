@@ -1,0 +1,500 @@
+//! Conversations across channels.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rumbo_base::{
+    CacheTag, Code, Currency, DateRange, Error, MessageId, Micros, PageRequest, Reason, Result,
+    UserId,
+};
+use rumbo_channels::Content;
+use rumbo_crm::contacts;
+use rumbo_db::Tx;
+use rumbo_engage::conversations::{
+    self as kept, Assigned, Assignment, ConversationState, DayFigures, Filter, Message,
+};
+use rumbo_engage::outbox::{self, OneMessage, Origin, Purpose};
+use rumbo_platform::Scope;
+
+use crate::Context;
+use crate::dashboard::count;
+use crate::wire::{
+    AddConversationNote, AssignConversation, ChannelCost, ChannelDay, ChannelFigures,
+    CloseConversation, ConversationMedia, ConversationMessage, ConversationNote, ConversationPage,
+    ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures,
+    GetConversation, InboxFound, ListConversations, MarkConversation, RemoveConversationNote,
+    ReplyToConversation, SearchInbox,
+};
+
+/// Characters of a message in a list.
+const PREVIEW: usize = 160;
+
+/// People whose conversations a search looks for.
+const PEOPLE: u32 = 20;
+
+/// Conversations, the one written in last first.
+///
+/// # Errors
+/// `InvalidInput` for a state, a person or a cursor that does not exist.
+pub async fn list_conversations(cx: &Context, req: ListConversations) -> Result<ConversationPage> {
+    let scope = cx.scope()?;
+    let filter = Filter {
+        state: req.state.as_deref().map(state_of).transpose()?,
+        channel: req.channel_id,
+        assigned: match req.assigned.as_deref() {
+            None => Assigned::Anybody,
+            Some("nobody") => Assigned::Nobody,
+            Some(who) => user(scope, who)?.map_or(Assigned::Nobody, Assigned::To),
+        },
+        unread: req.unread,
+    };
+    let mut tx = scope.read().await?;
+    let page = kept::list(&mut tx, scope.workspace, &filter, &req.page).await?;
+    let tally = kept::tally(&mut tx, scope.workspace, scope.actor).await?;
+    Ok(ConversationPage {
+        rows: page.rows.into_iter().map(row).collect(),
+        next: page.next,
+        unread: count(tally.unread),
+        mine: count(tally.mine),
+    })
+}
+
+/// One conversation with a page of its messages.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for a cursor of another list.
+pub async fn get_conversation(cx: &Context, req: GetConversation) -> Result<ConversationThread> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let conversation = kept::one(&mut tx, scope.workspace, req.id).await?;
+    let page = kept::thread(&mut tx, scope.workspace, req.id, &req.page).await?;
+    let notes = if req.page.cursor.is_none() {
+        kept::notes(&mut tx, scope.workspace, req.id).await?
+    } else {
+        Vec::new()
+    };
+    let answered: HashMap<String, MessageId> = page
+        .rows
+        .iter()
+        .filter_map(|message| Some((message.provider_message_id.clone()?, message.id)))
+        .collect();
+    Ok(ConversationThread {
+        conversation: row(conversation),
+        messages: page
+            .rows
+            .into_iter()
+            .map(|message| shown(message, &answered))
+            .collect::<Result<_>>()?,
+        next: page.next,
+        notes: notes.into_iter().map(note).collect(),
+    })
+}
+
+/// Finds people by name, number or address, and messages by words.
+pub async fn search_inbox(cx: &Context, req: SearchInbox) -> Result<InboxFound> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let text = req.text.trim();
+    let mut people = Vec::new();
+    if !text.is_empty() {
+        let filter = contacts::Filter {
+            search: Some(text.to_owned()),
+            ..contacts::Filter::default()
+        };
+        let page = PageRequest {
+            limit: Some(PEOPLE),
+            cursor: None,
+        };
+        for contact in contacts::list(&mut tx, scope.workspace, &filter, &page)
+            .await?
+            .rows
+        {
+            people.extend(kept::of_contact(&mut tx, scope.workspace, contact.id).await?);
+        }
+        people.sort_by_key(|row| std::cmp::Reverse(row.last_message_at));
+    }
+    let messages = kept::search(&mut tx, scope.workspace, text, req.limit.unwrap_or(50)).await?;
+    Ok(InboxFound {
+        people: people.into_iter().map(row).collect(),
+        messages: messages
+            .into_iter()
+            .map(|hit| FoundMessage {
+                id: hit.id,
+                conversation_id: hit.conversation_id,
+                kind: hit.kind,
+                name: hit.name,
+                direction: hit.direction,
+                body: hit.body,
+                at: hit.occurred_at,
+            })
+            .collect(),
+    })
+}
+
+/// Answers in a conversation: through the outbox, with everything that guards it.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for an empty text or a key that is none.
+pub async fn reply_to_conversation(
+    cx: &Context,
+    req: ReplyToConversation,
+) -> Result<ConversationReply> {
+    let body = req.body.trim();
+    if body.is_empty() {
+        return Err(
+            Error::new(Code::InvalidInput, "The answer is empty. Write something.")
+                .reason(Reason::ValueMissing)
+                .field("body"),
+        );
+    }
+    let key = req.key.parse().map_err(|_| {
+        Error::new(Code::InvalidInput, "The key of an answer has to be a UUID.")
+            .reason(Reason::ValueUnknown)
+            .field("key")
+            .param("value", &req.key)
+            .param("choices", "UUID")
+    })?;
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let conversation = kept::one(&mut tx, scope.workspace, req.id).await?;
+    let Some(contact_id) = conversation.contact_id else {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Nobody answers a group from here. Write in the group itself.",
+        )
+        .reason(Reason::GroupUnanswered)
+        .field("id"));
+    };
+    let sender = outbox::sender(&mut tx, scope.workspace, conversation.channel_id).await?;
+    let message = OneMessage {
+        origin: Origin::Person,
+        origin_id: key,
+        sender,
+        contact_id,
+        address: conversation.address,
+        content: Content::Text {
+            body: body.to_owned(),
+            subject: None,
+            html: None,
+        },
+        rendered: body.to_owned(),
+        purpose: Purpose::Service,
+        template: None,
+        expires_at: None,
+    };
+    let (dispatch_id, state, why) = outbox::plan_one(&mut tx, scope, message).await?;
+    // Whoever answers has read what is answered.
+    kept::mark_read(&mut tx, scope, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Conversations, CacheTag::Outbox]);
+    cx.app.send_soon(scope.workspace);
+    Ok(ConversationReply {
+        dispatch_id,
+        state: state.word().to_owned(),
+        reason: why.map(|why| why.word().to_owned()),
+    })
+}
+
+/// Marks a conversation as read, or its last message as unread.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn mark_conversation(cx: &Context, req: MarkConversation) -> Result<ConversationRow> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let changed = if req.read {
+        kept::mark_read(&mut tx, scope, req.id).await?
+    } else {
+        kept::mark_unread(&mut tx, scope, req.id).await?
+    };
+    after(cx, tx, scope, req.id, changed).await
+}
+
+/// Gives a conversation to somebody, or to nobody.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for who is no member of the workspace.
+pub async fn assign_conversation(cx: &Context, req: AssignConversation) -> Result<ConversationRow> {
+    let scope = cx.scope()?;
+    let to = match req.to.as_str() {
+        "nobody" => Assignment::Nobody,
+        who => user(scope, who)?.map_or(Assignment::Nobody, Assignment::To),
+    };
+    let mut tx = scope.write().await?;
+    let changed = kept::assign(&mut tx, scope, req.id, to).await?;
+    after(cx, tx, scope, req.id, changed).await
+}
+
+/// Ends a conversation, or lets it go on.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn close_conversation(cx: &Context, req: CloseConversation) -> Result<ConversationRow> {
+    let scope = cx.scope()?;
+    let state = if req.closed {
+        ConversationState::Closed
+    } else {
+        ConversationState::Open
+    };
+    let mut tx = scope.write().await?;
+    let changed = kept::set_state(&mut tx, scope, req.id, state).await?;
+    after(cx, tx, scope, req.id, changed).await
+}
+
+async fn after(
+    cx: &Context,
+    mut tx: Tx,
+    scope: &Scope,
+    id: rumbo_base::ConversationId,
+    changed: bool,
+) -> Result<ConversationRow> {
+    let found = kept::one(&mut tx, scope.workspace, id).await?;
+    if changed {
+        tx.commit().await?;
+        cx.changed(&[CacheTag::Conversations]);
+    }
+    Ok(row(found))
+}
+
+/// Writes a note about a conversation, which nobody outside ever sees.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for an empty or a very long one.
+pub async fn add_conversation_note(
+    cx: &Context,
+    req: AddConversationNote,
+) -> Result<ConversationNote> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let id = kept::add_note(&mut tx, scope, req.id, &req.body).await?;
+    let notes = kept::notes(&mut tx, scope.workspace, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Conversations]);
+    notes
+        .into_iter()
+        .find(|note| note.id == id)
+        .map(note)
+        .ok_or_else(|| Error::internal("a note that was just written cannot be read"))
+}
+
+/// Takes a note away.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn remove_conversation_note(cx: &Context, req: RemoveConversationNote) -> Result<Done> {
+    let gone = || {
+        Error::new(
+            Code::NotFound,
+            "This note does not exist any more. Look again.",
+        )
+        .reason(Reason::Gone)
+        .param("what", "note")
+    };
+    let id = req.id.parse().map_err(|_| gone())?;
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    if !kept::remove_note(&mut tx, scope, id).await? {
+        return Err(gone());
+    }
+    tx.commit().await?;
+    cx.changed(&[CacheTag::Conversations]);
+    Ok(Done {})
+}
+
+/// What went in and out of each messaging channel, how fast it was answered and what it cost.
+///
+/// # Errors
+/// `InvalidInput` for a period that ends before it begins.
+pub async fn get_channel_figures(
+    cx: &Context,
+    req: GetChannelFigures,
+) -> Result<Vec<ChannelFigures>> {
+    let scope = cx.scope()?;
+    let period = DateRange::new(req.from, req.to)?;
+    let zone = cx.workspace().await?.timezone;
+    let mut tx = scope.read().await?;
+    let figures = kept::statistics(&mut tx, scope.workspace, zone, period).await?;
+    Ok(figures
+        .into_iter()
+        .map(|channel| {
+            let (inbound, outbound, failed) = counts(&channel.total);
+            ChannelFigures {
+                id: channel.id,
+                name: channel.name,
+                kind: channel.kind,
+                provider: channel.provider,
+                inbound,
+                outbound,
+                failed,
+                people: whole(channel.people),
+                answers: whole(channel.answers),
+                median_answer_seconds: channel.median_seconds.map(count),
+                mean_answer_seconds: channel.mean_seconds.map(count),
+                costs: costs(&channel.total.cost),
+                days: channel
+                    .days
+                    .into_iter()
+                    .map(|(day, figures)| {
+                        let (inbound, outbound, failed) = counts(&figures);
+                        ChannelDay {
+                            day,
+                            inbound,
+                            outbound,
+                            failed,
+                            costs: costs(&figures.cost),
+                        }
+                    })
+                    .collect(),
+            }
+        })
+        .collect())
+}
+
+fn counts(figures: &DayFigures) -> (u32, u32, u32) {
+    (
+        whole(figures.inbound),
+        whole(figures.outbound),
+        whole(figures.failed),
+    )
+}
+
+fn whole(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn costs(cost: &BTreeMap<Currency, Micros>) -> Vec<ChannelCost> {
+    cost.iter()
+        .map(|(currency, amount)| ChannelCost {
+            amount: amount.to_text(*currency),
+            currency: currency.to_string(),
+        })
+        .collect()
+}
+
+fn state_of(word: &str) -> Result<ConversationState> {
+    match word {
+        "open" => Ok(ConversationState::Open),
+        "closed" => Ok(ConversationState::Closed),
+        other => Err(Error::new(
+            Code::InvalidInput,
+            format!("\"{other}\" is not a state of a conversation. Use open or closed."),
+        )
+        .reason(Reason::ValueUnknown)
+        .field("state")
+        .param("value", other)
+        .param("choices", "open, closed")),
+    }
+}
+
+/// A person by id, or the acting one.
+fn user(scope: &Scope, who: &str) -> Result<Option<UserId>> {
+    if who == "me" {
+        return Ok(scope.actor);
+    }
+    who.parse().map(Some).map_err(|_| {
+        Error::new(
+            Code::InvalidInput,
+            format!("\"{who}\" is nobody here. Use me, nobody, or the id of a member."),
+        )
+        .reason(Reason::ValueUnknown)
+        .field("assigned")
+        .param("value", who)
+        .param("choices", "me, nobody")
+    })
+}
+
+pub(crate) fn row(row: kept::ConversationRow) -> ConversationRow {
+    let preview: String = row
+        .last_body
+        .as_deref()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(PREVIEW)
+        .collect();
+    ConversationRow {
+        id: row.id,
+        channel_id: row.channel_id,
+        channel: row.channel,
+        kind: row.kind,
+        provider: row.provider,
+        address: row.address,
+        contact_id: row.contact_id,
+        name: row.name,
+        state: row.state.word().to_owned(),
+        assigned_to: row.assigned_to,
+        assignee: row.assignee,
+        last_message_at: row.last_message_at,
+        last_inbound_at: row.last_inbound_at,
+        unread: count(row.unread),
+        preview,
+        last_kind: row.last_kind,
+        last_direction: row.last_direction,
+        last_status: row.last_status,
+        last_automatic: row.last_automatic.unwrap_or(false),
+        open_until: kept::open_until(row.provider, row.last_inbound_at),
+    }
+}
+
+fn shown(message: Message, answered: &HashMap<String, MessageId>) -> Result<ConversationMessage> {
+    let price = match (message.price_micros, &message.currency) {
+        (Some(amount), Some(currency)) => Some(amount.to_text(Currency::of_record(currency)?)),
+        _ => None,
+    };
+    Ok(ConversationMessage {
+        id: message.id,
+        direction: message.direction,
+        kind: message.kind,
+        body: message.body,
+        media: message.media.map(|media| media_of(&media.0)),
+        template_id: message.template_id,
+        template: message.template,
+        address: message.address,
+        automatic: message.automatic,
+        origin: message.origin,
+        origin_name: message.origin_name,
+        author: message.author,
+        dispatch_id: message.dispatch_id,
+        reply_to: message
+            .reply_to
+            .and_then(|answers| answered.get(&answers).copied()),
+        provider_message_id: message.provider_message_id,
+        status: message.status,
+        error_code: message.error_code,
+        error_text: message.error_text,
+        price,
+        currency: message.currency,
+        at: message.occurred_at,
+        sent_at: message.sent_at,
+        delivered_at: message.delivered_at,
+        read_at: message.read_at,
+        failed_at: message.failed_at,
+    })
+}
+
+/// What is shown of a file, whichever way it went.
+fn media_of(media: &serde_json::Value) -> ConversationMedia {
+    let text = |name: &str| media.get(name)?.as_str().map(str::to_owned);
+    ConversationMedia {
+        file_name: text("file_name"),
+        mime_type: text("mime_type"),
+        bytes: media
+            .get("bytes")
+            .and_then(serde_json::Value::as_i64)
+            .map(|bytes| bytes.to_string()),
+        url: text("url").or_else(|| {
+            let source = media.get("source")?;
+            source.get("url")?.as_str().map(str::to_owned)
+        }),
+    }
+}
+
+fn note(note: kept::Note) -> ConversationNote {
+    ConversationNote {
+        id: note.id.to_string(),
+        body: note.body,
+        author: note.author,
+        at: note.created_at,
+    }
+}

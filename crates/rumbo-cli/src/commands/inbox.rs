@@ -1,0 +1,369 @@
+//! `rumbo inbox`
+
+use chrono::{DateTime, Utc};
+use clap::{Args, Subcommand};
+use rumbo_app::api;
+use rumbo_app::wire::{
+    AddConversationNote, AssignConversation, ChannelFigures, CloseConversation,
+    ConversationMessage, ConversationPage, ConversationRow, ConversationThread, GetChannelFigures,
+    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest,
+    ReplyToConversation, SearchInbox,
+};
+use rumbo_base::{ChannelId, ConversationId, Entropy};
+
+use super::contacts::PageArgs;
+use crate::exit::{Exit, Failure};
+use crate::flags;
+use crate::grid::{Grid, short};
+use crate::numbers::NOTHING;
+use crate::output::Output;
+use crate::period::PeriodArgs;
+use crate::session::Program;
+use crate::words::Word;
+
+/// What to do with conversations.
+#[derive(Debug, Subcommand)]
+pub enum InboxCommand {
+    /// List conversations, the one written in last first
+    List(ListArgs),
+    /// Show a conversation with its newest messages
+    Show {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// Find people by name, number or address, and messages by words
+    Search {
+        /// Words, or their beginnings, in any order
+        text: String,
+        /// Messages at most
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+    },
+    /// Answer in a conversation, through the outbox: it goes out while the window is open or an agent
+    /// runs
+    Reply {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        /// What to write
+        text: String,
+    },
+    /// Give a conversation to somebody
+    Assign {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        /// me, nobody, or the id of a member
+        to: String,
+    },
+    /// End a conversation, until the person writes again
+    Close {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        /// Let it go on instead
+        #[arg(long)]
+        reopen: bool,
+    },
+    /// Mark a conversation as read
+    Read {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        /// As unread instead
+        #[arg(long)]
+        unread: bool,
+    },
+    /// Write a note about a conversation, which is never sent
+    Note {
+        /// The conversation's id
+        #[arg(value_parser = flags::id::<ConversationId>)]
+        id: ConversationId,
+        /// What it says
+        text: String,
+    },
+    /// What went in and out of each messaging channel, and how fast it was answered
+    Stats {
+        #[command(flatten)]
+        period: PeriodArgs,
+    },
+}
+
+/// Which conversations.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// open or closed; both when absent
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+    /// me, nobody, or the id of a member
+    #[arg(long, value_name = "WHO")]
+    assigned: Option<String>,
+    /// Only at the messaging channel of this id
+    #[arg(long, value_name = "ID", value_parser = flags::id::<ChannelId>)]
+    channel: Option<ChannelId>,
+    /// Only those with something to read
+    #[arg(long)]
+    unread: bool,
+    #[command(flatten)]
+    page: PageArgs,
+}
+
+/// Runs the command.
+pub async fn run(program: &Program, command: InboxCommand) -> Result<Exit, Failure> {
+    program
+        .in_workspace(async |session| {
+            let (cx, output) = (&session.cx, &session.output);
+            let row = match command {
+                InboxCommand::List(args) => {
+                    let request = ListConversations {
+                        state: args.state,
+                        channel_id: args.channel,
+                        assigned: args.assigned,
+                        unread: args.unread,
+                        page: args.page.into(),
+                    };
+                    let page = api::list_conversations(cx, request).await?;
+                    output.result(&page, |output| listed(output, &page));
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Show { id, page } => {
+                    let request = GetConversation {
+                        id,
+                        page: page.into(),
+                    };
+                    let thread = api::get_conversation(cx, request).await?;
+                    output.result(&thread, |output| shown(output, &thread));
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Search { text, limit } => {
+                    let found = api::search_inbox(cx, SearchInbox { text, limit }).await?;
+                    output.result(&found, |output| hits(output, &found));
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Stats { period } => {
+                    let range = period.range(session.today())?;
+                    let request = GetChannelFigures {
+                        from: range.from,
+                        to: range.to,
+                    };
+                    let figures = api::get_channel_figures(cx, request).await?;
+                    output.result(&figures, |output| figures_text(output, &figures));
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Note { id, text } => {
+                    let request = AddConversationNote { id, body: text };
+                    api::add_conversation_note(cx, request).await?;
+                    let request = GetConversation {
+                        id,
+                        page: PageRequest::default(),
+                    };
+                    let thread = api::get_conversation(cx, request).await?;
+                    output.result(&thread, |output| shown(output, &thread));
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Reply { id, text } => {
+                    let key = Entropy::system().uuid(session.clock().now()).to_string();
+                    let request = ReplyToConversation {
+                        id,
+                        body: text,
+                        key,
+                    };
+                    let reply = api::reply_to_conversation(cx, request).await?;
+                    let told = [Some(reply.state.as_str()), reply.reason.as_deref()];
+                    let told: Vec<&str> = told.into_iter().flatten().collect();
+                    output.result(&reply, |_| told.join(": "));
+                    // Not sent is no failure of the program's, and yet nothing that was asked for.
+                    return Ok(match reply.state.as_str() {
+                        "skipped" => Exit::Failed,
+                        _ => Exit::Done,
+                    });
+                }
+                InboxCommand::Assign { id, to } => {
+                    api::assign_conversation(cx, AssignConversation { id, to }).await?
+                }
+                InboxCommand::Close { id, reopen } => {
+                    let request = CloseConversation {
+                        id,
+                        closed: !reopen,
+                    };
+                    api::close_conversation(cx, request).await?
+                }
+                InboxCommand::Read { id, unread } => {
+                    let request = MarkConversation { id, read: !unread };
+                    api::mark_conversation(cx, request).await?
+                }
+            };
+            output.result(&row, |output| grid(output, [&row]));
+            Ok(Exit::Done)
+        })
+        .await
+}
+
+fn grid<'r>(output: &Output, rows: impl IntoIterator<Item = &'r ConversationRow>) -> String {
+    let heads = [
+        Word::Name,
+        Word::MessageChannel,
+        Word::Status,
+        Word::AssignedTo,
+        Word::LastMessage,
+        Word::MessageText,
+        Word::Id,
+    ]
+    .map(|word| output.word(word));
+    let mut grid = Grid::new(&heads, &[output.word(Word::Unread)]);
+    for row in rows {
+        let id = row.id.to_string();
+        let state = match row.state.as_str() {
+            "closed" => output.word(Word::ConversationClosed),
+            _ => output.word(Word::ConversationOpen),
+        };
+        grid.row([
+            short(&row.name),
+            short(&row.channel),
+            state.to_owned(),
+            short(row.assignee.as_deref().unwrap_or(NOTHING)),
+            row.last_message_at
+                .map_or_else(|| NOTHING.to_owned(), minute),
+            short(&row.preview),
+            id,
+            output.numbers().count(row.unread),
+        ]);
+    }
+    grid.text()
+}
+
+fn listed(output: &Output, page: &ConversationPage) -> String {
+    if page.rows.is_empty() {
+        return output.word(Word::None).to_owned();
+    }
+    more(output, grid(output, &page.rows), page.next.as_deref())
+}
+
+fn more(output: &Output, text: String, next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{text}\n{} {next}", output.word(Word::More)),
+        None => text,
+    }
+}
+
+/// Oldest first, as one reads.
+fn shown(output: &Output, thread: &ConversationThread) -> String {
+    let mut lines = vec![grid(output, [&thread.conversation])];
+    for message in thread.messages.iter().rev() {
+        lines.push(line(output, message));
+    }
+    for note in &thread.notes {
+        let who = note.author.as_deref().unwrap_or(NOTHING);
+        let note_word = output.word(Word::Note);
+        lines.push(format!(
+            "{}  [{note_word}] {who}: {}",
+            minute(note.at),
+            note.body
+        ));
+    }
+    more(output, lines.join("\n"), thread.next.as_deref())
+}
+
+fn line(output: &Output, message: &ConversationMessage) -> String {
+    let arrow = if message.direction == "inbound" {
+        "<"
+    } else {
+        ">"
+    };
+    let what = match message.kind.as_str() {
+        "text" => String::new(),
+        kind => format!("[{kind}] "),
+    };
+    let how = match (message.direction.as_str(), message.status.as_str()) {
+        ("inbound", _) => String::new(),
+        (_, "failed") => format!(
+            "  ({}: {})",
+            message.status,
+            message
+                .error_text
+                .as_deref()
+                .or(message.error_code.as_deref())
+                .unwrap_or(NOTHING)
+        ),
+        (_, status) => format!("  ({status})"),
+    };
+    let by = if message.automatic {
+        format!("[{}] ", output.word(Word::Automatic))
+    } else {
+        String::new()
+    };
+    format!(
+        "{} {arrow} {by}{what}{}{how}",
+        minute(message.at),
+        message.body
+    )
+}
+
+fn hits(output: &Output, found: &InboxFound) -> String {
+    let mut lines = Vec::new();
+    if !found.people.is_empty() {
+        lines.push(grid(output, &found.people));
+    }
+    for hit in &found.messages {
+        let arrow = if hit.direction == "inbound" { "<" } else { ">" };
+        let body = short(&hit.body.split_whitespace().collect::<Vec<_>>().join(" "));
+        let (at, name, id) = (minute(hit.at), &hit.name, hit.conversation_id);
+        lines.push(format!("{at} {arrow} {name}: {body}  {id}"));
+    }
+    if lines.is_empty() {
+        return output.word(Word::None).to_owned();
+    }
+    lines.join("\n")
+}
+
+fn figures_text(output: &Output, figures: &[ChannelFigures]) -> String {
+    let numbers = output.numbers();
+    let text = [Word::MessageChannel, Word::Cost].map(|word| output.word(word));
+    let heads = [
+        Word::Inbound,
+        Word::Outbound,
+        Word::NotSent,
+        Word::PeopleWritten,
+        Word::MedianAnswer,
+        Word::MeanAnswer,
+    ]
+    .map(|word| output.word(word));
+    let mut grid = Grid::new(&text, &heads);
+    for channel in figures {
+        let costs: Vec<String> = channel
+            .costs
+            .iter()
+            .map(|cost| numbers.amount(&cost.amount, &cost.currency))
+            .collect();
+        let costs = match costs.as_slice() {
+            [] => NOTHING.to_owned(),
+            costs => costs.join(" + "),
+        };
+        grid.row([
+            short(&channel.name),
+            costs,
+            numbers.count(channel.inbound),
+            numbers.count(channel.outbound),
+            numbers.count(channel.failed),
+            numbers.count(channel.people),
+            took(channel.median_answer_seconds),
+            took(channel.mean_answer_seconds),
+        ]);
+    }
+    grid.text()
+}
+
+/// Hours, minutes and seconds, such as `1:05:00`.
+fn took(seconds: Option<u32>) -> String {
+    seconds.map_or_else(
+        || NOTHING.to_owned(),
+        |all| format!("{}:{:02}:{:02}", all / 3_600, all / 60 % 60, all % 60),
+    )
+}
+
+fn minute(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M").to_string()
+}

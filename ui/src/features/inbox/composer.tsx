@@ -1,0 +1,179 @@
+import { useMutation } from "@tanstack/react-query";
+import { Clock, SendHorizontal, StickyNote, TriangleAlert } from "lucide-react";
+import { useRef, useState } from "react";
+import type { ConversationReply, ConversationRow } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { Button, cx, Segmented } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { recent } from "@/lib/format";
+import { type AppError, call } from "@/lib/ipc";
+import { useShortcut } from "@/lib/shortcuts";
+import { leftUntil } from "./lines";
+
+type What = "answer" | "note";
+
+const WHY = [
+	"opted_out",
+	"no_consent",
+	"no_address",
+	"address_invalid",
+	"address_bounced",
+	"too_long",
+	"not_carried",
+	"window_closed",
+	"frequency_cap",
+	"tier_limit",
+	"quiet_hours",
+	"business_hours",
+	"switched_off",
+];
+
+/** Whether free text may be sent, and for how long yet. */
+function WindowNote({
+	row,
+	left,
+	now,
+}: {
+	row: ConversationRow;
+	left: string | null;
+	now: number;
+}) {
+	const { t, locale } = useWords();
+	if (!row.open_until) return null;
+	return (
+		<p
+			data-testid="window"
+			className={cx("num flex items-center gap-1.5 text-12", left ? "text-ink-3" : "text-warning")}
+		>
+			<Clock size={14} strokeWidth={1.75} aria-hidden className="flex-none" />
+			{left
+				? t("inbox.windowOpen", { at: recent(locale, row.open_until, now), left })
+				: t("inbox.windowClosed")}
+		</p>
+	);
+}
+
+/** What became of the last answer, where it was not simply sent. */
+function Told({ reply }: { reply: ConversationReply }) {
+	const { t } = useWords();
+	const known = reply.reason && WHY.includes(reply.reason) ? reply.reason : "other";
+	const why = t(`inbox.why.${known}`);
+	const state = reply.state === "held" || reply.state === "skipped" ? reply.state : "queued";
+	const trouble = state !== "queued";
+	const Icon = trouble ? TriangleAlert : Clock;
+	return (
+		<p
+			role="status"
+			data-testid="reply-state"
+			className={cx("flex items-center gap-1.5 text-12", trouble ? "text-warning" : "text-ink-3")}
+		>
+			<Icon size={14} strokeWidth={1.75} aria-hidden className="flex-none" />
+			{t(`inbox.${state}`, { why })}
+		</p>
+	);
+}
+
+/**
+ * Answers, or writes a note for the others. Ctrl+Enter sends. Where free text may not be sent now,
+ * only a note can be written. `sent` are the dispatches whose messages stand in the conversation.
+ */
+export function Composer({
+	row,
+	now,
+	sent,
+}: {
+	row: ConversationRow;
+	now: number;
+	sent: ReadonlySet<string>;
+}) {
+	const { t } = useWords();
+	const left = row.open_until ? leftUntil(row.open_until, now) : null;
+	const closed = row.open_until !== null && left === null;
+	// Nobody answers a group from here.
+	const mute = closed || !row.contact_id;
+	const [chosen, setChosen] = useState<What>("answer");
+	const what: What = mute ? "note" : chosen;
+	const [text, setText] = useState("");
+	// One for each answer: pressed twice, it is sent once.
+	const key = useRef(crypto.randomUUID());
+	const box = useRef<HTMLTextAreaElement>(null);
+	const write = useMutation<ConversationReply | null, AppError>({
+		mutationFn: async () => {
+			if (what === "answer") {
+				return call("replyToConversation", { id: row.id, body: text, key: key.current });
+			}
+			await call("addConversationNote", { id: row.id, body: text });
+			return null;
+		},
+		onSuccess: (reply) => {
+			// What is not sent stays to be copied or changed.
+			if (reply?.state !== "skipped") setText("");
+			key.current = crypto.randomUUID();
+		},
+	});
+	useShortcut("reply", () => box.current?.focus());
+	const go = () => text.trim() && !write.isPending && write.mutate();
+	const reply = write.data && !sent.has(write.data.dispatch_id) ? write.data : null;
+	const answer = what === "answer";
+	return (
+		<form
+			className="flex flex-col gap-2"
+			onSubmit={(event) => {
+				event.preventDefault();
+				go();
+			}}
+		>
+			<div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+				{!mute && (
+					<Segmented<What>
+						label={t("inbox.write")}
+						value={what}
+						onChange={setChosen}
+						options={[
+							{ value: "answer", label: t("inbox.answer"), testId: "write-answer" },
+							{ value: "note", label: t("inbox.note"), testId: "write-note" },
+						]}
+					/>
+				)}
+				<WindowNote row={row} left={left} now={now} />
+				{reply && <Told reply={reply} />}
+			</div>
+			{write.error && <Failure error={write.error} />}
+			<div className="flex items-end gap-2">
+				<textarea
+					ref={box}
+					rows={2}
+					data-testid={what}
+					aria-label={t(answer ? "inbox.answer" : "inbox.note")}
+					placeholder={t(answer ? "inbox.answerPlaceholder" : "inbox.notePlaceholder")}
+					value={text}
+					onChange={(event) => setText(event.target.value)}
+					onKeyDown={(event) => {
+						if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+							event.preventDefault();
+							go();
+						}
+						if (event.key === "Escape") event.currentTarget.blur();
+					}}
+					className={cx(
+						"min-h-12 min-w-0 flex-1 resize-y rounded-2 border px-2.5 py-1.5 leading-5 placeholder:text-ink-3",
+						answer
+							? "border-control bg-surface dark:bg-sunken"
+							: "border-warning-line bg-warning-soft",
+					)}
+				/>
+				<Button
+					type="submit"
+					variant={answer ? "primary" : "plain"}
+					size="l"
+					icon={answer ? SendHorizontal : StickyNote}
+					data-testid="write"
+					busy={write.isPending}
+					disabled={!text.trim()}
+				>
+					{t(answer ? "inbox.send" : "inbox.noteAdd")}
+				</Button>
+			</div>
+		</form>
+	);
+}

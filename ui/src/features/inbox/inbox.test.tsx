@@ -1,0 +1,218 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { ConversationMessage, ConversationRow } from "@/bindings";
+import { showPage, withPages } from "@/testing/page";
+import { leftUntil, linesOf } from "./lines";
+import InboxPage from "./page";
+
+const row = (id: string, more: Partial<ConversationRow> = {}): ConversationRow => ({
+	id,
+	channel_id: "ch",
+	channel: "Reception",
+	kind: "whatsapp",
+	provider: "whatsapp_cloud",
+	address: "+5491123456789",
+	contact_id: "c1",
+	name: `Person ${id}`,
+	state: "open",
+	assigned_to: null,
+	assignee: null,
+	last_message_at: "2026-11-20T10:00:00Z",
+	last_inbound_at: "2026-11-20T10:00:00Z",
+	unread: 0,
+	preview: `Hello from ${id}`,
+	last_kind: "text",
+	last_direction: "inbound",
+	last_status: "received",
+	last_automatic: false,
+	open_until: "2026-11-21T10:00:00Z",
+	...more,
+});
+
+const message = (id: string, more: Partial<ConversationMessage> = {}): ConversationMessage => ({
+	id,
+	direction: "inbound",
+	kind: "text",
+	body: `Body ${id}`,
+	media: null,
+	template_id: null,
+	template: null,
+	address: "+5491123456789",
+	automatic: false,
+	origin: "contact",
+	origin_name: null,
+	author: null,
+	dispatch_id: null,
+	reply_to: null,
+	provider_message_id: `wamid.${id}`,
+	status: "received",
+	error_code: null,
+	error_text: null,
+	price: null,
+	currency: null,
+	at: "2026-11-20T10:00:00Z",
+	sent_at: null,
+	delivered_at: null,
+	read_at: null,
+	failed_at: null,
+	...more,
+});
+
+const answers = (rows: ConversationRow[], messages: ConversationMessage[] = []) => ({
+	list_conversations: () => ({ rows, next: null, unread: 1, mine: 0 }),
+	get_conversation: ({ id }: Record<string, unknown>) => ({
+		conversation: rows.find((one) => one.id === id) ?? rows[0],
+		messages,
+		next: null,
+		notes: [{ id: "n1", body: "Call tomorrow", author: "Eva", at: "2026-11-20T11:00:00Z" }],
+	}),
+	mark_conversation: () => rows[0],
+	close_conversation: () => rows[0],
+	assign_conversation: () => rows[0],
+	search_inbox: () => ({
+		people: [rows[0]],
+		messages: [
+			{
+				id: "m9",
+				conversation_id: rows[1]?.id ?? "",
+				kind: "whatsapp",
+				name: "Person b",
+				direction: "inbound",
+				body: "About the invoice",
+				at: "2026-11-20T10:00:00Z",
+			},
+		],
+	}),
+});
+
+describe("the inbox", () => {
+	withPages();
+
+	test("goes through conversations by keys, reads what it opens, and ends and assigns them", async () => {
+		const { of } = showPage(
+			InboxPage,
+			answers([row("a", { unread: 2 }), row("b")], [message("1"), message("2")]),
+		);
+		expect(await screen.findAllByTestId("conversation")).toHaveLength(2);
+		await userEvent.keyboard("j");
+		await waitFor(() => expect(of("get_conversation")[0]?.id).toBe("a"));
+		await waitFor(() => expect(of("mark_conversation")).toEqual([{ id: "a", read: true }]));
+		await userEvent.keyboard("j");
+		await waitFor(() => expect(of("get_conversation").at(-1)?.id).toBe("b"));
+		await userEvent.keyboard("e");
+		await waitFor(() => expect(of("close_conversation")).toEqual([{ id: "b", closed: true }]));
+		await userEvent.keyboard("a");
+		await waitFor(() => expect(of("assign_conversation")).toEqual([{ id: "b", to: "me" }]));
+		await userEvent.keyboard("k");
+		await waitFor(() =>
+			expect(screen.getAllByTestId("conversation")[0]?.getAttribute("aria-current")).toBe("true"),
+		);
+		await userEvent.keyboard("r");
+		// The window has closed: a note is all that can be written.
+		expect(document.activeElement).toBe(screen.getByTestId("note"));
+	});
+
+	test("shows how messages fared, and what sent those that no person did", async () => {
+		showPage(
+			InboxPage,
+			answers(
+				[row("a")],
+				[
+					message("1"),
+					message("2", {
+						direction: "outbound",
+						origin: "rule",
+						origin_name: "Follow-up",
+						automatic: true,
+						kind: "template",
+						template: "lead_followup",
+						status: "read",
+					}),
+					message("3", {
+						direction: "outbound",
+						origin: "person",
+						status: "failed",
+						error_text: "Message undeliverable",
+					}),
+				],
+			),
+			{ at: "/?open=a" },
+		);
+		const all = await screen.findAllByTestId("message");
+		const of = (id: string) => {
+			const found = all.find((one) => within(one).queryByText(`Body ${id}`));
+			if (!found) throw new Error(id);
+			return within(found);
+		};
+		expect(of("2").getByText(/Follow-up/)).toBeTruthy();
+		expect(of("2").getByText(/lead_followup/)).toBeTruthy();
+		expect(of("2").getByText("Read")).toBeTruthy();
+		expect(of("3").getByText(/Message undeliverable/)).toBeTruthy();
+		expect(screen.getByText("Call tomorrow")).toBeTruthy();
+		// The last message is long ago here.
+		expect(screen.getByTestId("window").textContent).toContain("24");
+	});
+
+	test("answers once, and says why one was not sent", async () => {
+		const soon = new Date(Date.now() + 3_600_000).toISOString();
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers([row("a", { open_until: soon })], [message("1")]),
+				reply_to_conversation: () => ({
+					dispatch_id: "d1",
+					state: "skipped",
+					reason: "opted_out",
+				}),
+			},
+			{ at: "/?open=a" },
+		);
+		await userEvent.type(await screen.findByTestId("answer"), "Hello");
+		await userEvent.keyboard("{Control>}{Enter}{/Control}");
+		await waitFor(() => expect(of("reply_to_conversation")).toHaveLength(1));
+		expect(of("reply_to_conversation")[0]).toMatchObject({ id: "a", body: "Hello" });
+		expect((await screen.findByTestId("reply-state")).textContent).toContain("does not want");
+		// What was not sent is still there.
+		expect((screen.getByTestId("answer") as HTMLTextAreaElement).value).toBe("Hello");
+		await userEvent.click(screen.getByTestId("write-note"));
+		expect(screen.getByTestId("note")).toBeTruthy();
+	});
+
+	test("finds people and messages", async () => {
+		const { of } = showPage(InboxPage, answers([row("a"), row("b")]));
+		await screen.findAllByTestId("conversation");
+		await userEvent.keyboard("/");
+		await userEvent.keyboard("invoice");
+		await userEvent.click(await screen.findByTestId("hit"));
+		await waitFor(() => expect(of("get_conversation").at(-1)?.id).toBe("b"));
+	});
+
+	test("says what it is for while nothing came in", async () => {
+		showPage(InboxPage, answers([]));
+		expect(await screen.findByText("No conversations yet")).toBeTruthy();
+	});
+});
+
+describe("lines of a conversation", () => {
+	test("are in order, with a line before each day", () => {
+		const lines = linesOf(
+			[message("2", { at: "2026-11-20T12:00:00" }), message("1", { at: "2026-11-19T12:00:00" })],
+			[{ id: "n", body: "x", author: null, at: "2026-11-19T13:00:00" }],
+		);
+		expect(lines.map(({ key }) => key)).toEqual([
+			"day-2026-11-19",
+			"1",
+			"n",
+			"day-2026-11-20",
+			"2",
+		]);
+	});
+
+	test("a window that has passed has nothing left", () => {
+		const now = Date.parse("2026-11-20T10:00:00Z");
+		expect(leftUntil("2026-11-20T13:05:30Z", now)).toBe("3\u00a0h 05\u00a0min");
+		expect(leftUntil("2026-11-20T10:05:00Z", now)).toBe("5\u00a0min");
+		expect(leftUntil("2026-11-20T10:00:00Z", now)).toBeNull();
+		expect(leftUntil("1970-01-01T00:00:00Z", now)).toBeNull();
+	});
+});

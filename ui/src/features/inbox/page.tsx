@@ -1,0 +1,230 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
+import { Inbox, MessagesSquare, SearchX } from "lucide-react";
+import { useDeferredValue, useRef, useState } from "react";
+import { useSession } from "@/app/session";
+import { Page } from "@/app/shell";
+import type { ConversationPage, ConversationRow, FoundMessage } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { cx, Empty, SearchField, Segmented, Skeleton } from "@/components/ui/kit";
+import { useWords } from "@/i18n";
+import { count, recent } from "@/lib/format";
+import { type AppError, call, query } from "@/lib/ipc";
+import { useShortcut } from "@/lib/shortcuts";
+import { ChannelIcon } from "./channel-icon";
+import { ConversationItem, ConversationList } from "./conversation-list";
+import { Thread, useConversation } from "./thread";
+
+type Which = "open" | "unread" | "mine" | "nobody" | "closed";
+
+/** What is asked for, of those that are shown. */
+const ASKED: Record<Which, { state: string | null; assigned: string | null; unread: boolean }> = {
+	open: { state: "open", assigned: null, unread: false },
+	unread: { state: null, assigned: null, unread: true },
+	mine: { state: "open", assigned: "me", unread: false },
+	nobody: { state: "open", assigned: "nobody", unread: false },
+	closed: { state: "closed", assigned: null, unread: false },
+};
+
+/** A message that was found, with the words in their place. */
+function FoundItem({
+	hit,
+	on,
+	now,
+	onOpen,
+}: {
+	hit: FoundMessage;
+	on: boolean;
+	now: number;
+	onOpen: () => void;
+}) {
+	const { t, locale } = useWords();
+	return (
+		<button
+			type="button"
+			data-testid="hit"
+			aria-current={on || undefined}
+			onClick={onOpen}
+			className={cx(
+				"flex w-full flex-col gap-0.5 border-line border-b px-4 py-2 text-left focus-visible:!shadow-[inset_0_0_0_2px_var(--accent)]",
+				on ? "bg-selected" : "hover:bg-hover",
+			)}
+		>
+			<span className="flex items-center gap-2">
+				<ChannelIcon kind={hit.kind} />
+				<span className="min-w-0 flex-1 truncate font-medium">{hit.name}</span>
+				<span className="num text-11 text-ink-3">{recent(locale, hit.at, now)}</span>
+			</span>
+			<span className="line-clamp-2 text-12 text-ink-2">
+				{hit.direction === "outbound" && <span className="text-ink-3">{t("inbox.you")} </span>}
+				{hit.body}
+			</span>
+		</button>
+	);
+}
+
+/** People and messages that were looked for. */
+function Found({
+	text,
+	open,
+	now,
+	onOpen,
+}: {
+	text: string;
+	open: string | null;
+	now: number;
+	onOpen: (id: string) => void;
+}) {
+	const { t } = useWords();
+	const found = useQuery({
+		...query("searchInbox", { text, limit: 50 }),
+		placeholderData: (before) => before,
+	});
+	if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
+	if (!found.data) return <Skeleton className="m-4 h-40" />;
+	const { people, messages } = found.data;
+	if (people.length + messages.length === 0) {
+		return (
+			<Empty icon={SearchX} title={t("inbox.nothingFound")}>
+				{t("inbox.nothingFoundText")}
+			</Empty>
+		);
+	}
+	const head =
+		"sticky top-0 border-line border-b bg-app px-4 py-1.5 font-medium text-11 text-ink-3";
+	return (
+		<div className="min-h-0 flex-1 overflow-y-auto">
+			{people.length > 0 && <h3 className={head}>{t("inbox.people")}</h3>}
+			{people.map((row) => (
+				<ConversationItem
+					key={row.id}
+					row={row}
+					on={row.id === open}
+					now={now}
+					onOpen={() => onOpen(row.id)}
+				/>
+			))}
+			{messages.length > 0 && <h3 className={head}>{t("inbox.messages")}</h3>}
+			{messages.map((hit) => (
+				<FoundItem
+					key={hit.id}
+					hit={hit}
+					on={hit.conversation_id === open}
+					now={now}
+					onOpen={() => onOpen(hit.conversation_id)}
+				/>
+			))}
+		</div>
+	);
+}
+
+/** Keys that act on the conversation that stands open. */
+function Keys({ row }: { row: ConversationRow }) {
+	const { mark, assign, end } = useConversation(row.id);
+	useShortcut("endConversation", () => end.mutate(row.state !== "closed"));
+	useShortcut("assign", () => assign.mutate(row.assigned_to ? "nobody" : "me"));
+	useShortcut("markUnread", () => mark.mutate(false));
+	return null;
+}
+
+/** Every conversation, the one written in last first; one stands open beside the list (`?open=`). */
+export default function InboxPage() {
+	const { t, locale } = useWords();
+	const { now } = useSession();
+	const asked = useSearch({ strict: false }) as { open?: string };
+	const [which, setWhich] = useState<Which>("open");
+	const [text, setText] = useState("");
+	const search = useDeferredValue(text.trim());
+	const [open, setOpen] = useState<string | null>(asked.open ?? null);
+	const box = useRef<HTMLInputElement>(null);
+	const request = { ...ASKED[which], channel_id: null };
+	const list = useInfiniteQuery<
+		ConversationPage,
+		AppError,
+		{ pages: ConversationPage[] },
+		readonly ["listConversations", typeof request],
+		string | null
+	>({
+		queryKey: ["listConversations", request],
+		queryFn: ({ pageParam }) =>
+			call("listConversations", { ...request, page: { limit: 100, cursor: pageParam } }),
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+	});
+	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	const waits = list.data?.pages[0];
+	const row = rows.find((one) => one.id === open);
+	const go = (step: 1 | -1) => {
+		const at = rows.findIndex((one) => one.id === open);
+		const next = rows[at < 0 ? 0 : at + step];
+		if (next) setOpen(next.id);
+	};
+	useShortcut("nextConversation", () => go(1));
+	useShortcut("previousConversation", () => go(-1));
+	useShortcut("findMessage", () => box.current?.focus());
+
+	const counted = (label: string, number: number | undefined) =>
+		number ? `${label} ${number >= 1000 ? "999+" : count(locale, number)}` : label;
+	// Before anything came in there is nothing to choose from.
+	const empty = list.data && which === "open" && rows.length === 0 && !search && !open;
+	return (
+		<Page title={t("nav.inbox")} fill>
+			{row && <Keys row={row} />}
+			<div className="flex flex-none flex-wrap items-center gap-2">
+				<SearchField ref={box} label={t("inbox.find")} value={text} onChange={setText} />
+				<Segmented<Which>
+					label={t("inbox.show")}
+					value={which}
+					onChange={setWhich}
+					options={[
+						{ value: "open", label: t("inbox.all"), testId: "which-open" },
+						{
+							value: "unread",
+							label: counted(t("inbox.unread"), waits?.unread),
+							testId: "which-unread",
+						},
+						{ value: "mine", label: counted(t("inbox.mine"), waits?.mine), testId: "which-mine" },
+						{ value: "nobody", label: t("inbox.nobody"), testId: "which-nobody" },
+						{ value: "closed", label: t("inbox.closed"), testId: "which-closed" },
+					]}
+				/>
+			</div>
+			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+			<div className="grid min-h-0 flex-1 grid-cols-[minmax(240px,340px)_minmax(0,1fr)] overflow-hidden rounded-3 border border-line bg-surface">
+				<div className="flex min-h-0 flex-col border-line border-r">
+					{search ? (
+						<Found text={search} open={open} now={now} onOpen={setOpen} />
+					) : list.isPending ? (
+						<Skeleton className="m-4 h-64" />
+					) : (
+						<ConversationList
+							rows={rows}
+							open={open}
+							now={now}
+							more={list}
+							onOpen={(one) => setOpen(one.id)}
+						>
+							<Empty
+								icon={empty ? MessagesSquare : Inbox}
+								title={t(empty ? "inbox.none" : "inbox.noneHere")}
+							>
+								{t(empty ? "inbox.noneText" : "inbox.noneHereText")}
+							</Empty>
+						</ConversationList>
+					)}
+				</div>
+				{open ? (
+					<Thread key={open} id={open} now={now} />
+				) : (
+					<div className="grid min-h-0 place-items-center bg-app">
+						{!empty && (
+							<Empty icon={MessagesSquare} title={t("inbox.choose")}>
+								{t("inbox.chooseText")}
+							</Empty>
+						)}
+					</div>
+				)}
+			</div>
+		</Page>
+	);
+}

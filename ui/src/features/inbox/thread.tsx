@@ -1,0 +1,280 @@
+import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+	CircleCheck,
+	Ellipsis,
+	RotateCcw,
+	StickyNote,
+	Trash2,
+	UserRound,
+	UserRoundPlus,
+} from "lucide-react";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import type { ConversationNote, ConversationRow, ConversationThread } from "@/bindings";
+import { Failure } from "@/components/failure";
+import { Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
+import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
+import { useWords } from "@/i18n";
+import { clock, day as dayText } from "@/lib/format";
+import { type AppError, call } from "@/lib/ipc";
+import { Bubble } from "./bubble";
+import { ChannelIcon } from "./channel-icon";
+import { Composer } from "./composer";
+import { type Line, linesOf } from "./lines";
+
+/** Messages read at once. */
+const PAGE = 60;
+
+/** What a person does with a conversation; whoever may not is told so by the core. */
+export function useConversation(id: string) {
+	const mark = useMutation({
+		mutationFn: (read: boolean) => call("markConversation", { id, read }),
+	});
+	const assign = useMutation({
+		mutationFn: (to: string) => call("assignConversation", { id, to }),
+	});
+	const end = useMutation({
+		mutationFn: (closed: boolean) => call("closeConversation", { id, closed }),
+	});
+	return { mark, assign, end };
+}
+
+function NoteLine({ note }: { note: ConversationNote }) {
+	const { t, locale } = useWords();
+	const remove = useMutation({
+		mutationFn: () => call("removeConversationNote", { id: note.id }),
+	});
+	return (
+		<div className="flex justify-center px-5 py-1">
+			<div className="group flex w-[min(560px,90%)] items-start gap-2 rounded-3 border border-warning-line bg-warning-soft px-3 py-2">
+				<StickyNote size={16} strokeWidth={1.75} aria-hidden className="mt-0.5 text-warning" />
+				<div className="min-w-0 flex-1" data-selectable>
+					<p className="whitespace-pre-wrap break-words">{note.body}</p>
+					<p className="num text-11 text-ink-3">
+						{note.author ? t("inbox.noteBy", { name: note.author }) : t("inbox.noteOf")} ·{" "}
+						{clock(locale, note.at)}
+					</p>
+					{remove.error && <Failure error={remove.error} />}
+				</div>
+				<IconButton
+					icon={Trash2}
+					label={t("inbox.noteRemove")}
+					className="opacity-0 focus-visible:opacity-100 group-hover:opacity-100"
+					onClick={() => remove.mutate()}
+				/>
+			</div>
+		</div>
+	);
+}
+
+function DayLine({ day, now }: { day: string; now: number }) {
+	const { t, locale } = useWords();
+	const date = new Date(`${day}T12:00:00`).toDateString();
+	const today = new Date(now).toDateString();
+	const yesterday = new Date(now - 86_400_000).toDateString();
+	return (
+		<p className="py-2 text-center font-medium text-11 text-ink-3">
+			{date === today
+				? t("inbox.today")
+				: date === yesterday
+					? t("inbox.yesterday")
+					: dayText(locale, day, "long")}
+		</p>
+	);
+}
+
+/** Who it is with, and what can be done with it. */
+function Head({ row }: { row: ConversationRow }) {
+	const { t } = useWords();
+	const navigate = useNavigate();
+	const { mark, assign, end } = useConversation(row.id);
+	const closed = row.state === "closed";
+	const failed = mark.error ?? assign.error ?? end.error;
+	return (
+		<header className="flex-none border-line border-b bg-surface px-5 py-2">
+			<div className="flex min-h-8 flex-wrap items-center gap-2">
+				<ChannelIcon kind={row.kind} size={16} />
+				<div className="min-w-0">
+					<h2 className="truncate font-semibold text-14">{row.name}</h2>
+					<p data-selectable className="num truncate text-12 text-ink-3">
+						{row.address} · {row.channel}
+					</p>
+				</div>
+				{closed && <Tag>{t("inbox.ended")}</Tag>}
+				<span className="ml-auto flex items-center gap-2">
+					{row.contact_id && (
+						<Button
+							icon={UserRound}
+							onClick={() =>
+								void navigate({ to: "/contacts", search: { open: row.contact_id } as never })
+							}
+						>
+							{t("inbox.contact")}
+						</Button>
+					)}
+					<Menu
+						trigger={
+							<Button icon={UserRoundPlus} data-testid="assign">
+								{row.assignee ?? t("inbox.assign")}
+							</Button>
+						}
+					>
+						<MenuItem testId="assign-me" onSelect={() => assign.mutate("me")}>
+							{t("inbox.assignMe")}
+						</MenuItem>
+						<MenuLine />
+						<MenuItem
+							testId="assign-nobody"
+							checked={!row.assigned_to}
+							onSelect={() => assign.mutate("nobody")}
+						>
+							{t("inbox.assignNobody")}
+						</MenuItem>
+					</Menu>
+					<Button
+						icon={closed ? RotateCcw : CircleCheck}
+						data-testid="end"
+						onClick={() => end.mutate(!closed)}
+					>
+						{t(closed ? "inbox.reopen" : "inbox.end")}
+					</Button>
+					<Menu trigger={<IconButton icon={Ellipsis} label={t("inbox.markUnread")} />}>
+						<MenuItem onSelect={() => mark.mutate(false)}>{t("inbox.markUnread")}</MenuItem>
+					</Menu>
+				</span>
+			</div>
+			{failed && <Failure error={failed} />}
+		</header>
+	);
+}
+
+function LineOf({
+	line,
+	now,
+	answered,
+}: {
+	line: Line;
+	now: number;
+	answered: Map<string, Extract<Line, { kind: "message" }>["message"]>;
+}) {
+	if (line.kind === "day") return <DayLine day={line.day} now={now} />;
+	if (line.kind === "note") return <NoteLine note={line.note} />;
+	const { message } = line;
+	const to = message.reply_to ? answered.get(message.reply_to) : undefined;
+	return <Bubble message={message} answered={to} />;
+}
+
+/** One conversation: its messages and notes, the newest in sight, older ones as one scrolls up. */
+export function Thread({ id, now }: { id: string; now: number }) {
+	const { t } = useWords();
+	const pane = useRef<HTMLDivElement>(null);
+	const thread = useInfiniteQuery<
+		ConversationThread,
+		AppError,
+		{ pages: ConversationThread[] },
+		readonly ["getConversation", string],
+		string | null
+	>({
+		queryKey: ["getConversation", id],
+		queryFn: ({ pageParam }) =>
+			call("getConversation", { id, page: { limit: PAGE, cursor: pageParam } }),
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+	});
+	const pages = thread.data?.pages;
+	const row = pages?.[0]?.conversation;
+	const messages = useMemo(() => pages?.flatMap((page) => page.messages) ?? [], [pages]);
+	const notes = pages?.[0]?.notes;
+	const lines = useMemo(() => linesOf(messages, notes ?? []), [messages, notes]);
+	const answered = useMemo(
+		() => new Map(messages.map((message) => [message.id as string, message])),
+		[messages],
+	);
+	const sent = useMemo(
+		() =>
+			new Set(messages.flatMap(({ dispatch_id }) => (dispatch_id ? [dispatch_id as string] : []))),
+		[messages],
+	);
+	const virtual = useVirtualizer({
+		count: lines.length,
+		getScrollElement: () => pane.current,
+		estimateSize: () => 64,
+		overscan: 12,
+		getItemKey: (at) => lines[at]?.key ?? at,
+	});
+	const { hasNextPage, isFetchingNextPage, fetchNextPage } = thread;
+	const items = virtual.getVirtualItems();
+	const first = items[0]?.index ?? 0;
+	const newest = lines.at(-1)?.key;
+	const oldest = useRef<{ key: string; count: number } | null>(null);
+	// The newest line is in sight at first, and whenever another one comes.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: a line that comes moves the view, nothing else
+	useLayoutEffect(() => {
+		if (lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: "end" });
+	}, [newest]);
+	// What was read above what one looks at pushes it down: the view goes with it.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: only a page of older ones moves the view
+	useLayoutEffect(() => {
+		const before = oldest.current;
+		const head = lines[0]?.key ?? "";
+		if (before && before.key !== head && lines.length > before.count) {
+			virtual.scrollToIndex(lines.length - before.count, { align: "start" });
+		}
+		oldest.current = { key: head, count: lines.length };
+	}, [pages?.length]);
+	useEffect(() => {
+		if (items.length > 0 && first < 3 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+	}, [items.length, first, hasNextPage, isFetchingNextPage, fetchNextPage]);
+	// What stands open is read.
+	const unread = row?.unread ?? 0;
+	const { mark } = useConversation(id);
+	const read = mark.mutate;
+	const seen = useRef<string | null>(null);
+	useEffect(() => {
+		if (unread === 0 || !newest || seen.current === newest) return;
+		seen.current = newest;
+		read(true);
+	}, [unread, newest, read]);
+
+	if (thread.error && !row) {
+		return <Failure error={thread.error} retry={() => void thread.refetch()} />;
+	}
+	if (!row) return <Skeleton className="m-5 h-64" />;
+	return (
+		<section
+			aria-label={t("inbox.thread", { name: row.name })}
+			className="flex min-h-0 min-w-0 flex-1 flex-col"
+		>
+			<Head row={row} />
+			<div
+				ref={pane}
+				data-region
+				tabIndex={-1}
+				role="log"
+				className="min-h-0 flex-1 overflow-y-auto bg-app py-2 focus-visible:!shadow-[inset_0_0_0_2px_var(--accent)]"
+			>
+				<div style={{ height: virtual.getTotalSize() }} className="relative">
+					{items.map((item) => {
+						const line = lines[item.index];
+						if (!line) return null;
+						return (
+							<div
+								key={item.key}
+								ref={virtual.measureElement}
+								data-index={item.index}
+								style={{ transform: `translateY(${item.start}px)` }}
+								className="absolute inset-x-0 top-0"
+							>
+								<LineOf line={line} now={now} answered={answered} />
+							</div>
+						);
+					})}
+				</div>
+			</div>
+			<footer className="flex-none border-line border-t bg-surface px-5 py-3">
+				<Composer row={row} now={now} sent={sent} />
+			</footer>
+		</section>
+	);
+}
