@@ -30,11 +30,12 @@ macro_rules! checked {
             #[doc = concat!("`NotAllowed`, and those of [`crate::", stringify!($module), "::", stringify!($name), "`].")]
             pub async fn $name(cx: &Context, req: $request) -> Result<$answer> {
                 let needs: &[Permission] = &[$(Permission::$need),*];
-                logs::command(cx, stringify!($name), kind!($kind), async {
+                // Bodies grow large; whoever calls holds a pointer.
+                let body = Box::pin(async {
                     allowed(cx, needs).await?;
                     crate::$module::$name(cx, req).await
-                })
-                .await
+                });
+                logs::command(cx, stringify!($name), kind!($kind), body).await
             }
         )*
     };

@@ -274,7 +274,7 @@ impl App {
         let state = self.0.state.change(|state| {
             state
                 .webhook_verify_token
-                .get_or_insert_with(|| fresh.iter().map(|byte| format!("{byte:02x}")).collect());
+                .get_or_insert_with(|| hex::encode(fresh));
         })?;
         Ok(state.webhook_verify_token.unwrap_or_default())
     }

@@ -3,6 +3,11 @@
 //! `{"host", "port", "user", "password", "to", "dispatch", "text", "subject"?, "html"?, "reply_to"?,
 //! "timeout_ms"}`; the lines share one channel when `"same"` is true.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what an order lacks is null, and ends this program of the tests"
+)]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::BufRead as _;

@@ -10,6 +10,7 @@
     reason = "a program of its own, to be read by a person"
 )]
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -262,7 +263,7 @@ async fn insert(
             if number % 100_000 == 17 {
                 body.push_str("zanahoria ");
             }
-            body.push_str(&format!("pedido{number:07}"));
+            write!(body, "pedido{number:07}").unwrap();
             let at = now - TimeDelta::seconds(i64::from(3_000_000_u32.saturating_sub(number)));
             row.push_bind(scope.workspace)
                 .push_bind(scope.id::<MessageId>())

@@ -47,13 +47,13 @@ impl TemplateLooks {
 
 /// A WhatsApp account that can be asked.
 #[derive(Clone, Debug)]
-pub(super) struct Account {
+pub(super) struct WhatsappAccount {
     pub provider: Provider,
     pub account: String,
     pub name: String,
 }
 
-impl Default for Account {
+impl Default for WhatsappAccount {
     fn default() -> Self {
         Self {
             provider: Provider::WhatsappCloud,
@@ -63,14 +63,14 @@ impl Default for Account {
     }
 }
 
-async fn accounts(cx: &Context) -> Result<Vec<Account>> {
+async fn accounts(cx: &Context) -> Result<Vec<WhatsappAccount>> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let known = connections::whatsapp_accounts(&mut tx, scope.workspace).await?;
     Ok(known
         .into_iter()
         .filter(|account| account.selected)
-        .map(|account| Account {
+        .map(|account| WhatsappAccount {
             provider: Provider::WhatsappCloud,
             account: account.external_id,
             name: account.name,
@@ -79,7 +79,7 @@ async fn accounts(cx: &Context) -> Result<Vec<Account>> {
 }
 
 /// The account of this id or name, or the only one there is.
-pub(super) async fn account(cx: &Context, named: Option<&str>) -> Result<Account> {
+pub(super) async fn account(cx: &Context, named: Option<&str>) -> Result<WhatsappAccount> {
     let mut all = accounts(cx).await?;
     let Some(named) = named else {
         return match all.len() {
@@ -155,7 +155,7 @@ pub async fn pull_templates(cx: &Context, req: PullTemplates) -> Result<PulledTe
     Ok(PulledTemplates { accounts: pulled })
 }
 
-fn of(account: &Account) -> PulledAccount {
+fn of(account: &WhatsappAccount) -> PulledAccount {
     PulledAccount {
         account: account.account.clone(),
         name: account.name.clone(),
@@ -169,14 +169,18 @@ fn of(account: &Account) -> PulledAccount {
     }
 }
 
-async fn looked_within(cx: &Context, account: &Account, within: TimeDelta) -> Result<bool> {
+async fn looked_within(cx: &Context, account: &WhatsappAccount, within: TimeDelta) -> Result<bool> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let last = templates::last_look(&mut tx, scope.workspace, &account.account).await?;
     Ok(last.is_some_and(|last| scope.now() - last < within))
 }
 
-async fn pull_one(cx: &Context, graph: &GraphClient, account: &Account) -> Result<PulledAccount> {
+async fn pull_one(
+    cx: &Context,
+    graph: &GraphClient,
+    account: &WhatsappAccount,
+) -> Result<PulledAccount> {
     let scope = cx.scope()?;
     let looks = &cx.app.0.template_looks;
     looks.tried(scope.workspace, &account.account, scope.now());

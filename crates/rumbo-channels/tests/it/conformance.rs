@@ -2,6 +2,7 @@
 //! the whole suite.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -197,7 +198,7 @@ pub async fn conforms(case: Case) {
         calls_nobody(&bench);
     }
     polls(&case, &bench).await;
-    shown += &format!("{:?}", bench.settings);
+    write!(shown, "{:?}", bench.settings).unwrap();
     shown += &logs.text();
     for secret in bench.settings.secrets.values() {
         let secret = secret.expose();
@@ -468,7 +469,7 @@ async fn verifies(case: &Case, rules: &Webhooks, bench: &Bench) -> String {
     // A header that is no signature at all is refused, not a fault of ours.
     let mut nonsense = webhook.clone();
     for value in nonsense.headers.values_mut() {
-        *value = "\u{fffd}%%%".to_owned();
+        "\u{fffd}%%%".clone_into(value);
     }
     if !nonsense.headers.is_empty() {
         assert!(channel.verify(&request(&nonsense, body, now)).is_err());
@@ -587,7 +588,7 @@ async fn tells(case: &Case, rules: &Webhooks, bench: &Bench) -> String {
         if let Some(address) = &status.address {
             assert_eq!(address, case.person);
         }
-        shown += &format!("{told:?}");
+        write!(shown, "{told:?}").unwrap();
     }
     if let Some((word, code, bounced)) = rules.failed {
         let id = accepted(send(&**channel, case.person, "t-f", &words("Hola")).await);

@@ -486,7 +486,7 @@ async fn statuses_are_pushed_until_somebody_takes_them() {
         let mut refuse = true;
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut bytes = Vec::new();
-            let mut part = [0_u8; 65_536];
+            let mut part = vec![0_u8; 65_536];
             loop {
                 let read = stream.read(&mut part).await.unwrap_or(0);
                 bytes.extend_from_slice(&part[..read]);

@@ -174,7 +174,7 @@ fn a_killed_agent_loses_nothing_that_it_answered() {
             .collect();
         let began = Instant::now();
         while kept.lock().unwrap().len() < 200 {
-            assert!(began.elapsed() < Duration::from_secs(60));
+            assert!(began.elapsed() < Duration::from_mins(1));
             std::thread::sleep(Duration::from_millis(5));
         }
         assert_eq!(agent.end("KILL"), None);

@@ -13,7 +13,8 @@ use crate::outbox::testing::{
 use crate::outbox::{Report, Timing, run_once};
 
 async fn run(scope: &Scope, provider: &Arc<Counting>) -> Report {
-    let opens = Opens(Arc::clone(provider) as Arc<dyn rumbo_channels::Channel>);
+    let channel: Arc<dyn rumbo_channels::Channel> = provider.clone();
+    let opens = Opens(channel);
     run_once(scope, &opens, &Timing::default(), &CancellationToken::new())
         .await
         .unwrap()
@@ -135,7 +136,7 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
         resume(&scope, id).await.unwrap();
         run(&scope, &free).await;
         assert_eq!((free.taken(), free.twice()), (40, 0));
-        let first = provider.taken.lock().unwrap();
+        let first = provider.taken.lock().unwrap().clone();
         assert!(
             free.taken
                 .lock()
@@ -143,7 +144,6 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
                 .keys()
                 .all(|id| !first.contains_key(id))
         );
-        drop(first);
         assert_eq!(state(&scope, id).await, BulkState::Done);
     })
     .await;

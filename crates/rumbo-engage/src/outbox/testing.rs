@@ -243,13 +243,15 @@ pub(crate) enum Does {
     OptOut,
 }
 
+/// What a provider does, by the number of the call and the address.
+type Doing = dyn Fn(u32, &str) -> Does + Send + Sync;
+
 /// A provider in this program.
 pub(crate) struct Counting {
     /// How often each dispatch was taken.
     pub taken: Mutex<BTreeMap<String, u32>>,
     pub calls: Mutex<u32>,
-    /// What it does, by the number of the call and the address.
-    pub does: Box<dyn Fn(u32, &str) -> Does + Send + Sync>,
+    pub does: Box<Doing>,
     pub able: Capabilities,
     /// Whether it can be asked.
     pub tells: bool,

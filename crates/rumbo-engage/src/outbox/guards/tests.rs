@@ -80,7 +80,8 @@ fn nothing_in_the_way_lets_it_go() {
 
 #[test]
 fn each_guard_gives_its_reason() {
-    let cases: Vec<(Why, fn(&mut Case))> = vec![
+    type Change = fn(&mut Case);
+    let cases: Vec<(Why, Change)> = vec![
         (Why::Expired, |c| {
             c.subject.expires_at = Some(now() - TimeDelta::seconds(1));
         }),

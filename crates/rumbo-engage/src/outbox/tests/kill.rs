@@ -375,7 +375,7 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
         .await)
         .unwrap();
         drop(tx);
-        let taken = server.taken.lock().unwrap();
+        let taken = server.taken.lock().unwrap().clone();
         let of = |id: &&DispatchId| taken.contains_key(&id.to_string());
         let how = match (
             claimed.iter().any(|id| !of(&id)),
@@ -386,7 +386,6 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
             (false, true) => "taken, not written",
             (true, true) => "some taken, some not, none written",
         };
-        drop(taken);
         *found.entry(how).or_default() += 1;
     }
     // It was at work when it was killed.
@@ -412,7 +411,7 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
         }
         scope.clock.sleep(Duration::from_millis(50)).await;
     }
-    let taken = server.taken.lock().unwrap();
+    let taken = server.taken.lock().unwrap().clone();
     let twice = taken.values().filter(|count| **count > 1).count();
     eprintln!(
         "kills {moments:?}, found {found:?}, calls {:?}",
@@ -422,7 +421,6 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
         (twice, taken.len()),
         (0, usize::try_from(MESSAGES).unwrap())
     );
-    drop(taken);
     for (what, sql) in [
         (
             "dispatches",

@@ -19,7 +19,8 @@ use crate::outbox::testing::{
 use crate::outbox::{Audience, Plan, Report, Timing, Why, plan, run_once};
 
 pub(super) async fn run(scope: &Scope, provider: &Arc<Counting>) -> Report {
-    let opens = Opens(Arc::clone(provider) as Arc<dyn rumbo_channels::Channel>);
+    let channel: Arc<dyn rumbo_channels::Channel> = provider.clone();
+    let opens = Opens(channel);
     run_once(scope, &opens, &Timing::default(), &CancellationToken::new())
         .await
         .unwrap()
@@ -468,7 +469,7 @@ async fn two_senders_on_one_server_share_ten_thousand_without_overlap() {
         one.taken(),
         two.taken()
     );
-    let both = one.taken.lock().unwrap();
+    let both = one.taken.lock().unwrap().clone();
     let overlap = two
         .taken
         .lock()
@@ -476,7 +477,6 @@ async fn two_senders_on_one_server_share_ten_thousand_without_overlap() {
         .keys()
         .filter(|id| both.contains_key(*id))
         .count();
-    drop(both);
     assert_eq!((overlap, one.twice(), two.twice()), (0, 0, 0));
     assert_eq!(states(&scope, &made).await, ["sent"]);
 }
