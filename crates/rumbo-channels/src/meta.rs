@@ -48,7 +48,9 @@ impl Graph {
                 "The Graph version looks like v26.0. Correct it in the channel's settings.",
             )
             .field("graph_version")
-            .reason(Reason::GraphVersionInvalid));
+            .reason(Reason::GraphVersionInvalid)
+            .param("value", version)
+            .param("example", DEFAULT_VERSION));
         }
         let proof = app_secret
             .as_ref()
@@ -170,8 +172,7 @@ fn bearer(token: &Secret) -> Result<HeaderValue, Error> {
                 "The token holds characters that no token has. Copy it again.",
             )
             .field("token")
-            .reason(Reason::ValueUnknown)
-            .param("value", "token")
+            .reason(Reason::TokenMalformed)
         })?;
     header.set_sensitive(true);
     Ok(header)

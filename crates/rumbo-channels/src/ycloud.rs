@@ -58,8 +58,7 @@ impl Ycloud {
                 "The API key holds characters that no key has. Copy it again.",
             )
             .field("token")
-            .reason(Reason::ValueUnknown)
-            .param("value", "token")
+            .reason(Reason::ValueNotKept)
         })?;
         key.set_sensitive(true);
         if settings.sender.is_empty() {

@@ -67,11 +67,9 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 	{
 		title: "nav.customers",
 		pages: [
-			{ to: "/inbox", key: "nav.inbox", icon: Inbox, testId: "nav-inbox" },
 			{ to: "/contacts", key: "nav.contacts", icon: Users, testId: "nav-contacts" },
 			{ to: "/pipeline", key: "nav.pipeline", icon: Columns3, testId: "nav-pipeline" },
 			{ to: "/sales", key: "nav.sales", icon: BadgeDollarSign, testId: "nav-sales" },
-			{ to: "/outbox", key: "nav.outbox", icon: Send, testId: "nav-outbox" },
 			{ to: "/cohorts", key: "nav.cohorts", icon: Grid3x3, testId: "nav-cohorts" },
 			{ to: "/import", key: "nav.import", icon: FileInput, testId: "nav-import" },
 		],
@@ -79,6 +77,8 @@ const GROUPS: Array<{ title?: Key; pages: Page[] }> = [
 	{
 		title: "nav.messaging",
 		pages: [
+			{ to: "/inbox", key: "nav.inbox", icon: Inbox, testId: "nav-inbox" },
+			{ to: "/outbox", key: "nav.outbox", icon: Send, testId: "nav-outbox" },
 			{ to: "/templates", key: "nav.templates", icon: MessageSquareText, testId: "nav-templates" },
 		],
 	},

@@ -6,6 +6,7 @@ import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { ConversationPage, ConversationRow, FoundMessage } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { ToChannels } from "@/components/to-channels";
 import { cx, Empty, SearchField, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, recent } from "@/lib/format";
@@ -207,6 +208,7 @@ export default function InboxPage() {
 							<Empty
 								icon={empty ? MessagesSquare : Inbox}
 								title={t(empty ? "inbox.none" : "inbox.noneHere")}
+								actions={empty && <ToChannels />}
 							>
 								{t(empty ? "inbox.noneText" : "inbox.noneHereText")}
 							</Empty>

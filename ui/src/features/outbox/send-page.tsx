@@ -14,6 +14,7 @@ import type {
 } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { FileChoice } from "@/components/file-choice";
+import { ToChannels } from "@/components/to-channels";
 import {
 	Button,
 	Empty,
@@ -79,7 +80,7 @@ export default function SendPage() {
 			{options.isPending && <Skeleton className="h-96" />}
 			{options.data &&
 				(options.data.channels.length === 0 ? (
-					<Empty icon={Send} title={t("outbox.noChannel")}>
+					<Empty icon={Send} title={t("outbox.noChannel")} actions={<ToChannels />}>
 						{t("outbox.noChannelText")}
 					</Empty>
 				) : (
