@@ -176,7 +176,7 @@ CREATE TABLE bulk_sends (
     updated_by BLOB REFERENCES users (id),
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, channel_id) REFERENCES channels (workspace_id, id),
-    FOREIGN KEY (workspace_id, template_id, template_version) REFERENCES template_versions (workspace_id, template_id, version),
+    FOREIGN KEY (workspace_id, template_id) REFERENCES templates (workspace_id, id),
     CHECK (state IN ('planning', 'running', 'paused', 'cancelled', 'done'))
 ) STRICT;
 CREATE INDEX bulk_sends_created_at ON bulk_sends (workspace_id, created_at);
@@ -225,7 +225,7 @@ CREATE TABLE dispatches (
     UNIQUE (workspace_id, origin_id, step, contact_id, occurrence),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id),
     FOREIGN KEY (workspace_id, channel_id) REFERENCES channels (workspace_id, id),
-    FOREIGN KEY (workspace_id, template_id, template_version) REFERENCES template_versions (workspace_id, template_id, version),
+    FOREIGN KEY (workspace_id, template_id) REFERENCES templates (workspace_id, id),
     CHECK (origin IN ('person', 'bulk_send', 'rule', 'sequence', 'campaign', 'bot')),
     CHECK (state IN ('planned', 'held', 'skipped', 'queued', 'claimed', 'sent', 'delivered', 'read', 'failed', 'bounced', 'unknown', 'cancelled')),
     CHECK (attempts >= 0)
@@ -296,7 +296,7 @@ CREATE TABLE messages (
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id),
     FOREIGN KEY (workspace_id, channel_id) REFERENCES channels (workspace_id, id),
-    FOREIGN KEY (workspace_id, template_id, template_version) REFERENCES template_versions (workspace_id, template_id, version),
+    FOREIGN KEY (workspace_id, template_id) REFERENCES templates (workspace_id, id),
     FOREIGN KEY (workspace_id, dispatch_id) REFERENCES dispatches (workspace_id, id),
     CHECK (direction IN ('inbound', 'outbound')),
     CHECK (kind IN ('text', 'image', 'video', 'audio', 'document', 'sticker', 'reaction', 'location', 'contact', 'interactive', 'template', 'system', 'unsupported')),
