@@ -1,6 +1,6 @@
 //! The outbox: the one way by which messages go out (SPEC O1 to O5, docs/states.md).
 //!
-//! A dispatch is one intended message to one contact. [`plan`] writes dispatches, through guards that
+//! A dispatch is one intended message to one contact. [`plan()`] writes dispatches, through guards that
 //! give a reason for everybody who is left out or has to wait; [`dry_run`] is the same without
 //! writing. [`run_once`] sends what is due: each is claimed, asked about again, written into its
 //! conversation, and then handed to the provider once. What nobody knows the end of is *unknown*, and
