@@ -219,11 +219,10 @@ pub(crate) async fn tallied_by_month<T: SumTally>(
     by_source: bool,
     mut tally: T,
 ) -> Result<T> {
-    let models = [question.attribution.model];
     for texts in question.texts() {
-        tally = months::tallied(tx, question, &models, texts, by_source, tally).await?;
+        tally = months::tallied(tx, question, texts, by_source, tally).await?;
         if by_source {
-            tally = untouched(tx, question, &models, texts, tally).await?;
+            tally = untouched(tx, question, texts, tally).await?;
         }
     }
     Ok(tally)
@@ -246,7 +245,7 @@ pub(crate) async fn tallied_by_source<T: Tally>(
         if place.moment.is_none() {
             let between = place.instants(range);
             let touched = packed::read(tx, place, texts, between, Touched(credits)).await?;
-            tally = untouched(tx, question, &models, texts, touched.0.tally).await?;
+            tally = untouched(tx, question, texts, touched.0.tally).await?;
             continue;
         }
         let sources = Sources::read(tx, question, texts).await?;
@@ -264,12 +263,12 @@ pub(crate) async fn tallied_by_source<T: Tally>(
 async fn untouched<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
-    models: &[Model],
     texts: &Texts,
     tally: T,
 ) -> Result<T> {
+    let models = [question.attribution.model];
     let mut credits = Credits {
-        crediting: Crediting::new(question, models),
+        crediting: Crediting::new(question, &models),
         kind: texts.kind,
         tally,
     };

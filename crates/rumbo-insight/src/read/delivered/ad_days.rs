@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::SumRow;
 use super::sums::{COLUMNS, CountedSums};
 use crate::figures::Figures;
-use crate::read::outcome::packed::{bytes, runs, unreadable};
+use crate::read::outcome::packed::{bytes, each_packed, runs, unreadable};
 use crate::read::place::{Account, Place};
 use crate::read::spread::{BATCH, threads_for, work_off};
 
@@ -31,8 +31,6 @@ statements! {
     /// The days of accounts that changed since they were packed.
     CHANGED = "SELECT DISTINCT c.kind, c.day FROM outcome_days_changed c \
         WHERE c.workspace_id = $1 AND c.day BETWEEN $2 AND $3 AND c.kind LIKE 'ads %'";
-    PACKED = "SELECT p.day, p.format, p.packed FROM outcome_days p \
-        WHERE p.workspace_id = $1 AND p.kind = $2 AND p.day BETWEEN $3 AND $4 ORDER BY p.day";
 }
 
 /// How days are packed now. Those of another format are read row by row.
@@ -232,14 +230,13 @@ async fn packed(
     kind: Kind,
     range: DateRange,
 ) -> Result<Vec<(NaiveDate, i64, Vec<u8>)>> {
-    on_tx!(tx, |c| sqlx::query_as(PACKED)
-        .bind(workspace)
-        .bind(kind.word())
-        .bind(range.from)
-        .bind(range.to)
-        .fetch_all(c)
-        .await)
-    .db()
+    let mut found = Vec::new();
+    each_packed(tx, workspace, &kind.word(), range, |day, format, packed| {
+        found.push((day, format, packed));
+        Ok(())
+    })
+    .await?;
+    Ok(found)
 }
 
 /// The sums of an account, ad by ad.

@@ -22,7 +22,6 @@ use crate::read::origin::Origins;
 use crate::read::place::Place;
 
 statements! {
-    CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c WHERE c.workspace_id = $1 AND c.kind = $2";
     FIRST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day LIMIT 1";
     LAST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day DESC LIMIT 1";
 }
@@ -218,7 +217,6 @@ pub(crate) fn may_keep(place: &Place, model: Model) -> bool {
 pub(super) async fn tallied<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
-    models: &[Model],
     texts: &'static Texts,
     touched: bool,
     mut tally: T,
@@ -242,16 +240,7 @@ pub(super) async fn tallied<T: SumTally>(
     let mut read_until = from;
     for month in whole_months(tx, place, texts, range).await? {
         let (begins, ends) = (start(month.from), start(packed::next(month.to)));
-        tally = rows(
-            tx,
-            question,
-            models,
-            texts,
-            (read_until, begins),
-            touched,
-            tally,
-        )
-        .await?;
+        tally = rows(tx, question, texts, (read_until, begins), touched, tally).await?;
         read_until = ends;
         let key = (way, texts.name, month.from);
         let revision = place.revision(&topic(texts.name, month.from));
@@ -264,7 +253,7 @@ pub(super) async fn tallied<T: SumTally>(
                 ..question
             };
             let sums = Sums::default();
-            let sums = rows(tx, all, models, texts, (begins, ends), touched, sums).await?;
+            let sums = rows(tx, all, texts, (begins, ends), touched, sums).await?;
             let sums = Arc::new(Columns::of(sums)?);
             known.keep(key, revision, &sums);
             sums
@@ -273,16 +262,7 @@ pub(super) async fn tallied<T: SumTally>(
             tally.add_sum(&sum, origins)?;
         }
     }
-    rows(
-        tx,
-        question,
-        models,
-        texts,
-        (read_until, to),
-        touched,
-        tally,
-    )
-    .await
+    rows(tx, question, texts, (read_until, to), touched, tally).await
 }
 
 /// The months of a period of which every row is, in whatever zone, and in which no day is marked as
@@ -316,16 +296,8 @@ async fn whole_months(
         *part == month && range.from <= wide.from && wide.to <= range.to
     });
     let mut whole: Vec<DateRange> = whole.collect();
-    if whole.is_empty() {
-        return Ok(whole);
-    }
-    let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
-        .bind(place.workspace)
-        .bind(texts.name)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    whole.retain(|month| !changed.iter().any(|day| month.contains(*day)));
+    let changed = packed::changed(tx, place.workspace, texts.name, there).await?;
+    whole.retain(|month| changed.range(month.from..=month.to).next().is_none());
     Ok(whole)
 }
 
@@ -342,7 +314,6 @@ fn widened(range: DateRange) -> DateRange {
 async fn rows<T: Tally>(
     tx: &mut Tx,
     question: Question<'_>,
-    models: &[Model],
     texts: &Texts,
     between: (DateTime<Utc>, DateTime<Utc>),
     touched: bool,
@@ -351,8 +322,9 @@ async fn rows<T: Tally>(
     if between.0 >= between.1 {
         return Ok(tally);
     }
+    let models = [question.attribution.model];
     let credits = Credits {
-        crediting: Crediting::new(question, models),
+        crediting: Crediting::new(question, &models),
         kind: texts.kind,
         tally,
     };

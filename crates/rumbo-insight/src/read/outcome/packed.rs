@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{DateRange, Error, Micros, Result};
+use rumbo_base::{DateRange, Error, Micros, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use serde::{Deserialize, Serialize};
@@ -261,14 +261,21 @@ pub(super) async fn read<R: Reader>(
     readers.extend(others);
     let most = if readers.len() == 1 { 0 } else { BATCH };
     let mut batch = Batch::default();
-    let formats = [PLAIN, WITH_COSTS];
-    let unpacked = packed_days(
+    let mut unpacked = changed(tx, place.workspace, texts.name, days).await?;
+    let mut strange = Vec::new();
+    each_packed(
         tx,
-        place,
+        place.workspace,
         texts.name,
         days,
-        &formats,
         |day, format, packed| {
+            if unpacked.contains(&day) {
+                return Ok(());
+            }
+            if ![PLAIN, WITH_COSTS].contains(&format) {
+                strange.push(day);
+                return Ok(());
+            }
             batch.size += packed.len();
             batch.days.push((day, format, packed));
             if batch.size < most {
@@ -278,6 +285,7 @@ pub(super) async fn read<R: Reader>(
         },
     )
     .await?;
+    unpacked.extend(strange);
     batch.read(texts.kind, (from, to), &mut readers)?;
     let mut readers = readers.into_iter();
     let reader = readers.next();
@@ -295,46 +303,44 @@ pub(super) async fn read<R: Reader>(
     Ok(reader)
 }
 
-/// Goes through the packed days of a kind, in these formats. Those whose rows are to be read themselves
-/// are given back.
-pub(in crate::read) async fn packed_days(
+/// The days of a kind, between two, in which something changed since they were packed.
+pub(super) async fn changed(
     tx: &mut Tx,
-    place: &Place,
+    workspace: WorkspaceId,
     kind: &str,
     range: DateRange,
-    formats: &[i64],
-    mut each: impl FnMut(NaiveDate, i64, Vec<u8>) -> Result<()>,
 ) -> Result<BTreeSet<NaiveDate>> {
     let changed: Vec<NaiveDate> = on_tx!(tx, |c| sqlx::query_scalar(CHANGED)
-        .bind(place.workspace)
+        .bind(workspace)
         .bind(kind)
         .bind(range.from)
         .bind(range.to)
         .fetch_all(c)
         .await)
     .db()?;
-    let mut unpacked: BTreeSet<NaiveDate> = changed.into_iter().collect();
-    let mut strange = Vec::new();
+    Ok(changed.into_iter().collect())
+}
+
+/// Goes through what is packed of a kind between two days, in their order, each with its format.
+pub(in crate::read) async fn each_packed(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    kind: &str,
+    range: DateRange,
+    mut each: impl FnMut(NaiveDate, i64, Vec<u8>) -> Result<()>,
+) -> Result<()> {
     on_tx!(tx, |c| {
         let mut days = sqlx::query_as::<_, (NaiveDate, i64, Vec<u8>)>(DAYS)
-            .bind(place.workspace)
+            .bind(workspace)
             .bind(kind)
             .bind(range.from)
             .bind(range.to)
             .fetch(c);
         while let Some((day, format, packed)) = days.try_next().await.db()? {
-            if unpacked.contains(&day) {
-                continue;
-            }
-            if formats.contains(&format) {
-                each(day, format, packed)?;
-            } else {
-                strange.push(day);
-            }
+            each(day, format, packed)?;
         }
     });
-    unpacked.extend(strange);
-    Ok(unpacked)
+    Ok(())
 }
 
 pub(in crate::read) fn unreadable(error: postcard::Error) -> Error {
