@@ -262,6 +262,7 @@ impl<'a> Told<'a> {
             range: self.request.range,
             attribution,
             customers: true,
+            by_source: false,
         }
     }
 
@@ -502,7 +503,7 @@ impl<'a> Told<'a> {
         }
         let model = [question.attribution.model];
         let mut crediting = Crediting::new(question, &model);
-        outcome::identified(tx, question, false, |kind, id, row, _| {
+        outcome::identified(tx, question, |kind, id, row| {
             crediting.credit(kind, row, &mut |_, outcome| {
                 if !range.contains(outcome.day) || !filter.allows(outcome.path) {
                     return Ok(());

@@ -125,6 +125,7 @@ pub async fn campaign_days(
         range,
         attribution,
         customers: false,
+        by_source: false,
     };
     outcome::read(&mut tx, question, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;

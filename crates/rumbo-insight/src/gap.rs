@@ -261,6 +261,7 @@ async fn explained(scope: &Scope, request: RoiRequest, report: RoiReport) -> Res
                     range: request.range,
                     attribution,
                     customers: false,
+                    by_source: false,
                 };
                 steps.push(gross(&mut tx, &directory, question, &request, &mut exchange).await?);
             }

@@ -181,6 +181,7 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
         range,
         attribution,
         customers: false,
+        by_source: false,
     };
     let models = [attribution.model];
     // Ad-days lie far apart on the disk: they are not read for nothing.

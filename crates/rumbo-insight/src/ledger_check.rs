@@ -162,6 +162,7 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
             range,
             attribution,
             customers: true,
+            by_source: false,
         };
         // By grain, by model.
         let mut reports: Vec<Vec<Vec<CurrencyGroup>>> = Vec::new();

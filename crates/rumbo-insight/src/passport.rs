@@ -438,15 +438,14 @@ async fn outcomes(
         range: report.range,
         attribution: report.attribution,
         customers: true,
+        by_source: report.grain == Grain::Channel,
     };
     let model = [report.attribution.model];
     let mut list = request
         .first_outcome()
         .map(|first| EarliestOutcomes::new(first, request.limit));
     let mut crediting = Crediting::new(question, &model);
-    let by_source = report.grain == Grain::Channel;
-    outcome::identified(tx, question, by_source, |kind, id, row, otherwise| {
-        crediting.otherwise = otherwise;
+    outcome::identified(tx, question, |kind, id, row| {
         crediting.credit(kind, row, &mut |_, outcome| {
             if !report.range.contains(outcome.day) || !report.filter.allows(outcome.path) {
                 return Ok(());

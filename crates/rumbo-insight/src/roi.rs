@@ -467,6 +467,7 @@ async fn ledger<'a>(
         range,
         attribution: *attribution,
         customers: *new_customers,
+        by_source: by_channel,
     };
     let tally = Credited {
         ledger,
@@ -478,9 +479,7 @@ async fn ledger<'a>(
     // Of what is converted, or set against days without spend, each part counts on its own day.
     let sums = tally.valuing.keeps_all() && tally.spent.is_none();
     let tallied = if sums && outcome::may_keep(place, attribution.model) {
-        outcome::tallied_by_month(tx, question, by_channel, tally).await?
-    } else if by_channel {
-        outcome::tallied_by_source(tx, question, tally).await?
+        outcome::tallied_by_month(tx, question, tally).await?
     } else {
         outcome::tallied(tx, question, &models, tally).await?
     };
@@ -528,9 +527,8 @@ impl Tally for Credited<'_, '_> {
 }
 
 impl SumTally for Credited<'_, '_> {
-    fn add_sum(&mut self, sum: &OriginSum, origins: &Origins) -> Result<()> {
-        let path = sum.origin.and_then(|place| origins.path(place));
-        self.ledger.add_sum(path.unwrap_or(&Path::NOWHERE), sum)
+    fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()> {
+        self.ledger.add_sum(path, sum)
     }
 }
 

@@ -135,6 +135,7 @@ impl Courses {
             range,
             attribution,
             customers: false,
+            by_source: false,
         };
         outcome::read(tx, question, |row| {
             let campaign = row.path.campaign.as_ref().and_then(Key::known);

@@ -71,8 +71,6 @@ pub(crate) mod parts;
 mod sums;
 
 statements! {
-    BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
-        "FROM account_days d ", in_period!(), "GROUP BY d.ad_account_id, d.currency");
     BY_CAMPAIGN_AND_CURRENCY = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, ", sums!(),
         campaign_days!(), "GROUP BY d.ad_campaign_id, d.ad_account_id, d.currency");
     BY_AD_OF_CAMPAIGN = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -222,13 +220,7 @@ pub(crate) async fn read(
         return as_of(tx, place, moment, range, filter, path, |_| true).await;
     }
     let rows = match (grain, filter.parent) {
-        (Grain::Channel | Grain::Account, _) => {
-            let rows = sums(tx, place, range, BY_ACCOUNT).await?;
-            return rows
-                .into_iter()
-                .map(|row| row.under(account_path))
-                .collect();
-        }
+        (Grain::Channel | Grain::Account, _) => return months::by_account(tx, place, range).await,
         (Grain::Campaign, _) => return by_campaign(tx, place, directory, range).await,
         (_, Some(Parent::Campaign(id))) => {
             sums_under(tx, place, range, BY_AD_OF_CAMPAIGN, id.0).await?

@@ -16,7 +16,6 @@ use super::moment::{NEVER, as_of};
 use super::origin::Origins;
 use super::place::Place;
 use crate::attribution::{Attribution, Basis, Model, Refunds};
-use crate::path::Path;
 
 mod credit;
 mod months;
@@ -33,10 +32,10 @@ pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 use source::Sources;
 
 /// What is read of a row. `own` is the lead source, or the currency. A refund takes `refunded`
-/// from the `gross` that was left.
+/// from the `gross` that was left. `source` is the lead source of its contact, where no touch stands behind it.
 macro_rules! columns {
     ($dated:literal, $happened:literal, $own:literal, $gross:literal, $refunded:literal, $first:literal,
-     $touches:literal, $cost:literal) => {
+     $touches:literal, $cost:literal, $source:expr) => {
         concat!(
             "x.id, x.",
             $dated,
@@ -55,7 +54,9 @@ macro_rules! columns {
             $touches,
             " AS touches, ",
             $cost,
-            " AS cost_micros"
+            " AS cost_micros, ",
+            $source,
+            " AS source"
         )
     };
 }
@@ -83,30 +84,35 @@ macro_rules! changed_since {
     };
 }
 
-/// The texts of each question: now, as of a moment, and what changed since one; and those of now whom no
-/// touch stands behind, with the lead source of their contact: they have an index of their own.
+/// The texts of each question: now, as of a moment, and what changed since one, which is nothing about
+/// channels. What lead source the contact had at a moment is asked apart: see [`Sources`].
 macro_rules! questions {
     ($($name:ident, $as_of:ident, $changed:ident = $from:literal, $versions:literal, $dated:literal, $happened:literal, $own:literal,
-       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal
-       $(, untouched $untouched:ident = $none:literal, $source:expr)?;)+) => {
+       $gross:literal, $refunded:literal, $first:literal, $touches:literal, $cost:literal, $only:literal, $there:literal,
+       $source:expr, $source_then:expr;)+) => {
         statements! {$(
             $name = concat!("SELECT ",
-                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
+                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source),
                 " FROM ", $from, " x WHERE x.workspace_id = $1", in_period!($dated, $only));
-            $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
+            $as_of = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, $source_then),
                 $from, $versions, in_period!($dated, $only), $there, "$4");
-            $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost),
+            $changed = as_of!(columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost, no_source!()),
                 $from, $versions, changed_since!($from, $versions, $only), $there, "$2");
-            $($untouched = concat!("SELECT ",
-                columns!($dated, $happened, $own, $gross, $refunded, $first, $touches, $cost), ", ", $source, " AS source FROM ",
-                $from, " x WHERE x.workspace_id = $1 AND ", $none, in_period!($dated, $only));)?
         )+}
     };
 }
 
+/// That of the contact whom a row without touches is of.
 macro_rules! source_of_contact {
     () => {
-        "(SELECT c.lead_source FROM contacts c WHERE c.workspace_id = x.workspace_id AND c.id = x.contact_id)"
+        "CASE WHEN x.touches = '' THEN (SELECT c.lead_source FROM contacts c \
+         WHERE c.workspace_id = x.workspace_id AND c.id = x.contact_id) END"
+    };
+}
+
+macro_rules! no_source {
+    () => {
+        "CAST(NULL AS TEXT)"
     };
 }
 
@@ -114,28 +120,24 @@ questions! {
     LEADS, LEADS_AS_OF, LEADS_CHANGED = "contacts", "contact_versions", "first_seen_at", "first_seen_at", "x.lead_source",
         "0", "0", "FALSE",
         "COALESCE(CAST(x.first_seen_at AS TEXT) || ';' || CAST(x.first_origin AS TEXT), '')", "CAST(NULL AS BIGINT)",
-        " AND x.kind <> 'internal'", " AND x.present",
-        untouched UNTOUCHED_LEADS = "x.first_origin IS NULL", "x.lead_source";
+        " AND x.kind <> 'internal'", " AND x.present", "x.lead_source", "x.lead_source";
     OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED = "opportunities", "opportunity_versions", "opened_at", "opened_at", "''",
-        "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "",
-        untouched UNTOUCHED_OPPORTUNITIES = "x.touches = ''", source_of_contact!();
+        "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "", source_of_contact!(), no_source!();
     OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED = "opportunities", "opportunity_versions", "lead_at",
-        "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "",
-        untouched UNTOUCHED_OPPORTUNITIES_BY_LEAD = "x.touches = ''", source_of_contact!();
+        "opened_at", "''", "0", "0", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", "", "", source_of_contact!(), no_source!();
     SALES, SALES_AS_OF, SALES_CHANGED = "sales", "sale_versions", "completed_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
-        " AND x.status IN ('completed', 'refunded')", "",
-        untouched UNTOUCHED_SALES = "x.touches = ''", source_of_contact!();
+        " AND x.status IN ('completed', 'refunded')", "", source_of_contact!(), no_source!();
     SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED = "sales", "sale_versions", "lead_at", "completed_at", "x.currency",
         "x.gross_micros", "x.refunded_micros", "x.is_first", "x.touches", "x.cost_micros",
-        " AND x.status IN ('completed', 'refunded')", "",
-        untouched UNTOUCHED_SALES_BY_LEAD = "x.touches = ''", source_of_contact!();
+        " AND x.status IN ('completed', 'refunded')", "", source_of_contact!(), no_source!();
     REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED = "sale_refunds", "refund_versions", "refunded_at", "sale_at", "x.currency",
         "x.before_micros", "x.amount_micros", "FALSE", "x.touches", "CAST(NULL AS BIGINT)", " AND x.counts", "",
-        untouched UNTOUCHED_REFUNDS = "x.touches = ''", "(SELECT c.lead_source FROM sales b JOIN contacts c ON c.workspace_id = b.workspace_id \
-            AND c.id = b.contact_id WHERE b.workspace_id = x.workspace_id AND b.id = x.sale_id)";
+        "CASE WHEN x.touches = '' THEN (SELECT c.lead_source FROM sales b JOIN contacts c ON c.workspace_id = b.workspace_id \
+         AND c.id = b.contact_id WHERE b.workspace_id = x.workspace_id AND b.id = x.sale_id) END", no_source!();
     UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED = "contacts", "contact_versions", "unsold_touched_at", "unsold_touched_at", "''",
-        "0", "0", "FALSE", "x.unsold_touches", "CAST(NULL AS BIGINT)", " AND x.kind <> 'internal'", " AND x.present";
+        "0", "0", "FALSE", "x.unsold_touches", "CAST(NULL AS BIGINT)", " AND x.kind <> 'internal'", " AND x.present",
+        no_source!(), no_source!();
 }
 
 /// What is read, of what, and how it is credited.
@@ -148,6 +150,9 @@ pub(crate) struct Question<'a> {
     pub attribution: Attribution,
     /// Whether to count those who bought for the first time.
     pub customers: bool,
+    /// For a report by channel: what no touch stands behind belongs to the channel of its contact's lead
+    /// source.
+    pub by_source: bool,
 }
 
 /// What takes in what came of it, part by part, as it is credited.
@@ -204,86 +209,25 @@ pub(crate) async fn tallied<T: Tally>(
             kind: texts.kind,
             tally,
         };
-        tally = unidentified(tx, question.place, question.range, texts, credits)
+        let sources = Sources::read(tx, question, texts).await?;
+        let (place, range) = (question.place, question.range);
+        tally = unidentified(tx, place, range, texts, &sources, credits)
             .await?
             .tally;
     }
     Ok(tally)
 }
 
-/// The same of one model, with whole months from memory; see [`may_keep`]. With `by_source`, for a report
-/// by channel, what no touch stands behind belongs to the channel of its contact's lead source.
+/// The same of one model, with whole months from memory; see [`may_keep`].
 pub(crate) async fn tallied_by_month<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
-    by_source: bool,
     mut tally: T,
 ) -> Result<T> {
     for texts in question.texts() {
-        tally = months::tallied(tx, question, texts, by_source, tally).await?;
-        if by_source {
-            tally = untouched(tx, question, texts, tally).await?;
-        }
+        tally = months::tallied(tx, question, texts, tally).await?;
     }
     Ok(tally)
-}
-
-/// The same for a report by channel without anything from memory.
-pub(crate) async fn tallied_by_source<T: Tally>(
-    tx: &mut Tx,
-    question: Question<'_>,
-    mut tally: T,
-) -> Result<T> {
-    let Question { place, range, .. } = question;
-    let models = [question.attribution.model];
-    for texts in question.texts() {
-        let mut credits = Credits {
-            crediting: Crediting::new(question, &models),
-            kind: texts.kind,
-            tally,
-        };
-        if place.moment.is_none() {
-            let between = place.instants(range);
-            let touched = packed::read(tx, place, texts, between, Touched(credits)).await?;
-            tally = untouched(tx, question, texts, touched.0.tally).await?;
-            continue;
-        }
-        let sources = Sources::read(tx, question, texts).await?;
-        rows(tx, place, range, texts, |stored| {
-            credits.crediting.otherwise = sources.path_of(texts.kind, stored);
-            credits.row(&stored.row(texts.kind)?)
-        })
-        .await?;
-        tally = credits.tally;
-    }
-    Ok(tally)
-}
-
-/// Tallies those of now whom no touch stands behind, each where its contact's lead source belongs.
-async fn untouched<T: Tally>(
-    tx: &mut Tx,
-    question: Question<'_>,
-    texts: &Texts,
-    tally: T,
-) -> Result<T> {
-    let models = [question.attribution.model];
-    let mut credits = Credits {
-        crediting: Crediting::new(question, &models),
-        kind: texts.kind,
-        tally,
-    };
-    source::untouched(
-        tx,
-        question.place,
-        question.range,
-        texts,
-        |stored, source| {
-            credits.crediting.otherwise = source::path_of(source);
-            credits.row(&stored.row(texts.kind)?)
-        },
-    )
-    .await?;
-    Ok(credits.tally)
 }
 
 /// Credits rows and tallies their parts.
@@ -328,26 +272,6 @@ impl<T: Tally> Reader for Credits<'_, T> {
     }
 }
 
-/// Lets those through that a touch stands behind.
-struct Touched<R>(R);
-
-impl<R: Reader> Reader for Touched<R> {
-    fn row(&mut self, row: &Row) -> Result<()> {
-        if row.touches.is_empty() {
-            return Ok(());
-        }
-        self.0.row(row)
-    }
-
-    fn apart(&self) -> Option<Self> {
-        self.0.apart().map(Self)
-    }
-
-    fn join(&mut self, other: Self) -> Result<()> {
-        self.0.join(other.0)
-    }
-}
-
 /// Has the rows of a period go through the reader, without their ids: from packed days, which are of
 /// now, or as of a moment the rows themselves.
 async fn unidentified<R: Reader>(
@@ -355,36 +279,31 @@ async fn unidentified<R: Reader>(
     place: &Place,
     range: DateRange,
     texts: &Texts,
+    sources: &Sources,
     mut reader: R,
 ) -> Result<R> {
     if place.moment.is_none() {
         return packed::read(tx, place, texts, place.instants(range), reader).await;
     }
     rows(tx, place, range, texts, |stored| {
-        reader.row(&stored.row(texts.kind)?)
+        reader.row(&sources.complete(stored, stored.row(texts.kind)?))
     })
     .await?;
     Ok(reader)
 }
 
-/// Goes through every row of these days with all its touches and its id; by lead source also with where
-/// it belongs when no touch stands behind it.
+/// Goes through every row of these days with all its touches and its id.
 pub(crate) async fn identified(
     tx: &mut Tx,
     question: Question<'_>,
-    by_source: bool,
-    mut each: impl FnMut(Kind, Uuid, &Row, Option<Path>) -> Result<()>,
+    mut each: impl FnMut(Kind, Uuid, &Row) -> Result<()>,
 ) -> Result<()> {
     let (place, range) = (question.place, question.range);
     for texts in question.texts() {
         let kind = texts.kind;
-        let mut sources = None;
-        if by_source {
-            sources = Some(Sources::read(tx, question, texts).await?);
-        }
+        let sources = Sources::read(tx, question, texts).await?;
         rows(tx, place, range, texts, |stored| {
-            let otherwise = sources.as_ref().and_then(|of| of.path_of(kind, stored));
-            each(kind, stored.id, &stored.row(kind)?, otherwise)
+            each(kind, stored.id, &sources.complete(stored, stored.row(kind)?))
         })
         .await?;
     }
@@ -458,7 +377,8 @@ pub(crate) async fn sales(
             Ok(())
         }
     });
-    unidentified(tx, place, range, &OF_SALES, sales).await?;
+    let none = Sources::default();
+    unidentified(tx, place, range, &OF_SALES, &none, sales).await?;
     Ok(())
 }
 
@@ -482,7 +402,8 @@ pub(crate) async fn unsold(
             Ok(())
         }
     });
-    unidentified(tx, place, range, &OF_UNSOLD, unsold).await?;
+    let none = Sources::default();
+    unidentified(tx, place, range, &OF_UNSOLD, &none, unsold).await?;
     Ok(())
 }
 
@@ -555,19 +476,16 @@ struct Texts {
     /// What its packed days are called.
     name: &'static str,
     now: &'static str,
-    /// Those of now whom no touch stands behind; nobody asks for them of those who bought nothing.
-    untouched: Option<&'static str>,
     as_of: &'static str,
     changed: &'static str,
 }
 
 macro_rules! texts {
-    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident, $untouched:expr;)+) => {
+    ($($constant:ident = $kind:ident, $name:literal, $now:ident, $as_of:ident, $changed:ident;)+) => {
         $(static $constant: Texts = Texts {
             kind: Kind::$kind,
             name: $name,
             now: $now,
-            untouched: $untouched,
             as_of: $as_of,
             changed: $changed,
         };)+
@@ -576,14 +494,12 @@ macro_rules! texts {
     };
 }
 texts! {
-    OF_LEADS = Lead, "lead", LEADS, LEADS_AS_OF, LEADS_CHANGED, Some(UNTOUCHED_LEADS);
-    OF_OPPORTUNITIES = Opportunity, "opportunity",
-        OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED, Some(UNTOUCHED_OPPORTUNITIES);
+    OF_LEADS = Lead, "lead", LEADS, LEADS_AS_OF, LEADS_CHANGED;
+    OF_OPPORTUNITIES = Opportunity, "opportunity", OPPORTUNITIES, OPPORTUNITIES_AS_OF, OPPORTUNITIES_CHANGED;
     OF_OPPORTUNITIES_BY_LEAD = Opportunity, "opportunity_by_lead",
-        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED, Some(UNTOUCHED_OPPORTUNITIES_BY_LEAD);
-    OF_SALES = Sale, "sale", SALES, SALES_AS_OF, SALES_CHANGED, Some(UNTOUCHED_SALES);
-    OF_SALES_BY_LEAD = Sale, "sale_by_lead",
-        SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED, Some(UNTOUCHED_SALES_BY_LEAD);
-    OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED, Some(UNTOUCHED_REFUNDS);
-    OF_UNSOLD = Opportunity, "unsold", UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED, None;
+        OPPORTUNITIES_BY_LEAD, OPPORTUNITIES_BY_LEAD_AS_OF, OPPORTUNITIES_BY_LEAD_CHANGED;
+    OF_SALES = Sale, "sale", SALES, SALES_AS_OF, SALES_CHANGED;
+    OF_SALES_BY_LEAD = Sale, "sale_by_lead", SALES_BY_LEAD, SALES_BY_LEAD_AS_OF, SALES_BY_LEAD_CHANGED;
+    OF_REFUNDS = Refund, "refund", REFUNDS, REFUNDS_AS_OF, REFUNDS_CHANGED;
+    OF_UNSOLD = Opportunity, "unsold", UNSOLD, UNSOLD_AS_OF, UNSOLD_CHANGED;
 }

@@ -259,7 +259,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// The same of all parts of an origin.
-    pub fn add_sum(&mut self, path: &Path, sum: &OriginSum) -> Result<()> {
+    pub fn add_sum(&mut self, path: &Path, sum: &OriginSum<'_>) -> Result<()> {
         let add = |cell: &mut Cell| cell.figures.add_outcome(&sum.figures);
         let (Some(origin), Some(group)) = (sum.origin, self.groups.get_mut(&sum.currency)) else {
             return self.each(path, sum.currency, add);

@@ -119,6 +119,7 @@ async fn made(
         range,
         attribution,
         customers: false,
+        by_source: false,
     };
     let ledgers = ledgers(
         &mut tx,

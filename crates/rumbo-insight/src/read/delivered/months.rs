@@ -4,6 +4,7 @@
 //! period that was asked for before.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::NaiveDate;
@@ -12,8 +13,9 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
 use super::sums::CountedSums;
-use super::{DayRow, Delivered, campaign_path};
+use super::{DayRow, Delivered, account_path, campaign_path};
 use crate::figures::Figures;
+use crate::path::Key;
 use crate::read::directory::Directory;
 use crate::read::kept::Topic;
 use crate::read::place::Place;
@@ -31,6 +33,8 @@ statements! {
     CURRENCIES = concat!("SELECT DISTINCT d.ad_account_id, d.currency FROM account_days d ", in_period!());
     FIRST = "SELECT d.day FROM account_days d WHERE d.workspace_id = $1 ORDER BY d.day LIMIT 1";
     LAST = "SELECT d.day FROM account_days d WHERE d.workspace_id = $1 ORDER BY d.day DESC LIMIT 1";
+    BY_ACCOUNT = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, ", sums!(),
+        "FROM account_days d ", in_period!(), "GROUP BY d.ad_account_id, d.currency");
     BY_DAY = concat!("SELECT d.day, ", sums!(),
         "FROM account_days d ", in_period!(), "AND d.currency = $4 GROUP BY d.day");
 }
@@ -76,6 +80,8 @@ struct Known {
     own_currency: HashMap<NaiveDate, bool>,
     /// By the first day of the month.
     days: HashMap<(NaiveDate, Currency), ByDay>,
+    /// By the first day of the month.
+    accounts: HashMap<NaiveDate, Arc<[Delivered]>>,
 }
 
 impl Months {
@@ -202,6 +208,48 @@ impl Months {
         known.days.insert(key, Arc::clone(&days));
         Ok(days)
     }
+}
+
+/// What every account delivered in the period, in each of its currencies: whole months from memory.
+pub(super) async fn by_account(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+) -> Result<Vec<Delivered>> {
+    let months = Months::of(place).await?;
+    let Some(range) = months.within(tx, place, range).await? else {
+        return Ok(Vec::new());
+    };
+    let mut sums: FxHashMap<(AdAccountId, Currency), Delivered> = FxHashMap::default();
+    for part in range.by_month() {
+        let known = months.lock().accounts.get(&part.from).map(Arc::clone);
+        let whole = part == DateRange::month_of(part.from);
+        let delivered = match known.filter(|_| whole) {
+            Some(known) => known,
+            None => {
+                let rows = super::sums(tx, place, part, BY_ACCOUNT).await?;
+                let rows = rows.into_iter().map(|row| row.under(account_path));
+                let delivered: Arc<[Delivered]> = rows.collect::<Result<_>>()?;
+                if whole {
+                    let mut known = months.with_room(delivered.len());
+                    known.accounts.insert(part.from, Arc::clone(&delivered));
+                }
+                delivered
+            }
+        };
+        for part in delivered.iter() {
+            let Some(account) = part.path.account.as_ref().and_then(Key::known) else {
+                continue;
+            };
+            match sums.entry((account, part.currency)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(part.clone());
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().figures.add(&part.figures)?,
+            }
+        }
+    }
+    Ok(sums.into_values().collect())
 }
 
 fn read(row: Row) -> (AdCampaignId, CountedSums) {

@@ -1,11 +1,14 @@
 //! How a row is credited to the touches before it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{Currency, DateRange, Error, Few, Micros, Result, TimeZone, allocate, split};
 use smallvec::smallvec;
 
 use super::Question;
 use super::row::{Kind, LeadClass, Own, Row};
+use super::source::path_of;
 use crate::attribution::credit::weights;
 use crate::attribution::{Model, Refunds, Touch, Window};
 use crate::figures::{Figures, Shares, plus};
@@ -24,6 +27,8 @@ pub(crate) struct Outcome<'a> {
     /// The place of its origin, by which what is worked out of a path can be kept; none when it is
     /// not attributed.
     pub origin: Option<usize>,
+    /// By which it is where it is, when no touch stands behind it and a lead source tells a channel.
+    pub source: Option<&'a Arc<str>>,
     pub currency: Currency,
     /// The day whose rate its money takes: that of the sale, or of a refund that counts on its own.
     pub valued_on: NaiveDate,
@@ -110,8 +115,8 @@ pub(crate) struct Crediting<'a> {
     /// Whether anything depends on when the touches were.
     timed: bool,
     calendar: Calendar,
-    /// Where the next row belongs when no touch stands behind it.
-    pub otherwise: Option<Path>,
+    /// Where those belong that no touch stands behind, by the lead sources met so far.
+    sources: Vec<(Arc<str>, Option<Path>)>,
 }
 
 impl<'a> Crediting<'a> {
@@ -122,7 +127,7 @@ impl<'a> Crediting<'a> {
             timed: question.attribution.window != Window::default()
                 || models.iter().any(|model| model.needs_instants()),
             calendar: Calendar::default(),
-            otherwise: None,
+            sources: Vec::new(),
         }
     }
 
@@ -139,7 +144,7 @@ impl<'a> Crediting<'a> {
             models,
             timed,
             calendar,
-            otherwise,
+            sources,
         } = self;
         let Question { origins, .. } = *question;
         let (before, after) = amounts(kind, row, question.attribution.refunds);
@@ -148,7 +153,11 @@ impl<'a> Crediting<'a> {
             cost: row.cost.unwrap_or_default(),
         };
         let mut parts = Parts::of(kind, row, question, calendar);
-        parts.otherwise = otherwise.as_ref().filter(|_| row.touches.is_empty());
+        if question.by_source
+            && let Some(source) = &row.source
+        {
+            parts.otherwise = place_of(sources, source);
+        }
         let origin = |number| {
             let found = origins.get(number);
             found.ok_or_else(|| Error::internal("a touch without an origin"))
@@ -226,6 +235,20 @@ impl<'a> Crediting<'a> {
     }
 }
 
+/// Where a lead source leads, if it tells a channel.
+fn place_of<'s>(
+    sources: &'s mut Vec<(Arc<str>, Option<Path>)>,
+    source: &Arc<str>,
+) -> Option<(&'s Arc<str>, &'s Path)> {
+    let known = sources.iter().position(|(of, _)| of == source);
+    let at = known.unwrap_or_else(|| {
+        sources.push((Arc::clone(source), path_of(source)));
+        sources.len() - 1
+    });
+    let (source, path) = sources.get(at)?;
+    Some((source, path.as_ref()?))
+}
+
 /// What is credited is the second less the first, each split on its own, so that the parts of
 /// a sale and of all its refunds add up for every touch.
 fn amounts(kind: Kind, row: &Row, refunds: Refunds) -> (Micros, Micros) {
@@ -283,8 +306,8 @@ struct Parts<'a> {
     first: bool,
     /// Whether it is known what it cost.
     costed: bool,
-    /// Where it belongs when no touch stands behind it.
-    otherwise: Option<&'a Path>,
+    /// Where it belongs when no touch stands behind it, and by which lead source.
+    otherwise: Option<(&'a Arc<str>, &'a Path)>,
 }
 
 impl<'a> Parts<'a> {
@@ -327,9 +350,11 @@ impl<'a> Parts<'a> {
         each: &mut impl FnMut(Under, &Outcome<'_>) -> Result<()>,
     ) -> Result<()> {
         static NOWHERE: Path = Path::NOWHERE;
-        let path = match origin {
-            Some((_, origin)) => &origin.path,
-            None => self.otherwise.unwrap_or(&NOWHERE),
+        let otherwise = self.otherwise.filter(|_| origin.is_none());
+        let path = match (origin, otherwise) {
+            (Some((_, origin)), _) => &origin.path,
+            (None, Some((_, path))) => path,
+            (None, None) => &NOWHERE,
         };
         let (zone, own_currency) = origin
             .map_or((self.place.zone, self.place.main), |(_, origin)| {
@@ -352,6 +377,7 @@ impl<'a> Parts<'a> {
                 day,
                 path,
                 origin: origin.map(|(place, _)| place),
+                source: otherwise.map(|(source, _)| source),
                 currency,
                 valued_on,
                 before: self.before,

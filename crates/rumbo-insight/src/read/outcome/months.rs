@@ -2,23 +2,25 @@
 //!
 //! A period of years is a few months at its ends and many that were added up before. A month is kept for
 //! each way of crediting until one of its days is packed anew, which [`super::packed::pack`] counts; while
-//! one of its days is marked as changed, its rows are read themselves.
+//! one of its days is marked as changed, its rows are read themselves. Quarters and years are kept beside
+//! their months.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use rumbo_base::{Currency, DateRange, Error, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
 use super::credit::{Outcome, Under};
 use super::packed::{self, start};
-use super::{Crediting, Credits, Question, Tally, Texts, Touched};
+use super::source::path_of;
+use super::{Crediting, Credits, Question, Tally, Texts};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::read::kept::Topic;
-use crate::read::origin::Origins;
+use crate::path::Path;
 use crate::read::place::Place;
 
 statements! {
@@ -29,10 +31,11 @@ statements! {
 /// So many bytes of sums are kept at most.
 const AT_MOST: usize = 48 * 1024 * 1024;
 
-/// What all parts of an origin come to, or of what is not attributed, in one currency.
+/// What all parts of an origin come to, or of a lead source, or of what is not attributed, in one currency.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OriginSum {
+pub(crate) struct OriginSum<'a> {
     pub origin: Option<usize>,
+    pub source: Option<&'a Arc<str>>,
     pub currency: Currency,
     pub figures: Figures,
 }
@@ -41,8 +44,10 @@ pub(crate) struct OriginSum {
 /// column in which all is 0 is empty.
 #[derive(Debug, Default)]
 struct Columns {
-    /// The place of the origin, or [`NOBODY`], and that of the currency.
+    /// The place of the origin, or [`NOBODY`], or less than this by the place of a source and one; and the
+    /// place of the currency.
     of: Vec<(u32, u8)>,
+    sources: Vec<Arc<str>>,
     currencies: Vec<Currency>,
     figures: [Vec<i64>; 7],
 }
@@ -53,15 +58,23 @@ const NOBODY: u32 = u32::MAX;
 impl Columns {
     fn of(sums: Sums) -> Result<Self> {
         let mut columns = Self::default();
-        for ((origin, currency), sum) in sums.0 {
+        let many = || Error::internal("more origins than can be counted");
+        for (((origin, source), currency), sum) in sums.0 {
             let at = columns.currencies.iter().position(|of| *of == currency);
             let at = at.unwrap_or_else(|| {
                 columns.currencies.push(currency);
                 columns.currencies.len() - 1
             });
-            let origin = origin.map_or(Ok(NOBODY), u32::try_from);
-            let place = origin.ok().zip(u8::try_from(at).ok());
-            let place = place.ok_or_else(|| Error::internal("more origins than can be counted"))?;
+            let place = match (origin, source) {
+                (Some(origin), _) => u32::try_from(origin).ok(),
+                (None, Some(source)) => {
+                    columns.sources.push(source);
+                    let nth = u32::try_from(columns.sources.len()).ok();
+                    nth.and_then(|nth| NOBODY.checked_sub(nth))
+                }
+                (None, None) => Some(NOBODY),
+            };
+            let place = place.zip(u8::try_from(at).ok()).ok_or_else(many)?;
             columns.of.push(place);
             let figures = [
                 sum.leads,
@@ -89,8 +102,9 @@ impl Columns {
         self.of.len() * size_of::<(u32, u8)>() + figures * size_of::<i64>()
     }
 
-    fn iter(&self) -> impl Iterator<Item = OriginSum> {
-        self.of.iter().enumerate().map(|(nth, (origin, currency))| {
+    fn iter(&self) -> impl Iterator<Item = OriginSum<'_>> {
+        let sources = u32::try_from(self.sources.len()).unwrap_or(0);
+        self.of.iter().enumerate().map(move |(nth, (origin, currency))| {
             let [
                 leads,
                 opportunities,
@@ -104,8 +118,14 @@ impl Columns {
                 .each_ref()
                 .map(|column| column.get(nth).copied().unwrap_or(0));
             let currency = self.currencies.get(usize::from(*currency));
+            let from_behind = NOBODY - origin;
+            let behind = (1..=sources).contains(&from_behind);
+            let nth = usize::try_from(from_behind).ok().filter(|_| behind);
             OriginSum {
-                origin: usize::try_from(*origin).ok().filter(|_| *origin != NOBODY),
+                origin: usize::try_from(*origin)
+                    .ok()
+                    .filter(|_| from_behind > sources),
+                source: nth.and_then(|nth| self.sources.get(nth - 1)),
                 currency: currency.copied().unwrap_or(Currency::NONE),
                 figures: Figures {
                     leads,
@@ -124,8 +144,8 @@ impl Columns {
 
 /// What takes in sums of months where it would take in their parts.
 pub(crate) trait SumTally: Tally {
-    /// Takes in one; of what is not attributed with no origin.
-    fn add_sum(&mut self, sum: &OriginSum, origins: &Origins) -> Result<()>;
+    /// Takes in one, with where it belongs.
+    fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()>;
 }
 
 /// How it is credited: the same sums come of it as long as nothing changes.
@@ -133,33 +153,32 @@ pub(crate) trait SumTally: Tally {
 struct Way {
     attribution: Attribution,
     customers: bool,
-    /// Without those whom no touch stands behind.
-    touched: bool,
+    by_source: bool,
     /// The currency of what has none of its own.
     main: Currency,
 }
 
-/// A month of a kind, credited in one way.
-type Key = (Way, &'static str, NaiveDate);
+/// A span of a kind, credited in one way.
+type Key = (Way, &'static str, DateRange);
 
 /// What is kept, each as of a revision.
 #[derive(Debug, Default)]
-struct Known(Mutex<Months>);
+struct Known(Mutex<Spans>);
 
 #[derive(Debug, Default)]
-struct Months {
+struct Spans {
     bytes: usize,
-    months: HashMap<Key, (i64, Arc<Columns>)>,
+    spans: HashMap<Key, (i64, Arc<Columns>)>,
 }
 
 impl Known {
-    fn lock(&self) -> MutexGuard<'_, Months> {
+    fn lock(&self) -> MutexGuard<'_, Spans> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, key: &Key, revision: i64) -> Option<Arc<Columns>> {
         let known = self.lock();
-        let (of, sums) = known.months.get(key)?;
+        let (of, sums) = known.spans.get(key)?;
         (*of == revision).then(|| Arc::clone(sums))
     }
 
@@ -167,10 +186,10 @@ impl Known {
         let bytes = sums.bytes();
         let mut known = self.lock();
         if known.bytes + bytes > AT_MOST {
-            *known = Months::default();
+            *known = Spans::default();
         }
         known.bytes += bytes;
-        if let Some((_, before)) = known.months.insert(key, (revision, Arc::clone(sums))) {
+        if let Some((_, before)) = known.spans.insert(key, (revision, Arc::clone(sums))) {
             known.bytes = known.bytes.saturating_sub(before.bytes());
         }
     }
@@ -183,13 +202,21 @@ pub(super) fn topic(kind: &str, month: NaiveDate) -> String {
 
 /// Adds up.
 #[derive(Debug, Default)]
-struct Sums(FxHashMap<(Option<usize>, Currency), Figures>);
+struct Sums(FxHashMap<((Option<usize>, Option<Arc<str>>), Currency), Figures>);
+
+impl Sums {
+    fn take_in(&mut self, part: &OriginSum<'_>) -> Result<()> {
+        let of = (part.origin, part.source.cloned());
+        let sum = self.0.entry((of, part.currency)).or_default();
+        sum.add_outcome(&part.figures)
+    }
+}
 
 impl Tally for Sums {
     fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
         let sum = self
             .0
-            .entry((outcome.origin, outcome.currency))
+            .entry(((outcome.origin, outcome.source.cloned()), outcome.currency))
             .or_default();
         outcome.add_to(sum)
     }
@@ -212,13 +239,11 @@ pub(crate) fn may_keep(place: &Place, model: Model) -> bool {
 }
 
 /// What a kind of rows comes to on these days, credited in the one way of the question: whole months from
-/// memory, and the days before and after them from packed days. With `touched` without those whom no touch
-/// stands behind.
+/// memory, and the days before and after them from packed days.
 pub(super) async fn tallied<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    touched: bool,
     mut tally: T,
 ) -> Result<T> {
     let Question {
@@ -231,38 +256,89 @@ pub(super) async fn tallied<T: SumTally>(
     let known: Arc<Known> = place
         .kept(Topic::Objects, (), async { Ok(Known::default()) })
         .await?;
+    let mut read_until = from;
+    for span in spans(&whole_months(tx, place, texts, range).await?) {
+        let (begins, ends) = (start(span.from), start(packed::next(span.to)));
+        tally = rows(tx, question, texts, (read_until, begins), tally).await?;
+        read_until = ends;
+        for sum in known_sums(tx, question, texts, &known, span).await?.iter() {
+            let otherwise = sum.source.and_then(|source| path_of(source));
+            let path = match sum.origin {
+                Some(place) => origins.path(place),
+                None => otherwise.as_ref(),
+            };
+            tally.add_sum(&sum, path.unwrap_or(&Path::NOWHERE))?;
+        }
+    }
+    rows(tx, question, texts, (read_until, to), tally).await
+}
+
+/// Whole years, else quarters, else months of months that follow one another: a year has hardly more sums
+/// than one of its months.
+fn spans(months: &[DateRange]) -> Vec<DateRange> {
+    let mut spans = Vec::new();
+    let mut rest = months;
+    while let Some(first) = rest.first() {
+        let whole = |count: u32| {
+            let last = rest.get(usize::try_from(count).ok()?.checked_sub(1)?)?;
+            let to = first.from.checked_add_months(Months::new(count))?.pred_opt()?;
+            (first.from.month0() % count == 0 && last.to == to).then_some((count, *last))
+        };
+        let (count, last) = whole(12).or_else(|| whole(3)).unwrap_or((1, *first));
+        spans.push(DateRange {
+            from: first.from,
+            to: last.to,
+        });
+        rest = rest.get(usize::try_from(count).unwrap_or(1)..).unwrap_or_default();
+    }
+    spans
+}
+
+/// What a span of whole months comes to: from memory, or from memory of its parts, or from packed days.
+async fn known_sums(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &'static Texts,
+    known: &Known,
+    span: DateRange,
+) -> Result<Arc<Columns>> {
+    let place = question.place;
     let way = Way {
         attribution: question.attribution,
         customers: question.customers,
-        touched,
+        by_source: question.by_source,
         main: place.main,
     };
-    let mut read_until = from;
-    for month in whole_months(tx, place, texts, range).await? {
-        let (begins, ends) = (start(month.from), start(packed::next(month.to)));
-        tally = rows(tx, question, texts, (read_until, begins), touched, tally).await?;
-        read_until = ends;
-        let key = (way, texts.name, month.from);
-        let revision = place.revision(&topic(texts.name, month.from));
-        let sums = if let Some(sums) = known.get(&key, revision) {
-            sums
-        } else {
-            // Whatever day its rows are of in some zone: none is outside of the period.
-            let all = Question {
-                range: widened(month),
-                ..question
-            };
-            let sums = Sums::default();
-            let sums = rows(tx, all, texts, (begins, ends), touched, sums).await?;
-            let sums = Arc::new(Columns::of(sums)?);
-            known.keep(key, revision, &sums);
-            sums
+    let key = (way, texts.name, span);
+    // Counts only grow: as long as their sum is the same, so is each of them.
+    let months: Vec<DateRange> = span.by_month().collect();
+    let revision = months
+        .iter()
+        .map(|month| place.revision(&topic(texts.name, month.from)))
+        .sum();
+    if let Some(sums) = known.get(&key, revision) {
+        return Ok(sums);
+    }
+    let mut sums = Sums::default();
+    if months.len() == 1 {
+        // Whatever day its rows are of in some zone: none is outside of the period.
+        let all = Question {
+            range: widened(span),
+            ..question
         };
-        for sum in sums.iter() {
-            tally.add_sum(&sum, origins)?;
+        let between = (start(span.from), start(packed::next(span.to)));
+        sums = rows(tx, all, texts, between, sums).await?;
+    } else {
+        for month in months {
+            let part = Box::pin(known_sums(tx, question, texts, known, month)).await?;
+            for sum in part.iter() {
+                sums.take_in(&sum)?;
+            }
         }
     }
-    rows(tx, question, texts, (read_until, to), touched, tally).await
+    let sums = Arc::new(Columns::of(sums)?);
+    known.keep(key, revision, &sums);
+    Ok(sums)
 }
 
 /// The months of a period of which every row is, in whatever zone, and in which no day is marked as
@@ -316,7 +392,6 @@ async fn rows<T: Tally>(
     question: Question<'_>,
     texts: &Texts,
     between: (DateTime<Utc>, DateTime<Utc>),
-    touched: bool,
     tally: T,
 ) -> Result<T> {
     if between.0 >= between.1 {
@@ -328,13 +403,6 @@ async fn rows<T: Tally>(
         kind: texts.kind,
         tally,
     };
-    let place = question.place;
-    let credits = if touched {
-        packed::read(tx, place, texts, between, Touched(credits))
-            .await?
-            .0
-    } else {
-        packed::read(tx, place, texts, between, credits).await?
-    };
+    let credits = packed::read(tx, question.place, texts, between, credits).await?;
     Ok(credits.tally)
 }

@@ -5,6 +5,7 @@
 //! [`pack`] has packed them again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use futures::TryStreamExt;
@@ -38,9 +39,7 @@ statements! {
 }
 
 /// How days are packed. Those of any other format are read row by row.
-const PLAIN: i64 = 1;
-/// The same, and behind it what each sale cost. Days in which no cost is known are plain.
-const WITH_COSTS: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// How many marks one transaction serves: others want to write too.
 const AT_ONCE: i64 = 64;
@@ -64,9 +63,11 @@ struct Packed {
     /// Microseconds from each touch to when it happened.
     touched: Vec<i64>,
     origins: Vec<i64>,
-    /// What each cost. Nothing when no cost is known. Written behind the rest.
-    #[serde(skip)]
+    /// What each cost. Nothing when no cost is known.
     costs: Vec<Option<i64>>,
+    /// Of each that no touch stands behind the place of its lead source in `source_texts`, if it has one.
+    sources: Vec<Option<u32>>,
+    source_texts: Vec<String>,
 }
 
 impl Packed {
@@ -81,12 +82,7 @@ impl Packed {
             before = row.dated;
             packed.dated.push(since);
             packed.happened.push(micros(row.happened - row.dated)?);
-            let text = packed.texts.iter().position(|text| *text == stored.own);
-            let text = text.unwrap_or_else(|| {
-                packed.texts.push(stored.own.clone());
-                packed.texts.len() - 1
-            });
-            packed.own.push(u32::try_from(text).unwrap_or(u32::MAX));
+            packed.own.push(place_of(&mut packed.texts, &stored.own));
             packed.gross.push(row.gross.0);
             packed.refunded.push(row.refunded.0);
             packed.first.push(row.first);
@@ -96,6 +92,11 @@ impl Packed {
             for touch in &row.touches {
                 packed.touched.push(micros(row.happened - touch.at)?);
                 packed.origins.push(touch.origin);
+            }
+            if row.touches.is_empty() {
+                let source = row.source.as_deref();
+                let place = source.map(|source| place_of(&mut packed.source_texts, source));
+                packed.sources.push(place);
             }
         }
         for amounts in [&mut packed.gross, &mut packed.refunded] {
@@ -108,24 +109,6 @@ impl Packed {
         }
         if packed.costs.iter().all(Option::is_none) {
             packed.costs.clear();
-        }
-        Ok(packed)
-    }
-
-    /// The format and the bytes.
-    fn written(&self) -> Result<(i64, Vec<u8>)> {
-        let mut written = bytes(self)?;
-        if self.costs.is_empty() {
-            return Ok((PLAIN, written));
-        }
-        written.extend(bytes(&self.costs)?);
-        Ok((WITH_COSTS, written))
-    }
-
-    fn read(format: i64, bytes: &[u8]) -> Result<Self> {
-        let (mut packed, rest) = postcard::take_from_bytes::<Self>(bytes).map_err(unreadable)?;
-        if format == WITH_COSTS {
-            packed.costs = postcard::from_bytes(rest).map_err(unreadable)?;
         }
         Ok(packed)
     }
@@ -143,6 +126,12 @@ impl Packed {
             .iter()
             .map(|text| Own::of(kind, text))
             .collect::<Result<_>>()?;
+        let source_texts: Vec<Arc<str>> = self
+            .source_texts
+            .iter()
+            .map(|text| Arc::from(text.as_str()))
+            .collect();
+        let mut sources = self.sources.iter();
         let short = || Error::internal("a packed day that ends too early");
         let mut touched = self.touched.iter().zip(&self.origins);
         let columns = self.dated.iter().zip(&self.happened).zip(&self.own);
@@ -165,10 +154,27 @@ impl Packed {
                     origin: *origin,
                 });
             }
+            row.source = None;
+            if *touches == 0
+                && let Some(place) = *sources.next().ok_or_else(short)?
+            {
+                let place = usize::try_from(place).unwrap_or(usize::MAX);
+                row.source = Some(Arc::clone(source_texts.get(place).ok_or_else(short)?));
+            }
             each(row)?;
         }
         Ok(())
     }
+}
+
+/// The place of a text, which is new when nothing had it yet.
+fn place_of(texts: &mut Vec<String>, text: &str) -> u32 {
+    let place = texts.iter().position(|known| known == text);
+    let place = place.unwrap_or_else(|| {
+        texts.push(text.to_owned());
+        texts.len() - 1
+    });
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 fn micros(delta: TimeDelta) -> Result<i64> {
@@ -215,7 +221,7 @@ impl<F: FnMut(&Row) -> Result<()> + Send> Reader for InOrder<F> {
 /// Packed days that are there and not gone through yet.
 #[derive(Default)]
 struct Batch {
-    days: Vec<(NaiveDate, i64, Vec<u8>)>,
+    days: Vec<(NaiveDate, Vec<u8>)>,
     size: usize,
 }
 
@@ -229,9 +235,10 @@ impl Batch {
     ) -> Result<()> {
         let Self { days, size } = std::mem::take(self);
         let workers = readers.iter_mut().take(threads_for(size)).collect();
-        work_off(&days, workers, |reader: &mut R, (day, format, packed)| {
+        work_off(&days, workers, |reader: &mut R, (day, packed)| {
             let mut row = Row::default();
-            Packed::read(*format, packed)?.each(*day, kind, &mut row, |row| {
+            let packed: Packed = postcard::from_bytes(packed).map_err(unreadable)?;
+            packed.each(*day, kind, &mut row, |row| {
                 if from <= row.dated && row.dated < to {
                     reader.row(row)
                 } else {
@@ -272,12 +279,12 @@ pub(super) async fn read<R: Reader>(
             if unpacked.contains(&day) {
                 return Ok(());
             }
-            if ![PLAIN, WITH_COSTS].contains(&format) {
+            if format != FORMAT {
                 strange.push(day);
                 return Ok(());
             }
             batch.size += packed.len();
-            batch.days.push((day, format, packed));
+            batch.days.push((day, packed));
             if batch.size < most {
                 return Ok(());
             }
@@ -458,10 +465,10 @@ async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Res
     .await?;
     rows.sort_by_key(|stored| (stored.dated, stored.id));
     if rows.is_empty() {
-        return save(tx, scope, kind, day, PLAIN, None).await;
+        return save(tx, scope, kind, day, FORMAT, None).await;
     }
-    let (format, packed) = Packed::of(day, &rows, texts.kind)?.written()?;
-    save(tx, scope, kind, day, format, Some(packed)).await
+    let packed = bytes(&Packed::of(day, &rows, texts.kind)?)?;
+    save(tx, scope, kind, day, FORMAT, Some(packed)).await
 }
 
 pub(in crate::read) fn bytes(day: &impl Serialize) -> Result<Vec<u8>> {
@@ -517,6 +524,7 @@ mod tests {
             refunded: Micros(gross / 2),
             first: nth == 2,
             touches: touches.to_owned(),
+            source: touches.is_empty().then(|| "WEB".to_owned()),
         };
         let early = "2026-11-01T12:00:00.5+00:00;7|2026-11-20 12:00:00.000001+00;9";
         let rows = [
@@ -525,11 +533,8 @@ mod tests {
             stored(3, "2026-11-20T23:59:59.999999Z", "USD", 9_000_000, early),
         ];
         let packed_and_back = |rows: &[Stored]| {
-            let (format, bytes) = Packed::of(day, rows, Kind::Sale)
-                .unwrap()
-                .written()
-                .unwrap();
-            let packed = Packed::read(format, &bytes).unwrap();
+            let written = bytes(&Packed::of(day, rows, Kind::Sale).unwrap()).unwrap();
+            let packed: Packed = postcard::from_bytes(&written).unwrap();
             let mut back = Vec::new();
             let each = |row: &Row| {
                 back.push(row.clone());
@@ -543,11 +548,13 @@ mod tests {
                 .map(|row| row.row(Kind::Sale).unwrap())
                 .collect();
             assert_eq!(back, rows);
-            format
         };
-        assert_eq!(packed_and_back(&rows), WITH_COSTS);
-        let unknown = rows.map(|row| Stored { cost: None, ..row });
-        assert_eq!(packed_and_back(&unknown), PLAIN);
+        packed_and_back(&rows);
+        packed_and_back(&rows.map(|row| Stored {
+            cost: None,
+            source: None,
+            ..row
+        }));
         assert!(Packed::of(day, &[], Kind::Lead).unwrap().dated.is_empty());
     }
 

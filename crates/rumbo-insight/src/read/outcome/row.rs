@@ -1,5 +1,7 @@
 //! A lead, an opportunity, a sale or a refund, and the touches before it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{Currency, Error, Micros, Result};
 use uuid::Uuid;
@@ -31,6 +33,8 @@ pub(crate) struct Row {
     pub first: bool,
     /// Oldest first.
     pub touches: Vec<PathTouch>,
+    /// The lead source of its contact, where no touch stands behind it.
+    pub source: Option<Arc<str>>,
 }
 
 /// What only some kinds of rows have.
@@ -92,6 +96,7 @@ pub(super) struct Stored {
     /// `instant;origin|instant;origin`.
     pub touches: String,
     pub cost: Option<Micros>,
+    pub source: Option<String>,
 }
 
 /// By place and not by name: this is read once a row.
@@ -116,12 +121,14 @@ where
             first: row.try_get(6)?,
             touches: row.try_get(7)?,
             cost: row.try_get(8)?,
+            source: row.try_get(9)?,
         })
     }
 }
 
 impl Stored {
     pub fn row(&self, kind: Kind) -> Result<Row> {
+        let source = self.source.as_deref().map(Arc::from);
         Ok(Row {
             dated: self.dated,
             happened: self.happened,
@@ -131,6 +138,7 @@ impl Stored {
             cost: self.cost,
             first: self.first,
             touches: touches(&self.touches).collect::<Result<_>>()?,
+            source: source.filter(|_| self.touches.is_empty()),
         })
     }
 }

@@ -1,22 +1,21 @@
 //! The lead sources of those whom no touch stands behind.
 //!
-//! A lead names its own. Of an opportunity, a sale and a refund it is that of its contact, as of a
-//! moment of whoever the contact was then.
+//! A lead names its own. Of an opportunity, a sale and a refund it is that of its contact: of now it is
+//! read and packed with the row, as of a moment it is that of whoever the contact was then.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use futures::TryStreamExt;
-use rumbo_base::{DateRange, Result};
+use rumbo_base::Result;
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
-use super::row::{Kind, Stored};
+use super::row::{Kind, Row, Stored};
 use super::{Question, Texts};
 use crate::attribution::Basis;
 use crate::channel::Channel;
 use crate::path::Path;
 use crate::read::moment::as_of;
-use crate::read::place::Place;
 
 macro_rules! untouched {
     ($dated:literal) => {
@@ -72,54 +71,6 @@ statements! {
         ") r JOIN sale_refunds f ON f.workspace_id = $1 AND f.id = r.id) s");
 }
 
-/// Goes through the rows of a period, as they are now, that no touch stands behind, each with its lead
-/// source.
-pub(super) async fn untouched(
-    tx: &mut Tx,
-    place: &Place,
-    range: DateRange,
-    texts: &Texts,
-    mut each: impl FnMut(&Stored, &str) -> Result<()>,
-) -> Result<()> {
-    let Some(text) = texts.untouched else {
-        return Ok(());
-    };
-    let (from, to) = place.instants(range);
-    on_tx!(tx, |c| {
-        let mut rows = sqlx::query_as::<_, Untouched>(text)
-            .bind(place.workspace)
-            .bind(from)
-            .bind(to)
-            .fetch(c);
-        while let Some(Untouched { stored, source }) = rows.try_next().await.db()? {
-            each(&stored, &source)?;
-        }
-    });
-    Ok(())
-}
-
-/// A row that no touch stands behind.
-struct Untouched {
-    stored: Stored,
-    source: String,
-}
-
-impl<'r, R> sqlx::FromRow<'r, R> for Untouched
-where
-    R: sqlx::Row,
-    Stored: sqlx::FromRow<'r, R>,
-    usize: sqlx::ColumnIndex<R>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> sqlx::Result<Self> {
-        Ok(Self {
-            stored: Stored::from_row(row)?,
-            // Behind the columns of a row.
-            source: row.try_get(9)?,
-        })
-    }
-}
-
 /// Where those belong that no touch stands behind.
 pub(super) fn path_of(source: &str) -> Option<Path> {
     Some(Path {
@@ -128,31 +79,25 @@ pub(super) fn path_of(source: &str) -> Option<Path> {
     })
 }
 
-/// Who came through which channel, of the rows of one kind that no touch stands behind.
+/// Who came through which channel as of a moment, of the rows of one kind that no touch stands behind. Of now
+/// and of leads a row tells it itself.
 #[derive(Debug, Default)]
-pub(super) struct Sources(HashMap<Uuid, String>);
+pub(super) struct Sources(HashMap<Uuid, Arc<str>>);
 
 impl Sources {
-    /// Those of a period; of leads nothing, which name theirs themselves.
+    /// Those of a period, for a report by channel.
     pub async fn read(tx: &mut Tx, question: Question<'_>, texts: &Texts) -> Result<Self> {
         let Question { place, range, .. } = question;
-        let basis = question.attribution.basis;
-        let mut found = HashMap::new();
-        let then = match (texts.kind, basis) {
+        let (Some(moment), true) = (place.moment, question.by_source) else {
+            return Ok(Self::default());
+        };
+        let then = match (texts.kind, question.attribution.basis) {
             (Kind::Lead, _) => return Ok(Self::default()),
             (Kind::Opportunity, Basis::Sale) => OPPORTUNITIES_AS_OF,
             (Kind::Opportunity, Basis::Lead) => OPPORTUNITIES_BY_LEAD_AS_OF,
             (Kind::Sale, Basis::Sale) => SALES_AS_OF,
             (Kind::Sale, Basis::Lead) => SALES_BY_LEAD_AS_OF,
             (Kind::Refund, _) => REFUNDS_AS_OF,
-        };
-        let Some(moment) = place.moment else {
-            untouched(tx, place, range, texts, |stored, source| {
-                found.insert(stored.id, source.to_owned());
-                Ok(())
-            })
-            .await?;
-            return Ok(Self(found));
         };
         let (from, to) = place.instants(range);
         let rows: Vec<(Uuid, String)> = on_tx!(tx, |c| sqlx::query_as(then)
@@ -163,19 +108,18 @@ impl Sources {
             .fetch_all(c)
             .await)
         .db()?;
-        found.extend(rows);
-        Ok(Self(found))
+        let rows = rows.into_iter().map(|(id, source)| (id, source.into()));
+        Ok(Self(rows.collect()))
     }
 
-    /// Where a row belongs when no touch stands behind it.
-    pub fn path_of(&self, kind: Kind, stored: &Stored) -> Option<Path> {
-        if !stored.touches.is_empty() {
-            return None;
+    /// The row with the source that it had then.
+    pub fn complete(&self, stored: &Stored, row: Row) -> Row {
+        match self.0.get(&stored.id) {
+            Some(source) if row.touches.is_empty() => Row {
+                source: Some(Arc::clone(source)),
+                ..row
+            },
+            _ => row,
         }
-        let source = match kind {
-            Kind::Lead => Some(&stored.own),
-            _ => self.0.get(&stored.id),
-        };
-        path_of(source?)
     }
 }
