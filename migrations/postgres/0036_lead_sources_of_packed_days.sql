@@ -54,7 +54,5 @@ CREATE TRIGGER sales_contact_changed AFTER UPDATE OF contact_id ON sales
     FOR EACH ROW WHEN (OLD.contact_id IS DISTINCT FROM NEW.contact_id) EXECUTE FUNCTION _sales_contact_changed();
 
 -- What is packed is packed anew by the program.
-ALTER TABLE outcome_days NO FORCE ROW LEVEL SECURITY;
 INSERT INTO outcome_days_changed (workspace_id, kind, day) SELECT workspace_id, kind, day FROM outcome_days
     WHERE kind IN ('lead', 'opportunity', 'opportunity_by_lead', 'sale', 'sale_by_lead', 'refund', 'unsold') ON CONFLICT DO NOTHING;
-ALTER TABLE outcome_days FORCE ROW LEVEL SECURITY;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rumbo_base::{Clock, Code, Error, Result};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, SqlitePool};
 
 use crate::DbResultExt;
 
@@ -82,8 +82,54 @@ pub(crate) async fn alone(path: &Path) -> Result<std::fs::File> {
     })
 }
 
+/// Brings a server up to this program's schema, in one transaction: all of it or nothing.
+///
+/// Migrations fill tables from the rows of all workspaces, which the owner of the tables may not see or
+/// write while row-level security is forced on it too. It is lifted for the owner before and forced again
+/// after, and until then nobody else gets at these tables.
 pub(crate) async fn postgres(pool: &PgPool) -> Result<()> {
-    POSTGRES.run(pool).await.map_err(failed)
+    let known: Option<i64> = if pg_has_migrations(pool).await? {
+        sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+            .fetch_one(pool)
+            .await
+            .db()?
+    } else {
+        None
+    };
+    if known.is_none_or(|known| known >= schema_version()) {
+        return POSTGRES.run(pool).await.map_err(failed);
+    }
+    let mut tx = pool.begin().await.db()?;
+    let forced: Vec<String> = sqlx::query_scalar(
+        "SELECT format('%I', c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND c.relforcerowsecurity ORDER BY c.relname",
+    )
+    .fetch_all(&mut *tx)
+    .await
+    .db()?;
+    force(&mut tx, &forced, "NO FORCE").await?;
+    POSTGRES.run(&mut *tx).await.map_err(failed)?;
+    force(&mut tx, &forced, "FORCE").await?;
+    tx.commit().await.db()
+}
+
+async fn pg_has_migrations(pool: &PgPool) -> Result<bool> {
+    sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(pool)
+        .await
+        .db()
+}
+
+/// Forces row-level security on the owner of tables, or no more. One that is gone is passed over.
+async fn force(tx: &mut PgConnection, tables: &[String], word: &str) -> Result<()> {
+    for table in tables {
+        let text = format!("ALTER TABLE IF EXISTS {table} {word} ROW LEVEL SECURITY");
+        sqlx::query(AssertSqlSafe(text))
+            .execute(&mut *tx)
+            .await
+            .db()?;
+    }
+    Ok(())
 }
 
 async fn back_up(pool: &SqlitePool, path: &Path, from: i64, clock: &Clock) -> Result<PathBuf> {

@@ -56,29 +56,8 @@ impl TestDb {
     /// # Panics
     /// When there is no such server.
     #[expect(clippy::expect_used, reason = "a test without its database must fail")]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test is the edge of its own program"
-    )]
     pub async fn postgres() -> Self {
-        let url = std::env::var("RUMBO_TEST_POSTGRES")
-            .expect("RUMBO_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
-        let options = PgConnectOptions::from_str(&url).expect("RUMBO_TEST_POSTGRES is an address");
-        let schema = format!(
-            "t{}",
-            uuid::Uuid::from_bytes(Entropy::system().bytes()).simple()
-        );
-        let admin = PgPoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .expect("the test server answers");
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
-            .execute(&admin)
-            .await
-            .expect("a schema for the test");
-        admin.close().await;
-        let db = Db::postgres_with(options.options([("search_path", schema.as_str())]), 4)
+        let db = Db::postgres_with(empty_schema().await, 4)
             .await
             .expect("a migrated schema");
         Self {
@@ -88,6 +67,33 @@ impl TestDb {
             _folder: None,
         }
     }
+}
+
+/// How to reach a new schema on the test server.
+#[expect(clippy::expect_used, reason = "a test without its database must fail")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is the edge of its own program"
+)]
+pub(crate) async fn empty_schema() -> PgConnectOptions {
+    let url = std::env::var("RUMBO_TEST_POSTGRES")
+        .expect("RUMBO_TEST_POSTGRES is not set: run the tests with `cargo xtask test`");
+    let options = PgConnectOptions::from_str(&url).expect("RUMBO_TEST_POSTGRES is an address");
+    let schema = format!(
+        "t{}",
+        uuid::Uuid::from_bytes(Entropy::system().bytes()).simple()
+    );
+    let admin = PgPoolOptions::new()
+        .max_connections(1)
+        .connect_with(options.clone())
+        .await
+        .expect("the test server answers");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+        .execute(&admin)
+        .await
+        .expect("a schema for the test");
+    admin.close().await;
+    options.options([("search_path", schema.as_str())])
 }
 
 /// Runs one test on both databases, SQLite first.

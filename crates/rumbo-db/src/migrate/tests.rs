@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
 use super::*;
 use crate::Db;
-use crate::testing::test_clock;
+use crate::testing::{empty_schema, test_clock};
 
 /// A file of the first Rumbo, with somebody in it.
 async fn first_file(folder: &Path) -> PathBuf {
@@ -92,4 +93,72 @@ async fn opened_by_eight(path: &Path) -> usize {
     }
     assert_eq!(names(path).await.0, schema_version());
     copies
+}
+
+/// A schema of an earlier Rumbo on the test server, with a day of an ad account in it.
+async fn earlier_schema(until: i64) -> PgPool {
+    let pool = PgPoolOptions::new()
+        .max_connections(2)
+        .connect_with(empty_schema().await)
+        .await
+        .unwrap();
+    let before = POSTGRES.iter().filter(|m| m.version <= until);
+    let old = Migrator {
+        migrations: Cow::Owned(before.cloned().collect()),
+        ..Migrator::DEFAULT
+    };
+    old.run(&pool).await.unwrap();
+    let mut tx = pool.begin().await.unwrap();
+    for text in [
+        "SELECT set_config('rumbo.workspace', '00000000-0000-0000-0000-00000000aaaa', true)",
+        "INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, currency, automation_on, bot_on, \
+         settings, created_at, updated_at) VALUES ('00000000-0000-0000-0000-00000000aaaa', 'shop', 'Shop', 'pro', TRUE, FALSE, \
+         'en', 'UTC', 'USD', FALSE, FALSE, '{}', now(), now())",
+        "INSERT INTO ad_accounts (workspace_id, id, platform, external_id, name, currency, timezone, status, selected, rest, \
+         first_seen_at, created_at, updated_at) VALUES ('00000000-0000-0000-0000-00000000aaaa', \
+         '00000000-0000-0000-0000-000000000001', 'meta', '1', 'Shop', 'USD', 'UTC', 'active', TRUE, '{}', now(), now(), now())",
+        "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, ad_rows, impressions, clicks, link_clicks, \
+         spend_micros, meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, \
+         spend_rows) VALUES ('00000000-0000-0000-0000-00000000aaaa', '2026-01-01', '00000000-0000-0000-0000-000000000001', \
+         'USD', 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)",
+    ] {
+        sqlx::query(text).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    pool
+}
+
+#[tokio::test]
+async fn a_server_with_rows_is_upgraded_and_guarded_as_before() {
+    let pool = earlier_schema(18).await;
+    postgres(&pool).await.unwrap();
+    let unguarded: Vec<String> = sqlx::query_scalar(
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = current_schema() AND c.relrowsecurity AND NOT c.relforcerowsecurity",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    assert_eq!(unguarded, Vec::<String>::new());
+    // What the upgrade has to pack, and nobody sees of another workspace.
+    let marked = "SELECT COUNT(*) FROM outcome_days_changed";
+    let seen: i64 = sqlx::query_scalar(marked).fetch_one(&pool).await.unwrap();
+    assert_eq!(seen, 0);
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::query(
+        "SELECT set_config('rumbo.workspace', '00000000-0000-0000-0000-00000000aaaa', true)",
+    )
+    .execute(&mut *tx)
+    .await
+    .unwrap();
+    let seen: i64 = sqlx::query_scalar(marked)
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(seen, 2);
+    let version: i64 = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(&mut *tx)
+        .await
+        .unwrap();
+    assert_eq!(version, schema_version());
 }

@@ -303,7 +303,11 @@ pub(crate) async fn identified(
         let kind = texts.kind;
         let sources = Sources::read(tx, question, texts).await?;
         rows(tx, place, range, texts, |stored| {
-            each(kind, stored.id, &sources.complete(stored, stored.row(kind)?))
+            each(
+                kind,
+                stored.id,
+                &sources.complete(stored, stored.row(kind)?),
+            )
         })
         .await?;
     }

@@ -19,8 +19,8 @@ use super::source::path_of;
 use super::{Crediting, Credits, Question, Tally, Texts};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
-use crate::read::kept::Topic;
 use crate::path::Path;
+use crate::read::kept::Topic;
 use crate::read::place::Place;
 
 statements! {
@@ -104,41 +104,44 @@ impl Columns {
 
     fn iter(&self) -> impl Iterator<Item = OriginSum<'_>> {
         let sources = u32::try_from(self.sources.len()).unwrap_or(0);
-        self.of.iter().enumerate().map(move |(nth, (origin, currency))| {
-            let [
-                leads,
-                opportunities,
-                sales,
-                revenue,
-                cost,
-                costed,
-                customers,
-            ] = self
-                .figures
-                .each_ref()
-                .map(|column| column.get(nth).copied().unwrap_or(0));
-            let currency = self.currencies.get(usize::from(*currency));
-            let from_behind = NOBODY - origin;
-            let behind = (1..=sources).contains(&from_behind);
-            let nth = usize::try_from(from_behind).ok().filter(|_| behind);
-            OriginSum {
-                origin: usize::try_from(*origin)
-                    .ok()
-                    .filter(|_| from_behind > sources),
-                source: nth.and_then(|nth| self.sources.get(nth - 1)),
-                currency: currency.copied().unwrap_or(Currency::NONE),
-                figures: Figures {
+        self.of
+            .iter()
+            .enumerate()
+            .map(move |(nth, (origin, currency))| {
+                let [
                     leads,
-                    opportunities: Shares(opportunities),
-                    sales: Shares(sales),
-                    revenue: Micros(revenue),
-                    cost: Micros(cost),
-                    costed_sales: Shares(costed),
-                    new_customers: (customers != 0).then_some(Shares(customers)),
-                    ..Figures::default()
-                },
-            }
-        })
+                    opportunities,
+                    sales,
+                    revenue,
+                    cost,
+                    costed,
+                    customers,
+                ] = self
+                    .figures
+                    .each_ref()
+                    .map(|column| column.get(nth).copied().unwrap_or(0));
+                let currency = self.currencies.get(usize::from(*currency));
+                let from_behind = NOBODY - origin;
+                let behind = (1..=sources).contains(&from_behind);
+                let nth = usize::try_from(from_behind).ok().filter(|_| behind);
+                OriginSum {
+                    origin: usize::try_from(*origin)
+                        .ok()
+                        .filter(|_| from_behind > sources),
+                    source: nth.and_then(|nth| self.sources.get(nth - 1)),
+                    currency: currency.copied().unwrap_or(Currency::NONE),
+                    figures: Figures {
+                        leads,
+                        opportunities: Shares(opportunities),
+                        sales: Shares(sales),
+                        revenue: Micros(revenue),
+                        cost: Micros(cost),
+                        costed_sales: Shares(costed),
+                        new_customers: (customers != 0).then_some(Shares(customers)),
+                        ..Figures::default()
+                    },
+                }
+            })
     }
 }
 
@@ -281,7 +284,10 @@ fn spans(months: &[DateRange]) -> Vec<DateRange> {
     while let Some(first) = rest.first() {
         let whole = |count: u32| {
             let last = rest.get(usize::try_from(count).ok()?.checked_sub(1)?)?;
-            let to = first.from.checked_add_months(Months::new(count))?.pred_opt()?;
+            let to = first
+                .from
+                .checked_add_months(Months::new(count))?
+                .pred_opt()?;
             (first.from.month0() % count == 0 && last.to == to).then_some((count, *last))
         };
         let (count, last) = whole(12).or_else(|| whole(3)).unwrap_or((1, *first));
@@ -289,7 +295,9 @@ fn spans(months: &[DateRange]) -> Vec<DateRange> {
             from: first.from,
             to: last.to,
         });
-        rest = rest.get(usize::try_from(count).unwrap_or(1)..).unwrap_or_default();
+        rest = rest
+            .get(usize::try_from(count).unwrap_or(1)..)
+            .unwrap_or_default();
     }
     spans
 }
