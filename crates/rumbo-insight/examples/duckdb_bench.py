@@ -36,13 +36,14 @@ def by(key):
         USING (k)"""
 
 
-# Rumbo's report, the days it is about, how often it is asked, and the same of DuckDB.
+# Rumbo's report, how often it is asked, and the same of DuckDB: what is asked for, of so many days. Home shows
+# every day of two periods and the campaigns of one.
 QUESTIONS = [
-    ("home, 30 days and before", 60, 100, by("day")),
-    ("campaigns, 30 days", 30, 100, by("campaign")),
-    ("campaigns, 90 days", 90, 100, by("campaign")),
-    ("ads, 30 days", 30, 20, by("ad")),
-    ("accounts, all days", 1111, 20, by("date_trunc('month', day)")),
+    ("home, 30 days and before", 100, [(60, by("day")), (30, by("campaign"))]),
+    ("campaigns, 30 days", 100, [(30, by("campaign"))]),
+    ("campaigns, 90 days", 100, [(90, by("campaign"))]),
+    ("ads, 30 days", 20, [(30, by("ad"))]),
+    ("accounts, all days", 20, [(1111, by("date_trunc('month', day)"))]),
 ]
 
 
@@ -112,11 +113,14 @@ def main():
     for file in sorted(folder.glob("bench-*.db"), key=lambda file: file.stat().st_size):
         duck = load(file)
         (rows,) = duck.execute("SELECT COUNT(*) FROM ad_days").fetchone()
-        for name, days, times, (plain, whole) in QUESTIONS:
+        for name, times, parts in QUESTIONS:
             if (rows, name) not in ours:
                 continue
             median, _ = ours[rows, name]
-            alone, both = (timed(duck, question, days, times) for question in (plain, whole))
+            alone, both = (
+                sum(timed(duck, questions[nth], days, times) for days, questions in parts)
+                for nth in (0, 1)
+            )
             ratios = f"{median / alone:.1f} / {median / both:.1f}"
             print(f"{rows:>10} {name:<28} {median:>8.1f} {alone:>8.1f} {both:>8.1f}  {ratios}")
         duck.close()

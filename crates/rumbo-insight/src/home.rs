@@ -250,18 +250,32 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let previous = match previous_range {
         None => None,
         Some(before) => {
-            let days = Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
+            let mut days =
+                Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
             let question = outcome::Question {
                 range: before,
                 ..question
             };
-            let tally = Daily {
-                currency,
-                valuing: Valuing::by(&mut exchange),
-                days,
-            };
-            let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
-            Some(tallied.days)
+            let valuing = Valuing::by(&mut exchange);
+            if valuing.keeps_all() && outcome::may_keep(&place, attribution.model) {
+                outcome::by_day(&mut tx, question, |day, of, figures| {
+                    if of == currency {
+                        days.add(day, figures)
+                    } else {
+                        Ok(())
+                    }
+                })
+                .await?;
+                Some(days)
+            } else {
+                let tally = Daily {
+                    currency,
+                    valuing,
+                    days,
+                };
+                let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
+                Some(tallied.days)
+            }
         }
     };
     // A part of the period before would be compared with the whole of this one.

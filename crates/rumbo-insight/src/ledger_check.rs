@@ -6,19 +6,19 @@
 
 use std::collections::BTreeMap;
 
-use rumbo_base::{AdAccountId, Currency, DateRange, Result};
+use rumbo_base::{AdAccountId, Currency, DateRange, Error, Result};
 use rumbo_platform::Scope;
 
 use crate::attribution::{Attribution, Model, Refunds, Window};
 use crate::data_driven::Lesson;
 use crate::exchange::Exchange;
-use crate::figures::Figures;
+use crate::figures::{Figures, Shares};
 use crate::path::Grain;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
 use crate::read::outcome::Question;
 use crate::read::place::Place;
-use crate::roi::{CurrencyGroup, Filter, Remainder, RoiRequest, ledgers, roi};
+use crate::roi::{CurrencyGroup, Filter, Remainder, RoiRequest, ledger, ledgers, roi};
 
 /// What is in an account and in no campaign that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,7 +129,8 @@ fn set_against(
 
 /// Goes through every model, both ways of dating refunds and every grain, and tells how many sums
 /// do not agree: rows and what is not attributed with their total, the totals of all grains with
-/// one another, and every account with its campaigns. 0, or Rumbo is wrong.
+/// one another, every account with its campaigns, and what came of it by channel with all that did. 0, or
+/// Rumbo is wrong.
 ///
 /// # Errors
 /// As [`roi`].
@@ -197,6 +198,31 @@ async fn faults(scope: &Scope, range: DateRange) -> Result<usize> {
                 .collect();
             faults += of_one_way(&by_grain)?;
         }
+        for (nth, model) in models.iter().enumerate() {
+            let request = RoiRequest {
+                attribution: Attribution {
+                    model: *model,
+                    ..attribution
+                },
+                new_customers: true,
+                ..RoiRequest::new(Grain::Channel, range)
+            };
+            let days = std::iter::once(range);
+            let mut exchange = Exchange::read(&mut tx, &place, None, attribution, days).await?;
+            let channels = ledger(
+                &mut tx,
+                &place,
+                &directory,
+                &origins,
+                &request,
+                range,
+                &mut exchange,
+            )
+            .await?
+            .into_groups(false, true);
+            let accounts = reports.first().and_then(|models| models.get(nth));
+            faults += of_channels(&channels, accounts.map_or(&[], Vec::as_slice))?;
+        }
     }
     Ok(faults)
 }
@@ -219,6 +245,29 @@ fn of_one_way(reports: &[&[CurrencyGroup]]) -> Result<usize> {
             .iter()
             .filter(|ledger| !ledger.difference.is_nothing())
             .count();
+    }
+    Ok(faults)
+}
+
+/// The faults of a report by channel: it has all that came of it that the accounts have, and more spend.
+fn of_channels(channels: &[CurrencyGroup], accounts: &[CurrencyGroup]) -> Result<usize> {
+    let came_of_it = |groups: &[CurrencyGroup], currency| {
+        let mut came = Figures {
+            new_customers: Some(Shares::ZERO),
+            ..Figures::default()
+        };
+        if let Some(group) = groups.iter().find(|group| group.currency == currency) {
+            came.add_outcome(&group.total.figures)?;
+        }
+        Ok::<_, Error>(came)
+    };
+    let mut faults = 0;
+    for group in channels {
+        faults += usize::from(!adds_up(group)?);
+    }
+    for group in channels.iter().chain(accounts) {
+        let all = came_of_it(accounts, group.currency)?;
+        faults += usize::from(came_of_it(channels, group.currency)? != all);
     }
     Ok(faults)
 }

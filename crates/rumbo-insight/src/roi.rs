@@ -413,7 +413,8 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
     })
 }
 
-async fn ledger<'a>(
+/// Everything of one period, laid side by side.
+pub(crate) async fn ledger<'a>(
     tx: &mut Tx,
     place: &'a Place,
     directory: &'a Directory,

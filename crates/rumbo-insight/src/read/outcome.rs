@@ -6,9 +6,9 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{DateRange, Result, WorkspaceId};
+use rumbo_base::{Currency, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use super::moment::{NEVER, as_of};
 use super::origin::Origins;
 use super::place::Place;
 use crate::attribution::{Attribution, Basis, Model, Refunds};
+use crate::figures::Figures;
 
 mod credit;
 mod months;
@@ -228,6 +229,18 @@ pub(crate) async fn tallied_by_month<T: SumTally>(
         tally = months::tallied(tx, question, texts, tally).await?;
     }
     Ok(tally)
+}
+
+/// Goes through what came of it day by day, in each currency, in any order; see [`may_keep`].
+pub(crate) async fn by_day(
+    tx: &mut Tx,
+    question: Question<'_>,
+    mut each: impl FnMut(NaiveDate, Currency, &Figures) -> Result<()>,
+) -> Result<()> {
+    for texts in question.texts() {
+        months::by_day(tx, question, texts, &mut each).await?;
+    }
+    Ok(())
 }
 
 /// Credits rows and tallies their parts.

@@ -13,6 +13,10 @@ use crate::path::{Grain, Key, Path, RowKey};
 use crate::read::directory::Directory;
 use crate::read::outcome::{OriginSum, Outcome};
 use crate::read::place::Place;
+use crate::read::spread::threads;
+
+/// So many rows are worth a thread.
+const WORTH_A_THREAD: usize = 1_000;
 
 /// A sum in the making.
 #[derive(Clone, Copy, Debug, Default)]
@@ -338,33 +342,29 @@ impl<'a> Ledger<'a> {
         }
         let mut done: Vec<CurrencyGroup> = groups
             .into_iter()
-            .map(|(currency, mut group)| {
-                let mut rows: Vec<RoiRow> = group
-                    .rows
-                    .into_iter()
-                    .map(|(key, path, cell)| {
-                        let cell = counted(cell, customers);
-                        let converted = group.converted_rows.remove(&key);
-                        let mut row =
-                            super::name::row(grain, place, directory, currency, key, &path, cell);
-                        row.without_spend = idle.then_some(cell.without_spend);
-                        row.converted = converted.unwrap_or_default().into_list();
-                        // What its account is in was converted with everything else.
-                        if currency == first
-                            && row.other_currency
-                            && row
-                                .account_id
-                                .and_then(|id| place.account(id))
-                                .is_some_and(|account| turned.contains(&account.currency))
-                        {
-                            row.other_currency = false;
-                            row.no_spend = row.figures.has_outcome();
-                        }
-                        row
-                    })
-                    .collect();
-                // Rows are large: each is moved once.
-                rows.sort_by_cached_key(by_weight);
+            .map(|(currency, group)| {
+                let row = |(key, path, cell): &(RowKey, Path, Cell)| {
+                    let cell = counted(*cell, customers);
+                    let mut row =
+                        super::name::row(grain, place, directory, currency, key, path, cell);
+                    row.without_spend = idle.then_some(cell.without_spend);
+                    if let Some(converted) = group.converted_rows.get(key) {
+                        row.converted = converted.clone().into_list();
+                    }
+                    // What its account is in was converted with everything else.
+                    if currency == first
+                        && row.other_currency
+                        && row
+                            .account_id
+                            .and_then(|id| place.account(id))
+                            .is_some_and(|account| turned.contains(&account.currency))
+                    {
+                        row.other_currency = false;
+                        row.no_spend = row.figures.has_outcome();
+                    }
+                    row
+                };
+                let rows = in_order(&group.rows, row);
                 let sum = |cell| sum(cell, idle, customers);
                 CurrencyGroup {
                     currency,
@@ -405,12 +405,37 @@ fn sum(cell: Cell, idle: bool, customers: bool) -> Sum {
     }
 }
 
-/// Spend, then revenue, then leads, largest first; then name and key, so that reports repeat.
-fn by_weight(row: &RoiRow) -> impl Ord + use<> {
-    let figures = &row.figures;
-    (
-        Reverse((figures.spend, figures.revenue, figures.leads)),
-        row.name.clone(),
-        row.key.clone(),
-    )
+/// The rows by spend, then revenue, then leads, largest first; then by name and key, so that reports repeat.
+/// Rows are large: each is made where it stays, by several threads where there are many.
+fn in_order(
+    cells: &[(RowKey, Path, Cell)],
+    row: impl Fn(&(RowKey, Path, Cell)) -> RoiRow + Sync,
+) -> Vec<RoiRow> {
+    let weight = |figures: &Figures| Reverse((figures.spend, figures.revenue, figures.leads));
+    let mut order: Vec<_> = cells.iter().map(|of| (weight(&of.2.figures), of)).collect();
+    order.sort_by_key(|(weight, _)| *weight);
+    let order: Vec<&(RowKey, Path, Cell)> = order.into_iter().map(|(_, of)| of).collect();
+    let row = &row;
+    let mut rows = Vec::with_capacity(order.len());
+    let threads = threads().min(1 + order.len() / WORTH_A_THREAD);
+    let (own, others) = order.split_at(order.len().div_ceil(threads));
+    std::thread::scope(|scope| {
+        let others: Vec<_> = others
+            .chunks(own.len().max(1))
+            .map(|part| scope.spawn(move || part.iter().map(|of| row(of)).collect::<Vec<_>>()))
+            .collect();
+        rows.extend(own.iter().map(|of| row(of)));
+        for other in others {
+            match other.join() {
+                Ok(part) => rows.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    for same in rows.chunk_by_mut(|a, b| weight(&a.figures) == weight(&b.figures)) {
+        if same.len() > 1 {
+            same.sort_by_cached_key(|row| (row.name.clone(), row.key.clone()));
+        }
+    }
+    rows
 }

@@ -16,14 +16,14 @@ pub(super) fn row(
     place: &Place,
     directory: &Directory,
     currency: Currency,
-    key: RowKey,
+    key: &RowKey,
     path: &Path,
     cell: Cell,
 ) -> RoiRow {
     let figures = cell.figures;
     let account = path.account.as_ref().and_then(Key::known);
     let mut row = RoiRow {
-        key: text(&key),
+        key: text(key),
         id: None,
         external_id: None,
         name: String::new(),
@@ -68,13 +68,13 @@ pub(super) fn row(
         }
         RowKey::Object(Key::Waiting(external)) => {
             row.waiting = true;
-            row.name.clone_from(&external);
-            row.external_id = Some(external);
+            row.name.clone_from(external);
+            row.external_id = Some(external.clone());
         }
         RowKey::Object(Key::Known(id)) => {
-            row.id = Some(id);
+            row.id = Some(*id);
             row.waiting = false;
-            describe(&mut row, grain, place, directory, id);
+            describe(&mut row, grain, place, directory, *id);
         }
     }
     row.account_name = row

@@ -97,11 +97,6 @@ impl Columns {
         Ok(columns)
     }
 
-    fn bytes(&self) -> usize {
-        let figures: usize = self.figures.iter().map(Vec::len).sum();
-        self.of.len() * size_of::<(u32, u8)>() + figures * size_of::<i64>()
-    }
-
     fn iter(&self) -> impl Iterator<Item = OriginSum<'_>> {
         let sources = u32::try_from(self.sources.len()).unwrap_or(0);
         self.of
@@ -145,6 +140,13 @@ impl Columns {
     }
 }
 
+impl Weighed for Columns {
+    fn bytes(&self) -> usize {
+        let figures: usize = self.figures.iter().map(Vec::len).sum();
+        self.of.len() * size_of::<(u32, u8)>() + figures * size_of::<i64>()
+    }
+}
+
 /// What takes in sums of months where it would take in their parts.
 pub(crate) trait SumTally: Tally {
     /// Takes in one, with where it belongs.
@@ -161,31 +163,61 @@ struct Way {
     main: Currency,
 }
 
+impl Way {
+    fn of(question: Question<'_>) -> Self {
+        Self {
+            attribution: question.attribution,
+            customers: question.customers,
+            by_source: question.by_source,
+            main: question.place.main,
+        }
+    }
+}
+
 /// A span of a kind, credited in one way.
 type Key = (Way, &'static str, DateRange);
 
 /// What is kept, each as of a revision.
-#[derive(Debug, Default)]
-struct Known(Mutex<Spans>);
+#[derive(Debug)]
+struct Known<T>(Mutex<Spans<T>>);
 
-#[derive(Debug, Default)]
-struct Spans {
+#[derive(Debug)]
+struct Spans<T> {
     bytes: usize,
-    spans: HashMap<Key, (i64, Arc<Columns>)>,
+    spans: HashMap<Key, (i64, Arc<T>)>,
 }
 
-impl Known {
-    fn lock(&self) -> MutexGuard<'_, Spans> {
+impl<T> Default for Spans<T> {
+    fn default() -> Self {
+        Self {
+            bytes: 0,
+            spans: HashMap::new(),
+        }
+    }
+}
+
+/// What takes room in memory.
+trait Weighed {
+    fn bytes(&self) -> usize;
+}
+
+impl<T: Weighed + Send + Sync + 'static> Known<T> {
+    async fn of(place: &Place) -> Result<Arc<Self>> {
+        let none = async { Ok(Self(Mutex::default())) };
+        place.kept(Topic::Objects, (), none).await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Spans<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, key: &Key, revision: i64) -> Option<Arc<Columns>> {
+    fn get(&self, key: &Key, revision: i64) -> Option<Arc<T>> {
         let known = self.lock();
         let (of, sums) = known.spans.get(key)?;
         (*of == revision).then(|| Arc::clone(sums))
     }
 
-    fn keep(&self, key: Key, revision: i64, sums: &Arc<Columns>) {
+    fn keep(&self, key: Key, revision: i64, sums: &Arc<T>) {
         let bytes = sums.bytes();
         let mut known = self.lock();
         if known.bytes + bytes > AT_MOST {
@@ -256,9 +288,7 @@ pub(super) async fn tallied<T: SumTally>(
         ..
     } = question;
     let (from, to) = place.instants(range);
-    let known: Arc<Known> = place
-        .kept(Topic::Objects, (), async { Ok(Known::default()) })
-        .await?;
+    let known = Known::of(place).await?;
     let mut read_until = from;
     for span in spans(&whole_months(tx, place, texts, range).await?) {
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
@@ -307,17 +337,11 @@ async fn known_sums(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    known: &Known,
+    known: &Known<Columns>,
     span: DateRange,
 ) -> Result<Arc<Columns>> {
     let place = question.place;
-    let way = Way {
-        attribution: question.attribution,
-        customers: question.customers,
-        by_source: question.by_source,
-        main: place.main,
-    };
-    let key = (way, texts.name, span);
+    let key = (Way::of(question), texts.name, span);
     // Counts only grow: as long as their sum is the same, so is each of them.
     let months: Vec<DateRange> = span.by_month().collect();
     let revision = months
@@ -329,13 +353,7 @@ async fn known_sums(
     }
     let mut sums = Sums::default();
     if months.len() == 1 {
-        // Whatever day its rows are of in some zone: none is outside of the period.
-        let all = Question {
-            range: widened(span),
-            ..question
-        };
-        let between = (start(span.from), start(packed::next(span.to)));
-        sums = rows(tx, all, texts, between, sums).await?;
+        sums = of_month(tx, question, texts, span, sums).await?;
     } else {
         for month in months {
             let part = Box::pin(known_sums(tx, question, texts, known, month)).await?;
@@ -349,13 +367,100 @@ async fn known_sums(
     Ok(sums)
 }
 
-/// The months of a period of which every row is, in whatever zone, and in which no day is marked as
-/// changed.
-async fn whole_months(
+/// What a kind of rows comes to day by day, credited in the one way of the question: months from memory, and
+/// the rest from packed days.
+pub(super) async fn by_day(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &'static Texts,
+    mut each: impl FnMut(NaiveDate, Currency, &Figures) -> Result<()>,
+) -> Result<()> {
+    let Question { place, range, .. } = question;
+    let (from, to) = place.instants(range);
+    let days = DateRange {
+        from: from.date_naive(),
+        to: to.date_naive(),
+    };
+    let known = Known::of(place).await?;
+    let mut rest = DaySums::default();
+    let mut read_until = from;
+    for month in packed_months(tx, place, texts, days).await? {
+        let (begins, ends) = (start(month.from), start(packed::next(month.to)));
+        rest = rows(tx, question, texts, (read_until, begins), rest).await?;
+        read_until = ends;
+        let key = (Way::of(question), texts.name, month);
+        let revision = place.revision(&topic(texts.name, month.from));
+        let sums = match known.get(&key, revision) {
+            Some(sums) => sums,
+            None => {
+                let sums =
+                    Arc::new(of_month(tx, question, texts, month, DaySums::default()).await?);
+                known.keep(key, revision, &sums);
+                sums
+            }
+        };
+        for ((day, currency), figures) in &sums.0 {
+            if range.contains(*day) {
+                each(*day, *currency, figures)?;
+            }
+        }
+    }
+    let rest = rows(tx, question, texts, (read_until, to), rest).await?;
+    rest.0
+        .iter()
+        .try_for_each(|((day, currency), figures)| each(*day, *currency, figures))
+}
+
+/// Adds up day by day.
+#[derive(Debug, Default)]
+struct DaySums(FxHashMap<(NaiveDate, Currency), Figures>);
+
+impl Tally for DaySums {
+    fn add(&mut self, _: Under, outcome: &Outcome<'_>) -> Result<()> {
+        let sum = self.0.entry((outcome.day, outcome.currency)).or_default();
+        outcome.add_to(sum)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (key, figures) in other.0 {
+            self.0.entry(key).or_default().add_outcome(&figures)?;
+        }
+        Ok(())
+    }
+}
+
+impl Weighed for DaySums {
+    fn bytes(&self) -> usize {
+        self.0.len() * size_of::<((NaiveDate, Currency), Figures)>()
+    }
+}
+
+/// Every row of a month, whatever day it is of in some zone.
+async fn of_month<T: Tally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &Texts,
+    month: DateRange,
+    tally: T,
+) -> Result<T> {
+    let all = Question {
+        range: widened(month),
+        ..question
+    };
+    let between = (start(month.from), start(packed::next(month.to)));
+    rows(tx, all, texts, between, tally).await
+}
+
+/// The months that have some of these days, in which some are packed and none is marked as changed.
+async fn packed_months(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
-    range: DateRange,
+    days: DateRange,
 ) -> Result<Vec<DateRange>> {
     let mut ends = Vec::with_capacity(2);
     for text in [FIRST, LAST] {
@@ -372,17 +477,32 @@ async fn whole_months(
     };
     // It may have been asked for centuries.
     let there = DateRange {
-        from: range.from.max(DateRange::month_of(first).from),
-        to: range.to.min(DateRange::month_of(last).to),
+        from: DateRange::month_of(days.from.max(first)).from,
+        to: DateRange::month_of(days.to.min(last)).to,
     };
-    let whole = there.by_month().filter(|part| {
-        let (month, wide) = (DateRange::month_of(part.from), widened(*part));
-        *part == month && range.from <= wide.from && wide.to <= range.to
-    });
-    let mut whole: Vec<DateRange> = whole.collect();
+    if there.from > there.to {
+        return Ok(Vec::new());
+    }
     let changed = packed::changed(tx, place.workspace, texts.name, there).await?;
-    whole.retain(|month| changed.range(month.from..=month.to).next().is_none());
-    Ok(whole)
+    let unchanged = there
+        .by_month()
+        .filter(|month| changed.range(month.from..=month.to).next().is_none());
+    Ok(unchanged.collect())
+}
+
+/// Those of which every row is within a period, in whatever zone.
+async fn whole_months(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    range: DateRange,
+) -> Result<Vec<DateRange>> {
+    let mut months = packed_months(tx, place, texts, range).await?;
+    months.retain(|month| {
+        let wide = widened(*month);
+        range.from <= wide.from && wide.to <= range.to
+    });
+    Ok(months)
 }
 
 /// With the day before and the day after.
