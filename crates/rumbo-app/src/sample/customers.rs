@@ -1,8 +1,9 @@
 //! What became of the sample's leads: opportunities, sales and refunds, made up from each lead's
 //! own id, so that every start shows the same business. Only ever in the sample workspace.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use rumbo_base::{ContactId, Currency, DateRange, Micros, PageRequest, Result};
+use rumbo_crm::channel_spend::{self, NewSpend};
 use rumbo_crm::contacts::{self, ContactFields, Filter};
 use rumbo_crm::opportunities::{self, NewOpportunity};
 use rumbo_crm::sales::{self, NewSale, SaleFilter};
@@ -27,8 +28,8 @@ const PRODUCTS: [(&str, i64); 8] = [
     ("Escritorio Norte", 430),
 ];
 
-/// People who came by themselves: their sales are credited to no campaign.
-const WALK_INS: [(&str, &str); 10] = [
+/// People who came by no ad of Meta's: their sales are credited to no campaign.
+const WALK_INS: [(&str, &str); 14] = [
     ("Marta Olivera", "REFERRAL"),
     ("Hugo Peralta", "ORGANIC"),
     ("Sandra Quiroga", "WEB"),
@@ -39,7 +40,15 @@ const WALK_INS: [(&str, &str); 10] = [
     ("Elena Duarte", "REFERRAL"),
     ("Bruno Salas", "WEB"),
     ("Inés Acosta", "ORGANIC"),
+    ("Lautaro Méndez", "GOOGLE_ADS"),
+    ("Florencia Vidal", "GOOGLE_ADS"),
+    ("Gonzalo Bravo", "GOOGLE_ADS"),
+    ("Micaela Torres", "GOOGLE_ADS"),
 ];
+
+/// What is spent at Google, by campaign: whole dollars over the last 90 days.
+const AT_GOOGLE: [(&str, i64); 2] = [("Marca", 540), ("Muebles a medida", 1_170)];
+const DAYS_AT_GOOGLE: u64 = 90;
 
 /// Names of people who write on WhatsApp.
 const FIRST_NAMES: [&str; 16] = [
@@ -162,7 +171,29 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
     for (name, source) in WALK_INS {
         walk_in(&mut tx, scope, name, source, first).await?;
     }
+    spend_elsewhere(&mut tx, scope).await?;
     tx.commit().await
+}
+
+/// What a report by channel sets beside Meta.
+async fn spend_elsewhere(tx: &mut Tx, scope: &Scope) -> Result<()> {
+    let yesterday = (scope.now() - TimeDelta::days(1)).date_naive();
+    let from = yesterday.checked_sub_days(Days::new(DAYS_AT_GOOGLE - 1));
+    for (campaign, dollars) in AT_GOOGLE {
+        let new = NewSpend {
+            days: DateRange {
+                from: from.unwrap_or(yesterday),
+                to: yesterday,
+            },
+            platform: "google_ads".to_owned(),
+            campaign: Some(campaign.to_owned()),
+            note: None,
+            amount: Micros(dollars * 1_000_000),
+            currency: Currency::USD,
+        };
+        channel_spend::add(tx, scope, new).await?;
+    }
+    Ok(())
 }
 
 /// A chat that an ad without a form brought.
