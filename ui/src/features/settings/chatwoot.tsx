@@ -413,9 +413,7 @@ function Linked({ link, onChange }: { link: ChatwootLink; onChange: () => void }
 			>
 				<dl>
 					<Fact label={t("settings.state")}>
-						<Tag tone={stopped ? "negative" : "positive"}>
-							{t(`channels.state.${link.state}`)}
-						</Tag>
+						<Tag tone={stopped ? "negative" : "positive"}>{t(`channels.state.${link.state}`)}</Tag>
 						<span className="text-12 text-ink-3">
 							{" "}
 							{t("channels.since", { time: instant(locale, link.state_since) })}

@@ -77,7 +77,11 @@ async fn live(world: &World, story: &[Happens]) {
             Happens::Works => {
                 world.work().await;
             }
-            Happens::IsKilled(steps) => world.work_killed(*steps).await,
+            Happens::IsKilled(steps) => {
+                world.work_killed(*steps).await;
+                // What is on its way arrives, or does not.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
             Happens::Told(which) => {
                 let all = world.sandbox.control().webhooks();
                 if let Some(webhook) = all.get(which % all.len().max(1)) {
