@@ -51,7 +51,9 @@ pub async fn save_file(app: AppHandle, req: FileChoice) -> Result<Option<String>
 #[specta::specta]
 pub async fn open_outside(req: String) -> Result<(), WireError> {
     let is_folder = std::path::Path::new(&req).is_dir();
-    let is_address = ["https://", "http://"].iter().any(|scheme| req.starts_with(scheme));
+    let is_address = ["https://", "http://"]
+        .iter()
+        .any(|scheme| req.starts_with(scheme));
     if !is_address && !is_folder {
         let error = Error::new(
             Code::InvalidInput,

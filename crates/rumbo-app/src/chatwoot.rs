@@ -200,7 +200,11 @@ pub async fn connect_chatwoot(cx: &Context, req: ConnectChatwoot) -> Result<Chat
         .iter()
         .find(|account| account.id == i64::from(req.account_id))
         .ok_or_else(|| {
-            let all: Vec<String> = profile.accounts.iter().map(|it| it.id.to_string()).collect();
+            let all: Vec<String> = profile
+                .accounts
+                .iter()
+                .map(|it| it.id.to_string())
+                .collect();
             unknown("account_id", req.account_id, all.join(", "))
         })?;
     let inboxes = chatwoot.inboxes(account.id).await?;
@@ -249,10 +253,7 @@ pub async fn connect_chatwoot(cx: &Context, req: ConnectChatwoot) -> Result<Chat
 ///
 /// # Errors
 /// `NotFound` where there is none, and those of the vault.
-pub async fn disconnect_chatwoot(
-    cx: &Context,
-    _req: DisconnectChatwoot,
-) -> Result<ChatwootStatus> {
+pub async fn disconnect_chatwoot(cx: &Context, _req: DisconnectChatwoot) -> Result<ChatwootStatus> {
     let scope = cx.scope()?;
     let mut tx = scope.write().await?;
     let link = kept::link(&mut tx, scope.workspace).await?.ok_or_else(|| {
@@ -273,10 +274,7 @@ pub async fn disconnect_chatwoot(
 
 async fn forget(cx: &Context, id: ChatwootLinkId) -> Result<()> {
     let empty = || Secret::from("");
-    let both = BTreeMap::from([
-        (kept::TOKEN, empty()),
-        (kept::WEBHOOK_SECRET, empty()),
-    ]);
+    let both = BTreeMap::from([(kept::TOKEN, empty()), (kept::WEBHOOK_SECRET, empty())]);
     secrets::keep(cx.scope()?, &cx.app.0.vault, id, both).await
 }
 

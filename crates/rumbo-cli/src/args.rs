@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts, completions,
-    connect, consent, contacts, demo, drift, explain, export, gap, import, inbox, models,
-    opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
-    spend, stats, sync, templates, touchpoints, workspace,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts,
+    completions, connect, consent, contacts, demo, drift, explain, export, gap, import, inbox,
+    models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
+    simulate, spend, stats, sync, templates, touchpoints, workspace,
 };
 use crate::flags;
 

@@ -27,10 +27,10 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts, completions,
-    connect, consent, contacts, demo, doctor, drift, explain, export, gap, import, inbox, models,
-    opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
-    spend, stats, status, sync, templates, touchpoints, workspace,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts,
+    completions, connect, consent, contacts, demo, doctor, drift, explain, export, gap, import,
+    inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
+    simulate, spend, stats, status, sync, templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};

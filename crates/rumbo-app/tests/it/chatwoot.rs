@@ -59,7 +59,10 @@ async fn it_is_connected_looked_at_changed_and_left_and_its_token_is_in_no_answe
         (Code::InvalidInput, Some("token"))
     );
     let elsewhere = json!({ "base_url": "chat.example", "token": "x" });
-    let refused = host.attempt("look_at_chatwoot", elsewhere).await.unwrap_err();
+    let refused = host
+        .attempt("look_at_chatwoot", elsewhere)
+        .await
+        .unwrap_err();
     assert_eq!(refused.field_name(), Some("base_url"));
     let found = host
         .call(
@@ -68,7 +71,10 @@ async fn it_is_connected_looked_at_changed_and_left_and_its_token_is_in_no_answe
                 "token": told["token"] }),
         )
         .await;
-    assert_eq!(found["base_url"], told["base_url"], "people copy the page they are on");
+    assert_eq!(
+        found["base_url"], told["base_url"],
+        "people copy the page they are on"
+    );
     let inboxes = &found["accounts"][0]["inboxes"];
     assert_eq!(
         (&inboxes[0]["usable"], &inboxes[1]["usable"]),
@@ -105,7 +111,11 @@ async fn it_is_connected_looked_at_changed_and_left_and_its_token_is_in_no_answe
     assert_eq!(refused.unwrap_err().code(), Code::NotFound);
     let keyless = json!({ "base_url": told["base_url"] });
     let refused = host.attempt("look_at_chatwoot", keyless).await.unwrap_err();
-    assert_eq!(refused.field_name(), Some("token"), "the token is forgotten");
+    assert_eq!(
+        refused.field_name(),
+        Some("token"),
+        "the token is forgotten"
+    );
 }
 
 #[tokio::test]
@@ -156,10 +166,16 @@ async fn an_answer_comes_by_a_signed_webhook_and_an_unsigned_one_only_makes_us_a
     mirror(&host).await;
     assert_eq!(host.sandbox.control().chatwoot_messages().len(), 1);
     let thread = host
-        .call("get_conversation", json!({ "id": row["id"], "page": page() }))
+        .call(
+            "get_conversation",
+            json!({ "id": row["id"], "page": page() }),
+        )
         .await;
     let place = thread["chatwoot_url"].as_str().unwrap();
-    assert!(place.ends_with("/app/accounts/1/conversations/1"), "{place}");
+    assert!(
+        place.ends_with("/app/accounts/1/conversations/1"),
+        "{place}"
+    );
     let write = |text: &str| {
         let order = AgentOrder {
             conversation: 1,
@@ -176,7 +192,10 @@ async fn an_answer_comes_by_a_signed_webhook_and_an_unsigned_one_only_makes_us_a
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("it never came: {}", host.call("get_chatwoot", json!({})).await);
+        panic!(
+            "it never came: {}",
+            host.call("get_chatwoot", json!({})).await
+        );
     };
     write("A las diez.");
     waits("replies", 1).await;
@@ -193,7 +212,10 @@ async fn an_answer_comes_by_a_signed_webhook_and_an_unsigned_one_only_makes_us_a
     assert!(texts.contains(&"A las diez."), "{sent}");
     // Somebody is writing with the person, until that is ended.
     let thread = host
-        .call("get_conversation", json!({ "id": row["id"], "page": page() }))
+        .call(
+            "get_conversation",
+            json!({ "id": row["id"], "page": page() }),
+        )
         .await;
     assert!(thread["conversation"]["automation_paused_until"].is_string());
     let resumed = host
@@ -223,6 +245,9 @@ async fn an_answer_comes_by_a_signed_webhook_and_an_unsigned_one_only_makes_us_a
         .call("list_dispatches", json!({ "page": page() }))
         .await;
     let all = sent.to_string();
-    assert!(all.contains("Sigue ahí") && all.contains("Lo espero."), "{all}");
+    assert!(
+        all.contains("Sigue ahí") && all.contains("Lo espero."),
+        "{all}"
+    );
     host.app.stop_agent().await;
 }

@@ -178,7 +178,11 @@ pub fn read_chatwoot(request: &WebhookRequest<'_>) -> Result<ChatwootEvent, Webh
 
 /// A message of a webhook or of an answer: the names are the same, but a webhook has the type as a
 /// word, the time as text, and the inbox as an object.
-pub(super) fn message(value: &Value, conversation: i64, account: Option<i64>) -> Option<MessageTold> {
+pub(super) fn message(
+    value: &Value,
+    conversation: i64,
+    account: Option<i64>,
+) -> Option<MessageTold> {
     let id = number(value, "id")?;
     let kind = match value.get("message_type")? {
         Value::String(word) => word.clone(),

@@ -71,7 +71,10 @@ pub async fn run(program: &Program, command: ChatwootCommand) -> Result<Exit, Fa
         ChatwootCommand::Inboxes(way) => Some(way),
         ChatwootCommand::Status | ChatwootCommand::Disconnect => None,
     };
-    let token = way.map(|way| read_token(program, way)).transpose()?.flatten();
+    let token = way
+        .map(|way| read_token(program, way))
+        .transpose()?
+        .flatten();
     let webhook_secret = match &command {
         ChatwootCommand::Connect(args) => match &args.webhook_secret_env {
             Some(variable) => Some(of_environment(program, variable, "webhook-secret-env")?),
@@ -123,7 +126,9 @@ pub async fn run(program: &Program, command: ChatwootCommand) -> Result<Exit, Fa
                         account_id: account,
                         inbox_id: inbox,
                         channels: channels(&before, &args.channels)?,
-                        pause_hours: args.pause_hours.or_else(|| link.map(|link| link.pause_hours)),
+                        pause_hours: args
+                            .pause_hours
+                            .or_else(|| link.map(|link| link.pause_hours)),
                         webhook_secret,
                     };
                     let after = api::connect_chatwoot(cx, request).await?;
@@ -174,16 +179,17 @@ async fn look(
     let base_url = way
         .url
         .or_else(|| before.link.as_ref().map(|link| link.base_url.clone()))
-        .ok_or_else(|| Failure::flag("url", "Say where Chatwoot is, such as --url https://app.chatwoot.com.".to_owned()))?;
+        .ok_or_else(|| {
+            Failure::flag(
+                "url",
+                "Say where Chatwoot is, such as --url https://app.chatwoot.com.".to_owned(),
+            )
+        })?;
     Ok(api::look_at_chatwoot(cx, LookAtChatwoot { base_url, token }).await?)
 }
 
 /// The one that was named, or the only one there is.
-fn chosen(
-    what: &str,
-    named: Option<u32>,
-    all: impl Iterator<Item = u32>,
-) -> Result<u32, Failure> {
+fn chosen(what: &str, named: Option<u32>, all: impl Iterator<Item = u32>) -> Result<u32, Failure> {
     let all: Vec<u32> = all.collect();
     match (named, all.as_slice()) {
         (Some(named), _) => Ok(named),

@@ -24,11 +24,27 @@ fn it_is_linked_shown_and_left() {
     let none = in_sealed_file(&rumbo, token, &["chatwoot", "status", "--json"]);
     assert_eq!((none.code, &none.json()["link"]), (0, &Value::Null));
     let way = ["--url", url, "--token-env", "CHATWOOT_TOKEN", "--json"];
-    let found = in_sealed_file(&rumbo, token, &[&["chatwoot", "inboxes"], &way[..]].concat());
-    assert_eq!(found.json()["accounts"][0]["id"], told["account"], "{found:?}");
+    let found = in_sealed_file(
+        &rumbo,
+        token,
+        &[&["chatwoot", "inboxes"], &way[..]].concat(),
+    );
+    assert_eq!(
+        found.json()["accounts"][0]["id"],
+        told["account"],
+        "{found:?}"
+    );
     // There is one account and one usable inbox: neither has to be named.
-    let linked = in_sealed_file(&rumbo, token, &[&["chatwoot", "connect"], &way[..]].concat());
-    assert_eq!(linked.json()["link"]["inbox_id"], told["inbox"], "{linked:?}");
+    let linked = in_sealed_file(
+        &rumbo,
+        token,
+        &[&["chatwoot", "connect"], &way[..]].concat(),
+    );
+    assert_eq!(
+        linked.json()["link"]["inbox_id"],
+        told["inbox"],
+        "{linked:?}"
+    );
     let changed = in_sealed_file(
         &rumbo,
         token,

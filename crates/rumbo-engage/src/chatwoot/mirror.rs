@@ -17,10 +17,10 @@ use uuid::Uuid;
 
 use super::links::{self, Link, backoff};
 use super::work::{Report, Timing};
-pub(crate) use store::is_also;
 pub use store::STATEMENTS;
-pub(super) use store::{arrived, place_known};
+pub(crate) use store::is_also;
 use store::{Origin, Person, Row};
+pub(super) use store::{arrived, place_known};
 
 /// Why the work on a conversation, or on all of them, ended before its end.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 //! dispatches after, and what becomes of those is told back.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{
-    ChatwootLinkId, ContactId, ConversationId, DispatchId, Result,
+use rumbo_base::{ChatwootLinkId, ContactId, ConversationId, DispatchId, Result};
+use rumbo_channels::{
+    ChatwootEvent, Content, ConversationTold, MediaKind, MediaSource, MessageTold, ReplyFile,
 };
-use rumbo_channels::{ChatwootEvent, Content, ConversationTold, MediaKind, MediaSource, MessageTold, ReplyFile};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
@@ -76,7 +76,10 @@ pub enum Heard {
 /// # Errors
 /// When the store cannot be written.
 pub async fn hear(tx: &mut Tx, scope: &Scope, link: &Link, event: &ChatwootEvent) -> Result<Heard> {
-    if event.account().is_some_and(|account| account != link.account_id) {
+    if event
+        .account()
+        .is_some_and(|account| account != link.account_id)
+    {
         return Ok(Heard::Nothing);
     }
     match event {
@@ -104,7 +107,8 @@ pub(super) async fn message(
         return Ok(Heard::Nothing);
     };
     // History of a conversation that was not begun from here.
-    if scope.now() - told.at > TOO_OLD && ours(tx, scope, link, told.conversation).await?.is_none() {
+    if scope.now() - told.at > TOO_OLD && ours(tx, scope, link, told.conversation).await?.is_none()
+    {
         return Ok(Heard::Nothing);
     }
     let known: i64 = on_tx!(tx, |c| sqlx::query_scalar(KNOWN)
@@ -136,7 +140,11 @@ pub(super) async fn message(
         .await
         .map(|done| done.rows_affected()))
     .db()?;
-    Ok(if kept > 0 { Heard::Reply } else { Heard::Nothing })
+    Ok(if kept > 0 {
+        Heard::Reply
+    } else {
+        Heard::Nothing
+    })
 }
 
 pub(super) async fn conversation(
@@ -158,7 +166,11 @@ pub(super) async fn conversation(
         return Ok(Heard::Nothing);
     };
     let resumed = conversations::resume_automation(tx, scope, ours).await?;
-    Ok(if resumed { Heard::Resolved(ours) } else { Heard::Nothing })
+    Ok(if resumed {
+        Heard::Resolved(ours)
+    } else {
+        Heard::Nothing
+    })
 }
 
 /// The conversation of ours that has a number there.
@@ -240,24 +252,56 @@ async fn plan_one(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<
     let Some(whose) = whose(tx, scope, link, due).await? else {
         let now = scope.now();
         if now - due.created_at > PATIENCE {
-            set_state(tx, scope, due.id, "refused", Some("conversation_unknown"), now).await?;
+            set_state(
+                tx,
+                scope,
+                due.id,
+                "refused",
+                Some("conversation_unknown"),
+                now,
+            )
+            .await?;
         } else {
             let next = now + backoff(due.attempts);
-            set_state(tx, scope, due.id, "waiting", Some("conversation_unknown"), next).await?;
+            set_state(
+                tx,
+                scope,
+                due.id,
+                "waiting",
+                Some("conversation_unknown"),
+                next,
+            )
+            .await?;
         }
         return Ok(false);
     };
     if scope.now() - due.written_at > TOO_OLD {
         let note = "Rumbo: this was not sent. It came here more than a day after it was written.";
-        return refuse(tx, scope, link, due.id, whose.conversation_id, "expired", note)
-            .await
-            .map(|()| true);
+        return refuse(
+            tx,
+            scope,
+            link,
+            due.id,
+            whose.conversation_id,
+            "expired",
+            note,
+        )
+        .await
+        .map(|()| true);
     }
     let Some(contact_id) = whose.contact_id else {
         let note = "Rumbo: nobody can be answered in a group from here. This was not sent.";
-        return refuse(tx, scope, link, due.id, whose.conversation_id, "group", note)
-            .await
-            .map(|()| true);
+        return refuse(
+            tx,
+            scope,
+            link,
+            due.id,
+            whose.conversation_id,
+            "group",
+            note,
+        )
+        .await
+        .map(|()| true);
     };
     let sender = outbox::sender(tx, scope.workspace, whose.channel_id).await?;
     for (place, (content, rendered)) in contents(due).into_iter().enumerate() {
@@ -407,7 +451,16 @@ pub(super) async fn follow(scope: &Scope, link: &Link) -> Result<Report> {
                 None => format!("Rumbo: this was not sent. {}", sentence(why)),
             };
             let mut tx = scope.write().await?;
-            refuse(&mut tx, scope, link, first.id, lost.conversation_id, why, &text).await?;
+            refuse(
+                &mut tx,
+                scope,
+                link,
+                first.id,
+                lost.conversation_id,
+                why,
+                &text,
+            )
+            .await?;
             tx.commit().await?;
             report.refused += 1;
         } else if answer.iter().all(out) {
@@ -426,7 +479,9 @@ fn sentence(why: &str) -> String {
             "The person has not written for longer than the channel allows free text: send a template from Rumbo."
         }
         "opted_out" => "The person does not want to be written to on this channel.",
-        "no_address" | "address_invalid" => "The person has no address on this channel that can be one.",
+        "no_address" | "address_invalid" => {
+            "The person has no address on this channel that can be one."
+        }
         "address_bounced" => "The address was found never to be reachable.",
         "too_long" => "The text is longer than the channel takes.",
         "not_carried" => "The channel does not carry this kind of message.",

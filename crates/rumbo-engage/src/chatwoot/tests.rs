@@ -310,7 +310,11 @@ impl World {
             if let Some(found) = by_name.get(&name) {
                 mirrored += 1;
                 assert_eq!(found[0].content, body);
-                let kind = if direction == "inbound" { "incoming" } else { "outgoing" };
+                let kind = if direction == "inbound" {
+                    "incoming"
+                } else {
+                    "outgoing"
+                };
                 assert_eq!(found[0].message_type, kind);
             } else {
                 answered += 1;

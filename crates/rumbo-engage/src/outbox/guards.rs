@@ -250,7 +250,10 @@ fn waits(
         subject.origin,
         Origin::Rule | Origin::Sequence | Origin::Bot
     );
-    if let Some(until) = person.paused_until.filter(|until| answers && *until > start) {
+    if let Some(until) = person
+        .paused_until
+        .filter(|until| answers && *until > start)
+    {
         return Some((Some(until), Why::PersonWrites));
     }
     if matches!(

@@ -217,10 +217,7 @@ fn create_contact(app: &App, wire: &Wire<'_>) -> Reply {
     if let Some(phone) = &phone
         && !is_e164(phone)
     {
-        return invalid(
-            "Phone number should be in e164 format",
-            "phone_number",
-        );
+        return invalid("Phone number should be in e164 format", "phone_number");
     }
     if let Some(email) = &email
         && !email.contains('@')
@@ -285,7 +282,9 @@ fn conversations(app: &App, wire: &Wire<'_>) -> Reply {
     let param = |name: &str| wire.params.get(name);
     let inbox: Option<i64> = param("inbox_id").and_then(|text| text.parse().ok());
     let status = param("status").unwrap_or("open");
-    let page: usize = param("page").and_then(|text| text.parse().ok()).unwrap_or(1);
+    let page: usize = param("page")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1);
     let ledger = app.ledger();
     let account = &ledger.messages.chatwoot;
     let mut found: Vec<&Conversation> = account
@@ -489,7 +488,10 @@ impl Account {
     }
 
     fn shown(&self, conversation: &Conversation) -> Value {
-        let contact = self.contacts.iter().find(|it| it.id == conversation.contact);
+        let contact = self
+            .contacts
+            .iter()
+            .find(|it| it.id == conversation.contact);
         told::conversation(conversation, contact)
     }
 }
@@ -563,7 +565,9 @@ pub(crate) fn delete(app: &App, conversation: i64) {
     let mut ledger = app.ledger();
     let account = &mut ledger.messages.chatwoot;
     account.conversations.retain(|it| it.id != conversation);
-    account.messages.retain(|it| it.conversation != conversation);
+    account
+        .messages
+        .retain(|it| it.conversation != conversation);
 }
 
 /// Whether webhooks are signed, and whether the token is taken.

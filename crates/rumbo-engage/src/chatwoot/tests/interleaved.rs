@@ -12,7 +12,11 @@ use super::*;
 enum Happens {
     PersonWrites(u32),
     WeWrite(u32),
-    AgentWrites { conversation: usize, private: bool, by_automation: bool },
+    AgentWrites {
+        conversation: usize,
+        private: bool,
+        by_automation: bool,
+    },
     Works,
     IsKilled(u32),
     /// A webhook arrives: any that was ever made, also one that came before.
@@ -62,7 +66,11 @@ async fn live(world: &World, story: &[Happens]) {
                 let body = format!("nosotros {}", world.next());
                 world.we_write(conversation, &body).await;
             }
-            Happens::AgentWrites { conversation, private, by_automation } => {
+            Happens::AgentWrites {
+                conversation,
+                private,
+                by_automation,
+            } => {
                 let there = world.sandbox.control().chatwoot_conversations();
                 if let Some(conversation) = there.get(conversation % there.len().max(1)) {
                     world.agent_order(&AgentOrder {
@@ -98,7 +106,8 @@ async fn live(world: &World, story: &[Happens]) {
             }
             Happens::Fails(which) => {
                 let (method, path) = calls[usize::from(*which) % calls.len()];
-                let error = json!({ "effect": "error", "status": 500, "code": 0, "message": "Internal" });
+                let error =
+                    json!({ "effect": "error", "status": 500, "code": 0, "message": "Internal" });
                 world.fault(method, path, error);
             }
             Happens::TimePasses(seconds) => world.later(Duration::from_secs(*seconds)),
@@ -112,7 +121,10 @@ async fn live(world: &World, story: &[Happens]) {
     world.quiet().await;
     world.agrees().await;
     let backlog = world.counted().await;
-    assert_eq!((backlog.waiting, backlog.replies, backlog.refused), (0, 0, 0));
+    assert_eq!(
+        (backlog.waiting, backlog.replies, backlog.refused),
+        (0, 0, 0)
+    );
 }
 
 /// Stories of sixty things each, on both databases.

@@ -42,9 +42,15 @@ async fn what_people_and_we_write_is_there_once_with_how_it_fared() {
             "2026-11-20T12:00:30Z",
         );
         let source = outbox::Source::Webhook;
-        outbox::note_status(&mut tx, &world.scope, id_of(&world.channel), &report, source)
-            .await
-            .unwrap();
+        outbox::note_status(
+            &mut tx,
+            &world.scope,
+            id_of(&world.channel),
+            &report,
+            source,
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(world.work().await.statuses, 1);
         assert_eq!(world.there()[1].status, "read");
@@ -79,7 +85,10 @@ async fn an_agents_answer_goes_out_once_however_often_it_is_told() {
         world.quiet().await;
         for webhook in world.sandbox.control().webhooks() {
             // The clock has moved on: only its own age speaks against it.
-            assert_eq!(world.told(&webhook).await.unwrap_err(), WebhookRefusal::Stale);
+            assert_eq!(
+                world.told(&webhook).await.unwrap_err(),
+                WebhookRefusal::Stale
+            );
         }
         assert_eq!(world.there().len(), 2, "no echo");
         world.agrees().await;
@@ -102,7 +111,11 @@ async fn without_webhooks_answers_are_asked_for() {
         });
         world.work().await;
         world.send().await;
-        assert_eq!(world.provider.taken(), 1, "a private note is nobody's but agents'");
+        assert_eq!(
+            world.provider.taken(),
+            1,
+            "a private note is nobody's but agents'"
+        );
         world.quiet().await;
         assert_eq!(world.there().len(), 3);
     })
@@ -121,13 +134,17 @@ async fn an_answer_that_was_lost_is_looked_for_before_it_is_given_again() {
         assert_eq!(world.there().len(), 1);
         assert_eq!(world.sandbox.control().chatwoot_conversations().len(), 1);
         world.agrees().await;
-        // Before it is sure what became of the call nothing is handed over again.
+        // Before it is sure what became of the call nothing is handed over again; asking what is new
+        // may find it sooner.
         world.person_writes(1, "¿Hola?").await;
         world.fault("POST", "conversations/*/messages", dropped);
         world.work().await;
-        world.later(Duration::from_secs(30));
+        assert_eq!(world.counted().await.waiting, 1);
+        world.later(Duration::from_secs(5));
         assert_eq!(world.work().await.mirrored, 0);
         assert_eq!(world.counted().await.waiting, 1);
+        world.later(Duration::from_secs(20));
+        assert_eq!(world.work().await.mirrored, 0, "nothing was written again");
         world.quiet().await;
         assert_eq!(world.counted().await.waiting, 0);
         world.agrees().await;
@@ -180,16 +197,31 @@ async fn while_an_agent_writes_rules_sequences_and_the_bot_wait() {
         world.told(&webhook).await.unwrap();
         world.work().await;
         let held = (State::Held, Some(Why::PersonWrites));
-        assert_eq!(world.plan(conversation, "¿Compraste?", Origin::Sequence).await, held);
+        assert_eq!(
+            world
+                .plan(conversation, "¿Compraste?", Origin::Sequence)
+                .await,
+            held
+        );
         assert_eq!(world.plan(conversation, "Oferta", Origin::Rule).await, held);
         // What a person sends goes.
         let sent = (State::Queued, None);
-        assert_eq!(world.plan(conversation, "Hola de nuevo", Origin::Person).await, sent);
-        assert_eq!(world.plan(conversation, "A todos", Origin::BulkSend).await, sent);
+        assert_eq!(
+            world
+                .plan(conversation, "Hola de nuevo", Origin::Person)
+                .await,
+            sent
+        );
+        assert_eq!(
+            world.plan(conversation, "A todos", Origin::BulkSend).await,
+            sent
+        );
         world.send().await;
         assert_eq!(world.provider.taken(), 3);
         let mut tx = world.scope.read().await.unwrap();
-        let row = one(&mut tx, world.scope.workspace, conversation).await.unwrap();
+        let row = one(&mut tx, world.scope.workspace, conversation)
+            .await
+            .unwrap();
         drop(tx);
         assert!(row.automation_paused_until.is_some());
         // Ended there, it goes on here.
@@ -229,7 +261,9 @@ async fn an_automation_of_chatwoots_sends_and_pauses_nothing() {
         world.told(&webhook).await.unwrap();
         world.work().await;
         let mut tx = world.scope.read().await.unwrap();
-        let row = one(&mut tx, world.scope.workspace, conversation).await.unwrap();
+        let row = one(&mut tx, world.scope.workspace, conversation)
+            .await
+            .unwrap();
         drop(tx);
         assert_eq!(row.automation_paused_until, None);
     })
@@ -247,7 +281,10 @@ async fn a_token_that_is_not_taken_stops_the_link_and_nothing_is_lost() {
         assert_eq!(link.state_reason.as_deref(), Some("Invalid Access Token"));
         world.sandbox.control().chatwoot_is(true, true);
         world.later(Duration::from_hours(2));
-        assert!(world.work().await.is_empty(), "until somebody looks after it");
+        assert!(
+            world.work().await.is_empty(),
+            "until somebody looks after it"
+        );
         let mut tx = world.scope.write().await.unwrap();
         let fields = LinkFields {
             base_url: link.base_url,
@@ -285,7 +322,10 @@ async fn a_chatwoot_that_is_away_is_waited_for_and_a_message_it_refuses_holds_up
         world.quiet().await;
         assert_eq!(world.stored_link().await.error, None);
         let backlog = world.counted().await;
-        assert_eq!((backlog.mirrored, backlog.refused, backlog.waiting), (2, 1, 0));
+        assert_eq!(
+            (backlog.mirrored, backlog.refused, backlog.waiting),
+            (2, 1, 0)
+        );
     })
     .await;
 }
@@ -301,6 +341,45 @@ async fn a_conversation_that_was_deleted_there_begins_anew() {
         let there = world.there();
         assert_eq!(there.len(), 1, "{there:#?}");
         assert_eq!(there[0].content, "¿Hola?");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_who_is_there_is_found_and_nobody_is_written_down_twice() {
+    in_both(|world| async move {
+        let known = rumbo_channels::NewContact {
+            identifier: "from-the-shop",
+            name: "Ana S.",
+            phone: Some("+5491155550101"),
+            email: None,
+        };
+        let ana = world.chatwoot.create_contact(1, &known).await.unwrap();
+        let (conversation, _) = world.person_writes(1, "Hola").await;
+        let mut tx = world.scope.write().await.unwrap();
+        on_tx!(&mut tx, |c| sqlx::query(
+            "UPDATE contacts SET phone = '+5491155550101' WHERE workspace_id = $1 AND id = \
+             (SELECT contact_id FROM conversations WHERE workspace_id = $1 AND id = $2)"
+        )
+        .bind(world.scope.workspace)
+        .bind(conversation)
+        .execute(c)
+        .await
+        .map(|_| ()))
+        .unwrap();
+        tx.commit().await.unwrap();
+        world.person_writes(2, "Buenas").await;
+        world.quiet().await;
+        let of_ana = world.chatwoot.conversations_of(1, ana.id).await.unwrap();
+        assert_eq!(of_ana.len(), 1, "found by number");
+        let all = world.chatwoot.search_contacts(1, "Ana").await.unwrap();
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert_eq!(
+            all[0].identifier.as_deref(),
+            Some("from-the-shop"),
+            "and left as it is"
+        );
+        world.agrees().await;
     })
     .await;
 }

@@ -53,8 +53,12 @@ fn channel(inbox: i64) -> &'static str {
 
 fn sender(message: &ChatwootMessage) -> Value {
     match message.author.as_deref() {
-        Some("Leo") => json!({ "id": ANOTHER_AGENT, "name": "Leo", "available_name": "Leo", "type": "user" }),
-        Some(_) => json!({ "id": USER, "name": "Marta Ruiz", "available_name": "Marta", "type": "user" }),
+        Some("Leo") => {
+            json!({ "id": ANOTHER_AGENT, "name": "Leo", "available_name": "Leo", "type": "user" })
+        }
+        Some(_) => {
+            json!({ "id": USER, "name": "Marta Ruiz", "available_name": "Marta", "type": "user" })
+        }
         None => json!({ "type": "contact" }),
     }
 }
@@ -130,7 +134,10 @@ pub(super) fn of_conversation(app: &App, event: &str, it: &Conversation) -> Webh
     let mut body = pushed(it);
     if let Some(fields) = body.as_object_mut() {
         fields.insert("event".to_owned(), event.into());
-        fields.insert("account".to_owned(), json!({ "id": ACCOUNT, "name": "Casa Alba" }));
+        fields.insert(
+            "account".to_owned(),
+            json!({ "id": ACCOUNT, "name": "Casa Alba" }),
+        );
     }
     push(app, &body)
 }
