@@ -32,7 +32,7 @@ pub const CONVERSATIONS_A_PAGE: usize = 25;
 /// Why a call did not do what it was to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChatwootFailure {
-    /// Nothing left this machine, or nothing listened: nothing was done.
+    /// Nothing left this machine, nothing listened, or what answered is no Chatwoot: nothing was done.
     #[error("{0}")]
     NeverLeft(String),
     /// It may have been done: no whole answer came, or one that says nothing of it.
@@ -455,8 +455,8 @@ impl Chatwoot {
         if answer.is_success() {
             // A page for people, of a proxy or of another program, is no answer of Chatwoot's.
             if answer.body.is_null() && !changes {
-                return Err(ChatwootFailure::Refused(
-                    "the answer is not Chatwoot's: check the address".to_owned(),
+                return Err(ChatwootFailure::NeverLeft(
+                    "the answer is not Chatwoot's".to_owned(),
                 ));
             }
             return Ok(answer.body);
@@ -466,7 +466,9 @@ impl Chatwoot {
             401 | 403 => ChatwootFailure::Unauthorized(said),
             404 => ChatwootFailure::NotFound(said),
             429 => ChatwootFailure::Wait(answer.retry_after),
-            300..=499 => ChatwootFailure::Refused(said),
+            400 | 409 | 413 | 422 => ChatwootFailure::Refused(said),
+            // It moved, or something before it answers.
+            300..=499 => ChatwootFailure::NeverLeft(said),
             _ => ChatwootFailure::Lost(said),
         })
     }
