@@ -70,9 +70,9 @@ describe("the link to Chatwoot", () => {
 		);
 		// Only what can be used is offered.
 		const inbox = await screen.findByRole("combobox", { name: "Inbox" });
-		expect(inbox).toHaveValue("7");
+		expect((inbox as HTMLSelectElement).value).toBe("7");
 		await userEvent.selectOptions(screen.getByRole("combobox", { name: "Account" }), "2");
-		expect(screen.getByRole("alert")).toHaveTextContent("no inbox of the kind API");
+		expect(screen.getByRole("alert").textContent).toContain("no inbox of the kind API");
 		await userEvent.selectOptions(screen.getByRole("combobox", { name: "Account" }), "1");
 		await userEvent.click(screen.getByRole("checkbox", { name: "Bot" }));
 		await userEvent.click(screen.getByTestId("dialog-save"));
@@ -93,7 +93,7 @@ describe("the link to Chatwoot", () => {
 			connect_chatwoot: () => status({}),
 			disconnect_chatwoot: () => status(null),
 		});
-		expect(await screen.findByTestId("chatwoot-waiting")).toHaveTextContent("4");
+		expect((await screen.findByTestId("chatwoot-waiting")).textContent).toContain("4");
 		await userEvent.click(screen.getByRole("checkbox", { name: "Bot" }));
 		const pause = screen.getByLabelText(/Hours in which/);
 		await userEvent.clear(pause);
@@ -106,7 +106,7 @@ describe("the link to Chatwoot", () => {
 		});
 		expect(of("connect_chatwoot")[0]).not.toHaveProperty("token");
 		await userEvent.click(screen.getByTestId("chatwoot-disconnect"));
-		expect(screen.getByRole("dialog")).toHaveTextContent("3 messages wait");
+		expect(screen.getByRole("dialog").textContent).toContain("3 messages wait");
 		await userEvent.click(screen.getByTestId("dialog-save"));
 		await waitFor(() => expect(of("disconnect_chatwoot")).toHaveLength(1));
 	});
@@ -116,8 +116,10 @@ describe("the link to Chatwoot", () => {
 			get_chatwoot: () =>
 				status({ state: "disconnected", state_reason: "Invalid Access Token", waiting: 2 }),
 		});
-		expect(await screen.findByTestId("chatwoot-stopped")).toHaveTextContent("Invalid Access Token");
+		expect((await screen.findByTestId("chatwoot-stopped")).textContent).toContain(
+			"Invalid Access Token",
+		);
 		await userEvent.click(screen.getByRole("button", { name: "Connect again" }));
-		expect(screen.getByRole("dialog")).toBeVisible();
+		expect(screen.getByRole("dialog")).toBeTruthy();
 	});
 });
