@@ -208,7 +208,9 @@ impl World {
             self.later(Duration::from_secs(3_700));
             let report = self.work().await;
             self.send().await;
-            if report.is_empty() && self.work().await.is_empty() {
+            let counted = self.counted().await;
+            let waits = counted.waiting + counted.replies > 0;
+            if !waits && report.is_empty() && self.work().await.is_empty() {
                 return;
             }
         }
