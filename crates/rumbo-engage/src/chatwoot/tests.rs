@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use rumbo_base::{ChannelId, ChatwootLinkId, ConversationId, MessageId, Secret};
+use rumbo_base::{ChatwootLinkId, ConversationId, MessageId, Secret};
 use rumbo_channels::{
     Chatwoot, Provider, WebhookRefusal, WebhookRequest, read_chatwoot, verify_chatwoot,
 };
@@ -336,8 +336,4 @@ impl World {
         .await;
         assert_eq!(i64::try_from(conversations.len()).unwrap(), ours);
     }
-}
-
-pub(super) fn id_of(channel: &ChannelRef) -> ChannelId {
-    channel.id
 }

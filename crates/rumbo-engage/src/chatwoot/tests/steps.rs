@@ -42,15 +42,9 @@ async fn what_people_and_we_write_is_there_once_with_how_it_fared() {
             "2026-11-20T12:00:30Z",
         );
         let source = outbox::Source::Webhook;
-        outbox::note_status(
-            &mut tx,
-            &world.scope,
-            id_of(&world.channel),
-            &report,
-            source,
-        )
-        .await
-        .unwrap();
+        outbox::note_status(&mut tx, &world.scope, world.channel.id, &report, source)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(world.work().await.statuses, 1);
         assert_eq!(world.there()[1].status, "read");
