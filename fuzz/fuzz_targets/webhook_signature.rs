@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 use chrono::DateTime;
 use libfuzzer_sys::fuzz_target;
 use rumbo_base::Secret;
-use rumbo_channels::{WebhookRequest, verify_meta};
+use rumbo_channels::{WebhookRequest, verify_chatwoot, verify_meta};
 
 fuzz_target!(|text: &str| {
-    let headers = BTreeMap::from([("x-hub-signature-256".to_owned(), text.to_owned())]);
+    let headers = BTreeMap::from([
+        ("x-hub-signature-256".to_owned(), text.to_owned()),
+        ("x-chatwoot-signature".to_owned(), text.to_owned()),
+        ("x-chatwoot-timestamp".to_owned(), "0".to_owned()),
+    ]);
     let request = WebhookRequest {
         url: "https://rumbo.example/webhook",
         content_type: "application/json",
@@ -17,5 +21,7 @@ fuzz_target!(|text: &str| {
         body: b"{}",
         received_at: DateTime::UNIX_EPOCH,
     };
-    assert!(verify_meta(&Secret::from("a-secret-nobody-knows"), &request).is_err());
+    let secret = Secret::from("a-secret-nobody-knows");
+    assert!(verify_meta(&secret, &request).is_err());
+    assert!(verify_chatwoot(&secret, &request).is_err());
 });

@@ -45,15 +45,19 @@ pub async fn save_file(app: AppHandle, req: FileChoice) -> Result<Option<String>
     Ok(answer.await.ok().flatten().map(|file| file.to_string()))
 }
 
-/// Opens an https address, or a folder of Rumbo's own, outside Rumbo.
+/// Opens a web address, or a folder of Rumbo's own, outside Rumbo. An address on a network of one's
+/// own, such as that of a Chatwoot, may be without TLS.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_outside(req: String) -> Result<(), WireError> {
     let is_folder = std::path::Path::new(&req).is_dir();
-    if !req.starts_with("https://") && !is_folder {
+    let is_address = ["https://", "http://"]
+        .iter()
+        .any(|scheme| req.starts_with(scheme));
+    if !is_address && !is_folder {
         let error = Error::new(
             Code::InvalidInput,
-            "Only https addresses and folders can be opened.",
+            "Only web addresses and folders can be opened.",
         )
         .reason(Reason::AddressInvalid)
         .param("value", &req);

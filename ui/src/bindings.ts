@@ -85,6 +85,10 @@ export const commands = {
 	saveChannel: (req: SaveChannel) => __TAURI_INVOKE<ChannelRow>("save_channel", { req }),
 	removeChannel: (req: RemoveChannel) => __TAURI_INVOKE<RemovedChannel>("remove_channel", { req }),
 	testChannel: (req: TestChannel) => __TAURI_INVOKE<ChannelTest>("test_channel", { req }),
+	getChatwoot: (req: GetChatwoot) => __TAURI_INVOKE<ChatwootStatus>("get_chatwoot", { req }),
+	lookAtChatwoot: (req: LookAtChatwoot) => __TAURI_INVOKE<ChatwootFound>("look_at_chatwoot", { req }),
+	connectChatwoot: (req: ConnectChatwoot) => __TAURI_INVOKE<ChatwootStatus>("connect_chatwoot", { req }),
+	disconnectChatwoot: (req: DisconnectChatwoot) => __TAURI_INVOKE<ChatwootStatus>("disconnect_chatwoot", { req }),
 	listSpend: (req: ListSpend) => __TAURI_INVOKE<Page<SpendRow>>("list_spend", { req }),
 	sumSpend: (req: SumSpend) => __TAURI_INVOKE<SpendSum[]>("sum_spend", { req }),
 	addSpend: (req: AddSpend) => __TAURI_INVOKE<SpendRow[]>("add_spend", { req }),
@@ -113,6 +117,7 @@ export const commands = {
 	closeConversation: (req: CloseConversation) => __TAURI_INVOKE<ConversationRow>("close_conversation", { req }),
 	addConversationNote: (req: AddConversationNote) => __TAURI_INVOKE<ConversationNote>("add_conversation_note", { req }),
 	removeConversationNote: (req: RemoveConversationNote) => __TAURI_INVOKE<Done>("remove_conversation_note", { req }),
+	resumeAutomation: (req: ResumeAutomation) => __TAURI_INVOKE<ConversationRow>("resume_automation", { req }),
 	getChannelFigures: (req: GetChannelFigures) => __TAURI_INVOKE<ChannelFigures[]>("get_channel_figures", { req }),
 	listWebhooks: (req: ListWebhooks) => __TAURI_INVOKE<Webhooks>("list_webhooks", { req }),
 	setAgent: (req: SetAgent) => __TAURI_INVOKE<Webhooks>("set_agent", { req }),
@@ -162,7 +167,10 @@ export const commands = {
 	pickFile: (req: FileChoice) => __TAURI_INVOKE<string | null>("pick_file", { req }),
 	/**  Asks where to write a file. Null when the person chose nothing. */
 	saveFile: (req: FileChoice) => __TAURI_INVOKE<string | null>("save_file", { req }),
-	/**  Opens an https address, or a folder of Rumbo's own, outside Rumbo. */
+	/**
+	 *  Opens a web address, or a folder of Rumbo's own, outside Rumbo. An address on a network of one's
+	 *  own, such as that of a Chatwoot, may be without TLS.
+	 */
 	openOutside: (req: string) => __TAURI_INVOKE<null>("open_outside", { req }),
 };
 
@@ -174,7 +182,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
+export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"connect_chatwoot":{"invalidates":["channels","conversations"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"disconnect_chatwoot":{"invalidates":["channels","conversations"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_chatwoot":{"provides":["channels","conversations"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"look_at_chatwoot":{"invalidates":[]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_automation":{"invalidates":["conversations","outbox"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -1097,6 +1105,84 @@ export type ChannelTest = {
 	pairing_code: string | null,
 };
 
+/**  An account that an access token reaches. */
+export type ChatwootAccountFound = {
+	id: number,
+	name: string,
+	inboxes: ChatwootInboxFound[],
+};
+
+/**  A channel, and whether it is mirrored. */
+export type ChatwootChannel = {
+	id: ChannelId,
+	name: string,
+	kind: ChannelKind,
+	mirrored: boolean,
+};
+
+/**  What an access token reaches. */
+export type ChatwootFound = {
+	/**  The address as it is kept. */
+	base_url: string,
+	/**  Whose token it is. */
+	user_name: string,
+	accounts: ChatwootAccountFound[],
+};
+
+/**  An inbox of an account. */
+export type ChatwootInboxFound = {
+	id: number,
+	name: string,
+	/**  Messages of people can be written into it: it is of the kind API. */
+	usable: boolean,
+};
+
+/**  A link to an inbox of a Chatwoot. The access token is never shown. */
+export type ChatwootLink = {
+	base_url: string,
+	account_id: number,
+	account_name: string,
+	inbox_id: number,
+	inbox_name: string,
+	/**  Whose access token it is. */
+	user_name: string,
+	/**  How many hours after an agent's answer rules, sequences and the bot leave the person alone. */
+	pause_hours: number,
+	state: LinkState,
+	/**  Why it is disconnected, as Chatwoot says it. */
+	state_reason: string | null,
+	state_since: string,
+	/**  Why the last try did not work, in English; it is tried again by itself. */
+	error: string | null,
+	/**  When it is tried again. */
+	retry_at: string | null,
+	/**  Messages that are not in Chatwoot yet. */
+	waiting: number,
+	/**  Messages that are. */
+	mirrored: number,
+	/**  Messages that Chatwoot does not accept. */
+	refused: number,
+	/**  Answers of agents that are not worked on yet. */
+	replies: number,
+	/**  Where Chatwoot's webhooks go, below the agent's address. */
+	webhook_path: string,
+	/**  The same as a whole, while an agent runs in this program. */
+	webhook_url: string | null,
+	/**  The secret that webhooks are signed with is known. */
+	webhook_signed: boolean,
+	/**  When a webhook came last. */
+	webhook_at: string | null,
+	since: string,
+};
+
+/**  How the workspace is linked to Chatwoot. */
+export type ChatwootStatus = {
+	/**  Null where it is not. */
+	link: ChatwootLink | null,
+	/**  Every channel in use, and those that are mirrored though they are not. */
+	channels: ChatwootChannel[],
+};
+
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
 export type CheckAccounts = {
 	/**  What was known at this moment; what is known now when absent. Takes longer. */
@@ -1359,6 +1445,24 @@ export type CompareWith =
 "previous" | 
 /**  The same days of the year before. */
 "year";
+
+/**  Links the workspace to an inbox of a Chatwoot, or changes how it is linked. */
+export type ConnectChatwoot = {
+	base_url: string,
+	/**  The one that is kept when null. */
+	token?: string | null,
+	account_id: number,
+	inbox_id: number,
+	/**  The channels whose messages are mirrored, from now on. */
+	channels: ChannelId[],
+	/**  24 when absent; 0 for no pause. */
+	pause_hours?: number | null,
+	/**
+	 *  The secret that Chatwoot shows beside the webhook. The one that is kept stays when null; an
+	 *  empty one is taken away.
+	 */
+	webhook_secret?: string | null,
+};
 
 /**  Who is signed in at Meta, until when, and with what. */
 export type Connection = {
@@ -1624,6 +1728,11 @@ export type ConversationRow = {
 	 *  where the window has closed, or was never open.
 	 */
 	open_until: string | null,
+	/**
+	 *  Until when rules, sequences and the bot leave the person alone, because an agent writes with
+	 *  them. In the past where that is over.
+	 */
+	automation_paused_until: string | null,
 };
 
 /**  A conversation. */
@@ -1635,6 +1744,8 @@ export type ConversationThread = {
 	next: string | null,
 	/**  Oldest first; with the first page alone. */
 	notes: ConversationNote[],
+	/**  The page of the conversation in Chatwoot, where it is there too. */
+	chatwoot_url: string | null,
 };
 
 /**  What of a figure was converted from one currency. */
@@ -1837,6 +1948,9 @@ export type DeletedWorkspace = {
 
 /**  Signs out: revokes at Meta where it can be reached, and deletes the token here in any case. */
 export type Disconnect = Record<string, never>;
+
+/**  Ends the link to Chatwoot. */
+export type DisconnectChatwoot = Record<string, never>;
 
 /**  What signing out did. */
 export type Disconnected = {
@@ -2257,6 +2371,9 @@ export type GetChannelFigures = {
 	to: string,
 };
 
+/**  Asks how the workspace is linked to Chatwoot. */
+export type GetChatwoot = Record<string, never>;
+
 /**  Asks what became of the people who were acquired in the same month, or by the same campaign. */
 export type GetCohorts = {
 	by?: CohortsBy,
@@ -2642,6 +2759,11 @@ export type LearnedChannel = {
 	share_percent: string | null,
 };
 
+/**  Whether a link can be used, as last known. */
+export type LinkState = "connected" | 
+/**  Nothing is mirrored until somebody looks after it. */
+"disconnected";
+
 /**  Asks what Meta would refuse in WhatsApp templates. Needs no workspace and no network. */
 export type LintTemplates = {
 	/**  JSON: one template as it is sent to Meta, a list of them, or what Meta or YCloud answers. */
@@ -2869,6 +2991,14 @@ export type ListWebhooks = Record<string, never>;
 
 /**  Asks for all workspaces. */
 export type ListWorkspaces = Record<string, never>;
+
+/**  Asks a Chatwoot which accounts and inboxes an access token reaches. Nothing is kept. */
+export type LookAtChatwoot = {
+	/**  Such as `https://app.chatwoot.com`. */
+	base_url: string,
+	/**  The one that is kept when null. */
+	token?: string | null,
+};
 
 /**  Marks a conversation as read or unread. */
 export type MarkConversation = {
@@ -4682,6 +4812,11 @@ export type RestoreTemplateVersion = {
 	id: TemplateId,
 	version: number,
 	note?: string | null,
+};
+
+/**  Lets rules, sequences and the bot write to the person of a conversation again. */
+export type ResumeAutomation = {
+	id: ConversationId,
 };
 
 /**  By what the rows of a report are cut. */

@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::App;
+pub(crate) use doors::chatwoot_path;
 use doors::{Doors, META_PATH, YCLOUD_PATH};
 pub(crate) use inside::AgentSlot;
 pub use inside::set_agent;
@@ -162,6 +163,7 @@ fn router(desk: Arc<Desk>) -> Router {
         .route("/health", get(calls::health))
         .route(META_PATH, get(calls::challenge).post(calls::meta))
         .route(YCLOUD_PATH, post(calls::ycloud))
+        .route("/webhook/chatwoot/{link}", post(calls::chatwoot))
         .route("/webhook/{provider}/{channel}", post(calls::channel))
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(desk)

@@ -14,6 +14,7 @@ use tokio::sync::broadcast;
 
 use crate::Context;
 use crate::agent::AgentSlot;
+use crate::chatwoot::Mirroring;
 use crate::connection::SignIns;
 use crate::network::Network;
 use crate::sample::SampleMeta;
@@ -163,6 +164,7 @@ pub(crate) struct Inner {
     pub sign_ins: SignIns,
     pub syncs: Syncs,
     pub sending: Sending,
+    pub mirroring: Mirroring,
     /// The agent of this program.
     pub agent: AgentSlot,
     /// Held by whoever asks Meta what waits: one at a time.
@@ -206,6 +208,7 @@ impl App {
             sign_ins: SignIns::default(),
             syncs: Syncs::default(),
             sending: Sending::default(),
+            mirroring: Mirroring::default(),
             agent: AgentSlot::default(),
             questions: tokio::sync::Mutex::default(),
             template_looks: TemplateLooks::default(),

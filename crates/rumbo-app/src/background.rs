@@ -1,5 +1,5 @@
 //! What runs while the window is open: the scheduled sync, the renewal of sign-ins, the way back
-//! from an outage, the packing of what changed in the CRM, and the outbox.
+//! from an outage, the packing of what changed in the CRM, the outbox, and the mirror in Chatwoot.
 
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ impl App {
         app.0.network.watch();
         app.start_sending();
         app.start_polling();
+        app.start_mirroring();
         tokio::spawn(async move {
             app.start_kept_agent().await;
             let mut last_look = None;

@@ -100,6 +100,11 @@ macro_rules! with_commands {
             channels::remove_channel(RemoveChannel) -> RemovedChannel, invalidates [Channels], needs [ConnectionManage];
             channels::test_channel(TestChannel) -> ChannelTest, invalidates [Channels], needs [ConnectionManage];
 
+            chatwoot::get_chatwoot(GetChatwoot) -> ChatwootStatus, provides [Channels, Conversations], needs [ConnectionView];
+            chatwoot::look_at_chatwoot(LookAtChatwoot) -> ChatwootFound, invalidates [], needs [ConnectionManage];
+            chatwoot::connect_chatwoot(ConnectChatwoot) -> ChatwootStatus, invalidates [Channels, Conversations], needs [ConnectionManage];
+            chatwoot::disconnect_chatwoot(DisconnectChatwoot) -> ChatwootStatus, invalidates [Channels, Conversations], needs [ConnectionManage];
+
             channel_spend::list_spend(ListSpend) -> Page<SpendRow>, provides [ChannelSpend, Imports], needs [AnalyticsView];
             channel_spend::sum_spend(SumSpend) -> Vec<SpendSum>, provides [ChannelSpend], needs [AnalyticsView];
             channel_spend::add_spend(AddSpend) -> Vec<SpendRow>, invalidates [ChannelSpend], needs [SpendManage];
@@ -132,6 +137,7 @@ macro_rules! with_commands {
             inbox::close_conversation(CloseConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
             inbox::add_conversation_note(AddConversationNote) -> ConversationNote, invalidates [Conversations], needs [ConversationsManage];
             inbox::remove_conversation_note(RemoveConversationNote) -> Done, invalidates [Conversations], needs [ConversationsManage];
+            inbox::resume_automation(ResumeAutomation) -> ConversationRow, invalidates [Conversations, Outbox], needs [ConversationsManage];
             inbox::get_channel_figures(GetChannelFigures) -> Vec<ChannelFigures>, provides [Conversations, Channels], needs [ConversationsView];
             agent::list_webhooks(ListWebhooks) -> Webhooks, provides [Conversations, Channels, Connection, Settings], needs [SettingsManage];
             agent::set_agent(SetAgent) -> Webhooks, invalidates [Channels], needs [SettingsManage];

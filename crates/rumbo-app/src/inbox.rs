@@ -22,7 +22,7 @@ use crate::wire::{
     CloseConversation, ConversationMedia, ConversationMessage, ConversationNote, ConversationPage,
     ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures,
     GetConversation, InboxFound, ListConversations, MarkConversation, RemoveConversationNote,
-    ReplyToConversation, SearchInbox,
+    ReplyToConversation, ResumeAutomation, SearchInbox,
 };
 
 /// Characters of a message in a list.
@@ -72,6 +72,7 @@ pub async fn get_conversation(cx: &Context, req: GetConversation) -> Result<Conv
     } else {
         Vec::new()
     };
+    let chatwoot_url = rumbo_engage::chatwoot::place(&mut tx, scope.workspace, req.id).await?;
     let answered: HashMap<String, MessageId> = page
         .rows
         .iter()
@@ -86,6 +87,7 @@ pub async fn get_conversation(cx: &Context, req: GetConversation) -> Result<Conv
             .collect::<Result<_>>()?,
         next: page.next,
         notes: notes.into_iter().map(note).collect(),
+        chatwoot_url,
     })
 }
 
@@ -253,6 +255,22 @@ async fn after(
         cx.changed(&[CacheTag::Conversations]);
     }
     Ok(row(found))
+}
+
+/// Lets rules, sequences and the bot write to the person again, on every channel.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn resume_automation(cx: &Context, req: ResumeAutomation) -> Result<ConversationRow> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let resumed = kept::resume_automation(&mut tx, scope, req.id).await?;
+    let row = after(cx, tx, scope, req.id, resumed).await?;
+    if resumed {
+        cx.changed(&[CacheTag::Outbox]);
+        cx.app.send_soon(scope.workspace);
+    }
+    Ok(row)
 }
 
 /// Writes a note about a conversation, which nobody outside ever sees.
@@ -434,6 +452,7 @@ pub(crate) fn row(row: kept::ConversationRow) -> ConversationRow {
         last_status: row.last_status,
         last_automatic: row.last_automatic.unwrap_or(false),
         open_until: kept::open_until(row.provider, row.last_inbound_at),
+        automation_paused_until: row.automation_paused_until,
     }
 }
 

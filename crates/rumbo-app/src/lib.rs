@@ -9,6 +9,7 @@ mod app;
 mod background;
 pub mod channel_spend;
 pub mod channels;
+pub mod chatwoot;
 pub mod cohorts;
 pub mod commands;
 pub mod connection;

@@ -6,6 +6,7 @@
 mod audit;
 mod channel_spend;
 mod channels;
+mod chatwoot;
 mod cohorts;
 mod connection;
 mod contacts;
@@ -27,6 +28,7 @@ mod workspaces;
 pub use audit::*;
 pub use channel_spend::*;
 pub use channels::*;
+pub use chatwoot::*;
 pub use cohorts::*;
 pub use connection::*;
 pub use contacts::*;

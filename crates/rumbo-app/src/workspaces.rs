@@ -162,9 +162,10 @@ pub async fn delete_workspace(cx: &Context, req: DeleteWorkspace) -> Result<Dele
     let revoked_at_meta = connection::leave(&its).await?;
     let mut tx = scope.write().await?;
     let credentials = rumbo_engage::channels::credentials(&mut tx, req.id).await?;
+    let of_chatwoot = rumbo_engage::chatwoot::secret_names(&mut tx, req.id).await?;
     store::delete(&mut tx, req.id).await?;
     tx.commit().await?;
-    for credential in &credentials {
+    for credential in credentials.iter().chain(&of_chatwoot) {
         rumbo_engage::channels::forget_secrets(&scope, &app.vault, credential).await?;
     }
     drop(held);

@@ -97,6 +97,8 @@ ids! {
     DispatchId,
     /// One template sent to many at a person's wish.
     BulkSendId,
+    /// The tie of a workspace to an inbox of a Chatwoot.
+    ChatwootLinkId,
     /// What a provider sent to our webhook.
     WebhookDeliveryId,
 }

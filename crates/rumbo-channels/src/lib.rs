@@ -6,6 +6,7 @@
 //! belongs to `rumbo-engage`.
 
 mod channel;
+mod chatwoot;
 mod codes;
 mod content;
 mod event;
@@ -32,6 +33,12 @@ mod ycloud;
 pub use channel::{
     Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, RemoteTemplates,
     Standing,
+};
+pub use chatwoot::{
+    CONVERSATIONS_A_PAGE, Chatwoot, ChatwootAccount, ChatwootContact, ChatwootEvent,
+    ChatwootFailure, ChatwootInbox, ChatwootProfile, ChatwootResult, ConversationTold,
+    MESSAGES_A_PAGE, MessageTold, NewContact, NewMessage, Reply, ReplyFile,
+    address as chatwoot_address, chatwoot_page, read_chatwoot, verify_chatwoot,
 };
 pub use content::{
     ButtonKind, ButtonParameter, Content, MediaKind, MediaSource, TemplateParameters, TemplateSend,

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, cohorts, completions,
-    connect, consent, contacts, demo, drift, explain, export, gap, import, inbox, models,
-    opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
-    spend, stats, sync, templates, touchpoints, workspace,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts,
+    completions, connect, consent, contacts, demo, drift, explain, export, gap, import, inbox,
+    models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
+    simulate, spend, stats, sync, templates, touchpoints, workspace,
 };
 use crate::flags;
 
@@ -132,6 +132,9 @@ pub enum Command {
     /// Messaging channels: the numbers, bots and addresses by which people are written to
     #[command(subcommand)]
     Channels(channels::ChannelsCommand),
+    /// Chatwoot: mirror conversations to an inbox of its agents, and send what they answer
+    #[command(subcommand)]
+    Chatwoot(chatwoot::ChatwootCommand),
     /// WhatsApp templates: check, pull, submit, compare, restore, copy, delete
     #[command(subcommand)]
     Templates(templates::TemplatesCommand),

@@ -8,6 +8,7 @@ pub mod breakdown;
 pub mod call;
 pub mod changes;
 pub mod channels;
+pub mod chatwoot;
 pub mod cohorts;
 pub mod completions;
 pub mod connect;

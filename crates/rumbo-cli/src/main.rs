@@ -27,10 +27,10 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, cohorts, completions,
-    connect, consent, contacts, demo, doctor, drift, explain, export, gap, import, inbox, models,
-    opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle, simulate,
-    spend, stats, status, sync, templates, touchpoints, workspace,
+    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts,
+    completions, connect, consent, contacts, demo, doctor, drift, explain, export, gap, import,
+    inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
+    simulate, spend, stats, status, sync, templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -105,6 +105,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Spend(command) => spend::run(&program, command).await,
         Command::Touchpoints(command) => touchpoints::run(&program, command).await,
         Command::Channels(command) => channels::run(&program, command).await,
+        Command::Chatwoot(command) => chatwoot::run(&program, command).await,
         Command::Templates(command) => templates::run(&program, command).await,
         Command::Send(args) => Box::pin(send::run(&program, *args)).await,
         Command::Outbox(command) => outbox::run(&program, command).await,

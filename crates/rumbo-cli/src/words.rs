@@ -360,6 +360,15 @@ words! {
     ChannelRemoved: "The channel is removed.", "El canal se quitó.", "O canal foi removido.";
     ChannelSwitchedOff: "The channel has a history: it is switched off, and its secrets are forgotten.", "El canal tiene historia: quedó apagado y sus secretos se olvidaron.", "O canal tem histórico: ficou desligado e seus segredos foram esquecidos.";
     NoChannels: "There is no messaging channel. Add one: rumbo channels add", "No hay ningún canal de mensajes. Agregue uno: rumbo channels add", "Não há canal de mensagens. Adicione um: rumbo channels add";
+    ChatwootDisconnected: "The link to Chatwoot is ended. What was mirrored stays in both.", "El vínculo con Chatwoot terminó. Lo que se copió queda en ambos.", "O vínculo com o Chatwoot terminou. O que foi copiado fica nos dois.";
+    ChatwootInbox: "Inbox in Chatwoot", "Bandeja en Chatwoot", "Caixa de entrada no Chatwoot";
+    ChatwootMirrored: "In Chatwoot", "En Chatwoot", "No Chatwoot";
+    ChatwootNotLinked: "This workspace is not linked to Chatwoot. Link it: rumbo chatwoot connect", "Este espacio de trabajo no está vinculado a Chatwoot. Vincúlelo: rumbo chatwoot connect", "Este espaço de trabalho não está vinculado ao Chatwoot. Vincule: rumbo chatwoot connect";
+    ChatwootRefused: "Not accepted", "No aceptados", "Não aceitas";
+    ChatwootUsable: "Usable", "Utilizable", "Utilizável";
+    ChatwootWaiting: "Waiting", "En espera", "Em espera";
+    ChatwootWebhook: "Webhook", "Webhook", "Webhook";
+    ChatwootChannels: "Channels", "Canales", "Canais";
     AssignedTo: "Assigned to", "Asignada a", "Atribuída a";
     Automatic: "automatic", "automático", "automático";
     ConversationClosed: "closed", "cerrada", "encerrada";

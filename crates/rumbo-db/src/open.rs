@@ -157,10 +157,7 @@ impl Db {
         Ok(match self {
             Self::Sqlite(db) => Tx::Sqlite(db.readers.begin().await.db()?),
             Self::Postgres(db) => Tx::Postgres(
-                db.pool
-                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await
-                    .db()?,
+                begun(&db.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         })
     }
@@ -176,7 +173,7 @@ impl Db {
                 Err(error @ sqlx::Error::PoolTimedOut) => return Err(busy().source(error)),
                 begun => Tx::Sqlite(begun.db()?),
             },
-            Self::Postgres(db) => Tx::Postgres(db.pool.begin().await.db()?),
+            Self::Postgres(db) => Tx::Postgres(begun(&db.pool, "BEGIN").await?),
         })
     }
 
@@ -245,4 +242,18 @@ impl Db {
             Self::Postgres(db) => db.pool.close().await,
         }
     }
+}
+
+/// Begins a transaction on PostgreSQL, in a task of its own. A caller that goes away in the middle, such
+/// as whoever called a webhook and hung up, would otherwise leave it open in the pool: the driver counts
+/// a transaction only once it has begun, and the next caller would find itself inside of it.
+async fn begun(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+    let pool = pool.clone();
+    tokio::spawn(async move { pool.begin_with(statement).await })
+        .await
+        .map_err(Error::internal)?
+        .db()
 }

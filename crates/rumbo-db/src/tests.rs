@@ -328,3 +328,40 @@ async fn a_write_waits_for_another_programs_write() {
     held.rollback().await.unwrap();
     waiting.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn whoever_goes_away_while_beginning_leaves_no_transaction_behind() {
+    on_both(|test| async move {
+        for _ in 0..40 {
+            for steps in 1..4 {
+                let mut beginning = Box::pin(test.db.read_registry());
+                for _ in 0..steps {
+                    // One step, and gone.
+                    let step = one_step(&mut beginning).await;
+                    if step {
+                        break;
+                    }
+                }
+                drop(beginning);
+            }
+            let mut tx = test.db.write_registry().await.unwrap();
+            on_tx!(&mut tx, |c| sqlx::query("CREATE TABLE t (a INTEGER)")
+                .execute(c)
+                .await
+                .map(|_| ()))
+            .unwrap();
+            tx.rollback().await.unwrap();
+        }
+    })
+    .await;
+}
+
+/// Polls a future once, lets others go on, and tells whether it is done.
+async fn one_step<F: Future + Unpin>(future: &mut F) -> bool {
+    let done = std::future::poll_fn(|cx| {
+        std::task::Poll::Ready(std::pin::Pin::new(&mut *future).poll(cx).is_ready())
+    })
+    .await;
+    tokio::task::yield_now().await;
+    done
+}

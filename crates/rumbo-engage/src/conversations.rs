@@ -9,6 +9,7 @@ mod inbound;
 mod list;
 mod notes;
 pub mod outgoing;
+mod pause;
 mod search;
 mod statistics;
 mod statuses;
@@ -31,6 +32,7 @@ pub use list::{
     tally,
 };
 pub use notes::{Note, STATEMENTS as NOTE_STATEMENTS, add_note, notes, remove_note};
+pub use pause::{STATEMENTS as PAUSE_STATEMENTS, pause_automation, resume_automation};
 pub use search::{DIALECT_STATEMENTS, Hit, search};
 pub use statistics::{ChannelFigures, DayFigures, STATEMENTS as STATISTICS_STATEMENTS, statistics};
 pub use statuses::{Noted, STATEMENTS as STATUS_STATEMENTS, note_status, reports_up_to};

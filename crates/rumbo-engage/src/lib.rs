@@ -1,11 +1,12 @@
 //! Messages to people, and what they are made from: WhatsApp message templates ([`templates`]);
 //! the ways by which people are written to ([`channels`]); the one way by
 //! which messages go out ([`outbox`]); who wants them ([`consent`]); one template to many
-//! ([`bulk_sends`]); what was written to and by each person ([`conversations`]); and what providers
-//! call us with ([`webhooks`]).
+//! ([`bulk_sends`]); what was written to and by each person ([`conversations`]), also where agents
+//! work in Chatwoot ([`chatwoot`]); and what providers call us with ([`webhooks`]).
 
 pub mod bulk_sends;
 pub mod channels;
+pub mod chatwoot;
 pub mod consent;
 pub mod conversations;
 pub mod outbox;
@@ -27,6 +28,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         conversations::INBOUND_STATEMENTS,
         conversations::LIST_STATEMENTS,
         conversations::NOTE_STATEMENTS,
+        conversations::PAUSE_STATEMENTS,
         conversations::STATISTICS_STATEMENTS,
         conversations::STATUS_STATEMENTS,
         conversations::THREAD_STATEMENTS,
@@ -37,6 +39,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         webhooks::PROCESS_STATEMENTS,
         webhooks::STATEMENTS,
     ];
+    all.extend(chatwoot::statements());
     all.extend(outbox::statements());
     all
 }

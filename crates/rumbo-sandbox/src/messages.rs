@@ -2,6 +2,7 @@
 //! and the webhooks that tell how messages fared. Each provider has a file of its own below; what they
 //! share is here.
 
+pub(crate) mod chatwoot;
 pub(crate) mod evolution;
 mod push;
 pub(crate) mod sign;
@@ -71,6 +72,7 @@ pub(crate) struct Messages {
     pub stopped: BTreeSet<String>,
     pub telegram: telegram::Bot,
     pub evolution: evolution::Instance,
+    pub chatwoot: chatwoot::Account,
 }
 
 /// Somebody who writes in.
@@ -102,6 +104,8 @@ pub struct StatusOrder {
 #[derive(Debug)]
 pub(crate) struct Wire<'a> {
     pub method: Method,
+    /// The method as it came, also one that Graph does not know.
+    pub verb: &'a str,
     /// Below the provider's own prefix.
     pub path: Vec<&'a str>,
     pub params: Params,
@@ -146,6 +150,7 @@ pub(crate) enum Carrier {
     Vonage,
     Telegram,
     Evolution,
+    Chatwoot,
 }
 
 impl Carrier {
@@ -156,6 +161,7 @@ impl Carrier {
             "vonage" => Self::Vonage,
             "telegram" => Self::Telegram,
             "evolution" => Self::Evolution,
+            "chatwoot" => Self::Chatwoot,
             _ => return None,
         })
     }
@@ -166,6 +172,7 @@ impl Carrier {
             Self::Vonage => vonage::answer(app, wire),
             Self::Telegram => telegram::answer(app, wire),
             Self::Evolution => evolution::answer(app, wire),
+            Self::Chatwoot => chatwoot::answer(app, wire),
         }
     }
 
@@ -176,6 +183,7 @@ impl Carrier {
             Self::Vonage => vonage::error(status, code, message),
             Self::Telegram => telegram::error(status, message, (status == 429).then_some(7)),
             Self::Evolution => evolution::error(status, json!([message])),
+            Self::Chatwoot => chatwoot::error(status, message),
         };
         if status == 429 {
             reply
@@ -272,6 +280,16 @@ impl App {
                     "token": evolution::key(self),
                     "sender": evolution::SENDER,
                     "sender_id": evolution::INSTANCE,
+                }),
+            ),
+            (
+                "chatwoot",
+                json!({
+                    "base_url": below("chatwoot"),
+                    "token": chatwoot::token(self),
+                    "webhook_secret": chatwoot::webhook_secret(self),
+                    "account": chatwoot::ACCOUNT,
+                    "inbox": chatwoot::INBOX,
                 }),
             ),
             ("whatsapp_cloud", self.whatsapp_cloud()),

@@ -160,7 +160,17 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
         let session = format!("upload:{session}{query}");
         return upload::answer(&app, &method, &session, offset, &body).into_response();
     }
-    let Some(method) = Method::parse(&method) else {
+    let carrier = path
+        .trim_start_matches('/')
+        .split_once('/')
+        .and_then(|(prefix, below)| Some((Carrier::of(prefix)?, below)));
+    let verb = method;
+    let method = match verb.as_str() {
+        // Graph knows none; for faults and the log it is a change like any other.
+        "PATCH" if carrier.is_some() => Some(Method::Post),
+        other => Method::parse(other),
+    };
+    let Some(method) = method else {
         return Reply::html(405, "Method not allowed".to_owned()).into_response();
     };
     let content_type = parts
@@ -191,13 +201,10 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
             .map(|(_, value)| value.into_owned())
             .collect();
     }
-    if let Some((carrier, below)) = path
-        .trim_start_matches('/')
-        .split_once('/')
-        .and_then(|(prefix, below)| Some((Carrier::of(prefix)?, below)))
-    {
+    if let Some((carrier, below)) = carrier {
         let wire = Wire {
             method,
+            verb: &verb,
             path: below.split('/').collect(),
             params: params.clone(),
             headers: &parts.headers,

@@ -8,16 +8,20 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use rumbo_base::{ChannelId, Code};
+use rumbo_base::{CacheTag, ChannelId, ChatwootLinkId, Code};
 use rumbo_channels::{
-    Event, Provider, Told, WebhookRefusal, WebhookRequest, read_meta, verify_meta,
+    ChatwootEvent, Event, Provider, Told, WebhookRefusal, WebhookRequest, read_chatwoot, read_meta,
+    verify_chatwoot, verify_meta,
 };
+use rumbo_engage::chatwoot::{self, Heard};
 use rumbo_engage::webhooks::fresh;
+use rumbo_platform::Scope;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::doors::Door;
 use super::{Desk, readers};
+use crate::Context;
 
 /// Whether the agent and its store answer.
 pub(super) async fn health(State(desk): State<Arc<Desk>>) -> Response {
@@ -217,6 +221,71 @@ pub(super) async fn channel(
         Err(why) => return refused(&why),
     };
     keep(&desk, &[door], provider, Some(channel), &request, &read).await
+}
+
+/// A call of the Chatwoot that a workspace is linked to. What agents wrote is kept, and worked on
+/// after. A Chatwoot that signs nothing is not believed, but asked what is new.
+pub(super) async fn chatwoot(
+    State(desk): State<Arc<Desk>>,
+    Path(link): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let nobody = || told(StatusCode::NOT_FOUND, "there is no such link");
+    let Ok(link) = link.parse::<ChatwootLinkId>() else {
+        return nobody();
+    };
+    let doors = match desk.doors.all().await {
+        Ok(doors) => doors,
+        Err(error) => return failed(&error),
+    };
+    let found = doors.iter().find_map(|door| {
+        let (id, secret) = door.chatwoot.as_ref()?;
+        (*id == link).then_some((door, secret.as_ref()))
+    });
+    let Some((door, secret)) = found else {
+        return nobody();
+    };
+    let call = Call::new(&desk, &uri, &headers, &body);
+    let request = call.request();
+    let event = match secret {
+        None => None,
+        Some(secret) => {
+            let read = verify_chatwoot(secret, &request).and_then(|()| read_chatwoot(&request));
+            match read {
+                Ok(event) => Some(event),
+                Err(why) => return refused(&why),
+            }
+        }
+    };
+    match keep_chatwoot(&door.scope, link, event.as_ref()).await {
+        Ok(heard) => {
+            if heard != Heard::Nothing {
+                let stale = [CacheTag::Conversations, CacheTag::Outbox];
+                Context::new(desk.app.clone(), Some(door.scope.clone())).changed(&stale);
+            }
+            desk.app.0.mirroring.soon();
+            told(StatusCode::OK, "kept")
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn keep_chatwoot(
+    scope: &Scope,
+    id: ChatwootLinkId,
+    event: Option<&ChatwootEvent>,
+) -> rumbo_base::Result<Heard> {
+    let mut tx = scope.write().await?;
+    let link = chatwoot::link_of_id(&mut tx, scope.workspace, id).await?;
+    let heard = match event {
+        Some(event) => chatwoot::hear(&mut tx, scope, &link, event).await?,
+        None => Heard::Nothing,
+    };
+    chatwoot::told(&mut tx, scope, id, event.is_none()).await?;
+    tx.commit().await?;
+    Ok(heard)
 }
 
 /// Keeps a call in the workspaces it is for, and answers when it is kept in all of them.

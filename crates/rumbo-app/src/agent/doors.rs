@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{CacheTag, ChannelId, Result, Secret};
+use rumbo_base::{CacheTag, ChannelId, ChatwootLinkId, Result, Secret};
 use rumbo_channels::Provider;
-use rumbo_engage::webhooks;
+use rumbo_engage::{chatwoot, webhooks};
 use rumbo_platform::{Scope, workspaces};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::TryRecvError;
@@ -27,6 +27,11 @@ pub(crate) fn channel_path(provider: Provider, channel: ChannelId) -> String {
     format!("/webhook/{}/{channel}", provider.word())
 }
 
+/// Where the Chatwoot of a link calls.
+pub(crate) fn chatwoot_path(link: ChatwootLinkId) -> String {
+    format!("/webhook/chatwoot/{link}")
+}
+
 /// A workspace, as far as callers go.
 #[derive(Clone, Debug)]
 pub(super) struct Door {
@@ -34,6 +39,8 @@ pub(super) struct Door {
     /// The secret of the Meta app in force.
     pub app_secret: Option<Secret>,
     pub channels: BTreeMap<ChannelId, Provider>,
+    /// The link to Chatwoot, and what its webhooks are signed with.
+    pub chatwoot: Option<(ChatwootLinkId, Option<Secret>)>,
     /// What providers call what is ours: numbers, pages, accounts.
     pub names: HashSet<String>,
 }
@@ -135,8 +142,20 @@ async fn door(app: &App, scope: Scope) -> Result<Door> {
     };
     let mut tx = scope.read().await?;
     let ours = webhooks::ours(&mut tx, scope.workspace).await?;
+    let link = chatwoot::link(&mut tx, scope.workspace).await?;
     drop(tx);
+    let chatwoot = match link {
+        Some(link) if link.signed => {
+            let what = chatwoot::WEBHOOK_SECRET;
+            let secret = chatwoot::secrets::get(&scope, &app.0.vault, link.id, what).await?;
+            // A secret that cannot be found verifies nothing.
+            secret.map(|secret| (link.id, Some(secret)))
+        }
+        Some(link) => Some((link.id, None)),
+        None => None,
+    };
     Ok(Door {
+        chatwoot,
         scope,
         app_secret,
         channels: ours.channels,

@@ -67,6 +67,9 @@ pub struct ConversationRow {
     /// Until when free text may be sent; null where the channel has no such bound. In the past
     /// where the window has closed, or was never open.
     pub open_until: Option<DateTime<Utc>>,
+    /// Until when rules, sequences and the bot leave the person alone, because an agent writes with
+    /// them. In the past where that is over.
+    pub automation_paused_until: Option<DateTime<Utc>>,
 }
 
 /// Asks for one conversation with its newest messages.
@@ -87,6 +90,8 @@ pub struct ConversationThread {
     pub next: Option<String>,
     /// Oldest first; with the first page alone.
     pub notes: Vec<ConversationNote>,
+    /// The page of the conversation in Chatwoot, where it is there too.
+    pub chatwoot_url: Option<String>,
 }
 
 /// A message of a conversation.

@@ -28,6 +28,7 @@ async fn every_command_runs_without_a_window() {
     inbox(&host).await;
     templates(&host).await;
     channels(&host).await;
+    chatwoot(&host).await;
     Box::pin(sending(&host)).await;
     Box::pin(consent(&host)).await;
     leaving(&host).await;
@@ -1226,6 +1227,33 @@ async fn channels(host: &TestHost) {
     // What others made is as it was.
     let left = host.call("list_channels", json!({})).await;
     assert_eq!(left["channels"], offered["channels"]);
+}
+
+/// The link to Chatwoot; chatwoot.rs says more.
+async fn chatwoot(host: &TestHost) {
+    let told = host.meta.channels["chatwoot"].clone();
+    let way = json!({ "base_url": told["base_url"], "token": told["token"] });
+    let found = host.call("look_at_chatwoot", way).await;
+    assert_eq!(found["accounts"][0]["id"], told["account"]);
+    let mut link = json!({ "base_url": told["base_url"], "token": told["token"],
+        "account_id": told["account"], "inbox_id": told["inbox"], "channels": [] });
+    let linked = host.call("connect_chatwoot", link.clone()).await;
+    assert_eq!(linked["link"]["inbox_name"], "Rumbo");
+    link["inbox_id"] = json!(99);
+    let refused = host.attempt("connect_chatwoot", link).await.unwrap_err();
+    assert_eq!(refused.field_name(), Some("inbox_id"));
+    let row = host
+        .call("list_conversations", json!({ "page": page() }))
+        .await["rows"][0]
+        .clone();
+    let resumed = host
+        .call("resume_automation", json!({ "id": id(&row) }))
+        .await;
+    assert_eq!(resumed["automation_paused_until"], Value::Null);
+    let kept = host.call("get_chatwoot", json!({})).await;
+    assert_eq!(kept["link"]["state"], "connected");
+    let left = host.call("disconnect_chatwoot", json!({})).await;
+    assert_eq!(left["link"], Value::Null);
 }
 
 async fn leaving(host: &TestHost) {

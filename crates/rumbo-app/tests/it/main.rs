@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod chatwoot;
 mod commands;
 mod connection;
 mod dialects;

@@ -7,6 +7,7 @@
     reason = "tests end by panicking, also in what they share"
 )]
 
+mod chatwoot;
 mod conformance;
 mod fixtures;
 mod logs;

@@ -12,6 +12,7 @@ mod audit_csv;
 mod breakdown;
 mod by_hand;
 mod channels;
+mod chatwoot;
 mod cohorts;
 mod history;
 mod imports;

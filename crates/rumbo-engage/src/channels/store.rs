@@ -302,6 +302,7 @@ pub async fn remove(tx: &mut Tx, scope: &Scope, id: ChannelId) -> Result<Removed
         .fetch_one(c)
         .await)
     .db()?;
+    crate::chatwoot::forget_channel(tx, scope.workspace, id).await?;
     if used {
         on_tx!(tx, |c| sqlx::query(ARCHIVE)
             .bind(scope.workspace)

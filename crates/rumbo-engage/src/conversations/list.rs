@@ -16,7 +16,7 @@ macro_rules! shown {
         concat!(
             "SELECT c.id, c.channel_id, h.name AS channel, h.kind, h.provider, c.address, c.contact_id, ",
             "COALESCE(p.name, c.name, c.address) AS name, c.state, c.assigned_to, u.name AS assignee, ",
-            "c.last_message_at, c.last_inbound_at, c.read_at, ",
+            "c.last_message_at, c.last_inbound_at, c.read_at, c.automation_paused_until, ",
             "(SELECT COUNT(*) FROM messages n WHERE n.workspace_id = $1 AND n.conversation_id = c.id ",
             "AND n.direction = 'inbound' AND (c.read_at IS NULL OR n.created_at > c.read_at)) AS unread, ",
             "m.body AS last_body, m.kind AS last_kind, m.direction AS last_direction, m.status AS last_status, ",
@@ -83,6 +83,8 @@ pub struct ConversationRow {
     pub last_message_at: Option<DateTime<Utc>>,
     pub last_inbound_at: Option<DateTime<Utc>>,
     pub read_at: Option<DateTime<Utc>>,
+    /// Until when rules, sequences and the bot leave the person alone.
+    pub automation_paused_until: Option<DateTime<Utc>>,
     /// Messages of the person that were stored after the conversation was read.
     pub unread: i64,
     pub last_body: Option<String>,

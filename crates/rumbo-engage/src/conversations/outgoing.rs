@@ -152,6 +152,7 @@ pub async fn tell(
             .await)
         .db()?;
         if let Some(echo) = echo {
+            crate::chatwoot::is_also(tx, scope, echo, id).await?;
             for sql in [ECHO_STATUSES, ECHO_GONE] {
                 on_tx!(tx, |c| sqlx::query(sql)
                     .bind(scope.workspace)

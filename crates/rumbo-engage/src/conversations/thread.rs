@@ -15,7 +15,9 @@ statements! {
     PAGE = "SELECT m.id, m.direction, m.kind, m.body, m.media, m.template_id, t.name AS template, m.address, \
         m.automatic, m.origin, m.origin_name, m.dispatch_id, m.provider_message_id, m.reply_to, m.status, \
         m.error_code, m.error_text, m.price_micros, m.currency, m.occurred_at, m.sent_at, m.delivered_at, m.read_at, \
-        m.failed_at, u.name AS author FROM messages m \
+        m.failed_at, COALESCE(u.name, (SELECT COALESCE(r.author || ' · ', '') || 'Chatwoot' FROM chatwoot_messages x \
+        JOIN chatwoot_replies r ON r.workspace_id = $1 AND r.id = x.reply_id \
+        WHERE x.workspace_id = $1 AND x.message_id = m.id)) AS author FROM messages m \
         LEFT JOIN templates t ON t.workspace_id = $1 AND t.id = m.template_id \
         LEFT JOIN users u ON u.id = m.created_by AND m.origin = 'person' \
         WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND (m.occurred_at, m.id) < ($3, $4) \

@@ -245,6 +245,17 @@ fn waits(
     if off {
         return Some((later(LOOK_AGAIN_MINUTES), Why::SwitchedOff));
     }
+    // What a person sends to many, they send knowingly.
+    let answers = matches!(
+        subject.origin,
+        Origin::Rule | Origin::Sequence | Origin::Bot
+    );
+    if let Some(until) = person
+        .paused_until
+        .filter(|until| answers && *until > start)
+    {
+        return Some((Some(until), Why::PersonWrites));
+    }
     if matches!(
         subject.template,
         Some(TemplateNow {

@@ -37,6 +37,8 @@ pub struct Person {
     pub marketing_suppressed_by: Option<String>,
     /// When they wrote last on this channel.
     pub last_inbound_at: Option<DateTime<Utc>>,
+    /// Until when somebody is writing with them.
+    pub paused_until: Option<DateTime<Utc>>,
     /// Messages to them that count, planned or sent within 24 hours and seven days.
     pub day_count: i64,
     pub week_count: i64,
@@ -63,6 +65,8 @@ macro_rules! people {
             "AND s.address = p.address AND s.scope = 'marketing') AS marketing_suppressed_by, ",
             "(SELECT v.last_inbound_at FROM conversations v WHERE v.workspace_id = $1 AND v.channel_id = $3 ",
             "AND v.address = p.address) AS last_inbound_at, ",
+            "(SELECT MAX(v.automation_paused_until) FROM conversations v WHERE v.workspace_id = $1 ",
+            "AND v.contact_id = p.contact_id AND v.automation_paused_until IS NOT NULL) AS paused_until, ",
             "(SELECT COUNT(*) FROM dispatches d WHERE d.workspace_id = $1 ",
             "AND d.contact_id = p.contact_id AND d.created_at > $7 AND d.origin <> 'person' ",
             "AND d.state NOT IN ('skipped', 'failed', 'bounced', 'cancelled')) AS day_count, ",
@@ -235,6 +239,7 @@ impl Person {
             suppressed_at: None,
             marketing_suppressed_by: None,
             last_inbound_at: None,
+            paused_until: None,
             day_count: 0,
             week_count: 0,
             dispatch_id: None,

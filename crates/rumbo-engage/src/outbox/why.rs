@@ -49,6 +49,8 @@ words! {
         TemplateRefused = "template_refused",
         /// Automatic messages are switched off in the workspace.
         SwitchedOff = "switched_off",
+        /// Somebody is writing with the person, who is left alone by everything automatic.
+        PersonWrites = "person_writes",
         /// What asked for it is paused.
         Paused = "paused",
         /// Its time passed before it could be sent.

@@ -6,6 +6,11 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use super::Workspace;
 
 statements! {
+    CHATWOOT_REPLIES = "DELETE FROM chatwoot_replies WHERE workspace_id = $1";
+    CHATWOOT_MESSAGES = "DELETE FROM chatwoot_messages WHERE workspace_id = $1";
+    CHATWOOT_CONVERSATIONS = "DELETE FROM chatwoot_conversations WHERE workspace_id = $1";
+    CHATWOOT_CHANNELS = "DELETE FROM chatwoot_channels WHERE workspace_id = $1";
+    CHATWOOT_LINKS = "DELETE FROM chatwoot_links WHERE workspace_id = $1";
     MESSAGE_STATUSES = "DELETE FROM message_statuses WHERE workspace_id = $1";
     MESSAGES = "DELETE FROM messages WHERE workspace_id = $1";
     DISPATCH_EVENTS = "DELETE FROM dispatch_events WHERE workspace_id = $1";

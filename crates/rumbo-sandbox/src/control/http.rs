@@ -10,9 +10,25 @@ use serde_json::{Value, json};
 use super::{Control, LeadOrder, Switches, TemplateOrder, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
+use crate::messages::chatwoot::AgentOrder;
 use crate::messages::{InboundOrder, StatusOrder};
 use crate::meta_messages;
 use crate::server::Reply;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatwootOrder {
+    conversation: i64,
+    /// `open`, `resolved`, `pending`, `snoozed`, or `deleted`.
+    status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatwootStanding {
+    signed: bool,
+    token_taken: bool,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -196,6 +212,26 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
         ("POST", "messages/session") => {
             read::<SessionOrder>(body).map(|order| json!(control.pair(order.open)))
         }
+        ("GET", "chatwoot") => Ok(json!({
+            "conversations": control.chatwoot_conversations(),
+            "data": control.chatwoot_messages(),
+        })),
+        ("POST", "chatwoot/messages") => read::<AgentOrder>(body)
+            .and_then(|order| control.chatwoot_write(&order))
+            .map(|(message, webhook)| json!({ "message": message, "webhook": webhook })),
+        ("POST", "chatwoot/conversations") => read::<ChatwootOrder>(body).and_then(|order| {
+            if order.status == "deleted" {
+                control.chatwoot_delete(order.conversation);
+                return Ok(done());
+            }
+            control
+                .chatwoot_set_status(order.conversation, &order.status)
+                .map(|webhook| json!(webhook))
+        }),
+        ("POST", "chatwoot") => read::<ChatwootStanding>(body).map(|standing| {
+            control.chatwoot_is(standing.signed, standing.token_taken);
+            done()
+        }),
         ("POST", "objects") => read::<EditOrder>(body).and_then(|order| {
             accepted(
                 control.edit(&order.id, order.status.as_deref(), order.name.as_deref()),

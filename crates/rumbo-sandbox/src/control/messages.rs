@@ -2,7 +2,7 @@
 
 use super::Control;
 use crate::messages::{
-    InboundOrder, SentMessage, StatusOrder, Webhook, evolution, telegram, twilio, vonage,
+    InboundOrder, SentMessage, StatusOrder, Webhook, chatwoot, evolution, telegram, twilio, vonage,
 };
 use crate::meta_messages::{self, control::IncomingOrder};
 
@@ -113,5 +113,44 @@ impl Control {
     /// Ends or restores the session of the paired number; gives the webhook that tells of it.
     pub fn pair(&self, open: bool) -> Webhook {
         evolution::session(&self.app, open)
+    }
+
+    /// Every message in the Chatwoot account, in the order in which they were written.
+    pub fn chatwoot_messages(&self) -> Vec<chatwoot::ChatwootMessage> {
+        chatwoot::all_messages(&self.app)
+    }
+
+    /// The numbers of the conversations in the Chatwoot account.
+    pub fn chatwoot_conversations(&self) -> Vec<i64> {
+        chatwoot::all_conversations(&self.app)
+    }
+
+    /// An agent writes in Chatwoot; gives the message, and the webhook that tells of it.
+    ///
+    /// # Errors
+    /// There is no such conversation.
+    pub fn chatwoot_write(
+        &self,
+        order: &chatwoot::AgentOrder,
+    ) -> Result<(chatwoot::ChatwootMessage, Webhook), String> {
+        chatwoot::write(&self.app, order)
+    }
+
+    /// A conversation in Chatwoot comes to another status; gives the webhook that tells of it.
+    ///
+    /// # Errors
+    /// There is no such conversation.
+    pub fn chatwoot_set_status(&self, conversation: i64, status: &str) -> Result<Webhook, String> {
+        chatwoot::set_conversation(&self.app, conversation, status)
+    }
+
+    /// Somebody deletes a conversation in Chatwoot, with its messages.
+    pub fn chatwoot_delete(&self, conversation: i64) {
+        chatwoot::delete(&self.app, conversation);
+    }
+
+    /// Whether Chatwoot signs its webhooks, and whether it takes the access token.
+    pub fn chatwoot_is(&self, signed: bool, token_taken: bool) {
+        chatwoot::be(&self.app, signed, token_taken);
     }
 }

@@ -26,6 +26,7 @@ const row = (id: string, more: Partial<ConversationRow> = {}): ConversationRow =
 	last_status: "received",
 	last_automatic: false,
 	open_until: "2026-11-21T10:00:00Z",
+	automation_paused_until: null,
 	...more,
 });
 
@@ -65,7 +66,9 @@ const answers = (rows: ConversationRow[], messages: ConversationMessage[] = []) 
 		messages,
 		next: null,
 		notes: [{ id: "n1", body: "Call tomorrow", author: "Eva", at: "2026-11-20T11:00:00Z" }],
+		chatwoot_url: id === "a" ? null : "https://chat.example/app/accounts/1/conversations/4",
 	}),
+	resume_automation: () => rows[0],
 	mark_conversation: () => rows[0],
 	close_conversation: () => rows[0],
 	assign_conversation: () => rows[0],
@@ -87,6 +90,21 @@ const answers = (rows: ConversationRow[], messages: ConversationMessage[] = []) 
 
 describe("the inbox", () => {
 	withPages();
+
+	test("leads to Chatwoot, and lets automatic messages go on that wait for an agent", async () => {
+		const { of } = showPage(
+			InboxPage,
+			answers([row("a"), row("b", { automation_paused_until: "2099-01-01T00:00:00Z" })]),
+		);
+		await userEvent.click((await screen.findAllByTestId("conversation"))[0] as HTMLElement);
+		await screen.findByTestId("end");
+		expect(screen.queryByTestId("chatwoot")).toBeNull();
+		expect(screen.queryByTestId("paused")).toBeNull();
+		await userEvent.click(screen.getAllByTestId("conversation")[1] as HTMLElement);
+		expect(await screen.findByTestId("chatwoot")).toBeTruthy();
+		await userEvent.click(screen.getByRole("button", { name: "Let them go on" }));
+		await waitFor(() => expect(of("resume_automation")).toEqual([{ id: "b" }]));
+	});
 
 	test("goes through conversations by keys, reads what it opens, and ends and assigns them", async () => {
 		const { of } = showPage(

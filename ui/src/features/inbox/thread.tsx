@@ -4,6 +4,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import {
 	CircleCheck,
 	Ellipsis,
+	ExternalLink,
+	PauseCircle,
 	RotateCcw,
 	StickyNote,
 	Trash2,
@@ -11,12 +13,17 @@ import {
 	UserRoundPlus,
 } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
-import type { ConversationNote, ConversationRow, ConversationThread } from "@/bindings";
+import {
+	type ConversationNote,
+	type ConversationRow,
+	type ConversationThread,
+	commands,
+} from "@/bindings";
 import { Failure } from "@/components/failure";
-import { Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
+import { Banner, Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
-import { clock, day as dayText } from "@/lib/format";
+import { clock, day as dayText, instant } from "@/lib/format";
 import { type AppError, call } from "@/lib/ipc";
 import { Bubble } from "./bubble";
 import { ChannelIcon } from "./channel-icon";
@@ -84,8 +91,43 @@ function DayLine({ day, now }: { day: string; now: number }) {
 	);
 }
 
+/** That an agent writes with the person elsewhere, and everything automatic waits. */
+function Paused({ row, now }: { row: ConversationRow; now: number }) {
+	const { t, locale } = useWords();
+	const resume = useMutation({
+		mutationFn: () => call("resumeAutomation", { id: row.id }),
+	});
+	const until = row.automation_paused_until;
+	if (!until || Date.parse(until) <= now) return null;
+	return (
+		<div className="py-1">
+			<Banner
+				tone="info"
+				icon={PauseCircle}
+				testId="paused"
+				actions={
+					<Button size="s" busy={resume.isPending} onClick={() => resume.mutate()}>
+						{t("inbox.resume")}
+					</Button>
+				}
+			>
+				{t("inbox.paused", { at: instant(locale, until) })}
+			</Banner>
+			{resume.error && <Failure error={resume.error} />}
+		</div>
+	);
+}
+
 /** Who it is with, and what can be done with it. */
-function Head({ row }: { row: ConversationRow }) {
+function Head({
+	row,
+	chatwoot,
+	now,
+}: {
+	row: ConversationRow;
+	chatwoot: string | null;
+	now: number;
+}) {
 	const { t } = useWords();
 	const navigate = useNavigate();
 	const { mark, assign, end } = useConversation(row.id);
@@ -102,7 +144,16 @@ function Head({ row }: { row: ConversationRow }) {
 					</p>
 				</div>
 				{closed && <Tag>{t("inbox.ended")}</Tag>}
-				<span className="ml-auto flex items-center gap-2">
+				<span className="ml-auto flex flex-wrap items-center gap-2">
+					{chatwoot && (
+						<Button
+							icon={ExternalLink}
+							data-testid="chatwoot"
+							onClick={() => void commands.openOutside(chatwoot)}
+						>
+							{t("inbox.chatwoot")}
+						</Button>
+					)}
 					{row.contact_id && (
 						<Button
 							icon={UserRound}
@@ -145,6 +196,7 @@ function Head({ row }: { row: ConversationRow }) {
 				</span>
 			</div>
 			{failed && <Failure error={failed} />}
+			<Paused row={row} now={now} />
 		</header>
 	);
 }
@@ -246,7 +298,7 @@ export function Thread({ id, now }: { id: string; now: number }) {
 			aria-label={t("inbox.thread", { name: row.name })}
 			className="flex min-h-0 min-w-0 flex-1 flex-col"
 		>
-			<Head row={row} />
+			<Head row={row} chatwoot={pages?.[0]?.chatwoot_url ?? null} now={now} />
 			<div
 				ref={pane}
 				data-region

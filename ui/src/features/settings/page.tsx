@@ -9,6 +9,7 @@ import { query } from "@/lib/ipc";
 import { About } from "./about";
 import { Appearance } from "./appearance";
 import { Channels } from "./channels";
+import { Chatwoot } from "./chatwoot";
 import { ConnectionSettings } from "./connection";
 import { Figures } from "./figures";
 import { Privacy } from "./privacy";
@@ -19,6 +20,7 @@ import { RemoveWorkspace, WorkspaceForm } from "./workspace";
 const TABS = [
 	"connection",
 	"channels",
+	"chatwoot",
 	"workspace",
 	"figures",
 	"rates",
@@ -69,6 +71,7 @@ export default function SettingsPage() {
 					<div key={current?.id} className="contents">
 						{tab === "connection" && <ConnectionSettings />}
 						{tab === "channels" && <Channels />}
+						{tab === "chatwoot" && <Chatwoot />}
 						{tab === "workspace" && <WorkspaceForm />}
 						{tab === "figures" && <Figures />}
 						{tab === "rates" && <Rates />}
