@@ -57,17 +57,6 @@ async fn main() {
         actor: None,
     };
     let mut tx = scope.db.write_registry().await.unwrap();
-    if let Ok(drop) = std::env::var("RUMBO_DROP") {
-        for sql in drop.split(';') {
-            on_tx!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(
-                sql.to_owned()
-            ))
-            .execute(c)
-            .await
-            .map(|_| ()))
-            .unwrap();
-        }
-    }
     let new = NewWorkspace {
         name: "Bench".to_owned(),
         ..NewWorkspace::default()
@@ -105,9 +94,6 @@ async fn main() {
     plan(&scope, &text, &everybody).await.unwrap();
     best[1] = began.elapsed().as_secs_f64();
     println!("planning {count} dispatches: {:.2} s", best[1]);
-    if std::env::var("RUMBO_STOP").is_ok() {
-        return;
-    }
 
     // What was planned before stands aside, and the few that are sent are the others' neighbours.
     let mut tx = scope.write().await.unwrap();

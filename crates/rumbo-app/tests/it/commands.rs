@@ -1215,7 +1215,10 @@ async fn channels(host: &TestHost) {
     // Who never wrote to the bot cannot be written to, and a channel that does not work sends nothing.
     let test = json!({ "channel_id": id(&made), "address": "99", "text": "Hola" });
     let refused = host.attempt("send_test_message", test.clone()).await;
-    assert_eq!(refused.unwrap_err().reason_id().unwrap().id(), "channel_not_ready");
+    assert_eq!(
+        refused.unwrap_err().reason_id().unwrap().id(),
+        "channel_not_ready"
+    );
     again["secrets"] = json!({ "token": token });
     host.call("save_channel", again.clone()).await;
     host.call("test_channel", json!({ "id": id(&made) })).await;
@@ -1255,7 +1258,10 @@ async fn prices(host: &TestHost, channel: &Value) {
         "valid_from": "2026-10-01", "price": "0.0625", "currency": "USD" });
     let list = host.call("set_channel_price", line.clone()).await;
     assert_eq!(list["lines"][0]["country"], "BR");
-    assert_eq!((&list["lines"][0]["price"], &list["currency"]), (&json!("0.0625"), &json!("USD")));
+    assert_eq!(
+        (&list["lines"][0]["price"], &list["currency"]),
+        (&json!("0.0625"), &json!("USD"))
+    );
     for (field, value, reason) in [
         ("currency", json!("BRL"), "price_currency_differs"),
         ("country", json!("XX"), "country_unknown"),
@@ -1277,7 +1283,10 @@ async fn prices(host: &TestHost, channel: &Value) {
     }
     let list = host.call("remove_channel_price", line.clone()).await;
     assert_eq!(list["lines"], json!([]));
-    let gone = host.attempt("remove_channel_price", line).await.unwrap_err();
+    let gone = host
+        .attempt("remove_channel_price", line)
+        .await
+        .unwrap_err();
     assert_eq!(gone.code(), Code::NotFound);
 }
 

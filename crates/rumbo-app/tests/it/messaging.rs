@@ -138,18 +138,31 @@ async fn the_addresses_of_an_agent_are_tried_from_outside() {
     start(None).await;
     let list = host.call("list_webhooks", json!({})).await;
     assert_eq!(list["environment"], "development");
-    let row = list["rows"].as_array().unwrap().iter().find(|row| row["channel_id"] == twilio);
+    let row = list["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["channel_id"] == twilio);
     let row = row.unwrap();
-    assert_eq!((&row["signed"], &row["last_refusal"]), (&json!(true), &Value::Null));
+    assert_eq!(
+        (&row["signed"], &row["last_refusal"]),
+        (&json!(true), &Value::Null)
+    );
     for path in [&meta, &json!({ "path": row["path"] })] {
         let tried = host.call("test_webhook", path.clone()).await;
         assert_eq!(tried["trouble"], Value::Null, "{tried}");
     }
     // What a test asks for is no trouble to note.
     let list = host.call("list_webhooks", json!({})).await;
-    let noted = list["rows"].as_array().unwrap().iter().any(|row| !row["last_refusal"].is_null());
+    let noted = list["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|row| !row["last_refusal"].is_null());
     assert!(!noted, "{list}");
-    let strange = host.attempt("test_webhook", json!({ "path": "/elsewhere" })).await;
+    let strange = host
+        .attempt("test_webhook", json!({ "path": "/elsewhere" }))
+        .await;
     assert_eq!(strange.unwrap_err().code(), rumbo_base::Code::NotFound);
     // Somebody else's address, and nobody's.
     let url = host.meta.graph_url.clone();

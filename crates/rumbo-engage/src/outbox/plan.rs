@@ -349,7 +349,7 @@ pub async fn dry_run(
     let limits = store::limits(tx, scope.workspace).await?;
     let mut planning = Planning::begin(tx, scope, plan, &limits, audience, scope.now()).await?;
     let mut counts = Counts::default();
-    while let Some(people) = planning.next(tx, audience).await? {
+    while let Some(people) = scope.db.attentively(planning.next(tx, audience)).await? {
         for line in planning.decide(&people, &mut counts) {
             see(line);
         }
@@ -373,7 +373,9 @@ pub async fn run(scope: &Scope, plan: &Plan, audience: &Audience) -> Result<Coun
         Planning::begin(&mut tx, scope, plan, &limits, audience, scope.now()).await?;
     let mut counts = Counts::default();
     loop {
-        let Some(people) = planning.next(&mut tx, audience).await? else {
+        // Many rows at once: nobody goes to sleep between them.
+        let read = planning.next(&mut tx, audience);
+        let Some(people) = scope.db.attentively(read).await? else {
             tx.commit().await?;
             return Ok(counts);
         };

@@ -1,11 +1,7 @@
 //! SQL of planning: what caps and guards count, and what is written.
 
-use std::fmt::Write as _;
-use std::sync::OnceLock;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{ChannelId, ContactId, Result, WorkspaceId};
-use rumbo_db::sqlx::{self, AssertSqlSafe, SqlSafeStr as _};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::{Scope, workspaces};
 use sqlx::types::Json;
@@ -155,110 +151,8 @@ pub(in crate::outbox) async fn read_address(
     Ok(())
 }
 
-/// Rows that one statement writes. Small enough that it is prepared once and used again and again, large
-/// enough that going to the database and back does not count.
-const ROWS: usize = 50;
-
-/// Values that all rows of a statement share, and those of each.
-const SHARED: usize = 13;
-const OWN: usize = 9;
-
-/// The statement that writes so many planned rows: `$1` to `$13` are shared by all of them.
-fn insert_of(rows: usize) -> String {
-    let mut sql = String::from(
-        "INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, channel_id, \
-         address, template_id, template_version, purpose, content, rendered, state, reason, error_text, due_at, \
-         expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) VALUES ",
-    );
-    for row in 0..rows {
-        let own = |value: usize| SHARED + row * OWN + value;
-        let comma = if row == 0 { "" } else { ", " };
-        // Writing to a string cannot fail.
-        write!(
-            sql,
-            "{comma}($1, ${}, $2, $3, $4, ${}, $5, $6, ${}, $7, $8, $9, ${}, ${}, ${}, ${}, ${}, ${}, $10, 0, $11, $12, \
-             $13, $12, $13)",
-            own(1),
-            own(2),
-            own(3),
-            own(4),
-            own(5),
-            own(6),
-            own(7),
-            own(8),
-            own(9),
-        )
-        .ok();
-    }
-    sql.push_str(" ON CONFLICT DO NOTHING");
-    sql
-}
-
-/// The statement of a full chunk.
-fn full_insert() -> &'static str {
-    static FULL: OnceLock<String> = OnceLock::new();
-    FULL.get_or_init(|| insert_of(ROWS))
-}
-
 /// Writes what was planned. What is there already stays as it is.
 pub(in crate::outbox) async fn insert(
-    tx: &mut Tx,
-    scope: &Scope,
-    plan: &Plan,
-    now: DateTime<Utc>,
-    lines: &[Line],
-) -> Result<()> {
-    if std::env::var("RUMBO_OLD").is_ok() {
-        return insert_old(tx, scope, plan, now, lines).await;
-    }
-    let (template_id, template_version) = match &plan.message {
-        Message::Text { .. } => (None, None),
-        Message::Template(template) => (Some(template.id), Some(template.version)),
-    };
-    for chunk in lines.chunks(ROWS) {
-        let whole = chunk.len() == ROWS;
-        let sql = if whole {
-            full_insert().into_sql_str()
-        } else {
-            AssertSqlSafe(insert_of(chunk.len())).into_sql_str()
-        };
-        on_tx!(tx, |c| {
-            let mut insert = sqlx::query::<DB>(sql)
-                .persistent(whole)
-                .bind(scope.workspace)
-                .bind(plan.origin.word())
-                .bind(plan.origin_id)
-                .bind(&plan.step)
-                .bind(&plan.occurrence)
-                .bind(plan.sender.id)
-                .bind(template_id)
-                .bind(template_version)
-                .bind(plan.message.purpose().word())
-                .bind(plan.expires_at)
-                .bind((!plan.waits).then_some(now))
-                .bind(now)
-                .bind(scope.actor);
-            for line in chunk {
-                insert = insert
-                    .bind(line.dispatch_id)
-                    .bind(line.contact_id)
-                    .bind(&line.address)
-                    .bind(Json(&line.content))
-                    .bind(&line.rendered)
-                    .bind(line.state.word())
-                    .bind(line.why.map(Why::word))
-                    .bind(&line.detail)
-                    .bind(line.due_at);
-            }
-            insert.execute(c).await.map(|_| ())
-        })
-        .db()?;
-    }
-    Ok(())
-}
-
-/// Writes what was planned. What is there already stays as it is.
-async fn insert_old(
     tx: &mut Tx,
     scope: &Scope,
     plan: &Plan,
