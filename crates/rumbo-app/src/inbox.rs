@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{
     CacheTag, Code, Currency, DateRange, Error, MessageId, Micros, PageRequest, Reason, Result,
-    UserId, ratio,
+    UserId, percent,
 };
 use rumbo_channels::Content;
 use rumbo_crm::contacts;
@@ -335,7 +335,7 @@ fn compared(one: kept::Compared) -> ComparedChannel {
     let figures = &one.figures;
     let part = |part: u64, whole: u64| {
         let numbers = i64::try_from(part).ok().zip(i64::try_from(whole).ok());
-        numbers.and_then(|(part, whole)| ratio(part, whole, 4))
+        numbers.and_then(|(part, whole)| percent(part, whole, 2))
     };
     let mut costs = figures.total.cost.iter();
     // What is in several currencies is not one cost.
@@ -349,8 +349,8 @@ fn compared(one: kept::Compared) -> ComparedChannel {
         delivered: whole(figures.delivered),
         written: whole(figures.written),
         reached: whole(figures.reached),
-        reach_rate: part(figures.reached, figures.written),
-        failure_rate: part(
+        reach_percent: part(figures.reached, figures.written),
+        failure_percent: part(
             figures.total.failed,
             figures.total.failed + figures.total.outbound,
         ),

@@ -284,7 +284,7 @@ pub struct CompareChannels {
     pub to: NaiveDate,
 }
 
-/// A messaging channel beside the others. Ratios are null where nothing can be divided, costs per
+/// A messaging channel beside the others. Percentages are null where nothing can be divided, costs per
 /// something also where there is none or more than one currency.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct ComparedChannel {
@@ -294,10 +294,10 @@ pub struct ComparedChannel {
     /// People who were written to, and those of them whom a message is known to have reached.
     pub written: u32,
     pub reached: u32,
-    /// Reached of those written to, as a ratio.
-    pub reach_rate: Option<String>,
-    /// Failed of what was sent, as a ratio.
-    pub failure_rate: Option<String>,
+    /// Reached of those written to, per hundred.
+    pub reach_percent: Option<String>,
+    /// Failed of what was sent, per hundred.
+    pub failure_percent: Option<String>,
     /// Times that we wrote and the person answered.
     pub replies: u32,
     /// Sales of people whose last message before was of this channel, and of the seven days before.

@@ -386,11 +386,6 @@ fn compared_text(output: &Output, compared: &[ComparedChannel]) -> String {
     .map(|word| output.word(word));
     let mut grid = Grid::new(&[output.word(Word::MessageChannel)], &heads);
     for row in compared {
-        let share = |ratio: &Option<String>| {
-            ratio
-                .as_deref()
-                .map_or_else(|| NOTHING.to_owned(), |ratio| numbers.decimal(ratio))
-        };
         let cost = |amount: &Option<String>| {
             let currency = row.currency.as_deref().unwrap_or_default();
             numbers.money_or_nothing(amount.as_deref(), currency)
@@ -398,8 +393,8 @@ fn compared_text(output: &Output, compared: &[ComparedChannel]) -> String {
         grid.row([
             short(&row.figures.name),
             numbers.count(row.figures.outbound),
-            share(&row.reach_rate),
-            share(&row.failure_rate),
+            numbers.percent(row.reach_percent.as_deref()),
+            numbers.percent(row.failure_percent.as_deref()),
             numbers.count(row.replies),
             numbers.count(row.sales),
             cost(&row.cost_per_delivered),

@@ -138,4 +138,21 @@ mod tests {
         assert!(pace.wait(later) >= Duration::from_secs(3));
         assert!(pace.room(later + TimeDelta::seconds(3)) > 0);
     }
+
+    #[test]
+    fn what_others_used_up_is_waited_for_and_a_wrong_clock_is_not() {
+        let now: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
+        let mut pace = Pace::new(80, now);
+        pace.read(now + TimeDelta::milliseconds(50), None, now);
+        assert_eq!(pace.room(now), 0);
+        assert!(pace.room(now + TimeDelta::milliseconds(50)) > 0);
+        // As far ahead as a clock may be.
+        pace.read(now + FURTHEST, None, now);
+        assert_eq!(pace.room(now), 0);
+        pace.read(now + TimeDelta::hours(1), None, now);
+        assert!(pace.room(now) > 0);
+        // A pause is no matter of the pace.
+        pace.read(now, Some(now + TimeDelta::hours(1)), now);
+        assert_eq!(pace.room(now), 0);
+    }
 }

@@ -19,11 +19,6 @@ function took(seconds: number | null): string {
 	return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
-/** A ratio as the share of a hundred. */
-function share(locale: string, ratio: string | null): string {
-	return ratio === null ? NOTHING : percent(locale, String(Number(ratio) * 100));
-}
-
 function Cheaper({ from, to }: { from: ComparedChannel; to: CheaperChannel }) {
 	const { t, locale } = useWords();
 	return (
@@ -108,8 +103,8 @@ export function ChannelsTab() {
 								const costs = figures.costs.map((one) => money(locale, one.amount, one.currency));
 								const cells = [
 									count(locale, figures.outbound),
-									share(locale, row.reach_rate),
-									share(locale, row.failure_rate),
+									percent(locale, row.reach_percent),
+									percent(locale, row.failure_percent),
 									count(locale, figures.inbound),
 									count(locale, row.replies),
 									took(figures.median_answer_seconds),
