@@ -117,11 +117,14 @@ async fn two_senders_leave_the_same_person_time_between_messages() {
 #[tokio::test]
 async fn a_pause_that_the_provider_asks_one_sender_for_is_kept_by_the_other() {
     in_both(|scope| async move {
-        planned(&scope, 3).await;
+        let (made, ids) = planned(&scope, 3).await;
         let wait = Duration::from_mins(2);
         let refusing = Counting::new(move |_, _| Does::Refuse(Again::After(wait), Reaches::Sender));
         assert_eq!(run(&scope, &refusing).await.sent, 0);
         let asked_until = scope.now() + TimeDelta::minutes(2);
+        // These are due at once, and nobody has refused them.
+        let more = text_plan(&scope, made.sender.id, "More").await;
+        plan(&scope, &more, &Audience::List(ids)).await.unwrap();
         let (provider, stamps) = stamping(&scope, |able| able);
         let other = another(&scope).await;
         while scope.now() + TimeDelta::seconds(15) < asked_until {
@@ -131,7 +134,7 @@ async fn a_pause_that_the_provider_asks_one_sender_for_is_kept_by_the_other() {
         }
         later(&scope, Duration::from_mins(1));
         run(&other, &provider).await;
-        assert_eq!(stamps.lock().unwrap().len(), 3);
+        assert_eq!(stamps.lock().unwrap().len(), 6);
     })
     .await;
 }
