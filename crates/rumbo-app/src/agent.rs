@@ -10,6 +10,7 @@ mod inside;
 mod leads;
 mod list;
 mod polling;
+mod probe;
 mod readers;
 mod work;
 
@@ -29,10 +30,12 @@ use url::Url;
 
 use crate::App;
 pub(crate) use doors::chatwoot_path;
+use crate::wire::AgentEnvironment;
 use doors::{Doors, META_PATH, YCLOUD_PATH};
 pub(crate) use inside::AgentSlot;
 pub use inside::set_agent;
 pub use list::list_webhooks;
+pub use probe::test_webhook;
 
 /// Bytes of a call at most: Meta's limit.
 const LARGEST: usize = 3 * 1024 * 1024;
@@ -44,6 +47,8 @@ pub struct AgentConfig {
     pub listen: SocketAddr,
     /// The address by which providers reach it, where that is another one: a proxy's or a tunnel's.
     pub public_url: Option<Url>,
+    /// What kind of installation it is.
+    pub environment: AgentEnvironment,
 }
 
 /// What whoever started the agent needs to know.
@@ -59,6 +64,8 @@ pub struct AgentAnnouncement {
     pub meta_verify_token: String,
     /// YCloud's webhook.
     pub ycloud_webhook: String,
+    /// `development`, `staging` or `production`.
+    pub environment: AgentEnvironment,
     pub version: String,
 }
 
@@ -78,6 +85,7 @@ struct Desk {
     intake: Intake,
     doors: Doors,
     public_url: Url,
+    refused: calls::Refused,
 }
 
 impl Agent {
@@ -102,6 +110,7 @@ impl Agent {
             meta_webhook: at(META_PATH),
             meta_verify_token: app.webhook_verify_token()?,
             ycloud_webhook: at(YCLOUD_PATH),
+            environment: config.environment,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let desk = Arc::new(Desk {
@@ -109,6 +118,7 @@ impl Agent {
             intake: Intake::start(app.0.db.clone()),
             doors: Doors::new(app),
             public_url,
+            refused: calls::Refused::default(),
         });
         let stop = CancellationToken::new();
         let stopped = stop.clone();

@@ -1,5 +1,8 @@
 //! The messaging channels of a workspace.
 
+mod prices;
+mod trial;
+
 use std::collections::BTreeMap;
 
 use rumbo_base::{CacheTag, Code, Error, Reason, Result};
@@ -14,6 +17,9 @@ use crate::wire::{
     ChannelList, ChannelNeed, ChannelNeeds, ChannelRow, ChannelTest, ConnectionNumber,
     ListChannels, RemoveChannel, RemovedChannel, SaveChannel, TestChannel,
 };
+
+pub use prices::{get_channel_prices, remove_channel_price, set_channel_price};
+pub use trial::send_test_message;
 
 /// Every channel, and what can be added. No secret is read and no provider called.
 ///
@@ -111,7 +117,7 @@ pub async fn test_channel(cx: &Context, req: TestChannel) -> Result<ChannelTest>
         scope,
         req.id,
         ChannelState::of(&standing),
-        standing.reason.as_deref(),
+        standing.trouble.as_ref(),
     )
     .await?;
     let stored = kept::by_id(&mut tx, scope.workspace, req.id).await?;
@@ -278,6 +284,7 @@ fn row(stored: StoredChannel) -> ChannelRow {
         active: stored.active,
         state: stored.state,
         state_reason: stored.state_reason,
+        state_detail: stored.state_detail,
         state_since: stored.state_since,
         per_second: stored.per_second.and_then(|pace| u32::try_from(pace).ok()),
         updated_at: stored.updated_at,

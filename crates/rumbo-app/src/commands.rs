@@ -99,6 +99,10 @@ macro_rules! with_commands {
             channels::save_channel(SaveChannel) -> ChannelRow, invalidates [Channels], needs [ConnectionManage];
             channels::remove_channel(RemoveChannel) -> RemovedChannel, invalidates [Channels], needs [ConnectionManage];
             channels::test_channel(TestChannel) -> ChannelTest, invalidates [Channels], needs [ConnectionManage];
+            channels::send_test_message(SendTestMessage) -> TestMessage, invalidates [Outbox, Conversations, Contacts], needs [MessagesSend];
+            channels::get_channel_prices(GetChannelPrices) -> ChannelPrices, provides [Channels], needs [ConnectionView];
+            channels::set_channel_price(SetChannelPrice) -> ChannelPrices, invalidates [Channels, Outbox], needs [ConnectionManage];
+            channels::remove_channel_price(RemoveChannelPrice) -> ChannelPrices, invalidates [Channels, Outbox], needs [ConnectionManage];
 
             chatwoot::get_chatwoot(GetChatwoot) -> ChatwootStatus, provides [Channels, Conversations], needs [ConnectionView];
             chatwoot::look_at_chatwoot(LookAtChatwoot) -> ChatwootFound, invalidates [], needs [ConnectionManage];
@@ -139,8 +143,10 @@ macro_rules! with_commands {
             inbox::remove_conversation_note(RemoveConversationNote) -> Done, invalidates [Conversations], needs [ConversationsManage];
             inbox::resume_automation(ResumeAutomation) -> ConversationRow, invalidates [Conversations, Outbox], needs [ConversationsManage];
             inbox::get_channel_figures(GetChannelFigures) -> Vec<ChannelFigures>, provides [Conversations, Channels], needs [ConversationsView];
+            inbox::compare_channels(CompareChannels) -> Vec<ComparedChannel>, provides [Conversations, Channels, Sales], needs [ConversationsView, ContactsView];
             agent::list_webhooks(ListWebhooks) -> Webhooks, provides [Conversations, Channels, Connection, Settings], needs [SettingsManage];
             agent::set_agent(SetAgent) -> Webhooks, invalidates [Channels], needs [SettingsManage];
+            agent::test_webhook(TestWebhook) -> WebhookTest, invalidates [], needs [SettingsManage];
 
             templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
             templates::list_template_accounts(ListTemplateAccounts) -> Vec<TemplateAccount>, provides [Templates, Connection], needs [TemplatesView];

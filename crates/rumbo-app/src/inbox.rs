@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rumbo_base::{
     CacheTag, Code, Currency, DateRange, Error, MessageId, Micros, PageRequest, Reason, Result,
-    UserId,
+    UserId, percent,
 };
 use rumbo_channels::Content;
 use rumbo_crm::contacts;
@@ -19,10 +19,12 @@ use crate::Context;
 use crate::dashboard::count;
 use crate::wire::{
     AddConversationNote, AssignConversation, ChannelCost, ChannelDay, ChannelFigures,
-    CloseConversation, ConversationMedia, ConversationMessage, ConversationNote, ConversationPage,
-    ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures,
-    GetConversation, InboxFound, ListConversations, MarkConversation, RemoveConversationNote,
-    ReplyToConversation, ResumeAutomation, SearchInbox,
+    CheaperChannel, CheaperContact, CloseConversation, CompareChannels, ComparedChannel,
+    ConversationMedia, ConversationMessage, ConversationNote, ConversationPage, ConversationReply,
+    ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures, GetConversation,
+    InboxFound, ListConversations, MarkConversation, RemoveConversationNote, ReplyToConversation,
+    ResumeAutomation,
+    SearchInbox,
 };
 
 /// Characters of a message in a list.
@@ -331,40 +333,104 @@ pub async fn get_channel_figures(
     let zone = cx.workspace().await?.timezone;
     let mut tx = scope.read().await?;
     let figures = kept::statistics(&mut tx, scope.workspace, zone, period).await?;
-    Ok(figures
-        .into_iter()
-        .map(|channel| {
-            let (inbound, outbound, failed) = counts(&channel.total);
-            ChannelFigures {
-                id: channel.id,
-                name: channel.name,
-                kind: channel.kind,
-                provider: channel.provider,
-                inbound,
-                outbound,
-                failed,
-                people: whole(channel.people),
-                answers: whole(channel.answers),
-                median_answer_seconds: channel.median_seconds.map(count),
-                mean_answer_seconds: channel.mean_seconds.map(count),
-                costs: costs(&channel.total.cost),
-                days: channel
-                    .days
+    Ok(figures.into_iter().map(figures_of).collect())
+}
+
+/// The messaging channels beside one another: how far messages come, what an answer and a sale cost,
+/// and who could be written to more cheaply.
+///
+/// # Errors
+/// `InvalidInput` for a period that is none.
+pub async fn compare_channels(cx: &Context, req: CompareChannels) -> Result<Vec<ComparedChannel>> {
+    let scope = cx.scope()?;
+    let period = DateRange::new(req.from, req.to)?;
+    let zone = cx.workspace().await?.timezone;
+    let mut tx = scope.read().await?;
+    let all = kept::compare(&mut tx, scope.workspace, zone, period, scope.now()).await?;
+    Ok(all.into_iter().map(compared).collect())
+}
+
+fn compared(one: kept::Compared) -> ComparedChannel {
+    let figures = &one.figures;
+    let part = |part: u64, whole: u64| {
+        let numbers = i64::try_from(part).ok().zip(i64::try_from(whole).ok());
+        numbers.and_then(|(part, whole)| percent(part, whole, 2))
+    };
+    let mut costs = figures.total.cost.iter();
+    // What is in several currencies is not one cost.
+    let cost = costs.next().filter(|_| costs.next().is_none());
+    let per = |count: u64| {
+        let (currency, amount) = cost?;
+        let each = amount.0.checked_div(i64::try_from(count).ok()?)?;
+        Some(Micros(each).to_text(*currency))
+    };
+    ComparedChannel {
+        delivered: whole(figures.delivered),
+        written: whole(figures.written),
+        reached: whole(figures.reached),
+        reach_percent: part(figures.reached, figures.written),
+        failure_percent: part(
+            figures.total.failed,
+            figures.total.failed + figures.total.outbound,
+        ),
+        replies: whole(figures.replies),
+        sales: whole(one.sales),
+        currency: cost.map(|(currency, _)| currency.to_string()),
+        cost_per_delivered: per(figures.delivered),
+        cost_per_reply: per(figures.replies),
+        cost_per_sale: per(one.sales),
+        cheaper: one
+            .cheaper
+            .into_iter()
+            .map(|cheaper| CheaperChannel {
+                channel_id: cheaper.channel,
+                name: cheaper.name,
+                people: whole(cheaper.people),
+                saves: ChannelCost {
+                    amount: cheaper.saves.0.to_text(cheaper.saves.1),
+                    currency: cheaper.saves.1.to_string(),
+                },
+                some: cheaper
+                    .some
                     .into_iter()
-                    .map(|(day, figures)| {
-                        let (inbound, outbound, failed) = counts(&figures);
-                        ChannelDay {
-                            day,
-                            inbound,
-                            outbound,
-                            failed,
-                            costs: costs(&figures.cost),
-                        }
-                    })
+                    .map(|(id, name)| CheaperContact { id, name })
                     .collect(),
-            }
-        })
-        .collect())
+            })
+            .collect(),
+        figures: figures_of(one.figures),
+    }
+}
+
+fn figures_of(channel: kept::ChannelFigures) -> ChannelFigures {
+    let (inbound, outbound, failed) = counts(&channel.total);
+    ChannelFigures {
+        id: channel.id,
+        name: channel.name,
+        kind: channel.kind,
+        provider: channel.provider,
+        inbound,
+        outbound,
+        failed,
+        people: whole(channel.people),
+        answers: whole(channel.answers),
+        median_answer_seconds: channel.median_seconds.map(count),
+        mean_answer_seconds: channel.mean_seconds.map(count),
+        costs: costs(&channel.total.cost),
+        days: channel
+            .days
+            .into_iter()
+            .map(|(day, figures)| {
+                let (inbound, outbound, failed) = counts(&figures);
+                ChannelDay {
+                    day,
+                    inbound,
+                    outbound,
+                    failed,
+                    costs: costs(&figures.cost),
+                }
+            })
+            .collect(),
+    }
 }
 
 fn counts(figures: &DayFigures) -> (u32, u32, u32) {

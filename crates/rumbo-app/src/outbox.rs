@@ -48,6 +48,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                 ready: sender.ready,
                 sends_templates: sender.sends_templates(),
                 state_reason: sender.state_reason,
+                state_detail: sender.state_detail,
                 name: sender.name,
             })
             .collect(),
@@ -264,7 +265,6 @@ pub async fn preview_send(cx: &Context, req: PreviewSend) -> Result<SendPreview>
             .collect(),
         unknown,
         cost: seen.cost.map(|cost| SendCost {
-            each: cost.each.to_text(cost.currency),
             all: cost.all.to_text(cost.currency),
             currency: cost.currency.to_string(),
         }),

@@ -30,6 +30,8 @@ pub(crate) struct KeptAgent {
     pub port: u16,
     /// The address by which providers reach it.
     pub public_url: Option<String>,
+    #[serde(default)]
+    pub environment: crate::wire::AgentEnvironment,
 }
 
 /// The state and the file it is kept in.

@@ -55,6 +55,14 @@ reasons! {
     AmountUnreadable = "amount_unreadable",
     /// This amount is larger than Rumbo can keep.
     AmountTooLarge = "amount_too_large",
+    /// Nobody with this address has written to the channel. Write to it from your own account first, and use the address that the inbox shows then.
+    AddressNeverWrote = "address_never_wrote",
+    /// No agent runs in this program, so nothing listens. Switch it on first.
+    AgentOff = "agent_off",
+    /// A price cannot be negative. Enter 0 where it is free.
+    PriceNegative = "price_negative",
+    /// The prices of this channel are in {currency}. Enter this one in the same currency, or take the others away first.
+    PriceCurrencyDiffers = "price_currency_differs",
     /// An amount cannot be negative. Enter money given back as a refund.
     AmountNegative = "amount_negative",
     /// {amount} has more decimals than {currency} has coins for ({decimals}).

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use rumbo_base::{Error, Secret};
 
 use crate::event::{StatusReport, Told, WebhookRefusal, WebhookRequest};
-use crate::{Content, Outcome, Provider};
+use crate::{Content, Outcome, Provider, Trouble};
 
 /// One sender at one provider.
 ///
@@ -116,8 +116,8 @@ pub struct Standing {
     /// The name people see, where the provider tells it.
     pub name: Option<String>,
     pub sender: Option<String>,
-    /// For people: why it is not connected, or what limits it.
-    pub reason: Option<String>,
+    /// Why it is not connected, or what limits it.
+    pub trouble: Option<Trouble>,
     /// A QR code's text to pair the number with (Evolution).
     pub pairing_code: Option<String>,
 }

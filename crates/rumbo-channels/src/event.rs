@@ -76,7 +76,7 @@ pub enum Event {
     Session {
         sender: String,
         connected: bool,
-        reason: Option<String>,
+        trouble: Option<crate::Trouble>,
         at: DateTime<Utc>,
     },
     /// Somebody filled in an Instant Form: it is fetched by its id.

@@ -4,18 +4,20 @@ mod codes;
 mod read;
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
 use serde_json::{Value, json};
 
-use crate::event::{Told, WebhookRefusal, WebhookRequest};
+use crate::asked::Asked;
+use crate::event::{Event, Told, WebhookRefusal, WebhookRequest};
 use crate::jwt;
-use crate::settings::{digits, failed, same};
+use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind,
-    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, rule,
+    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Trouble,
+    TroubleKind, rule,
 };
 
 /// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.
@@ -218,7 +220,7 @@ impl Channel for Evolution {
             per_pair_minute: Some(10),
             statuses: true,
             reads: true,
-            polls: false,
+            polls: true,
         }
     }
 
@@ -283,23 +285,22 @@ impl Channel for Evolution {
             connected: false,
             name: None,
             sender: Some(self.sender.clone()),
-            reason: None,
+            trouble: None,
             pairing_code: None,
         };
         match (answer.status, answer.text("/instance/state")) {
             (200, Some("open")) => standing.connected = true,
             (200, _) => {
-                standing.reason =
-                    Some("The number is not paired. Scan the code with WhatsApp.".to_owned());
+                standing.trouble = Some(TroubleKind::NotPaired.into());
                 let request = self.signed(Request::get(self.path("instance/connect")))?;
                 let answer = ask(&self.http, request).await?;
                 standing.pairing_code = answer.text("/code").map(str::to_owned);
             }
             (401 | 403, _) => {
-                standing.reason = Some("Evolution does not accept the key.".to_owned());
+                standing.trouble = Some(TroubleKind::CredentialRefused.into());
             }
             (404, _) => {
-                standing.reason = Some("Evolution has no instance of this name.".to_owned());
+                standing.trouble = Some(Trouble::with(TroubleKind::SenderUnknown, &self.instance));
             }
             _ => return Err(failed("Evolution", &answer, &self.words(&answer))),
         }
@@ -335,7 +336,92 @@ impl Channel for Evolution {
         read::webhook(request, &self.instance)
     }
 
-    async fn poll(&self, _cursor: Option<&str>) -> Result<Option<Polled>, Error> {
-        Ok(None)
+    /// Whether the session stands, and what its database holds since.
+    async fn poll(&self, cursor: Option<&str>) -> Result<Option<Polled>, Error> {
+        let now = self.clock.now();
+        let asked = Asked::read(cursor, now);
+        let request = self.signed(Request::get(self.path("instance/connectionState")))?;
+        let answer = ask(&self.http, request).await?;
+        let state = match (answer.status, answer.text("/instance/state")) {
+            (200, Some(state)) => state.to_owned(),
+            _ => return Err(failed("Evolution", &answer, &self.words(&answer))),
+        };
+        let mut told = Told {
+            events: vec![read::state(&state, &self.instance, now)],
+            ..Told::default()
+        };
+        let (mut messages, mut statuses) = (Vec::new(), Vec::new());
+        for record in self.listed(&asked, now).await? {
+            read::listed(&record, &self.instance, now, |sent, event| {
+                let is_news = match &event {
+                    Event::Message(message) => {
+                        messages.push((message.id.clone(), message.at));
+                        asked.is_new(&message.id, message.at)
+                    }
+                    Event::Status(report) => {
+                        let status = format!("{} {}", report.id, report.word);
+                        let is_news = asked.is_news(&status);
+                        statuses.push((status, sent));
+                        is_news
+                    }
+                    _ => true,
+                };
+                if is_news {
+                    told.events.push(event);
+                }
+            });
+        }
+        // The oldest first, as it would have come by webhook.
+        told.events.reverse();
+        let next = asked.after(now, &messages, &statuses);
+        told.key = key_of(next.cursor().as_bytes());
+        Ok(Some(Polled {
+            told,
+            cursor: next.cursor(),
+        }))
+    }
+}
+
+/// Messages in a page of its database, and pages at most.
+const PAGE: usize = 100;
+const PAGES: usize = 50;
+
+impl Evolution {
+    /// What its database holds of the time that may have news, the newest first.
+    async fn listed(&self, asked: &Asked, now: DateTime<Utc>) -> Result<Vec<Value>, Error> {
+        let since = asked.messages_since().min(Asked::statuses_since(now));
+        let stamp = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let mut found = Vec::new();
+        for page in 1..=PAGES {
+            // It takes both ends or none.
+            let body = json!({
+                "where": { "messageTimestamp": {
+                    "gte": stamp(since), "lte": stamp(now + TimeDelta::days(1)),
+                } },
+                "page": page,
+                "offset": PAGE,
+            });
+            let request = self.signed(Request::json(
+                Method::POST,
+                self.path("chat/findMessages"),
+                &body,
+            ))?;
+            let answer = ask(&self.http, request).await?;
+            if answer.status != 200 {
+                return Err(failed("Evolution", &answer, &self.words(&answer)));
+            }
+            let records = answer
+                .body
+                .pointer("/messages/records")
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default();
+            let full = records.len() >= PAGE;
+            found.extend(records);
+            if !full {
+                break;
+            }
+        }
+        Ok(found)
     }
 }

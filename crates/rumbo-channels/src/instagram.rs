@@ -11,7 +11,7 @@ use crate::meta::{Failure, Graph};
 use crate::wire::cannot_carry;
 use crate::{
     Capabilities, Channel, ChannelSettings, Found, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Standing, Told, WebhookRefusal, WebhookRequest,
+    RemoteTemplates, Standing, Told, TroubleKind, WebhookRefusal, WebhookRequest,
 };
 
 /// Bytes of a text, as Instagram counts them.
@@ -87,10 +87,9 @@ impl Channel for Instagram {
             connected: account.is_some(),
             name: text(&answer.body, "name"),
             sender: username.map(|name| format!("@{name}")),
-            reason: account.is_none().then(|| {
-                "The page has no Instagram account. Connect one in the page's settings at Meta."
-                    .to_owned()
-            }),
+            trouble: account
+                .is_none()
+                .then(|| TroubleKind::InstagramMissing.into()),
             pairing_code: None,
         })
     }

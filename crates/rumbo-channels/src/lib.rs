@@ -5,6 +5,7 @@
 //! Nothing here keeps anything: no database, no clock of its own. What was sent and what came back
 //! belongs to `rumbo-engage`.
 
+mod asked;
 mod channel;
 mod chatwoot;
 mod codes;
@@ -23,6 +24,7 @@ mod rule;
 mod settings;
 mod smtp;
 mod telegram;
+mod trouble;
 mod twilio;
 mod vonage;
 mod whatsapp;
@@ -50,8 +52,9 @@ pub use event::{
 pub use instagram::Instagram;
 pub use messenger::Messenger;
 pub use meta::webhook::{read_meta, verify_meta};
-pub use open::{Needs, needs, open};
+pub use open::{Needs, needs, open, webhook_fields};
 pub use provider::{ChannelKind, Provider};
 pub use refusal::{Again, NotSent, Outcome, Scope};
+pub use trouble::{Trouble, TroubleKind};
 pub use whatsapp_cloud::WhatsappCloud;
 pub use ycloud::{Ycloud, read_ycloud};

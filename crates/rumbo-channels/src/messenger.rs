@@ -168,7 +168,7 @@ impl Channel for Messenger {
             connected: true,
             sender: name.clone(),
             name,
-            reason: None,
+            trouble: None,
             pairing_code: None,
         })
     }

@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::json::text;
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
 use crate::{
-    Accepted, Again, ChannelSettings, NotSent, Outcome, Scope, Standing, codes, rule, settings,
+    Accepted, Again, ChannelSettings, NotSent, Outcome, Scope, Standing, Trouble, codes, rule,
+    settings,
 };
 
 /// Where Graph is, unless the settings name another place.
@@ -142,7 +143,7 @@ impl Graph {
             connected: false,
             name: None,
             sender: None,
-            reason: Some(reason),
+            trouble: Some(Trouble::refused(reason)),
             pairing_code: None,
         }
     }

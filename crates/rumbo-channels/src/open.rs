@@ -120,3 +120,48 @@ pub fn needs(provider: Provider) -> Needs {
         secrets,
     }
 }
+
+/// What to subscribe to at a provider, by its own names: what [`crate::Channel::read`] understands. Empty
+/// where the provider tells everything, or nothing.
+pub fn webhook_fields(provider: Provider) -> &'static [&'static str] {
+    match provider {
+        Provider::WhatsappCloud => &[
+            "messages",
+            "message_template_status_update",
+            "message_template_quality_update",
+            "template_category_update",
+            "message_template_components_update",
+            "user_preferences",
+            "smb_message_echoes",
+        ],
+        Provider::Messenger => &[
+            "messages",
+            "messaging_postbacks",
+            "message_deliveries",
+            "message_reads",
+            "message_echoes",
+            "leadgen",
+        ],
+        Provider::Instagram => &["messages", "messaging_postbacks", "messaging_seen"],
+        Provider::Ycloud => &[
+            "whatsapp.message.updated",
+            "whatsapp.inbound_message.received",
+            "whatsapp.smb.message.created",
+            "whatsapp.template.reviewed",
+            "whatsapp.template.quality_updated",
+            "whatsapp.template.category_updated",
+            "whatsapp.user.preferences",
+            "contact.unsubscribe.created",
+            "contact.unsubscribe.deleted",
+        ],
+        Provider::Evolution => &[
+            "MESSAGES_UPSERT",
+            "MESSAGES_UPDATE",
+            "SEND_MESSAGE",
+            "CONNECTION_UPDATE",
+            "QRCODE_UPDATED",
+        ],
+        Provider::Telegram => &["message", "callback_query", "my_chat_member"],
+        Provider::Twilio | Provider::Vonage | Provider::Smtp => &[],
+    }
+}

@@ -23,7 +23,7 @@ use crate::settings::missing;
 use crate::wire::{cannot_carry, never_left, shown};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Found, NotSent, Outcome, Outgoing,
-    Polled, Provider, RemoteTemplates, Scope, Standing,
+    Polled, Provider, RemoteTemplates, Scope, Standing, Trouble, TroubleKind,
 };
 
 /// An address at a mail server.
@@ -378,11 +378,11 @@ impl Channel for Smtp {
 
     async fn check(&self) -> Result<Standing, Error> {
         let mut open = self.open.lock().await;
-        let standing = |connected, reason| Standing {
+        let standing = |connected, trouble| Standing {
             connected,
             name: None,
             sender: Some(self.sender.email.to_string()),
-            reason,
+            trouble,
             pairing_code: None,
         };
         match self.connect().await {
@@ -390,7 +390,10 @@ impl Channel for Smtp {
                 *open = Some(connection);
                 Ok(standing(true, None))
             }
-            Err(failed) => Ok(standing(false, Some(failed.text))),
+            Err(failed) => Ok(standing(
+                false,
+                Some(Trouble::with(TroubleKind::Unreachable, failed.text)),
+            )),
         }
     }
 

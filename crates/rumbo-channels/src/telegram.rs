@@ -16,7 +16,7 @@ use crate::settings::{failed, same};
 use crate::wire::{Answer, answered, ask, call, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind,
-    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, rule,
+    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, TroubleKind, rule,
 };
 
 /// How long Telegram holds a poll open when nothing is new, in seconds.
@@ -211,14 +211,14 @@ impl Channel for Telegram {
                 sender: answer
                     .text("/result/username")
                     .map(|name| format!("@{name}")),
-                reason: None,
+                trouble: None,
                 pairing_code: None,
             }),
             401 | 404 => Ok(Standing {
                 connected: false,
                 name: None,
                 sender: None,
-                reason: Some("Telegram does not know this token.".to_owned()),
+                trouble: Some(TroubleKind::CredentialRefused.into()),
                 pairing_code: None,
             }),
             _ => Err(failed("Telegram", &answer, &self.words(&answer))),

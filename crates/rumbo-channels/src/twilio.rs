@@ -7,15 +7,21 @@ mod signature;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, SecondsFormat, Utc};
 use rumbo_base::{Clock, Code, Error, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Request};
+use serde_json::Value;
 use url::Url;
 
-use crate::event::{Told, WebhookRefusal, WebhookRequest};
+use crate::asked::Asked;
+use crate::event::{Event, Told, WebhookRefusal, WebhookRequest};
+use crate::json::list;
+use crate::settings::key_of;
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaSource, Outcome,
-    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, rule, settings,
+    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Trouble, TroubleKind, rule,
+    settings,
 };
 
 /// The parameter of a status callback that carries our id of the dispatch.
@@ -88,7 +94,7 @@ impl Twilio {
         let code = answer
             .body
             .get("code")
-            .and_then(serde_json::Value::as_i64)
+            .and_then(Value::as_i64)
             .map(|code| code.to_string());
         if answer.status >= 500 {
             return unclear(answer.status, &text);
@@ -170,7 +176,7 @@ impl Channel for Twilio {
             per_pair_minute: None,
             statuses: self.status_callback.is_some(),
             reads: false,
-            polls: false,
+            polls: true,
         }
     }
 
@@ -228,20 +234,22 @@ impl Channel for Twilio {
     async fn check(&self) -> Result<Standing, Error> {
         let request = self.signed(Request::get(self.below(".json")))?;
         let answer = ask(&self.http, request).await?;
-        let standing = |connected, reason| Standing {
+        let standing = |connected, trouble| Standing {
             connected,
             name: answer.text("/friendly_name").map(str::to_owned),
             sender: Some(self.sender.clone()),
-            reason,
+            trouble,
             pairing_code: None,
         };
         match (answer.status, answer.text("/status")) {
             (200, Some("active")) => Ok(standing(true, None)),
-            (200, Some(status)) => Ok(standing(false, Some(format!("The account is {status}.")))),
-            (401 | 403 | 404, _) => Ok(standing(
+            (200, Some(status)) => Ok(standing(
                 false,
-                Some("Twilio does not accept the account SID and token.".to_owned()),
+                Some(Trouble::with(TroubleKind::AccountInactive, status)),
             )),
+            (401 | 403 | 404, _) => {
+                Ok(standing(false, Some(TroubleKind::CredentialRefused.into())))
+            }
             _ => Err(self.failed(&answer)),
         }
     }
@@ -258,12 +266,75 @@ impl Channel for Twilio {
         read::webhook(request, &self.sender)
     }
 
-    async fn poll(&self, _cursor: Option<&str>) -> Result<Option<Polled>, Error> {
-        Ok(None)
+    async fn poll(&self, cursor: Option<&str>) -> Result<Option<Polled>, Error> {
+        let now = self.clock.now();
+        let asked = Asked::read(cursor, now);
+        let came = self.listed("To", asked.messages_since()).await?;
+        let sent = self.listed("From", Asked::statuses_since(now)).await?;
+        let mut told = Told::default();
+        let mut seen = Vec::new();
+        for message in &came {
+            let Some(message) = read::received(message, &self.sender, now) else {
+                continue;
+            };
+            seen.push((message.id.clone(), message.at));
+            if asked.is_new(&message.id, message.at) {
+                told.events.push(Event::Message(Box::new(message)));
+            }
+        }
+        told.events.extend(sent.iter().filter_map(|message| {
+            read::is_ours(message).then(|| {
+                Event::Status(read::resource(message, &self.sender, now, |text| {
+                    shown(text, [&self.token])
+                }))
+            })
+        }));
+        // The oldest first, as it would have come by webhook.
+        told.events.reverse();
+        told.key = key_of(format!("{:?}", told.events).as_bytes());
+        let next = asked.after(now, &seen, &[]);
+        Ok(Some(Polled {
+            told,
+            cursor: next.cursor(),
+        }))
     }
 }
 
+/// Messages in a page of a list, and pages at most.
+const PAGE: usize = 200;
+const PAGES: usize = 25;
+
 impl Twilio {
+    /// Messages of our number since an instant, the newest first.
+    async fn listed(&self, end: &str, since: DateTime<Utc>) -> Result<Vec<Value>, Error> {
+        let mut found = Vec::new();
+        let mut page = Request::get(self.below("/Messages.json"))
+            .query(end, &self.sender)
+            .query(
+                "DateSent>",
+                since.to_rfc3339_opts(SecondsFormat::Secs, true),
+            )
+            .query("PageSize", PAGE.to_string());
+        for _ in 0..PAGES {
+            let answer = ask(&self.http, self.signed(page)?).await?;
+            if answer.status != 200 {
+                return Err(self.failed(&answer));
+            }
+            found.extend_from_slice(list(&answer.body, "messages"));
+            // A path with its query, of the same host.
+            let Some(next) = answer.text("/next_page_uri") else {
+                break;
+            };
+            let (path, query) = next.split_once('?').unwrap_or((next, ""));
+            page = Request::get(path.trim_start_matches('/')).queries(
+                url::form_urlencoded::parse(query.as_bytes())
+                    .into_owned()
+                    .collect::<Vec<_>>(),
+            );
+        }
+        Ok(found)
+    }
+
     fn failed(&self, answer: &Answer) -> Error {
         settings::failed("Twilio", answer, &self.words(answer))
     }

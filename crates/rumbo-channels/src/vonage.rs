@@ -17,7 +17,7 @@ use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, Outcome, Outgoing,
-    Polled, Provider, RemoteTemplates, Scope, Standing, rule,
+    Polled, Provider, RemoteTemplates, Scope, Standing, TroubleKind, rule,
 };
 
 /// Vonage offers a refused webhook again for a day, and a replay is harmless: a signature of yesterday
@@ -174,19 +174,16 @@ impl Channel for Vonage {
     async fn check(&self) -> Result<Standing, Error> {
         let request = self.signed(Request::get("account/get-balance"))?;
         let answer = ask(&self.http, request).await?;
-        let standing = |connected, reason| Standing {
+        let standing = |connected, trouble| Standing {
             connected,
             name: None,
             sender: Some(self.sender.clone()),
-            reason,
+            trouble,
             pairing_code: None,
         };
         match answer.status {
             200 => Ok(standing(true, None)),
-            401 | 403 => Ok(standing(
-                false,
-                Some("Vonage does not accept the API key and secret.".to_owned()),
-            )),
+            401 | 403 => Ok(standing(false, Some(TroubleKind::CredentialRefused.into()))),
             _ => Err(failed("Vonage", &answer, &self.words(&answer))),
         }
     }

@@ -14,7 +14,8 @@ use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Fared, Found, Outcome, Outgoing, Polled,
-    Provider, RemoteTemplates, Standing, StatusReport, Told, WebhookRefusal, WebhookRequest,
+    Provider, RemoteTemplates, Standing, StatusReport, Told, Trouble, TroubleKind, WebhookRefusal,
+    WebhookRequest,
 };
 
 /// Meta's speed of a number, messages a second: 80, until it raises it to 1,000 by itself; 20 for a
@@ -188,19 +189,19 @@ impl Channel for WhatsappCloud {
         let status = text(&answer.body, "status");
         let connected = status.as_deref().is_none_or(|status| status == "CONNECTED");
         let low = text(&answer.body, "quality_rating").filter(|quality| quality == "RED");
-        let reason = match (connected, low) {
-            (false, _) => Some(format!(
-                "Meta says that the number is {}.",
-                status.unwrap_or_default()
+        let trouble = match (connected, low) {
+            (false, _) => Some(Trouble::with(
+                TroubleKind::SenderInactive,
+                status.unwrap_or_default(),
             )),
-            (true, Some(_)) => Some("Meta rates the number's quality as low (RED).".to_owned()),
+            (true, Some(_)) => Some(TroubleKind::QualityLow.into()),
             (true, None) => None,
         };
         Ok(Standing {
             connected,
             name: text(&answer.body, "verified_name"),
             sender: text(&answer.body, "display_phone_number"),
-            reason,
+            trouble,
             pairing_code: None,
         })
     }

@@ -15,8 +15,8 @@ use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Event, Found, NotSent, Outcome,
-    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Told, WebhookRefusal,
-    WebhookRequest, rule,
+    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Told, Trouble, TroubleKind,
+    WebhookRefusal, WebhookRequest, rule,
 };
 
 pub use webhook::read_ycloud;
@@ -151,7 +151,7 @@ impl Ycloud {
             connected: false,
             name: None,
             sender: None,
-            reason: Some(reason),
+            trouble: Some(Trouble::refused(reason)),
             pairing_code: None,
         }
     }
@@ -259,11 +259,8 @@ impl Channel for Ycloud {
                     connected,
                     name: text(number, "verifiedName"),
                     sender: text(number, "displayPhoneNumber"),
-                    reason: (!connected).then(|| {
-                        format!(
-                            "YCloud says that the number is {}.",
-                            status.unwrap_or_default()
-                        )
+                    trouble: (!connected).then(|| {
+                        Trouble::with(TroubleKind::SenderInactive, status.unwrap_or_default())
                     }),
                     pairing_code: None,
                 });
@@ -273,10 +270,7 @@ impl Channel for Ycloud {
                     connected: false,
                     name: None,
                     sender: None,
-                    reason: Some(format!(
-                        "The account at YCloud has no number {}. Choose one of its numbers.",
-                        self.sender
-                    )),
+                    trouble: Some(Trouble::with(TroubleKind::SenderUnknown, &self.sender)),
                     pairing_code: None,
                 });
             }

@@ -70,6 +70,17 @@ pub fn e164(text: &str, region: Option<&str>) -> Result<String> {
     Err(bad())
 }
 
+/// The country of a number in E.164, as ISO 3166; `None` for what is no number or of no one country.
+pub fn country(number: &str) -> Option<String> {
+    let number = phonenumber::parse(None, number).ok()?;
+    number.country().id().map(|id| id.as_ref().to_owned())
+}
+
+/// Whether there is a country with these two letters.
+pub fn is_country(code: &str) -> bool {
+    code.parse::<Id>().is_ok_and(|id| id.as_ref() == code)
+}
+
 /// SQL that brings a stored number to one form: a mobile number in Argentina is written with and
 /// without a 9 after the prefix, and both are valid.
 macro_rules! one_form {

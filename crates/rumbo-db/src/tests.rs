@@ -356,6 +356,62 @@ async fn whoever_goes_away_while_beginning_leaves_no_transaction_behind() {
     .await;
 }
 
+#[tokio::test]
+async fn a_lasting_write_is_flushed_and_the_others_are_not() {
+    async fn setting(tx: &mut Tx) -> String {
+        match tx {
+            Tx::Sqlite(c) => sqlx::query_scalar::<_, i64>("PRAGMA synchronous")
+                .fetch_one(&mut **c)
+                .await
+                .unwrap()
+                .to_string(),
+            Tx::Postgres(c) => sqlx::query_scalar("SHOW synchronous_commit")
+                .fetch_one(&mut **c)
+                .await
+                .unwrap(),
+        }
+    }
+    on_both(|test| async move {
+        let [full, normal] = match &test.db {
+            Db::Sqlite(_) => ["2", "1"],
+            Db::Postgres(_) => ["on", "on"],
+        };
+        let id = workspace(&test, "one").await;
+        // Whichever follows which, and whether it was committed or given up.
+        for (lasting, commit) in [
+            (false, true),
+            (true, true),
+            (true, false),
+            (false, false),
+            (true, true),
+            (false, true),
+        ] {
+            let mut tx = if lasting {
+                test.db.write_lasting(id).await.unwrap()
+            } else {
+                test.db.write(id).await.unwrap()
+            };
+            let wanted = if lasting { full } else { normal };
+            assert_eq!(setting(&mut tx).await, wanted, "{lasting} {commit}");
+            if commit {
+                tx.commit().await.unwrap();
+            }
+        }
+        // A server that answers before it has flushed does not here.
+        if let Db::Postgres(PostgresDb { pool, .. }) = &test.db {
+            sqlx::query("SET synchronous_commit = off")
+                .execute(pool)
+                .await
+                .unwrap();
+            for _ in 0..8 {
+                let mut tx = test.db.write_lasting(id).await.unwrap();
+                assert_eq!(setting(&mut tx).await, "on");
+            }
+        }
+    })
+    .await;
+}
+
 /// Polls a future once, lets others go on, and tells whether it is done.
 async fn one_step<F: Future + Unpin>(future: &mut F) -> bool {
     let done = std::future::poll_fn(|cx| {

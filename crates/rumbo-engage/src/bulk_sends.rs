@@ -104,7 +104,7 @@ pub struct Preview {
     pub counts: Counts,
     /// The first lines of those who get it, who wait and who are left out.
     pub lines: Vec<Line>,
-    /// What one message costs and all of them would, where it is known.
+    /// What it would cost, where prices are known.
     pub cost: Option<Cost>,
     pub ends_at: DateTime<Utc>,
 }
@@ -112,7 +112,6 @@ pub struct Preview {
 /// What a bulk send costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    pub each: Micros,
     pub all: Micros,
     pub currency: Currency,
 }
@@ -230,12 +229,10 @@ async fn audience(tx: &mut Tx, scope: &Scope, whom: &Whom) -> Result<Audience> {
     }
 }
 
-fn cost(sender: &Sender, plan: &Plan, counts: &Counts) -> Option<Cost> {
-    let (each, currency) = sender.price(plan.message.purpose())?;
+fn cost(sender: &Sender, counts: &Counts) -> Option<Cost> {
     Some(Cost {
-        each,
-        all: Micros(each.0.checked_mul(counts.reached())?),
-        currency,
+        all: Micros(counts.cost?),
+        currency: sender.prices.currency()?,
     })
 }
 
@@ -256,7 +253,7 @@ pub async fn preview(tx: &mut Tx, scope: &Scope, draft: &Draft) -> Result<Previe
     })
     .await?;
     Ok(Preview {
-        cost: cost(&prepared.plan.sender, &prepared.plan, &counts),
+        cost: cost(&prepared.plan.sender, &counts),
         counts,
         lines,
         ends_at: prepared.ends_at,

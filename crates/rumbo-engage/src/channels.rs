@@ -4,15 +4,19 @@
 //! else. A channel of the Meta connection has none of its own: it is opened with the connection's token.
 
 mod opening;
+mod prices;
 mod store;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{ChannelId, ConnectionId, WhatsAppAccountId};
-use rumbo_channels::{ChannelKind, Provider};
+use rumbo_channels::{ChannelKind, Provider, TroubleKind};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use opening::{check, forget_secrets, held_secrets, keep_secrets, open_channel, secret_name};
+pub use prices::{
+    Price, PriceList, STATEMENTS as PRICE_STATEMENTS, all_prices, prices, remove_price, set_price,
+};
 pub use store::{
     Removed, STATEMENTS, by_id, credentials, list, remove, save, set_poll_cursor, set_state,
 };
@@ -58,7 +62,10 @@ pub struct StoredChannel {
     /// Whether it is used; one that is not keeps its history.
     pub active: bool,
     pub state: ChannelState,
-    pub state_reason: Option<String>,
+    /// Why, where there is something to say.
+    pub state_reason: Option<TroubleKind>,
+    /// What the provider said of it.
+    pub state_detail: Option<String>,
     /// When it came to the state.
     pub state_since: DateTime<Utc>,
     /// Messages a second; what the provider allows when `None`.

@@ -5,6 +5,7 @@
 //! provider's id, a status only moves forward, and the times of a conversation never move back.
 
 mod change;
+mod comparison;
 mod inbound;
 mod list;
 mod notes;
@@ -25,6 +26,9 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 pub use change::{
     Assignment, ConversationState, STATEMENTS as CHANGE_STATEMENTS, assign, mark_read, mark_unread,
     set_state,
+};
+pub use comparison::{
+    Cheaper, Compared, SALE_WITHIN, STATEMENTS as COMPARISON_STATEMENTS, compare,
 };
 pub use inbound::{Received, STATEMENTS as INBOUND_STATEMENTS, receive};
 pub use list::{

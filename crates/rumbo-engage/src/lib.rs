@@ -21,9 +21,11 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     let mut all = vec![
         bulk_sends::STATEMENTS,
         channels::STATEMENTS,
+        channels::PRICE_STATEMENTS,
         consent::STATEMENTS,
         conversations::STATEMENTS,
         conversations::CHANGE_STATEMENTS,
+        conversations::COMPARISON_STATEMENTS,
         conversations::DIALECT_STATEMENTS,
         conversations::INBOUND_STATEMENTS,
         conversations::LIST_STATEMENTS,
@@ -37,6 +39,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         templates::USAGE_STATEMENTS,
         webhooks::OURS_STATEMENTS,
         webhooks::PROCESS_STATEMENTS,
+        webhooks::REFUSAL_STATEMENTS,
         webhooks::STATEMENTS,
     ];
     all.extend(chatwoot::statements());

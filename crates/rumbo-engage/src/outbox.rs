@@ -26,6 +26,7 @@ mod store;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod upkeep;
 mod why;
 
@@ -45,6 +46,7 @@ pub use sender::{CHANNEL_SETTINGS, Sender, all as senders, find as sender};
 pub use state::{State, Step, TABLE};
 pub use status::{Noted, Source, note_status};
 pub use store::Dispatch;
+pub use trial::{TEST_STEP, TestSays, send_test};
 pub use why::Why;
 
 /// The SQL texts of the outbox.
@@ -56,9 +58,11 @@ pub fn statements() -> Vec<&'static [Statement]> {
         person::DIALECT_STATEMENTS,
         sender::STATEMENTS,
         store::STATEMENTS,
+        store::PACE_STATEMENTS,
         store::PLANNING_STATEMENTS,
         store::QUEUE_STATEMENTS,
         store::DIALECT_STATEMENTS,
+        trial::STATEMENTS,
     ]
 }
 

@@ -216,7 +216,7 @@ impl Channel for Signed {
             connected: true,
             name: None,
             sender: None,
-            reason: None,
+            trouble: None,
             pairing_code: None,
         })
     }

@@ -7,6 +7,7 @@
 mod intake;
 mod ours;
 mod process;
+mod refusals;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -17,4 +18,5 @@ pub use process::{
     LeadDesk, Processed, Readers, STATEMENTS as PROCESS_STATEMENTS, Worked, process_due,
     take_polled,
 };
+pub use refusals::{LastRefusal, STATEMENTS as REFUSAL_STATEMENTS, last_refusals, note_refusal};
 pub use store::{LastDelivery, NewDelivery, STATEMENTS, fresh, last_deliveries};

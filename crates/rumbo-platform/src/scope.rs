@@ -38,6 +38,14 @@ impl Scope {
         self.db.write(self.workspace).await
     }
 
+    /// Begins a write whose commit outlives a loss of power.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_lasting(&self) -> Result<Tx> {
+        self.db.write_lasting(self.workspace).await
+    }
+
     /// The present instant.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()

@@ -45,6 +45,17 @@ pub struct SentMessage {
     pub(crate) callback: Option<String>,
 }
 
+/// A message that somebody wrote to a provider's number: what its list of messages shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ReceivedMessage {
+    pub provider: &'static str,
+    pub id: String,
+    pub from: String,
+    pub text: String,
+    pub name: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
 /// A webhook call as the provider makes it, signature and all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Webhook {
@@ -63,6 +74,8 @@ pub struct Webhook {
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
     pub sent: Vec<SentMessage>,
+    /// Of the providers that list them.
+    pub received: Vec<ReceivedMessage>,
     pub webhooks: Vec<Webhook>,
     /// Where webhooks go, by provider.
     pub receivers: BTreeMap<String, String>,
@@ -223,6 +236,26 @@ impl App {
     /// Whether the person there asked not to be written to.
     pub(crate) fn has_stopped(&self, address: &str) -> bool {
         self.ledger().messages.stopped.contains(address)
+    }
+
+    /// Keeps what somebody wrote, for the provider's list.
+    pub(crate) fn received(
+        &self,
+        provider: &'static str,
+        id: &str,
+        from: &str,
+        text: &str,
+        name: Option<&str>,
+    ) {
+        let at = self.clock.now();
+        self.ledger().messages.received.push(ReceivedMessage {
+            provider,
+            id: id.to_owned(),
+            from: from.to_owned(),
+            text: text.to_owned(),
+            name: name.map(str::to_owned),
+            at,
+        });
     }
 
     /// Where a provider's webhooks go, and whether anybody registered that.

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouterState } from "@tanstack/react-router";
-import { CircleAlert, CloudOff, Key as KeyIcon, KeyRound } from "lucide-react";
+import { CircleAlert, CloudOff, Key as KeyIcon, KeyRound, Unplug } from "lucide-react";
+import { ToChannels } from "@/components/to-channels";
 import { Banner, Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { clock, day, recent } from "@/lib/format";
@@ -89,6 +90,7 @@ export function Banners() {
 	const { online, syncFailure } = useSession();
 	const { isPutOff, putOff } = useLater();
 	const connection = useQuery(query("getConnection", {}));
+	const channels = useQuery(query("listChannels", {}));
 	const from = useRouterState({ select: (state) => state.location.pathname });
 	const state = connection.data?.state;
 	const signIn = (how: ConnectSearch) =>
@@ -159,6 +161,31 @@ export function Banners() {
 					{t("connection.missingScope", { scopes: missing.map((m) => m.scope).join(", ") })}
 				</b>{" "}
 				{t("connection.missingScopeMeaning")}
+			</Banner>
+		);
+	}
+	const dropped = (channels.data?.channels ?? []).filter(
+		(channel) => channel.active && channel.state === "disconnected",
+	);
+	// Another one that drops is news.
+	const kind = `channels:${dropped.map((channel) => channel.id).join()}`;
+	if (dropped.length > 0 && !isPutOff(kind)) {
+		return (
+			<Banner
+				tone="warning"
+				icon={Unplug}
+				testId="channels-banner"
+				actions={
+					<>
+						<Button variant="ghost" onClick={() => putOff(kind)}>
+							{t("action.later")}
+						</Button>
+						<ToChannels />
+					</>
+				}
+			>
+				<b className="font-semibold">{t("channels.dropped", { count: dropped.length })}</b>{" "}
+				{dropped.map((channel) => channel.name).join(", ")}
 			</Banner>
 		);
 	}

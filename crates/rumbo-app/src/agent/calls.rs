@@ -1,25 +1,27 @@
 //! What callers are answered.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, ChatwootLinkId, Code};
 use rumbo_channels::{
     ChatwootEvent, Event, Provider, Told, WebhookRefusal, WebhookRequest, read_chatwoot, read_meta,
     verify_chatwoot, verify_meta,
 };
 use rumbo_engage::chatwoot::{self, Heard};
-use rumbo_engage::webhooks::fresh;
+use rumbo_engage::webhooks::{fresh, note_refusal};
 use rumbo_platform::Scope;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::doors::Door;
+use super::doors::{Door, META_PATH, YCLOUD_PATH, channel_path};
+use super::probe::TEST_HEADER;
 use super::{Desk, readers};
 use crate::Context;
 
@@ -98,11 +100,11 @@ pub(super) async fn meta(
         }
     }
     if open.is_empty() {
-        return refused(&refusal);
+        return refuse(&desk, doors.iter(), META_PATH, &request, &refusal).await;
     }
     let read = match read_meta(&request) {
         Ok(read) => read,
-        Err(why) => return refused(&why),
+        Err(why) => return refuse(&desk, open, META_PATH, &request, &why).await,
     };
     let object = serde_json::from_slice::<Object>(&body).unwrap_or_default();
     let provider = match object.object.as_deref() {
@@ -176,7 +178,7 @@ pub(super) async fn ycloud(
             }
             let read = match reader.read(&request) {
                 Ok(read) => read,
-                Err(why) => return refused(&why),
+                Err(why) => return refuse(&desk, [door], YCLOUD_PATH, &request, &why).await,
             };
             if !read.events.is_empty() && !names_one_of(&read, door) {
                 continue;
@@ -184,7 +186,9 @@ pub(super) async fn ycloud(
             return keep(&desk, &[door], Provider::Ycloud, None, &request, &read).await;
         }
     }
-    refused(&refusal)
+    let ycloud = |door: &&Door| door.channels.values().any(|p| *p == Provider::Ycloud);
+    let doors = doors.iter().filter(ycloud);
+    refuse(&desk, doors, YCLOUD_PATH, &request, &refusal).await
 }
 
 /// A call at a channel's own address.
@@ -218,7 +222,10 @@ pub(super) async fn channel(
     };
     let read = match reader.verify(&request).and_then(|()| reader.read(&request)) {
         Ok(read) => read,
-        Err(why) => return refused(&why),
+        Err(why) => {
+            let path = channel_path(provider, channel);
+            return refuse(&desk, [door], &path, &request, &why).await;
+        }
     };
     keep(&desk, &[door], provider, Some(channel), &request, &read).await
 }
@@ -315,7 +322,7 @@ struct Call<'c> {
     content_type: String,
     headers: BTreeMap<String, String>,
     body: &'c [u8],
-    received_at: chrono::DateTime<chrono::Utc>,
+    received_at: DateTime<Utc>,
 }
 
 impl<'c> Call<'c> {
@@ -346,6 +353,45 @@ impl<'c> Call<'c> {
             received_at: self.received_at,
         }
     }
+}
+
+/// The addresses at which a call was not taken a moment ago.
+#[derive(Debug, Default)]
+pub(super) struct Refused(Mutex<HashMap<String, DateTime<Utc>>>);
+
+/// How long nothing more is noted of an address after a call was not taken there: anybody can call.
+const QUIET: TimeDelta = TimeDelta::seconds(10);
+
+impl Refused {
+    /// Whether a refusal is to be noted.
+    fn is_news(&self, path: &str, now: DateTime<Utc>) -> bool {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.retain(|_, at| now - *at < QUIET);
+        if noted.contains_key(path) {
+            return false;
+        }
+        noted.insert(path.to_owned(), now);
+        true
+    }
+}
+
+/// Refuses a call, and notes it for the workspaces that it may have been for.
+async fn refuse(
+    desk: &Desk,
+    doors: impl IntoIterator<Item = &Door>,
+    path: &str,
+    request: &WebhookRequest<'_>,
+    refusal: &WebhookRefusal,
+) -> Response {
+    let is_test = request.headers.contains_key(TEST_HEADER);
+    if !is_test && desk.refused.is_news(path, request.received_at) {
+        for door in doors {
+            if let Err(error) = note_refusal(&door.scope, path, refusal).await {
+                tracing::warn!(error = error.chain(), "noting a call that was refused");
+            }
+        }
+    }
+    refused(refusal)
 }
 
 fn refused(refusal: &WebhookRefusal) -> Response {

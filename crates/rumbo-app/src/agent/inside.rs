@@ -88,6 +88,7 @@ pub async fn set_agent(cx: &Context, req: SetAgent) -> Result<Webhooks> {
                 .public_url
                 .map(|url| url.trim().to_owned())
                 .filter(|url| !url.is_empty()),
+            environment: req.environment,
         }),
     };
     let config = kept.as_ref().map(config).transpose()?;
@@ -126,5 +127,6 @@ fn config(kept: &KeptAgent) -> Result<AgentConfig> {
     Ok(AgentConfig {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, kept.port)),
         public_url,
+        environment: kept.environment,
     })
 }

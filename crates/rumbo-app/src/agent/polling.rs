@@ -1,9 +1,12 @@
 //! Channels whose provider can be asked: what happened is fetched, with or without an agent.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
-use rumbo_base::{CacheTag, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use rumbo_base::{CacheTag, ChannelId, Result};
 use rumbo_channels::Provider;
+use rumbo_engage::channels::StoredChannel;
 use rumbo_engage::conversations::ChannelRef;
 use rumbo_engage::{channels, webhooks};
 use rumbo_platform::{Scope, workspaces};
@@ -14,16 +17,30 @@ use crate::{App, Context};
 /// Pause between two turns. A provider that is asked holds the line while nothing happens.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Who can be asked.
-const ASKED: [Provider; 1] = [Provider::Telegram];
+/// How often a provider is asked that answers at once.
+const EVERY: TimeDelta = TimeDelta::seconds(30);
+
+/// Who can be asked. Telegram holds the line until something happens.
+const ASKED: [Provider; 3] = [Provider::Telegram, Provider::Twilio, Provider::Evolution];
 
 impl App {
     /// Asks every channel that can be asked, from now on until the program ends.
     pub(crate) fn start_polling(&self) {
         let app = self.clone();
         tokio::spawn(async move {
+            let mut asked: HashMap<ChannelId, DateTime<Utc>> = HashMap::new();
             loop {
-                if let Err(error) = app.poll_channels().await {
+                let now = app.0.config.clock.now();
+                let due = |channel: &StoredChannel| {
+                    let before = asked.get(&channel.id).copied();
+                    let is_due = channel.provider == Provider::Telegram
+                        || before.is_none_or(|before| now - before >= EVERY);
+                    if is_due {
+                        asked.insert(channel.id, now);
+                    }
+                    is_due
+                };
+                if let Err(error) = app.poll_those(due).await {
                     tracing::warn!(error = error.chain(), "asking channels");
                 }
                 tokio::time::sleep(PAUSE).await;
@@ -36,6 +53,10 @@ impl App {
     /// # Errors
     /// When the store cannot be read; one channel's trouble is in the log and not the others'.
     pub async fn poll_channels(&self) -> Result<()> {
+        self.poll_those(|_| true).await
+    }
+
+    async fn poll_those(&self, mut due: impl FnMut(&StoredChannel) -> bool + Send) -> Result<()> {
         let mut tx = self.0.db.read_registry().await?;
         let all = workspaces::list(&mut tx).await?;
         drop(tx);
@@ -46,7 +67,7 @@ impl App {
             let found = channels::list(&mut tx, scope.workspace).await?;
             drop(tx);
             for channel in found {
-                if channel.active && ASKED.contains(&channel.provider) {
+                if channel.active && ASKED.contains(&channel.provider) && due(&channel) {
                     turns.push(self.poll(scope.clone(), channel));
                 }
             }
@@ -59,25 +80,34 @@ impl App {
         Ok(())
     }
 
-    async fn poll(&self, scope: Scope, stored: channels::StoredChannel) -> Result<()> {
+    async fn poll(&self, scope: Scope, stored: StoredChannel) -> Result<()> {
         let channel = readers::open(self, &scope, stored.id).await?;
         let Some(polled) = channel.poll(stored.poll_cursor.as_deref()).await? else {
             return Ok(());
         };
-        if stored.poll_cursor.as_deref() == Some(polled.cursor.as_str()) {
+        let moved = stored.poll_cursor.as_deref() != Some(polled.cursor.as_str());
+        if !moved && polled.told.events.is_empty() {
             return Ok(());
         }
         let whose = ChannelRef {
             id: stored.id,
             provider: stored.provider,
         };
-        let mut tx = scope.write().await?;
+        // The next question tells the provider that this is kept.
+        let mut tx = scope.write_lasting().await?;
         let told = &polled.told;
         let worked = Box::pin(webhooks::take_polled(&mut tx, &scope, whose, told)).await?;
-        channels::set_poll_cursor(&mut tx, &scope, stored.id, &polled.cursor).await?;
+        if moved {
+            channels::set_poll_cursor(&mut tx, &scope, stored.id, &polled.cursor).await?;
+        }
         tx.commit().await?;
         if worked.contains(&webhooks::Worked::Done) {
-            let stale = [CacheTag::Conversations, CacheTag::Contacts];
+            let stale = [
+                CacheTag::Conversations,
+                CacheTag::Contacts,
+                CacheTag::Outbox,
+                CacheTag::Channels,
+            ];
             Context::new(self.clone(), Some(scope)).changed(&stale);
         }
         Ok(())

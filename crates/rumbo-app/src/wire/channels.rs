@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-use rumbo_base::{ChannelId, Secret};
-pub use rumbo_channels::{ChannelKind, Provider};
+use chrono::{DateTime, NaiveDate, Utc};
+use rumbo_base::{ChannelId, DispatchId, Secret, TemplateId};
+pub use rumbo_channels::{ChannelKind, Provider, TroubleKind};
 pub use rumbo_engage::channels::ChannelState;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -47,8 +47,10 @@ pub struct ChannelRow {
     /// Whether it is used; one that is not keeps its history.
     pub active: bool,
     pub state: ChannelState,
-    /// Why it is in that state, in English.
-    pub state_reason: Option<String>,
+    /// Why it is in that state, or what limits it.
+    pub state_reason: Option<TroubleKind>,
+    /// What the provider said of it, in its own words.
+    pub state_detail: Option<String>,
     pub state_since: DateTime<Utc>,
     /// Messages a second; what the provider allows when null.
     pub per_second: Option<u32>,
@@ -149,4 +151,89 @@ pub struct ChannelTest {
     pub sender: Option<String>,
     /// The text of a QR code that pairs the number.
     pub pairing_code: Option<String>,
+}
+
+/// Asks what messages cost by a channel.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct GetChannelPrices {
+    pub channel_id: ChannelId,
+}
+
+/// What messages cost by a channel, where the provider does not tell. The price of a message is the one
+/// of the country before one of every country, then of the purpose, then of the latest day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChannelPrices {
+    pub channel_id: ChannelId,
+    /// The currency of all of them; null without one.
+    pub currency: Option<String>,
+    /// By country, purpose and day.
+    pub lines: Vec<ChannelPrice>,
+}
+
+/// A line of a price list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChannelPrice {
+    /// ISO 3166: of the number that is written to. Empty for every other one.
+    pub country: String,
+    /// `marketing`, `utility`, `authentication` or `service`; empty for every other one.
+    pub purpose: String,
+    /// From this day of the workspace on.
+    pub valid_from: NaiveDate,
+    pub price: String,
+    pub currency: String,
+}
+
+/// Enters a price, in place of one of the same country, purpose and day.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct SetChannelPrice {
+    pub channel_id: ChannelId,
+    #[serde(default)]
+    pub country: String,
+    #[serde(default)]
+    pub purpose: String,
+    pub valid_from: NaiveDate,
+    /// A decimal such as `0.0625`.
+    pub price: String,
+    /// The one of the channel's other prices.
+    pub currency: String,
+}
+
+/// Takes a price away.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveChannelPrice {
+    pub channel_id: ChannelId,
+    #[serde(default)]
+    pub country: String,
+    #[serde(default)]
+    pub purpose: String,
+    pub valid_from: NaiveDate,
+}
+
+/// Sends a message to an address of one's own: a text, or a template with its examples.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct SendTestMessage {
+    pub channel_id: ChannelId,
+    /// A number with its country prefix, an e-mail address, or what the inbox shows.
+    pub address: String,
+    #[serde(default)]
+    pub template_id: Option<TemplateId>,
+    /// Of an e-mail.
+    #[serde(default)]
+    pub subject: Option<String>,
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// What becomes of a test: `get_dispatch` tells on.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct TestMessage {
+    pub dispatch_id: DispatchId,
+    /// A state of docs/states.md.
+    pub state: String,
+    /// Why it waits or was left out.
+    pub reason: Option<String>,
 }

@@ -281,6 +281,60 @@ pub struct ChannelFigures {
     pub days: Vec<ChannelDay>,
 }
 
+/// Asks for the messaging channels beside one another on some days.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct CompareChannels {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+/// A messaging channel beside the others. Percentages are null where nothing can be divided, costs per
+/// something also where there is none or more than one currency.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ComparedChannel {
+    pub figures: ChannelFigures,
+    /// Messages that are known to have arrived.
+    pub delivered: u32,
+    /// People who were written to, and those of them whom a message is known to have reached.
+    pub written: u32,
+    pub reached: u32,
+    /// Reached of those written to, per hundred.
+    pub reach_percent: Option<String>,
+    /// Failed of what was sent, per hundred.
+    pub failure_percent: Option<String>,
+    /// Times that we wrote and the person answered.
+    pub replies: u32,
+    /// Sales of people whose last message before was of this channel, and of the seven days before.
+    pub sales: u32,
+    /// The currency of the costs per something.
+    pub currency: Option<String>,
+    pub cost_per_delivered: Option<String>,
+    pub cost_per_reply: Option<String>,
+    pub cost_per_sale: Option<String>,
+    /// Channels by which some of those written to could be written to for less, the best first.
+    pub cheaper: Vec<CheaperChannel>,
+}
+
+/// Who could be written to for less by another channel, by today's price lists for marketing.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct CheaperChannel {
+    pub channel_id: ChannelId,
+    pub name: String,
+    pub people: u32,
+    /// What one message to each of them would save.
+    pub saves: ChannelCost,
+    /// Some of them, those first with whom most is saved.
+    pub some: Vec<CheaperContact>,
+}
+
+/// A contact who could be written to for less.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct CheaperContact {
+    pub id: ContactId,
+    pub name: String,
+}
+
 /// What providers charged in one currency.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct ChannelCost {
@@ -312,6 +366,8 @@ pub struct Webhooks {
     pub port: Option<u16>,
     /// The address by which providers reach that agent.
     pub public_url: Option<String>,
+    /// What kind of installation the agent is: its address goes into no other's settings.
+    pub environment: AgentEnvironment,
     /// What to enter as Meta's verify token.
     pub verify_token: String,
     pub rows: Vec<WebhookRow>,
@@ -328,8 +384,12 @@ pub struct WebhookRow {
     pub path: String,
     /// The whole address, where an agent runs in this program.
     pub url: Option<String>,
-    /// Whether there is a secret to check signatures with; null where the channel says.
-    pub signed: Option<bool>,
+    /// Whether there is a secret to check signatures with.
+    pub signed: bool,
+    /// What to subscribe to at the provider, by its names; empty where it tells everything.
+    pub fields: Vec<String>,
+    /// The last call that was not taken, and why: `unsigned`, `bad_signature`, `stale` or `unreadable`.
+    pub last_refusal: Option<WebhookRefused>,
     /// When something came last.
     pub last_at: Option<DateTime<Utc>>,
     pub deliveries: u32,
@@ -341,6 +401,53 @@ pub struct WebhookRow {
     pub reason: Option<String>,
 }
 
+/// A call that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WebhookRefused {
+    pub at: DateTime<Utc>,
+    pub reason: String,
+}
+
+/// What kind of installation an agent is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentEnvironment {
+    Development,
+    Staging,
+    #[default]
+    Production,
+}
+
+/// Calls one of the agent's addresses from here, as its provider would.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct TestWebhook {
+    /// Of a row of the list.
+    pub path: String,
+}
+
+/// What came of calling one of the agent's addresses.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct WebhookTest {
+    pub trouble: Option<WebhookTrouble>,
+    /// What was answered, or how it failed, where there is trouble.
+    pub detail: Option<String>,
+}
+
+/// What is wrong with an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookTrouble {
+    /// Nobody answers there.
+    Unreachable,
+    /// Something else answers there.
+    SomebodyElse,
+    /// The agent answers, and does not know the address.
+    NotThere,
+    /// The agent takes calls there that nobody signed.
+    Unguarded,
+}
+
 /// Switches the agent that runs beside the window on or off.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
@@ -349,4 +456,6 @@ pub struct SetAgent {
     pub port: u16,
     /// The address by which providers reach it: a tunnel's or a proxy's.
     pub public_url: Option<String>,
+    #[serde(default)]
+    pub environment: AgentEnvironment,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveTime, Utc};
 use rumbo_base::{BulkSendId, ChannelId, ContactId, DispatchId, TemplateId};
+use rumbo_channels::TroubleKind;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -30,7 +31,9 @@ pub struct SendChannel {
     pub kind: String,
     /// It is switched on and connected.
     pub ready: bool,
-    pub state_reason: Option<String>,
+    /// Why it is not, and what the provider said of it.
+    pub state_reason: Option<TroubleKind>,
+    pub state_detail: Option<String>,
     /// Templates go out as such; elsewhere their text does.
     pub sends_templates: bool,
 }
@@ -163,7 +166,6 @@ pub struct SendLine {
 /// What messages cost.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct SendCost {
-    pub each: String,
     pub all: String,
     pub currency: String,
 }

@@ -416,6 +416,17 @@ async fn inbox(host: &TestHost) {
         )
         .await;
     assert_eq!(figures[0]["inbound"], 1);
+    let compared = host
+        .call(
+            "compare_channels",
+            json!({ "from": day - chrono::Days::new(2), "to": day }),
+        )
+        .await;
+    assert_eq!(compared[0]["figures"]["inbound"], 1);
+    assert_eq!(compared[0]["cost_per_sale"], Value::Null);
+    let probe = json!({ "path": "/crm/webhook/meta" });
+    let off = host.attempt("test_webhook", probe).await.unwrap_err();
+    assert_eq!(off.reason_id().unwrap().id(), "agent_off");
     let doors = host.call("list_webhooks", json!({})).await;
     assert_eq!(doors["rows"][0]["path"], "/crm/webhook/meta");
     assert_eq!(doors["rows"][0]["signed"], true);
@@ -423,12 +434,13 @@ async fn inbox(host: &TestHost) {
     let refused = host.attempt("set_agent", wrong).await.unwrap_err();
     assert_eq!(refused.field_name(), Some("public_url"));
     // Nothing that stays runs here: it is kept alone.
-    let on = json!({ "port": 8080, "public_url": "https://hooks.example.com" });
+    let on = json!({ "port": 8080, "public_url": "https://hooks.example.com", "environment": "staging" });
     let kept = host.call("set_agent", on).await;
     assert_eq!(
         (&kept["port"], &kept["agent_url"]),
         (&json!(8080), &Value::Null)
     );
+    assert_eq!(kept["environment"], "staging");
     let off = json!({ "port": 0, "public_url": null });
     assert_eq!(host.call("set_agent", off).await["port"], Value::Null);
 }
@@ -1198,10 +1210,22 @@ async fn channels(host: &TestHost) {
     host.call("save_channel", again.clone()).await;
     let tested = host.call("test_channel", json!({ "id": id(&made) })).await;
     assert_eq!(tested["channel"]["state"], "disconnected");
+    assert_eq!(tested["channel"]["state_reason"], "credential_refused");
+    assert_eq!(tested["channel"]["state_detail"], Value::Null);
+    prices(host, &id(&made)).await;
+    // Who never wrote to the bot cannot be written to, and a channel that does not work sends nothing.
+    let test = json!({ "channel_id": id(&made), "address": "99", "text": "Hola" });
+    let refused = host.attempt("send_test_message", test.clone()).await;
     assert_eq!(
-        tested["channel"]["state_reason"],
-        "Telegram does not know this token."
+        refused.unwrap_err().reason_id().unwrap().id(),
+        "channel_not_ready"
     );
+    again["secrets"] = json!({ "token": token });
+    host.call("save_channel", again.clone()).await;
+    host.call("test_channel", json!({ "id": id(&made) })).await;
+    let refused = host.attempt("send_test_message", test).await.unwrap_err();
+    assert_eq!(refused.reason_id().unwrap().id(), "address_never_wrote");
+    assert_eq!(refused.field_name(), Some("address"));
     for (field, value, reason) in [
         ("name", json!(""), "value_missing"),
         ("settings", json!({ "colour": "red" }), "field_unknown"),
@@ -1254,6 +1278,44 @@ async fn chatwoot(host: &TestHost) {
     assert_eq!(kept["link"]["state"], "connected");
     let left = host.call("disconnect_chatwoot", json!({})).await;
     assert_eq!(left["link"], Value::Null);
+}
+
+/// What messages cost is entered by country and day; a list has one currency.
+async fn prices(host: &TestHost, channel: &Value) {
+    let mut line = json!({ "channel_id": channel, "country": "br", "purpose": "marketing",
+        "valid_from": "2026-10-01", "price": "0.0625", "currency": "USD" });
+    let list = host.call("set_channel_price", line.clone()).await;
+    assert_eq!(list["lines"][0]["country"], "BR");
+    assert_eq!(
+        (&list["lines"][0]["price"], &list["currency"]),
+        (&json!("0.0625"), &json!("USD"))
+    );
+    for (field, value, reason) in [
+        ("currency", json!("BRL"), "price_currency_differs"),
+        ("country", json!("XX"), "country_unknown"),
+        ("purpose", json!("fun"), "value_unknown"),
+        ("price", json!("-1"), "price_negative"),
+    ] {
+        let mut wrong = line.clone();
+        wrong[field] = value;
+        wrong["valid_from"] = json!("2026-11-01");
+        let refused = host.attempt("set_channel_price", wrong).await.unwrap_err();
+        assert_eq!(refused.reason_id().unwrap().id(), reason);
+        assert_eq!(refused.field_name(), Some(field));
+    }
+    let asked = json!({ "channel_id": channel });
+    let list = host.call("get_channel_prices", asked.clone()).await;
+    assert_eq!(list["lines"].as_array().unwrap().len(), 1);
+    for name in ["price", "currency"] {
+        line.as_object_mut().unwrap().remove(name);
+    }
+    let list = host.call("remove_channel_price", line.clone()).await;
+    assert_eq!(list["lines"], json!([]));
+    let gone = host
+        .attempt("remove_channel_price", line)
+        .await
+        .unwrap_err();
+    assert_eq!(gone.code(), Code::NotFound);
 }
 
 async fn leaving(host: &TestHost) {

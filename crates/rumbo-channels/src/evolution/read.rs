@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::codes;
 use crate::event::{Event, Fared, StatusReport, Told, WebhookRefusal, WebhookRequest};
-use crate::rule;
 use crate::settings::{digits, key_of};
+use crate::{Trouble, TroubleKind, rule};
 
 /// A person's number out of WhatsApp's form of it: `5491122334455:12@s.whatsapp.net`.
 pub(super) fn address_of(jid: &str) -> Option<String> {
@@ -79,7 +79,7 @@ pub(super) fn webhook(
             "qrcode.updated" => Some(Event::Session {
                 sender: sender.clone(),
                 connected: false,
-                reason: Some("waiting to be paired".to_owned()),
+                trouble: Some(TroubleKind::NotPaired.into()),
                 at: request.received_at,
             }),
             _ => None,
@@ -161,15 +161,70 @@ fn report(
     }
 }
 
+/// Whether the session stands, by the word for its state.
+pub(super) fn state(state: &str, sender: &str, at: DateTime<Utc>) -> Event {
+    Event::Session {
+        sender: sender.to_owned(),
+        connected: state == "open",
+        trouble: (state != "open").then(|| Trouble::with(TroubleKind::SessionLost, state)),
+        at,
+    }
+}
+
+/// What a message of the database tells: that it is there, and of one of ours how it fared; each with
+/// when the message was sent.
+pub(super) fn listed(
+    record: &Value,
+    sender: &str,
+    now: DateTime<Utc>,
+    mut tell: impl FnMut(DateTime<Utc>, Event),
+) {
+    let sent = message::sent_at(record).unwrap_or(now);
+    let from_me = record.pointer("/key/fromMe").and_then(Value::as_bool) == Some(true);
+    if let Some(id) = record
+        .pointer("/key/id")
+        .and_then(Value::as_str)
+        .filter(|_| from_me)
+    {
+        let jid = record.pointer("/key/remoteJid").and_then(Value::as_str);
+        let (status, word) = furthest(record);
+        // The database says that it came so far, not when.
+        tell(
+            sent,
+            Event::Status(report(id, sender, jid, status, word, now)),
+        );
+    }
+    if let Some(event) = message::inbound(record, sender, now) {
+        tell(sent, event);
+    }
+}
+
+/// The furthest status of a message in the database.
+fn furthest(record: &Value) -> (Fared, String) {
+    let words = record
+        .get("MessageUpdate")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|update| fared(update.get("status")?));
+    let own = record.get("status").and_then(fared);
+    words
+        .chain(own)
+        .max_by_key(|(status, _)| *status)
+        .unwrap_or((Fared::Accepted, "PENDING".to_owned()))
+}
+
 fn session(item: &Value, sender: &str, at: DateTime<Utc>) -> Option<Event> {
     let state = item.get("state")?.as_str()?;
     Some(Event::Session {
         sender: sender.to_owned(),
         connected: state == "open",
-        reason: (state != "open").then(|| {
-            item.get("statusReason")
+        trouble: (state != "open").then(|| {
+            let detail = item
+                .get("statusReason")
                 .filter(|reason| !reason.is_null())
-                .map_or_else(|| state.to_owned(), |reason| format!("{state} ({reason})"))
+                .map_or_else(|| state.to_owned(), |reason| format!("{state} ({reason})"));
+            Trouble::with(TroubleKind::SessionLost, detail)
         }),
         at,
     })
@@ -187,17 +242,7 @@ pub(super) fn found(
         .as_array()?
         .iter()
         .find(|record| record.pointer("/key/id").and_then(Value::as_str) == Some(id))?;
-    let words = record
-        .get("MessageUpdate")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|update| fared(update.get("status")?));
-    let own = record.get("status").and_then(fared);
-    let (status, word) = words
-        .chain(own)
-        .max_by_key(|(status, _)| *status)
-        .unwrap_or((Fared::Accepted, "PENDING".to_owned()));
+    let (status, word) = furthest(record);
     let jid = record.pointer("/key/remoteJid").and_then(Value::as_str);
     Some(report(id, sender, jid, status, word, now))
 }

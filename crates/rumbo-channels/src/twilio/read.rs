@@ -150,6 +150,51 @@ fn dispatch_of(url: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// Whether a message as the API shows it went out.
+pub(super) fn is_ours(body: &Value) -> bool {
+    body.get("direction")
+        .and_then(Value::as_str)
+        .is_some_and(|direction| direction.starts_with("outbound"))
+}
+
+fn when(body: &Value, names: &[&str]) -> Option<DateTime<Utc>> {
+    names
+        .iter()
+        .find_map(|name| DateTime::parse_from_rfc2822(body.get(name)?.as_str()?).ok())
+        .map(|at| at.with_timezone(&Utc))
+}
+
+/// A message that came in, as the API shows it: its files are behind a question of their own.
+pub(super) fn received(body: &Value, sender: &str, now: DateTime<Utc>) -> Option<InboundMessage> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    if text("direction") != Some("inbound") {
+        return None;
+    }
+    let written = text("body").unwrap_or_default();
+    let has_files = text("num_media").is_some_and(|count| count != "0");
+    Some(InboundMessage {
+        sender: text("to").unwrap_or(sender).to_owned(),
+        id: text("sid")?.to_owned(),
+        address: text("from")?.to_owned(),
+        user_id: None,
+        name: None,
+        at: when(body, &["date_sent", "date_created"]).unwrap_or(now),
+        kind: if has_files && written.is_empty() {
+            InboundKind::Unsupported
+        } else {
+            InboundKind::Text
+        },
+        body: written.to_owned(),
+        media: None,
+        payload: None,
+        reply_to: None,
+        referral: None,
+        group: None,
+        echo: false,
+        raw: body.clone(),
+    })
+}
+
 /// A message as the API shows it.
 pub(super) fn resource(
     body: &Value,
@@ -160,10 +205,7 @@ pub(super) fn resource(
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let word = text("status").unwrap_or_default();
     let status = fared(word).unwrap_or(Fared::Accepted);
-    let at = ["date_updated", "date_sent", "date_created"]
-        .iter()
-        .find_map(|name| DateTime::parse_from_rfc2822(text(name)?).ok())
-        .map_or(now, |at| at.with_timezone(&Utc));
+    let at = when(body, &["date_updated", "date_sent", "date_created"]).unwrap_or(now);
     let price = text("price")
         .zip(text("price_unit"))
         .and_then(|(amount, unit)| {

@@ -298,7 +298,7 @@ async fn refuses(case: &Case, bench: &Bench) -> String {
     assert_eq!(spoiled.scope, Scope::Channel, "{spoiled:?}");
     assert!(!spoiled.bounced);
     let standing = opened(&wrong).check().await.unwrap();
-    assert!(!standing.connected && standing.reason.is_some());
+    assert!(!standing.connected && standing.trouble.is_some());
 
     let (status, code, message, wait) = case.throttle;
     bench.fault(

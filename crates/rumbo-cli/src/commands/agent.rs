@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 use rumbo_app::agent::AgentConfig;
+use rumbo_app::wire::AgentEnvironment;
 use rumbo_base::Error;
 use url::Url;
 
@@ -22,6 +23,14 @@ pub struct AgentArgs {
     /// The address by which providers reach it, where that is a proxy's or a tunnel's
     #[arg(long, value_name = "URL", value_parser = flags::address)]
     public_url: Option<Url>,
+    /// development, staging or production: said with its addresses
+    #[arg(long, value_name = "NAME", value_parser = environment, default_value = "production")]
+    environment: AgentEnvironment,
+}
+
+fn environment(text: &str) -> Result<AgentEnvironment, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| "use development, staging or production".to_owned())
 }
 
 /// Runs until it is asked to stop. Prints one JSON line when it is ready.
@@ -32,6 +41,7 @@ pub async fn run(program: &Program, args: AgentArgs) -> Result<Exit, Failure> {
             let config = AgentConfig {
                 listen: args.listen,
                 public_url: args.public_url,
+                environment: args.environment,
             };
             let announcement = session.app.start_agent(config).await?;
             session.app.start_background();

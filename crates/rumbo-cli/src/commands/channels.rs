@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    ChannelList, ChannelRow, ChannelState, ChannelTest, ListChannels, Provider, RemoveChannel,
-    SaveChannel, TestChannel,
+    ChannelList, ChannelPrices, ChannelRow, ChannelState, ChannelTest, GetChannelPrices,
+    ListChannels, OneDispatch, Provider, RemoveChannel, RemoveChannelPrice, SaveChannel,
+    SendTestMessage, SetChannelPrice, TestChannel,
 };
-use rumbo_base::{ChannelId, Code, Error, Reason, Secret};
+use rumbo_base::{ChannelId, Code, Error, Reason, Secret, TemplateId};
 
 use crate::exit::{Exit, Failure};
+use crate::flags;
 use crate::grid::{Grid, short};
 use crate::output::Output;
 use crate::secrets;
 use crate::session::Program;
-use crate::words::Word;
+use crate::words::{Word, messages};
 
 /// What to do with the numbers, bots and addresses by which people are written to.
 #[derive(Debug, Subcommand)]
@@ -29,6 +32,15 @@ pub enum ChannelsCommand {
         /// Its id or its name
         channel: String,
     },
+    /// Send a message to an address of one's own, through the outbox
+    SendTest(SendTestArgs),
+    /// Show what messages cost by a channel
+    Prices {
+        /// Its id or its name
+        channel: String,
+    },
+    /// Enter what a message costs by a channel, from a day on
+    Price(PriceArgs),
     /// Remove a channel; one with a history is switched off instead
     Remove {
         /// Its id or its name
@@ -71,6 +83,50 @@ pub struct AddArgs {
     /// Keep it switched off
     #[arg(long)]
     pub off: bool,
+}
+
+/// A message to oneself.
+#[derive(Debug, Args)]
+pub struct SendTestArgs {
+    /// Its id or its name
+    pub channel: String,
+    /// A number with its country prefix, an e-mail address, or what the inbox shows
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: String,
+    /// What it says
+    #[arg(long, value_name = "TEXT", required_unless_present = "template")]
+    pub text: Option<String>,
+    /// The subject of an e-mail
+    #[arg(long, value_name = "TEXT")]
+    pub subject: Option<String>,
+    /// A template with its examples instead of a text, by its id
+    #[arg(long, value_name = "ID", conflicts_with = "text", value_parser = flags::id::<TemplateId>)]
+    pub template: Option<TemplateId>,
+}
+
+/// A line of a price list.
+#[derive(Debug, Args)]
+pub struct PriceArgs {
+    /// The channel's id or its name
+    pub channel: String,
+    /// What a message costs, such as 0.0625; left out with --remove
+    #[arg(value_name = "AMOUNT", required_unless_present = "remove")]
+    pub price: Option<String>,
+    /// The currency, such as USD; the one of the channel's other prices where there are some
+    #[arg(long, value_name = "CODE", value_parser = flags::currency)]
+    pub currency: Option<String>,
+    /// Two letters of the country that is written to, such as BR; every other one without it
+    #[arg(long, value_name = "CODE", default_value = "")]
+    pub country: String,
+    /// marketing, utility, authentication or service; every other one without it
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub purpose: String,
+    /// From this day on; today without it
+    #[arg(long, value_name = "DAY", value_parser = flags::day)]
+    pub from: Option<NaiveDate>,
+    /// Take the line away
+    #[arg(long)]
+    pub remove: bool,
 }
 
 fn provider(text: &str) -> Result<Provider, String> {
@@ -116,6 +172,75 @@ pub async fn run(program: &Program, command: ChannelsCommand) -> Result<Exit, Fa
                     if test.channel.state != ChannelState::Connected {
                         return Ok(Exit::Failed);
                     }
+                }
+                ChannelsCommand::SendTest(args) => {
+                    let request = SendTestMessage {
+                        channel_id: found(&all, &args.channel)?.id,
+                        address: args.to,
+                        template_id: args.template,
+                        subject: args.subject,
+                        text: args.text,
+                    };
+                    let sent = api::send_test_message(cx, request).await?;
+                    let workspace = cx.scope()?.workspace;
+                    session.app.send_due(workspace).await?;
+                    let one = OneDispatch {
+                        id: sent.dispatch_id,
+                    };
+                    let after = api::get_dispatch(cx, one).await?.dispatch;
+                    output.result(&after, |output| {
+                        let state = messages::state(&after.state, output.language());
+                        let why = after
+                            .reason
+                            .as_deref()
+                            .map(|reason| messages::reason(reason, output.language()));
+                        match why {
+                            Some(why) => format!("{state}: {why}\n"),
+                            None => format!("{state}\n"),
+                        }
+                    });
+                    if matches!(after.state.as_str(), "skipped" | "failed" | "bounced") {
+                        return Ok(Exit::Failed);
+                    }
+                }
+                ChannelsCommand::Prices { channel } => {
+                    let channel_id = found(&all, &channel)?.id;
+                    let list = api::get_channel_prices(cx, GetChannelPrices { channel_id }).await?;
+                    output.result(&list, |output| prices_text(output, &list));
+                }
+                ChannelsCommand::Price(args) => {
+                    let channel_id = found(&all, &args.channel)?.id;
+                    let zone = cx.workspace().await?.timezone;
+                    let today = zone.day_of(cx.scope()?.now());
+                    let valid_from = args.from.unwrap_or(today);
+                    let list = if args.remove {
+                        let request = RemoveChannelPrice {
+                            channel_id,
+                            country: args.country,
+                            purpose: args.purpose,
+                            valid_from,
+                        };
+                        api::remove_channel_price(cx, request).await?
+                    } else {
+                        let known =
+                            api::get_channel_prices(cx, GetChannelPrices { channel_id }).await?;
+                        let currency = args.currency.or(known.currency).ok_or_else(|| {
+                            Failure::flag(
+                                "currency",
+                                "Say in which currency, such as --currency USD.",
+                            )
+                        })?;
+                        let request = SetChannelPrice {
+                            channel_id,
+                            country: args.country,
+                            purpose: args.purpose,
+                            valid_from,
+                            price: args.price.unwrap_or_default(),
+                            currency,
+                        };
+                        api::set_channel_price(cx, request).await?
+                    };
+                    output.result(&list, |output| prices_text(output, &list));
                 }
                 ChannelsCommand::Remove { channel } => {
                     let id = found(&all, &channel)?.id;
@@ -239,13 +364,44 @@ fn rows_text(output: &Output, rows: &[ChannelRow]) -> String {
     grid.text()
 }
 
+fn prices_text(output: &Output, list: &ChannelPrices) -> String {
+    let text = |word: Word| output.word(word);
+    let mut grid = Grid::new(
+        &[
+            text(Word::CountryWord),
+            text(Word::Purpose),
+            text(Word::ValidFrom),
+        ],
+        &[text(Word::Price)],
+    );
+    let or_any = |word: &str| match word {
+        "" => text(Word::EveryOther).to_owned(),
+        word => word.to_owned(),
+    };
+    for line in &list.lines {
+        grid.row([
+            or_any(&line.country),
+            or_any(&line.purpose),
+            line.valid_from.to_string(),
+            format!("{} {}", line.price, line.currency),
+        ]);
+    }
+    if grid.is_empty() {
+        return format!("{}\n", text(Word::NoPrices));
+    }
+    grid.text()
+}
+
 fn test_text(output: &Output, test: &ChannelTest) -> String {
     let mut grid = Grid::pairs();
     grid.row([
         output.word(Word::Status).to_owned(),
         output.word(state_word(&test.channel)).to_owned(),
     ]);
-    let reason = test.channel.state_reason.clone();
+    let row = &test.channel;
+    let reason = row
+        .state_reason
+        .map(|reason| messages::trouble(reason, row.state_detail.as_deref(), output.language()));
     for (word, value) in [
         (Word::Name, test.name.clone()),
         (Word::Sender, test.sender.clone()),

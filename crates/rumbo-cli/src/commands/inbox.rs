@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    AddConversationNote, AssignConversation, ChannelFigures, CloseConversation,
-    ConversationMessage, ConversationPage, ConversationRow, ConversationThread, GetChannelFigures,
-    GetConversation, InboxFound, ListConversations, MarkConversation, PageRequest,
-    ReplyToConversation, SearchInbox,
+    AddConversationNote, AssignConversation, ChannelFigures, CloseConversation, CompareChannels,
+    ComparedChannel, ConversationMessage, ConversationPage, ConversationRow, ConversationThread,
+    GetChannelFigures, GetConversation, InboxFound, ListConversations, MarkConversation,
+    PageRequest, ReplyToConversation, SearchInbox,
 };
 use rumbo_base::{ChannelId, ConversationId, Entropy};
 
@@ -90,6 +90,11 @@ pub enum InboxCommand {
         #[command(flatten)]
         period: PeriodArgs,
     },
+    /// Messaging channels beside one another: reach, failures, and the cost of an answer and a sale
+    Compare {
+        #[command(flatten)]
+        period: PeriodArgs,
+    },
 }
 
 /// Which conversations.
@@ -151,6 +156,16 @@ pub async fn run(program: &Program, command: InboxCommand) -> Result<Exit, Failu
                     };
                     let figures = api::get_channel_figures(cx, request).await?;
                     output.result(&figures, |output| figures_text(output, &figures));
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Compare { period } => {
+                    let range = period.range(session.today())?;
+                    let request = CompareChannels {
+                        from: range.from,
+                        to: range.to,
+                    };
+                    let compared = api::compare_channels(cx, request).await?;
+                    output.result(&compared, |output| compared_text(output, &compared));
                     return Ok(Exit::Done);
                 }
                 InboxCommand::Note { id, text } => {
@@ -354,6 +369,53 @@ fn figures_text(output: &Output, figures: &[ChannelFigures]) -> String {
         ]);
     }
     grid.text()
+}
+
+fn compared_text(output: &Output, compared: &[ComparedChannel]) -> String {
+    let numbers = output.numbers();
+    let heads = [
+        Word::Outbound,
+        Word::PeopleReached,
+        Word::NotSent,
+        Word::Replies,
+        Word::Sales,
+        Word::PerDelivered,
+        Word::PerReply,
+        Word::PerSale,
+    ]
+    .map(|word| output.word(word));
+    let mut grid = Grid::new(&[output.word(Word::MessageChannel)], &heads);
+    for row in compared {
+        let cost = |amount: &Option<String>| {
+            let currency = row.currency.as_deref().unwrap_or_default();
+            numbers.money_or_nothing(amount.as_deref(), currency)
+        };
+        grid.row([
+            short(&row.figures.name),
+            numbers.count(row.figures.outbound),
+            numbers.percent(row.reach_percent.as_deref()),
+            numbers.percent(row.failure_percent.as_deref()),
+            numbers.count(row.replies),
+            numbers.count(row.sales),
+            cost(&row.cost_per_delivered),
+            cost(&row.cost_per_reply),
+            cost(&row.cost_per_sale),
+        ]);
+    }
+    let mut text = grid.text();
+    for row in compared {
+        for other in &row.cheaper {
+            text.push_str(&format!(
+                "{}: {} → {}, {}: {}\n",
+                output.word(Word::CheaperBy),
+                row.figures.name,
+                other.name,
+                numbers.count(other.people),
+                numbers.money(&other.saves.amount, &other.saves.currency),
+            ));
+        }
+    }
+    text
 }
 
 /// Hours, minutes and seconds, such as `1:05:00`.

@@ -1,5 +1,7 @@
 //! What becomes of messages, in words: states and reasons of docs/states.md.
 
+use rumbo_app::wire::TroubleKind;
+
 use super::Language;
 
 /// A word of the core, and what people read, in English, Spanish and Portuguese.
@@ -279,6 +281,90 @@ const REASONS: &[Line] = &[
     ),
 ];
 
+/// Why a channel cannot be used.
+const TROUBLES: &[Line] = &[
+    (
+        "not_paired",
+        [
+            "The number is not paired. Scan the code with WhatsApp.",
+            "El número no está vinculado. Escanee el código con WhatsApp.",
+            "O número não está vinculado. Escaneie o código com o WhatsApp.",
+        ],
+    ),
+    (
+        "session_lost",
+        [
+            "The phone ended the session. Pair the number again.",
+            "El teléfono cerró la sesión. Vincule el número de nuevo.",
+            "O telefone encerrou a sessão. Vincule o número de novo.",
+        ],
+    ),
+    (
+        "credential_refused",
+        [
+            "The provider does not accept the key.",
+            "El proveedor no acepta la clave.",
+            "O provedor não aceita a chave.",
+        ],
+    ),
+    (
+        "sender_unknown",
+        [
+            "The provider has no such sender.",
+            "El proveedor no tiene ese remitente.",
+            "O provedor não tem esse remetente.",
+        ],
+    ),
+    (
+        "account_inactive",
+        [
+            "The account at the provider is not active.",
+            "La cuenta en el proveedor no está activa.",
+            "A conta no provedor não está ativa.",
+        ],
+    ),
+    (
+        "sender_inactive",
+        [
+            "The number is not active at the provider.",
+            "El número no está activo en el proveedor.",
+            "O número não está ativo no provedor.",
+        ],
+    ),
+    (
+        "instagram_missing",
+        [
+            "The page has no Instagram account. Connect one in the page's settings at Meta.",
+            "La página no tiene cuenta de Instagram. Conecte una en la configuración de la página en Meta.",
+            "A página não tem conta do Instagram. Conecte uma nas configurações da página na Meta.",
+        ],
+    ),
+    (
+        "quality_low",
+        [
+            "Meta rates the number's quality as low.",
+            "Meta califica de baja la calidad del número.",
+            "A Meta avalia a qualidade do número como baixa.",
+        ],
+    ),
+    (
+        "unreachable",
+        [
+            "The server cannot be reached.",
+            "No se puede llegar al servidor.",
+            "Não é possível chegar ao servidor.",
+        ],
+    ),
+    (
+        "refused",
+        [
+            "The provider refuses.",
+            "El proveedor lo rechaza.",
+            "O provedor recusa.",
+        ],
+    ),
+];
+
 fn found(lines: &'static [Line], word: &str, language: Language) -> Option<&'static str> {
     let (_, [english, spanish, portuguese]) = lines.iter().find(|(of, _)| *of == word)?;
     Some(match language {
@@ -296,6 +382,20 @@ pub fn state(word: &str, language: Language) -> &str {
 /// A reason in a language.
 pub fn reason(word: &str, language: Language) -> &str {
     found(REASONS, word, language).unwrap_or(word)
+}
+
+/// Why a channel cannot be used, with what the provider said of it.
+pub fn trouble(kind: TroubleKind, detail: Option<&str>, language: Language) -> String {
+    let word = serde_json::to_value(kind).ok();
+    let word = word
+        .as_ref()
+        .and_then(|word| word.as_str())
+        .unwrap_or("refused");
+    let sentence = found(TROUBLES, word, language).unwrap_or(word);
+    match detail {
+        Some(detail) => format!("{sentence} ({detail})"),
+        None => sentence.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -139,6 +139,10 @@ fn calls_are_answered_as_they_deserve() {
     assert_eq!(web.post(&nowhere, |call| call).0, 404);
     let told = rumbo.json(&["call", "list_webhooks"]);
     assert_eq!(told["rows"][0]["deliveries"], 1, "{told}");
+    assert_eq!(
+        told["rows"][0]["last_refusal"]["reason"], "unsigned",
+        "{told}"
+    );
     assert_eq!(agent.end("TERM"), Some(0));
 }
 

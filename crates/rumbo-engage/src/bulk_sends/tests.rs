@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::outbox::testing::{
-    Counting, Does, Opens, channel, in_both, number, people, rows, template,
+    Counting, Does, Opens, channel, in_both, number, people, price, rows, template,
 };
 use crate::outbox::{Report, Timing, run_once};
 
@@ -30,9 +30,10 @@ fn everybody() -> Whom {
 
 async fn draft(scope: &Scope, whom: Whom) -> Draft {
     let id = template(scope, "spring", "approved", "Hi {{1}}, {{2}}").await;
-    let prices = r#"{"price_currency": "USD", "price_marketing": "0.0625"}"#;
+    let sender = channel(scope, Provider::WhatsappCloud, "{}").await;
+    price(scope, sender, "marketing", "0.0625").await;
     Draft {
-        channel: channel(scope, Provider::WhatsappCloud, prices).await,
+        channel: sender,
         says: Says::Template {
             id,
             values: BTreeMap::from([

@@ -1,19 +1,20 @@
 //! Channels in the database.
 
 use rumbo_base::{ChannelId, Code, Error, Reason, Result, WorkspaceId};
+use rumbo_channels::Trouble;
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
-use super::{ChannelFields, ChannelState, LONGEST_NAME, StoredChannel, secret_name};
+use super::{ChannelFields, ChannelState, LONGEST_NAME, StoredChannel, prices, secret_name};
 
 statements! {
     LIST = "SELECT id, name, kind, provider, description, base_url, sender, sender_id, settings, credential, \
-            connection_id, whatsapp_account_id, active, state, state_reason, state_since, per_second, \
-            poll_cursor, updated_at FROM channels WHERE workspace_id = $1 ORDER BY active DESC, name, id";
+            connection_id, whatsapp_account_id, active, state, state_reason, state_detail, state_since, \
+            per_second, poll_cursor, updated_at FROM channels WHERE workspace_id = $1 ORDER BY active DESC, name, id";
     BY_ID = "SELECT id, name, kind, provider, description, base_url, sender, sender_id, settings, credential, \
-             connection_id, whatsapp_account_id, active, state, state_reason, state_since, per_second, \
-             poll_cursor, updated_at FROM channels WHERE workspace_id = $1 AND id = $2";
+             connection_id, whatsapp_account_id, active, state, state_reason, state_detail, state_since, \
+             per_second, poll_cursor, updated_at FROM channels WHERE workspace_id = $1 AND id = $2";
     NAMED = "SELECT id FROM channels WHERE workspace_id = $1 AND name = $2";
     INSERT = "INSERT INTO channels (workspace_id, id, name, kind, provider, description, base_url, sender, \
               sender_id, settings, credential, connection_id, whatsapp_account_id, active, state, state_reason, \
@@ -23,10 +24,11 @@ statements! {
     UPDATE = "UPDATE channels SET name = $3, description = $4, base_url = $5, sender = $6, sender_id = $7, \
               settings = $8, credential = $9, connection_id = $10, whatsapp_account_id = $11, active = $12, \
               per_second = $13, updated_at = $14, updated_by = $15 WHERE workspace_id = $1 AND id = $2";
-    SET_STATE = "UPDATE channels SET state = $3, state_reason = $4, \
+    SET_STATE = "UPDATE channels SET state = $3, state_reason = $4, state_detail = $6, \
                  state_since = CASE WHEN state = $3 THEN state_since ELSE $5 END \
                  WHERE workspace_id = $1 AND id = $2 \
-                 AND (state <> $3 OR COALESCE(state_reason, '') <> COALESCE($4, ''))";
+                 AND (state <> $3 OR COALESCE(state_reason, '') <> COALESCE($4, '') \
+                 OR COALESCE(state_detail, '') <> COALESCE($6, ''))";
     SET_CURSOR = "UPDATE channels SET poll_cursor = $3 WHERE workspace_id = $1 AND id = $2";
     USED = "SELECT EXISTS (SELECT 1 FROM conversations WHERE workspace_id = $1 AND channel_id = $2) \
             OR EXISTS (SELECT 1 FROM dispatches WHERE workspace_id = $1 AND channel_id = $2) \
@@ -34,7 +36,8 @@ statements! {
             OR EXISTS (SELECT 1 FROM templates WHERE workspace_id = $1 AND channel_id = $2) \
             OR EXISTS (SELECT 1 FROM webhook_deliveries WHERE workspace_id = $1 AND channel_id = $2)";
     ARCHIVE = "UPDATE channels SET active = FALSE, credential = '', state = 'disconnected', state_reason = NULL, \
-               state_since = $3, updated_at = $3, updated_by = $4 WHERE workspace_id = $1 AND id = $2";
+               state_detail = NULL, state_since = $3, updated_at = $3, updated_by = $4 WHERE workspace_id = $1 AND id = $2";
+    DELETE_PACE = "DELETE FROM channel_paces WHERE workspace_id = $1 AND channel_id = $2";
     DELETE = "DELETE FROM channels WHERE workspace_id = $1 AND id = $2";
     CREDENTIALS = "SELECT credential FROM channels WHERE workspace_id = $1 AND credential <> ''";
 }
@@ -255,14 +258,15 @@ pub async fn set_state(
     scope: &Scope,
     id: ChannelId,
     state: ChannelState,
-    reason: Option<&str>,
+    trouble: Option<&Trouble>,
 ) -> Result<bool> {
     on_tx!(tx, |c| sqlx::query(SET_STATE)
         .bind(scope.workspace)
         .bind(id)
         .bind(state)
-        .bind(reason)
+        .bind(trouble.map(|trouble| trouble.kind))
         .bind(scope.now())
+        .bind(trouble.and_then(|trouble| trouble.detail.as_deref()))
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
@@ -315,13 +319,16 @@ pub async fn remove(tx: &mut Tx, scope: &Scope, id: ChannelId) -> Result<Removed
         .db()?;
         return Ok(Removed::Archived);
     }
-    on_tx!(tx, |c| sqlx::query(DELETE)
-        .bind(scope.workspace)
-        .bind(id)
-        .execute(c)
-        .await
-        .map(|_| ()))
-    .db()?;
+    prices::forget(tx, scope, id).await?;
+    for sql in [DELETE_PACE, DELETE] {
+        on_tx!(tx, |c| sqlx::query(sql)
+            .bind(scope.workspace)
+            .bind(id)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .db()?;
+    }
     Ok(Removed::Deleted)
 }
 

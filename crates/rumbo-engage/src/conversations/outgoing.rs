@@ -2,7 +2,7 @@
 //! out that its conversation does not show. Its id is the dispatch's.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ConversationId, MessageId, Result};
+use rumbo_base::{ConversationId, Currency, MessageId, Micros, Result};
 use rumbo_channels::{Content, MediaKind};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
@@ -17,10 +17,10 @@ statements! {
         contact_id = COALESCE(conversations.contact_id, excluded.contact_id) RETURNING id";
     INSERT = "INSERT INTO messages (workspace_id, id, conversation_id, channel_id, direction, kind, body, media, \
         template_id, template_version, parameters, address, automatic, origin, origin_name, dispatch_id, status, \
-        occurred_at, queued_at, created_at, created_by, updated_at, updated_by) \
+        occurred_at, queued_at, created_at, created_by, updated_at, updated_by, price_micros, currency, price_listed) \
         VALUES ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, $13, \
         (SELECT b.name FROM bulk_sends b WHERE b.workspace_id = $1 AND b.id = $14), $15, 'pending', \
-        $16, $17, $16, $18, $16, $18) ON CONFLICT DO NOTHING";
+        $16, $17, $16, $18, $16, $18, $19, $20, $21) ON CONFLICT DO NOTHING";
     /// A message that another program of ours was told of, before we knew that it is this one.
     ECHO = "SELECT id FROM messages WHERE workspace_id = $1 AND channel_id = $2 AND provider_message_id = $3 \
         AND id <> $4";
@@ -45,11 +45,17 @@ pub fn message_of(dispatch: &Dispatch) -> MessageId {
 }
 
 /// Writes the row of a message that is about to be sent, and opens its conversation where there is
-/// none. Where the row is there already, from an attempt before, it stays.
+/// none. Where the row is there already, from an attempt before, it stays. `listed` is what it costs by
+/// the channel's price list, until the provider tells.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn pending(tx: &mut Tx, scope: &Scope, dispatch: &Dispatch) -> Result<()> {
+pub async fn pending(
+    tx: &mut Tx,
+    scope: &Scope,
+    dispatch: &Dispatch,
+    listed: Option<(Micros, Currency)>,
+) -> Result<()> {
     let now = scope.now();
     let fresh: ConversationId = scope.id();
     let conversation: ConversationId = on_tx!(tx, |c| sqlx::query_scalar(OPEN_CONVERSATION)
@@ -83,6 +89,9 @@ pub async fn pending(tx: &mut Tx, scope: &Scope, dispatch: &Dispatch) -> Result<
         .bind(now)
         .bind(dispatch.queued_at)
         .bind(dispatch.created_by)
+        .bind(listed.map(|(price, _)| price))
+        .bind(listed.map(|(_, currency)| currency.to_string()))
+        .bind(listed.is_some())
         .execute(c)
         .await
         .map(|_| ()))

@@ -11,8 +11,9 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 statements! {
     CHANNELS = "SELECT id, name, kind, provider FROM channels WHERE workspace_id = $1 ORDER BY name, id";
-    OF_CHANNEL = "SELECT conversation_id, direction, automatic, status, occurred_at, price_micros, currency \
-        FROM messages WHERE workspace_id = $1 AND channel_id = $2 AND occurred_at >= $3 AND occurred_at < $4 \
+    OF_CHANNEL = "SELECT conversation_id, direction, automatic, status, occurred_at, CASE WHEN price_listed \
+        AND status IN ('failed', 'cancelled') THEN NULL ELSE price_micros END AS price_micros, currency FROM messages \
+        WHERE workspace_id = $1 AND channel_id = $2 AND occurred_at >= $3 AND occurred_at < $4 \
         ORDER BY conversation_id, occurred_at, id";
 }
 
@@ -26,6 +27,13 @@ pub struct ChannelFigures {
     pub total: DayFigures,
     /// Conversations with a message in the period: each is one person at this channel.
     pub people: u64,
+    /// People who were written to, and of those the ones whom a message is known to have reached.
+    pub written: u64,
+    pub reached: u64,
+    /// Messages that are known to have arrived.
+    pub delivered: u64,
+    /// Times that we wrote and the person answered.
+    pub replies: u64,
     /// Times that somebody wrote and a person of ours answered.
     pub answers: u64,
     /// Seconds from the first message that waited to the answer: the middle one, and the mean.
@@ -43,7 +51,8 @@ pub struct DayFigures {
     /// What was sent and did not fail.
     pub outbound: u64,
     pub failed: u64,
-    /// What the provider charged, each currency by itself.
+    /// What the provider charged, or would by the channel's price list where it does not tell; each
+    /// currency by itself.
     pub cost: BTreeMap<Currency, Micros>,
 }
 
@@ -102,6 +111,10 @@ fn of_rows(channel: Channel, rows: &[Row], zone: TimeZone) -> Result<ChannelFigu
     let mut total = DayFigures::default();
     let mut days: BTreeMap<NaiveDate, DayFigures> = BTreeMap::new();
     let mut people = BTreeSet::new();
+    let (mut written, mut reached) = (BTreeSet::new(), BTreeSet::new());
+    let (mut delivered, mut replies) = (0, 0);
+    // The conversation in which the last thing that was said is ours.
+    let mut ours: Option<ConversationId> = None;
     let mut waits = Vec::new();
     // Since when the person of the conversation at hand waits for an answer.
     let mut waiting: Option<(ConversationId, DateTime<Utc>)> = None;
@@ -112,6 +125,20 @@ fn of_rows(channel: Channel, rows: &[Row], zone: TimeZone) -> Result<ChannelFigu
             sum.count(row)?;
         }
         waiting = waiting.filter(|(conversation, _)| *conversation == row.conversation_id);
+        if row.direction == "inbound" {
+            if ours.take() == Some(row.conversation_id) {
+                replies += 1;
+            }
+        } else {
+            written.insert(row.conversation_id);
+            if row.has_arrived() {
+                delivered += 1;
+                reached.insert(row.conversation_id);
+            }
+            if !row.did_not_go() {
+                ours = Some(row.conversation_id);
+            }
+        }
         if row.direction == "inbound" {
             waiting = waiting.or(Some((row.conversation_id, row.occurred_at)));
         } else if !row.automatic
@@ -133,6 +160,10 @@ fn of_rows(channel: Channel, rows: &[Row], zone: TimeZone) -> Result<ChannelFigu
         provider: channel.provider,
         total,
         people: u64::try_from(people.len()).unwrap_or(u64::MAX),
+        written: u64::try_from(written.len()).unwrap_or(u64::MAX),
+        reached: u64::try_from(reached.len()).unwrap_or(u64::MAX),
+        delivered,
+        replies,
         answers,
         median_seconds: waits.get(waits.len() / 2).copied(),
         mean_seconds: mean,
@@ -141,6 +172,10 @@ fn of_rows(channel: Channel, rows: &[Row], zone: TimeZone) -> Result<ChannelFigu
 }
 
 impl Row {
+    fn has_arrived(&self) -> bool {
+        matches!(self.status.as_str(), "delivered" | "read")
+    }
+
     fn did_not_go(&self) -> bool {
         matches!(self.status.as_str(), "failed" | "cancelled")
     }

@@ -67,12 +67,13 @@ statements! {
         of_first_failure!("error_code", "$6"),
         of_first_failure!("error_text", "$7"),
         earliest!("failed_at", "failed"),
-        "price_micros = CASE WHEN COALESCE($9, '') <> '' AND (price_micros IS NULL OR ",
+        "price_micros = CASE WHEN COALESCE($9, '') <> '' AND (price_micros IS NULL OR price_listed OR ",
         rank!(),
         " <= $4) THEN $8 ELSE price_micros END, \
-         currency = CASE WHEN COALESCE($9, '') <> '' AND (price_micros IS NULL OR ",
+         currency = CASE WHEN COALESCE($9, '') <> '' AND (price_micros IS NULL OR price_listed OR ",
         rank!(),
         " <= $4) THEN $9 ELSE currency END, \
+         price_listed = price_listed AND COALESCE($9, '') = '', \
          status = CASE WHEN ",
         rank!(),
         " < $4 THEN $3 ELSE status END, \

@@ -14,7 +14,8 @@ use super::list::place;
 statements! {
     PAGE = "SELECT m.id, m.direction, m.kind, m.body, m.media, m.template_id, t.name AS template, m.address, \
         m.automatic, m.origin, m.origin_name, m.dispatch_id, m.provider_message_id, m.reply_to, m.status, \
-        m.error_code, m.error_text, m.price_micros, m.currency, m.occurred_at, m.sent_at, m.delivered_at, m.read_at, \
+        m.error_code, m.error_text, CASE WHEN m.price_listed AND m.status IN ('failed', 'cancelled') \
+        THEN NULL ELSE m.price_micros END AS price_micros, m.currency, m.occurred_at, m.sent_at, m.delivered_at, m.read_at, \
         m.failed_at, COALESCE(u.name, (SELECT COALESCE(r.author || ' · ', '') || 'Chatwoot' FROM chatwoot_messages x \
         JOIN chatwoot_replies r ON r.workspace_id = $1 AND r.id = x.reply_id \
         WHERE x.workspace_id = $1 AND x.message_id = m.id)) AS author FROM messages m \

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::TimeZone;
 use rumbo_channels::{ChannelKind, Content};
 
@@ -12,6 +12,7 @@ use super::origin::{Origin, Purpose};
 use super::person::Person;
 use super::sender::Sender;
 use super::why::Why;
+use crate::channels::PriceList;
 
 /// What the guards say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +55,26 @@ pub(super) struct Tally {
     pub addresses: HashSet<String>,
     /// How many more people the sender may write to within 24 hours.
     pub people_left: Option<i64>,
-    /// How much may still be spent, and what one costs, in micros.
+    /// How much may still be spent, in micros.
     pub budget_left: Option<i64>,
-    pub price: Option<i64>,
+    /// What a message costs.
+    pub prices: Prices,
+}
+
+/// What a message of one purpose costs on a day, by whom it goes to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prices {
+    pub list: PriceList,
+    /// What it is for, and the day; nothing is known without them.
+    pub of: Option<(Purpose, NaiveDate)>,
+}
+
+impl Prices {
+    /// What a message to an address costs, in micros, where it is known.
+    pub fn to(&self, address: &str) -> Option<i64> {
+        let (purpose, on) = self.of?;
+        self.list.of(purpose, address, on).map(|(price, _)| price.0)
+    }
 }
 
 impl Tally {
@@ -68,7 +86,9 @@ impl Tally {
         if let Some(left) = self.people_left.as_mut().filter(|_| !person.known_today) {
             *left -= 1;
         }
-        if let (Some(left), Some(price)) = (self.budget_left.as_mut(), self.price) {
+        if let Some(left) = self.budget_left.as_mut()
+            && let Some(price) = person.address.as_deref().and_then(|to| self.prices.to(to))
+        {
             *left = left.saturating_sub(price);
         }
     }
@@ -167,7 +187,8 @@ fn refused(
     {
         return Some(Why::FrequencyCap);
     }
-    if let (Some(left), Some(price)) = (tally.budget_left, tally.price)
+    if let Some(left) = tally.budget_left
+        && let Some(price) = tally.prices.to(address)
         && price > left
     {
         return Some(Why::Budget);

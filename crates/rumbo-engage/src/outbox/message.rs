@@ -194,6 +194,18 @@ impl StoredTemplate {
         Ok(message)
     }
 
+    /// The template with the examples that a reviewer saw in the place of its variables.
+    ///
+    /// # Errors
+    /// `InvalidInput` where one has no example, such as a file in the header.
+    pub fn with_samples(&self) -> Result<TemplateMessage> {
+        self.walk(&mut |_, sample| {
+            let sample = sample.ok_or_else(|| self.cannot_fill())?;
+            let plain = sample.replace('{', "{{").replace('}', "}}");
+            Expression::read(&plain).map(Some)
+        })
+    }
+
     fn walk(&self, value: &mut Filling<'_>) -> Result<TemplateMessage> {
         let mut message = TemplateMessage {
             id: self.id,
@@ -269,7 +281,7 @@ impl StoredTemplate {
         Ok(message)
     }
 
-    fn cannot_fill(&self) -> Error {
+    pub(super) fn cannot_fill(&self) -> Error {
         Error::new(
             Code::InvalidInput,
             format!(

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::Result;
-use rumbo_channels::{Again, NotSent, Outcome, Scope as Reaches};
+use rumbo_channels::{Again, NotSent, Outcome, Scope as Reaches, Trouble};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -45,7 +45,14 @@ pub(super) async fn write(driver: &mut Driver<'_>, group: Vec<Landed>) -> Result
         };
         one(driver, &mut tx, now, landed.outcome, landed.at).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    // By itself: whoever claims holds the pace first and the rest after it.
+    if let Some(until) = driver.pace.held(scope.now()) {
+        let mut tx = scope.write().await?;
+        store::hold_sender(&mut tx, scope.workspace, driver.sender.id, until).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 async fn one(
@@ -162,7 +169,8 @@ async fn reach(
         }
         Reaches::Channel => {
             driver.stopped = true;
-            sender::stop(tx, scope, driver.sender.id, &refusal.text).await?;
+            let trouble = Trouble::refused(&refusal.text);
+            sender::stop(tx, scope, driver.sender.id, &trouble).await?;
         }
     }
     if refusal.bounced || refusal.opted_out {

@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+/// How far ahead another machine's clock may be.
+const FURTHEST: TimeDelta = TimeDelta::minutes(1);
+
 /// Lets so many messages a second through, evenly: after a pause no more than a twentieth of a second's
-/// worth goes out at once.
+/// worth goes out at once. How much of it is used up stands in the store, for everybody who sends from
+/// the same number; between two looks this is what was last read there.
 #[derive(Clone, Debug)]
 pub(super) struct Pace {
     per_second: i64,
     /// How many may go at once.
     burst: i64,
-    /// When the next one may go, in microseconds of slack.
+    /// When the next one may go.
     next: DateTime<Utc>,
     /// The provider asked to wait.
     held_until: Option<DateTime<Utc>>,
@@ -26,6 +30,23 @@ impl Pace {
             next: now,
             held_until: None,
         }
+    }
+
+    /// What the store says of it. A time beyond any that this pace leads to was written by a machine
+    /// whose clock is wrong, and would stop the sender: it counts for nothing.
+    pub fn read(
+        &mut self,
+        next: DateTime<Utc>,
+        held_until: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) {
+        self.next = if next > now + FURTHEST { now } else { next };
+        self.held_until = held_until;
+    }
+
+    /// When the next one may go, for the store.
+    pub fn next(&self) -> DateTime<Utc> {
+        self.next
     }
 
     fn gap(&self, messages: i64) -> TimeDelta {
@@ -116,5 +137,22 @@ mod tests {
         assert_eq!(pace.room(later + TimeDelta::seconds(2)), 0);
         assert!(pace.wait(later) >= Duration::from_secs(3));
         assert!(pace.room(later + TimeDelta::seconds(3)) > 0);
+    }
+
+    #[test]
+    fn what_others_used_up_is_waited_for_and_a_wrong_clock_is_not() {
+        let now: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
+        let mut pace = Pace::new(80, now);
+        pace.read(now + TimeDelta::milliseconds(50), None, now);
+        assert_eq!(pace.room(now), 0);
+        assert!(pace.room(now + TimeDelta::milliseconds(50)) > 0);
+        // As far ahead as a clock may be.
+        pace.read(now + FURTHEST, None, now);
+        assert_eq!(pace.room(now), 0);
+        pace.read(now + TimeDelta::hours(1), None, now);
+        assert!(pace.room(now) > 0);
+        // A pause is no matter of the pace.
+        pace.read(now, Some(now + TimeDelta::hours(1)), now);
+        assert_eq!(pace.room(now), 0);
     }
 }

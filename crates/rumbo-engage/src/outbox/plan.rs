@@ -10,7 +10,7 @@ use rumbo_db::Tx;
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
-use super::guards::{Subject, Tally, TemplateNow, Verdict, judge, unfit};
+use super::guards::{Prices, Subject, Tally, TemplateNow, Verdict, judge, unfit};
 use super::limits::Limits;
 use super::message::{Composed, Message};
 use super::origin::{Origin, Purpose};
@@ -81,6 +81,8 @@ pub struct Counts {
     pub skipped: BTreeMap<Why, i64>,
     /// They were planned before.
     pub already: i64,
+    /// What those come to whom it goes to now or later, in micros, as far as it is known.
+    pub cost: Option<i64>,
 }
 
 impl Counts {
@@ -140,7 +142,7 @@ impl<'a> Planning<'a> {
             scope,
             plan,
             limits,
-            tally: tally(tx, scope, plan, now).await?,
+            tally: tally(tx, scope, plan, limits, now).await?,
             now,
             after: ContactId(Uuid::nil()),
             list,
@@ -192,6 +194,9 @@ impl<'a> Planning<'a> {
             counts.note(&line);
             if line.state != State::Skipped {
                 self.tally.take(person);
+                if let Some(price) = self.tally.prices.to(&line.address) {
+                    counts.cost = Some(counts.cost.unwrap_or(0).saturating_add(price));
+                }
             }
             lines.push(line);
         }
@@ -279,14 +284,26 @@ fn nothing() -> Composed {
 }
 
 /// What is left of what can be used up, before anybody is planned.
-async fn tally(tx: &mut Tx, scope: &Scope, plan: &Plan, now: DateTime<Utc>) -> Result<Tally> {
-    let price = plan
-        .sender
-        .price(plan.message.purpose())
-        .map(|(amount, _)| amount.0);
+async fn tally(
+    tx: &mut Tx,
+    scope: &Scope,
+    plan: &Plan,
+    limits: &Limits,
+    now: DateTime<Utc>,
+) -> Result<Tally> {
+    let prices = Prices {
+        list: plan.sender.prices.clone(),
+        of: Some((
+            plan.message.purpose(),
+            limits.zone.day_of(plan.due_at.max(now)),
+        )),
+    };
     let before = store::planned_before(tx, scope.workspace, plan).await?;
-    let counted = before.iter().filter(|(_, state)| state.counts()).count();
-    let counted = i64::try_from(counted).unwrap_or(i64::MAX);
+    let spent: i64 = before
+        .iter()
+        .filter(|(_, state)| state.counts())
+        .filter_map(|(address, _)| prices.to(address))
+        .fold(0, i64::saturating_add);
     let people_left = people_left(tx, scope, &plan.sender, now).await?;
     Ok(Tally {
         addresses: before
@@ -295,10 +312,8 @@ async fn tally(tx: &mut Tx, scope: &Scope, plan: &Plan, now: DateTime<Utc>) -> R
             .map(|(address, _)| address)
             .collect(),
         people_left,
-        budget_left: plan
-            .budget
-            .map(|budget| budget.0 - price.unwrap_or(0).saturating_mul(counted)),
-        price,
+        budget_left: plan.budget.map(|budget| budget.0.saturating_sub(spent)),
+        prices,
     })
 }
 
@@ -334,7 +349,7 @@ pub async fn dry_run(
     let limits = store::limits(tx, scope.workspace).await?;
     let mut planning = Planning::begin(tx, scope, plan, &limits, audience, scope.now()).await?;
     let mut counts = Counts::default();
-    while let Some(people) = planning.next(tx, audience).await? {
+    while let Some(people) = scope.db.attentively(planning.next(tx, audience)).await? {
         for line in planning.decide(&people, &mut counts) {
             see(line);
         }
@@ -358,7 +373,9 @@ pub async fn run(scope: &Scope, plan: &Plan, audience: &Audience) -> Result<Coun
         Planning::begin(&mut tx, scope, plan, &limits, audience, scope.now()).await?;
     let mut counts = Counts::default();
     loop {
-        let Some(people) = planning.next(&mut tx, audience).await? else {
+        // Many rows at once: nobody goes to sleep between them.
+        let read = planning.next(&mut tx, audience);
+        let Some(people) = scope.db.attentively(read).await? else {
             tx.commit().await?;
             return Ok(counts);
         };
@@ -402,6 +419,16 @@ pub async fn plan_one(
     scope: &Scope,
     message: OneMessage,
 ) -> Result<(DispatchId, State, Option<Why>)> {
+    plan_step(tx, scope, message, "").await
+}
+
+/// The same, of a step by which it is told apart.
+pub(super) async fn plan_step(
+    tx: &mut Tx,
+    scope: &Scope,
+    message: OneMessage,
+    step: &str,
+) -> Result<(DispatchId, State, Option<Why>)> {
     let now = scope.now();
     store::alone(tx, scope.workspace).await?;
     let limits = store::limits(tx, scope.workspace).await?;
@@ -409,7 +436,7 @@ pub async fn plan_one(
         workspace: scope.workspace,
         sender: &message.sender,
         origin_id: message.origin_id,
-        step: "",
+        step,
         occurrence: "",
         now,
         limits: &limits,
@@ -476,6 +503,6 @@ pub async fn plan_one(
         detail: None,
         due_at,
     };
-    store::insert_one(tx, scope, &message, expires_at, &line).await?;
+    store::insert_one(tx, scope, &message, step, expires_at, &line).await?;
     Ok((line.dispatch_id, state, why))
 }

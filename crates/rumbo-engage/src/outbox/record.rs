@@ -73,7 +73,7 @@ pub(super) async fn told(
     store::tell(tx, scope, dispatch.id, state, &told).await?;
     if next.is_some_and(|_| dispatch.state.rank() <= State::Queued.rank()) {
         // Nothing of it was in the conversation, where it was skipped or withdrawn before a call.
-        outgoing::pending(tx, scope, dispatch).await?;
+        outgoing::pending(tx, scope, dispatch, None).await?;
     }
     let fate = Fate {
         provider_message_id: told.message_id,

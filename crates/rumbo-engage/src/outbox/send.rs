@@ -159,6 +159,15 @@ pub(super) struct Driver<'a> {
     pub report: Report,
 }
 
+/// What was claimed.
+#[derive(Default)]
+struct Taken {
+    /// To be called now.
+    calls: Vec<Dispatch>,
+    /// There was room, and nothing to use it.
+    nothing_due: bool,
+}
+
 /// A call under way, and what it came to.
 type Flight = BoxFuture<'static, Landed>;
 
@@ -219,15 +228,12 @@ async fn drive(
             .is_some_and(|until| until - now > TimeDelta::seconds(5));
         if !done && !paused {
             let free = i64::try_from(IN_FLIGHT - flights.len().min(IN_FLIGHT)).unwrap_or(0);
-            let room = driver.pace.room(now).min(free);
-            if room > 0 {
-                let (calls, looked_at) = driver.take(room).await?;
-                let count = i64::try_from(calls.len()).unwrap_or(room);
-                driver.pace.spend(now, count);
-                for dispatch in calls {
+            if driver.pace.room(now).min(free) > 0 {
+                let taken = driver.take(free).await?;
+                for dispatch in taken.calls {
                     flights.push(fly(scope, Arc::clone(&channel), dispatch, *timing));
                 }
-                idle = looked_at == 0;
+                idle = taken.nothing_due;
             }
         }
         if flights.is_empty() && (done || paused || idle) {
@@ -297,30 +303,53 @@ fn fly(scope: &Scope, channel: Arc<dyn Channel>, dispatch: Dispatch, timing: Tim
 }
 
 impl Driver<'_> {
-    /// Claims up to `room` that are due, and asks the guards again. Answers what is to be called now,
-    /// and how many were looked at.
-    async fn take(&mut self, room: i64) -> Result<(Vec<Dispatch>, usize)> {
+    /// Claims as many of what is due as the sender's pace lets go now, and at most `free`; asks the
+    /// guards again.
+    ///
+    /// The claim has reached the disk when this returns: a message whose claim was forgotten would be
+    /// sent again.
+    async fn take(&mut self, free: i64) -> Result<Taken> {
         let scope = self.scope;
-        let mut tx = scope.write().await?;
-        store::fill_queue(&mut tx, scope, self.sender.id, QUEUE).await?;
+        let (workspace, channel) = (scope.workspace, self.sender.id);
+        let mut tx = scope.write_lasting().await?;
+        // Before anything else is locked: from here on this is the only one that claims from the sender,
+        // and sees what others have claimed.
+        let (next, held) = store::hold_pace(&mut tx, workspace, channel, scope.now()).await?;
         let now = scope.now();
+        self.pace.read(next, held, now);
+        let room = self.pace.room(now).min(free);
+        if room <= 0 {
+            tx.rollback().await?;
+            return Ok(Taken::default());
+        }
+        store::fill_queue(&mut tx, scope, channel, QUEUE).await?;
         let lease = TimeDelta::from_std(self.timing.lease).unwrap_or(TimeDelta::seconds(90));
         let claim = Claim {
-            channel: self.sender.id,
+            channel,
             by: self.by,
             now,
             until: now + lease,
             pair_since: self.pair_gap.map(|gap| now - gap),
             most: room,
         };
-        let claimed = store::claim(&mut tx, scope.workspace, &claim).await?;
-        let looked_at = claimed.len();
+        let claimed = store::claim(&mut tx, workspace, &claim).await?;
+        let nothing_due = claimed.is_empty();
         let calls = self.sort_out(&mut tx, claimed, now).await?;
+        let today = self.limits.zone.day_of(now);
         for dispatch in &calls {
-            outgoing::pending(&mut tx, scope, dispatch).await?;
+            let listed = self
+                .sender
+                .prices
+                .of(dispatch.purpose, &dispatch.address, today);
+            outgoing::pending(&mut tx, scope, dispatch, listed).await?;
+        }
+        if !calls.is_empty() {
+            self.pace
+                .spend(now, i64::try_from(calls.len()).unwrap_or(room));
+            store::use_pace(&mut tx, workspace, channel, self.pace.next()).await?;
         }
         tx.commit().await?;
-        Ok((calls, looked_at))
+        Ok(Taken { calls, nothing_due })
     }
 
     /// What may be called of what was claimed; the rest waits or is left out.

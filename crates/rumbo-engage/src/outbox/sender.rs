@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use rumbo_base::{ChannelId, Code, Currency, Error, Micros, Reason, Result, WorkspaceId};
-use rumbo_channels::{ChannelKind, Provider};
+use rumbo_base::{ChannelId, Code, Error, Reason, Result, WorkspaceId};
+use rumbo_channels::{ChannelKind, Provider, Trouble, TroubleKind};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
 
+use crate::channels::{self, Price, PriceList};
+
 statements! {
-    ONE = "SELECT id, name, provider, active, state, state_reason, per_second, settings FROM channels \
+    ONE = "SELECT id, name, provider, active, state, state_reason, state_detail, per_second, settings FROM channels \
         WHERE workspace_id = $1 AND id = $2";
-    ALL = "SELECT id, name, provider, active, state, state_reason, per_second, settings FROM channels \
+    ALL = "SELECT id, name, provider, active, state, state_reason, state_detail, per_second, settings FROM channels \
         WHERE workspace_id = $1 ORDER BY active DESC, name, id";
-    STOP = "UPDATE channels SET state = 'disconnected', state_reason = $3, state_since = $4, updated_at = $4 \
+    STOP = "UPDATE channels SET state = 'disconnected', state_reason = $3, state_detail = $5, state_since = $4, \
+        updated_at = $4 \
         WHERE workspace_id = $1 AND id = $2 AND state <> 'disconnected'";
 }
 
@@ -25,45 +28,20 @@ pub struct Sender {
     pub provider: Provider,
     /// Somebody lets it send, and it is connected.
     pub ready: bool,
-    /// Why it is not.
-    pub state_reason: Option<String>,
+    /// Why it is not, and what the provider said of it.
+    pub state_reason: Option<TroubleKind>,
+    pub state_detail: Option<String>,
     /// Messages a second; `None` for what the provider allows.
     pub per_second: Option<u32>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
     /// What a message costs, where somebody entered it.
-    known: Known,
+    pub prices: PriceList,
 }
 
 /// Settings of a channel that are the outbox's, whoever provides it; all of them are texts and may be
-/// absent. `people_a_day`: as on [`Sender`]. `price_…`: what one message of a purpose costs.
-pub const CHANNEL_SETTINGS: [&str; 6] = [
-    "people_a_day",
-    "price_currency",
-    "price_marketing",
-    "price_utility",
-    "price_authentication",
-    "price_service",
-];
-
-/// Settings as they are stored: by their names, as texts.
-#[derive(Clone, Debug, Default)]
-struct Known(BTreeMap<&'static str, String>);
-
-impl Known {
-    /// What a channel's settings say of the outbox; settings of a newer program do not stop it.
-    fn of(settings: &serde_json::Value) -> Self {
-        let said = CHANNEL_SETTINGS.iter().filter_map(|name| {
-            let value = match settings.get(name)? {
-                serde_json::Value::String(text) => text.trim().to_owned(),
-                serde_json::Value::Number(number) => number.to_string(),
-                _ => return None,
-            };
-            Some((*name, value))
-        });
-        Self(said.collect())
-    }
-}
+/// absent. `people_a_day`: as on [`Sender`].
+pub const CHANNEL_SETTINGS: [&str; 1] = ["people_a_day"];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -72,23 +50,33 @@ struct Row {
     provider: Provider,
     active: bool,
     state: String,
-    state_reason: Option<String>,
+    state_reason: Option<TroubleKind>,
+    state_detail: Option<String>,
     per_second: Option<i64>,
     settings: Json<serde_json::Value>,
 }
 
-impl From<Row> for Sender {
-    fn from(row: Row) -> Self {
-        let known = Known::of(&row.settings.0);
-        Self {
-            id: row.id,
-            name: row.name,
-            provider: row.provider,
-            ready: row.active && row.state == "connected",
-            state_reason: row.state_reason,
-            per_second: row.per_second.and_then(|n| u32::try_from(n).ok()),
-            people_a_day: known.0.get("people_a_day").and_then(|n| n.parse().ok()),
-            known,
+/// A number among a channel's settings; what a newer program wrote there does not stop it.
+fn setting(settings: &serde_json::Value, name: &str) -> Option<i64> {
+    match settings.get(name)? {
+        serde_json::Value::String(text) => text.trim().parse().ok(),
+        serde_json::Value::Number(number) => number.as_i64(),
+        _ => None,
+    }
+}
+
+impl Row {
+    fn with(self, prices: PriceList) -> Sender {
+        Sender {
+            id: self.id,
+            name: self.name,
+            provider: self.provider,
+            ready: self.active && self.state == "connected",
+            state_reason: self.state_reason,
+            state_detail: self.state_detail,
+            per_second: self.per_second.and_then(|n| u32::try_from(n).ok()),
+            people_a_day: setting(&self.settings.0, "people_a_day"),
+            prices,
         }
     }
 }
@@ -103,9 +91,10 @@ impl Sender {
             provider,
             ready: true,
             state_reason: None,
+            state_detail: None,
             per_second: None,
             people_a_day: None,
-            known: Known::default(),
+            prices: PriceList::default(),
         }
     }
 
@@ -144,18 +133,6 @@ impl Sender {
             ChannelKind::Email => None,
         }
     }
-
-    /// What one message of a purpose costs, where it is known.
-    pub fn price(&self, purpose: super::Purpose) -> Option<(Micros, Currency)> {
-        let currency = self.known.0.get("price_currency")?.parse().ok()?;
-        let name = match purpose {
-            super::Purpose::Marketing => "price_marketing",
-            super::Purpose::Utility => "price_utility",
-            super::Purpose::Authentication => "price_authentication",
-            super::Purpose::Service => "price_service",
-        };
-        Some((Micros::parse(self.known.0.get(name)?).ok()?, currency))
-    }
 }
 
 /// One channel.
@@ -163,14 +140,13 @@ impl Sender {
 /// # Errors
 /// `NotFound`.
 pub async fn find(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId) -> Result<Sender> {
-    on_tx!(tx, |c| sqlx::query_as::<_, Row>(ONE)
+    let row: Option<Row> = on_tx!(tx, |c| sqlx::query_as(ONE)
         .bind(workspace)
         .bind(id)
         .fetch_optional(c)
         .await)
-    .db()?
-    .map(Sender::from)
-    .ok_or_else(|| {
+    .db()?;
+    let row = row.ok_or_else(|| {
         Error::new(
             Code::NotFound,
             "This channel does not exist any more. Look again.",
@@ -178,7 +154,8 @@ pub async fn find(tx: &mut Tx, workspace: WorkspaceId, id: ChannelId) -> Result<
         .reason(Reason::Gone)
         .param("what", "channel")
         .field("channel_id")
-    })
+    })?;
+    Ok(row.with(channels::prices(tx, workspace, id).await?))
 }
 
 /// Every channel of the workspace, those in use first.
@@ -191,7 +168,17 @@ pub async fn all(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<Sender>> {
         .fetch_all(c)
         .await)
     .db()?;
-    Ok(rows.into_iter().map(Sender::from).collect())
+    let mut lists: BTreeMap<ChannelId, Vec<Price>> = BTreeMap::new();
+    for price in channels::all_prices(tx, workspace).await? {
+        lists.entry(price.channel_id).or_default().push(price);
+    }
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let lines = lists.remove(&row.id).unwrap_or_default();
+            row.with(lines.into())
+        })
+        .collect())
 }
 
 /// Stops a channel until somebody looks after it: its provider refuses everything.
@@ -199,13 +186,14 @@ pub(super) async fn stop(
     tx: &mut Tx,
     scope: &rumbo_platform::Scope,
     id: ChannelId,
-    reason: &str,
+    trouble: &Trouble,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(STOP)
         .bind(scope.workspace)
         .bind(id)
-        .bind(reason)
+        .bind(trouble.kind)
         .bind(scope.now())
+        .bind(&trouble.detail)
         .execute(c)
         .await
         .map(|_| ()))

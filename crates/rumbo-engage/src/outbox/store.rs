@@ -1,5 +1,6 @@
 //! SQL of the outbox.
 
+mod pace;
 mod planning;
 mod queue;
 
@@ -15,6 +16,8 @@ use super::person::hex_list;
 use super::state::State;
 use super::why::Why;
 
+pub use pace::STATEMENTS as PACE_STATEMENTS;
+pub(super) use pace::{hold_pace, hold_sender, use_pace};
 pub use planning::STATEMENTS as PLANNING_STATEMENTS;
 pub(super) use planning::{
     alone, insert, insert_one, limits, people_reserved, people_sent, planned_before, read_address,
@@ -316,8 +319,9 @@ pub(super) async fn claim(
         .bind(claim.pair_since)
         .bind(claim.by)
         .bind(claim.until)
-        // Without a bound for pairs nothing lies after it, and nobody waits.
-        .bind(claim.pair_since.map(|_| claim.now - TimeDelta::days(2)))
+        // Without a bound for pairs nothing lies after it, and nobody waits. With one, what was planned
+        // so long ago has been sent or given up.
+        .bind(claim.pair_since.map(|_| claim.now - TimeDelta::days(30)))
         .bind(claim.most)
         .fetch_all(c)
         .await)

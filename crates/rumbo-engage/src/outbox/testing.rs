@@ -80,6 +80,23 @@ pub(crate) async fn channel(scope: &Scope, provider: Provider, settings: &str) -
     id
 }
 
+/// What a message of a purpose costs by a channel, to everywhere, in US dollars.
+pub(crate) async fn price(scope: &Scope, channel: ChannelId, purpose: &str, price: &str) {
+    let mut tx = scope.write().await.unwrap();
+    let line = crate::channels::Price {
+        channel_id: channel,
+        country: String::new(),
+        purpose: purpose.to_owned(),
+        valid_from: "2026-01-01".parse().unwrap(),
+        price: rumbo_base::Micros::parse(price).unwrap(),
+        currency: "USD".parse().unwrap(),
+    };
+    crate::channels::set_price(&mut tx, scope, &line)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// A template with its first version.
 pub(crate) async fn template(scope: &Scope, name: &str, state: &str, body: &str) -> TemplateId {
     let id: TemplateId = scope.id();
@@ -406,7 +423,7 @@ impl Channel for Counting {
             connected: true,
             name: None,
             sender: None,
-            reason: None,
+            trouble: None,
             pairing_code: None,
         })
     }

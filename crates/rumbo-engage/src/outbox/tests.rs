@@ -1,6 +1,7 @@
 mod kill;
 mod same;
 mod sending;
+mod several;
 mod told;
 
 use rumbo_db::on_tx;

@@ -23,6 +23,7 @@ statements! {
     COSTS = "SELECT template_version AS version, currency, CAST(COALESCE(SUM(price_micros), 0) AS BIGINT) AS cost_micros \
         FROM messages WHERE workspace_id = $1 AND template_id = $2 AND direction = 'outbound' \
         AND occurred_at >= $3 AND occurred_at < $4 AND price_micros IS NOT NULL AND currency IS NOT NULL \
+        AND NOT (price_listed AND status IN ('failed', 'cancelled')) \
         GROUP BY template_version, currency ORDER BY currency";
     SENDS = "SELECT d.id, d.template_version AS version, d.state, d.reason, d.error_text, d.origin, d.address, \
         c.name AS contact, d.created_at, d.sent_at, d.delivered_at, d.read_at, d.failed_at FROM dispatches d \

@@ -105,7 +105,8 @@ async fn keep_all(db: Db, mut handed: mpsc::Receiver<Handed>, arrived: Arc<Notif
 }
 
 async fn keep_some(db: &Db, workspace: WorkspaceId, deliveries: Vec<NewDelivery>) -> Result<()> {
-    let mut tx = db.write(workspace).await?;
+    // The provider is told that it is kept: it will not tell again.
+    let mut tx = db.write_lasting(workspace).await?;
     keep(&mut tx, workspace, deliveries).await?;
     tx.commit().await
 }

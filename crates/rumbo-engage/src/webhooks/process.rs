@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, Result};
 use rumbo_channels::{
-    Event, Provider, StatusReport, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
+    Event, Provider, StatusReport, TemplateEvent, Told, Trouble, WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
@@ -23,8 +23,9 @@ use crate::templates::{self, Heard};
 const AT_ONCE: usize = 8;
 
 rumbo_db::statements! {
-    SESSION = "UPDATE channels SET state = $3, state_reason = $4, state_since = $5, updated_at = $6 \
-        WHERE workspace_id = $1 AND id = $2 AND state <> $3 AND state_since <= $5";
+    SESSION = "UPDATE channels SET state = $3, state_reason = $4, state_detail = $7, state_since = $5, updated_at = $6 \
+        WHERE workspace_id = $1 AND id = $2 AND state <> $3 AND state_since <= $5 \
+        AND NOT (state = 'connecting' AND $3 = 'disconnected')";
 }
 
 /// Who can read what a provider sent.
@@ -324,10 +325,10 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
         }
         Event::Session {
             connected,
-            reason,
+            trouble,
             at,
             ..
-        } => session(tx, scope, channel, *connected, reason.as_deref(), *at).await?,
+        } => session(tx, scope, channel, *connected, trouble.as_ref(), *at).await?,
         Event::Preference {
             address,
             marketing,
@@ -372,7 +373,7 @@ async fn session(
     scope: &Scope,
     channel: ChannelRef,
     connected: bool,
-    reason: Option<&str>,
+    trouble: Option<&Trouble>,
     at: DateTime<Utc>,
 ) -> Result<Worked> {
     let at = at.min(scope.now() + TimeDelta::minutes(5));
@@ -384,9 +385,10 @@ async fn session(
         } else {
             "disconnected"
         })
-        .bind(reason)
+        .bind(trouble.map(|trouble| trouble.kind))
         .bind(at)
         .bind(scope.now())
+        .bind(trouble.and_then(|trouble| trouble.detail.as_deref()))
         .execute(c)
         .await
         .map(|done| done.rows_affected()))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{ChannelId, Code, Secret};
-use rumbo_channels::Provider;
+use rumbo_channels::{Provider, Trouble, TroubleKind};
 use rumbo_db::on_tx;
 use rumbo_db::testing::{TestDb, on_both, prepare_all};
 use rumbo_engage::channels::{
@@ -106,7 +106,7 @@ async fn the_state_has_a_since_that_moves_only_with_the_state() {
         let down = ChannelState::Disconnected;
         test.clock.advance(minute);
         assert!(
-            set_state(&mut tx, &scope, id, down, Some("a"))
+            set_state(&mut tx, &scope, id, down, Some(&Trouble::refused("a")))
                 .await
                 .unwrap()
         );
@@ -114,18 +114,19 @@ async fn the_state_has_a_since_that_moves_only_with_the_state() {
         assert_eq!(first.state_since, scope.now());
         test.clock.advance(minute);
         assert!(
-            !set_state(&mut tx, &scope, id, down, Some("a"))
+            !set_state(&mut tx, &scope, id, down, Some(&Trouble::refused("a")))
                 .await
                 .unwrap()
         );
         assert!(
-            set_state(&mut tx, &scope, id, down, Some("b"))
+            set_state(&mut tx, &scope, id, down, Some(&Trouble::refused("b")))
                 .await
                 .unwrap()
         );
         let second = by_id(&mut tx, scope.workspace, id).await.unwrap();
         assert_eq!(second.state_since, first.state_since);
-        assert_eq!(second.state_reason.as_deref(), Some("b"));
+        assert_eq!(second.state_detail.as_deref(), Some("b"));
+        assert_eq!(second.state_reason, Some(TroubleKind::Refused));
         let up = ChannelState::Connected;
         assert!(set_state(&mut tx, &scope, id, up, None).await.unwrap());
         let third = by_id(&mut tx, scope.workspace, id).await.unwrap();

@@ -22,7 +22,10 @@ statements! {
     TEMPLATE_VERSIONS = "DELETE FROM template_versions WHERE workspace_id = $1";
     TEMPLATES = "DELETE FROM templates WHERE workspace_id = $1";
     WEBHOOK_DELIVERIES = "DELETE FROM webhook_deliveries WHERE workspace_id = $1";
+    WEBHOOK_REFUSALS = "DELETE FROM webhook_refusals WHERE workspace_id = $1";
     SUPPRESSIONS = "DELETE FROM suppressions WHERE workspace_id = $1";
+    CHANNEL_PRICES = "DELETE FROM channel_prices WHERE workspace_id = $1";
+    CHANNEL_PACES = "DELETE FROM channel_paces WHERE workspace_id = $1";
     CHANNELS = "DELETE FROM channels WHERE workspace_id = $1";
     CART_LINES = "DELETE FROM cart_lines WHERE workspace_id = $1";
     CARTS = "DELETE FROM carts WHERE workspace_id = $1";

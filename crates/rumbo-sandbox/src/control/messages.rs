@@ -22,6 +22,7 @@ impl Control {
     pub fn forget_messages(&self) {
         let mut ledger = self.app.ledger();
         ledger.messages.sent.clear();
+        ledger.messages.received.clear();
         ledger.messages.webhooks.clear();
     }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use super::{SentMessage, Webhook, Wire, secret, sign};
+use super::{ReceivedMessage, SentMessage, Webhook, Wire, secret, sign};
 use crate::app::App;
 use crate::graph::Method;
 use crate::server::Reply;
@@ -176,15 +176,34 @@ fn find(app: &App, wire: &Wire<'_>) -> Reply {
         .body
         .pointer("/where/key/remoteJid")
         .and_then(Value::as_str);
-    let records: Vec<Value> = app
-        .ledger()
+    // Both ends or none, as dates; with one of them it looks at neither.
+    let end = |name: &str| -> Option<DateTime<Utc>> {
+        let text = wire
+            .body
+            .pointer(&format!("/where/messageTimestamp/{name}"))?;
+        text.as_str()?.parse().ok()
+    };
+    let between = end("gte").zip(end("lte"));
+    let number = |name: &str, usual: usize| {
+        let given = wire.body.get(name).and_then(Value::as_u64);
+        given
+            .and_then(|n| usize::try_from(n).ok())
+            .filter(|n| *n > 0)
+            .unwrap_or(usual)
+    };
+    let (page, size) = (number("page", 1), number("offset", 50));
+    let ledger = app.ledger();
+    let sent = ledger
         .messages
         .sent
         .iter()
-        .rev()
-        .filter(|sent| sent.provider == "evolution")
-        .filter(|sent| wanted.is_none_or(|id| id == sent.id))
-        .filter(|sent| chat.is_none_or(|chat| chat == jid(&sent.address)))
+        .filter(|sent| sent.provider == "evolution");
+    let came = ledger
+        .messages
+        .received
+        .iter()
+        .filter(|came| came.provider == "evolution");
+    let mut all: Vec<(DateTime<Utc>, Value)> = sent
         .map(|sent| {
             let mut record = record(sent);
             if let Some(fields) = record.as_object_mut() {
@@ -192,15 +211,44 @@ fn find(app: &App, wire: &Wire<'_>) -> Reply {
                 let update = json!([{ "status": sent.status }]);
                 fields.insert("MessageUpdate".to_owned(), update);
             }
-            record
+            (sent.at, record)
         })
+        .chain(came.map(|came| (came.at, inbound_record(came))))
+        .filter(|(at, _)| between.is_none_or(|(from, to)| *at >= from && *at <= to))
+        .filter(|(_, record)| {
+            wanted.is_none_or(|id| record["key"]["id"] == id)
+                && chat.is_none_or(|chat| record["key"]["remoteJid"] == chat)
+        })
+        .collect();
+    drop(ledger);
+    all.reverse();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let (total, pages) = (all.len(), all.len().div_ceil(size).max(1));
+    let records: Vec<Value> = all
+        .into_iter()
+        .skip((page - 1) * size)
+        .take(size)
+        .map(|(_, record)| record)
         .collect();
     Reply::json(
         200,
         &json!({ "messages": {
-            "total": records.len(), "pages": 1, "currentPage": 1, "records": records,
+            "total": total, "pages": pages, "currentPage": page, "records": records,
         }}),
     )
+}
+
+fn inbound_record(came: &ReceivedMessage) -> Value {
+    json!({
+        "key": { "remoteJid": jid(&came.from), "fromMe": false, "id": came.id },
+        "pushName": came.name.as_deref().unwrap_or("Ana"),
+        "message": { "conversation": came.text },
+        "messageType": "conversation",
+        "messageTimestamp": came.at.timestamp(),
+        "instanceId": "3f4a",
+        "source": "android",
+        "MessageUpdate": [],
+    })
 }
 
 fn webhook(app: &App, event: &str, data: &Value) -> Webhook {
@@ -253,15 +301,19 @@ pub(crate) fn status(app: &App, sent: &SentMessage, word: &str) -> Webhook {
 
 pub(crate) fn inbound(app: &App, from: &str, text: &str, name: Option<&str>) -> Webhook {
     let serial = app.ledger().next_serial();
-    let data = json!({
-        "key": { "remoteJid": jid(from), "fromMe": false, "id": format!("3EB0{serial:012X}") },
-        "pushName": name.unwrap_or("Ana"),
-        "message": { "conversation": text },
-        "messageType": "conversation",
-        "messageTimestamp": app.clock.now().timestamp(),
-        "instanceId": "3f4a",
-        "source": "android",
-    });
+    let came = ReceivedMessage {
+        provider: "evolution",
+        id: format!("3EB0{serial:012X}"),
+        from: from.to_owned(),
+        text: text.to_owned(),
+        name: name.map(str::to_owned),
+        at: app.clock.now(),
+    };
+    app.received("evolution", &came.id, from, text, name);
+    let mut data = inbound_record(&came);
+    if let Some(fields) = data.as_object_mut() {
+        fields.remove("MessageUpdate");
+    }
     webhook(app, "messages.upsert", &data)
 }
 

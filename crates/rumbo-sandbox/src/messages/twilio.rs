@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{SentMessage, Webhook, Wire, secret, sign};
+use super::{ReceivedMessage, SentMessage, Webhook, Wire, secret, sign};
 use crate::app::App;
 use crate::graph::Method;
 use crate::server::Reply;
@@ -51,6 +52,7 @@ pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
             error(404, 20_404, "The requested resource was not found")
         }
         (Method::Post, ["2010-04-01", "Accounts", _, "Messages.json"]) => send(app, wire),
+        (Method::Get, ["2010-04-01", "Accounts", _, "Messages.json"]) => list(app, wire),
         (Method::Get, ["2010-04-01", "Accounts", _, "Messages", file]) => {
             let id = file.strip_suffix(".json").unwrap_or(file);
             let found = app
@@ -140,6 +142,111 @@ fn send(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
     Reply::json(201, &shown)
 }
 
+/// Messages by either end and by the time they were sent, the newest first, page by page.
+fn list(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
+    let get = |name: &str| wire.params.get(name).filter(|text| !text.is_empty());
+    let own = account(app);
+    let since = match get("DateSent>") {
+        None => None,
+        // A day, or a moment.
+        Some(text) => match text
+            .parse::<DateTime<Utc>>()
+            .or_else(|_| format!("{text}T00:00:00Z").parse())
+        {
+            Ok(since) => Some(since),
+            Err(_) => return error(400, 20_001, "Invalid value for DateSent"),
+        },
+    };
+    let size: usize = get("PageSize")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(50);
+    if !(1..=1_000).contains(&size) {
+        return error(400, 20_006, "Page size must be between 1 and 1000");
+    }
+    let page: usize = get("Page").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let ledger = app.ledger();
+    let ours = |provider: &str| provider == "twilio";
+    let sent = ledger
+        .messages
+        .sent
+        .iter()
+        .filter(|sent| ours(sent.provider));
+    let came = ledger
+        .messages
+        .received
+        .iter()
+        .filter(|came| ours(came.provider));
+    let mut all: Vec<(DateTime<Utc>, Value)> = sent
+        .map(|sent| (sent.at, resource(&own, sent)))
+        .chain(came.map(|came| (came.at, inbound_resource(&own, came))))
+        .filter(|(at, _)| since.is_none_or(|since| *at >= since))
+        .filter(|(_, message)| {
+            [("To", "to"), ("From", "from")]
+                .iter()
+                .all(|(filter, field)| get(filter).is_none_or(|end| message[*field] == end))
+        })
+        .collect();
+    drop(ledger);
+    all.reverse();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let more = all.len() > (page + 1) * size;
+    let messages: Vec<Value> = all
+        .into_iter()
+        .skip(page * size)
+        .take(size)
+        .map(|(_, message)| message)
+        .collect();
+    let uri = |page: usize| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for name in ["To", "From", "DateSent>"] {
+            if let Some(value) = get(name) {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("PageSize", &size.to_string());
+        query.append_pair("Page", &page.to_string());
+        format!(
+            "/2010-04-01/Accounts/{own}/Messages.json?{}",
+            query.finish()
+        )
+    };
+    Reply::json(
+        200,
+        &json!({
+            "messages": messages,
+            "page": page,
+            "page_size": size,
+            "uri": uri(page),
+            "first_page_uri": uri(0),
+            "previous_page_uri": (page > 0).then(|| uri(page - 1)),
+            "next_page_uri": more.then(|| uri(page + 1)),
+        }),
+    )
+}
+
+fn inbound_resource(account: &str, came: &ReceivedMessage) -> Value {
+    let at = came.at.to_rfc2822();
+    json!({
+        "sid": came.id,
+        "account_sid": account,
+        "api_version": "2010-04-01",
+        "to": SENDER,
+        "from": came.from,
+        "body": came.text,
+        "status": "received",
+        "direction": "inbound",
+        "error_code": null,
+        "error_message": null,
+        "num_segments": "1",
+        "num_media": "0",
+        "price": null,
+        "price_unit": "USD",
+        "date_created": at,
+        "date_updated": at,
+        "date_sent": at,
+    })
+}
+
 fn is_e164(number: &str) -> bool {
     number.strip_prefix('+').is_some_and(|digits| {
         (8..=15).contains(&digits.len())
@@ -224,6 +331,7 @@ pub(crate) fn status(
 
 pub(crate) fn inbound(app: &App, from: &str, text: &str) -> Webhook {
     let id = format!("SM{:032x}", app.ledger().next_serial());
+    app.received("twilio", &id, from, text, None);
     let (url, pushed) = app.receiver("twilio");
     let pairs = [
         ("MessageSid", id.as_str()),

@@ -121,6 +121,7 @@ const options: Answers = {
 				kind: "whatsapp",
 				ready: true,
 				state_reason: null,
+				state_detail: null,
 				sends_templates: true,
 			},
 		],

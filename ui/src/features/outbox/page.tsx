@@ -1,18 +1,20 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Send, SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
+import { PeriodPicker } from "@/app/period-picker";
 import { Page } from "@/app/shell";
 import { Button, TabPanel, Tabs } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
+import { ChannelsTab } from "./channels-tab";
 import { LimitsDialog } from "./limits-dialog";
 import { MessagesTab } from "./messages-tab";
 import { SendsTab } from "./sends-tab";
 import { SuppressionsTab } from "./suppressions-tab";
 
-const TABS = ["sends", "messages", "stopped"] as const;
+const TABS = ["sends", "messages", "channels", "stopped"] as const;
 type Tab = (typeof TABS)[number];
 
-/** What goes out: bulk sends, every single message, and who is not written to (`?tab=`). */
+/** What goes out: bulk sends, every single message, what channels do with them, and who is not written to (`?tab=`). */
 export default function OutboxPage() {
 	const { t } = useWords();
 	const navigate = useNavigate();
@@ -27,6 +29,7 @@ export default function OutboxPage() {
 			fill
 			tools={
 				<>
+					{tab === "channels" && <PeriodPicker compares={false} />}
 					<Button
 						icon={SlidersHorizontal}
 						data-testid="send-limits"
@@ -65,6 +68,7 @@ export default function OutboxPage() {
 						onFilter={(next) => go({ tab: "messages", ...next })}
 					/>
 				)}
+				{tab === "channels" && <ChannelsTab />}
 				{tab === "stopped" && <SuppressionsTab />}
 			</TabPanel>
 			{limits && <LimitsDialog onClose={() => setLimits(false)} />}

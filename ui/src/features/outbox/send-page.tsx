@@ -210,7 +210,9 @@ function SendForm({
 							value={edit.channel}
 							hint={
 								channel && !channel.ready
-									? (channel.state_reason ?? t("outbox.notReady"))
+									? channel.state_reason
+										? t(`channels.trouble.${channel.state_reason}`)
+										: t("outbox.notReady")
 									: undefined
 							}
 							onChange={(event) => set({ channel: event.target.value })}

@@ -20,6 +20,7 @@ const row = (edit: Partial<ChannelRow> = {}): ChannelRow => ({
 	active: true,
 	state: "connected",
 	state_reason: null,
+	state_detail: null,
 	state_since: "2026-11-24T10:00:00Z",
 	per_second: null,
 	updated_at: "2026-11-24T10:00:00Z",
@@ -117,7 +118,8 @@ describe("messaging channels", () => {
 			kind: "whatsapp",
 			name: "Ventas",
 			state: "disconnected",
-			state_reason: "The number is not paired.",
+			state_reason: "session_lost",
+			state_detail: "close (401)",
 		});
 		const { of } = showPage(Channels, {
 			list_channels: () => list([lost]),
@@ -126,7 +128,8 @@ describe("messaging channels", () => {
 		expect(await screen.findByText(/A channel cannot send/)).toBeTruthy();
 		const line = await screen.findByTestId("channel");
 		expect(line.textContent).toContain("Disconnected");
-		expect(line.textContent).toContain("The number is not paired.");
+		expect(line.textContent).toContain("The phone ended the session");
+		expect(line.textContent).toContain("close (401)");
 		await userEvent.click(within(line).getByTestId("channel-test"));
 		expect(await within(line).findByRole("img", { name: /QR code/ })).toBeTruthy();
 		expect(of("test_channel")).toEqual([{ id: "1" }]);
@@ -141,5 +144,78 @@ describe("messaging channels", () => {
 		expect(of("remove_channel")).toEqual([]);
 		await userEvent.click(screen.getByTestId("dialog-save"));
 		await waitFor(() => expect(of("remove_channel")).toEqual([{ id: "1" }]));
+	});
+
+	test("a price is entered in the list's own currency, and its error stands at its field", async () => {
+		const line = {
+			country: "BR",
+			purpose: "marketing",
+			valid_from: "2026-10-01",
+			price: "0.0625",
+			currency: "USD",
+		};
+		let wrong = true;
+		const { of } = showPage(Channels, {
+			list_channels: () => list([row()]),
+			get_channel_prices: () => ({ channel_id: "1", currency: "USD", lines: [line] }),
+			set_channel_price: () => {
+				if (!wrong) return { channel_id: "1", currency: "USD", lines: [line] };
+				wrong = false;
+				throw {
+					code: "invalid_input",
+					message: "",
+					field: "country",
+					reason: "country_unknown",
+					params: { value: "XX" },
+					retry_after_ms: null,
+				};
+			},
+			remove_channel_price: () => ({ channel_id: "1", currency: null, lines: [] }),
+		});
+		await userEvent.click(await screen.findByRole("button", { name: "Prices of Bot" }));
+		expect((await screen.findByTestId("price")).textContent).toContain("BR");
+		await userEvent.type(screen.getByLabelText("Country"), "XX");
+		await userEvent.type(screen.getByLabelText("Price of a message"), "0,05{Enter}");
+		await waitFor(() =>
+			expect(screen.getByLabelText("Country").getAttribute("aria-invalid")).toBe("true"),
+		);
+		await userEvent.clear(screen.getByLabelText("Country"));
+		await userEvent.click(screen.getByTestId("price-add"));
+		await waitFor(() => expect(of("set_channel_price")).toHaveLength(2));
+		expect(of("set_channel_price")[1]).toMatchObject({
+			channel_id: "1",
+			country: "",
+			price: "0.05",
+			currency: "USD",
+		});
+		await userEvent.click(screen.getByRole("button", { name: /Remove the price/ }));
+		await waitFor(() =>
+			expect(of("remove_channel_price")).toEqual([
+				{ channel_id: "1", country: "BR", purpose: "marketing", valid_from: "2026-10-01" },
+			]),
+		);
+	});
+
+	test("a test goes to an address of one's own, and what becomes of it is told", async () => {
+		const { of } = showPage(Channels, {
+			list_channels: () => list([row()]),
+			get_send_options: () => ({ channels: [], templates: [], fields: [] }),
+			send_test_message: () => ({ dispatch_id: "d1", state: "queued", reason: null }),
+			get_dispatch: () => ({
+				dispatch: { id: "d1", state: "skipped", reason: "window_closed", error_text: null },
+				history: [],
+			}),
+		});
+		await userEvent.click(await screen.findByRole("button", { name: "Send a test by Bot" }));
+		await userEvent.type(screen.getByLabelText("To"), "99");
+		await userEvent.click(screen.getByTestId("dialog-save"));
+		await waitFor(() => expect(of("send_test_message")).toHaveLength(1));
+		expect(of("send_test_message")[0]).toMatchObject({
+			channel_id: "1",
+			address: "99",
+			template_id: null,
+			text: "This is a test.",
+		});
+		expect((await screen.findByTestId("trial-fate")).textContent).toContain("Left out");
 	});
 });

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { MessagesSquare, Pencil, Plus, Trash2, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { Coins, MessagesSquare, Pencil, Plus, Send, Trash2, TriangleAlert } from "lucide-react";
+import { useEffect, useState } from "react";
 import type {
 	ChannelList,
 	ChannelNeeds,
@@ -25,7 +25,12 @@ import {
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { PricesDialog } from "./channel-prices";
+import { TrialDialog } from "./channel-trial";
 import { Qr } from "./qr";
+
+/** A code that pairs a number is good for less than a minute. */
+const NEW_CODE = 25_000;
 
 const TONE = { connected: "positive", connecting: "neutral", disconnected: "negative" } as const;
 
@@ -242,17 +247,28 @@ function RemoveDialog({ row, onClose }: { row: ChannelRow; onClose: () => void }
 function ChannelLine({
 	row,
 	onEdit,
+	onTrial,
+	onPrices,
 	onRemove,
 }: {
 	row: ChannelRow;
 	onEdit: () => void;
+	onTrial: () => void;
+	onPrices: () => void;
 	onRemove: () => void;
 }) {
 	const { t, locale, failure } = useWords();
 	const test = useMutation<ChannelTest, AppError, void>({
 		mutationFn: () => call("testChannel", { id: row.id }),
 	});
-	const code = test.data?.pairing_code;
+	const code = row.state === "connected" ? null : test.data?.pairing_code;
+	const { mutate: testAgain, isPending: testing } = test;
+	// While the code is on the screen there is always one that works, until the number is paired.
+	useEffect(() => {
+		if (!code || testing) return;
+		const timer = setTimeout(() => testAgain(), NEW_CODE);
+		return () => clearTimeout(timer);
+	}, [code, testing, testAgain]);
 	return (
 		<li className="border-line border-t px-4 py-3" data-testid="channel">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -270,6 +286,17 @@ function ChannelLine({
 				>
 					{t("settings.test")}
 				</Button>
+				<IconButton
+					icon={Send}
+					label={t("channels.trial", { name: row.name })}
+					disabled={!row.active || row.state !== "connected"}
+					onClick={onTrial}
+				/>
+				<IconButton
+					icon={Coins}
+					label={t("channels.prices", { name: row.name })}
+					onClick={onPrices}
+				/>
 				<IconButton
 					icon={Pencil}
 					label={t("channels.change", { name: row.name })}
@@ -292,7 +319,8 @@ function ChannelLine({
 			</p>
 			{row.active && row.state_reason && (
 				<p data-selectable className="text-12 text-ink-2">
-					{row.state_reason}
+					{t(`channels.trouble.${row.state_reason}`)}
+					{row.state_detail && <span className="text-ink-3"> ({row.state_detail})</span>}
 				</p>
 			)}
 			{test.error && (
@@ -377,6 +405,8 @@ export function Channels() {
 	const list = useQuery(query("listChannels", {}));
 	const [editing, setEditing] = useState<ChannelRow | "new" | null>(null);
 	const [removing, setRemoving] = useState<ChannelRow | null>(null);
+	const [trying, setTrying] = useState<ChannelRow | null>(null);
+	const [pricing, setPricing] = useState<ChannelRow | null>(null);
 	if (list.error) return <Failure error={list.error} retry={() => void list.refetch()} />;
 	if (!list.data) return <Skeleton className="h-40" />;
 	const { channels, providers, numbers } = list.data;
@@ -406,6 +436,8 @@ export function Channels() {
 								key={row.id}
 								row={row}
 								onEdit={() => setEditing(row)}
+								onTrial={() => setTrying(row)}
+								onPrices={() => setPricing(row)}
 								onRemove={() => setRemoving(row)}
 							/>
 						))}
@@ -420,6 +452,8 @@ export function Channels() {
 					onClose={() => setEditing(null)}
 				/>
 			)}
+			{trying && <TrialDialog row={trying} onClose={() => setTrying(null)} />}
+			{pricing && <PricesDialog row={pricing} onClose={() => setPricing(null)} />}
 			{removing && <RemoveDialog row={removing} onClose={() => setRemoving(null)} />}
 		</>
 	);

@@ -2,17 +2,19 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleDashed, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useSession } from "@/app/session";
-import type { Webhooks as Doors, WebhookRow } from "@/bindings";
+import type { AgentEnvironment, Webhooks as Doors, WebhookRow, WebhookTest } from "@/bindings";
 import { CopyButton } from "@/components/copy";
 import { Failure } from "@/components/failure";
-import { Button, Checkbox, Panel, Skeleton, TextField } from "@/components/ui/kit";
+import { Button, Checkbox, Panel, SelectField, Skeleton, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, recent } from "@/lib/format";
-import { call, query } from "@/lib/ipc";
+import { type AppError, call, query } from "@/lib/ipc";
 import { Fact } from "./parts";
 
 /** The port that is offered; nothing else is known to use it. */
 const PORT = "8790";
+
+const ENVIRONMENTS = ["development", "staging", "production"] as const;
 
 /** The agent that runs beside the window: whether, where, and how providers reach it. */
 function Beside({ doors }: { doors: Doors }) {
@@ -20,8 +22,10 @@ function Beside({ doors }: { doors: Doors }) {
 	const [on, setOn] = useState(doors.port !== null);
 	const [port, setPort] = useState(String(doors.port ?? PORT));
 	const [url, setUrl] = useState(doors.public_url ?? "");
-	const save = useMutation({
-		mutationFn: () => call("setAgent", { port: on ? Number(port) : 0, public_url: url || null }),
+	const [environment, setEnvironment] = useState(doors.environment);
+	const save = useMutation<Doors, AppError, void>({
+		mutationFn: () =>
+			call("setAgent", { port: on ? Number(port) : 0, public_url: url || null, environment }),
 	});
 	const wrongPort = on && !(Number(port) >= 1 && Number(port) <= 65_535);
 	const wrong = (field: string) => (save.error?.field === field ? failure(save.error) : undefined);
@@ -61,6 +65,17 @@ function Beside({ doors }: { doors: Doors }) {
 							error={wrong("public_url")}
 							onChange={(event) => setUrl(event.target.value)}
 						/>
+						<SelectField
+							label={t("webhooks.environment")}
+							value={environment}
+							onChange={(event) => setEnvironment(event.target.value as AgentEnvironment)}
+						>
+							{ENVIRONMENTS.map((one) => (
+								<option key={one} value={one}>
+									{t(`webhooks.environment.${one}`)}
+								</option>
+							))}
+						</SelectField>
 					</div>
 				)}
 				{save.error && !wrong("public_url") && (
@@ -111,14 +126,82 @@ function State({ row }: { row: WebhookRow }) {
 					{t(`webhooks.reason.${row.reason.split(":")[0]}`, { defaultValue: row.reason })}
 				</span>
 			)}
-			{row.signed === false && (
+			{row.last_refusal && (
+				<span className="text-ink-3">
+					{t("webhooks.lastRefusal", {
+						at: recent(locale, row.last_refusal.at, now),
+						why: t(`webhooks.refusal.${row.last_refusal.reason}`),
+					})}
+				</span>
+			)}
+			{row.signed ? (
+				<span className="text-ink-3">{t("webhooks.secretKept")}</span>
+			) : (
 				<span className="flex items-center gap-1.5 text-warning">
 					<TriangleAlert size={14} aria-hidden />
-					{t("webhooks.unsigned")}
+					{t(
+						row.channel_id || row.provider === "ycloud" ? "webhooks.noSecret" : "webhooks.unsigned",
+					)}
 				</span>
 			)}
 			<span className="sr-only">{count(locale, row.deliveries)}</span>
 		</div>
+	);
+}
+
+/** Calls an address from here, as its provider would. */
+function Probe({ row }: { row: WebhookRow }) {
+	const { t, failure } = useWords();
+	const test = useMutation<WebhookTest, AppError, void>({
+		mutationFn: () => call("testWebhook", { path: row.path }),
+	});
+	const { trouble, detail } = test.data ?? {};
+	return (
+		<div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-12">
+			<Button
+				size="s"
+				busy={test.isPending}
+				reason={row.url ? undefined : t("webhooks.testNeedsAgent")}
+				onClick={() => test.mutate()}
+				data-testid="webhook-test"
+			>
+				{t("webhooks.test")}
+			</Button>
+			{test.error && (
+				<span role="alert" className="text-negative">
+					{failure(test.error)}
+				</span>
+			)}
+			{test.data && !trouble && (
+				<span role="status" className="text-positive">
+					{t("webhooks.testWorks")}
+				</span>
+			)}
+			{trouble && (
+				<span role="alert" className="text-negative">
+					{t(`webhooks.trouble.${trouble}`)}
+					{detail && <span className="text-ink-3"> ({detail})</span>}
+				</span>
+			)}
+		</div>
+	);
+}
+
+/** What to subscribe to at the provider. */
+function Fields({ row }: { row: WebhookRow }) {
+	const { t } = useWords();
+	if (row.fields.length === 0) return null;
+	return (
+		<details className="text-12 text-ink-2">
+			<summary className="cursor-pointer">
+				{t("webhooks.fields", { count: row.fields.length })}
+			</summary>
+			<ul className="mt-1 flex flex-col gap-0.5 pl-4 font-mono">
+				{row.fields.map((field) => (
+					<li key={field}>{field}</li>
+				))}
+			</ul>
+		</details>
 	);
 }
 
@@ -146,6 +229,8 @@ export function Webhooks() {
 								{row.url && <CopyButton text={row.url} />}
 							</div>
 							<State row={row} />
+							<Fields row={row} />
+							<Probe row={row} />
 						</Fact>
 					))}
 					<Fact label={t("webhooks.verifyToken")}>

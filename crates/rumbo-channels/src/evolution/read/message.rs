@@ -39,6 +39,17 @@ struct Inside {
     reply_to: Option<String>,
 }
 
+/// When a message was sent, by the clock of the phone.
+pub(super) fn sent_at(item: &Value) -> Option<DateTime<Utc>> {
+    let seconds = match item.get("messageTimestamp")? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse().ok(),
+        Value::Object(long) => long.get("low").and_then(Value::as_i64),
+        _ => None,
+    };
+    DateTime::from_timestamp(seconds?, 0)
+}
+
 pub(super) fn inbound(item: &Value, sender: &str, now: DateTime<Utc>) -> Option<Event> {
     let key = item.get("key")?;
     let field = |name: &str| {
@@ -77,12 +88,6 @@ pub(super) fn inbound(item: &Value, sender: &str, now: DateTime<Utc>) -> Option<
         .find(|jid| jid.ends_with("@lid"))
         .map(|jid| (*jid).to_owned());
     let inside = inside(item.get("message").unwrap_or(&Value::Null));
-    let at = match item.get("messageTimestamp") {
-        Some(Value::Number(number)) => number.as_i64(),
-        Some(Value::String(text)) => text.parse().ok(),
-        Some(Value::Object(long)) => long.get("low").and_then(Value::as_i64),
-        _ => None,
-    };
     Some(Event::Message(Box::new(InboundMessage {
         sender: sender.to_owned(),
         id: id.to_owned(),
@@ -91,9 +96,7 @@ pub(super) fn inbound(item: &Value, sender: &str, now: DateTime<Utc>) -> Option<
         name: (!echo)
             .then(|| field("pushName").map(str::to_owned))
             .flatten(),
-        at: at
-            .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-            .unwrap_or(now),
+        at: sent_at(item).unwrap_or(now),
         kind: inside.kind.unwrap_or(InboundKind::Unsupported),
         body: inside.body,
         media: inside.media,

@@ -1,9 +1,10 @@
 use chrono::TimeDelta;
-use rumbo_base::ChannelId;
+use rumbo_base::{ChannelId, Micros};
 use rumbo_channels::Provider;
 use rumbo_platform::workspaces::{SendingSettings, Settings};
 
 use super::*;
+use crate::channels::Price;
 
 fn now() -> DateTime<Utc> {
     "2026-11-20T15:00:00Z".parse().unwrap()
@@ -131,7 +132,7 @@ fn each_guard_gives_its_reason() {
         }),
         (Why::Budget, |c| {
             c.tally.budget_left = Some(10);
-            c.tally.price = Some(11);
+            c.tally.prices = costing(11);
         }),
     ];
     for (why, break_it) in cases {
@@ -312,4 +313,20 @@ fn free_text_goes_within_the_window_and_anywhere_without_one() {
     case.sender = sender(Provider::Twilio);
     case.person.last_inbound_at = None;
     assert_eq!(case.verdict(), Verdict::Send);
+}
+
+/// Every message costs so many micros.
+fn costing(micros: i64) -> Prices {
+    let line = Price {
+        channel_id: ChannelId(uuid::Uuid::nil()),
+        country: String::new(),
+        purpose: String::new(),
+        valid_from: "2020-01-01".parse().unwrap(),
+        price: Micros(micros),
+        currency: "USD".parse().unwrap(),
+    };
+    Prices {
+        list: vec![line].into(),
+        of: Some((Purpose::Marketing, "2026-11-20".parse().unwrap())),
+    }
 }

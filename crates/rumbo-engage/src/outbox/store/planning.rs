@@ -32,7 +32,7 @@ statements! {
     INSERT_ONE = "INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, \
         channel_id, address, template_id, template_version, purpose, content, rendered, state, reason, due_at, \
         expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) \
-        VALUES ($1, $2, $3, $4, '', $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, $17, $18, $19, \
+        VALUES ($1, $2, $3, $4, $20, $5, '', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, $17, $18, $19, \
         $18, $19)";
 }
 
@@ -229,6 +229,7 @@ pub(in crate::outbox) async fn insert_one(
     tx: &mut Tx,
     scope: &Scope,
     message: &OneMessage,
+    step: &str,
     expires_at: DateTime<Utc>,
     line: &Line,
 ) -> Result<()> {
@@ -253,6 +254,7 @@ pub(in crate::outbox) async fn insert_one(
         .bind((line.state == State::Queued).then_some(now))
         .bind(now)
         .bind(scope.actor)
+        .bind(step)
         .execute(c)
         .await
         .map(|_| ()))

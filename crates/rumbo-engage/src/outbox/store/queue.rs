@@ -14,8 +14,10 @@ statements! {
     QUEUE_PLANNED = "UPDATE dispatches SET state = 'queued', queued_at = $3, updated_at = $3 WHERE workspace_id = $1 \
         AND id IN (SELECT id FROM dispatches WHERE workspace_id = $1 AND origin_id = $2 AND state = 'planned' \
         AND due_at <= $3 ORDER BY id LIMIT $4)";
-    SENDERS = "SELECT DISTINCT channel_id FROM dispatches WHERE workspace_id = $1 AND state = 'queued' AND due_at <= $2 \
-        UNION SELECT channel_id FROM bulk_sends WHERE workspace_id = $1 AND state = 'running'";
+    SENDERS = "SELECT c.id FROM channels c WHERE c.workspace_id = $1 AND (EXISTS (SELECT 1 FROM dispatches d \
+        WHERE d.workspace_id = $1 AND d.channel_id = c.id AND d.state = 'queued' AND d.due_at <= $2) \
+        OR EXISTS (SELECT 1 FROM bulk_sends b WHERE b.workspace_id = $1 AND b.channel_id = c.id \
+        AND b.state = 'running')) ORDER BY c.id";
     BULK_STATE = "SELECT state FROM bulk_sends WHERE workspace_id = $1 AND id = $2";
     RUNNING = "SELECT id FROM bulk_sends WHERE workspace_id = $1 AND channel_id = $2 AND state = 'running' \
         ORDER BY started_at, id";

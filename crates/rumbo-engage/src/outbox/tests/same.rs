@@ -11,7 +11,7 @@ use rumbo_platform::workspaces::SendingSettings;
 
 use crate::consent::{self, Wish};
 use crate::outbox::testing::{
-    allow, automation_on, channel, in_both, person, rows, template, text_plan,
+    allow, automation_on, channel, in_both, person, price, rows, template, text_plan,
 };
 use crate::outbox::{Audience, Counts, Message, Plan, Why, dry_run, plan};
 
@@ -111,13 +111,13 @@ async fn random_plan(scope: &Scope, dice: &mut Dice, ids: &[ContactId]) -> (Plan
         1 => (Provider::Evolution, "{}".to_owned()),
         _ => (
             Provider::WhatsappCloud,
-            format!(
-                "{{\"people_a_day\": \"{}\", \"price_currency\": \"USD\", \"price_marketing\": \"0.05\"}}",
-                dice.roll(60) + 1
-            ),
+            format!("{{\"people_a_day\": \"{}\"}}", dice.roll(60) + 1),
         ),
     };
     let sender = channel(scope, provider, &settings).await;
+    if provider == Provider::WhatsappCloud {
+        price(scope, sender, "marketing", "0.05").await;
+    }
     let body = ["Hi {first_name}", "In {city}", "In {city|town}"];
     let mut made = text_plan(scope, sender, body[usize::try_from(dice.roll(3)).unwrap()]).await;
     if dice.roll(3) > 0 {

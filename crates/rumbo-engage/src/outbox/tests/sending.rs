@@ -216,7 +216,7 @@ async fn a_throttled_sender_waits_as_a_whole_and_a_stopped_channel_sends_nothing
         let done = run_once(&scope, &opens, &Timing::default(), &stop).await.unwrap();
         assert_eq!((done.sent, provider.calls()), (0, 61));
         let stopped = "SELECT COUNT(*) FROM channels WHERE workspace_id = $1 AND state = 'disconnected' \
-            AND state_reason = 'No.'";
+            AND state_reason = 'refused' AND state_detail = 'No.'";
         assert_eq!(number(&scope, stopped).await, 1);
         later(&scope, Duration::from_hours(1));
         run(&scope, &provider).await;
