@@ -327,6 +327,10 @@ reasons! {
     AudienceCountDiffers = "audience_count_differs",
     /// Nobody is left to send it to. Look at the reasons in the preview.
     AudienceEmpty = "audience_empty",
+    /// The key "{key}" belongs to the bulk send {name}, which says something else or goes to others. Use another key.
+    SendKeyTaken = "send_key_taken",
+    /// A key has 1 to {most} characters. Choose another.
+    SendKeyLength = "send_key_length",
     /// This bulk send is {state}: that cannot be done to it any more.
     BulkSendState = "bulk_send_state",
     /// This message is {state}: that cannot be done to it any more.

@@ -15,7 +15,7 @@ use clap::{ArgGroup, Args};
 use rumbo_app::api;
 use rumbo_app::wire::{
     GetSendOptions, OneSend, PreviewSend, ReasonCount, SendAudience, SendChannel, SendDraft,
-    SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
+    SendOnce, SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
 };
 
 /// What to send, and to whom.
@@ -79,6 +79,12 @@ pub struct SendArgs {
         conflicts_with = "dry_run"
     )]
     confirm: Option<u32>,
+    /// A name of your own for this sending: there is never a second one of it, however often it is asked for
+    #[arg(long, conflicts_with = "dry_run")]
+    key: Option<String>,
+    /// Send it although the same was sent to the same people in the last 24 hours
+    #[arg(long, conflicts_with_all = ["dry_run", "key"])]
+    again: bool,
     /// Leave it to the window or an agent to send, instead of sending from here
     #[arg(long, conflicts_with = "dry_run")]
     no_wait: bool,
@@ -98,7 +104,7 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
             let (cx, output) = (&session.cx, &session.output);
             let options = api::get_send_options(cx, GetSendOptions {}).await?;
             let (dry_run, confirm, no_wait) = (args.dry_run, args.confirm, args.no_wait);
-            let name = args.name.clone();
+            let (name, key, again) = (args.name.clone(), args.key.clone(), args.again);
             let draft = draft(args, &options)?;
             if dry_run {
                 let seen = api::preview_send(cx, PreviewSend { draft }).await?;
@@ -109,8 +115,18 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
                 name,
                 draft,
                 confirm: confirm.unwrap_or_default(),
+                once: match key {
+                    Some(key) => Some(SendOnce::Key { key }),
+                    None if again => None,
+                    None => Some(SendOnce::Same),
+                },
             };
+            let asked_at = session.clock().now();
             let started = api::start_send(cx, request).await?;
+            if started.created_at < asked_at {
+                let at = started.created_at.format("%Y-%m-%d %H:%M UTC");
+                note(&format!("{} {at}.", output.word(Word::SendBegunBefore)));
+            }
             let row = if no_wait {
                 started
             } else {

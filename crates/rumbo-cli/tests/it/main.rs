@@ -17,6 +17,7 @@ mod history;
 mod imports;
 mod machine_form;
 mod merges;
+mod messages;
 mod rates;
 mod reach;
 mod rumbo;

@@ -16,8 +16,9 @@ use super::state::State;
 use super::why::Why;
 
 pub use planning::STATEMENTS as PLANNING_STATEMENTS;
+pub(crate) use planning::alone;
 pub(super) use planning::{
-    alone, insert, insert_one, limits, people_reserved, people_sent, planned_before, read_address,
+    insert, insert_one, limits, people_reserved, people_sent, planned_before, read_address,
 };
 pub use queue::STATEMENTS as QUEUE_STATEMENTS;
 pub(super) use queue::{bulk_state, fill_queue, senders};

@@ -10,7 +10,7 @@ rules! {
     } mends {
         en: "Make it a TEXT header", es: "Hacerlo un encabezado TEXT", pt: "Torná-lo um cabeçalho TEXT",
     };
-    HEADER_FORMAT_UNKNOWN = "header.format-unknown", Warning, of "the header", from COMPONENTS {
+    HEADER_FORMAT_UNKNOWN = "header.format-unknown", Refused, of "the header", from COMPONENTS {
         en: "“<format>” is not a header that Meta describes. Check how it is written.",
         es: "«<format>» no es un encabezado que Meta describa. Hay que revisar cómo está escrito.",
         pt: "“<format>” não é um cabeçalho que a Meta descreva. É preciso conferir como está escrito.",
