@@ -22,7 +22,12 @@ pub fn channel(provider: Provider) -> Arc<dyn Channel> {
         settings: Map::from_iter([("account".to_owned(), Value::from("AC0123456789"))]),
         secrets: ["token", "webhook_secret", "app_secret"]
             .into_iter()
-            .map(|name| (name.to_owned(), Secret::from("110201543:nobody-knows-it-01")))
+            .map(|name| {
+                (
+                    name.to_owned(),
+                    Secret::from("110201543:nobody-knows-it-01"),
+                )
+            })
             .collect(),
     };
     open(&settings, HttpSettings::default(), Clock::system()).expect("a channel that opens")
@@ -53,6 +58,10 @@ pub fn reads(channel: &dyn Channel, content_type: &str, body: &[u8]) {
         }
     }
     // What is shown or kept of it can be written down.
-    let shown: BTreeSet<String> = told.events.iter().map(|event| format!("{event:?}")).collect();
+    let shown: BTreeSet<String> = told
+        .events
+        .iter()
+        .map(|event| format!("{event:?}"))
+        .collect();
     assert!(shown.len() <= told.events.len());
 }

@@ -2561,7 +2561,8 @@ export type ImportReport = {
 /**  Takes a file of addresses that are not to be written to. */
 export type ImportSuppressions = {
 	path: string,
-	kind: string,
+	/**  Of rows that do not name a kind themselves in a column `kind`. */
+	kind?: string | null,
 };
 
 /**  What was found. */
@@ -5640,6 +5641,11 @@ export type StartSend = {
 	 *  reach another number now.
 	 */
 	confirm: number,
+	/**
+	 *  Keeps it from being begun a second time by somebody who did not hear that it was begun: the one
+	 *  that was is answered then. Begun in any case when absent.
+	 */
+	once?: SendOnce | null,
 };
 
 /**  Begins a sign-in and opens the browser. */

@@ -17,8 +17,8 @@ use crate::exports;
 use crate::wire::{
     DispatchDetail, DispatchEvent, DispatchRow, ExportSend, Exported, GetOutbox, GetSendOptions,
     ListDispatches, ListSends, OneDispatch, OneSend, OutboxStanding, PreviewSend, ReasonCount,
-    SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions, SendPreview, SendRow,
-    SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
+    SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions, SendPreview,
+    SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
 };
 
 pub use limits::{get_send_limits, save_send_limits};

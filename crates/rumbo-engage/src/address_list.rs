@@ -23,13 +23,7 @@ const PHONES: &[&str] = &[
 ];
 
 /// Headings of columns with e-mail addresses.
-const EMAILS: &[&str] = &[
-    "email",
-    "e-mail",
-    "correo",
-    "correo electronico",
-    "mail",
-];
+const EMAILS: &[&str] = &["email", "e-mail", "correo", "correo electronico", "mail"];
 
 /// Headings of columns with addresses of any kind.
 const ANY: &[&str] = &[

@@ -25,7 +25,11 @@ pub fn all() -> Vec<(String, String, Value)> {
         let text = std::fs::read(&path).unwrap();
         let calls: BTreeMap<String, Value> = serde_json::from_slice(&text).unwrap();
         let file = path.file_stem().unwrap().to_string_lossy().into_owned();
-        all.extend(calls.into_iter().map(|(name, call)| (file.clone(), name, call)));
+        all.extend(
+            calls
+                .into_iter()
+                .map(|(name, call)| (file.clone(), name, call)),
+        );
     }
     all
 }
@@ -90,7 +94,10 @@ fn every_fixture_is_one_event_and_nothing_is_left_over() {
 fn what_meta_describes_is_read_or_kept() {
     use InboundKind as Kind;
     let expected = BTreeMap::from([
-        ("text_message", (Kind::Text, "Does it come in another color?")),
+        (
+            "text_message",
+            (Kind::Text, "Does it come in another color?"),
+        ),
         (
             "text_message_with_context_product_inquiry",
             (Kind::Text, "Is this still available?"),
@@ -103,7 +110,10 @@ fn what_meta_describes_is_read_or_kept() {
         ("image_message", (Kind::Image, "Taj Mahal")),
         (
             "location_message",
-            (Kind::Location, "Philz Coffee, 101 Forest Ave, Palo Alto, CA 94301"),
+            (
+                Kind::Location,
+                "Philz Coffee, 101 Forest Ave, Palo Alto, CA 94301",
+            ),
         ),
         (
             "contact_sharing_message",
@@ -115,7 +125,10 @@ fn what_meta_describes_is_read_or_kept() {
             "interactive_list_reply_message",
             (Kind::Interactive, "Priority Mail Express"),
         ),
-        ("interactive_button_reply_message", (Kind::Interactive, "Cancel")),
+        (
+            "interactive_button_reply_message",
+            (Kind::Interactive, "Cancel"),
+        ),
         (
             "order_message",
             (Kind::Interactive, "2 × di9ozbzfi4, 1 × nqryix03ez"),
@@ -131,7 +144,11 @@ fn what_meta_describes_is_read_or_kept() {
         let [Event::Message(message)] = told.events.as_slice() else {
             panic!("{name}: {told:?}")
         };
-        assert_eq!((message.kind, message.body.as_str()), (*kind, *body), "{name}");
+        assert_eq!(
+            (message.kind, message.body.as_str()),
+            (*kind, *body),
+            "{name}"
+        );
         assert_eq!(message.address, "+16505551234");
         assert!(told.unknown.is_empty(), "{name}: {:?}", told.unknown);
     }

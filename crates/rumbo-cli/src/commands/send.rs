@@ -133,9 +133,27 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
                 follow(session, started).await?
             };
             output.result(&row, |output| row_text(output, &row));
-            Ok(Exit::Done)
+            Ok(exit_of(&row))
         })
         .await
+}
+
+/// Whether all went out that could: who was left out or waits was told before.
+fn exit_of(row: &SendRow) -> Exit {
+    let count = |states: &[&str]| -> u32 {
+        let lines = row.standing.iter();
+        lines
+            .filter(|line| states.contains(&line.state.as_str()))
+            .map(|line| line.count)
+            .sum()
+    };
+    if count(&["failed", "bounced", "unknown"]) == 0 {
+        Exit::Done
+    } else if count(&["sent", "delivered", "read"]) == 0 {
+        Exit::Failed
+    } else {
+        Exit::Partly
+    }
 }
 
 /// Sends from here until nothing is left that could go now, and tells how far it is.

@@ -72,7 +72,10 @@ impl Shop {
 
     /// What the sandbox took in all, and whether anything came twice.
     fn accepted(&self) -> Vec<Value> {
-        self.asked("messages/accepted")["data"].as_array().unwrap().clone()
+        self.asked("messages/accepted")["data"]
+            .as_array()
+            .unwrap()
+            .clone()
     }
 
     fn count(&self) -> Value {
@@ -144,11 +147,14 @@ fn a_list_is_tried_sent_once_and_told() {
          Dora Sol,,dora@example.com\n",
     );
     let carla = shop.contact("Carla");
-    let told = shop
-        .rumbo
-        .json(&["consent", "set", &carla, "--kind", "whatsapp", "--no", "--note", "by phone"]);
+    let told = shop.rumbo.json(&[
+        "consent", "set", &carla, "--kind", "whatsapp", "--no", "--note", "by phone",
+    ]);
     assert_eq!(told[0]["consent"], "opted_out");
-    assert_eq!(fields(&told[0]), ["at", "consent", "kind", "note", "source"]);
+    assert_eq!(
+        fields(&told[0]),
+        ["at", "consent", "kind", "note", "source"]
+    );
 
     // As Excel in Spanish writes it: a mark in front, semicolons, numbers twice and not at all, and
     // somebody whom nobody knows.
@@ -161,7 +167,11 @@ fn a_list_is_tried_sent_once_and_told() {
     let tried = shop.send(&list, &["--dry-run"]);
     assert_eq!(tried.code, 0, "{tried:?}");
     let seen = tried.json();
-    assert_eq!((&seen["people"], &seen["go"]), (&json!(4), &json!(2)), "{seen}");
+    assert_eq!(
+        (&seen["people"], &seen["go"]),
+        (&json!(4), &json!(2)),
+        "{seen}"
+    );
     assert_eq!(seen["reached"], 2);
     let mut left_out = reasons(&seen, "left_out");
     left_out.sort();
@@ -173,7 +183,14 @@ fn a_list_is_tried_sent_once_and_told() {
     assert!(shop.accepted().is_empty());
     assert_eq!(shop.rumbo.json(&["outbox", "list"])["rows"], json!([]));
     let text = shop.rumbo.run(&[
-        "send", "--template", "hello_world", "--to", &list, "--dry-run", "--lang", "es",
+        "send",
+        "--template",
+        "hello_world",
+        "--to",
+        &list,
+        "--dry-run",
+        "--lang",
+        "es",
     ]);
     assert!(text.stdout.contains("pidió no recibir"), "{text:?}");
 
@@ -188,11 +205,20 @@ fn a_list_is_tried_sent_once_and_told() {
     assert_eq!(sent.code, 0, "{sent:?}");
     let row = sent.json();
     assert_eq!((standing(&row, "sent"), standing(&row, "skipped")), (2, 2));
-    assert_eq!((&row["state"], &row["name"]), (&json!("done"), &json!("Welcome")));
+    assert_eq!(
+        (&row["state"], &row["name"]),
+        (&json!("done"), &json!("Welcome"))
+    );
     let mut to: Vec<String> = shop
         .accepted()
         .iter()
-        .map(|message| message["to"].as_str().unwrap().trim_start_matches('+').to_owned())
+        .map(|message| {
+            message["to"]
+                .as_str()
+                .unwrap()
+                .trim_start_matches('+')
+                .to_owned()
+        })
         .collect();
     to.sort();
     assert_eq!(to, ["5491141000001", "5511987650002"]);
@@ -212,7 +238,9 @@ fn a_list_is_tried_sent_once_and_told() {
         .map(|line| &line["state"])
         .collect();
     assert_eq!(states.last(), Some(&&json!("sent")), "{one}");
-    let refused = shop.rumbo.json(&["outbox", "list", "--reason", "opted_out"]);
+    let refused = shop
+        .rumbo
+        .json(&["outbox", "list", "--reason", "opted_out"]);
     assert_eq!(refused["rows"][0]["contact"], "Carla Paz");
     let counted = shop.rumbo.json(&["outbox", "status"]);
     assert_eq!(standing(&counted, "sent"), 2);
@@ -223,7 +251,10 @@ fn a_list_is_tried_sent_once_and_told() {
         .json(&["outbox", "export", id, "--out", out.to_str().unwrap()]);
     assert_eq!(exported["rows"], 4);
     let text = std::fs::read_to_string(&out).unwrap();
-    assert!(text.contains("opted_out") && text.contains("Ana Souza"), "{text}");
+    assert!(
+        text.contains("opted_out") && text.contains("Ana Souza"),
+        "{text}"
+    );
     let sends = shop.rumbo.json(&["outbox", "sends"]);
     assert_eq!(sends["rows"][0]["id"], row["id"]);
     let late = shop.rumbo.run(&["outbox", "pause", id, "--json"]);
@@ -253,15 +284,30 @@ fn what_cannot_be_sent_says_what_to_do() {
         (greeting(&empty), 1, ""),
         (greeting(&heading), 1, ""),
         (greeting(&other), 1, "Name the one that holds the addresses"),
-        (dry(&["--template", "nothing", "--to", &list]), 2, "no template \"nothing\""),
-        (dry(&["--template", "lead_followup", "--to", &list]), 2, "several languages"),
+        (
+            dry(&["--template", "nothing", "--to", &list]),
+            2,
+            "no template \"nothing\"",
+        ),
+        (
+            dry(&["--template", "lead_followup", "--to", &list]),
+            2,
+            "several languages",
+        ),
         (
             dry(&["--template", "winter_sale", "--to", &list]),
             1,
             "is not approved: it is disabled",
         ),
         (
-            dry(&["--template", "hello_world", "--channel", "Nowhere", "--to", &list]),
+            dry(&[
+                "--template",
+                "hello_world",
+                "--channel",
+                "Nowhere",
+                "--to",
+                &list,
+            ]),
             2,
             "no channel \"Nowhere\"",
         ),
@@ -293,7 +339,10 @@ fn what_cannot_be_sent_says_what_to_do() {
     // Whoever has no name is left out, unless something stands in for it.
     let sale = ["--template", "spring_sale", "--to", &list, "--param"];
     let seen = dry(&[&sale[..], &["1={first_name}"]].concat()).json();
-    assert_eq!(reasons(&seen, "left_out"), [("parameter_missing".to_owned(), 1)]);
+    assert_eq!(
+        reasons(&seen, "left_out"),
+        [("parameter_missing".to_owned(), 1)]
+    );
     let seen = dry(&[&sale[..], &["1={first_name|amiga}"]].concat()).json();
     assert_eq!((&seen["go"], &seen["left_out"]), (&json!(2), &json!([])));
     let texts: Vec<&str> = seen["lines"]
@@ -302,11 +351,17 @@ fn what_cannot_be_sent_says_what_to_do() {
         .iter()
         .filter_map(|line| line["text"].as_str())
         .collect();
-    assert!(texts.iter().any(|text| text.contains("para ti, amiga")), "{texts:?}");
+    assert!(
+        texts.iter().any(|text| text.contains("para ti, amiga")),
+        "{texts:?}"
+    );
     // Without --confirm nothing is sent, and it is said how.
     let ran = shop.send(&list, &[]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("--confirm") || ran.stdout.contains("--confirm"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("--confirm") || ran.stdout.contains("--confirm"),
+        "{ran:?}"
+    );
     assert!(shop.accepted().is_empty());
     assert_eq!(shop.rumbo.json(&["outbox", "list"])["rows"], json!([]));
 }
@@ -317,7 +372,9 @@ fn asked_twice_it_is_sent_once() {
     let shop = Shop::with_people(6);
     let numbers: Vec<String> = (0..6).map(phone).collect();
     let list = shop.file("list.txt", numbers.join("\n"));
-    let first = shop.send(&list, &["--confirm", "6", "--key", "spring-2026"]).json();
+    let first = shop
+        .send(&list, &["--confirm", "6", "--key", "spring-2026"])
+        .json();
     assert_eq!(standing(&first, "sent"), 6, "{first}");
     let again = shop.send(&list, &["--confirm", "6", "--key", "spring-2026"]);
     assert_eq!(again.code, 0, "{again:?}");
@@ -382,9 +439,7 @@ fn killed_while_it_sends_and_started_again_nobody_gets_it_twice() {
     }
     // What was in the hands of those who died waits for its time, and the rest goes out.
     shop.sandbox.without_faults();
-    let again = shop
-        .rumbo
-        .run(&[&arguments[..], &["--no-wait"]].concat());
+    let again = shop.rumbo.run(&[&arguments[..], &["--no-wait"]].concat());
     assert_eq!(again.code, 0, "{again:?}");
     let begun = Instant::now();
     let left = loop {
@@ -409,7 +464,11 @@ fn killed_while_it_sends_and_started_again_nobody_gets_it_twice() {
     assert_eq!(to.len(), all, "nobody got it twice");
     // Nobody is lost: sent, or in the hands of somebody who died, and then maybe taken.
     let (sent, claimed) = (standing(&left, "sent"), standing(&left, "claimed"));
-    assert_eq!(sent + claimed + standing(&left, "unknown"), u64::from(PEOPLE), "{left}");
+    assert_eq!(
+        sent + claimed + standing(&left, "unknown"),
+        u64::from(PEOPLE),
+        "{left}"
+    );
     let all = u64::try_from(all).unwrap();
     assert!((sent..=u64::from(PEOPLE)).contains(&all), "{left} {count}");
 }
@@ -453,11 +512,18 @@ fn what_people_answer_is_read_answered_and_respected() {
     let id = row["id"].as_str().unwrap();
     assert!(row["open_until"].is_string(), "{row}");
     let found = shop.rumbo.json(&["inbox", "search", "roble alba"]);
-    assert_eq!(found["messages"][0]["conversation_id"], row["id"], "{found}");
-    let replied = shop.rumbo.json(&["inbox", "reply", id, "Sí, en roble y en nogal."]);
+    assert_eq!(
+        found["messages"][0]["conversation_id"], row["id"],
+        "{found}"
+    );
+    let replied = shop
+        .rumbo
+        .json(&["inbox", "reply", id, "Sí, en roble y en nogal."]);
     assert_eq!(replied["state"], "queued");
     wait("the answer", &|| {
-        shop.accepted().iter().any(|message| message.to_string().contains("nogal"))
+        shop.accepted()
+            .iter()
+            .any(|message| message.to_string().contains("nogal"))
     });
     let noted = shop.rumbo.json(&["inbox", "note", id, "Quiere roble"]);
     assert_eq!(noted["notes"][0]["body"], "Quiere roble");
@@ -481,19 +547,38 @@ fn what_people_answer_is_read_answered_and_respected() {
     let (address, source) = (&listed["rows"][0]["address"], &listed["rows"][0]["source"]);
     assert_eq!((address, source), (&json!(phone(1)), &json!("keyword")));
     let seen = shop.send(&list, &["--dry-run"]).json();
-    assert_eq!((&seen["go"], reasons(&seen, "left_out")), (&json!(1), vec![("opted_out".to_owned(), 1)]));
+    assert_eq!(
+        (&seen["go"], reasons(&seen, "left_out")),
+        (&json!(1), vec![("opted_out".to_owned(), 1)])
+    );
     // Meta's own switch for marketing.
     shop.sandbox.control(
         "preferences",
         &json!({ "to": shop.number(), "from": phone(0), "value": "stop" }),
     );
     wait("the preference", &|| {
-        shop.rumbo.json(&["consent", "list"])["rows"].as_array().unwrap().len() == 2
+        shop.rumbo.json(&["consent", "list"])["rows"]
+            .as_array()
+            .unwrap()
+            .len()
+            == 2
     });
-    let sale = ["send", "--template", "spring_sale", "--param", "1={first_name}", "--to", &list];
+    let sale = [
+        "send",
+        "--template",
+        "spring_sale",
+        "--param",
+        "1={first_name}",
+        "--to",
+        &list,
+    ];
     let seen = shop.rumbo.json(&[&sale[..], &["--dry-run"]].concat());
     assert_eq!(reasons(&seen, "left_out"), [("opted_out".to_owned(), 2)]);
-    assert_eq!(shop.send(&list, &["--dry-run"]).json()["go"], 1, "an order is told of all the same");
+    assert_eq!(
+        shop.send(&list, &["--dry-run"]).json()["go"],
+        1,
+        "an order is told of all the same"
+    );
     assert_eq!(agent.end("TERM"), Some(0));
 }
 
@@ -501,10 +586,17 @@ fn what_people_answer_is_read_answered_and_respected() {
 #[test]
 fn suppression_lists_are_imported_and_exported() {
     let rumbo = Rumbo::with_workspace();
-    let list = rumbo.file("list.csv", "\u{feff}Teléfono;Alcance\r\n+5491141000001;all\r\n123;all\r\n");
+    let list = rumbo.file(
+        "list.csv",
+        "\u{feff}Teléfono;Alcance\r\n+5491141000001;all\r\n123;all\r\n",
+    );
     let list = list.to_str().unwrap();
     let none = rumbo.run(&["consent", "import", list, "--json"]);
-    assert_eq!((none.code, none.error().as_str()), (1, "invalid_input"), "{none:?}");
+    assert_eq!(
+        (none.code, none.error().as_str()),
+        (1, "invalid_input"),
+        "{none:?}"
+    );
     let taken = rumbo.run(&["consent", "import", list, "--kind", "whatsapp", "--json"]);
     assert_eq!(taken.code, 3, "{taken:?}");
     assert_eq!(taken.json()["added"], 1);
@@ -514,7 +606,13 @@ fn suppression_lists_are_imported_and_exported() {
         ["params", "reason", "row", "value", "why"]
     );
     let mails = rumbo.file("mails.txt", "Ana@Example.com\n");
-    rumbo.json(&["consent", "import", mails.to_str().unwrap(), "--kind", "email"]);
+    rumbo.json(&[
+        "consent",
+        "import",
+        mails.to_str().unwrap(),
+        "--kind",
+        "email",
+    ]);
     let out = rumbo.folder().join("out.csv");
     let out = out.to_str().unwrap();
     assert_eq!(rumbo.json(&["consent", "export", "--out", out])["rows"], 2);
@@ -524,7 +622,9 @@ fn suppression_lists_are_imported_and_exported() {
     let kinds = |rumbo: &Rumbo| -> Vec<(Value, Value)> {
         let listed = rumbo.json(&["consent", "list"]);
         let rows = listed["rows"].as_array().unwrap();
-        rows.iter().map(|row| (row["kind"].clone(), row["address"].clone())).collect()
+        rows.iter()
+            .map(|row| (row["kind"].clone(), row["address"].clone()))
+            .collect()
     };
     assert_eq!(kinds(&rumbo), kinds(&other));
     let wrong = rumbo.run(&["consent", "list", "--kind", "pigeon", "--json"]);

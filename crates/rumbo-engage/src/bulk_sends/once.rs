@@ -33,12 +33,7 @@ pub(super) enum Begun {
 }
 
 /// Looks for the bulk send that was begun before. Nobody else may begin one meanwhile.
-pub(super) async fn begun(
-    tx: &mut Tx,
-    scope: &Scope,
-    once: &Once,
-    draft: &Draft,
-) -> Result<Begun> {
+pub(super) async fn begun(tx: &mut Tx, scope: &Scope, once: &Once, draft: &Draft) -> Result<Begun> {
     let asked = audience(tx, scope, &draft.whom).await?;
     let whom = stored_whom(&asked, &draft.whom);
     match once {
@@ -106,5 +101,7 @@ fn id_of(workspace: WorkspaceId, key: &str) -> Result<BulkSendId> {
     for (byte, of_hash) in bytes.iter_mut().zip(digest) {
         *byte = of_hash;
     }
-    Ok(BulkSendId(uuid::Builder::from_custom_bytes(bytes).into_uuid()))
+    Ok(BulkSendId(
+        uuid::Builder::from_custom_bytes(bytes).into_uuid(),
+    ))
 }

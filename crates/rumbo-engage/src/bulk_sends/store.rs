@@ -136,11 +136,7 @@ pub async fn get(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<BulkSend>
 }
 
 /// One bulk send, if there is one of this id.
-pub(super) async fn find(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: BulkSendId,
-) -> Result<Option<BulkSend>> {
+pub(super) async fn find(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<Option<BulkSend>> {
     on_tx!(tx, |c| sqlx::query_as(GET)
         .bind(scope.workspace)
         .bind(id)

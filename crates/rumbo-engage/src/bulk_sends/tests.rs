@@ -112,7 +112,9 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
     in_both(|scope| async move {
         people(&scope, 60).await;
         let draft = draft(&scope, everybody()).await;
-        let id = start(&scope, Some("Spring"), &draft, 60, None).await.unwrap();
+        let id = start(&scope, Some("Spring"), &draft, 60, None)
+            .await
+            .unwrap();
         // A few go, and the provider throttles the rest.
         let provider = Counting::new(|call, _| {
             if call > 20 {

@@ -103,12 +103,10 @@ impl Reader {
         for row in &table.rows {
             let text = |column: Option<usize>| column.and_then(|column| row.cell(column).text());
             let at = match at_of {
-                Some(column) => table_file::parse_instant(
-                    row.cell(column),
-                    DateOrder::YearFirst,
-                    self.zone,
-                )
-                .map_err(|why| why.in_column(&table.column_name(column))),
+                Some(column) => {
+                    table_file::parse_instant(row.cell(column), DateOrder::YearFirst, self.zone)
+                        .map_err(|why| why.in_column(&table.column_name(column)))
+                }
                 None => Ok(None),
             };
             let address = text(Some(addresses.column)).unwrap_or_default();
@@ -133,9 +131,12 @@ impl Reader {
         at: Result<Option<DateTime<Utc>>>,
     ) -> Result<Entry> {
         let missing = |what: &str, field: &str| {
-            Error::new(Code::InvalidInput, format!("The {what} is missing. Enter it."))
-                .reason(Reason::ValueMissing)
-                .field(field)
+            Error::new(
+                Code::InvalidInput,
+                format!("The {what} is missing. Enter it."),
+            )
+            .reason(Reason::ValueMissing)
+            .field(field)
         };
         let kind = match kind {
             Some(word) => ChannelKind::read(&table_file::fold(word))?,

@@ -38,7 +38,10 @@ fn a_keyword_counts_alone_and_never_inside_a_sentence() {
         ("alto ahí, ¿cuánto sale?", None),
         ("nonstop", None),
         ("para sair do carrinho, o que faço?", None),
-        ("no quiero recibir mensajes tan tarde, mejor a la mañana", None),
+        (
+            "no quiero recibir mensajes tan tarde, mejor a la mañana",
+            None,
+        ),
         ("se puede cancelar?", None),
         ("una falda baja", None),
         ("", None),
@@ -103,9 +106,17 @@ async fn who_says_stop_is_left_alone_on_that_kind_of_channel_until_they_say_star
         let mut tx = scope.write().await.unwrap();
         let at = scope.now();
         for _ in 0..2 {
-            let changed = from_message(&mut tx, &scope, ChannelKind::Sms, ADDRESS, "Stop", false, at)
-                .await
-                .unwrap();
+            let changed = from_message(
+                &mut tx,
+                &scope,
+                ChannelKind::Sms,
+                ADDRESS,
+                "Stop",
+                false,
+                at,
+            )
+            .await
+            .unwrap();
             assert_eq!(
                 changed,
                 Some(Changed {
@@ -141,16 +152,32 @@ async fn who_says_stop_is_left_alone_on_that_kind_of_channel_until_they_say_star
         let mut tx = scope.write().await.unwrap();
         // A start from before the stop does not undo it.
         let before = at - TimeDelta::hours(1);
-        from_message(&mut tx, &scope, ChannelKind::Sms, ADDRESS, "START", false, before)
-            .await
-            .unwrap();
+        from_message(
+            &mut tx,
+            &scope,
+            ChannelKind::Sms,
+            ADDRESS,
+            "START",
+            false,
+            before,
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(goes(&scope, sms).await, 1);
         let mut tx = scope.write().await.unwrap();
         let after = at + TimeDelta::seconds(1);
-        from_message(&mut tx, &scope, ChannelKind::Sms, ADDRESS, "Alta", false, after)
-            .await
-            .unwrap();
+        from_message(
+            &mut tx,
+            &scope,
+            ChannelKind::Sms,
+            ADDRESS,
+            "Alta",
+            false,
+            after,
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(goes(&scope, sms).await, 2);
     })
@@ -229,7 +256,10 @@ async fn who_stopped_marketing_at_the_provider_still_hears_of_an_order() {
             tx.commit().await.unwrap();
             let mut made = text_plan(&scope, qr, "Hi").await;
             let mut tx = scope.read().await.unwrap();
-            let stored = crate::outbox::template(&mut tx, scope.workspace, id).await.unwrap().unwrap();
+            let stored = crate::outbox::template(&mut tx, scope.workspace, id)
+                .await
+                .unwrap()
+                .unwrap();
             drop(tx);
             let filled = stored.with(&std::collections::BTreeMap::new()).unwrap();
             made.message = crate::outbox::Message::Template(Box::new(filled));
@@ -267,7 +297,9 @@ async fn an_export_of_every_kind_is_the_same_list_elsewhere() {
         assert_eq!((done.added, done.known), (5, 0));
         assert_eq!(done.rejected[0].why.reason_id(), Some(Reason::ValueUnknown));
         // A kind that is said is of the rows that say none.
-        let again = import_file(&scope, &file, Some(ChannelKind::Email)).await.unwrap();
+        let again = import_file(&scope, &file, Some(ChannelKind::Email))
+            .await
+            .unwrap();
         assert_eq!((again.added, again.known, again.rejected.len()), (0, 5, 1));
         let (bytes, rows) = csv(&scope, None, rumbo_platform::table_file::CsvDialect::Plain)
             .await
@@ -276,7 +308,12 @@ async fn an_export_of_every_kind_is_the_same_list_elsewhere() {
         let out = folder.path().join("out.csv");
         std::fs::write(&out, &bytes).unwrap();
         let mut tx = scope.write().await.unwrap();
-        on_tx(&mut tx, &scope, "DELETE FROM suppressions WHERE workspace_id = $1").await;
+        on_tx(
+            &mut tx,
+            &scope,
+            "DELETE FROM suppressions WHERE workspace_id = $1",
+        )
+        .await;
         tx.commit().await.unwrap();
         let back = import_file(&scope, &out, None).await.unwrap();
         assert_eq!((back.added, back.rejected.len()), (5, 0));
@@ -287,7 +324,10 @@ async fn an_export_of_every_kind_is_the_same_list_elsewhere() {
             let text = String::from_utf8(bytes.to_vec()).unwrap();
             // Whatever it was before, it comes from a list now.
             text.lines()
-                .map(|line| line.replace(",keyword,", ",import,").replace(",preference,", ",import,"))
+                .map(|line| {
+                    line.replace(",keyword,", ",import,")
+                        .replace(",preference,", ",import,")
+                })
                 .collect()
         };
         assert_eq!(told(&once_more), told(&bytes));
@@ -313,8 +353,14 @@ async fn a_list_does_not_undo_what_somebody_asked_for_later() {
         tx.commit().await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("old.csv");
-        std::fs::write(&file, format!("name,phone,date\nAna,{ADDRESS},2020-01-31\n")).unwrap();
-        let done = import_file(&scope, &file, Some(ChannelKind::Sms)).await.unwrap();
+        std::fs::write(
+            &file,
+            format!("name,phone,date\nAna,{ADDRESS},2020-01-31\n"),
+        )
+        .unwrap();
+        let done = import_file(&scope, &file, Some(ChannelKind::Sms))
+            .await
+            .unwrap();
         assert_eq!((done.added, done.known, done.rejected.len()), (0, 1, 0));
         assert_eq!(goes(&scope, sms).await, 1);
     })

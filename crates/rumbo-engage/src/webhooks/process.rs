@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, Result};
 use rumbo_channels::{
-    ChannelKind, Event, InboundKind, Provider, StatusReport, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
+    ChannelKind, Event, InboundKind, Provider, StatusReport, TemplateEvent, Told, WebhookRefusal,
+    WebhookRequest,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;

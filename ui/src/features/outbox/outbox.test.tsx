@@ -167,11 +167,14 @@ test("nothing leaves before everybody was seen and their number typed", async ()
 	await userEvent.clear(screen.getByTestId("send-confirm"));
 	await userEvent.type(screen.getByTestId("send-confirm"), "9{Enter}");
 	await waitFor(() => expect(of("start_send").length > 0).toBe(true));
-	const { draft, confirm } = of("start_send")[0] as {
+	const { draft, confirm, once } = of("start_send")[0] as {
 		draft: { values: Record<string, string>; audience: unknown };
 		confirm: number;
+		once: { type: string; key: string };
 	};
 	expect(confirm).toBe(9);
+	expect(once.type).toBe("key");
+	expect(once.key).toMatch(/^[0-9a-f-]{36}$/);
 	expect(draft.values).toEqual({ "body.1": "{first_name}" });
 	expect(draft.audience).toEqual({ type: "filter", search: null, status: null, source: null });
 });

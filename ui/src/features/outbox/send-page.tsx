@@ -119,11 +119,14 @@ function SendForm({
 		says: ready?.sends_templates && templates.length > 0 ? "template" : "text",
 	});
 	const [confirm, setConfirm] = useState("");
-	const over = useFileDrop((path) => setEdit({ ...edit, whom: "file", file: path }));
+	// Pressed again because no answer came, it is the same bulk send.
+	const [key, setKey] = useState(() => crypto.randomUUID());
 	const set = (part: Partial<Edit>) => {
 		setEdit({ ...edit, ...part });
 		setConfirm("");
+		setKey(crypto.randomUUID());
 	};
+	const over = useFileDrop((path) => set({ whom: "file", file: path }));
 	const channel = channels.find((one) => one.id === edit.channel);
 	const template = templates.find((one) => one.id === edit.template);
 	const sendable = templates.filter(
@@ -178,6 +181,7 @@ function SendForm({
 				name: edit.name.trim() || null,
 				draft: draft as SendDraft,
 				confirm: typed,
+				once: { type: "key", key },
 			}),
 		onSuccess: () => void navigate({ to: "/outbox" }),
 	});

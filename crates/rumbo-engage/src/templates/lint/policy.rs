@@ -385,7 +385,12 @@ mod tests {
     #[test]
     fn the_labels_for_opting_out_are_keywords() {
         for words in [ENGLISH, SPANISH, PORTUGUESE] {
-            assert_eq!(wish_of_button(words.opt_out_label), Some(Wish::Stop), "{}", words.opt_out_label);
+            assert_eq!(
+                wish_of_button(words.opt_out_label),
+                Some(Wish::Stop),
+                "{}",
+                words.opt_out_label
+            );
         }
     }
 }

@@ -26,7 +26,12 @@ use crate::webhooks::{Readers, fresh, process_due};
 const PROVIDERS: [(Provider, &str, &str, bool); 7] = [
     (Provider::Twilio, "webhook_twilio", "+5491152630190", true),
     (Provider::Vonage, "webhook_vonage", "5491152630190", true),
-    (Provider::Telegram, "webhook_telegram", "casa_alba_bot", true),
+    (
+        Provider::Telegram,
+        "webhook_telegram",
+        "casa_alba_bot",
+        true,
+    ),
     (Provider::Evolution, "webhook_evolution", "casa-alba", true),
     (Provider::Ycloud, "webhook_ycloud", "+5491152630190", false),
     (Provider::Messenger, "webhook_pages", "111", false),
@@ -123,7 +128,10 @@ fn every_call_of_the_providers_is_read_or_refused_and_never_taken_unsigned() {
             assert!(channel.verify(&request(&body)).is_err(), "{path:?}");
             if let Ok(told) = channel.read(&request(&body)) {
                 read += 1;
-                assert!(!told.events.is_empty() || !told.unknown.is_empty(), "{path:?}");
+                assert!(
+                    !told.events.is_empty() || !told.unknown.is_empty(),
+                    "{path:?}"
+                );
             }
             for cut in (0..body.len()).step_by(11) {
                 let part = request(body.get(..cut).unwrap());
@@ -192,7 +200,9 @@ async fn who_is_on_the_list_of_the_provider_is_not_written_to() {
             .find(|(path, _, _)| path.ends_with("stopped.json"))
             .unwrap();
         hand_in(&scope, (Provider::Ycloud, None), reader.as_ref(), &body).await;
-        let done = process_due(&scope, &Own(reader), &AllSigned, 10).await.unwrap();
+        let done = process_due(&scope, &Own(reader), &AllSigned, 10)
+            .await
+            .unwrap();
         assert_eq!(done.settled, 1, "{done:?}");
         let mut tx = scope.read().await.unwrap();
         let page = rumbo_base::PageRequest::default();
