@@ -4138,6 +4138,10 @@ export type Reason =
 "audience_count_differs" | 
 /**  Nobody is left to send it to. Look at the reasons in the preview. */
 "audience_empty" | 
+/**  The key "{key}" belongs to the bulk send {name}, which says something else or goes to others. Use another key. */
+"send_key_taken" | 
+/**  A key has 1 to {most} characters. Choose another. */
+"send_key_length" | 
 /**  This bulk send is {state}: that cannot be done to it any more. */
 "bulk_send_state" | 
 /**  This message is {state}: that cannot be done to it any more. */
@@ -5252,6 +5256,13 @@ export type SendLine = {
 	detail: string | null,
 	due_at: string,
 };
+
+/**  Which bulk sends are one. */
+export type SendOnce = 
+/**  All of one key, of the caller's own choice. */
+{ type: "key"; key: string } | 
+/**  All that say the same to the same people on the same channel within 24 hours. */
+{ type: "same" };
 
 /**  What a bulk send can be made of. */
 export type SendOptions = {

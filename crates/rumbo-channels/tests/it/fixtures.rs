@@ -130,6 +130,13 @@ fn what_meta_describes_is_read_or_kept() {
             (Kind::Interactive, "Cancel"),
         ),
         (
+            "system_message",
+            (
+                Kind::System,
+                "User Sheena Nelson changed from 16505551234 to 12195555358",
+            ),
+        ),
+        (
             "order_message",
             (Kind::Interactive, "2 × di9ozbzfi4, 1 × nqryix03ez"),
         ),
