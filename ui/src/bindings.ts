@@ -4132,6 +4132,8 @@ export type Reason =
 "template_not_fillable" | 
 /**  The template {name} is not approved: it is {state}. Choose one that is. */
 "template_not_sendable" | 
+/**  The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of the channel's own. */
+"template_of_other_account" | 
 /**  The channel {name} cannot send now. Look after it under Channels. */
 "channel_not_ready" | 
 /**  It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}. */
@@ -5196,6 +5198,8 @@ export type SendChannel = {
 	state_reason: string | null,
 	/**  Templates go out as such; elsewhere their text does. */
 	sends_templates: boolean,
+	/**  The WhatsApp account whose templates it sends, as the provider calls it; null where it is not known. */
+	account: string | null,
 };
 
 /**  What messages cost. */
@@ -5325,6 +5329,8 @@ export type SendStanding = {
 /**  A template to send. */
 export type SendTemplate = {
 	id: TemplateId,
+	/**  The WhatsApp account it belongs to, as the provider calls it. */
+	account: string,
 	name: string,
 	language: string,
 	category: string,

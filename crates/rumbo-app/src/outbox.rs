@@ -47,6 +47,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                 kind: sender.kind().word().to_owned(),
                 ready: sender.ready,
                 sends_templates: sender.sends_templates(),
+                account: sender.account.clone().filter(|_| sender.sends_templates()),
                 state_reason: sender.state_reason,
                 name: sender.name,
             })
@@ -65,6 +66,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                         })
                         .collect()
                 }),
+                account: template.account,
                 name: template.name,
                 language: template.language,
                 category: template.category.word().to_owned(),

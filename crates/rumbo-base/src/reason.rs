@@ -321,6 +321,8 @@ reasons! {
     TemplateNotFillable = "template_not_fillable",
     /// The template {name} is not approved: it is {state}. Choose one that is.
     TemplateNotSendable = "template_not_sendable",
+    /// The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of the channel's own.
+    TemplateOfOtherAccount = "template_of_other_account",
     /// The channel {name} cannot send now. Look after it under Channels.
     ChannelNotReady = "channel_not_ready",
     /// It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}.

@@ -165,6 +165,19 @@ async fn prepare(tx: &mut Tx, scope: &Scope, draft: &Draft, id: BulkSendId) -> R
                 .param("state", &stored.state)
                 .field("template_id"));
             }
+            if !sender.has_templates_of(&stored.account) {
+                return Err(Error::new(
+                    Code::InvalidInput,
+                    format!(
+                        "The template {} belongs to another WhatsApp account than the channel {}. Choose one of the channel's own.",
+                        stored.name, sender.name
+                    ),
+                )
+                .reason(Reason::TemplateOfOtherAccount)
+                .param("name", &stored.name)
+                .param("channel", &sender.name)
+                .field("template_id"));
+            }
             let filled = stored.with(values)?;
             (Message::Template(Box::new(filled)), Some(stored))
         }

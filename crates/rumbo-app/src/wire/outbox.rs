@@ -33,12 +33,16 @@ pub struct SendChannel {
     pub state_reason: Option<String>,
     /// Templates go out as such; elsewhere their text does.
     pub sends_templates: bool,
+    /// The WhatsApp account whose templates it sends, as the provider calls it; null where it is not known.
+    pub account: Option<String>,
 }
 
 /// A template to send.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct SendTemplate {
     pub id: TemplateId,
+    /// The WhatsApp account it belongs to, as the provider calls it.
+    pub account: String,
     pub name: String,
     pub language: String,
     pub category: String,

@@ -179,12 +179,12 @@ async fn follow(session: &Session, started: SendRow) -> Result<SendRow, Failure>
 }
 
 fn draft(args: SendArgs, options: &SendOptions) -> Result<SendDraft, Failure> {
+    let channel = channel(options, args.channel.as_deref(), args.template.as_deref())?;
     let template = args
         .template
         .as_deref()
-        .map(|name| template(options, name, args.language.as_deref()))
+        .map(|name| template(options, channel, name, args.language.as_deref()))
         .transpose()?;
-    let channel = channel(options, args.channel.as_deref(), template.is_some())?;
     let audience = match &args.to {
         Some(path) => SendAudience::File {
             path: path.display().to_string(),
@@ -209,30 +209,46 @@ fn draft(args: SendArgs, options: &SendOptions) -> Result<SendDraft, Failure> {
     })
 }
 
-/// The template of a name; of several languages the one that is named.
+/// Whether a template goes by this name or id.
+fn goes_by(template: &SendTemplate, name: &str) -> bool {
+    template.name == name || template.id.to_string() == name
+}
+
+/// Whether a template is one that the channel could send.
+fn is_of(template: &SendTemplate, channel: &SendChannel) -> bool {
+    let account = channel.account.as_deref();
+    account.is_none_or(|account| account == template.account)
+}
+
+/// The template of a name, of the channel's own account; of several languages the one that is named.
 fn template<'a>(
     options: &'a SendOptions,
+    channel: &SendChannel,
     name: &str,
     language: Option<&str>,
 ) -> Result<&'a SendTemplate, Failure> {
     let named: Vec<&SendTemplate> = options
         .templates
         .iter()
-        .filter(|template| template.id.to_string() == name || template.name == name)
+        .filter(|template| goes_by(template, name) && is_of(template, channel))
         .filter(|template| language.is_none_or(|language| template.language == language))
         .collect();
     match named.as_slice() {
         [only] => Ok(only),
         [] => Err(Failure::flag(
             "template",
-            format!("There is no template \"{name}\" here."),
+            format!(
+                "The channel {} has no such template \"{name}\". Pull the templates, or look at: rumbo templates list",
+                channel.name
+            ),
         )),
         several => {
-            let languages: Vec<&str> = several.iter().map(|t| t.language.as_str()).collect();
+            let mut languages: Vec<&str> = several.iter().map(|t| t.language.as_str()).collect();
+            languages.dedup();
             Err(Failure::flag(
                 "language",
                 format!(
-                    "\"{name}\" exists in several languages: {}. Say which.",
+                    "\"{name}\" exists in several languages: {}. Say which with --language.",
                     languages.join(", ")
                 ),
             ))
@@ -244,29 +260,53 @@ fn template<'a>(
 fn channel<'a>(
     options: &'a SendOptions,
     name: Option<&str>,
-    template: bool,
+    template: Option<&str>,
 ) -> Result<&'a SendChannel, Failure> {
+    if let Some(name) = template
+        && !options.templates.iter().any(|it| goes_by(it, name))
+    {
+        return Err(Failure::flag(
+            "template",
+            format!(
+                "There is no template \"{name}\" here. Pull the templates, or look at: rumbo templates list"
+            ),
+        ));
+    }
+    let could = |channel: &SendChannel| {
+        template.is_none_or(|name| {
+            let mut all = options.templates.iter();
+            channel.sends_templates && all.any(|it| goes_by(it, name) && is_of(it, channel))
+        })
+    };
     let fits = |channel: &&SendChannel| match name {
         Some(name) => channel.id.to_string() == name || channel.name == name,
-        None => channel.ready && (!template || channel.sends_templates),
+        None => channel.ready && could(channel),
     };
     let found: Vec<&SendChannel> = options.channels.iter().filter(fits).collect();
-    match (found.as_slice(), name) {
-        ([only], _) => Ok(only),
-        ([], Some(name)) => Err(Failure::flag(
+    let waits = options.channels.iter().find(|it| !it.ready && could(it));
+    match (found.as_slice(), name, waits) {
+        ([only], _, _) => Ok(only),
+        ([], Some(name), _) => Err(Failure::flag(
             "channel",
-            format!("There is no channel \"{name}\" here."),
+            format!("There is no channel \"{name}\" here. See: rumbo channels list"),
         )),
-        ([], None) => Err(Failure::flag(
+        ([], None, Some(channel)) => Err(Failure::flag(
             "channel",
-            "No channel can send this. Connect one first.",
+            format!(
+                "The channel {name} could send this and is not connected. Try it: rumbo channels test \"{name}\"",
+                name = channel.name
+            ),
         )),
-        (several, _) => {
+        ([], None, None) => Err(Failure::flag(
+            "channel",
+            "No channel can send this. Add one: rumbo channels add",
+        )),
+        (several, _, _) => {
             let names: Vec<&str> = several.iter().map(|c| c.name.as_str()).collect();
             Err(Failure::flag(
                 "channel",
                 format!(
-                    "Several channels can send this: {}. Say which.",
+                    "Several channels can send this: {}. Say which with --channel.",
                     names.join(", ")
                 ),
             ))

@@ -31,6 +31,8 @@ pub struct Sender {
     pub per_second: Option<u32>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
+    /// The WhatsApp account it belongs to, where that is known: it sends the templates of that one.
+    pub account: Option<String>,
     /// What a message costs, where somebody entered it.
     known: Known,
 }
@@ -88,6 +90,12 @@ impl From<Row> for Sender {
             state_reason: row.state_reason,
             per_second: row.per_second.and_then(|n| u32::try_from(n).ok()),
             people_a_day: known.0.get("people_a_day").and_then(|n| n.parse().ok()),
+            account: row
+                .settings
+                .0
+                .get("account")
+                .and_then(serde_json::Value::as_str)
+                .map(str::to_owned),
             known,
         }
     }
@@ -105,6 +113,7 @@ impl Sender {
             state_reason: None,
             per_second: None,
             people_a_day: None,
+            account: None,
             known: Known::default(),
         }
     }
@@ -132,6 +141,11 @@ impl Sender {
     /// Whether it sends templates as such; elsewhere their text is sent.
     pub fn sends_templates(&self) -> bool {
         matches!(self.provider, Provider::WhatsappCloud | Provider::Ycloud)
+    }
+
+    /// Whether it could send a template of this WhatsApp account.
+    pub fn has_templates_of(&self, account: &str) -> bool {
+        !self.sends_templates() || self.account.as_deref().is_none_or(|own| own == account)
     }
 
     /// The longest text in UTF-16 units.

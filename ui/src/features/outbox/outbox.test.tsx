@@ -122,11 +122,13 @@ const options: Answers = {
 				ready: true,
 				state_reason: null,
 				sends_templates: true,
+				account: "109",
 			},
 		],
 		templates: [
 			{
 				id: "t1",
+				account: "109",
 				name: "spring",
 				language: "en",
 				category: "marketing",
@@ -135,7 +137,18 @@ const options: Answers = {
 				variables: [{ key: "body.1", sample: "Ana" }],
 			},
 			{
+				id: "t3",
+				account: "118",
+				name: "of_others",
+				language: "en",
+				category: "marketing",
+				state: "approved",
+				body: "x",
+				variables: [],
+			},
+			{
 				id: "t2",
+				account: "109",
 				name: "paused_one",
 				language: "en",
 				category: "marketing",
@@ -154,6 +167,7 @@ test("nothing leaves before everybody was seen and their number typed", async ()
 	const { of } = showPage(SendPage, options);
 	const template = await screen.findByTestId("send-template");
 	expect(screen.queryByText(/paused_one/)).toBeNull();
+	expect(screen.queryByText(/of_others/)).toBeNull();
 	await userEvent.selectOptions(template, "t1");
 	expect(screen.getByTestId("send-preview").textContent).toContain("Choose a message");
 	await userEvent.click(screen.getByRole("button", { name: "First name" }));

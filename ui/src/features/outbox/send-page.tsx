@@ -130,7 +130,11 @@ function SendForm({
 	const channel = channels.find((one) => one.id === edit.channel);
 	const template = templates.find((one) => one.id === edit.template);
 	const sendable = templates.filter(
-		(one) => one.variables !== null && (!channel?.sends_templates || one.state === "approved"),
+		(one) =>
+			one.variables !== null &&
+			(!channel?.sends_templates ||
+				(one.state === "approved" &&
+					(channel.account === null || channel.account === one.account))),
 	);
 	const budget = edit.budget.trim() ? typedAmount(edit.budget, "USD", locale) : null;
 
@@ -217,7 +221,7 @@ function SendForm({
 									? (channel.state_reason ?? t("outbox.notReady"))
 									: undefined
 							}
-							onChange={(event) => set({ channel: event.target.value })}
+							onChange={(event) => set({ channel: event.target.value, template: "", values: {} })}
 						>
 							{channels.map((one) => (
 								<option key={one.id} value={one.id}>

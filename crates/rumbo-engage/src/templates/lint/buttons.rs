@@ -223,11 +223,11 @@ impl Lint<'_> {
     fn phone(&mut self, spot: Spot, index: usize, button: &Button) {
         let place = spot.button(index, "phone_number");
         let phone = button.phone_number.as_deref().unwrap_or_default().trim();
-        if phone.is_empty() {
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() {
             self.found(&rules::PHONE_MISSING, place, vec![]);
             return;
         }
-        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         let count = phone.chars().count();
         if count > PHONE {
             let values = vec![
@@ -321,7 +321,10 @@ impl Lint<'_> {
         .map(|(field, _)| field)
         .collect();
         match fields.as_slice() {
-            [] => self.found(&rules::FLOW_MISSING, spot.button(index, ""), vec![]),
+            [] => {
+                self.found(&rules::FLOW_MISSING, spot.button(index, ""), vec![]);
+                return;
+            }
             [_] => {}
             _ => {
                 let values = vec![("found", fields.join(", "))];

@@ -115,6 +115,13 @@ rules! {
         es: "Un enlace puede tener una variable y este tiene <count>. Hay que dejar la última.",
         pt: "Um link pode ter uma variável e este tem <count>. É preciso deixar a última.",
     };
+    LINK_VARIABLE_NUMBER = "link.variable-number", Refused, of "each button with a link", from COMPONENTS {
+        en: "A link counts its variable by itself: write {{1}}, not <found>.",
+        es: "Un enlace cuenta su variable aparte: hay que escribir {{1}} y no <found>.",
+        pt: "Um link conta a variável dele à parte: é preciso escrever {{1}} e não <found>.",
+    } mends {
+        en: "Write {{1}}", es: "Escribir {{1}}", pt: "Escrever {{1}}",
+    };
     LINK_VARIABLE_NOT_LAST = "link.variable-not-last", Refused, of "each button with a link", from COMPONENTS {
         en: "The variable of a link stands at its end. Take out “<found>” behind it, or put it before.",
         es: "La variable de un enlace va al final. Hay que quitar «<found>» de detrás o ponerlo antes.",

@@ -105,7 +105,7 @@ rules! {
         es: "El cuerpo tiene <count> emojis y WhatsApp Manager acepta 6 en una plantilla de utilidad. Hay que quitar algunos.",
         pt: "O corpo tem <count> emojis e o WhatsApp Manager aceita 6 em um modelo de utilidade. É preciso tirar alguns.",
     };
-    BODY_SPACES = "body.spaces", Warning, of "the body's text", from TWILIO_APPROVALS {
+    BODY_SPACES = "body.spaces", Refused, of "the body's text", from TWILIO_APPROVALS {
         en: "Reviewers turn down tabs and more than four spaces in a row. Put one space.",
         es: "En la revisión se rechazan tabulaciones y más de cuatro espacios seguidos. Hay que poner uno.",
         pt: "Na revisão são recusados tabulações e mais de quatro espaços seguidos. É preciso pôr um.",
