@@ -90,7 +90,16 @@ async fn addresses(path: String) -> Result<Vec<String>> {
     let found = address_list::find(&table, Wanted::People, "audience")?;
     let column = found.column;
     let rest = table.rows.iter().filter_map(|row| row.cell(column).text());
-    Ok(found.first.into_iter().chain(rest).collect())
+    let all: Vec<String> = found.first.into_iter().chain(rest).collect();
+    if all.is_empty() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "The file holds no addresses. Write one on each line below the heading.",
+        )
+        .reason(Reason::FileEmpty)
+        .field("audience"));
+    }
+    Ok(all)
 }
 
 /// A draft as the core takes it, and the addresses that belong to nobody.

@@ -281,8 +281,8 @@ fn what_cannot_be_sent_says_what_to_do() {
     let greeting = |to| dry(&["--template", "hello_world", "--to", to]);
     for (ran, code, told) in [
         (greeting(missing), 1, "none.csv cannot be read"),
-        (greeting(&empty), 1, ""),
-        (greeting(&heading), 1, ""),
+        (greeting(&empty), 1, "The file is empty"),
+        (greeting(&heading), 1, "holds no addresses"),
         (greeting(&other), 1, "Name the one that holds the addresses"),
         (
             dry(&["--template", "nothing", "--to", &list]),
@@ -482,8 +482,7 @@ fn what_people_answer_is_read_answered_and_respected() {
     shop.sandbox
         .control("callbacks", &json!({ "meta": agent.webhook() }));
     let list = shop.file("list.txt", format!("{}\n{}\n", phone(0), phone(1)));
-    let arguments = send(&list, &["--confirm", "2", "--no-wait"]);
-    let started = shop.rumbo.json(&arguments[..arguments.len()]);
+    let started = shop.send(&list, &["--confirm", "2", "--no-wait"]).json();
     assert_eq!(started["expected"], 2, "{started}");
     let wait = |what: &str, done: &dyn Fn() -> bool| {
         let begun = Instant::now();

@@ -42,13 +42,18 @@ impl Lint<'_> {
                 if matches!(variable.written, Written::Number(number) if number != 1) {
                     let first = scanned.replaced(|_| "{{1}}".to_owned());
                     let values = vec![("found", variable.shown())];
-                    self.mendable(&rules::LINK_VARIABLE_NUMBER, at.clone(), values, |template| {
-                        if let Some(component) = spot.of(template)
-                            && let Some(button) = component.buttons.get_mut(index)
-                        {
-                            button.url = Some(first);
-                        }
-                    });
+                    self.mendable(
+                        &rules::LINK_VARIABLE_NUMBER,
+                        at.clone(),
+                        values,
+                        |template| {
+                            if let Some(component) = spot.of(template)
+                                && let Some(button) = component.buttons.get_mut(index)
+                            {
+                                button.url = Some(first);
+                            }
+                        },
+                    );
                 }
                 if in_domain {
                     self.found(&rules::LINK_VARIABLE_IN_DOMAIN, at, vec![]);

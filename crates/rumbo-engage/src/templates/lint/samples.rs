@@ -231,9 +231,7 @@ impl Lint<'_> {
         if samples.iter().any(|sample| sample.trim().is_empty()) {
             self.found(&rules::SAMPLE_EMPTY, place.clone(), vec![]);
         }
-        let broken = |sample: &str| {
-            sample.contains(['\n', '\r', '\t']) || sample.contains("     ")
-        };
+        let broken = |sample: &str| sample.contains(['\n', '\r', '\t']) || sample.contains("     ");
         if let Some(sample) = samples.iter().find(|sample| broken(sample)) {
             let values = vec![("found", text::one_space(sample))];
             self.mendable(
