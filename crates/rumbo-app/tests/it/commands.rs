@@ -6,7 +6,6 @@ mod messages;
 mod screens;
 mod templates;
 
-use rumbo_base::Code;
 use serde_json::{Value, json};
 
 use crate::host::{COMMANDS, TestHost};
