@@ -245,6 +245,17 @@ fn template<'a>(
         several => {
             let mut languages: Vec<&str> = several.iter().map(|t| t.language.as_str()).collect();
             languages.dedup();
+            if languages.len() == 1 {
+                let accounts: Vec<&str> = several.iter().map(|t| t.account.as_str()).collect();
+                return Err(Failure::flag(
+                    "template",
+                    format!(
+                        "\"{name}\" exists in several WhatsApp accounts: {}. Say which is the channel's: rumbo channels add \"{}\" --provider … --set account=…",
+                        accounts.join(", "),
+                        channel.name
+                    ),
+                ));
+            }
             Err(Failure::flag(
                 "language",
                 format!(
