@@ -417,14 +417,13 @@ fn killed_while_it_sends_and_started_again_nobody_gets_it_twice() {
     let arguments = send(&list, &["--confirm", &confirm]);
     let mut id = None;
     for least in [1, 10, 20] {
-        let child = shop
+        let mut child = shop
             .rumbo
             .command(&arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut child = child;
         let begun = Instant::now();
         while shop.accepted().len() < least && child.try_wait().unwrap().is_none() {
             assert!(begun.elapsed() < LONGEST_WAIT, "{}", shop.count());

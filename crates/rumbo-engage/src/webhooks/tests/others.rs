@@ -70,7 +70,7 @@ impl Readers for Own {
 }
 
 /// The bodies of a folder, with what they are said to be.
-fn bodies(folder: &str) -> Vec<(PathBuf, &'static str, Vec<u8>)> {
+fn bodies(folder: &str) -> Vec<(String, &'static str, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fuzz/seeds")
         .join(folder);
@@ -89,7 +89,7 @@ fn bodies(folder: &str) -> Vec<(PathBuf, &'static str, Vec<u8>)> {
                 "application/json"
             };
             let body = std::fs::read(&path).unwrap().trim_ascii_end().to_vec();
-            (path, content_type, body)
+            (path.display().to_string(), content_type, body)
         })
         .collect()
 }
@@ -98,7 +98,7 @@ async fn hand_in(
     scope: &Scope,
     (provider, id): (Provider, Option<ChannelId>),
     reader: &dyn Channel,
-    (_, content_type, body): &(PathBuf, &'static str, Vec<u8>),
+    (_, content_type, body): &(String, &'static str, Vec<u8>),
 ) {
     let headers = BTreeMap::from([("content-type".to_owned(), (*content_type).to_owned())]);
     let request = WebhookRequest {
@@ -125,20 +125,20 @@ fn every_call_of_the_providers_is_read_or_refused_and_never_taken_unsigned() {
                 content_type,
                 ..call(body, &headers, now)
             };
-            assert!(channel.verify(&request(&body)).is_err(), "{path:?}");
+            assert!(channel.verify(&request(&body)).is_err(), "{path}");
             if let Ok(told) = channel.read(&request(&body)) {
                 read += 1;
                 assert!(
                     !told.events.is_empty() || !told.unknown.is_empty(),
-                    "{path:?}"
+                    "{path}"
                 );
             }
             for cut in (0..body.len()).step_by(11) {
                 let part = request(body.get(..cut).unwrap());
-                assert!(channel.verify(&part).is_err(), "{path:?}");
+                assert!(channel.verify(&part).is_err(), "{path}");
                 // What is cut off is refused, or of a form as much as came.
                 if content_type == "application/json" {
-                    assert!(channel.read(&part).is_err(), "{path:?} at {cut}");
+                    assert!(channel.read(&part).is_err(), "{path} at {cut}");
                 }
             }
         }
