@@ -9,7 +9,8 @@ import { join } from "node:path";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
-function freePort() {
+/** A port of this computer that nobody listens at. */
+export function freePort() {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
 		server.once("error", reject);

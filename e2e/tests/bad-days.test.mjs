@@ -16,7 +16,7 @@ const TAB = "\uE004";
 const RIGHT = "\uE014";
 const DOWN = "\uE015";
 const F6 = "\uE036";
-const PAGES = ["home", "campaigns", "creatives", "attribution", "sync", "contacts", "pipeline", "sales", "cohorts", "import", "settings"];
+const PAGES = ["home", "campaigns", "creatives", "attribution", "sync", "contacts", "pipeline", "sales", "cohorts", "import", "inbox", "outbox", "templates", "settings"];
 
 let sandbox;
 let window;

@@ -2678,7 +2678,8 @@ export type ImportReport = {
 /**  Takes a file of addresses that are not to be written to. */
 export type ImportSuppressions = {
 	path: string,
-	kind: string,
+	/**  Of rows that do not name a kind themselves in a column `kind`. */
+	kind?: string | null,
 };
 
 /**  What was found. */
@@ -4261,12 +4262,18 @@ export type Reason =
 "template_not_fillable" | 
 /**  The template {name} is not approved: it is {state}. Choose one that is. */
 "template_not_sendable" | 
+/**  The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of the channel's own. */
+"template_of_other_account" | 
 /**  The channel {name} cannot send now. Look after it under Channels. */
 "channel_not_ready" | 
 /**  It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}. */
 "audience_count_differs" | 
 /**  Nobody is left to send it to. Look at the reasons in the preview. */
 "audience_empty" | 
+/**  The key "{key}" belongs to the bulk send {name}, which says something else or goes to others. Use another key. */
+"send_key_taken" | 
+/**  A key has 1 to {most} characters. Choose another. */
+"send_key_length" | 
 /**  This bulk send is {state}: that cannot be done to it any more. */
 "bulk_send_state" | 
 /**  This message is {state}: that cannot be done to it any more. */
@@ -5326,6 +5333,8 @@ export type SendChannel = {
 	state_reason: string | null,
 	/**  Templates go out as such; elsewhere their text does. */
 	sends_templates: boolean,
+	/**  The WhatsApp account whose templates it sends, as the provider calls it; null where it is not known. */
+	account: string | null,
 };
 
 /**  What messages cost. */
@@ -5386,6 +5395,13 @@ export type SendLine = {
 	detail: string | null,
 	due_at: string,
 };
+
+/**  Which bulk sends are one. */
+export type SendOnce = 
+/**  All of one key, of the caller's own choice. */
+{ type: "key"; key: string } | 
+/**  All that say the same to the same people on the same channel within 24 hours. */
+{ type: "same" };
 
 /**  What a bulk send can be made of. */
 export type SendOptions = {
@@ -5448,6 +5464,8 @@ export type SendStanding = {
 /**  A template to send. */
 export type SendTemplate = {
 	id: TemplateId,
+	/**  The WhatsApp account it belongs to, as the provider calls it. */
+	account: string,
 	name: string,
 	language: string,
 	category: string,
@@ -5775,6 +5793,11 @@ export type StartSend = {
 	 *  reach another number now.
 	 */
 	confirm: number,
+	/**
+	 *  Keeps it from being begun a second time by somebody who did not hear that it was begun: the one
+	 *  that was is answered then. Begun in any case when absent.
+	 */
+	once?: SendOnce | null,
 };
 
 /**  Begins a sign-in and opens the browser. */

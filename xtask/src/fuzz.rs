@@ -6,16 +6,19 @@ use crate::setup::{self, Purpose, python_tool};
 /// How long each target runs when nobody says.
 const SECONDS: u32 = 60;
 
-/// Runs every target for some seconds, from the seeds and what earlier runs found.
+/// Runs every target, or those that are named, for some seconds, from the seeds and what earlier runs
+/// found.
 ///
 /// # Errors
 /// When a target finds a fault: the input lies in `fuzz/artifacts`.
-pub fn fuzz(seconds: Option<&str>) -> Result {
-    let seconds = match seconds {
-        None => SECONDS,
-        Some(text) => text
-            .parse()
-            .map_err(|_| "usage: cargo xtask fuzz [SECONDS]".to_owned())?,
+pub fn fuzz(arguments: &[&str]) -> Result {
+    let (seconds, only) = match arguments.split_first() {
+        None => (SECONDS, arguments),
+        Some((text, only)) => (
+            text.parse()
+                .map_err(|_| "usage: cargo xtask fuzz [SECONDS [TARGET]…]".to_owned())?,
+            only,
+        ),
     };
     setup::install(Purpose::Test)?;
     let tool = python_tool("cargo-fuzz");
@@ -27,7 +30,12 @@ pub fn fuzz(seconds: Option<&str>) -> Result {
             .env("RUSTC_BOOTSTRAP", "1");
         run
     };
-    for target in output(&mut fuzz(&["list"]))?.lines() {
+    let all = output(&mut fuzz(&["list"]))?;
+    if let Some(strange) = only.iter().find(|one| !all.lines().any(|it| it == **one)) {
+        return Err(format!("There is no target {strange}. There is:\n{all}"));
+    }
+    let chosen = |target: &&str| only.is_empty() || only.contains(target);
+    for target in all.lines().filter(chosen) {
         println!("\n== {target}, {seconds} s");
         let corpus = format!("fuzz/corpus/{target}");
         std::fs::create_dir_all(root().join(&corpus)).map_err(|e| format!("{corpus}: {e}"))?;

@@ -17,7 +17,7 @@ cargo xtask run              build everything and open the window on the sample 
 cargo xtask test             every test there is
 cargo xtask test --only STEP one step of them (cargo xtask test --list names them)
 cargo xtask bench            speed, as ratios against a reference in the same run
-cargo xtask fuzz [SECONDS]   what others send, made up: each target for 60 seconds
+cargo xtask fuzz [SECONDS [TARGET]…]  what others send, made up: each target for 60 seconds
 cargo xtask package          the installer for this system, and its size
 cargo xtask generate         write ui/src/bindings.ts and the tables of docs/ from their lists
 ";
@@ -30,8 +30,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test", rest @ ..] => test::test(rest),
         ["bench"] => run::bench(),
-        ["fuzz"] => fuzz::fuzz(None),
-        ["fuzz", seconds] => fuzz::fuzz(Some(seconds)),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["package"] => package::package(),
         ["generate"] => run::generate(),
         _ => {

@@ -253,7 +253,7 @@ fn numbers(accounts: &[WhatsAppAccount]) -> impl Iterator<Item = ConnectionNumbe
                 let text = |name: &str| number.get(name).and_then(Value::as_str);
                 Some(ConnectionNumber {
                     phone_number_id: text("id")?.to_owned(),
-                    number: text("display_phone_number")?.to_owned(),
+                    number: text("display")?.to_owned(),
                     name: text("verified_name").map(str::to_owned),
                     account: account.external_id.clone(),
                     account_name: account.name.clone(),

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use rumbo_base::{CacheTag, Page, Result};
+use rumbo_channels::ChannelKind;
 use rumbo_engage::consent::{self, Wish};
 
 use crate::Context;
 use crate::dashboard::count;
 use crate::exports;
-use crate::outbox::{dialect, kind, kind_word};
+use crate::outbox::dialect;
 use crate::wire::{
     ConsentLine, ExportSuppressions, Exported, GetConsent, ImportSuppressions, ListSuppressions,
     RejectedAddress, SetConsent, SuppressionRow, SuppressionsImport,
@@ -47,7 +48,8 @@ pub async fn set_consent(cx: &Context, req: SetConsent) -> Result<Vec<ConsentLin
     let wish = if req.wants { Wish::Start } else { Wish::Stop };
     let note = req.note.as_deref().map(str::trim).filter(|n| !n.is_empty());
     let mut tx = scope.write().await?;
-    consent::set(&mut tx, scope, req.contact_id, kind(&req.kind)?, wish, note).await?;
+    let kind = ChannelKind::read(&req.kind)?;
+    consent::set(&mut tx, scope, req.contact_id, kind, wish, note).await?;
     tx.commit().await?;
     cx.changed(&STALE);
     let contact_id = req.contact_id;
@@ -63,7 +65,7 @@ pub async fn list_suppressions(
     req: ListSuppressions,
 ) -> Result<Page<SuppressionRow>> {
     let scope = cx.scope()?;
-    let of = req.kind.as_deref().map(kind).transpose()?;
+    let of = req.kind.as_deref().map(ChannelKind::read).transpose()?;
     let mut tx = scope.read().await?;
     let page = consent::suppressions(&mut tx, scope, of, req.search.as_deref(), &req.page).await?;
     Ok(Page {
@@ -71,7 +73,7 @@ pub async fn list_suppressions(
             .rows
             .into_iter()
             .map(|row| SuppressionRow {
-                kind: kind_word(row.kind).to_owned(),
+                kind: row.kind.word().to_owned(),
                 address: row.address,
                 scope: row.scope,
                 source: row.source,
@@ -93,7 +95,8 @@ pub async fn import_suppressions(
     req: ImportSuppressions,
 ) -> Result<SuppressionsImport> {
     let scope = cx.scope()?;
-    let done = consent::import_file(scope, Path::new(&req.path), kind(&req.kind)?).await?;
+    let of = req.kind.as_deref().map(ChannelKind::read).transpose()?;
+    let done = consent::import_file(scope, Path::new(&req.path), of).await?;
     cx.changed(&STALE);
     Ok(SuppressionsImport {
         added: done.added,
@@ -117,7 +120,7 @@ pub async fn import_suppressions(
 /// # Errors
 /// `InvalidInput` for a place that cannot be written; `DiskFull`.
 pub async fn export_suppressions(cx: &Context, req: ExportSuppressions) -> Result<Exported> {
-    let of = req.kind.as_deref().map(kind).transpose()?;
+    let of = req.kind.as_deref().map(ChannelKind::read).transpose()?;
     let (bytes, rows) = consent::csv(cx.scope()?, of, dialect(req.semicolon)).await?;
     exports::written(Path::new(&req.path), &bytes, rows)
 }

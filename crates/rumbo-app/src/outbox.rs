@@ -5,8 +5,8 @@ mod limits;
 use std::path::Path;
 
 use rumbo_base::{CacheTag, Code, Error, Micros, Page, Reason, Result};
-use rumbo_channels::{ChannelKind, Provider};
-use rumbo_engage::bulk_sends::{self, Draft, Says, Whom};
+use rumbo_engage::address_list::{self, Wanted};
+use rumbo_engage::bulk_sends::{self, Draft, Once, Says, Whom};
 use rumbo_engage::outbox::{self, Counts, Filter, State, Why};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::{self, CsvDialect, ReadOptions};
@@ -17,8 +17,8 @@ use crate::exports;
 use crate::wire::{
     DispatchDetail, DispatchEvent, DispatchRow, ExportSend, Exported, GetOutbox, GetSendOptions,
     ListDispatches, ListSends, OneDispatch, OneSend, OutboxStanding, PreviewSend, ReasonCount,
-    SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOptions, SendPreview, SendRow,
-    SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
+    SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions, SendPreview,
+    SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
 };
 
 pub use limits::{get_send_limits, save_send_limits};
@@ -44,9 +44,10 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
             .into_iter()
             .map(|sender| SendChannel {
                 id: sender.id,
-                kind: kind_word(sender.kind()).to_owned(),
+                kind: sender.kind().word().to_owned(),
                 ready: sender.ready,
                 sends_templates: sender.sends_templates(),
+                account: sender.account.clone().filter(|_| sender.sends_templates()),
                 state_reason: sender.state_reason,
                 state_detail: sender.state_detail,
                 name: sender.name,
@@ -66,6 +67,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                         })
                         .collect()
                 }),
+                account: template.account,
                 name: template.name,
                 language: template.language,
                 category: template.category.word().to_owned(),
@@ -79,51 +81,6 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
     })
 }
 
-/// The word of a kind of channel.
-pub(crate) fn kind_word(kind: ChannelKind) -> &'static str {
-    match kind {
-        ChannelKind::Whatsapp => "whatsapp",
-        ChannelKind::Sms => "sms",
-        ChannelKind::Telegram => "telegram",
-        ChannelKind::Email => "email",
-        ChannelKind::Messenger => "messenger",
-        ChannelKind::Instagram => "instagram",
-    }
-}
-
-/// The kind of channel that goes by a word.
-pub(crate) fn kind(word: &str) -> Result<ChannelKind> {
-    let kinds = Provider::ALL.map(Provider::kind);
-    kinds
-        .into_iter()
-        .find(|kind| kind_word(*kind) == word)
-        .ok_or_else(|| {
-            let choices = "whatsapp, sms, telegram, email, messenger, instagram";
-            Error::new(
-                Code::InvalidInput,
-                format!("\"{word}\" is not a kind of channel. Use one of: {choices}."),
-            )
-            .reason(Reason::ValueUnknown)
-            .field("kind")
-            .param("value", word)
-            .param("choices", choices)
-        })
-}
-
-/// Headings of a column of addresses, without case and accents, the surest first.
-const HEADINGS: [&str; 10] = [
-    "contact_id",
-    "phone",
-    "telefono",
-    "telefone",
-    "celular",
-    "email",
-    "e-mail",
-    "correo",
-    "address",
-    "id",
-];
-
 /// The addresses of a file: its only column, or the one whose heading names it.
 async fn addresses(path: String) -> Result<Vec<String>> {
     let table = tokio::task::spawn_blocking(move || {
@@ -131,31 +88,19 @@ async fn addresses(path: String) -> Result<Vec<String>> {
     })
     .await
     .map_err(Error::internal)??;
-    let (column, first) = match &table.header {
-        None => (Some(0), None),
-        Some(header) => {
-            let folded: Vec<String> = header.iter().map(|name| table_file::fold(name)).collect();
-            let named = HEADINGS
-                .iter()
-                .find_map(|heading| folded.iter().position(|name| name == heading));
-            match (named, header.as_slice()) {
-                (Some(column), _) => (Some(column), None),
-                // A list without a heading begins with an address.
-                (None, [only]) => (Some(0), Some(only.clone())),
-                (None, _) => (None, None),
-            }
-        }
-    };
-    let column = column.ok_or_else(|| {
-        Error::new(
-            Code::InvalidInput,
-            "No column of this file is called address, phone or email. Name the one that holds the addresses.",
-        )
-        .reason(Reason::AddressColumnMissing)
-        .field("audience")
-    })?;
+    let found = address_list::find(&table, Wanted::People, "audience")?;
+    let column = found.column;
     let rest = table.rows.iter().filter_map(|row| row.cell(column).text());
-    Ok(first.into_iter().chain(rest).collect())
+    let all: Vec<String> = found.first.into_iter().chain(rest).collect();
+    if all.is_empty() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "The file holds no addresses. Write one on each line below the heading.",
+        )
+        .reason(Reason::FileEmpty)
+        .field("audience"));
+    }
+    Ok(all)
 }
 
 /// A draft as the core takes it, and the addresses that belong to nobody.
@@ -276,11 +221,16 @@ pub async fn preview_send(cx: &Context, req: PreviewSend) -> Result<SendPreview>
 ///
 /// # Errors
 /// As [`preview_send`]; `InvalidInput` where it would reach another number than was confirmed;
-/// `Conflict` where the channel cannot send.
+/// `Conflict` where the channel cannot send, or the key is of another bulk send.
 pub async fn start_send(cx: &Context, req: StartSend) -> Result<SendRow> {
     let (draft, _) = draft(cx, req.draft).await?;
     let scope = cx.scope()?;
-    let id = bulk_sends::start(scope, req.name.as_deref(), &draft, i64::from(req.confirm)).await?;
+    let once = req.once.map(|once| match once {
+        SendOnce::Key { key } => Once::Key(key),
+        SendOnce::Same => Once::Same,
+    });
+    let (name, confirmed) = (req.name.as_deref(), i64::from(req.confirm));
+    let id = bulk_sends::start(scope, name, &draft, confirmed, once.as_ref()).await?;
     cx.changed(&STALE);
     cx.app().send_soon(scope.workspace);
     row_of(scope, id).await

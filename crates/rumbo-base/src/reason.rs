@@ -329,12 +329,18 @@ reasons! {
     TemplateNotFillable = "template_not_fillable",
     /// The template {name} is not approved: it is {state}. Choose one that is.
     TemplateNotSendable = "template_not_sendable",
+    /// The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of the channel's own.
+    TemplateOfOtherAccount = "template_of_other_account",
     /// The channel {name} cannot send now. Look after it under Channels.
     ChannelNotReady = "channel_not_ready",
     /// It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}.
     AudienceCountDiffers = "audience_count_differs",
     /// Nobody is left to send it to. Look at the reasons in the preview.
     AudienceEmpty = "audience_empty",
+    /// The key "{key}" belongs to the bulk send {name}, which says something else or goes to others. Use another key.
+    SendKeyTaken = "send_key_taken",
+    /// A key has 1 to {most} characters. Choose another.
+    SendKeyLength = "send_key_length",
     /// This bulk send is {state}: that cannot be done to it any more.
     BulkSendState = "bulk_send_state",
     /// This message is {state}: that cannot be done to it any more.

@@ -1,5 +1,6 @@
 //! Kinds of channels and who provides them.
 
+use rumbo_base::{Code, Error, Reason, Result};
 use serde::{Deserialize, Serialize};
 
 /// What people use to talk: one kind may have several providers.
@@ -26,6 +27,51 @@ pub enum ChannelKind {
     Email,
     Messenger,
     Instagram,
+}
+
+impl ChannelKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Whatsapp,
+        Self::Sms,
+        Self::Telegram,
+        Self::Email,
+        Self::Messenger,
+        Self::Instagram,
+    ];
+
+    /// The word it is stored and written by.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "whatsapp",
+            Self::Sms => "sms",
+            Self::Telegram => "telegram",
+            Self::Email => "email",
+            Self::Messenger => "messenger",
+            Self::Instagram => "instagram",
+        }
+    }
+
+    /// The kind that goes by a word.
+    ///
+    /// # Errors
+    /// `InvalidInput` naming the words there are.
+    pub fn read(word: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.word() == word)
+            .ok_or_else(|| {
+                let choices = Self::ALL.map(Self::word).join(", ");
+                Error::new(
+                    Code::InvalidInput,
+                    format!("\"{word}\" is not a kind of channel. Use one of: {choices}."),
+                )
+                .reason(Reason::ValueUnknown)
+                .field("kind")
+                .param("value", word)
+                .param("choices", choices)
+            })
+    }
 }
 
 /// Who carries the messages.

@@ -297,6 +297,8 @@ words! {
     Address: "Address", "Dirección", "Endereço";
     Contacts: "Contacts", "Contactos", "Contatos";
     MessagesCount: "Messages", "Mensajes", "Mensagens";
+    SendBegunBefore: "This was begun before and is not begun again (--again sends it once more). Begun:", "Esto ya había empezado y no se empieza de nuevo (--again lo envía otra vez). Empezó:", "Isto já tinha começado e não começa de novo (--again envia outra vez). Começou:";
+    Numbers: "Numbers (id)", "Números (id)", "Números (id)";
     OfNobody: "Of no contact", "De ningún contacto", "De nenhum contato";
     Reaches: "Reaches", "Llega a", "Chega a";
     Scope: "Scope", "Alcance", "Escopo";

@@ -3,6 +3,7 @@
 //! go on where they were, and be withdrawn.
 
 mod export;
+mod once;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -23,8 +24,10 @@ use crate::outbox::{
     self, Audience, Counts, Line, Message, Origin, Plan, Sender, StoredTemplate, gone,
 };
 use crate::words::words;
+use once::{Begun, begun};
 
 pub use export::csv;
+pub use once::{Once, SAME_FOR};
 pub use store::{BulkSend, STATEMENTS, Standing, get, list, standing};
 
 words! {
@@ -161,6 +164,19 @@ async fn prepare(tx: &mut Tx, scope: &Scope, draft: &Draft, id: BulkSendId) -> R
                 .param("state", &stored.state)
                 .field("template_id"));
             }
+            if !sender.has_templates_of(&stored.account) {
+                return Err(Error::new(
+                    Code::InvalidInput,
+                    format!(
+                        "The template {} belongs to another WhatsApp account than the channel {}. Choose one of the channel's own.",
+                        stored.name, sender.name
+                    ),
+                )
+                .reason(Reason::TemplateOfOtherAccount)
+                .param("name", &stored.name)
+                .param("channel", &sender.name)
+                .field("template_id"));
+            }
             let filled = stored.with(values)?;
             (Message::Template(Box::new(filled)), Some(stored))
         }
@@ -229,6 +245,14 @@ async fn audience(tx: &mut Tx, scope: &Scope, whom: &Whom) -> Result<Audience> {
     }
 }
 
+/// What is stored of whom it goes to.
+fn stored_whom(audience: &Audience, whom: &Whom) -> Whom {
+    match audience {
+        Audience::List(ids) => Whom::Contacts { ids: ids.clone() },
+        Audience::Filter { .. } => whom.clone(),
+    }
+}
+
 fn cost(sender: &Sender, counts: &Counts) -> Option<Cost> {
     Some(Cost {
         all: Micros(counts.cost?),
@@ -263,17 +287,36 @@ pub async fn preview(tx: &mut Tx, scope: &Scope, draft: &Draft) -> Result<Previe
 /// Starts a bulk send. `expected` is what the person saw and typed: how many it reaches. It is held
 /// against what it would reach now, and nothing is planned where they differ.
 ///
+/// With `once` it is begun unless it was before: then that one is answered, its planning gone on with
+/// where it was broken off, and nothing is held against anything.
+///
 /// # Errors
 /// As [`preview`]; `InvalidInput` where the count differs or nobody is left; `Conflict` where the
-/// channel cannot send.
+/// channel cannot send, or the key is of another bulk send.
 pub async fn start(
     scope: &Scope,
     name: Option<&str>,
     draft: &Draft,
     expected: i64,
+    once: Option<&Once>,
 ) -> Result<BulkSendId> {
-    let id: BulkSendId = scope.id();
     let mut tx = scope.write().await?;
+    let id = match once {
+        None => scope.id(),
+        Some(once) => {
+            outbox::alone(&mut tx, scope.workspace).await?;
+            match begun(&mut tx, scope, once, draft).await? {
+                Begun::Not(id) => id,
+                Begun::Before(bulk) => {
+                    let id = bulk.id;
+                    if bulk.state == BulkState::Planning {
+                        go_on(tx, scope, *bulk).await?;
+                    }
+                    return Ok(id);
+                }
+            }
+        }
+    };
     let prepared = prepare(&mut tx, scope, draft, id).await?;
     let sender = &prepared.plan.sender;
     if !sender.ready {
@@ -319,10 +362,7 @@ pub async fn start(
         name: name.unwrap_or(&usual),
         draft,
         // Whom a search found then is whom the person saw.
-        whom: &match prepared.audience.clone() {
-            Audience::List(ids) => Whom::Contacts { ids },
-            Audience::Filter { .. } => draft.whom.clone(),
-        },
+        whom: &stored_whom(&prepared.audience, &draft.whom),
         template: prepared.template.as_ref().map(|t| (t.id, t.version)),
         stored: &Stored {
             says: draft.says.clone(),
@@ -364,25 +404,33 @@ async fn go(scope: &Scope, id: BulkSendId, plan: &Plan, audience: &Audience) -> 
 pub async fn resume_planning(scope: &Scope) -> Result<()> {
     let mut tx = scope.read().await?;
     let left = store::left_planning(&mut tx, scope.workspace, scope.now()).await?;
+    drop(tx);
     for bulk in left {
-        let draft = Draft {
-            channel: bulk.channel_id,
-            says: bulk.stored.says,
-            whom: bulk.whom,
-            not_before: bulk.not_before,
-            not_after: bulk.not_after,
-            budget: bulk.stored.budget_micros.map(Micros),
-        };
-        match prepare(&mut tx, scope, &draft, bulk.id).await {
-            Ok(prepared) => go(scope, bulk.id, &prepared.plan, &prepared.audience).await?,
-            Err(error) => {
-                // What cannot be planned any more is not half sent.
-                tracing::warn!(bulk_send = %bulk.id, error = error.chain(), "planning");
-                cancel(scope, bulk.id).await?;
-            }
-        }
+        go_on(scope.read().await?, scope, bulk).await?;
     }
     Ok(())
+}
+
+/// Goes on with the planning of one bulk send.
+async fn go_on(mut tx: Tx, scope: &Scope, bulk: BulkSend) -> Result<()> {
+    let draft = Draft {
+        channel: bulk.channel_id,
+        says: bulk.stored.says,
+        whom: bulk.whom,
+        not_before: bulk.not_before,
+        not_after: bulk.not_after,
+        budget: bulk.stored.budget_micros.map(Micros),
+    };
+    let prepared = prepare(&mut tx, scope, &draft, bulk.id).await;
+    drop(tx);
+    match prepared {
+        Ok(prepared) => go(scope, bulk.id, &prepared.plan, &prepared.audience).await,
+        Err(error) => {
+            // What cannot be planned any more is not half sent.
+            tracing::warn!(bulk_send = %bulk.id, error = error.chain(), "planning");
+            cancel(scope, bulk.id).await.map(|_| ())
+        }
+    }
 }
 
 /// Marks bulk sends done of which nothing is left to send.

@@ -18,8 +18,8 @@ use rumbo_platform::Scope;
 
 use crate::words::words;
 
-pub use file::{Imported, Rejected, csv, import_file};
-pub use keywords::{KEYWORDS, Keyword, Wish, wish};
+pub use file::{Entry, Imported, Reader, Rejected, Row, csv, import_file};
+pub use keywords::{KEYWORDS, Keyword, Wish, wish, wish_of_button};
 pub use store::{ConsentRow, STATEMENTS, Suppression, history, suppressions};
 
 words! {
@@ -57,7 +57,8 @@ pub struct Changed {
 }
 
 /// Reads a message from a person as a wish to be left alone, or to be written to again: a keyword,
-/// alone in the message. `None` for everything else. Told twice, it changes nothing.
+/// alone in the message, or on the button that was `pressed`. `None` for everything else. Told twice,
+/// it changes nothing.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -67,9 +68,15 @@ pub async fn from_message(
     kind: ChannelKind,
     address: &str,
     body: &str,
+    pressed: bool,
     at: DateTime<Utc>,
 ) -> Result<Option<Changed>> {
-    let Some(wish) = wish(body) else {
+    let said = if pressed {
+        wish_of_button(body)
+    } else {
+        wish(body)
+    };
+    let Some(wish) = said else {
         return Ok(None);
     };
     let said = Said {

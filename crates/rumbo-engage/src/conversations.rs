@@ -101,14 +101,7 @@ pub async fn channel_of_id(
 
 /// The word a kind of channel is stored by.
 pub fn kind_word(kind: ChannelKind) -> &'static str {
-    match kind {
-        ChannelKind::Whatsapp => "whatsapp",
-        ChannelKind::Sms => "sms",
-        ChannelKind::Telegram => "telegram",
-        ChannelKind::Email => "email",
-        ChannelKind::Messenger => "messenger",
-        ChannelKind::Instagram => "instagram",
-    }
+    kind.word()
 }
 
 fn gone() -> Error {

@@ -4,6 +4,7 @@
 //! ([`bulk_sends`]); what was written to and by each person ([`conversations`]), also where agents
 //! work in Chatwoot ([`chatwoot`]); and what providers call us with ([`webhooks`]).
 
+pub mod address_list;
 pub mod bulk_sends;
 pub mod channels;
 pub mod chatwoot;

@@ -46,6 +46,7 @@ pub use sender::{CHANNEL_SETTINGS, Sender, all as senders, find as sender};
 pub use state::{State, Step, TABLE};
 pub use status::{Noted, Source, note_status};
 pub use store::Dispatch;
+pub(crate) use store::alone;
 pub use trial::{TEST_STEP, TestSays, send_test};
 pub use why::Why;
 

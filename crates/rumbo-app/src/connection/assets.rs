@@ -351,7 +351,13 @@ pub async fn select_assets(cx: &Context, req: SelectAssets) -> Result<Vec<AdAcco
         .map(|(id, name, phones)| {
             let numbers: Vec<_> = phones
                 .into_iter()
-                .map(|p| serde_json::json!({ "id": p.id, "display": p.display_phone_number }))
+                .map(|p| {
+                    serde_json::json!({
+                        "id": p.id,
+                        "display": p.display_phone_number,
+                        "verified_name": p.verified_name,
+                    })
+                })
                 .collect();
             (id, name, serde_json::Value::from(numbers))
         })

@@ -2,9 +2,9 @@
 
 use chrono::Weekday;
 use rumbo_base::{CacheTag, Code, Error, Reason, Result};
+use rumbo_channels::ChannelKind;
 use rumbo_platform::workspaces::{self, SendingSettings};
 
-use super::kind;
 use crate::Context;
 use crate::wire::{GetSendLimits, SendLimits};
 
@@ -64,7 +64,7 @@ pub async fn save_send_limits(cx: &Context, req: SendLimits) -> Result<SendLimit
         }
     }
     for word in &req.ask_consent {
-        kind(word).map_err(|error| error.field("ask_consent"))?;
+        ChannelKind::read(word).map_err(|error| error.field("ask_consent"))?;
     }
     let mut open_days = Vec::new();
     for day in &req.open_days {

@@ -36,12 +36,16 @@ pub struct SendChannel {
     pub state_detail: Option<String>,
     /// Templates go out as such; elsewhere their text does.
     pub sends_templates: bool,
+    /// The WhatsApp account whose templates it sends, as the provider calls it; null where it is not known.
+    pub account: Option<String>,
 }
 
 /// A template to send.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct SendTemplate {
     pub id: TemplateId,
+    /// The WhatsApp account it belongs to, as the provider calls it.
+    pub account: String,
     pub name: String,
     pub language: String,
     pub category: String,
@@ -181,6 +185,20 @@ pub struct StartSend {
     /// How many it reaches, as the preview said and the person typed. Nothing is sent where it would
     /// reach another number now.
     pub confirm: u32,
+    /// Keeps it from being begun a second time by somebody who did not hear that it was begun: the one
+    /// that was is answered then. Begun in any case when absent.
+    #[serde(default)]
+    pub once: Option<SendOnce>,
+}
+
+/// Which bulk sends are one.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SendOnce {
+    /// All of one key, of the caller's own choice.
+    Key { key: String },
+    /// All that say the same to the same people on the same channel within 24 hours.
+    Same,
 }
 
 /// Asks for a page of bulk sends, newest first.
@@ -393,7 +411,9 @@ pub struct SuppressionRow {
 #[serde(deny_unknown_fields)]
 pub struct ImportSuppressions {
     pub path: String,
-    pub kind: String,
+    /// Of rows that do not name a kind themselves in a column `kind`.
+    #[serde(default)]
+    pub kind: Option<String>,
 }
 
 /// What became of a file of addresses.

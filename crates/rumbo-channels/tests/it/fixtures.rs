@@ -1,7 +1,9 @@
 //! What Meta really sends, as recorded by others: `fixtures/webhooks` are from `david-lev/pywa`
-//! (tests/data/updates, MIT).
+//! (tests/data/updates, MIT), `fixtures/meta_openapi_webhooks.json` the examples of a webhook in
+//! `facebook/openapi` (business-messaging-api_v23.0.yaml, MIT).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use rumbo_channels::{
@@ -10,36 +12,31 @@ use rumbo_channels::{
 };
 use serde_json::Value;
 
-/// Every fixture by file and name.
-pub fn all() -> Vec<(&'static str, String, Value)> {
-    const FILES: [(&str, &str); 5] = [
-        (
-            "message",
-            include_str!("fixtures/webhooks/whatsapp_message.json"),
-        ),
-        (
-            "status",
-            include_str!("fixtures/webhooks/whatsapp_message_status.json"),
-        ),
-        (
-            "button",
-            include_str!("fixtures/webhooks/whatsapp_callback_button.json"),
-        ),
-        (
-            "quality",
-            include_str!("fixtures/webhooks/whatsapp_template_quality_update.json"),
-        ),
-        (
-            "template",
-            include_str!("fixtures/webhooks/whatsapp_template_status_update.json"),
-        ),
-    ];
+/// Every fixture by file and name. The folder is read, so that a file that is added is tested.
+pub fn all() -> Vec<(String, String, Value)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/webhooks");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
     let mut all = Vec::new();
-    for (file, text) in FILES {
-        let calls: BTreeMap<String, Value> = serde_json::from_str(text).unwrap();
-        all.extend(calls.into_iter().map(|(name, call)| (file, name, call)));
+    for path in files {
+        let text = std::fs::read(&path).unwrap();
+        let calls: BTreeMap<String, Value> = serde_json::from_slice(&text).unwrap();
+        let file = path.file_stem().unwrap().to_string_lossy().into_owned();
+        all.extend(
+            calls
+                .into_iter()
+                .map(|(name, call)| (file.clone(), name, call)),
+        );
     }
     all
+}
+
+/// The examples of Meta's own description.
+pub fn described() -> BTreeMap<String, Value> {
+    serde_json::from_str(include_str!("fixtures/meta_openapi_webhooks.json")).unwrap()
 }
 
 pub fn told(body: &str) -> Told {
@@ -59,7 +56,7 @@ pub fn request<'a>(body: &'a [u8], headers: &'a BTreeMap<String, String>) -> Web
 fn of(file: &str, name: &str) -> Event {
     let (_, _, call) = all()
         .into_iter()
-        .find(|(of, called, _)| *of == file && called == name)
+        .find(|(of, called, _)| of == file && called == name)
         .unwrap();
     let told = told(&call.to_string());
     assert!(told.unknown.is_empty(), "{name}: {:?}", told.unknown);
@@ -77,7 +74,7 @@ fn message(file: &str, name: &str) -> InboundMessage {
 }
 
 fn status(name: &str) -> StatusReport {
-    match of("status", name) {
+    match of("whatsapp_message_status", name) {
         Event::Status(status) => status,
         other => panic!("{name}: {other:?}"),
     }
@@ -90,6 +87,79 @@ fn every_fixture_is_one_event_and_nothing_is_left_over() {
     for (file, name, _) in &all {
         of(file, name);
     }
+}
+
+/// Meta's own examples: a message each, and of groups what is kept for later.
+#[test]
+fn what_meta_describes_is_read_or_kept() {
+    use InboundKind as Kind;
+    let expected = BTreeMap::from([
+        (
+            "text_message",
+            (Kind::Text, "Does it come in another color?"),
+        ),
+        (
+            "text_message_with_context_product_inquiry",
+            (Kind::Text, "Is this still available?"),
+        ),
+        (
+            "text_message_from_click_to_whatsapp_ad",
+            (Kind::Text, "Hello! Can I get more info on this?"),
+        ),
+        ("reaction_message", (Kind::Reaction, "👍")),
+        ("image_message", (Kind::Image, "Taj Mahal")),
+        (
+            "location_message",
+            (
+                Kind::Location,
+                "Philz Coffee, 101 Forest Ave, Palo Alto, CA 94301",
+            ),
+        ),
+        (
+            "contact_sharing_message",
+            (Kind::Contact, "Lucía Gómez (+1 (983) 555-2319)"),
+        ),
+        ("unsupported_message", (Kind::Unsupported, "")),
+        ("button_message", (Kind::Interactive, "Unsubscribe")),
+        (
+            "interactive_list_reply_message",
+            (Kind::Interactive, "Priority Mail Express"),
+        ),
+        (
+            "interactive_button_reply_message",
+            (Kind::Interactive, "Cancel"),
+        ),
+        (
+            "system_message",
+            (
+                Kind::System,
+                "User Sheena Nelson changed from 16505551234 to 12195555358",
+            ),
+        ),
+        (
+            "order_message",
+            (Kind::Interactive, "2 × di9ozbzfi4, 1 × nqryix03ez"),
+        ),
+    ]);
+    for (name, call) in described() {
+        let told = told(&call.to_string());
+        let Some((kind, body)) = expected.get(name.as_str()) else {
+            assert!(told.events.is_empty(), "{name}: {:?}", told.events);
+            assert_eq!(told.unknown.len(), 1, "{name}");
+            continue;
+        };
+        let [Event::Message(message)] = told.events.as_slice() else {
+            panic!("{name}: {told:?}")
+        };
+        assert_eq!(
+            (message.kind, message.body.as_str()),
+            (*kind, *body),
+            "{name}"
+        );
+        assert_eq!(message.address, "+16505551234");
+        assert!(told.unknown.is_empty(), "{name}: {:?}", told.unknown);
+    }
+    assert_eq!(described().len(), 16);
 }
 
 #[test]
@@ -130,7 +200,7 @@ fn messages_of_every_kind() {
         ("forwarded", Kind::Text, "forwarded text"),
     ];
     for (name, kind, body) in expected {
-        let message = message("message", name);
+        let message = message("whatsapp_message", name);
         assert_eq!(
             (message.kind, message.body.as_str()),
             (kind, body),
@@ -142,24 +212,24 @@ fn messages_of_every_kind() {
         assert_eq!(message.name.as_deref(), Some("Test Name"));
         assert!(!message.echo && message.at.timestamp() > 1_697_000_000);
     }
-    let document = message("message", "document").media.unwrap();
+    let document = message("whatsapp_message", "document").media.unwrap();
     assert_eq!(document.kind, MediaKind::Document);
     assert_eq!(document.id.as_deref(), Some("1234567890987654321"));
     assert_eq!(document.file_name.as_deref(), Some("filename.pdf"));
     assert_eq!(document.mime_type.as_deref(), Some("application/pdf"));
     assert_eq!(
-        message("message", "reaction").reply_to.as_deref(),
+        message("whatsapp_message", "reaction").reply_to.as_deref(),
         Some("wamid.yzxyzx=")
     );
     assert_eq!(
-        message("message", "reply").reply_to.as_deref(),
+        message("whatsapp_message", "reply").reply_to.as_deref(),
         Some("wamid.xyzxyz==")
     );
 }
 
 #[test]
 fn an_address_that_is_signed_for_us_is_not_kept() {
-    let message = message("message", "media_with_url");
+    let message = message("whatsapp_message", "media_with_url");
     let media = message.media.unwrap();
     assert_eq!((media.url, media.id.as_deref()), (None, Some("65463453")));
     assert!(!message.raw.to_string().contains("hash="));
@@ -167,7 +237,7 @@ fn an_address_that_is_signed_for_us_is_not_kept() {
 
 #[test]
 fn the_ad_somebody_came_from() {
-    let referral = message("message", "referral").referral.unwrap();
+    let referral = message("whatsapp_message", "referral").referral.unwrap();
     assert_eq!(referral.source_id.as_deref(), Some("ADID"));
     assert_eq!(referral.click_id.as_deref(), Some("CTWA_CLID"));
     assert_eq!(referral.headline.as_deref(), Some("AD_TITLE"));
@@ -176,7 +246,7 @@ fn the_ad_somebody_came_from() {
 #[test]
 fn replies_by_button() {
     for name in ["button", "quick_reply", "quick_reply_without_context"] {
-        let message = message("button", name);
+        let message = message("whatsapp_callback_button", name);
         assert_eq!(message.kind, InboundKind::Interactive);
         assert_eq!(message.body, "title");
         assert_eq!(message.payload.as_deref(), Some("callback_data"));
@@ -209,7 +279,7 @@ fn statuses() {
 
 #[test]
 fn templates() {
-    let Event::Template(approved) = of("template", "approved") else {
+    let Event::Template(approved) = of("whatsapp_template_status_update", "approved") else {
         panic!()
     };
     assert_eq!(approved.name, "order_confirmation");
@@ -220,7 +290,7 @@ fn templates() {
             reason: None
         }
     );
-    let Event::Template(rejected) = of("template", "rejected") else {
+    let Event::Template(rejected) = of("whatsapp_template_status_update", "rejected") else {
         panic!()
     };
     assert_eq!(
@@ -230,7 +300,7 @@ fn templates() {
             reason: Some("INVALID_FORMAT".to_owned())
         }
     );
-    let Event::Template(quality) = of("quality", "yellow") else {
+    let Event::Template(quality) = of("whatsapp_template_quality_update", "yellow") else {
         panic!()
     };
     assert_eq!(quality.at.timestamp(), 1_674_864_290);

@@ -11,7 +11,7 @@ use rumbo_channels::{Event, WebhookRefusal, read_meta, read_ycloud, verify_meta}
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::fixtures::{all, request, told};
+use crate::fixtures::{all, described, request, told};
 
 const SECRET: &str = "a-secret-of-the-app";
 
@@ -36,7 +36,9 @@ fn sorted(events: &[Event]) -> Vec<String> {
 fn entries() -> Vec<Value> {
     all()
         .into_iter()
-        .flat_map(|(_, _, call)| call["entry"].as_array().unwrap().clone())
+        .map(|(_, _, call)| call)
+        .chain(described().into_values())
+        .flat_map(|call| call["entry"].as_array().unwrap().clone())
         .collect()
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
     AdAccountAsset, AdAccountRow, AssetProblem, Assets, ListAdAccounts, ListAssets, SelectAssets,
-    WireError,
+    WhatsAppAsset, WireError,
 };
 use rumbo_base::{Code, Error, Reason};
 use serde::Serialize;
@@ -52,6 +52,12 @@ struct SelectArgs {
     /// Read the lead forms of no page
     #[arg(long, conflicts_with = "pages")]
     no_pages: bool,
+    /// WhatsApp accounts whose numbers and templates to use; every one when absent
+    #[arg(long = "whatsapp", value_name = "ID")]
+    whatsapp: Vec<String>,
+    /// Use no WhatsApp account
+    #[arg(long, conflicts_with = "whatsapp")]
+    no_whatsapp: bool,
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +92,8 @@ struct Account {
 #[derive(Debug, Serialize)]
 struct Accounts {
     accounts: Vec<Account>,
+    /// The WhatsApp accounts that Meta offers, with their numbers.
+    whatsapp: Vec<WhatsAppAsset>,
     problems: Vec<AssetProblem>,
 }
 
@@ -137,11 +145,12 @@ async fn list(session: &Session, portfolio: Option<String>, kept: bool) -> Resul
     }
     let document = Accounts {
         accounts: merged(offered.ad_accounts, rows),
+        whatsapp: offered.whatsapp,
         problems: offered.problems,
     };
     session
         .output
-        .result(&document, |output| text(output, &document.accounts));
+        .result(&document, |output| text(output, &document));
     Ok(exit)
 }
 
@@ -194,23 +203,38 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
         }
         args.pages
     };
-    let whatsapp = offered.whatsapp.iter().filter(|it| it.selected);
+    let known: Vec<String> = offered.whatsapp.iter().map(|it| it.id.clone()).collect();
+    let whatsapp_ids = if args.no_whatsapp {
+        Vec::new()
+    } else if args.whatsapp.is_empty() {
+        known
+    } else {
+        if let Some(unknown) = args.whatsapp.iter().find(|id| !known.contains(id)) {
+            return Err(not_offered("WhatsApp account", unknown, &known).into());
+        }
+        args.whatsapp
+    };
     let request = SelectAssets {
         portfolio_id: args.portfolio,
         portfolio_name: None,
         ad_account_ids,
         page_ids,
-        whatsapp_ids: whatsapp.map(|it| it.id.clone()).collect(),
+        whatsapp_ids: whatsapp_ids.clone(),
         start_sync: false,
     };
     let rows = api::select_assets(&session.cx, request).await?;
+    let whatsapp = offered.whatsapp.into_iter().map(|it| WhatsAppAsset {
+        selected: whatsapp_ids.contains(&it.id),
+        ..it
+    });
     let document = Accounts {
         accounts: merged(offered.ad_accounts, rows),
+        whatsapp: whatsapp.collect(),
         problems: offered.problems,
     };
     session
         .output
-        .result(&document, |output| text(output, &document.accounts));
+        .result(&document, |output| text(output, &document));
     Ok(Exit::Done)
 }
 
@@ -284,7 +308,41 @@ fn merged(offered: Vec<AdAccountAsset>, kept: Vec<AdAccountRow>) -> Vec<Account>
     accounts
 }
 
-fn text(output: &Output, accounts: &[Account]) -> String {
+fn text(output: &Output, document: &Accounts) -> String {
+    let mut text = accounts_text(output, &document.accounts);
+    if document.whatsapp.is_empty() {
+        return text;
+    }
+    let headings = [
+        "WhatsApp",
+        output.word(Word::Name),
+        output.word(Word::Kept),
+        output.word(Word::Numbers),
+    ];
+    let mut grid = Grid::new(&headings, &[]);
+    for account in &document.whatsapp {
+        let numbers: Vec<String> = account
+            .phone_numbers
+            .iter()
+            .map(|number| format!("{} ({})", number.display, number.id))
+            .collect();
+        grid.row([
+            account.id.clone(),
+            short(&account.name),
+            output.word(yes_or_no(account.selected)).to_owned(),
+            numbers.join(", "),
+        ]);
+    }
+    text.push('\n');
+    text.push_str(&grid.text());
+    text
+}
+
+fn yes_or_no(whether: bool) -> Word {
+    if whether { Word::Yes } else { Word::No }
+}
+
+fn accounts_text(output: &Output, accounts: &[Account]) -> String {
     if accounts.is_empty() {
         return output.word(Word::None).to_owned();
     }
@@ -308,13 +366,7 @@ fn text(output: &Output, accounts: &[Account]) -> String {
                 || account.status.clone(),
                 |reason| format!("{} ({reason})", account.status),
             ),
-            output
-                .word(if account.selected {
-                    Word::Yes
-                } else {
-                    Word::No
-                })
-                .to_owned(),
+            output.word(yes_or_no(account.selected)).to_owned(),
             account.last_error.clone().unwrap_or_else(|| {
                 account.last_synced_at.map_or_else(
                     || NOTHING.to_owned(),

@@ -59,9 +59,9 @@ pub enum ConsentCommand {
     Import {
         /// A list, or a table with a column address, phone or email
         file: PathBuf,
-        /// whatsapp, sms, telegram, email, messenger or instagram
+        /// whatsapp, sms, telegram, email, messenger or instagram; of rows without one in a column kind
         #[arg(long)]
-        kind: String,
+        kind: Option<String>,
     },
     /// Write the addresses that are not written to, in a form that can be imported
     Export {

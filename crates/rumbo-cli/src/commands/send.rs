@@ -15,7 +15,7 @@ use clap::{ArgGroup, Args};
 use rumbo_app::api;
 use rumbo_app::wire::{
     GetSendOptions, OneSend, PreviewSend, ReasonCount, SendAudience, SendChannel, SendDraft,
-    SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
+    SendOnce, SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
 };
 
 /// What to send, and to whom.
@@ -79,6 +79,12 @@ pub struct SendArgs {
         conflicts_with = "dry_run"
     )]
     confirm: Option<u32>,
+    /// A name of your own for this sending: there is never a second one of it, however often it is asked for
+    #[arg(long, conflicts_with = "dry_run")]
+    key: Option<String>,
+    /// Send it although the same was sent to the same people in the last 24 hours
+    #[arg(long, conflicts_with_all = ["dry_run", "key"])]
+    again: bool,
     /// Leave it to the window or an agent to send, instead of sending from here
     #[arg(long, conflicts_with = "dry_run")]
     no_wait: bool,
@@ -98,7 +104,7 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
             let (cx, output) = (&session.cx, &session.output);
             let options = api::get_send_options(cx, GetSendOptions {}).await?;
             let (dry_run, confirm, no_wait) = (args.dry_run, args.confirm, args.no_wait);
-            let name = args.name.clone();
+            let (name, key, again) = (args.name.clone(), args.key.clone(), args.again);
             let draft = draft(args, &options)?;
             if dry_run {
                 let seen = api::preview_send(cx, PreviewSend { draft }).await?;
@@ -109,17 +115,45 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
                 name,
                 draft,
                 confirm: confirm.unwrap_or_default(),
+                once: match key {
+                    Some(key) => Some(SendOnce::Key { key }),
+                    None if again => None,
+                    None => Some(SendOnce::Same),
+                },
             };
+            let asked_at = session.clock().now();
             let started = api::start_send(cx, request).await?;
+            if started.created_at < asked_at {
+                let at = started.created_at.format("%Y-%m-%d %H:%M UTC");
+                note(&format!("{} {at}.", output.word(Word::SendBegunBefore)));
+            }
             let row = if no_wait {
                 started
             } else {
                 follow(session, started).await?
             };
             output.result(&row, |output| row_text(output, &row));
-            Ok(Exit::Done)
+            Ok(exit_of(&row))
         })
         .await
+}
+
+/// Whether all went out that could: who was left out or waits was told before.
+fn exit_of(row: &SendRow) -> Exit {
+    let count = |states: &[&str]| -> u32 {
+        let lines = row.standing.iter();
+        lines
+            .filter(|line| states.contains(&line.state.as_str()))
+            .map(|line| line.count)
+            .sum()
+    };
+    if count(&["failed", "bounced", "unknown"]) == 0 {
+        Exit::Done
+    } else if count(&["sent", "delivered", "read"]) == 0 {
+        Exit::Failed
+    } else {
+        Exit::Partly
+    }
 }
 
 /// Sends from here until nothing is left that could go now, and tells how far it is.
@@ -145,12 +179,12 @@ async fn follow(session: &Session, started: SendRow) -> Result<SendRow, Failure>
 }
 
 fn draft(args: SendArgs, options: &SendOptions) -> Result<SendDraft, Failure> {
+    let channel = channel(options, args.channel.as_deref(), args.template.as_deref())?;
     let template = args
         .template
         .as_deref()
-        .map(|name| template(options, name, args.language.as_deref()))
+        .map(|name| template(options, channel, name, args.language.as_deref()))
         .transpose()?;
-    let channel = channel(options, args.channel.as_deref(), template.is_some())?;
     let audience = match &args.to {
         Some(path) => SendAudience::File {
             path: path.display().to_string(),
@@ -175,30 +209,57 @@ fn draft(args: SendArgs, options: &SendOptions) -> Result<SendDraft, Failure> {
     })
 }
 
-/// The template of a name; of several languages the one that is named.
+/// Whether a template goes by this name or id.
+fn goes_by(template: &SendTemplate, name: &str) -> bool {
+    template.name == name || template.id.to_string() == name
+}
+
+/// Whether a template is one that the channel could send.
+fn is_of(template: &SendTemplate, channel: &SendChannel) -> bool {
+    let account = channel.account.as_deref();
+    account.is_none_or(|account| account == template.account)
+}
+
+/// The template of a name, of the channel's own account; of several languages the one that is named.
 fn template<'a>(
     options: &'a SendOptions,
+    channel: &SendChannel,
     name: &str,
     language: Option<&str>,
 ) -> Result<&'a SendTemplate, Failure> {
     let named: Vec<&SendTemplate> = options
         .templates
         .iter()
-        .filter(|template| template.id.to_string() == name || template.name == name)
+        .filter(|template| goes_by(template, name) && is_of(template, channel))
         .filter(|template| language.is_none_or(|language| template.language == language))
         .collect();
     match named.as_slice() {
         [only] => Ok(only),
         [] => Err(Failure::flag(
             "template",
-            format!("There is no template \"{name}\" here."),
+            format!(
+                "The channel {} has no such template \"{name}\". Pull the templates, or look at: rumbo templates list",
+                channel.name
+            ),
         )),
         several => {
-            let languages: Vec<&str> = several.iter().map(|t| t.language.as_str()).collect();
+            let mut languages: Vec<&str> = several.iter().map(|t| t.language.as_str()).collect();
+            languages.dedup();
+            if languages.len() == 1 {
+                let accounts: Vec<&str> = several.iter().map(|t| t.account.as_str()).collect();
+                return Err(Failure::flag(
+                    "template",
+                    format!(
+                        "\"{name}\" exists in several WhatsApp accounts: {}. Say which is the channel's: rumbo channels add \"{}\" --provider … --set account=…",
+                        accounts.join(", "),
+                        channel.name
+                    ),
+                ));
+            }
             Err(Failure::flag(
                 "language",
                 format!(
-                    "\"{name}\" exists in several languages: {}. Say which.",
+                    "\"{name}\" exists in several languages: {}. Say which with --language.",
                     languages.join(", ")
                 ),
             ))
@@ -210,29 +271,53 @@ fn template<'a>(
 fn channel<'a>(
     options: &'a SendOptions,
     name: Option<&str>,
-    template: bool,
+    template: Option<&str>,
 ) -> Result<&'a SendChannel, Failure> {
+    if let Some(name) = template
+        && !options.templates.iter().any(|it| goes_by(it, name))
+    {
+        return Err(Failure::flag(
+            "template",
+            format!(
+                "There is no template \"{name}\" here. Pull the templates, or look at: rumbo templates list"
+            ),
+        ));
+    }
+    let could = |channel: &SendChannel| {
+        template.is_none_or(|name| {
+            let mut all = options.templates.iter();
+            channel.sends_templates && all.any(|it| goes_by(it, name) && is_of(it, channel))
+        })
+    };
     let fits = |channel: &&SendChannel| match name {
         Some(name) => channel.id.to_string() == name || channel.name == name,
-        None => channel.ready && (!template || channel.sends_templates),
+        None => channel.ready && could(channel),
     };
     let found: Vec<&SendChannel> = options.channels.iter().filter(fits).collect();
-    match (found.as_slice(), name) {
-        ([only], _) => Ok(only),
-        ([], Some(name)) => Err(Failure::flag(
+    let waits = options.channels.iter().find(|it| !it.ready && could(it));
+    match (found.as_slice(), name, waits) {
+        ([only], _, _) => Ok(only),
+        ([], Some(name), _) => Err(Failure::flag(
             "channel",
-            format!("There is no channel \"{name}\" here."),
+            format!("There is no channel \"{name}\" here. See: rumbo channels list"),
         )),
-        ([], None) => Err(Failure::flag(
+        ([], None, Some(channel)) => Err(Failure::flag(
             "channel",
-            "No channel can send this. Connect one first.",
+            format!(
+                "The channel {name} could send this and is not connected. Try it: rumbo channels test \"{name}\"",
+                name = channel.name
+            ),
         )),
-        (several, _) => {
+        ([], None, None) => Err(Failure::flag(
+            "channel",
+            "No channel can send this. Add one: rumbo channels add",
+        )),
+        (several, _, _) => {
             let names: Vec<&str> = several.iter().map(|c| c.name.as_str()).collect();
             Err(Failure::flag(
                 "channel",
                 format!(
-                    "Several channels can send this: {}. Say which.",
+                    "Several channels can send this: {}. Say which with --channel.",
                     names.join(", ")
                 ),
             ))

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use rumbo_app::api;
+use rumbo_app::templates::linted;
 use rumbo_app::wire::{
-    CompareTemplateVersions, DeleteTemplate, DuplicateTemplate, GetTemplate, ListTemplates,
-    PageRequest, PullTemplates, RestoreTemplateVersion, SaveTemplate, SubmitTemplate,
-    TemplateDetail, TemplateRow, TemplateState,
+    CompareTemplateVersions, DeleteTemplate, DuplicateTemplate, GetTemplate, LintTemplates,
+    ListTemplates, PageRequest, PullTemplates, RestoreTemplateVersion, SaveTemplate,
+    SubmitTemplate, TemplateDetail, TemplateRow, TemplateState,
 };
 use rumbo_base::TemplateId;
 
@@ -292,20 +293,23 @@ async fn to_submit(session: &Session, args: SubmitArgs) -> Result<TemplateId, Fa
         return Ok(row(session, &which).await?.id);
     };
     let text = lint::read(&file)?;
-    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let part = |name: &str| {
-        value
-            .get(name)
-            .and_then(|it| it.as_str())
-            .unwrap_or_default()
+    let request = LintTemplates {
+        document: text.clone(),
+        language: None,
+        mend: false,
     };
-    let known = named(
-        session,
-        part("name"),
-        Some(part("language")),
-        args.account.as_deref(),
-    );
-    let known = known.await?;
+    let found = linted(&request).map_err(|error| Failure::flag("file", error.message()))?;
+    let [one] = found.templates.as_slice() else {
+        let count = found.templates.len();
+        return Err(Failure::flag(
+            "file",
+            format!(
+                "The file holds {count} templates, and one is submitted at a time. Give each a file of its own."
+            ),
+        ));
+    };
+    let language = Some(one.language.as_str());
+    let known = named(session, &one.name, language, args.account.as_deref()).await?;
     let request = SaveTemplate {
         id: known.first().map(|row| row.id),
         account: args.account,

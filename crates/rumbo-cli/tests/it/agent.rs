@@ -15,13 +15,14 @@ use crate::sandbox::Web;
 
 const SECRET: &str = "an app secret of tests";
 
-struct Agent {
+/// A running agent, which ends with its test.
+pub struct Agent {
     child: Child,
     ready: Value,
 }
 
 impl Agent {
-    fn start(rumbo: &Rumbo) -> Self {
+    pub fn start(rumbo: &Rumbo) -> Self {
         let mut child = rumbo
             .command(&["agent", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -35,11 +36,11 @@ impl Agent {
         Self { child, ready }
     }
 
-    fn webhook(&self) -> &str {
+    pub fn webhook(&self) -> &str {
         self.ready["meta_webhook"].as_str().unwrap()
     }
 
-    fn end(&mut self, signal: &str) -> Option<i32> {
+    pub fn end(&mut self, signal: &str) -> Option<i32> {
         let pid = self.child.id().to_string();
         let killed = Command::new("kill")
             .args([format!("-{signal}"), pid])

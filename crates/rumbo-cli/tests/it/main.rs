@@ -18,6 +18,7 @@ mod history;
 mod imports;
 mod machine_form;
 mod merges;
+mod messages;
 mod rates;
 mod reach;
 mod rumbo;

@@ -74,6 +74,13 @@ impl SandboxProcess {
         );
     }
 
+    /// Takes every fault away.
+    pub fn without_faults(&self) {
+        let url = format!("{}/faults", self.text("control_url"));
+        let (status, body) = Web::new().delete(&url);
+        assert!(status < 300, "{body}");
+    }
+
     /// Asks Graph as the signed-in person would.
     pub fn graph(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let url = format!("{}/v26.0/{path}", self.text("graph_url"));
@@ -195,6 +202,10 @@ impl Web {
         edit: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> (u16, String) {
         self.send(edit(self.client.get(url)))
+    }
+
+    pub fn delete(&self, url: &str) -> (u16, String) {
+        self.send(self.client.delete(url))
     }
 
     pub fn post(

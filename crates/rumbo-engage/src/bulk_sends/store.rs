@@ -29,6 +29,7 @@ macro_rules! bulk {
 statements! {
     GET = bulk!("AND b.id = $2");
     LIST = bulk!("AND (b.created_at, b.id) < ($2, $3) ORDER BY b.created_at DESC, b.id DESC LIMIT $4");
+    RECENT = bulk!("AND b.channel_id = $2 AND b.created_at >= $3 ORDER BY b.created_at DESC, b.id DESC");
     LEFT_PLANNING = bulk!("AND b.state = 'planning' AND b.updated_at < $2 ORDER BY b.created_at, b.id");
     INSERT = "INSERT INTO bulk_sends (workspace_id, id, name, channel_id, template_id, template_version, audience, \
         parameters, state, expected, not_before, not_after, created_at, created_by, updated_at, updated_by) \
@@ -131,13 +132,33 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, new: &New<'_>) -> Result<
 /// # Errors
 /// `NotFound`.
 pub async fn get(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<BulkSend> {
+    find(tx, scope, id).await?.ok_or_else(|| gone("bulk send"))
+}
+
+/// One bulk send, if there is one of this id.
+pub(super) async fn find(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<Option<BulkSend>> {
     on_tx!(tx, |c| sqlx::query_as(GET)
         .bind(scope.workspace)
         .bind(id)
         .fetch_optional(c)
         .await)
-    .db()?
-    .ok_or_else(|| gone("bulk send"))
+    .db()
+}
+
+/// The bulk sends of a channel since a moment, newest first.
+pub(super) async fn recent(
+    tx: &mut Tx,
+    scope: &Scope,
+    channel: ChannelId,
+    since: DateTime<Utc>,
+) -> Result<Vec<BulkSend>> {
+    on_tx!(tx, |c| sqlx::query_as(RECENT)
+        .bind(scope.workspace)
+        .bind(channel)
+        .bind(since)
+        .fetch_all(c)
+        .await)
+    .db()
 }
 
 /// One page of bulk sends, newest first.

@@ -79,10 +79,10 @@ async fn it_is_previewed_confirmed_sent_and_told() {
         let nothing = "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1";
         assert_eq!(number(&scope, nothing).await, 0, "a preview writes nothing");
 
-        let error = start(&scope, None, &draft, 29).await.unwrap_err();
+        let error = start(&scope, None, &draft, 29, None).await.unwrap_err();
         assert_eq!(error.reason_id(), Some(Reason::AudienceCountDiffers));
         assert_eq!(number(&scope, nothing).await, 0);
-        let id = start(&scope, None, &draft, 30).await.unwrap();
+        let id = start(&scope, None, &draft, 30, None).await.unwrap();
         assert_eq!(state(&scope, id).await, BulkState::Running);
         let provider = Counting::new(|call, _| {
             if call == 3 {
@@ -113,7 +113,9 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
     in_both(|scope| async move {
         people(&scope, 60).await;
         let draft = draft(&scope, everybody()).await;
-        let id = start(&scope, Some("Spring"), &draft, 60).await.unwrap();
+        let id = start(&scope, Some("Spring"), &draft, 60, None)
+            .await
+            .unwrap();
         // A few go, and the provider throttles the rest.
         let provider = Counting::new(|call, _| {
             if call > 20 {
@@ -157,7 +159,7 @@ async fn what_waits_for_something_else_does_not_slip_through_a_pause_or_a_withdr
         let draft = draft(&scope, everybody()).await;
         let wait = Duration::from_mins(5);
         for withdrawn in [false, true] {
-            let id = start(&scope, None, &draft, 6).await.unwrap();
+            let id = start(&scope, None, &draft, 6, None).await.unwrap();
             // In the hands of a sender while it is stopped, refused, and put back.
             let refuses =
                 Counting::new(move |_, _| Does::Refuse(Again::After(wait), Reaches::Message));
@@ -194,7 +196,7 @@ async fn resumed_too_late_it_sends_nothing_and_says_so() {
     in_both(|scope| async move {
         people(&scope, 5).await;
         let draft = draft(&scope, everybody()).await;
-        let id = start(&scope, None, &draft, 5).await.unwrap();
+        let id = start(&scope, None, &draft, 5, None).await.unwrap();
         pause(&scope, id).await.unwrap();
         scope.clock.advance(Duration::from_hours(25));
         resume(&scope, id).await.unwrap();
@@ -214,7 +216,7 @@ async fn withdrawn_nothing_leaves_and_it_stays_withdrawn() {
     in_both(|scope| async move {
         people(&scope, 5).await;
         let draft = draft(&scope, everybody()).await;
-        let id = start(&scope, None, &draft, 5).await.unwrap();
+        let id = start(&scope, None, &draft, 5, None).await.unwrap();
         assert_eq!(cancel(&scope, id).await.unwrap(), 5);
         let provider = Counting::new(|_, _| Does::Take);
         run(&scope, &provider).await;
@@ -237,7 +239,7 @@ async fn planning_that_was_broken_off_goes_on_and_plans_nobody_twice() {
     in_both(|scope| async move {
         let ids = people(&scope, 40).await;
         let draft = draft(&scope, Whom::Contacts { ids }).await;
-        let id = start(&scope, None, &draft, 40).await.unwrap();
+        let id = start(&scope, None, &draft, 40, None).await.unwrap();
         // As the program left it that ended in the middle of planning.
         let mut tx = scope.write().await.unwrap();
         for sql in [
@@ -263,6 +265,80 @@ async fn planning_that_was_broken_off_goes_on_and_plans_nobody_twice() {
         assert_eq!((provider.taken(), provider.twice()), (40, 0));
         assert_eq!(rows(&scope, id.0).await.len(), 40);
         assert_eq!(state(&scope, id).await, BulkState::Done);
+    })
+    .await;
+}
+
+/// Whoever asks again because they did not hear the answer gets the answer, and nobody a second message.
+#[tokio::test]
+async fn asked_for_again_it_is_not_begun_again() {
+    in_both(|scope| async move {
+        let ids = people(&scope, 8).await;
+        let some = Whom::Contacts { ids: ids.clone() };
+        let mut draft = draft(&scope, some).await;
+        let provider = Counting::new(|_, _| Does::Take);
+        let key = Once::Key("spring-2026".to_owned());
+        for once in [&key, &Once::Same] {
+            let begin = async |draft: &Draft, most| start(&scope, None, draft, most, Some(once)).await;
+            let first = begin(&draft, 8).await.unwrap();
+            // In the midst of planning, as the program left it that was killed.
+            let mut tx = scope.write().await.unwrap();
+            for sql in [
+                "UPDATE bulk_sends SET state = 'planning' WHERE workspace_id = $1 AND id = $2",
+                "DELETE FROM dispatches WHERE workspace_id = $1 AND origin_id = $2 AND id IN (SELECT id \
+                 FROM dispatches WHERE workspace_id = $1 AND origin_id = $2 ORDER BY id LIMIT 3)",
+            ] {
+                rumbo_db::on_tx!(&mut tx, |c| sqlx::query(sql)
+                    .bind(scope.workspace)
+                    .bind(first)
+                    .execute(c)
+                    .await
+                    .map(|_| ()))
+                .unwrap();
+            }
+            tx.commit().await.unwrap();
+            // The count is of the first time: planned people are no reason to refuse.
+            assert_eq!(begin(&draft, 8).await.unwrap(), first);
+            let before = provider.taken();
+            run(&scope, &provider).await;
+            assert_eq!((provider.taken() - before, provider.twice()), (8, 0));
+            assert_eq!(begin(&draft, 8).await.unwrap(), first);
+            run(&scope, &provider).await;
+            assert_eq!((provider.taken() - before, state(&scope, first).await), (8, BulkState::Done));
+            scope.clock.advance(Duration::from_hours(25));
+            let later = begin(&draft, 8).await.unwrap();
+            assert_eq!(later == first, once == &key, "only a key holds for ever");
+            cancel(&scope, later).await.ok();
+            // To others it is another one; a key is used up.
+            draft.whom = Whom::Contacts { ids: ids[1..].to_vec() };
+            let others = begin(&draft, 7).await;
+            match once {
+                Once::Key(_) => assert_eq!(others.unwrap_err().reason_id(), Some(Reason::SendKeyTaken)),
+                Once::Same => assert_ne!(others.unwrap(), first),
+            }
+            draft.whom = Whom::Contacts { ids: ids.clone() };
+            scope.clock.advance(Duration::from_hours(25));
+        }
+        let empty = start(&scope, None, &draft, 8, Some(&Once::Key(" ".to_owned()))).await;
+        assert_eq!(empty.unwrap_err().reason_id(), Some(Reason::SendKeyLength));
+    })
+    .await;
+}
+
+/// Two that ask at the same time begin one.
+#[tokio::test]
+async fn asked_for_twice_at_once_it_is_begun_once() {
+    in_both(|scope| async move {
+        people(&scope, 8).await;
+        let draft = draft(&scope, everybody()).await;
+        for once in [Once::Same, Once::Key("spring".to_owned())] {
+            let begin = || start(&scope, None, &draft, 8, Some(&once));
+            let (one, other) = tokio::join!(begin(), begin());
+            assert_eq!(one.unwrap(), other.unwrap());
+            scope.clock.advance(Duration::from_hours(25));
+        }
+        let planned = "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1";
+        assert_eq!(number(&scope, planned).await, 16);
     })
     .await;
 }

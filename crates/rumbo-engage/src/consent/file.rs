@@ -3,31 +3,18 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Code, Error, PageRequest, Reason, Result};
+use rumbo_base::{Code, Error, PageRequest, Reason, Result, TimeZone};
 use rumbo_channels::ChannelKind;
-use rumbo_platform::table_file::{self, CsvDialect, CsvWriter, DateOrder, Field, ReadOptions};
+use rumbo_platform::table_file::{
+    self, CsvDialect, CsvWriter, DateOrder, Field, ReadOptions, Table,
+};
 use rumbo_platform::{Scope, workspaces};
 
-use super::{Reach, Source, store};
+use super::{Reach, store};
+use crate::address_list::{self, Wanted};
 use crate::outbox::{kind_word, plausible};
 
-/// Names a column of addresses may have, without case and accents.
-const ADDRESS: [&str; 14] = [
-    "address",
-    "phone",
-    "phone number",
-    "telefono",
-    "celular",
-    "telefone",
-    "numero",
-    "number",
-    "email",
-    "e-mail",
-    "correo",
-    "mail",
-    "direccion",
-    "endereco",
-];
+const KIND: [&str; 4] = ["kind", "channel", "canal", "tipo"];
 const SCOPE: [&str; 3] = ["scope", "alcance", "escopo"];
 const NOTE: [&str; 5] = ["note", "reason", "nota", "motivo", "razon"];
 const AT: [&str; 6] = ["date", "at", "occurred_at", "fecha", "data", "time"];
@@ -58,150 +45,121 @@ impl PartialEq for Rejected {
     }
 }
 
-/// Takes a list of addresses: one column of them, with or without a heading, and if it has them a
-/// scope, a note and a date. Taken again, it changes nothing.
-///
-/// # Errors
-/// `InvalidInput` for a file that holds no addresses; `NotFound`.
-pub async fn import_file(scope: &Scope, path: &Path, kind: ChannelKind) -> Result<Imported> {
-    let path = path.to_owned();
-    let table =
-        tokio::task::spawn_blocking(move || table_file::read(&path, &ReadOptions::default()))
-            .await
-            .map_err(Error::internal)??;
-    let among = |names: &[&str]| {
-        let header = table.header.as_ref()?;
-        header
-            .iter()
-            .position(|name| names.contains(&table_file::fold(name).as_str()))
-    };
-    // A heading that was taken for one is an address where the file is a bare list.
-    let bare = table.header.as_ref().is_some_and(|header| {
-        header.len() == 1 && header.iter().all(|name| looks_like_address(name))
-    });
-    let address = match (among(&ADDRESS), table.width) {
-        (Some(column), _) => column,
-        (None, 1) => 0,
-        (None, _) if table.header.is_none() => 0,
-        (None, _) => {
+/// A row that can be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub kind: ChannelKind,
+    pub address: String,
+    pub reach: Reach,
+    pub note: Option<String>,
+    /// When it was said, where the row tells.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A row as the file counts it, what it holds as its address, and what it says.
+pub type Row = (usize, String, Result<Entry>);
+
+/// What is known of a workspace when its files are read.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The kind of rows that do not name one.
+    pub kind: Option<ChannelKind>,
+    /// The country of phone numbers that do not name one.
+    pub region: Option<String>,
+    pub zone: TimeZone,
+    pub now: DateTime<Utc>,
+}
+
+impl Reader {
+    /// Reads a list of addresses: one column of them, with or without a heading, and if it has them a
+    /// kind, a scope, a note and a date.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a table that holds no addresses, or does not say of which kind they are.
+    pub fn rows(&self, table: &Table) -> Result<Vec<Row>> {
+        let among = |names: &[&str]| {
+            let header = table.header.as_ref()?;
+            header
+                .iter()
+                .position(|name| names.contains(&table_file::fold(name).as_str()))
+        };
+        let kind_of = among(&KIND);
+        if self.kind.is_none() && kind_of.is_none() {
             return Err(Error::new(
                 Code::InvalidInput,
-                "No column of this file is called address, phone or email. Name the one that holds the addresses.",
+                "The file does not say of which kind of channel the addresses are. Say it, or give it a column kind.",
             )
-            .reason(Reason::AddressColumnMissing)
-            .field("file"));
+            .reason(Reason::ValueMissing)
+            .field("kind"));
         }
-    };
-    let (reach_of, note_of, at_of) = (among(&SCOPE), among(&NOTE), among(&AT));
-    let mut tx = scope.write().await?;
-    let workspace = workspaces::find(&mut tx, scope.workspace)
-        .await?
-        .ok_or_else(|| crate::outbox::gone("workspace"))?;
-    let now = scope.now();
-    let mut done = Imported::default();
-    let heading = table
-        .header
-        .iter()
-        .flatten()
-        .take(usize::from(bare))
-        .map(|name| (1, Taken::plain(name.clone())));
-    let rows = table.rows.iter().map(|row| {
-        let text = |column: Option<usize>| column.and_then(|column| row.cell(column).text());
-        let at = match at_of {
-            Some(column) => table_file::parse_instant(
-                row.cell(column),
-                DateOrder::YearFirst,
-                workspace.timezone,
-            )
-            .map_err(|why| why.in_column(&table.column_name(column))),
-            None => Ok(None),
-        };
-        (
-            row.number,
-            Taken {
-                address: row.cell(address).text().unwrap_or_default(),
-                reach: text(reach_of),
-                note: text(note_of),
-                at,
-            },
-        )
-    });
-    for (number, taken) in heading.chain(rows) {
-        let value = taken.address.clone();
-        let read = taken.read(kind, workspace.phone_region.as_deref(), now);
-        match read {
-            Ok((address, reach, note, at)) => {
-                let source = Source::Import.word();
-                let note = note.as_deref();
-                let new = store::suppress(&mut tx, scope, kind, &address, reach, source, note, at)
-                    .await?;
-                if new {
-                    done.added += 1;
-                } else {
-                    done.known += 1;
+        let usual = self.kind.unwrap_or(ChannelKind::Telegram);
+        let addresses = address_list::find(table, Wanted::On(usual), "file")?;
+        let (reach_of, note_of, at_of) = (among(&SCOPE), among(&NOTE), among(&AT));
+        let mut rows = Vec::with_capacity(table.rows.len());
+        if let Some(first) = addresses.first {
+            let entry = self.entry(first.clone(), None, None, None, Ok(None));
+            rows.push((1, first, entry));
+        }
+        for row in &table.rows {
+            let text = |column: Option<usize>| column.and_then(|column| row.cell(column).text());
+            let at = match at_of {
+                Some(column) => {
+                    table_file::parse_instant(row.cell(column), DateOrder::YearFirst, self.zone)
+                        .map_err(|why| why.in_column(&table.column_name(column)))
                 }
-            }
-            Err(why) => done.rejected.push(Rejected {
-                row: number,
-                value,
-                why: std::sync::Arc::new(why),
-            }),
+                None => Ok(None),
+            };
+            let address = text(Some(addresses.column)).unwrap_or_default();
+            let entry = self.entry(
+                address.clone(),
+                text(kind_of).as_deref(),
+                text(reach_of).as_deref(),
+                text(note_of),
+                at,
+            );
+            rows.push((row.number, address, entry));
         }
-    }
-    tx.commit().await?;
-    Ok(done)
-}
-
-fn looks_like_address(text: &str) -> bool {
-    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= 6
-}
-
-/// A row as the file has it.
-struct Taken {
-    address: String,
-    reach: Option<String>,
-    note: Option<String>,
-    at: Result<Option<DateTime<Utc>>>,
-}
-
-impl Taken {
-    fn plain(address: String) -> Self {
-        Self {
-            address,
-            reach: None,
-            note: None,
-            at: Ok(None),
-        }
+        Ok(rows)
     }
 
-    fn read(
-        self,
-        kind: ChannelKind,
-        region: Option<&str>,
-        now: DateTime<Utc>,
-    ) -> Result<(String, Reach, Option<String>, DateTime<Utc>)> {
+    fn entry(
+        &self,
+        address: String,
+        kind: Option<&str>,
+        reach: Option<&str>,
+        note: Option<String>,
+        at: Result<Option<DateTime<Utc>>>,
+    ) -> Result<Entry> {
+        let missing = |what: &str, field: &str| {
+            Error::new(
+                Code::InvalidInput,
+                format!("The {what} is missing. Enter it."),
+            )
+            .reason(Reason::ValueMissing)
+            .field(field)
+        };
+        let kind = match kind {
+            Some(word) => ChannelKind::read(&table_file::fold(word))?,
+            None => self.kind.ok_or_else(|| missing("kind", "kind"))?,
+        };
         let address = match kind {
-            ChannelKind::Whatsapp | ChannelKind::Sms => {
-                rumbo_crm::phone::e164(&self.address, region)?
+            ChannelKind::Whatsapp | ChannelKind::Sms if !is_user_id(kind, &address) => {
+                rumbo_crm::phone::e164(&address, self.region.as_deref())?
             }
-            ChannelKind::Email => rumbo_crm::phone::email(&self.address)?,
-            ChannelKind::Telegram | ChannelKind::Messenger | ChannelKind::Instagram => {
-                self.address.trim().to_owned()
-            }
+            ChannelKind::Email => rumbo_crm::phone::email(&address)?,
+            _ => address.trim().to_owned(),
         };
         if !plausible(&address, kind) {
-            return Err(
-                Error::new(Code::InvalidInput, "The address is missing. Enter it.")
-                    .reason(Reason::ValueMissing)
-                    .field("address"),
-            );
+            return Err(missing("address", "address"));
         }
-        let reach = match self.reach.as_deref() {
+        let reach = match reach {
             None => Reach::All,
-            Some(word) => word.parse()?,
+            Some(word) => table_file::fold(word).parse()?,
         };
-        let at = self.at?.unwrap_or(now);
-        if at > now {
+        let at = at?;
+        if let Some(at) = at
+            && at > self.now
+        {
             return Err(Error::new(
                 Code::InvalidInput,
                 format!(
@@ -212,8 +170,66 @@ impl Taken {
             .reason(Reason::DayInFuture)
             .param("day", at.date_naive()));
         }
-        Ok((address, reach, self.note, at))
+        Ok(Entry {
+            kind,
+            address,
+            reach,
+            note,
+            at,
+        })
     }
+}
+
+/// Whether it is Meta's id of a person whose number is not shown, such as `US.1349`.
+fn is_user_id(kind: ChannelKind, address: &str) -> bool {
+    kind == ChannelKind::Whatsapp
+        && address.trim().split_once('.').is_some_and(|(country, id)| {
+            country.len() == 2
+                && country.bytes().all(|b| b.is_ascii_uppercase())
+                && !id.is_empty()
+                && id.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
+}
+
+/// Takes a list of addresses, as [`Reader::rows`] reads it. Taken again, it changes nothing; whoever
+/// asked to be written to after the date of a row is left as they wish.
+///
+/// # Errors
+/// `InvalidInput` for a file that holds no addresses; `NotFound`.
+pub async fn import_file(
+    scope: &Scope,
+    path: &Path,
+    kind: Option<ChannelKind>,
+) -> Result<Imported> {
+    let path = path.to_owned();
+    let table =
+        tokio::task::spawn_blocking(move || table_file::read(&path, &ReadOptions::default()))
+            .await
+            .map_err(Error::internal)??;
+    let mut tx = scope.write().await?;
+    let workspace = workspaces::find(&mut tx, scope.workspace)
+        .await?
+        .ok_or_else(|| crate::outbox::gone("workspace"))?;
+    let reader = Reader {
+        kind,
+        region: workspace.phone_region,
+        zone: workspace.timezone,
+        now: scope.now(),
+    };
+    let mut done = Imported::default();
+    for (row, value, entry) in reader.rows(&table)? {
+        match entry {
+            Ok(entry) if store::take(&mut tx, scope, &entry).await? => done.added += 1,
+            Ok(_) => done.known += 1,
+            Err(why) => done.rejected.push(Rejected {
+                row,
+                value,
+                why: std::sync::Arc::new(why),
+            }),
+        }
+    }
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// Every suppressed address as CSV, in a form that [`import_file`] takes, and how many they are.

@@ -8,7 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
-use super::{BOUNCED, Reach, Said, Wish};
+use super::{BOUNCED, Entry, Reach, Said, Source, Wish};
 use crate::outbox::kind_word;
 
 statements! {
@@ -25,6 +25,8 @@ statements! {
         AND consent = $4 AND source = $5 AND occurred_at = $6";
     SAID_LATER = "SELECT COUNT(*) FROM contact_consents WHERE workspace_id = $1 AND contact_id = $2 AND channel = $3 \
         AND occurred_at > $4";
+    WANTED_LATER = "SELECT COUNT(*) FROM contact_consents WHERE workspace_id = $1 AND contact_id = $2 \
+        AND channel = $3 AND consent = 'opted_in' AND occurred_at > $4";
     SAY = "INSERT INTO contact_consents (workspace_id, id, contact_id, channel, consent, source, note, occurred_at, \
         created_at, created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10)";
     /// A wish that is known keeps the moment at which it was told last.
@@ -295,6 +297,37 @@ pub(super) async fn suppress(
         .map(|done| done.rows_affected()))
     .db()?;
     Ok(rows > 0)
+}
+
+/// Takes a row of a list. Answers whether it changed anything.
+pub(super) async fn take(tx: &mut Tx, scope: &Scope, entry: &Entry) -> Result<bool> {
+    let at = entry.at.unwrap_or_else(|| scope.now());
+    if entry.at.is_some() {
+        for contact in contacts_with(tx, scope, entry.kind, &entry.address).await? {
+            let later: i64 = on_tx!(tx, |c| sqlx::query_scalar(WANTED_LATER)
+                .bind(scope.workspace)
+                .bind(contact)
+                .bind(kind_word(entry.kind))
+                .bind(at)
+                .fetch_one(c)
+                .await)
+            .db()?;
+            if later > 0 {
+                return Ok(false);
+            }
+        }
+    }
+    suppress(
+        tx,
+        scope,
+        entry.kind,
+        &entry.address,
+        entry.reach,
+        Source::Import.word(),
+        entry.note.as_deref(),
+        at,
+    )
+    .await
 }
 
 /// Lets an address be written to again: who asks for everything asks for marketing too.

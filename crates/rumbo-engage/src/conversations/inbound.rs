@@ -78,7 +78,8 @@ pub async fn receive(
         return Ok(Received::Known);
     }
     // The clock of a phone may be wrong; nothing was written in the future.
-    let at = message.at.min(scope.now()).trunc_subsecs(6);
+    let now = scope.now();
+    let at = message.at.min(now).trunc_subsecs(6);
     let address = message.group.as_deref().unwrap_or(&message.address);
     let mut found = find(tx, scope, channel, address).await?;
     if message.echo
@@ -108,12 +109,16 @@ pub async fn receive(
     let Some(conversation) = found else {
         return Err(super::gone());
     };
-    let id = add(tx, scope, channel, conversation.id, message, at).await?;
+    // The row and the conversation say the same of when it came: what is read and what is not is told
+    // apart by it.
+    let came = Came { at, now };
+    let id = add(tx, scope, channel, conversation.id, message, came).await?;
     let Some(id) = id else {
         return Ok(Received::Known);
     };
     let name = name.filter(|_| conversation.name.is_none());
-    moved(tx, scope, conversation.id, message.echo, at, name, contact).await?;
+    let echo = message.echo;
+    moved(tx, scope, conversation.id, echo, came, name, contact).await?;
     if let (Some(contact), Some(referral), false) = (contact, &message.referral, message.echo) {
         let click = AdClick {
             message_id: &message.id,
@@ -224,6 +229,13 @@ async fn begin(
     .db()
 }
 
+/// When a message was written, and when it came here.
+#[derive(Clone, Copy)]
+struct Came {
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+}
+
 /// Writes the row; `None` where another program was first.
 async fn add(
     tx: &mut Tx,
@@ -231,8 +243,9 @@ async fn add(
     channel: ChannelRef,
     conversation: ConversationId,
     message: &InboundMessage,
-    at: DateTime<Utc>,
+    came: Came,
 ) -> Result<Option<MessageId>> {
+    let at = came.at;
     let id: MessageId = scope.id();
     let (direction, origin, status, sent_at) = if message.echo {
         ("outbound", "elsewhere", "sent", Some(at))
@@ -258,7 +271,7 @@ async fn add(
         .bind(Json(&message.raw))
         .bind(at)
         .bind(sent_at)
-        .bind(scope.now())
+        .bind(came.now)
         .bind(scope.actor)
         .execute(c)
         .await
@@ -272,7 +285,7 @@ async fn moved(
     scope: &Scope,
     conversation: ConversationId,
     echo: bool,
-    at: DateTime<Utc>,
+    came: Came,
     name: Option<&str>,
     contact: Option<ContactId>,
 ) -> Result<()> {
@@ -280,8 +293,8 @@ async fn moved(
         let query = sqlx::query::<DB>(if echo { SENT_ELSEWHERE } else { RECEIVED })
             .bind(scope.workspace)
             .bind(conversation)
-            .bind(at)
-            .bind(scope.now());
+            .bind(came.at)
+            .bind(came.now);
         let query = if echo {
             query
         } else {

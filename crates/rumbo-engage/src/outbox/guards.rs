@@ -201,7 +201,10 @@ fn opted_out(purpose: Purpose, person: &Person) -> bool {
     let said_no = person.consent.as_deref() == Some("opted_out");
     match purpose {
         Purpose::Marketing => {
-            said_no || person.suppressed_by.is_some() || person.marketing_suppressed_by.is_some()
+            said_no
+                || person.consent.as_deref() == Some("no_marketing")
+                || person.suppressed_by.is_some()
+                || person.marketing_suppressed_by.is_some()
         }
         Purpose::Utility => said_no || person.suppressed_by.is_some(),
         // Who asks for a code wants it.

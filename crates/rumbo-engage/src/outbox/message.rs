@@ -15,9 +15,9 @@ use super::origin::Purpose;
 use super::person::Person;
 
 statements! {
-    TEMPLATE = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
+    TEMPLATE = "SELECT id, account, name, language, category, parameter_format, components, state, version FROM templates \
         WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
-    ALL = "SELECT id, name, language, category, parameter_format, components, state, version FROM templates \
+    ALL = "SELECT id, account, name, language, category, parameter_format, components, state, version FROM templates \
         WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY name, language, id";
 }
 
@@ -25,6 +25,8 @@ statements! {
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredTemplate {
     pub id: TemplateId,
+    /// The WhatsApp account it belongs to, as the provider calls it.
+    pub account: String,
     pub name: String,
     pub language: String,
     #[sqlx(try_from = "String")]

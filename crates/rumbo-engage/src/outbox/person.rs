@@ -28,7 +28,8 @@ pub struct Person {
     pub custom: BTreeMap<String, String>,
     /// Where the channel reaches them.
     pub address: Option<String>,
-    /// `opted_in` or `opted_out`: what the contact said last of this kind of channel.
+    /// `opted_in`, `opted_out`, or `no_marketing` where no more was said no to: what the contact said
+    /// last of this kind of channel.
     pub consent: Option<String>,
     /// Where the address was suppressed for everything, and when.
     pub suppressed_by: Option<String>,
@@ -55,7 +56,8 @@ macro_rules! people {
         concat!(
             "SELECT p.contact_id, p.name, p.phone, p.email, p.timezone, p.language, p.country, p.region, p.city, ",
             "p.custom, p.address, ",
-            "(SELECT o.consent FROM contact_consents o WHERE o.workspace_id = $1 AND o.contact_id = p.contact_id ",
+            "(SELECT CASE WHEN o.consent = 'opted_out' AND o.source IN ('preference', 'refusal') ",
+            "THEN 'no_marketing' ELSE o.consent END FROM contact_consents o WHERE o.workspace_id = $1 AND o.contact_id = p.contact_id ",
             "AND o.channel = $2 ORDER BY o.occurred_at DESC, o.id DESC LIMIT 1) AS consent, ",
             "(SELECT s.source FROM suppressions s WHERE s.workspace_id = $1 AND s.kind = $2 ",
             "AND s.address = p.address AND s.scope = 'all') AS suppressed_by, ",
@@ -189,14 +191,7 @@ pub(crate) fn hex_list(ids: impl Iterator<Item = Uuid>) -> String {
 
 /// The word that a kind of channel is stored by.
 pub(crate) fn kind_word(kind: ChannelKind) -> &'static str {
-    match kind {
-        ChannelKind::Whatsapp => "whatsapp",
-        ChannelKind::Sms => "sms",
-        ChannelKind::Telegram => "telegram",
-        ChannelKind::Email => "email",
-        ChannelKind::Messenger => "messenger",
-        ChannelKind::Instagram => "instagram",
-    }
+    kind.word()
 }
 
 impl Person {

@@ -35,6 +35,8 @@ pub struct Sender {
     pub per_second: Option<u32>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
+    /// The WhatsApp account it belongs to, where that is known: it sends the templates of that one.
+    pub account: Option<String>,
     /// What a message costs, where somebody entered it.
     pub prices: PriceList,
 }
@@ -76,6 +78,12 @@ impl Row {
             state_detail: self.state_detail,
             per_second: self.per_second.and_then(|n| u32::try_from(n).ok()),
             people_a_day: setting(&self.settings.0, "people_a_day"),
+            account: self
+                .settings
+                .0
+                .get("account")
+                .and_then(serde_json::Value::as_str)
+                .map(str::to_owned),
             prices,
         }
     }
@@ -94,6 +102,7 @@ impl Sender {
             state_detail: None,
             per_second: None,
             people_a_day: None,
+            account: None,
             prices: PriceList::default(),
         }
     }
@@ -121,6 +130,11 @@ impl Sender {
     /// Whether it sends templates as such; elsewhere their text is sent.
     pub fn sends_templates(&self) -> bool {
         matches!(self.provider, Provider::WhatsappCloud | Provider::Ycloud)
+    }
+
+    /// Whether it could send a template of this WhatsApp account.
+    pub fn has_templates_of(&self, account: &str) -> bool {
+        !self.sends_templates() || self.account.as_deref().is_none_or(|own| own == account)
     }
 
     /// The longest text in UTF-16 units.

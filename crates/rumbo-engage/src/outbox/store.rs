@@ -19,8 +19,9 @@ use super::why::Why;
 pub use pace::STATEMENTS as PACE_STATEMENTS;
 pub(super) use pace::{hold_pace, hold_sender, use_pace};
 pub use planning::STATEMENTS as PLANNING_STATEMENTS;
+pub(crate) use planning::alone;
 pub(super) use planning::{
-    alone, insert, insert_one, limits, people_reserved, people_sent, planned_before, read_address,
+    insert, insert_one, limits, people_reserved, people_sent, planned_before, read_address,
 };
 pub use queue::STATEMENTS as QUEUE_STATEMENTS;
 pub(super) use queue::{bulk_state, fill_queue, senders};

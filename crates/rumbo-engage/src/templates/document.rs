@@ -1,5 +1,5 @@
-//! The files that templates come in: one template, a list of them, what Meta or YCloud answers, or
-//! templates under names; and how each is written again.
+//! The files that templates come in: one template, a list of them, what Meta or YCloud answers, what
+//! Rumbo itself shows of one, or templates under names; and how each is written again.
 
 use rumbo_meta::templates::Template;
 use serde_json::{Map, Value};
@@ -64,6 +64,12 @@ impl Document {
         match value {
             Value::Array(values) => Self::list(values, "", Shape::List),
             Value::Object(mut fields) => {
+                // What `rumbo templates show --json` wrote: the template is the text in it.
+                if fields.contains_key("row")
+                    && let Some(Value::String(inside)) = fields.get("template")
+                {
+                    return Self::read(inside);
+                }
                 for field in ["data", "items"] {
                     if let Some(Value::Array(values)) = fields.get_mut(field).map(Value::take) {
                         fields.remove(field);

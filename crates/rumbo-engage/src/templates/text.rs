@@ -31,6 +31,12 @@ impl Variable {
     pub fn shown(&self) -> String {
         format!("{{{{{}}}}}", self.inner)
     }
+
+    /// Whether it could have been meant as a name: letters, digits and underscores, of whatever case.
+    pub fn could_be_name(&self) -> bool {
+        let inner = self.inner.trim();
+        !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || c == '_')
+    }
 }
 
 /// A text, taken apart.

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{CacheTag, ChannelId, Result};
 use rumbo_channels::{
-    Event, Provider, StatusReport, TemplateEvent, Told, Trouble, WebhookRefusal, WebhookRequest,
+    ChannelKind, Event, InboundKind, Provider, StatusReport, TemplateEvent, Told, Trouble,
+    WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_platform::Scope;
@@ -269,6 +270,15 @@ pub async fn take_polled(
 
 async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Worked> {
     let sender = match event {
+        // The provider's list for all of the account's numbers.
+        Event::Preference {
+            sender,
+            address,
+            marketing,
+            at,
+        } if sender.is_empty() => {
+            return prefers(tx, scope, due.provider.kind(), address, *marketing, *at).await;
+        }
         Event::Message(message) => &message.sender,
         Event::Status(report) => &report.sender,
         Event::UpTo { sender, .. }
@@ -288,6 +298,19 @@ async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Wo
     }
 }
 
+async fn prefers(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: ChannelKind,
+    address: &str,
+    marketing: bool,
+    at: DateTime<Utc>,
+) -> Result<Worked> {
+    let at = at.min(scope.now());
+    consent::from_preference(tx, scope, kind, address, marketing, at).await?;
+    Ok(Worked::Done)
+}
+
 async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -> Result<Worked> {
     Ok(match event {
         Event::Message(message) => {
@@ -297,7 +320,9 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
                     if contact.is_some() && !message.echo {
                         let (kind, address) = (channel.kind(), &message.address);
                         let at = message.at.min(scope.now());
-                        consent::from_message(tx, scope, kind, address, &message.body, at).await?;
+                        let pressed = message.kind == InboundKind::Interactive;
+                        let body = &message.body;
+                        consent::from_message(tx, scope, kind, address, body, pressed, at).await?;
                     }
                     Worked::Done
                 }
@@ -334,11 +359,7 @@ async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -
             marketing,
             at,
             ..
-        } => {
-            let at = (*at).min(scope.now());
-            consent::from_preference(tx, scope, channel.kind(), address, *marketing, at).await?;
-            Worked::Done
-        }
+        } => prefers(tx, scope, channel.kind(), address, *marketing, *at).await?,
         Event::Template(told) => template(tx, scope, told).await?,
         Event::Lead { .. } => Worked::Nothing,
     })

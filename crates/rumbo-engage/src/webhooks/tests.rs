@@ -1,4 +1,5 @@
 mod meta;
+mod others;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -39,6 +39,13 @@ fn every_shape_of_file_is_read_and_written_again() {
         assert_eq!(names(&text), expected, "{text}");
         assert_eq!(Document::read(&text).unwrap().to_json(), document);
     }
+    let shown =
+        json!({ "row": { "name": "a" }, "template": template("a").to_string(), "versions": [] });
+    assert_eq!(names(&shown.to_string()), ["a"]);
+    assert_eq!(
+        Document::read(&shown.to_string()).unwrap().to_json(),
+        template("a")
+    );
     let marked = format!("\u{feff}{}", template("a"));
     assert_eq!(names(&marked), ["a"]);
 }

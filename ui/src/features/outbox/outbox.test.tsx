@@ -123,11 +123,13 @@ const options: Answers = {
 				state_reason: null,
 				state_detail: null,
 				sends_templates: true,
+				account: "109",
 			},
 		],
 		templates: [
 			{
 				id: "t1",
+				account: "109",
 				name: "spring",
 				language: "en",
 				category: "marketing",
@@ -136,7 +138,18 @@ const options: Answers = {
 				variables: [{ key: "body.1", sample: "Ana" }],
 			},
 			{
+				id: "t3",
+				account: "118",
+				name: "of_others",
+				language: "en",
+				category: "marketing",
+				state: "approved",
+				body: "x",
+				variables: [],
+			},
+			{
 				id: "t2",
+				account: "109",
 				name: "paused_one",
 				language: "en",
 				category: "marketing",
@@ -155,6 +168,7 @@ test("nothing leaves before everybody was seen and their number typed", async ()
 	const { of } = showPage(SendPage, options);
 	const template = await screen.findByTestId("send-template");
 	expect(screen.queryByText(/paused_one/)).toBeNull();
+	expect(screen.queryByText(/of_others/)).toBeNull();
 	await userEvent.selectOptions(template, "t1");
 	expect(screen.getByTestId("send-preview").textContent).toContain("Choose a message");
 	await userEvent.click(screen.getByRole("button", { name: "First name" }));
@@ -168,11 +182,14 @@ test("nothing leaves before everybody was seen and their number typed", async ()
 	await userEvent.clear(screen.getByTestId("send-confirm"));
 	await userEvent.type(screen.getByTestId("send-confirm"), "9{Enter}");
 	await waitFor(() => expect(of("start_send").length > 0).toBe(true));
-	const { draft, confirm } = of("start_send")[0] as {
+	const { draft, confirm, once } = of("start_send")[0] as {
 		draft: { values: Record<string, string>; audience: unknown };
 		confirm: number;
+		once: { type: string; key: string };
 	};
 	expect(confirm).toBe(9);
+	expect(once.type).toBe("key");
+	expect(once.key).toMatch(/^[0-9a-f-]{36}$/);
 	expect(draft.values).toEqual({ "body.1": "{first_name}" });
 	expect(draft.audience).toEqual({ type: "filter", search: null, status: null, source: null });
 });

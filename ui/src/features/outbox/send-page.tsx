@@ -119,15 +119,22 @@ function SendForm({
 		says: ready?.sends_templates && templates.length > 0 ? "template" : "text",
 	});
 	const [confirm, setConfirm] = useState("");
-	const over = useFileDrop((path) => setEdit({ ...edit, whom: "file", file: path }));
+	// Pressed again because no answer came, it is the same bulk send.
+	const [key, setKey] = useState(() => crypto.randomUUID());
 	const set = (part: Partial<Edit>) => {
 		setEdit({ ...edit, ...part });
 		setConfirm("");
+		setKey(crypto.randomUUID());
 	};
+	const over = useFileDrop((path) => set({ whom: "file", file: path }));
 	const channel = channels.find((one) => one.id === edit.channel);
 	const template = templates.find((one) => one.id === edit.template);
 	const sendable = templates.filter(
-		(one) => one.variables !== null && (!channel?.sends_templates || one.state === "approved"),
+		(one) =>
+			one.variables !== null &&
+			(!channel?.sends_templates ||
+				(one.state === "approved" &&
+					(channel.account === null || channel.account === one.account))),
 	);
 	const budget = edit.budget.trim() ? typedAmount(edit.budget, "USD", locale) : null;
 
@@ -178,6 +185,7 @@ function SendForm({
 				name: edit.name.trim() || null,
 				draft: draft as SendDraft,
 				confirm: typed,
+				once: { type: "key", key },
 			}),
 		onSuccess: () => void navigate({ to: "/outbox" }),
 	});
@@ -215,7 +223,7 @@ function SendForm({
 										: t("outbox.notReady")
 									: undefined
 							}
-							onChange={(event) => set({ channel: event.target.value })}
+							onChange={(event) => set({ channel: event.target.value, template: "", values: {} })}
 						>
 							{channels.map((one) => (
 								<option key={one.id} value={one.id}>

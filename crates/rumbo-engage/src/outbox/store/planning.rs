@@ -37,7 +37,7 @@ statements! {
 }
 
 /// Waits until nobody else plans in the workspace: caps are counted and used up in one go.
-pub(in crate::outbox) async fn alone(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
+pub(crate) async fn alone(tx: &mut Tx, workspace: WorkspaceId) -> Result<()> {
     // SQLite has one writer anyway.
     if let Tx::Postgres(c) = tx {
         let (high, low) = workspace.0.as_u64_pair();

@@ -321,7 +321,7 @@ async fn guards_are_asked_again_before_sending() {
         let (made, people) = planned(&scope, 3).await;
         let mut tx = scope.write().await.unwrap();
         let now = scope.now();
-        consent::from_message(&mut tx, &scope, ChannelKind::Sms, "+5511980000000", "STOP", now)
+        consent::from_message(&mut tx, &scope, ChannelKind::Sms, "+5511980000000", "STOP", false, now)
             .await
             .unwrap();
         on_tx!(&mut tx, |c| sqlx::query(

@@ -15,8 +15,7 @@ const ON_PHONES_ONLY: usize = 4;
 /// The longest label, number and code, in characters.
 pub(super) const LABEL: usize = 25;
 const PHONE: usize = 20;
-const CODE: usize = 20;
-const SAFE_CODE: usize = 15;
+const CODE: usize = 15;
 /// Fewer digits are no number that can be called from abroad.
 const DIGITS: usize = 7;
 
@@ -110,8 +109,11 @@ impl Lint<'_> {
     fn button(&mut self, spot: Spot, index: usize, button: &Button) {
         let kind = &button.kind;
         if kind.is_other() {
-            let values = vec![("kind", kind.word().to_owned())];
-            self.found(&rules::BUTTON_UNKNOWN, spot.button(index, "type"), values);
+            // What Meta answers with, Meta knows.
+            if !self.template.is_answer() {
+                let values = vec![("kind", kind.word().to_owned())];
+                self.found(&rules::BUTTON_UNKNOWN, spot.button(index, "type"), values);
+            }
             return;
         }
         self.label(spot, index, button);
@@ -221,11 +223,11 @@ impl Lint<'_> {
     fn phone(&mut self, spot: Spot, index: usize, button: &Button) {
         let place = spot.button(index, "phone_number");
         let phone = button.phone_number.as_deref().unwrap_or_default().trim();
-        if phone.is_empty() {
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        if digits.is_empty() {
             self.found(&rules::PHONE_MISSING, place, vec![]);
             return;
         }
-        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         let count = phone.chars().count();
         if count > PHONE {
             let values = vec![
@@ -273,13 +275,29 @@ impl Lint<'_> {
         }
         let count = code.chars().count();
         let of_offer = self.has_offer();
-        let values = |limit: usize| vec![("count", number(count)), ("limit", number(limit))];
-        if of_offer && count > SAFE_CODE {
-            self.found(&rules::OFFER_CODE_TOO_LONG, place, values(SAFE_CODE));
-        } else if count > CODE {
-            self.found(&rules::CODE_TOO_LONG, place, values(CODE));
-        } else if count > SAFE_CODE {
-            self.found(&rules::CODE_LONGER_THAN_15, place, values(SAFE_CODE));
+        if count > CODE {
+            let rule = if of_offer {
+                &rules::OFFER_CODE_TOO_LONG
+            } else {
+                &rules::CODE_TOO_LONG
+            };
+            let values = vec![("count", number(count)), ("limit", number(CODE))];
+            self.found(rule, place.clone(), values);
+        }
+        if let Some(strange) = code.chars().find(|c| !c.is_ascii_alphanumeric()) {
+            let values = vec![("found", strange.to_string())];
+            self.mendable(&rules::CODE_CHARACTERS, place, values, |template| {
+                if let Some(component) = spot.of(template)
+                    && let Some(button) = component.buttons.get_mut(index)
+                    && let Some(samples) = &mut button.example
+                {
+                    let plain = |code: &String| {
+                        let kept = code.chars().filter(char::is_ascii_alphanumeric);
+                        kept.collect()
+                    };
+                    *samples = samples.with(samples.values().iter().map(plain).collect());
+                }
+            });
         }
     }
 
@@ -303,7 +321,10 @@ impl Lint<'_> {
         .map(|(field, _)| field)
         .collect();
         match fields.as_slice() {
-            [] => self.found(&rules::FLOW_MISSING, spot.button(index, ""), vec![]),
+            [] => {
+                self.found(&rules::FLOW_MISSING, spot.button(index, ""), vec![]);
+                return;
+            }
             [_] => {}
             _ => {
                 let values = vec![("found", fields.join(", "))];

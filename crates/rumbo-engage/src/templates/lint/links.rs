@@ -5,7 +5,7 @@ use url::Url;
 
 use super::super::place::Spot;
 use super::super::rules;
-use super::super::text::Scanned;
+use super::super::text::{Scanned, Written};
 use super::policy::SHORTENERS;
 use super::{Lint, number};
 
@@ -39,6 +39,22 @@ impl Lint<'_> {
                     .contains(['/', '?', '#']);
                 let behind = scanned.slice(variable.characters.end..scanned.len());
                 let at = place.clone().at(variable.characters.clone());
+                if matches!(variable.written, Written::Number(number) if number != 1) {
+                    let first = scanned.replaced(|_| "{{1}}".to_owned());
+                    let values = vec![("found", variable.shown())];
+                    self.mendable(
+                        &rules::LINK_VARIABLE_NUMBER,
+                        at.clone(),
+                        values,
+                        |template| {
+                            if let Some(component) = spot.of(template)
+                                && let Some(button) = component.buttons.get_mut(index)
+                            {
+                                button.url = Some(first);
+                            }
+                        },
+                    );
+                }
                 if in_domain {
                     self.found(&rules::LINK_VARIABLE_IN_DOMAIN, at, vec![]);
                 } else if !behind.is_empty() {

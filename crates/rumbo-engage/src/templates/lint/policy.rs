@@ -375,3 +375,22 @@ impl Lint<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consent::{Wish, wish_of_button};
+
+    /// Whoever presses the button that the linter offers is not written to any more.
+    #[test]
+    fn the_labels_for_opting_out_are_keywords() {
+        for words in [ENGLISH, SPANISH, PORTUGUESE] {
+            assert_eq!(
+                wish_of_button(words.opt_out_label),
+                Some(Wish::Stop),
+                "{}",
+                words.opt_out_label
+            );
+        }
+    }
+}

@@ -58,7 +58,8 @@ impl Lint<'_> {
         } else {
             OF_BODY
         };
-        let are_named = first.written == Written::Name;
+        let are_named = first.written == Written::Name
+            && (first.could_be_name() || self.template.variables_are_named());
         let (field, other) = if are_named {
             (fields.named, fields.numbered)
         } else {
@@ -230,7 +231,7 @@ impl Lint<'_> {
         if samples.iter().any(|sample| sample.trim().is_empty()) {
             self.found(&rules::SAMPLE_EMPTY, place.clone(), vec![]);
         }
-        let broken = |sample: &str| sample.contains(['\n', '\r', '\t']);
+        let broken = |sample: &str| sample.contains(['\n', '\r', '\t']) || sample.contains("     ");
         if let Some(sample) = samples.iter().find(|sample| broken(sample)) {
             let values = vec![("found", text::one_space(sample))];
             self.mendable(

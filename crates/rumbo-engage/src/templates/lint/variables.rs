@@ -43,6 +43,8 @@ impl<'a> Lint<'a> {
             for variable in Scanned::of(component.text.as_deref().unwrap_or_default()).variables {
                 let first = match variable.written {
                     Written::Number(_) => &mut numbered,
+                    // What could be no name says nothing of the format.
+                    Written::Name if !variable.could_be_name() => continue,
                     Written::Name => &mut named,
                 };
                 if first.is_none() {

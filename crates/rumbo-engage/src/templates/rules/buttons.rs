@@ -47,7 +47,7 @@ rules! {
         es: "Con cuatro botones o más, o con una respuesta rápida junto a otra clase, el mensaje no se ve en WhatsApp de escritorio: se pide abrirlo en el teléfono.",
         pt: "Com quatro botões ou mais, ou com uma resposta rápida ao lado de outra classe, a mensagem não aparece no WhatsApp do computador: pede-se para abrir no telefone.",
     };
-    BUTTON_UNKNOWN = "button.unknown", Warning, of "each button", from COMPONENTS {
+    BUTTON_UNKNOWN = "button.unknown", Refused, of "each button", from COMPONENTS {
         en: "“<kind>” is not a type of button that Meta describes. Check how it is written.",
         es: "«<kind>» no es un tipo de botón que Meta describa. Hay que revisar cómo está escrito.",
         pt: "“<kind>” não é um tipo de botão que a Meta descreva. É preciso conferir como está escrito.",
@@ -115,6 +115,13 @@ rules! {
         es: "Un enlace puede tener una variable y este tiene <count>. Hay que dejar la última.",
         pt: "Um link pode ter uma variável e este tem <count>. É preciso deixar a última.",
     };
+    LINK_VARIABLE_NUMBER = "link.variable-number", Refused, of "each button with a link", from COMPONENTS {
+        en: "A link counts its variable by itself: write {{1}}, not <found>.",
+        es: "Un enlace cuenta su variable aparte: hay que escribir {{1}} y no <found>.",
+        pt: "Um link conta a variável dele à parte: é preciso escrever {{1}} e não <found>.",
+    } mends {
+        en: "Write {{1}}", es: "Escribir {{1}}", pt: "Escrever {{1}}",
+    };
     LINK_VARIABLE_NOT_LAST = "link.variable-not-last", Refused, of "each button with a link", from COMPONENTS {
         en: "The variable of a link stands at its end. Take out “<found>” behind it, or put it before.",
         es: "La variable de un enlace va al final. Hay que quitar «<found>» de detrás o ponerlo antes.",
@@ -162,15 +169,17 @@ rules! {
         es: "El botón que copia un código no tiene código de ejemplo. Hay que darlo en example.",
         pt: "O botão que copia um código não tem código de exemplo. É preciso dá-lo em example.",
     };
-    CODE_TOO_LONG = "code.too-long", Refused, of "each button that copies a code", from COUPONS, code 2_388_040 {
+    CODE_TOO_LONG = "code.too-long", Refused, of "each button that copies a code", from COMPONENTS, code 2_388_040 {
         en: "The code has <count> characters, and Meta takes <limit>. Shorten it.",
         es: "El código tiene <count> caracteres y Meta acepta <limit>. Hay que acortarlo.",
         pt: "O código tem <count> caracteres e a Meta aceita <limit>. É preciso encurtá-lo.",
     };
-    CODE_LONGER_THAN_15 = "code.longer-than-15", Warning, of "each button that copies a code", from COMPONENTS {
-        en: "The code has <count> characters. One page of Meta's takes 20, another 15: up to 15 is safe.",
-        es: "El código tiene <count> caracteres. Una página de Meta acepta 20 y otra 15: hasta 15 es seguro.",
-        pt: "O código tem <count> caracteres. Uma página da Meta aceita 20 e outra 15: até 15 é seguro.",
+    CODE_CHARACTERS = "code.characters", Refused, of "each button that copies a code", from COUPONS {
+        en: "The code may hold only letters a–z and digits. Take “<found>” out.",
+        es: "El código solo puede llevar letras de la a a la z y cifras. Hay que quitar «<found>».",
+        pt: "O código só pode ter letras de a a z e algarismos. É preciso tirar “<found>”.",
+    } mends {
+        en: "Take out what is neither letter nor digit", es: "Quitar lo que no sea letra ni cifra", pt: "Tirar o que não for letra nem algarismo",
     };
     CODE_NOT_MARKETING = "code.not-marketing", Warning, of "each button that copies a code", from COUPONS {
         en: "A button that copies a code belongs to marketing templates. Make the template MARKETING, or take the button out.",

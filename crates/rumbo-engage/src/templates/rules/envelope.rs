@@ -82,7 +82,7 @@ rules! {
         es: "Hay más de un componente de tipo <kind>. Hay que dejar uno.",
         pt: "Há mais de um componente do tipo <kind>. É preciso deixar um.",
     };
-    COMPONENT_UNKNOWN = "component.unknown", Warning, of "the components", from COMPONENTS {
+    COMPONENT_UNKNOWN = "component.unknown", Refused, of "the components", from COMPONENTS {
         en: "“<kind>” is not a type of component that Meta describes. Check how it is written.",
         es: "«<kind>» no es un tipo de componente que Meta describa. Hay que revisar cómo está escrito.",
         pt: "“<kind>” não é um tipo de componente que a Meta descreva. É preciso conferir como está escrito.",

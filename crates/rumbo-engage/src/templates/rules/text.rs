@@ -10,7 +10,7 @@ rules! {
     } mends {
         en: "Make it a TEXT header", es: "Hacerlo un encabezado TEXT", pt: "Torná-lo um cabeçalho TEXT",
     };
-    HEADER_FORMAT_UNKNOWN = "header.format-unknown", Warning, of "the header", from COMPONENTS {
+    HEADER_FORMAT_UNKNOWN = "header.format-unknown", Refused, of "the header", from COMPONENTS {
         en: "“<format>” is not a header that Meta describes. Check how it is written.",
         es: "«<format>» no es un encabezado que Meta describa. Hay que revisar cómo está escrito.",
         pt: "“<format>” não é um cabeçalho que a Meta descreva. É preciso conferir como está escrito.",
@@ -105,7 +105,7 @@ rules! {
         es: "El cuerpo tiene <count> emojis y WhatsApp Manager acepta 6 en una plantilla de utilidad. Hay que quitar algunos.",
         pt: "O corpo tem <count> emojis e o WhatsApp Manager aceita 6 em um modelo de utilidade. É preciso tirar alguns.",
     };
-    BODY_SPACES = "body.spaces", Warning, of "the body's text", from TWILIO_APPROVALS {
+    BODY_SPACES = "body.spaces", Refused, of "the body's text", from TWILIO_APPROVALS {
         en: "Reviewers turn down tabs and more than four spaces in a row. Put one space.",
         es: "En la revisión se rechazan tabulaciones y más de cuatro espacios seguidos. Hay que poner uno.",
         pt: "Na revisão são recusados tabulações e mais de quatro espaços seguidos. É preciso pôr um.",

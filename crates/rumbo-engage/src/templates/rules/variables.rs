@@ -120,9 +120,9 @@ rules! {
         pt: "Há um exemplo vazio. É preciso escrever o que um cliente leria.",
     };
     SAMPLE_LINE_BREAK = "sample.line-break", Refused, of "every sample", from FRAPPE {
-        en: "The sample “<found>” holds a line break or a tab, which variables cannot. Write it on one line.",
-        es: "El ejemplo «<found>» tiene un salto de línea o una tabulación, y una variable no puede. Hay que escribirlo en una línea.",
-        pt: "O exemplo “<found>” tem uma quebra de linha ou uma tabulação, e uma variável não pode. É preciso escrevê-lo em uma linha.",
+        en: "The sample “<found>” holds a line break, a tab or more than four spaces in a row, which variables cannot. Write it on one line.",
+        es: "El ejemplo «<found>» tiene un salto de línea, una tabulación o más de cuatro espacios seguidos, y una variable no puede. Hay que escribirlo en una línea.",
+        pt: "O exemplo “<found>” tem uma quebra de linha, uma tabulação ou mais de quatro espaços seguidos, e uma variável não pode. É preciso escrevê-lo em uma linha.",
     } mends {
         en: "Put a space there", es: "Poner un espacio ahí", pt: "Pôr um espaço ali",
     };
