@@ -12,6 +12,7 @@ use rumbo_platform::vault::{Vault, VaultChoice};
 use rumbo_platform::workspaces::{self, Workspace};
 use tokio::sync::broadcast;
 
+use crate::files::Fetching;
 use crate::Context;
 use crate::agent::AgentSlot;
 use crate::connection::SignIns;
@@ -168,6 +169,7 @@ pub(crate) struct Inner {
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
     pub template_looks: TemplateLooks,
+    pub fetching: Fetching,
 }
 
 impl App {
@@ -209,6 +211,7 @@ impl App {
             agent: AgentSlot::default(),
             questions: tokio::sync::Mutex::default(),
             template_looks: TemplateLooks::default(),
+            fetching: Fetching::default(),
             config,
         })))
     }

@@ -47,6 +47,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                 kind: kind_word(sender.kind()).to_owned(),
                 ready: sender.ready,
                 sends_templates: sender.sends_templates(),
+                account: sender.account.clone(),
                 state_reason: sender.state_reason,
                 name: sender.name,
             })
@@ -62,9 +63,11 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                         .map(|need| SendVariable {
                             key: need.key,
                             sample: need.sample,
+                            suggested: need.suggested,
                         })
                         .collect()
                 }),
+                account: template.account,
                 name: template.name,
                 language: template.language,
                 category: template.category.word().to_owned(),

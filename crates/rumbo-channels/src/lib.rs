@@ -13,6 +13,7 @@ mod evolution;
 mod instagram;
 mod json;
 mod jwt;
+mod media;
 mod messenger;
 mod meta;
 mod open;
@@ -22,6 +23,7 @@ mod rule;
 mod settings;
 mod smtp;
 mod telegram;
+mod template_account;
 mod twilio;
 mod vonage;
 mod whatsapp;
@@ -41,10 +43,12 @@ pub use event::{
     TemplateChange, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
 };
 pub use instagram::Instagram;
+pub use media::{FetchedMedia, LARGEST_FILE, MediaFailure};
 pub use messenger::Messenger;
 pub use meta::webhook::{read_meta, verify_meta};
 pub use open::{Needs, needs, open};
 pub use provider::{ChannelKind, Provider};
+pub use template_account::{MetaTemplates, TemplateAccount, TemplateFailure, TemplateKey};
 pub use refusal::{Again, NotSent, Outcome, Scope};
 pub use whatsapp_cloud::WhatsappCloud;
 pub use ycloud::{Ycloud, read_ycloud};

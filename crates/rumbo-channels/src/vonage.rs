@@ -13,10 +13,11 @@ use serde_json::json;
 
 use crate::event::{Told, WebhookRefusal, WebhookRequest};
 use crate::jwt;
+use crate::media::download;
 use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, Outcome, Outgoing,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia, MediaFailure, Outcome, Outgoing,
     Polled, Provider, RemoteTemplates, Scope, Standing, rule,
 };
 
@@ -189,6 +190,15 @@ impl Channel for Vonage {
             )),
             _ => Err(failed("Vonage", &answer, &self.words(&answer))),
         }
+    }
+
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
+        download(&self.http, address, None).await
     }
 
     async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {

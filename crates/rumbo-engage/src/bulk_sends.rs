@@ -149,19 +149,7 @@ async fn prepare(tx: &mut Tx, scope: &Scope, draft: &Draft, id: BulkSendId) -> R
             let stored = outbox::template(tx, scope.workspace, *id)
                 .await?
                 .ok_or_else(|| gone("template"))?;
-            if sender.sends_templates() && stored.state != "approved" {
-                return Err(Error::new(
-                    Code::InvalidInput,
-                    format!(
-                        "The template {} is not approved: it is {}. Choose one that is.",
-                        stored.name, stored.state
-                    ),
-                )
-                .reason(Reason::TemplateNotSendable)
-                .param("name", &stored.name)
-                .param("state", &stored.state)
-                .field("template_id"));
-            }
+            stored.sendable_by(&sender)?;
             let filled = stored.with(values)?;
             (Message::Template(Box::new(filled)), Some(stored))
         }

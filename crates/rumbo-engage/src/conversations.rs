@@ -5,6 +5,7 @@
 //! provider's id, a status only moves forward, and the times of a conversation never move back.
 
 mod change;
+mod files;
 mod inbound;
 mod list;
 mod notes;
@@ -24,6 +25,10 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 pub use change::{
     Assignment, ConversationState, STATEMENTS as CHANGE_STATEMENTS, assign, mark_read, mark_unread,
     set_state,
+};
+pub use files::{
+    FileState, Kept, MessageFile, NotKept, STATEMENTS as FILE_STATEMENTS, due_files, expect_file, fetch_again,
+    file_of, keep_file, kept_as, miss_file, take_file,
 };
 pub use inbound::{Received, STATEMENTS as INBOUND_STATEMENTS, receive};
 pub use list::{

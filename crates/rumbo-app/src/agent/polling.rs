@@ -77,6 +77,7 @@ impl App {
         channels::set_poll_cursor(&mut tx, &scope, stored.id, &polled.cursor).await?;
         tx.commit().await?;
         if worked.contains(&webhooks::Worked::Done) {
+            self.fetch_files_soon(scope.workspace);
             let stale = [CacheTag::Conversations, CacheTag::Contacts];
             Context::new(self.clone(), Some(scope)).changed(&stale);
         }

@@ -33,12 +33,16 @@ pub struct SendChannel {
     pub state_reason: Option<String>,
     /// Templates go out as such; elsewhere their text does.
     pub sends_templates: bool,
+    /// The WhatsApp account whose templates it can send; null where nobody said.
+    pub account: Option<String>,
 }
 
 /// A template to send.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct SendTemplate {
     pub id: TemplateId,
+    /// The WhatsApp account it belongs to.
+    pub account: String,
     pub name: String,
     pub language: String,
     pub category: String,
@@ -57,6 +61,8 @@ pub struct SendVariable {
     pub key: String,
     /// What a reviewer saw in its place.
     pub sample: Option<String>,
+    /// The field of contacts that it most likely is, in braces; null where nothing says so.
+    pub suggested: Option<String>,
 }
 
 /// A bulk send before it is started. Either a template with the values of its variables, or a text.

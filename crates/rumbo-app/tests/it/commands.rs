@@ -362,6 +362,7 @@ async fn inbox(host: &TestHost) {
     let empty = json!({ "id": id(row), "body": " ", "key": key });
     let refused = host.attempt("reply_to_conversation", empty).await;
     assert_eq!(refused.unwrap_err().code(), Code::InvalidInput);
+    answered_otherwise(host, row).await;
     let unread = json!({ "id": id(row), "read": false });
     assert_eq!(host.call("mark_conversation", unread).await["unread"], 1);
     let read = host
@@ -801,6 +802,40 @@ async fn crm(host: &TestHost) {
     assert_eq!(contact["contact"]["sales"], 1);
 }
 
+/// Answers by template, and files, where there are none (messages.rs has the rest).
+async fn answered_otherwise(host: &TestHost, row: &Value) {
+    let offered = host
+        .call("list_reply_templates", json!({ "id": id(row) }))
+        .await;
+    assert_eq!(
+        (&offered["sends_templates"], &offered["templates"]),
+        (&json!(true), &json!([]))
+    );
+    let draft = json!({ "id": id(row), "template_id": id(row), "values": {} });
+    let key = "01928374-0000-7000-8000-000000000009";
+    for (command, request) in [
+        ("preview_template_reply", json!({ "draft": draft })),
+        (
+            "reply_with_template",
+            json!({ "draft": draft, "key": key }),
+        ),
+    ] {
+        let refused = host.attempt(command, request).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{command}");
+    }
+    let thread = host
+        .call("get_conversation", json!({ "id": id(row), "page": page() }))
+        .await;
+    let text = id(&thread["messages"][0]);
+    for command in ["get_message_file", "fetch_message_file"] {
+        let refused = host.attempt(command, json!({ "id": text })).await;
+        assert_eq!(refused.unwrap_err().code(), Code::NotFound, "{command}");
+    }
+    let save = json!({ "id": text, "path": host.data().join("none") });
+    let refused = host.attempt("save_message_file", save).await.unwrap_err();
+    assert_eq!(refused.code(), Code::NotFound);
+}
+
 async fn templates(host: &TestHost) {
     let template = json!({ "name": "Pedido", "language": "es-AR", "category": "UTILITY",
         "components": [{ "type": "BODY", "text": "{{1}}, tu pedido ya está en camino.",
@@ -859,6 +894,13 @@ async fn templates_at_meta(host: &TestHost) {
     let one = json!({ "id": template_id });
     assert_eq!(saved["row"]["state"], "draft");
     assert_eq!(saved["variables"][0]["example"], "Ana");
+    let asked = host.call("ask_template_review", one.clone()).await;
+    assert_eq!(asked["row"]["state"], "in_review");
+    assert_eq!(asked["review"]["may_decide"], false, "it is one's own");
+    let own = json!({ "id": template_id, "approve": true });
+    let refused = host.attempt("decide_template_review", own).await;
+    assert_eq!(refused.unwrap_err().code(), Code::Conflict);
+    // Nobody asks for it in this workspace.
     let sent = host.call("submit_template", one.clone()).await;
     assert_eq!(sent["row"]["state"], "pending");
     let changed = template

@@ -11,6 +11,7 @@ mod commands;
 mod connection;
 mod dialects;
 mod host;
+mod messages;
 mod permissions;
 mod reach;
 mod reasons;

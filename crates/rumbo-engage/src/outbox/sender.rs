@@ -29,6 +29,8 @@ pub struct Sender {
     pub state_reason: Option<String>,
     /// Messages a second; `None` for what the provider allows.
     pub per_second: Option<u32>,
+    /// The WhatsApp account it belongs to, whose templates are its own; `None` where nobody said.
+    pub account: Option<String>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
     /// What a message costs, where somebody entered it.
@@ -80,7 +82,12 @@ struct Row {
 impl From<Row> for Sender {
     fn from(row: Row) -> Self {
         let known = Known::of(&row.settings.0);
+        let account = row.settings.0.get("account").and_then(|it| it.as_str());
         Self {
+            account: account
+                .map(str::trim)
+                .filter(|account| !account.is_empty())
+                .map(str::to_owned),
             id: row.id,
             name: row.name,
             provider: row.provider,
@@ -104,6 +111,7 @@ impl Sender {
             ready: true,
             state_reason: None,
             per_second: None,
+            account: None,
             people_a_day: None,
             known: Known::default(),
         }

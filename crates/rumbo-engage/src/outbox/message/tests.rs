@@ -3,6 +3,7 @@ use super::*;
 fn stored(components: &str, format: &str) -> StoredTemplate {
     StoredTemplate {
         id: TemplateId(uuid::Uuid::from_u128(7)),
+        account: "1".to_owned(),
         name: "spring_sale".to_owned(),
         language: "es_AR".to_owned(),
         category: Purpose::Marketing,
