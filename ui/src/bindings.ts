@@ -108,6 +108,12 @@ export const commands = {
 	getConversation: (req: GetConversation) => __TAURI_INVOKE<ConversationThread>("get_conversation", { req }),
 	searchInbox: (req: SearchInbox) => __TAURI_INVOKE<InboxFound>("search_inbox", { req }),
 	replyToConversation: (req: ReplyToConversation) => __TAURI_INVOKE<ConversationReply>("reply_to_conversation", { req }),
+	listReplyTemplates: (req: ListReplyTemplates) => __TAURI_INVOKE<ReplyTemplates>("list_reply_templates", { req }),
+	previewTemplateReply: (req: PreviewTemplateReply) => __TAURI_INVOKE<TemplateReplyPreview>("preview_template_reply", { req }),
+	replyWithTemplate: (req: ReplyWithTemplate) => __TAURI_INVOKE<ConversationReply>("reply_with_template", { req }),
+	getMessageFile: (req: GetMessageFile) => __TAURI_INVOKE<MessageFileContent>("get_message_file", { req }),
+	fetchMessageFile: (req: FetchMessageFile) => __TAURI_INVOKE<ConversationMedia>("fetch_message_file", { req }),
+	saveMessageFile: (req: SaveMessageFile) => __TAURI_INVOKE<Exported>("save_message_file", { req }),
 	markConversation: (req: MarkConversation) => __TAURI_INVOKE<ConversationRow>("mark_conversation", { req }),
 	assignConversation: (req: AssignConversation) => __TAURI_INVOKE<ConversationRow>("assign_conversation", { req }),
 	closeConversation: (req: CloseConversation) => __TAURI_INVOKE<ConversationRow>("close_conversation", { req }),
@@ -125,6 +131,8 @@ export const commands = {
 	submitTemplate: (req: SubmitTemplate) => __TAURI_INVOKE<TemplateDetail>("submit_template", { req }),
 	compareTemplateVersions: (req: CompareTemplateVersions) => __TAURI_INVOKE<TemplateComparison>("compare_template_versions", { req }),
 	restoreTemplateVersion: (req: RestoreTemplateVersion) => __TAURI_INVOKE<TemplateDetail>("restore_template_version", { req }),
+	askTemplateReview: (req: AskTemplateReview) => __TAURI_INVOKE<TemplateDetail>("ask_template_review", { req }),
+	decideTemplateReview: (req: DecideTemplateReview) => __TAURI_INVOKE<TemplateDetail>("decide_template_review", { req }),
 	duplicateTemplate: (req: DuplicateTemplate) => __TAURI_INVOKE<TemplateDetail>("duplicate_template", { req }),
 	deleteTemplate: (req: DeleteTemplate) => __TAURI_INVOKE<Done>("delete_template", { req }),
 	listTemplateEvents: (req: ListTemplateEvents) => __TAURI_INVOKE<TemplateEventRow[]>("list_template_events", { req }),
@@ -162,6 +170,8 @@ export const commands = {
 	pickFile: (req: FileChoice) => __TAURI_INVOKE<string | null>("pick_file", { req }),
 	/**  Asks where to write a file. Null when the person chose nothing. */
 	saveFile: (req: FileChoice) => __TAURI_INVOKE<string | null>("save_file", { req }),
+	/**  Shows a notification of the system's own. */
+	notify: (req: Notice) => __TAURI_INVOKE<null>("notify", { req }),
 	/**  Opens an https address, or a folder of Rumbo's own, outside Rumbo. */
 	openOutside: (req: string) => __TAURI_INVOKE<null>("open_outside", { req }),
 };
@@ -174,7 +184,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
+export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"ask_template_review":{"invalidates":["templates"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"decide_template_review":{"invalidates":["templates"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"fetch_message_file":{"invalidates":["conversations"]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_message_file":{"provides":["conversations"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox","settings"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_reply_templates":{"provides":["conversations","channels","contacts","templates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"preview_template_reply":{"provides":["conversations","channels","contacts","templates","outbox","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"reply_with_template":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_message_file":{"invalidates":[]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -518,6 +528,13 @@ export type AskReach = {
 	ad_set: string | null,
 	/**  Only ad accounts in this currency; in all when absent. */
 	currency?: string | null,
+};
+
+/**  Asks somebody else to look at the newest version of a template. */
+export type AskTemplateReview = {
+	id: TemplateId,
+	/**  What is to be looked at. */
+	note?: string | null,
 };
 
 /**  A part of the list that could not be read. */
@@ -1509,8 +1526,18 @@ export type ConversationMedia = {
 	mime_type: string | null,
 	/**  In bytes, as decimal text. */
 	bytes: string | null,
-	/**  A public address, where there is one. */
+	/**  A public address of what we sent, where there is one. */
 	url: string | null,
+	/**
+	 *  Of what people sent: `waiting` (not fetched yet), `here`, `failed`, `gone` (the provider keeps it
+	 *  no more) or `refused`; null of what we sent.
+	 */
+	state: string | null,
+	/**
+	 *  Why it is not here: `executable`, `too_large`, `empty`, `kind` (a picture that is none),
+	 *  `no_files` (the provider gives none), `channel` (its channel is off), or what went wrong.
+	 */
+	reason: string | null,
 };
 
 /**  A message of a conversation. */
@@ -1810,6 +1837,14 @@ export type DayPoint = {
 	complete: DayCompleteness[],
 };
 
+/**  Says whether the newest version of a template is fit to be submitted. */
+export type DecideTemplateReview = {
+	id: TemplateId,
+	approve: boolean,
+	/**  Why. */
+	reason?: string | null,
+};
+
 /**  Deletes a template here and, in its language, at the provider. */
 export type DeleteTemplate = {
 	id: TemplateId,
@@ -2065,6 +2100,12 @@ export type Exported = {
 export type ExternalId = {
 	platform: string,
 	external_id: string,
+};
+
+/**  Fetches a file that came with a message from its provider. */
+export type FetchMessageFile = {
+	/**  The message's. */
+	id: MessageId,
 };
 
 /**  The fields read of one kind of object. */
@@ -2334,6 +2375,12 @@ export type GetLearned = {
 	attribution?: Attribution | null,
 	/**  What was known at this moment; what is known now when absent. */
 	as_of?: string | null,
+};
+
+/**  Asks for a file that came with a message. */
+export type GetMessageFile = {
+	/**  The message's. */
+	id: MessageId,
 };
 
 /**  Asks for the Meta app in force. */
@@ -2770,6 +2817,11 @@ export type ListRates = {
 	page: PageRequest,
 };
 
+/**  Asks for the templates that can be sent in a conversation. */
+export type ListReplyTemplates = {
+	id: ConversationId,
+};
+
 /**  Asks for sales, newest first. */
 export type ListSales = {
 	contact_id: ContactId | null,
@@ -2845,6 +2897,8 @@ export type ListTemplateSends = {
 	id: TemplateId,
 	/**  Only in this state, such as `failed`. */
 	state?: string | null,
+	/**  Only what this asked for: `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`. */
+	origin?: string | null,
 	version?: number | null,
 	page: PageRequest,
 };
@@ -2900,6 +2954,12 @@ export type MergeContacts = {
 	 *  fill what it has not; it is gone then.
 	 */
 	other: ContactId,
+};
+
+/**  A file that came with a message. */
+export type MessageFileContent = {
+	mime_type: string,
+	base64: string,
 };
 
 /**  A message in a conversation. */
@@ -3190,6 +3250,12 @@ export type NotPredicted = {
 	params: { [key in string]: string },
 	/**  The sentence in English. */
 	message: string,
+};
+
+/**  What a notification says. */
+export type Notice = {
+	title: string,
+	body: string,
 };
 
 /**  What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`. */
@@ -3610,6 +3676,11 @@ export type Preferences = {
 	density?: string | null,
 	/**  How large the window is drawn, in percent from 50 to 300; 100 when null. */
 	zoom?: number | null,
+	/**
+	 *  The system tells when a template is approved, rejected, paused or disabled, or changes its
+	 *  category or quality.
+	 */
+	notify_templates?: boolean,
 	/**  Named states of views (columns, sort, filters), as the interface keeps them. */
 	views?: { [key in string]: string },
 };
@@ -3625,6 +3696,11 @@ export type PreviewImport = {
 /**  Asks who would get what. Nothing is written. */
 export type PreviewSend = {
 	draft: SendDraft,
+};
+
+/**  Asks what a template would be for the person. Nothing is written. */
+export type PreviewTemplateReply = {
+	draft: TemplateReplyDraft,
 };
 
 /**  Who carries the messages. */
@@ -4084,7 +4160,7 @@ export type Reason =
  *  templates, and try again when that has changed: {state}.
  */
 "template_not_editable" | 
-/**  The category of an approved template cannot be changed. Duplicate it under another name. */
+/**  The category of this template cannot be changed any more. Duplicate it under another name. */
 "template_category_fixed" | 
 /**
  *  Meta lets an approved template be edited once in 24 hours and ten times in 30 days. It can
@@ -4114,6 +4190,24 @@ export type Reason =
  *  Stop them first, or delete it although they will fail.
  */
 "template_in_use" | 
+/**
+ *  Somebody else has to look at this template before it is submitted. Ask for a review, and have
+ *  it approved.
+ */
+"template_review_needed" | 
+/**  Nobody asked for a review of this version, or it was decided. Look at the template again. */
+"template_not_in_review" | 
+/**
+ *  Who wrote a template or asked for its review cannot decide it. Somebody else of the workspace
+ *  has to.
+ */
+"template_review_own" | 
+/**  YCloud takes numbered variables, and these have names. Number them. */
+"template_variables_named" | 
+/**  YCloud takes the sample of a header as a public address, not as a file that was uploaded. Enter its address. */
+"sample_address_needed" | 
+/**  The YCloud channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel. */
+"channel_account_missing" | 
 /**  No WhatsApp account is chosen. Choose one where Meta is connected, then try again. */
 "whatsapp_account_needed" | 
 /**
@@ -4129,6 +4223,12 @@ export type Reason =
 "variable_unknown" | 
 /**  The template {name} has parts that cannot be filled from contacts. Choose one of text, picture and plain buttons. */
 "template_not_fillable" | 
+/**  This file is not on this computer. Fetch it, then try again. */
+"file_not_fetched" | 
+/**  {variable} is empty for this person. Enter a value. */
+"variable_empty" | 
+/**  The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of its own. */
+"template_of_other_account" | 
 /**  The template {name} is not approved: it is {state}. Choose one that is. */
 "template_not_sendable" | 
 /**  The channel {name} cannot send now. Look after it under Channels. */
@@ -4664,10 +4764,50 @@ export type ReplacedSpend = {
 	replaced_by: string | null,
 };
 
+/**  A template to answer with. */
+export type ReplyTemplate = {
+	id: TemplateId,
+	name: string,
+	language: string,
+	category: string,
+	/**  The text of its body, with its variables. */
+	body: string,
+	/**  The labels of its buttons. */
+	buttons: string[],
+	variables: ReplyVariable[],
+};
+
+/**  The templates that can be sent in a conversation. */
+export type ReplyTemplates = {
+	/**  The conversation's channel sends templates at all. */
+	sends_templates: boolean,
+	/**  Approved ones of the channel's own account, those in the person's language first. */
+	templates: ReplyTemplate[],
+	/**  The fields of contacts that values may name in braces, without those of the business's own. */
+	fields: string[],
+};
+
 /**  Answers in a conversation. */
 export type ReplyToConversation = {
 	id: ConversationId,
 	body: string,
+	/**  A UUID that the caller makes for each answer: the same one again sends nothing more. */
+	key: string,
+};
+
+/**  A place of a template that is filled for the person. */
+export type ReplyVariable = {
+	/**  `body.1`, `header.media`, `button.0`. */
+	key: string,
+	/**  What a reviewer saw in its place. */
+	sample: string | null,
+	/**  What the person's fields give for it; empty where they give nothing. */
+	value: string,
+};
+
+/**  Answers in a conversation with a template. */
+export type ReplyWithTemplate = {
+	draft: TemplateReplyDraft,
 	/**  A UUID that the caller makes for each answer: the same one again sends nothing more. */
 	key: string,
 };
@@ -4976,6 +5116,14 @@ export type SaveMapping = {
 	mapping: ImportMapping,
 };
 
+/**  Writes a copy of a file that came with a message. */
+export type SaveMessageFile = {
+	/**  The message's. */
+	id: MessageId,
+	/**  Where to. */
+	path: string,
+};
+
 /**  Changes the Meta app. Absent fields stay as they are. */
 export type SaveMetaApp = {
 	app_id: string | null,
@@ -5191,6 +5339,8 @@ export type SendChannel = {
 	state_reason: string | null,
 	/**  Templates go out as such; elsewhere their text does. */
 	sends_templates: boolean,
+	/**  The WhatsApp account whose templates it can send; null where nobody said. */
+	account: string | null,
 };
 
 /**  What messages cost. */
@@ -5313,6 +5463,8 @@ export type SendStanding = {
 /**  A template to send. */
 export type SendTemplate = {
 	id: TemplateId,
+	/**  The WhatsApp account it belongs to. */
+	account: string,
 	name: string,
 	language: string,
 	category: string,
@@ -5330,6 +5482,8 @@ export type SendVariable = {
 	key: string,
 	/**  What a reviewer saw in its place. */
 	sample: string | null,
+	/**  The field of contacts that it most likely is, in braces; null where nothing says so. */
+	suggested: string | null,
 };
 
 /**  How a series of a chart is drawn. */
@@ -5839,6 +5993,10 @@ export type TemplateDetail = {
 	used_by: TemplateUse[],
 	/**  Messages that were planned with it and not sent. */
 	waiting: number,
+	/**  Where the newest version stands with the review of somebody else. */
+	review: TemplateReviewStanding,
+	/**  Every review that was asked for, newest first. */
+	reviews: TemplateReviewRow[],
 };
 
 /**  What Meta's limits leave of edits. */
@@ -5920,6 +6078,55 @@ export type TemplatePlace = {
 	to: number | null,
 	/**  The place in words, such as `card 2, button 1`. */
 	told: string,
+};
+
+/**
+ *  A template with its values, for the person of a conversation. In values `{first_name|there}`
+ *  stands for a field and what stands in for it.
+ */
+export type TemplateReplyDraft = {
+	id: ConversationId,
+	template_id: TemplateId,
+	values?: { [key in string]: string },
+};
+
+/**  What a template would be for the person. */
+export type TemplateReplyPreview = {
+	/**  As the person reads it. */
+	text: string,
+	/**
+	 *  `queued` when it would be sent now, `held` when it would wait, `skipped` when it would not be
+	 *  sent.
+	 */
+	state: string,
+	/**  Why it would wait or not be sent, as a word of docs/states.md. */
+	reason: string | null,
+};
+
+/**  A review of one version of a template. */
+export type TemplateReviewRow = {
+	version: number,
+	/**  What the person who asked wants looked at. */
+	note: string | null,
+	asked_at: string,
+	asker: string | null,
+	/**  `approved`, `declined` or `withdrawn` (the template was changed); null while nobody decided. */
+	outcome: string | null,
+	/**  Why it was declined. */
+	reason: string | null,
+	decided_at: string | null,
+	decider: string | null,
+};
+
+/**  Where the newest version of a template stands with the review of somebody else. */
+export type TemplateReviewStanding = {
+	/**  The workspace asks for it before anything is submitted. */
+	needed: boolean,
+	/**  Somebody was asked, and nobody has decided. */
+	open: boolean,
+	approved: boolean,
+	/**  Whoever looks now may decide: they neither wrote it nor asked. */
+	may_decide: boolean,
 };
 
 /**  A template in a list. */
@@ -6412,6 +6619,8 @@ export type WorkspaceSettings = {
 	purchase_actions: string[],
 	/**  How reports credit when nobody says otherwise. */
 	attribution: Attribution,
+	/**  Somebody else looks at a template before it is submitted. */
+	template_review?: boolean,
 };
 
 /* Tauri Specta runtime */

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { MessageSquareText, Send } from "lucide-react";
-import { useDeferredValue, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import type {
 	ConversationReply,
 	ConversationRow,
@@ -160,6 +160,12 @@ export function TemplatePicker({
 	);
 	const template = rows[at];
 	const filling = useRef<HTMLDivElement>(null);
+	const find = useRef<HTMLInputElement>(null);
+	// The dialog takes the focus before there is anything to look through.
+	const there = list.data !== undefined;
+	useEffect(() => {
+		if (there) find.current?.focus();
+	}, [there]);
 	const go = (step: 1 | -1) => {
 		const next = rows[at + step];
 		if (next) setChosen(next.id);
@@ -183,6 +189,7 @@ export function TemplatePicker({
 				<div className="grid h-[min(480px,62vh)] grid-cols-[300px_minmax(0,1fr)] gap-4 max-[760px]:grid-cols-1">
 					<div className="flex min-h-0 flex-col gap-2">
 						<SearchField
+							ref={find}
 							label={t("inbox.templateFind")}
 							data-testid="template-find"
 							className="w-full"

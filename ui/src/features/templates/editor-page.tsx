@@ -154,55 +154,45 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	useEffect(() => {
 		dirty.current = typed !== null;
 	});
-	const save = useMutation<TemplateDetail, AppError, void>({
-		mutationFn: () =>
-			call("saveTemplate", {
-				id: row?.id ?? null,
-				account: row ? null : account || connected[0]?.account || null,
-				template: json,
-				variables,
-				note: note || null,
-			}),
-		onSuccess: (saved) => {
-			dirty.current = false;
-			setTyped(null);
-			setNote("");
-			if (!row) {
-				void navigate({
-					to: "/templates/one",
-					search: { id: saved.row.id } as never,
-					replace: true,
-				});
-			}
-		},
-	});
+	/** Of a new template, once it was saved: what is asked then may fail, and it is there all the same. */
+	const made = useRef<string | null>(null);
+	const keep = async () => {
+		const id = row?.id ?? made.current;
+		const saved = await call("saveTemplate", {
+			id,
+			account: id ? null : account || connected[0]?.account || null,
+			template: json,
+			variables,
+			note: note || null,
+		});
+		made.current = saved.row.id;
+		return saved;
+	};
+	const kept = (detail: TemplateDetail) => {
+		dirty.current = false;
+		setTyped(null);
+		setNote("");
+		if (!row) {
+			void navigate({
+				to: "/templates/one",
+				search: { id: detail.row.id } as never,
+				replace: true,
+			});
+		}
+	};
+	const save = useMutation<TemplateDetail, AppError, void>({ mutationFn: keep, onSuccess: kept });
+	/** Saves what was typed, and then asks for something. */
+	const then = (ask: (id: string) => Promise<TemplateDetail>) => async () => {
+		const saved = typed || !row ? await keep() : null;
+		return ask(saved?.row.id ?? row?.id ?? "");
+	};
 	const submit = useMutation<TemplateDetail, AppError, void>({
-		mutationFn: async () => {
-			const saved =
-				typed || !row
-					? await call("saveTemplate", {
-							id: row?.id ?? null,
-							account: row ? null : account || connected[0]?.account || null,
-							template: json,
-							variables,
-							note: note || null,
-						})
-					: null;
-			const id = saved?.row.id ?? row?.id ?? "";
-			return call("submitTemplate", { id });
-		},
-		onSuccess: (sent) => {
-			dirty.current = false;
-			setTyped(null);
-			setNote("");
-			if (!row) {
-				void navigate({
-					to: "/templates/one",
-					search: { id: sent.row.id } as never,
-					replace: true,
-				});
-			}
-		},
+		mutationFn: then((id) => call("submitTemplate", { id })),
+		onSuccess: kept,
+	});
+	const ask = useMutation<TemplateDetail, AppError, void>({
+		mutationFn: then((id) => call("askTemplateReview", { id, note: note || null })),
+		onSuccess: kept,
 	});
 	const fix = (finding: TemplateFinding) => {
 		if (finding.fix) setTyped(draftOf(finding.fix.template, variables));
@@ -239,6 +229,14 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 			target.scrollIntoView({ block: "center" });
 		}
 	};
+	/** Tells what is wrong where nobody was yet; whether anything is. */
+	const tellAll = () => {
+		const first = all?.findings.find((one) => one.severity === "refused");
+		if (!refusedUntold || !first) return false;
+		setAsked(true);
+		go(first);
+		return true;
+	};
 	useShortcut("save", () => {
 		if (typed && !save.isPending) save.mutate();
 	});
@@ -254,25 +252,6 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	// What was checked last is not what stands there while somebody types.
 	const checking = settled !== json || linted.isPlaceholderData || !linted.data;
 	const review = detail?.review;
-	const ask = useMutation<TemplateDetail, AppError, void>({
-		mutationFn: async () => {
-			if (typed && row) {
-				await call("saveTemplate", {
-					id: row.id,
-					account: null,
-					template: json,
-					variables,
-					note: note || null,
-				});
-			}
-			return call("askTemplateReview", { id: row?.id ?? "", note: note || null });
-		},
-		onSuccess: () => {
-			dirty.current = false;
-			setTyped(null);
-			setNote("");
-		},
-	});
 	const decide = useMutation<TemplateDetail, AppError, { approve: boolean; reason: string | null }>(
 		{
 			mutationFn: (said) => call("decideTemplateReview", { id: row?.id ?? "", ...said }),
@@ -280,9 +259,8 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 		},
 	);
 	// Where the workspace asks for it somebody else looks at a version before it is submitted.
-	const mustAsk =
-		Boolean(review?.needed && !review.approved && !review.open) ||
-		(review?.needed && typed !== null);
+	const needed = review?.needed ?? settings.data?.template_review ?? false;
+	const mustAsk = needed && (!review || typed !== null || (!review.approved && !review.open));
 	const waitsForReview = Boolean(review?.needed && review.open && !typed);
 	const whyNot = !online
 		? t("templates.offline")
@@ -370,14 +348,16 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 							</Button>
 						</>
 					)}
-					{row && mustAsk ? (
+					{mustAsk ? (
 						<Button
 							icon={UserRoundCheck}
 							variant="primary"
 							busy={ask.isPending}
 							reason={refused > 0 ? t("templates.mendFirst", { count: refused }) : undefined}
 							data-testid="review-template"
-							onClick={() => ask.mutate()}
+							onClick={() => {
+								if (!tellAll()) ask.mutate();
+							}}
 						>
 							{t("templates.review.ask")}
 						</Button>
@@ -389,13 +369,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 							reason={whyNot}
 							data-testid="submit-template"
 							onClick={() => {
-								const first = all?.findings.find((one) => one.severity === "refused");
-								if (!refusedUntold || !first) {
-									submit.mutate();
-									return;
-								}
-								setAsked(true);
-								go(first);
+								if (!tellAll()) submit.mutate();
 							}}
 						>
 							{t(atMeta ? "templates.submitEdit" : "templates.submit")}
