@@ -12,10 +12,10 @@ use rumbo_platform::vault::{Vault, VaultChoice};
 use rumbo_platform::workspaces::{self, Workspace};
 use tokio::sync::broadcast;
 
-use crate::files::Fetching;
 use crate::Context;
 use crate::agent::AgentSlot;
 use crate::connection::SignIns;
+use crate::files::Fetching;
 use crate::network::Network;
 use crate::sample::SampleMeta;
 use crate::sending::Sending;

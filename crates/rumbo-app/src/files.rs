@@ -274,7 +274,10 @@ pub(crate) async fn read(cx: &Context, message: MessageId) -> Result<(MessageFil
     let bytes = tokio::fs::read(&place).await.map_err(|error| {
         Error::new(
             Code::InvalidInput,
-            format!("{} cannot be read. Check that you may open it.", place.display()),
+            format!(
+                "{} cannot be read. Check that you may open it.",
+                place.display()
+            ),
         )
         .reason(Reason::FileUnreadable)
         .param("path", place.display())

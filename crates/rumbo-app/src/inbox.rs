@@ -21,16 +21,17 @@ use uuid::Uuid;
 
 use crate::Context;
 use crate::dashboard::count;
-use crate::{exports, files};
 use crate::wire::{
     AddConversationNote, AssignConversation, ChannelCost, ChannelDay, ChannelFigures,
     CloseConversation, ConversationMedia, ConversationMessage, ConversationNote, ConversationPage,
-    ConversationReply, ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures,
-    Exported, FetchMessageFile, GetConversation, GetMessageFile, InboxFound, ListConversations, ListReplyTemplates, MarkConversation, MessageFileContent,
+    ConversationReply, ConversationRow, ConversationThread, Done, Exported, FetchMessageFile,
+    FoundMessage, GetChannelFigures, GetConversation, GetMessageFile, InboxFound,
+    ListConversations, ListReplyTemplates, MarkConversation, MessageFileContent,
     PreviewTemplateReply, RemoveConversationNote, ReplyTemplate, ReplyTemplates,
-    ReplyToConversation, ReplyVariable, ReplyWithTemplate, SaveMessageFile, SearchInbox, TemplateReplyDraft,
-    TemplateReplyPreview,
+    ReplyToConversation, ReplyVariable, ReplyWithTemplate, SaveMessageFile, SearchInbox,
+    TemplateReplyDraft, TemplateReplyPreview,
 };
+use crate::{exports, files};
 
 /// Characters of a message in a list.
 const PREVIEW: usize = 160;
@@ -227,10 +228,7 @@ async fn planned(
 ///
 /// # Errors
 /// `NotFound`; `InvalidInput` for a group.
-pub async fn list_reply_templates(
-    cx: &Context,
-    req: ListReplyTemplates,
-) -> Result<ReplyTemplates> {
+pub async fn list_reply_templates(cx: &Context, req: ListReplyTemplates) -> Result<ReplyTemplates> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let conversation = kept::one(&mut tx, scope.workspace, req.id).await?;
@@ -594,17 +592,15 @@ fn shown(message: Message, answered: &HashMap<String, MessageId>) -> Result<Conv
         direction: message.direction,
         kind: message.kind,
         body: message.body,
-        media: message.media.map(|media| {
-            ConversationMedia {
-                state: came.then(|| message.file_state.unwrap_or_else(|| "waiting".to_owned())),
-                reason: message.file_reason,
-                mime_type: message.file_type.or_else(|| mime_of(&media.0)),
-                bytes: message
-                    .file_bytes
-                    .map(|bytes| bytes.to_string())
-                    .or_else(|| bytes_of(&media.0)),
-                ..media_of(&media.0)
-            }
+        media: message.media.map(|media| ConversationMedia {
+            state: came.then(|| message.file_state.unwrap_or_else(|| "waiting".to_owned())),
+            reason: message.file_reason,
+            mime_type: message.file_type.or_else(|| mime_of(&media.0)),
+            bytes: message
+                .file_bytes
+                .map(|bytes| bytes.to_string())
+                .or_else(|| bytes_of(&media.0)),
+            ..media_of(&media.0)
         }),
         template_id: message.template_id,
         template: message.template,

@@ -17,8 +17,9 @@ use crate::media::download;
 use crate::settings::{digits, failed, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia, MediaFailure, MediaKind,
-    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
+    RemoteTemplates, Scope, Standing, rule,
 };
 
 /// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.

@@ -11,8 +11,9 @@ use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph};
 use crate::wire::cannot_carry;
 use crate::{
-    Capabilities, Channel, ChannelSettings, FetchedMedia, Found, InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Standing, Told, WebhookRefusal, WebhookRequest,
+    Capabilities, Channel, ChannelSettings, FetchedMedia, Found, InboundMedia, MediaFailure,
+    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, Told, WebhookRefusal,
+    WebhookRequest,
 };
 
 /// Bytes of a text, as Instagram counts them.

@@ -48,7 +48,7 @@ pub use messenger::Messenger;
 pub use meta::webhook::{read_meta, verify_meta};
 pub use open::{Needs, needs, open};
 pub use provider::{ChannelKind, Provider};
-pub use template_account::{MetaTemplates, TemplateAccount, TemplateFailure, TemplateKey};
 pub use refusal::{Again, NotSent, Outcome, Scope};
+pub use template_account::{MetaTemplates, TemplateAccount, TemplateFailure, TemplateKey};
 pub use whatsapp_cloud::WhatsappCloud;
 pub use ycloud::{Ycloud, read_ycloud};

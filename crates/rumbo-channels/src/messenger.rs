@@ -11,9 +11,9 @@ use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::wire::cannot_carry;
 use crate::{
-    Accepted, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia, MediaFailure, MediaKind, MediaSource,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, Told, WebhookRefusal,
-    WebhookRequest,
+    Accepted, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia,
+    MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
+    Standing, Told, WebhookRefusal, WebhookRequest,
 };
 
 /// Characters of a Messenger text.

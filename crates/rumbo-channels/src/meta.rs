@@ -13,8 +13,8 @@ use crate::json::text;
 use crate::media::{self, Key};
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
 use crate::{
-    Accepted, Again, ChannelSettings, FetchedMedia, MediaFailure, NotSent, Outcome, Scope, Standing,
-    codes, rule, settings,
+    Accepted, Again, ChannelSettings, FetchedMedia, MediaFailure, NotSent, Outcome, Scope,
+    Standing, codes, rule, settings,
 };
 
 /// Where Graph is, unless the settings name another place.

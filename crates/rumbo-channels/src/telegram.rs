@@ -15,8 +15,9 @@ use crate::event::{Told, WebhookRefusal, WebhookRequest};
 use crate::settings::{failed, same};
 use crate::wire::{Answer, answered, ask, call, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia, MediaFailure, MediaKind,
-    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
+    RemoteTemplates, Standing, rule,
 };
 
 /// How long Telegram holds a poll open when nothing is new, in seconds.

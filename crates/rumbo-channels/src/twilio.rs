@@ -15,8 +15,9 @@ use crate::event::{Told, WebhookRefusal, WebhookRequest};
 use crate::media::{Key, download};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia, MediaFailure, MediaSource, Outcome,
-    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, rule, settings,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
+    Scope, Standing, rule, settings,
 };
 
 /// The parameter of a status callback that carries our id of the dispatch.

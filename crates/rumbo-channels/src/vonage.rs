@@ -17,8 +17,9 @@ use crate::media::download;
 use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia, MediaFailure, Outcome, Outgoing,
-    Polled, Provider, RemoteTemplates, Scope, Standing, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope,
+    Standing, rule,
 };
 
 /// Vonage offers a refused webhook again for a day, and a replay is harmless: a signature of yesterday

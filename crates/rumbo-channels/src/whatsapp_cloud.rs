@@ -14,7 +14,8 @@ use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Fared, FetchedMedia, Found, InboundMedia,
-    LARGEST_FILE, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, StatusReport, Told, WebhookRefusal, WebhookRequest,
+    LARGEST_FILE, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing,
+    StatusReport, Told, WebhookRefusal, WebhookRequest,
 };
 
 /// Meta's speed of a number, messages a second: 80, until it raises it to 1,000 by itself; 20 for a

@@ -17,9 +17,8 @@ use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Event, FetchedMedia, Found,
-    InboundMedia, MediaFailure, NotSent, Outcome,
-    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, TemplateAccount, Told,
-    WebhookRefusal, WebhookRequest, rule,
+    InboundMedia, MediaFailure, NotSent, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
+    Scope, Standing, TemplateAccount, Told, WebhookRefusal, WebhookRequest, rule,
 };
 
 pub use webhook::read_ycloud;

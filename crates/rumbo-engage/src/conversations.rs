@@ -27,8 +27,8 @@ pub use change::{
     set_state,
 };
 pub use files::{
-    FileState, Kept, MessageFile, NotKept, STATEMENTS as FILE_STATEMENTS, due_files, expect_file, fetch_again,
-    file_of, keep_file, kept_as, miss_file, take_file,
+    FileState, Kept, MessageFile, NotKept, STATEMENTS as FILE_STATEMENTS, due_files, expect_file,
+    fetch_again, file_of, keep_file, kept_as, miss_file, take_file,
 };
 pub use inbound::{Received, STATEMENTS as INBOUND_STATEMENTS, receive};
 pub use list::{

@@ -39,10 +39,11 @@ pub(crate) use guards::{BOUNCED, plausible};
 pub use limits::{Hours, Limits};
 pub use message::{Message, Need, StoredTemplate, TemplateMessage, template, templates};
 pub use origin::{Origin, Purpose};
-pub(crate) use person::kind_word;
 pub use person::Person;
+pub(crate) use person::kind_word;
 pub use plan::{
-    Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, person, plan_one, preview_one, run as plan,
+    Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, person, plan_one, preview_one,
+    run as plan,
 };
 pub use reply::TemplateReply;
 pub use send::{OpenChannels, Report, Timing, run_once};

@@ -11,8 +11,7 @@ use super::{STALE, count};
 use crate::Context;
 use crate::wire::{
     AskTemplateReview, CompareTemplateVersions, DecideTemplateReview, DuplicateTemplate,
-    RestoreTemplateVersion, SaveTemplate,
-    TemplateComparison, TemplateDetail,
+    RestoreTemplateVersion, SaveTemplate, TemplateComparison, TemplateDetail,
 };
 
 /// Writes a template, new or as a version of one that is there.

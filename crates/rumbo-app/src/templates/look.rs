@@ -19,8 +19,7 @@ use crate::Context;
 use crate::wire::{
     Done, GetTemplate, ListTemplateAccounts, ListTemplateEvents, ListTemplates, SeeTemplateEvents,
     TemplateAccount, TemplateDetail, TemplateEdits, TemplateEventRow, TemplateReviewRow,
-    TemplateReviewStanding, TemplateRow, TemplateUse,
-    TemplateVersionRow,
+    TemplateReviewStanding, TemplateRow, TemplateUse, TemplateVersionRow,
 };
 
 /// The WhatsApp accounts that templates belong to: those that can be asked, and those of which

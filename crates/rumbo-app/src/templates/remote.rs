@@ -360,8 +360,7 @@ pub(crate) async fn pull_if_due(cx: &Context) -> Result<()> {
             due.push(account);
         }
     }
-    if due.iter().any(|account| account.channel.is_none())
-        && !crate::sync::may_ask_meta(cx).await?
+    if due.iter().any(|account| account.channel.is_none()) && !crate::sync::may_ask_meta(cx).await?
     {
         due.retain(|account| account.channel.is_some());
     }

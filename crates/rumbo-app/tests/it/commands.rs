@@ -815,10 +815,7 @@ async fn answered_otherwise(host: &TestHost, row: &Value) {
     let key = "01928374-0000-7000-8000-000000000009";
     for (command, request) in [
         ("preview_template_reply", json!({ "draft": draft })),
-        (
-            "reply_with_template",
-            json!({ "draft": draft, "key": key }),
-        ),
+        ("reply_with_template", json!({ "draft": draft, "key": key })),
     ] {
         let refused = host.attempt(command, request).await.unwrap_err();
         assert_eq!(refused.code(), Code::NotFound, "{command}");

@@ -38,6 +38,8 @@ async fn host_at_ycloud() -> (TestHost, ChannelId) {
 
 /// Somebody writes in; what YCloud tells of it is kept. Gives the conversation.
 async fn writes(host: &TestHost, channel: ChannelId, text: &str, file: Option<FileOrder>) -> Value {
+    // One after the other.
+    host.advance(std::time::Duration::from_secs(1));
     let order = IncomingOrder {
         way: "ycloud".to_owned(),
         from: ANA.to_owned(),
@@ -88,10 +90,17 @@ async fn newest(host: &TestHost, conversation: &Value) -> Value {
 async fn templates_come_from_ycloud_without_a_sign_in() {
     let (host, _) = host_at_ycloud().await;
     let pulled = host.call("pull_templates", json!({})).await;
-    assert!(pulled["accounts"][0]["added"].as_u64().unwrap() >= 12, "{pulled}");
+    assert!(
+        pulled["accounts"][0]["added"].as_u64().unwrap() >= 12,
+        "{pulled}"
+    );
     let accounts = host.call("list_template_accounts", json!({})).await;
     assert_eq!(
-        (&accounts[0]["provider"], &accounts[0]["name"], &accounts[0]["connected"]),
+        (
+            &accounts[0]["provider"],
+            &accounts[0]["name"],
+            &accounts[0]["connected"]
+        ),
         (&json!("ycloud"), &json!("Reception"), &json!(true))
     );
     let template = json!({ "name": "pedido", "language": "es_AR", "category": "UTILITY",
@@ -134,12 +143,18 @@ async fn a_template_answers_when_free_text_may_not_be_sent() {
     let key = "01928374-0000-7000-8000-000000000001";
     let text = json!({ "id": conversation["id"], "body": "Hola", "key": key });
     let late = host.call("reply_to_conversation", text).await;
-    assert_eq!((&late["state"], &late["reason"]), (&json!("skipped"), &json!("window_closed")));
+    assert_eq!(
+        (&late["state"], &late["reason"]),
+        (&json!("skipped"), &json!("window_closed"))
+    );
 
     let asked = json!({ "id": conversation["id"] });
     let offered = host.call("list_reply_templates", asked).await;
     let templates = offered["templates"].as_array().unwrap();
-    assert!(templates.iter().all(|one| one["name"] != "winter_sale"), "a disabled one");
+    assert!(
+        templates.iter().all(|one| one["name"] != "winter_sale"),
+        "a disabled one"
+    );
     let followup = templates
         .iter()
         .find(|one| one["name"] == "lead_followup" && one["language"] == "es")
@@ -147,16 +162,24 @@ async fn a_template_answers_when_free_text_may_not_be_sent() {
     // The greeting is followed by the person's first name.
     assert_eq!(followup["variables"][0]["value"], "Ana");
     assert_eq!(followup["variables"][1]["value"], "");
-    let draft = |second: &str| json!({ "id": conversation["id"], "template_id": followup["id"],
-        "values": { "body.1": "{first_name}", "body.2": second } });
+    let draft = |second: &str| {
+        json!({ "id": conversation["id"], "template_id": followup["id"],
+        "values": { "body.1": "{first_name}", "body.2": second } })
+    };
     let empty = json!({ "draft": draft("{city}") });
-    let refused = host.attempt("preview_template_reply", empty).await.unwrap_err();
+    let refused = host
+        .attempt("preview_template_reply", empty)
+        .await
+        .unwrap_err();
     assert_eq!(refused.params()["variable"], "city");
     let seen = json!({ "draft": draft("la mesa {{Alba}}") });
     let seen = host.call("preview_template_reply", seen).await;
     assert_eq!(seen["state"], "queued");
     let read = seen["text"].as_str().unwrap();
-    assert!(read.starts_with("Hola Ana, gracias por tu interés en la mesa {Alba}."), "{read}");
+    assert!(
+        read.starts_with("Hola Ana, gracias por tu interés en la mesa {Alba}."),
+        "{read}"
+    );
 
     let send = json!({ "draft": draft("la mesa"), "key": "01928374-0000-7000-8000-000000000002" });
     let queued = host.call("reply_with_template", send.clone()).await;
@@ -173,7 +196,11 @@ async fn a_template_answers_when_free_text_may_not_be_sent() {
     let shown = newest(&host, &conversation).await;
     assert_eq!(
         (&shown["kind"], &shown["template"], &shown["origin"]),
-        (&json!("template"), &json!("lead_followup"), &json!("person"))
+        (
+            &json!("template"),
+            &json!("lead_followup"),
+            &json!("person")
+        )
     );
 }
 
@@ -191,10 +218,16 @@ async fn what_people_send_is_fetched_kept_and_shown() {
     let (host, channel) = host_at_ycloud().await;
     let conversation = writes(&host, channel, "Mirá", Some(picture(None, PNG))).await;
     let waiting = newest(&host, &conversation).await;
-    assert_eq!((&waiting["kind"], &waiting["body"]), (&json!("image"), &json!("Mirá")));
+    assert_eq!(
+        (&waiting["kind"], &waiting["body"]),
+        (&json!("image"), &json!("Mirá"))
+    );
     assert_eq!(waiting["media"]["state"], "waiting");
     let one = json!({ "id": waiting["id"] });
-    let early = host.attempt("get_message_file", one.clone()).await.unwrap_err();
+    let early = host
+        .attempt("get_message_file", one.clone())
+        .await
+        .unwrap_err();
     assert_eq!(early.code(), Code::NotFound);
 
     let cx = host.cx().await;
@@ -203,11 +236,22 @@ async fn what_people_send_is_fetched_kept_and_shown() {
     assert_eq!(cx.app().fetch_files(workspace).await.unwrap(), 0);
     let here = newest(&host, &conversation).await;
     assert_eq!(
-        (&here["media"]["state"], &here["media"]["mime_type"], &here["media"]["bytes"]),
-        (&json!("here"), &json!("image/png"), &json!(PNG.len().to_string()))
+        (
+            &here["media"]["state"],
+            &here["media"]["mime_type"],
+            &here["media"]["bytes"]
+        ),
+        (
+            &json!("here"),
+            &json!("image/png"),
+            &json!(PNG.len().to_string())
+        )
     );
     let shown = host.call("get_message_file", one.clone()).await;
-    assert_eq!(STANDARD.decode(shown["base64"].as_str().unwrap()).unwrap(), PNG);
+    assert_eq!(
+        STANDARD.decode(shown["base64"].as_str().unwrap()).unwrap(),
+        PNG
+    );
     let out = host.data().join("copy.png");
     let save = json!({ "id": one["id"], "path": out });
     host.call("save_message_file", save).await;
@@ -219,7 +263,13 @@ async fn what_people_send_is_fetched_kept_and_shown() {
     assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 1);
 
     // A program is not kept, whatever it is called.
-    writes(&host, channel, "", Some(picture(Some("invoice.pdf"), b"MZ\x90\x00 program"))).await;
+    writes(
+        &host,
+        channel,
+        "",
+        Some(picture(Some("invoice.pdf"), b"MZ\x90\x00 program")),
+    )
+    .await;
     cx.app().fetch_files(workspace).await.unwrap();
     let refused = newest(&host, &conversation).await;
     assert_eq!(
@@ -230,7 +280,9 @@ async fn what_people_send_is_fetched_kept_and_shown() {
     writes(&host, channel, "", Some(picture(Some("old.png"), PNG))).await;
     host.advance(std::time::Duration::from_secs(31 * 24 * 3_600));
     let late = newest(&host, &conversation).await;
-    let gone = host.call("fetch_message_file", json!({ "id": late["id"] })).await;
+    let gone = host
+        .call("fetch_message_file", json!({ "id": late["id"] }))
+        .await;
     assert_eq!(gone["state"], "gone");
     // What went from this disk is fetched again where it still can be.
     std::fs::remove_dir_all(&folder).unwrap();

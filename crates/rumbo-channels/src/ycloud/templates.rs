@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use rumbo_base::{Code, Error, Reason};
 use rumbo_http::{Method, Request};
 use rumbo_meta::templates::{
-    ButtonKind, Component, Created, Listed, ParameterFormat, Refusal, RemoteTemplate, Samples, Template,
-    TemplateEdit,
+    ButtonKind, Component, Created, Listed, ParameterFormat, Refusal, RemoteTemplate, Samples,
+    Template, TemplateEdit,
 };
 use serde_json::{Map, Value, json};
 

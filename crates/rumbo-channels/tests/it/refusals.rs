@@ -508,7 +508,8 @@ async fn files_that_people_send_are_fetched_while_they_are_kept() {
         };
         let media = message.media.clone().unwrap();
         assert_eq!(media.file_name.as_deref(), Some("Quote.pdf"));
-        let fetch = async |media: &InboundMedia| bench.channel.fetch_media(&message.id, media).await;
+        let fetch =
+            async |media: &InboundMedia| bench.channel.fetch_media(&message.id, media).await;
         let file = fetch(&media).await.unwrap();
         assert_eq!(file.bytes, b"%PDF-1.7\n", "{provider:?}");
         assert_eq!(file.mime_type.as_deref(), Some("application/pdf"));

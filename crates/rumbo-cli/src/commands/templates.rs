@@ -9,9 +9,9 @@ use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
     AskTemplateReview, CompareTemplateVersions, DecideTemplateReview, DeleteTemplate,
-    DuplicateTemplate, GetTemplate, ListTemplates,
-    PageRequest, PullTemplates, RestoreTemplateVersion, SaveTemplate, SubmitTemplate,
-    TemplateDetail, TemplateRow, TemplateState,
+    DuplicateTemplate, GetTemplate, ListTemplates, PageRequest, PullTemplates,
+    RestoreTemplateVersion, SaveTemplate, SubmitTemplate, TemplateDetail, TemplateRow,
+    TemplateState,
 };
 use rumbo_base::TemplateId;
 

@@ -184,9 +184,12 @@ pub async fn file_of(
         .await)
     .db()?;
     found.ok_or_else(|| {
-        Error::new(Code::NotFound, "This message came without a file. Look again.")
-            .reason(Reason::Gone)
-            .param("what", "file")
+        Error::new(
+            Code::NotFound,
+            "This message came without a file. Look again.",
+        )
+        .reason(Reason::Gone)
+        .param("what", "file")
     })
 }
 
@@ -267,13 +270,19 @@ pub async fn miss_file(
         (NotKept::Later(said), Some(pause)) => {
             (FileState::Waiting, Some(said), attempts + 1, *pause)
         }
-        (NotKept::Later(said) | NotKept::Failed(said), _) => {
-            (FileState::Failed, Some(said), attempts + 1, TimeDelta::zero())
-        }
+        (NotKept::Later(said) | NotKept::Failed(said), _) => (
+            FileState::Failed,
+            Some(said),
+            attempts + 1,
+            TimeDelta::zero(),
+        ),
         (NotKept::Gone, _) => (FileState::Gone, None, attempts + 1, TimeDelta::zero()),
-        (NotKept::Refused(said), _) => {
-            (FileState::Refused, Some(said), attempts + 1, TimeDelta::zero())
-        }
+        (NotKept::Refused(said), _) => (
+            FileState::Refused,
+            Some(said),
+            attempts + 1,
+            TimeDelta::zero(),
+        ),
     };
     on_tx!(tx, |c| sqlx::query(NOT_HERE)
         .bind(scope.workspace)
@@ -292,9 +301,9 @@ pub async fn miss_file(
 
 /// Endings of names of programs, which are never kept: nobody looks for viruses in them here.
 const PROGRAMS: [&str; 33] = [
-    "apk", "app", "bat", "cmd", "com", "command", "cpl", "deb", "desktop", "dll", "dmg", "exe", "hta",
-    "jar", "js", "jse", "lnk", "msc", "msi", "pif", "pkg", "ps1", "py", "reg", "rpm", "scf", "scr",
-    "sh", "url", "vb", "vbe", "vbs", "wsf",
+    "apk", "app", "bat", "cmd", "com", "command", "cpl", "deb", "desktop", "dll", "dmg", "exe",
+    "hta", "jar", "js", "jse", "lnk", "msc", "msi", "pif", "pkg", "ps1", "py", "reg", "rpm", "scf",
+    "scr", "sh", "url", "vb", "vbe", "vbs", "wsf",
 ];
 
 /// How programs begin, whatever they are called.
@@ -330,8 +339,16 @@ const TYPES: [(&str, &str, u64); 22] = [
     ("text/csv", "csv", 64 << 20),
     ("application/msword", "doc", 64 << 20),
     ("application/vnd.ms-excel", "xls", 64 << 20),
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", 64 << 20),
-    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", 64 << 20),
+    (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "docx",
+        64 << 20,
+    ),
+    (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        64 << 20,
+    ),
     ("application/zip", "zip", 64 << 20),
 ];
 
@@ -451,14 +468,27 @@ mod tests {
         assert_eq!(kept(document, "application/pdf", None, b""), Err("empty"));
         let pdf = kept(document, "application/pdf", Some("Quote.pdf"), b"%PDF-1.7");
         assert_eq!(pdf, Ok(("application/pdf".to_owned(), "pdf".to_owned())));
-        let other = kept(document, "application/x-thing", Some("../../a.b c"), b"data");
-        assert_eq!(other, Ok(("application/x-thing".to_owned(), "bin".to_owned())));
+        let other = kept(
+            document,
+            "application/x-thing",
+            Some("../../a.b c"),
+            b"data",
+        );
+        assert_eq!(
+            other,
+            Ok(("application/x-thing".to_owned(), "bin".to_owned()))
+        );
         // A picture is one by its bytes, and a page that says that it is one is none.
         let page = kept(MediaKind::Image, "text/html", None, b"<html>");
         assert_eq!(page, Err("kind"));
         let png = kept(MediaKind::Image, "image/jpeg", None, b"\x89PNG\r\n\x1a\n");
         assert_eq!(png, Ok(("image/png".to_owned(), "png".to_owned())));
-        let voice = kept(MediaKind::Audio, "audio/ogg; codecs=opus", None, b"OggS\x00");
+        let voice = kept(
+            MediaKind::Audio,
+            "audio/ogg; codecs=opus",
+            None,
+            b"OggS\x00",
+        );
         assert_eq!(voice, Ok(("audio/ogg".to_owned(), "ogg".to_owned())));
     }
 }

@@ -94,6 +94,9 @@ mod tests {
         // A brace of a name is no field.
         person.city = Some("{x}".to_owned());
         let value = need(Some("{city}")).value_for(&person);
-        assert_eq!(Expression::read(&value).unwrap().fill(&person).unwrap(), "{x}");
+        assert_eq!(
+            Expression::read(&value).unwrap().fill(&person).unwrap(),
+            "{x}"
+        );
     }
 }

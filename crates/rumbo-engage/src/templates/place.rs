@@ -145,11 +145,19 @@ const FIELDS: [(&str, [&str; 3]); 14] = [
     ("parameter_format", ["variables", "variables", "variáveis"]),
     (
         "message_send_ttl_seconds",
-        ["seconds of delivery", "segundos de entrega", "segundos de entrega"],
+        [
+            "seconds of delivery",
+            "segundos de entrega",
+            "segundos de entrega",
+        ],
     ),
     (
         "code_expiration_minutes",
-        ["minutes of the code", "minutos del código", "minutos do código"],
+        [
+            "minutes of the code",
+            "minutos del código",
+            "minutos do código",
+        ],
     ),
     ("limited_time_offer.text", ["text", "texto", "texto"]),
     (

@@ -2,9 +2,7 @@
 //! is submitted (DETAILS T-2).
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{
-    Code, Error, Reason, Result, TemplateId, TemplateReviewId, UserId, WorkspaceId,
-};
+use rumbo_base::{Code, Error, Reason, Result, TemplateId, TemplateReviewId, UserId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::{Scope, workspaces};
 

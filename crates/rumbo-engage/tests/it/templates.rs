@@ -6,7 +6,8 @@ use std::future::Future;
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, Entropy, Reason, TemplateId};
 use rumbo_channels::{
-    ChannelSettings, MetaTemplates, Provider, TemplateAccount, TemplateChange, TemplateEvent, Ycloud,
+    ChannelSettings, MetaTemplates, Provider, TemplateAccount, TemplateChange, TemplateEvent,
+    Ycloud,
 };
 use rumbo_db::on_tx;
 use rumbo_db::testing::TestDb;
@@ -632,7 +633,10 @@ async fn ycloud_keeps_templates_as_meta_does() {
         let world = world.at_ycloud();
         // Page by page, the same again, and as Meta has them.
         let first = world.pull().await;
-        assert!(first.added >= 12 && first.unreadable.is_empty(), "{first:?}");
+        assert!(
+            first.added >= 12 && first.unreadable.is_empty(),
+            "{first:?}"
+        );
         assert_eq!(world.pull().await.unchanged, first.added);
         let rejected = world.named("abandoned_cart", "en_US").await;
         assert_eq!(
@@ -646,7 +650,9 @@ async fn ycloud_keeps_templates_as_meta_does() {
             .await;
         let refused = world.submit(uploaded.id).await.unwrap_err();
         assert_eq!(refused.reason_id(), Some(Reason::SampleAddressNeeded));
-        let row = world.save(uploaded.id, &with_picture(picture.clone())).await;
+        let row = world
+            .save(uploaded.id, &with_picture(picture.clone()))
+            .await;
         let row = world.submit(row.id).await.unwrap();
         assert_eq!(row.state, TemplateState::Pending);
         assert_eq!(row.ttl_seconds, Some(43_200));
@@ -709,8 +715,8 @@ async fn an_answer_of_ycloud_that_is_lost_leaves_it_open() {
             .control()
             .add_fault(
                 serde_json::from_value::<Fault>(json!({
-                    "when": { "path": "v2/whatsapp/templates" },
-                    "then": { "kind": "drop" },
+                    "when": { "method": "POST", "path": "v2/whatsapp/templates" },
+                    "then": { "effect": "drop" },
                 }))
                 .unwrap(),
             )
@@ -778,6 +784,7 @@ async fn somebody_else_approves_a_template_before_it_is_submitted() {
         let refused = world.submit(row.id).await.unwrap_err();
         assert_eq!(refused.reason_id(), Some(Reason::TemplateReviewNeeded));
         let ask = async |scope: &Scope| {
+            world.pass(TimeDelta::seconds(1));
             let mut tx = scope.write().await.unwrap();
             let row = templates::ask_review(&mut tx, scope, row.id, Some("The tone?")).await;
             tx.commit().await.unwrap();
@@ -785,7 +792,8 @@ async fn somebody_else_approves_a_template_before_it_is_submitted() {
         };
         let decide = async |scope: &Scope, approve: bool| {
             let mut tx = scope.write().await.unwrap();
-            let done = templates::decide_review(&mut tx, scope, row.id, approve, Some("Shorter")).await;
+            let done =
+                templates::decide_review(&mut tx, scope, row.id, approve, Some("Shorter")).await;
             tx.commit().await.unwrap();
             done
         };

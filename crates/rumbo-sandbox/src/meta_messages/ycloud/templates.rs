@@ -30,7 +30,7 @@ pub(super) fn answer(app: &App, call: &Call, method: Method, rest: &[&str]) -> R
     match (method, rest) {
         (Method::Get, []) => match call.params.names().find(|name| !LIST.contains(name)) {
             Some(name) => invalid(&format!("{name} is not a parameter of this call")),
-            None => page(call, &list(&world, call)),
+            None => page(call, &list(app, &world, call)),
         },
         (Method::Post, []) => create(app, &world, call),
         (_, [waba, name, language]) => {
@@ -38,7 +38,7 @@ pub(super) fn answer(app: &App, call: &Call, method: Method, rest: &[&str]) -> R
                 return not_found();
             };
             match method {
-                Method::Get => Reply::json(200, &template(&found)),
+                Method::Get => Reply::json(200, &shown(app, &found)),
                 Method::Patch => edit(app, &world, call, &found),
                 Method::Delete => delete(app, &world, found.waba, |it| it.id == found.id, false),
                 Method::Post => not_found(),
@@ -58,7 +58,7 @@ fn find(world: &World, waba: &str, name: &str, language: &str) -> Option<Message
     templates.named(waba, name, language).cloned()
 }
 
-fn list(world: &World, call: &Call) -> Vec<Value> {
+fn list(app: &App, world: &World, call: &Call) -> Vec<Value> {
     let wanted = |name: &str, value: &str| call.params.get(name).is_none_or(|it| it == value);
     let statuses = call.params.get("filter.status");
     let held = world.message_templates();
@@ -70,14 +70,22 @@ fn list(world: &World, call: &Call) -> Vec<Value> {
             wanted("filter.wabaId", &it.waba.to_string())
                 && wanted("filter.name", &it.name)
                 && wanted("filter.language", &it.language)
-                && statuses
-                    .is_none_or(|list| list.split(',').any(|one| one.trim() == it.status))
+                && statuses.is_none_or(|list| list.split(',').any(|one| one.trim() == it.status))
         })
-        .map(template)
+        .map(|it| shown(app, it))
         .collect()
 }
 
-/// A template as YCloud shows it.
+/// A template as YCloud answers with it.
+fn shown(app: &App, of: &MessageTemplate) -> Value {
+    let mut value = template(of);
+    if let Some(seconds) = app.ledger().templates.lives.get(&of.id) {
+        put(&mut value, "messageSendTtlSeconds", *seconds);
+    }
+    value
+}
+
+/// A template as YCloud tells of it.
 pub(in super::super) fn template(template: &MessageTemplate) -> Value {
     let mut components = template.components.clone();
     for component in components.as_array_mut().into_iter().flatten() {
@@ -151,14 +159,21 @@ fn create(app: &App, world: &World, call: &Call) -> Reply {
     };
     let (name, language) = (text("name"), text("language"));
     let category = text("category");
-    if !matches!(category.as_str(), "MARKETING" | "UTILITY" | "AUTHENTICATION") {
+    if !matches!(
+        category.as_str(),
+        "MARKETING" | "UTILITY" | "AUTHENTICATION"
+    ) {
         return invalid("category must be one of MARKETING, UTILITY, AUTHENTICATION");
     }
     let components = match components(&body) {
         Ok(components) => components,
         Err(why) => return invalid(&why),
     };
-    if world.message_templates().named(waba, &name, &language).is_some() {
+    if world
+        .message_templates()
+        .named(waba, &name, &language)
+        .is_some()
+    {
         return refused(409, "ALREADY_EXISTS", "The template already exists.", None);
     }
     let new = New {
@@ -174,7 +189,7 @@ fn create(app: &App, world: &World, call: &Call) -> Reply {
         return of_meta_refusal(&error);
     }
     match find(world, &waba.to_string(), &name, &language) {
-        Some(made) => Reply::json(200, &template(&made)),
+        Some(made) => Reply::json(200, &shown(app, &made)),
         None => not_found(),
     }
 }
@@ -203,7 +218,7 @@ fn edit(app: &App, world: &World, call: &Call, found: &MessageTemplate) -> Reply
         return of_meta_refusal(&error);
     }
     match world.message_templates().by_id(found.id) {
-        Some(edited) => Reply::json(200, &template(edited)),
+        Some(edited) => Reply::json(200, &shown(app, edited)),
         None => not_found(),
     }
 }
@@ -277,7 +292,10 @@ fn components(body: &Map<String, Value>) -> Result<Value, String> {
     let Some(list) = body.get("components").and_then(Value::as_array) else {
         return Err("components is required and must be an array".to_owned());
     };
-    list.iter().map(in_metas_form).collect::<Result<Vec<Value>, _>>().map(Value::from)
+    list.iter()
+        .map(in_metas_form)
+        .collect::<Result<Vec<Value>, _>>()
+        .map(Value::from)
 }
 
 fn in_metas_form(component: &Value) -> Result<Value, String> {
@@ -305,7 +323,10 @@ fn in_metas_form(component: &Value) -> Result<Value, String> {
             return Err("header_text must be an array of strings".to_owned());
         }
         if let Some(address) = samples.get("header_url") {
-            let format = component.get("format").and_then(Value::as_str).unwrap_or("");
+            let format = component
+                .get("format")
+                .and_then(Value::as_str)
+                .unwrap_or("");
             let fits = is_texts(address)
                 && address
                     .as_array()
