@@ -63,6 +63,7 @@ macro_rules! expand {
                     $(ipc::$name::$name,)*
                     dialogs::pick_file,
                     dialogs::save_file,
+                    dialogs::notify,
                     dialogs::open_outside
                 ])
                 .events(collect_events![events::CoreEventMessage])

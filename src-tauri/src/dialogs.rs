@@ -1,4 +1,4 @@
-//! The system's own file dialogs, and its browser.
+//! The system's own file dialogs and notifications, and its browser.
 
 use rumbo_app::wire::{Code, Reason, WireError};
 use rumbo_base::Error;
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_notification::NotificationExt as _;
 
 /// Which files a dialog shows.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
@@ -43,6 +44,25 @@ pub async fn save_file(app: AppHandle, req: FileChoice) -> Result<Option<String>
     }
     dialog.save_file(move |file| drop(send.send(file)));
     Ok(answer.await.ok().flatten().map(|file| file.to_string()))
+}
+
+/// What a notification says.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct Notice {
+    pub title: String,
+    pub body: String,
+}
+
+/// Shows a notification of the system's own.
+#[tauri::command]
+#[specta::specta]
+pub async fn notify(app: AppHandle, req: Notice) -> Result<(), WireError> {
+    app.notification()
+        .builder()
+        .title(req.title)
+        .body(req.body)
+        .show()
+        .map_err(|e| WireError::from(Error::internal(e)))
 }
 
 /// Opens a web address, or a folder of Rumbo's own, outside Rumbo. An address on a network of one's

@@ -29,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::App;
-pub(crate) use doors::chatwoot_path;
 use crate::wire::AgentEnvironment;
+pub(crate) use doors::chatwoot_path;
 use doors::{Doors, META_PATH, YCLOUD_PATH};
 pub(crate) use inside::AgentSlot;
 pub use inside::set_agent;

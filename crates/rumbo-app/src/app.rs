@@ -16,6 +16,7 @@ use crate::Context;
 use crate::agent::AgentSlot;
 use crate::chatwoot::Mirroring;
 use crate::connection::SignIns;
+use crate::files::Fetching;
 use crate::network::Network;
 use crate::sample::SampleMeta;
 use crate::sending::Sending;
@@ -170,6 +171,7 @@ pub(crate) struct Inner {
     /// Held by whoever asks Meta what waits: one at a time.
     pub questions: tokio::sync::Mutex<()>,
     pub template_looks: TemplateLooks,
+    pub fetching: Fetching,
 }
 
 impl App {
@@ -212,6 +214,7 @@ impl App {
             agent: AgentSlot::default(),
             questions: tokio::sync::Mutex::default(),
             template_looks: TemplateLooks::default(),
+            fetching: Fetching::default(),
             config,
         })))
     }

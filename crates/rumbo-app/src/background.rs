@@ -75,6 +75,9 @@ impl App {
                     "templates"
                 );
             }
+            if back || self.0.network.get().online {
+                self.fetch_files_soon(workspace.id);
+            }
             // What the outage stopped goes on at once, not when it would be due.
             let started = if back {
                 sync::start_if_failed(&cx).await

@@ -136,6 +136,12 @@ macro_rules! with_commands {
             inbox::get_conversation(GetConversation) -> ConversationThread, provides [Conversations, Channels, Contacts, Templates, Outbox], needs [ConversationsView];
             inbox::search_inbox(SearchInbox) -> InboxFound, provides [Conversations, Channels, Contacts], needs [ConversationsView];
             inbox::reply_to_conversation(ReplyToConversation) -> ConversationReply, invalidates [Conversations, Outbox], needs [ConversationsManage];
+            inbox::list_reply_templates(ListReplyTemplates) -> ReplyTemplates, provides [Conversations, Channels, Contacts, Templates], needs [ConversationsView];
+            inbox::preview_template_reply(PreviewTemplateReply) -> TemplateReplyPreview, provides [Conversations, Channels, Contacts, Templates, Outbox, Settings], needs [ConversationsView];
+            inbox::reply_with_template(ReplyWithTemplate) -> ConversationReply, invalidates [Conversations, Outbox], needs [ConversationsManage];
+            inbox::get_message_file(GetMessageFile) -> MessageFileContent, provides [Conversations], needs [ConversationsView];
+            inbox::fetch_message_file(FetchMessageFile) -> ConversationMedia, invalidates [Conversations], needs [ConversationsView];
+            inbox::save_message_file(SaveMessageFile) -> Exported, invalidates [], needs [ConversationsView, ExportsRun];
             inbox::mark_conversation(MarkConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
             inbox::assign_conversation(AssignConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
             inbox::close_conversation(CloseConversation) -> ConversationRow, invalidates [Conversations], needs [ConversationsManage];
@@ -151,12 +157,14 @@ macro_rules! with_commands {
             templates::lint_templates(LintTemplates) -> LintedTemplates, provides [], needs [];
             templates::list_template_accounts(ListTemplateAccounts) -> Vec<TemplateAccount>, provides [Templates, Connection], needs [TemplatesView];
             templates::list_templates(ListTemplates) -> Page<TemplateRow>, provides [Templates], needs [TemplatesView];
-            templates::get_template(GetTemplate) -> TemplateDetail, provides [Templates, Outbox], needs [TemplatesView];
+            templates::get_template(GetTemplate) -> TemplateDetail, provides [Templates, Outbox, Settings], needs [TemplatesView];
             templates::pull_templates(PullTemplates) -> PulledTemplates, invalidates [Templates], needs [TemplatesView];
             templates::save_template(SaveTemplate) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
             templates::submit_template(SubmitTemplate) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
             templates::compare_template_versions(CompareTemplateVersions) -> TemplateComparison, provides [Templates, Outbox], needs [TemplatesView];
             templates::restore_template_version(RestoreTemplateVersion) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
+            templates::ask_template_review(AskTemplateReview) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
+            templates::decide_template_review(DecideTemplateReview) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
             templates::duplicate_template(DuplicateTemplate) -> TemplateDetail, invalidates [Templates], needs [TemplatesManage];
             templates::delete_template(DeleteTemplate) -> Done, invalidates [Templates], needs [TemplatesManage];
             templates::list_template_events(ListTemplateEvents) -> Vec<TemplateEventRow>, provides [Templates], needs [TemplatesView];

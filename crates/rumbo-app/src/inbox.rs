@@ -1,10 +1,13 @@
 //! Conversations across channels.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rumbo_base::{
-    CacheTag, Code, Currency, DateRange, Error, MessageId, Micros, PageRequest, Reason, Result,
-    UserId, percent,
+    CacheTag, Code, ContactId, ConversationId, Currency, DateRange, Error, MessageId, Micros,
+    PageRequest, Reason, Result, UserId, percent,
 };
 use rumbo_channels::Content;
 use rumbo_crm::contacts;
@@ -14,6 +17,7 @@ use rumbo_engage::conversations::{
 };
 use rumbo_engage::outbox::{self, OneMessage, Origin, Purpose};
 use rumbo_platform::Scope;
+use uuid::Uuid;
 
 use crate::Context;
 use crate::dashboard::count;
@@ -21,11 +25,14 @@ use crate::wire::{
     AddConversationNote, AssignConversation, ChannelCost, ChannelDay, ChannelFigures,
     CheaperChannel, CheaperContact, CloseConversation, CompareChannels, ComparedChannel,
     ConversationMedia, ConversationMessage, ConversationNote, ConversationPage, ConversationReply,
-    ConversationRow, ConversationThread, Done, FoundMessage, GetChannelFigures, GetConversation,
-    InboxFound, ListConversations, MarkConversation, RemoveConversationNote, ReplyToConversation,
-    ResumeAutomation,
-    SearchInbox,
+    ConversationRow, ConversationThread, Done, Exported, FetchMessageFile, FoundMessage,
+    GetChannelFigures, GetConversation, GetMessageFile, InboxFound, ListConversations,
+    ListReplyTemplates, MarkConversation, MessageFileContent, PreviewTemplateReply,
+    RemoveConversationNote, ReplyTemplate, ReplyTemplates, ReplyToConversation, ReplyVariable,
+    ReplyWithTemplate, ResumeAutomation, SaveMessageFile, SearchInbox, TemplateReplyDraft,
+    TemplateReplyPreview,
 };
+use crate::{exports, files};
 
 /// Characters of a message in a list.
 const PREVIEW: usize = 160;
@@ -150,24 +157,11 @@ pub async fn reply_to_conversation(
                 .field("body"),
         );
     }
-    let key = req.key.parse().map_err(|_| {
-        Error::new(Code::InvalidInput, "The key of an answer has to be a UUID.")
-            .reason(Reason::ValueUnknown)
-            .field("key")
-            .param("value", &req.key)
-            .param("choices", "UUID")
-    })?;
+    let key = key(&req.key)?;
     let scope = cx.scope()?;
     let mut tx = scope.write().await?;
     let conversation = kept::one(&mut tx, scope.workspace, req.id).await?;
-    let Some(contact_id) = conversation.contact_id else {
-        return Err(Error::new(
-            Code::InvalidInput,
-            "Nobody answers a group from here. Write in the group itself.",
-        )
-        .reason(Reason::GroupUnanswered)
-        .field("id"));
-    };
+    let contact_id = answerable(&conversation)?;
     let sender = outbox::sender(&mut tx, scope.workspace, conversation.channel_id).await?;
     let message = OneMessage {
         origin: Origin::Person,
@@ -185,9 +179,43 @@ pub async fn reply_to_conversation(
         template: None,
         expires_at: None,
     };
+    planned(cx, tx, req.id, message).await
+}
+
+/// What makes an answer one.
+fn key(text: &str) -> Result<Uuid> {
+    text.parse().map_err(|_| {
+        Error::new(Code::InvalidInput, "The key of an answer has to be a UUID.")
+            .reason(Reason::ValueUnknown)
+            .field("key")
+            .param("value", text)
+            .param("choices", "UUID")
+    })
+}
+
+/// Whom an answer goes to.
+fn answerable(conversation: &kept::ConversationRow) -> Result<ContactId> {
+    conversation.contact_id.ok_or_else(|| {
+        Error::new(
+            Code::InvalidInput,
+            "Nobody answers a group from here. Write in the group itself.",
+        )
+        .reason(Reason::GroupUnanswered)
+        .field("id")
+    })
+}
+
+/// Plans an answer, and begins to send it.
+async fn planned(
+    cx: &Context,
+    mut tx: Tx,
+    conversation: ConversationId,
+    message: OneMessage,
+) -> Result<ConversationReply> {
+    let scope = cx.scope()?;
     let (dispatch_id, state, why) = outbox::plan_one(&mut tx, scope, message).await?;
     // Whoever answers has read what is answered.
-    kept::mark_read(&mut tx, scope, req.id).await?;
+    kept::mark_read(&mut tx, scope, conversation).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Conversations, CacheTag::Outbox]);
     cx.app.send_soon(scope.workspace);
@@ -196,6 +224,121 @@ pub async fn reply_to_conversation(
         state: state.word().to_owned(),
         reason: why.map(|why| why.word().to_owned()),
     })
+}
+
+/// The templates that can be sent in a conversation: approved, of its channel's own account, and such
+/// that they can be filled. Those in the person's language come first.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for a group.
+pub async fn list_reply_templates(cx: &Context, req: ListReplyTemplates) -> Result<ReplyTemplates> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let conversation = kept::one(&mut tx, scope.workspace, req.id).await?;
+    let contact_id = answerable(&conversation)?;
+    let sender = outbox::sender(&mut tx, scope.workspace, conversation.channel_id).await?;
+    let person = outbox::person(&mut tx, scope, &sender, contact_id).await?;
+    let all = outbox::templates(&mut tx, scope.workspace).await?;
+    let spoken = |language: &str| -> Option<String> {
+        Some(language.split(['_', '-']).next()?.to_lowercase())
+    };
+    let own = person.language.as_deref().and_then(spoken);
+    let mut templates: Vec<ReplyTemplate> = all
+        .into_iter()
+        .filter(|template| sender.sends_templates() && template.sendable_by(&sender).is_ok())
+        .filter_map(|template| {
+            let needs = template.needs().ok()?;
+            Some(ReplyTemplate {
+                id: template.id,
+                body: template.body().to_owned(),
+                buttons: template.buttons(),
+                variables: needs
+                    .into_iter()
+                    .map(|need| ReplyVariable {
+                        value: need.value_for(&person),
+                        key: need.key,
+                        sample: need.sample,
+                    })
+                    .collect(),
+                name: template.name,
+                language: template.language,
+                category: template.category.word().to_owned(),
+            })
+        })
+        .collect();
+    templates.sort_by_key(|template| spoken(&template.language) != own);
+    Ok(ReplyTemplates {
+        sends_templates: sender.sends_templates(),
+        templates,
+        fields: outbox::FIELDS.iter().map(|it| (*it).to_owned()).collect(),
+    })
+}
+
+/// The message that a template would be in a conversation.
+async fn template_reply(
+    tx: &mut Tx,
+    scope: &Scope,
+    draft: &TemplateReplyDraft,
+    key: Uuid,
+) -> Result<OneMessage> {
+    let conversation = kept::one(tx, scope.workspace, draft.id).await?;
+    let contact_id = answerable(&conversation)?;
+    let sender = outbox::sender(tx, scope.workspace, conversation.channel_id).await?;
+    let person = outbox::person(tx, scope, &sender, contact_id).await?;
+    let template = outbox::template(tx, scope.workspace, draft.template_id)
+        .await?
+        .ok_or_else(|| {
+            Error::new(
+                Code::NotFound,
+                "This template does not exist any more. Look again.",
+            )
+            .reason(Reason::Gone)
+            .param("what", "template")
+            .field("template_id")
+        })?;
+    let reply = outbox::TemplateReply {
+        sender: &sender,
+        contact_id,
+        address: &conversation.address,
+        template: &template,
+        values: &draft.values,
+    };
+    reply.message(&person, key)
+}
+
+/// What the person would read, and whether it goes out. Writes nothing.
+///
+/// # Errors
+/// As [`reply_with_template`].
+pub async fn preview_template_reply(
+    cx: &Context,
+    req: PreviewTemplateReply,
+) -> Result<TemplateReplyPreview> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let message = template_reply(&mut tx, scope, &req.draft, Uuid::nil()).await?;
+    let (state, why) = outbox::preview_one(&mut tx, scope, &message).await?;
+    Ok(TemplateReplyPreview {
+        text: message.rendered,
+        state: state.word().to_owned(),
+        reason: why.map(|why| why.word().to_owned()),
+    })
+}
+
+/// Answers in a conversation with a template: through the outbox, also when free text may not be sent.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` for a template that this channel cannot send, a variable without a value
+/// or with a field that is empty for the person, and a key that is none.
+pub async fn reply_with_template(
+    cx: &Context,
+    req: ReplyWithTemplate,
+) -> Result<ConversationReply> {
+    let key = key(&req.key)?;
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let message = template_reply(&mut tx, scope, &req.draft, key).await?;
+    planned(cx, tx, req.draft.id, message).await
 }
 
 /// Marks a conversation as read, or its last message as unread.
@@ -248,7 +391,7 @@ async fn after(
     cx: &Context,
     mut tx: Tx,
     scope: &Scope,
-    id: rumbo_base::ConversationId,
+    id: ConversationId,
     changed: bool,
 ) -> Result<ConversationRow> {
     let found = kept::one(&mut tx, scope.workspace, id).await?;
@@ -527,12 +670,22 @@ fn shown(message: Message, answered: &HashMap<String, MessageId>) -> Result<Conv
         (Some(amount), Some(currency)) => Some(amount.to_text(Currency::of_record(currency)?)),
         _ => None,
     };
+    let came = message.direction == "inbound";
     Ok(ConversationMessage {
         id: message.id,
         direction: message.direction,
         kind: message.kind,
         body: message.body,
-        media: message.media.map(|media| media_of(&media.0)),
+        media: message.media.map(|media| ConversationMedia {
+            state: came.then(|| message.file_state.unwrap_or_else(|| "waiting".to_owned())),
+            reason: message.file_reason,
+            mime_type: message.file_type.or_else(|| mime_of(&media.0)),
+            bytes: message
+                .file_bytes
+                .map(|bytes| bytes.to_string())
+                .or_else(|| bytes_of(&media.0)),
+            ..media_of(&media.0)
+        }),
         template_id: message.template_id,
         template: message.template,
         address: message.address,
@@ -563,16 +716,59 @@ fn media_of(media: &serde_json::Value) -> ConversationMedia {
     let text = |name: &str| media.get(name)?.as_str().map(str::to_owned);
     ConversationMedia {
         file_name: text("file_name"),
-        mime_type: text("mime_type"),
-        bytes: media
-            .get("bytes")
-            .and_then(serde_json::Value::as_i64)
-            .map(|bytes| bytes.to_string()),
-        url: text("url").or_else(|| {
-            let source = media.get("source")?;
-            source.get("url")?.as_str().map(str::to_owned)
-        }),
+        // Of what came it is the provider's, which is asked for it with a key.
+        url: media
+            .get("source")
+            .and_then(|source| source.get("url")?.as_str().map(str::to_owned)),
+        ..ConversationMedia::default()
     }
+}
+
+fn mime_of(media: &serde_json::Value) -> Option<String> {
+    media.get("mime_type")?.as_str().map(str::to_owned)
+}
+
+fn bytes_of(media: &serde_json::Value) -> Option<String> {
+    let bytes = media.get("bytes").and_then(serde_json::Value::as_i64)?;
+    Some(bytes.to_string())
+}
+
+/// A file that came with a message, to be shown.
+///
+/// # Errors
+/// `NotFound` where it is not on this computer.
+pub async fn get_message_file(cx: &Context, req: GetMessageFile) -> Result<MessageFileContent> {
+    let (file, bytes) = files::read(cx, req.id).await?;
+    Ok(MessageFileContent {
+        mime_type: file.mime_type.unwrap_or_default(),
+        base64: STANDARD.encode(bytes),
+    })
+}
+
+/// Fetches a file that came with a message from its provider now, also one that was given up.
+///
+/// # Errors
+/// `NotFound` where the message came without one. What the provider says stands in the answer.
+pub async fn fetch_message_file(cx: &Context, req: FetchMessageFile) -> Result<ConversationMedia> {
+    let file = files::fetch_now(cx, req.id).await?;
+    let media = &file.media.0;
+    Ok(ConversationMedia {
+        file_name: media.file_name.clone(),
+        mime_type: file.mime_type.or_else(|| media.mime_type.clone()),
+        bytes: file.bytes.or(media.bytes).map(|bytes| bytes.to_string()),
+        url: None,
+        state: file.state,
+        reason: file.reason,
+    })
+}
+
+/// Writes a copy of a file that came with a message.
+///
+/// # Errors
+/// `NotFound` where it is not on this computer; `InvalidInput` for a place that cannot be written.
+pub async fn save_message_file(cx: &Context, req: SaveMessageFile) -> Result<Exported> {
+    let (_, bytes) = files::read(cx, req.id).await?;
+    exports::written(Path::new(&req.path), &bytes, 1)
 }
 
 fn note(note: kept::Note) -> ConversationNote {

@@ -19,6 +19,7 @@ mod context;
 pub mod dashboard;
 pub mod exchange_rates;
 pub mod exports;
+mod files;
 pub mod imports;
 pub mod inbox;
 pub mod logs;

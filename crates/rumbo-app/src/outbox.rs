@@ -64,6 +64,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
                         .map(|need| SendVariable {
                             key: need.key,
                             sample: need.sample,
+                            suggested: need.suggested,
                         })
                         .collect()
                 }),

@@ -7,7 +7,8 @@ mod remote;
 mod usage;
 
 pub use edit::{
-    compare_template_versions, duplicate_template, restore_template_version, save_template,
+    ask_template_review, compare_template_versions, decide_template_review, duplicate_template,
+    restore_template_version, save_template,
 };
 pub use lint::{lint_templates, linted};
 pub use look::{

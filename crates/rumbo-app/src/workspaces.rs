@@ -201,6 +201,8 @@ fn remove_files(cx: &Context, workspace: WorkspaceId) {
     if let Ok(pictures) = pictures_folder(cx) {
         said("pictures", std::fs::remove_dir_all(pictures));
     }
+    let files = crate::files::folder(&cx.app, workspace);
+    said("files", std::fs::remove_dir_all(files));
     let lock = crate::sync::lock_file(cx, workspace);
     said("lock", std::fs::remove_file(lock));
 }
@@ -224,6 +226,7 @@ fn settings(workspace: &Workspace) -> WorkspaceSettings {
         lead_actions: workspace.settings.lead_actions.clone(),
         purchase_actions: workspace.settings.purchase_actions.clone(),
         attribution: Attribution::stored(&workspace.settings.attribution),
+        template_review: workspace.settings.template_review,
     }
 }
 
@@ -276,6 +279,7 @@ pub async fn save_workspace_settings(
         .field("sync_interval_minutes"));
     }
     workspace.settings.sync_interval_minutes = req.sync_interval_minutes;
+    workspace.settings.template_review = req.template_review;
     // In one order, and each once.
     workspace.settings.breakdowns = Breakdown::ALL
         .into_iter()

@@ -89,10 +89,14 @@ ids! {
     TemplateId,
     /// What happened to a template at its provider.
     TemplateEventId,
+    /// A look at a template before it is submitted.
+    TemplateReviewId,
     /// One person at one channel.
     ConversationId,
     /// A message in a conversation.
     MessageId,
+    /// A file that came with a message.
+    MessageFileId,
     /// One intended message to one contact.
     DispatchId,
     /// One template sent to many at a person's wish.

@@ -291,7 +291,7 @@ reasons! {
     /// Meta lets a template be edited only while it is approved, rejected or paused. Pull the
     /// templates, and try again when that has changed: {state}.
     TemplateNotEditable = "template_not_editable",
-    /// The category of an approved template cannot be changed. Duplicate it under another name.
+    /// The category of this template cannot be changed any more. Duplicate it under another name.
     TemplateCategoryFixed = "template_category_fixed",
     /// Meta lets an approved template be edited once in 24 hours and ten times in 30 days. It can
     /// be edited again at {at}.
@@ -313,6 +313,20 @@ reasons! {
     /// This template is in use. Bulk sends: {bulk_sends} ({names}); messages that wait: {waiting}.
     /// Stop them first, or delete it although they will fail.
     TemplateInUse = "template_in_use",
+    /// Somebody else has to look at this template before it is submitted. Ask for a review, and have
+    /// it approved.
+    TemplateReviewNeeded = "template_review_needed",
+    /// Nobody asked for a review of this version, or it was decided. Look at the template again.
+    TemplateNotInReview = "template_not_in_review",
+    /// Who wrote a template or asked for its review cannot decide it. Somebody else of the workspace
+    /// has to.
+    TemplateReviewOwn = "template_review_own",
+    /// YCloud takes numbered variables, and these have names. Number them.
+    TemplateVariablesNamed = "template_variables_named",
+    /// YCloud takes the sample of a header as a public address, not as a file that was uploaded. Enter its address.
+    SampleAddressNeeded = "sample_address_needed",
+    /// The YCloud channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel.
+    ChannelAccountMissing = "channel_account_missing",
     /// No WhatsApp account is chosen. Choose one where Meta is connected, then try again.
     WhatsappAccountNeeded = "whatsapp_account_needed",
     /// This file cannot be the sample of a header. Use a JPEG or PNG picture of up to 5 MB, an MP4
@@ -327,6 +341,10 @@ reasons! {
     VariableUnknown = "variable_unknown",
     /// The template {name} has parts that cannot be filled from contacts. Choose one of text, picture and plain buttons.
     TemplateNotFillable = "template_not_fillable",
+    /// This file is not on this computer. Fetch it, then try again.
+    FileNotFetched = "file_not_fetched",
+    /// {variable} is empty for this person. Enter a value.
+    VariableEmpty = "variable_empty",
     /// The template {name} is not approved: it is {state}. Choose one that is.
     TemplateNotSendable = "template_not_sendable",
     /// The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of the channel's own.

@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use rumbo_base::{Error, Secret};
 
 use crate::event::{StatusReport, Told, WebhookRefusal, WebhookRequest};
-use crate::{Content, Outcome, Provider, Trouble};
+use crate::{
+    Content, FetchedMedia, InboundMedia, MediaFailure, Outcome, Provider, TemplateAccount, Trouble,
+};
 
 /// One sender at one provider.
 ///
@@ -38,6 +40,24 @@ pub trait Channel: Send + Sync {
 
     /// The account's templates after `cursor`; an empty page where the provider has none.
     async fn templates(&self, cursor: Option<&str>) -> Result<RemoteTemplates, Error>;
+
+    /// Fetches a file that came with a message of this id.
+    ///
+    /// # Errors
+    /// See [`MediaFailure`]; [`MediaFailure::Cannot`] where the provider gives no files.
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        _media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        Err(MediaFailure::Cannot)
+    }
+
+    /// Who keeps the templates of its account, where that is the provider itself. Those of Meta's own
+    /// numbers belong to the sign-in ([`crate::MetaTemplates`]).
+    fn template_account(&self) -> Option<&dyn TemplateAccount> {
+        None
+    }
 
     /// Whether a webhook call comes from the provider: its signature over the raw bytes, in constant
     /// time, before anything is parsed.

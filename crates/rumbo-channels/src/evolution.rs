@@ -4,6 +4,8 @@ mod codes;
 mod read;
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
@@ -12,12 +14,13 @@ use serde_json::{Value, json};
 use crate::asked::Asked;
 use crate::event::{Event, Told, WebhookRefusal, WebhookRequest};
 use crate::jwt;
+use crate::media::download;
 use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind,
-    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Trouble,
-    TroubleKind, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
+    RemoteTemplates, Scope, Standing, Trouble, TroubleKind, rule,
 };
 
 /// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.
@@ -305,6 +308,33 @@ impl Channel for Evolution {
             _ => return Err(failed("Evolution", &answer, &self.words(&answer))),
         }
         Ok(standing)
+    }
+
+    /// Evolution keeps the file itself where a store is set up there, and fetches it from WhatsApp else.
+    async fn fetch_media(
+        &self,
+        message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        if let Some(address) = media.url.as_deref() {
+            return download(&self.http, address, None).await;
+        }
+        let body = json!({ "message": { "key": { "id": message_id } }, "convertToMp4": false });
+        let path = self.path("chat/getBase64FromMediaMessage");
+        let request = self.signed(Request::json(Method::POST, path, &body))?;
+        let answer = ask(&self.http, request).await?;
+        if !answer.is_success() {
+            return Err(match answer.status {
+                400 | 404 => MediaFailure::Gone,
+                _ => failed("Evolution", &answer, &self.words(&answer)).into(),
+            });
+        }
+        let text = answer.text("/base64").ok_or(MediaFailure::Gone)?;
+        let bytes = STANDARD.decode(text).map_err(|_| MediaFailure::Cannot)?;
+        Ok(FetchedMedia {
+            bytes,
+            mime_type: answer.text("/mimetype").map(str::to_owned),
+        })
     }
 
     async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {

@@ -5,13 +5,15 @@ use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::HttpSettings;
 
 use crate::json::text;
+use crate::media::download;
 use crate::messenger::{accepted, call, capabilities, message, words};
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph};
 use crate::wire::cannot_carry;
 use crate::{
-    Capabilities, Channel, ChannelSettings, Found, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Standing, Told, TroubleKind, WebhookRefusal, WebhookRequest,
+    Capabilities, Channel, ChannelSettings, FetchedMedia, Found, InboundMedia, MediaFailure,
+    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, Told, TroubleKind,
+    WebhookRefusal, WebhookRequest,
 };
 
 /// Bytes of a text, as Instagram counts them.
@@ -92,6 +94,15 @@ impl Channel for Instagram {
                 .then(|| TroubleKind::InstagramMissing.into()),
             pairing_code: None,
         })
+    }
+
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
+        download(self.graph.http(), address, None).await
     }
 
     async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {

@@ -6,13 +6,14 @@ use rumbo_http::HttpSettings;
 use serde_json::{Value, json};
 
 use crate::json::{put, text};
+use crate::media::download;
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::wire::cannot_carry;
 use crate::{
-    Accepted, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind, MediaSource,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, Told, WebhookRefusal,
-    WebhookRequest,
+    Accepted, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia,
+    MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
+    Standing, Told, WebhookRefusal, WebhookRequest,
 };
 
 /// Characters of a Messenger text.
@@ -171,6 +172,15 @@ impl Channel for Messenger {
             trouble: None,
             pairing_code: None,
         })
+    }
+
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
+        download(self.graph.http(), address, None).await
     }
 
     async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {

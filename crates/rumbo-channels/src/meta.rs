@@ -10,10 +10,11 @@ use rumbo_meta::graph::{DEFAULT_VERSION, appsecret_proof};
 use serde_json::Value;
 
 use crate::json::text;
+use crate::media::{self, Key};
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
 use crate::{
-    Accepted, Again, ChannelSettings, NotSent, Outcome, Scope, Standing, Trouble, codes, rule,
-    settings,
+    Accepted, Again, ChannelSettings, FetchedMedia, MediaFailure, NotSent, Outcome, Scope,
+    Standing, Trouble, codes, rule, settings,
 };
 
 /// Where Graph is, unless the settings name another place.
@@ -121,6 +122,21 @@ impl Graph {
             ),
             None => unclear(answer.status, ""),
         }
+    }
+
+    /// The client, for files at public addresses.
+    pub fn http(&self) -> &HttpClient {
+        &self.http
+    }
+
+    /// Fetches a file from an address that is open to the token alone.
+    pub async fn download(&self, address: &str) -> Result<FetchedMedia, MediaFailure> {
+        let key = Key {
+            name: HeaderName::from_static("authorization"),
+            value: self.bearer.clone(),
+            hosts: &["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net"],
+        };
+        media::download(&self.http, address, Some(&key)).await
     }
 
     /// Asks something. A refusal by Meta is an answer too.

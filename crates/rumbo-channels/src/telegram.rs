@@ -15,8 +15,9 @@ use crate::event::{Told, WebhookRefusal, WebhookRequest};
 use crate::settings::{failed, same};
 use crate::wire::{Answer, answered, ask, call, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaKind,
-    MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, TroubleKind, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
+    RemoteTemplates, Standing, TroubleKind, rule,
 };
 
 /// How long Telegram holds a poll open when nothing is new, in seconds.
@@ -222,6 +223,38 @@ impl Channel for Telegram {
                 pairing_code: None,
             }),
             _ => Err(failed("Telegram", &answer, &self.words(&answer))),
+        }
+    }
+
+    /// Telegram gives files of up to 20 MB to bots; where one lies is asked each time, because the
+    /// address is good for an hour and holds the token.
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let id = media.id.as_deref().ok_or(MediaFailure::Cannot)?;
+        let asked = self.request("getFile", &json!({ "file_id": id }));
+        let answer = ask(&self.http, asked).await?;
+        if !answer.is_success() {
+            let words = self.words(&answer);
+            return Err(match answer.status {
+                400 if words.contains("too big") => MediaFailure::TooLarge,
+                400 | 404 => MediaFailure::Gone,
+                _ => failed("Telegram", &answer, &words).into(),
+            });
+        }
+        let path = answer.text("/result/file_path").ok_or(MediaFailure::Gone)?;
+        let file = Request::get(format!("file/bot{}/{path}", self.token.expose()));
+        let response = self.http.send(file).await?;
+        match response.status {
+            200 => Ok(FetchedMedia {
+                bytes: response.body.to_vec(),
+                // It says of all of them that they are streams of bytes.
+                mime_type: None,
+            }),
+            404 => Err(MediaFailure::Gone),
+            _ => Err(failed("Telegram", &Answer::of(&response), "").into()),
         }
     }
 

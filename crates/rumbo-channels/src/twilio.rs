@@ -16,12 +16,13 @@ use url::Url;
 use crate::asked::Asked;
 use crate::event::{Event, Told, WebhookRefusal, WebhookRequest};
 use crate::json::list;
+use crate::media::{Key, download};
 use crate::settings::key_of;
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, MediaSource, Outcome,
-    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Trouble, TroubleKind, rule,
-    settings,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
+    Scope, Standing, Trouble, TroubleKind, rule, settings,
 };
 
 /// The parameter of a status callback that carries our id of the dispatch.
@@ -72,12 +73,17 @@ impl Twilio {
         })
     }
 
-    fn signed(&self, request: Request) -> Result<Request, Error> {
+    fn basic(&self) -> Result<HeaderValue, Error> {
         let plain = format!("{}:{}", self.account, self.token.expose());
         let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(plain)))
             .map_err(Error::internal)?;
         value.set_sensitive(true);
-        Ok(request.header(HeaderName::from_static("authorization"), value))
+        Ok(value)
+    }
+
+    fn signed(&self, request: Request) -> Result<Request, Error> {
+        let name = HeaderName::from_static("authorization");
+        Ok(request.header(name, self.basic()?))
     }
 
     fn below(&self, path: &str) -> String {
@@ -252,6 +258,20 @@ impl Channel for Twilio {
             }
             _ => Err(self.failed(&answer)),
         }
+    }
+
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
+        let key = Key {
+            name: HeaderName::from_static("authorization"),
+            value: self.basic()?,
+            hosts: &["twilio.com"],
+        };
+        download(&self.http, address, Some(&key)).await
     }
 
     async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {

@@ -13,11 +13,13 @@ use serde_json::json;
 
 use crate::event::{Told, WebhookRefusal, WebhookRequest};
 use crate::jwt;
+use crate::media::download;
 use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, Found, Outcome, Outgoing,
-    Polled, Provider, RemoteTemplates, Scope, Standing, TroubleKind, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
+    InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope,
+    Standing, TroubleKind, rule,
 };
 
 /// Vonage offers a refused webhook again for a day, and a replay is harmless: a signature of yesterday
@@ -186,6 +188,15 @@ impl Channel for Vonage {
             401 | 403 => Ok(standing(false, Some(TroubleKind::CredentialRefused.into()))),
             _ => Err(failed("Vonage", &answer, &self.words(&answer))),
         }
+    }
+
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
+        download(&self.http, address, None).await
     }
 
     async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {

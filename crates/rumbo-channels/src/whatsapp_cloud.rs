@@ -13,9 +13,9 @@ use crate::settings::e164;
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::cannot_carry;
 use crate::{
-    Accepted, Capabilities, Channel, ChannelSettings, Fared, Found, Outcome, Outgoing, Polled,
-    Provider, RemoteTemplates, Standing, StatusReport, Told, Trouble, TroubleKind, WebhookRefusal,
-    WebhookRequest,
+    Accepted, Capabilities, Channel, ChannelSettings, Fared, FetchedMedia, Found, InboundMedia,
+    LARGEST_FILE, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing,
+    StatusReport, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
 };
 
 /// Meta's speed of a number, messages a second: 80, until it raises it to 1,000 by itself; 20 for a
@@ -204,6 +204,38 @@ impl Channel for WhatsappCloud {
             trouble,
             pairing_code: None,
         })
+    }
+
+    /// The address that Meta gives for a file lives five minutes and is open to the token alone: it is
+    /// asked for each time.
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let id = media.id.as_deref().ok_or(MediaFailure::Cannot)?;
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(MediaFailure::Cannot);
+        }
+        let query = [("phone_number_id", self.phone_id.as_str())];
+        let answer = self.graph.get(id, &query).await?;
+        if let Some(failure) = Failure::of(&answer.body) {
+            // 100/33 is what Meta says of what it has no more.
+            let gone = failure.code == 100 && matches!(failure.subcode, None | Some(33));
+            return Err(if gone {
+                MediaFailure::Gone
+            } else {
+                self.graph.failed(&answer).into()
+            });
+        }
+        let size = answer.body.get("file_size").and_then(Value::as_u64);
+        if size.is_some_and(|size| usize::try_from(size).map_or(true, |it| it > LARGEST_FILE)) {
+            return Err(MediaFailure::TooLarge);
+        }
+        let address = text(&answer.body, "url").ok_or(MediaFailure::Cannot)?;
+        let mut file = self.graph.download(&address).await?;
+        file.mime_type = text(&answer.body, "mime_type").or(file.mime_type);
+        Ok(file)
     }
 
     async fn templates(&self, cursor: Option<&str>) -> Result<RemoteTemplates, Error> {

@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn of(response: &Response) -> Self {
+    pub fn of(response: &Response) -> Self {
         let retry_after = response
             .header("retry-after")
             .and_then(|text| text.trim().parse().ok())
@@ -69,7 +69,7 @@ pub(crate) async fn ask(http: &HttpClient, request: Request) -> Result<Answer, E
 }
 
 /// Whether the call may have reached the other side.
-fn left(error: &TransportError) -> bool {
+pub(crate) fn left(error: &TransportError) -> bool {
     match error {
         TransportError::Offline { .. }
         | TransportError::Name { .. }

@@ -1,5 +1,6 @@
 //! WhatsApp by YCloud, which passes Meta's messages on under names of its own.
 
+mod templates;
 mod webhook;
 
 use async_trait::async_trait;
@@ -9,14 +10,16 @@ use serde_json::{Value, json};
 
 use crate::codes::YCLOUD;
 use crate::json::{list, put, text};
+use crate::media::{Key, download};
 use crate::meta::Failure;
 use crate::settings::{e164, failed, missing};
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
-    Accepted, Again, Capabilities, Channel, ChannelSettings, Event, Found, NotSent, Outcome,
-    Outgoing, Polled, Provider, RemoteTemplates, Scope, Standing, Told, Trouble, TroubleKind,
-    WebhookRefusal, WebhookRequest, rule,
+    Accepted, Again, Capabilities, Channel, ChannelSettings, Event, FetchedMedia, Found,
+    InboundMedia, MediaFailure, NotSent, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
+    Scope, Standing, TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
+    rule,
 };
 
 pub use webhook::read_ycloud;
@@ -296,6 +299,24 @@ impl Channel for Ycloud {
         Ok(RemoteTemplates { templates, next })
     }
 
+    async fn fetch_media(
+        &self,
+        _message_id: &str,
+        media: &InboundMedia,
+    ) -> Result<FetchedMedia, MediaFailure> {
+        let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
+        let key = Key {
+            name: HeaderName::from_static("x-api-key"),
+            value: self.key.clone(),
+            hosts: &["ycloud.com"],
+        };
+        download(&self.http, address, Some(&key)).await
+    }
+
+    fn template_account(&self) -> Option<&dyn TemplateAccount> {
+        Some(self)
+    }
+
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {
         match &self.webhook_secret {
             Some(secret) => webhook::verify(secret, request),
@@ -335,6 +356,14 @@ fn as_meta(template: &Value) -> Value {
             if let Some(value) = fields.remove(theirs) {
                 fields.insert(metas.to_owned(), value);
             }
+        }
+        // Before Meta has it, YCloud knows it by its name alone.
+        if !fields.contains_key("id")
+            && let (Some(name), Some(language)) = (fields.get("name"), fields.get("language"))
+            && let (Some(name), Some(language)) = (name.as_str(), language.as_str())
+        {
+            let id = format!("{name}/{language}");
+            fields.insert("id".to_owned(), id.into());
         }
         if let Some(score) = fields.remove("qualityRating") {
             fields.insert("quality_score".to_owned(), json!({ "score": score }));

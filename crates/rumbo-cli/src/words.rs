@@ -344,6 +344,7 @@ words! {
     Quality: "Quality", "Calidad", "Qualidade";
     SkippedLately: "read lately", "leída hace poco", "lida há pouco";
     TemplateDeleted: "Deleted.", "Eliminada.", "Excluído.";
+    Review: "Review", "Revisión", "Revisão";
     UsedBy: "Used by", "La usa", "Usado por";
     Vanished: "No longer listed", "Ya no figuran", "Não constam mais";
     Version: "Version", "Versión", "Versão";

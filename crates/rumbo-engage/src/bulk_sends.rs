@@ -151,32 +151,7 @@ async fn prepare(tx: &mut Tx, scope: &Scope, draft: &Draft, id: BulkSendId) -> R
             let stored = outbox::template(tx, scope.workspace, *id)
                 .await?
                 .ok_or_else(|| gone("template"))?;
-            if sender.sends_templates() && stored.state != "approved" {
-                return Err(Error::new(
-                    Code::InvalidInput,
-                    format!(
-                        "The template {} is not approved: it is {}. Choose one that is.",
-                        stored.name, stored.state
-                    ),
-                )
-                .reason(Reason::TemplateNotSendable)
-                .param("name", &stored.name)
-                .param("state", &stored.state)
-                .field("template_id"));
-            }
-            if !sender.has_templates_of(&stored.account) {
-                return Err(Error::new(
-                    Code::InvalidInput,
-                    format!(
-                        "The template {} belongs to another WhatsApp account than the channel {}. Choose one of the channel's own.",
-                        stored.name, sender.name
-                    ),
-                )
-                .reason(Reason::TemplateOfOtherAccount)
-                .param("name", &stored.name)
-                .param("channel", &sender.name)
-                .field("template_id"));
-            }
+            stored.sendable_by(&sender)?;
             let filled = stored.with(values)?;
             (Message::Template(Box::new(filled)), Some(stored))
         }

@@ -6,6 +6,7 @@
 
 mod change;
 mod comparison;
+mod files;
 mod inbound;
 mod list;
 mod notes;
@@ -29,6 +30,10 @@ pub use change::{
 };
 pub use comparison::{
     Cheaper, Compared, SALE_WITHIN, STATEMENTS as COMPARISON_STATEMENTS, compare,
+};
+pub use files::{
+    FileState, Kept, MessageFile, NotKept, STATEMENTS as FILE_STATEMENTS, due_files, expect_file,
+    fetch_again, file_of, keep_file, kept_as, miss_file, take_file,
 };
 pub use inbound::{Received, STATEMENTS as INBOUND_STATEMENTS, receive};
 pub use list::{

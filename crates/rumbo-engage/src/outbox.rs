@@ -17,6 +17,7 @@ mod pace;
 mod person;
 mod plan;
 mod record;
+mod reply;
 mod send;
 mod sender;
 mod state;
@@ -39,8 +40,13 @@ pub(crate) use guards::{BOUNCED, plausible};
 pub use limits::{Hours, Limits};
 pub use message::{Message, Need, StoredTemplate, TemplateMessage, template, templates};
 pub use origin::{Origin, Purpose};
+pub use person::Person;
 pub(crate) use person::kind_word;
-pub use plan::{Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, plan_one, run as plan};
+pub use plan::{
+    Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, person, plan_one, preview_one,
+    run as plan,
+};
+pub use reply::TemplateReply;
 pub use send::{OpenChannels, Report, Timing, run_once};
 pub use sender::{CHANNEL_SETTINGS, Sender, all as senders, find as sender};
 pub use state::{State, Step, TABLE};

@@ -12,6 +12,7 @@ mod lint;
 mod meta_codes;
 mod place;
 mod pull;
+mod review;
 pub mod rules;
 mod state;
 mod store;
@@ -28,17 +29,22 @@ pub use lint::{Finding, Fix, lint, lint_all, mended};
 pub use meta_codes::{META_CODES, MetaCode};
 pub use place::{Part, Place};
 pub use pull::{Heard, NOT_LISTED, Pulled, hear, pull};
+pub use review::{
+    STATEMENTS as REVIEW_STATEMENTS, TemplateReview, ask_review, decide_review, is_asked_for,
+    may_decide, reviews,
+};
 pub use state::{PROVIDER_STATUSES, ProviderStatus, TemplateState};
 pub use store::{
     STATEMENTS, StoredTemplate, TemplateHappening, TemplateVersion, all, find, happenings,
     last_look, name_of, named, newest as newest_versions, see, unseen, versions,
 };
 pub use submit::{
-    Answered, EditLimit, Submission, delete, delete_at_meta, edit_limit, prepare, prepare_deletion,
+    Answered, EditLimit, Submission, delete, delete_at_provider, edit_limit, prepare,
+    prepare_deletion,
 };
 pub use usage::{
-    BulkSendUse, STATEMENTS as USAGE_STATEMENTS, TemplateSendRow, Uses, VersionUsage, sends, usage,
-    uses,
+    BulkSendUse, STATEMENTS as USAGE_STATEMENTS, SendFilter, TemplateSendRow, Uses, VersionUsage,
+    sends, usage, uses,
 };
 pub use variables::{
     BreakKind, TemplateVariable, VariableAt, VariableBreak, VariableKind, breaks, variables,

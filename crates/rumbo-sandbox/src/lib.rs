@@ -33,5 +33,6 @@ pub use fault::{Effect, Fault, FaultError, FaultMatch};
 pub use messages::chatwoot::{AgentOrder, ChatwootMessage};
 pub use messages::{InboundOrder, SentMessage, StatusOrder, Webhook};
 pub use meta_messages::control::{AcceptedCount, Callbacks, IncomingOrder, PreferenceOrder};
+pub use meta_messages::files::FileOrder;
 pub use meta_messages::{AcceptedMessage, Way};
 pub use server::Sandbox;

@@ -8,6 +8,7 @@ mod check;
 pub(crate) mod cloud;
 pub(crate) mod control;
 mod fate;
+pub(crate) mod files;
 mod pace;
 pub(crate) mod pages;
 pub(crate) mod push;
@@ -117,6 +118,8 @@ pub(crate) struct Messages {
     /// WhatsApp accounts whose webhooks the app gets.
     subscribed: BTreeSet<u64>,
     media: HashMap<String, String>,
+    /// Files that people sent, by the id that the webhook gave.
+    received: HashMap<String, files::Received>,
     pub(crate) post: push::Post,
     serial: u64,
 }

@@ -23,6 +23,7 @@ use crate::config::{Announcement, SandboxConfig, SandboxError};
 use crate::control::{Control, http};
 use crate::graph::{Call, Method, Params};
 use crate::messages::{self, Carrier, Wire, smtp, telegram};
+use crate::meta_messages::files;
 use crate::oauth::dialog;
 use crate::templates::upload;
 
@@ -218,6 +219,14 @@ async fn handle(State(app): State<Arc<App>>, request: Request) -> Response {
             .into_response()
             .await;
     }
+    let bearer = parts
+        .headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    if path.trim_matches('/') == "whatsapp_business/attachments" && method == Method::Get {
+        return files::attachment(&app, &params, bearer).into_response();
+    }
     if let Some(reply) = outside_graph(&app, &path, method, &params, &granted) {
         return reply.into_response();
     }
@@ -278,7 +287,7 @@ fn outside_graph(
     match parts.as_slice() {
         ["dialog", "oauth"] | [_, "dialog", "oauth"] => Some(match method {
             Method::Get => dialog::show(app, params),
-            Method::Post | Method::Delete => dialog::decide(app, params, granted),
+            Method::Post | Method::Patch | Method::Delete => dialog::decide(app, params, granted),
         }),
         ["connect", "login_success.html"] => Some(Reply::html(200, dialog::login_success())),
         ["images", file] => Some(reply::picture(app, file)),

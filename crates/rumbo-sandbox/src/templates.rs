@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-pub(crate) use change::{create, delete};
+pub(crate) use change::{Edit, New, add, create, delete, replace, take_away};
 pub(crate) use list::list;
 pub(crate) use review::settle;
 

@@ -30,6 +30,7 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { DataAge } from "@/bindings";
+import { TemplateNotices } from "@/components/template-notices";
 import { Button, cx, Kbd } from "@/components/ui/kit";
 import { type Key, useWords } from "@/i18n";
 import { useArrival } from "@/lib/arrival";
@@ -267,6 +268,7 @@ export function Shell() {
 				<StatusBar />
 			</div>
 			<DroppedFile />
+			<TemplateNotices />
 		</div>
 	);
 }

@@ -71,6 +71,7 @@ export const SHORTCUTS = {
 	},
 	findMessage: { keys: ["/"], words: "keys.findMessage", where: "inbox", not: "dialog" },
 	reply: { keys: ["R"], words: "keys.reply", where: "inbox", not: "dialog" },
+	template: { keys: ["T"], words: "keys.template", where: "inbox", not: "dialog" },
 	endConversation: { keys: ["E"], words: "keys.endConversation", where: "inbox", not: "dialog" },
 	assign: { keys: ["A"], words: "keys.assign", where: "inbox", not: "dialog" },
 	markUnread: { keys: ["U"], words: "keys.markUnread", where: "inbox", not: "dialog" },

@@ -102,6 +102,7 @@ impl App {
         }
         tx.commit().await?;
         if worked.contains(&webhooks::Worked::Done) {
+            self.fetch_files_soon(scope.workspace);
             let stale = [
                 CacheTag::Conversations,
                 CacheTag::Contacts,

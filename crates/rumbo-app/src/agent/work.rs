@@ -59,6 +59,9 @@ async fn turn(app: &App) -> Result<bool> {
             Ok(done) => {
                 more |= done.settled >= AT_ONCE;
                 if !done.changed.is_empty() {
+                    if done.changed.contains(&CacheTag::Conversations) {
+                        app.fetch_files_soon(workspace.id);
+                    }
                     let tags: Vec<CacheTag> = done.changed.into_iter().collect();
                     Context::new(app.clone(), Some(scope)).changed(&tags);
                 }

@@ -10,8 +10,8 @@ use super::remote::account;
 use super::{STALE, count};
 use crate::Context;
 use crate::wire::{
-    CompareTemplateVersions, DuplicateTemplate, RestoreTemplateVersion, SaveTemplate,
-    TemplateComparison, TemplateDetail,
+    AskTemplateReview, CompareTemplateVersions, DecideTemplateReview, DuplicateTemplate,
+    RestoreTemplateVersion, SaveTemplate, TemplateComparison, TemplateDetail,
 };
 
 /// Writes a template, new or as a version of one that is there.
@@ -116,6 +116,38 @@ pub async fn duplicate_template(cx: &Context, req: DuplicateTemplate) -> Result<
     let (name, language) = (req.name.as_deref(), req.language.as_deref());
     let row = templates::duplicate(&mut tx, scope, req.id, to, name, language).await?;
     let detail = detail(&mut tx, scope, row.id).await?;
+    tx.commit().await?;
+    cx.changed(&STALE);
+    Ok(detail)
+}
+
+/// Asks somebody else to look at the newest version before it is submitted.
+///
+/// # Errors
+/// `NotFound`; `InvalidInput` when Meta would refuse it; `Conflict` when the provider has it already.
+pub async fn ask_template_review(cx: &Context, req: AskTemplateReview) -> Result<TemplateDetail> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    templates::ask_review(&mut tx, scope, req.id, req.note.as_deref()).await?;
+    let detail = detail(&mut tx, scope, req.id).await?;
+    tx.commit().await?;
+    cx.changed(&STALE);
+    Ok(detail)
+}
+
+/// Says whether the newest version is fit to be submitted.
+///
+/// # Errors
+/// `NotFound`; `Conflict` when nobody asked, and for who wrote it or asked.
+pub async fn decide_template_review(
+    cx: &Context,
+    req: DecideTemplateReview,
+) -> Result<TemplateDetail> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let why = req.reason.as_deref();
+    templates::decide_review(&mut tx, scope, req.id, req.approve, why).await?;
+    let detail = detail(&mut tx, scope, req.id).await?;
     tx.commit().await?;
     cx.changed(&STALE);
     Ok(detail)

@@ -5,22 +5,24 @@ use std::collections::BTreeMap;
 use rumbo_base::{Code, Error, Page, Reason, Result, TemplateId};
 use rumbo_db::Tx;
 use rumbo_engage::templates::{
-    self, EditLimit, StoredTemplate, TemplateHappening, TemplateState, TemplateVersion, Uses,
+    self, EditLimit, StoredTemplate, TemplateHappening, TemplateReview, TemplateState,
+    TemplateVersion, Uses,
 };
 use rumbo_meta::templates::{Component, ComponentKind, Template};
 use rumbo_platform::connections::WhatsAppAccount;
 use rumbo_platform::table_file::fold;
 use rumbo_platform::{Scope, connections};
 
+use super::remote::accounts;
 use super::{STALE, count};
 use crate::Context;
 use crate::wire::{
     Done, GetTemplate, ListTemplateAccounts, ListTemplateEvents, ListTemplates, SeeTemplateEvents,
-    TemplateAccount, TemplateDetail, TemplateEdits, TemplateEventRow, TemplateRow, TemplateUse,
-    TemplateVersionRow,
+    TemplateAccount, TemplateDetail, TemplateEdits, TemplateEventRow, TemplateReviewRow,
+    TemplateReviewStanding, TemplateRow, TemplateUse, TemplateVersionRow,
 };
 
-/// The WhatsApp accounts that templates belong to: those that are chosen, and those of which
+/// The WhatsApp accounts that templates belong to: those that can be asked, and those of which
 /// templates are here.
 ///
 /// # Errors
@@ -31,7 +33,6 @@ pub async fn list_template_accounts(
 ) -> Result<Vec<TemplateAccount>> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
-    let known = connections::whatsapp_accounts(&mut tx, scope.workspace).await?;
     let mut of: BTreeMap<String, (String, u32)> = BTreeMap::new();
     for row in templates::all(&mut tx, scope.workspace).await? {
         let entry = of
@@ -40,26 +41,23 @@ pub async fn list_template_accounts(
         entry.1 += 1;
     }
     let mut found = Vec::new();
-    for account in known {
-        let held = of.remove(&account.external_id);
-        if !account.selected && held.is_none() {
-            continue;
-        }
-        let pulled_at =
-            templates::last_look(&mut tx, scope.workspace, &account.external_id).await?;
+    for account in accounts(&mut tx, scope.workspace).await? {
+        let held = of.remove(&account.account);
+        let pulled_at = templates::last_look(&mut tx, scope.workspace, &account.account).await?;
         found.push(TemplateAccount {
-            provider: "whatsapp_cloud".to_owned(),
-            numbers: numbers(&account),
+            provider: account.provider.word().to_owned(),
+            numbers: account.numbers,
             name: account.name,
             templates: held.map_or(0, |(_, count)| count),
             pulled_at,
-            connected: account.selected,
-            account: account.external_id,
+            connected: true,
+            account: account.account,
         });
     }
+    let names = names(&mut tx, scope).await?;
     for (account, (provider, templates)) in of {
         found.push(TemplateAccount {
-            name: account.clone(),
+            name: names.get(&account).unwrap_or(&account).clone(),
             numbers: Vec::new(),
             pulled_at: templates::last_look(&mut tx, scope.workspace, &account).await?,
             connected: false,
@@ -71,7 +69,7 @@ pub async fn list_template_accounts(
     Ok(found)
 }
 
-fn numbers(account: &WhatsAppAccount) -> Vec<String> {
+pub(super) fn numbers(account: &WhatsAppAccount) -> Vec<String> {
     account
         .phone_numbers
         .as_array()
@@ -192,7 +190,21 @@ pub(super) async fn detail(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result
     let names = names(tx, scope).await?;
     let newest = versions.first();
     let limit = templates::edit_limit(&happened, scope.now());
+    let reviews = templates::reviews(tx, scope.workspace, id).await?;
+    let needed = templates::is_asked_for(tx, scope.workspace).await?;
+    let current = newest.and_then(|version| {
+        let of_version = reviews.iter().find(|it| it.version == version.version)?;
+        Some((of_version, version))
+    });
     Ok(TemplateDetail {
+        review: TemplateReviewStanding {
+            needed,
+            open: current.is_some_and(|(review, _)| review.is_open()),
+            approved: current.is_some_and(|(review, _)| review.is_approved()),
+            may_decide: current.is_some_and(|(review, version)| {
+                review.is_open() && templates::may_decide(review, version, scope.actor)
+            }),
+        },
         template: json(&newest.map_or_else(|| row.template(), |it| it.template(&row))),
         at_provider: row.external_id.as_ref().map(|_| json(&row.template())),
         variables: newest.map_or_else(|| row.variables.0.clone(), |it| it.variables.0.clone()),
@@ -203,6 +215,7 @@ pub(super) async fn detail(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result
         events: happened.into_iter().map(event).collect(),
         row: shown(&row, &names, newest.map(|it| it.version)),
         versions: versions.into_iter().map(|it| version(&row, it)).collect(),
+        reviews: reviews.into_iter().map(review).collect(),
     })
 }
 
@@ -235,6 +248,19 @@ fn version(of: &StoredTemplate, version: TemplateVersion) -> TemplateVersionRow 
         author: version.author,
         created_at: version.created_at,
         at_provider: of.external_id.is_some() && of.version == version.version,
+    }
+}
+
+fn review(review: TemplateReview) -> TemplateReviewRow {
+    TemplateReviewRow {
+        version: count(review.version),
+        note: review.note,
+        asked_at: review.asked_at,
+        asker: review.asker,
+        outcome: review.outcome,
+        reason: review.reason,
+        decided_at: review.decided_at,
+        decider: review.decider,
     }
 }
 
@@ -290,12 +316,18 @@ pub async fn see_template_events(cx: &Context, req: SeeTemplateEvents) -> Result
     Ok(Done {})
 }
 
-/// The names of accounts, by Meta's id.
+/// The names of accounts, by their ids.
 pub(super) async fn names(tx: &mut Tx, scope: &Scope) -> Result<BTreeMap<String, String>> {
+    let channels = accounts(tx, scope.workspace).await?;
     let known = connections::whatsapp_accounts(tx, scope.workspace).await?;
-    Ok(known
+    Ok(channels
         .into_iter()
-        .map(|account| (account.external_id, account.name))
+        .map(|account| (account.account, account.name))
+        .chain(
+            known
+                .into_iter()
+                .map(|account| (account.external_id, account.name)),
+        )
         .collect())
 }
 

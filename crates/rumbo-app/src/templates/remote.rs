@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{Code, Error, Reason, Result, WorkspaceId};
-use rumbo_channels::Provider;
+use rumbo_base::{ChannelId, Code, Error, Reason, Result, WorkspaceId};
+use rumbo_channels::{Channel, MetaTemplates, Provider, TemplateAccount};
+use rumbo_db::Tx;
+use rumbo_engage::channels::{self, StoredChannel};
 use rumbo_engage::templates::{self, TemplateState};
-use rumbo_meta::graph::GraphClient;
+use rumbo_http::HttpSettings;
 use rumbo_meta::templates as meta;
 use rumbo_platform::connections;
 
 use super::STALE;
-use super::look::detail;
+use super::look::{detail, numbers};
 use crate::wire::{
     DeleteTemplate, Done, PullTemplates, PulledAccount, PulledTemplates, SubmitTemplate,
     TemplateDetail, TemplateSample, UploadTemplateSample, WireError,
@@ -51,6 +53,10 @@ pub(super) struct WhatsappAccount {
     pub provider: Provider,
     pub account: String,
     pub name: String,
+    /// The numbers that people see.
+    pub numbers: Vec<String>,
+    /// By which it is asked; none for those of the sign-in at Meta.
+    pub channel: Option<ChannelId>,
 }
 
 impl Default for WhatsappAccount {
@@ -59,32 +65,120 @@ impl Default for WhatsappAccount {
             provider: Provider::WhatsappCloud,
             account: String::new(),
             name: String::new(),
+            numbers: Vec::new(),
+            channel: None,
         }
     }
 }
 
-async fn accounts(cx: &Context) -> Result<Vec<WhatsappAccount>> {
-    let scope = cx.scope()?;
-    let mut tx = scope.read().await?;
-    let known = connections::whatsapp_accounts(&mut tx, scope.workspace).await?;
-    Ok(known
+/// The accounts that are chosen where Meta is connected, and those of channels at YCloud. One that is
+/// both is asked at Meta.
+pub(super) async fn accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<WhatsappAccount>> {
+    let known = connections::whatsapp_accounts(tx, workspace).await?;
+    let mut all: Vec<WhatsappAccount> = known
         .into_iter()
         .filter(|account| account.selected)
         .map(|account| WhatsappAccount {
             provider: Provider::WhatsappCloud,
+            numbers: numbers(&account),
             account: account.external_id,
             name: account.name,
+            channel: None,
         })
-        .collect())
+        .collect();
+    for channel in channels::list(tx, workspace).await? {
+        let Some(account) = account_of(&channel) else {
+            continue;
+        };
+        match all.iter_mut().find(|one| one.account == account) {
+            Some(known) if known.channel.is_some() => known.numbers.push(channel.sender),
+            Some(_) => {}
+            None => all.push(WhatsappAccount {
+                provider: channel.provider,
+                account,
+                name: channel.name,
+                numbers: vec![channel.sender],
+                channel: Some(channel.id),
+            }),
+        }
+    }
+    Ok(all)
+}
+
+/// The account of a channel whose provider keeps templates by itself.
+fn account_of(channel: &StoredChannel) -> Option<String> {
+    let keeps = channel.active && channel.provider == Provider::Ycloud;
+    let account = channel.settings.get("account")?.as_str()?.trim();
+    (keeps && !account.is_empty()).then(|| account.to_owned())
+}
+
+async fn all_accounts(cx: &Context) -> Result<Vec<WhatsappAccount>> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    accounts(&mut tx, scope.workspace).await
+}
+
+/// Who keeps the templates of an account.
+enum Keeper {
+    Meta(MetaTemplates),
+    Channel(Arc<dyn Channel>),
+}
+
+impl Keeper {
+    fn templates(&self) -> Result<&dyn TemplateAccount> {
+        match self {
+            Self::Meta(meta) => Ok(meta),
+            Self::Channel(channel) => channel
+                .template_account()
+                .ok_or_else(|| Error::internal("this channel keeps no templates")),
+        }
+    }
+}
+
+async fn keeper(cx: &Context, account: &WhatsappAccount, in_background: bool) -> Result<Keeper> {
+    let Some(id) = account.channel else {
+        let graph = if in_background {
+            connection::background_client(cx).await?
+        } else {
+            connection::interactive_client(cx).await?
+        };
+        return Ok(Keeper::Meta(MetaTemplates(graph)));
+    };
+    let (scope, http) = (cx.scope()?, HttpSettings::default());
+    let channel = channels::open_channel(scope, &cx.app.0.vault, http, id).await?;
+    Ok(Keeper::Channel(channel))
+}
+
+/// Who keeps a template that is there: whoever its account is asked at now.
+async fn keeper_of(cx: &Context, provider: Provider, account: &str) -> Result<Keeper> {
+    let known = all_accounts(cx).await?;
+    match known.into_iter().find(|one| one.account == account) {
+        Some(found) => keeper(cx, &found, false).await,
+        None if provider == Provider::WhatsappCloud => {
+            keeper(cx, &WhatsappAccount::default(), false).await
+        }
+        None => Err(Error::new(
+            Code::NotFound,
+            format!("No channel in use belongs to the WhatsApp account {account}. Switch its channel on, or add one."),
+        )
+        .reason(Reason::WhatsappAccountNeeded)),
+    }
+}
+
+/// What Meta answered says whether it can be reached; what others answer says nothing of it.
+fn heard<T>(cx: &Context, keeper: &Keeper, outcome: &Result<T>) {
+    if matches!(keeper, Keeper::Meta(_)) {
+        cx.app.heard(outcome);
+    }
 }
 
 /// The account of this id or name, or the only one there is.
 pub(super) async fn account(cx: &Context, named: Option<&str>) -> Result<WhatsappAccount> {
-    let mut all = accounts(cx).await?;
+    let mut all = all_accounts(cx).await?;
     let Some(named) = named else {
         return match all.len() {
             1 => Ok(all.pop().unwrap_or_default()),
-            0 => Err(none_chosen()),
+            0 => Err(no_account(cx).await?),
             _ => Err(Error::new(
                 Code::InvalidInput,
                 "There are several WhatsApp accounts. Say which one the template is for.",
@@ -98,13 +192,32 @@ pub(super) async fn account(cx: &Context, named: Option<&str>) -> Result<Whatsap
         .ok_or_else(|| {
             Error::new(
                 Code::NotFound,
-                format!("The WhatsApp account {named} is not chosen where Meta is connected."),
+                format!("The WhatsApp account {named} is neither chosen where Meta is connected nor that of a channel."),
             )
             .reason(Reason::IdUnknown)
             .param("id", named)
             .param("what", "whatsapp_account")
             .field("account")
         })
+}
+
+/// Why no account can be asked: none is chosen, or a channel does not say which is its own.
+async fn no_account(cx: &Context) -> Result<Error> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let nameless = channels::list(&mut tx, scope.workspace)
+        .await?
+        .into_iter()
+        .find(|channel| channel.active && channel.provider == Provider::Ycloud);
+    Ok(nameless.map_or_else(none_chosen, |channel| {
+        Error::new(
+            Code::InvalidInput,
+            format!("The YCloud channel {} does not say which WhatsApp account it belongs to. Enter the account's id at the channel.", channel.name),
+        )
+        .reason(Reason::ChannelAccountMissing)
+        .param("name", channel.name)
+        .field("account")
+    }))
 }
 
 fn none_chosen() -> Error {
@@ -123,10 +236,10 @@ fn none_chosen() -> Error {
 pub async fn pull_templates(cx: &Context, req: PullTemplates) -> Result<PulledTemplates> {
     let all = match req.account.as_deref() {
         Some(named) => vec![account(cx, Some(named)).await?],
-        None => accounts(cx).await?,
+        None => all_accounts(cx).await?,
     };
     if all.is_empty() {
-        return Err(none_chosen());
+        return Err(no_account(cx).await?);
     }
     let within = req.unless_within.map(|n| TimeDelta::seconds(n.into()));
     let mut due = Vec::new();
@@ -145,11 +258,20 @@ pub async fn pull_templates(cx: &Context, req: PullTemplates) -> Result<PulledTe
             due.push(one);
         }
     }
-    if !due.is_empty() {
-        let graph = connection::interactive_client(cx).await?;
-        for one in due {
-            pulled.push(pull_one(cx, &graph, &one).await?);
+    // One account that cannot be opened holds up no other; where there is no other it is the answer.
+    let alone = due.len() == 1 && pulled.is_empty();
+    let asked = !due.is_empty();
+    for one in due {
+        match keeper(cx, &one, false).await {
+            Ok(keeper) => pulled.push(pull_one(cx, &keeper, &one).await?),
+            Err(error) if alone => return Err(error),
+            Err(error) => pulled.push(PulledAccount {
+                error: Some(WireError::from(&error)),
+                ..of(&one)
+            }),
         }
+    }
+    if asked {
         cx.changed(&STALE);
     }
     Ok(PulledTemplates { accounts: pulled })
@@ -178,16 +300,14 @@ async fn looked_within(cx: &Context, account: &WhatsappAccount, within: TimeDelt
 
 async fn pull_one(
     cx: &Context,
-    graph: &GraphClient,
+    keeper: &Keeper,
     account: &WhatsappAccount,
 ) -> Result<PulledAccount> {
     let scope = cx.scope()?;
     let looks = &cx.app.0.template_looks;
     looks.tried(scope.workspace, &account.account, scope.now());
-    let listed = meta::list(graph, &account.account)
-        .await
-        .map_err(Error::from);
-    cx.app.heard(&listed);
+    let listed = keeper.templates()?.list(&account.account).await;
+    heard(cx, keeper, &listed);
     let listed = match listed {
         Ok(listed) => listed,
         Err(error) => {
@@ -217,7 +337,7 @@ async fn pull_one(
 /// When the store cannot be read; what the provider says is in the log.
 pub(crate) async fn pull_if_due(cx: &Context) -> Result<()> {
     let scope = cx.scope()?;
-    let accounts = accounts(cx).await?;
+    let accounts = all_accounts(cx).await?;
     if accounts.is_empty() {
         return Ok(());
     }
@@ -240,7 +360,11 @@ pub(crate) async fn pull_if_due(cx: &Context) -> Result<()> {
             due.push(account);
         }
     }
-    if due.is_empty() || !crate::sync::may_ask_meta(cx).await? {
+    if due.iter().any(|account| account.channel.is_none()) && !crate::sync::may_ask_meta(cx).await?
+    {
+        due.retain(|account| account.channel.is_some());
+    }
+    if due.is_empty() {
         return Ok(());
     }
     for account in &due {
@@ -249,19 +373,20 @@ pub(crate) async fn pull_if_due(cx: &Context) -> Result<()> {
     }
     let cx = cx.clone();
     tokio::spawn(async move {
-        let outcome = async {
-            let graph = connection::background_client(&cx).await?;
-            for account in &due {
-                let pulled = pull_one(&cx, &graph, account).await?;
-                if let Some(error) = pulled.error {
-                    tracing::warn!(error = error.message, "templates");
+        for account in &due {
+            let outcome = async {
+                let keeper = keeper(&cx, account, true).await?;
+                pull_one(&cx, &keeper, account).await
+            };
+            match outcome.await {
+                Ok(pulled) => {
+                    if let Some(error) = pulled.error {
+                        tracing::warn!(error = error.message, "templates");
+                    }
+                    cx.changed(&STALE);
                 }
+                Err(error) => tracing::warn!(error = error.chain(), "templates"),
             }
-            Ok::<(), Error>(())
-        };
-        match outcome.await {
-            Ok(()) => cx.changed(&STALE),
-            Err(error) => tracing::warn!(error = error.chain(), "templates"),
         }
     });
     Ok(())
@@ -277,15 +402,16 @@ pub async fn submit_template(cx: &Context, req: SubmitTemplate) -> Result<Templa
     let mut tx = scope.read().await?;
     let submission = templates::prepare(&mut tx, scope, req.id).await?;
     drop(tx);
-    let graph = connection::interactive_client(cx).await?;
-    let answered = submission.ask(&graph).await;
+    let (provider, account) = submission.account();
+    let keeper = keeper_of(cx, provider, account).await?;
+    let answered = submission.ask(keeper.templates()?).await;
     let mut tx = scope.write().await?;
     let (row, failed) = submission.settle(&mut tx, scope, answered).await?;
     let detail = detail(&mut tx, scope, row.id).await?;
     tx.commit().await?;
     cx.changed(&STALE);
     let outcome = failed.map_or(Ok(detail), Err);
-    cx.app.heard(&outcome);
+    heard(cx, &keeper, &outcome);
     outcome
 }
 
@@ -299,9 +425,9 @@ pub async fn delete_template(cx: &Context, req: DeleteTemplate) -> Result<Done> 
     let row = templates::prepare_deletion(&mut tx, scope, req.id, req.although_used).await?;
     drop(tx);
     if row.external_id.is_some() && row.vanished_at.is_none() {
-        let graph = connection::interactive_client(cx).await?;
-        let gone = templates::delete_at_meta(&graph, &row).await;
-        cx.app.heard(&gone);
+        let keeper = keeper_of(cx, row.provider, &row.account).await?;
+        let gone = templates::delete_at_provider(keeper.templates()?, &row).await;
+        heard(cx, &keeper, &gone);
         gone?;
     }
     let mut tx = scope.write().await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{Code, Currency, Error, Page, Reason, Result};
-use rumbo_engage::templates::{self, VersionUsage};
+use rumbo_engage::templates::{self, SendFilter, VersionUsage};
 use uuid::Uuid;
 
 use super::count;
@@ -85,8 +85,11 @@ pub async fn list_template_sends(
         &mut tx,
         scope.workspace,
         req.id,
-        req.state.as_deref(),
-        req.version.map(i64::from),
+        &SendFilter {
+            state: req.state.as_deref(),
+            origin: req.origin.as_deref(),
+            version: req.version.map(i64::from),
+        },
         (before.0, before.1.into()),
         limit + 1,
     )

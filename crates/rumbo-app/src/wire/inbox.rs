@@ -1,5 +1,7 @@
 //! Conversations, their messages, and what providers call us with.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{ChannelId, ContactId, ConversationId, DispatchId, MessageId, TemplateId, UserId};
 use rumbo_channels::{ChannelKind, Provider};
@@ -145,8 +147,47 @@ pub struct ConversationMedia {
     pub mime_type: Option<String>,
     /// In bytes, as decimal text.
     pub bytes: Option<String>,
-    /// A public address, where there is one.
+    /// A public address of what we sent, where there is one.
     pub url: Option<String>,
+    /// Of what people sent: `waiting` (not fetched yet), `here`, `failed`, `gone` (the provider keeps it
+    /// no more) or `refused`; null of what we sent.
+    pub state: Option<String>,
+    /// Why it is not here: `executable`, `too_large`, `empty`, `kind` (a picture that is none),
+    /// `no_files` (the provider gives none), `channel` (its channel is off), or what went wrong.
+    pub reason: Option<String>,
+}
+
+/// Asks for a file that came with a message.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct GetMessageFile {
+    /// The message's.
+    pub id: MessageId,
+}
+
+/// A file that came with a message.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct MessageFileContent {
+    pub mime_type: String,
+    pub base64: String,
+}
+
+/// Fetches a file that came with a message from its provider.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct FetchMessageFile {
+    /// The message's.
+    pub id: MessageId,
+}
+
+/// Writes a copy of a file that came with a message.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct SaveMessageFile {
+    /// The message's.
+    pub id: MessageId,
+    /// Where to.
+    pub path: String,
 }
 
 /// What somebody wrote down for the others.
@@ -197,6 +238,88 @@ pub struct FoundMessage {
 pub struct ReplyToConversation {
     pub id: ConversationId,
     pub body: String,
+    /// A UUID that the caller makes for each answer: the same one again sends nothing more.
+    pub key: String,
+}
+
+/// Asks for the templates that can be sent in a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ListReplyTemplates {
+    pub id: ConversationId,
+}
+
+/// The templates that can be sent in a conversation.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ReplyTemplates {
+    /// The conversation's channel sends templates at all.
+    pub sends_templates: bool,
+    /// Approved ones of the channel's own account, those in the person's language first.
+    pub templates: Vec<ReplyTemplate>,
+    /// The fields of contacts that values may name in braces, without those of the business's own.
+    pub fields: Vec<String>,
+}
+
+/// A template to answer with.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ReplyTemplate {
+    pub id: TemplateId,
+    pub name: String,
+    pub language: String,
+    pub category: String,
+    /// The text of its body, with its variables.
+    pub body: String,
+    /// The labels of its buttons.
+    pub buttons: Vec<String>,
+    pub variables: Vec<ReplyVariable>,
+}
+
+/// A place of a template that is filled for the person.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ReplyVariable {
+    /// `body.1`, `header.media`, `button.0`.
+    pub key: String,
+    /// What a reviewer saw in its place.
+    pub sample: Option<String>,
+    /// What the person's fields give for it; empty where they give nothing.
+    pub value: String,
+}
+
+/// A template with its values, for the person of a conversation. In values `{first_name|there}`
+/// stands for a field and what stands in for it.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateReplyDraft {
+    pub id: ConversationId,
+    pub template_id: TemplateId,
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// Asks what a template would be for the person. Nothing is written.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewTemplateReply {
+    pub draft: TemplateReplyDraft,
+}
+
+/// What a template would be for the person.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct TemplateReplyPreview {
+    /// As the person reads it.
+    pub text: String,
+    /// `queued` when it would be sent now, `held` when it would wait, `skipped` when it would not be
+    /// sent.
+    pub state: String,
+    /// Why it would wait or not be sent, as a word of docs/states.md.
+    pub reason: Option<String>,
+}
+
+/// Answers in a conversation with a template.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyWithTemplate {
+    pub draft: TemplateReplyDraft,
     /// A UUID that the caller makes for each answer: the same one again sends nothing more.
     pub key: String,
 }

@@ -64,6 +64,8 @@ pub struct SendVariable {
     pub key: String,
     /// What a reviewer saw in its place.
     pub sample: Option<String>,
+    /// The field of contacts that it most likely is, in braces; null where nothing says so.
+    pub suggested: Option<String>,
 }
 
 /// A bulk send before it is started. Either a template with the values of its variables, or a text.

@@ -130,6 +130,9 @@ pub struct Preferences {
     pub density: Option<String>,
     /// How large the window is drawn, in percent from 50 to 300; 100 when null.
     pub zoom: Option<u32>,
+    /// The system tells when a template is approved, rejected, paused or disabled, or changes its
+    /// category or quality.
+    pub notify_templates: bool,
     /// Named states of views (columns, sort, filters), as the interface keeps them.
     pub views: BTreeMap<String, String>,
 }

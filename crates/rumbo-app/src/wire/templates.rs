@@ -214,6 +214,38 @@ pub struct TemplateDetail {
     pub used_by: Vec<TemplateUse>,
     /// Messages that were planned with it and not sent.
     pub waiting: u32,
+    /// Where the newest version stands with the review of somebody else.
+    pub review: TemplateReviewStanding,
+    /// Every review that was asked for, newest first.
+    pub reviews: Vec<TemplateReviewRow>,
+}
+
+/// Where the newest version of a template stands with the review of somebody else.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, Type)]
+pub struct TemplateReviewStanding {
+    /// The workspace asks for it before anything is submitted.
+    pub needed: bool,
+    /// Somebody was asked, and nobody has decided.
+    pub open: bool,
+    pub approved: bool,
+    /// Whoever looks now may decide: they neither wrote it nor asked.
+    pub may_decide: bool,
+}
+
+/// A review of one version of a template.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct TemplateReviewRow {
+    pub version: u32,
+    /// What the person who asked wants looked at.
+    pub note: Option<String>,
+    pub asked_at: DateTime<Utc>,
+    pub asker: Option<String>,
+    /// `approved`, `declined` or `withdrawn` (the template was changed); null while nobody decided.
+    pub outcome: Option<String>,
+    /// Why it was declined.
+    pub reason: Option<String>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub decider: Option<String>,
 }
 
 /// One version of a template.
@@ -328,6 +360,27 @@ pub struct SaveTemplate {
 #[serde(deny_unknown_fields)]
 pub struct SubmitTemplate {
     pub id: TemplateId,
+}
+
+/// Asks somebody else to look at the newest version of a template.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct AskTemplateReview {
+    pub id: TemplateId,
+    /// What is to be looked at.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// Says whether the newest version of a template is fit to be submitted.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct DecideTemplateReview {
+    pub id: TemplateId,
+    pub approve: bool,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Asks what is not the same in two versions.
@@ -454,6 +507,9 @@ pub struct ListTemplateSends {
     /// Only in this state, such as `failed`.
     #[serde(default)]
     pub state: Option<String>,
+    /// Only what this asked for: `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`.
+    #[serde(default)]
+    pub origin: Option<String>,
     #[serde(default)]
     pub version: Option<u32>,
     pub page: super::PageRequest,

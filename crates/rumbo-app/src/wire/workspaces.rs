@@ -108,6 +108,9 @@ pub struct WorkspaceSettings {
     pub purchase_actions: Vec<String>,
     /// How reports credit when nobody says otherwise.
     pub attribution: super::Attribution,
+    /// Somebody else looks at a template before it is submitted.
+    #[serde(default)]
+    pub template_review: bool,
 }
 
 /// What the first-run screen needs to know.

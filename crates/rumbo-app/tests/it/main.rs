@@ -12,6 +12,7 @@ mod commands;
 mod connection;
 mod dialects;
 mod host;
+mod messages;
 mod messaging;
 mod permissions;
 mod reach;

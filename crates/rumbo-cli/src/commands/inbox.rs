@@ -1,17 +1,22 @@
 //! `rumbo inbox`
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
-use rumbo_app::api;
 use rumbo_app::wire::{
     AddConversationNote, AssignConversation, ChannelFigures, CloseConversation, CompareChannels,
     ComparedChannel, ConversationMessage, ConversationPage, ConversationRow, ConversationThread,
-    GetChannelFigures, GetConversation, InboxFound, ListConversations, MarkConversation,
-    PageRequest, ReplyToConversation, SearchInbox,
+    FetchMessageFile, GetChannelFigures, GetConversation, InboxFound, ListConversations,
+    ListReplyTemplates, MarkConversation, PageRequest, ReplyToConversation, ReplyWithTemplate,
+    SaveMessageFile, SearchInbox, TemplateReplyDraft,
 };
-use rumbo_base::{ChannelId, ConversationId, Entropy};
+use rumbo_app::{Context, api};
+use rumbo_base::{ChannelId, ConversationId, Entropy, MessageId};
 
 use super::contacts::PageArgs;
+use super::send::parameter;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
@@ -49,7 +54,27 @@ pub enum InboxCommand {
         #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         /// What to write
-        text: String,
+        #[arg(required_unless_present = "template", conflicts_with = "template")]
+        text: Option<String>,
+        /// Send this template instead, by its name: also when free text may not be sent
+        #[arg(long, value_name = "NAME")]
+        template: Option<String>,
+        /// Meta's code of its language, such as es_AR, where there are several
+        #[arg(long, value_name = "CODE", requires = "template")]
+        language: Option<String>,
+        /// What fills a variable: 1={first_name|there}, header.media=https://…, button.0=code; what the
+        /// person's fields give for it when absent
+        #[arg(long = "param", value_name = "NAME=VALUE", requires = "template", value_parser = parameter)]
+        params: Vec<(String, String)>,
+    },
+    /// Fetch the file that came with a message, and write a copy of it
+    File {
+        /// The message's id
+        #[arg(value_parser = flags::id::<MessageId>)]
+        id: MessageId,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        save: PathBuf,
     },
     /// Give a conversation to somebody
     Assign {
@@ -179,14 +204,32 @@ pub async fn run(program: &Program, command: InboxCommand) -> Result<Exit, Failu
                     output.result(&thread, |output| shown(output, &thread));
                     return Ok(Exit::Done);
                 }
-                InboxCommand::Reply { id, text } => {
+                InboxCommand::File { id, save } => {
+                    api::fetch_message_file(cx, FetchMessageFile { id }).await?;
+                    let path = save.display().to_string();
+                    let written = api::save_message_file(cx, SaveMessageFile { id, path }).await?;
+                    output.result(&written, |_| written.path.clone());
+                    return Ok(Exit::Done);
+                }
+                InboxCommand::Reply {
+                    id,
+                    text,
+                    template,
+                    language,
+                    params,
+                } => {
                     let key = Entropy::system().uuid(session.clock().now()).to_string();
-                    let request = ReplyToConversation {
-                        id,
-                        body: text,
-                        key,
+                    let reply = match template {
+                        None => {
+                            let body = text.unwrap_or_default();
+                            let request = ReplyToConversation { id, body, key };
+                            api::reply_to_conversation(cx, request).await?
+                        }
+                        Some(name) => {
+                            let draft = by_template(cx, id, &name, language, params).await?;
+                            api::reply_with_template(cx, ReplyWithTemplate { draft, key }).await?
+                        }
                     };
-                    let reply = api::reply_to_conversation(cx, request).await?;
                     let told = [Some(reply.state.as_str()), reply.reason.as_deref()];
                     let told: Vec<&str> = told.into_iter().flatten().collect();
                     output.result(&reply, |_| told.join(": "));
@@ -215,6 +258,57 @@ pub async fn run(program: &Program, command: InboxCommand) -> Result<Exit, Failu
             Ok(Exit::Done)
         })
         .await
+}
+
+/// A template of the conversation's channel, with what the person's fields give for its variables.
+async fn by_template(
+    cx: &Context,
+    id: ConversationId,
+    name: &str,
+    language: Option<String>,
+    params: Vec<(String, String)>,
+) -> Result<TemplateReplyDraft, Failure> {
+    let offered = api::list_reply_templates(cx, ListReplyTemplates { id }).await?;
+    let mut fitting = offered
+        .templates
+        .into_iter()
+        .filter(|one| one.name == name && language.as_ref().is_none_or(|it| *it == one.language));
+    let (Some(template), other) = (fitting.next(), fitting.next()) else {
+        return Err(Failure::flag(
+            "template",
+            format!(
+                "There is no approved template {name} for this conversation's channel. Pull the templates, or look at the list."
+            ),
+        ));
+    };
+    if let Some(other) = other {
+        return Err(Failure::flag(
+            "template",
+            format!(
+                "There are several templates {name}: {}, {}. Say which with --language.",
+                template.language, other.language
+            ),
+        ));
+    }
+    let mut values: BTreeMap<String, String> = template
+        .variables
+        .into_iter()
+        .map(|variable| (variable.key, variable.value))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    for (name, value) in params {
+        let key = if name.contains('.') {
+            name
+        } else {
+            format!("body.{name}")
+        };
+        values.insert(key, value);
+    }
+    Ok(TemplateReplyDraft {
+        id,
+        template_id: template.id,
+        values,
+    })
 }
 
 fn grid<'r>(output: &Output, rows: impl IntoIterator<Item = &'r ConversationRow>) -> String {

@@ -9,9 +9,10 @@ use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::templates::linted;
 use rumbo_app::wire::{
-    CompareTemplateVersions, DeleteTemplate, DuplicateTemplate, GetTemplate, LintTemplates,
-    ListTemplates, PageRequest, PullTemplates, RestoreTemplateVersion, SaveTemplate,
-    SubmitTemplate, TemplateDetail, TemplateRow, TemplateState,
+    AskTemplateReview, CompareTemplateVersions, DecideTemplateReview, DeleteTemplate,
+    DuplicateTemplate, GetTemplate, LintTemplates, ListTemplates, PageRequest, PullTemplates,
+    RestoreTemplateVersion, SaveTemplate, SubmitTemplate, TemplateDetail, TemplateRow,
+    TemplateState,
 };
 use rumbo_base::TemplateId;
 
@@ -39,6 +40,30 @@ pub enum TemplatesCommand {
     Show(Which),
     /// Bring a template to Meta: one that is here, or one from a file, which is saved first
     Submit(SubmitArgs),
+    /// Ask somebody else to look at a template before it is submitted
+    Review {
+        #[command(flatten)]
+        which: Which,
+        /// What is to be looked at
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Say that a template is fit to be submitted; who wrote it or asked cannot
+    Approve {
+        #[command(flatten)]
+        which: Which,
+        /// Why
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Send a template back to who wrote it
+    Decline {
+        #[command(flatten)]
+        which: Which,
+        /// Why
+        #[arg(long)]
+        note: Option<String>,
+    },
     /// Tell what Meta says of a template: state, quality, category, edits that are left
     Status(Which),
     /// List the versions of a template
@@ -213,6 +238,19 @@ async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Ex
             let found = found(session, &which).await?;
             output.result(&found, |output| shown::status(output, &found));
         }
+        TemplatesCommand::Review { which, note } => {
+            let id = row(session, &which).await?.id;
+            let asked = api::ask_template_review(cx, AskTemplateReview { id, note }).await?;
+            output.result(&asked, |output| shown::status(output, &asked));
+        }
+        TemplatesCommand::Approve { which, note } => {
+            let decided = decide(session, &which, true, note).await?;
+            output.result(&decided, |output| shown::status(output, &decided));
+        }
+        TemplatesCommand::Decline { which, note } => {
+            let decided = decide(session, &which, false, note).await?;
+            output.result(&decided, |output| shown::status(output, &decided));
+        }
         TemplatesCommand::Versions(which) => {
             let found = found(session, &which).await?;
             output.result(&found.versions, |output| shown::versions(output, &found));
@@ -280,6 +318,20 @@ async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Ex
         }
     }
     Ok(Exit::Done)
+}
+
+async fn decide(
+    session: &Session,
+    which: &Which,
+    approve: bool,
+    reason: Option<String>,
+) -> Result<TemplateDetail, Failure> {
+    let request = DecideTemplateReview {
+        id: row(session, which).await?.id,
+        approve,
+        reason,
+    };
+    Ok(api::decide_template_review(&session.cx, request).await?)
 }
 
 /// The template that is to be submitted; one of a file is saved first, over the one that is here.

@@ -8,7 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
-use super::{ChannelRef, kind_word};
+use super::{ChannelRef, expect_file, kind_word};
 
 statements! {
     KNOWN = "SELECT id FROM messages WHERE workspace_id = $1 AND channel_id = $2 AND provider_message_id = $3";
@@ -116,6 +116,9 @@ pub async fn receive(
     let Some(id) = id else {
         return Ok(Received::Known);
     };
+    if message.media.is_some() && !message.echo {
+        expect_file(tx, scope, id).await?;
+    }
     let name = name.filter(|_| conversation.name.is_none());
     let echo = message.echo;
     moved(tx, scope, conversation.id, echo, came, name, contact).await?;

@@ -18,7 +18,9 @@ statements! {
         THEN NULL ELSE m.price_micros END AS price_micros, m.currency, m.occurred_at, m.sent_at, m.delivered_at, m.read_at, \
         m.failed_at, COALESCE(u.name, (SELECT COALESCE(r.author || ' · ', '') || 'Chatwoot' FROM chatwoot_messages x \
         JOIN chatwoot_replies r ON r.workspace_id = $1 AND r.id = x.reply_id \
-        WHERE x.workspace_id = $1 AND x.message_id = m.id)) AS author FROM messages m \
+        WHERE x.workspace_id = $1 AND x.message_id = m.id)) AS author, f.state AS file_state, f.reason AS file_reason, \
+        f.mime_type AS file_type, f.bytes AS file_bytes FROM messages m \
+        LEFT JOIN message_files f ON f.workspace_id = $1 AND f.message_id = m.id \
         LEFT JOIN templates t ON t.workspace_id = $1 AND t.id = m.template_id \
         LEFT JOIN users u ON u.id = m.created_by AND m.origin = 'person' \
         WHERE m.workspace_id = $1 AND m.conversation_id = $2 AND (m.occurred_at, m.id) < ($3, $4) \
@@ -67,6 +69,12 @@ pub struct Message {
     pub failed_at: Option<DateTime<Utc>>,
     /// Who wrote it, where a person here did.
     pub author: Option<String>,
+    /// Whether its file is here: a word of [`super::FileState`], and why where it is not.
+    pub file_state: Option<String>,
+    pub file_reason: Option<String>,
+    /// Type and size of the file as it was fetched.
+    pub file_type: Option<String>,
+    pub file_bytes: Option<i64>,
 }
 
 /// One page of a conversation, newest first.

@@ -10,15 +10,24 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_meta::templates as meta;
 use sqlx::types::Json;
 
-use super::expression::Expression;
+use super::expression::{Expression, FIELDS};
 use super::origin::Purpose;
 use super::person::Person;
+use super::sender::Sender;
+
+macro_rules! of_templates {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, account, name, language, category, parameter_format, components, state, version ",
+            "FROM templates WHERE workspace_id = $1 AND deleted_at IS NULL ",
+            $rest
+        )
+    };
+}
 
 statements! {
-    TEMPLATE = "SELECT id, account, name, language, category, parameter_format, components, state, version FROM templates \
-        WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL";
-    ALL = "SELECT id, account, name, language, category, parameter_format, components, state, version FROM templates \
-        WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY name, language, id";
+    TEMPLATE = of_templates!("AND id = $2");
+    ALL = of_templates!("ORDER BY name, language, id");
 }
 
 /// A template as it is stored.
@@ -88,6 +97,9 @@ pub struct Need {
     pub key: String,
     /// What a reviewer saw in its place.
     pub sample: Option<String>,
+    /// The field of contacts that it most likely is, as a text with that field; `None` where nothing
+    /// says so.
+    pub suggested: Option<String>,
 }
 
 /// What is said.
@@ -121,13 +133,77 @@ pub struct TemplateMessage {
 
 /// A message for one contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Composed {
+pub(crate) struct Composed {
     pub content: Content,
     pub rendered: String,
 }
 
-/// Gives each variable of a template its expression, by its key and its example.
-type Filling<'a> = dyn FnMut(&str, Option<String>) -> Result<Option<Expression>> + 'a;
+/// A variable where it stands.
+struct Spot<'a> {
+    key: &'a str,
+    /// The text before it.
+    before: &'a str,
+    sample: Option<String>,
+}
+
+/// Gives each variable of a template its expression.
+type Filling<'a> = dyn FnMut(Spot<'_>) -> Result<Option<Expression>> + 'a;
+
+/// Names that variables have for fields of contacts, in the languages that templates are written in.
+const ALIASES: [(&str, &str); 22] = [
+    ("nombre", "first_name"),
+    ("primer_nombre", "first_name"),
+    ("nome", "first_name"),
+    ("primeiro_nome", "first_name"),
+    ("firstname", "first_name"),
+    ("customer_name", "first_name"),
+    ("contact_name", "first_name"),
+    ("client_name", "first_name"),
+    ("nombre_completo", "name"),
+    ("nome_completo", "name"),
+    ("full_name", "name"),
+    ("telefono", "phone"),
+    ("telefone", "phone"),
+    ("celular", "phone"),
+    ("correo", "email"),
+    ("mail", "email"),
+    ("ciudad", "city"),
+    ("cidade", "city"),
+    ("pais", "country"),
+    ("provincia", "region"),
+    ("estado", "region"),
+    ("idioma", "language"),
+];
+
+/// Words after which a name follows.
+const GREETINGS: [&str; 14] = [
+    "hola", "hi", "hello", "hey", "dear", "olá", "ola", "oi", "estimado", "estimada", "querido",
+    "querida", "prezado", "prezada",
+];
+
+impl Spot<'_> {
+    /// The field that it most likely is, by its name or by a greeting before it.
+    fn field(&self) -> Option<&'static str> {
+        let (part, name) = self.key.split_once('.')?;
+        if !matches!(part, "header" | "body") {
+            return None;
+        }
+        let name = name.to_lowercase();
+        let known = FIELDS.iter().find(|field| **field == name);
+        let alias = || ALIASES.iter().find(|(alias, _)| *alias == name);
+        if let Some(field) = known.copied().or_else(|| alias().map(|(_, field)| *field)) {
+            return Some(field);
+        }
+        let last = self
+            .before
+            .trim_end_matches(|c: char| !c.is_alphanumeric())
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .next()?
+            .to_lowercase();
+        let counted = name.bytes().all(|byte| byte.is_ascii_digit());
+        (counted && GREETINGS.contains(&last.as_str())).then_some("first_name")
+    }
+}
 
 impl StoredTemplate {
     /// The text of its body, with its variables.
@@ -140,16 +216,64 @@ impl StoredTemplate {
             .unwrap_or_default()
     }
 
+    /// The labels of its buttons.
+    pub fn buttons(&self) -> Vec<String> {
+        self.components
+            .0
+            .iter()
+            .flat_map(|component| &component.buttons)
+            .filter_map(|button| button.text.clone())
+            .collect()
+    }
+
+    /// Whether a sender may send it as a template: it is approved, and of the sender's own account.
+    ///
+    /// # Errors
+    /// `InvalidInput` that says what is in the way.
+    pub fn sendable_by(&self, sender: &Sender) -> Result<()> {
+        if !sender.sends_templates() {
+            return Ok(());
+        }
+        if self.state != "approved" {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!(
+                    "The template {} is not approved: it is {}. Choose one that is.",
+                    self.name, self.state
+                ),
+            )
+            .reason(Reason::TemplateNotSendable)
+            .param("name", &self.name)
+            .param("state", &self.state)
+            .field("template_id"));
+        }
+        if !sender.has_templates_of(&self.account) {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!(
+                    "The template {} belongs to another WhatsApp account than the channel {}. Choose one of the channel's own.",
+                    self.name, sender.name
+                ),
+            )
+            .reason(Reason::TemplateOfOtherAccount)
+            .param("name", &self.name)
+            .param("channel", &sender.name)
+            .field("template_id"));
+        }
+        Ok(())
+    }
+
     /// What has to be filled, in the order it is read.
     ///
     /// # Errors
     /// `InvalidInput` for a template that a bulk send cannot fill, such as one with a carousel.
     pub fn needs(&self) -> Result<Vec<Need>> {
         let mut needs = Vec::new();
-        self.walk(&mut |key, sample| {
+        self.walk(&mut |spot| {
             needs.push(Need {
-                key: key.to_owned(),
-                sample,
+                key: spot.key.to_owned(),
+                suggested: spot.field().map(|field| format!("{{{field}}}")),
+                sample: spot.sample,
             });
             Expression::read("").map(Some)
         })?;
@@ -174,7 +298,7 @@ impl StoredTemplate {
                 (key, value)
             })
             .collect();
-        let message = self.walk(&mut |key, _| {
+        let message = self.walk(&mut |Spot { key, .. }| {
             let Some(value) = left.remove(key) else {
                 return Err(parameter(
                     Reason::VariableWithoutValue,
@@ -241,8 +365,12 @@ impl StoredTemplate {
                             Some(meta::HeaderFormat::Document) => MediaKind::Document,
                             _ => MediaKind::Image,
                         };
-                        message.header_media =
-                            value("header.media", None)?.map(|link| (kind, link));
+                        let spot = Spot {
+                            key: "header.media",
+                            before: "",
+                            sample: None,
+                        };
+                        message.header_media = value(spot)?.map(|link| (kind, link));
                     }
                     Some(_) => return Err(self.cannot_fill()),
                 },
@@ -272,7 +400,12 @@ impl StoredTemplate {
                             .example
                             .as_ref()
                             .and_then(|samples| samples.values().first().cloned());
-                        if let Some(filled) = value(&format!("button.{index}"), sample)? {
+                        let spot = Spot {
+                            key: &format!("button.{index}"),
+                            before: "",
+                            sample,
+                        };
+                        if let Some(filled) = value(spot)? {
                             message.buttons.push((index, kind, filled));
                         }
                     }
@@ -351,7 +484,12 @@ fn pieces(
         let variable = match again {
             Some(known) => Some(known),
             None => {
-                value(&key, samples.get(&name).cloned())?.map(|value| Variable { name, key, value })
+                let spot = Spot {
+                    key: &key,
+                    before,
+                    sample: samples.get(&name).cloned(),
+                };
+                value(spot)?.map(|value| Variable { name, key, value })
             }
         };
         pieces.extend(variable.map(Piece::Variable));
@@ -480,7 +618,7 @@ impl Message {
     }
 
     /// The message for a contact, or the field or variable that stays empty.
-    pub(super) fn compose(&self, person: &Person, as_template: bool) -> Result<Composed, String> {
+    pub(crate) fn compose(&self, person: &Person, as_template: bool) -> Result<Composed, String> {
         match self {
             Self::Text { subject, body } => {
                 let rendered = body.fill(person)?;

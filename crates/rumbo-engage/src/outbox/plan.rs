@@ -410,6 +410,56 @@ pub struct OneMessage {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+/// A contact as a sender would write to them.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn person(
+    tx: &mut Tx,
+    scope: &Scope,
+    sender: &Sender,
+    contact: ContactId,
+) -> Result<Person> {
+    let limits = store::limits(tx, scope.workspace).await?;
+    of_contact(tx, scope, sender, (Uuid::nil(), ""), contact, &limits).await
+}
+
+async fn of_contact(
+    tx: &mut Tx,
+    scope: &Scope,
+    sender: &Sender,
+    (origin_id, step): (Uuid, &str),
+    contact: ContactId,
+    limits: &Limits,
+) -> Result<Person> {
+    let asked = Asked {
+        workspace: scope.workspace,
+        sender,
+        origin_id,
+        step,
+        occurrence: "",
+        now: scope.now(),
+        limits,
+    };
+    let mut people = person::of_list(tx, &asked, &[contact]).await?;
+    people.pop().ok_or_else(|| super::gone("contact"))
+}
+
+/// What would become of one message now. Writes nothing: `tx` may be a read.
+///
+/// # Errors
+/// `NotFound` for a contact that is gone.
+pub async fn preview_one(
+    tx: &mut Tx,
+    scope: &Scope,
+    message: &OneMessage,
+) -> Result<(State, Option<Why>)> {
+    Ok(match decide_one(tx, scope, message, "").await? {
+        Decided::Known(_, state, why) => (state, why),
+        Decided::New(line, _) => (line.state, line.why),
+    })
+}
+
 /// Plans one message, through the same guards. Answers its dispatch and what became of it.
 ///
 /// # Errors
@@ -429,25 +479,37 @@ pub(super) async fn plan_step(
     message: OneMessage,
     step: &str,
 ) -> Result<(DispatchId, State, Option<Why>)> {
-    let now = scope.now();
     store::alone(tx, scope.workspace).await?;
+    match decide_one(tx, scope, &message, step).await? {
+        Decided::Known(id, state, why) => Ok((id, state, why)),
+        Decided::New(line, expires_at) => {
+            store::insert_one(tx, scope, &message, step, expires_at, &line).await?;
+            Ok((line.dispatch_id, line.state, line.why))
+        }
+    }
+}
+
+enum Decided {
+    /// It was planned before.
+    Known(DispatchId, State, Option<Why>),
+    /// What it becomes, and until when it may be sent.
+    New(Box<Line>, DateTime<Utc>),
+}
+
+async fn decide_one(
+    tx: &mut Tx,
+    scope: &Scope,
+    message: &OneMessage,
+    step: &str,
+) -> Result<Decided> {
+    let now = scope.now();
     let limits = store::limits(tx, scope.workspace).await?;
-    let asked = Asked {
-        workspace: scope.workspace,
-        sender: &message.sender,
-        origin_id: message.origin_id,
-        step,
-        occurrence: "",
-        now,
-        limits: &limits,
-    };
-    let mut people = person::of_list(tx, &asked, &[message.contact_id]).await?;
-    let Some(mut person) = people.pop() else {
-        return Err(super::gone("contact"));
-    };
+    let sender = &message.sender;
+    let (origin, contact) = ((message.origin_id, step), message.contact_id);
+    let mut person = of_contact(tx, scope, sender, origin, contact, &limits).await?;
     if let Some(id) = person.dispatch_id {
         let known = store::get(tx, scope.workspace, id).await?;
-        return Ok((id, known.state, known.reason));
+        return Ok(Decided::Known(id, known.state, known.reason));
     }
     if person.address.as_deref() != Some(&message.address) {
         // Where they wrote from: another address than the contact's first.
@@ -503,6 +565,5 @@ pub(super) async fn plan_step(
         detail: None,
         due_at,
     };
-    store::insert_one(tx, scope, &message, step, expires_at, &line).await?;
-    Ok((line.dispatch_id, state, why))
+    Ok(Decided::New(Box::new(line), expires_at))
 }

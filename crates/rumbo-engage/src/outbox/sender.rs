@@ -33,6 +33,8 @@ pub struct Sender {
     pub state_detail: Option<String>,
     /// Messages a second; `None` for what the provider allows.
     pub per_second: Option<u32>,
+    /// The WhatsApp account it belongs to, whose templates are its own; `None` where nobody said.
+    pub account: Option<String>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
     /// The WhatsApp account it belongs to, where that is known: it sends the templates of that one.
@@ -83,6 +85,8 @@ impl Row {
                 .0
                 .get("account")
                 .and_then(serde_json::Value::as_str)
+                .map(str::trim)
+                .filter(|account| !account.is_empty())
                 .map(str::to_owned),
             prices,
         }
@@ -101,6 +105,7 @@ impl Sender {
             state_reason: None,
             state_detail: None,
             per_second: None,
+            account: None,
             people_a_day: None,
             account: None,
             prices: PriceList::default(),
@@ -134,7 +139,7 @@ impl Sender {
 
     /// Whether it could send a template of this WhatsApp account.
     pub fn has_templates_of(&self, account: &str) -> bool {
-        !self.sends_templates() || self.account.as_deref().is_none_or(|own| own == account)
+        self.account.as_deref().is_none_or(|own| own == account)
     }
 
     /// The longest text in UTF-16 units.

@@ -106,7 +106,7 @@ impl Place {
         self
     }
 
-    /// The place in words, such as `card 2, button 1, url`.
+    /// The place in words, such as `card 2, button 1, address`.
     pub fn told(&self, language: Language) -> String {
         let (card, button) = match language {
             Language::English => ("card", "button"),
@@ -125,10 +125,55 @@ impl Place {
             self.field,
             "" | "text" | "type" | "components" | "buttons" | "cards"
         ) {
-            parts.push(self.field.to_owned());
+            parts.push(field_told(self.field, language).to_owned());
         }
         parts.join(", ")
     }
+}
+
+/// Meta's fields in words, where it is not the text of the part that is meant.
+const FIELDS: [(&str, [&str; 3]); 14] = [
+    ("name", ["name", "nombre", "nome"]),
+    ("language", ["language", "idioma", "idioma"]),
+    ("category", ["category", "categoría", "categoria"]),
+    ("format", ["kind", "tipo", "tipo"]),
+    ("example", ["examples", "ejemplos", "exemplos"]),
+    ("example.header_handle", ["sample", "muestra", "amostra"]),
+    ("example.header_url", ["sample", "muestra", "amostra"]),
+    ("url", ["address", "dirección", "endereço"]),
+    ("phone_number", ["number", "número", "número"]),
+    ("parameter_format", ["variables", "variables", "variáveis"]),
+    (
+        "message_send_ttl_seconds",
+        [
+            "seconds of delivery",
+            "segundos de entrega",
+            "segundos de entrega",
+        ],
+    ),
+    (
+        "code_expiration_minutes",
+        [
+            "minutes of the code",
+            "minutos del código",
+            "minutos do código",
+        ],
+    ),
+    ("limited_time_offer.text", ["text", "texto", "texto"]),
+    (
+        "limited_time_offer.has_expiration",
+        ["countdown", "cuenta regresiva", "contagem regressiva"],
+    ),
+];
+
+/// A field in words; one that people do not enter is called as Meta calls it.
+fn field_told(field: &'static str, language: Language) -> &'static str {
+    let words = FIELDS.iter().find(|(name, _)| *name == field);
+    words.map_or(field, |(_, [en, es, pt])| match language {
+        Language::English => en,
+        Language::Spanish => es,
+        Language::Portuguese => pt,
+    })
 }
 
 /// Which component, of the template or of a card.

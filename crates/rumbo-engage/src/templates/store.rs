@@ -21,10 +21,18 @@ macro_rules! columns {
     };
 }
 
+/// The values of [`columns`], in their order; the workspace is $1 and the actor $31.
+macro_rules! values {
+    () => {
+        "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30"
+    };
+}
+
 macro_rules! version_columns {
     () => {
         "v.version, v.category, v.parameter_format, v.components, v.variables, v.ttl_seconds, v.origin, v.note, \
-         v.created_at, u.name AS author"
+         v.created_at, v.created_by AS author_id, u.name AS author"
     };
 }
 
@@ -35,14 +43,9 @@ statements! {
     ALL = concat!("SELECT ", columns!(), " FROM templates WHERE workspace_id = $1 AND deleted_at IS NULL \
         ORDER BY name, language, account, id");
     INSERT = concat!("INSERT INTO templates (workspace_id, ", columns!(), ", created_by, updated_by) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-        $23, $24, $25, $26, $27, $28, $29, $30, $31, $31)");
-    UPDATE = "UPDATE templates SET external_id = $3, name = $4, language = $5, category = $6, previous_category = $7, \
-        parameter_format = $8, components = $9, variables = $10, quality = $11, state = $12, provider_status = $13, \
-        rejection_reason = $14, ttl_seconds = $15, version = $16, author_id = $17, approver_id = $18, \
-        submitted_at = $19, decided_at = $20, edited_at = $21, provider_answer = $22, synced_at = $23, \
-        vanished_at = $24, deleted_at = $25, updated_at = $26, updated_by = $27 \
-        WHERE workspace_id = $1 AND id = $2";
+        VALUES ($1, ", values!(), ", $31, $31)");
+    UPDATE = concat!("UPDATE templates SET (", columns!(), ", updated_by) = (", values!(), ", $31) \
+        WHERE workspace_id = $1 AND id = $2");
     LOOKED_AT = "UPDATE templates SET synced_at = $3 WHERE workspace_id = $1 AND account = $2 \
         AND external_id IS NOT NULL AND deleted_at IS NULL AND vanished_at IS NULL";
     LAST_LOOK = "SELECT MAX(synced_at) FROM templates WHERE workspace_id = $1 AND account = $2";
@@ -140,6 +143,7 @@ pub struct TemplateVersion {
     pub note: Option<String>,
     pub created_at: DateTime<Utc>,
     /// Who made it; `None` when nobody is known.
+    pub author_id: Option<UserId>,
     pub author: Option<String>,
 }
 
@@ -334,7 +338,32 @@ pub async fn name_of(tx: &mut Tx, user: Option<UserId>) -> Result<Option<String>
 }
 
 pub(super) async fn insert(tx: &mut Tx, scope: &Scope, row: &StoredTemplate) -> Result<()> {
-    on_tx!(tx, |c| sqlx::query(INSERT)
+    write(tx, scope, row, INSERT).await
+}
+
+/// Writes a template over the stored one, if anything of it is not the same.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    scope: &Scope,
+    stored: &StoredTemplate,
+    row: &mut StoredTemplate,
+) -> Result<bool> {
+    if stored == row {
+        return Ok(false);
+    }
+    row.updated_at = scope.now();
+    write(tx, scope, row, UPDATE).await?;
+    Ok(true)
+}
+
+/// Every column of a template, in the order of [`columns`].
+async fn write(
+    tx: &mut Tx,
+    scope: &Scope,
+    row: &StoredTemplate,
+    statement: &'static str,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(statement)
         .bind(scope.workspace)
         .bind(row.id)
         .bind(row.provider)
@@ -370,52 +399,6 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, row: &StoredTemplate) -> 
         .await
         .map(|_| ()))
     .db()
-}
-
-/// Writes a template over the stored one, if anything of it is not the same.
-pub(super) async fn keep(
-    tx: &mut Tx,
-    scope: &Scope,
-    stored: &StoredTemplate,
-    row: &mut StoredTemplate,
-) -> Result<bool> {
-    if stored == row {
-        return Ok(false);
-    }
-    row.updated_at = scope.now();
-    on_tx!(tx, |c| sqlx::query(UPDATE)
-        .bind(scope.workspace)
-        .bind(row.id)
-        .bind(&row.external_id)
-        .bind(&row.name)
-        .bind(&row.language)
-        .bind(&row.category)
-        .bind(&row.previous_category)
-        .bind(&row.parameter_format)
-        .bind(&row.components)
-        .bind(&row.variables)
-        .bind(&row.quality)
-        .bind(row.state)
-        .bind(&row.provider_status)
-        .bind(&row.rejection_reason)
-        .bind(row.ttl_seconds)
-        .bind(row.version)
-        .bind(row.author_id)
-        .bind(row.approver_id)
-        .bind(row.submitted_at)
-        .bind(row.decided_at)
-        .bind(row.edited_at)
-        .bind(&row.provider_answer)
-        .bind(row.synced_at)
-        .bind(row.vanished_at)
-        .bind(row.deleted_at)
-        .bind(row.updated_at)
-        .bind(scope.actor)
-        .execute(c)
-        .await
-        .map(|_| ()))
-    .db()?;
-    Ok(true)
 }
 
 /// Notes when an account's templates were looked at. No row counts as changed by it.

@@ -6,14 +6,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, Error, Reason, Result, TemplateId};
+use rumbo_channels::{Provider, TemplateAccount, TemplateFailure, TemplateKey};
 use rumbo_db::Tx;
-use rumbo_meta::graph::GraphClient;
 use rumbo_meta::templates::{Created, Refusal, Template, TemplateEdit};
-use rumbo_meta::{error::MetaError, templates as meta};
 use rumbo_platform::Scope;
 
 use super::lint::lint;
 use super::pull::{APPROVED, event};
+use super::review::was_approved;
 use super::rules::{Language, Severity};
 use super::state::TemplateState;
 use super::store::{self, StoredTemplate, TemplateHappening, TemplateVersion};
@@ -73,7 +73,8 @@ pub struct Submission {
 ///
 /// # Errors
 /// `InvalidInput` when Meta would refuse it; `Conflict` when its state, its category or Meta's
-/// limits of edits do not allow it, with the time when they do, and when Meta has this version.
+/// limits of edits do not allow it, with the time when they do, when Meta has this version, and when
+/// somebody else has to look at it first.
 pub async fn prepare(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result<Submission> {
     let row = get(tx, scope, id).await?;
     let version = newest(tx, scope, id).await?;
@@ -83,6 +84,7 @@ pub async fn prepare(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result<Submi
         let happened = store::happenings(tx, scope.workspace, id).await?;
         may_be_edited(&row, &version, &edit_limit(&happened, scope.now()))?;
     }
+    was_approved(tx, scope, id, version.version).await?;
     Ok(Submission {
         row,
         version,
@@ -90,7 +92,7 @@ pub async fn prepare(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result<Submi
     })
 }
 
-fn would_be_refused(template: &Template) -> Result<()> {
+pub(super) fn would_be_refused(template: &Template) -> Result<()> {
     let findings = lint(template);
     let refused: Vec<_> = findings
         .iter()
@@ -113,13 +115,18 @@ fn would_be_refused(template: &Template) -> Result<()> {
     .field("template"))
 }
 
+/// The failure of a version that the provider has already.
+pub(super) fn is_at_provider() -> Error {
+    Error::new(
+        Code::Conflict,
+        "Meta has this version already. Change something first.",
+    )
+    .reason(Reason::TemplateUnchanged)
+}
+
 fn may_be_edited(row: &StoredTemplate, version: &TemplateVersion, limit: &EditLimit) -> Result<()> {
     if version.version == row.version {
-        return Err(Error::new(
-            Code::Conflict,
-            "Meta has this version already. Change something first.",
-        )
-        .reason(Reason::TemplateUnchanged));
+        return Err(is_at_provider());
     }
     if !row.state.can_be_edited() {
         let state = row.state.word();
@@ -130,16 +137,19 @@ fn may_be_edited(row: &StoredTemplate, version: &TemplateVersion, limit: &EditLi
         .reason(Reason::TemplateNotEditable)
         .param("state", state));
     }
-    if row.state != TemplateState::Approved {
-        return Ok(());
-    }
-    if version.category != row.category {
+    let approved = row.state == TemplateState::Approved;
+    // YCloud passes no category on with an edit, whatever the state.
+    let category_is_fixed = approved || row.provider == Provider::Ycloud;
+    if category_is_fixed && version.category != row.category {
         return Err(Error::new(
             Code::Conflict,
-            "The category of an approved template cannot be changed. Duplicate it under another name.",
+            "The category of this template cannot be changed any more. Duplicate it under another name.",
         )
         .reason(Reason::TemplateCategoryFixed)
         .field("category"));
+    }
+    if !approved {
+        return Ok(());
     }
     if let Some(at) = limit.possible_at {
         return Err(Error::new(
@@ -157,30 +167,34 @@ fn may_be_edited(row: &StoredTemplate, version: &TemplateVersion, limit: &EditLi
 pub enum Answered {
     Created(Created),
     Edited,
-    Failed(MetaError),
+    Failed(TemplateFailure),
 }
 
 impl Submission {
-    /// Asks Meta.
-    pub async fn ask(&self, graph: &GraphClient) -> Answered {
-        match &self.row.external_id {
-            None => meta::create(graph, &self.row.account, &self.template)
+    /// Asks whoever keeps the account's templates.
+    pub async fn ask(&self, at: &dyn TemplateAccount) -> Answered {
+        let Some(id) = &self.row.external_id else {
+            return at
+                .create(&self.row.account, &self.template)
                 .await
-                .map_or_else(Answered::Failed, Answered::Created),
-            Some(id) => {
-                let approved = self.row.state == TemplateState::Approved;
-                let edit = TemplateEdit {
-                    category: self.template.category.clone().filter(|_| !approved),
-                    components: Some(self.template.components.clone()),
-                    parameter_format: self.template.parameter_format.clone(),
-                    ttl_seconds: self.template.message_send_ttl_seconds,
-                };
-                match meta::edit(graph, &self.row.account, id, &edit).await {
-                    Ok(()) => Answered::Edited,
-                    Err(error) => Answered::Failed(error),
-                }
-            }
+                .map_or_else(Answered::Failed, Answered::Created);
+        };
+        let approved = self.row.state == TemplateState::Approved;
+        let edit = TemplateEdit {
+            category: self.template.category.clone().filter(|_| !approved),
+            components: Some(self.template.components.clone()),
+            parameter_format: self.template.parameter_format.clone(),
+            ttl_seconds: self.template.message_send_ttl_seconds,
+        };
+        match at.edit(key(&self.row, id), &edit).await {
+            Ok(()) => Answered::Edited,
+            Err(failure) => Answered::Failed(failure),
         }
+    }
+
+    /// The account that the template belongs to, and who keeps it.
+    pub fn account(&self) -> (Provider, &str) {
+        (self.row.provider, &self.row.account)
     }
 
     /// Writes what came of it, and gives the template as it is then.
@@ -225,7 +239,7 @@ impl Submission {
                 row.edited_at = Some(scope.now());
                 None
             }
-            Answered::Failed(error) if is_lost(&error) => {
+            Answered::Failed(TemplateFailure::Lost(error)) => {
                 row.state = TemplateState::Unknown;
                 row.submitted_at = Some(scope.now());
                 Some(
@@ -237,7 +251,7 @@ impl Submission {
                     .source(error),
                 )
             }
-            Answered::Failed(error) => Some(refused(error, &self.template)),
+            Answered::Failed(failure) => Some(refused(failure, &self.template)),
         };
         store::keep(tx, scope, &stored, &mut row).await?;
         Ok((row, error))
@@ -259,45 +273,47 @@ impl Submission {
     }
 }
 
-/// Whether the call may have arrived although no answer came.
-fn is_lost(error: &MetaError) -> bool {
-    match error {
-        MetaError::Transport(_) => !error.is_offline(),
-        MetaError::NotAnAnswer { .. } | MetaError::Shape(_) => true,
-        _ => false,
+/// A template by what its provider may ask for.
+fn key<'a>(row: &'a StoredTemplate, id: &'a str) -> TemplateKey<'a> {
+    TemplateKey {
+        account: &row.account,
+        external_id: id,
+        name: &row.name,
+        language: &row.language,
     }
 }
 
-/// Meta's refusal in words of ours.
-pub(super) fn refused(error: MetaError, template: &Template) -> Error {
-    let Some(refusal) = Refusal::of(&error) else {
-        return error.into();
+/// What the provider did not do, in words of ours.
+fn refused(failure: TemplateFailure, template: &Template) -> Error {
+    let (refusal, said, error) = match failure {
+        TemplateFailure::Lost(error) | TemplateFailure::Failed(error) => return error,
+        TemplateFailure::Refused {
+            refusal,
+            said,
+            source,
+        } => (refusal, said, source),
     };
     let (name, language) = (template.name.as_str(), template.language.as_str());
-    let said = error
-        .graph()
-        .and_then(|graph| graph.user_message.clone())
-        .unwrap_or_else(|| error.to_string());
     let told = match refusal {
-        Refusal::Exists => exists(name, language),
-        Refusal::NameBlocked => Error::new(
+        Some(Refusal::Exists) => exists(name, language),
+        Some(Refusal::NameBlocked) => Error::new(
             Code::Conflict,
             format!("A template {name} was deleted, and Meta keeps its name for 30 days. Choose another name."),
         )
         .reason(Reason::TemplateNameBlocked)
         .param("name", name)
         .field("name"),
-        Refusal::AccountFull => Error::new(
+        Some(Refusal::AccountFull) => Error::new(
             Code::Conflict,
             "The WhatsApp account has as many templates as Meta lets it have. Delete some, then try again.",
         )
         .reason(Reason::TemplateAccountFull),
-        Refusal::Gone => Error::new(
+        Some(Refusal::Gone) => Error::new(
             Code::NotFound,
             "Meta does not have this template, or does not show it. Pull the templates.",
         )
         .reason(Reason::TemplateNotAtMeta),
-        Refusal::State | Refusal::Content(_) => {
+        Some(Refusal::State | Refusal::Content(_)) | None => {
             Error::new(Code::MetaRefused, format!("Meta refused the template: {said}"))
                 .reason(Reason::TemplateRefused)
                 .param("said", &said)
@@ -355,11 +371,11 @@ fn in_use(uses: &Uses) -> Error {
     .param("waiting", uses.waiting)
 }
 
-/// Deletes a template at Meta, in its language alone.
+/// Deletes a template where its account's templates are kept, in its language alone.
 ///
 /// # Errors
-/// What Meta refused, in words of ours. One that Meta does not have any more counts as deleted.
-pub async fn delete_at_meta(graph: &GraphClient, row: &StoredTemplate) -> Result<()> {
+/// What the provider refused, in words of ours. One that is not there any more counts as deleted.
+pub async fn delete_at_provider(at: &dyn TemplateAccount, row: &StoredTemplate) -> Result<()> {
     let Some(id) = row
         .external_id
         .as_deref()
@@ -367,19 +383,9 @@ pub async fn delete_at_meta(graph: &GraphClient, row: &StoredTemplate) -> Result
     else {
         return Ok(());
     };
-    match meta::delete_language(graph, &row.account, &row.name, id).await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            let unknown = error
-                .graph()
-                .is_some_and(|graph| graph.is_unknown_object() || graph.subcode == Some(2_593_002));
-            if unknown {
-                Ok(())
-            } else {
-                Err(refused(error, &row.template()))
-            }
-        }
-    }
+    at.delete(key(row, id))
+        .await
+        .map_err(|failure| refused(failure, &row.template()))
 }
 
 /// Marks a template as deleted. Its versions, what happened to it and what was sent with it stay.

@@ -30,7 +30,7 @@ statements! {
         LEFT JOIN contacts c ON c.workspace_id = $1 AND c.id = d.contact_id \
         WHERE d.workspace_id = $1 AND d.template_id = $2 AND ($3 = '' OR d.state = $3) \
         AND ($4 = 0 OR d.template_version = $4) AND (d.created_at, d.id) < ($5, $6) \
-        ORDER BY d.created_at DESC, d.id DESC LIMIT $7";
+        AND ($8 = '' OR d.origin = $8) ORDER BY d.created_at DESC, d.id DESC LIMIT $7";
 }
 
 /// A bulk send that is not over.
@@ -99,6 +99,15 @@ pub struct TemplateSendRow {
     pub delivered_at: Option<DateTime<Utc>>,
     pub read_at: Option<DateTime<Utc>>,
     pub failed_at: Option<DateTime<Utc>>,
+}
+
+/// Which messages of a template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SendFilter<'a> {
+    pub state: Option<&'a str>,
+    /// What asked for it, such as `bulk_send`.
+    pub origin: Option<&'a str>,
+    pub version: Option<i64>,
 }
 
 /// What uses a template now.
@@ -190,19 +199,19 @@ pub async fn sends(
     tx: &mut Tx,
     workspace: WorkspaceId,
     id: TemplateId,
-    state: Option<&str>,
-    version: Option<i64>,
+    filter: &SendFilter<'_>,
     before: (DateTime<Utc>, DispatchId),
     limit: u32,
 ) -> Result<Vec<TemplateSendRow>> {
     on_tx!(tx, |c| sqlx::query_as(SENDS)
         .bind(workspace)
         .bind(id)
-        .bind(state.unwrap_or_default())
-        .bind(version.unwrap_or(0))
+        .bind(filter.state.unwrap_or_default())
+        .bind(filter.version.unwrap_or(0))
         .bind(before.0)
         .bind(before.1)
         .bind(i64::from(limit))
+        .bind(filter.origin.unwrap_or_default())
         .fetch_all(c)
         .await)
     .db()

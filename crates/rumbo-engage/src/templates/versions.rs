@@ -7,6 +7,7 @@ use rumbo_meta::templates::Template;
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
+use super::review::withdraw;
 use super::state::TemplateState;
 use super::store::{self, NewVersion, StoredTemplate, TemplateVersion};
 use super::variables::{TemplateVariable, variables};
@@ -224,14 +225,16 @@ async fn write(
             note: note.as_deref(),
         };
         store::insert_version(tx, scope, id, &version).await?;
+        withdraw(tx, scope, id).await?;
     }
     if stored.external_id.is_none() {
         template.name.clone_into(&mut row.name);
         template.language.clone_into(&mut row.language);
         put(&mut row, template, known, number);
-        // What somebody approved was another text.
+        // What somebody looks at, or approved, was another text.
         if changed && row.state == TemplateState::InReview {
             row.state = TemplateState::Draft;
+            row.approver_id = None;
         }
     }
     store::keep(tx, scope, &stored, &mut row).await?;
@@ -349,7 +352,7 @@ fn too_long(field: &'static str, longest: usize) -> Error {
     .field(field)
 }
 
-fn note(text: Option<&str>) -> Result<Option<String>> {
+pub(super) fn note(text: Option<&str>) -> Result<Option<String>> {
     let text = text.unwrap_or_default().trim();
     if text.chars().count() > LONGEST_NOTE {
         return Err(too_long("note", LONGEST_NOTE));

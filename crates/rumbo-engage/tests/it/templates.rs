@@ -1,10 +1,14 @@
 //! Templates between the store and the sandbox, which refuses what Meta refuses by its own checks.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, Entropy, Reason, TemplateId};
-use rumbo_channels::{Provider, TemplateChange, TemplateEvent};
+use rumbo_channels::{
+    ChannelSettings, MetaTemplates, Provider, TemplateAccount, TemplateChange, TemplateEvent,
+    Ycloud,
+};
 use rumbo_db::on_tx;
 use rumbo_db::testing::TestDb;
 use rumbo_engage::templates::{
@@ -31,6 +35,9 @@ struct World {
     scope: Scope,
     sandbox: Sandbox,
     graph: GraphClient,
+    /// Who keeps the account's templates.
+    at: Box<dyn TemplateAccount>,
+    provider: Provider,
 }
 
 async fn in_both<F, Fut>(test: F)
@@ -80,15 +87,38 @@ async fn world(test: &TestDb) -> World {
             actor: None,
         },
         sandbox,
+        at: Box::new(MetaTemplates(graph.clone())),
         graph,
+        provider: Provider::WhatsappCloud,
     }
 }
 
 impl World {
+    /// The same account, at YCloud.
+    fn at_ycloud(self) -> Self {
+        let told = self.sandbox.announcement().channels["ycloud"].clone();
+        let text = |name: &str| told[name].as_str().unwrap().to_owned();
+        let settings = ChannelSettings {
+            provider: Provider::Ycloud,
+            base_url: Some(text("base_url")),
+            sender: text("sender"),
+            sender_id: String::new(),
+            settings: serde_json::Map::from_iter([("account".to_owned(), json!(WABA))]),
+            secrets: BTreeMap::from([("token".to_owned(), text("token").into())]),
+        };
+        let clock = self.scope.clock.clone();
+        let channel = Ycloud::new(&settings, HttpSettings::default(), clock).unwrap();
+        Self {
+            at: Box::new(channel),
+            provider: Provider::Ycloud,
+            ..self
+        }
+    }
+
     async fn pull(&self) -> Pulled {
-        let listed = meta::list(&self.graph, WABA).await.unwrap();
+        let listed = self.at.list(WABA).await.unwrap();
         let mut tx = self.scope.write().await.unwrap();
-        let pulled = templates::pull(&mut tx, &self.scope, Provider::WhatsappCloud, WABA, &listed)
+        let pulled = templates::pull(&mut tx, &self.scope, self.provider, WABA, &listed)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -111,7 +141,7 @@ impl World {
     async fn create(&self, template: Template) -> StoredTemplate {
         let mut tx = self.scope.write().await.unwrap();
         let new = NewTemplate {
-            provider: Provider::WhatsappCloud,
+            provider: self.provider,
             account: WABA.to_owned(),
             template,
             variables: Vec::new(),
@@ -137,7 +167,7 @@ impl World {
         let mut tx = self.scope.read().await.unwrap();
         let submission = templates::prepare(&mut tx, &self.scope, id).await?;
         drop(tx);
-        let answered = submission.ask(&self.graph).await;
+        let answered = submission.ask(self.at.as_ref()).await;
         let mut tx = self.scope.write().await.unwrap();
         let (row, failed) = submission
             .settle(&mut tx, &self.scope, answered)
@@ -562,10 +592,10 @@ async fn a_template_in_use_is_deleted_only_when_it_is_meant() {
             .await
             .unwrap();
         drop(tx);
-        templates::delete_at_meta(&world.graph, &going)
+        templates::delete_at_provider(world.at.as_ref(), &going)
             .await
             .unwrap();
-        templates::delete_at_meta(&world.graph, &going)
+        templates::delete_at_provider(world.at.as_ref(), &going)
             .await
             .unwrap();
         let mut tx = world.scope.write().await.unwrap();
@@ -578,6 +608,246 @@ async fn a_template_in_use_is_deleted_only_when_it_is_meant() {
         assert!(left.iter().all(|(_, name, _)| name != "presupuesto_listo"));
         // Its name is free here again.
         world.create(quote()).await;
+    })
+    .await;
+}
+
+/// Components with a picture above, as they are written for YCloud.
+fn with_picture(sample: serde_json::Value) -> Template {
+    serde_json::from_value(json!({
+        "name": "catalogo_de_otono", "language": "es_AR", "category": "MARKETING",
+        "message_send_ttl_seconds": 43_200,
+        "components": [
+            { "type": "HEADER", "format": "IMAGE", "example": sample },
+            { "type": "BODY", "text": "Hola {{1}}, ya llegó el catálogo de otoño a la tienda.",
+              "example": { "body_text": ["Ana"] } },
+            { "type": "FOOTER", "text": "Responde BAJA para no recibir más" },
+        ],
+    }))
+    .unwrap()
+}
+
+#[tokio::test]
+async fn ycloud_keeps_templates_as_meta_does() {
+    in_both(|world| async move {
+        let world = world.at_ycloud();
+        // Page by page, the same again, and as Meta has them.
+        let first = world.pull().await;
+        assert!(
+            first.added >= 12 && first.unreadable.is_empty(),
+            "{first:?}"
+        );
+        assert_eq!(world.pull().await.unchanged, first.added);
+        let rejected = world.named("abandoned_cart", "en_US").await;
+        assert_eq!(
+            (rejected.state, rejected.rejection_reason.as_deref()),
+            (TemplateState::Rejected, Some("TAG_CONTENT_MISMATCH"))
+        );
+        // What it does not take is said before it is asked.
+        let picture = json!({ "header_url": ["https://casaalba.example/otono.jpg"] });
+        let uploaded = world
+            .create(with_picture(json!({ "header_handle": ["4::aW1hZ2U"] })))
+            .await;
+        let refused = world.submit(uploaded.id).await.unwrap_err();
+        assert_eq!(refused.reason_id(), Some(Reason::SampleAddressNeeded));
+        let row = world
+            .save(uploaded.id, &with_picture(picture.clone()))
+            .await;
+        let row = world.submit(row.id).await.unwrap();
+        assert_eq!(row.state, TemplateState::Pending);
+        assert_eq!(row.ttl_seconds, Some(43_200));
+        world.pass(TimeDelta::minutes(2));
+        world.pull().await;
+        let approved = world.named("catalogo_de_otono", "es_AR").await;
+        assert_eq!(approved.state, TemplateState::Approved);
+        assert_eq!(approved.version, row.version, "it came back as it was sent");
+        // An edit replaces the whole; the category stays.
+        let mut other = with_picture(picture);
+        other.components[1].text =
+            Some("Hola {{1}}, el catálogo de otoño está en la tienda.".to_owned());
+        world.save(row.id, &other).await;
+        let row = world.submit(row.id).await.unwrap();
+        assert_eq!(row.state, TemplateState::Pending);
+        let mut elsewhere = other.clone();
+        elsewhere.category = Some(rumbo_meta::templates::Category::Utility);
+        world.pass(TimeDelta::minutes(2));
+        world.pull().await;
+        world.save(row.id, &elsewhere).await;
+        let refused = world.submit(row.id).await.unwrap_err();
+        assert_eq!(refused.reason_id(), Some(Reason::TemplateCategoryFixed));
+        // Named variables have no place there.
+        let named: Template = serde_json::from_value(json!({
+            "name": "con_nombres", "language": "es_AR", "category": "UTILITY",
+            "parameter_format": "NAMED",
+            "components": [{ "type": "BODY", "text": "Hola {{first_name}}, tu mesa está lista.",
+                "example": { "body_text_named_params": [
+                    { "param_name": "first_name", "example": "Ana" }] } }],
+        }))
+        .unwrap();
+        let named = world.create(named).await;
+        let refused = world.submit(named.id).await.unwrap_err();
+        assert_eq!(refused.reason_id(), Some(Reason::TemplateVariablesNamed));
+        // Deleted once or twice it is gone, in this language alone.
+        let mut tx = world.scope.read().await.unwrap();
+        let going = templates::prepare_deletion(&mut tx, &world.scope, row.id, false)
+            .await
+            .unwrap();
+        drop(tx);
+        for _ in 0..2 {
+            templates::delete_at_provider(world.at.as_ref(), &going)
+                .await
+                .unwrap();
+        }
+        let left = world.sandbox.control().templates(WABA);
+        assert!(left.iter().all(|(_, name, _)| name != "catalogo_de_otono"));
+        assert_eq!(world.pull().await.vanished, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_of_ycloud_that_is_lost_leaves_it_open() {
+    in_both(|world| async move {
+        let world = world.at_ycloud();
+        let row = world.create(quote()).await;
+        world
+            .sandbox
+            .control()
+            .add_fault(
+                serde_json::from_value::<Fault>(json!({
+                    "when": { "method": "POST", "path": "v2/whatsapp/templates" },
+                    "then": { "effect": "drop" },
+                }))
+                .unwrap(),
+            )
+            .unwrap();
+        let lost = world.submit(row.id).await.unwrap_err();
+        assert_eq!(lost.reason_id(), Some(Reason::TemplateUnsure));
+        let row = world.named("presupuesto_listo", "es_AR").await;
+        assert_eq!(row.state, TemplateState::Unknown);
+        world.sandbox.control().clear_faults();
+        world.pull().await;
+        let row = world.named("presupuesto_listo", "es_AR").await;
+        assert_eq!(row.state, TemplateState::Pending, "the pull tells");
+    })
+    .await;
+}
+
+/// The same program, used by somebody.
+async fn used_by(world: &World, name: &str) -> Scope {
+    let id: rumbo_base::UserId = world.scope.id();
+    let now = world.scope.now();
+    let mut tx = world.scope.db.write_registry().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query(
+        "INSERT INTO users (id, name, state, sign_in_count, created_at, updated_at) \
+         VALUES ($1, $2, 'active', 0, $3, $3)"
+    )
+    .bind(id)
+    .bind(name)
+    .bind(now)
+    .execute(c)
+    .await
+    .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+    Scope {
+        actor: Some(id),
+        ..world.scope.clone()
+    }
+}
+
+async fn ask_for_reviews(world: &World) {
+    let workspace = world.scope.workspace;
+    let mut tx = world.scope.write().await.unwrap();
+    let mut settings = workspaces::find(&mut tx, workspace)
+        .await
+        .unwrap()
+        .unwrap()
+        .settings;
+    settings.template_review = true;
+    workspaces::save_settings(&mut tx, workspace, &settings, None, world.scope.now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_else_approves_a_template_before_it_is_submitted() {
+    in_both(|world| async move {
+        let (ana, eva) = (used_by(&world, "Ana").await, used_by(&world, "Eva").await);
+        ask_for_reviews(&world).await;
+        let world = World {
+            scope: ana.clone(),
+            ..world
+        };
+        let row = world.create(quote()).await;
+        let refused = world.submit(row.id).await.unwrap_err();
+        assert_eq!(refused.reason_id(), Some(Reason::TemplateReviewNeeded));
+        let ask = async |scope: &Scope| {
+            world.pass(TimeDelta::seconds(1));
+            let mut tx = scope.write().await.unwrap();
+            let row = templates::ask_review(&mut tx, scope, row.id, Some("The tone?")).await;
+            tx.commit().await.unwrap();
+            row
+        };
+        let decide = async |scope: &Scope, approve: bool| {
+            let mut tx = scope.write().await.unwrap();
+            let done =
+                templates::decide_review(&mut tx, scope, row.id, approve, Some("Shorter")).await;
+            tx.commit().await.unwrap();
+            done
+        };
+        let reviews = async || {
+            let mut tx = world.scope.read().await.unwrap();
+            let found = templates::reviews(&mut tx, world.scope.workspace, row.id).await;
+            found.unwrap()
+        };
+        let none = decide(&eva, true).await.unwrap_err();
+        assert_eq!(none.reason_id(), Some(Reason::TemplateNotInReview));
+        let asked = ask(&ana).await.unwrap();
+        assert_eq!(asked.state, TemplateState::InReview);
+        // Asked twice it is one.
+        ask(&ana).await.unwrap();
+        assert_eq!(reviews().await.len(), 1);
+        let own = decide(&ana, true).await.unwrap_err();
+        assert_eq!(own.reason_id(), Some(Reason::TemplateReviewOwn));
+        let declined = decide(&eva, false).await.unwrap();
+        assert_eq!(declined.state, TemplateState::Draft);
+        assert!(world.submit(row.id).await.is_err());
+        // Changed while somebody looks at it, it has to be looked at anew.
+        ask(&ana).await.unwrap();
+        let mut other = quote();
+        other.components[0].text =
+            Some("Hola {{1}}, tu presupuesto por {{2}} está listo en la tienda.".to_owned());
+        let changed = world.save(row.id, &other).await;
+        assert_eq!(changed.state, TemplateState::Draft);
+        ask(&ana).await.unwrap();
+        let approved = decide(&eva, true).await.unwrap();
+        assert_eq!(approved.approver_id, eva.actor);
+        let known = reviews().await;
+        let told: Vec<_> = known
+            .iter()
+            .map(|one| (one.version, one.outcome.as_deref(), one.decider.as_deref()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (2, Some("approved"), Some("Eva")),
+                (1, Some("withdrawn"), Some("Ana")),
+                (1, Some("declined"), Some("Eva")),
+            ]
+        );
+        assert_eq!(known[2].reason.as_deref(), Some("Shorter"));
+        let sent = world.submit(row.id).await.unwrap();
+        assert_eq!(sent.state, TemplateState::Pending);
+        // What is sent goes on while an edit of it is looked at.
+        world.pass(TimeDelta::minutes(1));
+        world.pull().await;
+        world.save(row.id, &quote()).await;
+        let asked = ask(&ana).await.unwrap();
+        assert_eq!(asked.state, TemplateState::Approved);
+        let refused = world.submit(row.id).await.unwrap_err();
+        assert_eq!(refused.reason_id(), Some(Reason::TemplateReviewNeeded));
     })
     .await;
 }

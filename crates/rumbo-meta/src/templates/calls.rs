@@ -73,7 +73,13 @@ impl Refusal {
         if graph.is_unknown_object() {
             return Some(Self::Gone);
         }
-        match (graph.code, graph.subcode) {
+        Self::of_numbers(graph.code, graph.subcode)
+    }
+
+    /// Which of them Meta's numbers say, also where somebody passes them on.
+    pub fn of_numbers(code: i64, subcode: Option<i64>) -> Option<Self> {
+        match (code, subcode) {
+            (100, Some(33)) => Some(Self::Gone),
             (100, Some(2_388_024)) => Some(Self::Exists),
             (100, Some(2_388_023)) => Some(Self::NameBlocked),
             (100, Some(2_388_019)) => Some(Self::AccountFull),

@@ -11,6 +11,7 @@ statements! {
     CHATWOOT_CONVERSATIONS = "DELETE FROM chatwoot_conversations WHERE workspace_id = $1";
     CHATWOOT_CHANNELS = "DELETE FROM chatwoot_channels WHERE workspace_id = $1";
     CHATWOOT_LINKS = "DELETE FROM chatwoot_links WHERE workspace_id = $1";
+    MESSAGE_FILES = "DELETE FROM message_files WHERE workspace_id = $1";
     MESSAGE_STATUSES = "DELETE FROM message_statuses WHERE workspace_id = $1";
     MESSAGES = "DELETE FROM messages WHERE workspace_id = $1";
     DISPATCH_EVENTS = "DELETE FROM dispatch_events WHERE workspace_id = $1";
@@ -18,6 +19,7 @@ statements! {
     BULK_SENDS = "DELETE FROM bulk_sends WHERE workspace_id = $1";
     CONVERSATION_NOTES = "DELETE FROM conversation_notes WHERE workspace_id = $1";
     CONVERSATIONS = "DELETE FROM conversations WHERE workspace_id = $1";
+    TEMPLATE_REVIEWS = "DELETE FROM template_reviews WHERE workspace_id = $1";
     TEMPLATE_EVENTS = "DELETE FROM template_events WHERE workspace_id = $1";
     TEMPLATE_VERSIONS = "DELETE FROM template_versions WHERE workspace_id = $1";
     TEMPLATES = "DELETE FROM templates WHERE workspace_id = $1";

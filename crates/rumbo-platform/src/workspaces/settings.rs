@@ -24,6 +24,8 @@ pub struct Settings {
     pub meta_app: MetaAppSettings,
     /// When, how often and with whose consent people are written to.
     pub sending: SendingSettings,
+    /// Somebody else looks at a template before it is submitted.
+    pub template_review: bool,
 }
 
 /// When, how often and with whose consent people are written to. What is absent has no bound.
@@ -93,6 +95,7 @@ impl Default for Settings {
             attribution: AttributionSettings::default(),
             meta_app: MetaAppSettings::default(),
             sending: SendingSettings::default(),
+            template_review: false,
         }
     }
 }

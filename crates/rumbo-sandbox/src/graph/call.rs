@@ -11,6 +11,8 @@ use super::error::GraphError;
 pub(crate) enum Method {
     Get,
     Post,
+    /// YCloud's; Graph has none.
+    Patch,
     Delete,
 }
 
@@ -19,6 +21,7 @@ impl Method {
         match text.to_ascii_uppercase().as_str() {
             "GET" => Some(Self::Get),
             "POST" => Some(Self::Post),
+            "PATCH" => Some(Self::Patch),
             "DELETE" => Some(Self::Delete),
             _ => None,
         }
@@ -28,6 +31,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }

@@ -94,6 +94,7 @@ pub(super) fn answer(context: &Context<'_>, id: &str, edge: &str) -> Result<Valu
                 Method::Get => crate::templates::list(context, waba),
                 Method::Post => crate::templates::create(context, waba),
                 Method::Delete => crate::templates::delete(context, waba),
+                Method::Patch => Err(GraphError::no_such_object(&waba.to_string(), "patch")),
             };
         }
         (Node::Page(at), "messages", Method::Post) => {

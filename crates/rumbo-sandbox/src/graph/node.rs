@@ -33,6 +33,9 @@ pub(super) fn answer(context: &Context<'_>, id: &str) -> Result<Value, GraphErro
     if let Some(answer) = crate::insights::job::node(context, id) {
         return answer;
     }
+    if let Some(answer) = crate::meta_messages::files::node(context, id) {
+        return answer;
+    }
     if let Some(answer) = crate::templates::node(context, id, None) {
         return answer;
     }

@@ -77,6 +77,7 @@ pub(crate) fn subscription(context: &Context<'_>, page: usize) -> Result<Value, 
                 .insert(page, fields.into_iter().collect());
             Ok(success())
         }
+        Method::Patch => Err(GraphError::no_such_object(&page.to_string(), "patch")),
         Method::Delete => {
             ledger.subscriptions.remove(&page);
             Ok(success())

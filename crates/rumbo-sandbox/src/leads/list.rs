@@ -305,7 +305,7 @@ pub(crate) fn node(context: &Context<'_>, id: &str) -> Option<Result<Value, Grap
             Ok(success())
         }
         Method::Delete => Err(GraphError::parameter("Only test leads can be deleted")),
-        Method::Post => Err(GraphError::no_such_object(id, "post")),
+        Method::Post | Method::Patch => Err(GraphError::no_such_object(id, "post")),
     })
 }
 

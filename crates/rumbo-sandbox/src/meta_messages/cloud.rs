@@ -387,6 +387,7 @@ pub(crate) fn subscription(context: &Context<'_>, at: usize) -> Result<Value, Gr
             messages.subscribed.insert(waba);
             Ok(success())
         }
+        Method::Patch => Err(GraphError::no_such_object(&waba.to_string(), "patch")),
         Method::Delete => {
             messages.subscribed.remove(&waba);
             Ok(success())

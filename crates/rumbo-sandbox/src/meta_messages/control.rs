@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::{Host, Url};
 
+use super::files::{self, FileOrder};
 use super::pages::instagram_of;
 use super::{AcceptedMessage, Step, Way, digits, push, put};
 use crate::app::App;
@@ -41,6 +42,8 @@ pub struct IncomingOrder {
     pub payload: Option<String>,
     /// The ad they came from: its id.
     pub ad_id: Option<String>,
+    /// They send a file, by WhatsApp; `text` is its caption.
+    pub file: Option<FileOrder>,
 }
 
 /// Somebody stops or resumes marketing messages of a WhatsApp number.
@@ -183,6 +186,14 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
     let sender = Sender::find(&app.world(), way, &order.to)
         .ok_or_else(|| "There is no such phone number or page.".to_owned())?;
     let now = app.clock.now();
+    let file = match (&order.file, way) {
+        (None, _) => None,
+        (Some(file), Way::WhatsappCloud | Way::Ycloud) => {
+            let at_ycloud = way == Way::Ycloud;
+            Some(files::keep(app, file, &order.text, at_ycloud)?)
+        }
+        (Some(_), _) => return Err("Files come by WhatsApp alone here.".to_owned()),
+    };
     let mut messages = app.meta_messages();
     let serial = messages.next_serial();
     let dice = app.dice.with(602).with(serial);
@@ -196,6 +207,13 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
             let id = format!("wamid.{}", dice.text(28));
             messages.note_inbound(&sender.id, &person, now);
             let mut message = whatsapp_message(order, &id);
+            if let Some((kind, part)) = &file {
+                if let Some(fields) = message.as_object_mut() {
+                    fields.remove("text");
+                }
+                put(&mut message, "type", kind.clone());
+                put(&mut message, kind, part.clone());
+            }
             let name = order.name.as_deref().unwrap_or("Ana");
             if way == Way::WhatsappCloud {
                 let mut contact = json!({ "profile": { "name": name } });

@@ -13,6 +13,7 @@ use sha2::Sha256;
 use super::{AcceptedMessage, Step, Way, fate, put, ycloud};
 use crate::app::App;
 use crate::messages::Webhook;
+use crate::templates;
 use crate::world::World;
 use crate::world::message_templates::MessageTemplate;
 
@@ -20,6 +21,8 @@ use crate::world::message_templates::MessageTemplate;
 const BATCH: usize = 100;
 /// Calls at the same time.
 const AT_ONCE: usize = 8;
+/// Turns between two looks at the reviews of templates.
+const REVIEW_EVERY: u32 = 20;
 /// How often a call that nobody took is made again.
 const TRIES: u32 = 7;
 
@@ -141,7 +144,12 @@ impl Post {
         }
         for (field, kind, value) in changes {
             self.change(after.waba, field, value, now);
-            self.event(kind, "whatsappTemplate", ycloud::template(after), now);
+            let mut value = ycloud::template(after);
+            put(&mut value, "updateTime", ycloud::time(now));
+            if before.status != after.status {
+                put(&mut value, "statusUpdateEvent", after.status.clone());
+            }
+            self.event(kind, "whatsappTemplate", value, now);
         }
     }
 
@@ -569,7 +577,13 @@ pub(crate) async fn run(app: Arc<App>) {
         tracing::warn!("the sandbox tells nobody: no client could be made");
         return;
     };
+    let mut turn = 0_u32;
     loop {
+        // Reviews end by themselves, whether or not anybody asks.
+        turn = turn.wrapping_add(1);
+        if turn % REVIEW_EVERY == 0 {
+            templates::settle(&app, &app.world(), app.clock.now());
+        }
         let calls = if app.meta_messages().post.is_quiet(app.clock.now()) {
             Vec::new()
         } else {

@@ -1,16 +1,19 @@
 //! YCloud: the same numbers and templates as at Meta, under YCloud's names.
 
+mod templates;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
 use super::check::{only, words};
 use super::cloud::{Order, check_context, phone_and_account, take};
-use super::{AcceptedMessage, Step, Way, digits, fate, put};
+use super::{AcceptedMessage, Step, Way, digits, fate, files, put};
 use crate::app::App;
 use crate::graph::{Call, GraphError, Method};
 use crate::server::Reply;
 use crate::world::World;
-use crate::world::message_templates::MessageTemplate;
+
+pub(super) use templates::template;
 
 const KINDS: &[&str] = &[
     "text", "template", "image", "video", "audio", "document", "sticker",
@@ -39,8 +42,11 @@ pub(crate) fn answer(app: &App, call: &Call) -> Reply {
             call,
             &numbers(&app.world(), call.params.get("filter.wabaId")),
         ),
-        (Method::Get, ["v2", "whatsapp", "templates"]) => {
-            page(call, &templates(&app.world(), call))
+        (Method::Get, ["v2", "whatsapp", "media", "download", id]) => {
+            files::download(app, id).unwrap_or_else(not_found)
+        }
+        (method, ["v2", "whatsapp", "templates", rest @ ..]) => {
+            templates::answer(app, call, method, rest)
         }
         _ => not_found(),
     }
@@ -81,13 +87,21 @@ fn refused(status: u16, code: &str, message: &str, meta: Option<&GraphError>) ->
 }
 
 fn of_meta(error: &GraphError) -> Value {
-    json!({
+    let mut value = json!({
         "message": error.message,
         "type": error.kind,
         "code": error.code.to_string(),
         "fbtrace_id": "A",
         "error_data": error.data,
-    })
+    });
+    if let Some(subcode) = error.subcode {
+        put(&mut value, "error_subcode", subcode.to_string());
+    }
+    if let Some((title, text)) = error.for_person {
+        put(&mut value, "error_user_title", *title);
+        put(&mut value, "error_user_msg", *text);
+    }
+    value
 }
 
 /// A scripted fault in YCloud's form.
@@ -194,7 +208,7 @@ fn account_of(world: &World, number: &str) -> Option<u64> {
         .map(|(_, waba)| waba)
 }
 
-fn time(at: DateTime<Utc>) -> String {
+pub(super) fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
@@ -275,39 +289,6 @@ fn numbers(world: &World, waba: Option<&str>) -> Vec<Value> {
         .collect()
 }
 
-fn templates(world: &World, call: &Call) -> Vec<Value> {
-    let wanted = |name: &str, value: &str| call.params.get(name).is_none_or(|it| it == value);
-    let held = world.message_templates();
-    world
-        .wabas
-        .iter()
-        .flat_map(|waba| held.of(waba.id))
-        .filter(|it| {
-            wanted("filter.wabaId", &it.waba.to_string())
-                && wanted("filter.name", &it.name)
-                && wanted("filter.language", &it.language)
-                && wanted("filter.status", &it.status)
-        })
-        .map(template)
-        .collect()
-}
-
-pub(super) fn template(template: &MessageTemplate) -> Value {
-    json!({
-        "officialTemplateId": template.id.to_string(),
-        "wabaId": template.waba.to_string(),
-        "name": template.name,
-        "language": template.language,
-        "category": template.category,
-        "previousCategory": template.previous_category,
-        "components": template.components,
-        "status": template.status,
-        "qualityRating": template.quality,
-        "reason": template.rejected_reason,
-        "createTime": time(template.created),
-    })
-}
-
 /// One page of a list: `page` from 1, `limit` up to 100.
 fn page(call: &Call, items: &[Value]) -> Reply {
     let number = |name: &str, usual: usize| {
@@ -318,8 +299,8 @@ fn page(call: &Call, items: &[Value]) -> Reply {
     let (Some(page), Some(limit)) = (number("page", 1), number("limit", 10)) else {
         return invalid("page and limit must be integers");
     };
-    if page == 0 || !(1..=100).contains(&limit) {
-        return invalid("page begins at 1 and limit goes from 1 to 100");
+    if !(1..=100).contains(&page) || !(1..=100).contains(&limit) {
+        return invalid("page and limit go from 1 to 100");
     }
     let offset = (page - 1) * limit;
     let rows: Vec<Value> = items.iter().skip(offset).take(limit).cloned().collect();

@@ -44,7 +44,7 @@ pub(crate) fn answer(context: &Context<'_>) -> Result<Value, GraphError> {
             }
             Ok(success())
         }
-        Method::Post => Err(GraphError::no_such_object("me", "post")),
+        Method::Post | Method::Patch => Err(GraphError::no_such_object("me", "post")),
     }
 }
 

@@ -34,6 +34,11 @@ impl Reply {
         )
     }
 
+    /// A file as it is.
+    pub(crate) fn file(kind: &str, bytes: Vec<u8>) -> Self {
+        Self::new(200, kind, bytes)
+    }
+
     pub(crate) fn redirect(to: &str) -> Self {
         let mut reply = Self::html(302, String::new());
         reply

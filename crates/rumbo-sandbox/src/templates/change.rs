@@ -1,11 +1,13 @@
 //! Creating, editing and deleting templates, within Meta's limits.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::check::{self, Refused};
 use super::settle;
+use crate::app::App;
 use crate::graph::{Context, GraphError, check_params, success};
+use crate::world::World;
 use crate::world::message_templates::MessageTemplate;
 
 /// Templates that an account may make in an hour.
@@ -61,17 +63,51 @@ pub(crate) fn create(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
             )));
         }
     };
-    check::name(&name)?;
-    check::language(&language)?;
-    check::category(&category)?;
-    let components = check::components(&components, &category, named)?;
-    let life = params
-        .get("message_send_ttl_seconds")
-        .map(|text| check::life(text, &category))
+    let new = New {
+        waba,
+        name,
+        language,
+        category: category.clone(),
+        components,
+        named,
+        life: params.get("message_send_ttl_seconds").map(str::to_owned),
+    };
+    let id = add(context.app, context.world, context.now, &new)?;
+    Ok(json!({ "id": id.to_string(), "status": "PENDING", "category": category }))
+}
+
+/// A template that somebody wants to make.
+pub(crate) struct New {
+    pub waba: u64,
+    pub name: String,
+    pub language: String,
+    pub category: String,
+    pub components: Value,
+    pub named: bool,
+    /// For how many seconds delivery is tried, as it was written.
+    pub life: Option<String>,
+}
+
+/// Makes a template, unless Meta would refuse it; gives its id.
+pub(crate) fn add(
+    app: &App,
+    world: &World,
+    now: DateTime<Utc>,
+    new: &New,
+) -> Result<u64, GraphError> {
+    let (waba, name, language, category) = (new.waba, &new.name, &new.language, &new.category);
+    check::name(name)?;
+    check::language(language)?;
+    check::category(category)?;
+    let components = check::components(&new.components, category, new.named)?;
+    let life = new
+        .life
+        .as_deref()
+        .map(|text| check::life(text, category))
         .transpose()?;
-    let mut templates = context.world.message_templates();
-    let mut ledger = context.app.ledger();
-    let hour = context.now - TimeDelta::hours(1);
+    let mut templates = world.message_templates();
+    let mut ledger = app.ledger();
+    let hour = now - TimeDelta::hours(1);
     let lately = ledger
         .templates
         .creates
@@ -87,22 +123,22 @@ pub(crate) fn create(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
     if templates.of(waba).count() >= TEMPLATES {
         return Err(Refused::Full.error());
     }
-    if templates.named(waba, &name, &language).is_some() {
+    if templates.named(waba, name, language).is_some() {
         return Err(Refused::Exists.error());
     }
-    let blocked = context.now - TimeDelta::days(NAME_BLOCKED_DAYS);
+    let blocked = now - TimeDelta::days(NAME_BLOCKED_DAYS);
     if ledger
         .templates
         .deleted
         .iter()
-        .any(|(of, gone, at)| *of == waba && *gone == name && *at > blocked)
+        .any(|(of, gone, at)| *of == waba && gone == name && *at > blocked)
     {
         return Err(Refused::Blocked.error());
     }
     let same = category != "AUTHENTICATION"
         && templates.of(waba).any(|it| {
             it.category != "AUTHENTICATION"
-                && it.language == language
+                && it.language == *language
                 && check::wording(&it.components) == check::wording(&components)
         });
     if same {
@@ -111,24 +147,24 @@ pub(crate) fn create(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
     let id = templates.add(MessageTemplate {
         id: 0,
         waba,
-        name,
-        language,
+        name: name.clone(),
+        language: language.clone(),
         category: category.clone(),
         previous_category: None,
         status: "PENDING".to_owned(),
         rejected_reason: "NONE".to_owned(),
         quality: "UNKNOWN".to_owned(),
-        named,
+        named: new.named,
         components,
-        created: context.now,
+        created: now,
         edits: Vec::new(),
     });
-    ledger.templates.creates.push((waba, context.now));
-    ledger.templates.reviews.insert(id, context.now);
+    ledger.templates.creates.push((waba, now));
+    ledger.templates.reviews.insert(id, now);
     if let Some(seconds) = life {
         ledger.templates.lives.insert(id, seconds);
     }
-    Ok(json!({ "id": id.to_string(), "status": "PENDING", "category": category }))
+    Ok(id)
 }
 
 /// `POST /{template}`
@@ -143,7 +179,35 @@ pub(super) fn edit(context: &Context<'_>, id: u64) -> Result<Value, GraphError> 
         ],
     )?;
     let params = &context.call.params;
-    let mut templates = context.world.message_templates();
+    let edit = Edit {
+        category: params.get("category").map(str::to_ascii_uppercase),
+        components: params.json("components")?,
+        named: params
+            .get("parameter_format")
+            .map(|word| word.eq_ignore_ascii_case("NAMED")),
+        life: params.get("message_send_ttl_seconds").map(str::to_owned),
+    };
+    replace(context.app, context.world, context.now, id, &edit)?;
+    Ok(success())
+}
+
+/// What an edit puts in place of what is there.
+pub(crate) struct Edit {
+    pub category: Option<String>,
+    pub components: Option<Value>,
+    pub named: Option<bool>,
+    pub life: Option<String>,
+}
+
+/// Edits a template, unless Meta would refuse it.
+pub(crate) fn replace(
+    app: &App,
+    world: &World,
+    now: DateTime<Utc>,
+    id: u64,
+    edit: &Edit,
+) -> Result<(), GraphError> {
+    let mut templates = world.message_templates();
     let template = templates
         .by_id_mut(id)
         .ok_or_else(|| GraphError::no_such_object(&id.to_string(), "post"))?;
@@ -151,48 +215,42 @@ pub(super) fn edit(context: &Context<'_>, id: u64) -> Result<Value, GraphError> 
     if !approved && !matches!(template.status.as_str(), "REJECTED" | "PAUSED") {
         return Err(Refused::State.error());
     }
-    let category = params.get("category").map(str::to_ascii_uppercase);
-    if let Some(category) = &category {
+    if let Some(category) = &edit.category {
         check::category(category)?;
         if approved && *category != template.category {
             return Err(Refused::State.error());
         }
     }
     if approved {
-        let since = |back: TimeDelta| {
-            template
-                .edits
-                .iter()
-                .filter(|at| **at > context.now - back)
-                .count()
-        };
+        let since = |back: TimeDelta| template.edits.iter().filter(|at| **at > now - back).count();
         if since(TimeDelta::hours(24)) >= EDITS_A_DAY || since(TimeDelta::days(30)) >= EDITS_A_MONTH
         {
             return Err(Refused::EditedTooOften.error());
         }
     }
-    let category = category.unwrap_or_else(|| template.category.clone());
-    let named = match params.get("parameter_format") {
-        Some(word) => word.eq_ignore_ascii_case("NAMED"),
-        None => template.named,
-    };
-    let life = params
-        .get("message_send_ttl_seconds")
+    let category = edit
+        .category
+        .clone()
+        .unwrap_or_else(|| template.category.clone());
+    let named = edit.named.unwrap_or(template.named);
+    let life = edit
+        .life
+        .as_deref()
         .map(|text| check::life(text, &category))
         .transpose()?;
-    if let Some(components) = params.json("components")? {
-        template.components = check::components(&components, &category, named)?;
+    if let Some(components) = &edit.components {
+        template.components = check::components(components, &category, named)?;
         template.named = named;
     }
     template.category = category;
     "PENDING".clone_into(&mut template.status);
-    template.edits.push(context.now);
-    let mut ledger = context.app.ledger();
-    ledger.templates.reviews.insert(id, context.now);
+    template.edits.push(now);
+    let mut ledger = app.ledger();
+    ledger.templates.reviews.insert(id, now);
     if let Some(seconds) = life {
         ledger.templates.lives.insert(id, seconds);
     }
-    Ok(success())
+    Ok(())
 }
 
 /// `POST /{template}/unpause`
@@ -219,28 +277,38 @@ pub(crate) fn delete(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
         .ok_or_else(|| GraphError::parameter("The parameter name is required."))?
         .to_owned();
     let id = params.whole("hsm_id")?;
-    let mut templates = context.world.message_templates();
-    let gone: Vec<MessageTemplate> = templates
-        .of(waba)
-        .filter(|it| it.name == name && id.is_none_or(|id| it.id == id))
-        .cloned()
-        .collect();
+    let gone = take_away(context.app, context.world, context.now, waba, |it| {
+        it.name == name && id.is_none_or(|id| it.id == id)
+    })?;
     if gone.is_empty() {
         return Err(
             GraphError::parameter("Message Template does not exist").with_subcode(2_593_002)
         );
     }
+    Ok(success())
+}
+
+/// Deletes the templates of an account that fit, unless Meta would refuse it; gives them.
+pub(crate) fn take_away(
+    app: &App,
+    world: &World,
+    now: DateTime<Utc>,
+    waba: u64,
+    fits: impl Fn(&MessageTemplate) -> bool,
+) -> Result<Vec<MessageTemplate>, GraphError> {
+    let mut templates = world.message_templates();
+    let gone: Vec<MessageTemplate> = templates.of(waba).filter(|it| fits(it)).cloned().collect();
     if gone.iter().any(|it| it.status == "DISABLED") {
         return Err(Refused::State.error());
     }
     templates.remove(|it| it.waba == waba && gone.iter().any(|one| one.id == it.id));
-    if gone.iter().any(|it| it.status == "APPROVED") {
-        context
-            .app
-            .ledger()
-            .templates
-            .deleted
-            .push((waba, name, context.now));
+    let mut ledger = app.ledger();
+    for name in gone
+        .iter()
+        .filter(|it| it.status == "APPROVED")
+        .map(|it| &it.name)
+    {
+        ledger.templates.deleted.push((waba, name.clone(), now));
     }
-    Ok(success())
+    Ok(gone)
 }

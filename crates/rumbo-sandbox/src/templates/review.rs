@@ -30,24 +30,36 @@ const REJECTED: [(&str, &str); 4] = [
     ("contraseña", "SCAM"),
 ];
 
-/// Ends the reviews that have taken long enough.
+/// Ends the reviews that have taken long enough, and tells whoever registered.
 pub(crate) fn settle(app: &App, world: &World, now: DateTime<Utc>) {
-    let mut templates = world.message_templates();
-    let mut ledger = app.ledger();
-    let due: Vec<u64> = ledger
-        .templates
-        .reviews
-        .iter()
-        .filter(|(_, since)| now - **since >= TAKES)
-        .map(|(id, _)| *id)
-        .collect();
-    for id in due {
-        ledger.templates.reviews.remove(&id);
-        if let Some(template) = templates.by_id_mut(id)
-            && template.status == "PENDING"
-        {
-            decide(template);
+    let mut decided: Vec<(MessageTemplate, MessageTemplate)> = Vec::new();
+    {
+        let mut templates = world.message_templates();
+        let mut ledger = app.ledger();
+        let due: Vec<u64> = ledger
+            .templates
+            .reviews
+            .iter()
+            .filter(|(_, since)| now - **since >= TAKES)
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            ledger.templates.reviews.remove(&id);
+            if let Some(template) = templates.by_id_mut(id)
+                && template.status == "PENDING"
+            {
+                let before = template.clone();
+                decide(template);
+                decided.push((before, template.clone()));
+            }
         }
+    }
+    if decided.is_empty() {
+        return;
+    }
+    let mut messages = app.meta_messages();
+    for (before, after) in &decided {
+        messages.post.template_changed(before, after, now);
     }
 }
 

@@ -1,41 +1,10 @@
-import { Bot, FileText, Image, MapPin, Mic, StickyNote, Video } from "lucide-react";
+import { Bot } from "lucide-react";
 import type { ConversationMessage } from "@/bindings";
 import { cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { clock, money, size } from "@/lib/format";
+import { clock, money } from "@/lib/format";
+import { hasMedia, MessageMedia } from "./message-media";
 import { MessageStatus } from "./status";
-
-const MEDIA: Record<string, typeof Image> = {
-	image: Image,
-	video: Video,
-	audio: Mic,
-	document: FileText,
-	sticker: StickyNote,
-	location: MapPin,
-};
-
-/** A file that came or went along: what it is, its name and size. */
-function Media({ message }: { message: ConversationMessage }) {
-	const { t, locale } = useWords();
-	const Icon = MEDIA[message.kind];
-	if (!Icon) return null;
-	const { media } = message;
-	const bytes = media?.bytes ? Number(media.bytes) : null;
-	const about = [media?.mime_type, bytes === null ? null : size(locale, bytes)].filter(Boolean);
-	return (
-		<span className="mb-1 flex items-center gap-2 rounded-2 bg-sunken px-2.5 py-2 dark:bg-app">
-			<Icon size={20} strokeWidth={1.5} aria-hidden className="flex-none text-ink-3" />
-			<span className="min-w-0">
-				<span className="block truncate font-medium">
-					{media?.file_name ?? t(`inbox.kind.${message.kind}`)}
-				</span>
-				{about.length > 0 && (
-					<span className="num block truncate text-11 text-ink-3">{about.join(" · ")}</span>
-				)}
-			</span>
-		</span>
-	);
-}
 
 /** When each thing happened with a message, for whoever points at its status. */
 function useTimes(message: ConversationMessage) {
@@ -65,7 +34,7 @@ export function Bubble({
 	const ours = message.direction === "outbound";
 	const why = message.error_text ?? t("inbox.failedCode", { code: message.error_code ?? "—" });
 	const other = ours && message.origin !== "person";
-	const nothing = !message.body && !MEDIA[message.kind];
+	const nothing = !message.body && !hasMedia(message);
 	return (
 		<article
 			data-testid="message"
@@ -103,7 +72,7 @@ export function Bubble({
 						{answered.body || t(`inbox.kind.${answered.kind}`)}
 					</span>
 				)}
-				<Media message={message} />
+				<MessageMedia message={message} />
 				{message.body && (
 					<p className="whitespace-pre-wrap break-words [overflow-wrap:anywhere]">{message.body}</p>
 				)}

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { Clock, SendHorizontal, StickyNote, TriangleAlert } from "lucide-react";
+import { Clock, MessageSquareText, SendHorizontal, StickyNote, TriangleAlert } from "lucide-react";
 import { useRef, useState } from "react";
 import type { ConversationReply, ConversationRow } from "@/bindings";
 import { Failure } from "@/components/failure";
@@ -7,26 +7,12 @@ import { Button, cx, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { recent } from "@/lib/format";
 import { type AppError, call } from "@/lib/ipc";
-import { useShortcut } from "@/lib/shortcuts";
+import { ariaKeys, keysOf, useShortcut } from "@/lib/shortcuts";
 import { leftUntil } from "./lines";
+import { TemplatePicker } from "./template-picker";
+import { whyWord } from "./why";
 
 type What = "answer" | "note";
-
-const WHY = [
-	"opted_out",
-	"no_consent",
-	"no_address",
-	"address_invalid",
-	"address_bounced",
-	"too_long",
-	"not_carried",
-	"window_closed",
-	"frequency_cap",
-	"tier_limit",
-	"quiet_hours",
-	"business_hours",
-	"switched_off",
-];
 
 /** Whether free text may be sent, and for how long yet. */
 function WindowNote({
@@ -56,8 +42,7 @@ function WindowNote({
 /** What became of the last answer, where it was not simply sent. */
 function Told({ reply }: { reply: ConversationReply }) {
 	const { t } = useWords();
-	const known = reply.reason && WHY.includes(reply.reason) ? reply.reason : "other";
-	const why = t(`inbox.why.${known}`);
+	const why = t(whyWord(reply.reason));
 	const state = reply.state === "held" || reply.state === "skipped" ? reply.state : "queued";
 	const trouble = state !== "queued";
 	const Icon = trouble ? TriangleAlert : Clock;
@@ -75,7 +60,7 @@ function Told({ reply }: { reply: ConversationReply }) {
 
 /**
  * Answers, or writes a note for the others. Ctrl+Enter sends. Where free text may not be sent now,
- * only a note can be written. `sent` are the dispatches whose messages stand in the conversation.
+ * only a template can be sent and a note be written. `sent` are the dispatches whose messages stand in the conversation.
  */
 export function Composer({
 	row,
@@ -99,6 +84,7 @@ export function Composer({
 	const box = useRef<HTMLTextAreaElement>(null);
 	const write = useMutation<ConversationReply | null, AppError>({
 		mutationFn: async () => {
+			setTemplateReply(null);
 			if (what === "answer") {
 				return call("replyToConversation", { id: row.id, body: text, key: key.current });
 			}
@@ -112,68 +98,106 @@ export function Composer({
 		},
 	});
 	useShortcut("reply", () => box.current?.focus());
+	// Of all channels these alone send templates as such.
+	const sendsTemplates =
+		row.contact_id !== null && (row.provider === "whatsapp_cloud" || row.provider === "ycloud");
+	const [picking, setPicking] = useState(false);
+	const [templateReply, setTemplateReply] = useState<ConversationReply | null>(null);
+	useShortcut("template", () => (sendsTemplates ? setPicking(true) : false));
 	const go = () => text.trim() && !write.isPending && write.mutate();
-	const reply = write.data && !sent.has(write.data.dispatch_id) ? write.data : null;
+	const last = templateReply ?? write.data;
+	const reply = last && !sent.has(last.dispatch_id) ? last : null;
 	const answer = what === "answer";
 	return (
-		<form
-			className="flex flex-col gap-2"
-			onSubmit={(event) => {
-				event.preventDefault();
-				go();
-			}}
-		>
-			<div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-				{!mute && (
-					<Segmented<What>
-						label={t("inbox.write")}
-						value={what}
-						onChange={setChosen}
-						options={[
-							{ value: "answer", label: t("inbox.answer"), testId: "write-answer" },
-							{ value: "note", label: t("inbox.note"), testId: "write-note" },
-						]}
-					/>
-				)}
-				<WindowNote row={row} left={left} now={now} />
-				{reply && <Told reply={reply} />}
-			</div>
-			{write.error && <Failure error={write.error} />}
-			<div className="flex items-end gap-2">
-				<textarea
-					ref={box}
-					rows={2}
-					data-testid={what}
-					aria-label={t(answer ? "inbox.answer" : "inbox.note")}
-					placeholder={t(answer ? "inbox.answerPlaceholder" : "inbox.notePlaceholder")}
-					value={text}
-					onChange={(event) => setText(event.target.value)}
-					onKeyDown={(event) => {
-						if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-							event.preventDefault();
-							go();
-						}
-						if (event.key === "Escape") event.currentTarget.blur();
-					}}
-					className={cx(
-						"min-h-12 min-w-0 flex-1 resize-y rounded-2 border px-2.5 py-1.5 leading-5 placeholder:text-ink-3",
-						answer
-							? "border-control bg-surface dark:bg-sunken"
-							: "border-warning-line bg-warning-soft",
+		<>
+			<form
+				className="flex flex-col gap-2"
+				onSubmit={(event) => {
+					event.preventDefault();
+					go();
+				}}
+			>
+				<div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+					{!mute && (
+						<Segmented<What>
+							label={t("inbox.write")}
+							value={what}
+							onChange={setChosen}
+							options={[
+								{ value: "answer", label: t("inbox.answer"), testId: "write-answer" },
+								{ value: "note", label: t("inbox.note"), testId: "write-note" },
+							]}
+						/>
 					)}
+					<WindowNote row={row} left={left} now={now} />
+					{reply && <Told reply={reply} />}
+					{sendsTemplates && (
+						<Button
+							className="ml-auto"
+							size="s"
+							variant={closed ? "primary" : "plain"}
+							icon={MessageSquareText}
+							title={keysOf("template")}
+							aria-keyshortcuts={ariaKeys("template")}
+							data-testid="pick-template"
+							onClick={() => setPicking(true)}
+						>
+							{t("inbox.templateSend")}
+						</Button>
+					)}
+				</div>
+				{write.error && <Failure error={write.error} />}
+				<div className="flex items-end gap-2">
+					<textarea
+						ref={box}
+						rows={2}
+						data-testid={what}
+						aria-label={t(answer ? "inbox.answer" : "inbox.note")}
+						placeholder={t(answer ? "inbox.answerPlaceholder" : "inbox.notePlaceholder")}
+						value={text}
+						onChange={(event) => setText(event.target.value)}
+						onKeyDown={(event) => {
+							if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+								event.preventDefault();
+								go();
+							}
+							if (event.key === "Escape") event.currentTarget.blur();
+							// As the first character it asks for a template.
+							if (event.key === "/" && !text && sendsTemplates) {
+								event.preventDefault();
+								setPicking(true);
+							}
+						}}
+						className={cx(
+							"min-h-12 min-w-0 flex-1 resize-y rounded-2 border px-2.5 py-1.5 leading-5 placeholder:text-ink-3",
+							answer
+								? "border-control bg-surface dark:bg-sunken"
+								: "border-warning-line bg-warning-soft",
+						)}
+					/>
+					<Button
+						type="submit"
+						variant={answer ? "primary" : "plain"}
+						size="l"
+						icon={answer ? SendHorizontal : StickyNote}
+						data-testid="write"
+						busy={write.isPending}
+						disabled={!text.trim()}
+					>
+						{t(answer ? "inbox.send" : "inbox.noteAdd")}
+					</Button>
+				</div>
+			</form>
+			{picking && (
+				<TemplatePicker
+					row={row}
+					onClose={() => setPicking(false)}
+					onSent={(done) => {
+						setTemplateReply(done);
+						setPicking(false);
+					}}
 				/>
-				<Button
-					type="submit"
-					variant={answer ? "primary" : "plain"}
-					size="l"
-					icon={answer ? SendHorizontal : StickyNote}
-					data-testid="write"
-					busy={write.isPending}
-					disabled={!text.trim()}
-				>
-					{t(answer ? "inbox.send" : "inbox.noteAdd")}
-				</Button>
-			</div>
-		</form>
+			)}
+		</>
 	);
 }

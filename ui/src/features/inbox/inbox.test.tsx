@@ -126,7 +126,7 @@ describe("the inbox", () => {
 			expect(screen.getAllByTestId("conversation")[0]?.getAttribute("aria-current")).toBe("true"),
 		);
 		await userEvent.keyboard("r");
-		// The window has closed: a note is all that can be written.
+		// The window has closed: a note is all that can be written here.
 		expect(document.activeElement).toBe(screen.getByTestId("note"));
 	});
 
@@ -194,6 +194,138 @@ describe("the inbox", () => {
 		expect((screen.getByTestId("answer") as HTMLTextAreaElement).value).toBe("Hello");
 		await userEvent.click(screen.getByTestId("write-note"));
 		expect(screen.getByTestId("note")).toBeTruthy();
+	});
+
+	const offered = {
+		sends_templates: true,
+		fields: ["first_name"],
+		templates: [
+			{
+				id: "t1",
+				name: "lead_followup",
+				language: "es",
+				category: "marketing",
+				body: "Hola {{1}}, gracias por {{2}}.",
+				buttons: ["Sí"],
+				variables: [
+					{ key: "body.1", sample: "Ana", value: "Eva" },
+					{ key: "body.2", sample: "la mesa", value: "" },
+				],
+			},
+			{
+				id: "t2",
+				name: "hello_world",
+				language: "en_US",
+				category: "utility",
+				body: "Welcome!",
+				buttons: [],
+				variables: [],
+			},
+		],
+	};
+
+	test("offers a template when free text may not be sent: chosen, filled, seen and sent once by keys", async () => {
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers([row("a", { open_until: "2020-01-01T00:00:00Z" })], [message("1")]),
+				list_reply_templates: () => offered,
+				preview_template_reply: () => ({
+					text: "Hola Eva, gracias por la silla.",
+					state: "queued",
+					reason: null,
+				}),
+				reply_with_template: () => ({ dispatch_id: "d9", state: "queued", reason: null }),
+			},
+			{ at: "/?open=a" },
+		);
+		await screen.findByTestId("pick-template");
+		await userEvent.keyboard("t");
+		const find = await screen.findByTestId("template-find");
+		expect(document.activeElement).toBe(find);
+		await userEvent.keyboard("lead");
+		expect(screen.getAllByTestId("reply-template")).toHaveLength(1);
+		const values = screen.getAllByTestId("template-value") as HTMLInputElement[];
+		expect(values.map((one) => one.value)).toEqual(["Eva", ""]);
+		expect(screen.getByTestId("send-template").getAttribute("aria-disabled")).toBe("true");
+		await userEvent.keyboard("{Enter}");
+		expect(document.activeElement).toBe(values[0]);
+		await userEvent.type(values[1] as HTMLInputElement, "la silla");
+		expect((await screen.findByTestId("template-preview")).textContent).toContain("la silla.");
+		await userEvent.keyboard("{Enter}");
+		await waitFor(() => expect(of("reply_with_template")).toHaveLength(1));
+		expect(of("reply_with_template")[0]?.draft).toEqual({
+			id: "a",
+			template_id: "t1",
+			values: { "body.1": "Eva", "body.2": "la silla" },
+		});
+		await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+		expect(screen.getByTestId("reply-state").textContent).toContain("Waiting");
+		// It is no note, and no answer by text.
+		expect(of("add_conversation_note")).toEqual([]);
+		expect(of("reply_to_conversation")).toEqual([]);
+	});
+
+	test("a slash as the first character asks for a template, and elsewhere is a slash", async () => {
+		const soon = new Date(Date.now() + 3_600_000).toISOString();
+		showPage(
+			InboxPage,
+			{
+				...answers([row("a", { open_until: soon })], [message("1")]),
+				list_reply_templates: () => ({ ...offered, templates: [] }),
+			},
+			{ at: "/?open=a" },
+		);
+		const box = (await screen.findByTestId("answer")) as HTMLTextAreaElement;
+		await userEvent.type(box, "1/2");
+		expect(box.value).toBe("1/2");
+		await userEvent.clear(box);
+		await userEvent.type(box, "/");
+		expect(await screen.findByText("No approved template for this channel")).toBeTruthy();
+		expect(box.value).toBe("");
+	});
+
+	test("shows files that are here, and tells of those that are not", async () => {
+		URL.createObjectURL = () => "blob:here";
+		URL.revokeObjectURL = () => undefined;
+		const file = (state: string, reason: string | null = null) => ({
+			file_name: "Quote.pdf",
+			mime_type: "application/pdf",
+			bytes: "2048",
+			url: null,
+			state,
+			reason,
+		});
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers(
+					[row("a")],
+					[
+						message("1", {
+							kind: "image",
+							media: { ...file("here"), file_name: null, mime_type: "image/png" },
+						}),
+						message("2", { kind: "document", media: file("waiting") }),
+						message("3", { kind: "document", media: file("refused", "executable") }),
+						message("4", { kind: "document", media: file("gone") }),
+					],
+				),
+				get_message_file: () => ({ mime_type: "image/png", base64: "iVBORw0=" }),
+				fetch_message_file: () => file("here"),
+			},
+			{ at: "/?open=a" },
+		);
+		expect((await screen.findByTestId("message-image")).getAttribute("src")).toBe("blob:here");
+		expect(of("get_message_file")).toEqual([{ id: "1" }]);
+		const told = screen.getAllByTestId("file-state").map((one) => one.textContent);
+		expect(told).toEqual([
+			"Not fetched yet.",
+			"It is not kept. It is a program.",
+			"The provider keeps it no more.",
+		]);
+		await userEvent.click(screen.getByTestId("fetch-file"));
+		await waitFor(() => expect(of("fetch_message_file")).toEqual([{ id: "2" }]));
 	});
 
 	test("finds people and messages", async () => {

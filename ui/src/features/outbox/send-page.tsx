@@ -14,6 +14,7 @@ import type {
 } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { FileChoice } from "@/components/file-choice";
+import { FieldButtons, TemplateValues } from "@/components/template-values";
 import { ToChannels } from "@/components/to-channels";
 import {
 	Button,
@@ -129,6 +130,7 @@ function SendForm({
 	const over = useFileDrop((path) => set({ whom: "file", file: path }));
 	const channel = channels.find((one) => one.id === edit.channel);
 	const template = templates.find((one) => one.id === edit.template);
+	// As a template goes out only what is approved and of the channel's own account.
 	const sendable = templates.filter(
 		(one) =>
 			one.variables !== null &&
@@ -136,6 +138,12 @@ function SendForm({
 				(one.state === "approved" &&
 					(channel.account === null || channel.account === one.account))),
 	);
+	/** With the fields that its variables most likely are. */
+	const choose = (id: string) => {
+		const chosen = templates.find((one) => one.id === id);
+		const suggested = (chosen?.variables ?? []).map((one) => [one.key, one.suggested ?? ""]);
+		set({ template: id, values: Object.fromEntries(suggested) });
+	};
 	const budget = edit.budget.trim() ? typedAmount(edit.budget, "USD", locale) : null;
 
 	const audience: SendAudience | null =
@@ -190,13 +198,6 @@ function SendForm({
 		onSuccess: () => void navigate({ to: "/outbox" }),
 	});
 	const seen = draft ? preview.data : undefined;
-	/** `body.1` is what the text writes as {{1}}. */
-	const variableName = (key: string) => {
-		const [part, name] = key.split(".") as [string, string];
-		if (key === "header.media") return t("outbox.headerMedia");
-		if (part === "button") return t("outbox.buttonValue", { number: Number(name) + 1 });
-		return t(part === "header" ? "outbox.headerVariable" : "outbox.variable", { name });
-	};
 	const wrong = (field: string) =>
 		preview.error?.field === field ? failure(preview.error) : undefined;
 	// Written with a mark for thousands it is the same number.
@@ -251,7 +252,7 @@ function SendForm({
 									label={t("outbox.template")}
 									data-testid="send-template"
 									value={edit.template}
-									onChange={(event) => set({ template: event.target.value, values: {} })}
+									onChange={(event) => choose(event.target.value)}
 								>
 									<option value="">{t("outbox.choose")}</option>
 									{sendable.map((one) => (
@@ -265,16 +266,12 @@ function SendForm({
 										{template.body}
 									</p>
 								)}
-								{template?.variables?.map((one) => (
-									<ValueField
-										key={one.key}
-										name={variableName(one.key)}
-										sample={one.sample}
-										fields={fields}
-										value={edit.values[one.key] ?? ""}
-										onChange={(value) => set({ values: { ...edit.values, [one.key]: value } })}
-									/>
-								))}
+								<TemplateValues
+									variables={template?.variables ?? []}
+									fields={fields}
+									values={edit.values}
+									onChange={(values) => set({ values })}
+								/>
 							</>
 						)}
 						{edit.says === "text" && (
@@ -443,54 +440,6 @@ function SendForm({
 					)}
 				</div>
 			</Panel>
-		</div>
-	);
-}
-
-/** What fills a variable: a text in which fields may stand. */
-function ValueField({
-	name,
-	sample,
-	fields,
-	value,
-	onChange,
-}: {
-	name: string;
-	sample: string | null;
-	fields: readonly string[];
-	value: string;
-	onChange: (value: string) => void;
-}) {
-	const { t } = useWords();
-	return (
-		<div className="flex flex-col gap-1.5">
-			<TextField
-				label={name}
-				placeholder={sample ?? undefined}
-				value={value}
-				onChange={(event) => onChange(event.target.value)}
-				hint={t("outbox.valueHint")}
-			/>
-			<FieldButtons fields={fields} onPick={(field) => onChange(`${value}{${field}}`)} />
-		</div>
-	);
-}
-
-function FieldButtons({
-	fields,
-	onPick,
-}: {
-	fields: readonly string[];
-	onPick: (field: string) => void;
-}) {
-	const { t } = useWords();
-	return (
-		<div className="flex flex-wrap gap-1">
-			{fields.map((field) => (
-				<Button key={field} size="s" variant="ghost" onClick={() => onPick(field)}>
-					{t(`outbox.field.${field}`)}
-				</Button>
-			))}
 		</div>
 	);
 }

@@ -1,12 +1,14 @@
+import { useId } from "react";
 import { useSession } from "@/app/session";
 import { STEPS } from "@/app/zoom";
-import { Panel, SelectField } from "@/components/ui/kit";
+import { Checkbox, Panel, SelectField } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
 import { percent } from "@/lib/format";
 
 /** The language and the look, for this person on this computer. */
 export function Appearance() {
 	const { t, locale } = useWords();
+	const id = useId();
 	const { preferences, change, setZoom } = useSession();
 	const zoom = preferences.zoom ?? 100;
 	return (
@@ -51,6 +53,19 @@ export function Appearance() {
 						))}
 				</SelectField>
 			</div>
+			<label
+				htmlFor={`${id}-notify`}
+				className="flex items-start gap-2 border-line border-t px-4 py-3"
+			>
+				<Checkbox
+					id={`${id}-notify`}
+					label={t("settings.notifyTemplates")}
+					data-testid="notify-templates"
+					checked={preferences.notify_templates ?? false}
+					onChange={(event) => change({ notify_templates: event.target.checked })}
+				/>
+				{t("settings.notifyTemplates")}
+			</label>
 			<p className="border-line border-t px-4 py-2 text-12 text-ink-3">{t("settings.zoom")}</p>
 		</Panel>
 	);

@@ -1,12 +1,12 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { FolderOpen } from "lucide-react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { commands, type DeletedWorkspace, type WorkspaceRow } from "@/bindings";
 import { CopyValue } from "@/components/copy";
 import { Failure } from "@/components/failure";
 import { Dialog } from "@/components/ui/dialog";
-import { Button, Panel, SelectField, Skeleton, TextField } from "@/components/ui/kit";
+import { Button, Checkbox, Panel, SelectField, Skeleton, TextField } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
 import { SaveRow, useSettingsForm } from "./parts";
@@ -16,6 +16,7 @@ const ZONES = Intl.supportedValuesOf("timeZone");
 /** The business: its name, language, zone and country. */
 export function WorkspaceForm() {
 	const { t } = useWords();
+	const id = useId();
 	const form = useSettingsForm();
 	const { stored, value } = form;
 	if (stored.error) return <Failure error={stored.error} retry={() => void stored.refetch()} />;
@@ -63,6 +64,19 @@ export function WorkspaceForm() {
 						{...form.text("phone_region")}
 					/>
 				</div>
+				<label htmlFor={`${id}-review`} className="flex items-start gap-2">
+					<Checkbox
+						id={`${id}-review`}
+						label={t("settings.templateReview")}
+						data-testid="template-review"
+						checked={value.template_review ?? false}
+						onChange={(event) => form.set({ template_review: event.target.checked })}
+					/>
+					<span>
+						{t("settings.templateReview")}
+						<span className="block text-12 text-ink-3">{t("settings.templateReviewText")}</span>
+					</span>
+				</label>
 				<SaveRow save={form.save} onSave={save} />
 			</form>
 		</Panel>

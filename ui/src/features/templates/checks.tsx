@@ -6,10 +6,13 @@ import { useWords } from "@/i18n";
 /** What Meta would refuse, and what it takes and something else comes of, as one types. */
 export function Checks({
 	linted,
+	untold,
 	onFix,
 	onGo,
 }: {
 	linted: LintedTemplate | undefined;
+	/** Something is wrong with parts that nobody has left yet. */
+	untold: boolean;
 	onFix: (finding: TemplateFinding) => void;
 	/** Goes to the field that a finding is about. */
 	onGo: (finding: TemplateFinding) => void;
@@ -87,7 +90,10 @@ export function Checks({
 						</li>
 					);
 				})}
-				{linted && findings.length === 0 && (
+				{linted && findings.length === 0 && untold && (
+					<li className="px-4 py-3 text-ink-2">{t("templates.checkedAsYouGo")}</li>
+				)}
+				{linted && findings.length === 0 && !untold && (
 					<li className="flex items-center gap-2.5 px-4 py-3">
 						<CircleCheck size={16} strokeWidth={1.75} aria-hidden className="text-positive" />
 						{t("templates.allPassed")}

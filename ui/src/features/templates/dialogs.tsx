@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { TemplateAccount, TemplateDetail } from "@/bindings";
 import { FormDialog } from "@/components/form-dialog";
-import { SelectField, TextField } from "@/components/ui/kit";
+import { SelectField, TextArea, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call } from "@/lib/ipc";
 import { LANGUAGES, languageName } from "./names";
@@ -125,6 +125,43 @@ export function DeleteDialog({
 					{detail.waiting > 0 && <li>{t("templates.messagesFail", { count: detail.waiting })}</li>}
 				</ul>
 			)}
+		</FormDialog>
+	);
+}
+
+/** Sends a template back to who wrote it, with why. */
+export function DeclineDialog({
+	busy,
+	error,
+	onClose,
+	onDecline,
+}: {
+	busy: boolean;
+	error: AppError | null;
+	onClose: () => void;
+	onDecline: (reason: string | null) => void;
+}) {
+	const { t } = useWords();
+	const [reason, setReason] = useState("");
+	return (
+		<FormDialog
+			title={t("templates.review.declineTitle")}
+			description={t("templates.review.declineText")}
+			label={t("templates.review.decline")}
+			busy={busy}
+			error={error}
+			fields={[]}
+			onClose={onClose}
+			onSubmit={() => onDecline(reason.trim() || null)}
+		>
+			<TextArea
+				label={t("templates.review.reason")}
+				rows={3}
+				maxLength={500}
+				data-testid="decline-reason"
+				value={reason}
+				onChange={(event) => setReason(event.target.value)}
+			/>
 		</FormDialog>
 	);
 }

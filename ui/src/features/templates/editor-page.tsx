@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useBlocker, useNavigate, useSearch } from "@tanstack/react-router";
-import { Copy, Save, Send, Trash2, TriangleAlert } from "lucide-react";
+import { CircleCheck, Copy, Save, Send, Trash2, TriangleAlert, UserRoundCheck } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Crumbs, Page } from "@/app/shell";
@@ -24,11 +24,12 @@ import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import { useShortcut } from "@/lib/shortcuts";
 import { Checks } from "./checks";
-import { CopyDialog, DeleteDialog } from "./dialogs";
+import { CopyDialog, DeclineDialog, DeleteDialog } from "./dialogs";
 import { blank, type Draft, LIMITS, readTemplate, variablesOf, written } from "./draft";
 import { MessageForm } from "./form";
 import { CATEGORIES, LANGUAGES, languageName } from "./names";
 import { Phone } from "./phone";
+import { ReviewBanner, Reviews } from "./reviews";
 import { CategoryText, QualityTag, StateTag } from "./tags";
 import { Usage } from "./usage";
 import { Versions } from "./versions";
@@ -105,7 +106,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const accounts = useQuery(query("listTemplateAccounts", {}));
 	const connected = (accounts.data ?? []).filter((one) => one.connected);
 	const [tab, setTab] = useState<Part>("editor");
-	const [dialog, setDialog] = useState<"copy" | "delete" | null>(null);
+	const [dialog, setDialog] = useState<"copy" | "delete" | "decline" | null>(null);
 	const [dark, setDark] = useState(document.documentElement.dataset.theme === "dark");
 	const [picture, setPicture] = useState<string | null>(null);
 	const [account, setAccount] = useState("");
@@ -132,10 +133,20 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 		...query("lintTemplates", { document: settled, language: locale, mend: false }),
 		placeholderData: (before) => before,
 	});
-	const found = linted.data?.templates[0];
+	const row = detail?.row ?? null;
+	/** Parts of a new template that somebody has left: what is wrong with the others is not told yet. */
+	const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+	const [asked, setAsked] = useState(false);
+	const all = linted.data?.templates[0];
+	const told = (one: TemplateFinding) =>
+		row !== null ||
+		asked ||
+		left.has(one.place.card === null ? one.place.part : "carousel") ||
+		(one.place.part === "template" && left.has(one.place.field));
+	const found = all && { ...all, findings: all.findings.filter(told) };
 	const findings = found?.findings ?? [];
 	const refused = findings.filter((one) => one.severity === "refused").length;
-	const row = detail?.row ?? null;
+	const refusedUntold = all?.findings.some((one) => one.severity === "refused" && !told(one));
 	const atMeta = Boolean(detail?.at_provider);
 
 	/** Asked at the moment of leaving: after saving the page goes on before it is drawn again. */
@@ -143,59 +154,62 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	useEffect(() => {
 		dirty.current = typed !== null;
 	});
-	const save = useMutation<TemplateDetail, AppError, void>({
-		mutationFn: () =>
-			call("saveTemplate", {
-				id: row?.id ?? null,
-				account: row ? null : account || connected[0]?.account || null,
-				template: json,
-				variables,
-				note: note || null,
-			}),
-		onSuccess: (saved) => {
-			dirty.current = false;
-			setTyped(null);
-			setNote("");
-			if (!row) {
-				void navigate({
-					to: "/templates/one",
-					search: { id: saved.row.id } as never,
-					replace: true,
-				});
-			}
-		},
-	});
+	/** Of a new template, once it was saved: what is asked then may fail, and it is there all the same. */
+	const made = useRef<string | null>(null);
+	const keep = async () => {
+		const id = row?.id ?? made.current;
+		const saved = await call("saveTemplate", {
+			id,
+			account: id ? null : account || connected[0]?.account || null,
+			template: json,
+			variables,
+			note: note || null,
+		});
+		made.current = saved.row.id;
+		return saved;
+	};
+	const kept = (detail: TemplateDetail) => {
+		dirty.current = false;
+		setTyped(null);
+		setNote("");
+		if (!row) {
+			void navigate({
+				to: "/templates/one",
+				search: { id: detail.row.id } as never,
+				replace: true,
+			});
+		}
+	};
+	const save = useMutation<TemplateDetail, AppError, void>({ mutationFn: keep, onSuccess: kept });
+	/** Saves what was typed, and then asks for something. */
+	const then = (ask: (id: string) => Promise<TemplateDetail>) => async () => {
+		const saved = typed || !row ? await keep() : null;
+		return ask(saved?.row.id ?? row?.id ?? "");
+	};
 	const submit = useMutation<TemplateDetail, AppError, void>({
-		mutationFn: async () => {
-			const saved =
-				typed || !row
-					? await call("saveTemplate", {
-							id: row?.id ?? null,
-							account: row ? null : account || connected[0]?.account || null,
-							template: json,
-							variables,
-							note: note || null,
-						})
-					: null;
-			const id = saved?.row.id ?? row?.id ?? "";
-			return call("submitTemplate", { id });
-		},
-		onSuccess: (sent) => {
-			dirty.current = false;
-			setTyped(null);
-			setNote("");
-			if (!row) {
-				void navigate({
-					to: "/templates/one",
-					search: { id: sent.row.id } as never,
-					replace: true,
-				});
-			}
-		},
+		mutationFn: then((id) => call("submitTemplate", { id })),
+		onSuccess: kept,
+	});
+	const ask = useMutation<TemplateDetail, AppError, void>({
+		mutationFn: then((id) => call("askTemplateReview", { id, note: note || null })),
+		onSuccess: kept,
 	});
 	const fix = (finding: TemplateFinding) => {
 		if (finding.fix) setTyped(draftOf(finding.fix.template, variables));
 	};
+	useEffect(() => {
+		const box = form.current;
+		/** A part is left when the focus goes to another one. */
+		const leave = (event: FocusEvent) => {
+			const part = (event.target as HTMLElement).closest<HTMLElement>("[data-part]");
+			const name = part?.dataset.part;
+			// What was passed by without a word is not left wrong.
+			if (!name || left.has(name) || !typed) return;
+			if (!part.contains(event.relatedTarget as Node | null)) setLeft(new Set([...left, name]));
+		};
+		box?.addEventListener("focusout", leave);
+		return () => box?.removeEventListener("focusout", leave);
+	});
 	const go = (finding: TemplateFinding) => {
 		const { part: where, button } = finding.place;
 		const box = form.current;
@@ -215,6 +229,14 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 			target.scrollIntoView({ block: "center" });
 		}
 	};
+	/** Tells what is wrong where nobody was yet; whether anything is. */
+	const tellAll = () => {
+		const first = all?.findings.find((one) => one.severity === "refused");
+		if (!refusedUntold || !first) return false;
+		setAsked(true);
+		go(first);
+		return true;
+	};
 	useShortcut("save", () => {
 		if (typed && !save.isPending) save.mutate();
 	});
@@ -229,6 +251,17 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const edits = detail?.edits;
 	// What was checked last is not what stands there while somebody types.
 	const checking = settled !== json || linted.isPlaceholderData || !linted.data;
+	const review = detail?.review;
+	const decide = useMutation<TemplateDetail, AppError, { approve: boolean; reason: string | null }>(
+		{
+			mutationFn: (said) => call("decideTemplateReview", { id: row?.id ?? "", ...said }),
+			onSuccess: () => setDialog(null),
+		},
+	);
+	// Where the workspace asks for it somebody else looks at a version before it is submitted.
+	const needed = review?.needed ?? settings.data?.template_review ?? false;
+	const mustAsk = needed && (!review || typed !== null || (!review.approved && !review.open));
+	const waitsForReview = Boolean(review?.needed && review.open && !typed);
 	const whyNot = !online
 		? t("templates.offline")
 		: refused > 0
@@ -241,13 +274,19 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 						? t("templates.editableAt", { at: instant(locale, edits.possible_at) })
 						: checking
 							? t("templates.checking")
-							: undefined;
-	const trouble = submit.error ?? save.error;
+							: waitsForReview
+								? t("templates.review.waits")
+								: undefined;
+	const trouble = submit.error ?? save.error ?? ask.error ?? decide.error;
 	const nameError =
 		trouble?.field === "name"
 			? failure(trouble)
 			: findings.find((one) => one.place.part === "template" && one.place.field === "name")
 					?.message;
+	const provider =
+		row?.provider ??
+		(connected.find((one) => one.account === account) ?? connected[0])?.provider ??
+		"whatsapp_cloud";
 	const business = connected[0]?.name ?? settings.data?.name ?? "";
 	const title = template.name || t("templates.untitled");
 	const back = () => void navigate({ to: "/templates" });
@@ -293,16 +332,49 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 					>
 						{t("action.save")}
 					</Button>
-					<Button
-						icon={Send}
-						variant="primary"
-						busy={submit.isPending}
-						reason={whyNot}
-						data-testid="submit-template"
-						onClick={() => submit.mutate()}
-					>
-						{t(atMeta ? "templates.submitEdit" : "templates.submit")}
-					</Button>
+					{review?.may_decide && !typed && (
+						<>
+							<Button data-testid="decline-template" onClick={() => setDialog("decline")}>
+								{t("templates.review.decline")}
+							</Button>
+							<Button
+								icon={CircleCheck}
+								variant="primary"
+								busy={decide.isPending}
+								data-testid="approve-template"
+								onClick={() => decide.mutate({ approve: true, reason: null })}
+							>
+								{t("templates.review.approve")}
+							</Button>
+						</>
+					)}
+					{mustAsk ? (
+						<Button
+							icon={UserRoundCheck}
+							variant="primary"
+							busy={ask.isPending}
+							reason={refused > 0 ? t("templates.mendFirst", { count: refused }) : undefined}
+							data-testid="review-template"
+							onClick={() => {
+								if (!tellAll()) ask.mutate();
+							}}
+						>
+							{t("templates.review.ask")}
+						</Button>
+					) : (
+						<Button
+							icon={Send}
+							variant={review?.may_decide ? "plain" : "primary"}
+							busy={submit.isPending}
+							reason={whyNot}
+							data-testid="submit-template"
+							onClick={() => {
+								if (!tellAll()) submit.mutate();
+							}}
+						>
+							{t(atMeta ? "templates.submitEdit" : "templates.submit")}
+						</Button>
+					)}
 					{refused > 0 && (
 						<span className="font-medium text-12 text-negative">
 							{t("templates.errorsLeft", { count: refused })}
@@ -350,6 +422,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 						{failure(trouble)}
 					</p>
 				)}
+				{detail && <ReviewBanner detail={detail} />}
 				{row?.rejection_reason && (
 					<div className="flex-none px-5 pt-3">
 						<Banner tone="negative" icon={TriangleAlert}>
@@ -386,7 +459,10 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 					{tab === "editor" && (
 						<div className="grid min-h-0 flex-1 grid-cols-[minmax(380px,1fr)_minmax(260px,320px)_330px] max-[1180px]:grid-cols-[minmax(380px,1fr)_minmax(240px,280px)_300px]">
 							<div ref={form} className="min-h-0 overflow-y-auto px-5 py-4">
-								<div className="mb-4 grid grid-cols-[minmax(0,1fr)_140px_170px] gap-3">
+								<div
+									data-part="name"
+									className="mb-4 grid grid-cols-[minmax(0,1fr)_140px_170px] gap-3"
+								>
 									<TextField
 										label={t("templates.name")}
 										maxLength={LIMITS.name}
@@ -471,6 +547,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 								<MessageForm
 									draft={draft}
 									findings={findings}
+									provider={provider}
 									onChange={change}
 									onPicture={setPicture}
 								/>
@@ -487,7 +564,12 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 									</div>
 								)}
 							</div>
-							<Checks linted={found} onFix={fix} onGo={go} />
+							<Checks
+								linted={found}
+								untold={Boolean(all && all.findings.length > findings.length)}
+								onFix={fix}
+								onGo={go}
+							/>
 							<div className="flex min-h-0 flex-col gap-3 overflow-y-auto border-line border-l bg-sunken p-4">
 								<div className="flex justify-center">
 									<Segmented
@@ -522,6 +604,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 											` ${t("templates.editsLeft", { count: edits.left })}`}
 									</p>
 								)}
+								{detail && <Reviews detail={detail} />}
 							</div>
 						</div>
 					)}
@@ -550,6 +633,14 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 						setDialog(null);
 						void navigate({ to: "/templates/one", search: { id: copy.row.id } as never });
 					}}
+				/>
+			)}
+			{dialog === "decline" && (
+				<DeclineDialog
+					busy={decide.isPending}
+					error={decide.error}
+					onClose={() => setDialog(null)}
+					onDecline={(reason) => decide.mutate({ approve: false, reason })}
 				/>
 			)}
 			{dialog === "delete" && detail && (

@@ -7,7 +7,15 @@ import {
 	type TemplateSample,
 	type TemplateVariable,
 } from "@/bindings";
-import { Button, Checkbox, cx, IconButton, Segmented, SelectField } from "@/components/ui/kit";
+import {
+	Button,
+	Checkbox,
+	cx,
+	IconButton,
+	Segmented,
+	SelectField,
+	TextField,
+} from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count } from "@/lib/format";
 import { type AppError, call } from "@/lib/ipc";
@@ -47,11 +55,16 @@ function Said({ findings }: { findings: readonly TemplateFinding[] }) {
 function SampleField({
 	header,
 	wrong,
+	byAddress,
 	onSample,
+	onAddress,
 }: {
 	header: Component;
 	wrong: readonly TemplateFinding[];
+	/** The account's provider takes an address instead of a file. */
+	byAddress: boolean;
 	onSample: (sample: TemplateSample) => void;
+	onAddress: (address: string) => void;
 }) {
 	const { t, failure } = useWords();
 	const handles = header.example?.header_handle;
@@ -67,6 +80,24 @@ function SampleField({
 		},
 		onSuccess: (sample) => sample && onSample(sample),
 	});
+	if (byAddress) {
+		const given = header.example?.header_url ?? header.example?.header_handle;
+		const address = Array.isArray(given) ? String(given[0] ?? "") : String(given ?? "");
+		return (
+			<div className="flex flex-col gap-1">
+				<TextField
+					label={t("templates.sampleAddress")}
+					hint={t("templates.sampleAddressText")}
+					type="url"
+					data-testid="sample-address"
+					placeholder="https://…"
+					value={address}
+					onChange={(event) => onAddress(event.target.value.trim())}
+				/>
+				<Said findings={wrong} />
+			</div>
+		);
+	}
 	return (
 		<div className="flex flex-col gap-1">
 			<div className="flex items-center gap-2">
@@ -94,6 +125,7 @@ function HeaderForm({
 	card,
 	header,
 	formats,
+	byAddress,
 	onChange,
 	onPicture,
 }: {
@@ -102,6 +134,7 @@ function HeaderForm({
 	card: number | null;
 	header: Component | undefined;
 	formats: readonly HeaderFormat[];
+	byAddress: boolean;
 	onChange: (header: Component | null) => void;
 	onPicture: (picture: string | null) => void;
 }) {
@@ -114,7 +147,7 @@ function HeaderForm({
 		else onChange({ type: "HEADER", format: next });
 	};
 	return (
-		<div className="flex flex-col gap-2">
+		<div data-part={card === null ? "header" : "carousel"} className="flex flex-col gap-2">
 			<div className="flex flex-col gap-1.5">
 				<span className="font-medium text-12 text-ink-2">{t("templates.headerHead")}</span>
 				<div>
@@ -150,6 +183,10 @@ function HeaderForm({
 				<SampleField
 					header={header}
 					wrong={wrong}
+					byAddress={byAddress}
+					onAddress={(address) =>
+						onChange({ ...header, example: address ? { header_url: [address] } : {} })
+					}
 					onSample={(sample) => {
 						onPicture(sample.picture);
 						onChange({ ...header, example: { header_handle: [sample.handle] } });
@@ -163,9 +200,12 @@ function HeaderForm({
 /** The variables of the template: what each is, its example, whether it must have a value. */
 function Variables({
 	variables,
+	told,
 	onChange,
 }: {
 	variables: readonly TemplateVariable[];
+	/** What is wrong may be shown. */
+	told: boolean;
 	onChange: (variables: TemplateVariable[]) => void;
 }) {
 	const { t } = useWords();
@@ -241,7 +281,9 @@ function Variables({
 										onChange={(event) => put(at, { example: event.target.value })}
 										className={cx(
 											"h-7 w-full rounded-2 border bg-transparent px-2 focus-visible:border-accent",
-											one.example ? "border-transparent hover:border-line-2" : "border-negative",
+											one.example || !told
+												? "border-transparent hover:border-line-2"
+												: "border-negative",
 										)}
 									/>
 								</td>
@@ -268,11 +310,13 @@ function Cards({
 	draft,
 	findings,
 	carousel,
+	byAddress,
 	onChange,
 }: {
 	draft: Draft;
 	findings: readonly TemplateFinding[];
 	carousel: Component;
+	byAddress: boolean;
 	onChange: (carousel: Component | null) => void;
 }) {
 	const { t } = useWords();
@@ -319,6 +363,7 @@ function Cards({
 							card={at}
 							header={find("HEADER")}
 							formats={["IMAGE", "VIDEO"]}
+							byAddress={byAddress}
 							onChange={(header) => set(at, card.components, "HEADER", header)}
 							onPicture={() => undefined}
 						/>
@@ -382,17 +427,22 @@ const CARD = {
 export function MessageForm({
 	draft,
 	findings,
+	provider,
 	onChange,
 	onPicture,
 }: {
 	draft: Draft;
+	/** What is wrong, of the parts that somebody has left. */
 	findings: readonly TemplateFinding[];
+	/** Who keeps the account's templates. */
+	provider: string;
 	onChange: (draft: Draft) => void;
 	onPicture: (picture: string | null) => void;
 }) {
 	const { t, locale } = useWords();
 	const id = useId();
 	const { template, variables } = draft;
+	const byAddress = provider === "ycloud";
 	const code = template.category === "AUTHENTICATION";
 	const set = (next: Template) => onChange({ ...draft, template: next });
 	const body = part(template, "BODY");
@@ -473,12 +523,13 @@ export function MessageForm({
 					card={null}
 					header={part(template, "HEADER")}
 					formats={["NONE", "TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"]}
+					byAddress={byAddress}
 					onChange={(header) => set(withPart(template, "HEADER", header))}
 					onPicture={onPicture}
 				/>
 			)}
 			{offer && (
-				<div className="flex flex-col gap-2">
+				<div data-part="limited_time_offer" className="flex flex-col gap-2">
 					<TokenText
 						label={t("templates.offerHead")}
 						value={offer.limited_time_offer?.text ?? ""}
@@ -515,7 +566,7 @@ export function MessageForm({
 					<Said findings={of(findings, "limited_time_offer")} />
 				</div>
 			)}
-			<div className="flex flex-col gap-1">
+			<div data-part="body" className="flex flex-col gap-1">
 				<TokenText
 					label={t("templates.bodyHead")}
 					value={body?.text ?? ""}
@@ -535,11 +586,12 @@ export function MessageForm({
 			{variables.length > 0 && (
 				<Variables
 					variables={variables}
+					told={findings.some((one) => one.severity === "refused")}
 					onChange={(next) => onChange({ ...draft, variables: next })}
 				/>
 			)}
 			{!carousel && !offer && (
-				<div className="flex flex-col gap-1">
+				<div data-part="footer" className="flex flex-col gap-1">
 					<TokenText
 						label={t("templates.footerHead")}
 						value={footer?.text ?? ""}
@@ -554,7 +606,7 @@ export function MessageForm({
 				</div>
 			)}
 			{!carousel && (
-				<div className="flex flex-col gap-1.5">
+				<div data-part="buttons" className="flex flex-col gap-1.5">
 					<div className="flex items-baseline justify-between">
 						<h3 className="font-medium text-12 text-ink-2">{t("templates.buttonsHead")}</h3>
 						<span className="num text-12 text-ink-3">
@@ -580,12 +632,13 @@ export function MessageForm({
 				</div>
 			)}
 			{carousel && (
-				<div className="flex flex-col gap-1.5">
+				<div data-part="carousel" className="flex flex-col gap-1.5">
 					<h3 className="font-medium text-12 text-ink-2">{t("templates.cardsHead")}</h3>
 					<Cards
 						draft={draft}
 						findings={findings}
 						carousel={carousel}
+						byAddress={byAddress}
 						onChange={(next) => set(withPart(template, "CAROUSEL", next))}
 					/>
 					<Said findings={of(findings, "carousel")} />

@@ -6,12 +6,12 @@ import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import type { PulledTemplates, Page as Slice, TemplateRow, TemplateState } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { Happened } from "@/components/happened";
 import { type RecordColumn, RecordTable } from "@/components/record-table";
 import { Banner, Button, Empty, SearchField, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { age, recent } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { Happened } from "./happened";
 import { CATEGORIES, languageName, QUALITIES, STATES } from "./names";
 import { CategoryText, QualityTag, StateTag } from "./tags";
 

@@ -69,6 +69,8 @@ const detail = (part: Partial<TemplateDetail> = {}): TemplateDetail => ({
 	edits: { possible: true, possible_at: null, left: 10 },
 	used_by: [],
 	waiting: 0,
+	review: { needed: false, open: false, approved: false, may_decide: false },
+	reviews: [],
 	...part,
 });
 const account = {
@@ -247,4 +249,103 @@ test("what was typed is not lost by going elsewhere unasked", async () => {
 	await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 	expect(router.state.location.pathname).toBe("/");
 	expect((screen.getByTestId("body-text") as HTMLTextAreaElement).value).toContain("Chau");
+});
+
+test("a new template tells what is wrong where somebody was, and all of it when it is submitted", async () => {
+	const name = finding({
+		rule: "name.missing",
+		place: { ...finding().place, part: "template", field: "name", told: "template, name" },
+		message: "The template has no name.",
+	});
+	const body = finding({ rule: "body.missing", message: "The body has no text." });
+	const { of } = showPage(TemplateEditorPage, {
+		...usual,
+		lint_templates: () => linted([name, body]),
+		save_template: () => detail(),
+	});
+	const checks = await screen.findByTestId("checks");
+	await within(checks).findByText("What you write is checked as you go from part to part.");
+	expect(screen.queryByText("The template has no name.")).toBeNull();
+	expect(screen.queryByText("The body has no text.")).toBeNull();
+	await userEvent.type(screen.getByTestId("template-name"), "x");
+	expect(screen.queryByText("The template has no name.")).toBeNull();
+	await userEvent.click(screen.getByTestId("body-text"));
+	expect((await screen.findAllByText("The template has no name.")).length).toBeGreaterThan(0);
+	expect(screen.queryByText("The body has no text.")).toBeNull();
+	await userEvent.click(screen.getByTestId("header-TEXT"));
+	expect((await within(checks).findAllByText("The body has no text.")).length).toBe(1);
+	expect(of("submit_template")).toEqual([]);
+});
+
+test("a workspace that reviews asks for it first, and somebody else approves or sends back", async () => {
+	const draft = { at_provider: null, row: row({ state: "draft" as const }) };
+	const { of } = showPage(
+		TemplateEditorPage,
+		{
+			...usual,
+			get_template: () =>
+				detail({
+					...draft,
+					review: { needed: true, open: false, approved: false, may_decide: false },
+				}),
+			ask_template_review: () => detail(draft),
+		},
+		{ at: "/?id=1" },
+	);
+	expect(screen.queryByTestId("submit-template")).toBeNull();
+	await userEvent.click(await screen.findByTestId("review-template"));
+	await waitFor(() => expect(of("ask_template_review")).toEqual([{ id: "1", note: null }]));
+});
+
+test("who did not write it decides, with why", async () => {
+	const asked = {
+		version: 1,
+		note: "The tone?",
+		asked_at: "2026-01-07T10:00:00Z",
+		asker: "Ana",
+		outcome: null,
+		reason: null,
+		decided_at: null,
+		decider: null,
+	};
+	const { of } = showPage(
+		TemplateEditorPage,
+		{
+			...usual,
+			get_template: () =>
+				detail({
+					at_provider: null,
+					row: row({ state: "in_review" }),
+					review: { needed: true, open: true, approved: false, may_decide: true },
+					reviews: [asked],
+				}),
+			decide_template_review: () => detail(),
+		},
+		{ at: "/?id=1" },
+	);
+	expect((await screen.findByTestId("review-open")).textContent).toContain("The tone?");
+	expect(screen.getByTestId("submit-template").getAttribute("aria-disabled")).toBe("true");
+	await userEvent.click(screen.getByTestId("decline-template"));
+	await userEvent.type(await screen.findByTestId("decline-reason"), "Shorter");
+	await userEvent.click(screen.getByTestId("dialog-save"));
+	await waitFor(() =>
+		expect(of("decide_template_review")).toEqual([{ id: "1", approve: false, reason: "Shorter" }]),
+	);
+	await userEvent.click(screen.getByTestId("approve-template"));
+	await waitFor(() =>
+		expect(of("decide_template_review").at(-1)).toEqual({ id: "1", approve: true, reason: null }),
+	);
+});
+
+test("at YCloud the sample of a header is an address", async () => {
+	showPage(TemplateEditorPage, {
+		...usual,
+		list_template_accounts: () => [{ ...account, provider: "ycloud" }],
+	});
+	await userEvent.click(await screen.findByTestId("header-IMAGE"));
+	const field = await screen.findByTestId("sample-address");
+	await userEvent.type(field, "https://x.example/a.jpg");
+	expect((screen.getByTestId("sample-address") as HTMLInputElement).value).toBe(
+		"https://x.example/a.jpg",
+	);
 });

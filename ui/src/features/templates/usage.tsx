@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Page as Slice, TemplateDetail, TemplateSend } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable } from "@/components/record-table";
-import { Empty, Panel, Skeleton } from "@/components/ui/kit";
+import { Button, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant, money } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
@@ -32,13 +32,21 @@ const STATES = [
 	"cancelled",
 ] as const;
 
+const ORIGINS = ["person", "bulk_send", "rule", "sequence", "campaign", "bot"] as const;
+
 /** What came of what was sent with a template, by version, and every single message. */
 export function Usage({ detail }: { detail: TemplateDetail }) {
 	const { t, locale } = useWords();
 	const { id } = detail.row;
-	const [state, setState] = useState("");
+	const [filter, setFilter] = useState({ state: "", origin: "", version: "" });
+	const filtered = Object.values(filter).some(Boolean);
 	const usage = useQuery(query("getTemplateUsage", { id }));
-	const request = { id, state: state || null };
+	const request = {
+		id,
+		state: filter.state || null,
+		origin: filter.origin || null,
+		version: filter.version ? Number(filter.version) : null,
+	};
 	const sends = useInfiniteQuery<
 		Slice<TemplateSend>,
 		AppError,
@@ -88,8 +96,9 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 			width: 240,
 			drop: 1,
 			cell: (row) => (
-				<span className="text-ink-3" title={row.error ?? row.reason ?? undefined}>
-					{row.error ?? row.reason ?? "—"}
+				<span className="text-ink-3" title={row.error ?? undefined}>
+					{row.error ??
+						(row.reason ? t(`outbox.why.${row.reason}`, { defaultValue: row.reason }) : "—")}
 				</span>
 			),
 		},
@@ -102,6 +111,26 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 			cell: (row) => <span className="num">{row.version ?? "—"}</span>,
 		},
 	];
+	const choice = (
+		name: keyof typeof filter,
+		any: string,
+		options: ReadonlyArray<readonly [string, string]>,
+	) => (
+		<select
+			aria-label={any}
+			data-testid={`sends-${name}`}
+			value={filter[name]}
+			onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}
+			className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+		>
+			<option value="">{any}</option>
+			{options.map(([value, label]) => (
+				<option key={value} value={value}>
+					{label}
+				</option>
+			))}
+		</select>
+	);
 	return (
 		<div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-5">
 			{usage.error && <Failure error={usage.error} retry={() => void usage.refetch()} />}
@@ -161,19 +190,38 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 					</Panel>
 					<div className="flex flex-none items-center justify-between gap-2 pt-1">
 						<h2 className="font-semibold text-14">{t("templates.sends")}</h2>
-						<select
-							aria-label={t("templates.anySend")}
-							value={state}
-							onChange={(event) => setState(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
-						>
-							<option value="">{t("templates.anySend")}</option>
-							{STATES.map((one) => (
-								<option key={one} value={one}>
-									{t(`templates.send.${one}`)}
-								</option>
-							))}
-						</select>
+						<span className="flex flex-wrap items-center gap-2">
+							{choice(
+								"state",
+								t("templates.anySend"),
+								STATES.map((one) => [one, t(`templates.send.${one}`)]),
+							)}
+							{choice(
+								"origin",
+								t("templates.anyOrigin"),
+								ORIGINS.map((one) => [one, t(`templates.sendOrigin.${one}`)]),
+							)}
+							{usage.data.versions.length > 1 &&
+								choice(
+									"version",
+									t("templates.anyVersion"),
+									usage.data.versions
+										.filter((one) => one.version > 0)
+										.map((one) => [
+											String(one.version),
+											t("templates.versionNumber", { version: one.version }),
+										]),
+								)}
+							{filtered && (
+								<Button
+									variant="ghost"
+									size="s"
+									onClick={() => setFilter({ state: "", origin: "", version: "" })}
+								>
+									{t("templates.clear")}
+								</Button>
+							)}
+						</span>
 					</div>
 					<div className="flex min-h-72 flex-1 flex-col">
 						{sends.error && <Failure error={sends.error} retry={() => void sends.refetch()} />}

@@ -3,11 +3,11 @@ import { History, RotateCcw, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { PartDifference, TemplateDetail } from "@/bindings";
 import { Failure } from "@/components/failure";
+import { Happened } from "@/components/happened";
 import { Banner, Button, cx, Empty, Panel, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { Happened } from "./happened";
 
 /** One part in two versions: what went struck, what came underlined, never by colour alone. */
 function Difference({ part }: { part: PartDifference }) {

@@ -41,6 +41,7 @@ pub(super) async fn inbox(host: &TestHost) {
     let empty = json!({ "id": id(row), "body": " ", "key": key });
     let refused = host.attempt("reply_to_conversation", empty).await;
     assert_eq!(refused.unwrap_err().code(), Code::InvalidInput);
+    answered_otherwise(host, row).await;
     let unread = json!({ "id": id(row), "read": false });
     assert_eq!(host.call("mark_conversation", unread).await["unread"], 1);
     let read = host
@@ -423,4 +424,35 @@ pub(super) async fn chatwoot(host: &TestHost) {
     assert_eq!(kept["link"]["state"], "connected");
     let left = host.call("disconnect_chatwoot", json!({})).await;
     assert_eq!(left["link"], Value::Null);
+}
+
+/// Answers by template, and files, where there are none (messages.rs has the rest).
+async fn answered_otherwise(host: &TestHost, row: &Value) {
+    let offered = host
+        .call("list_reply_templates", json!({ "id": id(row) }))
+        .await;
+    assert_eq!(
+        (&offered["sends_templates"], &offered["templates"]),
+        (&json!(true), &json!([]))
+    );
+    let draft = json!({ "id": id(row), "template_id": id(row), "values": {} });
+    let key = "01928374-0000-7000-8000-000000000009";
+    for (command, request) in [
+        ("preview_template_reply", json!({ "draft": draft })),
+        ("reply_with_template", json!({ "draft": draft, "key": key })),
+    ] {
+        let refused = host.attempt(command, request).await.unwrap_err();
+        assert_eq!(refused.code(), Code::NotFound, "{command}");
+    }
+    let thread = host
+        .call("get_conversation", json!({ "id": id(row), "page": page() }))
+        .await;
+    let text = id(&thread["messages"][0]);
+    for command in ["get_message_file", "fetch_message_file"] {
+        let refused = host.attempt(command, json!({ "id": text })).await;
+        assert_eq!(refused.unwrap_err().code(), Code::NotFound, "{command}");
+    }
+    let save = json!({ "id": text, "path": host.data().join("none") });
+    let refused = host.attempt("save_message_file", save).await.unwrap_err();
+    assert_eq!(refused.code(), Code::NotFound);
 }

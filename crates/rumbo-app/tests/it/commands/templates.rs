@@ -64,6 +64,13 @@ async fn templates_at_meta(host: &TestHost) {
     let one = json!({ "id": template_id });
     assert_eq!(saved["row"]["state"], "draft");
     assert_eq!(saved["variables"][0]["example"], "Ana");
+    let asked = host.call("ask_template_review", one.clone()).await;
+    assert_eq!(asked["row"]["state"], "in_review");
+    assert_eq!(asked["review"]["may_decide"], false, "it is one's own");
+    let own = json!({ "id": template_id, "approve": true });
+    let refused = host.attempt("decide_template_review", own).await;
+    assert_eq!(refused.unwrap_err().code(), Code::Conflict);
+    // Nobody asks for it in this workspace.
     let sent = host.call("submit_template", one.clone()).await;
     assert_eq!(sent["row"]["state"], "pending");
     let changed = template

@@ -111,6 +111,15 @@ pub fn status(output: &Output, found: &TemplateDetail) -> String {
             None => lines.push(line(output, Word::EditsLeft, &found.edits.left.to_string())),
         }
     }
+    if let Some(review) = found.reviews.first() {
+        let outcome = review.outcome.as_deref().unwrap_or("open");
+        let who = review.decider.as_deref().or(review.asker.as_deref());
+        let text = match who {
+            Some(who) => format!("{outcome} ({who}, {})", review.version),
+            None => format!("{outcome} ({})", review.version),
+        };
+        lines.push(line(output, Word::Review, &text));
+    }
     for used in &found.used_by {
         let text = format!("{} ({})", used.name, used.state);
         lines.push(line(output, Word::UsedBy, &text));

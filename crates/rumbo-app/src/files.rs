@@ -1,0 +1,287 @@
+//! Files that people sent: fetched from their provider while there is a network, kept in the data folder.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rumbo_base::{CacheTag, Code, Error, MessageId, Reason, Result, WorkspaceId};
+use rumbo_channels::{FetchedMedia, MediaFailure};
+use rumbo_db::Tx;
+use rumbo_engage::channels;
+use rumbo_engage::conversations::{self as kept, Kept, MessageFile, NotKept};
+use rumbo_http::HttpSettings;
+use rumbo_platform::Scope;
+use sha2::{Digest as _, Sha256};
+
+use crate::state::{not_writable, private_folder};
+use crate::{App, Context};
+
+/// Files fetched in one turn, before others have theirs.
+const AT_ONCE: i64 = 20;
+
+/// Where files are being fetched.
+#[derive(Debug, Default)]
+pub(crate) struct Fetching(Mutex<HashSet<WorkspaceId>>);
+
+impl Fetching {
+    fn begin(&self, workspace: WorkspaceId) -> bool {
+        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.insert(workspace)
+    }
+
+    fn end(&self, workspace: WorkspaceId) {
+        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        busy.remove(&workspace);
+    }
+}
+
+/// The folder of one workspace's files.
+pub(crate) fn folder(app: &App, workspace: WorkspaceId) -> PathBuf {
+    let data = &app.0.config.data_dir;
+    data.join("files").join(workspace.to_string())
+}
+
+/// Where a file lies on this computer, if it does: another one of a shared workspace may have it.
+pub(crate) fn place(app: &App, workspace: WorkspaceId, file: &MessageFile) -> Option<PathBuf> {
+    let path = file.path.as_deref()?;
+    // Only what was named here becomes a path.
+    let plain = path
+        .split('/')
+        .all(|part| !part.is_empty() && part != ".." && !part.contains(['\\', ':']));
+    let place = folder(app, workspace).join(path);
+    (plain && place.is_file()).then_some(place)
+}
+
+impl App {
+    /// Fetches what is due in a workspace, beside everything else.
+    pub(crate) fn fetch_files_soon(&self, workspace: WorkspaceId) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.fetch_files(workspace).await {
+                tracing::warn!(error = error.chain(), "fetching files");
+            }
+        });
+    }
+
+    /// Fetches what is due in a workspace; tells how many files came. None where this program is at it
+    /// already.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; one file's trouble stands with its message.
+    pub async fn fetch_files(&self, workspace: WorkspaceId) -> Result<u32> {
+        if !self.0.fetching.begin(workspace) {
+            return Ok(0);
+        }
+        let done = Box::pin(self.fetch_due(workspace)).await;
+        self.0.fetching.end(workspace);
+        done
+    }
+
+    async fn fetch_due(&self, workspace: WorkspaceId) -> Result<u32> {
+        let scope = self.scope_of(workspace).await?;
+        // Nobody in person fetches.
+        let scope = Scope {
+            actor: None,
+            ..scope
+        };
+        let mut tx = scope.read().await?;
+        let due = kept::due_files(&mut tx, workspace, scope.now(), AT_ONCE).await?;
+        drop(tx);
+        let mut came = 0;
+        for file in &due {
+            came += u32::from(self.fetch_one(&scope, file).await?);
+            let cx = Context::new(self.clone(), Some(scope.clone()));
+            cx.changed(&[CacheTag::Conversations]);
+        }
+        Ok(came)
+    }
+
+    /// Fetches one file, and notes what came of it.
+    async fn fetch_one(&self, scope: &Scope, file: &MessageFile) -> Result<bool> {
+        let Some(id) = file.id else { return Ok(false) };
+        let mut tx = scope.write().await?;
+        let ours = kept::take_file(&mut tx, scope, file).await?;
+        tx.commit().await?;
+        if !ours {
+            return Ok(false);
+        }
+        let fetched = self.fetch(scope, file).await;
+        let kept = match fetched {
+            Ok(fetched) => self.keep(scope, file, fetched).await,
+            Err(failure) => Err(failure),
+        };
+        let mut tx = scope.write().await?;
+        match &kept {
+            Ok(kept) => {
+                let row = Kept {
+                    path: &kept.path,
+                    mime_type: &kept.mime_type,
+                    bytes: kept.bytes,
+                    sha256: &kept.sha256,
+                };
+                kept::keep_file(&mut tx, scope, id, &row).await?;
+            }
+            Err(failure) => miss(&mut tx, scope, file, failure).await?,
+        }
+        tx.commit().await?;
+        Ok(kept.is_ok())
+    }
+
+    async fn fetch(
+        &self,
+        scope: &Scope,
+        file: &MessageFile,
+    ) -> std::result::Result<FetchedMedia, Missed> {
+        let http = HttpSettings::default();
+        let channel = channels::open_channel(scope, &self.0.vault, http, file.channel_id)
+            .await
+            .map_err(|error| Missed::Channel(error))?;
+        let message = file.provider_message_id.as_deref().unwrap_or_default();
+        Ok(channel.fetch_media(message, &file.media.0).await?)
+    }
+
+    async fn keep(
+        &self,
+        scope: &Scope,
+        file: &MessageFile,
+        fetched: FetchedMedia,
+    ) -> std::result::Result<Written, Missed> {
+        let said = fetched.mime_type.as_deref();
+        let (mime_type, ending) =
+            kept::kept_as(&file.media.0, said, &fetched.bytes).map_err(Missed::Unfit)?;
+        let path = file.place(&ending);
+        let place = folder(self, scope.workspace).join(&path);
+        let bytes = i64::try_from(fetched.bytes.len()).unwrap_or(i64::MAX);
+        let sha256 = hex::encode(Sha256::digest(&fetched.bytes));
+        let written = tokio::task::spawn_blocking(move || write(&place, &fetched.bytes)).await;
+        written
+            .map_err(|error| Missed::Disk(Error::internal(error)))?
+            .map_err(Missed::Disk)?;
+        Ok(Written {
+            path,
+            mime_type,
+            bytes,
+            sha256,
+        })
+    }
+}
+
+struct Written {
+    path: String,
+    mime_type: String,
+    bytes: i64,
+    sha256: String,
+}
+
+/// Why a file is not here.
+enum Missed {
+    Provider(MediaFailure),
+    /// The channel cannot be opened.
+    Channel(Error),
+    /// It is nothing that is kept.
+    Unfit(&'static str),
+    Disk(Error),
+}
+
+impl From<MediaFailure> for Missed {
+    fn from(failure: MediaFailure) -> Self {
+        Self::Provider(failure)
+    }
+}
+
+/// Writes a file whole or not at all, for this person's eyes only.
+fn write(place: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = place.parent() {
+        private_folder(folder).map_err(|error| not_writable(folder, error))?;
+    }
+    let beside = place.with_extension("new");
+    std::fs::write(&beside, bytes)
+        .and_then(|()| std::fs::rename(&beside, place))
+        .map_err(|error| {
+            drop(std::fs::remove_file(&beside));
+            not_writable(place, error)
+        })
+}
+
+async fn miss(tx: &mut Tx, scope: &Scope, file: &MessageFile, missed: &Missed) -> Result<()> {
+    let Some(id) = file.id else { return Ok(()) };
+    let text;
+    let why = match missed {
+        Missed::Provider(MediaFailure::Gone) => NotKept::Gone,
+        Missed::Provider(MediaFailure::TooLarge) => NotKept::Refused("too_large"),
+        Missed::Provider(MediaFailure::Cannot) => NotKept::Failed("no_files"),
+        Missed::Unfit(word) => NotKept::Refused(word),
+        Missed::Provider(MediaFailure::Failed(error)) if error.code() == Code::Offline => {
+            NotKept::Offline
+        }
+        Missed::Channel(error) if matches!(error.code(), Code::NotFound | Code::Conflict) => {
+            NotKept::Failed("channel")
+        }
+        Missed::Provider(MediaFailure::Failed(error))
+        | Missed::Channel(error)
+        | Missed::Disk(error) => {
+            tracing::warn!(error = error.chain(), "a file was not fetched");
+            text = error.message().to_owned();
+            NotKept::Later(&text)
+        }
+    };
+    kept::miss_file(tx, scope, id, file.attempts, why).await
+}
+
+/// Asks for a file of a message now.
+///
+/// # Errors
+/// `NotFound` where the message came without one.
+pub(crate) async fn fetch_now(cx: &Context, message: MessageId) -> Result<MessageFile> {
+    let scope = cx.scope()?;
+    let mut tx = scope.write().await?;
+    let file = kept::file_of(&mut tx, scope.workspace, message).await?;
+    let here = place(&cx.app, scope.workspace, &file).is_some();
+    if !here {
+        kept::fetch_again(&mut tx, scope, message).await?;
+    }
+    tx.commit().await?;
+    if here {
+        return Ok(file);
+    }
+    let mut tx = scope.read().await?;
+    let asked = kept::file_of(&mut tx, scope.workspace, message).await?;
+    drop(tx);
+    if asked.state.as_deref() == Some("waiting") {
+        cx.app.fetch_one(scope, &asked).await?;
+        cx.changed(&[CacheTag::Conversations]);
+    }
+    let mut tx = scope.read().await?;
+    kept::file_of(&mut tx, scope.workspace, message).await
+}
+
+/// The bytes of a file that is here.
+///
+/// # Errors
+/// `NotFound` where it is not.
+pub(crate) async fn read(cx: &Context, message: MessageId) -> Result<(MessageFile, Vec<u8>)> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let file = kept::file_of(&mut tx, scope.workspace, message).await?;
+    drop(tx);
+    let place = place(&cx.app, scope.workspace, &file).ok_or_else(|| {
+        Error::new(
+            Code::NotFound,
+            "This file is not on this computer. Fetch it, then try again.",
+        )
+        .reason(Reason::FileNotFetched)
+    })?;
+    let bytes = tokio::fs::read(&place).await.map_err(|error| {
+        Error::new(
+            Code::InvalidInput,
+            format!(
+                "{} cannot be read. Check that you may open it.",
+                place.display()
+            ),
+        )
+        .reason(Reason::FileUnreadable)
+        .param("path", place.display())
+        .source(error)
+    })?;
+    Ok((file, bytes))
+}
