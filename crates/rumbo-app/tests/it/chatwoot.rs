@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rumbo_app::agent::AgentConfig;
+use rumbo_app::wire::AgentEnvironment;
 use rumbo_base::Code;
 use rumbo_sandbox::AgentOrder;
 use serde_json::{Value, json};
@@ -128,6 +129,7 @@ async fn an_answer_comes_by_a_signed_webhook_and_an_unsigned_one_only_makes_us_a
         .start_agent(AgentConfig {
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: None,
+            environment: AgentEnvironment::Development,
         })
         .await
         .unwrap();

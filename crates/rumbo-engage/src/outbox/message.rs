@@ -325,8 +325,8 @@ impl StoredTemplate {
     /// # Errors
     /// `InvalidInput` where one has no example, such as a file in the header.
     pub fn with_samples(&self) -> Result<TemplateMessage> {
-        self.walk(&mut |_, sample| {
-            let sample = sample.ok_or_else(|| self.cannot_fill())?;
+        self.walk(&mut |spot| {
+            let sample = spot.sample.ok_or_else(|| self.cannot_fill())?;
             let plain = sample.replace('{', "{{").replace('}', "}}");
             Expression::read(&plain).map(Some)
         })

@@ -33,8 +33,6 @@ pub struct Sender {
     pub state_detail: Option<String>,
     /// Messages a second; `None` for what the provider allows.
     pub per_second: Option<u32>,
-    /// The WhatsApp account it belongs to, whose templates are its own; `None` where nobody said.
-    pub account: Option<String>,
     /// People it may write to within 24 hours: `people_a_day` of its settings, such as WhatsApp's tier.
     pub people_a_day: Option<i64>,
     /// The WhatsApp account it belongs to, where that is known: it sends the templates of that one.
@@ -107,7 +105,6 @@ impl Sender {
             per_second: None,
             account: None,
             people_a_day: None,
-            account: None,
             prices: PriceList::default(),
         }
     }
