@@ -85,6 +85,10 @@ export const commands = {
 	saveChannel: (req: SaveChannel) => __TAURI_INVOKE<ChannelRow>("save_channel", { req }),
 	removeChannel: (req: RemoveChannel) => __TAURI_INVOKE<RemovedChannel>("remove_channel", { req }),
 	testChannel: (req: TestChannel) => __TAURI_INVOKE<ChannelTest>("test_channel", { req }),
+	sendTestMessage: (req: SendTestMessage) => __TAURI_INVOKE<TestMessage>("send_test_message", { req }),
+	getChannelPrices: (req: GetChannelPrices) => __TAURI_INVOKE<ChannelPrices>("get_channel_prices", { req }),
+	setChannelPrice: (req: SetChannelPrice) => __TAURI_INVOKE<ChannelPrices>("set_channel_price", { req }),
+	removeChannelPrice: (req: RemoveChannelPrice) => __TAURI_INVOKE<ChannelPrices>("remove_channel_price", { req }),
 	listSpend: (req: ListSpend) => __TAURI_INVOKE<Page<SpendRow>>("list_spend", { req }),
 	sumSpend: (req: SumSpend) => __TAURI_INVOKE<SpendSum[]>("sum_spend", { req }),
 	addSpend: (req: AddSpend) => __TAURI_INVOKE<SpendRow[]>("add_spend", { req }),
@@ -114,8 +118,10 @@ export const commands = {
 	addConversationNote: (req: AddConversationNote) => __TAURI_INVOKE<ConversationNote>("add_conversation_note", { req }),
 	removeConversationNote: (req: RemoveConversationNote) => __TAURI_INVOKE<Done>("remove_conversation_note", { req }),
 	getChannelFigures: (req: GetChannelFigures) => __TAURI_INVOKE<ChannelFigures[]>("get_channel_figures", { req }),
+	compareChannels: (req: CompareChannels) => __TAURI_INVOKE<ComparedChannel[]>("compare_channels", { req }),
 	listWebhooks: (req: ListWebhooks) => __TAURI_INVOKE<Webhooks>("list_webhooks", { req }),
 	setAgent: (req: SetAgent) => __TAURI_INVOKE<Webhooks>("set_agent", { req }),
+	testWebhook: (req: TestWebhook) => __TAURI_INVOKE<WebhookTest>("test_webhook", { req }),
 	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
 	listTemplateAccounts: (req: ListTemplateAccounts) => __TAURI_INVOKE<TemplateAccount[]>("list_template_accounts", { req }),
 	listTemplates: (req: ListTemplates) => __TAURI_INVOKE<Page<TemplateRow>>("list_templates", { req }),
@@ -174,7 +180,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
+export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_channels":{"provides":["conversations","channels","sales"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_channel_prices":{"provides":["channels"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_channel_price":{"invalidates":["channels","outbox"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"send_test_message":{"invalidates":["outbox","conversations","contacts"]},"set_agent":{"invalidates":["channels"]},"set_channel_price":{"invalidates":["channels","outbox"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"test_webhook":{"invalidates":[]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -465,6 +471,9 @@ export type AdsImportDifference = {
 	/**  What the totals row, or the sync, says. */
 	other: string,
 };
+
+/**  What kind of installation an agent is. */
+export type AgentEnvironment = "development" | "staging" | "production";
 
 /**  How much of a limit is used. */
 export type ApiUsage = {
@@ -1047,6 +1056,30 @@ export type ChannelNeeds = {
 	secrets: ChannelNeed[],
 };
 
+/**  A line of a price list. */
+export type ChannelPrice = {
+	/**  ISO 3166: of the number that is written to. Empty for every other one. */
+	country: string,
+	/**  `marketing`, `utility`, `authentication` or `service`; empty for every other one. */
+	purpose: string,
+	/**  From this day of the workspace on. */
+	valid_from: string,
+	price: string,
+	currency: string,
+};
+
+/**
+ *  What messages cost by a channel, where the provider does not tell. The price of a message is the one
+ *  of the country before one of every country, then of the purpose, then of the latest day.
+ */
+export type ChannelPrices = {
+	channel_id: ChannelId,
+	/**  The currency of all of them; null without one. */
+	currency: string | null,
+	/**  By country, purpose and day. */
+	lines: ChannelPrice[],
+};
+
 /**  A messaging channel. Its secrets are never shown: only which ones there are. */
 export type ChannelRow = {
 	id: ChannelId,
@@ -1068,8 +1101,10 @@ export type ChannelRow = {
 	/**  Whether it is used; one that is not keeps its history. */
 	active: boolean,
 	state: ChannelState,
-	/**  Why it is in that state, in English. */
-	state_reason: string | null,
+	/**  Why it is in that state, or what limits it. */
+	state_reason: TroubleKind | null,
+	/**  What the provider said of it, in its own words. */
+	state_detail: string | null,
 	state_since: string,
 	/**  Messages a second; what the provider allows when null. */
 	per_second: number | null,
@@ -1095,6 +1130,23 @@ export type ChannelTest = {
 	sender: string | null,
 	/**  The text of a QR code that pairs the number. */
 	pairing_code: string | null,
+};
+
+/**  Who could be written to for less by another channel, by today's price lists for marketing. */
+export type CheaperChannel = {
+	channel_id: ChannelId,
+	name: string,
+	people: number,
+	/**  What one message to each of them would save. */
+	saves: ChannelCost,
+	/**  Some of them, those first with whom most is saved. */
+	some: CheaperContact[],
+};
+
+/**  A contact who could be written to for less. */
+export type CheaperContact = {
+	id: ContactId,
+	name: string,
 };
 
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
@@ -1330,6 +1382,12 @@ export type CohortsBy =
 /**  Everybody who was acquired by one campaign. */
 "campaign";
 
+/**  Asks for the messaging channels beside one another on some days. */
+export type CompareChannels = {
+	from: string,
+	to: string,
+};
+
 /**  Asks what every model would say. */
 export type CompareModels = {
 	by: RoiBy,
@@ -1359,6 +1417,34 @@ export type CompareWith =
 "previous" | 
 /**  The same days of the year before. */
 "year";
+
+/**
+ *  A messaging channel beside the others. Percentages are null where nothing can be divided, costs per
+ *  something also where there is none or more than one currency.
+ */
+export type ComparedChannel = {
+	figures: ChannelFigures,
+	/**  Messages that are known to have arrived. */
+	delivered: number,
+	/**  People who were written to, and those of them whom a message is known to have reached. */
+	written: number,
+	reached: number,
+	/**  Reached of those written to, per hundred. */
+	reach_percent: string | null,
+	/**  Failed of what was sent, per hundred. */
+	failure_percent: string | null,
+	/**  Times that we wrote and the person answered. */
+	replies: number,
+	/**  Sales of people whose last message before was of this channel, and of the seven days before. */
+	sales: number,
+	/**  The currency of the costs per something. */
+	currency: string | null,
+	cost_per_delivered: string | null,
+	cost_per_reply: string | null,
+	cost_per_sale: string | null,
+	/**  Channels by which some of those written to could be written to for less, the best first. */
+	cheaper: CheaperChannel[],
+};
 
 /**  Who is signed in at Meta, until when, and with what. */
 export type Connection = {
@@ -2255,6 +2341,11 @@ export type GetChanges = {
 export type GetChannelFigures = {
 	from: string,
 	to: string,
+};
+
+/**  Asks what messages cost by a channel. */
+export type GetChannelPrices = {
+	channel_id: ChannelId,
 };
 
 /**  Asks what became of the people who were acquired in the same month, or by the same campaign. */
@@ -3827,6 +3918,14 @@ export type Reason =
 "amount_unreadable" | 
 /**  This amount is larger than Rumbo can keep. */
 "amount_too_large" | 
+/**  Nobody with this address has written to the channel. Write to it from your own account first, and use the address that the inbox shows then. */
+"address_never_wrote" | 
+/**  No agent runs in this program, so nothing listens. Switch it on first. */
+"agent_off" | 
+/**  A price cannot be negative. Enter 0 where it is free. */
+"price_negative" | 
+/**  The prices of this channel are in {currency}. Enter this one in the same currency, or take the others away first. */
+"price_currency_differs" | 
 /**  An amount cannot be negative. Enter money given back as a refund. */
 "amount_negative" | 
 /**  {amount} has more decimals than {currency} has coins for ({decimals}). */
@@ -4600,6 +4699,14 @@ export type RemoveChannel = {
 	id: ChannelId,
 };
 
+/**  Takes a price away. */
+export type RemoveChannelPrice = {
+	channel_id: ChannelId,
+	country?: string,
+	purpose?: string,
+	valid_from: string,
+};
+
 /**  Takes a note away. */
 export type RemoveConversationNote = {
 	id: string,
@@ -5188,14 +5295,15 @@ export type SendChannel = {
 	kind: string,
 	/**  It is switched on and connected. */
 	ready: boolean,
-	state_reason: string | null,
+	/**  Why it is not, and what the provider said of it. */
+	state_reason: TroubleKind | null,
+	state_detail: string | null,
 	/**  Templates go out as such; elsewhere their text does. */
 	sends_templates: boolean,
 };
 
 /**  What messages cost. */
 export type SendCost = {
-	each: string,
 	all: string,
 	currency: string,
 };
@@ -5324,6 +5432,17 @@ export type SendTemplate = {
 	variables: SendVariable[] | null,
 };
 
+/**  Sends a message to an address of one's own: a text, or a template with its examples. */
+export type SendTestMessage = {
+	channel_id: ChannelId,
+	/**  A number with its country prefix, an e-mail address, or what the inbox shows. */
+	address: string,
+	template_id?: TemplateId | null,
+	/**  Of an e-mail. */
+	subject?: string | null,
+	text?: string | null,
+};
+
 /**  A place of a template that each message fills. */
 export type SendVariable = {
 	/**  `body.1`, `header.media`, `button.0`. */
@@ -5343,6 +5462,19 @@ export type SetAgent = {
 	port: number,
 	/**  The address by which providers reach it: a tunnel's or a proxy's. */
 	public_url: string | null,
+	environment?: AgentEnvironment,
+};
+
+/**  Enters a price, in place of one of the same country, purpose and day. */
+export type SetChannelPrice = {
+	channel_id: ChannelId,
+	country?: string,
+	purpose?: string,
+	valid_from: string,
+	/**  A decimal such as `0.0625`. */
+	price: string,
+	/**  The one of the channel's other prices. */
+	currency: string,
 };
 
 /**  Enters what a contact said. */
@@ -6087,6 +6219,21 @@ export type TestChannel = {
 /**  Tries the connection against Meta. */
 export type TestConnection = Record<string, never>;
 
+/**  What becomes of a test: `get_dispatch` tells on. */
+export type TestMessage = {
+	dispatch_id: DispatchId,
+	/**  A state of docs/states.md. */
+	state: string,
+	/**  Why it waits or was left out. */
+	reason: string | null,
+};
+
+/**  Calls one of the agent's addresses from here, as its provider would. */
+export type TestWebhook = {
+	/**  Of a row of the list. */
+	path: string,
+};
+
 /**  A picture. */
 export type Thumbnail = {
 	/**  As a `data:` address; null when there is none. */
@@ -6121,6 +6268,29 @@ export type TimelineEntry = {
 	/**  State of an opportunity or status of a sale. */
 	status: string | null,
 };
+
+/**  Why a channel cannot be used, or what limits it. */
+export type TroubleKind = 
+/**  The number is not paired with a phone: a code has to be scanned. */
+"not_paired" | 
+/**  The number was paired, and the phone ended it. The detail is the provider's word. */
+"session_lost" | 
+/**  The provider does not take the key, token or password. */
+"credential_refused" | 
+/**  The provider has no such number, instance or page. The detail names it. */
+"sender_unknown" | 
+/**  The account at the provider is not in use. The detail is the provider's word for its state. */
+"account_inactive" | 
+/**  The number is not in use. The detail is the provider's word for its state. */
+"sender_inactive" | 
+/**  The page has no Instagram account. */
+"instagram_missing" | 
+/**  The provider rates the number's quality as low. It still sends. */
+"quality_low" | 
+/**  The server cannot be reached. The detail says how that failed. */
+"unreachable" | 
+/**  The provider refuses, in its own words: the detail. */
+"refused";
 
 /**  Tries whether Meta can be reached now. */
 export type TryNetwork = Record<string, never>;
@@ -6251,6 +6421,12 @@ export type ViewState = {
 	pinned_rows: string[],
 };
 
+/**  A call that was not taken. */
+export type WebhookRefused = {
+	at: string,
+	reason: string,
+};
+
 /**  One address that providers call. */
 export type WebhookRow = {
 	provider: Provider,
@@ -6261,8 +6437,12 @@ export type WebhookRow = {
 	path: string,
 	/**  The whole address, where an agent runs in this program. */
 	url: string | null,
-	/**  Whether there is a secret to check signatures with; null where the channel says. */
-	signed: boolean | null,
+	/**  Whether there is a secret to check signatures with. */
+	signed: boolean,
+	/**  What to subscribe to at the provider, by its names; empty where it tells everything. */
+	fields: string[],
+	/**  The last call that was not taken, and why: `unsigned`, `bad_signature`, `stale` or `unreadable`. */
+	last_refusal: WebhookRefused | null,
 	/**  When something came last. */
 	last_at: string | null,
 	deliveries: number,
@@ -6274,6 +6454,24 @@ export type WebhookRow = {
 	reason: string | null,
 };
 
+/**  What came of calling one of the agent's addresses. */
+export type WebhookTest = {
+	trouble: WebhookTrouble | null,
+	/**  What was answered, or how it failed, where there is trouble. */
+	detail: string | null,
+};
+
+/**  What is wrong with an address. */
+export type WebhookTrouble = 
+/**  Nobody answers there. */
+"unreachable" | 
+/**  Something else answers there. */
+"somebody_else" | 
+/**  The agent answers, and does not know the address. */
+"not_there" | 
+/**  The agent takes calls there that nobody signed. */
+"unguarded";
+
 /**  Where providers can call, and what came. */
 export type Webhooks = {
 	/**  The address of the agent that runs in this program; null where none does. */
@@ -6282,6 +6480,8 @@ export type Webhooks = {
 	port: number | null,
 	/**  The address by which providers reach that agent. */
 	public_url: string | null,
+	/**  What kind of installation the agent is: its address goes into no other's settings. */
+	environment: AgentEnvironment,
 	/**  What to enter as Meta's verify token. */
 	verify_token: string,
 	rows: WebhookRow[],
