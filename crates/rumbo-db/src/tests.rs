@@ -372,9 +372,10 @@ async fn a_lasting_write_is_flushed_and_the_others_are_not() {
         }
     }
     on_both(|test| async move {
-        let [full, normal] = match &test.db {
-            Db::Sqlite(_) => ["2", "1"],
-            Db::Postgres(_) => ["on", "on"],
+        // What other writes do on a server is the server's to say.
+        let (full, normal) = match &test.db {
+            Db::Sqlite(_) => ("2", Some("1")),
+            Db::Postgres(_) => ("on", None),
         };
         let id = workspace(&test, "one").await;
         // Whichever follows which, and whether it was committed or given up.
@@ -391,8 +392,9 @@ async fn a_lasting_write_is_flushed_and_the_others_are_not() {
             } else {
                 test.db.write(id).await.unwrap()
             };
-            let wanted = if lasting { full } else { normal };
-            assert_eq!(setting(&mut tx).await, wanted, "{lasting} {commit}");
+            if let Some(wanted) = if lasting { Some(full) } else { normal } {
+                assert_eq!(setting(&mut tx).await, wanted, "{lasting} {commit}");
+            }
             if commit {
                 tx.commit().await.unwrap();
             }

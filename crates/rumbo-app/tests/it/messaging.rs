@@ -13,7 +13,9 @@ use crate::host::TestHost;
 async fn channel(host: &TestHost, provider: &str) -> Value {
     let known = &host.meta.channels[provider];
     let settings = match known.get("account") {
-        Some(account) => json!({ "account": account }),
+        // Nobody listens there.
+        Some(account) => json!({ "account": account,
+            "status_callback": "https://rumbo.example/webhook/twilio" }),
         None => json!({}),
     };
     let made = host

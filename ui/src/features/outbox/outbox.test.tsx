@@ -68,7 +68,7 @@ const preview: SendPreview = {
 		},
 	],
 	unknown: [],
-	cost: { each: "0.0625", all: "0.5625", currency: "USD" },
+	cost: { all: "0.5625", currency: "USD" },
 	ends_at: "2026-01-08T10:00:00Z",
 };
 const page = (rows: unknown[]) => ({ rows, next: null, total: null });

@@ -120,8 +120,8 @@ async fn a_pause_that_the_provider_asks_one_sender_for_is_kept_by_the_other() {
         let (made, ids) = planned(&scope, 3).await;
         let wait = Duration::from_mins(2);
         let refusing = Counting::new(move |_, _| Does::Refuse(Again::After(wait), Reaches::Sender));
-        assert_eq!(run(&scope, &refusing).await.sent, 0);
         let asked_until = scope.now() + TimeDelta::minutes(2);
+        assert_eq!(run(&scope, &refusing).await.sent, 0);
         // These are due at once, and nobody has refused them.
         let more = text_plan(&scope, made.sender.id, "More").await;
         plan(&scope, &more, &Audience::List(ids)).await.unwrap();
