@@ -331,7 +331,10 @@ fn what_cannot_be_sent_says_what_to_do() {
         let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
         assert!(message.contains(told), "{message}");
         // It ends with a sentence, or with the command that helps.
-        assert!(message.ends_with('.') || message.contains(": rumbo "), "{message}");
+        assert!(
+            message.ends_with('.') || message.contains(": rumbo "),
+            "{message}"
+        );
     }
     let ran = greeting(&nobody);
     assert_eq!((ran.code, &ran.json()["people"]), (0, &json!(0)));
