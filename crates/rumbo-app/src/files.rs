@@ -135,7 +135,7 @@ impl App {
         let http = HttpSettings::default();
         let channel = channels::open_channel(scope, &self.0.vault, http, file.channel_id)
             .await
-            .map_err(|error| Missed::Channel(error))?;
+            .map_err(Missed::Channel)?;
         let message = file.provider_message_id.as_deref().unwrap_or_default();
         Ok(channel.fetch_media(message, &file.media.0).await?)
     }

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use rumbo_base::{Code, Error, Reason};
 use rumbo_http::{Method, Request};
 use rumbo_meta::templates::{
-    ButtonKind, Component, Created, Listed, ParameterFormat, Refusal, RemoteTemplate, Samples,
-    Template, TemplateEdit,
+    ButtonKind, Category, Component, Created, Listed, ParameterFormat, Refusal, RemoteTemplate,
+    Samples, Template, TemplateEdit,
 };
 use serde_json::{Map, Value, json};
 
@@ -44,7 +44,7 @@ impl TemplateAccount for Ycloud {
         if template.variables_are_named() {
             return Err(TemplateFailure::Failed(named_variables()));
         }
-        let category = template.category.as_ref().map(|category| category.word());
+        let category = template.category.as_ref().map(Category::word);
         let mut body = json!({
             "wabaId": account,
             "name": template.name,
@@ -190,7 +190,7 @@ fn named_variables() -> Error {
 /// Components with samples in the shapes that YCloud documents.
 fn components(list: &[Component]) -> Result<Value, TemplateFailure> {
     list.iter()
-        .map(|component| component_of(component))
+        .map(component_of)
         .collect::<Result<Vec<Value>, _>>()
         .map(Value::from)
 }

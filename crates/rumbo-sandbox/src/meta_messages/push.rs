@@ -581,7 +581,7 @@ pub(crate) async fn run(app: Arc<App>) {
     loop {
         // Reviews end by themselves, whether or not anybody asks.
         turn = turn.wrapping_add(1);
-        if turn % REVIEW_EVERY == 0 {
+        if turn.is_multiple_of(REVIEW_EVERY) {
             templates::settle(&app, &app.world(), app.clock.now());
         }
         let calls = if app.meta_messages().post.is_quiet(app.clock.now()) {

@@ -1,7 +1,10 @@
 //! Message templates of a WhatsApp account, as a client sees them.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
 use chrono::TimeDelta;
-use rumbo_sandbox::{SandboxConfig, TemplateOrder};
+use rumbo_sandbox::{Callbacks, SandboxConfig, TemplateOrder};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Meta, noon};
@@ -292,5 +295,63 @@ async fn a_file_comes_in_parts_and_goes_on_where_it_stopped() {
             .as_str()
             .unwrap()
             .starts_with("4::")
+    );
+}
+
+/// Keeps what is sent to an address of this computer.
+async fn receiver() -> (String, Arc<Mutex<Vec<Value>>>) {
+    let heard: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let kept = Arc::clone(&heard);
+    let router = axum::Router::new().fallback(move |body: String| {
+        let told = serde_json::from_str(&body).unwrap_or_default();
+        kept.lock().unwrap().push(told);
+        std::future::ready(())
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, heard)
+}
+
+/// Nobody asks meanwhile: what a review decides is told by itself, by Meta and by YCloud.
+#[tokio::test]
+async fn a_review_that_ends_is_told_by_webhook() {
+    let meta = meta().await;
+    let (url, heard) = receiver().await;
+    let callbacks = Callbacks {
+        meta: Some(url.clone()),
+        ycloud: Some(url),
+        unsubscribed: false,
+    };
+    meta.sandbox.control().set_callbacks(&callbacks).unwrap();
+    let text = "Hola, tu mesa ya está lista en la tienda.";
+    let made = create(&meta, "mesa_lista", "UTILITY", &body(text, &[])).await;
+    assert_eq!(made.body["status"], "PENDING");
+    meta.sandbox.control().advance(TimeDelta::minutes(1));
+    let both = || {
+        let all = heard.lock().unwrap().clone();
+        let of = |pointer: &str, word: &str| {
+            let fits = |one: &&Value| one.pointer(pointer).is_some_and(|it| it == word);
+            all.iter().find(fits).cloned()
+        };
+        let at_meta = of("/entry/0/changes/0/field", "message_template_status_update");
+        at_meta.zip(of("/type", "whatsapp.template.reviewed"))
+    };
+    let mut told = both();
+    for _ in 0..500 {
+        if told.is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        told = both();
+    }
+    let (at_meta, ycloud) = told.unwrap();
+    let value = &at_meta["entry"][0]["changes"][0]["value"];
+    assert_eq!(value["event"], "APPROVED");
+    assert_eq!(value["message_template_name"], "mesa_lista");
+    let template = &ycloud["whatsappTemplate"];
+    assert_eq!(
+        (&template["statusUpdateEvent"], &template["name"]),
+        (&json!("APPROVED"), &json!("mesa_lista"))
     );
 }
