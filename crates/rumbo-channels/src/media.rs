@@ -75,7 +75,7 @@ pub(crate) async fn download(
             url.host_str()
                 .is_some_and(|it| it == *host || it.ends_with(&format!(".{host}")))
         };
-        let key = key.filter(|key| own || key.hosts.iter().any(|host| trusted(host)));
+        let key = key.filter(|key| own || key.hosts.iter().any(trusted));
         let client = client(&url, at.clock().clone())?;
         let mut request = Request::get(url.path()).queries(
             url.query_pairs()

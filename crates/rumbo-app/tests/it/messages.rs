@@ -112,7 +112,7 @@ async fn templates_come_from_ycloud_without_a_sign_in() {
     let one = json!({ "id": saved["row"]["id"] });
     let sent = host.call("submit_template", one.clone()).await;
     assert_eq!(sent["row"]["state"], "pending");
-    host.advance(std::time::Duration::from_secs(60));
+    host.advance(std::time::Duration::from_mins(1));
     host.call("pull_templates", json!({})).await;
     let approved = host.call("get_template", one.clone()).await;
     assert_eq!(approved["row"]["state"], "approved");
@@ -139,7 +139,7 @@ async fn a_template_answers_when_free_text_may_not_be_sent() {
     let (host, channel) = host_at_ycloud().await;
     host.call("pull_templates", json!({})).await;
     let conversation = writes(&host, channel, "Hola", None).await;
-    host.advance(std::time::Duration::from_secs(25 * 3_600));
+    host.advance(std::time::Duration::from_hours(25));
     let key = "01928374-0000-7000-8000-000000000001";
     let text = json!({ "id": conversation["id"], "body": "Hola", "key": key });
     let late = host.call("reply_to_conversation", text).await;
@@ -278,7 +278,7 @@ async fn what_people_send_is_fetched_kept_and_shown() {
     );
     // After 30 days YCloud has it no more.
     writes(&host, channel, "", Some(picture(Some("old.png"), PNG))).await;
-    host.advance(std::time::Duration::from_secs(31 * 24 * 3_600));
+    host.advance(std::time::Duration::from_hours(31 * 24));
     let late = newest(&host, &conversation).await;
     let gone = host
         .call("fetch_message_file", json!({ "id": late["id"] }))
