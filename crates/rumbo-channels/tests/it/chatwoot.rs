@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 use rumbo_base::{Clock, ConversationId, MessageId, Secret};
 use rumbo_channels::{
-    Chatwoot, ChatwootEvent, ChatwootFailure, MessageTold, NewContact, NewMessage, WebhookRefusal,
-    WebhookRequest, chatwoot_address, read_chatwoot, verify_chatwoot,
+    Chatwoot, ChatwootEvent, ChatwootFailure, ChatwootInbox, MessageTold, NewContact, NewMessage,
+    WebhookRefusal, WebhookRequest, chatwoot_address, read_chatwoot, verify_chatwoot,
 };
 use rumbo_http::HttpSettings;
 use rumbo_sandbox::{AgentOrder, Sandbox, SandboxConfig, Webhook};
@@ -56,7 +56,7 @@ async fn what_chatwoot_refuses_is_told_apart() {
         ("Marta", 1)
     );
     let inboxes = chatwoot.inboxes(ACCOUNT).await.unwrap();
-    let usable: Vec<bool> = inboxes.iter().map(|it| it.takes_messages()).collect();
+    let usable: Vec<bool> = inboxes.iter().map(ChatwootInbox::takes_messages).collect();
     assert_eq!(usable, [false, true]);
     let (website, inbox) = (inboxes[0].id, inboxes[1].id);
     let wrong = client(&told, "wrong").profile().await.unwrap_err();
@@ -85,7 +85,11 @@ async fn what_chatwoot_refuses_is_told_apart() {
         .search_contacts(ACCOUNT, "+5491155550101")
         .await
         .unwrap();
-    assert_eq!(found, [made.clone()], "a plus in an address is a plus");
+    assert_eq!(
+        found,
+        std::slice::from_ref(&made),
+        "a plus in an address is a plus"
+    );
     // A conversation, which is known again by its name.
     let ours: ConversationId = uuid(1).parse().unwrap();
     let begun = chatwoot
@@ -94,7 +98,7 @@ async fn what_chatwoot_refuses_is_told_apart() {
         .unwrap();
     assert_eq!(begun.ours, Some(ours));
     let again = chatwoot.conversations_of(ACCOUNT, made.id).await.unwrap();
-    assert_eq!(again, [begun.clone()]);
+    assert_eq!(again, std::slice::from_ref(&begun));
     let message: MessageId = uuid(2).parse().unwrap();
     let name = MessageTold::source_id_of(message);
     let mut new = NewMessage {

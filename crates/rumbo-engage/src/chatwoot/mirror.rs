@@ -105,10 +105,9 @@ async fn one(
     let (due_at, attempts, error) = match &ended {
         Ok(()) => (now, 0, None),
         Err(Ended::Later { until, why }) => (*until, attempts + 1, Some(why.as_str())),
-        Err(Ended::Everywhere(_)) => (now, attempts, None),
+        // Of one that was taken by another program nothing is written: it is not this one's to let go.
+        Err(Ended::Everywhere(_) | Ended::Taken) => (now, attempts, None),
         Err(Ended::Error(_)) => (now + backoff(attempts), attempts + 1, None),
-        // Then it is not this one's to let go, and nothing is written.
-        Err(Ended::Taken) => (now, attempts, None),
     };
     let mut tx = scope.write().await?;
     store::let_go(&mut tx, &hand.held(), due_at, attempts, error).await?;

@@ -193,7 +193,7 @@ pub(super) struct Place {
 
 /// How a message of ours fared.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub(super) struct Status {
+pub(super) struct Standing {
     pub message_id: MessageId,
     pub chatwoot_id: i64,
     told: Option<String>,
@@ -204,7 +204,7 @@ pub(super) struct Status {
     reason: Option<String>,
 }
 
-impl Status {
+impl Standing {
     /// The word Chatwoot has for it, where that is another than it knows.
     fn word(&self) -> Option<&'static str> {
         if self.direction.as_deref() == Some("inbound") {
@@ -455,7 +455,7 @@ pub(super) async fn statuses(
     scope: &Scope,
     link: ChatwootLinkId,
     conversation: ConversationId,
-) -> Result<Vec<Status>> {
+) -> Result<Vec<Standing>> {
     on_tx!(tx, |c| sqlx::query_as(STATUSES)
         .bind(scope.workspace)
         .bind(link)
@@ -465,7 +465,7 @@ pub(super) async fn statuses(
     .db()
 }
 
-pub(super) async fn status_told(tx: &mut Tx, held: &Held<'_>, status: &Status) -> Result<()> {
+pub(super) async fn status_told(tx: &mut Tx, held: &Held<'_>, status: &Standing) -> Result<()> {
     change_message!(
         tx,
         held,
