@@ -85,6 +85,10 @@ export const commands = {
 	saveChannel: (req: SaveChannel) => __TAURI_INVOKE<ChannelRow>("save_channel", { req }),
 	removeChannel: (req: RemoveChannel) => __TAURI_INVOKE<RemovedChannel>("remove_channel", { req }),
 	testChannel: (req: TestChannel) => __TAURI_INVOKE<ChannelTest>("test_channel", { req }),
+	sendTestMessage: (req: SendTestMessage) => __TAURI_INVOKE<TestMessage>("send_test_message", { req }),
+	getChannelPrices: (req: GetChannelPrices) => __TAURI_INVOKE<ChannelPrices>("get_channel_prices", { req }),
+	setChannelPrice: (req: SetChannelPrice) => __TAURI_INVOKE<ChannelPrices>("set_channel_price", { req }),
+	removeChannelPrice: (req: RemoveChannelPrice) => __TAURI_INVOKE<ChannelPrices>("remove_channel_price", { req }),
 	getChatwoot: (req: GetChatwoot) => __TAURI_INVOKE<ChatwootStatus>("get_chatwoot", { req }),
 	lookAtChatwoot: (req: LookAtChatwoot) => __TAURI_INVOKE<ChatwootFound>("look_at_chatwoot", { req }),
 	connectChatwoot: (req: ConnectChatwoot) => __TAURI_INVOKE<ChatwootStatus>("connect_chatwoot", { req }),
@@ -112,6 +116,12 @@ export const commands = {
 	getConversation: (req: GetConversation) => __TAURI_INVOKE<ConversationThread>("get_conversation", { req }),
 	searchInbox: (req: SearchInbox) => __TAURI_INVOKE<InboxFound>("search_inbox", { req }),
 	replyToConversation: (req: ReplyToConversation) => __TAURI_INVOKE<ConversationReply>("reply_to_conversation", { req }),
+	listReplyTemplates: (req: ListReplyTemplates) => __TAURI_INVOKE<ReplyTemplates>("list_reply_templates", { req }),
+	previewTemplateReply: (req: PreviewTemplateReply) => __TAURI_INVOKE<TemplateReplyPreview>("preview_template_reply", { req }),
+	replyWithTemplate: (req: ReplyWithTemplate) => __TAURI_INVOKE<ConversationReply>("reply_with_template", { req }),
+	getMessageFile: (req: GetMessageFile) => __TAURI_INVOKE<MessageFileContent>("get_message_file", { req }),
+	fetchMessageFile: (req: FetchMessageFile) => __TAURI_INVOKE<ConversationMedia>("fetch_message_file", { req }),
+	saveMessageFile: (req: SaveMessageFile) => __TAURI_INVOKE<Exported>("save_message_file", { req }),
 	markConversation: (req: MarkConversation) => __TAURI_INVOKE<ConversationRow>("mark_conversation", { req }),
 	assignConversation: (req: AssignConversation) => __TAURI_INVOKE<ConversationRow>("assign_conversation", { req }),
 	closeConversation: (req: CloseConversation) => __TAURI_INVOKE<ConversationRow>("close_conversation", { req }),
@@ -119,8 +129,10 @@ export const commands = {
 	removeConversationNote: (req: RemoveConversationNote) => __TAURI_INVOKE<Done>("remove_conversation_note", { req }),
 	resumeAutomation: (req: ResumeAutomation) => __TAURI_INVOKE<ConversationRow>("resume_automation", { req }),
 	getChannelFigures: (req: GetChannelFigures) => __TAURI_INVOKE<ChannelFigures[]>("get_channel_figures", { req }),
+	compareChannels: (req: CompareChannels) => __TAURI_INVOKE<ComparedChannel[]>("compare_channels", { req }),
 	listWebhooks: (req: ListWebhooks) => __TAURI_INVOKE<Webhooks>("list_webhooks", { req }),
 	setAgent: (req: SetAgent) => __TAURI_INVOKE<Webhooks>("set_agent", { req }),
+	testWebhook: (req: TestWebhook) => __TAURI_INVOKE<WebhookTest>("test_webhook", { req }),
 	lintTemplates: (req: LintTemplates) => __TAURI_INVOKE<LintedTemplates>("lint_templates", { req }),
 	listTemplateAccounts: (req: ListTemplateAccounts) => __TAURI_INVOKE<TemplateAccount[]>("list_template_accounts", { req }),
 	listTemplates: (req: ListTemplates) => __TAURI_INVOKE<Page<TemplateRow>>("list_templates", { req }),
@@ -130,6 +142,8 @@ export const commands = {
 	submitTemplate: (req: SubmitTemplate) => __TAURI_INVOKE<TemplateDetail>("submit_template", { req }),
 	compareTemplateVersions: (req: CompareTemplateVersions) => __TAURI_INVOKE<TemplateComparison>("compare_template_versions", { req }),
 	restoreTemplateVersion: (req: RestoreTemplateVersion) => __TAURI_INVOKE<TemplateDetail>("restore_template_version", { req }),
+	askTemplateReview: (req: AskTemplateReview) => __TAURI_INVOKE<TemplateDetail>("ask_template_review", { req }),
+	decideTemplateReview: (req: DecideTemplateReview) => __TAURI_INVOKE<TemplateDetail>("decide_template_review", { req }),
 	duplicateTemplate: (req: DuplicateTemplate) => __TAURI_INVOKE<TemplateDetail>("duplicate_template", { req }),
 	deleteTemplate: (req: DeleteTemplate) => __TAURI_INVOKE<Done>("delete_template", { req }),
 	listTemplateEvents: (req: ListTemplateEvents) => __TAURI_INVOKE<TemplateEventRow[]>("list_template_events", { req }),
@@ -167,6 +181,8 @@ export const commands = {
 	pickFile: (req: FileChoice) => __TAURI_INVOKE<string | null>("pick_file", { req }),
 	/**  Asks where to write a file. Null when the person chose nothing. */
 	saveFile: (req: FileChoice) => __TAURI_INVOKE<string | null>("save_file", { req }),
+	/**  Shows a notification of the system's own. */
+	notify: (req: Notice) => __TAURI_INVOKE<null>("notify", { req }),
 	/**
 	 *  Opens a web address, or a folder of Rumbo's own, outside Rumbo. An address on a network of one's
 	 *  own, such as that of a Chatwoot, may be without TLS.
@@ -182,7 +198,7 @@ export const events = {
 /* Constants */
 export const attributionChoices = {"bases":[{"id":"sale_date","names":{"en":"by sale date","es":"por fecha de venta","pt":"por data da venda"}},{"id":"lead_date","names":{"en":"by lead date","es":"por fecha del lead","pt":"por data do lead"}}],"models":[{"id":"last_touch","names":{"en":"Last touch","es":"Último toque","pt":"Último toque"}},{"id":"first_touch","names":{"en":"First touch","es":"Primer toque","pt":"Primeiro toque"}},{"id":"last_non_direct","names":{"en":"Last non-direct touch","es":"Último toque no directo","pt":"Último toque não direto"}},{"id":"linear","names":{"en":"Linear","es":"Lineal","pt":"Linear"}},{"id":"position_based","names":{"en":"Position 40/20/40","es":"Posición 40/20/40","pt":"Posição 40/20/40"}},{"id":"time_decay","names":{"en":"Time decay","es":"Decaimiento temporal","pt":"Decaimento temporal"}},{"id":"markov","names":{"en":"Data-driven","es":"Basado en datos","pt":"Baseado em dados"}}],"refunds":[{"id":"accrual","names":{"en":"refunds with their sale","es":"devoluciones con su venta","pt":"devoluções com a venda"}},{"id":"cash","names":{"en":"refunds on their day","es":"devoluciones en su día","pt":"devoluções no seu dia"}}]} as const;
 
-export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"connect_chatwoot":{"invalidates":["channels","conversations"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"disconnect_chatwoot":{"invalidates":["channels","conversations"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_chatwoot":{"provides":["channels","conversations"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"look_at_chatwoot":{"invalidates":[]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_automation":{"invalidates":["conversations","outbox"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"set_agent":{"invalidates":["channels"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
+export const cacheTags = {"add_conversation_note":{"invalidates":["conversations"]},"add_sale":{"invalidates":["sales","contacts"]},"add_spend":{"invalidates":["channel_spend"]},"add_touchpoint":{"invalidates":["contacts","opportunities","sales"]},"archive_workspace":{"invalidates":["workspaces"]},"ask_reach":{"invalidates":["reach"]},"ask_template_review":{"invalidates":["templates"]},"assign_conversation":{"invalidates":["conversations"]},"audit_csv":{"provides":["imports","ad_accounts","ad_objects","insights","sync_runs"]},"cancel_dispatch":{"invalidates":["outbox","conversations"]},"cancel_send":{"invalidates":["outbox","conversations"]},"cancel_sign_in":{"invalidates":[]},"cancel_sync":{"invalidates":["sync_runs"]},"change_spend":{"invalidates":["channel_spend"]},"check_accounts":{"provides":["insights","ad_accounts"]},"close_conversation":{"invalidates":["conversations"]},"compare_channels":{"provides":["conversations","channels","sales"]},"compare_models":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"compare_template_versions":{"provides":["templates","outbox"]},"connect_chatwoot":{"invalidates":["channels","conversations"]},"create_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"decide_template_review":{"invalidates":["templates"]},"delete_template":{"invalidates":["templates"]},"delete_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"disconnect":{"invalidates":["connection","ad_accounts"]},"disconnect_chatwoot":{"invalidates":["channels","conversations"]},"duplicate_template":{"invalidates":["templates"]},"explain_change":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"explain_number":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"explain_reach":{"provides":["reach"]},"export_chart":{"invalidates":[]},"export_screen":{"invalidates":[]},"export_send":{"invalidates":[]},"export_suppressions":{"invalidates":[]},"export_table":{"invalidates":[]},"fetch_message_file":{"invalidates":["conversations"]},"finish_sign_in":{"invalidates":["connection"]},"get_action_map":{"provides":["insights","ad_accounts","settings"]},"get_app_info":{"provides":["settings","workspaces","connection","ad_accounts","sync_runs"]},"get_board":{"provides":["opportunities","contacts"]},"get_breakdown":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_changes":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_channel_figures":{"provides":["conversations","channels"]},"get_channel_prices":{"provides":["channels"]},"get_chatwoot":{"provides":["channels","conversations"]},"get_cohorts":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"get_connection":{"provides":["connection"]},"get_consent":{"provides":["contacts"]},"get_contact":{"provides":["contacts","opportunities","sales"]},"get_conversation":{"provides":["conversations","channels","contacts","templates","outbox"]},"get_data_ages":{"provides":["sync_runs","ad_accounts","contacts","opportunities","sales","imports"]},"get_dispatch":{"provides":["outbox","contacts"]},"get_gap":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_home":{"provides":["insights","ad_objects","ad_accounts","contacts","opportunities","sales","settings"]},"get_learned":{"provides":["ad_objects","ad_accounts","contacts","sales","settings"]},"get_message_file":{"provides":["conversations"]},"get_meta_app":{"provides":["connection","settings"]},"get_outbox":{"provides":["outbox"]},"get_pacing":{"provides":["insights","ad_objects","ad_accounts","settings"]},"get_preferences":{"provides":["preferences"]},"get_reach":{"provides":["reach","ad_objects","ad_accounts","insights"]},"get_roi":{"provides":["insights","reach","ad_objects","ad_accounts","contacts","opportunities","sales","channel_spend","settings"]},"get_send":{"provides":["outbox"]},"get_send_limits":{"provides":["settings"]},"get_send_options":{"provides":["channels","templates"]},"get_settle_curve":{"provides":["insights","ad_accounts","sync_runs","settings"]},"get_setup_state":{"provides":["workspaces","connection","ad_accounts","sync_runs","insights","contacts","sales"]},"get_sign_in":{"provides":["connection"]},"get_sync_progress":{"provides":["sync_runs"]},"get_template":{"provides":["templates","outbox","settings"]},"get_template_usage":{"provides":["templates","outbox","conversations"]},"get_thumbnail":{"provides":["ad_objects"]},"get_workspace_settings":{"provides":["settings","workspaces"]},"import_rates":{"invalidates":["exchange_rates","insights"]},"import_suppressions":{"invalidates":["contacts","outbox"]},"lint_templates":{"provides":[]},"list_ad_accounts":{"provides":["ad_accounts"]},"list_assets":{"provides":["connection","ad_accounts"]},"list_channels":{"provides":["channels","connection"]},"list_contacts":{"provides":["contacts","sales"]},"list_conversations":{"provides":["conversations","channels","contacts"]},"list_creatives":{"provides":["insights","ad_objects","contacts","opportunities","sales","settings"]},"list_dispatches":{"provides":["outbox","contacts"]},"list_duplicates":{"provides":["contacts"]},"list_mappings":{"provides":["imports"]},"list_merges":{"provides":["contacts"]},"list_owners":{"provides":["workspaces"]},"list_portfolios":{"provides":["connection"]},"list_rate_pairs":{"provides":["exchange_rates"]},"list_rates":{"provides":["exchange_rates"]},"list_reply_templates":{"provides":["conversations","channels","contacts","templates"]},"list_sales":{"provides":["sales","contacts"]},"list_saved_views":{"provides":["saved_views"]},"list_sends":{"provides":["outbox"]},"list_setting_changes":{"provides":["ad_objects","ad_accounts"]},"list_spend":{"provides":["channel_spend","imports"]},"list_stages":{"provides":["opportunities"]},"list_suppressions":{"provides":["contacts"]},"list_sync_runs":{"provides":["sync_runs"]},"list_template_accounts":{"provides":["templates","connection"]},"list_template_events":{"provides":["templates"]},"list_template_sends":{"provides":["templates","outbox"]},"list_templates":{"provides":["templates"]},"list_webhooks":{"provides":["conversations","channels","connection","settings"]},"list_workspaces":{"provides":["workspaces"]},"look_at_chatwoot":{"invalidates":[]},"mark_conversation":{"invalidates":["conversations"]},"mark_setting_change":{"invalidates":["ad_objects"]},"merge_contacts":{"invalidates":["contacts","opportunities","sales"]},"move_opportunity":{"invalidates":["opportunities"]},"open_sample_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]},"order_stages":{"invalidates":["opportunities"]},"pause_send":{"invalidates":["outbox"]},"preview_import":{"provides":["imports"]},"preview_send":{"provides":["outbox","contacts","channels","templates","settings"]},"preview_template_reply":{"provides":["conversations","channels","contacts","templates","outbox","settings"]},"pull_templates":{"invalidates":["templates"]},"refund_sale":{"invalidates":["sales","contacts"]},"remove_channel":{"invalidates":["channels"]},"remove_channel_price":{"invalidates":["channels","outbox"]},"remove_conversation_note":{"invalidates":["conversations"]},"remove_rates":{"invalidates":["exchange_rates","insights"]},"remove_spend":{"invalidates":["channel_spend"]},"remove_stage":{"invalidates":["opportunities"]},"remove_view":{"invalidates":["saved_views"]},"reply_to_conversation":{"invalidates":["conversations","outbox"]},"reply_with_template":{"invalidates":["conversations","outbox"]},"restore_spend":{"invalidates":["channel_spend"]},"restore_template_version":{"invalidates":["templates"]},"resume_automation":{"invalidates":["conversations","outbox"]},"resume_send":{"invalidates":["outbox"]},"run_doctor":{"provides":["settings"]},"run_import":{"invalidates":["imports","contacts","opportunities","sales","channel_spend","ad_accounts","ad_objects","insights","sync_runs"]},"save_channel":{"invalidates":["channels"]},"save_contact":{"invalidates":["contacts"]},"save_mapping":{"invalidates":["imports"]},"save_message_file":{"invalidates":[]},"save_meta_app":{"invalidates":["connection","settings"]},"save_opportunity":{"invalidates":["opportunities"]},"save_preferences":{"invalidates":["preferences"]},"save_send_limits":{"invalidates":["settings","outbox"]},"save_stage":{"invalidates":["opportunities"]},"save_template":{"invalidates":["templates"]},"save_view":{"invalidates":["saved_views"]},"save_workspace_settings":{"invalidates":["settings","workspaces","insights"]},"search_inbox":{"provides":["conversations","channels","contacts"]},"see_template_events":{"invalidates":["templates"]},"select_assets":{"invalidates":["connection","ad_accounts","workspaces","settings","templates"]},"send_test_message":{"invalidates":["outbox","conversations","contacts"]},"set_agent":{"invalidates":["channels"]},"set_channel_price":{"invalidates":["channels","outbox"]},"set_consent":{"invalidates":["contacts","outbox"]},"set_rate":{"invalidates":["exchange_rates","insights"]},"set_sale_cost":{"invalidates":["sales"]},"set_sale_status":{"invalidates":["sales","contacts"]},"settle_dispatch":{"invalidates":["outbox","conversations"]},"simulate_budget_move":{"provides":["insights","ad_objects","ad_accounts","contacts","sales","settings"]},"start_send":{"invalidates":["outbox","conversations","contacts"]},"start_sign_in":{"invalidates":[]},"start_sync":{"invalidates":["sync_runs"]},"submit_template":{"invalidates":["templates"]},"sum_spend":{"provides":["channel_spend"]},"test_channel":{"invalidates":["channels"]},"test_connection":{"invalidates":["connection"]},"test_webhook":{"invalidates":[]},"try_network":{"invalidates":[]},"undo_merge":{"invalidates":["contacts","opportunities","sales"]},"upload_template_sample":{"invalidates":[]},"use_access_token":{"invalidates":["connection"]},"use_workspace":{"invalidates":["workspaces","connection","ad_accounts","ad_objects","insights","sync_runs","reach","contacts","opportunities","sales","channel_spend","imports","settings","exchange_rates","templates","saved_views"]}} as const;
 
 export const changeCauses = [{"id":"currency","names":{"en":"Exchange rates","es":"Tipo de cambio","pt":"Taxa de câmbio"}},{"id":"new_days","names":{"en":"New days","es":"Días nuevos","pt":"Dias novos"}},{"id":"restated","names":{"en":"Restated by Meta","es":"Corregido por Meta","pt":"Corrigido pela Meta"}},{"id":"late","names":{"en":"Known later","es":"Conocido después","pt":"Conhecido depois"}},{"id":"refunds","names":{"en":"Refunds","es":"Devoluciones","pt":"Devoluções"}},{"id":"corrected","names":{"en":"Set right","es":"Corregido en el CRM","pt":"Corrigido no CRM"}},{"id":"reattributed","names":{"en":"Re-attributed","es":"Reatribuido","pt":"Reatribuído"}},{"id":"definition","names":{"en":"Definition","es":"Definición","pt":"Definição"}},{"id":"unexplained","names":{"en":"Unexplained","es":"Sin explicar","pt":"Sem explicação"}}] as const;
 
@@ -474,6 +490,9 @@ export type AdsImportDifference = {
 	other: string,
 };
 
+/**  What kind of installation an agent is. */
+export type AgentEnvironment = "development" | "staging" | "production";
+
 /**  How much of a limit is used. */
 export type ApiUsage = {
 	/**  The app, or the ad account or page. */
@@ -526,6 +545,13 @@ export type AskReach = {
 	ad_set: string | null,
 	/**  Only ad accounts in this currency; in all when absent. */
 	currency?: string | null,
+};
+
+/**  Asks somebody else to look at the newest version of a template. */
+export type AskTemplateReview = {
+	id: TemplateId,
+	/**  What is to be looked at. */
+	note?: string | null,
 };
 
 /**  A part of the list that could not be read. */
@@ -1055,6 +1081,30 @@ export type ChannelNeeds = {
 	secrets: ChannelNeed[],
 };
 
+/**  A line of a price list. */
+export type ChannelPrice = {
+	/**  ISO 3166: of the number that is written to. Empty for every other one. */
+	country: string,
+	/**  `marketing`, `utility`, `authentication` or `service`; empty for every other one. */
+	purpose: string,
+	/**  From this day of the workspace on. */
+	valid_from: string,
+	price: string,
+	currency: string,
+};
+
+/**
+ *  What messages cost by a channel, where the provider does not tell. The price of a message is the one
+ *  of the country before one of every country, then of the purpose, then of the latest day.
+ */
+export type ChannelPrices = {
+	channel_id: ChannelId,
+	/**  The currency of all of them; null without one. */
+	currency: string | null,
+	/**  By country, purpose and day. */
+	lines: ChannelPrice[],
+};
+
 /**  A messaging channel. Its secrets are never shown: only which ones there are. */
 export type ChannelRow = {
 	id: ChannelId,
@@ -1076,8 +1126,10 @@ export type ChannelRow = {
 	/**  Whether it is used; one that is not keeps its history. */
 	active: boolean,
 	state: ChannelState,
-	/**  Why it is in that state, in English. */
-	state_reason: string | null,
+	/**  Why it is in that state, or what limits it. */
+	state_reason: TroubleKind | null,
+	/**  What the provider said of it, in its own words. */
+	state_detail: string | null,
 	state_since: string,
 	/**  Messages a second; what the provider allows when null. */
 	per_second: number | null,
@@ -1181,6 +1233,23 @@ export type ChatwootStatus = {
 	link: ChatwootLink | null,
 	/**  Every channel in use, and those that are mirrored though they are not. */
 	channels: ChatwootChannel[],
+};
+
+/**  Who could be written to for less by another channel, by today's price lists for marketing. */
+export type CheaperChannel = {
+	channel_id: ChannelId,
+	name: string,
+	people: number,
+	/**  What one message to each of them would save. */
+	saves: ChannelCost,
+	/**  Some of them, those first with whom most is saved. */
+	some: CheaperContact[],
+};
+
+/**  A contact who could be written to for less. */
+export type CheaperContact = {
+	id: ContactId,
+	name: string,
 };
 
 /**  Asks what Meta says each ad account spent in its whole life, beside the sum of its campaigns. */
@@ -1416,6 +1485,12 @@ export type CohortsBy =
 /**  Everybody who was acquired by one campaign. */
 "campaign";
 
+/**  Asks for the messaging channels beside one another on some days. */
+export type CompareChannels = {
+	from: string,
+	to: string,
+};
+
 /**  Asks what every model would say. */
 export type CompareModels = {
 	by: RoiBy,
@@ -1445,6 +1520,34 @@ export type CompareWith =
 "previous" | 
 /**  The same days of the year before. */
 "year";
+
+/**
+ *  A messaging channel beside the others. Percentages are null where nothing can be divided, costs per
+ *  something also where there is none or more than one currency.
+ */
+export type ComparedChannel = {
+	figures: ChannelFigures,
+	/**  Messages that are known to have arrived. */
+	delivered: number,
+	/**  People who were written to, and those of them whom a message is known to have reached. */
+	written: number,
+	reached: number,
+	/**  Reached of those written to, per hundred. */
+	reach_percent: string | null,
+	/**  Failed of what was sent, per hundred. */
+	failure_percent: string | null,
+	/**  Times that we wrote and the person answered. */
+	replies: number,
+	/**  Sales of people whose last message before was of this channel, and of the seven days before. */
+	sales: number,
+	/**  The currency of the costs per something. */
+	currency: string | null,
+	cost_per_delivered: string | null,
+	cost_per_reply: string | null,
+	cost_per_sale: string | null,
+	/**  Channels by which some of those written to could be written to for less, the best first. */
+	cheaper: CheaperChannel[],
+};
 
 /**  Links the workspace to an inbox of a Chatwoot, or changes how it is linked. */
 export type ConnectChatwoot = {
@@ -1613,8 +1716,18 @@ export type ConversationMedia = {
 	mime_type: string | null,
 	/**  In bytes, as decimal text. */
 	bytes: string | null,
-	/**  A public address, where there is one. */
+	/**  A public address of what we sent, where there is one. */
 	url: string | null,
+	/**
+	 *  Of what people sent: `waiting` (not fetched yet), `here`, `failed`, `gone` (the provider keeps it
+	 *  no more) or `refused`; null of what we sent.
+	 */
+	state: string | null,
+	/**
+	 *  Why it is not here: `executable`, `too_large`, `empty`, `kind` (a picture that is none),
+	 *  `no_files` (the provider gives none), `channel` (its channel is off), or what went wrong.
+	 */
+	reason: string | null,
 };
 
 /**  A message of a conversation. */
@@ -1921,6 +2034,14 @@ export type DayPoint = {
 	complete: DayCompleteness[],
 };
 
+/**  Says whether the newest version of a template is fit to be submitted. */
+export type DecideTemplateReview = {
+	id: TemplateId,
+	approve: boolean,
+	/**  Why. */
+	reason?: string | null,
+};
+
 /**  Deletes a template here and, in its language, at the provider. */
 export type DeleteTemplate = {
 	id: TemplateId,
@@ -2181,6 +2302,12 @@ export type ExternalId = {
 	external_id: string,
 };
 
+/**  Fetches a file that came with a message from its provider. */
+export type FetchMessageFile = {
+	/**  The message's. */
+	id: MessageId,
+};
+
 /**  The fields read of one kind of object. */
 export type FieldUse = {
 	/**  The feature that asks, as in [`PermissionUse`]. */
@@ -2371,6 +2498,11 @@ export type GetChannelFigures = {
 	to: string,
 };
 
+/**  Asks what messages cost by a channel. */
+export type GetChannelPrices = {
+	channel_id: ChannelId,
+};
+
 /**  Asks how the workspace is linked to Chatwoot. */
 export type GetChatwoot = Record<string, never>;
 
@@ -2451,6 +2583,12 @@ export type GetLearned = {
 	attribution?: Attribution | null,
 	/**  What was known at this moment; what is known now when absent. */
 	as_of?: string | null,
+};
+
+/**  Asks for a file that came with a message. */
+export type GetMessageFile = {
+	/**  The message's. */
+	id: MessageId,
 };
 
 /**  Asks for the Meta app in force. */
@@ -2893,6 +3031,11 @@ export type ListRates = {
 	page: PageRequest,
 };
 
+/**  Asks for the templates that can be sent in a conversation. */
+export type ListReplyTemplates = {
+	id: ConversationId,
+};
+
 /**  Asks for sales, newest first. */
 export type ListSales = {
 	contact_id: ContactId | null,
@@ -2968,6 +3111,8 @@ export type ListTemplateSends = {
 	id: TemplateId,
 	/**  Only in this state, such as `failed`. */
 	state?: string | null,
+	/**  Only what this asked for: `person`, `bulk_send`, `rule`, `sequence`, `campaign` or `bot`. */
+	origin?: string | null,
 	version?: number | null,
 	page: PageRequest,
 };
@@ -3031,6 +3176,12 @@ export type MergeContacts = {
 	 *  fill what it has not; it is gone then.
 	 */
 	other: ContactId,
+};
+
+/**  A file that came with a message. */
+export type MessageFileContent = {
+	mime_type: string,
+	base64: string,
 };
 
 /**  A message in a conversation. */
@@ -3321,6 +3472,12 @@ export type NotPredicted = {
 	params: { [key in string]: string },
 	/**  The sentence in English. */
 	message: string,
+};
+
+/**  What a notification says. */
+export type Notice = {
+	title: string,
+	body: string,
 };
 
 /**  What a number is made of. Adding up `adds` gives `sums`, and the formula of them `value`. */
@@ -3741,6 +3898,11 @@ export type Preferences = {
 	density?: string | null,
 	/**  How large the window is drawn, in percent from 50 to 300; 100 when null. */
 	zoom?: number | null,
+	/**
+	 *  The system tells when a template is approved, rejected, paused or disabled, or changes its
+	 *  category or quality.
+	 */
+	notify_templates?: boolean,
 	/**  Named states of views (columns, sort, filters), as the interface keeps them. */
 	views?: { [key in string]: string },
 };
@@ -3756,6 +3918,11 @@ export type PreviewImport = {
 /**  Asks who would get what. Nothing is written. */
 export type PreviewSend = {
 	draft: SendDraft,
+};
+
+/**  Asks what a template would be for the person. Nothing is written. */
+export type PreviewTemplateReply = {
+	draft: TemplateReplyDraft,
 };
 
 /**  Who carries the messages. */
@@ -3958,6 +4125,14 @@ export type Reason =
 "amount_unreadable" | 
 /**  This amount is larger than Rumbo can keep. */
 "amount_too_large" | 
+/**  Nobody with this address has written to the channel. Write to it from your own account first, and use the address that the inbox shows then. */
+"address_never_wrote" | 
+/**  No agent runs in this program, so nothing listens. Switch it on first. */
+"agent_off" | 
+/**  A price cannot be negative. Enter 0 where it is free. */
+"price_negative" | 
+/**  The prices of this channel are in {currency}. Enter this one in the same currency, or take the others away first. */
+"price_currency_differs" | 
 /**  An amount cannot be negative. Enter money given back as a refund. */
 "amount_negative" | 
 /**  {amount} has more decimals than {currency} has coins for ({decimals}). */
@@ -4215,7 +4390,7 @@ export type Reason =
  *  templates, and try again when that has changed: {state}.
  */
 "template_not_editable" | 
-/**  The category of an approved template cannot be changed. Duplicate it under another name. */
+/**  The category of this template cannot be changed any more. Duplicate it under another name. */
 "template_category_fixed" | 
 /**
  *  Meta lets an approved template be edited once in 24 hours and ten times in 30 days. It can
@@ -4245,6 +4420,24 @@ export type Reason =
  *  Stop them first, or delete it although they will fail.
  */
 "template_in_use" | 
+/**
+ *  Somebody else has to look at this template before it is submitted. Ask for a review, and have
+ *  it approved.
+ */
+"template_review_needed" | 
+/**  Nobody asked for a review of this version, or it was decided. Look at the template again. */
+"template_not_in_review" | 
+/**
+ *  Who wrote a template or asked for its review cannot decide it. Somebody else of the workspace
+ *  has to.
+ */
+"template_review_own" | 
+/**  YCloud takes numbered variables, and these have names. Number them. */
+"template_variables_named" | 
+/**  YCloud takes the sample of a header as a public address, not as a file that was uploaded. Enter its address. */
+"sample_address_needed" | 
+/**  The YCloud channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel. */
+"channel_account_missing" | 
 /**  No WhatsApp account is chosen. Choose one where Meta is connected, then try again. */
 "whatsapp_account_needed" | 
 /**
@@ -4260,6 +4453,10 @@ export type Reason =
 "variable_unknown" | 
 /**  The template {name} has parts that cannot be filled from contacts. Choose one of text, picture and plain buttons. */
 "template_not_fillable" | 
+/**  This file is not on this computer. Fetch it, then try again. */
+"file_not_fetched" | 
+/**  {variable} is empty for this person. Enter a value. */
+"variable_empty" | 
 /**  The template {name} is not approved: it is {state}. Choose one that is. */
 "template_not_sendable" | 
 /**  The template {name} belongs to another WhatsApp account than the channel {channel}. Choose one of the channel's own. */
@@ -4737,6 +4934,14 @@ export type RemoveChannel = {
 	id: ChannelId,
 };
 
+/**  Takes a price away. */
+export type RemoveChannelPrice = {
+	channel_id: ChannelId,
+	country?: string,
+	purpose?: string,
+	valid_from: string,
+};
+
 /**  Takes a note away. */
 export type RemoveConversationNote = {
 	id: string,
@@ -4801,10 +5006,50 @@ export type ReplacedSpend = {
 	replaced_by: string | null,
 };
 
+/**  A template to answer with. */
+export type ReplyTemplate = {
+	id: TemplateId,
+	name: string,
+	language: string,
+	category: string,
+	/**  The text of its body, with its variables. */
+	body: string,
+	/**  The labels of its buttons. */
+	buttons: string[],
+	variables: ReplyVariable[],
+};
+
+/**  The templates that can be sent in a conversation. */
+export type ReplyTemplates = {
+	/**  The conversation's channel sends templates at all. */
+	sends_templates: boolean,
+	/**  Approved ones of the channel's own account, those in the person's language first. */
+	templates: ReplyTemplate[],
+	/**  The fields of contacts that values may name in braces, without those of the business's own. */
+	fields: string[],
+};
+
 /**  Answers in a conversation. */
 export type ReplyToConversation = {
 	id: ConversationId,
 	body: string,
+	/**  A UUID that the caller makes for each answer: the same one again sends nothing more. */
+	key: string,
+};
+
+/**  A place of a template that is filled for the person. */
+export type ReplyVariable = {
+	/**  `body.1`, `header.media`, `button.0`. */
+	key: string,
+	/**  What a reviewer saw in its place. */
+	sample: string | null,
+	/**  What the person's fields give for it; empty where they give nothing. */
+	value: string,
+};
+
+/**  Answers in a conversation with a template. */
+export type ReplyWithTemplate = {
+	draft: TemplateReplyDraft,
 	/**  A UUID that the caller makes for each answer: the same one again sends nothing more. */
 	key: string,
 };
@@ -5118,6 +5363,14 @@ export type SaveMapping = {
 	mapping: ImportMapping,
 };
 
+/**  Writes a copy of a file that came with a message. */
+export type SaveMessageFile = {
+	/**  The message's. */
+	id: MessageId,
+	/**  Where to. */
+	path: string,
+};
+
 /**  Changes the Meta app. Absent fields stay as they are. */
 export type SaveMetaApp = {
 	app_id: string | null,
@@ -5330,7 +5583,9 @@ export type SendChannel = {
 	kind: string,
 	/**  It is switched on and connected. */
 	ready: boolean,
-	state_reason: string | null,
+	/**  Why it is not, and what the provider said of it. */
+	state_reason: TroubleKind | null,
+	state_detail: string | null,
 	/**  Templates go out as such; elsewhere their text does. */
 	sends_templates: boolean,
 	/**  The WhatsApp account whose templates it sends, as the provider calls it; null where it is not known. */
@@ -5339,7 +5594,6 @@ export type SendChannel = {
 
 /**  What messages cost. */
 export type SendCost = {
-	each: string,
 	all: string,
 	currency: string,
 };
@@ -5477,12 +5731,25 @@ export type SendTemplate = {
 	variables: SendVariable[] | null,
 };
 
+/**  Sends a message to an address of one's own: a text, or a template with its examples. */
+export type SendTestMessage = {
+	channel_id: ChannelId,
+	/**  A number with its country prefix, an e-mail address, or what the inbox shows. */
+	address: string,
+	template_id?: TemplateId | null,
+	/**  Of an e-mail. */
+	subject?: string | null,
+	text?: string | null,
+};
+
 /**  A place of a template that each message fills. */
 export type SendVariable = {
 	/**  `body.1`, `header.media`, `button.0`. */
 	key: string,
 	/**  What a reviewer saw in its place. */
 	sample: string | null,
+	/**  The field of contacts that it most likely is, in braces; null where nothing says so. */
+	suggested: string | null,
 };
 
 /**  How a series of a chart is drawn. */
@@ -5496,6 +5763,19 @@ export type SetAgent = {
 	port: number,
 	/**  The address by which providers reach it: a tunnel's or a proxy's. */
 	public_url: string | null,
+	environment?: AgentEnvironment,
+};
+
+/**  Enters a price, in place of one of the same country, purpose and day. */
+export type SetChannelPrice = {
+	channel_id: ChannelId,
+	country?: string,
+	purpose?: string,
+	valid_from: string,
+	/**  A decimal such as `0.0625`. */
+	price: string,
+	/**  The one of the channel's other prices. */
+	currency: string,
 };
 
 /**  Enters what a contact said. */
@@ -5997,6 +6277,10 @@ export type TemplateDetail = {
 	used_by: TemplateUse[],
 	/**  Messages that were planned with it and not sent. */
 	waiting: number,
+	/**  Where the newest version stands with the review of somebody else. */
+	review: TemplateReviewStanding,
+	/**  Every review that was asked for, newest first. */
+	reviews: TemplateReviewRow[],
 };
 
 /**  What Meta's limits leave of edits. */
@@ -6078,6 +6362,55 @@ export type TemplatePlace = {
 	to: number | null,
 	/**  The place in words, such as `card 2, button 1`. */
 	told: string,
+};
+
+/**
+ *  A template with its values, for the person of a conversation. In values `{first_name|there}`
+ *  stands for a field and what stands in for it.
+ */
+export type TemplateReplyDraft = {
+	id: ConversationId,
+	template_id: TemplateId,
+	values?: { [key in string]: string },
+};
+
+/**  What a template would be for the person. */
+export type TemplateReplyPreview = {
+	/**  As the person reads it. */
+	text: string,
+	/**
+	 *  `queued` when it would be sent now, `held` when it would wait, `skipped` when it would not be
+	 *  sent.
+	 */
+	state: string,
+	/**  Why it would wait or not be sent, as a word of docs/states.md. */
+	reason: string | null,
+};
+
+/**  A review of one version of a template. */
+export type TemplateReviewRow = {
+	version: number,
+	/**  What the person who asked wants looked at. */
+	note: string | null,
+	asked_at: string,
+	asker: string | null,
+	/**  `approved`, `declined` or `withdrawn` (the template was changed); null while nobody decided. */
+	outcome: string | null,
+	/**  Why it was declined. */
+	reason: string | null,
+	decided_at: string | null,
+	decider: string | null,
+};
+
+/**  Where the newest version of a template stands with the review of somebody else. */
+export type TemplateReviewStanding = {
+	/**  The workspace asks for it before anything is submitted. */
+	needed: boolean,
+	/**  Somebody was asked, and nobody has decided. */
+	open: boolean,
+	approved: boolean,
+	/**  Whoever looks now may decide: they neither wrote it nor asked. */
+	may_decide: boolean,
 };
 
 /**  A template in a list. */
@@ -6245,6 +6578,21 @@ export type TestChannel = {
 /**  Tries the connection against Meta. */
 export type TestConnection = Record<string, never>;
 
+/**  What becomes of a test: `get_dispatch` tells on. */
+export type TestMessage = {
+	dispatch_id: DispatchId,
+	/**  A state of docs/states.md. */
+	state: string,
+	/**  Why it waits or was left out. */
+	reason: string | null,
+};
+
+/**  Calls one of the agent's addresses from here, as its provider would. */
+export type TestWebhook = {
+	/**  Of a row of the list. */
+	path: string,
+};
+
 /**  A picture. */
 export type Thumbnail = {
 	/**  As a `data:` address; null when there is none. */
@@ -6279,6 +6627,29 @@ export type TimelineEntry = {
 	/**  State of an opportunity or status of a sale. */
 	status: string | null,
 };
+
+/**  Why a channel cannot be used, or what limits it. */
+export type TroubleKind = 
+/**  The number is not paired with a phone: a code has to be scanned. */
+"not_paired" | 
+/**  The number was paired, and the phone ended it. The detail is the provider's word. */
+"session_lost" | 
+/**  The provider does not take the key, token or password. */
+"credential_refused" | 
+/**  The provider has no such number, instance or page. The detail names it. */
+"sender_unknown" | 
+/**  The account at the provider is not in use. The detail is the provider's word for its state. */
+"account_inactive" | 
+/**  The number is not in use. The detail is the provider's word for its state. */
+"sender_inactive" | 
+/**  The page has no Instagram account. */
+"instagram_missing" | 
+/**  The provider rates the number's quality as low. It still sends. */
+"quality_low" | 
+/**  The server cannot be reached. The detail says how that failed. */
+"unreachable" | 
+/**  The provider refuses, in its own words: the detail. */
+"refused";
 
 /**  Tries whether Meta can be reached now. */
 export type TryNetwork = Record<string, never>;
@@ -6409,6 +6780,12 @@ export type ViewState = {
 	pinned_rows: string[],
 };
 
+/**  A call that was not taken. */
+export type WebhookRefused = {
+	at: string,
+	reason: string,
+};
+
 /**  One address that providers call. */
 export type WebhookRow = {
 	provider: Provider,
@@ -6419,8 +6796,12 @@ export type WebhookRow = {
 	path: string,
 	/**  The whole address, where an agent runs in this program. */
 	url: string | null,
-	/**  Whether there is a secret to check signatures with; null where the channel says. */
-	signed: boolean | null,
+	/**  Whether there is a secret to check signatures with. */
+	signed: boolean,
+	/**  What to subscribe to at the provider, by its names; empty where it tells everything. */
+	fields: string[],
+	/**  The last call that was not taken, and why: `unsigned`, `bad_signature`, `stale` or `unreadable`. */
+	last_refusal: WebhookRefused | null,
 	/**  When something came last. */
 	last_at: string | null,
 	deliveries: number,
@@ -6432,6 +6813,24 @@ export type WebhookRow = {
 	reason: string | null,
 };
 
+/**  What came of calling one of the agent's addresses. */
+export type WebhookTest = {
+	trouble: WebhookTrouble | null,
+	/**  What was answered, or how it failed, where there is trouble. */
+	detail: string | null,
+};
+
+/**  What is wrong with an address. */
+export type WebhookTrouble = 
+/**  Nobody answers there. */
+"unreachable" | 
+/**  Something else answers there. */
+"somebody_else" | 
+/**  The agent answers, and does not know the address. */
+"not_there" | 
+/**  The agent takes calls there that nobody signed. */
+"unguarded";
+
 /**  Where providers can call, and what came. */
 export type Webhooks = {
 	/**  The address of the agent that runs in this program; null where none does. */
@@ -6440,6 +6839,8 @@ export type Webhooks = {
 	port: number | null,
 	/**  The address by which providers reach that agent. */
 	public_url: string | null,
+	/**  What kind of installation the agent is: its address goes into no other's settings. */
+	environment: AgentEnvironment,
 	/**  What to enter as Meta's verify token. */
 	verify_token: string,
 	rows: WebhookRow[],
@@ -6570,6 +6971,8 @@ export type WorkspaceSettings = {
 	purchase_actions: string[],
 	/**  How reports credit when nobody says otherwise. */
 	attribution: Attribution,
+	/**  Somebody else looks at a template before it is submitted. */
+	template_review?: boolean,
 };
 
 /* Tauri Specta runtime */
