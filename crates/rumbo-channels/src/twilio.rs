@@ -302,12 +302,11 @@ impl Channel for Twilio {
                 told.events.push(Event::Message(Box::new(message)));
             }
         }
-        told.events.extend(sent.iter().filter_map(|message| {
-            read::is_ours(message).then(|| {
-                Event::Status(read::resource(message, &self.sender, now, |text| {
-                    shown(text, [&self.token])
-                }))
-            })
+        let ours = sent.iter().filter(|message| read::is_ours(message));
+        told.events.extend(ours.map(|message| {
+            Event::Status(read::resource(message, &self.sender, now, |text| {
+                shown(text, [&self.token])
+            }))
         }));
         // The oldest first, as it would have come by webhook.
         told.events.reverse();

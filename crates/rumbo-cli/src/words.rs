@@ -362,7 +362,6 @@ words! {
     ChannelOff: "switched off", "apagado", "desligado";
     ChannelRemoved: "The channel is removed.", "El canal se quitó.", "O canal foi removido.";
     ChannelSwitchedOff: "The channel has a history: it is switched off, and its secrets are forgotten.", "El canal tiene historia: quedó apagado y sus secretos se olvidaron.", "O canal tem histórico: ficou desligado e seus segredos foram esquecidos.";
-    CountryWord: "Country", "País", "País";
     Purpose: "For", "Para", "Para";
     Price: "Price", "Precio", "Preço";
     ValidFrom: "From", "Desde", "Desde";

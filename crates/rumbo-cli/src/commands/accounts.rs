@@ -90,7 +90,7 @@ struct Account {
 }
 
 #[derive(Debug, Serialize)]
-struct Accounts {
+struct Listed {
     accounts: Vec<Account>,
     /// The WhatsApp accounts that Meta offers, with their numbers.
     whatsapp: Vec<WhatsAppAsset>,
@@ -143,7 +143,7 @@ async fn list(session: &Session, portfolio: Option<String>, kept: bool) -> Resul
     for problem in &offered.problems {
         note(&problem.error.message);
     }
-    let document = Accounts {
+    let document = Listed {
         accounts: merged(offered.ad_accounts, rows),
         whatsapp: offered.whatsapp,
         problems: offered.problems,
@@ -227,7 +227,7 @@ async fn choose(session: &Session, args: SelectArgs) -> Result<Exit, Failure> {
         selected: whatsapp_ids.contains(&it.id),
         ..it
     });
-    let document = Accounts {
+    let document = Listed {
         accounts: merged(offered.ad_accounts, rows),
         whatsapp: whatsapp.collect(),
         problems: offered.problems,
@@ -308,7 +308,7 @@ fn merged(offered: Vec<AdAccountAsset>, kept: Vec<AdAccountRow>) -> Vec<Account>
     accounts
 }
 
-fn text(output: &Output, document: &Accounts) -> String {
+fn text(output: &Output, document: &Listed) -> String {
     let mut text = accounts_text(output, &document.accounts);
     if document.whatsapp.is_empty() {
         return text;

@@ -368,7 +368,7 @@ fn prices_text(output: &Output, list: &ChannelPrices) -> String {
     let text = |word: Word| output.word(word);
     let mut grid = Grid::new(
         &[
-            text(Word::CountryWord),
+            text(Word::Country),
             text(Word::Purpose),
             text(Word::ValidFrom),
         ],

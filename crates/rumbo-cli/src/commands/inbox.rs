@@ -499,14 +499,19 @@ fn compared_text(output: &Output, compared: &[ComparedChannel]) -> String {
     let mut text = grid.text();
     for row in compared {
         for other in &row.cheaper {
-            text.push_str(&format!(
-                "{}: {} → {}, {}: {}\n",
+            text += &[
                 output.word(Word::CheaperBy),
-                row.figures.name,
-                other.name,
-                numbers.count(other.people),
-                numbers.money(&other.saves.amount, &other.saves.currency),
-            ));
+                ": ",
+                &row.figures.name,
+                " → ",
+                &other.name,
+                ", ",
+                &numbers.count(other.people),
+                ": ",
+                &numbers.money(&other.saves.amount, &other.saves.currency),
+                "\n",
+            ]
+            .concat();
         }
     }
     text

@@ -216,8 +216,12 @@ fn find(app: &App, wire: &Wire<'_>) -> Reply {
         .chain(came.map(|came| (came.at, inbound_record(came))))
         .filter(|(at, _)| between.is_none_or(|(from, to)| *at >= from && *at <= to))
         .filter(|(_, record)| {
-            wanted.is_none_or(|id| record["key"]["id"] == id)
-                && chat.is_none_or(|chat| record["key"]["remoteJid"] == chat)
+            wanted.is_none_or(|id| record.pointer("/key/id").is_some_and(|own| own == id))
+                && chat.is_none_or(|chat| {
+                    record
+                        .pointer("/key/remoteJid")
+                        .is_some_and(|own| own == chat)
+                })
         })
         .collect();
     drop(ledger);

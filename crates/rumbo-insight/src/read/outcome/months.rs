@@ -235,9 +235,12 @@ pub(super) fn topic(kind: &str, month: NaiveDate) -> String {
     format!("{kind} {:04}-{:02}", month.year(), month.month())
 }
 
+/// The place of an origin, or a lead source, or neither of what is not attributed.
+type From = (Option<usize>, Option<Arc<str>>);
+
 /// Adds up.
 #[derive(Debug, Default)]
-struct Sums(FxHashMap<((Option<usize>, Option<Arc<str>>), Currency), Figures>);
+struct Sums(FxHashMap<(From, Currency), Figures>);
 
 impl Sums {
     fn take_in(&mut self, part: &OriginSum<'_>) -> Result<()> {
