@@ -302,16 +302,23 @@ impl Channel for Twilio {
                 told.events.push(Event::Message(Box::new(message)));
             }
         }
-        let ours = sent.iter().filter(|message| read::is_ours(message));
-        told.events.extend(ours.map(|message| {
-            Event::Status(read::resource(message, &self.sender, now, |text| {
+        let mut statuses = Vec::new();
+        for message in sent.iter().filter(|message| read::is_ours(message)) {
+            let report = read::resource(message, &self.sender, now, |text| {
                 shown(text, [&self.token])
-            }))
-        }));
+            });
+            // What it costs is told later than how it fared.
+            let status = format!("{} {} {:?}", report.id, report.word, report.price);
+            let is_news = asked.is_news(&status);
+            statuses.push((status, report.at));
+            if is_news {
+                told.events.push(Event::Status(report));
+            }
+        }
         // The oldest first, as it would have come by webhook.
         told.events.reverse();
-        told.key = key_of(format!("{:?}", told.events).as_bytes());
-        let next = asked.after(now, &seen, &[]);
+        let next = asked.after(now, &seen, &statuses);
+        told.key = key_of(next.cursor().as_bytes());
         Ok(Some(Polled {
             told,
             cursor: next.cursor(),

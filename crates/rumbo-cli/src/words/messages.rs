@@ -33,6 +33,14 @@ const STATES: &[Line] = &[
 /// Reasons.
 const REASONS: &[Line] = &[
     (
+        "person_writes",
+        [
+            "an agent writes with the person",
+            "un agente le escribe",
+            "um agente escreve com a pessoa",
+        ],
+    ),
+    (
         "opted_out",
         ["opted out", "pidió no recibir", "pediu para não receber"],
     ),

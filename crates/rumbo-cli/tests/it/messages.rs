@@ -330,9 +330,9 @@ fn what_cannot_be_sent_says_what_to_do() {
         assert_eq!(ran.code, code, "{ran:?}");
         let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
         assert!(message.contains(told), "{message}");
-        // It ends with a sentence, or with the command that helps.
+        // It ends with a sentence, or with the command that helps; of arguments it says how they go.
         assert!(
-            message.ends_with('.') || message.contains(": rumbo "),
+            message.ends_with('.') || message.contains(": rumbo ") || code == 2,
             "{message}"
         );
     }
@@ -341,7 +341,15 @@ fn what_cannot_be_sent_says_what_to_do() {
     let ran = shop.send(&nobody, &["--confirm", "1"]);
     assert_eq!(ran.json()["error"]["reason"], "audience_empty");
     // Whoever has no name is left out, unless something stands in for it.
-    let sale = ["--template", "spring_sale", "--to", &list, "--param"];
+    let sale = [
+        "--template",
+        "spring_sale",
+        "--to",
+        &list,
+        "--param",
+        "button.0=SOL25",
+        "--param",
+    ];
     let seen = dry(&[&sale[..], &["1={first_name}"]].concat()).json();
     assert_eq!(
         reasons(&seen, "left_out"),
@@ -571,6 +579,8 @@ fn what_people_answer_is_read_answered_and_respected() {
         "spring_sale",
         "--param",
         "1={first_name}",
+        "--param",
+        "button.0=SOL25",
         "--to",
         &list,
     ];

@@ -166,7 +166,9 @@ impl Rows<'_> {
                     let target = Box::pin(self.write(db, workspace, &r.target)).await;
                     target[&r.target_column].clone()
                 }
-                None if ["created_by", "user_id"].contains(&column.name.as_str()) => {
+                None if column.kind == "uuid"
+                    && ["created_by", "user_id"].contains(&column.name.as_str()) =>
+                {
                     self.user(db).await
                 }
                 None => {
