@@ -187,7 +187,9 @@ async fn never_arrived(
     dispatch: &Dispatch,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    if dispatch.attempts >= outcome::ATTEMPTS {
+    // Whoever claimed it died before the call was under way: it was not tried.
+    let tried = dispatch.reason != Some(Why::ClaimerDied);
+    if tried && dispatch.attempts >= outcome::ATTEMPTS {
         let told = store::Told {
             why: Some(Why::GaveUp),
             error_text: dispatch.error_text.as_deref(),
@@ -200,7 +202,7 @@ async fn never_arrived(
     let back = PutBack {
         why: Some(Why::NeverArrived),
         due_at: now,
-        called: true,
+        called: tried,
         error_code: None,
         error_text: None,
     };

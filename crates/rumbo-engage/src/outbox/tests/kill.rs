@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rumbo_base::{Clock, DispatchId, Entropy, Error, Result, WorkspaceId};
+use rumbo_base::{ChannelId, Clock, DispatchId, Entropy, Error, Result, WorkspaceId};
 use rumbo_channels::{
     Accepted, Again, Capabilities, Channel, Fared, Found, Outcome, Outgoing, Polled, Provider,
     RemoteTemplates, Scope as Reaches, Standing, Told, WebhookRefusal, WebhookRequest,
@@ -322,6 +322,20 @@ async fn in_hand(scope: &Scope, server: &Server) -> &'static str {
     }
 }
 
+/// Plans more where little is left: whoever is killed has something in hand. Answers how many more.
+async fn more_to_do(scope: &Scope, sender: ChannelId, everybody: &Audience) -> i64 {
+    let left = number(
+        scope,
+        "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1 AND state = 'queued'",
+    )
+    .await;
+    if left >= 1_000 {
+        return 0;
+    }
+    let text = text_plan(scope, sender, "Hi again {first_name}").await;
+    plan(scope, &text, everybody).await.unwrap().go
+}
+
 /// Kills one that is stopped again and again until it has in hand what is asked for, and answers with
 /// what it had.
 async fn kill_with(
@@ -417,6 +431,7 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
     let mut found: BTreeMap<&str, u32> = BTreeMap::new();
     let mut moments: BTreeMap<Option<Moment>, u32> = BTreeMap::new();
     for turn in 0..KILLS {
+        planned += more_to_do(&scope, sender, &everybody).await;
         let mut child = start(&store, scope.workspace, &provider);
         let calls = server.calls.load(Ordering::SeqCst);
         let moment = match turn % 5 {
@@ -434,7 +449,6 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
                 moment,
             });
             let waited = tokio::task::spawn_blocking(move || child.wait());
-            // At the end there may be nothing left to call for.
             let late = tokio::time::timeout(Duration::from_secs(20), waited).await;
             if late.is_err()
                 && let Some(order) = server.order.lock().unwrap().take()
@@ -474,15 +488,7 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
             KILLS + more
         );
         more += 1;
-        let left = number(
-            &scope,
-            "SELECT COUNT(*) FROM dispatches WHERE workspace_id = $1 AND state = 'queued'",
-        )
-        .await;
-        if left < 1_000 {
-            let text = text_plan(&scope, sender, "Hi again {first_name}").await;
-            planned += plan(&scope, &text, &everybody).await.unwrap().go;
-        }
+        planned += more_to_do(&scope, sender, &everybody).await;
         let how = kill_with(kind, &scope, &server, &wire, &store, &provider).await;
         *found.entry(how).or_default() += 1;
     }
