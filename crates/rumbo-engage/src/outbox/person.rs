@@ -198,8 +198,10 @@ impl Person {
     /// A field by its name, as texts and parameters name it; `None` where it is empty.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         let value = match name {
-            "name" => Some(self.name.as_str()),
-            "first_name" => self.name.split_whitespace().next(),
+            "name" => self.own_name(),
+            "first_name" => self
+                .own_name()
+                .and_then(|name| name.split_whitespace().next()),
             "phone" => self.phone.as_deref(),
             "email" => self.email.as_deref(),
             "language" => self.language.as_deref(),
@@ -212,6 +214,13 @@ impl Person {
                 .map(String::as_str),
         };
         value.map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The name, unless it stands for one: a contact without a name is called by the phone or the address.
+    fn own_name(&self) -> Option<&str> {
+        let stands_for = |point: &Option<String>| point.as_deref() == Some(self.name.as_str());
+        let named = !stands_for(&self.phone) && !stands_for(&self.email);
+        named.then_some(self.name.as_str())
     }
 
     /// A contact of whom nothing is known but the address, for tests.
