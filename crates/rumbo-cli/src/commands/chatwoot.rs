@@ -31,7 +31,7 @@ pub enum ChatwootCommand {
 /// The way to a Chatwoot.
 #[derive(Debug, Args)]
 pub struct Way {
-    /// Its address, such as https://app.chatwoot.com; else the one the workspace is linked to
+    /// Its address, such as `https://app.chatwoot.com`; else the one the workspace is linked to
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
     /// Take the access token from this variable of the environment
