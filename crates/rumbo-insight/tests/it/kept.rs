@@ -2,7 +2,7 @@
 
 use rumbo_db::testing::on_both;
 use rumbo_db::{Tx, on_tx};
-use rumbo_insight::{Grain, pack_days};
+use rumbo_insight::{Grain, HomeRequest, home, pack_days};
 
 use crate::world::{AdDay, Touch, World, at, day, range};
 
@@ -151,6 +151,37 @@ async fn a_report_tells_a_name_as_soon_as_it_is_another_and_not_before() {
             tx.commit().await.unwrap();
             assert_eq!(named(grain).await, "Another", "{table}");
         }
+    })
+    .await;
+}
+
+/// What came of each day of the period before is in memory: on the days of the workspace's zone as it is.
+#[tokio::test]
+async fn days_before_are_those_of_the_zone_that_the_workspace_has() {
+    on_both(|test| async move {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let seen = at("2026-10-25T02:00:00Z");
+        world.contact(&mut tx, seen, "ORGANIC", None).await;
+        tx.commit().await.unwrap();
+        pack_days(&world.scope).await.unwrap();
+        let before = async || {
+            let request = HomeRequest::new(range("2026-11-01", "2026-11-10"));
+            let home = home(&world.scope, request).await.unwrap();
+            let days = home.days.iter();
+            let leads: Vec<i64> = days.map(|day| day.previous.unwrap().leads).collect();
+            leads
+        };
+        // From 22 October on.
+        assert_eq!(before().await, [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+        let mut tx = world.write().await;
+        run(
+            &mut tx,
+            "UPDATE workspaces SET timezone = 'America/Sao_Paulo'",
+        )
+        .await;
+        tx.commit().await.unwrap();
+        assert_eq!(before().await, [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
     })
     .await;
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
-use rumbo_base::{Currency, DateRange, Error, Micros, Result};
+use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 
@@ -159,8 +159,9 @@ struct Way {
     attribution: Attribution,
     customers: bool,
     by_source: bool,
-    /// The currency of what has none of its own.
+    /// The currency of what has none of its own, and the zone whose days it counts on.
     main: Currency,
+    zone: TimeZone,
 }
 
 impl Way {
@@ -170,6 +171,7 @@ impl Way {
             customers: question.customers,
             by_source: question.by_source,
             main: question.place.main,
+            zone: question.place.zone,
         }
     }
 }
