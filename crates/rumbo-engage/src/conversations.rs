@@ -104,11 +104,6 @@ pub async fn channel_of_id(
     .db()
 }
 
-/// The word a kind of channel is stored by.
-pub fn kind_word(kind: ChannelKind) -> &'static str {
-    kind.word()
-}
-
 fn gone() -> Error {
     Error::new(
         Code::NotFound,

@@ -41,7 +41,6 @@ pub use limits::{Hours, Limits};
 pub use message::{Message, Need, StoredTemplate, TemplateMessage, template, templates};
 pub use origin::{Origin, Purpose};
 pub use person::Person;
-pub(crate) use person::kind_word;
 pub use plan::{
     Audience, BATCH, Counts, Line, OneMessage, Plan, dry_run, person, plan_one, preview_one,
     run as plan,

@@ -12,7 +12,7 @@ use rumbo_platform::{Scope, workspaces};
 
 use super::{Reach, store};
 use crate::address_list::{self, Wanted};
-use crate::outbox::{kind_word, plausible};
+use crate::outbox::plausible;
 
 const KIND: [&str; 4] = ["kind", "channel", "canal", "tipo"];
 const SCOPE: [&str; 3] = ["scope", "alcance", "escopo"];
@@ -254,7 +254,7 @@ pub async fn csv(
         for row in found.rows {
             rows += 1;
             writer.row([
-                Field::from(kind_word(row.kind)),
+                Field::from(row.kind.word()),
                 Field::from(row.address),
                 Field::from(row.scope),
                 Field::from(row.source),

@@ -9,7 +9,6 @@ use rumbo_platform::Scope;
 use uuid::Uuid;
 
 use super::{BOUNCED, Entry, Reach, Said, Source, Wish};
-use crate::outbox::kind_word;
 
 statements! {
     BY_PHONE = "SELECT id FROM contacts WHERE workspace_id = $1 AND phone = $2 UNION SELECT contact_id \
@@ -111,7 +110,7 @@ pub async fn suppressions(
     let wanted = usize::try_from(page.limit()).unwrap_or(usize::MAX);
     let mut rows: Vec<Suppression> = on_tx!(tx, |c| sqlx::query_as(LIST)
         .bind(scope.workspace)
-        .bind(kind.map_or("", kind_word))
+        .bind(kind.map_or("", ChannelKind::word))
         .bind(&pattern)
         .bind(&after_kind)
         .bind(&after_address)
@@ -125,7 +124,7 @@ pub async fn suppressions(
     let next = rows
         .last()
         .filter(|_| more)
-        .map(|last| format!("{}|{}|{}", kind_word(last.kind), last.scope, last.address));
+        .map(|last| format!("{}|{}|{}", last.kind.word(), last.scope, last.address));
     Ok(Page {
         rows,
         next,
@@ -146,7 +145,7 @@ pub(super) async fn contacts_with(
     let mut found: Vec<ContactId> = on_tx!(tx, |c| sqlx::query_scalar(BY_CONVERSATION)
         .bind(scope.workspace)
         .bind(address)
-        .bind(kind_word(kind))
+        .bind(kind.word())
         .fetch_all(c)
         .await)
     .db()?;
@@ -177,7 +176,7 @@ pub(super) async fn addresses_of(
     let mut addresses: Vec<String> = on_tx!(tx, |c| sqlx::query_scalar(ADDRESSES)
         .bind(scope.workspace)
         .bind(contact.id)
-        .bind(kind_word(kind))
+        .bind(kind.word())
         .fetch_all(c)
         .await)
     .db()?;
@@ -203,7 +202,7 @@ pub(super) async fn later_wish(
         let later: i64 = on_tx!(tx, |c| sqlx::query_scalar(SAID_LATER)
             .bind(scope.workspace)
             .bind(contact)
-            .bind(kind_word(said.kind))
+            .bind(said.kind.word())
             .bind(said.at)
             .fetch_one(c)
             .await)
@@ -217,7 +216,7 @@ pub(super) async fn later_wish(
     }
     let later: i64 = on_tx!(tx, |c| sqlx::query_scalar(SUPPRESSED_LATER)
         .bind(scope.workspace)
-        .bind(kind_word(said.kind))
+        .bind(said.kind.word())
         .bind(said.address)
         .bind(said.at)
         .fetch_one(c)
@@ -240,7 +239,7 @@ pub(super) async fn say(
     let known: i64 = on_tx!(tx, |c| sqlx::query_scalar(SAID)
         .bind(scope.workspace)
         .bind(contact)
-        .bind(kind_word(said.kind))
+        .bind(said.kind.word())
         .bind(consent)
         .bind(said.source.word())
         .bind(said.at)
@@ -256,7 +255,7 @@ pub(super) async fn say(
         .bind(scope.workspace)
         .bind(id)
         .bind(contact)
-        .bind(kind_word(said.kind))
+        .bind(said.kind.word())
         .bind(consent)
         .bind(said.source.word())
         .bind(said.note)
@@ -284,7 +283,7 @@ pub(super) async fn suppress(
     debug_assert!(source != BOUNCED || reach == Reach::All);
     let rows = on_tx!(tx, |c| sqlx::query(SUPPRESS)
         .bind(scope.workspace)
-        .bind(kind_word(kind))
+        .bind(kind.word())
         .bind(address)
         .bind(reach.word())
         .bind(source)
@@ -307,7 +306,7 @@ pub(super) async fn take(tx: &mut Tx, scope: &Scope, entry: &Entry) -> Result<bo
             let later: i64 = on_tx!(tx, |c| sqlx::query_scalar(WANTED_LATER)
                 .bind(scope.workspace)
                 .bind(contact)
-                .bind(kind_word(entry.kind))
+                .bind(entry.kind.word())
                 .bind(at)
                 .fetch_one(c)
                 .await)
@@ -341,7 +340,7 @@ pub(super) async fn release(
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(RELEASE)
         .bind(scope.workspace)
-        .bind(kind_word(kind))
+        .bind(kind.word())
         .bind(address)
         .bind(reach.word())
         .bind(at)

@@ -11,7 +11,7 @@ use rumbo_channels::ChannelKind;
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::statistics::{self, ChannelFigures};
-use crate::outbox::{self, Purpose, Sender, kind_word};
+use crate::outbox::{self, Purpose, Sender};
 
 statements! {
     /// Sales with the last message that went out to their contact before them.
@@ -146,7 +146,7 @@ impl<'s> Other<'s> {
         .db()?;
         let stopped: Vec<String> = on_tx!(tx, |c| sqlx::query_scalar(STOPPED)
             .bind(workspace)
-            .bind(kind_word(sender.kind()))
+            .bind(sender.kind().word())
             .fetch_all(c)
             .await)
         .db()?;

@@ -8,7 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
-use super::{ChannelRef, expect_file, kind_word};
+use super::{ChannelRef, expect_file};
 
 statements! {
     KNOWN = "SELECT id FROM messages WHERE workspace_id = $1 AND channel_id = $2 AND provider_message_id = $3";
@@ -125,7 +125,7 @@ pub async fn receive(
     if let (Some(contact), Some(referral), false) = (contact, &message.referral, message.echo) {
         let click = AdClick {
             message_id: &message.id,
-            medium: kind_word(channel.kind()),
+            medium: channel.kind().word(),
             ad_id: referral
                 .source_id
                 .as_deref()
@@ -148,7 +148,7 @@ pub async fn receive(
 fn arrival(channel: ChannelRef, message: &InboundMessage, at: DateTime<Utc>) -> Arrival<'_> {
     let kind = channel.kind();
     Arrival {
-        kind: kind_word(kind),
+        kind: kind.word(),
         address: &message.address,
         user_id: message.user_id.as_deref(),
         name: message.name.as_deref().filter(|_| !message.echo),

@@ -164,7 +164,7 @@ fn refused(
     let asks = limits
         .ask_consent
         .iter()
-        .any(|kind| kind == super::person::kind_word(sender.kind()));
+        .any(|kind| kind == sender.kind().word());
     if asks
         && subject.purpose == Purpose::Marketing
         && person.consent.as_deref() != Some("opted_in")

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{ContactId, DispatchId, Result, WorkspaceId};
-use rumbo_channels::ChannelKind;
 use rumbo_db::{DbResultExt, Statement, Tx, on_tx, statements};
 use uuid::Uuid;
 
@@ -124,7 +123,7 @@ macro_rules! fetch {
     ($c:expr, $sql:expr, $asked:expr, $($bind:expr),+) => {
         sqlx::query_as::<_, Person>($sql)
             .bind($asked.workspace)
-            .bind(kind_word($asked.sender.kind()))
+            .bind($asked.sender.kind().word())
             .bind($asked.sender.id)
             .bind($asked.origin_id)
             .bind($asked.step)
@@ -187,11 +186,6 @@ pub(crate) fn hex_list(ids: impl Iterator<Item = Uuid>) -> String {
     }
     list.push(']');
     list
-}
-
-/// The word that a kind of channel is stored by.
-pub(crate) fn kind_word(kind: ChannelKind) -> &'static str {
-    kind.word()
 }
 
 impl Person {

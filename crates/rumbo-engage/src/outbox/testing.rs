@@ -58,7 +58,7 @@ where
 pub(crate) async fn channel(scope: &Scope, provider: Provider, settings: &str) -> ChannelId {
     let id: ChannelId = scope.id();
     let mut tx = scope.write().await.unwrap();
-    let kind = super::kind_word(provider.kind());
+    let kind = provider.kind().word();
     let settings: serde_json::Value = serde_json::from_str(settings).unwrap();
     on_tx!(&mut tx, |c| sqlx::query(
         "INSERT INTO channels (workspace_id, id, name, kind, provider, sender, sender_id, settings, credential, \

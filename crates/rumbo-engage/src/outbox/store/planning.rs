@@ -8,7 +8,7 @@ use sqlx::types::Json;
 
 use crate::outbox::limits::Limits;
 use crate::outbox::message::Message;
-use crate::outbox::person::{Person, kind_word};
+use crate::outbox::person::Person;
 use crate::outbox::plan::{Line, OneMessage, Plan};
 use crate::outbox::sender::Sender;
 use crate::outbox::state::State;
@@ -137,7 +137,7 @@ pub(in crate::outbox) async fn read_address(
     );
     let (all, at, marketing, inbound): Known = on_tx!(tx, |c| sqlx::query_as(ADDRESS)
         .bind(workspace)
-        .bind(kind_word(sender.kind()))
+        .bind(sender.kind().word())
         .bind(address)
         .bind(sender.id)
         .fetch_one(c)
