@@ -180,6 +180,9 @@ pub(crate) struct Turned {
     pub origin: Option<Converted>,
 }
 
+/// Large rows, of which there are thousands: each is made when its turn comes.
+pub(crate) type EachTurned = Box<dyn Iterator<Item = (Path, Turned)> + Send>;
+
 /// A rate that counts for rows of an earlier report and is another one in the later report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedRate {
@@ -431,10 +434,10 @@ impl Exchange {
         range: DateRange,
         grain: Grain,
         filter: &Filter,
-    ) -> Result<Vec<(Path, Turned)>> {
+    ) -> Result<EachTurned> {
         if self.to.is_none() {
             let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
-            return Ok(rows.into_iter().map(unturned).collect());
+            return Ok(Box::new(rows.into_iter().map(unturned)));
         }
         let mut sums = DaySums::new(self);
         delivered::daily::read(tx, place, directory, range, grain, filter, |row| {
@@ -446,7 +449,7 @@ impl Exchange {
             }
         })
         .await?;
-        Ok(sums.paths(grain, directory))
+        Ok(Box::new(sums.paths(grain, directory).into_iter()))
     }
 
     /// What Meta claims for the ad-days on which nothing was spent.
@@ -457,14 +460,14 @@ impl Exchange {
         directory: &Directory,
         range: DateRange,
         filter: &Filter,
-    ) -> Result<Vec<(Path, Turned)>> {
+    ) -> Result<EachTurned> {
         if self.to.is_none() {
             let rows = delivered::idle(tx, place, directory, range, filter).await?;
-            return Ok(rows.into_iter().map(unturned).collect());
+            return Ok(Box::new(rows.into_iter().map(unturned)));
         }
         let mut sums = DaySums::new(self);
         delivered::daily::idle(tx, place, directory, range, filter, |row| sums.add(row)).await?;
-        Ok(sums.paths(Grain::Ad, directory))
+        Ok(Box::new(sums.paths(Grain::Ad, directory).into_iter()))
     }
 
     /// What all accounts delivered, day by day, in one currency.

@@ -316,15 +316,19 @@ async fn by_account(
     let Some(range) = months::within(tx, place, range).await? else {
         return Ok(Vec::new());
     };
-    let ads = ad_days::read(tx, place, &accounts, range, only_idle).await?;
-    let found = ads
-        .into_iter()
-        .map(|(account, ad, currency, figures)| Delivered {
+    ad_days::read(
+        tx,
+        place,
+        &accounts,
+        range,
+        only_idle,
+        |account, ad, currency, figures| Delivered {
             path: ad_path(ad, account, directory),
             currency,
             figures,
-        });
-    Ok(found.collect())
+        },
+    )
+    .await
 }
 
 /// On which days each campaign spent anything.

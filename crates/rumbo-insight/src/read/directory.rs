@@ -1,11 +1,11 @@
 //! Names, states and parents of the objects a report shows.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use rumbo_base::{AdAccountId, AdCampaignId, AdCreativeId, AdId, AdSetId, Result};
 use rumbo_db::{Tx, statements};
+use rustc_hash::FxHashMap;
 
 use super::kept::Topic;
 use super::moment::{EitherRow, as_of, rows};
@@ -126,10 +126,10 @@ impl From<CreativeRow> for Creative {
 /// lead to the account. As of an earlier moment at least of the ads: the figures are theirs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
-    pub campaigns: Arc<HashMap<AdCampaignId, Campaign>>,
-    pub ad_sets: Arc<HashMap<AdSetId, AdSet>>,
-    pub ads: Arc<HashMap<AdId, Ad>>,
-    pub creatives: Arc<HashMap<AdCreativeId, Creative>>,
+    pub campaigns: Arc<FxHashMap<AdCampaignId, Campaign>>,
+    pub ad_sets: Arc<FxHashMap<AdSetId, AdSet>>,
+    pub ads: Arc<FxHashMap<AdId, Ad>>,
+    pub creatives: Arc<FxHashMap<AdCreativeId, Creative>>,
 }
 
 impl Directory {
@@ -172,7 +172,7 @@ async fn objects<I, R>(
     now: &'static str,
     as_of: &'static str,
     id: fn(&R) -> I,
-) -> Result<Arc<HashMap<I, R>>>
+) -> Result<Arc<FxHashMap<I, R>>>
 where
     I: Eq + Hash + Send + Sync + 'static,
     R: EitherRow + Sync + 'static,

@@ -1,12 +1,13 @@
-//! The ad-days of an account and a day, packed in one value as what came of them is, and those of whole
-//! months added up ad by ad.
+//! The ad-days of an account and a day, packed in one value as what came of them is, and those of each
+//! month up to some of its days added up ad by ad.
 //!
-//! A period is made of the sums of its months; of the months at its ends whichever days are fewer are
-//! read, those within it or those without, which are taken away again.
+//! A period is made of such sums, and of the few days that lie between them and its ends: what is too
+//! much is taken away again.
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
+use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, Currency, DateRange, Error, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
@@ -18,7 +19,7 @@ use super::sums::{COLUMNS, CountedSums};
 use crate::figures::Figures;
 use crate::read::outcome::packed::{bytes, each_packed, runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::{BATCH, threads_for, work_off};
+use crate::read::spread::{threads_for, work_off};
 
 statements! {
     BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -35,11 +36,20 @@ statements! {
 
 /// How days are packed now. Those of another format are read row by row.
 pub(in crate::read) const FORMAT: i64 = 1;
+/// How sums are packed now. Those of another format are not read.
+pub(in crate::read) const SUMS_FORMAT: i64 = 2;
+
+/// The days of a month up to which its days are added up, beside its last: none of a month is further
+/// than three days from one.
+const UP_TO: [u32; 4] = [6, 12, 18, 24];
+
+/// So many values are read at once, give or take an account.
+const AT_ONCE: i64 = 192;
 
 /// Before the id of the account, in the kind of its days.
 const DAYS: &str = "ads ";
-/// The same of its months, each at its first day.
-const MONTHS: &str = "ads-months ";
+/// The same of the sums of its months, each at the day up to which it is.
+const SUMS: &str = "ads-months ";
 
 /// A figure that is not told.
 const UNKNOWN: i64 = i64::MIN;
@@ -58,9 +68,9 @@ struct PackedDay<'a> {
     meta_purchase_value: Vec<i64>,
 }
 
-/// The same of the sums of a month.
+/// The same of sums.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct PackedMonth<'a> {
+struct PackedSums<'a> {
     #[serde(borrow)]
     ads: Ads<'a>,
     columns: [Vec<i64>; COLUMNS],
@@ -116,7 +126,7 @@ impl PackedDay<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum Kind {
     Days(AdAccountId),
-    Months(AdAccountId),
+    Sums(AdAccountId),
 }
 
 impl Kind {
@@ -126,13 +136,13 @@ impl Kind {
         if let Some(id) = word.strip_prefix(DAYS) {
             return account(id).map(Self::Days);
         }
-        account(word.strip_prefix(MONTHS)?).map(Self::Months)
+        account(word.strip_prefix(SUMS)?).map(Self::Sums)
     }
 
     pub fn word(self) -> String {
         match self {
             Self::Days(account) => format!("{DAYS}{:X}", account.0.simple()),
-            Self::Months(account) => format!("{MONTHS}{:X}", account.0.simple()),
+            Self::Sums(account) => format!("{SUMS}{:X}", account.0.simple()),
         }
     }
 }
@@ -182,61 +192,51 @@ pub(in crate::read) async fn pack_day(
     bytes(&packed).map(Some)
 }
 
-/// The sums of a month as they are packed, from its packed days; none where there are none, or where one
-/// is not packed as it is now.
-pub(in crate::read) async fn pack_month(
+/// The sums of a month up to each of its days that is one of [`UP_TO`] or its last, from a day on, as they
+/// are packed, from its packed days; none where the month has no days, or where one is not packed as it is
+/// now.
+pub(in crate::read) async fn pack_sums(
     tx: &mut Tx,
     workspace: WorkspaceId,
     account: AdAccountId,
-    month: DateRange,
-) -> Result<Option<Vec<u8>>> {
-    let days = packed(tx, workspace, Kind::Days(account), month).await?;
+    since: NaiveDate,
+) -> Result<Vec<(NaiveDate, Option<Vec<u8>>)>> {
+    let month = DateRange::month_of(since);
+    let mut days = Vec::new();
+    let kind = Kind::Days(account).word();
+    each_packed(tx, workspace, &kind, month, |day, format, packed| {
+        days.push((day, format, packed));
+        Ok(())
+    })
+    .await?;
+    // Before its first day a month comes to nothing, which has to be told as well.
+    let begun = days.first().is_some_and(|(first, ..)| *first < since);
+    let ends = ends(month).into_iter();
+    let ends = ends.filter(|end| !begun || *end >= since);
+    if days.is_empty() || days.iter().any(|(_, format, _)| *format != FORMAT) {
+        return Ok(ends.map(|end| (end, None)).collect());
+    }
+    let mut days = days.into_iter().peekable();
     let mut summed = Summed::default();
-    for (_, format, day) in &days {
-        if *format != FORMAT {
-            return Ok(None);
+    ends.map(|end| {
+        while let Some((_, _, day)) = days.next_if(|(day, ..)| *day <= end) {
+            summed.add_day(&day, 1, false)?;
         }
-        summed.add_day(day, 1, false)?;
-    }
-    if summed.sums.is_empty() {
-        return Ok(None);
-    }
-    let sums = &mut summed.sums;
-    sums.sort_by_key(|(ad, currency, _)| (*ad, *currency));
-    let ids: Vec<u8> = sums.iter().flat_map(|(ad, ..)| ad.into_bytes()).collect();
-    let mut packed = PackedMonth {
-        ads: Ads::of(&ids, sums.iter().map(|(_, currency, _)| currency.code())),
-        ..PackedMonth::default()
-    };
-    for (_, _, sums) in sums {
-        for (column, figure) in packed.columns.iter_mut().zip(sums.columns()) {
-            column.push(figure);
-        }
-    }
-    packed.columns.iter_mut().for_each(without_zeros);
-    bytes(&packed).map(Some)
+        Ok((end, Some(summed.packed()?)))
+    })
+    .collect()
+}
+
+/// The days of a month up to which its days are added up.
+fn ends(month: DateRange) -> Vec<NaiveDate> {
+    let within = UP_TO.into_iter().filter_map(|day| month.from.with_day(day));
+    within.chain([month.to]).collect()
 }
 
 fn without_zeros(column: &mut Vec<i64>) {
     if column.iter().all(|figure| *figure == 0) {
         column.clear();
     }
-}
-
-/// What is packed of an account between two days, each with its format.
-async fn packed(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    kind: Kind,
-    range: DateRange,
-) -> Result<Vec<(NaiveDate, i64, Vec<u8>)>> {
-    let mut found = Vec::new();
-    each_packed(tx, workspace, &kind.word(), range, |day, format, packed| {
-        found.push((day, format, packed));
-        Ok(())
-    })
-    .await?;
-    Ok(found)
 }
 
 /// The sums of an account, ad by ad.
@@ -317,28 +317,47 @@ impl Summed {
         Ok(())
     }
 
-    fn add_month(&mut self, packed: &[u8]) -> Result<()> {
-        let packed: PackedMonth<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+    /// The same of packed sums.
+    fn add_sums(&mut self, packed: &[u8], sign: i64) -> Result<()> {
+        let packed: PackedSums<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
         self.find(&packed.ads)?;
         for (nth, place) in self.of_ads.iter().enumerate() {
             let Some((_, _, sums)) = self.sums.get_mut(*place) else {
                 continue;
             };
-            let mut month = CountedSums::default();
-            for (figure, column) in month.columns_mut().into_iter().zip(&packed.columns) {
+            let mut other = CountedSums::default();
+            for (figure, column) in other.columns_mut().into_iter().zip(&packed.columns) {
                 *figure = column.get(nth).copied().unwrap_or(0);
             }
-            sums.add(&month, 1)?;
+            sums.add(&other, sign)?;
         }
         Ok(())
+    }
+
+    /// They themselves as they are packed.
+    fn packed(&self) -> Result<Vec<u8>> {
+        let mut sums: Vec<&(Uuid, Currency, CountedSums)> = self.sums.iter().collect();
+        sums.sort_by_key(|(ad, currency, _)| (*ad, *currency));
+        let ids: Vec<u8> = sums.iter().flat_map(|(ad, ..)| ad.into_bytes()).collect();
+        let mut packed = PackedSums {
+            ads: Ads::of(&ids, sums.iter().map(|(_, currency, _)| currency.code())),
+            ..PackedSums::default()
+        };
+        for (_, _, sums) in sums {
+            for (column, figure) in packed.columns.iter_mut().zip(sums.columns()) {
+                column.push(figure);
+            }
+        }
+        packed.columns.iter_mut().for_each(without_zeros);
+        bytes(&packed)
     }
 }
 
 /// How a period of an account is put together.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Plan {
-    /// Months whose sums are taken, by their first day.
-    months: BTreeSet<NaiveDate>,
+    /// Days up to which the sums of their month are added, or with −1 taken away.
+    sums: Vec<(NaiveDate, i64)>,
     /// Days that are added, or with −1 taken away.
     days: Vec<(DateRange, i64)>,
 }
@@ -350,17 +369,16 @@ impl Plan {
         for part in range.by_month() {
             let month = DateRange::month_of(part.from);
             let fresh = changed.range(month.from..=month.to).next().is_none();
-            if !fresh || part.days() * 2 <= month.days() {
-                plan.days.push((part, 1));
-                continue;
+            let mut sums = Self::default();
+            sums.take(month, part.to, 1);
+            if let Some(before) = part.from.pred_opt().filter(|day| *day >= month.from) {
+                sums.take(month, before, -1);
             }
-            plan.months.insert(month.from);
-            let before = part.from.pred_opt().map(|to| (month.from, to));
-            let after = part.to.succ_opt().map(|from| (from, month.to));
-            for (from, to) in before.into_iter().chain(after) {
-                if from <= to {
-                    plan.days.push((DateRange { from, to }, -1));
-                }
+            if fresh && sums.values() < part.days() {
+                plan.sums.append(&mut sums.sums);
+                plan.days.append(&mut sums.days);
+            } else {
+                plan.days.push((part, 1));
             }
         }
         plan
@@ -369,9 +387,35 @@ impl Plan {
     /// Nothing but days.
     fn by_day(range: DateRange) -> Self {
         Self {
-            months: BTreeSet::new(),
+            sums: Vec::new(),
             days: vec![(range, 1)],
         }
+    }
+
+    /// Adds all days of a month up to one, or with −1 takes them away.
+    fn take(&mut self, month: DateRange, day: NaiveDate, sign: i64) {
+        let far = |end: &NaiveDate| (*end - day).num_days().abs();
+        let nearest = ends(month).into_iter().min_by_key(far);
+        let nearest = nearest.filter(|end| far(end) < (day - month.from).num_days());
+        if let Some(end) = nearest {
+            self.sums.push((end, sign));
+        }
+        let (from, to, sign) = match nearest {
+            None => (Some(month.from), Some(day), sign),
+            Some(end) if end <= day => (end.succ_opt(), Some(day), sign),
+            Some(end) => (day.succ_opt(), Some(end), -sign),
+        };
+        if let (Some(from), Some(to)) = (from, to)
+            && from <= to
+        {
+            self.days.push((DateRange { from, to }, sign));
+        }
+    }
+
+    /// How many values it takes.
+    fn values(&self) -> i64 {
+        let days: i64 = self.days.iter().map(|(days, _)| days.days()).sum();
+        i64::try_from(self.sums.len()).unwrap_or(i64::MAX) + days
     }
 }
 
@@ -379,74 +423,140 @@ impl Plan {
 #[derive(Debug)]
 struct Parts<'a> {
     account: &'a Account,
-    months: Vec<Vec<u8>>,
+    sums: Vec<(Vec<u8>, i64)>,
     days: Vec<(Vec<u8>, i64)>,
     /// Those whose rows are to be read themselves.
     unpacked: BTreeSet<NaiveDate>,
 }
 
 impl<'a> Parts<'a> {
-    /// `None` when a month is not there as it was planned.
+    /// Those of some accounts, in any order; an account is missing when its sums are not there as they were planned.
     async fn read(
         tx: &mut Tx,
         place: &Place,
+        plans: &[(&'a Account, Plan)],
+        changed: &HashMap<AdAccountId, BTreeSet<NaiveDate>>,
+    ) -> Result<Vec<Self>> {
+        let mut asked = Vec::new();
+        for (account, plan) in plans {
+            let sums = plan.sums.iter().map(|(day, sign)| {
+                let (from, to) = (*day, *day);
+                (Kind::Sums(account.id), DateRange { from, to }, *sign)
+            });
+            let days = plan.days.iter();
+            let days = days.map(|(range, sign)| (Kind::Days(account.id), *range, *sign));
+            asked.extend(sums.chain(days));
+        }
+        let mut parts: FxHashMap<AdAccountId, Self> = plans
+            .iter()
+            .map(|(account, plan)| (account.id, Self::of(account, plan, changed)))
+            .collect();
+        let none = BTreeSet::new();
+        let take = |nth: i64, day: NaiveDate, format: i64, packed: Vec<u8>| {
+            let of = usize::try_from(nth).ok().and_then(|nth| asked.get(nth));
+            match of {
+                Some((Kind::Sums(account), _, sign)) if format == SUMS_FORMAT => {
+                    if let Some(parts) = parts.get_mut(account) {
+                        parts.sums.push((packed, *sign));
+                    }
+                }
+                Some((Kind::Days(account), _, sign)) => {
+                    let changed = changed.get(account).unwrap_or(&none);
+                    if let Some(parts) = parts.get_mut(account)
+                        && !changed.contains(&day)
+                    {
+                        if format == FORMAT {
+                            parts.days.push((packed, *sign));
+                        } else {
+                            parts.unpacked.insert(day);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        };
+        each_of(tx, place.workspace, &asked, take).await?;
+        let mut whole = Vec::with_capacity(plans.len());
+        for (account, plan) in plans {
+            whole.extend(parts.remove(&account.id).filter(|parts| parts.are_of(plan)));
+        }
+        Ok(whole)
+    }
+
+    /// Nothing yet but the days that changed.
+    fn of(
         account: &'a Account,
         plan: &Plan,
-        changed: &BTreeSet<NaiveDate>,
-    ) -> Result<Option<Self>> {
-        let mut parts = Self {
+        changed: &HashMap<AdAccountId, BTreeSet<NaiveDate>>,
+    ) -> Self {
+        let changed = changed.get(&account.id);
+        let changed = changed.into_iter().flat_map(|changed| {
+            let ranges = plan.days.iter();
+            ranges.flat_map(|(range, _)| changed.range(range.from..=range.to))
+        });
+        Self {
             account,
-            months: Vec::new(),
+            sums: Vec::new(),
             days: Vec::new(),
-            unpacked: BTreeSet::new(),
-        };
-        if let (Some(first), Some(last)) = (plan.months.first(), plan.months.last()) {
-            let range = DateRange {
-                from: *first,
-                to: *last,
-            };
-            let months = packed(tx, place.workspace, Kind::Months(account.id), range).await?;
-            let months = months
-                .into_iter()
-                .filter(|(month, format, _)| plan.months.contains(month) && *format == FORMAT);
-            parts.months.extend(months.map(|(_, _, packed)| packed));
-            if parts.months.len() < plan.months.len() {
-                return Ok(None);
-            }
+            unpacked: changed.copied().collect(),
         }
-        for (range, sign) in &plan.days {
-            for (day, format, packed) in
-                packed(tx, place.workspace, Kind::Days(account.id), *range).await?
-            {
-                if changed.contains(&day) {
-                    continue;
-                }
-                if format == FORMAT {
-                    parts.days.push((packed, *sign));
-                } else {
-                    parts.unpacked.insert(day);
-                }
-            }
-            parts.unpacked.extend(changed.range(range.from..=range.to));
-        }
-        Ok(Some(parts))
+    }
+
+    /// Whether all sums are there; beside sums no day can be read row by row, which always adds.
+    fn are_of(&self, plan: &Plan) -> bool {
+        plan.sums.is_empty() || (self.sums.len() == plan.sums.len() && self.unpacked.is_empty())
     }
 
     fn bytes(&self) -> usize {
-        let days = self.days.iter().map(|(packed, _)| packed.len());
-        self.months.iter().map(Vec::len).chain(days).sum()
+        let values = self.sums.iter().chain(&self.days);
+        values.map(|(packed, _)| packed.len()).sum()
     }
 
     fn sum(&self, only_idle: bool) -> Result<Summed> {
         let mut summed = Summed::default();
-        for packed in &self.months {
-            summed.add_month(packed)?;
+        for (packed, sign) in &self.sums {
+            summed.add_sums(packed, *sign)?;
         }
         for (packed, sign) in &self.days {
             summed.add_day(packed, *sign, only_idle)?;
         }
         Ok(summed)
     }
+}
+
+/// Goes through what is packed of some kinds on some days, with which of these it is.
+async fn each_of(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    asked: &[(Kind, DateRange, i64)],
+    mut take: impl FnMut(i64, NaiveDate, i64, Vec<u8>),
+) -> Result<()> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    on_tx!(tx, |c| {
+        // All at once: going to the store for each account takes longer than what is read.
+        let mut text = sqlx::QueryBuilder::<DB>::new("WITH v (nth, kind, first, last) AS (");
+        text.push_values((0_i64..).zip(asked), |mut row, (nth, (kind, range, _))| {
+            row.push_bind(nth)
+                .push_bind(kind.word())
+                .push_bind(range.from)
+                .push_bind(range.to);
+        });
+        text.push(
+            ") SELECT v.nth, p.day, p.format, p.packed FROM v CROSS JOIN outcome_days p \
+             WHERE p.kind = v.kind AND p.day BETWEEN v.first AND v.last AND p.workspace_id = ",
+        );
+        text.push_bind(workspace);
+        let mut rows = text
+            .build_query_as::<(i64, NaiveDate, i64, Vec<u8>)>()
+            .persistent(false)
+            .fetch(c);
+        while let Some((nth, day, format, packed)) = rows.try_next().await.db()? {
+            take(nth, day, format, packed);
+        }
+    });
+    Ok(())
 }
 
 /// The days of accounts that changed since they were packed, from the first of the months of a period to
@@ -474,37 +584,45 @@ async fn changed(
 
 /// What each ad of these accounts had on these days, or on those on which nothing was spent on it. Several
 /// accounts are added up at once.
-pub(super) async fn read(
+pub(super) async fn read<T>(
     tx: &mut Tx,
     place: &Place,
     accounts: &[&Account],
     range: DateRange,
     only_idle: bool,
-) -> Result<Vec<(AdAccountId, Uuid, Currency, Figures)>> {
+    of: impl Fn(AdAccountId, Uuid, Currency, Figures) -> T,
+) -> Result<Vec<T>> {
     let changed = changed(tx, place, range).await?;
     let none = BTreeSet::new();
     let mut found = Vec::new();
     let mut rest = accounts;
     while !rest.is_empty() {
-        let mut batch = Vec::new();
-        let mut size = 0;
+        let mut plans = Vec::new();
+        let mut values = 0;
         while let Some((account, others)) = rest.split_first()
-            && size < BATCH
+            && values < AT_ONCE
         {
             rest = others;
-            let changed = changed.get(&account.id).unwrap_or(&none);
-            let by_day = Plan::by_day(range);
-            let mut parts = None;
-            if !only_idle {
-                let plan = Plan::of(range, changed);
-                parts = Parts::read(tx, place, account, &plan, changed).await?;
-            }
-            if parts.is_none() {
-                parts = Parts::read(tx, place, account, &by_day, changed).await?;
-            }
-            size += parts.as_ref().map_or(0, Parts::bytes);
-            batch.extend(parts);
+            let plan = if only_idle {
+                Plan::by_day(range)
+            } else {
+                Plan::of(range, changed.get(&account.id).unwrap_or(&none))
+            };
+            values += plan.values();
+            plans.push((*account, plan));
         }
+        let mut batch = Parts::read(tx, place, &plans, &changed).await?;
+        if batch.len() < plans.len() {
+            let there: BTreeSet<AdAccountId> = batch.iter().map(|parts| parts.account.id).collect();
+            for (account, _) in plans
+                .iter()
+                .filter(|(account, _)| !there.contains(&account.id))
+            {
+                let by_day = [(*account, Plan::by_day(range))];
+                batch.append(&mut Parts::read(tx, place, &by_day, &changed).await?);
+            }
+        }
+        let size = batch.iter().map(Parts::bytes).sum();
         let mut sums: Vec<Vec<(AdAccountId, Summed)>> = Vec::new();
         sums.resize_with(threads_for(size), Vec::new);
         let workers = sums.iter_mut().collect();
@@ -528,7 +646,7 @@ pub(super) async fn read(
             let sums = summed.sums.into_iter();
             let sums = sums.filter(|(_, _, sums)| sums.ad_days > 0);
             found.extend(
-                sums.map(|(ad, currency, sums)| (parts.account.id, ad, currency, sums.figures())),
+                sums.map(|(ad, currency, sums)| of(parts.account.id, ad, currency, sums.figures())),
             );
         }
     }
@@ -537,6 +655,8 @@ pub(super) async fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -550,25 +670,38 @@ mod tests {
         }
     }
 
+    /// How often each day is in what is planned.
+    fn counted(plan: &Plan) -> BTreeMap<NaiveDate, i64> {
+        let mut counted = BTreeMap::new();
+        let sums = plan.sums.iter().map(|(end, sign)| {
+            let (from, to) = (DateRange::month_of(*end).from, *end);
+            (DateRange { from, to }, *sign)
+        });
+        for (range, sign) in sums.chain(plan.days.iter().copied()) {
+            for day in range.from.iter_days().take_while(|day| *day <= range.to) {
+                *counted.entry(day).or_default() += sign;
+            }
+        }
+        counted.retain(|_, count| *count != 0);
+        counted
+    }
+
     #[test]
-    fn a_period_is_made_of_whichever_days_are_fewer() {
+    fn every_period_is_made_of_each_of_its_days_once_and_of_few_values() {
         let none = BTreeSet::new();
-        let plan = Plan::of(range("2026-08-25", "2026-11-20"), &none);
-        let months = ["2026-09-01", "2026-10-01", "2026-11-01"].map(day);
-        assert_eq!(plan.months, BTreeSet::from(months));
-        let days = [
-            (range("2026-08-25", "2026-08-31"), 1),
-            (range("2026-11-21", "2026-11-30"), -1),
-        ];
-        assert_eq!(plan.days, days);
-        let inside = Plan::of(range("2026-10-03", "2026-10-29"), &none);
-        let days = [
-            (range("2026-10-01", "2026-10-02"), -1),
-            (range("2026-10-30", "2026-10-31"), -1),
-        ];
-        assert_eq!(inside.days, days);
+        let first = day("2024-01-30");
+        for from in first.iter_days().take(64) {
+            for to in from.iter_days().take(100) {
+                let plan = Plan::of(DateRange { from, to }, &none);
+                let days = from.iter_days().take_while(|day| *day <= to);
+                let expected = days.map(|day| (day, 1)).collect();
+                assert_eq!(counted(&plan), expected, "{from} to {to}: {plan:?}");
+                let months = i64::try_from(DateRange { from, to }.by_month().count()).unwrap();
+                assert!(plan.values() <= months + 8, "{from} to {to}: {plan:?}");
+            }
+        }
         let whole = Plan::of(range("2026-10-01", "2026-10-31"), &none);
-        assert_eq!((whole.months.len(), whole.days.len()), (1, 0));
+        assert_eq!((whole.sums.len(), whole.days.len()), (1, 0));
     }
 
     #[test]
@@ -576,7 +709,7 @@ mod tests {
         let changed = BTreeSet::from([day("2026-10-31")]);
         let asked = range("2026-10-01", "2026-11-30");
         let plan = Plan::of(asked, &changed);
-        assert_eq!(plan.months, BTreeSet::from([day("2026-11-01")]));
+        assert_eq!(plan.sums, [(day("2026-11-30"), 1)]);
         assert_eq!(plan.days, [(range("2026-10-01", "2026-10-31"), 1)]);
     }
 }

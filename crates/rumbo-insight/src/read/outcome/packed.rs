@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-use rumbo_base::{DateRange, Error, Micros, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, DateRange, Error, Micros, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use serde::{Deserialize, Serialize};
@@ -366,9 +366,8 @@ pub(in crate::read) fn runs(days: &BTreeSet<NaiveDate>) -> Vec<(NaiveDate, Naive
     runs
 }
 
-/// Packs every day in which something changed since it was packed, and the months of ads that they are of;
-/// how many. Nobody has to wait
-/// for it: what is not packed yet is read row by row.
+/// Packs every day in which something changed since it was packed, and the sums of ads of its month from
+/// there on; how many. Nobody has to wait for it: what is not packed yet is read row by row.
 ///
 /// # Errors
 /// When the store cannot be written; what was packed until then stays.
@@ -394,15 +393,16 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
             days.entry((kind, day)).or_default().push(writer);
         }
         packed += days.len();
-        let mut months = BTreeSet::new();
+        // The first day of each month that its sums change from.
+        let mut sums: BTreeMap<(AdAccountId, NaiveDate), NaiveDate> = BTreeMap::new();
         let mut counted = BTreeSet::new();
         for ((kind, day), writers) in days {
             let month = DateRange::month_of(day).from;
             match ad_days::Kind::of(&kind) {
-                Some(ad_days::Kind::Days(account)) => {
-                    months.insert((account, month));
+                Some(ad_days::Kind::Days(account) | ad_days::Kind::Sums(account)) => {
+                    let since = sums.entry((account, month)).or_insert(day);
+                    *since = day.min(*since);
                 }
-                Some(ad_days::Kind::Months(_)) => {}
                 None => {
                     counted.insert(super::months::topic(&kind, month));
                 }
@@ -420,9 +420,13 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                 .db()?;
             }
         }
-        for (account, month) in months {
-            let kind = ad_days::Kind::Months(account).word();
-            pack_day(&mut tx, scope, &kind, month).await?;
+        for ((account, _), since) in sums {
+            let kind = ad_days::Kind::Sums(account).word();
+            for (end, packed) in
+                ad_days::pack_sums(&mut tx, scope.workspace, account, since).await?
+            {
+                save(&mut tx, scope, &kind, end, ad_days::SUMS_FORMAT, packed).await?;
+            }
         }
         for topic in counted {
             count(&mut tx, scope.workspace, &topic, 1).await?;
@@ -442,15 +446,14 @@ async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64
 }
 
 async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
-    if let Some(of) = ad_days::Kind::of(kind) {
-        let workspace = scope.workspace;
-        let packed = match of {
-            ad_days::Kind::Days(account) => ad_days::pack_day(tx, workspace, account, day).await?,
-            ad_days::Kind::Months(account) => {
-                ad_days::pack_month(tx, workspace, account, DateRange::month_of(day)).await?
-            }
-        };
-        return save(tx, scope, kind, day, ad_days::FORMAT, packed).await;
+    match ad_days::Kind::of(kind) {
+        Some(ad_days::Kind::Days(account)) => {
+            let packed = ad_days::pack_day(tx, scope.workspace, account, day).await?;
+            return save(tx, scope, kind, day, ad_days::FORMAT, packed).await;
+        }
+        // They are packed when the days of their month are.
+        Some(ad_days::Kind::Sums(_)) => return Ok(()),
+        None => {}
     }
     let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {
         // A mark of a later version of Rumbo: there is nothing here that reads it.
