@@ -36,6 +36,10 @@ use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
 use crate::session::Program;
 
+// For the same reason as the window's: large tables.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // The one place that reads the environment. Names and values that are not text are not ours.
     let environment: BTreeMap<String, String> = std::env::vars_os()

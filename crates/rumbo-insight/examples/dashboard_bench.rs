@@ -28,6 +28,10 @@ use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 
+// As both programs have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const DAYS: i64 = 1_111;
 const ADS_PER_CAMPAIGN: i64 = 9;
 const ACCOUNTS: i64 = 50;
