@@ -17,12 +17,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::{Days, NaiveDate};
-use rumbo_base::{Clock, DateRange, Entropy, WorkspaceId};
+use rumbo_base::{
+    AdAccountId, AdCampaignId, AdSetId, Clock, Currency, DateRange, Entropy, WorkspaceId,
+};
 use rumbo_db::{Db, sqlx};
 use rumbo_insight::cohort::{AcquiredBy, CohortRequest, CohortStart, CohortsBy, cohorts};
 use rumbo_insight::{
-    Attribution, Comparison, Grain, HomeRequest, RoiRequest, Window, compare_models, data_driven,
-    home, pack_days, roi,
+    Attribution, Basis, Comparison, Filter, Grain, HALF_LIFE, HomeRequest, Model, Parent, Refunds,
+    RoiRequest, Window, compare_models, data_driven, home, pack_days, roi,
 };
 use rumbo_platform::Scope;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -113,6 +115,14 @@ async fn measure(folder: &Path, campaigns: i64) {
             .await;
         }
     }
+    for (name, times, of) in offered() {
+        report(rows, name, times, |n| {
+            let request = of(n);
+            let scope = &scope;
+            async move { drop(roi(scope, request).await.unwrap()) }
+        })
+        .await;
+    }
     // What the data-driven model learns from a year, and from all there is.
     for days in [30, 1_000] {
         let last = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
@@ -180,6 +190,122 @@ async fn measure(folder: &Path, campaigns: i64) {
         .await;
     }
     scope.db.close().await;
+}
+
+/// A campaign table of 30 days with each thing that the window offers beside it, and what lies under a campaign.
+fn offered() -> Vec<(&'static str, u64, fn(u64) -> RoiRequest)> {
+    fn table(n: u64) -> RoiRequest {
+        RoiRequest::new(Grain::Campaign, period(n, 30))
+    }
+    fn credited(n: u64, attribution: Attribution) -> RoiRequest {
+        RoiRequest {
+            attribution,
+            ..table(n)
+        }
+    }
+    fn under(n: u64, parent: Parent) -> RoiRequest {
+        RoiRequest {
+            filter: Filter {
+                parent: Some(parent),
+                ..Filter::default()
+            },
+            ..RoiRequest::new(Grain::Ad, period(n, 30))
+        }
+    }
+    fn id(kind: u128, n: u64) -> uuid::Uuid {
+        uuid::Uuid::from_u128((kind << 124) | u128::from(1 + n % 10))
+    }
+    let mut offered: Vec<(&'static str, u64, fn(u64) -> RoiRequest)> = vec![
+        ("one account", 100, |n| RoiRequest {
+            filter: Filter {
+                accounts: vec![AdAccountId(id(1, n))],
+                parent: None,
+            },
+            ..table(n)
+        }),
+        ("first touch, 7 days", 100, |n| {
+            let window = Window {
+                click_days: Some(7),
+                view_days: Some(1),
+            };
+            credited(
+                n,
+                Attribution {
+                    model: Model::FirstTouch,
+                    window,
+                    ..Attribution::default()
+                },
+            )
+        }),
+        ("time decay, by lead", 100, |n| {
+            let model = Model::TimeDecay {
+                half_life: HALF_LIFE,
+            };
+            credited(
+                n,
+                Attribution {
+                    model,
+                    basis: Basis::Lead,
+                    ..Attribution::default()
+                },
+            )
+        }),
+        ("refunds by their day", 100, |n| {
+            credited(
+                n,
+                Attribution {
+                    refunds: Refunds::Cash,
+                    ..Attribution::default()
+                },
+            )
+        }),
+        ("data-driven", 20, |n| {
+            credited(
+                n,
+                Attribution {
+                    model: Model::Markov,
+                    ..Attribution::default()
+                },
+            )
+        }),
+        ("data-driven, same days", 20, |_| {
+            credited(
+                0,
+                Attribution {
+                    model: Model::Markov,
+                    ..Attribution::default()
+                },
+            )
+        }),
+        ("last year", 100, |n| RoiRequest {
+            comparison: Comparison::LastYear,
+            ..table(n % 30)
+        }),
+        ("new customers", 100, |n| RoiRequest {
+            new_customers: true,
+            ..table(n)
+        }),
+        ("without spend", 20, |n| RoiRequest {
+            without_spend: true,
+            ..table(n)
+        }),
+        ("in another currency", 20, |n| RoiRequest {
+            convert_to: Some(Currency::of_record("EUR").unwrap()),
+            ..table(n)
+        }),
+        ("as of a day before", 5, |n| RoiRequest {
+            as_of: Some("2026-11-20T00:00:00Z".parse().unwrap()),
+            ..table(n)
+        }),
+        ("ads of a campaign", 100, |n| {
+            under(n, Parent::Campaign(AdCampaignId(id(2, n))))
+        }),
+        ("ads of an ad set", 100, |n| {
+            under(n, Parent::AdSet(AdSetId(id(3, n))))
+        }),
+    ];
+    offered.sort_by_key(|(_, times, _)| std::cmp::Reverse(*times));
+    offered
 }
 
 /// A period that moves through the data from call to call.
@@ -297,6 +423,7 @@ async fn fill(file: &Path, campaigns: i64) {
         .collect::<Vec<_>>()
         .join(", ");
     run(&mut c, format!("INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, {day_sums}) SELECT workspace_id, ad_account_id, day, ad_campaign_id, {so_far} FROM campaign_days WINDOW w AS (PARTITION BY ad_campaign_id, substr(day, 1, 7) ORDER BY day)")).await;
+    run(&mut c, format!("{} INSERT INTO exchange_rates (workspace_id, base, quote, day, source, rate, changed_at) SELECT {ws}, 'EUR', 'USD', date('2026-11-20', '-' || n || ' days'), 'ecb', printf('1.%04d', 500 + n % 900), '{now}' FROM r", count("r", DAYS + 30))).await;
     run(&mut c, format!("{} INSERT INTO touch_origins (workspace_id, origin, key, source, clicked, ad_campaign_id, ad_set_id, ad_id) SELECT {ws}, n, n, 'META_ADS', 1, {}, {}, {} FROM o", count("o", ads), id('2', &format!("1 + n % {campaigns}")), id('3', &format!("1 + n % {campaigns}")), id('5', "n"))).await;
     // In the order of time, as they arrive.
     let moment = format!(
