@@ -159,59 +159,49 @@ pub(in crate::outbox) async fn insert(
     now: DateTime<Utc>,
     lines: &[Line],
 ) -> Result<()> {
-    /// Values of one line, and those that all lines share.
-    const COLUMNS: usize = 9;
-    const SHARED: usize = 20;
+    const COLUMNS: usize = 25;
     let (template_id, template_version) = match &plan.message {
         Message::Text { .. } => (None, None),
         Message::Template(template) => (Some(template.id), Some(template.version)),
     };
-    let shared_state = if plan.waits {
-        State::Planned
-    } else {
-        State::Queued
-    };
-    for chunk in lines.chunks((tx.bind_limit() - SHARED) / COLUMNS) {
+    let queued_at = (!plan.waits).then_some(now);
+    for chunk in lines.chunks(tx.bind_limit() / COLUMNS) {
         on_tx!(tx, |c| {
             let mut insert = sqlx::QueryBuilder::<DB>::new(
-                "WITH v (id, contact_id, address, content, rendered, state, reason, error_text, due_at) AS (",
+                "INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, \
+                 channel_id, address, template_id, template_version, purpose, content, rendered, state, reason, \
+                 error_text, due_at, expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) ",
             );
+            // Plain values, also what all lines share: a thousand rows that are selected from are planned by
+            // SQLite one by one, which takes longer than binding more.
             insert.push_values(chunk, |mut row, line| {
-                row.push_bind(line.dispatch_id)
+                row.push_bind(scope.workspace)
+                    .push_bind(line.dispatch_id)
+                    .push_bind(plan.origin.word())
+                    .push_bind(plan.origin_id)
+                    .push_bind(&plan.step)
                     .push_bind(line.contact_id)
+                    .push_bind(&plan.occurrence)
+                    .push_bind(plan.sender.id)
                     .push_bind(&line.address)
+                    .push_bind(template_id)
+                    .push_bind(template_version)
+                    .push_bind(plan.message.purpose().word())
                     .push_bind(Json(&line.content))
                     .push_bind(&line.rendered)
                     .push_bind(line.state.word())
                     .push_bind(line.why.map(Why::word))
                     .push_bind(&line.detail)
-                    .push_bind(line.due_at);
+                    .push_bind(line.due_at)
+                    .push_bind(plan.expires_at)
+                    .push_bind(0_i64)
+                    .push_bind(queued_at)
+                    .push_bind(now)
+                    .push_bind(scope.actor)
+                    .push_bind(now)
+                    .push_bind(scope.actor);
             });
-            insert.push(
-                ") INSERT INTO dispatches (workspace_id, id, origin, origin_id, step, contact_id, occurrence, \
-                 channel_id, address, template_id, template_version, purpose, content, rendered, state, reason, \
-                 error_text, due_at, expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) \
-                 SELECT ",
-            );
-            insert.push_bind(scope.workspace);
-            insert.push(", v.id, ").push_bind(plan.origin.word());
-            insert.push(", ").push_bind(plan.origin_id);
-            insert.push(", ").push_bind(&plan.step);
-            insert.push(", v.contact_id, ").push_bind(&plan.occurrence);
-            insert.push(", ").push_bind(plan.sender.id);
-            insert.push(", v.address, ").push_bind(template_id);
-            insert.push(", ").push_bind(template_version);
-            insert.push(", ").push_bind(plan.message.purpose().word());
-            insert.push(", v.content, v.rendered, v.state, v.reason, v.error_text, v.due_at, ");
-            insert.push_bind(plan.expires_at);
-            insert.push(", 0, ");
-            insert.push_bind((shared_state == State::Queued).then_some(now));
-            insert.push(", ").push_bind(now);
-            insert.push(", ").push_bind(scope.actor);
-            insert.push(", ").push_bind(now);
-            insert.push(", ").push_bind(scope.actor);
-            // SQLite reads ON as a join without a condition before it.
-            insert.push(" FROM v WHERE TRUE ON CONFLICT DO NOTHING");
+            insert.push(" ON CONFLICT DO NOTHING");
             insert
                 .build()
                 .persistent(false)
