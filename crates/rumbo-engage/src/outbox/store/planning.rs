@@ -172,8 +172,6 @@ pub(in crate::outbox) async fn insert(
                  channel_id, address, template_id, template_version, purpose, content, rendered, state, reason, \
                  error_text, due_at, expires_at, attempts, queued_at, created_at, created_by, updated_at, updated_by) ",
             );
-            // Plain values, also what all lines share: a thousand rows that are selected from are planned by
-            // SQLite one by one, which takes longer than binding more.
             insert.push_values(chunk, |mut row, line| {
                 row.push_bind(scope.workspace)
                     .push_bind(line.dispatch_id)
