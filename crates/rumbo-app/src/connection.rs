@@ -172,6 +172,17 @@ pub(crate) async fn required(cx: &Context) -> Result<connections::Connection> {
         .ok_or_else(not_signed_in)
 }
 
+/// Whether somebody is signed in at Meta.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(crate) async fn is_there(cx: &Context) -> Result<bool> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let current = connections::current(&mut tx, scope.workspace).await?;
+    Ok(current.is_some())
+}
+
 fn not_signed_in() -> Error {
     Error::new(
         Code::NeedsSignIn,

@@ -38,9 +38,6 @@ pub trait Channel: Send + Sync {
     /// Whether the credential works and the sender may send.
     async fn check(&self) -> Result<Standing, Error>;
 
-    /// The account's templates after `cursor`; an empty page where the provider has none.
-    async fn templates(&self, cursor: Option<&str>) -> Result<RemoteTemplates, Error>;
-
     /// Fetches a file that came with a message of this id.
     ///
     /// # Errors
@@ -53,8 +50,7 @@ pub trait Channel: Send + Sync {
         Err(MediaFailure::Cannot)
     }
 
-    /// Who keeps the templates of its account, where that is the provider itself. Those of Meta's own
-    /// numbers belong to the sign-in ([`crate::MetaTemplates`]).
+    /// Who keeps the templates of its account; `None` where the provider has none.
     fn template_account(&self) -> Option<&dyn TemplateAccount> {
         None
     }
@@ -140,13 +136,6 @@ pub struct Standing {
     pub trouble: Option<Trouble>,
     /// A QR code's text to pair the number with (Evolution).
     pub pairing_code: Option<String>,
-}
-
-/// A page of an account's templates, each as the provider gave it in Meta's form of components.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RemoteTemplates {
-    pub templates: Vec<serde_json::Value>,
-    pub next: Option<String>,
 }
 
 /// What was fetched, and where to go on.

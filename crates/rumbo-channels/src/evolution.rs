@@ -20,7 +20,7 @@ use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
     InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Scope, Standing, Trouble, TroubleKind, rule,
+    Scope, Standing, Trouble, TroubleKind, rule,
 };
 
 /// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.
@@ -335,10 +335,6 @@ impl Channel for Evolution {
             bytes,
             mime_type: answer.text("/mimetype").map(str::to_owned),
         })
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     /// Evolution signs nothing: the instance's key travels in the body, and where the webhook was given

@@ -12,7 +12,7 @@ use crate::meta::{Failure, Graph};
 use crate::wire::cannot_carry;
 use crate::{
     Capabilities, Channel, ChannelSettings, FetchedMedia, Found, InboundMedia, MediaFailure,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, Told, TroubleKind,
+    Outcome, Outgoing, Polled, Provider, Standing, Told, TroubleKind,
     WebhookRefusal, WebhookRequest,
 };
 
@@ -103,10 +103,6 @@ impl Channel for Instagram {
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
         download(self.graph.http(), address, None).await
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -35,7 +35,7 @@ mod wire;
 mod ycloud;
 
 pub use channel::{
-    Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, RemoteTemplates,
+    Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled,
     Standing,
 };
 pub use chatwoot::{

@@ -12,8 +12,7 @@ use crate::meta::{Failure, Graph, graph_id};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia,
-    MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
-    Standing, Told, WebhookRefusal, WebhookRequest,
+    MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, Standing, Told, WebhookRefusal, WebhookRequest,
 };
 
 /// Characters of a Messenger text.
@@ -181,10 +180,6 @@ impl Channel for Messenger {
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
         download(self.graph.http(), address, None).await
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

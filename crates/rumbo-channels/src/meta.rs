@@ -4,9 +4,9 @@ pub(crate) mod pages;
 pub(crate) mod webhook;
 mod whatsapp;
 
-use rumbo_base::{Clock, Code, Error, Reason, Secret};
+use rumbo_base::{Clock, Code, Entropy, Error, Reason, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
-use rumbo_meta::graph::{DEFAULT_VERSION, appsecret_proof};
+use rumbo_meta::graph::{DEFAULT_VERSION, GraphClient, GraphSettings, appsecret_proof};
 use serde_json::Value;
 
 use crate::json::text;
@@ -26,6 +26,8 @@ pub(crate) struct Graph {
     http: HttpClient,
     version: String,
     bearer: HeaderValue,
+    token: Secret,
+    app_secret: Option<Secret>,
     /// Of token and app secret, where the app secret is known.
     proof: Option<Secret>,
     /// What no text may show.
@@ -58,7 +60,7 @@ impl Graph {
             .as_ref()
             .map(|secret| appsecret_proof(&token, secret));
         let bearer = bearer(&token)?;
-        let secrets = [Some(token), app_secret, proof.clone()]
+        let secrets = [Some(token.clone()), app_secret.clone(), proof.clone()]
             .into_iter()
             .flatten()
             .collect();
@@ -66,9 +68,22 @@ impl Graph {
             http: settings.client(Some(GRAPH), http, clock)?,
             version,
             bearer,
+            token,
+            app_secret,
             proof,
             secrets,
         })
+    }
+
+    /// The client of everything at Meta that is not sending, with this token. Somebody waits for what
+    /// it is asked.
+    pub fn client(&self) -> GraphClient {
+        let settings = GraphSettings {
+            version: self.version.clone(),
+            ..GraphSettings::interactive()
+        };
+        GraphClient::new(self.http.clone(), settings, Entropy::system())
+            .with_token(self.token.clone(), self.app_secret.clone())
     }
 
     fn request(&self, request: Request) -> Request {

@@ -17,7 +17,7 @@ use crate::wire::{Answer, answered, ask, call, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
     InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Standing, TroubleKind, rule,
+    Standing, TroubleKind, rule,
 };
 
 /// How long Telegram holds a poll open when nothing is new, in seconds.
@@ -256,10 +256,6 @@ impl Channel for Telegram {
             404 => Err(MediaFailure::Gone),
             _ => Err(failed("Telegram", &Answer::of(&response), "").into()),
         }
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

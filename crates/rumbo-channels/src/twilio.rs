@@ -21,8 +21,7 @@ use crate::settings::key_of;
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
-    InboundMedia, MediaFailure, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
-    Scope, Standing, Trouble, TroubleKind, rule, settings,
+    InboundMedia, MediaFailure, MediaSource, Outcome, Outgoing, Polled, Provider, Scope, Standing, Trouble, TroubleKind, rule, settings,
 };
 
 /// The parameter of a status callback that carries our id of the dispatch.
@@ -272,10 +271,6 @@ impl Channel for Twilio {
             hosts: &["twilio.com"],
         };
         download(&self.http, address, Some(&key)).await
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

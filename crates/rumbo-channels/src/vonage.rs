@@ -18,7 +18,7 @@ use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
-    InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope,
+    InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider, Scope,
     Standing, TroubleKind, rule,
 };
 
@@ -197,10 +197,6 @@ impl Channel for Vonage {
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
         download(&self.http, address, None).await
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rumbo_base::{ChannelId, ConversationId, Error, MessageId, Result};
 use rumbo_channels::{
     Accepted, Capabilities, Channel, Event, Fared, Found, InboundKind, InboundMessage, NotSent,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope as Reach, Standing, StatusReport,
+    Outcome, Outgoing, Polled, Provider, Scope as Reach, Standing, StatusReport,
     Told, WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::testing::TestDb;
@@ -219,10 +219,6 @@ impl Channel for Signed {
             trouble: None,
             pairing_code: None,
         })
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -450,27 +450,24 @@ async fn what_answers_mean_when_they_are_not_what_they_should_be() {
 }
 
 #[tokio::test]
-async fn templates_come_page_by_page() {
+async fn templates_come_from_whoever_keeps_them() {
     for provider in WHATSAPP {
         let bench = Bench::of(provider).await;
-        let mut names = Vec::new();
-        let mut cursor = None;
-        loop {
-            let page = bench.channel.templates(cursor.as_deref()).await.unwrap();
-            names.extend(page.templates.iter().map(|template| {
-                let word = |key: &str| template[key].as_str().unwrap().to_owned();
-                (word("name"), word("language"), word("status"), word("id"))
-            }));
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
-        assert_eq!(names.len(), 12, "{provider:?}");
+        let announced = bench.sandbox.announcement();
+        let played = &announced.channels[provider.word()];
+        let account = played["account"].as_str().unwrap().to_owned();
+        let keeper = bench.channel.template_account().unwrap();
+        let listed = keeper.list(&account).await.unwrap();
+        assert_eq!(listed.unreadable, Vec::<String>::new(), "{provider:?}");
+        assert_eq!(listed.templates.len(), 12, "{provider:?}");
+        assert!(listed.templates.iter().any(|it| {
+            it.template.name == "abandoned_cart" && it.status == "REJECTED" && !it.id.is_empty()
+        }));
+        // Another one's account is not shown.
+        let others = keeper.list("104520000000000").await;
         assert!(
-            names
-                .iter()
-                .any(|it| it.0 == "abandoned_cart" && it.2 == "REJECTED")
+            others.map_or(true, |it| it.templates.is_empty()),
+            "{provider:?}"
         );
     }
 }

@@ -87,7 +87,7 @@ async fn world(test: &TestDb) -> World {
             actor: None,
         },
         sandbox,
-        at: Box::new(MetaTemplates(graph.clone())),
+        at: Box::new(MetaTemplates::of_token(graph.clone())),
         graph,
         provider: Provider::WhatsappCloud,
     }

@@ -283,10 +283,8 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 			? failure(trouble)
 			: findings.find((one) => one.place.part === "template" && one.place.field === "name")
 					?.message;
-	const provider =
-		row?.provider ??
-		(connected.find((one) => one.account === account) ?? connected[0])?.provider ??
-		"whatsapp_cloud";
+	const chosen = row ?? connected.find((one) => one.account === account) ?? connected[0];
+	const keeper = { account: chosen?.account ?? null, byAddress: chosen?.provider === "ycloud" };
 	const business = connected[0]?.name ?? settings.data?.name ?? "";
 	const title = template.name || t("templates.untitled");
 	const back = () => void navigate({ to: "/templates" });
@@ -547,7 +545,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 								<MessageForm
 									draft={draft}
 									findings={findings}
-									provider={provider}
+									keeper={keeper}
 									onChange={change}
 									onPicture={setPicture}
 								/>
