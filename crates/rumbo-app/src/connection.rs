@@ -13,6 +13,7 @@ use rumbo_meta::graph::GraphSettings;
 use rumbo_meta::marketing;
 use rumbo_meta::scopes::{Feature, SCOPES};
 use rumbo_meta::token::{TokenFacts, TokenState, days_left, token_state};
+use rumbo_platform::audit::{self, Deed};
 use rumbo_platform::{connections, workspaces};
 
 pub use assets::{list_ad_accounts, list_assets, list_portfolios, select_assets};
@@ -216,6 +217,12 @@ pub async fn disconnect(cx: &Context, _req: Disconnect) -> Result<Disconnected> 
     token::forget(cx).await?;
     let mut tx = scope.write().await?;
     connections::remove(&mut tx, scope.workspace).await?;
+    let deed = Deed {
+        action: "disconnect_meta",
+        object_kind: "meta_connection",
+        ..Deed::default()
+    };
+    audit::record(&mut tx, scope, &deed).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Connection, CacheTag::AdAccounts]);
     Ok(Disconnected {

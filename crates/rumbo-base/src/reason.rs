@@ -343,6 +343,8 @@ reasons! {
     TemplateNotFillable = "template_not_fillable",
     /// This file is not on this computer. Fetch it, then try again.
     FileNotFetched = "file_not_fetched",
+    /// This file is too large to be shown here. Save a copy, and open that.
+    FileTooLargeToShow = "file_too_large_to_show",
     /// {variable} is empty for this person. Enter a value.
     VariableEmpty = "variable_empty",
     /// The template {name} is not approved: it is {state}. Choose one that is.

@@ -1,6 +1,7 @@
 //! The one trait that every provider implements.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -38,14 +39,16 @@ pub trait Channel: Send + Sync {
     /// Whether the credential works and the sender may send.
     async fn check(&self) -> Result<Standing, Error>;
 
-    /// Fetches a file that came with a message of this id.
+    /// Fetches a file that came with a message of this id, and writes it to a place as it comes.
     ///
     /// # Errors
-    /// See [`MediaFailure`]; [`MediaFailure::Cannot`] where the provider gives no files.
+    /// See [`MediaFailure`]: what lies at the place then is no file. [`MediaFailure::Cannot`] where the
+    /// provider gives no files.
     async fn fetch_media(
         &self,
         _message_id: &str,
         _media: &InboundMedia,
+        _into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         Err(MediaFailure::Cannot)
     }

@@ -4,13 +4,15 @@ pub(crate) mod pages;
 pub(crate) mod webhook;
 mod whatsapp;
 
+use std::path::Path;
+
 use rumbo_base::{Clock, Code, Entropy, Error, Reason, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
 use rumbo_meta::graph::{DEFAULT_VERSION, GraphClient, GraphSettings, appsecret_proof};
 use serde_json::Value;
 
 use crate::json::text;
-use crate::media::{self, Key};
+use crate::media::{Fetch, Key};
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
 use crate::{
     Accepted, Again, ChannelSettings, FetchedMedia, MediaFailure, NotSent, Outcome, Scope,
@@ -145,13 +147,24 @@ impl Graph {
     }
 
     /// Fetches a file from an address that is open to the token alone.
-    pub async fn download(&self, address: &str) -> Result<FetchedMedia, MediaFailure> {
+    pub async fn download(
+        &self,
+        address: &str,
+        most: u64,
+        into: &Path,
+    ) -> Result<FetchedMedia, MediaFailure> {
         let key = Key {
             name: HeaderName::from_static("authorization"),
             value: self.bearer.clone(),
             hosts: &["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net"],
         };
-        media::download(&self.http, address, Some(&key)).await
+        let fetch = Fetch {
+            at: &self.http,
+            key: Some(&key),
+            most,
+            into,
+        };
+        fetch.from(address).await
     }
 
     /// Asks something. A refusal by Meta is an answer too.

@@ -1,5 +1,7 @@
 //! WhatsApp by Meta's Cloud API.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use chrono::DateTime;
 use rumbo_base::{Clock, Error, Secret};
@@ -7,6 +9,7 @@ use rumbo_http::HttpSettings;
 use serde_json::{Value, json};
 
 use crate::json::{list, put, text};
+use crate::media::largest_file;
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::settings::e164;
@@ -14,8 +17,8 @@ use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Fared, FetchedMedia, Found, InboundMedia,
-    LARGEST_FILE, MediaFailure, MetaTemplates, Outcome, Outgoing, Polled, Provider, Standing,
-    StatusReport, TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
+    MediaFailure, MetaTemplates, Outcome, Outgoing, Polled, Provider, Standing, StatusReport,
+    TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
 };
 
 /// Meta's speed of a number, messages a second: 80, until it raises it to 1,000 by itself; 20 for a
@@ -209,6 +212,7 @@ impl Channel for WhatsappCloud {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let id = media.id.as_deref().ok_or(MediaFailure::Cannot)?;
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -226,11 +230,12 @@ impl Channel for WhatsappCloud {
             });
         }
         let size = answer.body.get("file_size").and_then(Value::as_u64);
-        if size.is_some_and(|size| usize::try_from(size).map_or(true, |it| it > LARGEST_FILE)) {
+        let most = largest_file(Provider::WhatsappCloud);
+        if size.is_some_and(|size| size > most) {
             return Err(MediaFailure::TooLarge);
         }
         let address = text(&answer.body, "url").ok_or(MediaFailure::Cannot)?;
-        let mut file = self.graph.download(&address).await?;
+        let mut file = self.graph.download(&address, most, into).await?;
         file.mime_type = text(&answer.body, "mime_type").or(file.mime_type);
         Ok(file)
     }

@@ -3,6 +3,8 @@
 mod templates;
 mod webhook;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use rumbo_base::{Clock, Code, Error, Reason, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
@@ -10,15 +12,15 @@ use serde_json::{Value, json};
 
 use crate::codes::YCLOUD;
 use crate::json::{list, put, text};
-use crate::media::{Key, download};
+use crate::media::{Fetch, Key, largest_file};
 use crate::meta::Failure;
-use crate::settings::{e164, failed, missing};
+use crate::settings::{e164, missing};
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Event, FetchedMedia, Found,
-    InboundMedia, MediaFailure, NotSent, Outcome, Outgoing, Polled, Provider, Scope, Standing, TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
-    rule,
+    InboundMedia, MediaFailure, NotSent, Outcome, Outgoing, Polled, Provider, Scope, Standing,
+    TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest, rule,
 };
 
 pub use webhook::read_ycloud;
@@ -281,6 +283,7 @@ impl Channel for Ycloud {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
         let key = Key {
@@ -288,7 +291,13 @@ impl Channel for Ycloud {
             value: self.key.clone(),
             hosts: &["ycloud.com"],
         };
-        download(&self.http, address, Some(&key)).await
+        let fetch = Fetch {
+            at: &self.http,
+            key: Some(&key),
+            most: largest_file(Provider::Ycloud),
+            into,
+        };
+        fetch.from(address).await
     }
 
     fn template_account(&self) -> Option<&dyn TemplateAccount> {

@@ -17,7 +17,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use rumbo_base::{ChannelId, Clock, Entropy, Error, Result, WorkspaceId};
 use rumbo_channels::{
-    Accepted, Capabilities, Channel, Found, Outcome, Outgoing, Polled, Provider, Standing, Told, WebhookRefusal, WebhookRequest,
+    Accepted, Capabilities, Channel, Found, Outcome, Outgoing, Polled, Provider, Standing, Told,
+    WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::{Db, on_tx, sqlx};
 use rumbo_engage::outbox::{

@@ -9,8 +9,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rumbo_base::{ChannelId, ConversationId, Error, MessageId, Result};
 use rumbo_channels::{
     Accepted, Capabilities, Channel, Event, Fared, Found, InboundKind, InboundMessage, NotSent,
-    Outcome, Outgoing, Polled, Provider, Scope as Reach, Standing, StatusReport,
-    Told, WebhookRefusal, WebhookRequest,
+    Outcome, Outgoing, Polled, Provider, Scope as Reach, Standing, StatusReport, Told,
+    WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::testing::TestDb;
 use rumbo_db::{DbResultExt as _, Tx, on_tx};

@@ -107,10 +107,7 @@ pub(super) async fn accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<
 
 /// Whether a channel is in use and can be asked for templates with a token of its own.
 fn keeps_templates(channel: &StoredChannel) -> bool {
-    let at_provider = matches!(
-        channel.provider,
-        Provider::WhatsappCloud | Provider::Ycloud
-    );
+    let at_provider = matches!(channel.provider, Provider::WhatsappCloud | Provider::Ycloud);
     channel.active && channel.connection_id.is_none() && at_provider
 }
 

@@ -55,7 +55,7 @@ async fn writes(host: &TestHost, channel: ChannelId, text: &str, file: Option<Fi
         from: ANA.to_owned(),
         name: Some("Ana Souza".to_owned()),
         text: text.to_owned(),
-        file,
+        files: file.into_iter().collect(),
         ..IncomingOrder::default()
     };
     host.sandbox.control().person_writes(&order).unwrap();

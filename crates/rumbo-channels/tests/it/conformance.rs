@@ -416,6 +416,7 @@ fn written(case: &Case, bench: &Bench, text: &str) -> Webhook {
             from: case.person.to_owned(),
             text: text.to_owned(),
             name: Some("Ana Pérez".to_owned()),
+            files: Vec::new(),
         })
         .unwrap()
 }

@@ -257,8 +257,19 @@ fn templates_of_a_channel_that_was_added_by_hand_are_pulled() {
         Ran::of(&mut command)
     };
     let add = [
-        "channels", "add", "Shop", "--provider", "whatsapp_cloud", "--sender", &sender,
-        "--sender-id", &sender_id, "--base-url", &base, "--secret-env", "token=WHATSAPP_TOKEN",
+        "channels",
+        "add",
+        "Shop",
+        "--provider",
+        "whatsapp_cloud",
+        "--sender",
+        &sender,
+        "--sender-id",
+        &sender_id,
+        "--base-url",
+        &base,
+        "--secret-env",
+        "token=WHATSAPP_TOKEN",
         "--json",
     ];
     let added = run(&add);
@@ -267,7 +278,14 @@ fn templates_of_a_channel_that_was_added_by_hand_are_pulled() {
     assert_eq!(nameless.code, 1, "{nameless:?}");
     assert!(nameless.stdout.contains("Shop"), "{nameless:?}");
     let named = run(&[
-        "channels", "add", "Shop", "--provider", "whatsapp_cloud", "--set", &account, "--json",
+        "channels",
+        "add",
+        "Shop",
+        "--provider",
+        "whatsapp_cloud",
+        "--set",
+        &account,
+        "--json",
     ]);
     assert_eq!(named.code, 0, "{named:?}");
     let pulled = run(&["templates", "pull", "--json"]);

@@ -7,6 +7,7 @@ use rumbo_meta::templates::Template;
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
+use super::deed;
 use super::lint::formatted_as_written;
 use super::review::withdraw;
 use super::state::TemplateState;
@@ -121,6 +122,11 @@ pub async fn create(
         note: note.as_deref(),
     };
     store::insert_version(tx, scope, row.id, &version).await?;
+    let action = match origin {
+        "duplicated" => "duplicate_template",
+        _ => "save_template",
+    };
+    deed::record(tx, scope, action, None, &row, 1).await?;
     Ok(row)
 }
 
@@ -249,6 +255,13 @@ async fn write(
         }
     }
     store::keep(tx, scope, &stored, &mut row).await?;
+    if changed {
+        let action = match origin {
+            "restored" => "restore_template_version",
+            _ => "save_template",
+        };
+        deed::record(tx, scope, action, Some(&stored), &row, number).await?;
+    }
     Ok(row)
 }
 

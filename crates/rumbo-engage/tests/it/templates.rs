@@ -289,7 +289,9 @@ async fn the_format_of_variables_follows_how_they_are_written_until_meta_has_it(
         world.save(row.id, &said(named, "POSITIONAL")).await;
         let mut tx = world.scope.read().await.unwrap();
         let stored = templates::get(&mut tx, &world.scope, row.id).await.unwrap();
-        let newest = templates::newest(&mut tx, &world.scope, row.id).await.unwrap();
+        let newest = templates::newest(&mut tx, &world.scope, row.id)
+            .await
+            .unwrap();
         drop(tx);
         let told = rules(&newest.template(&stored));
         assert!(told.contains(&"variable.named-in-positional"), "{told:?}");

@@ -113,6 +113,7 @@ const usual: Answers = {
 	lint_templates: () => linted(),
 	get_template: () => detail(),
 	pull_templates: () => ({ accounts: [] }),
+	list_audit: () => ({ rows: [], next: null, total: null }),
 };
 withPages();
 
