@@ -46,7 +46,14 @@ function changes(row: AuditRow): [string, string, string][] {
 }
 
 /** Who did what, of one thing or of all of them. */
-export function AuditList({ of }: { of?: { kind: string; id: string } }) {
+export function AuditList({
+	of,
+	quiet = false,
+}: {
+	of?: { kind: string; id: string };
+	/** Nothing is said to those who may not see it: nobody asked for it. */
+	quiet?: boolean;
+}) {
 	const { t, locale } = useWords();
 	const [limit, setLimit] = useState(STEP);
 	const [kind, setKind] = useState("");
@@ -66,8 +73,7 @@ export function AuditList({ of }: { of?: { kind: string; id: string } }) {
 		call("exportAudit", { wanted, path, semicolon: !locale.startsWith("en") }),
 	);
 	const rows = entries.data?.rows ?? [];
-	// Beside something else it is for those who may see it.
-	if (of && entries.error?.code === "not_allowed") return null;
+	if (quiet && entries.error?.code === "not_allowed") return null;
 	return (
 		<Panel
 			title={t("audit.title")}

@@ -235,6 +235,30 @@ fn a_template_goes_from_a_file_to_meta_and_is_still_there_afterwards() {
         2
     );
     rumbo.json(&["templates", "delete", "pedido_enviado"]);
+    let id = sent["row"]["id"].as_str().unwrap();
+    let deeds = rumbo.json(&["audit", "list", "--kind", "template", "--object", id]);
+    let actions: Vec<&str> = deeds["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            "delete_template",
+            "save_template",
+            "submit_template",
+            "save_template"
+        ]
+    );
+    assert_eq!(rumbo.json(&["audit", "verify"])["broken_at"], Value::Null);
+    let out = rumbo.file("audit.csv", "");
+    rumbo.json(&["audit", "export", "--out", out.to_str().unwrap()]);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.contains("submit_template"), "{text}");
+    let shown = rumbo.run(&["audit", "list", "--lang", "es"]).stdout;
+    assert!(shown.contains("delete_template"), "{shown}");
     let gone = rumbo.run(&["templates", "status", "pedido_enviado"]);
     assert_eq!(gone.code, 2, "{gone:?}");
 }

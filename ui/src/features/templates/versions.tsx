@@ -148,7 +148,7 @@ export function Versions({ detail }: { detail: TemplateDetail }) {
 						))}
 					</ol>
 				</Panel>
-				<AuditList of={{ kind: "template", id: row.id }} />
+				<AuditList quiet of={{ kind: "template", id: row.id }} />
 			</div>
 			<Panel
 				title={t("templates.sideBySide")}

@@ -513,17 +513,16 @@ async fn a_conversation_that_was_begun_there_is_found_by_asking_and_by_number() 
         world.send().await;
         assert_eq!(world.provider.taken(), 1);
         let mut tx = world.scope.read().await.unwrap();
-        let opened: Vec<(String, String)> =
-            on_tx!(&mut tx, |c| {
-                sqlx::query_as(
+        let opened: Vec<(String, String)> = on_tx!(&mut tx, |c| {
+            sqlx::query_as(
             "SELECT c.address, p.name FROM conversations c JOIN contacts p ON p.workspace_id = $1 \
              AND p.id = c.contact_id WHERE c.workspace_id = $1"
         )
         .bind(world.scope.workspace)
         .fetch_all(c)
         .await
-            })
-            .unwrap();
+        })
+        .unwrap();
         drop(tx);
         assert_eq!(opened, [("+5491155550101".to_owned(), "Ana".to_owned())]);
         world.quiet().await;
