@@ -4492,9 +4492,9 @@ export type Reason =
 "template_variables_named" | 
 /**  YCloud takes the sample of a header as a public address, not as a file that was uploaded. Enter its address. */
 "sample_address_needed" | 
-/**  The YCloud channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel. */
+/**  The channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel. */
 "channel_account_missing" | 
-/**  No WhatsApp account is chosen. Choose one where Meta is connected, then try again. */
+/**  No WhatsApp account is known. Choose one where Meta is connected, or add a channel of WhatsApp with its account, then try again. */
 "whatsapp_account_needed" | 
 /**
  *  This file cannot be the sample of a header. Use a JPEG or PNG picture of up to 5 MB, an MP4
