@@ -151,7 +151,11 @@ async fn what_the_webhook_names_is_fetched() {
         assert_eq!(message.body, "Mirá", "{provider:?}");
         let fetched = bench.fetch(message).await.unwrap();
         assert_eq!(std::fs::read(bench.place()).unwrap(), PNG, "{provider:?}");
-        assert_eq!(fetched.bytes, PNG.len() as u64, "{provider:?}");
+        assert_eq!(
+            usize::try_from(fetched.bytes),
+            Ok(PNG.len()),
+            "{provider:?}"
+        );
         let webhook = bench.writes(from, vec![document(b"%PDF-1.7\n")]);
         let told = bench.read(&webhook);
         let media = told[0].media.as_ref().unwrap();
@@ -202,7 +206,7 @@ async fn what_is_kept_no_more_is_gone() {
         match provider {
             // Telegram gives a new path each time, and Twilio keeps what nobody deletes.
             Provider::Telegram | Provider::Twilio => {
-                assert!(late.is_ok(), "{provider:?}: {late:?}")
+                assert!(late.is_ok(), "{provider:?}: {late:?}");
             }
             _ => assert!(
                 matches!(late, Err(MediaFailure::Gone)),
