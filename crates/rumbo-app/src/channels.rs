@@ -9,8 +9,9 @@ use rumbo_base::{CacheTag, Code, Error, Reason, Result};
 use rumbo_channels::Provider;
 use rumbo_engage::channels::{self as kept, ChannelFields, ChannelState, StoredChannel};
 use rumbo_http::HttpSettings;
+use rumbo_platform::audit::{self, Deed};
 use rumbo_platform::connections::{self, WhatsAppAccount};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::Context;
 use crate::wire::{
@@ -75,6 +76,15 @@ pub async fn save_channel(cx: &Context, req: SaveChannel) -> Result<ChannelRow> 
         kept::set_state(&mut tx, scope, stored.id, ChannelState::Connecting, None).await?;
     }
     let stored = kept::by_id(&mut tx, scope.workspace, stored.id).await?;
+    let deed = Deed {
+        action: "save_channel",
+        object_kind: "channel",
+        object_id: stored.id.to_string(),
+        after: json!({ "name": stored.name, "provider": stored.provider.word(), "active": stored.active,
+            "secrets_changed": changed }),
+        ..Deed::default()
+    };
+    audit::record(&mut tx, scope, &deed).await?;
     // The secrets first: a row without them could be opened by nobody.
     if !req.of_connection && (changed || req.id.is_none()) {
         kept::keep_secrets(scope, vault, stored.id, &secrets).await?;
@@ -93,6 +103,14 @@ pub async fn remove_channel(cx: &Context, req: RemoveChannel) -> Result<RemovedC
     let mut tx = scope.write().await?;
     let stored = kept::by_id(&mut tx, scope.workspace, req.id).await?;
     let removed = kept::remove(&mut tx, scope, req.id).await?;
+    let deed = Deed {
+        action: "remove_channel",
+        object_kind: "channel",
+        object_id: req.id.to_string(),
+        before: json!({ "name": stored.name, "provider": stored.provider.word() }),
+        ..Deed::default()
+    };
+    audit::record(&mut tx, scope, &deed).await?;
     kept::forget_secrets(scope, &cx.app.0.vault, &stored.credential).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Channels]);

@@ -195,6 +195,10 @@ macro_rules! with_commands {
             consent::import_suppressions(ImportSuppressions) -> SuppressionsImport, invalidates [Contacts, Outbox], needs [ImportsRun];
             consent::export_suppressions(ExportSuppressions) -> Exported, invalidates [], needs [ExportsRun];
 
+            audit_trail::list_audit(ListAudit) -> Page<AuditRow>, provides [Templates, Outbox, Conversations, Contacts], needs [AuditView];
+            audit_trail::verify_audit(VerifyAudit) -> AuditStanding, provides [Templates, Outbox, Conversations, Contacts], needs [AuditView];
+            audit_trail::export_audit(ExportAudit) -> Exported, invalidates [], needs [AuditView, ExportsRun];
+
             network::try_network(TryNetwork) -> NetworkState, invalidates [], needs [];
             system::get_app_info(GetAppInfo) -> AppInfo, provides [Settings, Workspaces, Connection, AdAccounts, SyncRuns], needs [];
             system::get_preferences(GetPreferences) -> Preferences, provides [Preferences], needs [];

@@ -13,6 +13,7 @@ use rumbo_meta::graph::GraphSettings;
 use rumbo_meta::marketing;
 use rumbo_meta::scopes::{Feature, SCOPES};
 use rumbo_meta::token::{TokenFacts, TokenState, days_left, token_state};
+use rumbo_platform::audit::{self, Deed};
 use rumbo_platform::{connections, workspaces};
 
 pub use assets::{list_ad_accounts, list_assets, list_portfolios, select_assets};
@@ -172,6 +173,17 @@ pub(crate) async fn required(cx: &Context) -> Result<connections::Connection> {
         .ok_or_else(not_signed_in)
 }
 
+/// Whether somebody is signed in at Meta.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(crate) async fn is_there(cx: &Context) -> Result<bool> {
+    let scope = cx.scope()?;
+    let mut tx = scope.read().await?;
+    let current = connections::current(&mut tx, scope.workspace).await?;
+    Ok(current.is_some())
+}
+
 fn not_signed_in() -> Error {
     Error::new(
         Code::NeedsSignIn,
@@ -205,6 +217,12 @@ pub async fn disconnect(cx: &Context, _req: Disconnect) -> Result<Disconnected> 
     token::forget(cx).await?;
     let mut tx = scope.write().await?;
     connections::remove(&mut tx, scope.workspace).await?;
+    let deed = Deed {
+        action: "disconnect_meta",
+        object_kind: "meta_connection",
+        ..Deed::default()
+    };
+    audit::record(&mut tx, scope, &deed).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Connection, CacheTag::AdAccounts]);
     Ok(Disconnected {

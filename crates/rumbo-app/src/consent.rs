@@ -8,12 +8,12 @@ use rumbo_engage::consent::{self, Wish};
 
 use crate::Context;
 use crate::dashboard::count;
-use crate::exports;
 use crate::outbox::dialect;
 use crate::wire::{
     ConsentLine, ExportSuppressions, Exported, GetConsent, ImportSuppressions, ListSuppressions,
     RejectedAddress, SetConsent, SuppressionRow, SuppressionsImport,
 };
+use crate::{audit_trail, exports};
 
 /// What a change of consent makes stale.
 const STALE: [CacheTag; 2] = [CacheTag::Contacts, CacheTag::Outbox];
@@ -122,5 +122,12 @@ pub async fn import_suppressions(
 pub async fn export_suppressions(cx: &Context, req: ExportSuppressions) -> Result<Exported> {
     let of = req.kind.as_deref().map(ChannelKind::read).transpose()?;
     let (bytes, rows) = consent::csv(cx.scope()?, of, dialect(req.semicolon)).await?;
-    exports::written(Path::new(&req.path), &bytes, rows)
+    let done = exports::written(Path::new(&req.path), &bytes, rows)?;
+    audit_trail::exported(
+        cx,
+        "export_suppressions",
+        ("suppressions", String::new()),
+        done,
+    )
+    .await
 }

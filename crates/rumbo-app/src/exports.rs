@@ -64,10 +64,26 @@ pub async fn export_chart(_cx: &Context, req: ExportChart) -> Result<Exported> {
 }
 
 pub(crate) fn written(path: &Path, bytes: &[u8], rows: u32) -> Result<Exported> {
+    whole(path, rows, |beside| std::fs::write(beside, bytes))
+}
+
+/// Copies a file, whole or not at all.
+///
+/// # Errors
+/// `InvalidInput` for a place that cannot be written.
+pub(crate) fn copied(from: &Path, path: &Path) -> Result<Exported> {
+    whole(path, 1, |beside| std::fs::copy(from, beside).map(|_| ()))
+}
+
+fn whole(
+    path: &Path,
+    rows: u32,
+    write: impl FnOnce(&Path) -> std::io::Result<()>,
+) -> Result<Exported> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");
     let beside = Path::new(&beside);
-    let done = std::fs::write(beside, bytes).and_then(|()| std::fs::rename(beside, path));
+    let done = write(beside).and_then(|()| std::fs::rename(beside, path));
     match done {
         Ok(()) => Ok(Exported {
             path: path.display().to_string(),

@@ -1,11 +1,13 @@
 //! Files that people sent: fetched from their provider while there is a network, kept in the data folder.
 
 use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rumbo_base::{CacheTag, Code, Error, MessageId, Reason, Result, WorkspaceId};
-use rumbo_channels::{FetchedMedia, MediaFailure};
+use rumbo_channels::{FetchedMedia, InboundMedia, MediaFailure, largest_file};
 use rumbo_db::Tx;
 use rumbo_engage::channels;
 use rumbo_engage::conversations::{self as kept, Kept, MessageFile, NotKept};
@@ -105,11 +107,7 @@ impl App {
         if !ours {
             return Ok(false);
         }
-        let fetched = self.fetch(scope, file).await;
-        let kept = match fetched {
-            Ok(fetched) => self.keep(scope, file, fetched).await,
-            Err(failure) => Err(failure),
-        };
+        let kept = self.fetch_and_keep(scope, file).await;
         let mut tx = scope.write().await?;
         match &kept {
             Ok(kept) => {
@@ -127,43 +125,105 @@ impl App {
         Ok(kept.is_ok())
     }
 
+    /// The file comes beside the others, and goes among them when it is whole and known to be one that
+    /// is kept.
+    async fn fetch_and_keep(
+        &self,
+        scope: &Scope,
+        file: &MessageFile,
+    ) -> std::result::Result<Written, Missed> {
+        let folder = folder(self, scope.workspace);
+        let coming = folder.join("coming");
+        private_folder(&coming).map_err(|error| Missed::Disk(not_writable(&coming, error)))?;
+        let coming = coming.join(file.message_id.to_string());
+        let kept = match self.fetch(scope, file, &coming).await {
+            Ok(fetched) => keep(&folder, &coming, file, fetched).await,
+            Err(missed) => Err(missed),
+        };
+        if kept.is_err() {
+            // Where nothing came there is nothing to take away.
+            drop(tokio::fs::remove_file(&coming).await);
+        }
+        kept
+    }
+
     async fn fetch(
         &self,
         scope: &Scope,
         file: &MessageFile,
+        into: &Path,
     ) -> std::result::Result<FetchedMedia, Missed> {
         let http = HttpSettings::default();
         let channel = channels::open_channel(scope, &self.0.vault, http, file.channel_id)
             .await
             .map_err(Missed::Channel)?;
+        let most = largest_file(channel.provider());
+        let told = file
+            .media
+            .0
+            .bytes
+            .and_then(|bytes| u64::try_from(bytes).ok());
+        if told.is_some_and(|bytes| bytes > most) {
+            return Err(MediaFailure::TooLarge.into());
+        }
         let message = file.provider_message_id.as_deref().unwrap_or_default();
-        Ok(channel.fetch_media(message, &file.media.0).await?)
+        Ok(channel.fetch_media(message, &file.media.0, into).await?)
     }
+}
 
-    async fn keep(
-        &self,
-        scope: &Scope,
-        file: &MessageFile,
-        fetched: FetchedMedia,
-    ) -> std::result::Result<Written, Missed> {
-        let said = fetched.mime_type.as_deref();
-        let (mime_type, ending) =
-            kept::kept_as(&file.media.0, said, &fetched.bytes).map_err(Missed::Unfit)?;
-        let path = file.place(&ending);
-        let place = folder(self, scope.workspace).join(&path);
-        let bytes = i64::try_from(fetched.bytes.len()).unwrap_or(i64::MAX);
-        let sha256 = hex::encode(Sha256::digest(&fetched.bytes));
-        let written = tokio::task::spawn_blocking(move || write(&place, &fetched.bytes)).await;
-        written
-            .map_err(|error| Missed::Disk(Error::internal(error)))?
-            .map_err(Missed::Disk)?;
-        Ok(Written {
-            path,
-            mime_type,
-            bytes,
-            sha256,
-        })
+/// Puts a file that came among those that are kept.
+async fn keep(
+    folder: &Path,
+    coming: &Path,
+    file: &MessageFile,
+    fetched: FetchedMedia,
+) -> std::result::Result<Written, Missed> {
+    let (media, from) = (file.media.0.clone(), coming.to_owned());
+    let known = tokio::task::spawn_blocking(move || known(&from, &media, &fetched)).await;
+    let known = known
+        .map_err(|error| Missed::Disk(Error::internal(error)))?
+        .map_err(|error| Missed::Disk(not_writable(coming, error)))?;
+    let (mime_type, ending) = known.kept_as.map_err(Missed::Unfit)?;
+    let path = file.place(&ending);
+    let place = folder.join(&path);
+    put(coming, &place).map_err(Missed::Disk)?;
+    Ok(Written {
+        path,
+        mime_type,
+        bytes: known.bytes,
+        sha256: known.sha256,
+    })
+}
+
+/// What a file is.
+struct Known {
+    kept_as: std::result::Result<(String, String), &'static str>,
+    bytes: i64,
+    sha256: String,
+}
+
+/// Reads a file piece by piece: how it begins, how long it is, and what identifies it.
+fn known(place: &Path, media: &InboundMedia, fetched: &FetchedMedia) -> std::io::Result<Known> {
+    let mut file = BufReader::with_capacity(1 << 20, File::open(place)?);
+    let mut begins = Vec::new();
+    file.by_ref().take(kept::TELLING).read_to_end(&mut begins)?;
+    let mut hash = Sha256::new();
+    hash.update(&begins);
+    loop {
+        let piece = file.fill_buf()?;
+        if piece.is_empty() {
+            break;
+        }
+        hash.update(piece);
+        let taken = piece.len();
+        file.consume(taken);
     }
+    let bytes = file.get_ref().metadata()?.len();
+    Ok(Known {
+        kept_as: kept::kept_as(media, fetched.mime_type.as_deref(), &begins),
+        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        sha256: hex::encode(hash.finalize()),
+    })
 }
 
 struct Written {
@@ -189,18 +249,12 @@ impl From<MediaFailure> for Missed {
     }
 }
 
-/// Writes a file whole or not at all, for this person's eyes only.
-fn write(place: &Path, bytes: &[u8]) -> Result<()> {
+/// Moves a file to its place, for this person's eyes only.
+fn put(from: &Path, place: &Path) -> Result<()> {
     if let Some(folder) = place.parent() {
         private_folder(folder).map_err(|error| not_writable(folder, error))?;
     }
-    let beside = place.with_extension("new");
-    std::fs::write(&beside, bytes)
-        .and_then(|()| std::fs::rename(&beside, place))
-        .map_err(|error| {
-            drop(std::fs::remove_file(&beside));
-            not_writable(place, error)
-        })
+    fs::rename(from, place).map_err(|error| not_writable(place, error))
 }
 
 async fn miss(tx: &mut Tx, scope: &Scope, file: &MessageFile, missed: &Missed) -> Result<()> {
@@ -216,6 +270,11 @@ async fn miss(tx: &mut Tx, scope: &Scope, file: &MessageFile, missed: &Missed) -
         }
         Missed::Channel(error) if matches!(error.code(), Code::NotFound | Code::Conflict) => {
             NotKept::Failed("channel")
+        }
+        Missed::Provider(MediaFailure::Disk(error)) => {
+            tracing::warn!(%error, "a file was not written");
+            text = error.to_string();
+            NotKept::Later(&text)
         }
         Missed::Provider(MediaFailure::Failed(error))
         | Missed::Channel(error)
@@ -255,11 +314,11 @@ pub(crate) async fn fetch_now(cx: &Context, message: MessageId) -> Result<Messag
     kept::file_of(&mut tx, scope.workspace, message).await
 }
 
-/// The bytes of a file that is here.
+/// A file that is here, and where it lies.
 ///
 /// # Errors
 /// `NotFound` where it is not.
-pub(crate) async fn read(cx: &Context, message: MessageId) -> Result<(MessageFile, Vec<u8>)> {
+pub(crate) async fn found(cx: &Context, message: MessageId) -> Result<(MessageFile, PathBuf)> {
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let file = kept::file_of(&mut tx, scope.workspace, message).await?;
@@ -271,17 +330,19 @@ pub(crate) async fn read(cx: &Context, message: MessageId) -> Result<(MessageFil
         )
         .reason(Reason::FileNotFetched)
     })?;
-    let bytes = tokio::fs::read(&place).await.map_err(|error| {
-        Error::new(
-            Code::InvalidInput,
-            format!(
-                "{} cannot be read. Check that you may open it.",
-                place.display()
-            ),
-        )
-        .reason(Reason::FileUnreadable)
-        .param("path", place.display())
-        .source(error)
-    })?;
-    Ok((file, bytes))
+    Ok((file, place))
+}
+
+/// The failure of a file that is here and cannot be read.
+pub(crate) fn unreadable(place: &Path, error: std::io::Error) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!(
+            "{} cannot be read. Check that you may open it.",
+            place.display()
+        ),
+    )
+    .reason(Reason::FileUnreadable)
+    .param("path", place.display())
+    .source(error)
 }

@@ -1,7 +1,7 @@
 //! Conversations across channels.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +17,8 @@ use rumbo_engage::conversations::{
 };
 use rumbo_engage::outbox::{self, OneMessage, Origin, Purpose};
 use rumbo_platform::Scope;
+use rumbo_platform::audit::{self, Deed};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::Context;
@@ -32,7 +34,10 @@ use crate::wire::{
     ReplyWithTemplate, ResumeAutomation, SaveMessageFile, SearchInbox, TemplateReplyDraft,
     TemplateReplyPreview,
 };
-use crate::{exports, files};
+use crate::{audit_trail, exports, files};
+
+/// The largest file that is shown from itself, in bytes; what is larger is saved and opened elsewhere.
+const SHOWN: u64 = 32 << 20;
 
 /// Characters of a message in a list.
 const PREVIEW: usize = 160;
@@ -216,6 +221,14 @@ async fn planned(
     let (dispatch_id, state, why) = outbox::plan_one(&mut tx, scope, message).await?;
     // Whoever answers has read what is answered.
     kept::mark_read(&mut tx, scope, conversation).await?;
+    let deed = Deed {
+        action: "reply_to_conversation",
+        object_kind: "conversation",
+        object_id: conversation.to_string(),
+        before: Value::Null,
+        after: json!({ "dispatch_id": dispatch_id.to_string(), "state": state.word() }),
+    };
+    audit::record(&mut tx, scope, &deed).await?;
     tx.commit().await?;
     cx.changed(&[CacheTag::Conversations, CacheTag::Outbox]);
     cx.app.send_soon(scope.workspace);
@@ -738,7 +751,17 @@ fn bytes_of(media: &serde_json::Value) -> Option<String> {
 /// # Errors
 /// `NotFound` where it is not on this computer.
 pub async fn get_message_file(cx: &Context, req: GetMessageFile) -> Result<MessageFileContent> {
-    let (file, bytes) = files::read(cx, req.id).await?;
+    let (file, place) = files::found(cx, req.id).await?;
+    let told = |error| files::unreadable(&place, error);
+    let length = tokio::fs::metadata(&place).await.map_err(told)?.len();
+    if length > SHOWN {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "This file is too large to be shown here. Save a copy, and open that.",
+        )
+        .reason(Reason::FileTooLargeToShow));
+    }
+    let bytes = tokio::fs::read(&place).await.map_err(told)?;
     Ok(MessageFileContent {
         mime_type: file.mime_type.unwrap_or_default(),
         base64: STANDARD.encode(bytes),
@@ -767,8 +790,18 @@ pub async fn fetch_message_file(cx: &Context, req: FetchMessageFile) -> Result<C
 /// # Errors
 /// `NotFound` where it is not on this computer; `InvalidInput` for a place that cannot be written.
 pub async fn save_message_file(cx: &Context, req: SaveMessageFile) -> Result<Exported> {
-    let (_, bytes) = files::read(cx, req.id).await?;
-    exports::written(Path::new(&req.path), &bytes, 1)
+    let (_, place) = files::found(cx, req.id).await?;
+    let to = PathBuf::from(&req.path);
+    let copied = tokio::task::spawn_blocking(move || exports::copied(&place, &to)).await;
+    let copied = copied.map_err(Error::internal)??;
+    let deed = Deed {
+        action: "save_message_file",
+        object_kind: "message",
+        object_id: req.id.to_string(),
+        ..Deed::default()
+    };
+    audit_trail::record(cx, &deed).await?;
+    Ok(copied)
 }
 
 fn note(note: kept::Note) -> ConversationNote {

@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod api;
 mod app;
+pub mod audit_trail;
 mod background;
 pub mod channel_spend;
 pub mod channels;

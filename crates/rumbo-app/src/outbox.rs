@@ -13,13 +13,13 @@ use rumbo_platform::table_file::{self, CsvDialect, ReadOptions};
 
 use crate::Context;
 use crate::dashboard::count;
-use crate::exports;
 use crate::wire::{
     DispatchDetail, DispatchEvent, DispatchRow, ExportSend, Exported, GetOutbox, GetSendOptions,
     ListDispatches, ListSends, OneDispatch, OneSend, OutboxStanding, PreviewSend, ReasonCount,
     SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions, SendPreview,
     SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
 };
+use crate::{audit_trail, exports};
 
 pub use limits::{get_send_limits, save_send_limits};
 
@@ -347,7 +347,8 @@ pub(crate) fn dialect(semicolon: bool) -> CsvDialect {
 pub async fn export_send(cx: &Context, req: ExportSend) -> Result<Exported> {
     let scope = cx.scope()?;
     let (bytes, rows) = bulk_sends::csv(scope, req.id, dialect(req.semicolon)).await?;
-    exports::written(Path::new(&req.path), &bytes, rows)
+    let done = exports::written(Path::new(&req.path), &bytes, rows)?;
+    audit_trail::exported(cx, "export_send", ("bulk_send", req.id.to_string()), done).await
 }
 
 fn dispatch_row(listed: outbox::Listed) -> DispatchRow {

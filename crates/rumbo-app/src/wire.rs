@@ -4,6 +4,7 @@
 //! text, or null when its denominator is 0; days are `YYYY-MM-DD`; instants are RFC 3339 in UTC.
 
 mod audit;
+mod audit_trail;
 mod channel_spend;
 mod channels;
 mod chatwoot;
@@ -26,6 +27,7 @@ mod templates;
 mod workspaces;
 
 pub use audit::*;
+pub use audit_trail::*;
 pub use channel_spend::*;
 pub use channels::*;
 pub use chatwoot::*;

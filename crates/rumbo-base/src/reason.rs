@@ -325,9 +325,9 @@ reasons! {
     TemplateVariablesNamed = "template_variables_named",
     /// YCloud takes the sample of a header as a public address, not as a file that was uploaded. Enter its address.
     SampleAddressNeeded = "sample_address_needed",
-    /// The YCloud channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel.
+    /// The channel {name} does not say which WhatsApp account it belongs to. Enter the account's id at the channel.
     ChannelAccountMissing = "channel_account_missing",
-    /// No WhatsApp account is chosen. Choose one where Meta is connected, then try again.
+    /// No WhatsApp account is known. Choose one where Meta is connected, or add a channel of WhatsApp with its account, then try again.
     WhatsappAccountNeeded = "whatsapp_account_needed",
     /// This file cannot be the sample of a header. Use a JPEG or PNG picture of up to 5 MB, an MP4
     /// video of up to 16 MB, or a PDF of up to 100 MB.
@@ -343,6 +343,8 @@ reasons! {
     TemplateNotFillable = "template_not_fillable",
     /// This file is not on this computer. Fetch it, then try again.
     FileNotFetched = "file_not_fetched",
+    /// This file is too large to be shown here. Save a copy, and open that.
+    FileTooLargeToShow = "file_too_large_to_show",
     /// {variable} is empty for this person. Enter a value.
     VariableEmpty = "variable_empty",
     /// The template {name} is not approved: it is {state}. Choose one that is.

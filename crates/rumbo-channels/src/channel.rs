@@ -1,6 +1,7 @@
 //! The one trait that every provider implements.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -38,23 +39,21 @@ pub trait Channel: Send + Sync {
     /// Whether the credential works and the sender may send.
     async fn check(&self) -> Result<Standing, Error>;
 
-    /// The account's templates after `cursor`; an empty page where the provider has none.
-    async fn templates(&self, cursor: Option<&str>) -> Result<RemoteTemplates, Error>;
-
-    /// Fetches a file that came with a message of this id.
+    /// Fetches a file that came with a message of this id, and writes it to a place as it comes.
     ///
     /// # Errors
-    /// See [`MediaFailure`]; [`MediaFailure::Cannot`] where the provider gives no files.
+    /// See [`MediaFailure`]: what lies at the place then is no file. [`MediaFailure::Cannot`] where the
+    /// provider gives no files.
     async fn fetch_media(
         &self,
         _message_id: &str,
         _media: &InboundMedia,
+        _into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         Err(MediaFailure::Cannot)
     }
 
-    /// Who keeps the templates of its account, where that is the provider itself. Those of Meta's own
-    /// numbers belong to the sign-in ([`crate::MetaTemplates`]).
+    /// Who keeps the templates of its account; `None` where the provider has none.
     fn template_account(&self) -> Option<&dyn TemplateAccount> {
         None
     }
@@ -140,13 +139,6 @@ pub struct Standing {
     pub trouble: Option<Trouble>,
     /// A QR code's text to pair the number with (Evolution).
     pub pairing_code: Option<String>,
-}
-
-/// A page of an account's templates, each as the provider gave it in Meta's form of components.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RemoteTemplates {
-    pub templates: Vec<serde_json::Value>,
-    pub next: Option<String>,
 }
 
 /// What was fetched, and where to go on.

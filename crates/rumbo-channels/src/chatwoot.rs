@@ -340,6 +340,20 @@ impl Chatwoot {
             .collect())
     }
 
+    /// One conversation, with whom it is.
+    ///
+    /// # Errors
+    /// See [`ChatwootFailure`].
+    pub async fn conversation(
+        &self,
+        account: i64,
+        conversation: i64,
+    ) -> ChatwootResult<ConversationTold> {
+        let path = below(account, &format!("conversations/{conversation}"));
+        let body = self.get(&path, &[]).await?;
+        read::conversation(&body).ok_or_else(|| unreadable("the conversation has no number"))
+    }
+
     /// Begins a conversation with a person. `ours` is our own name of it, by which it is known again.
     ///
     /// # Errors

@@ -118,6 +118,48 @@ pub struct InboundMessage {
     pub raw: serde_json::Value,
 }
 
+impl InboundMessage {
+    /// The message with the files that came with it: one message for each of several, the first of
+    /// which carries the words. The others are known by its id and their place.
+    pub(crate) fn with_files(self, files: Vec<InboundMedia>) -> Vec<Self> {
+        let mut files = files.into_iter();
+        let Some(first) = files.next() else {
+            return vec![self];
+        };
+        let more: Vec<Self> = files
+            .zip(2..)
+            .map(|(file, place)| Self {
+                id: format!("{}:{place}", self.id),
+                kind: file.kind.into(),
+                body: String::new(),
+                media: Some(file),
+                payload: None,
+                referral: None,
+                ..self.clone()
+            })
+            .collect();
+        let mut all = vec![Self {
+            kind: first.kind.into(),
+            media: Some(first),
+            ..self
+        }];
+        all.extend(more);
+        all
+    }
+}
+
+impl From<MediaKind> for InboundKind {
+    fn from(kind: MediaKind) -> Self {
+        match kind {
+            MediaKind::Image => Self::Image,
+            MediaKind::Video => Self::Video,
+            MediaKind::Audio => Self::Audio,
+            MediaKind::Document => Self::Document,
+            MediaKind::Sticker => Self::Sticker,
+        }
+    }
+}
+
 /// Kinds of messages, as they are stored.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type, sqlx::Type,

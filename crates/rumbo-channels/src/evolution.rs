@@ -3,9 +3,9 @@
 mod codes;
 mod read;
 
+use std::path::Path;
+
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 use crate::asked::Asked;
 use crate::event::{Event, Told, WebhookRefusal, WebhookRequest};
 use crate::jwt;
-use crate::media::download;
+use crate::media::{Fetch, PATIENCE, largest_file};
 use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
-    InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Scope, Standing, Trouble, TroubleKind, rule,
+    InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, Scope,
+    Standing, Trouble, TroubleKind, rule,
 };
 
 /// Its tokens live ten minutes, and it tries a webhook again for some more with the same one.
@@ -315,30 +315,39 @@ impl Channel for Evolution {
         &self,
         message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
+        let most = largest_file(Provider::Evolution);
+        let fetch = Fetch {
+            at: &self.http,
+            key: None,
+            most,
+            into,
+        };
         if let Some(address) = media.url.as_deref() {
-            return download(&self.http, address, None).await;
+            return fetch.from(address).await;
         }
         let body = json!({ "message": { "key": { "id": message_id } }, "convertToMp4": false });
         let path = self.path("chat/getBase64FromMediaMessage");
         let request = self.signed(Request::json(Method::POST, path, &body))?;
-        let answer = ask(&self.http, request).await?;
-        if !answer.is_success() {
-            return Err(match answer.status {
-                400 | 404 => MediaFailure::Gone,
-                _ => failed("Evolution", &answer, &self.words(&answer)).into(),
-            });
+        // Four characters stand for three bytes, and something stands around them.
+        let bound = usize::try_from(most / 3 * 4 + (1 << 20)).unwrap_or(usize::MAX);
+        let request = request.bound(bound).timeout(PATIENCE);
+        let incoming = self.http.begin(request).await?;
+        if (200..300).contains(&incoming.status) {
+            return fetch.keep_base64(incoming).await;
         }
-        let text = answer.text("/base64").ok_or(MediaFailure::Gone)?;
-        let bytes = STANDARD.decode(text).map_err(|_| MediaFailure::Cannot)?;
-        Ok(FetchedMedia {
-            bytes,
-            mime_type: answer.text("/mimetype").map(str::to_owned),
+        let answer = Answer::of(&incoming.whole().await?);
+        let words = self.words(&answer);
+        // It answers with 400 whatever is wrong, and says in words what WhatsApp's own server said.
+        let gone = ["not found", "status code 404", "status code 410"];
+        let is_gone = answer.status == 404
+            || (answer.status == 400 && gone.iter().any(|it| words.to_lowercase().contains(it)));
+        Err(if is_gone {
+            MediaFailure::Gone
+        } else {
+            failed("Evolution", &answer, &words).into()
         })
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     /// Evolution signs nothing: the instance's key travels in the body, and where the webhook was given

@@ -1,19 +1,21 @@
 //! Instagram's direct messages, by the page the account belongs to.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::HttpSettings;
 
 use crate::json::text;
-use crate::media::download;
+use crate::media::{Fetch, largest_file};
 use crate::messenger::{accepted, call, capabilities, message, words};
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph};
 use crate::wire::cannot_carry;
 use crate::{
     Capabilities, Channel, ChannelSettings, FetchedMedia, Found, InboundMedia, MediaFailure,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing, Told, TroubleKind,
-    WebhookRefusal, WebhookRequest,
+    Outcome, Outgoing, Polled, Provider, Standing, Told, TroubleKind, WebhookRefusal,
+    WebhookRequest,
 };
 
 /// Bytes of a text, as Instagram counts them.
@@ -100,13 +102,16 @@ impl Channel for Instagram {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
-        download(self.graph.http(), address, None).await
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
+        let fetch = Fetch {
+            at: self.graph.http(),
+            key: None,
+            most: largest_file(Provider::Instagram),
+            into,
+        };
+        fetch.from(address).await
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -6,6 +6,7 @@
 //! belongs to `rumbo-engage`.
 
 mod asked;
+mod base64_field;
 mod channel;
 mod chatwoot;
 mod codes;
@@ -35,8 +36,7 @@ mod wire;
 mod ycloud;
 
 pub use channel::{
-    Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, RemoteTemplates,
-    Standing,
+    Accepted, Capabilities, Channel, ChannelSettings, Found, Outgoing, Polled, Standing,
 };
 pub use chatwoot::{
     CONVERSATIONS_A_PAGE, Chatwoot, ChatwootAccount, ChatwootContact, ChatwootEvent,
@@ -52,7 +52,7 @@ pub use event::{
     TemplateChange, TemplateEvent, Told, WebhookRefusal, WebhookRequest,
 };
 pub use instagram::Instagram;
-pub use media::{FetchedMedia, LARGEST_FILE, MediaFailure};
+pub use media::{FetchedMedia, MediaFailure, largest_file};
 pub use messenger::Messenger;
 pub use meta::webhook::{read_meta, verify_meta};
 pub use open::{Needs, needs, open, webhook_fields};

@@ -1,19 +1,21 @@
 //! Messenger, and what it shares with Instagram: messages of a page to people who wrote to it.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use rumbo_base::{Clock, Error, Secret};
 use rumbo_http::HttpSettings;
 use serde_json::{Value, json};
 
 use crate::json::{put, text};
-use crate::media::download;
+use crate::media::{Fetch, largest_file};
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found, InboundMedia,
-    MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
-    Standing, Told, WebhookRefusal, WebhookRequest,
+    MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider, Standing, Told,
+    WebhookRefusal, WebhookRequest,
 };
 
 /// Characters of a Messenger text.
@@ -178,13 +180,16 @@ impl Channel for Messenger {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
-        download(self.graph.http(), address, None).await
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
+        let fetch = Fetch {
+            at: self.graph.http(),
+            key: None,
+            most: largest_file(Provider::Messenger),
+            into,
+        };
+        fetch.from(address).await
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

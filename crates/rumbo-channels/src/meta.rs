@@ -4,13 +4,15 @@ pub(crate) mod pages;
 pub(crate) mod webhook;
 mod whatsapp;
 
-use rumbo_base::{Clock, Code, Error, Reason, Secret};
+use std::path::Path;
+
+use rumbo_base::{Clock, Code, Entropy, Error, Reason, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
-use rumbo_meta::graph::{DEFAULT_VERSION, appsecret_proof};
+use rumbo_meta::graph::{DEFAULT_VERSION, GraphClient, GraphSettings, appsecret_proof};
 use serde_json::Value;
 
 use crate::json::text;
-use crate::media::{self, Key};
+use crate::media::{Fetch, Key};
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
 use crate::{
     Accepted, Again, ChannelSettings, FetchedMedia, MediaFailure, NotSent, Outcome, Scope,
@@ -26,6 +28,8 @@ pub(crate) struct Graph {
     http: HttpClient,
     version: String,
     bearer: HeaderValue,
+    token: Secret,
+    app_secret: Option<Secret>,
     /// Of token and app secret, where the app secret is known.
     proof: Option<Secret>,
     /// What no text may show.
@@ -58,7 +62,7 @@ impl Graph {
             .as_ref()
             .map(|secret| appsecret_proof(&token, secret));
         let bearer = bearer(&token)?;
-        let secrets = [Some(token), app_secret, proof.clone()]
+        let secrets = [Some(token.clone()), app_secret.clone(), proof.clone()]
             .into_iter()
             .flatten()
             .collect();
@@ -66,9 +70,22 @@ impl Graph {
             http: settings.client(Some(GRAPH), http, clock)?,
             version,
             bearer,
+            token,
+            app_secret,
             proof,
             secrets,
         })
+    }
+
+    /// The client of everything at Meta that is not sending, with this token. Somebody waits for what
+    /// it is asked.
+    pub fn client(&self) -> GraphClient {
+        let settings = GraphSettings {
+            version: self.version.clone(),
+            ..GraphSettings::interactive()
+        };
+        GraphClient::new(self.http.clone(), settings, Entropy::system())
+            .with_token(self.token.clone(), self.app_secret.clone())
     }
 
     fn request(&self, request: Request) -> Request {
@@ -130,13 +147,24 @@ impl Graph {
     }
 
     /// Fetches a file from an address that is open to the token alone.
-    pub async fn download(&self, address: &str) -> Result<FetchedMedia, MediaFailure> {
+    pub async fn download(
+        &self,
+        address: &str,
+        most: u64,
+        into: &Path,
+    ) -> Result<FetchedMedia, MediaFailure> {
         let key = Key {
             name: HeaderName::from_static("authorization"),
             value: self.bearer.clone(),
             hosts: &["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net"],
         };
-        media::download(&self.http, address, Some(&key)).await
+        let fetch = Fetch {
+            at: &self.http,
+            key: Some(&key),
+            most,
+            into,
+        };
+        fetch.from(address).await
     }
 
     /// Asks something. A refusal by Meta is an answer too.

@@ -23,7 +23,7 @@ use crate::settings::missing;
 use crate::wire::{cannot_carry, never_left, shown};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Found, NotSent, Outcome, Outgoing,
-    Polled, Provider, RemoteTemplates, Scope, Standing, Trouble, TroubleKind,
+    Polled, Provider, Scope, Standing, Trouble, TroubleKind,
 };
 
 /// An address at a mail server.
@@ -395,10 +395,6 @@ impl Channel for Smtp {
                 Some(Trouble::with(TroubleKind::Unreachable, failed.text)),
             )),
         }
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     /// A mail server calls nobody.

@@ -4,6 +4,7 @@
 mod codes;
 mod read;
 
+use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,12 +13,13 @@ use rumbo_http::{HttpClient, HttpSettings, Method, Request};
 use serde_json::{Value, json};
 
 use crate::event::{Told, WebhookRefusal, WebhookRequest};
+use crate::media::{Fetch, PATIENCE, largest_file};
 use crate::settings::{failed, same};
 use crate::wire::{Answer, answered, ask, call, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
     InboundMedia, MediaFailure, MediaKind, MediaSource, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Standing, TroubleKind, rule,
+    Standing, TroubleKind, rule,
 };
 
 /// How long Telegram holds a poll open when nothing is new, in seconds.
@@ -232,6 +234,7 @@ impl Channel for Telegram {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let id = media.id.as_deref().ok_or(MediaFailure::Cannot)?;
         let asked = self.request("getFile", &json!({ "file_id": id }));
@@ -246,20 +249,25 @@ impl Channel for Telegram {
         }
         let path = answer.text("/result/file_path").ok_or(MediaFailure::Gone)?;
         let file = Request::get(format!("file/bot{}/{path}", self.token.expose()));
-        let response = self.http.send(file).await?;
-        match response.status {
-            200 => Ok(FetchedMedia {
-                bytes: response.body.to_vec(),
-                // It says of all of them that they are streams of bytes.
-                mime_type: None,
-            }),
+        let incoming = self.http.begin(file.timeout(PATIENCE)).await?;
+        match incoming.status {
+            200 => {
+                let fetch = Fetch {
+                    at: &self.http,
+                    key: None,
+                    most: largest_file(Provider::Telegram),
+                    into,
+                };
+                let file = fetch.keep(incoming).await?;
+                Ok(FetchedMedia {
+                    // It says of all of them that they are streams of bytes.
+                    mime_type: None,
+                    ..file
+                })
+            }
             404 => Err(MediaFailure::Gone),
-            _ => Err(failed("Telegram", &Answer::of(&response), "").into()),
+            _ => Err(failed("Telegram", &Answer::of(&incoming.whole().await?), "").into()),
         }
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -1,7 +1,8 @@
 //! The message templates of a WhatsApp account at whoever keeps them: Meta itself, or YCloud.
 
 use async_trait::async_trait;
-use rumbo_base::Error;
+use bytes::Bytes;
+use rumbo_base::{Code, Error, Reason};
 use rumbo_meta::error::MetaError;
 use rumbo_meta::graph::GraphClient;
 use rumbo_meta::templates::{self as meta, Created, Listed, Refusal, Template, TemplateEdit};
@@ -54,11 +55,48 @@ pub trait TemplateAccount: Send + Sync {
 
     /// Deletes a template in its language alone. One that is not there counts as deleted.
     async fn delete(&self, of: TemplateKey<'_>) -> Result<(), TemplateFailure>;
+
+    /// Uploads a file as the sample of a header, and gives the handle that stands for it.
+    ///
+    /// # Errors
+    /// `InvalidInput` where the provider takes the address of a file and no file.
+    async fn upload_sample(
+        &self,
+        _file_name: &str,
+        _mime_type: &str,
+        _bytes: Bytes,
+    ) -> Result<String, Error> {
+        Err(Error::new(
+            Code::InvalidInput,
+            "YCloud takes the sample of a header as a public address, not as a file that was uploaded. Enter its address.",
+        )
+        .reason(Reason::SampleAddressNeeded)
+        .field("path"))
+    }
 }
 
-/// Templates at Meta, with the token of a sign-in.
+/// Templates at Meta, with a token: of a sign-in, or a channel's own.
 #[derive(Clone, Debug)]
-pub struct MetaTemplates(pub GraphClient);
+pub struct MetaTemplates {
+    client: GraphClient,
+    /// The app that samples of headers are uploaded to.
+    app: String,
+}
+
+impl MetaTemplates {
+    /// With the token of an app whose id is known.
+    pub fn of_app(client: GraphClient, app_id: String) -> Self {
+        Self {
+            client,
+            app: app_id,
+        }
+    }
+
+    /// With a token alone: `app` is Meta's name for whichever app it belongs to.
+    pub fn of_token(client: GraphClient) -> Self {
+        Self::of_app(client, "app".to_owned())
+    }
+}
 
 impl From<MetaError> for TemplateFailure {
     fn from(error: MetaError) -> Self {
@@ -88,22 +126,33 @@ impl From<MetaError> for TemplateFailure {
 #[async_trait]
 impl TemplateAccount for MetaTemplates {
     async fn list(&self, account: &str) -> Result<Listed, Error> {
-        Ok(meta::list(&self.0, account).await?)
+        Ok(meta::list(&self.client, account).await?)
     }
 
     async fn create(&self, account: &str, template: &Template) -> Result<Created, TemplateFailure> {
-        Ok(meta::create(&self.0, account, template).await?)
+        Ok(meta::create(&self.client, account, template).await?)
     }
 
     async fn edit(&self, of: TemplateKey<'_>, edit: &TemplateEdit) -> Result<(), TemplateFailure> {
-        Ok(meta::edit(&self.0, of.account, of.external_id, edit).await?)
+        Ok(meta::edit(&self.client, of.account, of.external_id, edit).await?)
     }
 
     async fn delete(&self, of: TemplateKey<'_>) -> Result<(), TemplateFailure> {
-        match meta::delete_language(&self.0, of.account, of.name, of.external_id).await {
+        match meta::delete_language(&self.client, of.account, of.name, of.external_id).await {
             Err(error) if is_gone(&error) => Ok(()),
             done => Ok(done?),
         }
+    }
+
+    async fn upload_sample(
+        &self,
+        file_name: &str,
+        mime_type: &str,
+        bytes: Bytes,
+    ) -> Result<String, Error> {
+        let handle =
+            meta::upload_sample(&self.client, &self.app, file_name, mime_type, bytes).await?;
+        Ok(handle)
     }
 }
 

@@ -4,6 +4,8 @@ mod codes;
 mod read;
 mod signature;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,14 +17,14 @@ use url::Url;
 
 use crate::asked::Asked;
 use crate::event::{Event, Told, WebhookRefusal, WebhookRequest};
-use crate::json::list;
-use crate::media::{Key, download};
+use crate::json::{list, text};
+use crate::media::{Fetch, Key, largest_file};
 use crate::settings::key_of;
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
-    InboundMedia, MediaFailure, MediaSource, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
-    Scope, Standing, Trouble, TroubleKind, rule, settings,
+    InboundMedia, MediaFailure, MediaSource, Outcome, Outgoing, Polled, Provider, Scope, Standing,
+    Trouble, TroubleKind, rule, settings,
 };
 
 /// The parameter of a status callback that carries our id of the dispatch.
@@ -264,6 +266,7 @@ impl Channel for Twilio {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
         let key = Key {
@@ -271,11 +274,13 @@ impl Channel for Twilio {
             value: self.basic()?,
             hosts: &["twilio.com"],
         };
-        download(&self.http, address, Some(&key)).await
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
+        let fetch = Fetch {
+            at: &self.http,
+            key: Some(&key),
+            most: largest_file(Provider::Twilio),
+            into,
+        };
+        fetch.from(address).await
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {
@@ -293,12 +298,20 @@ impl Channel for Twilio {
         let sent = self.listed("From", Asked::statuses_since(now)).await?;
         let mut told = Told::default();
         let mut seen = Vec::new();
-        for message in &came {
-            let Some(message) = read::received(message, &self.sender, now) else {
+        for resource in &came {
+            let Some(message) = read::received(resource, &self.sender, now) else {
                 continue;
             };
             seen.push((message.id.clone(), message.at));
-            if asked.is_new(&message.id, message.at) {
+            if !asked.is_new(&message.id, message.at) {
+                continue;
+            }
+            let files = match read::files(resource) {
+                0 => Vec::new(),
+                _ => self.files(&message.id).await?,
+            };
+            // The newest comes first here.
+            for message in message.with_files(files).into_iter().rev() {
                 told.events.push(Event::Message(Box::new(message)));
             }
         }
@@ -359,6 +372,31 @@ impl Twilio {
             );
         }
         Ok(found)
+    }
+
+    /// The files that came with a message: its resource does not name them. None where they were
+    /// deleted since.
+    async fn files(&self, message: &str) -> Result<Vec<InboundMedia>, Error> {
+        let path = self.below(&format!("/Messages/{message}/Media.json"));
+        let answer = ask(&self.http, self.signed(Request::get(path))?).await?;
+        match answer.status {
+            200 => {}
+            404 => return Ok(Vec::new()),
+            _ => return Err(self.failed(&answer)),
+        }
+        let base = self.http.base().as_str().trim_end_matches('/');
+        Ok(list(&answer.body, "media_list")
+            .iter()
+            .filter_map(|file| {
+                // Without the ending it is the file itself.
+                let place = text(file, "uri")?;
+                let place = place.trim_start_matches('/').trim_end_matches(".json");
+                Some(read::file(
+                    format!("{base}/{place}"),
+                    text(file, "content_type"),
+                ))
+            })
+            .collect())
     }
 
     fn failed(&self, answer: &Answer) -> Error {

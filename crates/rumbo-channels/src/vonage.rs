@@ -3,6 +3,8 @@
 mod codes;
 mod read;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,13 +15,13 @@ use serde_json::json;
 
 use crate::event::{Told, WebhookRefusal, WebhookRequest};
 use crate::jwt;
-use crate::media::download;
+use crate::media::{Fetch, largest_file};
 use crate::settings::{digits, failed, key_of, same};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Content, FetchedMedia, Found,
-    InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope,
-    Standing, TroubleKind, rule,
+    InboundMedia, MediaFailure, Outcome, Outgoing, Polled, Provider, Scope, Standing, TroubleKind,
+    rule,
 };
 
 /// Vonage offers a refused webhook again for a day, and a replay is harmless: a signature of yesterday
@@ -194,13 +196,16 @@ impl Channel for Vonage {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
-        download(&self.http, address, None).await
-    }
-
-    async fn templates(&self, _cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
+        let fetch = Fetch {
+            at: &self.http,
+            key: None,
+            most: largest_file(Provider::Vonage),
+            into,
+        };
+        fetch.from(address).await
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -1,5 +1,7 @@
 //! WhatsApp by Meta's Cloud API.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use chrono::DateTime;
 use rumbo_base::{Clock, Error, Secret};
@@ -7,6 +9,7 @@ use rumbo_http::HttpSettings;
 use serde_json::{Value, json};
 
 use crate::json::{list, put, text};
+use crate::media::largest_file;
 use crate::meta::webhook::{read_meta, verify_meta};
 use crate::meta::{Failure, Graph, graph_id};
 use crate::settings::e164;
@@ -14,27 +17,23 @@ use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::cannot_carry;
 use crate::{
     Accepted, Capabilities, Channel, ChannelSettings, Fared, FetchedMedia, Found, InboundMedia,
-    LARGEST_FILE, MediaFailure, Outcome, Outgoing, Polled, Provider, RemoteTemplates, Standing,
-    StatusReport, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
+    MediaFailure, MetaTemplates, Outcome, Outgoing, Polled, Provider, Standing, StatusReport,
+    TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
 };
 
 /// Meta's speed of a number, messages a second: 80, until it raises it to 1,000 by itself; 20 for a
 /// number that is used in the phone's app too. `per_second` in the settings says another.
 const PER_SECOND: u32 = 80;
 
-/// What a list of templates is asked for.
-const TEMPLATE_FIELDS: &str = "id,name,language,status,category,sub_category,previous_category,\
-     parameter_format,components,quality_score,rejected_reason,message_send_ttl_seconds,\
-     library_template_name";
-
-/// A number at Meta's Cloud API. Settings: `sender_id` is the phone number id; `account` the WhatsApp
-/// Business account, for templates; `graph_version` and `per_second` may be missing. Secrets: `token`;
-/// `app_secret` for the proof of every call and for webhooks.
+/// A number at Meta's Cloud API. Settings: `sender_id` is the phone number id; `graph_version` and
+/// `per_second` may be missing. Secrets: `token`; `app_secret` for the proof of every call and for
+/// webhooks.
 #[derive(Debug)]
 pub struct WhatsappCloud {
     graph: Graph,
+    /// Those of the account that the token may see.
+    templates: MetaTemplates,
     phone_id: String,
-    account: Option<String>,
     app_secret: Option<Secret>,
     per_second: u32,
 }
@@ -49,10 +48,11 @@ impl WhatsappCloud {
         http: HttpSettings,
         clock: Clock,
     ) -> Result<Self, Error> {
+        let graph = Graph::new(settings, http, clock)?;
         Ok(Self {
-            graph: Graph::new(settings, http, clock)?,
+            templates: MetaTemplates::of_token(graph.client()),
+            graph,
             phone_id: graph_id(settings)?,
-            account: settings.setting("account"),
             app_secret: settings.secret_if_any("app_secret"),
             per_second: settings
                 .setting("per_second")
@@ -212,6 +212,7 @@ impl Channel for WhatsappCloud {
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let id = media.id.as_deref().ok_or(MediaFailure::Cannot)?;
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -229,36 +230,18 @@ impl Channel for WhatsappCloud {
             });
         }
         let size = answer.body.get("file_size").and_then(Value::as_u64);
-        if size.is_some_and(|size| usize::try_from(size).map_or(true, |it| it > LARGEST_FILE)) {
+        let most = largest_file(Provider::WhatsappCloud);
+        if size.is_some_and(|size| size > most) {
             return Err(MediaFailure::TooLarge);
         }
         let address = text(&answer.body, "url").ok_or(MediaFailure::Cannot)?;
-        let mut file = self.graph.download(&address).await?;
+        let mut file = self.graph.download(&address, most, into).await?;
         file.mime_type = text(&answer.body, "mime_type").or(file.mime_type);
         Ok(file)
     }
 
-    async fn templates(&self, cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        let Some(account) = &self.account else {
-            return Ok(RemoteTemplates::default());
-        };
-        let path = format!("{account}/message_templates");
-        let mut query = vec![("fields", TEMPLATE_FIELDS), ("limit", "100")];
-        query.extend(cursor.map(|cursor| ("after", cursor)));
-        let answer = self.graph.get(&path, &query).await?;
-        if Failure::of(&answer.body).is_some() || !answer.is_success() {
-            return Err(self.graph.failed(&answer));
-        }
-        // Only a missing `next` ends a list: the cursor is there on the last page too.
-        let more = answer.body.pointer("/paging/next").is_some();
-        let after = answer.body.pointer("/paging/cursors/after");
-        Ok(RemoteTemplates {
-            templates: list(&answer.body, "data").to_vec(),
-            next: after
-                .and_then(Value::as_str)
-                .filter(|_| more)
-                .map(str::to_owned),
-        })
+    fn template_account(&self) -> Option<&dyn TemplateAccount> {
+        Some(&self.templates)
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -3,6 +3,8 @@
 mod templates;
 mod webhook;
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use rumbo_base::{Clock, Code, Error, Reason, Secret};
 use rumbo_http::{HeaderName, HeaderValue, HttpClient, HttpSettings, Method, Request};
@@ -10,16 +12,15 @@ use serde_json::{Value, json};
 
 use crate::codes::YCLOUD;
 use crate::json::{list, put, text};
-use crate::media::{Key, download};
+use crate::media::{Fetch, Key, largest_file};
 use crate::meta::Failure;
-use crate::settings::{e164, failed, missing};
+use crate::settings::{e164, missing};
 use crate::whatsapp::{LONGEST_TEXT, Recipient, body};
 use crate::wire::{Answer, answered, ask, call, cannot_carry, shown, unclear};
 use crate::{
     Accepted, Again, Capabilities, Channel, ChannelSettings, Event, FetchedMedia, Found,
-    InboundMedia, MediaFailure, NotSent, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
-    Scope, Standing, TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest,
-    rule,
+    InboundMedia, MediaFailure, NotSent, Outcome, Outgoing, Polled, Provider, Scope, Standing,
+    TemplateAccount, Told, Trouble, TroubleKind, WebhookRefusal, WebhookRequest, rule,
 };
 
 pub use webhook::read_ycloud;
@@ -30,15 +31,13 @@ const API: &str = "https://api.ycloud.com/v2";
 /// Templates of one page.
 const PAGE: usize = 100;
 
-/// A number at YCloud. Settings: `sender` is the number in E.164; `account` the WhatsApp Business
-/// account, for templates; `per_second` may be missing. Secrets: `token` is the API key,
+/// A number at YCloud. Settings: `sender` is the number in E.164; `per_second` may be missing. Secrets: `token` is the API key,
 /// `webhook_secret` that of the webhook endpoint.
 #[derive(Debug)]
 pub struct Ycloud {
     http: HttpClient,
     key: HeaderValue,
     sender: String,
-    account: Option<String>,
     per_second: u32,
     webhook_secret: Option<Secret>,
     secrets: Vec<Secret>,
@@ -72,7 +71,6 @@ impl Ycloud {
             http: settings.client(Some(API), http, clock)?,
             key,
             sender: e164(&settings.sender),
-            account: settings.setting("account"),
             // Its limit for calls that are passed on at once.
             per_second: settings
                 .setting("per_second")
@@ -281,28 +279,11 @@ impl Channel for Ycloud {
         }
     }
 
-    async fn templates(&self, cursor: Option<&str>) -> Result<RemoteTemplates, Error> {
-        let page: u32 = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(1);
-        let mut request = Request::get("whatsapp/templates")
-            .query("page", page.to_string())
-            .query("limit", PAGE.to_string());
-        if let Some(account) = &self.account {
-            request = request.query("filter.wabaId", account.clone());
-        }
-        let answer = ask(&self.http, self.request(request)).await?;
-        if !answer.is_success() {
-            let words = self.refusal(&answer).map_or_else(String::new, |it| it.text);
-            return Err(failed("YCloud", &answer, &words));
-        }
-        let templates: Vec<Value> = list(&answer.body, "items").iter().map(as_meta).collect();
-        let next = (templates.len() == PAGE).then(|| (page + 1).to_string());
-        Ok(RemoteTemplates { templates, next })
-    }
-
     async fn fetch_media(
         &self,
         _message_id: &str,
         media: &InboundMedia,
+        into: &Path,
     ) -> Result<FetchedMedia, MediaFailure> {
         let address = media.url.as_deref().ok_or(MediaFailure::Cannot)?;
         let key = Key {
@@ -310,7 +291,13 @@ impl Channel for Ycloud {
             value: self.key.clone(),
             hosts: &["ycloud.com"],
         };
-        download(&self.http, address, Some(&key)).await
+        let fetch = Fetch {
+            at: &self.http,
+            key: Some(&key),
+            most: largest_file(Provider::Ycloud),
+            into,
+        };
+        fetch.from(address).await
     }
 
     fn template_account(&self) -> Option<&dyn TemplateAccount> {

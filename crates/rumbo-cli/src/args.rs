@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Command as Line, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::commands::{
-    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts,
-    completions, connect, consent, contacts, demo, drift, explain, export, gap, import, inbox,
-    models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
+    accounts, actions, agent, audit, audit_csv, breakdown, call, changes, channels, chatwoot,
+    cohorts, completions, connect, consent, contacts, demo, drift, explain, export, gap, import,
+    inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
     simulate, spend, stats, sync, templates, touchpoints, workspace,
 };
 use crate::flags;
@@ -149,6 +149,9 @@ pub enum Command {
     /// Conversations with people at every messaging channel
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
+    /// Who did what: templates, sends, consent, exports
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Run without a window: receive webhooks, and do what runs in the background
     Agent(agent::AgentArgs),
     /// Examine this installation

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod actions;
 pub mod agent;
+pub mod audit;
 pub mod audit_csv;
 pub mod breakdown;
 pub mod call;

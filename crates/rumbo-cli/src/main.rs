@@ -27,10 +27,10 @@ use rumbo_app::AppConfig;
 
 use crate::args::{Arguments, Command, Global};
 use crate::commands::{
-    accounts, actions, agent, audit_csv, breakdown, call, changes, channels, chatwoot, cohorts,
-    completions, connect, consent, contacts, demo, doctor, drift, explain, export, gap, import,
-    inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send, settle,
-    simulate, spend, stats, status, sync, templates, touchpoints, workspace,
+    accounts, actions, agent, audit, audit_csv, breakdown, call, changes, channels, chatwoot,
+    cohorts, completions, connect, consent, contacts, demo, doctor, drift, explain, export, gap,
+    import, inbox, models, opportunities, outbox, pacing, rates, reach, roi, sales, sandbox, send,
+    settle, simulate, spend, stats, status, sync, templates, touchpoints, workspace,
 };
 use crate::exit::{Exit, Failure};
 use crate::output::{note, print_document};
@@ -115,6 +115,7 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
         Command::Outbox(command) => outbox::run(&program, command).await,
         Command::Consent(command) => consent::run(&program, command).await,
         Command::Inbox(command) => Box::pin(inbox::run(&program, command)).await,
+        Command::Audit(command) => audit::run(&program, command).await,
         Command::Agent(args) => agent::run(&program, args).await,
         Command::Doctor => doctor::run(&program).await,
         Command::Sandbox(args) => sandbox::run(args).await,

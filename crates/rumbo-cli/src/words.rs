@@ -384,6 +384,11 @@ words! {
     ChatwootWaiting: "Waiting", "En espera", "Em espera";
     ChatwootWebhook: "Webhook", "Webhook", "Webhook";
     ChatwootChannels: "Channels", "Canales", "Canais";
+    AuditBrokenAt: "Missing or changed, from entry", "Falta o cambió, desde la entrada", "Falta ou mudou, desde a entrada";
+    AuditDone: "What", "Qué", "O quê";
+    AuditObject: "Of", "De", "De";
+    AuditPerson: "Who", "Quién", "Quem";
+    AuditWhole: "Entries, all whole", "Entradas, todas íntegras", "Entradas, todas íntegras";
     AssignedTo: "Assigned to", "Asignada a", "Atribuída a";
     Automatic: "automatic", "automático", "automático";
     ConversationClosed: "closed", "cerrada", "encerrada";

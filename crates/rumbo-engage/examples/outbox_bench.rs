@@ -17,8 +17,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use rumbo_base::{ChannelId, Clock, Entropy, Error, Result, WorkspaceId};
 use rumbo_channels::{
-    Accepted, Capabilities, Channel, Found, Outcome, Outgoing, Polled, Provider, RemoteTemplates,
-    Standing, Told, WebhookRefusal, WebhookRequest,
+    Accepted, Capabilities, Channel, Found, Outcome, Outgoing, Polled, Provider, Standing, Told,
+    WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::{Db, on_tx, sqlx};
 use rumbo_engage::outbox::{
@@ -279,10 +279,6 @@ impl Channel for Wire {
 
     async fn check(&self) -> Result<Standing, Error> {
         Err(Error::internal("not asked"))
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, _: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

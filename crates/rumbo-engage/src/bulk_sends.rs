@@ -18,7 +18,9 @@ use rumbo_base::{
 use rumbo_crm::contacts;
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
+use rumbo_platform::audit::{self, Deed};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::outbox::{
     self, Audience, Counts, Line, Message, Origin, Plan, Sender, StoredTemplate, gone,
@@ -348,9 +350,34 @@ pub async fn start(
         ends: prepared.ends_at,
     };
     store::insert(&mut tx, scope, &new).await?;
+    let told = json!({
+        "channel_id": draft.channel.to_string(),
+        "template_id": prepared.template.as_ref().map(|it| it.id.to_string()),
+        "template_version": prepared.template.as_ref().map(|it| it.version),
+        "people": reached,
+    });
+    record(&mut tx, scope, "start_send", id, told).await?;
     tx.commit().await?;
     go(scope, id, &prepared.plan, &prepared.audience).await?;
     Ok(id)
+}
+
+/// Writes down what was done to a bulk send, for the audit.
+async fn record(
+    tx: &mut Tx,
+    scope: &Scope,
+    action: &str,
+    id: BulkSendId,
+    after: Value,
+) -> Result<()> {
+    let deed = Deed {
+        action,
+        object_kind: "bulk_send",
+        object_id: id.to_string(),
+        before: Value::Null,
+        after,
+    };
+    audit::record(tx, scope, &deed).await
 }
 
 fn usual_name(says: &Says) -> String {
@@ -421,6 +448,7 @@ pub async fn pause(scope: &Scope, id: BulkSendId) -> Result<()> {
     let mut tx = scope.write().await?;
     store::set_state(&mut tx, scope, id, BulkState::Running, BulkState::Paused).await?;
     store::hold(&mut tx, scope, id).await?;
+    record(&mut tx, scope, "pause_send", id, Value::Null).await?;
     tx.commit().await
 }
 
@@ -432,6 +460,7 @@ pub async fn resume(scope: &Scope, id: BulkSendId) -> Result<()> {
     let mut tx = scope.write().await?;
     store::set_state(&mut tx, scope, id, BulkState::Paused, BulkState::Running).await?;
     store::release(&mut tx, scope, id).await?;
+    record(&mut tx, scope, "resume_send", id, Value::Null).await?;
     tx.commit().await
 }
 
@@ -444,6 +473,8 @@ pub async fn cancel(scope: &Scope, id: BulkSendId) -> Result<u64> {
     let bulk = get(&mut tx, scope, id).await?;
     store::set_state(&mut tx, scope, id, bulk.state, BulkState::Cancelled).await?;
     let withdrawn = store::withdraw(&mut tx, scope, id).await?;
+    let told = json!({ "withdrawn": withdrawn });
+    record(&mut tx, scope, "cancel_send", id, told).await?;
     tx.commit().await?;
     Ok(withdrawn)
 }

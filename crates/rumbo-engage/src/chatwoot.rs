@@ -6,6 +6,7 @@
 //! in the transaction that stores the message, by a trigger; what agents write is written down when it
 //! is heard of, by webhook or by asking. [`run_once`] does the rest, and can be killed anywhere.
 
+mod begun_there;
 mod links;
 mod mirror;
 mod poll;
@@ -28,6 +29,7 @@ pub use work::{Report, Timing, run_once};
 /// The SQL texts of the mirror.
 pub fn statements() -> Vec<&'static [Statement]> {
     vec![
+        begun_there::STATEMENTS,
         links::STATEMENTS,
         mirror::STATEMENTS,
         poll::STATEMENTS,

@@ -15,6 +15,8 @@ use rumbo_base::{ContactId, Result};
 use rumbo_channels::{ChannelKind, NotSent};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
+use rumbo_platform::audit::{self, Deed};
+use serde_json::{Value, json};
 
 use crate::words::words;
 
@@ -180,7 +182,14 @@ pub async fn set(
         said.address = address;
         record(tx, scope, &said, &[contact]).await?;
     }
-    Ok(())
+    let deed = Deed {
+        action: "set_consent",
+        object_kind: "contact",
+        object_id: contact.to_string(),
+        before: Value::Null,
+        after: json!({ "kind": kind.word(), "wants": wish == Wish::Start }),
+    };
+    audit::record(tx, scope, &deed).await
 }
 
 /// A wish, wherever it comes from.

@@ -2,9 +2,11 @@
 //! messaging channel, and every message in it, whoever sent it and by what.
 //!
 //! Nothing here depends on the order in which providers tell things: a message is one row by its
-//! provider's id, a status only moves forward, and the times of a conversation never move back.
+//! provider's id, a status only moves forward, and the times of a conversation never move back. Messages
+//! stand in the order of one clock, ours (`clock`).
 
 mod change;
+mod clock;
 mod comparison;
 mod files;
 mod inbound;
@@ -28,14 +30,15 @@ pub use change::{
     Assignment, ConversationState, STATEMENTS as CHANGE_STATEMENTS, assign, mark_read, mark_unread,
     set_state,
 };
+pub use clock::STATEMENTS as CLOCK_STATEMENTS;
 pub use comparison::{
     Cheaper, Compared, SALE_WITHIN, STATEMENTS as COMPARISON_STATEMENTS, compare,
 };
 pub use files::{
-    FileState, Kept, MessageFile, NotKept, STATEMENTS as FILE_STATEMENTS, due_files, expect_file,
-    fetch_again, file_of, keep_file, kept_as, miss_file, take_file,
+    FileState, Kept, MessageFile, NotKept, STATEMENTS as FILE_STATEMENTS, TELLING, due_files,
+    expect_file, fetch_again, file_of, keep_file, kept_as, miss_file, take_file,
 };
-pub use inbound::{Received, STATEMENTS as INBOUND_STATEMENTS, receive};
+pub use inbound::{Received, STATEMENTS as INBOUND_STATEMENTS, receive, receive_at};
 pub use list::{
     Assigned, ConversationRow, Filter, STATEMENTS as LIST_STATEMENTS, Tally, list, of_contact, one,
     tally,

@@ -26,6 +26,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         consent::STATEMENTS,
         conversations::STATEMENTS,
         conversations::CHANGE_STATEMENTS,
+        conversations::CLOCK_STATEMENTS,
         conversations::COMPARISON_STATEMENTS,
         conversations::DIALECT_STATEMENTS,
         conversations::FILE_STATEMENTS,

@@ -6,6 +6,7 @@
 //! be mended without thinking. [`Document`] reads the files that templates come in.
 
 mod compare;
+mod deed;
 mod document;
 mod languages;
 mod lint;

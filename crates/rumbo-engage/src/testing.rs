@@ -9,8 +9,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use rumbo_base::{ChannelId, ConversationId, Error, MessageId, Result};
 use rumbo_channels::{
     Accepted, Capabilities, Channel, Event, Fared, Found, InboundKind, InboundMessage, NotSent,
-    Outcome, Outgoing, Polled, Provider, RemoteTemplates, Scope as Reach, Standing, StatusReport,
-    Told, WebhookRefusal, WebhookRequest,
+    Outcome, Outgoing, Polled, Provider, Scope as Reach, Standing, StatusReport, Told,
+    WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::testing::TestDb;
 use rumbo_db::{DbResultExt as _, Tx, on_tx};
@@ -219,10 +219,6 @@ impl Channel for Signed {
             trouble: None,
             pairing_code: None,
         })
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, request: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -76,6 +76,7 @@ pub struct Request {
     pub(crate) body: Option<(HeaderValue, Bytes)>,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) bound: Option<usize>,
 }
 
 impl Request {
@@ -89,6 +90,7 @@ impl Request {
             body: None,
             headers: HeaderMap::new(),
             timeout: None,
+            bound: None,
         }
     }
 
@@ -147,6 +149,13 @@ impl Request {
         self.timeout = Some(limit);
         self
     }
+
+    /// Another bound on the answer, in bytes after decompression.
+    #[must_use]
+    pub fn bound(mut self, bytes: usize) -> Self {
+        self.bound = Some(bytes);
+        self
+    }
 }
 
 /// An answer, whole. Its `Debug` shows no header value and no body.
@@ -171,6 +180,81 @@ impl Response {
     /// A header as text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+/// An answer whose body is still coming: what is long is taken piece by piece. Its `Debug` shows no
+/// header value.
+pub struct Incoming {
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: HeaderMap,
+    answer: reqwest::Response,
+    host: String,
+    clock: Clock,
+    taken: usize,
+    limit: usize,
+}
+
+impl std::fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Incoming({}, {} bytes so far)", self.status, self.taken)
+    }
+}
+
+impl Incoming {
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The next piece of the body, decompressed; `None` at its end.
+    ///
+    /// # Errors
+    /// When the rest does not come, and when there is more than the client's bound.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let piece = self
+            .answer
+            .chunk()
+            .await
+            .map_err(|error| TransportError::sort(&self.host, &error, true))?;
+        self.taken += piece.as_ref().map_or(0, Bytes::len);
+        if self.taken > self.limit {
+            return Err(self.too_large());
+        }
+        Ok(piece)
+    }
+
+    /// The whole of it.
+    ///
+    /// # Errors
+    /// As [`Self::piece`].
+    pub async fn whole(mut self) -> Result<Response, TransportError> {
+        let mut body = BytesMut::with_capacity(self.expected());
+        while let Some(piece) = self.piece().await? {
+            body.extend_from_slice(&piece);
+        }
+        tracing::debug!(status = self.status, bytes = body.len(), "answer");
+        Ok(Response {
+            status: self.status,
+            headers: self.headers,
+            body: body.freeze(),
+            received: self.clock.now(),
+        })
+    }
+
+    fn expected(&self) -> usize {
+        self.answer
+            .content_length()
+            .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    fn too_large(&self) -> TransportError {
+        TransportError::BodyTooLarge {
+            host: self.host.clone(),
+            limit: self.limit,
+        }
     }
 }
 
@@ -226,6 +310,14 @@ impl HttpClient {
     /// # Errors
     /// Only when no whole answer came: see [`TransportError`].
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        self.begin(request).await?.whole().await
+    }
+
+    /// Sends a call and gives the answer while its body is still coming, whatever its status.
+    ///
+    /// # Errors
+    /// When no answer came, or one that says that it is longer than the client's bound.
+    pub async fn begin(&self, request: Request) -> Result<Incoming, TransportError> {
         let host = self.base.host_str().unwrap_or("the server").to_owned();
         let url = self.address(&request)?;
         tracing::debug!(method = %request.method, url = %redact_url(&url), "call");
@@ -242,45 +334,27 @@ impl HttpClient {
         if let Some(limit) = request.timeout {
             call = call.timeout(limit);
         }
+        let limit = request.bound.unwrap_or(self.max_body);
         let sent = self.clock.now();
-        let mut answer = call
+        let answer = call
             .send()
             .await
             .map_err(|error| TransportError::sort(&host, &error, false))?;
-        let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         self.note_skew(&headers, sent);
-        let expected = answer
-            .content_length()
-            .and_then(|n| usize::try_from(n).ok())
-            .unwrap_or(0);
-        if expected > self.max_body {
-            return Err(TransportError::BodyTooLarge {
-                host,
-                limit: self.max_body,
-            });
-        }
-        let mut body = BytesMut::with_capacity(expected);
-        while let Some(chunk) = answer
-            .chunk()
-            .await
-            .map_err(|error| TransportError::sort(&host, &error, true))?
-        {
-            if body.len() + chunk.len() > self.max_body {
-                return Err(TransportError::BodyTooLarge {
-                    host,
-                    limit: self.max_body,
-                });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        tracing::debug!(status, bytes = body.len(), "answer");
-        Ok(Response {
-            status,
+        let incoming = Incoming {
+            status: answer.status().as_u16(),
             headers,
-            body: body.freeze(),
-            received: self.clock.now(),
-        })
+            answer,
+            host,
+            clock: self.clock.clone(),
+            taken: 0,
+            limit,
+        };
+        if incoming.expected() > limit {
+            return Err(incoming.too_large());
+        }
+        Ok(incoming)
     }
 
     fn address(&self, request: &Request) -> Result<Url, TransportError> {

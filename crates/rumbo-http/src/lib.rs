@@ -9,7 +9,7 @@ mod redact;
 mod resolve;
 mod retry;
 
-pub use client::{ClockSkew, HttpClient, HttpSettings, Request, Response};
+pub use client::{ClockSkew, HttpClient, HttpSettings, Incoming, Request, Response};
 pub use error::TransportError;
 pub use redact::{REDACTED, is_sensitive, redact_headers, redact_text, redact_url};
 pub use reqwest::Method;

@@ -95,6 +95,8 @@ permissions! {
     SettingsView      = "settings.view",      [1, 1, 1, 1, 1, 1];
     /// Changing them, and archiving the workspace.
     SettingsManage    = "settings.manage",    [1, 1, 0, 0, 0, 0];
+    /// Who did what.
+    AuditView         = "audit.view",        [1, 1, 1, 0, 0, 0];
     /// Deleting the workspace.
     WorkspacesDelete  = "workspaces.delete",  [1, 0, 0, 0, 0, 0];
     /// Examining the installation.

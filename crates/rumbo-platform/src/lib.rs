@@ -1,6 +1,7 @@
 //! Workspaces, access, vault, jobs and the scheduler.
 
 pub mod access;
+pub mod audit;
 pub mod connections;
 pub mod exchange_rates;
 mod scope;

@@ -30,7 +30,7 @@ mod world;
 pub use config::{Announcement, Profile, SandboxConfig, SandboxError};
 pub use control::{CallRecord, Control, Counters, LeadOrder, Switches, TemplateOrder, TokenOrder};
 pub use fault::{Effect, Fault, FaultError, FaultMatch};
-pub use messages::chatwoot::{AgentOrder, ChatwootMessage};
+pub use messages::chatwoot::{AgentOrder, ChatwootMessage, ChatwootPerson};
 pub use messages::{InboundOrder, SentMessage, StatusOrder, Webhook};
 pub use meta_messages::control::{AcceptedCount, Callbacks, IncomingOrder, PreferenceOrder};
 pub use meta_messages::files::FileOrder;

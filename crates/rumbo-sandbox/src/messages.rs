@@ -2,6 +2,7 @@
 //! and the webhooks that tell how messages fared. Each provider has a file of its own below; what they
 //! share is here.
 
+pub(crate) mod attachments;
 pub(crate) mod chatwoot;
 pub(crate) mod evolution;
 mod push;
@@ -21,8 +22,10 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::graph::{Call, Method, Params};
+use crate::meta_messages::files::FileOrder;
 use crate::server::Reply;
 
+use attachments::Attachment;
 pub(crate) use push::{Courier, carry, courier};
 
 /// A message that a provider took.
@@ -54,6 +57,7 @@ pub(crate) struct ReceivedMessage {
     pub text: String,
     pub name: Option<String>,
     pub at: DateTime<Utc>,
+    pub files: Vec<Attachment>,
 }
 
 /// A webhook call as the provider makes it, signature and all.
@@ -76,6 +80,8 @@ pub(crate) struct Messages {
     pub sent: Vec<SentMessage>,
     /// Of the providers that list them.
     pub received: Vec<ReceivedMessage>,
+    /// Files that came with messages.
+    pub attachments: Vec<Attachment>,
     pub webhooks: Vec<Webhook>,
     /// Where webhooks go, by provider.
     pub receivers: BTreeMap<String, String>,
@@ -89,15 +95,20 @@ pub(crate) struct Messages {
 }
 
 /// Somebody who writes in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InboundOrder {
     pub provider: String,
     /// The person's address as the provider writes it.
     pub from: String,
+    /// What they write; of a file its caption.
+    #[serde(default)]
     pub text: String,
     #[serde(default)]
     pub name: Option<String>,
+    /// They send files: several by Twilio, Messenger and Instagram, one by the others.
+    #[serde(default)]
+    pub files: Vec<FileOrder>,
 }
 
 /// A change of a message's status.
@@ -164,6 +175,8 @@ pub(crate) enum Carrier {
     Telegram,
     Evolution,
     Chatwoot,
+    /// The host that gives out files.
+    Files,
 }
 
 impl Carrier {
@@ -175,6 +188,7 @@ impl Carrier {
             "telegram" => Self::Telegram,
             "evolution" => Self::Evolution,
             "chatwoot" => Self::Chatwoot,
+            "cdn" => Self::Files,
             _ => return None,
         })
     }
@@ -186,6 +200,7 @@ impl Carrier {
             Self::Telegram => telegram::answer(app, wire),
             Self::Evolution => evolution::answer(app, wire),
             Self::Chatwoot => chatwoot::answer(app, wire),
+            Self::Files => attachments::answer(app, wire),
         }
     }
 
@@ -197,6 +212,7 @@ impl Carrier {
             Self::Telegram => telegram::error(status, message, (status == 429).then_some(7)),
             Self::Evolution => evolution::error(status, json!([message])),
             Self::Chatwoot => chatwoot::error(status, message),
+            Self::Files => Reply::json(status, &json!({ "error": message })),
         };
         if status == 429 {
             reply
@@ -243,19 +259,20 @@ impl App {
         &self,
         provider: &'static str,
         id: &str,
-        from: &str,
-        text: &str,
-        name: Option<&str>,
-    ) {
-        let at = self.clock.now();
-        self.ledger().messages.received.push(ReceivedMessage {
+        order: &InboundOrder,
+        files: Vec<Attachment>,
+    ) -> ReceivedMessage {
+        let came = ReceivedMessage {
             provider,
             id: id.to_owned(),
-            from: from.to_owned(),
-            text: text.to_owned(),
-            name: name.map(str::to_owned),
-            at,
-        });
+            from: order.from.clone(),
+            text: order.text.clone(),
+            name: order.name.clone(),
+            at: self.clock.now(),
+            files,
+        };
+        self.ledger().messages.received.push(came.clone());
+        came
     }
 
     /// Where a provider's webhooks go, and whether anybody registered that.

@@ -15,12 +15,12 @@ use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 use super::insights;
 use crate::Context;
 use crate::dashboard;
-use crate::exports;
 use crate::state::not_writable;
 use crate::wire::{
     Attribution, ConvertedFrom, ExportKind, ExportTable, Exported, GetRoi, RoiBy, RoiFigures,
     ScreenCellKind, ScreenColumn, ScreenFact, ScreenFormat, ScreenRow, ScreenTable,
 };
+use crate::{audit_trail, exports};
 
 /// A table in memory: names of columns, and rows with the id they have on screen.
 struct Sheet {
@@ -41,6 +41,16 @@ fn figures(of: &RoiFigures) -> impl Iterator<Item = Field> {
 /// # Errors
 /// `InvalidInput` for a place that cannot be written or a column that does not exist; `DiskFull`.
 pub async fn export_table(cx: &Context, req: ExportTable) -> Result<Exported> {
+    let kind = serde_json::to_value(req.kind).ok();
+    let name = kind
+        .as_ref()
+        .and_then(|name| name.as_str())
+        .unwrap_or("table");
+    let done = table_written(cx, req).await?;
+    audit_trail::exported(cx, "export_table", ("table", name.to_owned()), done).await
+}
+
+async fn table_written(cx: &Context, req: ExportTable) -> Result<Exported> {
     let path = Path::new(&req.path);
     if req.format == ScreenFormat::Xlsx {
         let mut gathered = Gathered::default();

@@ -13,7 +13,6 @@ use rumbo_db::Tx;
 use rumbo_engage::channels::{self, StoredChannel};
 use rumbo_engage::templates::{self, TemplateState};
 use rumbo_http::HttpSettings;
-use rumbo_meta::templates as meta;
 use rumbo_platform::connections;
 
 use super::STALE;
@@ -55,7 +54,7 @@ pub(super) struct WhatsappAccount {
     pub name: String,
     /// The numbers that people see.
     pub numbers: Vec<String>,
-    /// By which it is asked; none for those of the sign-in at Meta.
+    /// By which it is asked, with the channel's own token; none for those of the sign-in at Meta.
     pub channel: Option<ChannelId>,
 }
 
@@ -71,13 +70,14 @@ impl Default for WhatsappAccount {
     }
 }
 
-/// The accounts that are chosen where Meta is connected, and those of channels at YCloud. One that is
-/// both is asked at Meta.
+/// The accounts that are chosen where Meta is connected, and those of channels with a token of their
+/// own, at Meta or at YCloud. One that is both is asked with the sign-in, as long as there is one.
 pub(super) async fn accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<WhatsappAccount>> {
+    let signed_in = connections::current(tx, workspace).await?.is_some();
     let known = connections::whatsapp_accounts(tx, workspace).await?;
     let mut all: Vec<WhatsappAccount> = known
         .into_iter()
-        .filter(|account| account.selected)
+        .filter(|account| account.selected && signed_in)
         .map(|account| WhatsappAccount {
             provider: Provider::WhatsappCloud,
             numbers: numbers(&account),
@@ -105,11 +105,16 @@ pub(super) async fn accounts(tx: &mut Tx, workspace: WorkspaceId) -> Result<Vec<
     Ok(all)
 }
 
-/// The account of a channel whose provider keeps templates by itself.
+/// Whether a channel is in use and can be asked for templates with a token of its own.
+fn keeps_templates(channel: &StoredChannel) -> bool {
+    let at_provider = matches!(channel.provider, Provider::WhatsappCloud | Provider::Ycloud);
+    channel.active && channel.connection_id.is_none() && at_provider
+}
+
+/// The account of a channel that can be asked for its templates.
 fn account_of(channel: &StoredChannel) -> Option<String> {
-    let keeps = channel.active && channel.provider == Provider::Ycloud;
     let account = channel.settings.get("account")?.as_str()?.trim();
-    (keeps && !account.is_empty()).then(|| account.to_owned())
+    (keeps_templates(channel) && !account.is_empty()).then(|| account.to_owned())
 }
 
 async fn all_accounts(cx: &Context) -> Result<Vec<WhatsappAccount>> {
@@ -142,7 +147,8 @@ async fn keeper(cx: &Context, account: &WhatsappAccount, in_background: bool) ->
         } else {
             connection::interactive_client(cx).await?
         };
-        return Ok(Keeper::Meta(MetaTemplates(graph)));
+        let app_id = connection::app_id(cx).await?;
+        return Ok(Keeper::Meta(MetaTemplates::of_app(graph, app_id)));
     };
     let (scope, http) = (cx.scope()?, HttpSettings::default());
     let channel = channels::open_channel(scope, &cx.app.0.vault, http, id).await?;
@@ -154,7 +160,7 @@ async fn keeper_of(cx: &Context, provider: Provider, account: &str) -> Result<Ke
     let known = all_accounts(cx).await?;
     match known.into_iter().find(|one| one.account == account) {
         Some(found) => keeper(cx, &found, false).await,
-        None if provider == Provider::WhatsappCloud => {
+        None if provider == Provider::WhatsappCloud && connection::is_there(cx).await? => {
             keeper(cx, &WhatsappAccount::default(), false).await
         }
         None => Err(Error::new(
@@ -208,11 +214,11 @@ async fn no_account(cx: &Context) -> Result<Error> {
     let nameless = channels::list(&mut tx, scope.workspace)
         .await?
         .into_iter()
-        .find(|channel| channel.active && channel.provider == Provider::Ycloud);
+        .find(keeps_templates);
     Ok(nameless.map_or_else(none_chosen, |channel| {
         Error::new(
             Code::InvalidInput,
-            format!("The YCloud channel {} does not say which WhatsApp account it belongs to. Enter the account's id at the channel.", channel.name),
+            format!("The channel {} does not say which WhatsApp account it belongs to. Enter the account's id at the channel.", channel.name),
         )
         .reason(Reason::ChannelAccountMissing)
         .param("name", channel.name)
@@ -223,7 +229,7 @@ async fn no_account(cx: &Context) -> Result<Error> {
 fn none_chosen() -> Error {
     Error::new(
         Code::NotFound,
-        "No WhatsApp account is chosen. Choose one where Meta is connected, then try again.",
+        "No WhatsApp account is known. Choose one where Meta is connected, or add a channel of WhatsApp with its account, then try again.",
     )
     .reason(Reason::WhatsappAccountNeeded)
 }
@@ -440,11 +446,13 @@ pub async fn delete_template(cx: &Context, req: DeleteTemplate) -> Result<Done> 
 /// Uploads a file as the sample of a header.
 ///
 /// # Errors
-/// `InvalidInput` for a file that cannot be read or that Meta does not take; `NeedsSignIn`.
+/// `InvalidInput` for a file that cannot be read or that Meta does not take, for an account whose
+/// provider takes no files, and where there are several accounts and none is named; `NeedsSignIn`.
 pub async fn upload_template_sample(
     cx: &Context,
     req: UploadTemplateSample,
 ) -> Result<TemplateSample> {
+    let account = account(cx, req.account.as_deref()).await?;
     let path = Path::new(&req.path);
     let file_name = path
         .file_name()
@@ -478,12 +486,12 @@ pub async fn upload_template_sample(
     let bytes = tokio::fs::read(path).await.map_err(unreadable)?;
     let picture = (format == "IMAGE" && bytes.len() <= SHOWN)
         .then(|| format!("data:{kind};base64,{}", STANDARD.encode(&bytes)));
-    let app_id = connection::app_id(cx).await?;
-    let graph = connection::interactive_client(cx).await?;
-    let handle = meta::upload_sample(&graph, &app_id, &file_name, kind, bytes.into())
-        .await
-        .map_err(Error::from);
-    cx.app.heard(&handle);
+    let keeper = keeper(cx, &account, false).await?;
+    let handle = keeper
+        .templates()?
+        .upload_sample(&file_name, kind, bytes.into())
+        .await;
+    heard(cx, &keeper, &handle);
     Ok(TemplateSample {
         handle: handle?,
         format: format.to_owned(),

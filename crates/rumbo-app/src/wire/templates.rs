@@ -542,6 +542,9 @@ pub struct TemplateSend {
 #[serde(deny_unknown_fields)]
 pub struct UploadTemplateSample {
     pub path: String,
+    /// The WhatsApp account whose templates it is for; may be missing where there is one.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 /// A sample that Meta has.

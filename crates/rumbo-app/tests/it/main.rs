@@ -11,6 +11,7 @@ mod chatwoot;
 mod commands;
 mod connection;
 mod dialects;
+mod files;
 mod host;
 mod messages;
 mod messaging;

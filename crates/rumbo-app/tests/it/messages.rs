@@ -1,5 +1,5 @@
-//! Templates, answers by template and files that people send, by a channel at YCloud that the sandbox
-//! plays: no sign-in at Meta is needed for any of it.
+//! Templates, answers by template and files that people send, by channels of their own that the
+//! sandbox plays: no sign-in at Meta is needed for any of it.
 
 use std::collections::BTreeMap;
 
@@ -22,13 +22,23 @@ fn page() -> Value {
 
 /// A workspace with one channel, at YCloud.
 async fn host_at_ycloud() -> (TestHost, ChannelId) {
+    host_at("ycloud").await
+}
+
+/// A workspace with one channel that has a token of its own.
+async fn host_at(provider: &str) -> (TestHost, ChannelId) {
     let host = TestHost::start().await;
     host.make_workspace("Casa Alba").await;
-    let played = host.meta.channels["ycloud"].clone();
-    let asked = json!({ "id": null, "name": "Reception", "provider": "ycloud", "active": true,
+    let played = host.meta.channels[provider].clone();
+    let secret = match provider {
+        "ycloud" => "webhook_secret",
+        _ => "app_secret",
+    };
+    let asked = json!({ "id": null, "name": "Reception", "provider": provider, "active": true,
         "base_url": played["base_url"], "sender": played["sender"],
+        "sender_id": played["sender_id"].as_str().unwrap_or_default(),
         "settings": { "account": played["account"] },
-        "secrets": { "token": played["token"], "webhook_secret": played["webhook_secret"] } });
+        "secrets": { "token": played["token"], secret: played[secret] } });
     let made = host.call("save_channel", asked).await;
     let tested = host.call("test_channel", json!({ "id": made["id"] })).await;
     assert_eq!(tested["channel"]["state"], "connected", "{tested}");
@@ -45,7 +55,7 @@ async fn writes(host: &TestHost, channel: ChannelId, text: &str, file: Option<Fi
         from: ANA.to_owned(),
         name: Some("Ana Souza".to_owned()),
         text: text.to_owned(),
-        file,
+        files: file.into_iter().collect(),
         ..IncomingOrder::default()
     };
     host.sandbox.control().person_writes(&order).unwrap();
@@ -86,52 +96,107 @@ async fn newest(host: &TestHost, conversation: &Value) -> Value {
     thread["messages"][0].clone()
 }
 
+/// List, pull, submit, state, edit, delete and the sample of a header, by a token that belongs to the
+/// channel alone.
 #[tokio::test]
-async fn templates_come_from_ycloud_without_a_sign_in() {
-    let (host, _) = host_at_ycloud().await;
+async fn templates_come_and_go_without_a_sign_in() {
+    for provider in ["ycloud", "whatsapp_cloud"] {
+        let (host, _) = host_at(provider).await;
+        let pulled = host.call("pull_templates", json!({})).await;
+        assert_eq!(pulled["accounts"][0]["added"], 12, "{provider}: {pulled}");
+        let accounts = host.call("list_template_accounts", json!({})).await;
+        assert_eq!(
+            (
+                &accounts[0]["provider"],
+                &accounts[0]["name"],
+                &accounts[0]["connected"]
+            ),
+            (&json!(provider), &json!("Reception"), &json!(true))
+        );
+        let listed = host.call("list_templates", json!({ "page": page() })).await;
+        assert_eq!(listed["total"], 12, "{provider}");
+        let template = |text: &str| {
+            json!({ "name": "pedido", "language": "es_AR", "category": "UTILITY",
+            "components": [{ "type": "BODY", "text": text,
+                             "example": { "body_text": [["Ana"]] } }] })
+        };
+        let first = template("Hola {{1}}, tu pedido ya está en camino a tu casa.");
+        let saved = host
+            .call("save_template", json!({ "template": first.to_string() }))
+            .await;
+        assert_eq!(saved["row"]["provider"], provider);
+        let one = json!({ "id": saved["row"]["id"] });
+        let sent = host.call("submit_template", one.clone()).await;
+        assert_eq!(sent["row"]["state"], "pending", "{provider}");
+        host.advance(std::time::Duration::from_mins(1));
+        host.call("pull_templates", json!({})).await;
+        let approved = host.call("get_template", one.clone()).await;
+        assert_eq!(approved["row"]["state"], "approved", "{provider}");
+        // What was approved is edited, once a day.
+        let second = template("Hola {{1}}, tu pedido llega mañana por la tarde a tu casa.");
+        let request = json!({ "id": one["id"], "template": second.to_string() });
+        host.call("save_template", request).await;
+        host.call("submit_template", one.clone()).await;
+        host.advance(std::time::Duration::from_mins(1));
+        host.call("pull_templates", json!({})).await;
+        let edited = host.call("get_template", one.clone()).await;
+        assert_eq!(
+            (&edited["row"]["state"], &edited["row"]["version"]),
+            (&json!("approved"), &json!(2)),
+            "{provider}"
+        );
+        host.call("delete_template", one).await;
+        let account = host.meta.channels[provider]["account"].as_str().unwrap();
+        let left = host.sandbox.control().templates(account);
+        assert!(left.iter().all(|(_, name, _)| name != "pedido"));
+
+        let file = host.data().join("sample.png");
+        std::fs::write(&file, PNG).unwrap();
+        let sample = json!({ "path": file, "account": account });
+        match provider {
+            "ycloud" => {
+                let refused = host.attempt("upload_template_sample", sample).await;
+                let reason = refused.unwrap_err().reason_id().unwrap();
+                assert_eq!(reason.id(), "sample_address_needed");
+            }
+            _ => {
+                let sample = host.call("upload_template_sample", sample).await;
+                assert!(sample["handle"].as_str().unwrap().starts_with("4::"));
+            }
+        }
+    }
+}
+
+/// A token that Meta does not take is told as the channel's: nobody is asked to sign in.
+#[tokio::test]
+async fn a_channels_token_that_meta_does_not_take_is_told_of_its_account() {
+    let (host, channel) = host_at("whatsapp_cloud").await;
+    let played = host.meta.channels["whatsapp_cloud"].clone();
+    let wrong = json!({ "id": channel, "name": "Reception", "provider": "whatsapp_cloud",
+        "active": true, "base_url": played["base_url"], "sender": played["sender"],
+        "sender_id": played["sender_id"], "settings": { "account": played["account"] },
+        "secrets": { "token": "EAAwrong" } });
+    host.call("save_channel", wrong).await;
     let pulled = host.call("pull_templates", json!({})).await;
-    assert!(
-        pulled["accounts"][0]["added"].as_u64().unwrap() >= 12,
-        "{pulled}"
-    );
-    let accounts = host.call("list_template_accounts", json!({})).await;
-    assert_eq!(
-        (
-            &accounts[0]["provider"],
-            &accounts[0]["name"],
-            &accounts[0]["connected"]
-        ),
-        (&json!("ycloud"), &json!("Reception"), &json!(true))
-    );
-    let template = json!({ "name": "pedido", "language": "es_AR", "category": "UTILITY",
-        "components": [{ "type": "BODY", "text": "Hola {{1}}, tu pedido ya está en camino a tu casa.",
-                         "example": { "body_text": [["Ana"]] } }] });
-    let request = json!({ "template": template.to_string() });
-    let saved = host.call("save_template", request).await;
-    assert_eq!(saved["row"]["provider"], "ycloud");
-    let one = json!({ "id": saved["row"]["id"] });
-    let sent = host.call("submit_template", one.clone()).await;
-    assert_eq!(sent["row"]["state"], "pending");
-    host.advance(std::time::Duration::from_mins(1));
-    host.call("pull_templates", json!({})).await;
-    let approved = host.call("get_template", one.clone()).await;
-    assert_eq!(approved["row"]["state"], "approved");
-    host.call("delete_template", one).await;
-    let account = host.meta.channels["ycloud"]["account"].as_str().unwrap();
-    let left = host.sandbox.control().templates(account);
-    assert!(left.iter().all(|(_, name, _)| name != "pedido"));
+    let row = &pulled["accounts"][0];
+    assert_eq!(row["added"], 0);
+    assert!(!row["error"].is_null(), "{pulled}");
+    assert!(!pulled.to_string().contains("EAAwrong"), "{pulled}");
 }
 
 #[tokio::test]
 async fn a_channel_that_names_no_account_says_what_to_do() {
-    let (host, channel) = host_at_ycloud().await;
-    let played = host.meta.channels["ycloud"].clone();
-    let nameless = json!({ "id": channel, "name": "Reception", "provider": "ycloud", "active": true,
-        "base_url": played["base_url"], "sender": played["sender"] });
-    host.call("save_channel", nameless).await;
-    let refused = host.attempt("pull_templates", json!({})).await.unwrap_err();
-    assert_eq!(refused.reason_id().unwrap().id(), "channel_account_missing");
-    assert_eq!(refused.params()["name"], "Reception");
+    for provider in ["ycloud", "whatsapp_cloud"] {
+        let (host, channel) = host_at(provider).await;
+        let played = host.meta.channels[provider].clone();
+        let nameless = json!({ "id": channel, "name": "Reception", "provider": provider,
+            "active": true, "base_url": played["base_url"], "sender": played["sender"],
+            "sender_id": played["sender_id"].as_str().unwrap_or_default() });
+        host.call("save_channel", nameless).await;
+        let refused = host.attempt("pull_templates", json!({})).await.unwrap_err();
+        assert_eq!(refused.reason_id().unwrap().id(), "channel_account_missing");
+        assert_eq!(refused.params()["name"], "Reception");
+    }
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ fn writes(host: &TestHost, provider: &str, from: &str, text: &str) {
             provider: provider.to_owned(),
             from: from.to_owned(),
             text: text.to_owned(),
-            name: None,
+            ..InboundOrder::default()
         })
         .unwrap();
 }

@@ -6,7 +6,7 @@ use rumbo_base::{ConversationId, MessageId, Secret};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::{number, text};
+use super::{ChatwootContact, contact, number, text};
 use crate::settings::same;
 use crate::{MediaKind, WebhookRefusal, WebhookRequest};
 
@@ -44,7 +44,8 @@ pub struct MessageTold {
     pub ours: Option<MessageId>,
     /// The name it was given by whoever wrote it there.
     pub source_id: Option<String>,
-    /// Our own name of the conversation.
+    /// Our own name of a conversation with the person: of this one, or of another that was begun from
+    /// here.
     pub hint: Option<ConversationId>,
     pub at: DateTime<Utc>,
     /// What an agent, or an automation, wrote for the person; absent of everything else.
@@ -75,8 +76,10 @@ pub struct ConversationTold {
     pub id: i64,
     pub account: Option<i64>,
     pub inbox: Option<i64>,
-    /// Our own name of it.
+    /// Our own name of it, of what was begun from here.
     pub ours: Option<ConversationId>,
+    /// Whom it is with, where that is told.
+    pub person: Option<ChatwootContact>,
     /// `open`, `resolved`, `pending` or `snoozed`.
     pub status: String,
     /// In seconds.
@@ -217,7 +220,7 @@ pub(super) fn message(
             .or_else(|| number(value, "inbox_id")),
         ours,
         source_id,
-        hint: ours_of(told),
+        hint: ours_of(told).or_else(|| session_of(told)),
         at: time(value.get("created_at")),
         reply: is_reply.then(|| reply(value)).flatten(),
     })
@@ -267,6 +270,7 @@ pub(super) fn conversation(value: &Value) -> Option<ConversationTold> {
         account: number(value, "account_id"),
         inbox: number(value, "inbox_id"),
         ours: ours_of(value),
+        person: value.pointer("/meta/sender").and_then(contact),
         status: text(value, "status").unwrap_or_default(),
         last_activity_at: number(value, "last_activity_at")
             .or_else(|| number(value, "timestamp"))
@@ -277,7 +281,15 @@ pub(super) fn conversation(value: &Value) -> Option<ConversationTold> {
 fn ours_of(conversation: &Value) -> Option<ConversationId> {
     conversation
         .pointer("/additional_attributes/rumbo_conversation")
-        .or_else(|| conversation.pointer("/contact_inbox/source_id"))
+        .and_then(Value::as_str)
+        .and_then(|text| text.parse().ok())
+}
+
+/// What the person is called in the inbox: by us, where we wrote them down there, and else by Chatwoot,
+/// which makes up an id.
+fn session_of(conversation: &Value) -> Option<ConversationId> {
+    conversation
+        .pointer("/contact_inbox/source_id")
         .and_then(Value::as_str)
         .and_then(|text| text.parse().ok())
 }

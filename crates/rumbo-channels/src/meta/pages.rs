@@ -39,7 +39,9 @@ fn lead(page: &str, value: &Value, at: DateTime<Utc>) -> Option<Event> {
 /// Reads one thing that happened in a conversation of a page.
 pub(super) fn item(reader: &mut Reader, page: &str, list_name: &str, item: &Value) {
     let before = reader.events.len();
-    if let Some(event) = message(page, item).or_else(|| click(page, item)) {
+    if let Some(events) = message(page, item) {
+        reader.events.extend(events);
+    } else if let Some(event) = click(page, item) {
         reader.events.push(event);
     } else if let Some(delivery) = item.get("delivery") {
         receipts(reader, page, item, delivery, Fared::Delivered, "delivered");
@@ -55,7 +57,7 @@ fn id_of(item: &Value, who: &str) -> Option<String> {
     item.get(who).and_then(|who| text(who, "id"))
 }
 
-fn message(page: &str, item: &Value) -> Option<Event> {
+fn message(page: &str, item: &Value) -> Option<Vec<Event>> {
     let message = item.get("message")?;
     let id = text(message, "mid")?;
     let at = milliseconds(item, "timestamp")?;
@@ -65,7 +67,7 @@ fn message(page: &str, item: &Value) -> Option<Event> {
     // An echo with our own id in it is a message that was sent from here: it says how that fared.
     let ours = text(message, "metadata").filter(|text| is_dispatch_id(text));
     if let (true, Some(dispatch_id)) = (echo, ours) {
-        return Some(Event::Status(StatusReport {
+        return Some(vec![Event::Status(StatusReport {
             sender: page.to_owned(),
             id,
             dispatch_id: Some(dispatch_id),
@@ -75,26 +77,23 @@ fn message(page: &str, item: &Value) -> Option<Event> {
             price: None,
             failure: None,
             word: "echo".to_owned(),
-        }));
+        })]);
     }
-    let media = list(message, "attachments").iter().find_map(attachment);
     let gone = message.get("is_deleted").and_then(Value::as_bool) == Some(true)
         || message.get("is_unsupported").and_then(Value::as_bool) == Some(true);
+    let files = list(message, "attachments")
+        .iter()
+        .filter(|_| !gone)
+        .filter_map(attachment)
+        .collect();
     let body = text(message, "text").unwrap_or_default();
-    let kind = match &media {
-        _ if gone => InboundKind::Unsupported,
-        Some(media) => match media.kind {
-            MediaKind::Image => InboundKind::Image,
-            MediaKind::Video => InboundKind::Video,
-            MediaKind::Audio => InboundKind::Audio,
-            MediaKind::Document => InboundKind::Document,
-            MediaKind::Sticker => InboundKind::Sticker,
-        },
-        None if body.is_empty() => InboundKind::Unsupported,
-        None => InboundKind::Text,
+    let kind = if gone || body.is_empty() {
+        InboundKind::Unsupported
+    } else {
+        InboundKind::Text
     };
     let reply = message.get("reply_to");
-    Some(Event::Message(Box::new(InboundMessage {
+    let message = InboundMessage {
         sender: page.to_owned(),
         id,
         address,
@@ -103,7 +102,7 @@ fn message(page: &str, item: &Value) -> Option<Event> {
         at,
         kind,
         body,
-        media,
+        media: None,
         payload: message
             .get("quick_reply")
             .and_then(|reply| text(reply, "payload")),
@@ -115,7 +114,13 @@ fn message(page: &str, item: &Value) -> Option<Event> {
         group: None,
         echo,
         raw: item.clone(),
-    })))
+    };
+    let messages = message.with_files(files).into_iter();
+    Some(
+        messages
+            .map(|message| Event::Message(Box::new(message)))
+            .collect(),
+    )
 }
 
 /// A button of a message (postback) or an advertisement that opened the conversation (referral).

@@ -14,6 +14,9 @@ use crate::event::{
 use crate::settings::key_of;
 use crate::{MediaKind, rule};
 
+/// A message carries so many files at most.
+const MOST_FILES: usize = 10;
+
 /// What a word of Twilio's means; `None` for words of messages that come in.
 fn fared(word: &str) -> Option<Fared> {
     Some(match word {
@@ -76,14 +79,13 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
             unknown: vec![raw],
         });
     };
-    let media = get("MediaUrl0").map(|url| InboundMedia {
-        kind: media_kind(get("MediaContentType0").map_or("", String::as_str)),
-        id: None,
-        url: Some(url.clone()),
-        mime_type: get("MediaContentType0").cloned(),
-        file_name: None,
-        bytes: None,
-    });
+    let files = (0..MOST_FILES)
+        .map_while(|place| {
+            let url = get(&format!("MediaUrl{place}"))?.clone();
+            let mime_type = get(&format!("MediaContentType{place}")).cloned();
+            Some(file(url, mime_type))
+        })
+        .collect();
     let to = get("To").cloned().unwrap_or_else(|| sender.to_owned());
     let message = InboundMessage {
         sender: to.clone(),
@@ -92,11 +94,9 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
         user_id: None,
         name: get("ProfileName").cloned(),
         at: request.received_at,
-        kind: media
-            .as_ref()
-            .map_or(InboundKind::Text, |media| inbound_kind(media.kind)),
+        kind: InboundKind::Text,
         body: get("Body").cloned().unwrap_or_default(),
-        media,
+        media: None,
         payload: None,
         reply_to: get("OriginalRepliedMessageSid").cloned(),
         referral: None,
@@ -104,7 +104,10 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
         echo: false,
         raw,
     };
-    let mut events = vec![Event::Message(Box::new(message))];
+    let messages = message.with_files(files).into_iter();
+    let mut events: Vec<Event> = messages
+        .map(|message| Event::Message(Box::new(message)))
+        .collect();
     // Twilio answers the words of its Advanced Opt-Out itself and says so.
     if let Some(word) = get("OptOutType")
         && matches!(word.as_str(), "STOP" | "START")
@@ -123,22 +126,24 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
     })
 }
 
+/// A file at an address of Twilio's.
+pub(super) fn file(url: String, mime_type: Option<String>) -> InboundMedia {
+    InboundMedia {
+        kind: media_kind(mime_type.as_deref().unwrap_or_default()),
+        id: None,
+        url: Some(url),
+        mime_type,
+        file_name: None,
+        bytes: None,
+    }
+}
+
 fn media_kind(mime: &str) -> MediaKind {
     match mime.split('/').next() {
         Some("image") => MediaKind::Image,
         Some("video") => MediaKind::Video,
         Some("audio") => MediaKind::Audio,
         _ => MediaKind::Document,
-    }
-}
-
-fn inbound_kind(kind: MediaKind) -> InboundKind {
-    match kind {
-        MediaKind::Image => InboundKind::Image,
-        MediaKind::Video => InboundKind::Video,
-        MediaKind::Audio => InboundKind::Audio,
-        MediaKind::Document => InboundKind::Document,
-        MediaKind::Sticker => InboundKind::Sticker,
     }
 }
 
@@ -164,6 +169,14 @@ fn when(body: &Value, names: &[&str]) -> Option<DateTime<Utc>> {
         .map(|at| at.with_timezone(&Utc))
 }
 
+/// How many files came with a message, as the API shows it.
+pub(super) fn files(body: &Value) -> usize {
+    body.get("num_media")
+        .and_then(Value::as_str)
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(0)
+}
+
 /// A message that came in, as the API shows it: its files are behind a question of their own.
 pub(super) fn received(body: &Value, sender: &str, now: DateTime<Utc>) -> Option<InboundMessage> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
@@ -171,7 +184,6 @@ pub(super) fn received(body: &Value, sender: &str, now: DateTime<Utc>) -> Option
         return None;
     }
     let written = text("body").unwrap_or_default();
-    let has_files = text("num_media").is_some_and(|count| count != "0");
     Some(InboundMessage {
         sender: text("to").unwrap_or(sender).to_owned(),
         id: text("sid")?.to_owned(),
@@ -179,7 +191,7 @@ pub(super) fn received(body: &Value, sender: &str, now: DateTime<Utc>) -> Option
         user_id: None,
         name: None,
         at: when(body, &["date_sent", "date_created"]).unwrap_or(now),
-        kind: if has_files && written.is_empty() {
+        kind: if files(body) > 0 && written.is_empty() {
             InboundKind::Unsupported
         } else {
             InboundKind::Text

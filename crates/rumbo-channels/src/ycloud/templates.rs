@@ -10,25 +10,24 @@ use rumbo_meta::templates::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{Ycloud, as_meta};
-use crate::json::text;
+use super::{PAGE, Ycloud, as_meta};
+use crate::json::{list, text};
 use crate::settings::failed;
-use crate::wire::{Answer, left, shown};
-use crate::{Channel as _, TemplateAccount, TemplateFailure, TemplateKey};
+use crate::wire::{Answer, ask, left, shown};
+use crate::{TemplateAccount, TemplateFailure, TemplateKey};
 
 /// Pages of a list, at most: YCloud numbers them up to here.
 const PAGES: usize = 100;
 
 #[async_trait]
 impl TemplateAccount for Ycloud {
-    async fn list(&self, _account: &str) -> Result<Listed, Error> {
+    async fn list(&self, account: &str) -> Result<Listed, Error> {
         let mut rows = Vec::new();
-        let mut cursor: Option<String> = None;
-        for _ in 0..PAGES {
-            let page = self.templates(cursor.as_deref()).await?;
-            rows.extend(page.templates);
-            cursor = page.next;
-            if cursor.is_none() {
+        for number in 1..=PAGES {
+            let page = self.page(account, number).await?;
+            let is_last = page.len() < PAGE;
+            rows.extend(page);
+            if is_last {
                 return Ok(Listed::of(rows));
             }
         }
@@ -96,6 +95,20 @@ impl TemplateAccount for Ycloud {
 }
 
 impl Ycloud {
+    /// One page of an account's templates, in Meta's form.
+    async fn page(&self, account: &str, number: usize) -> Result<Vec<Value>, Error> {
+        let request = Request::get("whatsapp/templates")
+            .query("page", number.to_string())
+            .query("limit", PAGE.to_string())
+            .query("filter.wabaId", account);
+        let answer = ask(&self.http, self.request(request)).await?;
+        if !answer.is_success() {
+            let words = self.refusal(&answer).map_or_else(String::new, |it| it.text);
+            return Err(failed("YCloud", &answer, &words));
+        }
+        Ok(list(&answer.body, "items").iter().map(as_meta).collect())
+    }
+
     /// Makes a call that changes templates; an answer that is not whole leaves open what became of it.
     async fn change(&self, request: Request) -> Result<Answer, TemplateFailure> {
         let answer = match self.http.send(self.request(request)).await {

@@ -9,6 +9,7 @@
 
 mod chatwoot;
 mod conformance;
+mod files;
 mod fixtures;
 mod logs;
 mod meta;

@@ -26,7 +26,7 @@ async fn webhooks() -> Vec<(Arc<dyn Channel>, Webhook)> {
             provider: provider.word().to_owned(),
             from: from.to_owned(),
             text: "¿Tienen stock? 100%".to_owned(),
-            name: None,
+            ..InboundOrder::default()
         };
         (channel, sandbox.control().write_in(&order).unwrap())
     })

@@ -5,14 +5,11 @@ use std::time::Duration;
 
 use rumbo_base::Clock;
 use rumbo_channels::{
-    Again, ButtonKind, ButtonParameter, Channel, Content, Event, Fared, Found, InboundMedia,
-    MediaFailure, MediaKind, MediaSource, NotSent, Outcome, Outgoing, Provider, Scope,
-    TemplateParameters, TemplateSend, WebhookRequest, open,
+    Again, ButtonKind, ButtonParameter, Channel, Content, Fared, Found, MediaKind, MediaSource,
+    NotSent, Outcome, Outgoing, Provider, Scope, TemplateParameters, TemplateSend, open,
 };
 use rumbo_http::HttpSettings;
-use rumbo_sandbox::{
-    Effect, Fault, FaultMatch, FileOrder, IncomingOrder, Sandbox, SandboxConfig, Switches,
-};
+use rumbo_sandbox::{Effect, Fault, FaultMatch, Sandbox, SandboxConfig, Switches};
 
 use crate::meta::{ANA, after_a_message, followup};
 
@@ -450,80 +447,25 @@ async fn what_answers_mean_when_they_are_not_what_they_should_be() {
 }
 
 #[tokio::test]
-async fn templates_come_page_by_page() {
+async fn templates_come_from_whoever_keeps_them() {
     for provider in WHATSAPP {
         let bench = Bench::of(provider).await;
-        let mut names = Vec::new();
-        let mut cursor = None;
-        loop {
-            let page = bench.channel.templates(cursor.as_deref()).await.unwrap();
-            names.extend(page.templates.iter().map(|template| {
-                let word = |key: &str| template[key].as_str().unwrap().to_owned();
-                (word("name"), word("language"), word("status"), word("id"))
-            }));
-            match page.next {
-                Some(next) => cursor = Some(next),
-                None => break,
-            }
-        }
-        assert_eq!(names.len(), 12, "{provider:?}");
+        let announced = bench.sandbox.announcement();
+        let played = &announced.channels[provider.word()];
+        let account = played["account"].as_str().unwrap().to_owned();
+        let keeper = bench.channel.template_account().unwrap();
+        let listed = keeper.list(&account).await.unwrap();
+        assert_eq!(listed.unreadable, Vec::<String>::new(), "{provider:?}");
+        assert_eq!(listed.templates.len(), 12, "{provider:?}");
+        assert!(listed.templates.iter().any(|it| {
+            it.template.name == "abandoned_cart" && it.status == "REJECTED" && !it.id.is_empty()
+        }));
+        // Another one's account is not shown.
+        let others = keeper.list("104520000000000").await;
         assert!(
-            names
-                .iter()
-                .any(|it| it.0 == "abandoned_cart" && it.2 == "REJECTED")
+            others.map_or(true, |it| it.templates.is_empty()),
+            "{provider:?}"
         );
-    }
-}
-
-#[tokio::test]
-async fn files_that_people_send_are_fetched_while_they_are_kept() {
-    for provider in WHATSAPP {
-        let bench = Bench::of(provider).await;
-        let order = IncomingOrder {
-            way: provider.word().to_owned(),
-            from: ANA.to_owned(),
-            file: Some(FileOrder {
-                kind: "document".to_owned(),
-                mime_type: "application/pdf".to_owned(),
-                file_name: Some("Quote.pdf".to_owned()),
-                content: "JVBERi0xLjcK".to_owned(),
-            }),
-            ..IncomingOrder::default()
-        };
-        bench.sandbox.control().person_writes(&order).unwrap();
-        let told = bench.sandbox.control().webhooks().pop().unwrap();
-        let headers = std::collections::BTreeMap::new();
-        let told = bench
-            .channel
-            .read(&WebhookRequest {
-                url: &told.url,
-                content_type: told.content_type,
-                headers: &headers,
-                body: told.body.as_bytes(),
-                received_at: Clock::system().now(),
-            })
-            .unwrap();
-        let [Event::Message(message)] = told.events.as_slice() else {
-            panic!("{provider:?}: {told:?}")
-        };
-        let media = message.media.clone().unwrap();
-        assert_eq!(media.file_name.as_deref(), Some("Quote.pdf"));
-        let fetch =
-            async |media: &InboundMedia| bench.channel.fetch_media(&message.id, media).await;
-        let file = fetch(&media).await.unwrap();
-        assert_eq!(file.bytes, b"%PDF-1.7\n", "{provider:?}");
-        assert_eq!(file.mime_type.as_deref(), Some("application/pdf"));
-        // An address without encryption that is not the provider's own is not called.
-        let elsewhere = InboundMedia {
-            id: None,
-            url: Some("http://127.0.0.1:9/file".to_owned()),
-            ..media.clone()
-        };
-        let refused = fetch(&elsewhere).await.unwrap_err();
-        assert!(matches!(refused, MediaFailure::Cannot), "{refused:?}");
-        bench.sandbox.control().advance(chrono::TimeDelta::days(40));
-        let gone = fetch(&media).await.unwrap_err();
-        assert!(matches!(gone, MediaFailure::Gone), "{provider:?}: {gone:?}");
     }
 }
 

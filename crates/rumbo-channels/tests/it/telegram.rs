@@ -15,7 +15,7 @@ fn order(text: &str) -> InboundOrder {
         provider: "telegram".to_owned(),
         from: "77112233".to_owned(),
         text: text.to_owned(),
-        name: None,
+        ..InboundOrder::default()
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use crate::rumbo::{Ran, Rumbo};
+use crate::sandbox::SandboxProcess;
 
 fn clean() -> Value {
     json!({ "name": "pedido_enviado", "language": "es_AR", "category": "UTILITY",
@@ -234,6 +235,86 @@ fn a_template_goes_from_a_file_to_meta_and_is_still_there_afterwards() {
         2
     );
     rumbo.json(&["templates", "delete", "pedido_enviado"]);
+    let id = sent["row"]["id"].as_str().unwrap();
+    let deeds = rumbo.json(&["audit", "list", "--kind", "template", "--object", id]);
+    let actions: Vec<&str> = deeds["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            "delete_template",
+            "save_template",
+            "submit_template",
+            "save_template"
+        ]
+    );
+    assert_eq!(rumbo.json(&["audit", "verify"])["broken_at"], Value::Null);
+    let out = rumbo.file("audit.csv", "");
+    rumbo.json(&["audit", "export", "--out", out.to_str().unwrap()]);
+    let text = std::fs::read_to_string(&out).unwrap();
+    assert!(text.contains("submit_template"), "{text}");
+    let shown = rumbo.run(&["audit", "list", "--lang", "es"]).stdout;
+    assert!(shown.contains("delete_template"), "{shown}");
     let gone = rumbo.run(&["templates", "status", "pedido_enviado"]);
     assert_eq!(gone.code, 2, "{gone:?}");
+}
+
+/// Nobody signs in at Meta: the channel has a token of its own.
+#[test]
+fn templates_of_a_channel_that_was_added_by_hand_are_pulled() {
+    let sandbox = SandboxProcess::start();
+    let rumbo = Rumbo::with_workspace();
+    let played = sandbox.ready["channels"]["whatsapp_cloud"].clone();
+    let text = |name: &str| played[name].as_str().unwrap().to_owned();
+    let account = format!("account={}", text("account"));
+    let (base, sender, sender_id) = (text("base_url"), text("sender"), text("sender_id"));
+    let run = |arguments: &[&str]| {
+        let mut command = rumbo.command(arguments);
+        command
+            .env("RUMBO_VAULT", "passphrase")
+            .env("RUMBO_PASSPHRASE", "a passphrase for tests")
+            .env("WHATSAPP_TOKEN", text("token"));
+        Ran::of(&mut command)
+    };
+    let add = [
+        "channels",
+        "add",
+        "Shop",
+        "--provider",
+        "whatsapp_cloud",
+        "--sender",
+        &sender,
+        "--sender-id",
+        &sender_id,
+        "--base-url",
+        &base,
+        "--secret-env",
+        "token=WHATSAPP_TOKEN",
+        "--json",
+    ];
+    let added = run(&add);
+    assert_eq!(added.code, 0, "{added:?}");
+    let nameless = run(&["templates", "pull", "--json"]);
+    assert_eq!(nameless.code, 1, "{nameless:?}");
+    assert!(nameless.stdout.contains("Shop"), "{nameless:?}");
+    let named = run(&[
+        "channels",
+        "add",
+        "Shop",
+        "--provider",
+        "whatsapp_cloud",
+        "--set",
+        &account,
+        "--json",
+    ]);
+    assert_eq!(named.code, 0, "{named:?}");
+    let pulled = run(&["templates", "pull", "--json"]);
+    assert_eq!(pulled.code, 0, "{pulled:?}");
+    assert_eq!(pulled.json()["accounts"][0]["added"], 12);
+    let listed = run(&["templates", "list", "--json"]);
+    assert_eq!(listed.json()["total"], 12);
 }

@@ -436,7 +436,13 @@ impl Hand<'_> {
                 let account = self.link.account_id;
                 let told = self
                     .chatwoot
-                    .set_status(account, place, status.chatwoot_id, word, reason.as_deref())
+                    .set_status(
+                        account,
+                        status.place.unwrap_or(place),
+                        status.chatwoot_id,
+                        word,
+                        reason.as_deref(),
+                    )
                     .await;
                 match told {
                     // One that is not taken is not taken the next time either.

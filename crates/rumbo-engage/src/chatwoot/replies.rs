@@ -11,7 +11,7 @@ use rumbo_platform::Scope;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::links::{Link, LinkState, backoff};
+use super::links::{Link, LinkState};
 use super::mirror::{arrived, place_known};
 use super::work::Report;
 use crate::conversations;
@@ -24,8 +24,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, $12, $12, $12) \
         ON CONFLICT (workspace_id, link_id, chatwoot_id) DO NOTHING";
     /// Of each conversation in the order in which they were written.
-    DUE = "SELECT id, chatwoot_id, chatwoot_conversation_id, hint, body, attachments, by_person, written_at, attempts, \
-        created_at FROM chatwoot_replies WHERE workspace_id = $1 AND link_id = $2 AND state = 'waiting' \
+    DUE = "SELECT id, chatwoot_id, chatwoot_conversation_id, body, attachments, by_person, written_at, attempts \
+        FROM chatwoot_replies WHERE workspace_id = $1 AND link_id = $2 AND state = 'waiting' \
         AND due_at <= $3 ORDER BY chatwoot_id LIMIT 200";
     /// Another program may have taken it meanwhile: then nothing is changed.
     TAKE = "UPDATE chatwoot_replies SET attempts = attempts + 1, updated_at = $4 \
@@ -35,9 +35,6 @@ statements! {
     CONVERSATION = "SELECT x.conversation_id, v.channel_id, v.contact_id, v.address FROM chatwoot_conversations x \
         JOIN conversations v ON v.workspace_id = $1 AND v.id = x.conversation_id \
         WHERE x.workspace_id = $1 AND x.link_id = $2 AND x.chatwoot_id = $3";
-    HINTED = "SELECT v.id AS conversation_id, v.channel_id, v.contact_id, v.address FROM conversations v \
-        JOIN chatwoot_conversations x ON x.workspace_id = $1 AND x.link_id = $2 AND x.conversation_id = v.id \
-        WHERE v.workspace_id = $1 AND v.id = $3";
     SAME = "INSERT INTO chatwoot_messages (workspace_id, link_id, message_id, conversation_id, origin, reply_id, state, \
         chatwoot_id, status_due, occurred_at, created_at, updated_at) \
         VALUES ($1, $2, $3, $4, 'chatwoot', $5, 'mirrored', $6, FALSE, $7, $8, $8)";
@@ -55,7 +52,7 @@ statements! {
 }
 
 /// How long an answer waits for its conversation to be known.
-const PATIENCE: TimeDelta = TimeDelta::hours(1);
+pub(super) const PATIENCE: TimeDelta = TimeDelta::hours(1);
 
 /// An answer that is older than this when it is worked on is not sent any more: nobody expects it.
 const TOO_OLD: TimeDelta = TimeDelta::hours(24);
@@ -194,14 +191,12 @@ struct Due {
     id: Uuid,
     chatwoot_id: i64,
     chatwoot_conversation_id: i64,
-    hint: Option<ConversationId>,
     body: String,
     #[sqlx(json)]
     attachments: Vec<ReplyFile>,
     by_person: bool,
     written_at: DateTime<Utc>,
     attempts: i64,
-    created_at: DateTime<Utc>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -235,6 +230,10 @@ pub(super) async fn plan(scope: &Scope, link: &Link) -> Result<Report> {
 }
 
 async fn plan_one(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<bool> {
+    // Whom another conversation is with has to be asked for first.
+    let Some(whose) = whose(tx, scope, link, due).await? else {
+        return Ok(false);
+    };
     let taken = on_tx!(tx, |c| sqlx::query(TAKE)
         .bind(scope.workspace)
         .bind(due.id)
@@ -249,32 +248,6 @@ async fn plan_one(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<
     if taken == 0 || !now_linked.active || now_linked.state != LinkState::Connected {
         return Ok(false);
     }
-    let Some(whose) = whose(tx, scope, link, due).await? else {
-        let now = scope.now();
-        if now - due.created_at > PATIENCE {
-            set_state(
-                tx,
-                scope,
-                due.id,
-                "refused",
-                Some("conversation_unknown"),
-                now,
-            )
-            .await?;
-        } else {
-            let next = now + backoff(due.attempts);
-            set_state(
-                tx,
-                scope,
-                due.id,
-                "waiting",
-                Some("conversation_unknown"),
-                next,
-            )
-            .await?;
-        }
-        return Ok(false);
-    };
     if scope.now() - due.written_at > TOO_OLD {
         let note = "Rumbo: this was not sent. It came here more than a day after it was written.";
         return refuse(
@@ -332,22 +305,12 @@ async fn plan_one(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<
     Ok(true)
 }
 
-/// The conversation of ours: by its number there, or by the name Chatwoot says it has here.
+/// The conversation of ours, by its number there.
 async fn whose(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<Option<Whose>> {
-    let found: Option<Whose> = on_tx!(tx, |c| sqlx::query_as(CONVERSATION)
+    on_tx!(tx, |c| sqlx::query_as(CONVERSATION)
         .bind(scope.workspace)
         .bind(link.id)
         .bind(due.chatwoot_conversation_id)
-        .fetch_optional(c)
-        .await)
-    .db()?;
-    let (None, Some(hint)) = (&found, due.hint) else {
-        return Ok(found);
-    };
-    on_tx!(tx, |c| sqlx::query_as(HINTED)
-        .bind(scope.workspace)
-        .bind(link.id)
-        .bind(hint)
         .fetch_optional(c)
         .await)
     .db()
@@ -527,7 +490,7 @@ async fn refuse(
     .db()
 }
 
-async fn set_state(
+pub(super) async fn set_state(
     tx: &mut Tx,
     scope: &Scope,
     reply: Uuid,

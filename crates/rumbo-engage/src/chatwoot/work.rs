@@ -8,7 +8,7 @@ use rumbo_channels::Chatwoot;
 use rumbo_platform::Scope;
 
 use super::links::{self, Link, LinkState};
-use super::{mirror, poll, replies};
+use super::{begun_there, mirror, poll, replies};
 
 /// How long things may take.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +47,8 @@ pub struct Report {
     pub heard: u32,
     /// Answers of agents that became dispatches.
     pub replies: u32,
+    /// Conversations that an agent began there, and that are mirrored now.
+    pub begun: u32,
     /// Conversations that were ended there.
     pub resolved: u32,
     /// Chatwoot could not be used.
@@ -60,6 +62,7 @@ impl Report {
         self.statuses += other.statuses;
         self.heard += other.heard;
         self.replies += other.replies;
+        self.begun += other.begun;
         self.resolved += other.resolved;
         self.failed |= other.failed;
     }
@@ -99,12 +102,21 @@ pub async fn run_once(
     let failure = match failure {
         Some(failure) => Some(failure),
         None => {
-            if asked.heard > 0 {
+            let (found, failure) =
+                Box::pin(begun_there::run(scope, chatwoot, &link, timing)).await?;
+            report.add(found);
+            if asked.heard + found.begun > 0 {
                 report.add(replies::plan(scope, &link).await?);
             }
-            let (done, failure) = Box::pin(mirror::run(scope, chatwoot, &link, timing)).await?;
-            report.add(done);
-            failure
+            match failure {
+                Some(failure) => Some(failure),
+                None => {
+                    let (done, failure) =
+                        Box::pin(mirror::run(scope, chatwoot, &link, timing)).await?;
+                    report.add(done);
+                    failure
+                }
+            }
         }
     };
     match failure {

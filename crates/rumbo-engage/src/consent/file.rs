@@ -5,10 +5,12 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rumbo_base::{Code, Error, PageRequest, Reason, Result, TimeZone};
 use rumbo_channels::ChannelKind;
+use rumbo_platform::audit::{self, Deed};
 use rumbo_platform::table_file::{
     self, CsvDialect, CsvWriter, DateOrder, Field, ReadOptions, Table,
 };
 use rumbo_platform::{Scope, workspaces};
+use serde_json::json;
 
 use super::{Reach, store};
 use crate::address_list::{self, Wanted};
@@ -227,6 +229,15 @@ pub async fn import_file(
                 why: std::sync::Arc::new(why),
             }),
         }
+    }
+    if done.added > 0 {
+        let deed = Deed {
+            action: "import_suppressions",
+            object_kind: "suppressions",
+            after: json!({ "added": done.added, "known": done.known, "rejected": done.rejected.len() }),
+            ..Deed::default()
+        };
+        audit::record(&mut tx, scope, &deed).await?;
     }
     tx.commit().await?;
     Ok(done)

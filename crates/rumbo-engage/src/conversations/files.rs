@@ -59,7 +59,7 @@ words! {
 }
 
 /// How long one that is being fetched is left to whoever has it in hand.
-const IN_HAND: TimeDelta = TimeDelta::minutes(10);
+const IN_HAND: TimeDelta = TimeDelta::minutes(30);
 
 /// Pauses between tries. After the last one it is given up.
 const PAUSES: [TimeDelta; 6] = [
@@ -318,42 +318,43 @@ const BEGINNINGS: [&[u8]; 8] = [
     b"\xca\xfe\xba\xbe",
 ];
 
-/// Types that files are kept as, with the endings of their names and the largest that WhatsApp takes.
-const TYPES: [(&str, &str, u64); 22] = [
-    ("image/jpeg", "jpg", 16 << 20),
-    ("image/png", "png", 16 << 20),
-    ("image/webp", "webp", 16 << 20),
-    ("image/gif", "gif", 16 << 20),
-    ("video/mp4", "mp4", 64 << 20),
-    ("video/3gpp", "3gp", 64 << 20),
-    ("video/webm", "webm", 64 << 20),
-    ("video/quicktime", "mov", 64 << 20),
-    ("audio/ogg", "ogg", 32 << 20),
-    ("audio/mpeg", "mp3", 32 << 20),
-    ("audio/mp4", "m4a", 32 << 20),
-    ("audio/aac", "aac", 32 << 20),
-    ("audio/amr", "amr", 32 << 20),
-    ("audio/wav", "wav", 32 << 20),
-    ("application/pdf", "pdf", 64 << 20),
-    ("text/plain", "txt", 64 << 20),
-    ("text/csv", "csv", 64 << 20),
-    ("application/msword", "doc", 64 << 20),
-    ("application/vnd.ms-excel", "xls", 64 << 20),
+/// Types that files are kept as, with the endings of their names.
+const TYPES: [(&str, &str); 22] = [
+    ("image/jpeg", "jpg"),
+    ("image/png", "png"),
+    ("image/webp", "webp"),
+    ("image/gif", "gif"),
+    ("video/mp4", "mp4"),
+    ("video/3gpp", "3gp"),
+    ("video/webm", "webm"),
+    ("video/quicktime", "mov"),
+    ("audio/ogg", "ogg"),
+    ("audio/mpeg", "mp3"),
+    ("audio/mp4", "m4a"),
+    ("audio/aac", "aac"),
+    ("audio/amr", "amr"),
+    ("audio/wav", "wav"),
+    ("application/pdf", "pdf"),
+    ("text/plain", "txt"),
+    ("text/csv", "csv"),
+    ("application/msword", "doc"),
+    ("application/vnd.ms-excel", "xls"),
     (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         "docx",
-        64 << 20,
     ),
     (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
-        64 << 20,
     ),
-    ("application/zip", "zip", 64 << 20),
+    ("application/zip", "zip"),
 ];
 
-/// What a file is kept as: its type and the ending of its name. `Err` is a word: `executable`, `empty`,
-/// `too_large` or `kind`, a picture that is none.
+/// How many bytes of the beginning of a file tell what it is.
+pub const TELLING: u64 = 16;
+
+/// What a file is kept as, by how it begins: its type and the ending of its name. `Err` is a word:
+/// `executable`, `empty` or `kind`, a picture that is none.
 pub fn kept_as(
     media: &InboundMedia,
     mime_type: Option<&str>,
@@ -385,13 +386,9 @@ pub fn kept_as(
     if !fits {
         return Err("kind");
     }
-    let known = TYPES.iter().find(|(kind, _, _)| *kind == mime);
-    let largest = known.map_or(64 << 20, |(_, _, largest)| *largest);
-    if u64::try_from(bytes.len()).map_or(true, |length| length > largest) {
-        return Err("too_large");
-    }
+    let known = TYPES.iter().find(|(kind, _)| *kind == mime);
     let ending = match known {
-        Some((_, ending, _)) => (*ending).to_owned(),
+        Some((_, ending)) => (*ending).to_owned(),
         None => ending
             .filter(|it| {
                 (1..=8).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_alphanumeric())

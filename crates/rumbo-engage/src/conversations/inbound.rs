@@ -1,6 +1,6 @@
 //! Messages that were not sent from here: of the person, or of our side by another program.
 
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{ContactId, ConversationId, MessageId, Result};
 use rumbo_channels::{ChannelKind, InboundMessage};
 use rumbo_crm::arrivals::{self, AdClick, Arrival};
@@ -8,6 +8,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
+use super::clock::{self, Written};
 use super::{ChannelRef, expect_file};
 
 statements! {
@@ -28,7 +29,7 @@ statements! {
     RECEIVED = "UPDATE conversations SET state = 'open', contact_id = COALESCE(contact_id, $6), \
         name = COALESCE(name, $5), \
         last_message_at = CASE WHEN last_message_at IS NULL OR last_message_at < $3 THEN $3 ELSE last_message_at END, \
-        last_inbound_at = CASE WHEN last_inbound_at IS NULL OR last_inbound_at < $3 THEN $3 ELSE last_inbound_at END, \
+        last_inbound_at = CASE WHEN last_inbound_at IS NULL OR last_inbound_at < $7 THEN $7 ELSE last_inbound_at END, \
         last_received_at = CASE WHEN last_received_at IS NULL OR last_received_at < $4 THEN $4 ELSE last_received_at END, \
         updated_at = $4 WHERE workspace_id = $1 AND id = $2";
     SENT_ELSEWHERE = "UPDATE conversations SET \
@@ -64,7 +65,7 @@ struct Found {
     name: Option<String>,
 }
 
-/// Keeps a message. The same one again changes nothing.
+/// Keeps a message that comes now. The same one again changes nothing.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -74,12 +75,27 @@ pub async fn receive(
     channel: ChannelRef,
     message: &InboundMessage,
 ) -> Result<Received> {
+    receive_at(tx, scope, channel, message, scope.now()).await
+}
+
+/// Keeps a message that reached us then. The same one again changes nothing.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn receive_at(
+    tx: &mut Tx,
+    scope: &Scope,
+    channel: ChannelRef,
+    message: &InboundMessage,
+    reached: DateTime<Utc>,
+) -> Result<Received> {
     if is_known(tx, scope, channel, &message.id).await? {
         return Ok(Received::Known);
     }
-    // The clock of a phone may be wrong; nothing was written in the future.
     let now = scope.now();
-    let at = message.at.min(now).trunc_subsecs(6);
+    let ahead = clock::ahead(tx, scope, channel.id).await?;
+    let written = clock::written(message.at, ahead, reached.min(now));
+    let at = written.at;
     let address = message.group.as_deref().unwrap_or(&message.address);
     let mut found = find(tx, scope, channel, address).await?;
     if message.echo
@@ -111,7 +127,7 @@ pub async fn receive(
     };
     // The row and the conversation say the same of when it came: what is read and what is not is told
     // apart by it.
-    let came = Came { at, now };
+    let came = Came { written, now };
     let id = add(tx, scope, channel, conversation.id, message, came).await?;
     let Some(id) = id else {
         return Ok(Received::Known);
@@ -235,7 +251,7 @@ async fn begin(
 /// When a message was written, and when it came here.
 #[derive(Clone, Copy)]
 struct Came {
-    at: DateTime<Utc>,
+    written: Written,
     now: DateTime<Utc>,
 }
 
@@ -248,8 +264,8 @@ async fn add(
     message: &InboundMessage,
     came: Came,
 ) -> Result<Option<MessageId>> {
-    let at = came.at;
-    let id: MessageId = scope.id();
+    let at = came.written.placed;
+    let id = clock::id_at(tx, scope, conversation, at).await?;
     let (direction, origin, status, sent_at) = if message.echo {
         ("outbound", "elsewhere", "sent", Some(at))
     } else {
@@ -296,12 +312,12 @@ async fn moved(
         let query = sqlx::query::<DB>(if echo { SENT_ELSEWHERE } else { RECEIVED })
             .bind(scope.workspace)
             .bind(conversation)
-            .bind(came.at)
+            .bind(came.written.placed)
             .bind(came.now);
         let query = if echo {
             query
         } else {
-            query.bind(name).bind(contact)
+            query.bind(name).bind(contact).bind(came.written.at)
         };
         query.execute(c).await.map(|_| ())
     })

@@ -2,7 +2,7 @@
 //! out that its conversation does not show. Its id is the dispatch's.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ConversationId, Currency, MessageId, Micros, Result};
+use rumbo_base::{ChannelId, ContactId, ConversationId, Currency, MessageId, Micros, Result};
 use rumbo_channels::{Content, MediaKind};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
@@ -29,14 +29,19 @@ statements! {
     TELL = "UPDATE messages SET status = $3, error_code = $4, error_text = $5, \
         provider_message_id = COALESCE(provider_message_id, $6), sent_at = COALESCE(sent_at, $7), \
         delivered_at = COALESCE(delivered_at, $8), read_at = COALESCE(read_at, $9), \
-        failed_at = COALESCE(failed_at, $10), occurred_at = COALESCE($7, occurred_at), updated_at = $11 \
+        failed_at = COALESCE(failed_at, $10), updated_at = $11 \
         WHERE workspace_id = $1 AND id = $2";
     STATUS = "INSERT INTO message_statuses (workspace_id, message_id, status, occurred_at, error_code, error_text, \
         created_at) SELECT $1, id, $3, $4, $5, $6, $7 FROM messages WHERE workspace_id = $1 AND id = $2 \
         ON CONFLICT DO NOTHING";
-    LAST_MESSAGE = "UPDATE conversations SET last_message_at = $3, updated_at = $4 WHERE workspace_id = $1 \
-        AND id = (SELECT conversation_id FROM messages WHERE workspace_id = $1 AND id = $2) \
-        AND (last_message_at IS NULL OR last_message_at < $3)";
+    /// One that was not sent yet stands where it is handed over now.
+    AGAIN = "UPDATE messages SET occurred_at = $3, updated_at = $3 WHERE workspace_id = $1 AND id = $2 \
+        AND status = 'pending' AND sent_at IS NULL";
+    LAST_MESSAGE = "UPDATE conversations SET updated_at = $3, \
+        last_message_at = (SELECT occurred_at FROM messages WHERE workspace_id = $1 AND id = $2) \
+        WHERE workspace_id = $1 AND id = (SELECT conversation_id FROM messages WHERE workspace_id = $1 AND id = $2) \
+        AND (last_message_at IS NULL \
+        OR last_message_at < (SELECT occurred_at FROM messages WHERE workspace_id = $1 AND id = $2))";
 }
 
 /// The message of a dispatch.
@@ -44,8 +49,33 @@ pub fn message_of(dispatch: &Dispatch) -> MessageId {
     MessageId(dispatch.id.0)
 }
 
+/// The conversation with an address at a channel; it is opened where there is none.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn open(
+    tx: &mut Tx,
+    scope: &Scope,
+    channel: ChannelId,
+    address: &str,
+    contact: Option<ContactId>,
+) -> Result<ConversationId> {
+    let fresh: ConversationId = scope.id();
+    on_tx!(tx, |c| sqlx::query_scalar(OPEN_CONVERSATION)
+        .bind(scope.workspace)
+        .bind(fresh)
+        .bind(channel)
+        .bind(address)
+        .bind(contact)
+        .bind(scope.now())
+        .bind(scope.actor)
+        .fetch_one(c)
+        .await)
+    .db()
+}
+
 /// Writes the row of a message that is about to be sent, and opens its conversation where there is
-/// none. Where the row is there already, from an attempt before, it stays. `listed` is what it costs by
+/// none. Where the row is there already, from an attempt before, it moves to now. `listed` is what it costs by
 /// the channel's price list, until the provider tells.
 ///
 /// # Errors
@@ -57,20 +87,15 @@ pub async fn pending(
     listed: Option<(Micros, Currency)>,
 ) -> Result<()> {
     let now = scope.now();
-    let fresh: ConversationId = scope.id();
-    let conversation: ConversationId = on_tx!(tx, |c| sqlx::query_scalar(OPEN_CONVERSATION)
-        .bind(scope.workspace)
-        .bind(fresh)
-        .bind(dispatch.channel_id)
-        .bind(&dispatch.address)
-        .bind(dispatch.contact_id)
-        .bind(now)
-        .bind(dispatch.created_by)
-        .fetch_one(c)
-        .await)
-    .db()?;
+    let by = Scope {
+        actor: dispatch.created_by,
+        ..scope.clone()
+    };
+    let (channel, address) = (dispatch.channel_id, dispatch.address.as_str());
+    let contact = Some(dispatch.contact_id);
+    let conversation = open(tx, &by, channel, address, contact).await?;
     let (kind, media, parameters) = parts(&dispatch.content);
-    on_tx!(tx, |c| sqlx::query(INSERT)
+    let added = on_tx!(tx, |c| sqlx::query(INSERT)
         .bind(scope.workspace)
         .bind(message_of(dispatch))
         .bind(conversation)
@@ -92,6 +117,17 @@ pub async fn pending(
         .bind(listed.map(|(price, _)| price))
         .bind(listed.map(|(_, currency)| currency.to_string()))
         .bind(listed.is_some())
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+    .db()?;
+    if added > 0 {
+        return Ok(());
+    }
+    on_tx!(tx, |c| sqlx::query(AGAIN)
+        .bind(scope.workspace)
+        .bind(message_of(dispatch))
+        .bind(now)
         .execute(c)
         .await
         .map(|_| ()))
@@ -189,11 +225,10 @@ pub async fn tell(
         .await
         .map(|_| ()))
     .db()?;
-    if let Some(sent) = fate.sent_at {
+    if fate.sent_at.is_some() {
         on_tx!(tx, |c| sqlx::query(LAST_MESSAGE)
             .bind(scope.workspace)
             .bind(id)
-            .bind(sent)
             .bind(now)
             .execute(c)
             .await

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound as _, Utc};
 use rumbo_base::{
     ChannelId, ConversationId, Currency, DateRange, Micros, Result, TimeZone, WorkspaceId,
 };
@@ -140,7 +140,9 @@ fn of_rows(channel: Channel, rows: &[Row], zone: TimeZone) -> Result<ChannelFigu
             }
         }
         if row.direction == "inbound" {
-            waiting = waiting.or(Some((row.conversation_id, row.occurred_at)));
+            // Of a time in whole seconds the place is the last moment.
+            let since = row.occurred_at.trunc_subsecs(0);
+            waiting = waiting.or(Some((row.conversation_id, since)));
         } else if !row.automatic
             && !row.did_not_go()
             && let Some((_, since)) = waiting.take()

@@ -6,6 +6,8 @@ use rumbo_channels::{Fared, StatusReport};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
+use super::clock;
+
 /// How far a message has come: what lies behind never takes its place. A failure that is followed
 /// by a delivery was none.
 macro_rules! rank {
@@ -46,16 +48,17 @@ macro_rules! of_first_failure {
 }
 
 statements! {
-    BY_PROVIDER_ID = "SELECT id, conversation_id, direction FROM messages \
+    BY_PROVIDER_ID = "SELECT id, conversation_id, direction, occurred_at FROM messages \
         WHERE workspace_id = $1 AND channel_id = $2 AND provider_message_id = $3";
-    BY_DISPATCH = "SELECT id, conversation_id, direction FROM messages \
+    BY_DISPATCH = "SELECT id, conversation_id, direction, occurred_at FROM messages \
         WHERE workspace_id = $1 AND dispatch_id = $2 AND channel_id = $3 \
         AND (provider_message_id IS NULL OR provider_message_id = $4)";
     /// The newest are enough: those before them were told the same when they were the newest.
     UP_TO = "SELECT m.provider_message_id, m.dispatch_id FROM messages m JOIN conversations c \
         ON c.workspace_id = $1 AND c.id = m.conversation_id AND c.channel_id = $2 AND c.address = $3 \
         WHERE m.workspace_id = $1 AND m.direction = 'outbound' AND m.provider_message_id IS NOT NULL \
-        AND m.occurred_at <= $4 AND (m.status IN ('pending', 'sent', 'unknown') \
+        AND COALESCE((SELECT MIN(s.occurred_at) FROM message_statuses s WHERE s.workspace_id = $1 \
+        AND s.message_id = m.id AND s.status = 'sent'), m.occurred_at) <= $4 AND (m.status IN ('pending', 'sent', 'unknown') \
         OR (m.status = 'delivered' AND $5 = 'read')) ORDER BY m.occurred_at DESC LIMIT 500";
     KEEP = "INSERT INTO message_statuses (workspace_id, message_id, status, occurred_at, error_code, error_text, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, message_id, status, occurred_at) DO NOTHING";
@@ -98,6 +101,7 @@ struct Found {
     id: MessageId,
     conversation_id: ConversationId,
     direction: String,
+    occurred_at: DateTime<Utc>,
 }
 
 /// Keeps a status, and moves the message forward where it was behind. Any order of the same
@@ -116,6 +120,11 @@ pub async fn note_status(
     };
     if found.direction == "inbound" {
         return Ok(Noted::Same);
+    }
+    if matches!(report.status, Fared::Accepted | Fared::Sent) {
+        let known = clock::ahead(tx, scope, channel).await?;
+        let seen = clock::difference(found.occurred_at, report.at, scope.now());
+        clock::learn(tx, scope, channel, known, seen).await?;
     }
     let (word, rank) = word(report.status);
     let at = report.at.min(scope.now()).trunc_subsecs(6);

@@ -406,3 +406,109 @@ fn the_window_is_the_providers() {
     assert!(open_until(Provider::Ycloud, None).unwrap() < last);
     assert_eq!(open_until(Provider::Telegram, Some(last)), None);
 }
+
+/// The thread, oldest first, as it is shown; and what the list says of the conversation.
+async fn shown(scope: &Scope, id: ConversationId) -> (Vec<String>, ConversationRow) {
+    let mut tx = scope.read().await.unwrap();
+    let page = PageRequest::default();
+    let rows = thread(&mut tx, scope.workspace, id, &page)
+        .await
+        .unwrap()
+        .rows;
+    let mut bodies: Vec<String> = rows.into_iter().map(|row| row.body).collect();
+    bodies.reverse();
+    (bodies, one(&mut tx, scope.workspace, id).await.unwrap())
+}
+
+async fn writes(scope: &Scope, channel: ChannelRef, id: &str, at: chrono::DateTime<chrono::Utc>) {
+    let mut tx = scope.write().await.unwrap();
+    receive(&mut tx, scope, channel, &text(id, id, at))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// A provider whose clock is behind or ahead tells times of its own: what answers something still stands
+/// after it, and the person's window is counted by our clock.
+#[tokio::test]
+async fn messages_stand_in_the_order_in_which_they_were_written_whatever_a_clock_says() {
+    for skew in [-600, 600, -3, 3] {
+        in_both(async |scope| {
+            let skew = chrono::TimeDelta::seconds(skew);
+            let mut tx = scope.write().await.unwrap();
+            let ours = channel(&mut tx, &scope, Provider::WhatsappCloud, "ours").await;
+            tx.commit().await.unwrap();
+            let id = first(&scope, ours).await;
+            for round in 0..2 {
+                scope.clock.advance(Duration::from_mins(5));
+                let handed = scope.now();
+                let name = format!("out-{round}");
+                let mut tx = scope.write().await.unwrap();
+                sent(&mut tx, &scope, ours, id, Some(&name), handed).await;
+                tx.commit().await.unwrap();
+                scope.clock.advance(Duration::from_secs(2));
+                let mut tx = scope.write().await.unwrap();
+                let told = status(
+                    &name,
+                    Fared::Sent,
+                    handed + chrono::TimeDelta::seconds(1) + skew,
+                );
+                note_status(&mut tx, &scope, ours.id, &told).await.unwrap();
+                tx.commit().await.unwrap();
+                // Two answers, of which the later one is told first.
+                scope.clock.advance(Duration::from_secs(20));
+                let written = handed + chrono::TimeDelta::seconds(10);
+                for (which, after) in [("b", 5), ("a", 1)] {
+                    let at = written + chrono::TimeDelta::seconds(after) + skew;
+                    writes(&scope, ours, &format!("in-{round}{which}"), at).await;
+                }
+                let (bodies, row) = shown(&scope, id).await;
+                let mut wanted = vec!["Hola, ¿hay turnos?".to_owned()];
+                for round in 0..=round {
+                    wanted.extend([
+                        "ours".to_owned(),
+                        format!("in-{round}a"),
+                        format!("in-{round}b"),
+                    ]);
+                }
+                assert_eq!(bodies, wanted, "{skew}");
+                assert_eq!(row.last_body, wanted.last().cloned());
+                let until = open_until(Provider::WhatsappCloud, row.last_inbound_at).unwrap();
+                let right = written + chrono::TimeDelta::seconds(5) + chrono::TimeDelta::hours(24);
+                let off = (until - right).abs();
+                assert!(off <= chrono::TimeDelta::seconds(3), "{skew}: {off}");
+            }
+        })
+        .await;
+    }
+}
+
+/// Whole seconds are all that WhatsApp tells: an answer in the same second comes after what it answers,
+/// and of several in one second whichever came first stands first.
+#[tokio::test]
+async fn messages_of_one_second_stand_in_the_order_in_which_they_came() {
+    in_both(async |scope| {
+        let mut tx = scope.write().await.unwrap();
+        let ours = channel(&mut tx, &scope, Provider::WhatsappCloud, "ours").await;
+        tx.commit().await.unwrap();
+        let id = first(&scope, ours).await;
+        let handed = at("2026-11-20T12:00:00.700Z");
+        let mut tx = scope.write().await.unwrap();
+        sent(&mut tx, &scope, ours, id, Some("out-1"), handed).await;
+        tx.commit().await.unwrap();
+        scope.clock.advance(Duration::from_secs(5));
+        // In one transaction: nothing but their order tells them apart.
+        let mut tx = scope.write().await.unwrap();
+        let names: Vec<String> = (0..20).map(|number| format!("in-{number:02}")).collect();
+        for name in &names {
+            let message = text(name, name, at("2026-11-20T12:00:00Z"));
+            receive(&mut tx, &scope, ours, &message).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let (bodies, row) = shown(&scope, id).await;
+        assert_eq!(bodies[1], "ours");
+        assert_eq!(bodies[2..], names);
+        assert_eq!(row.last_body.as_ref(), names.last());
+    })
+    .await;
+}

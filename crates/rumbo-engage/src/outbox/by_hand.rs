@@ -7,6 +7,8 @@ use rumbo_base::{
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
+use rumbo_platform::audit::{self, Deed};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::record;
@@ -228,7 +230,25 @@ pub async fn cancel(tx: &mut Tx, scope: &Scope, id: DispatchId) -> Result<()> {
         let none = crate::conversations::outgoing::Fate::default();
         crate::conversations::outgoing::tell(tx, scope, &dispatch, State::Cancelled, &none).await?;
     }
-    Ok(())
+    deed(tx, scope, "cancel_dispatch", &dispatch, State::Cancelled).await
+}
+
+/// Writes down what a person did to a dispatch, for the audit.
+async fn deed(
+    tx: &mut Tx,
+    scope: &Scope,
+    action: &str,
+    dispatch: &Dispatch,
+    state: State,
+) -> Result<()> {
+    let deed = Deed {
+        action,
+        object_kind: "dispatch",
+        object_id: dispatch.id.to_string(),
+        before: json!({ "state": dispatch.state.word() }),
+        after: json!({ "state": state.word() }),
+    };
+    audit::record(tx, scope, &deed).await
 }
 
 /// Says what became of a dispatch of which nobody knows whether it was sent. Said not to be sent it is
@@ -254,5 +274,7 @@ pub async fn settle(tx: &mut Tx, scope: &Scope, id: DispatchId, was_sent: bool) 
         ..Told::default()
     };
     let moved = record::told(tx, scope, &dispatch, step, &told, "person").await?;
-    moved.ok_or_else(|| impossible(&dispatch))
+    let state = moved.ok_or_else(|| impossible(&dispatch))?;
+    deed(tx, scope, "settle_dispatch", &dispatch, state).await?;
+    Ok(state)
 }

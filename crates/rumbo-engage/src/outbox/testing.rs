@@ -9,8 +9,7 @@ use async_trait::async_trait;
 use rumbo_base::{ChannelId, ContactId, Error, Result, TemplateId};
 use rumbo_channels::{
     Accepted, Again, Capabilities, Channel, Fared, Found, NotSent, Outcome, Outgoing, Polled,
-    Provider, RemoteTemplates, Scope as Reaches, Standing, StatusReport, Told, WebhookRefusal,
-    WebhookRequest,
+    Provider, Scope as Reaches, Standing, StatusReport, Told, WebhookRefusal, WebhookRequest,
 };
 use rumbo_crm::contacts::{self, ContactFields};
 use rumbo_db::testing::TestDb;
@@ -426,10 +425,6 @@ impl Channel for Counting {
             trouble: None,
             pairing_code: None,
         })
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, _: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

@@ -10,6 +10,8 @@ mod samples;
 mod texts;
 mod variables;
 
+pub(super) use variables::formatted_as_written;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rumbo_meta::templates::{Button, ButtonKind, Category, Component, ComponentKind, Template};
@@ -181,13 +183,17 @@ struct Lint<'a> {
 }
 
 impl<'a> Lint<'a> {
-    fn over(template: &'a Template, fixes: usize) -> Vec<Finding> {
-        let mut lint = Self {
+    fn of(template: &'a Template, fixes: usize) -> Self {
+        Self {
             template,
             findings: Vec::new(),
             fixes,
             mixed: false,
-        };
+        }
+    }
+
+    fn over(template: &'a Template, fixes: usize) -> Vec<Finding> {
+        let mut lint = Self::of(template, fixes);
         lint.envelope();
         lint.variable_formats();
         for (index, component) in template.components.iter().enumerate() {

@@ -6,6 +6,7 @@ use rumbo_base::{Code, Error, Reason, Result, TemplateId, TemplateReviewId, User
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::{Scope, workspaces};
 
+use super::deed;
 use super::state::TemplateState;
 use super::store::{self, StoredTemplate, TemplateVersion};
 use super::submit::{is_at_provider, would_be_refused};
@@ -161,6 +162,8 @@ pub async fn ask_review(
     }
     row.approver_id = None;
     store::keep(tx, scope, &stored, &mut row).await?;
+    let (action, number) = ("ask_template_review", version.version);
+    deed::record(tx, scope, action, Some(&stored), &row, number).await?;
     Ok(row)
 }
 
@@ -214,6 +217,12 @@ pub async fn decide_review(
         row.state = TemplateState::Draft;
     }
     store::keep(tx, scope, &stored, &mut row).await?;
+    let action = if approve {
+        "approve_template"
+    } else {
+        "decline_template"
+    };
+    deed::record(tx, scope, action, Some(&stored), &row, version.version).await?;
     Ok(row)
 }
 

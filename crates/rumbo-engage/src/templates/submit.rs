@@ -11,6 +11,7 @@ use rumbo_db::Tx;
 use rumbo_meta::templates::{Created, Refusal, Template, TemplateEdit};
 use rumbo_platform::Scope;
 
+use super::deed;
 use super::lint::lint;
 use super::pull::{APPROVED, event};
 use super::review::was_approved;
@@ -254,6 +255,8 @@ impl Submission {
             Answered::Failed(failure) => Some(refused(failure, &self.template)),
         };
         store::keep(tx, scope, &stored, &mut row).await?;
+        let version = self.version.version;
+        deed::record(tx, scope, "submit_template", Some(&stored), &row, version).await?;
         Ok((row, error))
     }
 
@@ -397,5 +400,14 @@ pub async fn delete(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result<Stored
     let mut row = stored.clone();
     row.deleted_at = Some(scope.now());
     store::keep(tx, scope, &stored, &mut row).await?;
+    deed::record(
+        tx,
+        scope,
+        "delete_template",
+        Some(&stored),
+        &row,
+        row.version,
+    )
+    .await?;
     Ok(row)
 }

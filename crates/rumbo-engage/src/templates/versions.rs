@@ -7,6 +7,8 @@ use rumbo_meta::templates::Template;
 use rumbo_platform::Scope;
 use sqlx::types::Json;
 
+use super::deed;
+use super::lint::formatted_as_written;
 use super::review::withdraw;
 use super::state::TemplateState;
 use super::store::{self, NewVersion, StoredTemplate, TemplateVersion};
@@ -87,7 +89,8 @@ pub async fn newest(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result<Templa
         .ok_or_else(gone)
 }
 
-/// Writes a new template. Nothing of it is at the provider yet.
+/// Writes a new template. Nothing of it is at the provider yet, so that the format of its variables is
+/// the one that they are written in.
 ///
 /// # Errors
 /// `Conflict` when the account has one of this name in this language; `InvalidInput` for what cannot
@@ -98,6 +101,10 @@ pub async fn create(
     new: NewTemplate,
     origin: &'static str,
 ) -> Result<StoredTemplate> {
+    let new = NewTemplate {
+        template: formatted_as_written(&new.template),
+        ..new
+    };
     fits(&new.template)?;
     let note = note(new.note.as_deref())?;
     free(tx, scope, &new.account, &new.template, None).await?;
@@ -115,6 +122,11 @@ pub async fn create(
         note: note.as_deref(),
     };
     store::insert_version(tx, scope, row.id, &version).await?;
+    let action = match origin {
+        "duplicated" => "duplicate_template",
+        _ => "save_template",
+    };
+    deed::record(tx, scope, action, None, &row, 1).await?;
     Ok(row)
 }
 
@@ -196,6 +208,11 @@ async fn write(
     let note = note(why)?;
     let stored = get(tx, scope, id).await?;
     let last = newest(tx, scope, id).await?;
+    let as_written = stored
+        .external_id
+        .is_none()
+        .then(|| formatted_as_written(template));
+    let template = as_written.as_ref().unwrap_or(template);
     let moved = (&template.name, &template.language) != (&stored.name, &stored.language);
     if moved && stored.external_id.is_some() {
         return Err(Error::new(
@@ -238,6 +255,13 @@ async fn write(
         }
     }
     store::keep(tx, scope, &stored, &mut row).await?;
+    if changed {
+        let action = match origin {
+            "restored" => "restore_template_version",
+            _ => "save_template",
+        };
+        deed::record(tx, scope, action, Some(&stored), &row, number).await?;
+    }
     Ok(row)
 }
 

@@ -263,7 +263,7 @@ pub async fn take_polled(
 ) -> Result<Vec<Worked>> {
     let mut worked = Vec::new();
     for event in &told.events {
-        worked.push(apply(tx, scope, channel, event).await?);
+        worked.push(apply(tx, scope, channel, event, scope.now()).await?);
     }
     Ok(worked)
 }
@@ -293,7 +293,7 @@ async fn work(tx: &mut Tx, scope: &Scope, due: &Due, event: &Event) -> Result<Wo
         None => channel_of_sender(tx, scope.workspace, due.provider, sender).await?,
     };
     match channel {
-        Some(channel) => apply(tx, scope, channel, event).await,
+        Some(channel) => apply(tx, scope, channel, event, due.received_at).await,
         None => Ok(Worked::Later("channel_unknown")),
     }
 }
@@ -311,10 +311,16 @@ async fn prefers(
     Ok(Worked::Done)
 }
 
-async fn apply(tx: &mut Tx, scope: &Scope, channel: ChannelRef, event: &Event) -> Result<Worked> {
+async fn apply(
+    tx: &mut Tx,
+    scope: &Scope,
+    channel: ChannelRef,
+    event: &Event,
+    reached: DateTime<Utc>,
+) -> Result<Worked> {
     Ok(match event {
         Event::Message(message) => {
-            match conversations::receive(tx, scope, channel, message).await? {
+            match conversations::receive_at(tx, scope, channel, message, reached).await? {
                 Received::New { contact, .. } => {
                     // In a group nobody speaks for themselves alone.
                     if contact.is_some() && !message.echo {

@@ -87,7 +87,7 @@ async fn world(test: &TestDb) -> World {
             actor: None,
         },
         sandbox,
-        at: Box::new(MetaTemplates(graph.clone())),
+        at: Box::new(MetaTemplates::of_token(graph.clone())),
         graph,
         provider: Provider::WhatsappCloud,
     }
@@ -247,6 +247,54 @@ async fn a_second_pull_of_the_same_list_changes_nothing() {
             assert_eq!(old.updated_at, new.updated_at, "{}", old.name);
             assert!(new.synced_at > old.synced_at);
         }
+    })
+    .await;
+}
+
+/// Of a template that nobody submitted the texts say which format is meant; of one that Meta has, what
+/// contradicts is told.
+#[tokio::test]
+async fn the_format_of_variables_follows_how_they_are_written_until_meta_has_it() {
+    in_both(|world| async move {
+        let said = |text: &str, format: &str| {
+            let mut template = template("presupuesto", text, &["Ana"]);
+            template.parameter_format = Some(rumbo_meta::templates::ParameterFormat::of(format));
+            template
+        };
+        let numbered = "Hola {{1}}, tu presupuesto ya está listo en la tienda.";
+        let named = "Hola {{first_name}}, tu presupuesto ya está listo en la tienda.";
+        let row = world.create(said(numbered, "NAMED")).await;
+        assert_eq!(row.parameter_format, "positional");
+        assert_eq!(templates::lint(&row.template()).len(), 0);
+        let row = world.save(row.id, &said(named, "POSITIONAL")).await;
+        assert_eq!(row.parameter_format, "named");
+        let written = row.template();
+        let example = written.components[0].example.as_ref().unwrap();
+        let sample = &example.body_text_named_params[0];
+        assert_eq!(
+            (sample.param_name.as_str(), sample.example.as_str()),
+            ("first_name", "Ana")
+        );
+        assert_eq!(templates::lint(&written).len(), 0);
+        let rules = |template: &Template| -> Vec<&'static str> {
+            let found = templates::lint(template);
+            found.iter().map(|finding| finding.rule.id).collect()
+        };
+        // Both kinds in one are nobody's to guess.
+        let both = "Hola {{1}}, tu presupuesto para {{city}} ya está listo en la tienda.";
+        let row = world.save(row.id, &said(both, "NAMED")).await;
+        assert!(rules(&row.template()).contains(&"variable.mixed"));
+        let row = world.save(row.id, &said(numbered, "NAMED")).await;
+        world.submit(row.id).await.unwrap();
+        world.save(row.id, &said(named, "POSITIONAL")).await;
+        let mut tx = world.scope.read().await.unwrap();
+        let stored = templates::get(&mut tx, &world.scope, row.id).await.unwrap();
+        let newest = templates::newest(&mut tx, &world.scope, row.id)
+            .await
+            .unwrap();
+        drop(tx);
+        let told = rules(&newest.template(&stored));
+        assert!(told.contains(&"variable.named-in-positional"), "{told:?}");
     })
     .await;
 }

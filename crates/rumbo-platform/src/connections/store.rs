@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use rumbo_base::{ConnectionId, Error, Result, Told, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use serde_json::json;
 use sqlx::types::Json;
 
 use super::{Connection, Worth};
 use crate::Scope;
+use crate::audit::{self, Deed};
 
 statements! {
     CURRENT = "SELECT id, meta_user_id, meta_user_name, token_kind, app_id, graph_url, graph_version, redirect_mode, \
@@ -146,6 +148,17 @@ pub async fn save(tx: &mut Tx, scope: &Scope, connection: &Connection) -> Result
         .await
         .map(|_| ()))
     .db()?;
+    // One that renews itself is nobody's deed.
+    if scope.actor.is_some() {
+        let deed = Deed {
+            action: "connect_meta_account",
+            object_kind: "meta_connection",
+            object_id: id.to_string(),
+            after: json!({ "token_kind": connection.token_kind, "app_id": connection.app_id }),
+            ..Deed::default()
+        };
+        audit::record(tx, scope, &deed).await?;
+    }
     Ok(id)
 }
 

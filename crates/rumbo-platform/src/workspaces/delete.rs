@@ -96,6 +96,9 @@ statements! {
     OUTCOME_DAYS = "DELETE FROM outcome_days WHERE workspace_id = $1";
     OUTCOME_DAYS_CHANGED = "DELETE FROM outcome_days_changed WHERE workspace_id = $1";
     REVISIONS = "DELETE FROM revisions WHERE workspace_id = $1";
+    // It may go when there is nobody left.
+    AUDIT_ENTRIES = "DELETE FROM audit_entries WHERE workspace_id = $1";
+    AUDIT_HEADS = "DELETE FROM audit_heads WHERE workspace_id = $1";
     WORKSPACE = "DELETE FROM workspaces WHERE id = $1";
 }
 

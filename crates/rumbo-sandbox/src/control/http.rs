@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Control, LeadOrder, Switches, TemplateOrder, TokenOrder};
 use crate::app::App;
 use crate::fault::Fault;
-use crate::messages::chatwoot::AgentOrder;
+use crate::messages::chatwoot::{AgentOrder, ChatwootPerson};
 use crate::messages::{InboundOrder, StatusOrder};
 use crate::meta_messages;
 use crate::server::Reply;
@@ -216,6 +216,8 @@ pub(crate) fn answer(app: &Arc<App>, method: &str, path: &str, body: &[u8]) -> R
             "conversations": control.chatwoot_conversations(),
             "data": control.chatwoot_messages(),
         })),
+        ("POST", "chatwoot/begin") => read::<ChatwootPerson>(body)
+            .map(|order| json!({ "conversation": control.chatwoot_begin(&order) })),
         ("POST", "chatwoot/messages") => read::<AgentOrder>(body)
             .and_then(|order| control.chatwoot_write(&order))
             .map(|(message, webhook)| json!({ "message": message, "webhook": webhook })),

@@ -2,7 +2,8 @@
 
 use super::Control;
 use crate::messages::{
-    InboundOrder, SentMessage, StatusOrder, Webhook, chatwoot, evolution, telegram, twilio, vonage,
+    InboundOrder, SentMessage, StatusOrder, Webhook, attachments, chatwoot, evolution, telegram,
+    twilio, vonage,
 };
 use crate::meta_messages::{self, control::IncomingOrder};
 
@@ -23,6 +24,7 @@ impl Control {
         let mut ledger = self.app.ledger();
         ledger.messages.sent.clear();
         ledger.messages.received.clear();
+        ledger.messages.attachments.clear();
         ledger.messages.webhooks.clear();
     }
 
@@ -55,18 +57,22 @@ impl Control {
     /// The provider has no webhooks, or is not known.
     pub fn write_in(&self, order: &InboundOrder) -> Result<Webhook, String> {
         let app = &self.app;
-        let name = order.name.as_deref();
         match order.provider.as_str() {
-            "twilio" => Ok(twilio::inbound(app, &order.from, &order.text)),
-            "vonage" => Ok(vonage::inbound(app, &order.from, &order.text)),
-            "telegram" => Ok(telegram::inbound(app, &order.from, &order.text, name)),
-            "evolution" => Ok(evolution::inbound(app, &order.from, &order.text, name)),
+            "twilio" => Ok(twilio::inbound(
+                app,
+                order,
+                attachments::keep(app, &order.files)?,
+            )),
+            "vonage" => vonage::inbound(app, order, attachments::keep(app, &order.files)?),
+            "telegram" => telegram::inbound(app, order, attachments::keep(app, &order.files)?),
+            "evolution" => evolution::inbound(app, order, attachments::keep(app, &order.files)?),
             "whatsapp_cloud" | "ycloud" | "messenger" | "instagram" => {
                 let order = IncomingOrder {
                     way: order.provider.clone(),
                     from: order.from.clone(),
                     name: order.name.clone(),
                     text: order.text.clone(),
+                    files: order.files.clone(),
                     ..IncomingOrder::default()
                 };
                 meta_messages::control::incoming(app, &order).map(|(_, webhook)| webhook)
@@ -124,6 +130,11 @@ impl Control {
     /// The numbers of the conversations in the Chatwoot account.
     pub fn chatwoot_conversations(&self) -> Vec<i64> {
         chatwoot::all_conversations(&self.app)
+    }
+
+    /// An agent begins a conversation with somebody in Chatwoot; gives its number.
+    pub fn chatwoot_begin(&self, order: &chatwoot::ChatwootPerson) -> i64 {
+        chatwoot::begin(&self.app, order)
     }
 
     /// An agent writes in Chatwoot; gives the message, and the webhook that tells of it.

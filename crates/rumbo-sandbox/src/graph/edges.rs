@@ -75,7 +75,8 @@ pub(super) fn answer(context: &Context<'_>, id: &str, edge: &str) -> Result<Valu
     if let Some(answer) = crate::templates::node(context, id, Some(edge)) {
         return answer;
     }
-    if edge == "uploads" && id == context.app.id && context.call.method == Method::Post {
+    let is_app = id == context.app.id || id == "app";
+    if edge == "uploads" && is_app && context.call.method == Method::Post {
         return crate::templates::upload::start(context);
     }
     let node = node::resolve(context, id)?;

@@ -159,6 +159,7 @@ fn in_account(app: &Arc<App>, wire: &Wire<'_>, path: &[&str]) -> Reply {
         ("GET", ["contacts", contact, "conversations"]) => conversations_of(app, id(contact)),
         ("GET", ["conversations"]) => conversations(app, wire),
         ("POST", ["conversations"]) => create_conversation(app, wire),
+        ("GET", ["conversations", conversation]) => one(app, id(conversation)),
         ("GET", ["conversations", conversation, "messages"]) => {
             messages(app, wire, id(conversation))
         }
@@ -302,6 +303,15 @@ fn conversations(app: &App, wire: &Wire<'_>) -> Reply {
         .collect();
     let meta = json!({ "all_count": account.conversations.len() });
     Reply::json(200, &json!({ "data": { "meta": meta, "payload": shown } }))
+}
+
+fn one(app: &App, conversation: i64) -> Reply {
+    let ledger = app.ledger();
+    let account = &ledger.messages.chatwoot;
+    match account.find(conversation) {
+        Some(found) => Reply::json(200, &account.shown(found)),
+        None => not_found(),
+    }
 }
 
 fn create_conversation(app: &App, wire: &Wire<'_>) -> Reply {
@@ -506,6 +516,69 @@ pub(crate) fn all_conversations(app: &App) -> Vec<i64> {
     let ledger = app.ledger();
     let account = &ledger.messages.chatwoot;
     account.conversations.iter().map(|it| it.id).collect()
+}
+
+/// Whom an agent begins a conversation with: somebody who is there under the same number, address or
+/// identifier, else somebody new.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChatwootPerson {
+    pub name: String,
+    pub identifier: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+}
+
+/// An agent begins a conversation in the account's own screens; gives its number.
+pub(crate) fn begin(app: &App, order: &ChatwootPerson) -> i64 {
+    let now = app.clock.now();
+    let conversation = {
+        let mut ledger = app.ledger();
+        let account = &mut ledger.messages.chatwoot;
+        let same =
+            |ours: &Option<String>, theirs: &Option<String>| ours.is_some() && ours == theirs;
+        let known = account.contacts.iter().find(|it| {
+            same(&it.identifier, &order.identifier)
+                || same(&it.phone, &order.phone)
+                || same(&it.email, &order.email)
+        });
+        let contact = match known.map(|it| it.id) {
+            Some(id) => id,
+            None => {
+                let id = account.next();
+                account.contacts.push(Contact {
+                    id,
+                    name: order.name.clone(),
+                    identifier: order.identifier.clone(),
+                    phone: order.phone.clone(),
+                    email: order.email.clone(),
+                });
+                id
+            }
+        };
+        // A person is called the same in all conversations of an inbox.
+        let called = account
+            .conversations
+            .iter()
+            .find(|it| it.contact == contact && it.inbox == INBOX)
+            .map(|it| it.source_id.clone());
+        let serial = account.next();
+        let number = account.conversations.iter().map(|it| it.id).max();
+        let conversation = Conversation {
+            id: number.unwrap_or(0) + 1,
+            inbox: INBOX,
+            contact,
+            source_id: called.unwrap_or_else(|| format!("5e551014-0000-4000-8000-{serial:012x}")),
+            additional: json!({}),
+            status: "open".to_owned(),
+            created_at: now,
+            last_activity_at: now,
+        };
+        account.conversations.push(conversation.clone());
+        conversation
+    };
+    told::of_conversation(app, "conversation_created", &conversation);
+    conversation.id
 }
 
 /// An agent writes; gives the webhook that tells of it.

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{ReceivedMessage, SentMessage, Webhook, Wire, secret, sign};
+use super::attachments::{Attachment, length};
+use super::{InboundOrder, ReceivedMessage, SentMessage, Webhook, Wire, secret, sign};
 use crate::app::App;
 use crate::graph::Method;
 use crate::server::Reply;
@@ -86,6 +89,7 @@ pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
             send(app, wire, closed, "sticker", &["sticker"])
         }
         (Method::Post, ["chat", "findMessages"]) => find(app, wire),
+        (Method::Post, ["chat", "getBase64FromMediaMessage"]) => file(app, wire, closed),
         (Method::Post, ["webhook", "set"]) => {
             let webhook = wire.body.get("webhook").unwrap_or(&Value::Null);
             let Some(url) = webhook.get("url").and_then(Value::as_str) else {
@@ -242,12 +246,77 @@ fn find(app: &App, wire: &Wire<'_>) -> Reply {
     )
 }
 
+/// For how long WhatsApp keeps a file, and Evolution can fetch it from there.
+const AT_WHATSAPP: TimeDelta = TimeDelta::days(14);
+
+/// The file of a message, decrypted, as base64.
+fn file(app: &App, wire: &Wire<'_>, closed: bool) -> Reply {
+    if closed {
+        return error(400, json!(["Connection Closed"]));
+    }
+    let wanted = wire.body.pointer("/message/key/id").and_then(Value::as_str);
+    let ledger = app.ledger();
+    let found = ledger
+        .messages
+        .received
+        .iter()
+        .find(|came| came.provider == "evolution" && Some(came.id.as_str()) == wanted);
+    let Some(came) = found else {
+        return error(400, json!(["Message not found"]));
+    };
+    let Some(file) = came.files.first() else {
+        return error(400, json!(["The message is not of the media type"]));
+    };
+    if app.clock.now() - came.at > AT_WHATSAPP {
+        return error(
+            400,
+            json!(["AxiosError: Request failed with status code 410"]),
+        );
+    }
+    Reply::json(
+        201,
+        &json!({
+            "mediaType": content(came).0,
+            "fileName": file.file_name.clone().unwrap_or_else(|| format!("{}.{}", came.id, file.ending())),
+            "caption": came.text,
+            "size": { "fileLength": length(file), "height": null, "width": null },
+            "mimetype": file.mime_type,
+            "base64": STANDARD.encode(&file.bytes),
+            "buffer": null,
+        }),
+    )
+}
+
+/// The type of a message, and its inside.
+fn content(came: &ReceivedMessage) -> (&'static str, Value) {
+    let Some(file) = came.files.first() else {
+        return ("conversation", json!({ "conversation": came.text }));
+    };
+    let name = match file.kind.as_str() {
+        "image" => "imageMessage",
+        "video" => "videoMessage",
+        "audio" => "audioMessage",
+        "sticker" => "stickerMessage",
+        _ => "documentMessage",
+    };
+    let part = json!({
+        "url": "https://mmg.whatsapp.net/v/t62.7118-24/encrypted.enc?ccb=11-4",
+        "mimetype": file.mime_type,
+        "fileLength": length(file),
+        "fileName": file.file_name,
+        "caption": came.text,
+        "mediaKey": "c2VjcmV0IG9mIHdoYXRzYXBw",
+    });
+    (name, json!({ name: part }))
+}
+
 fn inbound_record(came: &ReceivedMessage) -> Value {
+    let (kind, message) = content(came);
     json!({
         "key": { "remoteJid": jid(&came.from), "fromMe": false, "id": came.id },
         "pushName": came.name.as_deref().unwrap_or("Ana"),
-        "message": { "conversation": came.text },
-        "messageType": "conversation",
+        "message": message,
+        "messageType": kind,
         "messageTimestamp": came.at.timestamp(),
         "instanceId": "3f4a",
         "source": "android",
@@ -303,22 +372,21 @@ pub(crate) fn status(app: &App, sent: &SentMessage, word: &str) -> Webhook {
     webhook(app, "messages.update", &data)
 }
 
-pub(crate) fn inbound(app: &App, from: &str, text: &str, name: Option<&str>) -> Webhook {
+pub(crate) fn inbound(
+    app: &App,
+    order: &InboundOrder,
+    files: Vec<Attachment>,
+) -> Result<Webhook, String> {
+    if files.len() > 1 {
+        return Err("A message of WhatsApp's carries one file.".to_owned());
+    }
     let serial = app.ledger().next_serial();
-    let came = ReceivedMessage {
-        provider: "evolution",
-        id: format!("3EB0{serial:012X}"),
-        from: from.to_owned(),
-        text: text.to_owned(),
-        name: name.map(str::to_owned),
-        at: app.clock.now(),
-    };
-    app.received("evolution", &came.id, from, text, name);
+    let came = app.received("evolution", &format!("3EB0{serial:012X}"), order, files);
     let mut data = inbound_record(&came);
     if let Some(fields) = data.as_object_mut() {
         fields.remove("MessageUpdate");
     }
-    webhook(app, "messages.upsert", &data)
+    Ok(webhook(app, "messages.upsert", &data))
 }
 
 /// Ends or restores the session.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{SentMessage, Webhook, Wire, secret};
+use super::attachments::Attachment;
+use super::{InboundOrder, SentMessage, Webhook, Wire, secret};
 use crate::app::App;
 use crate::server::Reply;
 
@@ -50,6 +52,9 @@ pub(crate) fn waits(app: &App, wire: &Wire<'_>) -> Option<u64> {
 }
 
 pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
+    if let ["file", bot, path @ ..] = wire.path.as_slice() {
+        return download(app, bot, path);
+    }
     let [bot, method] = wire.path.as_slice() else {
         return error(404, "Not Found", None);
     };
@@ -110,7 +115,99 @@ pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
             done(&true.into())
         }
         "getUpdates" => updates(app, wire),
+        "getFile" => file(app, wire),
         _ => error(404, "Not Found: method not found", None),
+    }
+}
+
+/// A bot is given no file that is larger.
+const LARGEST: usize = 20 << 20;
+
+/// For how long a path is good, at least.
+const PATH: TimeDelta = TimeDelta::hours(1);
+
+fn file_id(file: &Attachment) -> String {
+    format!("AgACAgEAAxkBAAI{:08}", file.id)
+}
+
+fn file_path(file: &Attachment) -> String {
+    let folder = match file.kind.as_str() {
+        "image" => "photos",
+        "video" => "videos",
+        "audio" => "voice",
+        "sticker" => "stickers",
+        _ => "documents",
+    };
+    format!("{folder}/file_{}.{}", file.id, file.ending())
+}
+
+/// `getFile`: the path by which a file is fetched, for a while.
+fn file(app: &App, wire: &Wire<'_>) -> Reply {
+    let wanted = wire.text("file_id").unwrap_or_default();
+    let until = app.clock.now() + PATH;
+    let mut ledger = app.ledger();
+    let found = ledger
+        .messages
+        .attachments
+        .iter_mut()
+        .find(|file| file_id(file) == wanted);
+    match found {
+        None => error(400, "Bad Request: invalid file_id", None),
+        Some(file) if file.bytes.len() > LARGEST => {
+            error(400, "Bad Request: file is too big", None)
+        }
+        Some(file) => {
+            file.path_until = Some(until);
+            done(&json!({
+                "file_id": wanted,
+                "file_unique_id": format!("AQAD{}", file.id),
+                "file_size": file.bytes.len(),
+                "file_path": file_path(file),
+            }))
+        }
+    }
+}
+
+/// `GET /file/bot<token>/<path>`
+fn download(app: &App, bot: &str, path: &[&str]) -> Reply {
+    if bot != format!("bot{}", token(app)) {
+        return error(401, "Unauthorized", None);
+    }
+    let (path, now) = (path.join("/"), app.clock.now());
+    let ledger = app.ledger();
+    let found =
+        ledger.messages.attachments.iter().find(|file| {
+            file_path(file) == path && file.path_until.is_some_and(|until| now < until)
+        });
+    match found {
+        Some(file) => Reply::file("application/octet-stream", file.bytes.clone()),
+        None => error(404, "Not Found", None),
+    }
+}
+
+/// The part of a message that names its file.
+fn attached(file: &Attachment) -> (&'static str, Value) {
+    let about = json!({
+        "file_id": file_id(file),
+        "file_unique_id": format!("AQAD{}", file.id),
+        "file_size": file.bytes.len(),
+        "mime_type": file.mime_type,
+        "file_name": file.file_name,
+    });
+    match file.kind.as_str() {
+        // Smallest first; nobody ever asks for the small one.
+        "image" => (
+            "photo",
+            json!([
+                { "file_id": "AgACsmall", "file_unique_id": "s", "file_size": 1, "width": 90, "height": 67 },
+                { "file_id": file_id(file), "file_unique_id": format!("AQAD{}", file.id),
+                  "file_size": file.bytes.len(), "width": 1280, "height": 960 },
+            ]),
+        ),
+        "video" => ("video", about),
+        "audio" => ("voice", about),
+        "sticker" => ("sticker", about),
+        _ => ("document", about),
     }
 }
 
@@ -179,20 +276,37 @@ fn send(app: &App, wire: &Wire<'_>, text: &str, content: Value) -> Reply {
 }
 
 /// An update, by webhook where one is set and else kept for the next poll.
-pub(crate) fn inbound(app: &App, from: &str, text: &str, name: Option<&str>) -> Webhook {
-    let id: i64 = from.parse().unwrap_or(1);
+pub(crate) fn inbound(
+    app: &App,
+    order: &InboundOrder,
+    files: Vec<Attachment>,
+) -> Result<Webhook, String> {
+    let part = match files.as_slice() {
+        [] => json!({ "text": order.text }),
+        [file] => {
+            let (name, part) = attached(file);
+            let mut fields = json!({ name: part });
+            if let (Some(fields), false) = (fields.as_object_mut(), order.text.is_empty()) {
+                fields.insert("caption".to_owned(), order.text.clone().into());
+            }
+            fields
+        }
+        _ => return Err("A message of Telegram's carries one file.".to_owned()),
+    };
+    let id: i64 = order.from.parse().unwrap_or(1);
+    let name = order.name.as_deref().unwrap_or("Ana");
     let mut ledger = app.ledger();
     let (update, number) = (ledger.next_serial(), ledger.next_serial());
-    let body = json!({
-        "update_id": update,
-        "message": {
-            "message_id": number,
-            "from": { "id": id, "is_bot": false, "first_name": name.unwrap_or("Ana"), "language_code": "es" },
-            "chat": { "id": id, "type": "private", "first_name": name.unwrap_or("Ana") },
-            "date": app.clock.now().timestamp(),
-            "text": text,
-        },
+    let mut message = json!({
+        "message_id": number,
+        "from": { "id": id, "is_bot": false, "first_name": name, "language_code": "es" },
+        "chat": { "id": id, "type": "private", "first_name": name },
+        "date": app.clock.now().timestamp(),
     });
+    if let (Some(message), Value::Object(part)) = (message.as_object_mut(), part) {
+        message.extend(part);
+    }
+    let body = json!({ "update_id": update, "message": message });
     let bot = &mut ledger.messages.telegram;
     let secret_token = bot.secret_token.clone();
     bot.updates.push(body.clone());
@@ -205,12 +319,12 @@ pub(crate) fn inbound(app: &App, from: &str, text: &str, name: Option<&str>) -> 
         .map(|secret| ("x-telegram-bot-api-secret-token".to_owned(), secret))
         .into_iter()
         .collect::<BTreeMap<_, _>>();
-    app.tell(Webhook {
+    Ok(app.tell(Webhook {
         provider: "telegram",
         url,
         pushed,
         content_type: "application/json",
         headers,
         body: body.to_string(),
-    })
+    }))
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{ReceivedMessage, SentMessage, Webhook, Wire, secret, sign};
+use super::attachments::{self, Attachment};
+use super::{InboundOrder, ReceivedMessage, SentMessage, Webhook, Wire, secret, sign};
 use crate::app::App;
 use crate::graph::Method;
 use crate::server::Reply;
@@ -53,6 +54,29 @@ pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
         }
         (Method::Post, ["2010-04-01", "Accounts", _, "Messages.json"]) => send(app, wire),
         (Method::Get, ["2010-04-01", "Accounts", _, "Messages.json"]) => list(app, wire),
+        (
+            Method::Get,
+            [
+                "2010-04-01",
+                "Accounts",
+                _,
+                "Messages",
+                message,
+                "Media.json",
+            ],
+        ) => media_list(app, &own, message),
+        (
+            Method::Get,
+            [
+                "2010-04-01",
+                "Accounts",
+                _,
+                "Messages",
+                message,
+                "Media",
+                file,
+            ],
+        ) => media(app, &own, message, file),
         (Method::Get, ["2010-04-01", "Accounts", _, "Messages", file]) => {
             let id = file.strip_suffix(".json").unwrap_or(file);
             let found = app
@@ -224,6 +248,67 @@ fn list(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
     )
 }
 
+/// For how long the address that Twilio points to is good.
+const POINTED_TO: TimeDelta = TimeDelta::hours(4);
+
+fn not_found() -> Reply {
+    error(404, 20_404, "The requested resource was not found")
+}
+
+fn media_sid(file: &Attachment) -> String {
+    format!("ME{:032x}", file.id)
+}
+
+fn media_resource(own: &str, message: &str, file: &Attachment) -> Value {
+    let sid = media_sid(file);
+    json!({
+        "sid": sid,
+        "account_sid": own,
+        "parent_sid": message,
+        "content_type": file.mime_type,
+        "uri": format!("/2010-04-01/Accounts/{own}/Messages/{message}/Media/{sid}.json"),
+    })
+}
+
+fn files_of(app: &App, message: &str) -> Option<Vec<Attachment>> {
+    let ledger = app.ledger();
+    let mut all = ledger.messages.received.iter();
+    all.find(|came| came.provider == "twilio" && came.id == message)
+        .map(|came| came.files.clone())
+}
+
+fn media_list(app: &App, own: &str, message: &str) -> Reply {
+    let Some(files) = files_of(app, message) else {
+        return not_found();
+    };
+    let files: Vec<Value> = files
+        .iter()
+        .map(|file| media_resource(own, message, file))
+        .collect();
+    Reply::json(
+        200,
+        &json!({ "media_list": files, "page": 0, "page_size": 50 }),
+    )
+}
+
+/// With an ending what is known of a file, without one the file: it lies elsewhere.
+fn media(app: &App, own: &str, message: &str, name: &str) -> Reply {
+    let (sid, about) = match name.strip_suffix(".json") {
+        Some(sid) => (sid, true),
+        None => (name, false),
+    };
+    let files = files_of(app, message).unwrap_or_default();
+    let Some(file) = files.iter().find(|file| media_sid(file) == sid) else {
+        return not_found();
+    };
+    if about {
+        return Reply::json(200, &media_resource(own, message, file));
+    }
+    let mut reply = Reply::redirect(&attachments::address(app, file.id, POINTED_TO));
+    reply.status = 307;
+    reply
+}
+
 fn inbound_resource(account: &str, came: &ReceivedMessage) -> Value {
     let at = came.at.to_rfc2822();
     json!({
@@ -238,7 +323,7 @@ fn inbound_resource(account: &str, came: &ReceivedMessage) -> Value {
         "error_code": null,
         "error_message": null,
         "num_segments": "1",
-        "num_media": "0",
+        "num_media": came.files.len().to_string(),
         "price": null,
         "price_unit": "USD",
         "date_created": at,
@@ -329,21 +414,34 @@ pub(crate) fn status(
     Some(webhook(app, url, pushed, fields(app, &pairs)))
 }
 
-pub(crate) fn inbound(app: &App, from: &str, text: &str) -> Webhook {
-    let id = format!("SM{:032x}", app.ledger().next_serial());
-    app.received("twilio", &id, from, text, None);
+pub(crate) fn inbound(app: &App, order: &InboundOrder, files: Vec<Attachment>) -> Webhook {
+    let kind = if files.is_empty() { "SM" } else { "MM" };
+    let id = format!("{kind}{:032x}", app.ledger().next_serial());
+    let came = app.received("twilio", &id, order, files);
     let (url, pushed) = app.receiver("twilio");
+    let count = came.files.len().to_string();
     let pairs = [
         ("MessageSid", id.as_str()),
         ("SmsSid", id.as_str()),
         ("SmsMessageSid", id.as_str()),
         ("SmsStatus", "received"),
-        ("From", from),
+        ("From", order.from.as_str()),
         ("To", SENDER),
-        ("Body", text),
-        ("NumMedia", "0"),
+        ("Body", order.text.as_str()),
+        ("NumMedia", count.as_str()),
         ("NumSegments", "1"),
         ("FromCountry", "AR"),
     ];
-    webhook(app, url, pushed, fields(app, &pairs))
+    let mut form = fields(app, &pairs);
+    let own = account(app);
+    for (place, file) in came.files.iter().enumerate() {
+        let address = format!(
+            "{}/twilio/2010-04-01/Accounts/{own}/Messages/{id}/Media/{}",
+            app.origin,
+            media_sid(file)
+        );
+        form.push((format!("MediaUrl{place}"), address));
+        form.push((format!("MediaContentType{place}"), file.mime_type.clone()));
+    }
+    webhook(app, url, pushed, form)
 }

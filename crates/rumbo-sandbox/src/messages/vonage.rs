@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::SecondsFormat;
+use chrono::{SecondsFormat, TimeDelta};
 use serde_json::{Value, json};
 
-use super::{SentMessage, Webhook, Wire, sign};
+use super::attachments::{self, Attachment};
+use super::{InboundOrder, SentMessage, Webhook, Wire, sign};
 use crate::app::App;
 use crate::graph::Method;
 use crate::server::Reply;
@@ -178,19 +179,47 @@ pub(crate) fn status(app: &App, sent: &SentMessage, word: &str, code: Option<&st
     webhook(app, url, pushed, &body)
 }
 
-pub(crate) fn inbound(app: &App, from: &str, text: &str) -> Webhook {
+/// For how long the address of a file is good that nobody secured.
+const GOOD_FOR: TimeDelta = TimeDelta::hours(48);
+
+pub(crate) fn inbound(
+    app: &App,
+    order: &InboundOrder,
+    files: Vec<Attachment>,
+) -> Result<Webhook, String> {
     let (url, pushed) = app.receiver("vonage");
     let serial = app.ledger().next_serial();
-    let body = json!({
+    let (from, text) = (&order.from, &order.text);
+    let mut body = json!({
         "channel": "sms",
         "message_uuid": format!("cccccccc-bbbb-4ccc-8ddd-{serial:012x}"),
         "to": SENDER.trim_start_matches('+'),
         "from": from.trim_start_matches('+'),
         "timestamp": app.clock.now().to_rfc3339_opts(SecondsFormat::Millis, true),
-        "message_type": "text",
-        "text": text,
-        "sms": { "num_messages": "1", "keyword": text.split(' ').next().unwrap_or_default().to_uppercase() },
         "usage": { "currency": "EUR", "price": "0" },
     });
-    webhook(app, url, pushed, &body)
+    let fields = match files.as_slice() {
+        [] => json!({
+            "message_type": "text",
+            "text": text,
+            "sms": { "num_messages": "1", "keyword": text.split(' ').next().unwrap_or_default().to_uppercase() },
+        }),
+        [file] => {
+            let word = attachments::word(file);
+            json!({
+                "channel": "mms",
+                "message_type": word,
+                word: {
+                    "url": attachments::address(app, file.id, GOOD_FOR),
+                    "name": file.file_name,
+                    "caption": text,
+                },
+            })
+        }
+        _ => return Err("A message of Vonage's carries one file.".to_owned()),
+    };
+    if let (Some(body), Value::Object(fields)) = (body.as_object_mut(), fields) {
+        body.extend(fields);
+    }
+    Ok(webhook(app, url, pushed, &body))
 }

@@ -1,5 +1,6 @@
 //! The switches of messages: who is told, what people write, what was accepted.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::{Host, Url};
@@ -9,8 +10,11 @@ use super::pages::instagram_of;
 use super::{AcceptedMessage, Step, Way, digits, push, put};
 use crate::app::App;
 use crate::control::Control;
-use crate::messages::Webhook;
+use crate::messages::{Webhook, attachments};
 use crate::world::{Node, World};
+
+/// For how long the address of a file in a page's conversation is good.
+const ON_PAGE: TimeDelta = TimeDelta::days(7);
 
 /// Where webhooks go. Addresses on this computer only.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -42,8 +46,8 @@ pub struct IncomingOrder {
     pub payload: Option<String>,
     /// The ad they came from: its id.
     pub ad_id: Option<String>,
-    /// They send a file, by WhatsApp; `text` is its caption.
-    pub file: Option<FileOrder>,
+    /// They send files, by WhatsApp one; `text` is its caption.
+    pub files: Vec<FileOrder>,
 }
 
 /// Somebody stops or resumes marketing messages of a WhatsApp number.
@@ -186,13 +190,26 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
     let sender = Sender::find(&app.world(), way, &order.to)
         .ok_or_else(|| "There is no such phone number or page.".to_owned())?;
     let now = app.clock.now();
-    let file = match (&order.file, way) {
-        (None, _) => None,
-        (Some(file), Way::WhatsappCloud | Way::Ycloud) => {
+    let on_page = matches!(way, Way::Messenger | Way::Instagram);
+    let file = match order.files.as_slice() {
+        [] => None,
+        _ if on_page => None,
+        [file] => {
             let at_ycloud = way == Way::Ycloud;
             Some(files::keep(app, file, &order.text, at_ycloud)?)
         }
-        (Some(_), _) => return Err("Files come by WhatsApp alone here.".to_owned()),
+        _ => return Err("A message of WhatsApp's carries one file.".to_owned()),
+    };
+    let attached: Vec<Value> = if on_page {
+        attachments::keep(app, &order.files)?
+            .iter()
+            .map(|file| {
+                let url = attachments::address(app, file.id, ON_PAGE);
+                json!({ "type": attachments::word(file), "payload": { "url": url } })
+            })
+            .collect()
+    } else {
+        Vec::new()
     };
     let mut messages = app.meta_messages();
     let serial = messages.next_serial();
@@ -261,7 +278,13 @@ pub(crate) fn incoming(app: &App, order: &IncomingOrder) -> Result<(String, Webh
         Way::Messenger | Way::Instagram => {
             let id = format!("m_{}", dice.text(30));
             messages.note_inbound(&sender.id, &order.from, now);
-            let mut message = json!({ "mid": id, "text": order.text });
+            let mut message = json!({ "mid": id });
+            if !order.text.is_empty() || attached.is_empty() {
+                put(&mut message, "text", order.text.clone());
+            }
+            if !attached.is_empty() {
+                put(&mut message, "attachments", attached);
+            }
             if let Some(payload) = &order.payload {
                 put(&mut message, "quick_reply", json!({ "payload": payload }));
             }

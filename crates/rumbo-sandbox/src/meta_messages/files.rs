@@ -47,7 +47,8 @@ impl Received {
     }
 }
 
-const KINDS: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
+/// What a file can be.
+pub(crate) const KINDS: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
 
 /// Keeps a file that somebody sends; gives its part of the webhook, under the name of its kind.
 pub(super) fn keep(

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Pause, Play, Send, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { SendRow } from "@/bindings";
+import { AuditList } from "@/components/audit-list";
 import { Failure } from "@/components/failure";
 import { FormDialog } from "@/components/form-dialog";
 import { SaveTools, useSaveFile } from "@/components/save-file";
@@ -51,6 +52,7 @@ export function SendsTab({ onMessages }: { onMessages: (id: string) => void }) {
 function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }) {
 	const { t, locale, failure } = useWords();
 	const [withdrawing, setWithdrawing] = useState(false);
+	const [deeds, setDeeds] = useState(false);
 	const change = useMutation<SendRow, AppError, "pauseSend" | "resumeSend" | "cancelSend">({
 		mutationFn: (name) => call(name, { id: row.id }),
 		onSuccess: () => setWithdrawing(false),
@@ -119,6 +121,15 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 					<Button size="s" variant="ghost" onClick={onMessages}>
 						{t("outbox.showMessages")}
 					</Button>
+					<Button
+						size="s"
+						variant="ghost"
+						aria-expanded={deeds}
+						data-testid="send-deeds"
+						onClick={() => setDeeds(!deeds)}
+					>
+						{t("audit.title")}
+					</Button>
 					<SaveTools formats={["csv"]} file={file} />
 				</>
 			}
@@ -155,6 +166,11 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 					</p>
 				)}
 			</div>
+			{deeds && (
+				<div className="px-4 pb-3">
+					<AuditList of={{ kind: "bulk_send", id: row.id }} />
+				</div>
+			)}
 			{withdrawing && (
 				<FormDialog
 					title={t("outbox.withdrawTitle", { name: row.name })}

@@ -8,6 +8,7 @@ import { useWords } from "@/i18n";
 import { query } from "@/lib/ipc";
 import { About } from "./about";
 import { Appearance } from "./appearance";
+import { Audit } from "./audit";
 import { Channels } from "./channels";
 import { Chatwoot } from "./chatwoot";
 import { ConnectionSettings } from "./connection";
@@ -27,6 +28,7 @@ const TABS = [
 	"appearance",
 	"webhooks",
 	"privacy",
+	"audit",
 	"data",
 ] as const;
 type Tab = (typeof TABS)[number];
@@ -78,6 +80,7 @@ export default function SettingsPage() {
 						{tab === "appearance" && <Appearance />}
 						{tab === "webhooks" && <Webhooks />}
 						{tab === "privacy" && <Privacy />}
+						{tab === "audit" && <Audit />}
 						{tab === "data" && <About />}
 					</div>
 				)}

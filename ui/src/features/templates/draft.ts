@@ -120,6 +120,18 @@ export function withPart(template: Template, kind: Kind, next: Component | null)
 
 export const isNamed = (template: Template) => template.parameter_format === "NAMED";
 
+/**
+ * The template with the format that its variables are written in, where they are all written in one. Of
+ * one that nobody submitted the texts say which is meant.
+ */
+export function formattedAsWritten(template: Template): Template {
+	const names = variablesOf(template, []).map((one) => one.name.trim());
+	const numbered = names.some((name) => /^\d+$/.test(name));
+	const named = names.some((name) => /^[a-z_][a-z0-9_]*$/i.test(name));
+	if (numbered === named || named === isNamed(template)) return template;
+	return { ...template, parameter_format: named ? "NAMED" : "POSITIONAL" };
+}
+
 /** The names of the variables of a text, each once. */
 export function namesIn(text: string | undefined): string[] {
 	const found = [...(text ?? "").matchAll(/\{\{([^{}]*)\}\}/g)].map((one) => one[1] ?? "");

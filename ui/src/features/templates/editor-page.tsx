@@ -25,7 +25,15 @@ import { type AppError, call, query } from "@/lib/ipc";
 import { useShortcut } from "@/lib/shortcuts";
 import { Checks } from "./checks";
 import { CopyDialog, DeclineDialog, DeleteDialog } from "./dialogs";
-import { blank, type Draft, LIMITS, readTemplate, variablesOf, written } from "./draft";
+import {
+	blank,
+	type Draft,
+	formattedAsWritten,
+	LIMITS,
+	readTemplate,
+	variablesOf,
+	written,
+} from "./draft";
 import { MessageForm } from "./form";
 import { CATEGORIES, LANGUAGES, languageName } from "./names";
 import { Phone } from "./phone";
@@ -125,8 +133,10 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const [typed, setTyped] = useState<Draft | null>(null);
 	const draft = typed ?? stored;
 	const { template, variables } = draft;
-	const change = (next: Draft) =>
-		setTyped({ ...next, variables: variablesOf(next.template, next.variables) });
+	const change = (next: Draft) => {
+		const template = detail?.at_provider ? next.template : formattedAsWritten(next.template);
+		setTyped({ template, variables: variablesOf(template, next.variables) });
+	};
 	const json = JSON.stringify(written(draft));
 	const settled = useSettled(json, 250);
 	const linted = useQuery({
@@ -283,10 +293,8 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 			? failure(trouble)
 			: findings.find((one) => one.place.part === "template" && one.place.field === "name")
 					?.message;
-	const provider =
-		row?.provider ??
-		(connected.find((one) => one.account === account) ?? connected[0])?.provider ??
-		"whatsapp_cloud";
+	const chosen = row ?? connected.find((one) => one.account === account) ?? connected[0];
+	const keeper = { account: chosen?.account ?? null, byAddress: chosen?.provider === "ycloud" };
 	const business = connected[0]?.name ?? settings.data?.name ?? "";
 	const title = template.name || t("templates.untitled");
 	const back = () => void navigate({ to: "/templates" });
@@ -547,7 +555,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 								<MessageForm
 									draft={draft}
 									findings={findings}
-									provider={provider}
+									keeper={keeper}
 									onChange={change}
 									onPicture={setPicture}
 								/>

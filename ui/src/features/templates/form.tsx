@@ -51,18 +51,24 @@ function Said({ findings }: { findings: readonly TemplateFinding[] }) {
 	);
 }
 
+/** Who keeps the templates of an account. */
+export type Keeper = {
+	account: string | null;
+	/** It takes the address of a sample instead of a file. */
+	byAddress: boolean;
+};
+
 /** Picks a file and uploads it as the sample of a header. */
 function SampleField({
 	header,
 	wrong,
-	byAddress,
+	keeper,
 	onSample,
 	onAddress,
 }: {
 	header: Component;
 	wrong: readonly TemplateFinding[];
-	/** The account's provider takes an address instead of a file. */
-	byAddress: boolean;
+	keeper: Keeper;
 	onSample: (sample: TemplateSample) => void;
 	onAddress: (address: string) => void;
 }) {
@@ -76,11 +82,11 @@ function SampleField({
 			] ?? ["jpg", "jpeg", "png"];
 			const name = t(`templates.header.${header.format ?? "IMAGE"}`);
 			const path = await commands.pickFile({ name, extensions, suggested: null });
-			return path ? await call("uploadTemplateSample", { path }) : null;
+			return path ? await call("uploadTemplateSample", { path, account: keeper.account }) : null;
 		},
 		onSuccess: (sample) => sample && onSample(sample),
 	});
-	if (byAddress) {
+	if (keeper.byAddress) {
 		const given = header.example?.header_url ?? header.example?.header_handle;
 		const address = Array.isArray(given) ? String(given[0] ?? "") : String(given ?? "");
 		return (
@@ -125,7 +131,7 @@ function HeaderForm({
 	card,
 	header,
 	formats,
-	byAddress,
+	keeper,
 	onChange,
 	onPicture,
 }: {
@@ -134,7 +140,7 @@ function HeaderForm({
 	card: number | null;
 	header: Component | undefined;
 	formats: readonly HeaderFormat[];
-	byAddress: boolean;
+	keeper: Keeper;
 	onChange: (header: Component | null) => void;
 	onPicture: (picture: string | null) => void;
 }) {
@@ -183,7 +189,7 @@ function HeaderForm({
 				<SampleField
 					header={header}
 					wrong={wrong}
-					byAddress={byAddress}
+					keeper={keeper}
 					onAddress={(address) =>
 						onChange({ ...header, example: address ? { header_url: [address] } : {} })
 					}
@@ -310,13 +316,13 @@ function Cards({
 	draft,
 	findings,
 	carousel,
-	byAddress,
+	keeper,
 	onChange,
 }: {
 	draft: Draft;
 	findings: readonly TemplateFinding[];
 	carousel: Component;
-	byAddress: boolean;
+	keeper: Keeper;
 	onChange: (carousel: Component | null) => void;
 }) {
 	const { t } = useWords();
@@ -363,7 +369,7 @@ function Cards({
 							card={at}
 							header={find("HEADER")}
 							formats={["IMAGE", "VIDEO"]}
-							byAddress={byAddress}
+							keeper={keeper}
 							onChange={(header) => set(at, card.components, "HEADER", header)}
 							onPicture={() => undefined}
 						/>
@@ -427,22 +433,20 @@ const CARD = {
 export function MessageForm({
 	draft,
 	findings,
-	provider,
+	keeper,
 	onChange,
 	onPicture,
 }: {
 	draft: Draft;
 	/** What is wrong, of the parts that somebody has left. */
 	findings: readonly TemplateFinding[];
-	/** Who keeps the account's templates. */
-	provider: string;
+	keeper: Keeper;
 	onChange: (draft: Draft) => void;
 	onPicture: (picture: string | null) => void;
 }) {
 	const { t, locale } = useWords();
 	const id = useId();
 	const { template, variables } = draft;
-	const byAddress = provider === "ycloud";
 	const code = template.category === "AUTHENTICATION";
 	const set = (next: Template) => onChange({ ...draft, template: next });
 	const body = part(template, "BODY");
@@ -523,7 +527,7 @@ export function MessageForm({
 					card={null}
 					header={part(template, "HEADER")}
 					formats={["NONE", "TEXT", "IMAGE", "VIDEO", "DOCUMENT", "LOCATION"]}
-					byAddress={byAddress}
+					keeper={keeper}
 					onChange={(header) => set(withPart(template, "HEADER", header))}
 					onPicture={onPicture}
 				/>
@@ -638,7 +642,7 @@ export function MessageForm({
 						draft={draft}
 						findings={findings}
 						carousel={carousel}
-						byAddress={byAddress}
+						keeper={keeper}
 						onChange={(next) => set(withPart(template, "CAROUSEL", next))}
 					/>
 					<Said findings={of(findings, "carousel")} />

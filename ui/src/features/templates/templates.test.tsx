@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { TemplateDetail, TemplateFinding, TemplateRow } from "@/bindings";
 import { type Answers, showPage, withPages } from "@/testing/page";
-import { readTemplate, variablesOf, written } from "./draft";
+import { formattedAsWritten, readTemplate, variablesOf, written } from "./draft";
 import TemplateEditorPage from "./editor-page";
 import TemplatesPage from "./page";
 
@@ -113,6 +113,7 @@ const usual: Answers = {
 	lint_templates: () => linted(),
 	get_template: () => detail(),
 	pull_templates: () => ({ accounts: [] }),
+	list_audit: () => ({ rows: [], next: null, total: null }),
 };
 withPages();
 
@@ -136,6 +137,21 @@ test("samples stay with their variables while a text is written, and go where Me
 			{ param_name: "2", example: "lunes" },
 		],
 	});
+});
+
+test("the format of variables is the one that they are written in", () => {
+	const format = (text: string, said: string) =>
+		formattedAsWritten({
+			...readTemplate(TEXT),
+			parameter_format: said,
+			components: [{ type: "BODY", text }],
+		}).parameter_format;
+	expect(format("Hola {{1}}, hoy.", "NAMED")).toBe("POSITIONAL");
+	expect(format("Hola {{name}}, hoy.", "POSITIONAL")).toBe("NAMED");
+	// Both, none, or one that is only half written yet say nothing.
+	expect(format("Hola {{1}} y {{name}}, hoy.", "NAMED")).toBe("NAMED");
+	expect(format("Hola, hoy.", "POSITIONAL")).toBe("POSITIONAL");
+	expect(format("Hola {{}}, hoy.", "POSITIONAL")).toBe("POSITIONAL");
 });
 
 test("the list filters by what is asked of the core and says what happened meanwhile", async () => {

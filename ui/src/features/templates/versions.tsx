@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { History, RotateCcw, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import type { PartDifference, TemplateDetail } from "@/bindings";
+import { AuditList } from "@/components/audit-list";
 import { Failure } from "@/components/failure";
 import { Happened } from "@/components/happened";
 import { Banner, Button, cx, Empty, Panel, Skeleton, Tag } from "@/components/ui/kit";
@@ -147,6 +148,7 @@ export function Versions({ detail }: { detail: TemplateDetail }) {
 						))}
 					</ol>
 				</Panel>
+				<AuditList quiet of={{ kind: "template", id: row.id }} />
 			</div>
 			<Panel
 				title={t("templates.sideBySide")}

@@ -34,7 +34,9 @@ pub(super) async fn templates(host: &TestHost) {
 /// Templates written here and brought to Meta, from the first pull to the end.
 async fn templates_at_meta(host: &TestHost) {
     let without = host.attempt("pull_templates", json!({})).await.unwrap_err();
-    assert_eq!(without.code(), Code::NotFound);
+    // The channel by which somebody wrote does not say whose templates it could read.
+    let reason = without.reason_id().unwrap();
+    assert_eq!(reason.id(), "channel_account_missing");
     let assets = host
         .call("list_assets", json!({ "portfolio_id": null }))
         .await;
@@ -110,6 +112,35 @@ async fn templates_at_meta(host: &TestHost) {
     let shown = host.call("get_template", one.clone()).await;
     assert_eq!(shown["events"][0]["after"], "PENDING");
     host.call("delete_template", one.clone()).await;
+    // Who did what is told, whole, and as a file.
+    let wanted = json!({ "object_kind": "template", "object_id": template_id });
+    let request = json!({ "wanted": wanted, "page": page() });
+    let deeds = host.call("list_audit", request).await;
+    let rows = deeds["rows"].as_array().unwrap();
+    let actions: Vec<&str> = rows
+        .iter()
+        .map(|row| row["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        (actions[0], actions.last()),
+        ("delete_template", Some(&"save_template"))
+    );
+    assert!(actions.contains(&"submit_template"), "{actions:?}");
+    assert!(rows.iter().all(|row| row["actor"].is_string()), "{deeds}");
+    let submitted = rows
+        .iter()
+        .find(|row| row["action"] == "submit_template")
+        .unwrap();
+    let after: Value = serde_json::from_str(submitted["after"].as_str().unwrap()).unwrap();
+    assert_eq!(after["state"], "pending");
+    let whole = host.call("verify_audit", json!({})).await;
+    assert_eq!(whole["broken_at"], Value::Null, "{whole}");
+    let path = host.data().join("audit.csv");
+    let export = json!({ "wanted": wanted, "path": path, "semicolon": false });
+    let written = host.call("export_audit", export).await;
+    assert_eq!(written["rows"], rows.len());
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("submit_template"), "{text}");
     let gone = host.attempt("get_template", one).await.unwrap_err();
     assert_eq!(gone.code(), Code::NotFound);
 }

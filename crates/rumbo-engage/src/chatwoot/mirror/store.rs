@@ -66,7 +66,7 @@ statements! {
         WHERE workspace_id = $1 AND link_id = $2 AND message_id = $3 AND chatwoot_id IS NULL AND origin <> 'chatwoot'";
     DROP_ROW = "DELETE FROM chatwoot_messages WHERE workspace_id = $1 AND link_id = $2 AND message_id = $3 \
         AND chatwoot_id IS NULL";
-    STATUSES = "SELECT x.message_id, x.chatwoot_id, x.status AS told, m.direction, m.status, m.error_text, \
+    STATUSES = "SELECT x.message_id, x.chatwoot_id, x.place, x.status AS told, m.direction, m.status, m.error_text, \
         d.state AS dispatch, d.reason FROM chatwoot_messages x \
         LEFT JOIN messages m ON m.workspace_id = $1 AND m.id = x.message_id \
         LEFT JOIN dispatches d ON d.workspace_id = $1 AND d.id = x.message_id \
@@ -196,6 +196,8 @@ pub(super) struct Place {
 pub(super) struct Standing {
     pub message_id: MessageId,
     pub chatwoot_id: i64,
+    /// The conversation there, where ours has another one by now.
+    pub place: Option<i64>,
     told: Option<String>,
     direction: Option<String>,
     status: Option<String>,

@@ -2,6 +2,7 @@
 
 use rumbo_channels::{Again, Scope as Reaches};
 use rumbo_db::testing::TestDb;
+use rumbo_sandbox::ChatwootPerson;
 
 use super::*;
 use crate::conversations::{one, resume_automation};
@@ -414,6 +415,185 @@ async fn of_a_channel_that_is_not_mirrored_nothing_is() {
         assert_eq!(link(&mut tx, world.scope.workspace).await.unwrap(), None);
         tx.commit().await.unwrap();
         assert!(world.work().await.is_empty());
+    })
+    .await;
+}
+
+/// The person of a conversation, as an agent in Chatwoot finds them there.
+async fn person_of(world: &World, conversation: ConversationId) -> ChatwootPerson {
+    let mut tx = world.scope.read().await.unwrap();
+    let row = one(&mut tx, world.scope.workspace, conversation)
+        .await
+        .unwrap();
+    ChatwootPerson {
+        identifier: Some(format!("rumbo:{}", row.contact_id.unwrap())),
+        ..ChatwootPerson::default()
+    }
+}
+
+fn of_conversation(world: &World, number: i64) -> Vec<String> {
+    let there = world.there().into_iter();
+    there
+        .filter(|it| it.conversation == number)
+        .map(|it| it.content)
+        .collect()
+}
+
+async fn with_phone(world: &World, name: &str, phone: &str) {
+    let mut tx = world.scope.write().await.unwrap();
+    let fields = rumbo_crm::contacts::ContactFields {
+        name: Some(name.to_owned()),
+        phone: Some(phone.to_owned()),
+        ..rumbo_crm::contacts::ContactFields::default()
+    };
+    rumbo_crm::contacts::create(&mut tx, &world.scope, fields)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_conversation_that_an_agent_begins_goes_on_with_the_contacts_own() {
+    in_both(|world| async move {
+        let (conversation, _) = world.person_writes(1, "Hola").await;
+        world.quiet().await;
+        let person = person_of(&world, conversation).await;
+        let begun = world.sandbox.control().chatwoot_begin(&person);
+        assert_eq!(begun, 2);
+        let (message, webhook) = world.agent(begun, "Buenas, ¿seguimos?");
+        assert_eq!(world.told(&webhook).await.unwrap(), Heard::Reply);
+        let report = world.work().await;
+        assert_eq!((report.begun, report.replies), (1, 1));
+        world.send().await;
+        assert_eq!(world.provider.taken(), 1);
+        // It stands in the inbox here, and how it fares is told there.
+        let bodies: Vec<String> = world.here().await.into_iter().map(|it| it.2).collect();
+        assert_eq!(bodies, ["Hola", "Buenas, ¿seguimos?"]);
+        world.person_writes(1, "Sí, sigamos").await;
+        world.quiet().await;
+        assert_eq!(
+            of_conversation(&world, begun),
+            ["Buenas, ¿seguimos?", "Sí, sigamos"]
+        );
+        assert_eq!(of_conversation(&world, 1), ["Hola"]);
+        let there = world.there();
+        let told = there.iter().find(|it| it.id == message.id).unwrap();
+        assert_eq!(told.external_error, None);
+        // Where agents write last the person is answered: back in the first one, too.
+        let (_, webhook) = world.agent(1, "Te escribo por acá");
+        world.told(&webhook).await.unwrap();
+        world.quiet().await;
+        assert_eq!(world.provider.taken(), 2);
+        world.person_writes(1, "Dale").await;
+        world.quiet().await;
+        assert_eq!(
+            of_conversation(&world, 1),
+            ["Hola", "Te escribo por acá", "Dale"]
+        );
+        assert_eq!(world.provider.twice(), 0);
+        assert_eq!(world.sandbox.control().chatwoot_conversations().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_that_was_begun_there_is_found_by_asking_and_by_number() {
+    for db in [TestDb::sqlite().await, TestDb::postgres().await] {
+        let world = world(&db, Provider::Evolution).await;
+        with_phone(&world, "Ana", "+5491155550101").await;
+        let begun = world.sandbox.control().chatwoot_begin(&ChatwootPerson {
+            name: "Ana S.".to_owned(),
+            phone: Some("+5491155550101".to_owned()),
+            ..ChatwootPerson::default()
+        });
+        world.later(Duration::from_secs(40));
+        world.agent(begun, "Hola, Ana");
+        let report = world.work().await;
+        assert_eq!((report.heard, report.begun, report.replies), (1, 1, 1));
+        world.send().await;
+        assert_eq!(world.provider.taken(), 1);
+        let mut tx = world.scope.read().await.unwrap();
+        let opened: Vec<(String, String)> = on_tx!(&mut tx, |c| {
+            sqlx::query_as(
+            "SELECT c.address, p.name FROM conversations c JOIN contacts p ON p.workspace_id = $1 \
+             AND p.id = c.contact_id WHERE c.workspace_id = $1"
+        )
+        .bind(world.scope.workspace)
+        .fetch_all(c)
+        .await
+        })
+        .unwrap();
+        drop(tx);
+        assert_eq!(opened, [("+5491155550101".to_owned(), "Ana".to_owned())]);
+        world.quiet().await;
+        assert_eq!(world.there().len(), 1, "no echo");
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_for_somebody_who_is_no_contact_is_refused_once_with_the_reason() {
+    in_both(|world| async move {
+        let stranger = ChatwootPerson {
+            name: "Leo".to_owned(),
+            phone: Some("+5491155559999".to_owned()),
+            ..ChatwootPerson::default()
+        };
+        let begun = world.sandbox.control().chatwoot_begin(&stranger);
+        let (message, webhook) = world.agent(begun, "Hola, Leo");
+        world.told(&webhook).await.unwrap();
+        // The answer to the note is lost: it is looked for before it is written again.
+        world.fault(
+            "POST",
+            "conversations/*/messages",
+            json!({ "effect": "drop" }),
+        );
+        world.quiet().await;
+        world.send().await;
+        assert_eq!(world.provider.taken(), 0);
+        let there = world.there();
+        assert_eq!(there.len(), 2, "{there:#?}");
+        let told = there.iter().find(|it| it.id == message.id).unwrap();
+        assert_eq!(told.status, "failed");
+        let note = there.iter().find(|it| it.private).unwrap();
+        assert!(note.content.contains("Add the contact there"), "{note:?}");
+        assert!(world.here().await.is_empty());
+        assert_eq!(world.counted().await.replies, 0);
+        assert!(world.work().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_several_channels_could_write_first_nobody_chooses_for_the_agent() {
+    in_both(|world| async move {
+        with_phone(&world, "Ana", "+5491155550101").await;
+        let mut tx = world.scope.write().await.unwrap();
+        let mut channels = vec![world.channel.id];
+        for (provider, name) in [(Provider::Twilio, "SMS"), (Provider::Evolution, "Shop")] {
+            channels.push(channel(&mut tx, &world.scope, provider, name).await.id);
+        }
+        let link = link_of_id(&mut tx, world.scope.workspace, world.link)
+            .await
+            .unwrap();
+        let fields = LinkFields {
+            base_url: link.base_url.clone(),
+            account: (link.account_id, link.account_name.clone()),
+            inbox: (link.inbox_id, link.inbox_name.clone()),
+            user: (link.user_id, link.user_name.clone()),
+            pause_hours: link.pause_hours,
+            channels,
+        };
+        save(&mut tx, &world.scope, &fields).await.unwrap();
+        tx.commit().await.unwrap();
+        let begun = world.sandbox.control().chatwoot_begin(&ChatwootPerson {
+            phone: Some("+5491155550101".to_owned()),
+            ..ChatwootPerson::default()
+        });
+        let (_, webhook) = world.agent(begun, "Hola, Ana");
+        world.told(&webhook).await.unwrap();
+        assert_eq!(world.work().await.refused, 1);
+        let note = world.there().into_iter().find(|it| it.private).unwrap();
+        assert!(note.content.contains("SMS, Shop"), "{note:?}");
     })
     .await;
 }

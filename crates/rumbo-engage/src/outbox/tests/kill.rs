@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use rumbo_base::{ChannelId, Clock, DispatchId, Entropy, Error, Result, WorkspaceId};
 use rumbo_channels::{
     Accepted, Again, Capabilities, Channel, Fared, Found, Outcome, Outgoing, Polled, Provider,
-    RemoteTemplates, Scope as Reaches, Standing, Told, WebhookRefusal, WebhookRequest,
+    Scope as Reaches, Standing, Told, WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::{Db, on_tx};
 use rumbo_platform::Scope;
@@ -218,10 +218,6 @@ impl Channel for Wire {
 
     async fn check(&self) -> Result<Standing, Error> {
         Err(Error::internal("not asked"))
-    }
-
-    async fn templates(&self, _: Option<&str>) -> Result<RemoteTemplates, Error> {
-        Ok(RemoteTemplates::default())
     }
 
     fn verify(&self, _: &WebhookRequest<'_>) -> Result<(), WebhookRefusal> {

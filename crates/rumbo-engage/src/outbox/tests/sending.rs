@@ -256,12 +256,6 @@ impl rumbo_channels::Channel for Slow {
     async fn check(&self) -> rumbo_base::Result<rumbo_channels::Standing> {
         self.0.check().await
     }
-    async fn templates(
-        &self,
-        cursor: Option<&str>,
-    ) -> rumbo_base::Result<rumbo_channels::RemoteTemplates> {
-        self.0.templates(cursor).await
-    }
     fn verify(
         &self,
         request: &rumbo_channels::WebhookRequest<'_>,

@@ -175,3 +175,45 @@ async fn one_message_is_planned_once_and_a_withdrawn_one_is_not_sent() {
     })
     .await;
 }
+
+/// That something was delivered or read later, by whatever clock, moves it nowhere in its conversation.
+#[tokio::test]
+async fn a_message_stays_where_it_was_sent_whenever_it_is_read() {
+    in_both(|scope| async move {
+        let (made, _) = planned(&scope, 1).await;
+        let provider = Counting::new(|_, _| Does::Take);
+        let sent_at = scope.now();
+        run(&scope, &provider).await;
+        let all = ids(&scope, &made).await;
+        let stands =
+            async || -> Vec<(chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>)> {
+                let mut tx = scope.read().await.unwrap();
+                rumbo_db::on_tx!(&mut tx, |c| sqlx::query_as(
+                    "SELECT m.occurred_at, c.last_message_at FROM messages m JOIN conversations c \
+                 ON c.workspace_id = $1 AND c.id = m.conversation_id WHERE m.workspace_id = $1"
+                )
+                .bind(scope.workspace)
+                .fetch_all(c)
+                .await)
+                .unwrap()
+            };
+        let before = stands().await;
+        assert_eq!(before, [(sent_at, sent_at)]);
+        later(&scope, Duration::from_hours(30));
+        for status in [Fared::Sent, Fared::Delivered, Fared::Read] {
+            let told = report(
+                &all[0].to_string(),
+                &format!("m-{}", all[0]),
+                status,
+                "2026-11-21T17:00:00Z",
+            );
+            let mut tx = scope.write().await.unwrap();
+            note_status(&mut tx, &scope, made.sender.id, &told, Source::Webhook)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        }
+        assert_eq!(stands().await, before);
+    })
+    .await;
+}

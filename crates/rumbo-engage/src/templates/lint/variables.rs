@@ -81,12 +81,7 @@ impl<'a> Lint<'a> {
                     &rules::VARIABLE_NAMED_IN_POSITIONAL,
                     place,
                     values,
-                    |template| {
-                        template.parameter_format = Some(ParameterFormat::Named);
-                        each_example(template, &mut |text, example| {
-                            example_named(text, example);
-                        });
-                    },
+                    name_variables,
                 );
             }
             (Some((place, variable)), None) if says_named => {
@@ -95,12 +90,7 @@ impl<'a> Lint<'a> {
                     &rules::VARIABLE_NUMBERED_IN_NAMED,
                     place,
                     values,
-                    |template| {
-                        template.parameter_format = Some(ParameterFormat::Positional);
-                        each_example(template, &mut |text, example| {
-                            example_numbered(text, example);
-                        });
-                    },
+                    number_variables,
                 );
             }
             _ => {}
@@ -290,6 +280,36 @@ fn rename(component: &mut Component, from: &str, to: &str) {
 }
 
 /// Hands every text that has samples to a function, with its samples.
+fn name_variables(template: &mut Template) {
+    template.parameter_format = Some(ParameterFormat::Named);
+    each_example(template, &mut |text, example| example_named(text, example));
+}
+
+fn number_variables(template: &mut Template) {
+    template.parameter_format = Some(ParameterFormat::Positional);
+    each_example(template, &mut |text, example| {
+        example_numbered(text, example);
+    });
+}
+
+/// The template with the format that its variables are written in, where they are all written in one:
+/// of one that nobody submitted, the texts say which is meant.
+pub(in crate::templates) fn formatted_as_written(template: &Template) -> Template {
+    let mut template = template.clone();
+    let lint = Lint::of(&template, 0);
+    if lint.is_authentication() {
+        return template;
+    }
+    let written = lint.variables_written();
+    let says_named = template.variables_are_named();
+    match written {
+        (None, Some(_)) if !says_named => name_variables(&mut template),
+        (Some(_), None) if says_named => number_variables(&mut template),
+        _ => {}
+    }
+    template
+}
+
 fn each_example(template: &mut Template, change: &mut dyn FnMut(&str, &mut Example)) {
     fn walk(components: &mut [Component], change: &mut dyn FnMut(&str, &mut Example)) {
         for component in components {

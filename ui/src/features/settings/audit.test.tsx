@@ -1,0 +1,53 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { AuditRow } from "@/bindings";
+import { showPage, withPages } from "@/testing/page";
+import { Audit } from "./audit";
+
+const row = (part: Partial<AuditRow> = {}): AuditRow => ({
+	seq: "2",
+	at: "2026-01-07T10:00:00Z",
+	actor: "Ana",
+	action: "submit_template",
+	object_kind: "template",
+	object_id: "0199",
+	before: '{"state":"draft","name":"pedido"}',
+	after: '{"state":"pending","name":"pedido"}',
+	hash: "9f2c",
+	...part,
+});
+withPages();
+
+test("who did what is told with what is otherwise after, and of one kind where that is asked for", async () => {
+	const { of } = showPage(Audit, {
+		verify_audit: () => ({ entries: "2", broken_at: null }),
+		list_audit: () => ({
+			rows: [
+				row(),
+				row({ seq: "1", actor: null, action: "of_tomorrow", before: null, after: null }),
+			],
+			next: null,
+			total: null,
+		}),
+	});
+	const list = within(await screen.findByTestId("audit-list"));
+	const first = (await list.findAllByRole("listitem"))[0];
+	expect(first?.textContent).toContain("Ana");
+	expect(first?.textContent).toContain("state: draft → pending");
+	expect(first?.textContent).not.toContain("pedido");
+	// What this version has no words for is told by its name, and what nobody did by Rumbo's.
+	expect(list.getAllByRole("listitem")[1]?.textContent).toContain("of_tomorrow");
+	expect(list.getAllByRole("listitem")[1]?.textContent).toContain("Rumbo");
+	await userEvent.selectOptions(screen.getByTestId("audit-kind"), "bulk_send");
+	const asked = of("list_audit").at(-1) as { wanted: { object_kind: string } };
+	expect(asked.wanted.object_kind).toBe("bulk_send");
+	expect((await screen.findByTestId("audit-whole")).textContent).toContain("2");
+});
+
+test("what is missing or was changed is told", async () => {
+	showPage(Audit, {
+		verify_audit: () => ({ entries: "4", broken_at: "5" }),
+		list_audit: () => ({ rows: [], next: null, total: null }),
+	});
+	expect((await screen.findByTestId("audit-whole")).textContent).toContain("5");
+});
