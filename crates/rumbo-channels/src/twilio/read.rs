@@ -41,8 +41,8 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
         }
         return Ok(Told {
             key,
-            events: Vec::new(),
             unknown: vec![raw],
+            ..Told::default()
         });
     };
     let word = get("MessageStatus").or_else(|| get("SmsStatus"));
@@ -66,14 +66,14 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
         return Ok(Told {
             key,
             events: vec![Event::Status(report)],
-            unknown: Vec::new(),
+            ..Told::default()
         });
     }
     let Some(from) = get("From") else {
         return Ok(Told {
             key,
-            events: Vec::new(),
             unknown: vec![raw],
+            ..Told::default()
         });
     };
     let media = get("MediaUrl0").map(|url| InboundMedia {
@@ -119,7 +119,7 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
     Ok(Told {
         key,
         events,
-        unknown: Vec::new(),
+        ..Told::default()
     })
 }
 

@@ -13,6 +13,7 @@ use super::contacts::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::Grid;
+use crate::numbers;
 use crate::output::Output;
 use crate::session::Program;
 use crate::words::Word;
@@ -224,7 +225,7 @@ fn lines_text(output: &Output, lines: &[ConsentLine]) -> String {
             answer.to_owned(),
             line.source.clone(),
             line.note.clone().unwrap_or_default(),
-            line.at.to_rfc3339(),
+            numbers::instant(line.at),
         ]);
     }
     grid.text()

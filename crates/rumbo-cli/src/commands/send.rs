@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
-use crate::numbers::NOTHING;
+use crate::numbers::{self, NOTHING};
 use crate::output::{Output, note};
 use crate::session::{Program, Session};
 use crate::words::{Word, messages};
@@ -15,7 +15,7 @@ use clap::{ArgGroup, Args};
 use rumbo_app::api;
 use rumbo_app::wire::{
     GetSendOptions, OneSend, PreviewSend, ReasonCount, SendAudience, SendChannel, SendDraft,
-    SendOnce, SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
+    SendOnce, SendOptions, SendPreview, SendRow, SendStanding, SendTemplate, StartSend,
 };
 
 /// What to send, and to whom.
@@ -124,40 +124,44 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
             let asked_at = session.clock().now();
             let started = api::start_send(cx, request).await?;
             if started.created_at < asked_at {
-                let at = started.created_at.format("%Y-%m-%d %H:%M UTC");
+                let at = numbers::instant(started.created_at);
                 note(&format!("{} {at}.", output.word(Word::SendBegunBefore)));
             }
-            let row = if no_wait {
-                started
-            } else {
-                follow(session, started).await?
-            };
+            if no_wait {
+                output.result(&started, |output| row_text(output, &started));
+                return Ok(exit_of(&started, false));
+            }
+            let (row, stopped) = follow(session, started).await?;
             output.result(&row, |output| row_text(output, &row));
-            Ok(exit_of(&row))
+            Ok(exit_of(&row, stopped))
         })
         .await
 }
 
-/// Whether all went out that could: who was left out or waits was told before.
-fn exit_of(row: &SendRow) -> Exit {
-    let count = |states: &[&str]| -> u32 {
+/// Whether all went out that could: who was left out or waits was told before. `stopped` says that
+/// the channel stopped in the midst of it.
+fn exit_of(row: &SendRow, stopped: bool) -> Exit {
+    let count = |fits: &dyn Fn(&SendStanding) -> bool| -> u32 {
         let lines = row.standing.iter();
-        lines
-            .filter(|line| states.contains(&line.state.as_str()))
-            .map(|line| line.count)
-            .sum()
+        lines.filter(|line| fits(line)).map(|line| line.count).sum()
     };
-    if count(&["failed", "bounced", "unknown"]) == 0 {
+    // What the provider refuses because of its template waits, and was refused all the same.
+    let refused = count(&|line| {
+        matches!(line.state.as_str(), "failed" | "bounced" | "unknown")
+            || line.reason.as_deref() == Some("template_refused")
+    });
+    if !stopped && refused == 0 {
         Exit::Done
-    } else if count(&["sent", "delivered", "read"]) == 0 {
+    } else if count(&|line| matches!(line.state.as_str(), "sent" | "delivered" | "read")) == 0 {
         Exit::Failed
     } else {
         Exit::Partly
     }
 }
 
-/// Sends from here until nothing is left that could go now, and tells how far it is.
-async fn follow(session: &Session, started: SendRow) -> Result<SendRow, Failure> {
+/// Sends from here until nothing is left that could go now, and tells how far it is. Answers too
+/// whether the channel stopped with some of it left.
+async fn follow(session: &Session, started: SendRow) -> Result<(SendRow, bool), Failure> {
     let (cx, output) = (&session.cx, &session.output);
     let workspace = cx.scope()?.workspace;
     let id = started.id;
@@ -170,9 +174,27 @@ async fn follow(session: &Session, started: SendRow) -> Result<SendRow, Failure>
             .standing
             .iter()
             .any(|line| matches!(line.state.as_str(), "queued" | "claimed"));
+        let idle = report.is_some_and(|report| report.is_empty());
         // What waits for a guard is left to the window or an agent.
-        if !going || !waits_here && report.is_some_and(|report| report.is_empty()) {
-            return Ok(row);
+        if !going || !waits_here && idle {
+            return Ok((row, false));
+        }
+        if waits_here && idle {
+            let options = api::get_send_options(cx, GetSendOptions {}).await?;
+            let mut channels = options.channels.iter();
+            let channel = channels.find(|channel| channel.id == row.channel_id);
+            if let Some(channel) = channel.filter(|channel| !channel.ready) {
+                let why = channel.state_reason.map_or_else(String::new, |why| {
+                    let detail = channel.state_detail.as_deref();
+                    messages::trouble(why, detail, output.language())
+                });
+                let says = output.word(Word::ChannelStopped);
+                note(&format!(
+                    "{why} {says} rumbo channels test \"{}\"",
+                    channel.name
+                ));
+                return Ok((row, true));
+            }
         }
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }

@@ -156,6 +156,8 @@ fn a_file_without_templates_is_wrong_usage() {
     for (text, told) in [
         ("{\n  \"name\": ,", "on line 2"),
         ("[1, 2]", "holds no template"),
+        ("[]", "holds no template"),
+        (r#"{"data": []}"#, "holds no template"),
         (
             r#"{"name":"a","language":"es","components":[{"type":"BODY","text":5}]}"#,
             "/components",
@@ -175,6 +177,43 @@ fn a_file_without_templates_is_wrong_usage() {
         said(&["templates", "lint", &clean, "--out", "x.json"]).code,
         2
     );
+}
+
+#[test]
+fn files_of_other_kinds_and_sizes_are_told() {
+    let rumbo = Rumbo::new();
+    let lint = |name: &str, bytes: Vec<u8>| -> Ran {
+        let file = rumbo.file(name, bytes);
+        rumbo.run(&["templates", "lint", file.to_str().unwrap(), "--json"])
+    };
+    // As some shells write what they are told to keep.
+    let units = clean().to_string();
+    let utf16 = [0xfeff]
+        .into_iter()
+        .chain(units.encode_utf16())
+        .flat_map(u16::to_le_bytes);
+    let ran = lint("utf16.json", utf16.collect());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = lint("latin.json", b"{\"name\": \"a\xf1o\"}".to_vec());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("Save it as UTF-8"), "{}", ran.stderr);
+    let ran = lint("large.json", vec![b' '; 17 * 1024 * 1024]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("16 MB"), "{}", ran.stderr);
+    // What is hopeless is told all the same, and takes no longer than it must.
+    for text in [
+        "{{".repeat(60_000),
+        "🎉".repeat(20_000),
+        "{{1}} {{2}} ".repeat(20_000),
+    ] {
+        let template = serde_json::json!({
+            "name": "a", "language": "en", "category": "UTILITY",
+            "components": [{ "type": "BODY", "text": text }],
+        });
+        let ran = lint("hopeless.json", template.to_string().into_bytes());
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert!(ran.stdout.contains("body.too-long"), "{}", ran.stderr);
+    }
 }
 
 /// On the sample workspace, each step in a program of its own: the sandbox that plays Meta is
