@@ -112,7 +112,7 @@ impl Document {
         let all = values
             .iter()
             .all(|value| value.as_object().is_some_and(is_template));
-        if !all || values.is_empty() {
+        if !all {
             return Err(Unreadable::NotTemplates);
         }
         let templates = values

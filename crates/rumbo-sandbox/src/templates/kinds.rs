@@ -128,6 +128,8 @@ pub(super) fn offer(
     match buttons.iter().position(|kind| kind == "COPY_CODE") {
         Some(0) => Ok(()),
         None if !counts_down => Ok(()),
+        // In Brazil a request for payment may stand there instead.
+        None if buttons.iter().any(|kind| kind == "PAYMENT_REQUEST") => Ok(()),
         _ => refuse(Refused::Buttons),
     }
 }

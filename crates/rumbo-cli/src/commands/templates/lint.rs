@@ -39,6 +39,10 @@ pub fn run(program: &Program, args: &LintArgs) -> Result<Exit, Failure> {
     };
     // A file that holds no templates is no template that Meta would refuse: another code.
     let found = linted(&request).map_err(|error| Failure::flag("file", error.message()))?;
+    if found.templates.is_empty() {
+        let message = "This holds no template: the list is empty.";
+        return Err(Failure::flag("file", message));
+    }
     let text = text(&output, &found);
     match (&found.document, &args.out) {
         (Some(document), Some(path)) => {
