@@ -232,6 +232,33 @@ fn a_template_goes_from_a_file_to_meta_and_is_still_there_afterwards() {
     let account = pulled["accounts"][0]["account"].as_str().unwrap();
     let file = rumbo.file("clean.json", clean().to_string());
     let file = file.to_str().unwrap();
+    let mut broken = clean();
+    broken["components"][0]["text"] = json!("{{1}}, tu pedido {{2}} salió del depósito hoy.");
+    let wrong = rumbo.file("wrong.json", broken.to_string());
+    let wrong = wrong.to_str().unwrap();
+    let refused = rumbo.run(&[
+        "templates",
+        "submit",
+        "--file",
+        wrong,
+        "--account",
+        account,
+        "--json",
+    ]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    let reason = &refused.json()["error"]["reason"];
+    assert_eq!(reason, "template_would_be_refused");
+    let none = rumbo.json(&["templates", "list", "--search", "pedido_enviado"]);
+    assert_eq!(none["rows"], json!([]), "nothing half-written");
+    let listed = rumbo.json(&[
+        "templates",
+        "list",
+        "--quality",
+        "GREEN",
+        "--category",
+        "MARKETING",
+    ]);
+    assert!(listed["total"].as_u64().unwrap() > 0, "as JSON writes them");
     let submit = ["templates", "submit", "--file", file, "--account", account];
     let sent = rumbo.json(&submit);
     assert_eq!(sent["row"]["state"], "pending");
