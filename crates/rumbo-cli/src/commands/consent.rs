@@ -42,7 +42,8 @@ pub enum ConsentCommand {
         /// They do not
         #[arg(long)]
         no: bool,
-        #[arg(long)]
+        /// How they said it, kept with it
+        #[arg(long, value_name = "TEXT")]
         note: Option<String>,
     },
     /// List addresses that are not written to
@@ -69,6 +70,7 @@ pub enum ConsentCommand {
         /// The file
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// whatsapp, sms, telegram, email, messenger or instagram; all of them when absent
         #[arg(long)]
         kind: Option<String>,
         /// Semicolons between cells, for spreadsheets in Spanish and Portuguese

@@ -38,7 +38,7 @@ pub struct SendArgs {
     /// A value of the template: 1={first_name|there}, header.media=https://…; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", requires = "template", value_parser = parameter)]
     params: Vec<(String, String)>,
-    /// A file of phone numbers, e-mail addresses or ids of contacts: a list, or a column of a table
+    /// A file of phone numbers, e-mail addresses or ids of contacts: a list, or columns of a table (CSV, JSON or a workbook)
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
     /// Everybody, or everybody of the filters below
@@ -56,7 +56,7 @@ pub struct SendArgs {
     /// The channel by its name or id, where several can send it
     #[arg(long, value_name = "NAME")]
     channel: Option<String>,
-    /// What to call it
+    /// What to call it in the lists; the template's name when absent
     #[arg(long)]
     name: Option<String>,
     /// Not before, such as 2026-03-31T10:00:00-03:00
@@ -65,7 +65,7 @@ pub struct SendArgs {
     /// Never after; a day after the beginning when absent
     #[arg(long, value_name = "INSTANT", value_parser = flags::instant)]
     until: Option<DateTime<Utc>>,
-    /// Spend no more than this, where the price of a message is known
+    /// Spend no more than this, such as 50.00 in the currency of the channel's prices
     #[arg(long, value_parser = flags::amount)]
     budget: Option<String>,
     /// Only tell who would get what, who would wait, who would be left out and what it would cost
@@ -79,7 +79,7 @@ pub struct SendArgs {
         conflicts_with = "dry_run"
     )]
     confirm: Option<u32>,
-    /// A name of your own for this sending: there is never a second one of it, however often it is asked for
+    /// A name of your own for this sending, of up to 200 characters: there is never a second one of it, however often it is asked for
     #[arg(long, conflicts_with = "dry_run")]
     key: Option<String>,
     /// Send it although the same was sent to the same people in the last 24 hours
