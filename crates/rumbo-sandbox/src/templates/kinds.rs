@@ -71,9 +71,8 @@ pub(super) fn flow(button: &Value) -> Result<(), GraphError> {
     let action = text_of(button, "flow_action").to_ascii_lowercase();
     let begins = !text_of(button, "navigate_screen").is_empty();
     let fine = match action.as_str() {
-        "" => true,
+        "" | "data_exchange" => true,
         "navigate" => begins,
-        "data_exchange" => true,
         _ => false,
     };
     if named != 1 || !fine {
