@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Cell, MAX_COLUMNS, MAX_ROWS, Row, too_many_columns, too_many_rows, unusable};
 
 /// What a JSON file says.
-pub(super) struct Rows {
+pub(super) struct Found {
     /// The names of the columns, where its entries have names.
     pub header: Option<Vec<String>>,
     pub rows: Vec<Row>,
@@ -33,7 +33,7 @@ pub(super) fn is_json(text: &str) -> bool {
 ///
 /// # Errors
 /// `InvalidInput` for what is not JSON, and for JSON that is no table.
-pub(super) fn rows(text: &str) -> Result<Rows> {
+pub(super) fn rows(text: &str) -> Result<Found> {
     let values: Vec<Value> = serde_json::Deserializer::from_str(text)
         .into_iter()
         .collect::<std::result::Result<_, _>>()
@@ -62,7 +62,7 @@ pub(super) fn rows(text: &str) -> Result<Rows> {
         };
         rows.push(Row { number, cells });
     }
-    Ok(Rows {
+    Ok(Found {
         header: None,
         rows,
         may_have_header,
@@ -89,7 +89,7 @@ fn items(document: Value) -> Vec<Value> {
 }
 
 /// Objects: each name is a column.
-fn objects(items: Vec<Value>) -> Result<Rows> {
+fn objects(items: Vec<Value>) -> Result<Found> {
     let items: Vec<Map<String, Value>> = items
         .into_iter()
         .filter_map(|item| match item {
@@ -119,7 +119,7 @@ fn objects(items: Vec<Value>) -> Result<Rows> {
                 .collect(),
         })
         .collect();
-    Ok(Rows {
+    Ok(Found {
         header: (!header.is_empty()).then_some(header),
         rows,
         may_have_header: false,
