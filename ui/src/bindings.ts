@@ -4325,6 +4325,11 @@ export type Reason =
 "file_empty" | 
 /**  The file is not a table that Rumbo can read. Export it as CSV (UTF-8) or XLSX and try again. */
 "file_not_a_table" | 
+/**
+ *  The file begins like JSON and is none from line {line}, column {column} on. Mend it, or bring
+ *  the table as CSV.
+ */
+"file_not_json" | 
 /**  The file has more than {most} rows. Split it into smaller files. */
 "too_many_rows" | 
 /**
@@ -4867,6 +4872,13 @@ export type Reason =
 "no_data_folder" | 
 /**  The database cannot be reached. Check the connection and try again. */
 "database_unreachable" | 
+/**  The PostgreSQL server has no such database. Create it there, or correct the address. */
+"database_missing" | 
+/**
+ *  The PostgreSQL server does not let this user in. Check the user and the password of the
+ *  address.
+ */
+"database_user_refused" | 
 /**  This is not a PostgreSQL address. Write it like postgres://name@server/database. */
 "database_address_invalid" | 
 /**  A shared database is backed up on its server, with pg_dump. */

@@ -74,6 +74,7 @@ fn format_words(format: &Format) -> (String, Option<String>, Option<String>) {
             (encoding_word(*encoding), Some(delimiter.to_owned()), None)
         }
         Format::Sheet { name } => ("workbook".to_owned(), None, Some(name.clone())),
+        Format::Json { .. } => ("json".to_owned(), None, None),
     }
 }
 

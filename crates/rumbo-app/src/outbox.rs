@@ -82,7 +82,7 @@ pub async fn get_send_options(cx: &Context, _req: GetSendOptions) -> Result<Send
     })
 }
 
-/// The addresses of a file: its only column, or the one whose heading names it.
+/// The addresses of a file: its only column, or those whose headings name them.
 async fn addresses(path: String) -> Result<Vec<String>> {
     let table = tokio::task::spawn_blocking(move || {
         table_file::read(Path::new(&path), &ReadOptions::default())
@@ -90,9 +90,10 @@ async fn addresses(path: String) -> Result<Vec<String>> {
     .await
     .map_err(Error::internal)??;
     let found = address_list::find(&table, Wanted::People, "audience")?;
-    let column = found.column;
-    let rest = table.rows.iter().filter_map(|row| row.cell(column).text());
-    let all: Vec<String> = found.first.into_iter().chain(rest).collect();
+    // A row without any address is somebody too, and is told by its number.
+    let address = |row| found.of(row).unwrap_or_else(|| format!("#{}", row.number));
+    let rest = table.rows.iter().map(address);
+    let all: Vec<String> = found.first.iter().cloned().chain(rest).collect();
     if all.is_empty() {
         return Err(Error::new(
             Code::InvalidInput,

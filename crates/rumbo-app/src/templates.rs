@@ -10,7 +10,7 @@ pub use edit::{
     ask_template_review, compare_template_versions, decide_template_review, duplicate_template,
     restore_template_version, save_template,
 };
-pub use lint::{lint_templates, linted};
+pub use lint::{lint_templates, linted, submittable};
 pub use look::{
     get_template, list_template_accounts, list_template_events, list_templates, see_template_events,
 };

@@ -197,6 +197,9 @@ reasons! {
     FileEmpty = "file_empty",
     /// The file is not a table that Rumbo can read. Export it as CSV (UTF-8) or XLSX and try again.
     FileNotATable = "file_not_a_table",
+    /// The file begins like JSON and is none from line {line}, column {column} on. Mend it, or bring
+    /// the table as CSV.
+    FileNotJson = "file_not_json",
     /// The file has more than {most} rows. Split it into smaller files.
     TooManyRows = "too_many_rows",
     /// Row {row} has more than {most} columns. Check that the file is a table and that its
@@ -635,6 +638,11 @@ reasons! {
     NoDataFolder = "no_data_folder",
     /// The database cannot be reached. Check the connection and try again.
     DatabaseUnreachable = "database_unreachable",
+    /// The PostgreSQL server has no such database. Create it there, or correct the address.
+    DatabaseMissing = "database_missing",
+    /// The PostgreSQL server does not let this user in. Check the user and the password of the
+    /// address.
+    DatabaseUserRefused = "database_user_refused",
     /// This is not a PostgreSQL address. Write it like postgres://name@server/database.
     DatabaseAddressInvalid = "database_address_invalid",
     /// A shared database is backed up on its server, with pg_dump.

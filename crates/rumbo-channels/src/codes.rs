@@ -161,6 +161,10 @@ pub(crate) const META: &[Rule] = &[
         "132012",
         "A parameter is not of the form that the template has.",
     ),
+    Rule::never(
+        "132018",
+        "A parameter holds what may not stand in it, such as a line break.",
+    ),
     template_rests(
         "132015",
         "The template is paused for its quality.",

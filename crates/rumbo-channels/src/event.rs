@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{Currency, Micros};
+use rumbo_base::{Currency, Micros, Secret};
 use serde::{Deserialize, Serialize};
 
 use crate::MediaKind;
@@ -48,6 +48,8 @@ pub struct Told {
     pub events: Vec<Event>,
     /// Parts that no code here understands: kept, never dropped.
     pub unknown: Vec<serde_json::Value>,
+    /// A secret of ours that the provider writes into the body: what is kept of the call goes without.
+    pub secret: Option<Secret>,
 }
 
 /// One thing a provider tells. `sender` is what the provider calls ours (phone number id, page id,

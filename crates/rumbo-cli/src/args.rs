@@ -48,16 +48,26 @@ fn below_zero_too(command: Line) -> Line {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// Where the data lies (or RUMBO_DATA_DIR; else the system's place for program data)
-    #[arg(long, global = true, value_name = "FOLDER")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "For every command",
+        value_name = "FOLDER"
+    )]
     pub data_dir: Option<PathBuf>,
     /// The workspace, by slug, id or exact name; else the one in use
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "For every command",
+        value_name = "NAME"
+    )]
     pub workspace: Option<String>,
     /// Print one JSON document instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "For every command")]
     pub json: bool,
     /// Language of headings and numbers: en, es or pt, such as es-AR; else the workspace's
-    #[arg(long, global = true, value_name = "LANG", value_parser = flags::locale)]
+    #[arg(long, global = true, help_heading = "For every command", value_name = "LANG", value_parser = flags::locale)]
     pub lang: Option<String>,
 }
 
@@ -164,4 +174,30 @@ pub enum Command {
     Call(call::CallArgs),
     /// Print the completion script of a shell
     Completions(completions::CompletionsArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever asks for help is told of everything that can be written.
+    #[test]
+    fn every_flag_of_every_command_has_words() {
+        fn mute(command: &Line, path: &str, found: &mut Vec<String>) {
+            let path = format!("{path} {}", command.get_name());
+            if command.get_about().is_none() {
+                found.push(path.clone());
+            }
+            let args = command.get_arguments();
+            let without =
+                args.filter(|arg| arg.get_help().is_none_or(|it| it.to_string().is_empty()));
+            found.extend(without.map(|arg| format!("{path} {}", arg.get_id())));
+            for below in command.get_subcommands() {
+                mute(below, &path, found);
+            }
+        }
+        let mut found = Vec::new();
+        mute(&Arguments::command(), "", &mut found);
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
 }

@@ -1,11 +1,17 @@
 //! Numbers as a person reads them. They arrive as exact decimal text. Amounts are rounded to the
 //! coins of their currency, ratios to two decimals.
 
+use chrono::{DateTime, Utc};
 use rumbo_app::wire::Shares;
 use rumbo_base::{Currency, parse_decimal_micros, ratio};
 
 /// Shown for what is not known or has nothing to divide by.
 pub const NOTHING: &str = "—";
+
+/// A moment, as tables show it.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
 
 /// The separators of a locale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -297,6 +297,7 @@ words! {
     Address: "Address", "Dirección", "Endereço";
     Contacts: "Contacts", "Contactos", "Contatos";
     MessagesCount: "Messages", "Mensajes", "Mensagens";
+    ChannelStopped: "The channel stopped; what is left goes out once it works again. Try it:", "El canal se detuvo; lo que queda sale cuando vuelva a funcionar. Pruébelo:", "O canal parou; o que resta sai quando voltar a funcionar. Teste:";
     SendBegunBefore: "This was begun before and is not begun again (--again sends it once more). Begun:", "Esto ya había empezado y no se empieza de nuevo (--again lo envía otra vez). Empezó:", "Isto já tinha começado e não começa de novo (--again envia outra vez). Começou:";
     Numbers: "Numbers (id)", "Números (id)", "Números (id)";
     OfNobody: "Of no contact", "De ningún contacto", "De nenhum contato";

@@ -33,7 +33,11 @@ fn classify(error: sqlx::Error) -> Error {
     };
     // SQLite gives extended result codes as decimal text (https://sqlite.org/rescode.html),
     // PostgreSQL gives SQLSTATE.
-    let primary = code.parse::<u32>().ok().map(|extended| extended & 0xff);
+    // A SQLSTATE has five characters, and SQLite's numbers have fewer digits: 42501 is not 5.
+    let primary = (code.len() < 5)
+        .then(|| code.parse::<u32>().ok())
+        .flatten()
+        .map(|extended| extended & 0xff);
     match (primary, code.as_str()) {
         (Some(13), _) | (_, "53100") => Error::new(
             Code::DiskFull,
@@ -49,6 +53,16 @@ fn classify(error: sqlx::Error) -> Error {
             "The data folder cannot be written to. Check its permissions.",
         )
         .reason(Reason::DataFolderReadOnly),
+        (_, "3D000") => Error::new(
+            Code::InvalidInput,
+            "The PostgreSQL server has no such database. Create it there, or correct the address.",
+        )
+        .reason(Reason::DatabaseMissing),
+        (_, "28000" | "28P01") => Error::new(
+            Code::InvalidInput,
+            "The PostgreSQL server does not let this user in. Check the user and the password of the address.",
+        )
+        .reason(Reason::DatabaseUserRefused),
         (Some(19), _) | (_, "23505" | "23503" | "40001" | "40P01") => Error::new(
             Code::Conflict,
             "This changed or exists already. Look again and retry.",
@@ -64,4 +78,32 @@ pub(crate) fn busy() -> Error {
         Code::DataFolderBusy,
         "Another program is writing to this data. Close it or wait a moment, then try again.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::ConnectOptions as _;
+
+    use super::*;
+    use crate::testing;
+
+    /// What a mistyped address comes to says so, and is no accident inside of Rumbo.
+    #[tokio::test]
+    async fn an_address_that_leads_nowhere_says_what_is_wrong_with_it() {
+        let options = testing::empty_schema().await;
+        let reason = async |options: sqlx::postgres::PgConnectOptions| {
+            options
+                .connect()
+                .await
+                .db()
+                .err()
+                .and_then(|e| e.reason_id())
+        };
+        assert_eq!(
+            reason(options.clone().database("no_such_database_of_rumbo")).await,
+            Some(Reason::DatabaseMissing)
+        );
+        let stranger = reason(options.username("no_such_user_of_rumbo")).await;
+        assert_eq!(stranger, Some(Reason::DatabaseUserRefused));
+    }
 }

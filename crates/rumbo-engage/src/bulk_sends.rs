@@ -452,7 +452,9 @@ pub async fn pause(scope: &Scope, id: BulkSendId) -> Result<()> {
     tx.commit().await
 }
 
-/// Goes on with a paused bulk send where it was: nobody gets it twice and nobody is passed over.
+/// Goes on with a paused bulk send where it was: nobody gets it twice and nobody is passed over. What
+/// waits because its template is of another category goes by the new one, with its price and limits:
+/// whoever goes on agrees to it.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` where it is not paused.

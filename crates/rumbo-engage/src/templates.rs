@@ -41,7 +41,7 @@ pub use store::{
 };
 pub use submit::{
     Answered, EditLimit, Submission, delete, delete_at_provider, edit_limit, prepare,
-    prepare_deletion,
+    prepare_deletion, would_be_refused,
 };
 pub use usage::{
     BulkSendUse, STATEMENTS as USAGE_STATEMENTS, SendFilter, TemplateSendRow, Uses, VersionUsage,

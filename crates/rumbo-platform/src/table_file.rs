@@ -1,5 +1,5 @@
-//! Tables that people bring as files: CSV and its relatives, XLSX, XLS and ODS, read into rows of
-//! cells without guessing what a cell means; and the CSV that Rumbo writes.
+//! Tables that people bring as files: CSV and its relatives, JSON, XLSX, XLS and ODS, read into rows
+//! of cells without guessing what a cell means; and the CSV that Rumbo writes.
 //!
 //! Reading goes in two steps. [`read`] finds the encoding, the delimiter and the header.
 //! [`decimal_mark`] and [`date_order`] then decide for a whole column how its numbers and dates
@@ -11,6 +11,7 @@ mod delimited;
 mod encoding;
 mod fold;
 mod header;
+mod json;
 mod reading;
 mod sheet;
 #[cfg(test)]
@@ -139,6 +140,11 @@ pub enum Format {
         /// Its name.
         name: String,
     },
+    /// JSON.
+    Json {
+        /// How its characters are stored.
+        encoding: Encoding,
+    },
 }
 
 /// A file, read.
@@ -240,25 +246,35 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
 /// As [`read`].
 pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Table> {
     let sha256 = hex::encode(Sha256::digest(bytes));
+    let (mut named, mut may_have_header) = (None, true);
     let (format, rows) = if sheet::is_workbook(bytes) {
         sheet::rows(bytes, options.sheet.as_deref())?
     } else {
         let (encoding, text) = encoding::decode(bytes)?;
-        let (delimiter, rows) = delimited::rows(&text, options.delimiter)?;
-        (
-            Format::Text {
-                encoding,
-                delimiter,
-            },
-            rows,
-        )
+        if options.delimiter.is_none() && json::is_json(&text) {
+            let read = json::rows(&text)?;
+            (named, may_have_header) = (read.header, read.may_have_header);
+            (Format::Json { encoding }, read.rows)
+        } else {
+            let (delimiter, rows) = delimited::rows(&text, options.delimiter)?;
+            (
+                Format::Text {
+                    encoding,
+                    delimiter,
+                },
+                rows,
+            )
+        }
     };
     let mut rows: Vec<Row> = rows
         .into_iter()
         .filter(|r| r.cells.iter().any(|c| !c.raw().trim().is_empty()))
         .collect();
-    let has_header = options.has_header.unwrap_or_else(|| header::present(&rows));
-    let header = if has_header && !rows.is_empty() {
+    let has_header =
+        may_have_header && options.has_header.unwrap_or_else(|| header::present(&rows));
+    let header = if named.is_some() {
+        named
+    } else if has_header && !rows.is_empty() {
         Some(header::names(&rows.remove(0)))
     } else {
         None

@@ -6,6 +6,8 @@
 
 mod change;
 mod check;
+mod kinds;
+mod languages;
 mod list;
 mod review;
 mod texts;

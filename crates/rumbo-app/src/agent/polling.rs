@@ -17,11 +17,17 @@ use crate::{App, Context};
 /// Pause between two turns. A provider that is asked holds the line while nothing happens.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// How often a provider is asked that answers at once.
+/// How often a provider is asked that answers at once, or that could not be asked.
 const EVERY: TimeDelta = TimeDelta::seconds(30);
 
 /// Who can be asked. Telegram holds the line until something happens.
 const ASKED: [Provider; 3] = [Provider::Telegram, Provider::Twilio, Provider::Evolution];
+
+/// A channel that was asked.
+struct Turn {
+    channel: ChannelId,
+    failed: bool,
+}
 
 impl App {
     /// Asks every channel that can be asked, from now on until the program ends.
@@ -29,19 +35,26 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move {
             let mut asked: HashMap<ChannelId, DateTime<Utc>> = HashMap::new();
+            let mut failed: Vec<ChannelId> = Vec::new();
             loop {
                 let now = app.0.config.clock.now();
                 let due = |channel: &StoredChannel| {
                     let before = asked.get(&channel.id).copied();
-                    let is_due = channel.provider == Provider::Telegram
-                        || before.is_none_or(|before| now - before >= EVERY);
+                    let waits =
+                        channel.provider == Provider::Telegram && !failed.contains(&channel.id);
+                    let is_due = waits || before.is_none_or(|before| now - before >= EVERY);
                     if is_due {
                         asked.insert(channel.id, now);
                     }
                     is_due
                 };
-                if let Err(error) = app.poll_those(due).await {
-                    tracing::warn!(error = error.chain(), "asking channels");
+                match app.poll_those(due).await {
+                    Ok(turns) => {
+                        failed.retain(|id| !turns.iter().any(|turn| turn.channel == *id));
+                        let again = turns.into_iter().filter(|turn| turn.failed);
+                        failed.extend(again.map(|turn| turn.channel));
+                    }
+                    Err(error) => tracing::warn!(error = error.chain(), "asking channels"),
                 }
                 tokio::time::sleep(PAUSE).await;
             }
@@ -53,10 +66,13 @@ impl App {
     /// # Errors
     /// When the store cannot be read; one channel's trouble is in the log and not the others'.
     pub async fn poll_channels(&self) -> Result<()> {
-        self.poll_those(|_| true).await
+        self.poll_those(|_| true).await.map(|_| ())
     }
 
-    async fn poll_those(&self, mut due: impl FnMut(&StoredChannel) -> bool + Send) -> Result<()> {
+    async fn poll_those(
+        &self,
+        mut due: impl FnMut(&StoredChannel) -> bool + Send,
+    ) -> Result<Vec<Turn>> {
         let mut tx = self.0.db.read_registry().await?;
         let all = workspaces::list(&mut tx).await?;
         drop(tx);
@@ -68,16 +84,25 @@ impl App {
             drop(tx);
             for channel in found {
                 if channel.active && ASKED.contains(&channel.provider) && due(&channel) {
-                    turns.push(self.poll(scope.clone(), channel));
+                    let scope = scope.clone();
+                    turns.push(async move {
+                        let id = channel.id;
+                        (id, self.poll(scope, channel).await)
+                    });
                 }
             }
         }
-        for turn in futures::future::join_all(turns).await {
-            if let Err(error) = turn {
-                tracing::warn!(error = error.chain(), "asking a channel");
+        let mut done = Vec::new();
+        for (channel, turn) in futures::future::join_all(turns).await {
+            if let Err(error) = &turn {
+                tracing::warn!(%channel, error = error.chain(), "asking a channel");
             }
+            done.push(Turn {
+                channel,
+                failed: turn.is_err(),
+            });
         }
-        Ok(())
+        Ok(done)
     }
 
     async fn poll(&self, scope: Scope, stored: StoredChannel) -> Result<()> {

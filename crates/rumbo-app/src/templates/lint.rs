@@ -2,7 +2,7 @@
 
 use rumbo_base::{Code, Error, Reason, Result};
 use rumbo_engage::templates::rules::{Language, Severity};
-use rumbo_engage::templates::{Document, Finding, Unreadable, lint_all, mended};
+use rumbo_engage::templates::{Document, Finding, Unreadable, lint_all, mended, would_be_refused};
 use rumbo_meta::templates::{Category, Template};
 
 use crate::Context;
@@ -108,6 +108,15 @@ fn counted(count: usize) -> u32 {
 
 fn pretty(value: &serde_json::Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// Whether Meta would take every template of a document.
+///
+/// # Errors
+/// `InvalidInput` when the document holds none, or with the first of what Meta would refuse.
+pub fn submittable(document: &str) -> Result<()> {
+    let document = Document::read(document).map_err(unreadable)?;
+    document.templates().try_for_each(would_be_refused)
 }
 
 pub(super) fn unreadable(why: Unreadable) -> Error {

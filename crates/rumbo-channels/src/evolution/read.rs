@@ -3,6 +3,7 @@
 mod message;
 
 use chrono::{DateTime, Utc};
+use rumbo_base::Secret;
 use serde_json::Value;
 
 use super::codes;
@@ -53,9 +54,12 @@ pub(super) fn webhook(
         .to_lowercase()
         .replace('_', ".");
     // The key opens the instance: it is kept nowhere but in the vault.
-    if let Some(fields) = body.as_object_mut() {
-        fields.remove("apikey");
-    }
+    let key = body.as_object_mut().and_then(|it| it.remove("apikey"));
+    let secret = key
+        .as_ref()
+        .and_then(Value::as_str)
+        .filter(|key| !key.is_empty())
+        .map(Secret::from);
     let sender = body
         .get("instance")
         .and_then(Value::as_str)
@@ -63,6 +67,7 @@ pub(super) fn webhook(
         .to_owned();
     let mut told = Told {
         key: key_of(request.body),
+        secret,
         ..Told::default()
     };
     let data = body.get("data").unwrap_or(&Value::Null);

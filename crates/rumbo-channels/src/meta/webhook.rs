@@ -56,6 +56,7 @@ pub fn read_meta(request: &WebhookRequest<'_>) -> Result<Told, WebhookRefusal> {
         key: key_of(request.body),
         events: reader.events,
         unknown: reader.unknown,
+        ..Told::default()
     })
 }
 

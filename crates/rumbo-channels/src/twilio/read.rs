@@ -44,8 +44,8 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
         }
         return Ok(Told {
             key,
-            events: Vec::new(),
             unknown: vec![raw],
+            ..Told::default()
         });
     };
     let word = get("MessageStatus").or_else(|| get("SmsStatus"));
@@ -69,14 +69,14 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
         return Ok(Told {
             key,
             events: vec![Event::Status(report)],
-            unknown: Vec::new(),
+            ..Told::default()
         });
     }
     let Some(from) = get("From") else {
         return Ok(Told {
             key,
-            events: Vec::new(),
             unknown: vec![raw],
+            ..Told::default()
         });
     };
     let files = (0..MOST_FILES)
@@ -122,7 +122,7 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
     Ok(Told {
         key,
         events,
-        unknown: Vec::new(),
+        ..Told::default()
     })
 }
 

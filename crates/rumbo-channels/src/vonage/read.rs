@@ -47,6 +47,7 @@ pub(super) fn webhook(request: &WebhookRequest<'_>, sender: &str) -> Result<Told
             Vec::new()
         },
         events: event.into_iter().collect(),
+        ..Told::default()
     };
     let Some(id) = text("/message_uuid") else {
         return Ok(told(None, &body));

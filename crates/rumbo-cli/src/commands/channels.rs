@@ -282,7 +282,7 @@ fn read_secrets(program: &Program, args: &AddArgs) -> Result<BTreeMap<String, Se
 }
 
 /// The one of this id or name.
-fn found<'a>(all: &'a ChannelList, text: &str) -> Result<&'a ChannelRow, Failure> {
+pub(super) fn found<'a>(all: &'a ChannelList, text: &str) -> Result<&'a ChannelRow, Failure> {
     let id: Option<ChannelId> = text.parse().ok();
     all.channels
         .iter()

@@ -13,6 +13,7 @@ use super::contacts::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::Grid;
+use crate::numbers;
 use crate::output::Output;
 use crate::session::Program;
 use crate::words::Word;
@@ -41,7 +42,8 @@ pub enum ConsentCommand {
         /// They do not
         #[arg(long)]
         no: bool,
-        #[arg(long)]
+        /// How they said it, kept with it
+        #[arg(long, value_name = "TEXT")]
         note: Option<String>,
     },
     /// List addresses that are not written to
@@ -68,6 +70,7 @@ pub enum ConsentCommand {
         /// The file
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// whatsapp, sms, telegram, email, messenger or instagram; all of them when absent
         #[arg(long)]
         kind: Option<String>,
         /// Semicolons between cells, for spreadsheets in Spanish and Portuguese
@@ -224,7 +227,7 @@ fn lines_text(output: &Output, lines: &[ConsentLine]) -> String {
             answer.to_owned(),
             line.source.clone(),
             line.note.clone().unwrap_or_default(),
-            line.at.to_rfc3339(),
+            numbers::instant(line.at),
         ]);
     }
     grid.text()

@@ -86,11 +86,13 @@ pub enum ContactsCommand {
 /// Fields of a contact.
 #[derive(Debug, Args)]
 pub struct ContactFields {
+    /// What the person is called; empty removes it
     #[arg(long)]
     name: Option<String>,
     /// In any form; kept as +5491122334455
     #[arg(long)]
     phone: Option<String>,
+    /// The e-mail address; empty removes it
     #[arg(long)]
     email: Option<String>,
     /// lead, contacted, customer or churned
@@ -120,6 +122,7 @@ pub struct ContactFields {
     /// State or province
     #[arg(long)]
     region: Option<String>,
+    /// The city; empty removes it
     #[arg(long)]
     city: Option<String>,
     /// Such as 1990-12-31
@@ -134,6 +137,7 @@ pub struct ContactFields {
     /// A tag; may be repeated, and replaces all tags
     #[arg(long = "tag", value_name = "TAG")]
     tags: Option<Vec<String>>,
+    /// What is worth knowing of the person; empty removes it
     #[arg(long)]
     notes: Option<String>,
 }

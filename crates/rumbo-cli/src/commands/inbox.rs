@@ -8,13 +8,14 @@ use clap::{Args, Subcommand};
 use rumbo_app::wire::{
     AddConversationNote, AssignConversation, ChannelFigures, CloseConversation, CompareChannels,
     ComparedChannel, ConversationMessage, ConversationPage, ConversationRow, ConversationThread,
-    FetchMessageFile, GetChannelFigures, GetConversation, InboxFound, ListConversations,
-    ListReplyTemplates, MarkConversation, PageRequest, ReplyToConversation, ReplyWithTemplate,
-    SaveMessageFile, SearchInbox, TemplateReplyDraft,
+    FetchMessageFile, GetChannelFigures, GetConversation, InboxFound, ListChannels,
+    ListConversations, ListReplyTemplates, MarkConversation, PageRequest, ReplyToConversation,
+    ReplyWithTemplate, SaveMessageFile, SearchInbox, TemplateReplyDraft,
 };
 use rumbo_app::{Context, api};
-use rumbo_base::{ChannelId, ConversationId, Entropy, MessageId};
+use rumbo_base::{ConversationId, Entropy, MessageId};
 
+use super::channels;
 use super::contacts::PageArgs;
 use super::send::parameter;
 use crate::exit::{Exit, Failure};
@@ -131,9 +132,9 @@ pub struct ListArgs {
     /// me, nobody, or the id of a member
     #[arg(long, value_name = "WHO")]
     assigned: Option<String>,
-    /// Only at the messaging channel of this id
-    #[arg(long, value_name = "ID", value_parser = flags::id::<ChannelId>)]
-    channel: Option<ChannelId>,
+    /// Only at this messaging channel, by its name or id
+    #[arg(long, value_name = "NAME")]
+    channel: Option<String>,
     /// Only those with something to read
     #[arg(long)]
     unread: bool,
@@ -148,9 +149,16 @@ pub async fn run(program: &Program, command: InboxCommand) -> Result<Exit, Failu
             let (cx, output) = (&session.cx, &session.output);
             let row = match command {
                 InboxCommand::List(args) => {
+                    let channel_id = match &args.channel {
+                        Some(name) => {
+                            let all = api::list_channels(cx, ListChannels {}).await?;
+                            Some(channels::found(&all, name)?.id)
+                        }
+                        None => None,
+                    };
                     let request = ListConversations {
                         state: args.state,
-                        channel_id: args.channel,
+                        channel_id,
                         assigned: args.assigned,
                         unread: args.unread,
                         page: args.page.into(),

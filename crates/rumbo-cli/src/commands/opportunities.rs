@@ -68,6 +68,7 @@ pub enum OpportunitiesCommand {
 /// Fields of an opportunity.
 #[derive(Debug, Args)]
 pub struct OpportunityFields {
+    /// What it is about
     #[arg(long)]
     name: Option<String>,
     /// Such as 1842.61; empty takes it away

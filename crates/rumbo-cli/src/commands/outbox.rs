@@ -16,6 +16,7 @@ use super::send::row_text;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
+use crate::numbers;
 use crate::output::Output;
 use crate::session::Program;
 use crate::words::{Word, messages};
@@ -291,7 +292,7 @@ fn detail_text(output: &Output, detail: &DispatchDetail) -> String {
     for event in &detail.history {
         let reason = event.reason.as_deref().unwrap_or_default();
         history.row([
-            event.at.to_rfc3339(),
+            numbers::instant(event.at),
             messages::state(&event.state, output.language()).to_owned(),
             messages::reason(reason, output.language()).to_owned(),
         ]);

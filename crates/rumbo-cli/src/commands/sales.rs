@@ -40,6 +40,7 @@ pub enum SalesCommand {
         /// What it cost the business, such as 900.00
         #[arg(long, value_name = "AMOUNT", value_parser = flags::amount)]
         cost: Option<String>,
+        /// How many were sold; 1 when absent
         #[arg(long, value_name = "N")]
         quantity: Option<u32>,
         /// Agreed and not paid yet

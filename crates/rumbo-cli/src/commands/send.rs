@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
-use crate::numbers::NOTHING;
+use crate::numbers::{self, NOTHING};
 use crate::output::{Output, note};
 use crate::session::{Program, Session};
 use crate::words::{Word, messages};
@@ -15,7 +15,7 @@ use clap::{ArgGroup, Args};
 use rumbo_app::api;
 use rumbo_app::wire::{
     GetSendOptions, OneSend, PreviewSend, ReasonCount, SendAudience, SendChannel, SendDraft,
-    SendOnce, SendOptions, SendPreview, SendRow, SendTemplate, StartSend,
+    SendOnce, SendOptions, SendPreview, SendRow, SendStanding, SendTemplate, StartSend,
 };
 
 /// What to send, and to whom.
@@ -38,7 +38,7 @@ pub struct SendArgs {
     /// A value of the template: 1={first_name|there}, header.media=https://…; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", requires = "template", value_parser = parameter)]
     params: Vec<(String, String)>,
-    /// A file of phone numbers, e-mail addresses or ids of contacts: a list, or a column of a table
+    /// A file of phone numbers, e-mail addresses or ids of contacts: a list, or columns of a table (CSV, JSON or a workbook)
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
     /// Everybody, or everybody of the filters below
@@ -56,7 +56,7 @@ pub struct SendArgs {
     /// The channel by its name or id, where several can send it
     #[arg(long, value_name = "NAME")]
     channel: Option<String>,
-    /// What to call it
+    /// What to call it in the lists; the template's name when absent
     #[arg(long)]
     name: Option<String>,
     /// Not before, such as 2026-03-31T10:00:00-03:00
@@ -65,7 +65,7 @@ pub struct SendArgs {
     /// Never after; a day after the beginning when absent
     #[arg(long, value_name = "INSTANT", value_parser = flags::instant)]
     until: Option<DateTime<Utc>>,
-    /// Spend no more than this, where the price of a message is known
+    /// Spend no more than this, such as 50.00 in the currency of the channel's prices
     #[arg(long, value_parser = flags::amount)]
     budget: Option<String>,
     /// Only tell who would get what, who would wait, who would be left out and what it would cost
@@ -79,7 +79,7 @@ pub struct SendArgs {
         conflicts_with = "dry_run"
     )]
     confirm: Option<u32>,
-    /// A name of your own for this sending: there is never a second one of it, however often it is asked for
+    /// A name of your own for this sending, of up to 200 characters: there is never a second one of it, however often it is asked for
     #[arg(long, conflicts_with = "dry_run")]
     key: Option<String>,
     /// Send it although the same was sent to the same people in the last 24 hours
@@ -124,40 +124,44 @@ pub async fn run(program: &Program, args: SendArgs) -> Result<Exit, Failure> {
             let asked_at = session.clock().now();
             let started = api::start_send(cx, request).await?;
             if started.created_at < asked_at {
-                let at = started.created_at.format("%Y-%m-%d %H:%M UTC");
+                let at = numbers::instant(started.created_at);
                 note(&format!("{} {at}.", output.word(Word::SendBegunBefore)));
             }
-            let row = if no_wait {
-                started
-            } else {
-                follow(session, started).await?
-            };
+            if no_wait {
+                output.result(&started, |output| row_text(output, &started));
+                return Ok(exit_of(&started, false));
+            }
+            let (row, stopped) = follow(session, started).await?;
             output.result(&row, |output| row_text(output, &row));
-            Ok(exit_of(&row))
+            Ok(exit_of(&row, stopped))
         })
         .await
 }
 
-/// Whether all went out that could: who was left out or waits was told before.
-fn exit_of(row: &SendRow) -> Exit {
-    let count = |states: &[&str]| -> u32 {
+/// Whether all went out that could: who was left out or waits was told before. `stopped` says that
+/// the channel stopped in the midst of it.
+fn exit_of(row: &SendRow, stopped: bool) -> Exit {
+    let count = |fits: &dyn Fn(&SendStanding) -> bool| -> u32 {
         let lines = row.standing.iter();
-        lines
-            .filter(|line| states.contains(&line.state.as_str()))
-            .map(|line| line.count)
-            .sum()
+        lines.filter(|line| fits(line)).map(|line| line.count).sum()
     };
-    if count(&["failed", "bounced", "unknown"]) == 0 {
+    // What the provider refuses because of its template waits, and was refused all the same.
+    let refused = count(&|line| {
+        matches!(line.state.as_str(), "failed" | "bounced" | "unknown")
+            || line.reason.as_deref() == Some("template_refused")
+    });
+    if !stopped && refused == 0 {
         Exit::Done
-    } else if count(&["sent", "delivered", "read"]) == 0 {
+    } else if count(&|line| matches!(line.state.as_str(), "sent" | "delivered" | "read")) == 0 {
         Exit::Failed
     } else {
         Exit::Partly
     }
 }
 
-/// Sends from here until nothing is left that could go now, and tells how far it is.
-async fn follow(session: &Session, started: SendRow) -> Result<SendRow, Failure> {
+/// Sends from here until nothing is left that could go now, and tells how far it is. Answers too
+/// whether the channel stopped with some of it left.
+async fn follow(session: &Session, started: SendRow) -> Result<(SendRow, bool), Failure> {
     let (cx, output) = (&session.cx, &session.output);
     let workspace = cx.scope()?.workspace;
     let id = started.id;
@@ -170,9 +174,27 @@ async fn follow(session: &Session, started: SendRow) -> Result<SendRow, Failure>
             .standing
             .iter()
             .any(|line| matches!(line.state.as_str(), "queued" | "claimed"));
+        let idle = report.is_some_and(|report| report.is_empty());
         // What waits for a guard is left to the window or an agent.
-        if !going || !waits_here && report.is_some_and(|report| report.is_empty()) {
-            return Ok(row);
+        if !going || !waits_here && idle {
+            return Ok((row, false));
+        }
+        if waits_here && idle {
+            let options = api::get_send_options(cx, GetSendOptions {}).await?;
+            let mut channels = options.channels.iter();
+            let channel = channels.find(|channel| channel.id == row.channel_id);
+            if let Some(channel) = channel.filter(|channel| !channel.ready) {
+                let why = channel.state_reason.map_or_else(String::new, |why| {
+                    let detail = channel.state_detail.as_deref();
+                    messages::trouble(why, detail, output.language())
+                });
+                let says = output.word(Word::ChannelStopped);
+                note(&format!(
+                    "{why} {says} rumbo channels test \"{}\"",
+                    channel.name
+                ));
+                return Ok((row, true));
+            }
         }
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     }

@@ -72,6 +72,7 @@ pub enum SpendCommand {
         /// The workspace's currency when absent
         #[arg(long, value_name = "CODE", value_parser = flags::currency)]
         currency: Option<String>,
+        /// What it was for, as a reminder
         #[arg(long)]
         note: Option<String>,
     },
@@ -79,15 +80,19 @@ pub enum SpendCommand {
     Change {
         /// The row's id
         id: ChannelSpendId,
+        /// Where it was spent, such as google_ads
         #[arg(long, value_name = "NAME")]
         platform: Option<String>,
+        /// How much, such as 1842.61
         #[arg(long, value_parser = flags::amount)]
         amount: Option<String>,
+        /// The day, such as 2026-03-31
         #[arg(long, value_name = "DAY", value_parser = flags::day)]
         day: Option<NaiveDate>,
         /// Empty to take it away
         #[arg(long, value_name = "NAME")]
         campaign: Option<String>,
+        /// The currency's three letters, such as USD
         #[arg(long, value_name = "CODE", value_parser = flags::currency)]
         currency: Option<String>,
         /// Empty to take it away

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use rumbo_app::api;
-use rumbo_app::templates::linted;
+use rumbo_app::templates::{linted, submittable};
 use rumbo_app::wire::{
     AskTemplateReview, CompareTemplateVersions, DecideTemplateReview, DeleteTemplate,
     DuplicateTemplate, GetTemplate, LintTemplates, ListTemplates, PageRequest, PullTemplates,
@@ -137,13 +137,23 @@ pub struct ListArgs {
     #[arg(long, value_name = "STATE", value_parser = state)]
     state: Option<TemplateState>,
     /// marketing, utility or authentication
-    #[arg(long, value_name = "CATEGORY", value_parser = ["marketing", "utility", "authentication"])]
+    #[arg(
+        long,
+        value_name = "CATEGORY",
+        value_parser = ["marketing", "utility", "authentication"],
+        ignore_case = true
+    )]
     category: Option<String>,
     /// Meta's code of a language, such as es_AR
     #[arg(long, value_name = "CODE")]
     language: Option<String>,
     /// green, yellow, red or unknown
-    #[arg(long, value_name = "QUALITY", value_parser = ["green", "yellow", "red", "unknown"])]
+    #[arg(
+        long,
+        value_name = "QUALITY",
+        value_parser = ["green", "yellow", "red", "unknown"],
+        ignore_case = true
+    )]
     quality: Option<String>,
     /// The WhatsApp account's id
     #[arg(long, value_name = "ACCOUNT")]
@@ -175,7 +185,7 @@ pub struct SubmitArgs {
 fn state(word: &str) -> Result<TemplateState, String> {
     TemplateState::ALL
         .into_iter()
-        .find(|state| state.word() == word)
+        .find(|state| state.word().eq_ignore_ascii_case(word))
         .ok_or_else(|| {
             let words: Vec<&str> = TemplateState::ALL.iter().map(|it| it.word()).collect();
             format!("use one of {}", words.join(", "))
@@ -201,9 +211,9 @@ async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Ex
             let request = ListTemplates {
                 search: args.search,
                 state: args.state,
-                category: args.category,
+                category: args.category.map(|word| word.to_lowercase()),
                 language: args.language,
-                quality: args.quality,
+                quality: args.quality.map(|word| word.to_lowercase()),
                 account: args.account,
                 page: args.page.into(),
             };
@@ -360,6 +370,8 @@ async fn to_submit(session: &Session, args: SubmitArgs) -> Result<TemplateId, Fa
             ),
         ));
     };
+    // What would be refused is not saved either: the file is where it is mended.
+    submittable(&text)?;
     let language = Some(one.language.as_str());
     let known = named(session, &one.name, language, args.account.as_deref()).await?;
     let request = SaveTemplate {

@@ -518,6 +518,8 @@ fn what_people_answer_is_read_answered_and_respected() {
         unread["rows"].as_array().unwrap().len() == 1
     });
     let listed = shop.rumbo.json(&["inbox", "list", "--unread"]);
+    let by_name = ["inbox", "list", "--channel", "Shop", "--unread"];
+    assert_eq!(shop.rumbo.json(&by_name), listed, "by the channel's name");
     let row = &listed["rows"][0];
     let id = row["id"].as_str().unwrap();
     assert!(row["open_until"].is_string(), "{row}");
@@ -592,6 +594,104 @@ fn what_people_answer_is_read_answered_and_respected() {
         "an order is told of all the same"
     );
     assert_eq!(agent.end("TERM"), Some(0));
+}
+
+/// Lists come as JSON too, from another program or from this one, and who has no number is found by
+/// address: nobody of a file is left out in silence.
+#[test]
+fn lists_in_json_and_in_several_columns_name_the_same_people() {
+    let contacts = format!(
+        "name,phone,email\nAna,{},ana@example.com\nBea,{},\nDora,,dora@example.com\n",
+        phone(0),
+        phone(1)
+    );
+    let shop = Shop::with(&contacts);
+    let known = shop.rumbo.json(&["contacts", "list"]).to_string();
+    let bea = shop.contact("Bea");
+    let bare = json!([
+        phone(0),
+        phone(1).trim_start_matches('+'),
+        "dora@example.com"
+    ]);
+    let objects = json!([{ "phone": phone(0), "email": null }, { "contact_id": bea },
+                         { "email": "dora@example.com" }]);
+    let lines = format!(
+        "{}\n{}\n{}\n",
+        json!({ "phone": phone(0) }),
+        json!({ "phone": phone(1) }),
+        json!({ "email": "dora@example.com" })
+    );
+    for (name, text) in [
+        ("list.json", bare.to_string()),
+        ("objects.json", objects.to_string()),
+        ("contacts.json", known),
+        ("lines.json", lines),
+        ("columns.csv", contacts),
+    ] {
+        let file = shop.file(name, text);
+        let seen = shop.send(&file, &["--dry-run"]).json();
+        assert_eq!(
+            (&seen["people"], &seen["go"], &seen["unknown"]),
+            (&json!(3), &json!(2), &json!([])),
+            "{name}: {seen}"
+        );
+        assert_eq!(reasons(&seen, "left_out"), [("no_address".to_owned(), 1)]);
+    }
+    let nobody = shop.file(
+        "nobody.csv",
+        format!("name,phone\nAna,{}\nEva,\n", phone(0)),
+    );
+    let seen = shop.send(&nobody, &["--dry-run"]).json();
+    assert_eq!(
+        (&seen["people"], &seen["unknown"]),
+        (&json!(1), &json!(["#3"]))
+    );
+    let broken = shop.file("broken.json", "[\"+5491155551001\",\n");
+    let refused = shop.send(&broken, &["--dry-run"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.json()["error"]["reason"], "file_not_json");
+}
+
+/// What no message gets past ends the command instead of holding it, and says what to do.
+#[test]
+fn a_channel_that_stops_ends_the_command() {
+    let shop = Shop::with_people(3);
+    let numbers: Vec<String> = (0..3).map(phone).collect();
+    let list = shop.file("list.txt", numbers.join("\n"));
+    shop.sandbox.control(
+        "faults",
+        &json!({
+            "when": { "path": "*/messages", "times": 0 },
+            "then": { "effect": "error", "status": 400, "code": 368, "message": "blocked" },
+        }),
+    );
+    let stopped = shop.send(&list, &["--confirm", "3", "--key", "one"]);
+    assert_eq!(stopped.code, 1, "{stopped:?}");
+    assert_eq!(standing(&stopped.json(), "queued"), 3, "{stopped:?}");
+    assert!(
+        stopped.stderr.contains("rumbo channels test \"Shop\""),
+        "{stopped:?}"
+    );
+    // Once it works again the same command goes on with what is left.
+    shop.sandbox.without_faults();
+    shop.rumbo.json(&["channels", "test", "Shop"]);
+    let sent = shop.send(&list, &["--confirm", "3", "--key", "one"]);
+    assert_eq!(
+        (sent.code, standing(&sent.json(), "sent")),
+        (0, 3),
+        "{sent:?}"
+    );
+    // A template that the provider refuses is no success either.
+    shop.sandbox.control(
+        "faults",
+        &json!({
+            "when": { "path": "*/messages", "times": 0 },
+            "then": { "effect": "error", "status": 400, "code": 132000, "message": "count" },
+        }),
+    );
+    let refused = shop.send(&list, &["--confirm", "3", "--key", "two"]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(standing(&refused.json(), "held"), 3, "{refused:?}");
 }
 
 /// A suppression list leaves and comes back as the same.

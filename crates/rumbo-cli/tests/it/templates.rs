@@ -157,6 +157,8 @@ fn a_file_without_templates_is_wrong_usage() {
     for (text, told) in [
         ("{\n  \"name\": ,", "on line 2"),
         ("[1, 2]", "holds no template"),
+        ("[]", "holds no template"),
+        (r#"{"data": []}"#, "holds no template"),
         (
             r#"{"name":"a","language":"es","components":[{"type":"BODY","text":5}]}"#,
             "/components",
@@ -178,6 +180,43 @@ fn a_file_without_templates_is_wrong_usage() {
     );
 }
 
+#[test]
+fn files_of_other_kinds_and_sizes_are_told() {
+    let rumbo = Rumbo::new();
+    let lint = |name: &str, bytes: Vec<u8>| -> Ran {
+        let file = rumbo.file(name, bytes);
+        rumbo.run(&["templates", "lint", file.to_str().unwrap(), "--json"])
+    };
+    // As some shells write what they are told to keep.
+    let units = clean().to_string();
+    let utf16 = [0xfeff]
+        .into_iter()
+        .chain(units.encode_utf16())
+        .flat_map(u16::to_le_bytes);
+    let ran = lint("utf16.json", utf16.collect());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = lint("latin.json", b"{\"name\": \"a\xf1o\"}".to_vec());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("Save it as UTF-8"), "{}", ran.stderr);
+    let ran = lint("large.json", vec![b' '; 17 * 1024 * 1024]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("16 MB"), "{}", ran.stderr);
+    // What is hopeless is told all the same, and takes no longer than it must.
+    for text in [
+        "{{".repeat(60_000),
+        "🎉".repeat(20_000),
+        "{{1}} {{2}} ".repeat(20_000),
+    ] {
+        let template = serde_json::json!({
+            "name": "a", "language": "en", "category": "UTILITY",
+            "components": [{ "type": "BODY", "text": text }],
+        });
+        let ran = lint("hopeless.json", template.to_string().into_bytes());
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert!(ran.stdout.contains("body.too-long"), "{}", ran.stderr);
+    }
+}
+
 /// On the sample workspace, each step in a program of its own: the sandbox that plays Meta is
 /// another one each time, and has what was submitted to the one before.
 #[test]
@@ -194,6 +233,33 @@ fn a_template_goes_from_a_file_to_meta_and_is_still_there_afterwards() {
     let account = pulled["accounts"][0]["account"].as_str().unwrap();
     let file = rumbo.file("clean.json", clean().to_string());
     let file = file.to_str().unwrap();
+    let mut broken = clean();
+    broken["components"][0]["text"] = json!("{{1}}, tu pedido {{2}} salió del depósito hoy.");
+    let wrong = rumbo.file("wrong.json", broken.to_string());
+    let wrong = wrong.to_str().unwrap();
+    let refused = rumbo.run(&[
+        "templates",
+        "submit",
+        "--file",
+        wrong,
+        "--account",
+        account,
+        "--json",
+    ]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    let reason = &refused.json()["error"]["reason"];
+    assert_eq!(reason, "template_would_be_refused");
+    let none = rumbo.json(&["templates", "list", "--search", "pedido_enviado"]);
+    assert_eq!(none["rows"], json!([]), "nothing half-written");
+    let listed = rumbo.json(&[
+        "templates",
+        "list",
+        "--quality",
+        "GREEN",
+        "--category",
+        "MARKETING",
+    ]);
+    assert!(listed["total"].as_u64().unwrap() > 0, "as JSON writes them");
     let submit = ["templates", "submit", "--file", file, "--account", account];
     let sent = rumbo.json(&submit);
     assert_eq!(sent["row"]["state"], "pending");

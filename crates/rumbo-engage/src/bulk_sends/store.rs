@@ -46,6 +46,16 @@ statements! {
         WHERE workspace_id = $1 AND origin_id = $2 AND state = 'queued'";
     RELEASE = "UPDATE dispatches SET state = 'queued', reason = NULL, updated_at = $3, updated_by = $4 \
         WHERE workspace_id = $1 AND origin_id = $2 AND state = 'held' AND reason = 'paused'";
+    /// Where some wait because their template is of another category, all that is left goes by the new one.
+    AGREE = "UPDATE dispatches SET purpose = (SELECT t.category FROM templates t \
+            WHERE t.workspace_id = $1 AND t.id = dispatches.template_id), updated_at = $3, updated_by = $4 \
+        WHERE workspace_id = $1 AND origin_id = $2 AND state IN ('planned', 'held', 'queued') \
+        AND EXISTS (SELECT 1 FROM templates t WHERE t.workspace_id = $1 AND t.id = dispatches.template_id \
+            AND t.category IN ('marketing', 'utility', 'authentication')) \
+        AND EXISTS (SELECT 1 FROM dispatches h WHERE h.workspace_id = $1 AND h.origin_id = $2 \
+            AND h.state = 'held' AND h.reason = 'template_category')";
+    AGREED = "UPDATE dispatches SET state = 'queued', reason = NULL, due_at = $3, updated_at = $3, updated_by = $4 \
+        WHERE workspace_id = $1 AND origin_id = $2 AND state = 'held' AND reason = 'template_category'";
     WITHDRAW = "UPDATE dispatches SET state = 'cancelled', reason = 'withdrawn', updated_at = $3, updated_by = $4 \
         WHERE workspace_id = $1 AND origin_id = $2 AND state IN ('planned', 'held', 'queued')";
     STANDING = "SELECT state, COALESCE(reason, '') AS reason, COUNT(*) AS count FROM dispatches \
@@ -288,6 +298,8 @@ pub(super) async fn hold(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<(
 }
 
 pub(super) async fn release(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<()> {
+    move_all(tx, scope, id, AGREE).await?;
+    move_all(tx, scope, id, AGREED).await?;
     move_all(tx, scope, id, RELEASE).await.map(|_| ())
 }
 

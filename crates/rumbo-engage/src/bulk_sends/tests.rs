@@ -152,6 +152,57 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
     .await;
 }
 
+async fn category(scope: &Scope, word: &'static str) {
+    let mut tx = scope.write().await.unwrap();
+    rumbo_db::on_tx!(&mut tx, |c| sqlx::query(
+        "UPDATE templates SET category = $2 WHERE workspace_id = $1"
+    )
+    .bind(scope.workspace)
+    .bind(word)
+    .execute(c)
+    .await
+    .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Meta makes a template another category's in the midst of it: what is left waits, and goes by the
+/// new one once somebody agrees, or by the old one once it is that again.
+#[tokio::test]
+async fn another_category_holds_what_is_left_until_somebody_goes_on() {
+    in_both(|scope| async move {
+        people(&scope, 30).await;
+        let draft = draft(&scope, everybody()).await;
+        let id = start(&scope, Some("Spring"), &draft, 30, None)
+            .await
+            .unwrap();
+        category(&scope, "utility").await;
+        let provider = Counting::new(|_, _| Does::Take);
+        run(&scope, &provider).await;
+        assert_eq!((provider.taken(), count(&scope, id, "held").await), (0, 30));
+        scope.clock.advance(Duration::from_hours(1));
+        run(&scope, &provider).await;
+        assert_eq!((provider.taken(), count(&scope, id, "held").await), (0, 30));
+        assert_eq!(state(&scope, id).await, BulkState::Running);
+        // Somebody goes on with it.
+        resume(&scope, id).await.unwrap();
+        run(&scope, &provider).await;
+        assert_eq!((provider.taken(), provider.twice()), (30, 0));
+        let mut tx = scope.read().await.unwrap();
+        let purposes: Vec<String> = rumbo_db::on_tx!(&mut tx, |c| sqlx::query_scalar(
+            "SELECT DISTINCT purpose FROM dispatches WHERE workspace_id = $1"
+        )
+        .bind(scope.workspace)
+        .fetch_all(c)
+        .await)
+        .unwrap();
+        drop(tx);
+        assert_eq!(purposes, ["utility"], "with its price and its limits");
+        assert_eq!(state(&scope, id).await, BulkState::Done);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_waits_for_something_else_does_not_slip_through_a_pause_or_a_withdrawal() {
     in_both(|scope| async move {

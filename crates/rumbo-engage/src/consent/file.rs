@@ -98,7 +98,7 @@ impl Reader {
         let addresses = address_list::find(table, Wanted::On(usual), "file")?;
         let (reach_of, note_of, at_of) = (among(&SCOPE), among(&NOTE), among(&AT));
         let mut rows = Vec::with_capacity(table.rows.len());
-        if let Some(first) = addresses.first {
+        if let Some(first) = addresses.first.clone() {
             let entry = self.entry(first.clone(), None, None, None, Ok(None));
             rows.push((1, first, entry));
         }
@@ -111,7 +111,7 @@ impl Reader {
                 }
                 None => Ok(None),
             };
-            let address = text(Some(addresses.column)).unwrap_or_default();
+            let address = addresses.of(row).unwrap_or_default();
             let entry = self.entry(
                 address.clone(),
                 text(kind_of).as_deref(),

@@ -145,7 +145,8 @@ fn refused(
             Some(_) if sender.sends_templates() => return Some(Why::TemplateNotApproved),
             Some(_) => {}
         }
-        if template.category != subject.purpose {
+        // Nobody watches over a single message until the price of another category is agreed to.
+        if template.category != subject.purpose && !is_of_many(subject.origin) {
             return Some(Why::TemplateCategory);
         }
     }
@@ -194,6 +195,14 @@ fn refused(
         return Some(Why::Budget);
     }
     None
+}
+
+/// Whether it is one of many that somebody can stop, go on with or withdraw together.
+fn is_of_many(origin: Origin) -> bool {
+    match origin {
+        Origin::BulkSend | Origin::Rule | Origin::Sequence | Origin::Campaign => true,
+        Origin::Person | Origin::Bot => false,
+    }
 }
 
 /// Whether the person does not want it.
@@ -289,6 +298,12 @@ fn waits(
     ) && sender.sends_templates()
     {
         return Some((later(LOOK_AGAIN_MINUTES), Why::TemplatePaused));
+    }
+    let changed = subject
+        .template
+        .is_some_and(|template| template.category != subject.purpose);
+    if changed && is_of_many(subject.origin) {
+        return Some((later(LOOK_AGAIN_MINUTES), Why::TemplateCategory));
     }
     if tally.people_left.is_some_and(|left| left <= 0) && !person.known_today {
         let tomorrow = start.checked_add_signed(chrono::TimeDelta::hours(24));

@@ -23,6 +23,9 @@ use super::rules::{self, Language, Rule, Severity};
 /// wrong in more places is wrong altogether.
 const FIXES: usize = 64;
 
+/// Characters of all texts beyond which nothing is mended: a template has a tenth of it.
+const MENDED: usize = 32_768;
+
 /// Rules whose fix is for a person to choose: it adds words, or changes the price.
 const ASKED: [&str; 4] = [
     rules::OPT_OUT_MISSING.id,
@@ -72,7 +75,12 @@ impl Fix {
 
 /// Everything that is wrong with a template, in the order of its parts.
 pub fn lint(template: &Template) -> Vec<Finding> {
-    let mut findings = Lint::over(template, FIXES);
+    let fixes = if length(&template.components) > MENDED {
+        0
+    } else {
+        FIXES
+    };
+    let mut findings = Lint::over(template, fixes);
     let before = counted(&findings);
     for finding in &mut findings {
         let helps = finding.fix.as_ref().is_some_and(|fix| {
@@ -162,6 +170,15 @@ fn wording(template: &Template) -> Option<(String, String)> {
     };
     let body = text(&ComponentKind::Body);
     (!body.is_empty()).then(|| (body, text(&ComponentKind::Footer)))
+}
+
+/// How long the texts are, cards and all.
+fn length(components: &[Component]) -> usize {
+    let of = |component: &Component| {
+        let cards = component.cards.iter().map(|card| length(&card.components));
+        component.text.as_ref().map_or(0, String::len) + cards.sum::<usize>()
+    };
+    components.iter().map(of).sum()
 }
 
 fn counted(findings: &[Finding]) -> BTreeMap<&'static str, usize> {

@@ -93,7 +93,11 @@ pub async fn prepare(tx: &mut Tx, scope: &Scope, id: TemplateId) -> Result<Submi
     })
 }
 
-pub(super) fn would_be_refused(template: &Template) -> Result<()> {
+/// Whether Meta would take a template.
+///
+/// # Errors
+/// `InvalidInput` with the first of what it would refuse.
+pub fn would_be_refused(template: &Template) -> Result<()> {
     let findings = lint(template);
     let refused: Vec<_> = findings
         .iter()

@@ -1,5 +1,6 @@
 //! What Meta sees in a text: variables, words, emoji, formatting, and how long it is.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use unicode_properties::{EmojiStatus, UnicodeEmoji as _};
@@ -92,13 +93,11 @@ impl Scanned {
 
     /// The variables, each once.
     pub fn distinct(&self) -> Vec<&Variable> {
-        let mut seen: Vec<&Variable> = Vec::new();
-        for variable in &self.variables {
-            if !seen.iter().any(|one| one.inner == variable.inner) {
-                seen.push(variable);
-            }
-        }
-        seen
+        let mut seen: HashSet<&str> = HashSet::new();
+        self.variables
+            .iter()
+            .filter(|variable| seen.insert(&variable.inner))
+            .collect()
     }
 
     /// Some characters of the text.
@@ -245,10 +244,12 @@ pub(super) fn emoji(text: &str) -> Vec<(Range<usize>, &str)> {
 
 /// A text without its emoji, and without the space that each leaves behind.
 pub(super) fn without_emoji(text: &str) -> String {
-    let found = emoji(text);
+    let mut found = emoji(text).into_iter().map(|(range, _)| range).peekable();
     let mut kept = String::new();
     for (at, character) in text.chars().enumerate() {
-        if !found.iter().any(|(range, _)| range.contains(&at)) {
+        // Both are in the order of the text.
+        while found.next_if(|range| range.end <= at).is_some() {}
+        if !found.peek().is_some_and(|range| range.contains(&at)) {
             kept.push(character);
         }
     }
@@ -324,11 +325,16 @@ pub(super) fn braces_mended(text: &str) -> String {
     let mut at = 0;
     while let Some(&character) = characters.get(at) {
         let opened = run(at, &|c| c == '{');
+        if opened == 0 {
+            mended.push(character);
+            at += 1;
+            continue;
+        }
         let inner = run(at + opened, &|c| {
             c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')
         });
         let closed = run(at + opened + inner, &|c| c == '}');
-        if opened > 0 && inner > 0 && closed > 0 && opened + closed >= 3 {
+        if inner > 0 && closed > 0 && opened + closed >= 3 {
             let inner: String = characters
                 .get(at + opened..at + opened + inner)
                 .into_iter()
@@ -337,8 +343,9 @@ pub(super) fn braces_mended(text: &str) -> String {
             mended.extend(["{{", &inner, "}}"]);
             at += opened + inner.chars().count() + closed;
         } else {
-            mended.push(character);
-            at += 1;
+            // What fewer of them open is closed no better.
+            mended.extend(std::iter::repeat_n('{', opened));
+            at += opened;
         }
     }
     mended

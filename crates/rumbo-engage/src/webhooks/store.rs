@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{ChannelId, Entropy, Result, WebhookDeliveryId, WorkspaceId};
+use rumbo_base::{ChannelId, Entropy, Result, Secret, WebhookDeliveryId, WorkspaceId};
 use rumbo_channels::{Provider, Told, WebhookRequest};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sha2::{Digest as _, Sha256};
@@ -81,11 +81,20 @@ pub fn fresh(
         channel,
         key,
         content_type: request.content_type.to_owned(),
-        body: body.to_owned(),
+        body: match &told.secret {
+            Some(secret) => without(body, secret),
+            None => body.to_owned(),
+        },
         refused: None,
         received_at: request.received_at,
         repeats: 0,
     })
+}
+
+/// A body in JSON without a secret, wherever it is a value, and as it came otherwise.
+fn without(body: &str, secret: &Secret) -> String {
+    let value = serde_json::Value::from(secret.expose().as_str()).to_string();
+    body.replace(&value, "\"\"")
 }
 
 /// Keeps deliveries. One that is there is counted as told again.

@@ -107,6 +107,83 @@ fn the_delimiter_is_found_beside_decimal_commas() {
 }
 
 #[test]
+fn json_is_a_table_too() {
+    let cells = |read: &Table| -> Vec<Vec<String>> {
+        let rows = read.rows.iter();
+        rows.map(|row| row.cells.iter().map(Cell::raw).collect())
+            .collect()
+    };
+    for list in [
+        "[\"+5491155551001\",\"+5491155551002\"]",
+        " [ \"+5491155551001\", \"+5491155551002\" ] ",
+        "{\"phones\": [\"+5491155551001\", \"+5491155551002\"]}",
+        "\u{feff}[[\"+5491155551001\"],[\"+5491155551002\"]]",
+        "[\"+5491155551001\"]\n[\"+5491155551002\"]",
+    ] {
+        let read = table(list.as_bytes());
+        assert_eq!(read.header, None, "{list}");
+        assert_eq!(
+            cells(&read),
+            [["+5491155551001"], ["+5491155551002"]],
+            "{list}"
+        );
+        assert!(matches!(read.format, Format::Json { .. }), "{list}");
+    }
+    assert_eq!(
+        cells(&table(b"[\"nobody\", \"ana@example.com\"]")),
+        [["nobody"], ["ana@example.com"]]
+    );
+    assert_eq!(
+        cells(&table(b"[5491155551001, 123456789012345678]")),
+        [["5491155551001"], ["123456789012345678"]]
+    );
+    for objects in [
+        "[{\"phone\":\"+5491155551001\"},{\"email\":\"eva@example.com\",\"phone\":null,\"tags\":[\"a\"]}]",
+        "{\"rows\":[{\"phone\":\"+5491155551001\"},{\"email\":\"eva@example.com\",\"tags\":[\"a\"]}],\"next\":null,\"total\":2}",
+        "{\"phone\":\"+5491155551001\"}\n{\"email\":\"eva@example.com\",\"tags\":[\"a\"]}\n",
+    ] {
+        let read = table(objects.as_bytes());
+        let header = read.header.clone().expect("names");
+        assert_eq!(header, ["phone", "email", "tags"], "{objects}");
+        assert_eq!(
+            cells(&read),
+            [
+                ["+5491155551001", "", ""],
+                ["", "eva@example.com", "[\"a\"]"]
+            ],
+            "{objects}"
+        );
+        assert_eq!(read.rows[1].number, 2);
+    }
+    // One object is one row, whatever lists it has besides.
+    let one = table(b"{\"phone\":\"+5491155551001\",\"tags\":[\"a\",\"b\"]}");
+    assert_eq!(one.rows.len(), 1);
+}
+
+#[test]
+fn json_that_is_no_table_says_where() {
+    let refused =
+        |text: &str| read_bytes(text.as_bytes(), &ReadOptions::default()).expect_err(text);
+    let broken = refused("[\"+5491155551001\",\n \"+549115");
+    assert_eq!(broken.reason_id(), Some(Reason::FileNotJson));
+    assert!(broken.message().contains("line 2"), "{broken}");
+    let mixed = refused("[\"+5491155551001\", {\"phone\": \"+5491155551002\"}]");
+    assert_eq!(mixed.reason_id(), Some(Reason::FileNotATable));
+    for empty in ["[]", "{}", "{\"rows\": []}", "[null]"] {
+        assert_eq!(
+            refused(empty).reason_id(),
+            Some(Reason::FileEmpty),
+            "{empty}"
+        );
+    }
+    // A table whose first heading stands in brackets is none.
+    assert!(matches!(
+        table(b"[id],name\n1,Ana\n").format,
+        Format::Text { .. }
+    ));
+}
+
+#[test]
 fn a_header_is_told_from_values() {
     for (body, header) in [
         ("name,phone\nAna,+5511987654321\n", true),

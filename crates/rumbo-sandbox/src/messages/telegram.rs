@@ -100,6 +100,25 @@ pub(super) fn answer(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
             let Some(url) = wire.text("url") else {
                 return error(400, "Bad Request: bad webhook: URL is required", None);
             };
+            // On this computer, where the sandbox's webhooks go, nothing is encrypted.
+            if !url.starts_with("https://") && !is_loopback(url) {
+                return error(
+                    400,
+                    "Bad Request: bad webhook: An HTTPS URL must be provided for webhook",
+                    None,
+                );
+            }
+            let fine = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+            if wire
+                .text("secret_token")
+                .is_some_and(|secret| secret.len() > 256 || !secret.bytes().all(fine))
+            {
+                return error(
+                    400,
+                    "Bad Request: secret token contains unallowed characters",
+                    None,
+                );
+            }
             let mut ledger = app.ledger();
             ledger.messages.telegram.secret_token = wire.text("secret_token").map(str::to_owned);
             ledger
@@ -209,6 +228,15 @@ fn attached(file: &Attachment) -> (&'static str, Value) {
         "sticker" => ("sticker", about),
         _ => ("document", about),
     }
+}
+
+fn is_loopback(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    })
 }
 
 fn updates(app: &App, wire: &Wire<'_>) -> Reply {

@@ -136,6 +136,10 @@ fn send(app: &Arc<App>, wire: &Wire<'_>) -> Reply {
     if get("MediaUrl").is_some_and(|url| !url.starts_with("https://")) {
         return error(400, 21_620, "Invalid media URL(s)");
     }
+    let is_address = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    if get("StatusCallback").is_some_and(|url| !is_address(url)) {
+        return error(400, 21_609, "Invalid 'StatusCallback' URL");
+    }
     if app.is_unreachable(to) {
         return error(400, 21_614, "'To' number is not a valid mobile number");
     }

@@ -243,6 +243,9 @@ fn fill(
                 Some("Parameter of type text is missing text value"),
             )
         })?;
+        if value.contains(['\n', '\r', '\t']) || value.contains("     ") {
+            return Err(refusal(132_018, None));
+        }
         let name = words(object, "parameter_name");
         let variable = match (template.named, name) {
             (true, Some(name)) if wanted.iter().any(|it| it == name) => name.to_owned(),

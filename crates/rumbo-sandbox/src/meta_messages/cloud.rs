@@ -78,6 +78,12 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
         ));
     }
     check_context(&body)?;
+    let ours = body.get("biz_opaque_callback_data");
+    if ours.is_some_and(|ours| !ours.is_string()) {
+        return Err(GraphError::parameter(
+            "Param biz_opaque_callback_data must be a string.",
+        ));
+    }
     let message = take(
         context.app,
         context.world,
@@ -161,6 +167,13 @@ pub(super) fn take(
     };
     if number && !(7..=15).contains(&person.len()) {
         return Err(refusal(131_009, Some("(to) is not a valid phone number")));
+    }
+    let own = |phone: &Phone| {
+        let is_sender = phone.id.to_string() == order.sender || phone.number == order.sender;
+        is_sender && digits(phone.number) == person
+    };
+    if number && world.phones.iter().any(own) {
+        return Err(refusal(131_021, None));
     }
     let now = app.clock.now();
     let switches = app.ledger().switches.clone();

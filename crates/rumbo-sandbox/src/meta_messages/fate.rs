@@ -126,6 +126,14 @@ pub(super) fn words(code: i64) -> (&'static str, &'static str) {
             "Template is paused",
             "Template is paused due to low quality.",
         ),
+        132_018 => (
+            "There's an issue with the parameters in your template",
+            "Param text cannot have new-line/tab characters or more than 4 consecutive spaces",
+        ),
+        131_021 => (
+            "Recipient cannot be sender",
+            "The number of the recipient is the sender's own.",
+        ),
         132_016 => (
             "Template is disabled",
             "Template is disabled due to low quality.",

@@ -13,6 +13,15 @@ pub(crate) fn instagram_of(page: u64) -> u64 {
     17_841_400_000_000_000 + page % 1_000_000_000_000
 }
 
+/// What may be told outside of the window.
+const TAGS: &[&str] = &[
+    "ACCOUNT_UPDATE",
+    "CONFIRMED_EVENT_UPDATE",
+    "CUSTOMER_FEEDBACK",
+    "HUMAN_AGENT",
+    "POST_PURCHASE_UPDATE",
+];
+
 /// `POST /<page>/messages`; the person's id says whether it is Messenger or Instagram.
 pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError> {
     if context.session.holder != Holder::Page(at) {
@@ -35,7 +44,15 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
         .ok_or_else(|| GraphError::parameter("The parameter recipient is required."))?;
     match words(&body, "messaging_type") {
         Some("RESPONSE" | "UPDATE") => {}
-        Some("MESSAGE_TAG") if words(&body, "tag").is_some() => {}
+        Some("MESSAGE_TAG") => match words(&body, "tag") {
+            Some(tag) if TAGS.contains(&tag) => {}
+            _ => {
+                return Err(GraphError::parameter(format!(
+                    "Param tag must be one of {{{}}}.",
+                    TAGS.join(", ")
+                )));
+            }
+        },
         _ => {
             return Err(GraphError::parameter(
                 "Param messaging_type must be one of {RESPONSE, UPDATE, MESSAGE_TAG}.",

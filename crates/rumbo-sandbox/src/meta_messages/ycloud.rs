@@ -143,6 +143,9 @@ fn send(app: &App, call: &Call, queued: bool) -> Reply {
     let Some(waba) = account_of(&world, from) else {
         return invalid("from is not a WhatsApp phone number of this account");
     };
+    if words(&body, "to").is_none() && words(&body, "recipient").is_none() {
+        return refused(400, "PARAM_MISSING", "to or recipient is required", None);
+    }
     if !from.starts_with('+') || words(&body, "to").is_some_and(|to| !to.starts_with('+')) {
         return invalid("phone numbers must be in E.164 format");
     }

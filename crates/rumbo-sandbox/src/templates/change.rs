@@ -53,6 +53,7 @@ pub(crate) fn create(context: &Context<'_>, waba: u64) -> Result<Value, GraphErr
     let components = params.json("components")?.ok_or_else(|| {
         GraphError::parameter("The parameter components is required").with_subcode(2_388_043)
     })?;
+    check::handles(&components)?;
     let named = match params.get("parameter_format").map(str::to_ascii_uppercase) {
         None => false,
         Some(word) if word == "POSITIONAL" => false,
@@ -187,6 +188,9 @@ pub(super) fn edit(context: &Context<'_>, id: u64) -> Result<Value, GraphError> 
             .map(|word| word.eq_ignore_ascii_case("NAMED")),
         life: params.get("message_send_ttl_seconds").map(str::to_owned),
     };
+    if let Some(components) = &edit.components {
+        check::handles(components)?;
+    }
     replace(context.app, context.world, context.now, id, &edit)?;
     Ok(success())
 }

@@ -3,9 +3,14 @@
 
 use serde_json::{Map, Value};
 
+use super::kinds;
+use super::languages::LANGUAGES;
 use super::texts::{are_sampled, emoji, first_text, is_marked, without_variables, words};
 use crate::graph::GraphError;
 use crate::world::message_templates::variables;
+
+/// Characters of a variable's name.
+const LONGEST_NAME: usize = 32;
 
 /// Why something is refused: Meta's subcode, title and text.
 #[derive(Debug, Clone, Copy)]
@@ -136,7 +141,7 @@ impl Refused {
     }
 }
 
-fn refuse<T>(why: Refused) -> Result<T, GraphError> {
+pub(super) fn refuse<T>(why: Refused) -> Result<T, GraphError> {
     Err(why.error())
 }
 
@@ -156,18 +161,29 @@ pub(super) fn name(name: &str) -> Result<(), GraphError> {
 }
 
 pub(super) fn language(code: &str) -> Result<(), GraphError> {
-    let (base, region) = code.split_once('_').unwrap_or((code, ""));
-    let fine = (2..=3).contains(&base.len())
-        && base.bytes().all(|b| b.is_ascii_lowercase())
-        && region.bytes().all(|b| b.is_ascii_uppercase())
-        && matches!(region.len(), 0 | 2);
-    // `pt` and `zh` are not offered without a region.
-    if fine && !matches!(code, "pt" | "zh") {
+    if LANGUAGES.contains(&code) {
         return Ok(());
     }
     Err(GraphError::parameter(format!(
         "Param language must be a supported language: {code}"
     )))
+}
+
+/// Samples of headers are handles, as the upload gives them. What a list shows is an address, which
+/// cannot be given back.
+pub(super) fn handles(components: &Value) -> Result<(), GraphError> {
+    for component in of(components) {
+        let example = component.get("example");
+        let handle = first_text(example.and_then(|it| it.get("header_handle")));
+        if handle.contains("://") {
+            return refuse(Refused::Header);
+        }
+        let cards = component.get("cards").and_then(Value::as_array);
+        for card in cards.into_iter().flatten() {
+            handles(card.get("components").unwrap_or(&Value::Null))?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn category(word: &str) -> Result<(), GraphError> {
@@ -253,7 +269,10 @@ pub(super) fn components(given: &Value, category: &str, named: bool) -> Result<V
             "FOOTER" => footer(component, category)?,
             "BUTTONS" => buttons(component, category, 10)?,
             "CAROUSEL" => carousel(component, category, named)?,
-            "LIMITED_TIME_OFFER" => limited(component, category)?,
+            "LIMITED_TIME_OFFER" => {
+                limited(component, category)?;
+                kinds::offer(component, &buttons_of(list), format_of(list).as_deref())?;
+            }
             "CALL_PERMISSION_REQUEST" | "TAP_TARGET_CONFIGURATION" => {}
             _ => return refuse(Refused::Fields),
         }
@@ -263,7 +282,25 @@ pub(super) fn components(given: &Value, category: &str, named: bool) -> Result<V
     if !kinds.iter().any(|kind| kind == "BODY") {
         return refuse(Refused::Fields);
     }
+    if category == "AUTHENTICATION" {
+        kinds::authentication(&kinds)?;
+    }
+    kinds::products(&buttons_of(list), format_of(list).as_deref(), category)?;
     Ok(kept.into())
+}
+
+/// The kinds of the buttons of a template or a card.
+fn buttons_of(components: &[Value]) -> Vec<String> {
+    let all = components
+        .iter()
+        .filter_map(|it| it.get("buttons").and_then(Value::as_array));
+    all.flatten().map(kind_of).collect()
+}
+
+/// The format of the header of a template or a card, where it has one.
+fn format_of(components: &[Value]) -> Option<String> {
+    let header = components.iter().find(|it| kind_of(it) == "HEADER")?;
+    Some(text_of(header, "format").to_ascii_uppercase())
 }
 
 /// The same with the words of kinds and formats in capitals.
@@ -293,9 +330,12 @@ fn checked_variables(text: &str, named: bool, why: Refused) -> Result<Vec<String
     let found = variables(text);
     let fine = if named {
         found.iter().all(|name| {
-            name.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            name.len() <= LONGEST_NAME
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
                 && !name.bytes().all(|b| b.is_ascii_digit())
+                && text.matches(&format!("{{{{{name}}}}}")).count() == 1
         })
     } else {
         // Each number up to the last, in any order.
@@ -314,7 +354,7 @@ fn header(component: &Value, category: &str, named: bool) -> Result<(), GraphErr
     match text_of(component, "format").to_ascii_uppercase().as_str() {
         "TEXT" => {
             let text = text_of(component, "text");
-            if text.is_empty() {
+            if text.trim().is_empty() {
                 return refuse(Refused::Fields);
             }
             if text.encode_utf16().count() > 60 {
@@ -428,7 +468,8 @@ fn buttons(component: &Value, category: &str, most: usize) -> Result<(), GraphEr
     if runs > 1 {
         return refuse(Refused::Buttons);
     }
-    if (category == "AUTHENTICATION") != (count("OTP") > 0) {
+    let passwords = count("OTP");
+    if (category == "AUTHENTICATION") != (passwords > 0) || (passwords > 0 && list.len() > 1) {
         return refuse(Refused::Buttons);
     }
     for (button, kind) in list.iter().zip(&kinds) {
@@ -440,7 +481,7 @@ fn buttons(component: &Value, category: &str, most: usize) -> Result<(), GraphEr
 fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
     let label = text_of(button, "text");
     let labelled = !matches!(kind, "COPY_CODE" | "OTP");
-    if labelled && label.is_empty() {
+    if labelled && label.trim().is_empty() {
         return refuse(Refused::Fields);
     }
     let too_long = |text: &str| text.encode_utf16().count() > 25;
@@ -465,14 +506,10 @@ fn one_button(button: &Value, kind: &str) -> Result<(), GraphError> {
             }
             Ok(())
         }
-        "COPY_CODE" => match first_text(button.get("example")).chars().count() {
-            0 => refuse(Refused::Fields),
-            1..=15 => Ok(()),
-            _ => refuse(Refused::TooLong),
-        },
+        "COPY_CODE" => kinds::code(button),
+        "OTP" => kinds::one_time_password(button),
+        "FLOW" => kinds::flow(button),
         "QUICK_REPLY"
-        | "OTP"
-        | "FLOW"
         | "MPM"
         | "SPM"
         | "CATALOG"
@@ -499,7 +536,14 @@ fn address(button: &Value) -> Result<(), GraphError> {
     };
     let to_whatsapp = host.ends_with("wa.me") || host.ends_with("whatsapp.com");
     let found = variables(address);
-    if to_whatsapp || found.len() > 1 || !(found.is_empty() || address.ends_with("}}")) {
+    let counted = found
+        .iter()
+        .all(|name| name == "1" || name.parse::<u64>().is_err());
+    if to_whatsapp || found.len() > 1 || !(found.is_empty() || address.ends_with("}}")) || !counted
+    {
+        return refuse(Refused::ButtonUrl);
+    }
+    if host.is_empty() || host.contains("{{") || address.contains(char::is_whitespace) {
         return refuse(Refused::ButtonUrl);
     }
     if !found.is_empty() && first_text(button.get("example")).is_empty() {
@@ -513,7 +557,7 @@ fn carousel(component: &Value, category: &str, named: bool) -> Result<(), GraphE
         .get("cards")
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
-    if !(2..=10).contains(&cards.len()) {
+    if !(2..=10).contains(&cards.len()) || category != "MARKETING" {
         return refuse(Refused::Fields);
     }
     let mut shape: Option<Vec<String>> = None;
@@ -530,6 +574,10 @@ fn carousel(component: &Value, category: &str, named: bool) -> Result<(), GraphE
             }
             own.push(kind);
         }
+        let (format, kinds) = (format_of(parts).unwrap_or_default(), buttons_of(parts));
+        kinds::card(&format, &kinds)?;
+        own.push(format);
+        own.extend(kinds);
         if !own.iter().any(|kind| kind == "HEADER") || shape.as_ref().is_some_and(|it| *it != own) {
             return refuse(Refused::Fields);
         }

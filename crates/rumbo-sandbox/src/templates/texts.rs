@@ -17,7 +17,11 @@ pub(super) fn are_sampled(
     if found.is_empty() && example.is_none() {
         return true;
     }
-    let filled = |value: &Value| value.as_str().is_some_and(|text| !text.trim().is_empty());
+    let filled = |value: &Value| {
+        value.as_str().is_some_and(|text| {
+            !text.trim().is_empty() && !text.contains(['\n', '\r', '\t']) && !text.contains("     ")
+        })
+    };
     if named {
         let pairs = example
             .and_then(|it| it.get(by_name))

@@ -288,6 +288,67 @@ async fn ycloud_queues_or_passes_on() {
     );
 }
 
+/// What the real ones refuse and is easily got past a stand-in.
+#[tokio::test]
+async fn no_provider_is_kinder_than_it_is() {
+    let meta = Meta::small().await;
+    let token = meta.at.access_token.clone();
+    let phone = channel(&meta, "whatsapp_cloud", "sender_id");
+    let own = channel(&meta, "whatsapp_cloud", "sender");
+    let path = format!("v26.0/{phone}/messages");
+    let with = |value: &str| {
+        json!({
+            "messaging_product": "whatsapp", "to": "+5491144445555", "type": "template",
+            "template": { "name": "lead_followup", "language": { "code": "es" }, "components": [
+                { "type": "body", "parameters": [
+                    { "type": "text", "text": "Ana" }, { "type": "text", "text": value }] }] },
+        })
+    };
+    let mut numbered = text_to("+5491144445555");
+    numbered["biz_opaque_callback_data"] = json!(7);
+    for (body, code) in [
+        (with("two\nlines"), 132_018),
+        (with("a\ttab"), 132_018),
+        (with("five     spaces"), 132_018),
+        (text_to(&own), 131_021),
+        (numbered, 100),
+    ] {
+        let (status, answer) = post(&meta, &path, &token, &body).await;
+        let found = answer["error"]["code"].as_i64();
+        assert_eq!((status, found), (400, Some(code)), "{body}");
+    }
+    let (status, answer) = post(&meta, &path, &token, &with("a    sofa")).await;
+    assert_eq!(status, 200, "{answer}");
+
+    let key = channel(&meta, "ycloud", "token");
+    let nobody = json!({ "from": channel(&meta, "ycloud", "sender"), "type": "text",
+                         "text": { "body": "Hola" } });
+    let (status, answer) = post(&meta, "v2/whatsapp/messages", &key, &nobody).await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (400, &json!("PARAM_MISSING"))
+    );
+
+    let page = channel(&meta, "messenger", "sender_id");
+    let tagged = json!({ "recipient": { "id": "7011" }, "messaging_type": "MESSAGE_TAG",
+                         "tag": "GREAT_OFFER", "message": { "text": "Hola" } });
+    let page_token = channel(&meta, "messenger", "token");
+    let path = format!("v26.0/{page}/messages");
+    let (_, answer) = post(&meta, &path, &page_token, &tagged).await;
+    assert_eq!(answer["error"]["code"], 100, "{answer}");
+    assert!(answer["error"]["error_subcode"].is_null(), "{answer}");
+
+    let bot = channel(&meta, "telegram", "token");
+    let path = format!("telegram/bot{bot}/setWebhook");
+    for body in [
+        json!({ "url": "http://hooks.example.com/telegram" }),
+        json!({ "url": "https://hooks.example.com/telegram", "secret_token": "no spaces" }),
+    ] {
+        let (status, answer) = post(&meta, &path, "", &body).await;
+        assert_eq!((status, &answer["ok"]), (400, &json!(false)), "{body}");
+    }
+}
+
 #[tokio::test]
 async fn webhooks_stay_on_this_computer() {
     let meta = Meta::small().await;

@@ -27,6 +27,7 @@ pub enum StagesCommand {
     List,
     /// Make a stage, behind the others of its meaning
     Add {
+        /// What it is called
         name: String,
         /// Percent, 0 to 100
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
@@ -39,6 +40,7 @@ pub enum StagesCommand {
     Change {
         /// Name or id of the stage
         stage: String,
+        /// What it is called from now on
         #[arg(long)]
         name: Option<String>,
         /// Percent, 0 to 100

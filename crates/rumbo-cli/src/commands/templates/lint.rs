@@ -1,6 +1,6 @@
 //! `rumbo templates lint`
 
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -39,6 +39,10 @@ pub fn run(program: &Program, args: &LintArgs) -> Result<Exit, Failure> {
     };
     // A file that holds no templates is no template that Meta would refuse: another code.
     let found = linted(&request).map_err(|error| Failure::flag("file", error.message()))?;
+    if found.templates.is_empty() {
+        let message = "This holds no template: the list is empty.";
+        return Err(Failure::flag("file", message));
+    }
     let text = text(&output, &found);
     match (&found.document, &args.out) {
         (Some(document), Some(path)) => {
@@ -58,19 +62,53 @@ pub fn run(program: &Program, args: &LintArgs) -> Result<Exit, Failure> {
     })
 }
 
+/// The largest file that is read, in bytes: thousands of templates.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
 pub(super) fn read(file: &Path) -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| {
         let message = format!("\"{}\" cannot be read: {error}.", file.display());
         Failure::flag("file", message)
     };
-    if file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(unreadable)?;
-        return Ok(text);
+    let from: Box<dyn Read> = if file.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(std::fs::File::open(file).map_err(unreadable)?)
+    };
+    let mut bytes = Vec::new();
+    let mut limited = from.take(LARGEST + 1);
+    limited.read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LARGEST {
+        let message = format!(
+            "\"{}\" is larger than {} MB. Split it into smaller files.",
+            file.display(),
+            LARGEST / 1024 / 1024
+        );
+        return Err(Failure::flag("file", message));
     }
-    std::fs::read_to_string(file).map_err(unreadable)
+    text_of(bytes).ok_or_else(|| {
+        let message = format!(
+            "\"{}\" is not text in UTF-8. Save it as UTF-8 and try again.",
+            file.display()
+        );
+        Failure::flag("file", message)
+    })
+}
+
+/// Text in UTF-8, or in UTF-16 where a mark says so: some shells write what they are told to keep so.
+fn text_of(bytes: Vec<u8>) -> Option<String> {
+    let units = |rest: &[u8], unit: fn([u8; 2]) -> u16| -> Option<String> {
+        let (pairs, left) = rest.as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        left.is_empty()
+            .then(|| String::from_utf16(&units).ok())
+            .flatten()
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, rest @ ..] => units(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => units(rest, u16::from_be_bytes),
+        _ => String::from_utf8(bytes).ok(),
+    }
 }
 
 fn write(path: &Path, document: &str) -> Result<(), Failure> {

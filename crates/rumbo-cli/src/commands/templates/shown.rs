@@ -5,7 +5,7 @@ use rumbo_app::wire::{
 };
 
 use crate::grid::{Grid, short};
-use crate::numbers::NOTHING;
+use crate::numbers::{NOTHING, instant};
 use crate::output::Output;
 use crate::words::Word;
 
@@ -107,7 +107,7 @@ pub fn status(output: &Output, found: &TemplateDetail) -> String {
     lines.push(line(output, Word::Version, &version));
     if found.at_provider.is_some() {
         match found.edits.possible_at {
-            Some(at) => lines.push(line(output, Word::CanBeEditedAt, &at.to_rfc3339())),
+            Some(at) => lines.push(line(output, Word::CanBeEditedAt, &instant(at))),
             None => lines.push(line(output, Word::EditsLeft, &found.edits.left.to_string())),
         }
     }

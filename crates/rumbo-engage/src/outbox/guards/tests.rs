@@ -94,6 +94,7 @@ fn each_guard_gives_its_reason() {
         }),
         (Why::TemplateCategory, |c| {
             c.subject.template.as_mut().unwrap().category = Purpose::Utility;
+            c.subject.origin = Origin::Person;
         }),
         (Why::NoAddress, |c| c.person.address = None),
         (Why::AddressInvalid, |c| {
@@ -244,6 +245,14 @@ fn a_paused_template_and_a_full_tier_make_it_wait() {
         panic!()
     };
     assert_eq!(why, Why::TemplatePaused);
+    assert!(until > now());
+
+    let mut case = Case::new();
+    case.subject.template.as_mut().unwrap().category = Purpose::Utility;
+    let Verdict::Hold { why, until } = case.verdict() else {
+        panic!()
+    };
+    assert_eq!(why, Why::TemplateCategory);
     assert!(until > now());
 
     let mut case = Case::new();

@@ -1,5 +1,7 @@
 //! Variables: how they are written, and where they stand.
 
+use std::collections::HashSet;
+
 use rumbo_meta::templates::{
     Component, ComponentKind, Example, HeaderFormat, NamedSample, ParameterFormat, Samples,
     Template,
@@ -146,16 +148,15 @@ impl<'a> Lint<'a> {
             return;
         }
         self.numbers(spot, component, scanned);
-        let mut seen: Vec<&Variable> = Vec::new();
+        let mut seen = HashSet::new();
         for variable in &scanned.variables {
             let named = variable.written == Written::Name;
-            if named && seen.iter().any(|one| one.inner == variable.inner) {
+            if !seen.insert(variable.inner.as_str()) && named {
                 let values = vec![("found", variable.shown())];
                 let place = place.clone().at(variable.characters.clone());
                 self.found(&rules::VARIABLE_TWICE, place, values);
                 break;
             }
-            seen.push(variable);
         }
     }
 
@@ -173,7 +174,7 @@ impl<'a> Lint<'a> {
         let place = spot.place(component, "text");
         let count = u32::try_from(sorted.len()).unwrap_or(u32::MAX);
         let missing: Vec<String> = (1..=count)
-            .filter(|number| !sorted.contains(number))
+            .filter(|number| sorted.binary_search(number).is_err())
             .map(|number| format!("{{{{{number}}}}}"))
             .collect();
         if !missing.is_empty() || sorted.first() == Some(&0) {
@@ -185,7 +186,7 @@ impl<'a> Lint<'a> {
                 let text = component.text.clone().unwrap_or_default();
                 let renumbered = Scanned::of(&text).replaced(|variable| match variable.written {
                     Written::Number(number) => {
-                        let at = sorted.iter().position(|one| *one == number).unwrap_or(0);
+                        let at = sorted.binary_search(&number).unwrap_or(0);
                         format!("{{{{{}}}}}", at + 1)
                     }
                     Written::Name => variable.shown(),

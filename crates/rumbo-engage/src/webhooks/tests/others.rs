@@ -187,6 +187,45 @@ async fn every_order_of_what_the_providers_tell_leads_to_the_same_state() {
     }
 }
 
+/// Evolution writes the key of its instance into every call. It is checked, and kept in the vault alone.
+#[tokio::test]
+async fn no_key_is_kept_with_a_call() {
+    const KEY: &str = "110201543:a-secret-of-tests";
+    in_both(|scope| async move {
+        let mut tx = scope.write().await.unwrap();
+        let ours = channel_of(&mut tx, &scope, Provider::Evolution, "ours", "casa-alba").await;
+        tx.commit().await.unwrap();
+        let body = serde_json::json!({
+            "event": "messages.upsert", "instance": "casa-alba", "apikey": KEY, "more": [1, null],
+            "data": { "key": { "remoteJid": "5491155551004@s.whatsapp.net", "fromMe": false, "id": "3EB1" },
+                      "pushName": "Ana", "message": { "conversation": "Hola" },
+                      "messageType": "conversation", "messageTimestamp": 1_795_000_000 },
+        })
+        .to_string();
+        let reader = channel(Provider::Evolution, "casa-alba");
+        let headers = BTreeMap::new();
+        let request = call(body.as_bytes(), &headers, scope.now());
+        let told = reader.read(&request).unwrap();
+        let new = fresh(
+            &scope.entropy,
+            Provider::Evolution,
+            Some(ours.id),
+            &request,
+            &told,
+        )
+        .unwrap();
+        assert_eq!(new.body, body.replace(KEY, ""), "all else as it came");
+        let again = fresh(&scope.entropy, Provider::Evolution, Some(ours.id), &request, &told);
+        assert_eq!(again.unwrap().key, new.key, "told twice it is one");
+        keep_now(&scope, vec![new]).await;
+        let done = process_due(&scope, &Own(reader), &AllSigned, 10)
+            .await
+            .unwrap();
+        assert_eq!(done.settled, 1, "{done:?}");
+    })
+    .await;
+}
+
 /// What a person does on YCloud's own list counts for every number of the account.
 #[tokio::test]
 async fn who_is_on_the_list_of_the_provider_is_not_written_to() {
