@@ -260,7 +260,7 @@ test("only what was changed is sent, and the rare fields stand under More", asyn
 	const person = userEvent.setup();
 	await person.click(await screen.findByRole("button", { name: "Ana Ruiz" }));
 	await timeline();
-	expect(screen.getByText("Brazilian Portuguese")).toBeTruthy();
+	expect(screen.getByText("Portuguese (Brazil)")).toBeTruthy();
 	await person.click(screen.getByTestId("contact-edit"));
 	const more = await screen.findByTestId("contact-more");
 	// Something rare is filled, so it stands open.

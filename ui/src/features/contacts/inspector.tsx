@@ -25,9 +25,10 @@ import { Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day, instant, money } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { languageName } from "@/lib/names";
 import { ContactDialog } from "./contact-dialog";
 import { MergeWithDialog } from "./merge-dialog";
-import { languageName, placeOf } from "./place";
+import { placeOf } from "./place";
 import { TouchDialog } from "./touch-dialog";
 
 const ICONS: Record<string, typeof CircleDot> = {

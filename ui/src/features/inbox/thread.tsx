@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
@@ -24,7 +24,8 @@ import { Banner, Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { clock, day as dayText, instant } from "@/lib/format";
-import { type AppError, call } from "@/lib/ipc";
+import { type AppError, call, query } from "@/lib/ipc";
+import { ariaKeys, keysOf } from "@/lib/shortcuts";
 import { Bubble } from "./bubble";
 import { ChannelIcon } from "./channel-icon";
 import { Composer } from "./composer";
@@ -45,6 +46,24 @@ export function useConversation(id: string) {
 		mutationFn: (closed: boolean) => call("closeConversation", { id, closed }),
 	});
 	return { mark, assign, end };
+}
+
+/** A conversation page by page, the newest first; none is read without an id. */
+export function useThread(id: string | null) {
+	return useInfiniteQuery<
+		ConversationThread,
+		AppError,
+		{ pages: ConversationThread[] },
+		readonly ["getConversation", string],
+		string | null
+	>({
+		queryKey: ["getConversation", id ?? ""],
+		queryFn: ({ pageParam }) =>
+			call("getConversation", { id: id ?? "", page: { limit: PAGE, cursor: pageParam } }),
+		enabled: id !== null,
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+	});
 }
 
 function NoteLine({ note }: { note: ConversationNote }) {
@@ -118,6 +137,54 @@ function Paused({ row, now }: { row: ConversationRow; now: number }) {
 	);
 }
 
+/** Who looks after it: oneself, another of the team, or nobody. */
+function Assign({ row, onAssign }: { row: ConversationRow; onAssign: (to: string) => void }) {
+	const { t } = useWords();
+	const team = useQuery(query("listOwners", {}));
+	const all = team.data ?? [];
+	return (
+		<Menu
+			trigger={
+				<Button
+					icon={UserRoundPlus}
+					title={keysOf("assign")}
+					aria-keyshortcuts={ariaKeys("assign")}
+					data-testid="assign"
+				>
+					<span className="max-w-36 truncate">{row.assignee ?? t("inbox.assign")}</span>
+				</Button>
+			}
+		>
+			<MenuItem hint={keysOf("assign")} testId="assign-me" onSelect={() => onAssign("me")}>
+				{t("inbox.assignMe")}
+			</MenuItem>
+			{all.length > 1 && (
+				<>
+					<MenuLine />
+					{all.map((one) => (
+						<MenuItem
+							key={one.id}
+							testId="assign-to"
+							checked={one.id === row.assigned_to}
+							onSelect={() => onAssign(one.id)}
+						>
+							{one.name}
+						</MenuItem>
+					))}
+				</>
+			)}
+			<MenuLine />
+			<MenuItem
+				testId="assign-nobody"
+				checked={!row.assigned_to}
+				onSelect={() => onAssign("nobody")}
+			>
+				{t("inbox.assignNobody")}
+			</MenuItem>
+		</Menu>
+	);
+}
+
 /** Who it is with, and what can be done with it. */
 function Head({
 	row,
@@ -135,63 +202,57 @@ function Head({
 	const failed = mark.error ?? assign.error ?? end.error;
 	return (
 		<header className="flex-none border-line border-b bg-surface px-5 py-2">
-			<div className="flex min-h-8 flex-wrap items-center gap-2">
+			<div className="flex min-h-8 items-center gap-2">
 				<ChannelIcon kind={row.kind} size={16} />
-				<div className="min-w-0">
-					<h2 className="truncate font-semibold text-14">{row.name}</h2>
-					<p data-selectable className="num truncate text-12 text-ink-3">
+				<div className="min-w-0 flex-1">
+					<h2 className="truncate font-semibold text-14" title={row.name}>
+						{row.name}
+					</h2>
+					<p
+						data-selectable
+						className="num truncate text-12 text-ink-3"
+						title={`${row.address} · ${row.channel}`}
+					>
 						{row.address} · {row.channel}
 					</p>
 				</div>
 				{closed && <Tag>{t("inbox.ended")}</Tag>}
-				<span className="ml-auto flex flex-wrap items-center gap-2">
+				<span className="flex flex-none items-center gap-2">
 					{chatwoot && (
-						<Button
+						<IconButton
 							icon={ExternalLink}
+							label={t("inbox.chatwoot")}
 							data-testid="chatwoot"
 							onClick={() => void commands.openOutside(chatwoot)}
-						>
-							{t("inbox.chatwoot")}
-						</Button>
+						/>
 					)}
 					{row.contact_id && (
-						<Button
+						<IconButton
 							icon={UserRound}
+							label={t("inbox.contact")}
+							data-testid="contact"
 							onClick={() =>
 								void navigate({ to: "/contacts", search: { open: row.contact_id } as never })
 							}
-						>
-							{t("inbox.contact")}
-						</Button>
+						/>
 					)}
-					<Menu
-						trigger={
-							<Button icon={UserRoundPlus} data-testid="assign">
-								{row.assignee ?? t("inbox.assign")}
-							</Button>
-						}
-					>
-						<MenuItem testId="assign-me" onSelect={() => assign.mutate("me")}>
-							{t("inbox.assignMe")}
-						</MenuItem>
-						<MenuLine />
-						<MenuItem
-							testId="assign-nobody"
-							checked={!row.assigned_to}
-							onSelect={() => assign.mutate("nobody")}
-						>
-							{t("inbox.assignNobody")}
-						</MenuItem>
-					</Menu>
+					<Assign row={row} onAssign={(to) => assign.mutate(to)} />
 					<Button
 						icon={closed ? RotateCcw : CircleCheck}
+						title={keysOf("endConversation")}
+						aria-keyshortcuts={ariaKeys("endConversation")}
 						data-testid="end"
 						onClick={() => end.mutate(!closed)}
 					>
 						{t(closed ? "inbox.reopen" : "inbox.end")}
 					</Button>
-					<Menu trigger={<IconButton icon={Ellipsis} label={t("inbox.markUnread")} />}>
-						<MenuItem onSelect={() => mark.mutate(false)}>{t("inbox.markUnread")}</MenuItem>
+					<Menu trigger={<IconButton icon={Ellipsis} label={t("inbox.more")} />}>
+						<MenuItem hint={keysOf("markUnread")} onSelect={() => mark.mutate(false)}>
+							{t("inbox.markUnread")}
+						</MenuItem>
+						<MenuItem onSelect={() => void navigator.clipboard.writeText(row.address)}>
+							{t("inbox.copyAddress")}
+						</MenuItem>
 					</Menu>
 				</span>
 			</div>
@@ -221,19 +282,7 @@ function LineOf({
 export function Thread({ id, now }: { id: string; now: number }) {
 	const { t } = useWords();
 	const pane = useRef<HTMLDivElement>(null);
-	const thread = useInfiniteQuery<
-		ConversationThread,
-		AppError,
-		{ pages: ConversationThread[] },
-		readonly ["getConversation", string],
-		string | null
-	>({
-		queryKey: ["getConversation", id],
-		queryFn: ({ pageParam }) =>
-			call("getConversation", { id, page: { limit: PAGE, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
-	});
+	const thread = useThread(id);
 	const pages = thread.data?.pages;
 	const row = pages?.[0]?.conversation;
 	const messages = useMemo(() => pages?.flatMap((page) => page.messages) ?? [], [pages]);

@@ -22,12 +22,13 @@ import {
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { languageName } from "@/lib/names";
 import { useShortcut } from "@/lib/shortcuts";
 import { Checks } from "./checks";
 import { CopyDialog, DeclineDialog, DeleteDialog } from "./dialogs";
-import { blank, type Draft, LIMITS, readTemplate, variablesOf, written } from "./draft";
+import { blank, type Draft, LIMITS, readTemplate, variablesOf, withFormat, written } from "./draft";
 import { MessageForm } from "./form";
-import { CATEGORIES, LANGUAGES, languageName } from "./names";
+import { CATEGORIES, LANGUAGES } from "./names";
 import { Phone } from "./phone";
 import { ReviewBanner, Reviews } from "./reviews";
 import { CategoryText, QualityTag, StateTag } from "./tags";
@@ -126,7 +127,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const draft = typed ?? stored;
 	const { template, variables } = draft;
 	const change = (next: Draft) =>
-		setTyped({ ...next, variables: variablesOf(next.template, next.variables) });
+		setTyped(withFormat({ ...next, variables: variablesOf(next.template, next.variables) }));
 	const json = JSON.stringify(written(draft));
 	const settled = useSettled(json, 250);
 	const linted = useQuery({
@@ -383,7 +384,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 				</>
 			}
 		>
-			<div data-inspector className="-mx-5 -mt-4 -mb-3 flex min-h-0 flex-1 flex-col">
+			<div data-inspector className="-mx-5 -mb-3 first:-mt-4 flex min-h-0 flex-1 flex-col">
 				<div className="px-5">
 					<Tabs<Part>
 						id="template"
@@ -411,7 +412,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 						{row && (
 							<span className="ml-auto flex items-center gap-3 text-12 text-ink-3">
 								<CategoryText row={row} />
-								<QualityTag quality={row.quality} />
+								{row.quality && <QualityTag quality={row.quality} />}
 								<span>{row.account_name}</span>
 							</span>
 						)}
