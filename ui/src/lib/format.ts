@@ -97,6 +97,13 @@ export function unitPrice(locale: string, text: string, currency: string): strin
 	return `${currencySign(currency)}${NBSP}${shown}`;
 }
 
+/** A mean such as the cost of one message: under one unit by the digits that count, not by cents. */
+export function meanPrice(locale: string, text: string, currency: string): string {
+	return /^-?0\./.test(text)
+		? `${currencySign(currency)}${NBSP}${trueMinus(rate(locale, text, 3))}`
+		: money(locale, text, currency);
+}
+
 /** In a few characters, for where the whole figure has no room: 12.35M, 12,35 M. */
 export function compact(locale: string, value: string | number): string {
 	const options = { notation: "compact", maximumSignificantDigits: 4 } as const;

@@ -250,42 +250,44 @@ export default function InboxPage() {
 				/>
 			</div>
 			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			<div className="grid min-h-0 flex-1 grid-cols-[minmax(240px,340px)_minmax(0,1fr)] overflow-hidden rounded-3 border border-line bg-surface">
-				<div className="flex min-h-0 flex-col border-line border-r">
-					{search ? (
-						<Found text={search} found={found} open={open} now={now} onOpen={setOpen} />
-					) : list.isPending ? (
-						<Skeleton className="m-4 h-64" />
-					) : (
-						<ConversationList
-							rows={rows}
-							open={open}
-							now={now}
-							more={list}
-							onOpen={(one) => setOpen(one.id)}
-						>
-							<Empty
-								icon={empty ? MessagesSquare : Inbox}
-								title={t(empty ? "inbox.none" : "inbox.noneHere")}
-								actions={empty && <ToChannels />}
-							>
-								{t(empty ? "inbox.noneText" : "inbox.noneHereText")}
-							</Empty>
-						</ConversationList>
-					)}
+			{empty ? (
+				<div className="grid min-h-0 flex-1 place-items-center overflow-y-auto rounded-3 border border-line bg-surface">
+					<Empty icon={MessagesSquare} title={t("inbox.none")} actions={<ToChannels />}>
+						{t("inbox.noneText")}
+					</Empty>
 				</div>
-				{open ? (
-					<Thread key={open} id={open} now={now} />
-				) : (
-					<div className="grid min-h-0 place-items-center bg-app">
-						{!empty && (
+			) : (
+				<div className="grid min-h-0 flex-1 grid-cols-[minmax(240px,340px)_minmax(0,1fr)] overflow-hidden rounded-3 border border-line bg-surface">
+					<div className="flex min-h-0 flex-col border-line border-r">
+						{search ? (
+							<Found text={search} found={found} open={open} now={now} onOpen={setOpen} />
+						) : list.isPending ? (
+							<Skeleton className="m-4 h-64" />
+						) : (
+							<ConversationList
+								rows={rows}
+								open={open}
+								now={now}
+								more={list}
+								onOpen={(one) => setOpen(one.id)}
+							>
+								<Empty icon={Inbox} title={t("inbox.noneHere")}>
+									{t("inbox.noneHereText")}
+								</Empty>
+							</ConversationList>
+						)}
+					</div>
+					{open ? (
+						<Thread key={open} id={open} now={now} />
+					) : (
+						<div className="grid min-h-0 place-items-center bg-app">
 							<Empty icon={MessagesSquare} title={t("inbox.choose")}>
 								{t("inbox.chooseText")}
 							</Empty>
-						)}
-					</div>
-				)}
-			</div>
+						</div>
+					)}
+				</div>
+			)}
 		</Page>
 	);
 }

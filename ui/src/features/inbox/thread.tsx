@@ -29,7 +29,7 @@ import { ariaKeys, keysOf } from "@/lib/shortcuts";
 import { Bubble } from "./bubble";
 import { ChannelIcon } from "./channel-icon";
 import { Composer } from "./composer";
-import { type Line, linesOf } from "./lines";
+import { type Line, leftUntil, linesOf } from "./lines";
 
 /** Messages read at once. */
 const PAGE = 60;
@@ -266,8 +266,11 @@ function LineOf({
 	line,
 	now,
 	answered,
+	conversation,
 }: {
 	line: Line;
+	/** Where free text may be sent now. */
+	conversation: string | undefined;
 	now: number;
 	answered: Map<string, Extract<Line, { kind: "message" }>["message"]>;
 }) {
@@ -275,7 +278,7 @@ function LineOf({
 	if (line.kind === "note") return <NoteLine note={line.note} />;
 	const { message } = line;
 	const to = message.reply_to ? answered.get(message.reply_to) : undefined;
-	return <Bubble message={message} answered={to} />;
+	return <Bubble message={message} answered={to} conversation={conversation} />;
 }
 
 /** One conversation: its messages and notes, the newest in sight, older ones as one scrolls up. */
@@ -342,6 +345,8 @@ export function Thread({ id, now }: { id: string; now: number }) {
 		return <Failure error={thread.error} retry={() => void thread.refetch()} />;
 	}
 	if (!row) return <Skeleton className="m-5 h-64" />;
+	const open = row.open_until === null || leftUntil(row.open_until, now) !== null;
+	const writable = row.contact_id && open ? row.id : undefined;
 	return (
 		<section
 			aria-label={t("inbox.thread", { name: row.name })}
@@ -367,7 +372,7 @@ export function Thread({ id, now }: { id: string; now: number }) {
 								style={{ transform: `translateY(${item.start}px)` }}
 								className="absolute inset-x-0 top-0"
 							>
-								<LineOf line={line} now={now} answered={answered} />
+								<LineOf line={line} now={now} answered={answered} conversation={writable} />
 							</div>
 						);
 					})}

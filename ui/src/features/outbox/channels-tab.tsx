@@ -7,7 +7,7 @@ import { Failure } from "@/components/failure";
 import { ToChannels } from "@/components/to-channels";
 import { Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { count, money, percent } from "@/lib/format";
+import { count, meanPrice, money, percent } from "@/lib/format";
 import { query } from "@/lib/ipc";
 
 const NOTHING = "—";
@@ -106,7 +106,7 @@ export function ChannelsTab() {
 							{asked.data.map((row) => {
 								const { figures } = row;
 								const cost = (text: string | null) =>
-									text === null ? NOTHING : money(locale, text, row.currency ?? "");
+									text === null ? NOTHING : meanPrice(locale, text, row.currency ?? "");
 								const costs = figures.costs.map((one) => money(locale, one.amount, one.currency));
 								const cells = [
 									count(locale, figures.outbound),
