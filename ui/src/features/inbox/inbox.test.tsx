@@ -103,7 +103,7 @@ describe("the inbox", () => {
 		expect(screen.queryByTestId("paused")).toBeNull();
 		await userEvent.click(screen.getAllByTestId("conversation")[1] as HTMLElement);
 		expect(await screen.findByTestId("chatwoot")).toBeTruthy();
-		await userEvent.click(screen.getByRole("button", { name: "Let them go on" }));
+		await userEvent.click(screen.getByRole("button", { name: "Resume automation" }));
 		await waitFor(() => expect(of("resume_automation")).toEqual([{ id: "b" }]));
 	});
 
@@ -360,6 +360,28 @@ describe("the inbox", () => {
 			{ at: "/?open=a" },
 		);
 		expect((await screen.findByTestId("window")).textContent).toContain("has not written here yet");
+	});
+
+	test("a text that did not go out is sent again, once for each time it is asked for", async () => {
+		const soon = new Date(Date.now() + 3_600_000).toISOString();
+		const failed = (id: string, more: Partial<ConversationMessage>) =>
+			message(id, { direction: "outbound", origin: "person", status: "failed", ...more });
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers(
+					[row("a", { open_until: soon })],
+					[failed("1", {}), failed("2", { origin: "bulk_send", kind: "template" })],
+				),
+				reply_to_conversation: () => ({ dispatch_id: "d7", state: "queued", reason: null }),
+			},
+			{ at: "/?open=a" },
+		);
+		// What a bulk send sent is not sent again from here.
+		await userEvent.click(await screen.findByTestId("send-again"));
+		await waitFor(() => expect(of("reply_to_conversation")).toHaveLength(1));
+		expect(of("reply_to_conversation")[0]).toMatchObject({ id: "a", body: "Body 1" });
+		await waitFor(() => expect(screen.queryByTestId("send-again")).toBeNull());
 	});
 
 	test("a conversation is given to another of the team", async () => {

@@ -205,7 +205,7 @@ describe("messaging channels", () => {
 				history: [],
 			}),
 		});
-		await userEvent.click(await screen.findByRole("button", { name: "Send a test by Bot" }));
+		await userEvent.click(await screen.findByRole("button", { name: "Send a test through Bot" }));
 		await userEvent.type(screen.getByLabelText("To"), "99");
 		await userEvent.click(screen.getByTestId("dialog-save"));
 		await waitFor(() => expect(of("send_test_message")).toHaveLength(1));
