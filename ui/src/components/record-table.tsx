@@ -175,6 +175,8 @@ export function RecordTable<R extends { id: string }>({
 			className="relative min-h-0 flex-1 scroll-pt-8 overflow-auto rounded-3 border border-line bg-surface"
 		>
 			<table
+				// In pixels: by per cent WebKit keeps the width that it had with columns that are gone.
+				style={width > 0 ? { width } : undefined}
 				className="w-full table-fixed border-separate border-spacing-0"
 				aria-label={label}
 				aria-rowcount={hasNextPage ? -1 : rows.length + 1}
