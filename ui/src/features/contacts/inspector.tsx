@@ -26,6 +26,7 @@ import { useWords } from "@/i18n";
 import { day, instant, money } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { languageName } from "@/lib/names";
+import { Consent } from "./consent";
 import { ContactDialog } from "./contact-dialog";
 import { MergeWithDialog } from "./merge-dialog";
 import { placeOf } from "./place";
@@ -160,6 +161,7 @@ export function ContactInspector({
 							{t("contacts.addTouch")}
 						</Button>
 					</div>
+					<Consent contact={contact} />
 					<div className="mt-6 mb-1 flex items-center gap-2">
 						<h3 className="font-medium text-11 text-ink-3">{t("contacts.timeline")}</h3>
 						{contact.sales > 0 && (

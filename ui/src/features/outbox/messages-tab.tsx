@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Inbox, UserRound } from "lucide-react";
+import { Inbox, UserRound, X } from "lucide-react";
 import { useRef, useState } from "react";
 import type { DispatchDetail, DispatchRow, Page as Slice } from "@/bindings";
 import { DispatchState } from "@/components/dispatch-state";
@@ -154,8 +154,17 @@ export function MessagesTab({
 						))}
 					</select>
 					{send && (
-						<Button size="s" variant="ghost" onClick={() => onFilter(state ? { state } : {})}>
-							{t("outbox.allSends")}
+						<Button
+							size="m"
+							title={t("outbox.allSends")}
+							data-testid="one-send"
+							onClick={() => onFilter(state ? { state } : {})}
+						>
+							<span className="max-w-80 truncate">
+								{rows.find((one) => one.origin_name)?.origin_name ?? t("outbox.tab.sends")}
+							</span>
+							<X size={14} aria-hidden className="flex-none text-ink-3" />
+							<span className="sr-only">{t("outbox.allSends")}</span>
 						</Button>
 					)}
 				</div>

@@ -171,18 +171,6 @@ export function variablesOf(
 	return found;
 }
 
-/**
- * The draft with its variables called as they are written: by numbers where all are numbers, by
- * names where none is. Mixed ones stay as they are, and are told.
- */
-export function withFormat(draft: Draft): Draft {
-	const numbers = draft.variables.filter((one) => /^\d+$/.test(one.name)).length;
-	if (numbers !== draft.variables.length && numbers > 0) return draft;
-	if (draft.variables.length === 0) return draft;
-	const parameter_format = numbers > 0 ? "POSITIONAL" : "NAMED";
-	return { ...draft, template: { ...draft.template, parameter_format } };
-}
-
 /** Meta's JSON of a draft, with the samples where Meta wants them. */
 export function written(draft: Draft): Template {
 	const { template } = draft;

@@ -26,7 +26,7 @@ import { languageName } from "@/lib/names";
 import { useShortcut } from "@/lib/shortcuts";
 import { Checks } from "./checks";
 import { CopyDialog, DeclineDialog, DeleteDialog } from "./dialogs";
-import { blank, type Draft, LIMITS, readTemplate, variablesOf, withFormat, written } from "./draft";
+import { blank, type Draft, LIMITS, readTemplate, variablesOf, written } from "./draft";
 import { MessageForm } from "./form";
 import { CATEGORIES, LANGUAGES } from "./names";
 import { Phone } from "./phone";
@@ -127,7 +127,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 	const draft = typed ?? stored;
 	const { template, variables } = draft;
 	const change = (next: Draft) =>
-		setTyped(withFormat({ ...next, variables: variablesOf(next.template, next.variables) }));
+		setTyped({ ...next, variables: variablesOf(next.template, next.variables) });
 	const json = JSON.stringify(written(draft));
 	const settled = useSettled(json, 250);
 	const linted = useQuery({

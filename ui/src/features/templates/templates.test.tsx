@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { TemplateDetail, TemplateFinding, TemplateRow } from "@/bindings";
 import { type Answers, showPage, withPages } from "@/testing/page";
-import { readTemplate, variablesOf, withFormat, written } from "./draft";
+import { readTemplate, variablesOf, written } from "./draft";
 import TemplateEditorPage from "./editor-page";
 import TemplatesPage from "./page";
 
@@ -136,20 +136,6 @@ test("samples stay with their variables while a text is written, and go where Me
 			{ param_name: "2", example: "lunes" },
 		],
 	});
-});
-
-test("variables are called as they are written, by numbers or by names", () => {
-	const of = (parameter_format: string, ...names: string[]) =>
-		withFormat({
-			template: { ...readTemplate(TEXT), parameter_format },
-			variables: names.map((name) => ({ ...variable, name })),
-		}).template.parameter_format;
-	expect(of("NAMED", "1", "2")).toBe("POSITIONAL");
-	expect(of("POSITIONAL", "first_name")).toBe("NAMED");
-	// Mixed ones are told by the checks, and none says nothing.
-	expect(of("NAMED", "1", "first_name")).toBe("NAMED");
-	expect(of("POSITIONAL", "1", "first_name")).toBe("POSITIONAL");
-	expect(of("POSITIONAL")).toBe("POSITIONAL");
 });
 
 test("the list filters by what is asked of the core and says what happened meanwhile", async () => {
