@@ -172,7 +172,7 @@ describe("messaging channels", () => {
 			remove_channel_price: () => ({ channel_id: "1", currency: null, lines: [] }),
 		});
 		await userEvent.click(await screen.findByRole("button", { name: "Prices of Bot" }));
-		expect((await screen.findByTestId("price")).textContent).toContain("BR");
+		expect((await screen.findByTestId("price")).textContent).toContain("Brazil");
 		await userEvent.type(screen.getByLabelText("Country"), "XX");
 		await userEvent.type(screen.getByLabelText("Price of a message"), "0,05{Enter}");
 		await waitFor(() =>
