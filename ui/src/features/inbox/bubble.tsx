@@ -69,8 +69,11 @@ export function Bubble({
 	message,
 	answered,
 	conversation,
+	marked,
 }: {
 	message: ConversationMessage;
+	/** It is the one that was looked for. */
+	marked?: boolean;
 	/** Where it may be sent again, while free text may be sent there. */
 	conversation?: string | undefined;
 	/** The message it answers. */
@@ -86,6 +89,7 @@ export function Bubble({
 		<article
 			data-testid="message"
 			data-direction={message.direction}
+			data-marked={marked || undefined}
 			className={cx("flex px-5 py-1", ours ? "justify-end" : "justify-start")}
 		>
 			<div
@@ -94,6 +98,7 @@ export function Bubble({
 					"min-w-24 max-w-[min(560px,80%)] rounded-3 border px-3 py-2",
 					ours ? "border-accent-line bg-accent-soft" : "border-line bg-surface dark:bg-raised",
 					message.status === "failed" && "!border-negative-line !bg-negative-soft",
+					marked && "outline-2 outline-accent outline-offset-2",
 				)}
 			>
 				{(other || message.kind === "template") && (

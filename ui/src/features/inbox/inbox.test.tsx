@@ -542,6 +542,40 @@ describe("the inbox", () => {
 		await waitFor(() => expect(of("get_conversation").at(-1)?.id).toBe("b"));
 	});
 
+	test("a message that was found is shown in its conversation, however far back", async () => {
+		const { of } = showPage(InboxPage, {
+			...answers([row("a"), row("b")]),
+			get_conversation: ({ id, page }: Record<string, unknown>) => {
+				const { cursor } = page as { cursor: string | null };
+				return {
+					conversation: row(String(id)),
+					messages:
+						cursor === null
+							? [message("new")]
+							: [message("m9", { body: "About the invoice", at: "2026-11-18T10:00:00Z" })],
+					next: cursor === null ? "older" : null,
+					notes: [],
+					chatwoot_url: null,
+				};
+			},
+		});
+		await screen.findAllByTestId("conversation");
+		await userEvent.keyboard("/invoice");
+		await userEvent.click(await screen.findByTestId("hit"));
+		await waitFor(() =>
+			expect(of("get_conversation").map(({ page }) => page)).toContainEqual({
+				limit: 60,
+				cursor: "older",
+			}),
+		);
+		const marked = await waitFor(() => {
+			const found = screen.getAllByTestId("message").filter((one) => one.dataset.marked);
+			expect(found).toHaveLength(1);
+			return found[0];
+		});
+		expect(marked?.textContent).toContain("About the invoice");
+	});
+
 	test("says what it is for while nothing came in", async () => {
 		showPage(InboxPage, answers([]));
 		expect(await screen.findByText("No conversations yet")).toBeTruthy();

@@ -91,7 +91,7 @@ function Found({
 	found: UseQueryResult<InboxFound, AppError>;
 	open: string | null;
 	now: number;
-	onOpen: (id: string) => void;
+	onOpen: (id: string, message?: string) => void;
 }) {
 	const { t } = useWords();
 	if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
@@ -127,7 +127,7 @@ function Found({
 					text={text}
 					on={hit.conversation_id === open}
 					now={now}
-					onOpen={() => onOpen(hit.conversation_id)}
+					onOpen={() => onOpen(hit.conversation_id, hit.id)}
 				/>
 			))}
 		</div>
@@ -152,6 +152,12 @@ export default function InboxPage() {
 	const [text, setText] = useState("");
 	const search = useDeferredValue(text.trim());
 	const [open, setOpen] = useState<string | null>(asked.open ?? null);
+	/** The message that was looked for, to be shown in its conversation. */
+	const [target, setTarget] = useState<string | null>(null);
+	const show = (id: string, message: string | null = null) => {
+		setOpen(id);
+		setTarget(message);
+	};
 	const box = useRef<HTMLInputElement>(null);
 	const request = { ...ASKED[which], channel_id: null };
 	const list = useInfiniteQuery<
@@ -199,7 +205,7 @@ export default function InboxPage() {
 		// From nowhere the first step is to the first one, whichever way.
 		const to = at < 0 ? Math.max(0, by - 1) : Math.max(0, at + by);
 		const next = ids[Math.min(to, ids.length - 1)];
-		if (next) setOpen(next);
+		if (next) show(next);
 	};
 	useEffect(() => {
 		if (reading || steps.current === 0) return;
@@ -229,7 +235,7 @@ export default function InboxPage() {
 						if (event.key !== "Enter" || !search) return;
 						event.preventDefault();
 						const [first] = ids;
-						if (first) setOpen(first);
+						if (first) show(first);
 					}}
 				/>
 				<Segmented<Which>
@@ -260,7 +266,7 @@ export default function InboxPage() {
 				<div className="grid min-h-0 flex-1 grid-cols-[minmax(240px,340px)_minmax(0,1fr)] overflow-hidden rounded-3 border border-line bg-surface">
 					<div className="flex min-h-0 flex-col border-line border-r">
 						{search ? (
-							<Found text={search} found={found} open={open} now={now} onOpen={setOpen} />
+							<Found text={search} found={found} open={open} now={now} onOpen={show} />
 						) : list.isPending ? (
 							<Skeleton className="m-4 h-64" />
 						) : (
@@ -269,7 +275,7 @@ export default function InboxPage() {
 								open={open}
 								now={now}
 								more={list}
-								onOpen={(one) => setOpen(one.id)}
+								onOpen={(one) => show(one.id)}
 							>
 								<Empty icon={Inbox} title={t("inbox.noneHere")}>
 									{t("inbox.noneHereText")}
@@ -278,7 +284,7 @@ export default function InboxPage() {
 						)}
 					</div>
 					{open ? (
-						<Thread key={open} id={open} now={now} />
+						<Thread key={open} id={open} target={target} now={now} />
 					) : (
 						<div className="grid min-h-0 place-items-center bg-app">
 							<Empty icon={MessagesSquare} title={t("inbox.choose")}>

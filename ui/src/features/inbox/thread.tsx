@@ -33,6 +33,8 @@ import { type Line, leftUntil, linesOf } from "./lines";
 
 /** Messages read at once. */
 const PAGE = 60;
+/** Pages read on the way to a message that was looked for. */
+const FARTHEST = 50;
 
 /** What a person does with a conversation; whoever may not is told so by the core. */
 export function useConversation(id: string) {
@@ -267,10 +269,13 @@ function LineOf({
 	now,
 	answered,
 	conversation,
+	marked,
 }: {
 	line: Line;
 	/** Where free text may be sent now. */
 	conversation: string | undefined;
+	/** It was looked for. */
+	marked: boolean;
 	now: number;
 	answered: Map<string, Extract<Line, { kind: "message" }>["message"]>;
 }) {
@@ -278,11 +283,20 @@ function LineOf({
 	if (line.kind === "note") return <NoteLine note={line.note} />;
 	const { message } = line;
 	const to = message.reply_to ? answered.get(message.reply_to) : undefined;
-	return <Bubble message={message} answered={to} conversation={conversation} />;
+	return <Bubble message={message} answered={to} conversation={conversation} marked={marked} />;
 }
 
 /** One conversation: its messages and notes, the newest in sight, older ones as one scrolls up. */
-export function Thread({ id, now }: { id: string; now: number }) {
+export function Thread({
+	id,
+	target,
+	now,
+}: {
+	id: string;
+	/** A message to show, however far back it is. */
+	target: string | null;
+	now: number;
+}) {
 	const { t } = useWords();
 	const pane = useRef<HTMLDivElement>(null);
 	const thread = useThread(id);
@@ -330,6 +344,17 @@ export function Thread({ id, now }: { id: string; now: number }) {
 	useEffect(() => {
 		if (items.length > 0 && first < 3 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
 	}, [items.length, first, hasNextPage, isFetchingNextPage, fetchNextPage]);
+	const reached = useRef<string | null>(null);
+	useEffect(() => {
+		if (!target || reached.current === target) return;
+		const at = lines.findIndex((line) => line.key === target);
+		if (at >= 0) {
+			reached.current = target;
+			virtual.scrollToIndex(at, { align: "center" });
+		} else if (hasNextPage && !isFetchingNextPage && (pages?.length ?? 0) < FARTHEST) {
+			void fetchNextPage();
+		}
+	}, [target, lines, pages?.length, virtual, hasNextPage, isFetchingNextPage, fetchNextPage]);
 	// What stands open is read.
 	const unread = row?.unread ?? 0;
 	const { mark } = useConversation(id);
@@ -372,7 +397,13 @@ export function Thread({ id, now }: { id: string; now: number }) {
 								style={{ transform: `translateY(${item.start}px)` }}
 								className="absolute inset-x-0 top-0"
 							>
-								<LineOf line={line} now={now} answered={answered} conversation={writable} />
+								<LineOf
+									line={line}
+									now={now}
+									answered={answered}
+									conversation={writable}
+									marked={line.key === target}
+								/>
 							</div>
 						);
 					})}
