@@ -190,7 +190,12 @@ export function Composer({
 								event.preventDefault();
 								go();
 							}
-							if (event.key === "Escape") event.currentTarget.blur();
+							if (event.key === "Escape") {
+								// Back to the list, where the arrows go on.
+								const row = document.querySelector<HTMLElement>("[data-item][aria-current=true]");
+								if (row) row.focus();
+								else event.currentTarget.blur();
+							}
 							// As the first character it asks for a template.
 							if (event.key === "/" && !text && sendsTemplates) {
 								event.preventDefault();

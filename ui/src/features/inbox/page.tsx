@@ -234,8 +234,9 @@ export default function InboxPage() {
 					onKeyDown={(event) => {
 						if (event.key !== "Enter" || !search) return;
 						event.preventDefault();
-						const [first] = ids;
-						if (first) show(first);
+						const { people, messages } = found.data ?? {};
+						if (people?.[0]) show(people[0].id);
+						else if (messages?.[0]) show(messages[0].conversation_id, messages[0].id);
 					}}
 				/>
 				<Segmented<Which>

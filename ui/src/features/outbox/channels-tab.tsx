@@ -96,7 +96,7 @@ export function ChannelsTab() {
 							<tr className="align-bottom text-11 text-ink-3">
 								<th className="px-4 py-1.5 font-medium">{t("outbox.channel")}</th>
 								{heads.map((head) => (
-									<th key={head} className="px-2 py-1.5 text-right font-medium">
+									<th key={head} className="px-2 py-1.5 text-right font-medium last:pr-4">
 										{t(head)}
 									</th>
 								))}
@@ -131,10 +131,7 @@ export function ChannelsTab() {
 											{figures.name}
 										</th>
 										{cells.map((cell, place) => (
-											<td
-												key={heads[place]}
-												className="num whitespace-nowrap px-2 py-1.5 text-right"
-											>
+											<td key={heads[place]} className="num px-2 py-1.5 text-right last:pr-4">
 												{cell}
 											</td>
 										))}

@@ -105,7 +105,7 @@ function State({ row }: { row: WebhookRow }) {
 	const trouble = row.waiting + row.refused > 0;
 	const Icon = trouble ? TriangleAlert : row.last_at ? CircleCheck : CircleDashed;
 	return (
-		<div className="num flex flex-col gap-0.5 text-12 text-ink-2">
+		<div className="num flex flex-col gap-0.5 whitespace-normal text-12 text-ink-2">
 			<span className="flex items-center gap-1.5">
 				<Icon
 					size={14}
