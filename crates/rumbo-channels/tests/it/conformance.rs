@@ -298,7 +298,7 @@ async fn refuses(case: &Case, bench: &Bench) -> String {
     assert_eq!(spoiled.scope, Scope::Channel, "{spoiled:?}");
     assert!(!spoiled.bounced);
     let standing = opened(&wrong).check().await.unwrap();
-    let trouble = standing.trouble.expect("why it cannot be used");
+    let trouble = standing.trouble.as_ref().expect("why it cannot be used");
     assert!(!standing.connected);
     assert_eq!(trouble.kind, TroubleKind::CredentialRefused, "{trouble:?}");
 
