@@ -420,7 +420,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 				</div>
 				{trouble && trouble.field !== "name" && (
 					<p role="alert" className="flex-none px-5 pt-3 text-negative">
-						{failure(trouble)}
+						{trouble.code === "throttled" ? t("templates.throttled") : failure(trouble)}
 					</p>
 				)}
 				{detail && <ReviewBanner detail={detail} />}

@@ -233,7 +233,9 @@ export default function TemplatesPage() {
 			)}
 			{(pull.error || failed) && (
 				<p role="alert" className="text-12 text-negative">
-					{failure((pull.error ?? failed) as AppError)}
+					{(pull.error ?? failed)?.code === "throttled"
+						? t("templates.throttled")
+						: failure((pull.error ?? failed) as AppError)}
 				</p>
 			)}
 			<div className="flex flex-none flex-wrap items-center gap-2">
