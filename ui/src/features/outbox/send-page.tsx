@@ -24,6 +24,7 @@ import {
 	Segmented,
 	SelectField,
 	Skeleton,
+	Tag,
 	TextArea,
 	TextField,
 } from "@/components/ui/kit";
@@ -553,7 +554,11 @@ function Lines({ seen }: { seen: SendPreview }) {
 						{line.contact}
 						<span className="num ml-2 font-normal text-ink-3">{line.address}</span>
 					</p>
-					<DispatchState state={line.state === "planned" ? "queued" : line.state} />
+					{line.state === "planned" ? (
+						<Tag tone="positive">{t("outbox.gets")}</Tag>
+					) : (
+						<DispatchState state={line.state} />
+					)}
 					<p className="col-span-2 min-w-0 text-12 text-ink-2">
 						{line.reason
 							? [t(`outbox.why.${line.reason}`), line.detail].filter(Boolean).join(": ")

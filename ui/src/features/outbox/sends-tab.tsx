@@ -113,7 +113,7 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 							{t("outbox.resume")}
 						</Button>
 					)}
-					{open && (
+					{open && left > 0 && (
 						<Button
 							size="s"
 							icon={Undo2}
