@@ -284,6 +284,32 @@ describe("the inbox", () => {
 		await waitFor(() => expect(shown()).toEqual(["a"]));
 	});
 
+	test("what was closed by a key, and a note that was deleted, are taken back", async () => {
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers([row("a")], [message("1")]),
+				close_conversation: ({ closed }) => row("a", { state: closed ? "closed" : "open" }),
+				remove_conversation_note: () => ({}),
+				add_conversation_note: () => ({}),
+			},
+			{ at: "/?open=a" },
+		);
+		await screen.findByTestId("end");
+		await userEvent.keyboard("e");
+		expect(await screen.findByText("Person a: closed")).toBeTruthy();
+		await userEvent.keyboard("{Control>}z{/Control}");
+		await waitFor(() =>
+			expect(of("close_conversation").map(({ closed }) => closed)).toEqual([true, false]),
+		);
+		await userEvent.click(screen.getByRole("button", { name: "Delete note" }));
+		expect(await screen.findByText("Note deleted")).toBeTruthy();
+		await userEvent.keyboard("{Control>}z{/Control}");
+		await waitFor(() =>
+			expect(of("add_conversation_note")).toEqual([{ id: "a", body: "Call tomorrow" }]),
+		);
+	});
+
 	test("another list does not keep it", async () => {
 		showPage(InboxPage, untilRead([row("a", { unread: 1 }), row("b")]));
 		await userEvent.click(await screen.findByTestId("which-unread"));

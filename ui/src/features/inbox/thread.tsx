@@ -13,6 +13,7 @@ import {
 	UserRoundPlus,
 } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { useUndo } from "@/app/undo";
 import {
 	type ConversationNote,
 	type ConversationRow,
@@ -38,6 +39,8 @@ const FARTHEST = 50;
 
 /** What a person does with a conversation; whoever may not is told so by the core. */
 export function useConversation(id: string) {
+	const { t } = useWords();
+	const { done, forget } = useUndo();
 	const mark = useMutation({
 		mutationFn: (read: boolean) => call("markConversation", { id, read }),
 	});
@@ -46,6 +49,18 @@ export function useConversation(id: string) {
 	});
 	const end = useMutation({
 		mutationFn: (closed: boolean) => call("closeConversation", { id, closed }),
+		// A key does it: whoever pressed it by chance takes it back.
+		onSuccess: ({ name, state }) => {
+			const key = `conversation-${id}`;
+			if (state !== "closed") forget(key);
+			else
+				done({
+					key,
+					text: t("inbox.closedNow", { name }),
+					undo: () => call("closeConversation", { id, closed: false }),
+					undone: t("inbox.openAgain", { name }),
+				});
+		},
 	});
 	return { mark, assign, end };
 }
@@ -68,10 +83,18 @@ export function useThread(id: string | null) {
 	});
 }
 
-function NoteLine({ note }: { note: ConversationNote }) {
+function NoteLine({ note, conversation }: { note: ConversationNote; conversation: string }) {
 	const { t, locale } = useWords();
+	const { done } = useUndo();
 	const remove = useMutation({
 		mutationFn: () => call("removeConversationNote", { id: note.id }),
+		onSuccess: () =>
+			done({
+				key: `note-${note.id}`,
+				text: t("inbox.noteGone"),
+				undo: () => call("addConversationNote", { id: conversation, body: note.body }),
+				undone: t("inbox.noteBack"),
+			}),
 	});
 	return (
 		<div className="flex justify-center px-5 py-1">
@@ -270,8 +293,10 @@ function LineOf({
 	answered,
 	conversation,
 	marked,
+	id,
 }: {
 	line: Line;
+	id: string;
 	/** Where free text may be sent now. */
 	conversation: string | undefined;
 	/** It was looked for. */
@@ -280,7 +305,7 @@ function LineOf({
 	answered: Map<string, Extract<Line, { kind: "message" }>["message"]>;
 }) {
 	if (line.kind === "day") return <DayLine day={line.day} now={now} />;
-	if (line.kind === "note") return <NoteLine note={line.note} />;
+	if (line.kind === "note") return <NoteLine note={line.note} conversation={id} />;
 	const { message } = line;
 	const to = message.reply_to ? answered.get(message.reply_to) : undefined;
 	return <Bubble message={message} answered={to} conversation={conversation} marked={marked} />;
@@ -402,6 +427,7 @@ export function Thread({
 									now={now}
 									answered={answered}
 									conversation={writable}
+									id={id}
 									marked={line.key === target}
 								/>
 							</div>
