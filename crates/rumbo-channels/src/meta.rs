@@ -16,7 +16,7 @@ use crate::media::{Fetch, Key};
 use crate::wire::{Answer, Called, answered, ask, call, shown, unclear};
 use crate::{
     Accepted, Again, ChannelSettings, FetchedMedia, MediaFailure, NotSent, Outcome, Scope,
-    Standing, Trouble, codes, rule, settings,
+    Standing, Trouble, TroubleKind, codes, rule, settings,
 };
 
 /// Where Graph is, unless the settings name another place.
@@ -179,15 +179,22 @@ impl Graph {
 
     /// The standing of a sender that could not be read: an answer with a failure, in Meta's words.
     pub fn refused(&self, answer: &Answer) -> Standing {
-        let reason = match Failure::of(&answer.body) {
-            Some(failure) => shown(&failure.text, &self.secrets),
-            None => format!("Meta answered with status {}.", answer.status),
+        let trouble = match Failure::of(&answer.body) {
+            Some(failure) => {
+                // Every way in which a token is not good has one of these, whatever its subcode.
+                let kind = match failure.code {
+                    102 | 190 => TroubleKind::CredentialRefused,
+                    _ => TroubleKind::Refused,
+                };
+                Trouble::with(kind, shown(&failure.text, &self.secrets))
+            }
+            None => Trouble::refused(format!("Meta answered with status {}.", answer.status)),
         };
         Standing {
             connected: false,
             name: None,
             sender: None,
-            trouble: Some(Trouble::refused(reason)),
+            trouble: Some(trouble),
             pairing_code: None,
         }
     }

@@ -390,10 +390,15 @@ impl Channel for Smtp {
                 *open = Some(connection);
                 Ok(standing(true, None))
             }
-            Err(failed) => Ok(standing(
-                false,
-                Some(Trouble::with(TroubleKind::Unreachable, failed.text)),
-            )),
+            Err(failed) => {
+                // A server that answers the login was reached: it does not take the password.
+                let kind = match (failed.step, failed.reply) {
+                    (Step::Login, Some(500..=599)) => TroubleKind::CredentialRefused,
+                    (Step::Login, None) => TroubleKind::Refused,
+                    _ => TroubleKind::Unreachable,
+                };
+                Ok(standing(false, Some(Trouble::with(kind, failed.text))))
+            }
         }
     }
 

@@ -152,7 +152,10 @@ impl Ycloud {
             connected: false,
             name: None,
             sender: None,
-            trouble: Some(Trouble::refused(reason)),
+            trouble: Some(match answer.status {
+                401 | 403 => Trouble::with(TroubleKind::CredentialRefused, reason),
+                _ => Trouble::refused(reason),
+            }),
             pairing_code: None,
         }
     }

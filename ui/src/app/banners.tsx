@@ -87,7 +87,7 @@ function SyncFailed({ error }: { error: AppError }) {
 export function Banners() {
 	const { t, locale } = useWords();
 	const navigate = useNavigate();
-	const { online, syncFailure } = useSession();
+	const { online, syncFailure, view } = useSession();
 	const { isPutOff, putOff } = useLater();
 	const connection = useQuery(query("getConnection", {}));
 	const channels = useQuery(query("listChannels", {}));
@@ -165,10 +165,12 @@ export function Banners() {
 		);
 	}
 	const dropped = (channels.data?.channels ?? []).filter(
-		(channel) => channel.active && channel.state === "disconnected",
+		({ active, state, state_reason }) =>
+			active && (state === "disconnected" || (state === "connecting" && state_reason !== null)),
 	);
 	// Another one that drops is news.
 	const kind = `channels:${dropped.map((channel) => channel.id).join()}`;
+	const there = from === "/settings" && view<string>("settings", "") === "channels";
 	if (dropped.length > 0 && !isPutOff(kind)) {
 		return (
 			<Banner
@@ -180,7 +182,7 @@ export function Banners() {
 						<Button variant="ghost" onClick={() => putOff(kind)}>
 							{t("action.later")}
 						</Button>
-						<ToChannels />
+						{!there && <ToChannels add={false} />}
 					</>
 				}
 			>

@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
 	type KeyboardEvent,
+	type MouseEvent,
 	type ReactNode,
 	type Ref,
 	useEffect,
@@ -57,6 +58,17 @@ export interface RecordTableHandle {
 	focus: (id: string) => void;
 }
 
+/** What does not fit into its cell is told to whoever points at it. */
+function tellCut({ target }: MouseEvent<HTMLElement>) {
+	const cell = (target as Element).closest<HTMLElement>("td, th");
+	if (!cell) return;
+	const cut = [cell, ...cell.querySelectorAll<HTMLElement>("*")].some(
+		(one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0,
+	);
+	if (cut) cell.title = cell.textContent ?? "";
+	else cell.removeAttribute("title");
+}
+
 /** A long list of records, read page by page. One row takes Tab; arrows go on from it. */
 export function RecordTable<R extends { id: string }>({
 	label,
@@ -74,7 +86,8 @@ export function RecordTable<R extends { id: string }>({
 	rows: readonly R[];
 	/** The row that stands open beside the list. */
 	selected?: string | null;
-	onOpen: (row: R) => void;
+	/** What a row opens; without it rows are only read. */
+	onOpen?: (row: R) => void;
 	/** How the rows after the last are read. */
 	more: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 	handle?: Ref<RecordTableHandle>;
@@ -162,6 +175,8 @@ export function RecordTable<R extends { id: string }>({
 			className="relative min-h-0 flex-1 scroll-pt-8 overflow-auto rounded-3 border border-line bg-surface"
 		>
 			<table
+				// In pixels: by per cent WebKit keeps the width that it had with columns that are gone.
+				style={width > 0 ? { width } : undefined}
 				className="w-full table-fixed border-separate border-spacing-0"
 				aria-label={label}
 				aria-rowcount={hasNextPage ? -1 : rows.length + 1}
@@ -183,7 +198,8 @@ export function RecordTable<R extends { id: string }>({
 						))}
 					</tr>
 				</thead>
-				<tbody>
+				{/* biome-ignore lint/a11y/useKeyWithMouseEvents: a row that has the focus is read out whole */}
+				<tbody onMouseOver={tellCut}>
 					{before > 0 && (
 						<tr aria-hidden>
 							<td colSpan={shown.length} style={{ height: before }} />
@@ -201,31 +217,42 @@ export function RecordTable<R extends { id: string }>({
 								aria-selected={selected === undefined ? undefined : selected === row.id}
 								onClick={() => {
 									setAt(item.index);
-									onOpen(row);
+									onOpen?.(row);
 								}}
 								onKeyDown={(event) => onKey(event, item.index)}
 								onFocus={() => setAt(item.index)}
 								className={cx(
-									"h-8 cursor-pointer [&>*]:truncate [&>*]:border-line [&>*]:border-b [&>*]:px-2 [&>*]:first:pl-4 [&>*]:last:pr-4",
+									"h-8 [&>*]:truncate [&>*]:border-line [&>*]:border-b [&>*]:px-2 [&>*]:first:pl-4 [&>*]:last:pr-4",
+									onOpen && "cursor-pointer",
 									selected === row.id ? "bg-selected" : "hover:bg-hover",
 								)}
 							>
 								{shown.map((column, place) =>
 									place === 0 ? (
 										<th key={column.id} scope="row" className="text-left font-normal">
-											<button
-												type="button"
-												data-open
-												tabIndex={item.index === stop ? 0 : -1}
-												className="block max-w-full truncate text-left font-medium"
-												onClick={(event) => {
-													event.stopPropagation();
-													setAt(item.index);
-													onOpen(row);
-												}}
-											>
-												{column.cell(row)}
-											</button>
+											{onOpen ? (
+												<button
+													type="button"
+													data-open
+													tabIndex={item.index === stop ? 0 : -1}
+													className="block max-w-full truncate text-left font-medium"
+													onClick={(event) => {
+														event.stopPropagation();
+														setAt(item.index);
+														onOpen(row);
+													}}
+												>
+													{column.cell(row)}
+												</button>
+											) : (
+												<span
+													data-open
+													tabIndex={item.index === stop ? 0 : -1}
+													className="block max-w-full truncate font-medium"
+												>
+													{column.cell(row)}
+												</span>
+											)}
 										</th>
 									) : (
 										<td key={column.id} className={column.right ? "num text-right" : undefined}>

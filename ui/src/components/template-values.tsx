@@ -1,5 +1,7 @@
 /** What fills the variables of a template: texts in which fields of contacts may stand. */
+import { Braces } from "lucide-react";
 import { Button, TextField } from "@/components/ui/kit";
+import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 
 /** A place of a template that is filled. */
@@ -39,39 +41,60 @@ export function TemplateValues({
 				const value = values[one.key] ?? "";
 				const put = (next: string) => onChange({ ...values, [one.key]: next });
 				return (
-					<div key={one.key} className="flex flex-col gap-1.5">
-						<TextField
-							label={name(one.key)}
-							data-testid="template-value"
-							placeholder={one.sample ?? undefined}
-							value={value}
-							onChange={(event) => put(event.target.value)}
-							hint={t("outbox.valueHint")}
+					<div key={one.key} className="flex items-end gap-2">
+						<div className="min-w-0 flex-1">
+							<TextField
+								label={name(one.key)}
+								data-testid="template-value"
+								placeholder={one.sample ?? undefined}
+								value={value}
+								onChange={(event) => put(event.target.value)}
+							/>
+						</div>
+						<FieldMenu
+							fields={fields}
+							of={name(one.key)}
+							onPick={(field) => put(`${value}{${field}}`)}
 						/>
-						<FieldButtons fields={fields} onPick={(field) => put(`${value}{${field}}`)} />
 					</div>
 				);
 			})}
+			{variables.length > 0 && <p className="text-12 text-ink-3">{t("outbox.valueHint")}</p>}
 		</>
 	);
 }
 
 /** Puts a field of contacts into a text. */
-export function FieldButtons({
+export function FieldMenu({
 	fields,
+	of,
 	onPick,
 }: {
 	fields: readonly string[];
+	/** What it is put into. */
+	of: string;
 	onPick: (field: string) => void;
 }) {
 	const { t } = useWords();
+	if (fields.length === 0) return null;
 	return (
-		<div className="flex flex-wrap gap-1">
-			{fields.map((field) => (
-				<Button key={field} size="s" variant="ghost" onClick={() => onPick(field)}>
-					{t(`outbox.field.${field}`)}
+		<Menu
+			trigger={
+				<Button
+					size="l"
+					icon={Braces}
+					aria-label={t("outbox.fieldInto", { into: of })}
+					data-testid="field-menu"
+				>
+					{t("outbox.field")}
 				</Button>
+			}
+		>
+			{fields.map((field) => (
+				<MenuItem key={field} onSelect={() => onPick(field)}>
+					{t(`outbox.field.${field}`)}
+				</MenuItem>
 			))}
-		</div>
+		</Menu>
 	);
 }

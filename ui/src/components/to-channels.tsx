@@ -2,8 +2,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useSession } from "@/app/session";
 import { Button } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-/** Leads to where the channels of the workspace are added, from what cannot do without one. */
-export function ToChannels() {
+
+/** Leads to the channels of the workspace: to add one, or to see what is wrong with those there are. */
+export function ToChannels({ add = true }: { add?: boolean }) {
 	const { t } = useWords();
 	const { keepView } = useSession();
 	const navigate = useNavigate();
@@ -14,7 +15,7 @@ export function ToChannels() {
 				void navigate({ to: "/settings" });
 			}}
 		>
-			{t("nav.toChannels")}
+			{t(add ? "nav.toChannels" : "nav.seeChannels")}
 		</Button>
 	);
 }

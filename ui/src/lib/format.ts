@@ -90,6 +90,20 @@ export function money(locale: string, text: string | null | undefined, currency:
 	return `${currencySign(currency)}${NBSP}${amount(locale, text, currency)}`;
 }
 
+/** What one of many costs, such as a message: with every digit it has, never rounded to cents. */
+export function unitPrice(locale: string, text: string, currency: string): string {
+	const digits = text.replace(/^[^.]*\.?/, "").replace(/0+$/, "").length;
+	const shown = decimal(locale, text, Math.max(digits, currencyDigits(currency)));
+	return `${currencySign(currency)}${NBSP}${shown}`;
+}
+
+/** A mean such as the cost of one message: under one unit by the digits that count, not by cents. */
+export function meanPrice(locale: string, text: string, currency: string): string {
+	return /^-?0\./.test(text)
+		? `${currencySign(currency)}${NBSP}${trueMinus(rate(locale, text, 3))}`
+		: money(locale, text, currency);
+}
+
 /** In a few characters, for where the whole figure has no room: 12.35M, 12,35 M. */
 export function compact(locale: string, value: string | number): string {
 	const options = { notation: "compact", maximumSignificantDigits: 4 } as const;

@@ -5,11 +5,13 @@ import {
 	clock,
 	day,
 	instant,
+	meanPrice,
 	money,
 	percent,
 	points,
 	signOf,
 	size,
+	unitPrice,
 } from "@/lib/format";
 import { type CommandName, invalidates, provides, toAppError } from "@/lib/ipc";
 import { periodDays, today } from "@/lib/period";
@@ -23,6 +25,15 @@ describe("numbers", () => {
 		expect(amount("en", "15000", "JPY")).toBe("15,000");
 		expect(amount("en", "1.234", "BHD")).toBe("1.234");
 		expect(money("en", null, "USD")).toBe("—");
+	});
+
+	test("the price of one message is not rounded to cents", () => {
+		expect(unitPrice("es", "0.0618", "USD")).toBe("US$\u00a00,0618");
+		expect(unitPrice("en", "0.0300", "USD")).toBe("US$\u00a00.03");
+		expect(unitPrice("en", "12", "USD")).toBe("US$\u00a012.00");
+		expect(unitPrice("en", "15", "JPY")).toBe("JP¥\u00a015");
+		expect(meanPrice("es", "0.06657", "USD")).toBe("US$\u00a00,0666");
+		expect(meanPrice("en", "14.4857", "USD")).toBe("US$\u00a014.49");
 	});
 
 	test("a percentage is written as its language writes it", () => {

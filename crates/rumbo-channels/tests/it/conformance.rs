@@ -11,7 +11,7 @@ use rumbo_base::{Clock, Secret};
 use rumbo_channels::{
     Again, Channel, ChannelSettings, Content, Event, Fared, Found, InboundMessage, MediaKind,
     MediaSource, NotSent, Outcome, Outgoing, Provider, Scope, StatusReport, TemplateSend, Told,
-    WebhookRefusal, WebhookRequest, open,
+    TroubleKind, WebhookRefusal, WebhookRequest, open,
 };
 use rumbo_http::HttpSettings;
 use rumbo_sandbox::{
@@ -295,7 +295,9 @@ async fn refuses(case: &Case, bench: &Bench) -> String {
     assert_eq!(spoiled.scope, Scope::Channel, "{spoiled:?}");
     assert!(!spoiled.bounced);
     let standing = opened(&wrong).check().await.unwrap();
-    assert!(!standing.connected && standing.trouble.is_some());
+    let trouble = standing.trouble.as_ref().expect("why it cannot be used");
+    assert!(!standing.connected);
+    assert_eq!(trouble.kind, TroubleKind::CredentialRefused, "{trouble:?}");
 
     let (status, code, message, wait) = case.throttle;
     bench.fault(

@@ -114,7 +114,10 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
 								size={16}
 								strokeWidth={1.75}
 								aria-hidden
-								className={variant === "primary" || variant === "danger" || off ? "" : "text-ink-3"}
+								className={cx(
+									"flex-none",
+									variant !== "primary" && variant !== "danger" && !off && "text-ink-3",
+								)}
 							/>
 						)}
 						{children}

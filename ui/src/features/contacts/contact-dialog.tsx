@@ -7,8 +7,9 @@ import { OwnerField } from "@/components/owner-field";
 import { Button, IconButton, SelectField, TextArea, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call } from "@/lib/ipc";
-import { countryName, languageName } from "./place";
-import { CHANNELS, KINDS, LANGUAGES, SOURCES, STATUSES } from "./sources";
+import { countryName, languageName } from "@/lib/names";
+import { SOURCES } from "@/lib/sources";
+import { CHANNELS, KINDS, LANGUAGES, STATUSES } from "./sources";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 

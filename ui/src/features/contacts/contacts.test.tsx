@@ -244,6 +244,49 @@ test("own fields that were taken away or renamed are emptied", () => {
 	expect(ownFields({}, [{ name: " ", value: "x" }])).toEqual({});
 });
 
+test("what somebody wants is told by channel, and said for them with how they said it", async () => {
+	let lines = [
+		{
+			kind: "whatsapp",
+			consent: "opted_out",
+			source: "keyword",
+			note: "BAJA",
+			at: "2026-01-06T10:00:00Z",
+		},
+	];
+	const { of } = await show({
+		get_consent: () => lines,
+		set_consent: ({ kind, wants, note }) => {
+			const said = { kind: String(kind), consent: wants ? "opted_in" : "opted_out" };
+			lines = [
+				{ ...said, source: "person", note: String(note), at: "2026-01-07T10:00:00Z" },
+				...lines,
+			];
+			return lines;
+		},
+	});
+	const person = userEvent.setup();
+	await person.click(await screen.findByRole("button", { name: "Ana Ruiz" }));
+	const list = await screen.findByTestId("consent");
+	expect(list.textContent).toContain("Opted out");
+	expect(list.textContent).toContain("The person wrote it · BAJA");
+	// By text message nothing was said yet.
+	await person.click(screen.getByTestId("consent-sms"));
+	await person.type(await screen.findByTestId("consent-note"), "On the phone");
+	await person.keyboard("{Enter}");
+	await waitFor(() =>
+		expect(of("set_consent")).toEqual([
+			{ contact_id: people[0]?.id, kind: "sms", wants: false, note: "On the phone" },
+		]),
+	);
+	await waitFor(() => expect(screen.getByTestId("consent").textContent).toContain("On the phone"));
+	await person.click(screen.getByTestId("consent-whatsapp"));
+	await person.click(await screen.findByTestId("dialog-save"));
+	await waitFor(() =>
+		expect(of("set_consent").at(-1)).toMatchObject({ kind: "whatsapp", wants: true }),
+	);
+});
+
 test("with nothing in the list it says what to do", async () => {
 	await show({ list_contacts: () => ({ rows: [], next: null, total: null }) });
 	expect(await screen.findByText("No contacts yet")).toBeTruthy();
@@ -260,7 +303,7 @@ test("only what was changed is sent, and the rare fields stand under More", asyn
 	const person = userEvent.setup();
 	await person.click(await screen.findByRole("button", { name: "Ana Ruiz" }));
 	await timeline();
-	expect(screen.getByText("Brazilian Portuguese")).toBeTruthy();
+	expect(screen.getByText("Portuguese (Brazil)")).toBeTruthy();
 	await person.click(screen.getByTestId("contact-edit"));
 	const more = await screen.findByTestId("contact-more");
 	// Something rare is filled, so it stands open.

@@ -25,9 +25,11 @@ import { Button, cx, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day, instant, money } from "@/lib/format";
 import { query } from "@/lib/ipc";
+import { languageName } from "@/lib/names";
+import { Consent } from "./consent";
 import { ContactDialog } from "./contact-dialog";
 import { MergeWithDialog } from "./merge-dialog";
-import { languageName, placeOf } from "./place";
+import { placeOf } from "./place";
 import { TouchDialog } from "./touch-dialog";
 
 const ICONS: Record<string, typeof CircleDot> = {
@@ -159,6 +161,7 @@ export function ContactInspector({
 							{t("contacts.addTouch")}
 						</Button>
 					</div>
+					<Consent contact={contact} />
 					<div className="mt-6 mb-1 flex items-center gap-2">
 						<h3 className="font-medium text-11 text-ink-3">{t("contacts.timeline")}</h3>
 						{contact.sales > 0 && (

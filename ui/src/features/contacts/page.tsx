@@ -13,11 +13,12 @@ import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import { useShortcut } from "@/lib/shortcuts";
+import { SOURCES } from "@/lib/sources";
 import { ContactDialog } from "./contact-dialog";
 import { Duplicates } from "./duplicates";
 import { ContactInspector } from "./inspector";
 import { pairsOf } from "./pairs";
-import { SOURCES, STATUSES } from "./sources";
+import { STATUSES } from "./sources";
 
 const TONES: Record<string, Tone> = {
 	lead: "neutral",

@@ -8,7 +8,7 @@ import { useWords } from "@/i18n";
 import { amountExample, typedAmount } from "@/lib/amount";
 import { type AppError, call, query } from "@/lib/ipc";
 import { momentOf } from "@/lib/period";
-import { SOURCES } from "./sources";
+import { SOURCES } from "@/lib/sources";
 
 const TEXTS = [
 	"medium",

@@ -1,10 +1,14 @@
-import { Bot } from "lucide-react";
-import type { ConversationMessage } from "@/bindings";
-import { cx, Tag } from "@/components/ui/kit";
+import { useMutation } from "@tanstack/react-query";
+import { Bot, RotateCcw } from "lucide-react";
+import { useRef } from "react";
+import type { ConversationMessage, ConversationReply } from "@/bindings";
+import { Button, cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { clock, money } from "@/lib/format";
+import { clock, unitPrice } from "@/lib/format";
+import { type AppError, call } from "@/lib/ipc";
 import { hasMedia, MessageMedia } from "./message-media";
 import { MessageStatus } from "./status";
+import { whyWord } from "./why";
 
 /** When each thing happened with a message, for whoever points at its status. */
 function useTimes(message: ConversationMessage) {
@@ -20,12 +24,58 @@ function useTimes(message: ConversationMessage) {
 		.join(" · ");
 }
 
+/** Sends a text that did not go out once more, as a message of its own. */
+function Again({ conversation, body }: { conversation: string; body: string }) {
+	const { t, failure } = useWords();
+	// One for each attempt that a person makes: pressed twice, it is sent once.
+	const key = useRef(crypto.randomUUID());
+	const again = useMutation<ConversationReply, AppError, void>({
+		mutationFn: () => call("replyToConversation", { id: conversation, body, key: key.current }),
+		onSuccess: () => {
+			key.current = crypto.randomUUID();
+		},
+	});
+	const state = again.data?.state;
+	const kept = state === "held" || state === "skipped" ? state : null;
+	return (
+		<div className="mt-1.5 flex flex-wrap items-center gap-2">
+			{(!again.data || state === "skipped") && (
+				<Button
+					size="s"
+					icon={RotateCcw}
+					busy={again.isPending}
+					data-testid="send-again"
+					onClick={() => again.mutate()}
+				>
+					{t("inbox.sendAgain")}
+				</Button>
+			)}
+			{kept && (
+				<span role="status" className="text-12 text-warning">
+					{t(`inbox.${kept}`, { why: t(whyWord(again.data?.reason)) })}
+				</span>
+			)}
+			{again.error && (
+				<span role="alert" className="text-12 text-negative">
+					{failure(again.error)}
+				</span>
+			)}
+		</div>
+	);
+}
+
 /** One message. */
 export function Bubble({
 	message,
 	answered,
+	conversation,
+	marked,
 }: {
 	message: ConversationMessage;
+	/** It is the one that was looked for. */
+	marked?: boolean;
+	/** Where it may be sent again, while free text may be sent there. */
+	conversation?: string | undefined;
 	/** The message it answers. */
 	answered?: ConversationMessage | undefined;
 }) {
@@ -39,6 +89,7 @@ export function Bubble({
 		<article
 			data-testid="message"
 			data-direction={message.direction}
+			data-marked={marked || undefined}
 			className={cx("flex px-5 py-1", ours ? "justify-end" : "justify-start")}
 		>
 			<div
@@ -47,6 +98,7 @@ export function Bubble({
 					"min-w-24 max-w-[min(560px,80%)] rounded-3 border px-3 py-2",
 					ours ? "border-accent-line bg-accent-soft" : "border-line bg-surface dark:bg-raised",
 					message.status === "failed" && "!border-negative-line !bg-negative-soft",
+					marked && "outline-2 outline-accent outline-offset-2",
 				)}
 			>
 				{(other || message.kind === "template") && (
@@ -80,10 +132,15 @@ export function Bubble({
 				{message.status === "failed" && (
 					<p className="mt-1 text-12 text-negative">{t("inbox.failedBecause", { why })}</p>
 				)}
+				{conversation &&
+					message.status === "failed" &&
+					message.kind === "text" &&
+					message.origin === "person" &&
+					message.body && <Again conversation={conversation} body={message.body} />}
 				<p className="num mt-0.5 flex items-center justify-end gap-1.5 text-11 text-ink-3">
 					{message.author && <span className="truncate">{message.author}</span>}
 					{message.price && message.currency && (
-						<span>{money(locale, message.price, message.currency)}</span>
+						<span>{unitPrice(locale, message.price, message.currency)}</span>
 					)}
 					<time dateTime={message.at}>{clock(locale, message.at)}</time>
 					{ours && <MessageStatus status={message.status} at={times || undefined} />}

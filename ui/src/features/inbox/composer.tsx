@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Clock, MessageSquareText, SendHorizontal, StickyNote, TriangleAlert } from "lucide-react";
 import { useRef, useState } from "react";
 import type { ConversationReply, ConversationRow } from "@/bindings";
@@ -14,27 +14,56 @@ import { whyWord } from "./why";
 
 type What = "answer" | "note";
 
+interface Begun {
+	text: string;
+	what: What;
+}
+
+/** What was begun in each conversation and not sent, for as long as the window is open. */
+const allBegun = new WeakMap<QueryClient, Map<string, Begun>>();
+
+/** Whoever looks something up in another conversation, or on another page, finds it again. */
+function useBegun(id: string) {
+	const client = useQueryClient();
+	const all = allBegun.get(client) ?? new Map<string, Begun>();
+	allBegun.set(client, all);
+	const [begun, setBegun] = useState<Begun>(() => all.get(id) ?? { text: "", what: "answer" });
+	const keep = (next: Begun) => {
+		if (next.text) all.set(id, next);
+		else all.delete(id);
+		setBegun(next);
+	};
+	return [begun, keep] as const;
+}
+
 /** Whether free text may be sent, and for how long yet. */
 function WindowNote({
 	row,
 	left,
+	sendsTemplates,
 	now,
 }: {
 	row: ConversationRow;
 	left: string | null;
+	sendsTemplates: boolean;
 	now: number;
 }) {
 	const { t, locale } = useWords();
 	if (!row.open_until) return null;
+	const over = row.last_inbound_at
+		? sendsTemplates
+			? "inbox.windowClosed"
+			: "inbox.windowClosedHere"
+		: sendsTemplates
+			? "inbox.windowNever"
+			: "inbox.windowNeverHere";
 	return (
 		<p
 			data-testid="window"
 			className={cx("num flex items-center gap-1.5 text-12", left ? "text-ink-3" : "text-warning")}
 		>
 			<Clock size={14} strokeWidth={1.75} aria-hidden className="flex-none" />
-			{left
-				? t("inbox.windowOpen", { at: recent(locale, row.open_until, now), left })
-				: t("inbox.windowClosed")}
+			{left ? t("inbox.windowOpen", { at: recent(locale, row.open_until, now), left }) : t(over)}
 		</p>
 	);
 }
@@ -76,9 +105,9 @@ export function Composer({
 	const closed = row.open_until !== null && left === null;
 	// Nobody answers a group from here.
 	const mute = closed || !row.contact_id;
-	const [chosen, setChosen] = useState<What>("answer");
+	const [{ text, what: chosen }, keep] = useBegun(row.id);
 	const what: What = mute ? "note" : chosen;
-	const [text, setText] = useState("");
+	const setText = (next: string) => keep({ text: next, what });
 	// One for each answer: pressed twice, it is sent once.
 	const key = useRef(crypto.randomUUID());
 	const box = useRef<HTMLTextAreaElement>(null);
@@ -122,14 +151,14 @@ export function Composer({
 						<Segmented<What>
 							label={t("inbox.write")}
 							value={what}
-							onChange={setChosen}
+							onChange={(next) => keep({ text, what: next })}
 							options={[
 								{ value: "answer", label: t("inbox.answer"), testId: "write-answer" },
 								{ value: "note", label: t("inbox.note"), testId: "write-note" },
 							]}
 						/>
 					)}
-					<WindowNote row={row} left={left} now={now} />
+					<WindowNote row={row} left={left} sendsTemplates={sendsTemplates} now={now} />
 					{reply && <Told reply={reply} />}
 					{sendsTemplates && (
 						<Button
@@ -161,7 +190,12 @@ export function Composer({
 								event.preventDefault();
 								go();
 							}
-							if (event.key === "Escape") event.currentTarget.blur();
+							if (event.key === "Escape") {
+								// Back to the list, where the arrows go on.
+								const row = document.querySelector<HTMLElement>("[data-item][aria-current=true]");
+								if (row) row.focus();
+								else event.currentTarget.blur();
+							}
 							// As the first character it asks for a template.
 							if (event.key === "/" && !text && sendsTemplates) {
 								event.preventDefault();

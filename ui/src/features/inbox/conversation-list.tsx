@@ -1,10 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { ConversationRow } from "@/bindings";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, recent } from "@/lib/format";
 import { ChannelIcon } from "./channel-icon";
+import { listKeys } from "./list-keys";
 import { MessageStatus } from "./status";
 
 const ROW = 64;
@@ -34,11 +35,14 @@ export function ConversationItem({
 	row,
 	on,
 	now,
+	tabIndex,
 	onOpen,
 }: {
 	row: ConversationRow;
 	on: boolean;
 	now: number;
+	/** Of a list that is one stop of the Tab key. */
+	tabIndex?: number;
 	onOpen: () => void;
 }) {
 	const { t, locale } = useWords();
@@ -47,7 +51,9 @@ export function ConversationItem({
 		<button
 			type="button"
 			data-testid="conversation"
+			data-item
 			data-id={row.id}
+			tabIndex={tabIndex}
 			aria-current={on || undefined}
 			onClick={onOpen}
 			className={cx(
@@ -57,7 +63,10 @@ export function ConversationItem({
 		>
 			<span className="flex items-center gap-2">
 				<ChannelIcon kind={row.kind} />
-				<span className={cx("min-w-0 flex-1 truncate", unread ? "font-semibold" : "font-medium")}>
+				<span
+					title={row.name}
+					className={cx("min-w-0 flex-1 truncate", unread ? "font-semibold" : "font-medium")}
+				>
 					{row.name}
 				</span>
 				<span className={cx("num flex-none text-11", unread ? "text-accent-text" : "text-ink-3")}>
@@ -108,6 +117,7 @@ export function ConversationList({
 }) {
 	const { t } = useWords();
 	const pane = useRef<HTMLDivElement>(null);
+	const [focused, setFocused] = useState(-1);
 	const virtual = useVirtualizer({
 		count: rows.length,
 		getScrollElement: () => pane.current,
@@ -127,24 +137,24 @@ export function ConversationList({
 		if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
 	}, [open]);
 	if (rows.length === 0) return <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>;
+	// One of them takes Tab, the arrows go on from it.
+	const stop = items.some((item) => item.index === focused) ? focused : at;
+	const first = items.some((item) => item.index === stop) ? stop : items[0]?.index;
 	return (
-		<div
-			ref={pane}
-			role="listbox"
-			aria-label={t("inbox.list")}
-			tabIndex={-1}
-			className="min-h-0 flex-1 overflow-y-auto"
-		>
-			<div style={{ height: virtual.getTotalSize() }} className="relative">
+		<div ref={pane} className="min-h-0 flex-1 overflow-y-auto">
+			<ul
+				aria-label={t("inbox.list")}
+				style={{ height: virtual.getTotalSize() }}
+				className="relative"
+				onKeyDown={listKeys}
+			>
 				{items.map((item) => {
 					const row = rows[item.index];
 					if (!row) return null;
 					return (
-						<div
+						<li
 							key={item.key}
-							role="option"
-							aria-selected={row.id === open}
-							tabIndex={-1}
+							onFocus={() => setFocused(item.index)}
 							style={{ transform: `translateY(${item.start}px)` }}
 							className="absolute inset-x-0 top-0"
 						>
@@ -152,12 +162,13 @@ export function ConversationList({
 								row={row}
 								on={row.id === open}
 								now={now}
+								tabIndex={item.index === first ? 0 : -1}
 								onOpen={() => onOpen(row)}
 							/>
-						</div>
+						</li>
 					);
 				})}
-			</div>
+			</ul>
 		</div>
 	);
 }

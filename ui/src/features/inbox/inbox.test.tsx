@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ConversationMessage, ConversationRow } from "@/bindings";
 import { showPage, withPages } from "@/testing/page";
+import { excerpt } from "./excerpt";
 import { leftUntil, linesOf } from "./lines";
 import InboxPage from "./page";
 
@@ -102,7 +103,7 @@ describe("the inbox", () => {
 		expect(screen.queryByTestId("paused")).toBeNull();
 		await userEvent.click(screen.getAllByTestId("conversation")[1] as HTMLElement);
 		expect(await screen.findByTestId("chatwoot")).toBeTruthy();
-		await userEvent.click(screen.getByRole("button", { name: "Let them go on" }));
+		await userEvent.click(screen.getByRole("button", { name: "Resume automation" }));
 		await waitFor(() => expect(of("resume_automation")).toEqual([{ id: "b" }]));
 	});
 
@@ -194,6 +195,236 @@ describe("the inbox", () => {
 		expect((screen.getByTestId("answer") as HTMLTextAreaElement).value).toBe("Hello");
 		await userEvent.click(screen.getByTestId("write-note"));
 		expect(screen.getByTestId("note")).toBeTruthy();
+	});
+
+	/** A core whose unread list loses what is read, as the real one's does. */
+	const untilRead = (all: ConversationRow[]) => {
+		const now = new Map(all.map((one) => [one.id as string, one]));
+		const change = (id: unknown, more: Partial<ConversationRow>) => {
+			const next = { ...(now.get(String(id)) as ConversationRow), ...more };
+			now.set(String(id), next);
+			return next;
+		};
+		return {
+			...answers(all, [message("1")]),
+			list_conversations: ({ unread, state }: Record<string, unknown>) => ({
+				rows: [...now.values()].filter(
+					(one) => (!unread || one.unread > 0) && (!state || one.state === state),
+				),
+				next: null,
+				unread: [...now.values()].filter((one) => one.unread > 0).length,
+				mine: 0,
+			}),
+			get_conversation: ({ id }: Record<string, unknown>) => ({
+				conversation: now.get(String(id)),
+				messages: [message(`of-${id}`)],
+				next: null,
+				notes: [],
+				chatwoot_url: null,
+			}),
+			mark_conversation: ({ id, read }: Record<string, unknown>) =>
+				change(id, { unread: read ? 0 : 1 }),
+			close_conversation: ({ id, closed }: Record<string, unknown>) =>
+				change(id, { state: closed ? "closed" : "open" }),
+			assign_conversation: ({ id, to }: Record<string, unknown>) =>
+				change(id, { assigned_to: to === "nobody" ? null : "u1" }),
+		};
+	};
+	const shown = () => screen.queryAllByTestId("conversation").map((one) => one.dataset.id);
+	const current = () =>
+		screen
+			.queryAllByTestId("conversation")
+			.find((one) => one.getAttribute("aria-current") === "true")?.dataset.id;
+
+	test("what is read stays among the unread ones while it stands open, and the keys go on from there", async () => {
+		const { of } = showPage(
+			InboxPage,
+			untilRead(["a", "b", "c"].map((id) => row(id, { unread: 1 }))),
+		);
+		await userEvent.click(await screen.findByTestId("which-unread"));
+		await waitFor(() => expect(shown()).toEqual(["a", "b", "c"]));
+		await userEvent.keyboard("j");
+		await waitFor(() => expect(of("mark_conversation")).toEqual([{ id: "a", read: true }]));
+		await waitFor(() => expect(screen.getByTestId("which-unread").textContent).toBe("Unread 2"));
+		expect(shown()).toEqual(["a", "b", "c"]);
+		expect(current()).toBe("a");
+		// Its keys work although the list is no longer of it.
+		await userEvent.keyboard("a");
+		await waitFor(() => expect(of("assign_conversation")).toEqual([{ id: "a", to: "me" }]));
+		await userEvent.keyboard("j");
+		// The one that was read goes, the next one stands where it stood.
+		await waitFor(() => expect(current()).toBe("b"));
+		await waitFor(() => expect(shown()).toEqual(["b", "c"]));
+		await waitFor(() => expect(screen.getByTestId("which-unread").textContent).toBe("Unread 1"));
+		await userEvent.keyboard("j");
+		await waitFor(() => expect(current()).toBe("c"));
+		await waitFor(() => expect(shown()).toEqual(["c"]));
+		await userEvent.keyboard("u");
+		await waitFor(() => expect(of("mark_conversation").at(-1)).toEqual({ id: "c", read: false }));
+	});
+
+	test("what is closed stays among the open ones until another one is opened, and is opened again by the same key", async () => {
+		const { of } = showPage(InboxPage, untilRead(["a", "b"].map((id) => row(id))));
+		await waitFor(() => expect(shown()).toEqual(["a", "b"]));
+		await userEvent.keyboard("jj");
+		await waitFor(() => expect(current()).toBe("b"));
+		await screen.findByTestId("end");
+		await userEvent.keyboard("e");
+		await waitFor(() => expect(screen.getByTestId("end").textContent).toBe("Reopen"));
+		expect(shown()).toEqual(["a", "b"]);
+		await userEvent.keyboard("e");
+		await waitFor(() =>
+			expect(of("close_conversation").at(-1)).toEqual({ id: "b", closed: false }),
+		);
+		await waitFor(() => expect(screen.getByTestId("end").textContent).toBe("Close"));
+		await userEvent.keyboard("e");
+		await waitFor(() => expect(screen.getByTestId("end").textContent).toBe("Reopen"));
+		await userEvent.keyboard("k");
+		await waitFor(() => expect(current()).toBe("a"));
+		await waitFor(() => expect(shown()).toEqual(["a"]));
+	});
+
+	test("what was closed by a key, and a note that was deleted, are taken back", async () => {
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers([row("a")], [message("1")]),
+				close_conversation: ({ closed }) => row("a", { state: closed ? "closed" : "open" }),
+				remove_conversation_note: () => ({}),
+				add_conversation_note: () => ({}),
+			},
+			{ at: "/?open=a" },
+		);
+		await screen.findByTestId("end");
+		await userEvent.keyboard("e");
+		expect(await screen.findByText("Person a: closed")).toBeTruthy();
+		await userEvent.keyboard("{Control>}z{/Control}");
+		await waitFor(() =>
+			expect(of("close_conversation").map(({ closed }) => closed)).toEqual([true, false]),
+		);
+		await userEvent.click(screen.getByRole("button", { name: "Delete note" }));
+		expect(await screen.findByText("Note deleted")).toBeTruthy();
+		await userEvent.keyboard("{Control>}z{/Control}");
+		await waitFor(() =>
+			expect(of("add_conversation_note")).toEqual([{ id: "a", body: "Call tomorrow" }]),
+		);
+	});
+
+	test("another list does not keep it", async () => {
+		showPage(InboxPage, untilRead([row("a", { unread: 1 }), row("b")]));
+		await userEvent.click(await screen.findByTestId("which-unread"));
+		await waitFor(() => expect(shown()).toEqual(["a"]));
+		await userEvent.keyboard("j");
+		await waitFor(() => expect(current()).toBe("a"));
+		await userEvent.click(screen.getByTestId("which-closed"));
+		await waitFor(() => expect(shown()).toEqual([]));
+	});
+
+	test("keys that are pressed while the list is read are not lost", async () => {
+		let tell: (value: unknown) => void = () => undefined;
+		const list = new Promise((resolve) => {
+			tell = resolve;
+		});
+		const all = ["a", "b", "c"].map((id) => row(id));
+		showPage(InboxPage, { ...answers(all), list_conversations: () => list });
+		await screen.findByTestId("which-open");
+		await userEvent.keyboard("jj");
+		expect(current()).toBeUndefined();
+		tell({ rows: all, next: null, unread: 0, mine: 0 });
+		await waitFor(() => expect(current()).toBe("b"));
+	});
+
+	test("the keys work on a conversation that no list has", async () => {
+		const { of } = showPage(
+			InboxPage,
+			{ ...untilRead([row("a"), row("z", { state: "closed" })]) },
+			{ at: "/?open=z" },
+		);
+		await waitFor(() => expect(screen.getByTestId("end").textContent).toBe("Reopen"));
+		expect(shown()).toEqual(["a"]);
+		await userEvent.keyboard("e");
+		await waitFor(() => expect(of("close_conversation")).toEqual([{ id: "z", closed: false }]));
+	});
+
+	test("the arrows go through the list, which is one stop of Tab", async () => {
+		const { of } = showPage(InboxPage, answers(["a", "b", "c"].map((id) => row(id))));
+		const [a, b, c] = await screen.findAllByTestId("conversation");
+		expect([a, b, c].map((one) => one?.tabIndex)).toEqual([0, -1, -1]);
+		a?.focus();
+		await userEvent.keyboard("{ArrowDown}{ArrowDown}{ArrowUp}");
+		expect(document.activeElement).toBe(b);
+		expect(b?.tabIndex).toBe(0);
+		await userEvent.keyboard("{Enter}");
+		await waitFor(() => expect(of("get_conversation").at(-1)?.id).toBe("b"));
+		await userEvent.keyboard("{End}");
+		expect(document.activeElement).toBe(c);
+	});
+
+	test("what was begun in a conversation is there again when one comes back to it", async () => {
+		const soon = new Date(Date.now() + 3_600_000).toISOString();
+		showPage(
+			InboxPage,
+			answers([row("a", { open_until: soon }), row("b", { open_until: soon })], [message("1")]),
+			{ at: "/?open=a" },
+		);
+		await userEvent.type(await screen.findByTestId("answer"), "Half an ans");
+		await userEvent.keyboard("{Escape}j");
+		await waitFor(() => expect(current()).toBe("b"));
+		expect((screen.getByTestId("answer") as HTMLTextAreaElement).value).toBe("");
+		await userEvent.keyboard("k");
+		await waitFor(() => expect(current()).toBe("a"));
+		expect((screen.getByTestId("answer") as HTMLTextAreaElement).value).toBe("Half an ans");
+	});
+
+	test("says that somebody never wrote, not that a day has passed since", async () => {
+		showPage(
+			InboxPage,
+			answers(
+				[row("a", { last_inbound_at: null, open_until: "1970-01-01T00:00:00Z" })],
+				[message("1", { direction: "outbound", origin: "bulk_send", status: "read" })],
+			),
+			{ at: "/?open=a" },
+		);
+		expect((await screen.findByTestId("window")).textContent).toContain("has not written here yet");
+	});
+
+	test("a text that did not go out is sent again, once for each time it is asked for", async () => {
+		const soon = new Date(Date.now() + 3_600_000).toISOString();
+		const failed = (id: string, more: Partial<ConversationMessage>) =>
+			message(id, { direction: "outbound", origin: "person", status: "failed", ...more });
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers(
+					[row("a", { open_until: soon })],
+					[failed("1", {}), failed("2", { origin: "bulk_send", kind: "template" })],
+				),
+				reply_to_conversation: () => ({ dispatch_id: "d7", state: "queued", reason: null }),
+			},
+			{ at: "/?open=a" },
+		);
+		// What a bulk send sent is not sent again from here.
+		await userEvent.click(await screen.findByTestId("send-again"));
+		await waitFor(() => expect(of("reply_to_conversation")).toHaveLength(1));
+		expect(of("reply_to_conversation")[0]).toMatchObject({ id: "a", body: "Body 1" });
+		await waitFor(() => expect(screen.queryByTestId("send-again")).toBeNull());
+	});
+
+	test("a conversation is given to another of the team", async () => {
+		const { of } = showPage(
+			InboxPage,
+			{
+				...answers([row("a")], [message("1")]),
+				list_owners: () => [
+					{ id: "u1", name: "Eva" },
+					{ id: "u2", name: "Bruno" },
+				],
+			},
+			{ at: "/?open=a" },
+		);
+		await userEvent.click(await screen.findByTestId("assign"));
+		await userEvent.click(await screen.findByRole("menuitem", { name: /Bruno/ }));
+		await waitFor(() => expect(of("assign_conversation")).toEqual([{ id: "a", to: "u2" }]));
 	});
 
 	const offered = {
@@ -337,9 +568,62 @@ describe("the inbox", () => {
 		await waitFor(() => expect(of("get_conversation").at(-1)?.id).toBe("b"));
 	});
 
+	test("a message that was found is shown in its conversation, however far back", async () => {
+		const { of } = showPage(InboxPage, {
+			...answers([row("a"), row("b")]),
+			get_conversation: ({ id, page }: Record<string, unknown>) => {
+				const { cursor } = page as { cursor: string | null };
+				return {
+					conversation: row(String(id)),
+					messages:
+						cursor === null
+							? [message("new")]
+							: [message("m9", { body: "About the invoice", at: "2026-11-18T10:00:00Z" })],
+					next: cursor === null ? "older" : null,
+					notes: [],
+					chatwoot_url: null,
+				};
+			},
+		});
+		await screen.findAllByTestId("conversation");
+		await userEvent.keyboard("/invoice");
+		await userEvent.click(await screen.findByTestId("hit"));
+		await waitFor(() =>
+			expect(of("get_conversation").map(({ page }) => page)).toContainEqual({
+				limit: 60,
+				cursor: "older",
+			}),
+		);
+		const marked = await waitFor(() => {
+			const found = screen.getAllByTestId("message").filter((one) => one.dataset.marked);
+			expect(found).toHaveLength(1);
+			return found[0];
+		});
+		expect(marked?.textContent).toContain("About the invoice");
+	});
+
 	test("says what it is for while nothing came in", async () => {
 		showPage(InboxPage, answers([]));
 		expect(await screen.findByText("No conversations yet")).toBeTruthy();
+	});
+});
+
+describe("a text that was found", () => {
+	const told = (body: string, search: string) =>
+		excerpt(body, search)
+			.map((part) => (part.found ? `[${part.text}]` : part.text))
+			.join("");
+	test("shows the words that were looked for, whatever their accents and capitals", () => {
+		expect(told("¿Tenés una MESA de roble?", "mesa róble")).toBe("¿Tenés una [MESA] de [roble]?");
+		expect(told("Hola", "factura")).toBe("Hola");
+	});
+	test("begins a little before the first of them", () => {
+		const long = `${"palabra ".repeat(30)}la factura de mayo`;
+		expect(told(long, "factura")).toMatch(/^…(palabra )+la \[factura\] de mayo$/);
+		expect(told(long, "factura").length).toBeLessThan(70);
+	});
+	test("overlapping words are marked once", () => {
+		expect(told("mesas", "mesa mesas")).toBe("[mesas]");
 	});
 });
 

@@ -1,20 +1,23 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { Inbox, MessagesSquare, SearchX } from "lucide-react";
-import { useDeferredValue, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { ConversationPage, ConversationRow, FoundMessage } from "@/bindings";
+import type { ConversationPage, ConversationRow, FoundMessage, InboxFound } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { ToChannels } from "@/components/to-channels";
 import { cx, Empty, SearchField, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, recent } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { useShortcut } from "@/lib/shortcuts";
+import { ariaKeys, useShortcut } from "@/lib/shortcuts";
 import { ChannelIcon } from "./channel-icon";
 import { ConversationItem, ConversationList } from "./conversation-list";
-import { Thread, useConversation } from "./thread";
+import { excerpt } from "./excerpt";
+import { listKeys } from "./list-keys";
+import { useStaying } from "./staying";
+import { Thread, useConversation, useThread } from "./thread";
 
 type Which = "open" | "unread" | "mine" | "nobody" | "closed";
 
@@ -30,11 +33,14 @@ const ASKED: Record<Which, { state: string | null; assigned: string | null; unre
 /** A message that was found, with the words in their place. */
 function FoundItem({
 	hit,
+	text,
 	on,
 	now,
 	onOpen,
 }: {
 	hit: FoundMessage;
+	/** What was looked for. */
+	text: string;
 	on: boolean;
 	now: number;
 	onOpen: () => void;
@@ -44,6 +50,7 @@ function FoundItem({
 		<button
 			type="button"
 			data-testid="hit"
+			data-item
 			aria-current={on || undefined}
 			onClick={onOpen}
 			className={cx(
@@ -58,7 +65,15 @@ function FoundItem({
 			</span>
 			<span className="line-clamp-2 text-12 text-ink-2">
 				{hit.direction === "outbound" && <span className="text-ink-3">{t("inbox.you")} </span>}
-				{hit.body}
+				{excerpt(hit.body, text).map((part) =>
+					part.found ? (
+						<mark key={part.at} className="bg-warning-soft text-ink">
+							{part.text}
+						</mark>
+					) : (
+						part.text
+					),
+				)}
 			</span>
 		</button>
 	);
@@ -67,20 +82,18 @@ function FoundItem({
 /** People and messages that were looked for. */
 function Found({
 	text,
+	found,
 	open,
 	now,
 	onOpen,
 }: {
 	text: string;
+	found: UseQueryResult<InboxFound, AppError>;
 	open: string | null;
 	now: number;
-	onOpen: (id: string) => void;
+	onOpen: (id: string, message?: string) => void;
 }) {
 	const { t } = useWords();
-	const found = useQuery({
-		...query("searchInbox", { text, limit: 50 }),
-		placeholderData: (before) => before,
-	});
 	if (found.error) return <Failure error={found.error} retry={() => void found.refetch()} />;
 	if (!found.data) return <Skeleton className="m-4 h-40" />;
 	const { people, messages } = found.data;
@@ -94,7 +107,8 @@ function Found({
 	const head =
 		"sticky top-0 border-line border-b bg-app px-4 py-1.5 font-medium text-11 text-ink-3";
 	return (
-		<div className="min-h-0 flex-1 overflow-y-auto">
+		// biome-ignore lint/a11y/noStaticElementInteractions: the arrows go on from the result that has the focus
+		<div className="min-h-0 flex-1 overflow-y-auto" onKeyDown={listKeys}>
 			{people.length > 0 && <h3 className={head}>{t("inbox.people")}</h3>}
 			{people.map((row) => (
 				<ConversationItem
@@ -110,9 +124,10 @@ function Found({
 				<FoundItem
 					key={hit.id}
 					hit={hit}
+					text={text}
 					on={hit.conversation_id === open}
 					now={now}
-					onOpen={() => onOpen(hit.conversation_id)}
+					onOpen={() => onOpen(hit.conversation_id, hit.id)}
 				/>
 			))}
 		</div>
@@ -137,6 +152,12 @@ export default function InboxPage() {
 	const [text, setText] = useState("");
 	const search = useDeferredValue(text.trim());
 	const [open, setOpen] = useState<string | null>(asked.open ?? null);
+	/** The message that was looked for, to be shown in its conversation. */
+	const [target, setTarget] = useState<string | null>(null);
+	const show = (id: string, message: string | null = null) => {
+		setOpen(id);
+		setTarget(message);
+	};
 	const box = useRef<HTMLInputElement>(null);
 	const request = { ...ASKED[which], channel_id: null };
 	const list = useInfiniteQuery<
@@ -152,14 +173,46 @@ export default function InboxPage() {
 		initialPageParam: null,
 		getNextPageParam: (last) => last.next,
 	});
-	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	const listed = list.data?.pages.flatMap((page) => page.rows) ?? [];
 	const waits = list.data?.pages[0];
-	const row = rows.find((one) => one.id === open);
-	const go = (step: 1 | -1) => {
-		const at = rows.findIndex((one) => one.id === open);
-		const next = rows[at < 0 ? 0 : at + step];
-		if (next) setOpen(next.id);
+	// Whoever stands open is known from the conversation itself: the list need not have it.
+	const thread = useThread(open);
+	const row = listed.find((one) => one.id === open) ?? thread.data?.pages[0]?.conversation;
+	const rows = useStaying(which, listed, row);
+	const found = useQuery({
+		...query("searchInbox", { text: search, limit: 50 }),
+		enabled: search !== "",
+		placeholderData: (before) => before,
+	});
+	// The keys go through what is shown.
+	const ids = search
+		? [
+				...new Set<string>([
+					...(found.data?.people ?? []).map((one) => one.id),
+					...(found.data?.messages ?? []).map((one) => one.conversation_id),
+				]),
+			]
+		: rows.map((one) => one.id as string);
+	const reading = search ? found.isPending : list.isPending;
+	/** Steps that were asked for while there was nothing yet to step through. */
+	const steps = useRef(0);
+	const go = (by: number) => {
+		if (reading) {
+			steps.current += by;
+			return;
+		}
+		const at = open === null ? -1 : ids.indexOf(open);
+		// From nowhere the first step is to the first one, whichever way.
+		const to = at < 0 ? Math.max(0, by - 1) : Math.max(0, at + by);
+		const next = ids[Math.min(to, ids.length - 1)];
+		if (next) show(next);
 	};
+	useEffect(() => {
+		if (reading || steps.current === 0) return;
+		const by = steps.current;
+		steps.current = 0;
+		go(by);
+	});
 	useShortcut("nextConversation", () => go(1));
 	useShortcut("previousConversation", () => go(-1));
 	useShortcut("findMessage", () => box.current?.focus());
@@ -167,12 +220,25 @@ export default function InboxPage() {
 	const counted = (label: string, number: number | undefined) =>
 		number ? `${label} ${number >= 1000 ? "999+" : count(locale, number)}` : label;
 	// Before anything came in there is nothing to choose from.
-	const empty = list.data && which === "open" && rows.length === 0 && !search && !open;
+	const empty = list.data && which === "open" && listed.length === 0 && !search && !open;
 	return (
 		<Page title={t("nav.inbox")} fill>
 			{row && <Keys row={row} />}
 			<div className="flex flex-none flex-wrap items-center gap-2">
-				<SearchField ref={box} label={t("inbox.find")} value={text} onChange={setText} />
+				<SearchField
+					ref={box}
+					label={t("inbox.find")}
+					value={text}
+					onChange={setText}
+					aria-keyshortcuts={ariaKeys("findMessage")}
+					onKeyDown={(event) => {
+						if (event.key !== "Enter" || !search) return;
+						event.preventDefault();
+						const { people, messages } = found.data ?? {};
+						if (people?.[0]) show(people[0].id);
+						else if (messages?.[0]) show(messages[0].conversation_id, messages[0].id);
+					}}
+				/>
 				<Segmented<Which>
 					label={t("inbox.show")}
 					value={which}
@@ -191,42 +257,44 @@ export default function InboxPage() {
 				/>
 			</div>
 			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			<div className="grid min-h-0 flex-1 grid-cols-[minmax(240px,340px)_minmax(0,1fr)] overflow-hidden rounded-3 border border-line bg-surface">
-				<div className="flex min-h-0 flex-col border-line border-r">
-					{search ? (
-						<Found text={search} open={open} now={now} onOpen={setOpen} />
-					) : list.isPending ? (
-						<Skeleton className="m-4 h-64" />
-					) : (
-						<ConversationList
-							rows={rows}
-							open={open}
-							now={now}
-							more={list}
-							onOpen={(one) => setOpen(one.id)}
-						>
-							<Empty
-								icon={empty ? MessagesSquare : Inbox}
-								title={t(empty ? "inbox.none" : "inbox.noneHere")}
-								actions={empty && <ToChannels />}
-							>
-								{t(empty ? "inbox.noneText" : "inbox.noneHereText")}
-							</Empty>
-						</ConversationList>
-					)}
+			{empty ? (
+				<div className="grid min-h-0 flex-1 place-items-center overflow-y-auto rounded-3 border border-line bg-surface">
+					<Empty icon={MessagesSquare} title={t("inbox.none")} actions={<ToChannels />}>
+						{t("inbox.noneText")}
+					</Empty>
 				</div>
-				{open ? (
-					<Thread key={open} id={open} now={now} />
-				) : (
-					<div className="grid min-h-0 place-items-center bg-app">
-						{!empty && (
+			) : (
+				<div className="grid min-h-0 flex-1 grid-cols-[minmax(240px,340px)_minmax(0,1fr)] overflow-hidden rounded-3 border border-line bg-surface">
+					<div className="flex min-h-0 flex-col border-line border-r">
+						{search ? (
+							<Found text={search} found={found} open={open} now={now} onOpen={show} />
+						) : list.isPending ? (
+							<Skeleton className="m-4 h-64" />
+						) : (
+							<ConversationList
+								rows={rows}
+								open={open}
+								now={now}
+								more={list}
+								onOpen={(one) => show(one.id)}
+							>
+								<Empty icon={Inbox} title={t("inbox.noneHere")}>
+									{t("inbox.noneHereText")}
+								</Empty>
+							</ConversationList>
+						)}
+					</div>
+					{open ? (
+						<Thread key={open} id={open} target={target} now={now} />
+					) : (
+						<div className="grid min-h-0 place-items-center bg-app">
 							<Empty icon={MessagesSquare} title={t("inbox.choose")}>
 								{t("inbox.chooseText")}
 							</Empty>
-						)}
-					</div>
-				)}
-			</div>
+						</div>
+					)}
+				</div>
+			)}
 		</Page>
 	);
 }

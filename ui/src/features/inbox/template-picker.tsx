@@ -14,6 +14,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Button, cx, Empty, SearchField, Skeleton, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
+import { languageName } from "@/lib/names";
 import { plain } from "@/lib/plain";
 import { whyWord } from "./why";
 
@@ -99,27 +100,29 @@ function Filling({
 	const missing = template.variables.some((one) => !values[one.key]?.trim());
 	return (
 		<form
-			className="flex min-h-0 flex-col gap-4 overflow-y-auto p-1"
+			className="flex min-h-0 flex-1 flex-col"
 			onSubmit={(event) => {
 				event.preventDefault();
 				if (!missing && !send.isPending) send.mutate();
 			}}
 		>
-			{missing ? (
-				<div className="rounded-3 border border-line bg-sunken px-3 py-2 text-ink-2 dark:bg-surface">
-					<p className="whitespace-pre-wrap break-words">{template.body}</p>
-				</div>
-			) : (
-				<Preview draft={draft} buttons={template.buttons} />
-			)}
-			<TemplateValues
-				variables={template.variables}
-				fields={fields}
-				values={values}
-				onChange={setValues}
-			/>
-			{send.error && <Failure error={send.error} />}
-			<div className="flex justify-end">
+			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto p-1 pr-3">
+				{missing ? (
+					<div className="rounded-3 border border-line bg-sunken px-3 py-2 text-ink-2 dark:bg-surface">
+						<p className="whitespace-pre-wrap break-words">{template.body}</p>
+					</div>
+				) : (
+					<Preview draft={draft} buttons={template.buttons} />
+				)}
+				<TemplateValues
+					variables={template.variables}
+					fields={fields}
+					values={values}
+					onChange={setValues}
+				/>
+				{send.error && <Failure error={send.error} />}
+			</div>
+			<div className="flex flex-none justify-end border-line border-t pt-3">
 				<Button
 					type="submit"
 					variant="primary"
@@ -149,7 +152,7 @@ export function TemplatePicker({
 	onClose: () => void;
 	onSent: (reply: ConversationReply) => void;
 }) {
-	const { t } = useWords();
+	const { t, locale } = useWords();
 	const list = useQuery(query("listReplyTemplates", { id: row.id }));
 	const [search, setSearch] = useState("");
 	const [chosen, setChosen] = useState<string | null>(null);
@@ -226,7 +229,9 @@ export function TemplatePicker({
 									>
 										<span className="flex items-baseline gap-2">
 											<span className="min-w-0 flex-1 truncate font-medium">{one.name}</span>
-											<span className="num text-11 text-ink-3">{one.language}</span>
+											<span className="flex-none text-11 text-ink-3">
+												{languageName(locale, one.language)}
+											</span>
 										</span>
 										<span className="line-clamp-2 text-12 text-ink-2">{one.body}</span>
 										<span className="text-11 text-ink-3">

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
@@ -13,6 +13,7 @@ import {
 	UserRoundPlus,
 } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { useUndo } from "@/app/undo";
 import {
 	type ConversationNote,
 	type ConversationRow,
@@ -24,17 +25,22 @@ import { Banner, Button, IconButton, Skeleton, Tag } from "@/components/ui/kit";
 import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
 import { clock, day as dayText, instant } from "@/lib/format";
-import { type AppError, call } from "@/lib/ipc";
+import { type AppError, call, query } from "@/lib/ipc";
+import { ariaKeys, keysOf } from "@/lib/shortcuts";
 import { Bubble } from "./bubble";
 import { ChannelIcon } from "./channel-icon";
 import { Composer } from "./composer";
-import { type Line, linesOf } from "./lines";
+import { type Line, leftUntil, linesOf } from "./lines";
 
 /** Messages read at once. */
 const PAGE = 60;
+/** Pages read on the way to a message that was looked for. */
+const FARTHEST = 50;
 
 /** What a person does with a conversation; whoever may not is told so by the core. */
 export function useConversation(id: string) {
+	const { t } = useWords();
+	const { done, forget } = useUndo();
 	const mark = useMutation({
 		mutationFn: (read: boolean) => call("markConversation", { id, read }),
 	});
@@ -43,14 +49,52 @@ export function useConversation(id: string) {
 	});
 	const end = useMutation({
 		mutationFn: (closed: boolean) => call("closeConversation", { id, closed }),
+		// A key does it: whoever pressed it by chance takes it back.
+		onSuccess: ({ name, state }) => {
+			const key = `conversation-${id}`;
+			if (state !== "closed") forget(key);
+			else
+				done({
+					key,
+					text: t("inbox.closedNow", { name }),
+					undo: () => call("closeConversation", { id, closed: false }),
+					undone: t("inbox.openAgain", { name }),
+				});
+		},
 	});
 	return { mark, assign, end };
 }
 
-function NoteLine({ note }: { note: ConversationNote }) {
+/** A conversation page by page, the newest first; none is read without an id. */
+export function useThread(id: string | null) {
+	return useInfiniteQuery<
+		ConversationThread,
+		AppError,
+		{ pages: ConversationThread[] },
+		readonly ["getConversation", string],
+		string | null
+	>({
+		queryKey: ["getConversation", id ?? ""],
+		queryFn: ({ pageParam }) =>
+			call("getConversation", { id: id ?? "", page: { limit: PAGE, cursor: pageParam } }),
+		enabled: id !== null,
+		initialPageParam: null,
+		getNextPageParam: (last) => last.next,
+	});
+}
+
+function NoteLine({ note, conversation }: { note: ConversationNote; conversation: string }) {
 	const { t, locale } = useWords();
+	const { done } = useUndo();
 	const remove = useMutation({
 		mutationFn: () => call("removeConversationNote", { id: note.id }),
+		onSuccess: () =>
+			done({
+				key: `note-${note.id}`,
+				text: t("inbox.noteGone"),
+				undo: () => call("addConversationNote", { id: conversation, body: note.body }),
+				undone: t("inbox.noteBack"),
+			}),
 	});
 	return (
 		<div className="flex justify-center px-5 py-1">
@@ -118,6 +162,54 @@ function Paused({ row, now }: { row: ConversationRow; now: number }) {
 	);
 }
 
+/** Who looks after it: oneself, another of the team, or nobody. */
+function Assign({ row, onAssign }: { row: ConversationRow; onAssign: (to: string) => void }) {
+	const { t } = useWords();
+	const team = useQuery(query("listOwners", {}));
+	const all = team.data ?? [];
+	return (
+		<Menu
+			trigger={
+				<Button
+					icon={UserRoundPlus}
+					title={keysOf("assign")}
+					aria-keyshortcuts={ariaKeys("assign")}
+					data-testid="assign"
+				>
+					<span className="max-w-36 truncate">{row.assignee ?? t("inbox.assign")}</span>
+				</Button>
+			}
+		>
+			<MenuItem hint={keysOf("assign")} testId="assign-me" onSelect={() => onAssign("me")}>
+				{t("inbox.assignMe")}
+			</MenuItem>
+			{all.length > 1 && (
+				<>
+					<MenuLine />
+					{all.map((one) => (
+						<MenuItem
+							key={one.id}
+							testId="assign-to"
+							checked={one.id === row.assigned_to}
+							onSelect={() => onAssign(one.id)}
+						>
+							{one.name}
+						</MenuItem>
+					))}
+				</>
+			)}
+			<MenuLine />
+			<MenuItem
+				testId="assign-nobody"
+				checked={!row.assigned_to}
+				onSelect={() => onAssign("nobody")}
+			>
+				{t("inbox.assignNobody")}
+			</MenuItem>
+		</Menu>
+	);
+}
+
 /** Who it is with, and what can be done with it. */
 function Head({
 	row,
@@ -135,63 +227,57 @@ function Head({
 	const failed = mark.error ?? assign.error ?? end.error;
 	return (
 		<header className="flex-none border-line border-b bg-surface px-5 py-2">
-			<div className="flex min-h-8 flex-wrap items-center gap-2">
+			<div className="flex min-h-8 items-center gap-2">
 				<ChannelIcon kind={row.kind} size={16} />
-				<div className="min-w-0">
-					<h2 className="truncate font-semibold text-14">{row.name}</h2>
-					<p data-selectable className="num truncate text-12 text-ink-3">
+				<div className="min-w-0 flex-1">
+					<h2 className="truncate font-semibold text-14" title={row.name}>
+						{row.name}
+					</h2>
+					<p
+						data-selectable
+						className="num truncate text-12 text-ink-3"
+						title={`${row.address} · ${row.channel}`}
+					>
 						{row.address} · {row.channel}
 					</p>
 				</div>
 				{closed && <Tag>{t("inbox.ended")}</Tag>}
-				<span className="ml-auto flex flex-wrap items-center gap-2">
+				<span className="flex flex-none items-center gap-2">
 					{chatwoot && (
-						<Button
+						<IconButton
 							icon={ExternalLink}
+							label={t("inbox.chatwoot")}
 							data-testid="chatwoot"
 							onClick={() => void commands.openOutside(chatwoot)}
-						>
-							{t("inbox.chatwoot")}
-						</Button>
+						/>
 					)}
 					{row.contact_id && (
-						<Button
+						<IconButton
 							icon={UserRound}
+							label={t("inbox.contact")}
+							data-testid="contact"
 							onClick={() =>
 								void navigate({ to: "/contacts", search: { open: row.contact_id } as never })
 							}
-						>
-							{t("inbox.contact")}
-						</Button>
+						/>
 					)}
-					<Menu
-						trigger={
-							<Button icon={UserRoundPlus} data-testid="assign">
-								{row.assignee ?? t("inbox.assign")}
-							</Button>
-						}
-					>
-						<MenuItem testId="assign-me" onSelect={() => assign.mutate("me")}>
-							{t("inbox.assignMe")}
-						</MenuItem>
-						<MenuLine />
-						<MenuItem
-							testId="assign-nobody"
-							checked={!row.assigned_to}
-							onSelect={() => assign.mutate("nobody")}
-						>
-							{t("inbox.assignNobody")}
-						</MenuItem>
-					</Menu>
+					<Assign row={row} onAssign={(to) => assign.mutate(to)} />
 					<Button
 						icon={closed ? RotateCcw : CircleCheck}
+						title={keysOf("endConversation")}
+						aria-keyshortcuts={ariaKeys("endConversation")}
 						data-testid="end"
 						onClick={() => end.mutate(!closed)}
 					>
 						{t(closed ? "inbox.reopen" : "inbox.end")}
 					</Button>
-					<Menu trigger={<IconButton icon={Ellipsis} label={t("inbox.markUnread")} />}>
-						<MenuItem onSelect={() => mark.mutate(false)}>{t("inbox.markUnread")}</MenuItem>
+					<Menu trigger={<IconButton icon={Ellipsis} label={t("inbox.more")} />}>
+						<MenuItem hint={keysOf("markUnread")} onSelect={() => mark.mutate(false)}>
+							{t("inbox.markUnread")}
+						</MenuItem>
+						<MenuItem onSelect={() => void navigator.clipboard.writeText(row.address)}>
+							{t("inbox.copyAddress")}
+						</MenuItem>
 					</Menu>
 				</span>
 			</div>
@@ -205,35 +291,40 @@ function LineOf({
 	line,
 	now,
 	answered,
+	conversation,
+	marked,
+	id,
 }: {
 	line: Line;
+	id: string;
+	/** Where free text may be sent now. */
+	conversation: string | undefined;
+	/** It was looked for. */
+	marked: boolean;
 	now: number;
 	answered: Map<string, Extract<Line, { kind: "message" }>["message"]>;
 }) {
 	if (line.kind === "day") return <DayLine day={line.day} now={now} />;
-	if (line.kind === "note") return <NoteLine note={line.note} />;
+	if (line.kind === "note") return <NoteLine note={line.note} conversation={id} />;
 	const { message } = line;
 	const to = message.reply_to ? answered.get(message.reply_to) : undefined;
-	return <Bubble message={message} answered={to} />;
+	return <Bubble message={message} answered={to} conversation={conversation} marked={marked} />;
 }
 
 /** One conversation: its messages and notes, the newest in sight, older ones as one scrolls up. */
-export function Thread({ id, now }: { id: string; now: number }) {
+export function Thread({
+	id,
+	target,
+	now,
+}: {
+	id: string;
+	/** A message to show, however far back it is. */
+	target: string | null;
+	now: number;
+}) {
 	const { t } = useWords();
 	const pane = useRef<HTMLDivElement>(null);
-	const thread = useInfiniteQuery<
-		ConversationThread,
-		AppError,
-		{ pages: ConversationThread[] },
-		readonly ["getConversation", string],
-		string | null
-	>({
-		queryKey: ["getConversation", id],
-		queryFn: ({ pageParam }) =>
-			call("getConversation", { id, page: { limit: PAGE, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
-	});
+	const thread = useThread(id);
 	const pages = thread.data?.pages;
 	const row = pages?.[0]?.conversation;
 	const messages = useMemo(() => pages?.flatMap((page) => page.messages) ?? [], [pages]);
@@ -278,6 +369,17 @@ export function Thread({ id, now }: { id: string; now: number }) {
 	useEffect(() => {
 		if (items.length > 0 && first < 3 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
 	}, [items.length, first, hasNextPage, isFetchingNextPage, fetchNextPage]);
+	const reached = useRef<string | null>(null);
+	useEffect(() => {
+		if (!target || reached.current === target) return;
+		const at = lines.findIndex((line) => line.key === target);
+		if (at >= 0) {
+			reached.current = target;
+			virtual.scrollToIndex(at, { align: "center" });
+		} else if (hasNextPage && !isFetchingNextPage && (pages?.length ?? 0) < FARTHEST) {
+			void fetchNextPage();
+		}
+	}, [target, lines, pages?.length, virtual, hasNextPage, isFetchingNextPage, fetchNextPage]);
 	// What stands open is read.
 	const unread = row?.unread ?? 0;
 	const { mark } = useConversation(id);
@@ -293,6 +395,8 @@ export function Thread({ id, now }: { id: string; now: number }) {
 		return <Failure error={thread.error} retry={() => void thread.refetch()} />;
 	}
 	if (!row) return <Skeleton className="m-5 h-64" />;
+	const open = row.open_until === null || leftUntil(row.open_until, now) !== null;
+	const writable = row.contact_id && open ? row.id : undefined;
 	return (
 		<section
 			aria-label={t("inbox.thread", { name: row.name })}
@@ -318,7 +422,14 @@ export function Thread({ id, now }: { id: string; now: number }) {
 								style={{ transform: `translateY(${item.start}px)` }}
 								className="absolute inset-x-0 top-0"
 							>
-								<LineOf line={line} now={now} answered={answered} />
+								<LineOf
+									line={line}
+									now={now}
+									answered={answered}
+									conversation={writable}
+									id={id}
+									marked={line.key === target}
+								/>
 							</div>
 						);
 					})}

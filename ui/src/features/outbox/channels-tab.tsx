@@ -7,16 +7,23 @@ import { Failure } from "@/components/failure";
 import { ToChannels } from "@/components/to-channels";
 import { Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { count, money, percent } from "@/lib/format";
+import { count, meanPrice, money, percent } from "@/lib/format";
 import { query } from "@/lib/ipc";
 
 const NOTHING = "—";
 
-/** Hours and minutes, as a clock writes them. */
-function took(seconds: number | null): string {
+const NBSP = "\u00a0";
+
+/** How long an answer took, in the two largest units: 40 s, 12 min, 3 h 05 min, 2 d 4 h. */
+export function took(seconds: number | null): string {
 	if (seconds === null) return NOTHING;
 	const minutes = Math.floor(seconds / 60);
-	return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+	const hours = Math.floor(minutes / 60);
+	if (minutes === 0) return `${Math.round(seconds)}${NBSP}s`;
+	if (hours === 0) return `${minutes}${NBSP}min`;
+	if (hours < 24)
+		return `${hours}${NBSP}h${NBSP}${String(minutes % 60).padStart(2, "0")}${NBSP}min`;
+	return `${Math.floor(hours / 24)}${NBSP}d${NBSP}${hours % 24}${NBSP}h`;
 }
 
 function Cheaper({ from, to }: { from: ComparedChannel; to: CheaperChannel }) {
@@ -37,7 +44,7 @@ function Cheaper({ from, to }: { from: ComparedChannel; to: CheaperChannel }) {
 						key={contact.id}
 						to="/contacts"
 						search={{ open: contact.id } as never}
-						className="text-accent hover:underline"
+						className="text-accent-text hover:underline"
 					>
 						{contact.name}
 					</Link>
@@ -84,12 +91,12 @@ export function ChannelsTab() {
 		<div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto">
 			<Panel title={t("outbox.tab.channels")} hint={t("outbox.compare.hint")}>
 				<div className="overflow-x-auto border-line border-t">
-					<table className="w-full whitespace-nowrap text-left">
+					<table className="w-full text-left">
 						<thead>
-							<tr className="text-12 text-ink-3">
+							<tr className="align-bottom text-11 text-ink-3">
 								<th className="px-4 py-1.5 font-medium">{t("outbox.channel")}</th>
 								{heads.map((head) => (
-									<th key={head} className="px-3 py-1.5 text-right font-medium">
+									<th key={head} className="px-2 py-1.5 text-right font-medium last:pr-4">
 										{t(head)}
 									</th>
 								))}
@@ -99,7 +106,7 @@ export function ChannelsTab() {
 							{asked.data.map((row) => {
 								const { figures } = row;
 								const cost = (text: string | null) =>
-									text === null ? NOTHING : money(locale, text, row.currency ?? "");
+									text === null ? NOTHING : meanPrice(locale, text, row.currency ?? "");
 								const costs = figures.costs.map((one) => money(locale, one.amount, one.currency));
 								const cells = [
 									count(locale, figures.outbound),
@@ -116,11 +123,15 @@ export function ChannelsTab() {
 								];
 								return (
 									<tr key={figures.id} className="border-line border-t" data-testid="compared">
-										<th scope="row" className="max-w-[220px] truncate px-4 py-1.5 font-medium">
+										<th
+											scope="row"
+											title={figures.name}
+											className="max-w-[200px] truncate px-4 py-1.5 font-medium"
+										>
 											{figures.name}
 										</th>
 										{cells.map((cell, place) => (
-											<td key={heads[place]} className="num px-3 py-1.5 text-right">
+											<td key={heads[place]} className="num px-2 py-1.5 text-right last:pr-4">
 												{cell}
 											</td>
 										))}

@@ -1,8 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SendLimits } from "@/bindings";
+import { Failure } from "@/components/failure";
 import { FormDialog } from "@/components/form-dialog";
-import { Checkbox, Skeleton, TextField } from "@/components/ui/kit";
+import { Dialog } from "@/components/ui/dialog";
+import { TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
 
@@ -12,7 +14,15 @@ const KINDS = ["whatsapp", "sms", "email"] as const;
 /** When, how often and with whose consent people are written to. */
 export function LimitsDialog({ onClose }: { onClose: () => void }) {
 	const limits = useQuery(query("getSendLimits", {}));
-	if (!limits.data) return limits.isPending ? <Skeleton className="h-0" /> : null;
+	const { t } = useWords();
+	if (limits.error) {
+		return (
+			<Dialog open onClose={onClose} title={t("outbox.limits")}>
+				<Failure error={limits.error} retry={() => void limits.refetch()} />
+			</Dialog>
+		);
+	}
+	if (!limits.data) return null;
 	return <LimitsForm from={limits.data} onClose={onClose} />;
 }
 
@@ -78,6 +88,7 @@ function LimitsForm({ from, onClose }: { from: SendLimits; onClose: () => void }
 			onClose={onClose}
 			onSubmit={() => save.mutate()}
 		>
+			<p className="text-12 text-ink-3">{t("outbox.limitsEmpty")}</p>
 			<div className="grid grid-cols-2 gap-3">
 				<TextField label={t("outbox.quietFrom")} {...clock("quiet_from")} />
 				<TextField label={t("outbox.quietTo")} {...clock("quiet_to")} />
@@ -88,9 +99,10 @@ function LimitsForm({ from, onClose }: { from: SendLimits; onClose: () => void }
 				<legend className="mb-1 text-12 text-ink-2">{t("outbox.openDays")}</legend>
 				<div className="flex flex-wrap gap-3">
 					{DAYS.map((one) => (
-						<span key={one} className="flex items-center gap-1.5">
-							<Checkbox
-								label={dayName(one)}
+						<label key={one} className="flex items-center gap-1.5">
+							<input
+								type="checkbox"
+								className="size-4 flex-none accent-[var(--accent)]"
 								checked={edit.open_days.includes(one)}
 								onChange={(event) =>
 									setEdit({
@@ -101,8 +113,8 @@ function LimitsForm({ from, onClose }: { from: SendLimits; onClose: () => void }
 									})
 								}
 							/>
-							<span aria-hidden>{dayName(one)}</span>
-						</span>
+							{dayName(one)}
+						</label>
 					))}
 				</div>
 			</fieldset>
@@ -114,9 +126,10 @@ function LimitsForm({ from, onClose }: { from: SendLimits; onClose: () => void }
 				<legend className="mb-1 text-12 text-ink-2">{t("outbox.askConsent")}</legend>
 				<div className="flex flex-wrap gap-3">
 					{KINDS.map((one) => (
-						<span key={one} className="flex items-center gap-1.5">
-							<Checkbox
-								label={t(`outbox.kind.${one}`)}
+						<label key={one} className="flex items-center gap-1.5">
+							<input
+								type="checkbox"
+								className="size-4 flex-none accent-[var(--accent)]"
 								checked={edit.ask_consent.includes(one)}
 								onChange={(event) =>
 									setEdit({
@@ -127,8 +140,8 @@ function LimitsForm({ from, onClose }: { from: SendLimits; onClose: () => void }
 									})
 								}
 							/>
-							<span aria-hidden>{t(`outbox.kind.${one}`)}</span>
-						</span>
+							{t(`outbox.kind.${one}`)}
+						</label>
 					))}
 				</div>
 			</fieldset>

@@ -1,15 +1,16 @@
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { Inbox } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Inbox, UserRound, X } from "lucide-react";
 import { useRef, useState } from "react";
 import type { DispatchDetail, DispatchRow, Page as Slice } from "@/bindings";
+import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { Facts, Inspector } from "@/components/inspector";
 import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
-import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { StateTag } from "./state";
 
 const STATES = [
 	"planned",
@@ -25,6 +26,9 @@ const STATES = [
 	"unknown",
 	"cancelled",
 ] as const;
+
+/** States in which a message still leaves, at its time. */
+const WAITS: ReadonlySet<string> = new Set(["planned", "held", "queued"]);
 
 /** Every message that went out or was to, newest first. */
 export function MessagesTab({
@@ -83,13 +87,17 @@ export function MessagesTab({
 			head: t("outbox.channel"),
 			width: 150,
 			drop: 1,
-			cell: (one) => <span className="text-ink-3">{one.channel}</span>,
+			cell: (one) => (
+				<span className="text-ink-3" title={one.channel}>
+					{one.channel}
+				</span>
+			),
 		},
 		{
 			id: "state",
 			head: t("outbox.stateHead"),
 			width: 110,
-			cell: (one) => <StateTag state={one.state} />,
+			cell: (one) => <DispatchState state={one.state} />,
 		},
 		{
 			id: "reason",
@@ -97,7 +105,9 @@ export function MessagesTab({
 			width: 200,
 			drop: 3,
 			cell: (one) => (
-				<span className="text-ink-2">{one.reason ? t(`outbox.why.${one.reason}`) : "—"}</span>
+				<span className="text-ink-2" title={one.error_text ?? undefined}>
+					{one.reason && one.reason !== "withdrawn" ? t(`outbox.why.${one.reason}`) : "—"}
+				</span>
 			),
 		},
 		{
@@ -109,7 +119,12 @@ export function MessagesTab({
 				<span className="num text-ink-3">
 					{instant(
 						locale,
-						one.read_at ?? one.delivered_at ?? one.failed_at ?? one.sent_at ?? one.due_at,
+						one.read_at ??
+							one.delivered_at ??
+							one.failed_at ??
+							one.sent_at ??
+							// What will not leave any more has no moment to wait for.
+							(WAITS.has(one.state) ? one.due_at : one.updated_at),
 					)}
 				</span>
 			),
@@ -139,8 +154,17 @@ export function MessagesTab({
 						))}
 					</select>
 					{send && (
-						<Button size="s" variant="ghost" onClick={() => onFilter(state ? { state } : {})}>
-							{t("outbox.allSends")}
+						<Button
+							size="m"
+							title={t("outbox.allSends")}
+							data-testid="one-send"
+							onClick={() => onFilter(state ? { state } : {})}
+						>
+							<span className="max-w-80 truncate">
+								{rows.find((one) => one.origin_name)?.origin_name ?? t("outbox.tab.sends")}
+							</span>
+							<X size={14} aria-hidden className="flex-none text-ink-3" />
+							<span className="sr-only">{t("outbox.allSends")}</span>
 						</Button>
 					)}
 				</div>
@@ -169,6 +193,7 @@ export function MessagesTab({
 /** One message: where it stands, why, and what it went through. */
 function DispatchInspector({ row, onClose }: { row: DispatchRow; onClose: () => void }) {
 	const { t, locale, failure } = useWords();
+	const navigate = useNavigate();
 	const detail = useQuery(query("getDispatch", { id: row.id }));
 	const settle = useMutation<DispatchDetail, AppError, boolean>({
 		mutationFn: (was_sent) => call("settleDispatch", { id: row.id, was_sent }),
@@ -177,13 +202,29 @@ function DispatchInspector({ row, onClose }: { row: DispatchRow; onClose: () => 
 		mutationFn: () => call("cancelDispatch", { id: row.id }),
 	});
 	const shown = detail.data?.dispatch ?? row;
-	const waits = ["planned", "held", "queued"].includes(shown.state);
+	const waits = WAITS.has(shown.state);
 	const error = settle.error ?? cancel.error;
 	return (
-		<Inspector label={shown.contact} title={shown.contact} onClose={onClose}>
+		<Inspector
+			label={shown.contact}
+			title={shown.contact}
+			actions={
+				<IconButton
+					icon={UserRound}
+					label={t("outbox.openContact")}
+					data-testid="dispatch-contact"
+					onClick={() =>
+						void navigate({ to: "/contacts", search: { open: shown.contact_id } as never })
+					}
+				/>
+			}
+			onClose={onClose}
+		>
 			<p className="flex flex-wrap items-center gap-2">
-				<StateTag state={shown.state} />
-				{shown.reason && <span className="text-ink-2">{t(`outbox.why.${shown.reason}`)}</span>}
+				<DispatchState state={shown.state} />
+				{shown.reason && shown.reason !== "withdrawn" && (
+					<span className="text-ink-2">{t(`outbox.why.${shown.reason}`)}</span>
+				)}
 			</p>
 			{shown.text && (
 				<p className="mt-3 whitespace-pre-wrap rounded-3 border border-line bg-sunken p-3 dark:bg-raised">

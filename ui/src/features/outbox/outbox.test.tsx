@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { DispatchRow, SendPreview, SendRow } from "@/bindings";
 import { type Answers, showPage, withPages } from "@/testing/page";
+import { took } from "./channels-tab";
 import OutboxPage from "./page";
 import SendPage from "./send-page";
 
@@ -91,6 +92,42 @@ test("a bulk send tells how far it is, is paused, and is withdrawn only after a 
 	await waitFor(() => expect(of("cancel_send").length > 0).toBe(true));
 });
 
+test("a bulk send tells why messages did not arrive, and of a withdrawn one how many never left", async () => {
+	showPage(OutboxPage, {
+		list_sends: () =>
+			page([
+				{
+					...row,
+					state: "done",
+					standing: [
+						{ state: "sent", reason: null, count: 4 },
+						{ state: "failed", reason: "refused", count: 3 },
+						{ state: "bounced", reason: "address_bounced", count: 2 },
+					],
+				},
+				{
+					...row,
+					id: "s2",
+					name: "Called off",
+					state: "cancelled",
+					standing: [{ state: "cancelled", reason: "withdrawn", count: 40 }],
+				},
+			]),
+	});
+	expect(await screen.findByText(/Refused by the provider 3/)).toBeTruthy();
+	expect(screen.getByText(/cannot be reached 2/)).toBeTruthy();
+	const bars = screen.getAllByRole("progressbar");
+	expect(bars.map((one) => one.getAttribute("aria-valuenow"))).toEqual(["100", "0"]);
+	expect(screen.getByText("40")).toBeTruthy();
+});
+
+test("how long answers take is told with its units", () => {
+	const nbsp = (text: string) => text.replaceAll(" ", "\u00a0");
+	expect([null, 40, 720, 11_100, 187_200].map(took)).toEqual(
+		["—", "40 s", "12 min", "3 h 05 min", "2 d 4 h"].map(nbsp),
+	);
+});
+
 test("what nobody knows the end of is settled by a person", async () => {
 	const { of } = showPage(
 		OutboxPage,
@@ -171,7 +208,8 @@ test("nothing leaves before everybody was seen and their number typed", async ()
 	expect(screen.queryByText(/of_others/)).toBeNull();
 	await userEvent.selectOptions(template, "t1");
 	expect(screen.getByTestId("send-preview").textContent).toContain("Choose a message");
-	await userEvent.click(screen.getByRole("button", { name: "First name" }));
+	await userEvent.click(screen.getByTestId("field-menu"));
+	await userEvent.click(await screen.findByRole("menuitem", { name: "First name" }));
 	expect(await screen.findByText("Hi Bia, 20%")).toBeTruthy();
 	expect(screen.getByTestId("send-preview").textContent).toContain("Night where the contact is");
 	expect(screen.getByTestId("send-preview").textContent).toContain("0.56");

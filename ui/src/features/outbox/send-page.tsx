@@ -1,8 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Send } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { Page } from "@/app/shell";
+import { Crumbs, Page } from "@/app/shell";
 import type {
 	ReasonCount,
 	SendAudience,
@@ -12,9 +12,10 @@ import type {
 	SendRow,
 	SendTemplate,
 } from "@/bindings";
+import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { FileChoice } from "@/components/file-choice";
-import { FieldButtons, TemplateValues } from "@/components/template-values";
+import { FieldMenu, TemplateValues } from "@/components/template-values";
 import { ToChannels } from "@/components/to-channels";
 import {
 	Button,
@@ -23,6 +24,7 @@ import {
 	Segmented,
 	SelectField,
 	Skeleton,
+	Tag,
 	TextArea,
 	TextField,
 } from "@/components/ui/kit";
@@ -31,8 +33,11 @@ import { typedAmount } from "@/lib/amount";
 import { useFileDrop } from "@/lib/file-drop";
 import { count, instant, money } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { StateTag } from "./state";
+import { languageName } from "@/lib/names";
+import { SOURCES } from "@/lib/sources";
 
+/** The choice of a lead source that is not in the list; no source is called that. */
+const OWN = "…";
 const STATUSES = ["lead", "contacted", "customer", "churned"] as const;
 
 interface Edit {
@@ -74,9 +79,15 @@ const EMPTY: Edit = {
 /** Sends one template, or one text, to many: what, to whom, and exactly what will happen before it does. */
 export default function SendPage() {
 	const { t } = useWords();
+	const navigate = useNavigate();
 	const options = useQuery(query("getSendOptions", {}));
 	return (
-		<Page title={t("outbox.newSend")} crumb={<Link to="/outbox">{t("nav.outbox")}</Link>}>
+		<Page
+			title={t("outbox.newSend")}
+			crumb={
+				<Crumbs steps={[{ name: t("nav.outbox"), go: () => void navigate({ to: "/outbox" }) }]} />
+			}
+		>
 			{options.error && <Failure error={options.error} retry={() => void options.refetch()} />}
 			{options.isPending && <Skeleton className="h-96" />}
 			{options.data &&
@@ -113,12 +124,18 @@ function SendForm({
 }) {
 	const { t, locale, failure } = useWords();
 	const navigate = useNavigate();
-	const ready = channels.find((one) => one.ready) ?? channels[0];
+	// A template reaches everybody, and a text only those who wrote within a day.
+	const ready =
+		channels.find((one) => one.ready && one.sends_templates) ??
+		channels.find((one) => one.ready) ??
+		channels[0];
 	const [edit, setEdit] = useState<Edit>({
 		...EMPTY,
 		channel: ready?.id ?? "",
 		says: ready?.sends_templates && templates.length > 0 ? "template" : "text",
 	});
+	/** A lead source that only this business has. */
+	const [ownSource, setOwnSource] = useState(false);
 	const [confirm, setConfirm] = useState("");
 	// Pressed again because no answer came, it is the same bulk send.
 	const [key, setKey] = useState(() => crypto.randomUUID());
@@ -233,15 +250,17 @@ function SendForm({
 							))}
 						</SelectField>
 						{sendable.length > 0 && (
-							<Segmented
-								label={t("outbox.message")}
-								value={edit.says}
-								onChange={(says) => set({ says })}
-								options={[
-									{ value: "template", label: t("outbox.template"), testId: "says-template" },
-									{ value: "text", label: t("outbox.text"), testId: "says-text" },
-								]}
-							/>
+							<div>
+								<Segmented
+									label={t("outbox.message")}
+									value={edit.says}
+									onChange={(says) => set({ says })}
+									options={[
+										{ value: "template", label: t("outbox.template"), testId: "says-template" },
+										{ value: "text", label: t("outbox.text"), testId: "says-text" },
+									]}
+								/>
+							</div>
 						)}
 						{edit.says === "template" && sendable.length === 0 && (
 							<p className="text-ink-2">{t("outbox.noTemplate")}</p>
@@ -257,7 +276,7 @@ function SendForm({
 									<option value="">{t("outbox.choose")}</option>
 									{sendable.map((one) => (
 										<option key={one.id} value={one.id}>
-											{`${one.name} · ${one.language}`}
+											{`${one.name} · ${languageName(locale, one.language)}`}
 										</option>
 									))}
 								</SelectField>
@@ -292,25 +311,30 @@ function SendForm({
 									value={edit.text}
 									onChange={(event) => set({ text: event.target.value })}
 								/>
-								<FieldButtons
-									fields={fields}
-									onPick={(field) => set({ text: `${edit.text}{${field}}` })}
-								/>
+								<div>
+									<FieldMenu
+										fields={fields}
+										of={t("outbox.text")}
+										onPick={(field) => set({ text: `${edit.text}{${field}}` })}
+									/>
+								</div>
 							</>
 						)}
 					</div>
 				</Panel>
 				<Panel title={t("outbox.audience")}>
 					<div className="flex flex-col gap-3 px-4 pb-4">
-						<Segmented
-							label={t("outbox.audience")}
-							value={edit.whom}
-							onChange={(whom) => set({ whom })}
-							options={[
-								{ value: "filter", label: t("outbox.byFilter"), testId: "whom-filter" },
-								{ value: "file", label: t("outbox.byFile"), testId: "whom-file" },
-							]}
-						/>
+						<div>
+							<Segmented
+								label={t("outbox.audience")}
+								value={edit.whom}
+								onChange={(whom) => set({ whom })}
+								options={[
+									{ value: "filter", label: t("outbox.byFilter"), testId: "whom-filter" },
+									{ value: "file", label: t("outbox.byFile"), testId: "whom-file" },
+								]}
+							/>
+						</div>
 						{edit.whom === "filter" ? (
 							<>
 								<SelectField
@@ -325,12 +349,30 @@ function SendForm({
 										</option>
 									))}
 								</SelectField>
-								<TextField
+								<SelectField
 									label={t("outbox.leadSource")}
-									placeholder="META_ADS"
-									value={edit.source}
-									onChange={(event) => set({ source: event.target.value })}
-								/>
+									data-testid="send-source"
+									value={ownSource ? OWN : edit.source}
+									onChange={({ target: { value } }) => {
+										setOwnSource(value === OWN);
+										set({ source: value === OWN ? "" : value });
+									}}
+								>
+									<option value="">{t("outbox.everySource")}</option>
+									{SOURCES.map((one) => (
+										<option key={one} value={one}>
+											{t(`lead.${one}`)}
+										</option>
+									))}
+									<option value={OWN}>{t("outbox.ownSource")}</option>
+								</SelectField>
+								{ownSource && (
+									<TextField
+										label={t("outbox.ownSourceName")}
+										value={edit.source}
+										onChange={(event) => set({ source: event.target.value })}
+									/>
+								)}
 								<TextField
 									label={t("outbox.search")}
 									value={edit.search}
@@ -512,7 +554,11 @@ function Lines({ seen }: { seen: SendPreview }) {
 						{line.contact}
 						<span className="num ml-2 font-normal text-ink-3">{line.address}</span>
 					</p>
-					<StateTag state={line.state === "planned" ? "queued" : line.state} />
+					{line.state === "planned" ? (
+						<Tag tone="positive">{t("outbox.gets")}</Tag>
+					) : (
+						<DispatchState state={line.state} />
+					)}
 					<p className="col-span-2 min-w-0 text-12 text-ink-2">
 						{line.reason
 							? [t(`outbox.why.${line.reason}`), line.detail].filter(Boolean).join(": ")

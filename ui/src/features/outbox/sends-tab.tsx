@@ -4,6 +4,7 @@ import { Pause, Play, Send, Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { SendRow } from "@/bindings";
 import { AuditList } from "@/components/audit-list";
+import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { FormDialog } from "@/components/form-dialog";
 import { SaveTools, useSaveFile } from "@/components/save-file";
@@ -11,7 +12,7 @@ import { Button, Empty, Panel, Progress, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { counted, progress, StateTag } from "./state";
+import { counted, progress } from "./progress";
 
 /** Bulk sends, newest first, with how far each has come. */
 export function SendsTab({ onMessages }: { onMessages: (id: string) => void }) {
@@ -63,7 +64,10 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 	const { over, all, percent } = progress(row);
 	const left = all - over;
 	const open = row.state === "running" || row.state === "paused";
-	const out = row.standing.filter((line) => line.state === "skipped" || line.state === "held");
+	const out = row.standing.filter(
+		(line) => line.reason && line.state !== "cancelled" && line.reason !== "paused",
+	);
+	const withdrawn = row.state === "cancelled";
 	const numbers: Array<[string, number]> = [
 		[t("outbox.state.sent"), counted(row, "sent", "delivered", "read")],
 		[t("outbox.state.delivered"), counted(row, "delivered", "read")],
@@ -72,13 +76,16 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 		[t("outbox.state.unknown"), counted(row, "unknown")],
 		[t("outbox.state.held"), counted(row, "held")],
 		[t("outbox.state.skipped"), counted(row, "skipped")],
+		[t("outbox.state.cancelled"), counted(row, "cancelled")],
 	];
 	return (
 		<Panel
 			title={
 				<span className="flex min-w-0 items-center gap-2">
-					<span className="truncate">{row.name}</span>
-					<StateTag state={row.state} />
+					<span className="max-w-[56ch] truncate" title={row.name}>
+						{row.name}
+					</span>
+					<DispatchState state={row.state} />
 				</span>
 			}
 			hint={[row.channel, row.created_by, instant(locale, row.created_at)]
@@ -108,7 +115,7 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 							{t("outbox.resume")}
 						</Button>
 					)}
-					{open && (
+					{open && left > 0 && (
 						<Button
 							size="s"
 							icon={Undo2}
@@ -136,12 +143,14 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 		>
 			<div className="flex flex-col gap-2 px-4 pb-3">
 				<Progress
-					percent={percent}
+					percent={
+						withdrawn ? (over / Math.max(1, all + counted(row, "cancelled"))) * 100 : percent
+					}
 					label={t("outbox.progress", {
 						over: count(locale, over),
 						all: count(locale, all),
 					})}
-					tone={row.state === "done" ? "positive" : "accent"}
+					tone={row.state === "done" ? "positive" : row.state === "paused" ? "warning" : "accent"}
 				/>
 				<dl className="num flex flex-wrap gap-x-5 gap-y-1 text-12">
 					{numbers

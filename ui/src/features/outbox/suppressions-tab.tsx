@@ -81,7 +81,18 @@ export function SuppressionsTab() {
 			head: t("outbox.note"),
 			width: 200,
 			drop: 1,
-			cell: (one) => <span className="text-ink-3">{one.note ?? "—"}</span>,
+			cell: (one) => {
+				// Of an address that cannot be reached the note is the provider's code.
+				const note =
+					one.source === "bounced" && one.note
+						? t("outbox.codeOfProvider", { code: one.note })
+						: one.note;
+				return (
+					<span className="text-ink-3" title={note ?? undefined}>
+						{note ?? "—"}
+					</span>
+				);
+			},
 		},
 		{
 			id: "at",
@@ -158,7 +169,6 @@ export function SuppressionsTab() {
 					label={t("outbox.tab.stopped")}
 					columns={columns}
 					rows={rows}
-					onOpen={() => {}}
 					more={list}
 					testId="stopped-row"
 				>

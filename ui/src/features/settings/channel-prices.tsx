@@ -7,8 +7,9 @@ import { Failure } from "@/components/failure";
 import { Dialog } from "@/components/ui/dialog";
 import { Button, IconButton, SelectField, Skeleton, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { day, money } from "@/lib/format";
+import { day, decimal, unitPrice } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { countryName } from "@/lib/names";
 
 const PURPOSES = ["", "marketing", "utility", "authentication", "service"] as const;
 
@@ -54,6 +55,9 @@ export function PricesDialog({ row, onClose }: { row: ChannelRow; onClose: () =>
 	});
 	const fields = ["country", "purpose", "valid_from", "price", "currency"];
 	const purpose = (word: string) => t(`channels.purpose.${word || "any"}`);
+	const country = (code: string) => countryName(locale, code) ?? t("channels.anyCountry");
+	const typed = edit.country.trim().toUpperCase();
+	const named = typed.length === 2 ? countryName(locale, typed) : null;
 	const lines = list.data?.lines ?? [];
 	return (
 		<Dialog
@@ -89,17 +93,17 @@ export function PricesDialog({ row, onClose }: { row: ChannelRow; onClose: () =>
 							<tbody>
 								{lines.map((line) => (
 									<tr key={keyOf(line)} className="border-line border-t" data-testid="price">
-										<td className="py-1 pr-3">{line.country || t("channels.anyCountry")}</td>
+										<td className="py-1 pr-3">{country(line.country)}</td>
 										<td className="py-1 pr-3">{purpose(line.purpose)}</td>
-										<td className="num py-1 pr-3">{day(locale, line.valid_from)}</td>
+										<td className="num py-1 pr-3">{day(locale, line.valid_from, "long")}</td>
 										<td className="num py-1 pr-3 text-right">
-											{money(locale, line.price, line.currency)}
+											{unitPrice(locale, line.price, line.currency)}
 										</td>
 										<td className="py-1">
 											<IconButton
 												icon={Trash2}
 												label={t("channels.priceRemove", {
-													country: line.country || t("channels.anyCountry"),
+													country: country(line.country),
 													purpose: purpose(line.purpose),
 												})}
 												onClick={() => remove.mutate(line)}
@@ -127,7 +131,7 @@ export function PricesDialog({ row, onClose }: { row: ChannelRow; onClose: () =>
 					<div className="grid grid-cols-2 gap-3">
 						<TextField
 							label={t("channels.priceCountry")}
-							hint={t("channels.priceCountryHint")}
+							hint={named && named !== typed ? named : t("channels.priceCountryHint")}
 							placeholder="BR"
 							maxLength={2}
 							{...field("country")}
@@ -144,7 +148,7 @@ export function PricesDialog({ row, onClose }: { row: ChannelRow; onClose: () =>
 							<TextField
 								label={t("channels.price")}
 								inputMode="decimal"
-								placeholder="0.0625"
+								placeholder={decimal(locale, "0.0625", 4)}
 								{...field("price")}
 							/>
 							<TextField

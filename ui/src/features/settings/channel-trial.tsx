@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ChannelRow, TestMessage } from "@/bindings";
+import { DispatchState } from "@/components/dispatch-state";
 import { FormDialog } from "@/components/form-dialog";
-import { SelectField, Tag, TextArea, TextField } from "@/components/ui/kit";
+import { SelectField, TextArea, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call, query } from "@/lib/ipc";
 
@@ -13,15 +14,11 @@ function Fate({ sent }: { sent: TestMessage }) {
 	const { t } = useWords();
 	const detail = useQuery(query("getDispatch", { id: sent.dispatch_id }));
 	const now = detail.data?.dispatch ?? sent;
-	const over = ["sent", "delivered", "read"].includes(now.state);
-	const lost = ["skipped", "failed", "bounced"].includes(now.state);
 	const text = detail.data?.dispatch.error_text;
 	return (
 		<div role="status" className="flex flex-col gap-1" data-testid="trial-fate">
 			<p className="flex flex-wrap items-center gap-2">
-				<Tag tone={lost ? "negative" : over ? "positive" : "neutral"}>
-					{t(`outbox.state.${now.state}`)}
-				</Tag>
+				<DispatchState state={now.state} />
 				{now.reason && <span className="text-ink-2">{t(`outbox.why.${now.reason}`)}</span>}
 			</p>
 			{text && (

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Coins, MessagesSquare, Pencil, Plus, Send, Trash2, TriangleAlert } from "lucide-react";
+import { Coins, MessagesSquare, Pencil, Plus, Send, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import type {
 	ChannelList,
@@ -12,7 +12,6 @@ import type {
 import { Failure } from "@/components/failure";
 import { FormDialog } from "@/components/form-dialog";
 import {
-	Banner,
 	Button,
 	Empty,
 	IconButton,
@@ -261,6 +260,8 @@ function ChannelLine({
 	const test = useMutation<ChannelTest, AppError, void>({
 		mutationFn: () => call("testChannel", { id: row.id }),
 	});
+	// It was tried, and waits for its code to be scanned.
+	const unpaired = row.state === "connecting" && row.state_reason !== null;
 	const code = row.state === "connected" ? null : test.data?.pairing_code;
 	const { mutate: testAgain, isPending: testing } = test;
 	// While the code is on the screen there is always one that works, until the number is paired.
@@ -273,8 +274,12 @@ function ChannelLine({
 		<li className="border-line border-t px-4 py-3" data-testid="channel">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<span className="min-w-0 break-words font-medium">{row.name}</span>
-				<Tag tone={row.active ? TONE[row.state] : "line"}>
-					{row.active ? t(`channels.state.${row.state}`) : t("channels.off")}
+				<Tag tone={!row.active ? "line" : unpaired ? "warning" : TONE[row.state]}>
+					{!row.active
+						? t("channels.off")
+						: unpaired
+							? t("channels.state.unpaired")
+							: t(`channels.state.${row.state}`)}
 				</Tag>
 				<span className="flex-1" />
 				<Button
@@ -415,15 +420,8 @@ export function Channels() {
 			{t("channels.add")}
 		</Button>
 	);
-	const dropped = channels.filter((row) => row.active && row.state === "disconnected");
 	return (
 		<>
-			{dropped.length > 0 && (
-				<Banner tone="warning" icon={TriangleAlert}>
-					{t("channels.dropped", { count: dropped.length })}{" "}
-					{dropped.map((row) => row.name).join(", ")}
-				</Banner>
-			)}
 			{channels.length === 0 ? (
 				<Empty icon={MessagesSquare} title={t("channels.none")} actions={add}>
 					{t("channels.noneText")}

@@ -374,6 +374,7 @@ function Webhook({ link, channels }: { link: ChatwootLink; channels: readonly Ch
 
 function Linked({ link, onChange }: { link: ChatwootLink; onChange: () => void }) {
 	const { t, locale } = useWords();
+	const { now } = useSession();
 	const [ending, setEnding] = useState(false);
 	const stopped = link.state === "disconnected";
 	return (
@@ -390,7 +391,7 @@ function Linked({ link, onChange }: { link: ChatwootLink; onChange: () => void }
 			)}
 			{!stopped && link.retry_at && (
 				<Banner tone="warning" icon={TriangleAlert} testId="chatwoot-waits">
-					{t("chatwoot.retry", { at: instant(locale, link.retry_at) })}
+					{t("chatwoot.retry", { at: recent(locale, link.retry_at, now) })}
 				</Banner>
 			)}
 			<Panel
@@ -413,7 +414,11 @@ function Linked({ link, onChange }: { link: ChatwootLink; onChange: () => void }
 			>
 				<dl>
 					<Fact label={t("settings.state")}>
-						<Tag tone={stopped ? "negative" : "positive"}>{t(`channels.state.${link.state}`)}</Tag>
+						<Tag tone={stopped ? "negative" : link.retry_at ? "warning" : "positive"}>
+							{link.retry_at && !stopped
+								? t("chatwoot.unreachable")
+								: t(`channels.state.${link.state}`)}
+						</Tag>
 						<span className="text-12 text-ink-3">
 							{" "}
 							{t("channels.since", { time: instant(locale, link.state_since) })}

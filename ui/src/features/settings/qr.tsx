@@ -11,9 +11,10 @@ export function Qr({ text, label }: { text: string; label: string }) {
 			role="img"
 			aria-label={label}
 			viewBox={`0 0 ${size} ${size}`}
-			className="size-56 rounded-2 bg-white"
+			className="size-56 rounded-2"
 			shapeRendering="crispEdges"
 		>
+			<rect width={size} height={size} fill="#fff" />
 			<path d={path} fill="#000" />
 		</svg>
 	);

@@ -105,7 +105,7 @@ function State({ row }: { row: WebhookRow }) {
 	const trouble = row.waiting + row.refused > 0;
 	const Icon = trouble ? TriangleAlert : row.last_at ? CircleCheck : CircleDashed;
 	return (
-		<div className="num flex flex-col gap-0.5 text-12 text-ink-2">
+		<div className="num flex flex-col gap-0.5 whitespace-normal text-12 text-ink-2">
 			<span className="flex items-center gap-1.5">
 				<Icon
 					size={14}
@@ -137,11 +137,15 @@ function State({ row }: { row: WebhookRow }) {
 			{row.signed ? (
 				<span className="text-ink-3">{t("webhooks.secretKept")}</span>
 			) : (
-				<span className="flex items-center gap-1.5 text-warning">
-					<TriangleAlert size={14} aria-hidden />
-					{t(
-						row.channel_id || row.provider === "ycloud" ? "webhooks.noSecret" : "webhooks.unsigned",
-					)}
+				<span className="flex items-start gap-1.5 text-warning">
+					<TriangleAlert size={14} aria-hidden className="mt-0.5 flex-none" />
+					<span className="min-w-0">
+						{t(
+							row.channel_id || row.provider === "ycloud"
+								? "webhooks.noSecret"
+								: "webhooks.unsigned",
+						)}
+					</span>
 				</span>
 			)}
 			<span className="sr-only">{count(locale, row.deliveries)}</span>
@@ -196,7 +200,7 @@ function Fields({ row }: { row: WebhookRow }) {
 			<summary className="cursor-pointer">
 				{t("webhooks.fields", { count: row.fields.length })}
 			</summary>
-			<ul className="mt-1 flex flex-col gap-0.5 pl-4 font-mono">
+			<ul className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 pl-4 font-mono">
 				{row.fields.map((field) => (
 					<li key={field}>{field}</li>
 				))}
@@ -224,13 +228,15 @@ export function Webhooks() {
 							key={row.path}
 							label={row.channel ?? t(`provider.${row.channel_id ? row.provider : familyOf(row)}`)}
 						>
-							<div className="flex flex-wrap items-center gap-2">
-								<code className="min-w-0 break-all font-mono text-12">{row.url ?? row.path}</code>
-								{row.url && <CopyButton text={row.url} />}
+							<div className="flex flex-col gap-1.5 py-0.5">
+								<div className="flex flex-wrap items-center gap-2">
+									<code className="min-w-0 break-all font-mono text-12">{row.url ?? row.path}</code>
+									{row.url && <CopyButton text={row.url} />}
+								</div>
+								<State row={row} />
+								<Fields row={row} />
+								<Probe row={row} />
 							</div>
-							<State row={row} />
-							<Fields row={row} />
-							<Probe row={row} />
 						</Fact>
 					))}
 					<Fact label={t("webhooks.verifyToken")}>

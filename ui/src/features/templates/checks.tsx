@@ -78,13 +78,20 @@ export function Checks({
 								<p className="mt-0.5 text-12 text-ink-2">{one.message}</p>
 								<div className="mt-2 flex flex-wrap items-center gap-2">
 									{one.fix && (
-										<Button size="s" data-testid="fix" onClick={() => onFix(one)}>
+										<Button
+											size="s"
+											className="!h-auto !shrink !whitespace-normal py-0.5 text-left"
+											data-testid="fix"
+											onClick={() => onFix(one)}
+										>
 											{one.fix.says}
 										</Button>
 									)}
-									<span className="num ml-auto text-11 text-ink-3" title={one.rule}>
-										{one.meta_code ? `Meta ${one.meta_code}` : one.rule}
-									</span>
+									{one.meta_code && (
+										<span className="num ml-auto text-11 text-ink-3" title={one.rule}>
+											{`Meta ${one.meta_code}`}
+										</span>
+									)}
 								</div>
 							</div>
 						</li>

@@ -5,7 +5,8 @@ import { FormDialog } from "@/components/form-dialog";
 import { SelectField, TextArea, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { type AppError, call } from "@/lib/ipc";
-import { LANGUAGES, languageName } from "./names";
+import { languageName } from "@/lib/names";
+import { LANGUAGES } from "./names";
 
 /** Copies a template under another name, in another language or to another account. */
 export function CopyDialog({

@@ -22,6 +22,7 @@ import {
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
+import { languageName } from "@/lib/names";
 import { useShortcut } from "@/lib/shortcuts";
 import { Checks } from "./checks";
 import { CopyDialog, DeclineDialog, DeleteDialog } from "./dialogs";
@@ -35,7 +36,7 @@ import {
 	written,
 } from "./draft";
 import { MessageForm } from "./form";
-import { CATEGORIES, LANGUAGES, languageName } from "./names";
+import { CATEGORIES, LANGUAGES } from "./names";
 import { Phone } from "./phone";
 import { ReviewBanner, Reviews } from "./reviews";
 import { CategoryText, QualityTag, StateTag } from "./tags";
@@ -391,7 +392,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 				</>
 			}
 		>
-			<div data-inspector className="-mx-5 -mt-4 -mb-3 flex min-h-0 flex-1 flex-col">
+			<div data-inspector className="-mx-5 -mb-3 first:-mt-4 flex min-h-0 flex-1 flex-col">
 				<div className="px-5">
 					<Tabs<Part>
 						id="template"
@@ -419,7 +420,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 						{row && (
 							<span className="ml-auto flex items-center gap-3 text-12 text-ink-3">
 								<CategoryText row={row} />
-								<QualityTag quality={row.quality} />
+								{row.quality && <QualityTag quality={row.quality} />}
 								<span>{row.account_name}</span>
 							</span>
 						)}
@@ -427,7 +428,7 @@ function Editor({ detail }: { detail: TemplateDetail | null }) {
 				</div>
 				{trouble && trouble.field !== "name" && (
 					<p role="alert" className="flex-none px-5 pt-3 text-negative">
-						{failure(trouble)}
+						{trouble.code === "throttled" ? t("templates.throttled") : failure(trouble)}
 					</p>
 				)}
 				{detail && <ReviewBanner detail={detail} />}

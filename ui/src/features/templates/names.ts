@@ -12,19 +12,6 @@ export const LANGUAGES = (
 	"es_MX es_PA es_PE es_ES es_UY es_VE sw sv ta te th tr uk ur uz vi zu"
 ).split(" ");
 
-/** A language's name in the language of the interface: Spanish (Argentina). */
-export function languageName(locale: string, code: string): string {
-	try {
-		const name = new Intl.DisplayNames([locale], {
-			type: "language",
-			languageDisplay: "standard",
-		}).of(code.replace("_", "-"));
-		return name ? name.charAt(0).toLocaleUpperCase(locale) + name.slice(1) : code;
-	} catch {
-		return code;
-	}
-}
-
 export const STATES: readonly TemplateState[] = [
 	"draft",
 	"in_review",

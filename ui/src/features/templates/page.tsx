@@ -12,7 +12,8 @@ import { Banner, Button, Empty, SearchField, Skeleton } from "@/components/ui/ki
 import { useWords } from "@/i18n";
 import { age, recent } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
-import { CATEGORIES, languageName, QUALITIES, STATES } from "./names";
+import { languageName } from "@/lib/names";
+import { CATEGORIES, QUALITIES, STATES } from "./names";
 import { CategoryText, QualityTag, StateTag } from "./tags";
 
 interface Filter {
@@ -103,13 +104,13 @@ export default function TemplatesPage() {
 		{
 			id: "state",
 			head: t("templates.status"),
-			width: 128,
+			width: 152,
 			cell: (row) => <StateTag state={row.state} told={row.provider_status} />,
 		},
 		{
 			id: "category",
 			head: t("templates.categoryHead"),
-			width: 196,
+			width: 180,
 			drop: 4,
 			cell: (row) => <CategoryText row={row} />,
 		},
@@ -145,17 +146,17 @@ export default function TemplatesPage() {
 		{
 			id: "version",
 			head: t("templates.version"),
-			width: 120,
+			width: 136,
 			drop: 2,
 			right: true,
 			cell: (row) => (
 				<span className="num">
-					{row.version}
-					{row.unsent_version && (
+					{row.unsent_version ? (
 						<span className="text-12 text-warning">
-							{" "}
 							{t("templates.unsent", { version: row.unsent_version })}
 						</span>
+					) : (
+						row.version
 					)}
 				</span>
 			),
@@ -232,7 +233,9 @@ export default function TemplatesPage() {
 			)}
 			{(pull.error || failed) && (
 				<p role="alert" className="text-12 text-negative">
-					{failure((pull.error ?? failed) as AppError)}
+					{(pull.error ?? failed)?.code === "throttled"
+						? t("templates.throttled")
+						: failure((pull.error ?? failed) as AppError)}
 				</p>
 			)}
 			<div className="flex flex-none flex-wrap items-center gap-2">

@@ -17,7 +17,7 @@ export function ReviewBanner({ detail }: { detail: TemplateDetail }) {
 		return (
 			<div className="flex-none px-5 pt-3">
 				<Banner tone="info" icon={Eye} testId="review-open">
-					{t("templates.review.open", {
+					{t(review.needed ? "templates.review.open" : "templates.review.asked", {
 						who: last.asker ?? t("templates.review.somebody"),
 						at: instant(locale, last.asked_at),
 					})}

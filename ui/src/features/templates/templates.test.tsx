@@ -154,6 +154,26 @@ test("the format of variables is the one that they are written in", () => {
 	expect(format("Hola {{}}, hoy.", "POSITIONAL")).toBe("POSITIONAL");
 });
 
+test("what Meta asks to wait for is not promised to go on by itself", async () => {
+	showPage(TemplatesPage, {
+		...usual,
+		list_templates: () => ({ rows: [row()], next: null, total: 1 }),
+		list_template_events: () => [],
+		pull_templates: () => {
+			throw {
+				code: "throttled",
+				message: "",
+				field: null,
+				reason: null,
+				params: {},
+				retry_after_ms: 60_000,
+			};
+		},
+	});
+	await userEvent.click(await screen.findByTestId("pull-templates"));
+	expect((await screen.findByRole("alert")).textContent).toContain("nothing was done");
+});
+
 test("the list filters by what is asked of the core and says what happened meanwhile", async () => {
 	const { of } = showPage(TemplatesPage, {
 		...usual,

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useState } from "react";
 import type { Page as Slice, TemplateDetail, TemplateSend } from "@/bindings";
+import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable } from "@/components/record-table";
 import { Button, Empty, Panel, Skeleton } from "@/components/ui/kit";
@@ -82,13 +83,13 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 			head: t("templates.originHead"),
 			width: 120,
 			drop: 2,
-			cell: (row) => t(`templates.sendOrigin.${row.origin}`, { defaultValue: row.origin }),
+			cell: (row) => <span className="text-ink-2">{t(`outbox.origin.${row.origin}`)}</span>,
 		},
 		{
 			id: "state",
 			head: t("templates.status"),
 			width: 120,
-			cell: (row) => t(`templates.send.${row.state}`, { defaultValue: row.state }),
+			cell: (row) => <DispatchState state={row.state} />,
 		},
 		{
 			id: "why",
@@ -98,7 +99,7 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 			cell: (row) => (
 				<span className="text-ink-3" title={row.error ?? undefined}>
 					{row.error ??
-						(row.reason ? t(`outbox.why.${row.reason}`, { defaultValue: row.reason }) : "—")}
+						(row.reason && row.reason !== "withdrawn" ? t(`outbox.why.${row.reason}`) : "—")}
 				</span>
 			),
 		},
@@ -194,12 +195,12 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 							{choice(
 								"state",
 								t("templates.anySend"),
-								STATES.map((one) => [one, t(`templates.send.${one}`)]),
+								STATES.map((one) => [one, t(`outbox.state.${one}`)]),
 							)}
 							{choice(
 								"origin",
 								t("templates.anyOrigin"),
-								ORIGINS.map((one) => [one, t(`templates.sendOrigin.${one}`)]),
+								ORIGINS.map((one) => [one, t(`outbox.origin.${one}`)]),
 							)}
 							{usage.data.versions.length > 1 &&
 								choice(
@@ -229,7 +230,6 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 							label={t("templates.sends")}
 							columns={columns}
 							rows={rows}
-							onOpen={() => undefined}
 							more={sends}
 							testId="template-send"
 						>

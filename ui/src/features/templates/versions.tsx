@@ -6,13 +6,25 @@ import { AuditList } from "@/components/audit-list";
 import { Failure } from "@/components/failure";
 import { Happened } from "@/components/happened";
 import { Banner, Button, cx, Empty, Panel, Skeleton, Tag } from "@/components/ui/kit";
-import { useWords } from "@/i18n";
+import { type Key, useWords } from "@/i18n";
 import { instant } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 
 /** One part in two versions: what went struck, what came underlined, never by colour alone. */
 function Difference({ part }: { part: PartDifference }) {
 	const { t } = useWords();
+	/** What Meta writes in capitals has a name of ours. */
+	const told = (text: string) => {
+		const kind =
+			part.field === "format"
+				? `templates.header.${text}`
+				: part.field === "kind"
+					? `templates.button.${text}`
+					: part.field === "category"
+						? `templates.category.${text.toLowerCase()}`
+						: null;
+		return kind ? t(kind as Key, { defaultValue: text }) : text;
+	};
 	const place = [
 		part.card === null ? "" : t("templates.cardNumber", { number: part.card + 1 }),
 		part.button === null
@@ -41,7 +53,7 @@ function Difference({ part }: { part: PartDifference }) {
 											word.change === "added" && "rounded-1 bg-positive-soft text-positive",
 										)}
 									>
-										{word.text}
+										{told(word.text)}
 									</Mark>
 								);
 							})}

@@ -1,24 +1,4 @@
 import type { SendRow, SendStanding } from "@/bindings";
-import { Tag, type Tone } from "@/components/ui/kit";
-import { useWords } from "@/i18n";
-
-const TONES: Record<string, Tone> = {
-	sent: "info",
-	delivered: "positive",
-	read: "positive",
-	failed: "negative",
-	bounced: "negative",
-	unknown: "warning",
-	running: "accent",
-	paused: "warning",
-	done: "positive",
-};
-
-/** Where a message or a bulk send stands. */
-export function StateTag({ state }: { state: string }) {
-	const { t } = useWords();
-	return <Tag tone={TONES[state] ?? "neutral"}>{t(`outbox.state.${state}`)}</Tag>;
-}
 
 /** How many messages of a bulk send stand in some states. */
 export function counted(row: { standing: readonly SendStanding[] }, ...states: string[]): number {
