@@ -686,7 +686,7 @@ fn a_channel_that_stops_ends_the_command() {
         "faults",
         &json!({
             "when": { "path": "*/messages", "times": 0 },
-            "then": { "effect": "error", "status": 400, "code": 132000, "message": "count" },
+            "then": { "effect": "error", "status": 400, "code": 132_000, "message": "count" },
         }),
     );
     let refused = shop.send(&list, &["--confirm", "3", "--key", "two"]);
