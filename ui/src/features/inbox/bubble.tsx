@@ -106,14 +106,20 @@ export function Bubble({
 						{other && (
 							<Tag icon={message.automatic ? Bot : undefined} tone="line">
 								{t(`inbox.origin.${message.origin}`)}
-								{message.origin_name ? ` · ${message.origin_name}` : ""}
+								{message.origin_name && (
+									<span className="max-w-64 truncate" title={message.origin_name}>
+										· {message.origin_name}
+									</span>
+								)}
 							</Tag>
 						)}
 						{message.kind === "template" && (
 							<Tag tone="line">
-								{message.template
-									? t("inbox.template", { name: message.template })
-									: t("inbox.templateGone")}
+								<span className="max-w-64 truncate" title={message.template ?? undefined}>
+									{message.template
+										? t("inbox.template", { name: message.template })
+										: t("inbox.templateGone")}
+								</span>
 							</Tag>
 						)}
 					</span>
