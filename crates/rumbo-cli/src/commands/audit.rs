@@ -80,12 +80,11 @@ impl From<WantedArgs> for AuditWanted {
 
 /// What is otherwise after: fields that were the same before are left out.
 fn changes(row: &AuditRow) -> String {
-    let read = |text: &Option<String>| -> Map<String, Value> {
-        text.as_deref()
-            .and_then(|text| serde_json::from_str(text).ok())
+    let read = |text: Option<&str>| -> Map<String, Value> {
+        text.and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_default()
     };
-    let (before, after) = (read(&row.before), read(&row.after));
+    let (before, after) = (read(row.before.as_deref()), read(row.after.as_deref()));
     let shown = |value: Option<&Value>| match value {
         None | Some(Value::Null) => "—".to_owned(),
         Some(Value::String(text)) => text.clone(),
