@@ -125,7 +125,10 @@ export function AuditList({
 							)}
 							<p className="text-ink-2">
 								{changes(row)
-									.map(([name, was, is]) => `${name}: ${was} → ${is}`)
+									.map(([name, was, is]) => {
+										const field = t(`audit.field.${name}`, { defaultValue: name });
+										return row.before ? `${field}: ${was} → ${is}` : `${field}: ${is}`;
+									})
 									.join(" · ")}
 							</p>
 						</div>

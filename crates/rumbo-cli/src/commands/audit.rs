@@ -1,12 +1,14 @@
 //! `rumbo audit`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use rumbo_app::api;
-use rumbo_app::wire::{AuditWanted, ExportAudit, ListAudit, VerifyAudit};
+use rumbo_app::wire::{AuditRow, AuditWanted, ExportAudit, ListAudit, VerifyAudit};
 use rumbo_base::UserId;
+use serde_json::{Map, Value};
 
 use super::contacts::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
@@ -76,6 +78,31 @@ impl From<WantedArgs> for AuditWanted {
     }
 }
 
+/// What is otherwise after: fields that were the same before are left out.
+fn changes(row: &AuditRow) -> String {
+    let read = |text: Option<&str>| -> Map<String, Value> {
+        text.and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
+    };
+    let (before, after) = (read(row.before.as_deref()), read(row.after.as_deref()));
+    let shown = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "—".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let told: Vec<String> = names
+        .into_iter()
+        .map(|name| (name, shown(before.get(name)), shown(after.get(name))))
+        .filter(|(_, was, is)| was != is)
+        .map(|(name, was, is)| match row.before {
+            Some(_) => format!("{name}: {was} → {is}"),
+            None => format!("{name}: {is}"),
+        })
+        .collect();
+    told.join(", ")
+}
+
 /// Runs the command.
 pub async fn run(program: &Program, command: AuditCommand) -> Result<Exit, Failure> {
     program
@@ -94,7 +121,6 @@ pub async fn run(program: &Program, command: AuditCommand) -> Result<Exit, Failu
                             Word::AuditPerson,
                             Word::AuditDone,
                             Word::AuditObject,
-                            Word::Before,
                             Word::After,
                         ]
                         .map(|word| output.word(word));
@@ -105,8 +131,7 @@ pub async fn run(program: &Program, command: AuditCommand) -> Result<Exit, Failu
                                 row.actor.clone().unwrap_or_else(|| "Rumbo".to_owned()),
                                 row.action.clone(),
                                 format!("{} {}", row.object_kind, row.object_id),
-                                row.before.clone().unwrap_or_default(),
-                                row.after.clone().unwrap_or_default(),
+                                changes(row),
                             ]);
                         }
                         let text = if page.rows.is_empty() {

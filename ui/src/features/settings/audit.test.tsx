@@ -33,7 +33,7 @@ test("who did what is told with what is otherwise after, and of one kind where t
 	const list = within(await screen.findByTestId("audit-list"));
 	const first = (await list.findAllByRole("listitem"))[0];
 	expect(first?.textContent).toContain("Ana");
-	expect(first?.textContent).toContain("state: draft → pending");
+	expect(first?.textContent).toContain("draft → pending");
 	expect(first?.textContent).not.toContain("pedido");
 	// What this version has no words for is told by its name, and what nobody did by Rumbo's.
 	expect(list.getAllByRole("listitem")[1]?.textContent).toContain("of_tomorrow");
