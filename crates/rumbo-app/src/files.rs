@@ -1,10 +1,11 @@
 //! Files that people sent: fetched from their provider while there is a network, kept in the data folder.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rumbo_base::{CacheTag, Code, Error, MessageId, Reason, Result, WorkspaceId};
 use rumbo_channels::{FetchedMedia, InboundMedia, MediaFailure, largest_file};
@@ -21,19 +22,41 @@ use crate::{App, Context};
 /// Files fetched in one turn, before others have theirs.
 const AT_ONCE: i64 = 20;
 
-/// Where files are being fetched.
+/// Where files are being fetched, and whether somebody asked for it anew meanwhile.
 #[derive(Debug, Default)]
-pub(crate) struct Fetching(Mutex<HashSet<WorkspaceId>>);
+pub(crate) struct Fetching(Mutex<HashMap<WorkspaceId, bool>>);
 
 impl Fetching {
-    fn begin(&self, workspace: WorkspaceId) -> bool {
-        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.insert(workspace)
+    fn lock(&self) -> MutexGuard<'_, HashMap<WorkspaceId, bool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn end(&self, workspace: WorkspaceId) {
-        let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.remove(&workspace);
+    /// Whether nobody is at it; else whoever is will go on.
+    fn begin(&self, workspace: WorkspaceId) -> bool {
+        match self.lock().entry(workspace) {
+            Entry::Vacant(free) => {
+                free.insert(false);
+                true
+            }
+            Entry::Occupied(mut busy) => {
+                busy.insert(true);
+                false
+            }
+        }
+    }
+
+    /// Whether it is over: what came since the files that are due were looked up is due as well.
+    fn end(&self, workspace: WorkspaceId) -> bool {
+        let mut busy = self.lock();
+        let anew = busy.insert(workspace, false).unwrap_or(false);
+        if !anew {
+            busy.remove(&workspace);
+        }
+        !anew
+    }
+
+    fn stop(&self, workspace: WorkspaceId) {
+        self.lock().remove(&workspace);
     }
 }
 
@@ -66,7 +89,7 @@ impl App {
     }
 
     /// Fetches what is due in a workspace; tells how many files came. None where this program is at it
-    /// already.
+    /// already: it then goes on with what came since it began.
     ///
     /// # Errors
     /// When the store cannot be read or written; one file's trouble stands with its message.
@@ -74,9 +97,19 @@ impl App {
         if !self.0.fetching.begin(workspace) {
             return Ok(0);
         }
-        let done = Box::pin(self.fetch_due(workspace)).await;
-        self.0.fetching.end(workspace);
-        done
+        let mut came = 0;
+        loop {
+            match Box::pin(self.fetch_due(workspace)).await {
+                Ok(more) => came += more,
+                Err(error) => {
+                    self.0.fetching.stop(workspace);
+                    return Err(error);
+                }
+            }
+            if self.0.fetching.end(workspace) {
+                return Ok(came);
+            }
+        }
     }
 
     async fn fetch_due(&self, workspace: WorkspaceId) -> Result<u32> {
