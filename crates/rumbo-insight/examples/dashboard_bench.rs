@@ -192,8 +192,11 @@ async fn measure(folder: &Path, campaigns: i64) {
     scope.db.close().await;
 }
 
+/// What is asked for by this name, so many times, by which time it is.
+type Offered = (&'static str, u64, fn(u64) -> RoiRequest);
+
 /// A campaign table of 30 days with each thing that the window offers beside it, and what lies under a campaign.
-fn offered() -> Vec<(&'static str, u64, fn(u64) -> RoiRequest)> {
+fn offered() -> Vec<Offered> {
     fn table(n: u64) -> RoiRequest {
         RoiRequest::new(Grain::Campaign, period(n, 30))
     }
@@ -215,7 +218,7 @@ fn offered() -> Vec<(&'static str, u64, fn(u64) -> RoiRequest)> {
     fn id(kind: u128, n: u64) -> uuid::Uuid {
         uuid::Uuid::from_u128((kind << 124) | u128::from(1 + n % 10))
     }
-    let mut offered: Vec<(&'static str, u64, fn(u64) -> RoiRequest)> = vec![
+    let mut offered: Vec<Offered> = vec![
         ("one account", 100, |n| RoiRequest {
             filter: Filter {
                 accounts: vec![AdAccountId(id(1, n))],

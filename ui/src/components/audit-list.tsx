@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { AuditRow } from "@/bindings";
 import { Failure } from "@/components/failure";
@@ -26,8 +27,33 @@ const KINDS = [
 	"audit",
 ] as const;
 
-/** What is otherwise after: fields that were the same before are left out. */
-function changes(row: AuditRow): [string, string, string][] {
+/** Where a thing is looked at, as far as it has a place of its own. */
+const PLACES: Record<string, (id: string) => { to: string; search?: Record<string, string> }> = {
+	contact: (id) => ({ to: "/contacts", search: { open: id } }),
+	conversation: (id) => ({ to: "/inbox", search: { open: id } }),
+	template: (id) => ({ to: "/templates/one", search: { id } }),
+};
+
+/** What something was done to: its kind, with its id for who asks. */
+function Done({ row }: { row: AuditRow }) {
+	const { t } = useWords();
+	const kind = t(`audit.kind.${row.object_kind}`, { defaultValue: row.object_kind });
+	const place = PLACES[row.object_kind]?.(row.object_id);
+	if (!place) return <span title={row.object_id}>{kind}</span>;
+	return (
+		<Link
+			to={place.to as never}
+			search={place.search as never}
+			title={row.object_id}
+			className="text-accent-text hover:underline"
+		>
+			{kind}
+		</Link>
+	);
+}
+
+/** What is otherwise after: fields that were the same before are left out, and of what is new what it is not. */
+function changes(row: AuditRow, yes: string, no: string): [string, string, string][] {
 	const read = (text: string | null): Record<string, unknown> => {
 		if (!text) return {};
 		const value: unknown = JSON.parse(text);
@@ -38,9 +64,14 @@ function changes(row: AuditRow): [string, string, string][] {
 			? "—"
 			: typeof value === "object"
 				? JSON.stringify(value)
-				: String(value);
+				: typeof value === "boolean"
+					? value
+						? yes
+						: no
+					: String(value);
 	const [before, after] = [read(row.before), read(row.after)];
 	return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+		.filter((name) => row.before || name !== "deleted")
 		.map((name): [string, string, string] => [name, shown(before[name]), shown(after[name])])
 		.filter(([, was, is]) => was !== is);
 }
@@ -119,12 +150,11 @@ export function AuditList({
 							{!of && (
 								<span className="text-ink-3">
 									{" "}
-									· {t(`audit.kind.${row.object_kind}`, { defaultValue: row.object_kind })}{" "}
-									{row.object_id}
+									· <Done row={row} />
 								</span>
 							)}
 							<p className="text-ink-2">
-								{changes(row)
+								{changes(row, t("audit.yes"), t("audit.no"))
 									.map(([name, was, is]) => {
 										const field = t(`audit.field.${name}`, { defaultValue: name });
 										return row.before ? `${field}: ${was} → ${is}` : `${field}: ${is}`;

@@ -25,6 +25,14 @@ test("who did what is told with what is otherwise after, and of one kind where t
 			rows: [
 				row(),
 				row({ seq: "1", actor: null, action: "of_tomorrow", before: null, after: null }),
+				row({
+					seq: "0",
+					action: "set_consent",
+					object_kind: "contact",
+					object_id: "0200",
+					before: null,
+					after: '{"wants":true,"deleted":false}',
+				}),
 			],
 			next: null,
 			total: null,
@@ -38,6 +46,15 @@ test("who did what is told with what is otherwise after, and of one kind where t
 	// What this version has no words for is told by its name, and what nobody did by Rumbo's.
 	expect(list.getAllByRole("listitem")[1]?.textContent).toContain("of_tomorrow");
 	expect(list.getAllByRole("listitem")[1]?.textContent).toContain("Rumbo");
+	// In words, and a press away from what it was done to; an id is only for who asks for it.
+	const wish = list.getAllByRole("listitem")[2];
+	expect(wish?.textContent).toMatch(/: (sí|yes|sim)$/);
+	expect(wish?.textContent).not.toContain("0200");
+	expect(
+		within(wish as HTMLElement)
+			.getByRole("link")
+			.getAttribute("href"),
+	).toContain("open=0200");
 	await userEvent.selectOptions(screen.getByTestId("audit-kind"), "bulk_send");
 	const asked = of("list_audit").at(-1) as { wanted: { object_kind: string } };
 	expect(asked.wanted.object_kind).toBe("bulk_send");

@@ -12,7 +12,7 @@ export function Audit() {
 	const Sign = whole.data?.broken_at ? ShieldAlert : ShieldCheck;
 	return (
 		<>
-			{whole.data && (
+			{whole.data && Number(whole.data.entries) > 0 && (
 				<p
 					role="status"
 					data-testid="audit-whole"
