@@ -427,10 +427,12 @@ struct Parts<'a> {
     days: Vec<(Vec<u8>, i64)>,
     /// Those whose rows are to be read themselves.
     unpacked: BTreeSet<NaiveDate>,
+    /// A day that is to be taken away is not packed as it is now: what is read row by row is added.
+    lacks: bool,
 }
 
 impl<'a> Parts<'a> {
-    /// Those of some accounts, in any order; an account is missing when its sums are not there as they were planned.
+    /// Those of some accounts; one is missing when its sums are not there as they were planned.
     async fn read(
         tx: &mut Tx,
         place: &Place,
@@ -467,8 +469,10 @@ impl<'a> Parts<'a> {
                     {
                         if format == FORMAT {
                             parts.days.push((packed, *sign));
-                        } else {
+                        } else if *sign > 0 {
                             parts.unpacked.insert(day);
+                        } else {
+                            parts.lacks = true;
                         }
                     }
                 }
@@ -499,12 +503,13 @@ impl<'a> Parts<'a> {
             sums: Vec::new(),
             days: Vec::new(),
             unpacked: changed.copied().collect(),
+            lacks: false,
         }
     }
 
-    /// Whether all sums are there; beside sums no day can be read row by row, which always adds.
+    /// Whether everything is there as it was planned.
     fn are_of(&self, plan: &Plan) -> bool {
-        plan.sums.is_empty() || (self.sums.len() == plan.sums.len() && self.unpacked.is_empty())
+        self.sums.len() == plan.sums.len() && !self.lacks
     }
 
     fn bytes(&self) -> usize {
