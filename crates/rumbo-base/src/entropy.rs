@@ -89,12 +89,8 @@ impl Entropy {
         *last = (millis, bits);
         drop(last);
         // Twelve bits before the variant, and the rest behind it.
-        let mut bytes = [0; 10];
         let (high, low) = (bits >> 62, bits % (1 << 62));
-        let placed = (high << 64) | low;
-        for (nth, byte) in bytes.iter_mut().rev().enumerate() {
-            *byte = u8::try_from(placed >> (8 * nth) & 0xFF).unwrap_or_default();
-        }
+        let [_, _, _, _, _, _, bytes @ ..] = ((high << 64) | low).to_be_bytes();
         uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
     }
 
