@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use rumbo_app::wire::*;
 use rumbo_app::{App, AppConfig, Context};
 use rumbo_base::{Clock, Entropy, Result};
@@ -205,9 +205,14 @@ impl TestHost {
             .to_owned()
     }
 
+    /// The last day that has begun wherever an ad account of the sandbox is.
+    pub fn today(&self) -> NaiveDate {
+        (self.clock.now() - TimeDelta::hours(8)).date_naive()
+    }
+
     /// Syncs the last days, and gives the end.
     pub async fn sync(&self) -> Value {
-        let since = (self.clock.now() - TimeDelta::days(4)).date_naive();
+        let since = self.today() - chrono::Days::new(4);
         let begun = self
             .attempt("start_sync", json!({ "since": since, "full": false }))
             .await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::host::TestHost;
 
 fn period(host: &TestHost, by: &str, more: Value) -> Value {
-    let to = host.clock.now().date_naive();
+    let to = host.today();
     let mut asked = json!({ "by": by, "from": to - chrono::Days::new(4), "to": to });
     asked
         .as_object_mut()

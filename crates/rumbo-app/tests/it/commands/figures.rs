@@ -15,7 +15,7 @@ pub(super) async fn figures(host: &TestHost) {
     host.call("cancel_sync", json!({})).await;
     let runs = host.call("list_sync_runs", json!({ "page": page() })).await;
     assert_eq!(runs["rows"][0]["state"], "done");
-    let to = host.clock.now().date_naive();
+    let to = host.today();
     let from = to - chrono::Days::new(4);
     let period = json!({ "from": from, "to": to, "currency": null });
     let home = host.call("get_home", period.clone()).await;
@@ -390,8 +390,8 @@ pub(super) async fn setting_changes(host: &TestHost) {
     let ads = host
         .call(
             "list_creatives",
-            json!({ "from": host.clock.now().date_naive() - chrono::Days::new(4),
-        "to": host.clock.now().date_naive(), "currency": null }),
+            json!({ "from": host.today() - chrono::Days::new(4),
+        "to": host.today(), "currency": null }),
         )
         .await;
     let creative = ads[0]["external_id"].as_str().unwrap();
@@ -447,7 +447,7 @@ pub(super) async fn setting_changes(host: &TestHost) {
             .find(|one| one["kind"] == "settings_changed")
             .cloned()
     };
-    let today = host.clock.now().date_naive();
+    let today = host.today();
     let period = json!({ "from": today, "to": today, "currency": null });
     let home = host.call("get_home", period.clone()).await;
     assert_eq!(

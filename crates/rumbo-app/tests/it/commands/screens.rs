@@ -83,7 +83,7 @@ pub(super) async fn files(host: &TestHost) {
     host.call("export_table", export).await;
     assert!(out.is_file());
     let book = host.data().join("out.xlsx");
-    let to = host.clock.now().date_naive();
+    let to = host.today();
     let roi = json!({ "by": "campaign", "from": to - chrono::Days::new(4), "to": to });
     let export = json!({ "kind": "roi", "path": book, "roi": roi, "columns": [], "row_ids": [],
         "semicolon": false, "format": "xlsx" });

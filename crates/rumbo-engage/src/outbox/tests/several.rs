@@ -42,6 +42,9 @@ fn stamping(scope: &Scope, able: fn(Capabilities) -> Capabilities) -> (Arc<Count
             .lock()
             .unwrap()
             .push((address.to_owned(), clock.now()));
+        // The clock is wound by hand and nobody waits: without a moment in which the store is free, one
+        // sender could claim everything before the other asks for SQLite's lock again.
+        std::thread::sleep(Duration::from_millis(3));
         Does::Take
     });
     let counting = Arc::get_mut(&mut provider).unwrap();
