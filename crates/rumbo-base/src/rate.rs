@@ -163,8 +163,15 @@ impl PartialOrd for Factor {
 }
 
 impl Ord for Factor {
-    /// By whole parts, and then by what is left over: nothing is multiplied that might not fit.
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let across = (
+            self.times.checked_mul(other.over),
+            other.times.checked_mul(self.over),
+        );
+        if let (Some(own), Some(other)) = across {
+            return own.cmp(&other);
+        }
+        // By whole parts, and then by what is left over: nothing is multiplied that does not fit.
         let whole = (self.times / self.over).cmp(&(other.times / other.over));
         let (left, right) = (self.times % self.over, other.times % other.over);
         whole.then_with(|| match (left, right) {

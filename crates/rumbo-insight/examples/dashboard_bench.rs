@@ -88,12 +88,27 @@ async fn measure(folder: &Path, campaigns: i64) {
         comparison,
         ..RoiRequest::new(grain, range)
     };
-    for length in [30, 90] {
-        report(rows, &format!("home, {length} days and before"), 200, |n| {
-            let request = HomeRequest::new(period(n, length));
-            let scope = &scope;
-            async move { drop(home(scope, request).await.unwrap()) }
-        })
+    let euro = Some(Currency::of_record("EUR").unwrap());
+    for (length, convert_to) in [(30, None), (90, None), (30, euro), (90, euro)] {
+        // The accounts are in US dollars: everything is converted at the rate of its day.
+        let of = if convert_to.is_some() {
+            ", in euros"
+        } else {
+            ""
+        };
+        report(
+            rows,
+            &format!("home, {length} days and before{of}"),
+            200,
+            |n| {
+                let request = HomeRequest {
+                    convert_to,
+                    ..HomeRequest::new(period(n, length))
+                };
+                let scope = &scope;
+                async move { drop(home(scope, request).await.unwrap()) }
+            },
+        )
         .await;
         for (name, grain, comparison, times) in [
             ("campaigns", Grain::Campaign, Comparison::None, 200),
@@ -107,8 +122,12 @@ async fn measure(folder: &Path, campaigns: i64) {
             ("creatives", Grain::Creative, Comparison::None, 20),
             ("channels", Grain::Channel, Comparison::None, 20),
         ] {
-            report(rows, &format!("{name}, {length} days"), times, |n| {
-                let request = table(grain, period(n, length), comparison);
+            report(rows, &format!("{name}, {length} days{of}"), times, |n| {
+                let request = RoiRequest {
+                    comparison,
+                    convert_to,
+                    ..RoiRequest::new(grain, period(n, length))
+                };
                 let scope = &scope;
                 async move { drop(roi(scope, request).await.unwrap()) }
             })
@@ -290,10 +309,6 @@ fn offered() -> Vec<Offered> {
         }),
         ("without spend", 20, |n| RoiRequest {
             without_spend: true,
-            ..table(n)
-        }),
-        ("in another currency", 20, |n| RoiRequest {
-            convert_to: Some(Currency::of_record("EUR").unwrap()),
             ..table(n)
         }),
         ("as of a day before", 5, |n| RoiRequest {

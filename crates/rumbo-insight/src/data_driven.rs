@@ -5,17 +5,20 @@
 //! last byte. A period that is longer than a year is learned from whole.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{Code, DateRange, Error, Reason, Result, percent};
+use rumbo_base::{Code, DateRange, Error, Reason, Result, TimeZone, percent};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
 use crate::attribution::credit::effect_weight;
 use crate::attribution::{Attribution, Model, Window};
-use crate::path::{Grain, Key};
+use crate::path::{Grain, Key as Object};
 use crate::read::directory::Directory;
+use crate::read::known::{Known, Weighed};
 use crate::read::origin::{Channel, Origins};
+use crate::read::outcome;
 use crate::read::paths;
 use crate::read::place::Place;
 
@@ -134,6 +137,28 @@ pub async fn can_credit(scope: &Scope, range: DateRange, attribution: Attributio
     learned.checked().map(drop)
 }
 
+/// What was learned, kept in memory until a sale or somebody who bought nothing is another one.
+#[derive(Debug)]
+struct Effects {
+    learned: Learned,
+    /// Of each channel, by its place.
+    weights: HashMap<u32, u64>,
+}
+
+/// From which days in which zone, with which window, and before when somebody was touched last who will not
+/// buy.
+type Key = (DateRange, TimeZone, Window, DateTime<Utc>);
+
+impl Weighed for Effects {
+    fn bytes(&self) -> usize {
+        let names = self.learned.channels.iter();
+        let names: usize = names.map(|channel| channel.name.len()).sum();
+        names
+            + self.learned.channels.len() * size_of::<LearnedChannel>()
+            + self.weights.len() * size_of::<(u32, u64)>()
+    }
+}
+
 /// What is learned from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lesson<'a> {
@@ -186,20 +211,56 @@ impl<'a> Lesson<'a> {
 
     /// Learns, and gives every origin the effect of its channel.
     pub async fn learn(self, tx: &mut Tx, origins: &mut Origins) -> Result<Learned> {
+        let known = Known::<Key, Effects>::of(self.place).await?;
+        let given_up = self.given_up();
+        let key = (self.days, self.place.zone, self.window, given_up);
+        let revision = outcome::paths_revision(tx, self.place, self.days).await?;
+        let effects = match revision.and_then(|revision| known.get(&key, revision)) {
+            Some(effects) => effects,
+            None => {
+                let effects = Arc::new(self.effects(tx, origins, given_up).await?);
+                if let Some(revision) = revision {
+                    known.keep(key, revision, &effects);
+                }
+                effects
+            }
+        };
+        origins.weigh(&effects.weights);
+        Ok(effects.learned.clone())
+    }
+
+    /// Before when somebody was touched last who will not buy any more. Whole days: what is learned is the
+    /// same all day long, unless something comes in.
+    fn given_up(self) -> DateTime<Utc> {
         let (_, end) = self.place.zone.bounds(self.days);
-        let given_up = end.min(self.known) - self.patience();
+        let day = self
+            .place
+            .zone
+            .day_of(end.min(self.known) - self.patience());
+        let (begins, _) = self.place.zone.bounds(DateRange { from: day, to: day });
+        begins
+    }
+
+    async fn effects(
+        self,
+        tx: &mut Tx,
+        origins: &Origins,
+        given_up: DateTime<Utc>,
+    ) -> Result<Effects> {
         let paths = paths::read(tx, self.place, origins, self.window, self.days, given_up).await?;
         let weights: HashMap<u32, u64> = (0..)
             .zip(paths.chain.effects())
             .filter(|(channel, _)| paths.chain.knows(*channel))
             .map(|(channel, effect)| (channel, effect_weight(effect)))
             .collect();
-        origins.weigh(&weights);
-        Ok(Learned {
-            days: self.days,
-            sold: paths.sold,
-            unsold: paths.unsold,
-            channels: self.channels(origins, &weights),
+        Ok(Effects {
+            learned: Learned {
+                days: self.days,
+                sold: paths.sold,
+                unsold: paths.unsold,
+                channels: self.channels(origins, &weights),
+            },
+            weights,
         })
     }
 
@@ -240,11 +301,11 @@ impl<'a> Lesson<'a> {
 
     fn named(self, channel: &Channel) -> (Option<rumbo_base::AdCampaignId>, String) {
         match channel {
-            Channel::Campaign(Key::Known(id)) => {
+            Channel::Campaign(Object::Known(id)) => {
                 let known = self.directory.campaigns.get(id);
                 (Some(*id), known.map(|c| c.name.clone()).unwrap_or_default())
             }
-            Channel::Campaign(Key::Waiting(external)) => (None, external.clone()),
+            Channel::Campaign(Object::Waiting(external)) => (None, external.clone()),
             Channel::Source(source) => (None, source.clone()),
         }
     }

@@ -130,7 +130,7 @@ pub async fn campaign_days(
     outcome::read(&mut tx, question, |row| {
         let here = row.path.campaign == Some(Key::Known(campaign)) && row.currency == currency;
         if here {
-            days.add_outcome(row, &Worth::Own(row))
+            days.add_outcome(row, &Worth::Own(row, row.currency))
         } else {
             Ok(())
         }

@@ -6,20 +6,23 @@
 
 mod worth;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rumbo_base::{AdAccountId, Currency, DateRange, Factor, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::exchange_rates::{Conversion, RateSource, RateTable};
+use rustc_hash::FxHashMap;
 
 use crate::attribution::{Attribution, Basis};
 use crate::figures::Figures;
 use crate::path::{Grain, Path};
-use crate::read::delivered;
+use crate::read::delivered::{self, daily::Row};
 use crate::read::directory::Directory;
 use crate::read::outcome::Outcome;
 use crate::read::place::Place;
+use crate::read::spread::{InOrder, Reader};
 use crate::roi::Filter;
 pub(crate) use worth::{Valuing, Worth};
 
@@ -70,6 +73,9 @@ impl Money {
     /// whole are together what the whole is, rounded once.
     fn converted(&self, before: &Self, factor: Factor) -> Result<Self> {
         let part = |own: Micros, before: Micros| {
+            if own == Micros::ZERO {
+                return Ok(Micros::ZERO);
+            }
             let with = factor.apply(before.checked_add(own)?)?;
             Ok::<_, rumbo_base::Error>(with - factor.apply(before)?)
         };
@@ -113,27 +119,29 @@ impl Converted {
     }
 }
 
-/// What was converted, from every currency.
+/// What was converted, from every currency: most often it is one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ConvertedParts(BTreeMap<Currency, Converted>);
+pub(crate) struct ConvertedParts(Vec<Converted>);
 
 impl ConvertedParts {
     pub fn add(&mut self, other: &Converted) -> Result<()> {
-        match self.0.get_mut(&other.from) {
+        match self.0.iter_mut().find(|sum| sum.from == other.from) {
             Some(sum) => sum.add(other),
             None => {
-                self.0.insert(other.from, other.clone());
+                self.0.push(other.clone());
                 Ok(())
             }
         }
     }
 
     pub fn merge(&mut self, other: &Self) -> Result<()> {
-        other.0.values().try_for_each(|origin| self.add(origin))
+        other.0.iter().try_for_each(|origin| self.add(origin))
     }
 
-    pub fn into_list(self) -> Vec<Converted> {
-        self.0.into_values().collect()
+    /// By currency.
+    pub fn into_list(mut self) -> Vec<Converted> {
+        self.0.sort_unstable_by_key(|converted| converted.from);
+        self.0
     }
 }
 
@@ -201,10 +209,10 @@ type Missing = BTreeMap<Currency, BTreeSet<NaiveDate>>;
 #[derive(Debug, Default)]
 pub(crate) struct Exchange {
     to: Option<Currency>,
-    table: RateTable,
+    table: Arc<RateTable>,
     /// Currencies that stay what they are.
     kept: BTreeSet<Currency>,
-    found: BTreeMap<(Currency, NaiveDate), Option<Conversion>>,
+    found: FxHashMap<(Currency, NaiveDate), Option<Conversion>>,
     missing: Missing,
 }
 
@@ -232,7 +240,7 @@ impl Exchange {
         }
         Ok(Self {
             to,
-            table,
+            table: Arc::new(table),
             ..Self::default()
         })
     }
@@ -246,9 +254,17 @@ impl Exchange {
     pub fn for_others(&self) -> Self {
         Self {
             to: self.to,
-            table: self.table.clone(),
+            table: Arc::clone(&self.table),
             kept: self.kept.clone(),
             ..Self::default()
+        }
+    }
+
+    /// Takes in what another one met that was made for other rows of the same.
+    pub fn take_in(&mut self, other: Self) {
+        self.found.extend(other.found);
+        for (currency, days) in other.missing {
+            self.missing.entry(currency).or_default().extend(days);
         }
     }
 
@@ -282,9 +298,10 @@ impl Exchange {
             after: other.table.find(*from, to, *day),
         });
         let factor = |of: &Option<Conversion>| of.as_ref().map(|of| of.factor);
-        rates
-            .filter(|rate| factor(&rate.before) != factor(&rate.after))
-            .collect()
+        let changed = rates.filter(|rate| factor(&rate.before) != factor(&rate.after));
+        let mut changed: Vec<ChangedRate> = changed.collect();
+        changed.sort_unstable_by_key(|rate| (rate.from, rate.day));
+        changed
     }
 
     /// The rate for a currency on a day, where there is one.
@@ -315,17 +332,29 @@ impl Exchange {
         day: NaiveDate,
         before: &Money,
     ) -> Result<Turned> {
-        let same = |currency| Turned {
+        let mut figures = *figures;
+        let (currency, origin) = self.turn_in_place(&mut figures, currency, day, before)?;
+        Ok(Turned {
             currency,
-            figures: *figures,
-            origin: None,
-        };
+            figures,
+            origin,
+        })
+    }
+
+    /// The same, with the money among the figures replaced: which currency they are in, and what they were.
+    fn turn_in_place(
+        &mut self,
+        figures: &mut Figures,
+        currency: Currency,
+        day: NaiveDate,
+        before: &Money,
+    ) -> Result<(Currency, Option<Converted>)> {
         let Some(to) = self.to.filter(|_| self.takes(currency)) else {
-            return Ok(same(currency));
+            return Ok((currency, None));
         };
         let money = Money::of(figures);
         if money.is_nothing() {
-            return Ok(same(to));
+            return Ok((to, None));
         }
         let table = &self.table;
         let found = self
@@ -334,34 +363,24 @@ impl Exchange {
             .or_insert_with(|| table.find(currency, to, day));
         let Some(conversion) = found else {
             self.missing.entry(currency).or_default().insert(day);
-            return Ok(same(currency));
+            return Ok((currency, None));
         };
         let factor = conversion.factor;
-        let Money {
-            spend,
-            meta_purchase_value,
-            revenue,
-            cost,
-        } = money.converted(before, factor)?;
-        Ok(Turned {
-            currency: to,
-            figures: Figures {
-                spend,
-                meta_purchase_value,
-                revenue,
-                cost,
-                ..*figures
-            },
-            origin: Some(Converted {
-                from: currency,
-                money,
-                first_day: day,
-                last_day: day,
-                lowest: factor,
-                highest: factor,
-                source: conversion.source(),
-            }),
-        })
+        let converted = money.converted(before, factor)?;
+        figures.spend = converted.spend;
+        figures.meta_purchase_value = converted.meta_purchase_value;
+        figures.revenue = converted.revenue;
+        figures.cost = converted.cost;
+        let origin = Converted {
+            from: currency,
+            money,
+            first_day: day,
+            last_day: day,
+            lowest: factor,
+            highest: factor,
+            source: conversion.source(),
+        };
+        Ok((to, Some(origin)))
     }
 
     /// A lead, opportunity or sale, or a part of one.
@@ -416,10 +435,12 @@ impl Exchange {
                     conversion,
                 })
         });
+        let mut rates: Vec<UsedRate> = rates.collect();
+        rates.sort_unstable_by_key(|rate| (rate.from, rate.day));
         Some(Exchanged {
             to: to?,
             from,
-            rates: rates.collect(),
+            rates,
             missing,
             missing_before,
         })
@@ -439,17 +460,9 @@ impl Exchange {
             let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
             return Ok(Box::new(rows.into_iter().map(unturned)));
         }
-        let mut sums = DaySums::new(self);
-        delivered::daily::read(tx, place, directory, range, grain, filter, |row| {
-            // What is not in the report needs no rate.
-            if filter.allows_account(Some(row.account)) {
-                sums.add(row)
-            } else {
-                Ok(())
-            }
-        })
-        .await?;
-        Ok(Box::new(sums.paths(grain, directory).into_iter()))
+        let sums = DaySums::of(self, filter);
+        let sums = delivered::daily::read(tx, place, directory, range, grain, filter, sums).await?;
+        Ok(Box::new(self.paths(sums, grain, directory).into_iter()))
     }
 
     /// What Meta claims for the ad-days on which nothing was spent.
@@ -465,9 +478,9 @@ impl Exchange {
             let rows = delivered::idle(tx, place, directory, range, filter).await?;
             return Ok(Box::new(rows.into_iter().map(unturned)));
         }
-        let mut sums = DaySums::new(self);
-        delivered::daily::idle(tx, place, directory, range, filter, |row| sums.add(row)).await?;
-        Ok(Box::new(sums.paths(Grain::Ad, directory).into_iter()))
+        let sums = DaySums::of(self, filter);
+        let sums = delivered::daily::idle(tx, place, directory, range, filter, sums).await?;
+        Ok(Box::new(self.paths(sums, Grain::Ad, directory).into_iter()))
     }
 
     /// What all accounts delivered, day by day, in one currency.
@@ -485,16 +498,45 @@ impl Exchange {
         let mut account_days = AccountDays::default();
         let (all, directory) = (Filter::default(), Directory::default());
         let grain = Grain::Account;
-        delivered::daily::read(tx, place, &directory, range, grain, &all, |row| {
+        let each = InOrder(|row: &Row| {
             // As of a moment an account's day comes in parts.
             let turned = account_days.turn(self, row)?;
             if turned.currency == currency {
                 days.push((row.day, turned.figures));
             }
             Ok(())
-        })
-        .await?;
+        });
+        delivered::daily::read(tx, place, &directory, range, grain, &all, each).await?;
         Ok(days)
+    }
+
+    /// Days that were summed by object, each object with its path.
+    fn paths(
+        &mut self,
+        days: DaySums<'_>,
+        grain: Grain,
+        directory: &Directory,
+    ) -> Vec<(Path, Turned)> {
+        self.take_in(days.exchange);
+        let mut rows = Vec::with_capacity(days.sums.len());
+        for ((id, account, currency), (figures, origins)) in days.sums {
+            let path = delivered::object_path(grain, id, account, directory);
+            let mut origins = origins.into_list().into_iter();
+            // An object has one currency, and so one origin; another one stands on its own.
+            let first = origins.next();
+            let more = origins.map(|origin| (Figures::default(), Some(origin)));
+            for (figures, origin) in std::iter::once((figures, first)).chain(more) {
+                rows.push((
+                    path.clone(),
+                    Turned {
+                        currency,
+                        figures,
+                        origin,
+                    },
+                ));
+            }
+        }
+        rows
     }
 }
 
@@ -537,14 +579,30 @@ fn unturned(row: delivered::Delivered) -> (Path, Turned) {
 /// it, which come in the order of [`delivered::daily::within_day`], add up to it, so that every grain
 /// has the same amounts.
 #[derive(Debug, Default)]
-pub(crate) struct AccountDays(HashMap<(AdAccountId, NaiveDate, Currency), Money>);
+pub(crate) struct AccountDays(FxHashMap<(AdAccountId, NaiveDate, Currency), Money>);
 
 impl AccountDays {
     /// The next part of its day.
-    pub fn turn(&mut self, exchange: &mut Exchange, row: &delivered::daily::Row) -> Result<Turned> {
+    pub fn turn(&mut self, exchange: &mut Exchange, row: &Row) -> Result<Turned> {
+        let mut figures = row.figures;
+        let (currency, origin) = self.turn_in_place(exchange, row, &mut figures)?;
+        Ok(Turned {
+            currency,
+            figures,
+            origin,
+        })
+    }
+
+    /// The same in place, of the figures of the row.
+    fn turn_in_place(
+        &mut self,
+        exchange: &mut Exchange,
+        row: &Row,
+        figures: &mut Figures,
+    ) -> Result<(Currency, Option<Converted>)> {
         let key = (row.account, row.day, row.currency);
         let before = self.0.entry(key).or_default();
-        let turned = exchange.turn(&row.figures, row.currency, row.day, before)?;
+        let turned = exchange.turn_in_place(figures, row.currency, row.day, before)?;
         before.add(&Money::of(&row.figures))?;
         Ok(turned)
     }
@@ -552,50 +610,53 @@ impl AccountDays {
 
 /// Rows of days, converted and summed by object.
 struct DaySums<'a> {
-    exchange: &'a mut Exchange,
+    exchange: Exchange,
+    filter: &'a Filter,
     account_days: AccountDays,
-    sums: BTreeMap<(uuid::Uuid, AdAccountId, Currency), (Figures, ConvertedParts)>,
+    sums: FxHashMap<(uuid::Uuid, AdAccountId, Currency), (Figures, ConvertedParts)>,
 }
 
 impl<'a> DaySums<'a> {
-    fn new(exchange: &'a mut Exchange) -> Self {
+    fn of(exchange: &Exchange, filter: &'a Filter) -> Self {
         Self {
-            exchange,
+            exchange: exchange.for_others(),
+            filter,
             account_days: AccountDays::default(),
-            sums: BTreeMap::new(),
+            sums: FxHashMap::default(),
         }
     }
+}
 
-    fn add(&mut self, row: &delivered::daily::Row) -> Result<()> {
-        let turned = self.account_days.turn(self.exchange, row)?;
-        let key = (row.id, row.account, turned.currency);
-        let (figures, origins) = self.sums.entry(key).or_default();
-        figures.add(&turned.figures)?;
-        turned
-            .origin
-            .as_ref()
-            .map_or(Ok(()), |origin| origins.add(origin))
+impl Reader<Row> for DaySums<'_> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        // What is not in the report needs no rate.
+        if !self.filter.allows_account(Some(row.account)) {
+            return Ok(());
+        }
+        let Self {
+            exchange,
+            account_days,
+            sums,
+            ..
+        } = self;
+        let mut turned = row.figures;
+        let (currency, origin) = account_days.turn_in_place(exchange, row, &mut turned)?;
+        let (figures, origins) = sums.entry((row.id, row.account, currency)).or_default();
+        figures.add(&turned)?;
+        origin.map_or(Ok(()), |origin| origins.add(&origin))
     }
 
-    fn paths(self, grain: Grain, directory: &Directory) -> Vec<(Path, Turned)> {
-        let mut rows = Vec::new();
-        for ((id, account, currency), (figures, origins)) in self.sums {
-            let path = delivered::object_path(grain, id, account, directory);
-            let mut origins = origins.into_list().into_iter();
-            // An object has one currency, and so one origin; another one stands on its own.
-            let first = origins.next();
-            let more = origins.map(|origin| (Figures::default(), Some(origin)));
-            for (figures, origin) in std::iter::once((figures, first)).chain(more) {
-                rows.push((
-                    path.clone(),
-                    Turned {
-                        currency,
-                        figures,
-                        origin,
-                    },
-                ));
-            }
+    fn apart(&self) -> Option<Self> {
+        Some(Self::of(&self.exchange, self.filter))
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.exchange.take_in(other.exchange);
+        for (key, (more, parts)) in other.sums {
+            let (figures, origins) = self.sums.entry(key).or_default();
+            figures.add(&more)?;
+            origins.merge(&parts)?;
         }
-        rows
+        Ok(())
     }
 }

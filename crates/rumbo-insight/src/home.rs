@@ -404,12 +404,13 @@ impl Tally for Daily<'_> {
     fn apart(&self) -> Option<Self> {
         Some(Self {
             currency: self.currency,
-            valuing: self.valuing.apart()?,
+            valuing: self.valuing.apart(),
             days: Days::none(self.days.range),
         })
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
+        self.valuing.join(other.valuing);
         self.days.join(&other.days)
     }
 }

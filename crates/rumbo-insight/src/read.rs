@@ -5,6 +5,7 @@
 pub(crate) mod delivered;
 pub(crate) mod directory;
 pub(crate) mod kept;
+pub(crate) mod known;
 pub(crate) mod moment;
 pub(crate) mod origin;
 pub(crate) mod outcome;

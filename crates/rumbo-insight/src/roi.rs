@@ -4,7 +4,6 @@
 //! side by side, by key: a full outer join of sums. Nothing is multiplied, and nothing is dropped
 //! because the other side has no row for it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
@@ -14,6 +13,7 @@ use rumbo_base::{
 };
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
+use rustc_hash::FxHashSet;
 use uuid::Uuid;
 
 use crate::ages::{self, Ages};
@@ -493,7 +493,7 @@ struct Credited<'a, 'e> {
     filter: &'a Filter,
     valuing: Valuing<'e>,
     /// The days on which campaigns spent, where it is asked for.
-    spent: Option<&'e HashSet<(NaiveDate, AdCampaignId)>>,
+    spent: Option<&'e FxHashSet<(NaiveDate, AdCampaignId)>>,
 }
 
 impl Tally for Credited<'_, '_> {
@@ -517,12 +517,13 @@ impl Tally for Credited<'_, '_> {
         Some(Self {
             ledger: self.ledger.apart(),
             filter: self.filter,
-            valuing: self.valuing.apart()?,
+            valuing: self.valuing.apart(),
             spent: self.spent,
         })
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
+        self.valuing.join(other.valuing);
         self.ledger.merge(&other.ledger)
     }
 }

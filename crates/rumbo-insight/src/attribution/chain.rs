@@ -59,6 +59,22 @@ impl Chain {
         }
     }
 
+    /// Takes in the paths of another one of the same channels.
+    pub fn join(&mut self, other: &Self) {
+        let add = |counts: &mut [u32], more: &[u32]| {
+            for (count, more) in counts.iter_mut().zip(more) {
+                *count = count.saturating_add(*more);
+            }
+        };
+        add(&mut self.started, &other.started);
+        add(&mut self.sold, &other.sold);
+        add(&mut self.visited, &other.visited);
+        for (step, more) in &other.steps {
+            let count = self.steps.entry(*step).or_default();
+            *count = count.saturating_add(*more);
+        }
+    }
+
     /// Whether the channel stands on a path.
     pub fn knows(&self, channel: u32) -> bool {
         let at = usize::try_from(channel).ok();

@@ -10,46 +10,82 @@ use crate::read::outcome::Outcome;
 /// not copied.
 #[derive(Debug)]
 pub(crate) enum Worth<'a> {
-    Own(&'a Outcome<'a>),
+    /// In this currency. A part without money is in any.
+    Own(&'a Outcome<'a>, Currency),
     Turned(Box<Turned>),
 }
 
 /// Values parts: through an exchange, or as they are where nothing is to be converted.
 #[derive(Debug)]
-pub(crate) struct Valuing<'e>(Option<&'e mut Exchange>);
+pub(crate) struct Valuing<'e>(Through<'e>);
+
+#[derive(Debug)]
+enum Through<'e> {
+    Nothing,
+    /// The report's own.
+    Own(&'e mut Exchange),
+    /// One of the same for other parts.
+    Apart(Box<Exchange>),
+}
 
 impl<'e> Valuing<'e> {
     pub fn by(exchange: &'e mut Exchange) -> Self {
-        Self(exchange.to().is_some().then_some(exchange))
+        Self(match exchange.to() {
+            Some(_) => Through::Own(exchange),
+            None => Through::Nothing,
+        })
     }
 
     /// Whether everything counts for what it is.
     pub fn keeps_all(&self) -> bool {
-        self.0.is_none()
+        matches!(self.0, Through::Nothing)
     }
 
     /// What a part counts for.
     pub fn worth<'a>(&mut self, outcome: &'a Outcome<'a>) -> Result<Worth<'a>> {
-        match &mut self.0 {
-            Some(exchange) if exchange.takes(outcome.currency) => {
-                let turned = exchange.turn_outcome(outcome)?;
-                Ok(Worth::Turned(Box::new(turned)))
+        let exchange = match &mut self.0 {
+            Through::Nothing => return Ok(Worth::Own(outcome, outcome.currency)),
+            Through::Own(exchange) => &mut **exchange,
+            Through::Apart(exchange) => &mut **exchange,
+        };
+        match exchange.to() {
+            Some(to) if exchange.takes(outcome.currency) => {
+                if outcome.has_money() {
+                    let turned = exchange.turn_outcome(outcome)?;
+                    Ok(Worth::Turned(Box::new(turned)))
+                } else {
+                    Ok(Worth::Own(outcome, to))
+                }
             }
-            _ => Ok(Worth::Own(outcome)),
+            _ => Ok(Worth::Own(outcome, outcome.currency)),
         }
     }
 
-    /// The same for other parts; `None` where all have to go through the one exchange, which
-    /// keeps the rates that were used.
-    pub fn apart(&self) -> Option<Self> {
-        self.0.is_none().then_some(Self(None))
+    /// The same for other parts.
+    pub fn apart(&self) -> Self {
+        Self(match &self.0 {
+            Through::Nothing => Through::Nothing,
+            Through::Own(exchange) => Through::Apart(Box::new(exchange.for_others())),
+            Through::Apart(exchange) => Through::Apart(Box::new(exchange.for_others())),
+        })
+    }
+
+    /// Takes in the rates that were used for other parts, and the days that had none.
+    pub fn join(&mut self, other: Self) {
+        if let Through::Apart(other) = other.0 {
+            match &mut self.0 {
+                Through::Nothing => {}
+                Through::Own(exchange) => exchange.take_in(*other),
+                Through::Apart(exchange) => exchange.take_in(*other),
+            }
+        }
     }
 }
 
 impl Worth<'_> {
     pub fn currency(&self) -> Currency {
         match self {
-            Self::Own(outcome) => outcome.currency,
+            Self::Own(_, currency) => *currency,
             Self::Turned(turned) => turned.currency,
         }
     }
@@ -57,7 +93,7 @@ impl Worth<'_> {
     /// Adds it to a sum.
     pub fn add_to(&self, sum: &mut Figures) -> Result<()> {
         match self {
-            Self::Own(outcome) => outcome.add_to(sum),
+            Self::Own(outcome, _) => outcome.add_to(sum),
             Self::Turned(turned) => sum.add_outcome(&turned.figures),
         }
     }
@@ -65,14 +101,14 @@ impl Worth<'_> {
     /// What it is by itself.
     pub fn figures(&self) -> Result<Figures> {
         match self {
-            Self::Own(outcome) => outcome.figures(),
+            Self::Own(outcome, _) => outcome.figures(),
             Self::Turned(turned) => Ok(turned.figures),
         }
     }
 
     pub fn revenue(&self) -> Micros {
         match self {
-            Self::Own(outcome) => outcome.revenue(),
+            Self::Own(outcome, _) => outcome.revenue(),
             Self::Turned(turned) => turned.figures.revenue,
         }
     }
@@ -80,7 +116,7 @@ impl Worth<'_> {
     /// What it was before it was converted.
     pub fn converted(&self) -> Option<&Converted> {
         match self {
-            Self::Own(_) => None,
+            Self::Own(..) => None,
             Self::Turned(turned) => turned.origin.as_ref(),
         }
     }

@@ -2,11 +2,12 @@
 
 mod earlier;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rustc_hash::FxHashSet;
 use uuid::Uuid;
 
 use crate::figures::Figures;
@@ -83,8 +84,6 @@ statements! {
          GROUP BY d.ad_id, d.ad_account_id, d.currency");
     CAMPAIGN_BY_DAY = concat!("SELECT d.day, ", sums!(),
         "FROM campaign_days d ", in_period!(), "AND d.currency = $4 AND d.ad_campaign_id = $5 GROUP BY d.day");
-    DAYS_WITH_SPEND = concat!("SELECT d.day, d.ad_campaign_id ", campaign_days!(),
-        "AND d.spend_micros <> 0");
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -337,7 +336,7 @@ pub(crate) async fn days_with_spend(
     place: &Place,
     directory: &Directory,
     range: DateRange,
-) -> Result<HashSet<(NaiveDate, AdCampaignId)>> {
+) -> Result<FxHashSet<(NaiveDate, AdCampaignId)>> {
     if let Some(moment) = place.moment {
         let mut spent: HashMap<(NaiveDate, AdCampaignId), i64> = HashMap::new();
         for row in all_ad_days(tx, place, moment, range).await? {
@@ -351,16 +350,15 @@ pub(crate) async fn days_with_spend(
             .filter_map(|(day, spent)| (spent != 0).then_some(day))
             .collect());
     }
-    let rows: Vec<(NaiveDate, AdCampaignId)> = on_tx!(tx, |c| {
-        sqlx::query_as(DAYS_WITH_SPEND)
-            .bind(place.workspace)
-            .bind(range.from)
-            .bind(range.to)
-            .fetch_all(c)
-            .await
+    let mut spent = FxHashSet::default();
+    daily::campaigns(tx, place, range, |row| {
+        if row.figures.spend.is_some_and(|spend| spend != Micros::ZERO) {
+            spent.insert((row.day, AdCampaignId(row.id)));
+        }
+        Ok(())
     })
-    .db()?;
-    Ok(rows.into_iter().collect())
+    .await?;
+    Ok(spent)
 }
 
 /// All accounts of a currency, day by day.

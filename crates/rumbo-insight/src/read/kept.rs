@@ -62,6 +62,17 @@ impl Kept {
         self.counts.get(topic).copied().unwrap_or(0)
     }
 
+    /// The same of a topic that things are kept by.
+    pub fn revision_of(&self, topic: Topic) -> i64 {
+        match topic {
+            Topic::Objects => self.revision(OBJECTS),
+            // Counts only grow: as long as their sum is the same, so is each of them.
+            Topic::Delivered => self
+                .revision(OBJECTS)
+                .saturating_add(self.revision(DELIVERED)),
+        }
+    }
+
     /// What was read for this question when nothing had changed since; else it is read now.
     /// There is one question of each kind in memory, the last.
     pub async fn or_read<Q, T>(
@@ -74,13 +85,7 @@ impl Kept {
         Q: PartialEq + Send + Sync + 'static,
         T: Send + Sync + 'static,
     {
-        let revision = match topic {
-            Topic::Objects => self.revision(OBJECTS),
-            // Counts only grow: as long as their sum is the same, so is each of them.
-            Topic::Delivered => self
-                .revision(OBJECTS)
-                .saturating_add(self.revision(DELIVERED)),
-        };
+        let revision = self.revision_of(topic);
         let known = self.memory.get::<(Q, Arc<T>)>(self.workspace, revision);
         if let Some(known) = known.filter(|known| known.0 == question) {
             return Ok(Arc::clone(&known.1));

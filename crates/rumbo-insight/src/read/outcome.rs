@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::moment::{NEVER, as_of};
 use super::origin::Origins;
 use super::place::Place;
+use super::spread::{InOrder, Reader};
 use crate::attribution::{Attribution, Basis, Model, Refunds};
 use crate::figures::Figures;
 
@@ -27,7 +28,6 @@ pub(crate) mod source;
 pub(crate) use credit::{Crediting, Outcome, Under};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
 pub(crate) use months::{OriginSum, SumTally, may_keep};
-use packed::{InOrder, Reader};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 use source::Sources;
@@ -250,7 +250,7 @@ struct Credits<'a, T> {
     tally: T,
 }
 
-impl<T: Tally> Reader for Credits<'_, T> {
+impl<T: Tally> Reader<Row> for Credits<'_, T> {
     fn row(&mut self, row: &Row) -> Result<()> {
         let Self {
             crediting,
@@ -287,7 +287,7 @@ impl<T: Tally> Reader for Credits<'_, T> {
 
 /// Has the rows of a period go through the reader, without their ids: from packed days, which are of
 /// now, or as of a moment the rows themselves.
-async fn unidentified<R: Reader>(
+async fn unidentified<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
@@ -366,7 +366,7 @@ pub(crate) async fn lags(
     range: DateRange,
     mut each: impl FnMut(&[TimeDelta]) + Send,
 ) -> Result<()> {
-    sales(tx, place, range, |row| {
+    let lags = InOrder(|row: &Row| {
         let touches = row.touches.iter();
         each(
             &touches
@@ -374,54 +374,87 @@ pub(crate) async fn lags(
                 .collect::<Vec<_>>(),
         );
         Ok(())
-    })
-    .await
+    });
+    sales(tx, place, range, lags).await?;
+    Ok(())
 }
 
-/// Goes through the sales of these days with all their touches. By the sale's own day, in the
+/// Has the sales of these days go through the reader with all their touches. By the sale's own day, in the
 /// workspace's zone.
-pub(crate) async fn sales(
+pub(crate) async fn sales<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    mut each: impl FnMut(&Row) -> Result<()> + Send,
-) -> Result<()> {
+    reader: R,
+) -> Result<R> {
     let (from, to) = place.zone.bounds(range);
-    let sales = InOrder(|row: &Row| {
-        if from <= row.dated && row.dated < to {
-            each(row)
-        } else {
-            Ok(())
-        }
-    });
-    let none = Sources::default();
-    unidentified(tx, place, range, &OF_SALES, &none, sales).await?;
-    Ok(())
+    dated(tx, place, range, &OF_SALES, Dated { from, to, reader }).await
 }
 
-/// Goes through those who bought nothing and were last touched from one instant until another, with
-/// all their touches.
-pub(crate) async fn unsold(
+/// Has those who bought nothing and were last touched from one instant until another go through the reader,
+/// with all their touches.
+pub(crate) async fn unsold<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    mut each: impl FnMut(&Row) -> Result<()> + Send,
-) -> Result<()> {
+    to: DateTime<Utc>,
+    reader: R,
+) -> Result<R> {
     let range = DateRange {
         from: place.zone.day_of(from),
-        to: place.zone.day_of(until),
+        to: place.zone.day_of(to),
     };
-    let unsold = InOrder(|row: &Row| {
-        if from <= row.dated && row.dated < until {
-            each(row)
+    dated(tx, place, range, &OF_UNSOLD, Dated { from, to, reader }).await
+}
+
+async fn dated<R: Reader<Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    texts: &Texts,
+    reader: Dated<R>,
+) -> Result<R> {
+    let none = Sources::default();
+    let dated = unidentified(tx, place, range, texts, &none, reader).await?;
+    Ok(dated.reader)
+}
+
+/// Those of the rows between two instants.
+struct Dated<R> {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    reader: R,
+}
+
+impl<R: Reader<Row>> Reader<Row> for Dated<R> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        if self.from <= row.dated && row.dated < self.to {
+            self.reader.row(row)
         } else {
             Ok(())
         }
-    });
-    let none = Sources::default();
-    unidentified(tx, place, range, &OF_UNSOLD, &none, unsold).await?;
-    Ok(())
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            reader: self.reader.apart()?,
+            ..*self
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.reader.join(other.reader)
+    }
+}
+
+/// How often sales and those who bought nothing were packed anew on these days; `None` while that is not
+/// known.
+pub(crate) async fn paths_revision(
+    tx: &mut Tx,
+    place: &Place,
+    days: DateRange,
+) -> Result<Option<i64>> {
+    months::unchanged_since(tx, place, &[&OF_SALES, &OF_UNSOLD], days).await
 }
 
 /// The rows of a period themselves, now or as of the moment of the place.

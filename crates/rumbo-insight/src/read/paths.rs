@@ -8,6 +8,7 @@ use rumbo_db::Tx;
 use super::origin::Origins;
 use super::outcome::{self, Row};
 use super::place::Place;
+use super::spread::Reader;
 use crate::attribution::Window;
 use crate::attribution::chain::Chain;
 
@@ -19,6 +20,16 @@ pub(crate) struct Paths {
     pub sold: u32,
     /// How many ended in nothing.
     pub unsold: u32,
+}
+
+impl Paths {
+    fn none(origins: &Origins) -> Self {
+        Self {
+            chain: Chain::new(origins.channels().count()),
+            sold: 0,
+            unsold: 0,
+        }
+    }
 }
 
 /// The paths of the sales that were completed on these days, and of the contacts without a sale that
@@ -35,17 +46,15 @@ pub(crate) async fn read(
     let mut walker = Walker {
         origins,
         window,
+        sold: true,
         channels: Vec::new(),
-        paths: Paths {
-            chain: Chain::new(origins.channels().count()),
-            sold: 0,
-            unsold: 0,
-        },
+        paths: Paths::none(origins),
     };
-    outcome::sales(tx, place, days, |row| walker.walk(row, true)).await?;
+    walker = outcome::sales(tx, place, days, walker).await?;
+    walker.sold = false;
     let (from, _) = place.zone.bounds(days);
     if from < given_up {
-        outcome::unsold(tx, place, from, given_up, |row| walker.walk(row, false)).await?;
+        walker = outcome::unsold(tx, place, from, given_up, walker).await?;
     }
     Ok(walker.paths)
 }
@@ -53,13 +62,15 @@ pub(crate) async fn read(
 struct Walker<'a> {
     origins: &'a Origins,
     window: Window,
+    /// Whether its paths end in a sale.
+    sold: bool,
     /// Of the path at hand.
     channels: Vec<u32>,
     paths: Paths,
 }
 
-impl Walker<'_> {
-    fn walk(&mut self, row: &Row, sold: bool) -> Result<()> {
+impl Reader<Row> for Walker<'_> {
+    fn row(&mut self, row: &Row) -> Result<()> {
         self.channels.clear();
         for touch in &row.touches {
             let (_, origin) = self
@@ -78,12 +89,32 @@ impl Walker<'_> {
         }
         let Paths {
             chain,
-            sold: bought,
+            sold,
             unsold,
         } = &mut self.paths;
-        chain.walk(&self.channels, sold, 1);
-        let count = if sold { bought } else { unsold };
+        chain.walk(&self.channels, self.sold, 1);
+        let count = if self.sold { sold } else { unsold };
         *count = count.saturating_add(1);
+        Ok(())
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            channels: Vec::new(),
+            paths: Paths::none(self.origins),
+            ..*self
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        let Paths {
+            chain,
+            sold,
+            unsold,
+        } = &mut self.paths;
+        chain.join(&other.paths.chain);
+        *sold = sold.saturating_add(other.paths.sold);
+        *unsold = unsold.saturating_add(other.paths.unsold);
         Ok(())
     }
 }

@@ -159,6 +159,12 @@ impl Place {
         self.kept.as_ref().map_or(0, |kept| kept.revision(topic))
     }
 
+    /// How often anything of what was delivered, or an object, changed.
+    pub fn delivered_revision(&self) -> i64 {
+        let kept = self.kept.as_ref();
+        kept.map_or(0, |kept| kept.revision_of(Topic::Delivered))
+    }
+
     pub fn account(&self, id: AdAccountId) -> Option<&Account> {
         self.accounts.get(*self.by_id.get(&id)?)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rumbo_base::Result;
+use rumbo_base::{Error, Result};
 use rumbo_db::processors;
 
 /// More would mostly wait for memory.
@@ -22,6 +22,50 @@ const WORTH_A_THREAD: usize = 16 * 1024;
 /// How many threads to go through so many bytes of packed days on.
 pub(crate) fn threads_for(bytes: usize) -> usize {
     threads().min(1 + bytes / WORTH_A_THREAD)
+}
+
+/// What rows go through.
+pub(crate) trait Reader<Row>: Send + Sized {
+    fn row(&mut self, row: &Row) -> Result<()>;
+    /// One of the same that has met no rows yet, for others of them, on a thread of its own; `None`
+    /// when all have to come to this one.
+    fn apart(&self) -> Option<Self>;
+    /// Takes in what another one made of its rows.
+    fn join(&mut self, other: Self) -> Result<()>;
+}
+
+/// One to which all rows come in their order.
+pub(crate) struct InOrder<F>(pub F);
+
+impl<Row, F: FnMut(&Row) -> Result<()> + Send> Reader<Row> for InOrder<F> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        (self.0)(row)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        None
+    }
+
+    fn join(&mut self, _: Self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The reader and as many of the same as there are threads and it allows.
+pub(crate) fn side_by_side<Row, R: Reader<Row>>(reader: R) -> Vec<R> {
+    let others = (1..threads()).map_while(|_| reader.apart());
+    let mut readers: Vec<R> = others.collect();
+    readers.insert(0, reader);
+    readers
+}
+
+/// The first reader, with what all made of their rows.
+pub(crate) fn joined<Row, R: Reader<Row>>(readers: Vec<R>) -> Result<R> {
+    let mut readers = readers.into_iter();
+    let first = readers.next();
+    let mut first = first.ok_or_else(|| Error::internal("no reader"))?;
+    readers.try_for_each(|other| first.join(other))?;
+    Ok(first)
 }
 
 /// Has the workers work off the items, each the next one when it is done with one; the first works on
@@ -61,7 +105,6 @@ pub(crate) fn work_off<T: Sync, W: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rumbo_base::Error;
 
     #[test]
     fn every_item_is_worked_off_once() {

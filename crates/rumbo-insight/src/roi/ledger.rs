@@ -45,9 +45,10 @@ struct Group {
     unattributed: Cell,
     /// Added to on its own, never made from the rows: tests compare the two.
     total: Cell,
-    /// What of it was converted, and of its rows.
+    /// What of it was converted.
     converted: ConvertedParts,
-    converted_rows: HashMap<RowKey, ConvertedParts>,
+    /// The same of its rows, by their places.
+    converted_rows: FxHashMap<usize, ConvertedParts>,
 }
 
 /// Where a sum goes.
@@ -109,21 +110,20 @@ impl Group {
 
     /// Adds everything of another.
     fn merge(&mut self, other: &Self) -> Result<()> {
-        for (key, path, cell) in &other.rows {
+        for (nth, (key, path, cell)) in other.rows.iter().enumerate() {
             let place = self.place(key.clone(), path);
             if let Some((_, known, sum)) = self.rows.get_mut(place) {
                 known.take_in(path);
                 sum.add(cell)?;
             }
+            if let Some(converted) = other.converted_rows.get(&nth) {
+                let sum = self.converted_rows.entry(place).or_default();
+                sum.merge(converted)?;
+            }
         }
         self.unattributed.add(&other.unattributed)?;
         self.total.add(&other.total)?;
-        self.converted.merge(&other.converted)?;
-        for (key, converted) in &other.converted_rows {
-            let sum = self.converted_rows.entry(key.clone()).or_default();
-            sum.merge(converted)?;
-        }
-        Ok(())
+        self.converted.merge(&other.converted)
     }
 
     fn add(&mut self, to: To, add: impl Fn(&mut Cell) -> Result<()>) -> Result<()> {
@@ -134,6 +134,19 @@ impl Group {
         };
         cell.map_or(Ok(()), &add)?;
         add(&mut self.total)
+    }
+
+    /// Notes what of it was converted.
+    fn add_converted(&mut self, to: To, converted: Option<&Converted>) -> Result<()> {
+        let Some(origin) = converted else {
+            return Ok(());
+        };
+        match to {
+            To::Nowhere => return Ok(()),
+            To::Unattributed => {}
+            To::Row(place) => self.converted_rows.entry(place).or_default().add(origin)?,
+        }
+        self.converted.add(origin)
     }
 }
 
@@ -198,41 +211,27 @@ impl<'a> Ledger<'a> {
 
     /// Adds one sum to its row, or to what is not attributed; and to the total.
     pub fn add(&mut self, path: &Path, currency: Currency, figures: &Figures) -> Result<()> {
-        self.each(path, currency, |cell| cell.figures.add(figures))
+        self.each(path, currency, None, |cell| cell.figures.add(figures))
     }
 
     /// The same of one that may have been converted.
     pub fn add_turned(&mut self, path: &Path, sum: &Turned) -> Result<()> {
-        self.add(path, sum.currency, &sum.figures)?;
-        self.add_converted(path, sum.currency, sum.origin.as_ref())
-    }
-
-    fn add_converted(
-        &mut self,
-        path: &Path,
-        currency: Currency,
-        converted: Option<&Converted>,
-    ) -> Result<()> {
-        let Some(origin) = converted.filter(|_| self.filter.allows(path)) else {
-            return Ok(());
-        };
-        let group = self.groups.entry(currency).or_default();
-        group.converted.add(origin)?;
-        path.row(self.grain).map_or(Ok(()), |key| {
-            group.converted_rows.entry(key).or_default().add(origin)
+        self.each(path, sum.currency, sum.origin.as_ref(), |cell| {
+            cell.figures.add(&sum.figures)
         })
     }
 
     /// Marks a part of what is added as being without spend.
     pub fn add_idle(&mut self, path: &Path, currency: Currency, part: &Figures) -> Result<()> {
         let idle = WithoutSpend::of(part);
-        self.each(path, currency, |cell| cell.without_spend.add(&idle))
+        self.each(path, currency, None, |cell| cell.without_spend.add(&idle))
     }
 
     fn each(
         &mut self,
         path: &Path,
         currency: Currency,
+        converted: Option<&Converted>,
         add: impl Fn(&mut Cell) -> Result<()>,
     ) -> Result<()> {
         if !self.filter.allows(path) {
@@ -240,33 +239,28 @@ impl<'a> Ledger<'a> {
         }
         let group = self.groups.entry(currency).or_default();
         let to = group.to(path, self.grain, self.filter);
-        group.add(to, add)
+        group.add(to, add)?;
+        group.add_converted(to, converted)
     }
 
     /// The same of a part of an outcome: where it goes is worked out once for each origin.
     pub fn add_outcome(&mut self, outcome: &Outcome<'_>, worth: &Worth<'_>) -> Result<()> {
         let currency = worth.currency();
         let converted = worth.converted();
-        let Some(origin) = outcome.origin.filter(|_| converted.is_none()) else {
-            self.each(outcome.path, currency, |cell| {
-                worth.add_to(&mut cell.figures)
-            })?;
-            return self.add_converted(outcome.path, currency, converted);
-        };
-        let Some(group) = self.groups.get_mut(&currency) else {
-            return self.each(outcome.path, currency, |cell| {
-                worth.add_to(&mut cell.figures)
-            });
+        let add = |cell: &mut Cell| worth.add_to(&mut cell.figures);
+        let (Some(origin), Some(group)) = (outcome.origin, self.groups.get_mut(&currency)) else {
+            return self.each(outcome.path, currency, converted, add);
         };
         let to = group.of_origin(origin, outcome.path, self.grain, self.filter);
-        group.add(to, |cell| worth.add_to(&mut cell.figures))
+        group.add(to, add)?;
+        group.add_converted(to, converted)
     }
 
     /// The same of all parts of an origin.
     pub fn add_sum(&mut self, path: &Path, sum: &OriginSum<'_>) -> Result<()> {
         let add = |cell: &mut Cell| cell.figures.add_outcome(&sum.figures);
         let (Some(origin), Some(group)) = (sum.origin, self.groups.get_mut(&sum.currency)) else {
-            return self.each(path, sum.currency, add);
+            return self.each(path, sum.currency, None, add);
         };
         let to = group.of_origin(origin, path, self.grain, self.filter);
         group.add(to, add)
@@ -348,7 +342,10 @@ impl<'a> Ledger<'a> {
                     let mut row =
                         super::name::row(grain, place, directory, currency, key, path, cell);
                     row.without_spend = idle.then_some(cell.without_spend);
-                    if let Some(converted) = group.converted_rows.get(key) {
+                    if !group.converted_rows.is_empty()
+                        && let Some(place) = group.places.get(key)
+                        && let Some(converted) = group.converted_rows.get(place)
+                    {
                         row.converted = converted.clone().into_list();
                     }
                     // What its account is in was converted with everything else.

@@ -237,11 +237,12 @@ impl Tally for SideBySide<'_, '_> {
             ledgers: self.ledgers.iter().map(Ledger::apart).collect(),
             common: self.common.apart(),
             filter: self.filter,
-            valuing: self.valuing.apart()?,
+            valuing: self.valuing.apart(),
         })
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
+        self.valuing.join(other.valuing);
         for (own, other) in self.ledgers.iter_mut().zip(&other.ledgers) {
             own.merge(other)?;
         }

@@ -8,18 +8,19 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{Datelike, NaiveDate};
 use futures::TryStreamExt;
-use rumbo_base::{AdAccountId, Currency, DateRange, Error, Result, WorkspaceId};
+use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Error, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::SumRow;
 use super::sums::{COLUMNS, CountedSums};
+use super::{SumRow, daily};
 use crate::figures::Figures;
+use crate::read::directory::Directory;
 use crate::read::outcome::packed::{bytes, each_packed, runs, unreadable};
 use crate::read::place::{Account, Place};
-use crate::read::spread::{threads_for, work_off};
+use crate::read::spread::{Reader, joined, side_by_side, threads_for, work_off};
 
 statements! {
     BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
@@ -106,6 +107,40 @@ impl<'a> Ads<'a> {
         }
         ads
     }
+
+    fn each(&self) -> impl Iterator<Item = Result<(Uuid, Currency)>> {
+        let ids = self.ids.chunks_exact(16).enumerate();
+        ids.map(|(nth, id)| {
+            let text = self.currencies.get(nth).copied().unwrap_or(0);
+            let text = usize::try_from(text).ok().and_then(|at| self.texts.get(at));
+            let found = Uuid::from_slice(id).ok().zip(text);
+            let (ad, currency) =
+                found.ok_or_else(|| Error::internal("a packed day that ends too early"))?;
+            Ok((ad, Currency::of_record(currency)?))
+        })
+    }
+}
+
+/// The ads of the value before: most often they are the same.
+#[derive(Debug, Default)]
+struct Seen {
+    ids: Vec<u8>,
+    currencies: Vec<u32>,
+    texts: Vec<String>,
+}
+
+impl Seen {
+    /// Whether these are others, which are the ones before from now on.
+    fn changes_to(&mut self, ads: &Ads<'_>) -> bool {
+        let same =
+            self.ids == ads.ids && self.texts == ads.texts && self.currencies == ads.currencies;
+        if !same {
+            ads.ids.clone_into(&mut self.ids);
+            self.texts.clone_from(&ads.texts);
+            self.currencies.clone_from(&ads.currencies);
+        }
+        !same
+    }
 }
 
 impl PackedDay<'_> {
@@ -119,6 +154,25 @@ impl PackedDay<'_> {
             &mut self.meta_purchases,
             &mut self.meta_purchase_value,
         ]
+    }
+
+    /// What the ad at a place had.
+    fn sums(&self, nth: usize) -> CountedSums {
+        let at = |column: &[i64]| column.get(nth).copied().unwrap_or(0);
+        let told = |column: &[i64]| match at(column) {
+            UNKNOWN => (0, 0),
+            figure => (figure, 1),
+        };
+        CountedSums {
+            ad_days: 1,
+            impressions: told(&self.impressions),
+            clicks: told(&self.clicks),
+            link_clicks: told(&self.link_clicks),
+            spend: told(&self.spend),
+            meta_leads: at(&self.meta_leads),
+            meta_purchases: at(&self.meta_purchases),
+            meta_purchase_value: at(&self.meta_purchase_value),
+        }
     }
 }
 
@@ -244,44 +298,32 @@ fn without_zeros(column: &mut Vec<i64>) {
 struct Summed {
     sums: Vec<(Uuid, Currency, CountedSums)>,
     places: FxHashMap<(Uuid, Currency), usize>,
-    /// The ads of the value before, and their places: most often they are the same.
-    ids: Vec<u8>,
-    currencies: Vec<u32>,
-    texts: Vec<String>,
+    seen: Seen,
+    /// The places of the ads of the value before.
     of_ads: Vec<usize>,
 }
 
 impl Summed {
-    fn place(&mut self, ad: Uuid, currency: &str) -> Result<usize> {
-        let currency = Currency::of_record(currency)?;
+    fn place(&mut self, ad: Uuid, currency: Currency) -> usize {
         let new = self.sums.len();
         let place = *self.places.entry((ad, currency)).or_insert(new);
         if place == new {
             self.sums.push((ad, currency, CountedSums::default()));
         }
-        Ok(place)
+        place
     }
 
     /// Finds the places of the ads of a value.
     fn find(&mut self, ads: &Ads<'_>) -> Result<()> {
-        let same =
-            self.ids == ads.ids && self.texts == ads.texts && self.currencies == ads.currencies;
-        if same {
+        if !self.seen.changes_to(ads) {
             return Ok(());
         }
         self.of_ads.clear();
-        for (nth, id) in ads.ids.chunks_exact(16).enumerate() {
-            let text = ads.currencies.get(nth).copied().unwrap_or(0);
-            let text = usize::try_from(text).ok().and_then(|at| ads.texts.get(at));
-            let found = Uuid::from_slice(id).ok().zip(text);
-            let (ad, currency) =
-                found.ok_or_else(|| Error::internal("a packed day that ends too early"))?;
-            let place = self.place(ad, currency)?;
+        for ad in ads.each() {
+            let (ad, currency) = ad?;
+            let place = self.place(ad, currency);
             self.of_ads.push(place);
         }
-        ads.ids.clone_into(&mut self.ids);
-        self.texts.clone_from(&ads.texts);
-        self.currencies.clone_from(&ads.currencies);
         Ok(())
     }
 
@@ -289,30 +331,14 @@ impl Summed {
     fn add_day(&mut self, packed: &[u8], sign: i64, only_idle: bool) -> Result<()> {
         let packed: PackedDay<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
         self.find(&packed.ads)?;
-        let at = |column: &[i64], nth: usize| column.get(nth).copied().unwrap_or(0);
-        let told = |column: &[i64], nth: usize| match at(column, nth) {
-            UNKNOWN => (0, 0),
-            figure => (figure, 1),
-        };
         for (nth, place) in self.of_ads.iter().enumerate() {
-            let spend = told(&packed.spend, nth);
-            if only_idle && spend.0 != 0 {
+            let day = packed.sums(nth);
+            if only_idle && day.spend.0 != 0 {
                 continue;
             }
-            let Some((_, _, sums)) = self.sums.get_mut(*place) else {
-                continue;
-            };
-            let day = CountedSums {
-                ad_days: 1,
-                impressions: told(&packed.impressions, nth),
-                clicks: told(&packed.clicks, nth),
-                link_clicks: told(&packed.link_clicks, nth),
-                spend,
-                meta_leads: at(&packed.meta_leads, nth),
-                meta_purchases: at(&packed.meta_purchases, nth),
-                meta_purchase_value: at(&packed.meta_purchase_value, nth),
-            };
-            sums.add(&day, sign)?;
+            if let Some((_, _, sums)) = self.sums.get_mut(*place) {
+                sums.add(&day, sign)?;
+            }
         }
         Ok(())
     }
@@ -424,7 +450,7 @@ impl Plan {
 struct Parts<'a> {
     account: &'a Account,
     sums: Vec<(Vec<u8>, i64)>,
-    days: Vec<(Vec<u8>, i64)>,
+    days: Vec<(NaiveDate, Vec<u8>, i64)>,
     /// Those whose rows are to be read themselves.
     unpacked: BTreeSet<NaiveDate>,
     /// A day that is to be taken away is not packed as it is now: what is read row by row is added.
@@ -468,7 +494,7 @@ impl<'a> Parts<'a> {
                         && !changed.contains(&day)
                     {
                         if format == FORMAT {
-                            parts.days.push((packed, *sign));
+                            parts.days.push((day, packed, *sign));
                         } else if *sign > 0 {
                             parts.unpacked.insert(day);
                         } else {
@@ -513,8 +539,9 @@ impl<'a> Parts<'a> {
     }
 
     fn bytes(&self) -> usize {
-        let values = self.sums.iter().chain(&self.days);
-        values.map(|(packed, _)| packed.len()).sum()
+        let sums = self.sums.iter().map(|(packed, _)| packed.len());
+        let days = self.days.iter().map(|(_, packed, _)| packed.len());
+        sums.chain(days).sum()
     }
 
     fn sum(&self, only_idle: bool) -> Result<Summed> {
@@ -522,10 +549,44 @@ impl<'a> Parts<'a> {
         for (packed, sign) in &self.sums {
             summed.add_sums(packed, *sign)?;
         }
-        for (packed, sign) in &self.days {
+        for (_, packed, sign) in &self.days {
             summed.add_day(packed, *sign, only_idle)?;
         }
         Ok(summed)
+    }
+
+    /// Has each ad of each day go through the reader.
+    fn each(
+        &self,
+        directory: &Directory,
+        only_idle: bool,
+        reader: &mut impl Reader<daily::Row>,
+    ) -> Result<()> {
+        let mut seen = Seen::default();
+        let mut in_order: Vec<(usize, Uuid, Currency)> = Vec::new();
+        for (day, packed, _) in &self.days {
+            let packed: PackedDay<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+            if seen.changes_to(&packed.ads) {
+                let ads = packed.ads.each().enumerate();
+                let ads = ads.map(|(nth, ad)| ad.map(|(ad, currency)| (nth, ad, currency)));
+                in_order = ads.collect::<Result<_>>()?;
+                in_order.sort_by_cached_key(|(_, ad, _)| daily::within_day(AdId(*ad), directory));
+            }
+            for (nth, id, currency) in &in_order {
+                let sums = packed.sums(*nth);
+                if only_idle && sums.spend.0 != 0 {
+                    continue;
+                }
+                reader.row(&daily::Row {
+                    id: *id,
+                    account: self.account.id,
+                    currency: *currency,
+                    day: *day,
+                    figures: sums.figures(),
+                })?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -642,7 +703,7 @@ pub(super) async fn read<T>(
             for (from, to) in runs(&parts.unpacked) {
                 let range = DateRange { from, to };
                 for row in super::sums_under(tx, place, range, text, parts.account.id.0).await? {
-                    let place = summed.place(row.id, &row.currency)?;
+                    let place = summed.place(row.id, Currency::of_record(&row.currency)?);
                     if let Some((_, _, sums)) = summed.sums.get_mut(place) {
                         sums.add(&CountedSums::of(&row.figures()), 1)?;
                     }
@@ -656,6 +717,44 @@ pub(super) async fn read<T>(
         }
     }
     Ok(found)
+}
+
+/// Has every ad of each day of these accounts go through the reader, or those on which nothing was spent.
+/// An account's day comes whole to one reader, in the order of [`daily::within_day`].
+pub(super) async fn each<R: Reader<daily::Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    accounts: &[&Account],
+    range: DateRange,
+    only_idle: bool,
+    reader: R,
+) -> Result<R> {
+    let changed = changed(tx, place, range).await?;
+    let days = usize::try_from(range.days()).unwrap_or(usize::MAX);
+    let at_once = usize::try_from(AT_ONCE).unwrap_or(1) / days;
+    let mut readers = side_by_side(reader);
+    for accounts in accounts.chunks(at_once.max(1)) {
+        let plans = accounts.iter().map(|of| (*of, Plan::by_day(range)));
+        let plans: Vec<_> = plans.collect();
+        let batch = Parts::read(tx, place, &plans, &changed).await?;
+        let size = batch.iter().map(Parts::bytes).sum();
+        let workers = readers.iter_mut().take(threads_for(size)).collect();
+        work_off(&batch, workers, |reader: &mut R, parts: &Parts<'_>| {
+            parts.each(directory, only_idle, reader)
+        })?;
+        for parts in &batch {
+            for (from, to) in runs(&parts.unpacked) {
+                let range = DateRange { from, to };
+                let account = parts.account.id;
+                let first = readers.first_mut();
+                let first = first.ok_or_else(|| Error::internal("no reader"))?;
+                let each = |row: &daily::Row| first.row(row);
+                daily::of_account(tx, place, directory, account, range, only_idle, each).await?;
+            }
+        }
+    }
+    joined(readers)
 }
 
 #[cfg(test)]

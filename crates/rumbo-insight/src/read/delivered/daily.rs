@@ -1,26 +1,29 @@
 //! The same day by day, for figures that are converted at the rate of their day.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use futures::TryStreamExt;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
-use super::Sums;
+use super::sums::CountedSums;
+use super::{Sums, ad_days, months};
 use crate::figures::Figures;
 use crate::path::Grain;
 use crate::read::directory::Directory;
+use crate::read::known::{Known, Weighed};
 use crate::read::moment::Moment;
+use crate::read::outcome::packed::runs;
 use crate::read::place::Place;
+use crate::read::spread::Reader;
 use crate::roi::{Filter, Parent};
 
 statements! {
     ACCOUNTS = concat!("SELECT d.ad_account_id AS id, d.ad_account_id, d.currency, d.day, ", sums!(),
-        "FROM account_days d ", in_period!(), "GROUP BY d.day, d.ad_account_id, d.currency \
-         ORDER BY d.day, d.ad_account_id");
-    CAMPAIGNS = concat!("SELECT d.ad_campaign_id AS id, d.ad_account_id, d.currency, d.day, ", sums!(),
-        campaign_days!(), "GROUP BY d.ad_campaign_id, d.day, d.ad_account_id, d.currency \
-         ORDER BY d.ad_campaign_id, d.day");
+        "FROM account_days d ", in_period!(), "GROUP BY d.day, d.ad_account_id, d.currency");
     ADS = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, d.day, ", ad_sums!(),
         "FROM ad_insights d ", in_period!(), "AND d.ad_account_id = $4 \
          GROUP BY d.ad_account_id, d.day, d.ad_id, d.currency ORDER BY d.day, d.ad_id");
@@ -58,24 +61,52 @@ pub(crate) struct Row {
     pub figures: Figures,
 }
 
+/// The same as it is kept: there are some thousand a day.
+#[derive(Clone, Debug)]
+struct Kept {
+    id: Uuid,
+    account: AdAccountId,
+    currency: Currency,
+    sums: CountedSums,
+}
+
+/// Those of a day, in the order of [`within_day`].
+#[derive(Debug, Default)]
+struct Day(Vec<Kept>);
+
+impl Weighed for Day {
+    fn bytes(&self) -> usize {
+        self.0.len() * size_of::<Kept>()
+    }
+}
+
+/// Whose days are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Of {
+    Accounts,
+    Campaigns,
+}
+
+type Key = (Of, NaiveDate);
+
 /// Where an ad stands among those of its account's day: the ads of a campaign stand together, as
 /// campaigns do, so that what is rounded one after the other is the same by ad and by campaign.
 pub(crate) fn within_day(ad: AdId, directory: &Directory) -> (Option<AdCampaignId>, AdId) {
     (directory.ads.get(&ad).map(|known| known.campaign), ad)
 }
 
-/// Goes through everything delivered in the period, as deep as the grain needs.
-pub(crate) async fn read(
+/// Has everything delivered in the period go through the reader, as deep as the grain needs.
+pub(crate) async fn read<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
     grain: Grain,
     filter: &Filter,
-    mut each: impl FnMut(&Row) -> Result<()>,
-) -> Result<()> {
+    mut reader: R,
+) -> Result<R> {
     if let Some(moment) = place.moment {
-        return earlier(tx, place, directory, moment, range, filter, |mut row| {
+        earlier(tx, place, directory, moment, range, filter, |mut row| {
             let ad = directory.ads.get(&AdId(row.id));
             let under = match filter.parent {
                 None => true,
@@ -93,46 +124,62 @@ pub(crate) async fn read(
                 },
                 Grain::AdSet | Grain::Ad | Grain::Creative => row.id,
             };
-            each(&row)
+            reader.row(&row)
         })
-        .await;
+        .await?;
+        return Ok(reader);
     }
+    let each = |row: &Row| reader.row(row);
     match (grain, filter.parent) {
         (Grain::Channel | Grain::Account, _) => {
-            rows(tx, place, range, ACCOUNTS, None, &mut each).await
+            kept(tx, place, range, Of::Accounts, each).await?;
         }
-        (Grain::Campaign, _) => rows(tx, place, range, CAMPAIGNS, None, &mut each).await,
+        (Grain::Campaign, _) => kept(tx, place, range, Of::Campaigns, each).await?,
         (_, Some(Parent::Campaign(id))) => {
-            rows(tx, place, range, ADS_OF_CAMPAIGN, Some(id.0), &mut each).await
+            rows(tx, place, range, ADS_OF_CAMPAIGN, Some(id.0), each).await?;
         }
         (_, Some(Parent::AdSet(id))) => {
-            rows(tx, place, range, ADS_OF_AD_SET, Some(id.0), &mut each).await
+            rows(tx, place, range, ADS_OF_AD_SET, Some(id.0), each).await?;
         }
-        (_, None) => by_account(tx, place, directory, range, filter, ADS, &mut each).await,
+        (_, None) => {
+            return by_account(tx, place, directory, range, filter, false, reader).await;
+        }
     }
+    Ok(reader)
+}
+
+/// Goes through what every campaign delivered, day by day.
+pub(crate) async fn campaigns(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    kept(tx, place, range, Of::Campaigns, each).await
 }
 
 /// What Meta claims for the ad-days on which nothing was spent.
-pub(crate) async fn idle(
+pub(crate) async fn idle<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
     filter: &Filter,
-    mut each: impl FnMut(&Row) -> Result<()>,
-) -> Result<()> {
+    mut reader: R,
+) -> Result<R> {
     if let Some(moment) = place.moment {
-        return earlier(tx, place, directory, moment, range, filter, |row| match row
+        earlier(tx, place, directory, moment, range, filter, |row| match row
             .figures
             .spend
             .unwrap_or_default()
         {
-            Micros::ZERO => each(&row),
+            Micros::ZERO => reader.row(&row),
             _ => Ok(()),
         })
-        .await;
+        .await?;
+        return Ok(reader);
     }
-    by_account(tx, place, directory, range, filter, IDLE_ADS, &mut each).await
+    by_account(tx, place, directory, range, filter, true, reader).await
 }
 
 /// The ad-days as of a moment.
@@ -166,39 +213,179 @@ async fn earlier(
     Ok(())
 }
 
-/// One account after the other.
-async fn by_account(
+/// Ad by ad, from packed days.
+async fn by_account<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
     range: DateRange,
     filter: &Filter,
-    text: &'static str,
-    each: &mut impl FnMut(&Row) -> Result<()>,
+    only_idle: bool,
+    reader: R,
+) -> Result<R> {
+    let accounts = place.accounts.iter();
+    let accounts: Vec<_> = accounts
+        .filter(|account| filter.allows_account(Some(account.id)))
+        .collect();
+    match months::within(tx, place, range).await? {
+        Some(range) => {
+            ad_days::each(tx, place, directory, &accounts, range, only_idle, reader).await
+        }
+        None => Ok(reader),
+    }
+}
+
+/// The ad-days of an account from their rows, in the order in which packed ones come.
+pub(super) async fn of_account(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    account: AdAccountId,
+    range: DateRange,
+    only_idle: bool,
+    mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
-    for account in place
-        .accounts
-        .iter()
-        .filter(|a| filter.allows_account(Some(a.id)))
-    {
-        // The store has them by day and ad: each day is put in order once it is whole.
-        let mut day: Vec<Row> = Vec::new();
-        let mut flush = |day: &mut Vec<Row>| -> Result<()> {
-            day.sort_by_cached_key(|row| within_day(AdId(row.id), directory));
-            day.drain(..).try_for_each(|row| each(&row))
-        };
-        let account = Some(account.id.0);
-        rows(tx, place, range, text, account, &mut |row: &Row| {
-            if day.first().is_some_and(|first| first.day != row.day) {
-                flush(&mut day)?;
+    let text = if only_idle { IDLE_ADS } else { ADS };
+    // The store has them by day and ad: each day is put in order once it is whole.
+    let mut day: Vec<Row> = Vec::new();
+    let mut flush = |day: &mut Vec<Row>| -> Result<()> {
+        day.sort_by_cached_key(|row| within_day(AdId(row.id), directory));
+        day.drain(..).try_for_each(|row| each(&row))
+    };
+    rows(tx, place, range, text, Some(account.0), |row: &Row| {
+        if day.first().is_some_and(|first| first.day != row.day) {
+            flush(&mut day)?;
+        }
+        day.push(*row);
+        Ok(())
+    })
+    .await?;
+    flush(&mut day)
+}
+
+/// Goes through days that are kept in memory until something else is delivered.
+async fn kept(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    of: Of,
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let Some(range) = months::within(tx, place, range).await? else {
+        return Ok(());
+    };
+    let known = Known::<Key, Day>::of(place).await?;
+    let revision = place.delivered_revision();
+    for part in range.by_month() {
+        let mut days: BTreeMap<NaiveDate, Arc<Day>> = BTreeMap::new();
+        let mut missing = BTreeSet::new();
+        for day in part.iter() {
+            match known.get(&(of, day), revision) {
+                Some(kept) => drop(days.insert(day, kept)),
+                None => drop(missing.insert(day)),
             }
-            day.push(*row);
-            Ok(())
-        })
-        .await?;
-        flush(&mut day)?;
+        }
+        for (from, to) in runs(&missing) {
+            let mut read = read_days(tx, place, DateRange { from, to }, of).await?;
+            for day in (DateRange { from, to }).iter() {
+                let mut rows = read.remove(&day).unwrap_or_default();
+                rows.0.sort_unstable_by_key(|row| row.id);
+                let rows = Arc::new(rows);
+                known.keep((of, day), revision, &rows);
+                days.insert(day, rows);
+            }
+        }
+        for (day, kept) in days {
+            for row in &kept.0 {
+                each(&Row {
+                    id: row.id,
+                    account: row.account,
+                    currency: row.currency,
+                    day,
+                    figures: row.sums.figures(),
+                })?;
+            }
+        }
     }
     Ok(())
+}
+
+async fn read_days(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    of: Of,
+) -> Result<HashMap<NaiveDate, Day>> {
+    let mut days: HashMap<NaiveDate, Day> = HashMap::new();
+    match of {
+        Of::Accounts => {
+            rows(tx, place, range, ACCOUNTS, None, |row| {
+                days.entry(row.day).or_default().0.push(Kept {
+                    id: row.id,
+                    account: row.account,
+                    currency: row.currency,
+                    sums: CountedSums::of(&row.figures),
+                });
+                Ok(())
+            })
+            .await?;
+        }
+        // Packed days of ads are far fewer values than the rows of campaigns.
+        Of::Campaigns => {
+            let directory = Directory::read(tx, place, Grain::AdSet).await?;
+            let all = Filter::default();
+            let by_campaign = ByCampaign {
+                directory: &directory,
+                days,
+            };
+            let read = by_account(tx, place, &directory, range, &all, false, by_campaign);
+            days = read.await?.days;
+        }
+    }
+    Ok(days)
+}
+
+/// Adds up the ads of each campaign, which come one after the other.
+struct ByCampaign<'a> {
+    directory: &'a Directory,
+    days: HashMap<NaiveDate, Day>,
+}
+
+impl Reader<Row> for ByCampaign<'_> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        let Some(ad) = self.directory.ads.get(&AdId(row.id)) else {
+            return Ok(());
+        };
+        let sums = CountedSums::of(&row.figures);
+        let id = ad.campaign.0;
+        let day = &mut self.days.entry(row.day).or_default().0;
+        match day.last_mut() {
+            Some(last) if (last.id, last.currency) == (id, row.currency) => last.sums.add(&sums, 1),
+            _ => {
+                day.push(Kept {
+                    id,
+                    account: row.account,
+                    currency: row.currency,
+                    sums,
+                });
+                Ok(())
+            }
+        }
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            directory: self.directory,
+            days: HashMap::new(),
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (day, mut rows) in other.days {
+            self.days.entry(day).or_default().0.append(&mut rows.0);
+        }
+        Ok(())
+    }
 }
 
 async fn rows(
@@ -207,7 +394,7 @@ async fn rows(
     range: DateRange,
     text: &'static str,
     under: Option<Uuid>,
-    each: &mut impl FnMut(&Row) -> Result<()>,
+    mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     on_tx!(tx, |c| {
         let query = sqlx::query_as::<_, Columns>(text)

@@ -84,6 +84,11 @@ impl Outcome<'_> {
         Ok(figures)
     }
 
+    /// Whether it brings, takes or costs any.
+    pub fn has_money(&self) -> bool {
+        self.earned != Earned::default()
+    }
+
     /// The money it brings, or takes.
     pub fn revenue(&self) -> Micros {
         self.earned.revenue

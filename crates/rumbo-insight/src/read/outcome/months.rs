@@ -5,8 +5,7 @@
 //! one of its days is marked as changed, its rows are read themselves. Quarters and years are kept beside
 //! their months.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
 use rumbo_base::{Currency, DateRange, Error, Micros, Result, TimeZone};
@@ -20,16 +19,13 @@ use super::{Crediting, Credits, Question, Tally, Texts};
 use crate::attribution::{Attribution, Model};
 use crate::figures::{Figures, Shares};
 use crate::path::Path;
-use crate::read::kept::Topic;
+use crate::read::known::{Known, Weighed};
 use crate::read::place::Place;
 
 statements! {
     FIRST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day LIMIT 1";
     LAST = "SELECT p.day FROM outcome_days p WHERE p.workspace_id = $1 AND p.kind = $2 ORDER BY p.day DESC LIMIT 1";
 }
-
-/// So many bytes of sums are kept at most.
-const AT_MOST: usize = 48 * 1024 * 1024;
 
 /// What all parts of an origin come to, or of a lead source, or of what is not attributed, in one currency.
 #[derive(Clone, Copy, Debug)]
@@ -179,62 +175,40 @@ impl Way {
 /// A span of a kind, credited in one way.
 type Key = (Way, &'static str, DateRange);
 
-/// What is kept, each as of a revision.
-#[derive(Debug)]
-struct Known<T>(Mutex<Spans<T>>);
-
-#[derive(Debug)]
-struct Spans<T> {
-    bytes: usize,
-    spans: HashMap<Key, (i64, Arc<T>)>,
-}
-
-impl<T> Default for Spans<T> {
-    fn default() -> Self {
-        Self {
-            bytes: 0,
-            spans: HashMap::new(),
-        }
-    }
-}
-
-/// What takes room in memory.
-trait Weighed {
-    fn bytes(&self) -> usize;
-}
-
-impl<T: Weighed + Send + Sync + 'static> Known<T> {
-    async fn of(place: &Place) -> Result<Arc<Self>> {
-        let none = async { Ok(Self(Mutex::default())) };
-        place.kept(Topic::Objects, (), none).await
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Spans<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn get(&self, key: &Key, revision: i64) -> Option<Arc<T>> {
-        let known = self.lock();
-        let (of, sums) = known.spans.get(key)?;
-        (*of == revision).then(|| Arc::clone(sums))
-    }
-
-    fn keep(&self, key: Key, revision: i64, sums: &Arc<T>) {
-        let bytes = sums.bytes();
-        let mut known = self.lock();
-        if known.bytes + bytes > AT_MOST {
-            *known = Spans::default();
-        }
-        known.bytes += bytes;
-        if let Some((_, before)) = known.spans.insert(key, (revision, Arc::clone(sums))) {
-            known.bytes = known.bytes.saturating_sub(before.bytes());
-        }
-    }
-}
-
 /// What the changes of a month of packed days are counted under.
 pub(super) fn topic(kind: &str, month: NaiveDate) -> String {
     format!("{kind} {:04}-{:02}", month.year(), month.month())
+}
+
+/// How often days of these months were packed anew. Counts only grow: as long as their sum is the same, so
+/// is each of them.
+fn revision(place: &Place, texts: &Texts, days: DateRange) -> i64 {
+    let months = days.by_month();
+    let counts = months.map(|month| place.revision(&topic(texts.name, month.from)));
+    counts.sum()
+}
+
+/// The same of all of these days and kinds; `None` while one of them is marked as changed, or as of a
+/// moment.
+pub(super) async fn unchanged_since(
+    tx: &mut Tx,
+    place: &Place,
+    kinds: &[&'static Texts],
+    days: DateRange,
+) -> Result<Option<i64>> {
+    if place.moment.is_some() {
+        return Ok(None);
+    }
+    let days = widened(days);
+    let mut count = 0;
+    for texts in kinds {
+        let changed = packed::changed(tx, place.workspace, texts.name, days).await?;
+        if !changed.is_empty() {
+            return Ok(None);
+        }
+        count += revision(place, texts, days);
+    }
+    Ok(Some(count))
 }
 
 /// The place of an origin, or a lead source, or neither of what is not attributed.
@@ -293,7 +267,7 @@ pub(super) async fn tallied<T: SumTally>(
         ..
     } = question;
     let (from, to) = place.instants(range);
-    let known = Known::of(place).await?;
+    let known = Known::<Key, Columns>::of(place).await?;
     let mut read_until = from;
     for span in spans(&whole_months(tx, place, texts, range).await?) {
         let (begins, ends) = (start(span.from), start(packed::next(span.to)));
@@ -342,17 +316,13 @@ async fn known_sums(
     tx: &mut Tx,
     question: Question<'_>,
     texts: &'static Texts,
-    known: &Known<Columns>,
+    known: &Known<Key, Columns>,
     span: DateRange,
 ) -> Result<Arc<Columns>> {
     let place = question.place;
     let key = (Way::of(question), texts.name, span);
-    // Counts only grow: as long as their sum is the same, so is each of them.
     let months: Vec<DateRange> = span.by_month().collect();
-    let revision = months
-        .iter()
-        .map(|month| place.revision(&topic(texts.name, month.from)))
-        .sum();
+    let revision = revision(place, texts, span);
     if let Some(sums) = known.get(&key, revision) {
         return Ok(sums);
     }
@@ -386,7 +356,7 @@ pub(super) async fn by_day(
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let known = Known::of(place).await?;
+    let known = Known::<Key, DaySums>::of(place).await?;
     let mut rest = DaySums::default();
     let mut read_until = from;
     for month in packed_months(tx, place, texts, days).await? {
@@ -394,7 +364,7 @@ pub(super) async fn by_day(
         rest = rows(tx, question, texts, (read_until, begins), rest).await?;
         read_until = ends;
         let key = (Way::of(question), texts.name, month);
-        let revision = place.revision(&topic(texts.name, month.from));
+        let revision = revision(place, texts, month);
         let sums = match known.get(&key, revision) {
             Some(sums) => sums,
             None => {

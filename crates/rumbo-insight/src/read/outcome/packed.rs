@@ -19,7 +19,7 @@ use super::{PACKED, Texts};
 use crate::read::delivered::ad_days;
 use crate::read::kept::{count, fold_counts};
 use crate::read::place::Place;
-use crate::read::spread::{BATCH, threads, threads_for, work_off};
+use crate::read::spread::{BATCH, Reader, joined, side_by_side, threads_for, work_off};
 
 statements! {
     CHANGED = "SELECT DISTINCT c.day FROM outcome_days_changed c \
@@ -191,33 +191,6 @@ pub(super) fn next(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
 }
 
-/// What rows go through.
-pub(super) trait Reader: Send + Sized {
-    fn row(&mut self, row: &Row) -> Result<()>;
-    /// One of the same that has met no rows yet, for others of them, on a thread of its own; `None`
-    /// when all have to come to this one.
-    fn apart(&self) -> Option<Self>;
-    /// Takes in what another one made of its rows.
-    fn join(&mut self, other: Self) -> Result<()>;
-}
-
-/// One to which all rows come in the order of their days.
-pub(super) struct InOrder<F>(pub F);
-
-impl<F: FnMut(&Row) -> Result<()> + Send> Reader for InOrder<F> {
-    fn row(&mut self, row: &Row) -> Result<()> {
-        (self.0)(row)
-    }
-
-    fn apart(&self) -> Option<Self> {
-        None
-    }
-
-    fn join(&mut self, _: Self) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// Packed days that are there and not gone through yet.
 #[derive(Default)]
 struct Batch {
@@ -227,7 +200,7 @@ struct Batch {
 
 impl Batch {
     /// Goes through the rows between two instants and begins anew.
-    fn read<R: Reader>(
+    fn read<R: Reader<Row>>(
         &mut self,
         kind: Kind,
         (from, to): (DateTime<Utc>, DateTime<Utc>),
@@ -250,7 +223,7 @@ impl Batch {
 }
 
 /// Has every row between two instants go through the reader, on as many threads as it allows.
-pub(super) async fn read<R: Reader>(
+pub(super) async fn read<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
     texts: &Texts,
@@ -261,11 +234,7 @@ pub(super) async fn read<R: Reader>(
         from: from.date_naive(),
         to: to.date_naive(),
     };
-    let mut readers = Vec::with_capacity(threads());
-    let others = 1..threads();
-    let others: Vec<R> = others.map_while(|_| reader.apart()).collect();
-    readers.push(reader);
-    readers.extend(others);
+    let mut readers = side_by_side(reader);
     let most = if readers.len() == 1 { 0 } else { BATCH };
     let mut batch = Batch::default();
     let mut unpacked = changed(tx, place.workspace, texts.name, days).await?;
@@ -294,12 +263,7 @@ pub(super) async fn read<R: Reader>(
     .await?;
     unpacked.extend(strange);
     batch.read(texts.kind, (from, to), &mut readers)?;
-    let mut readers = readers.into_iter();
-    let reader = readers.next();
-    let mut reader = reader.ok_or_else(|| Error::internal("no reader"))?;
-    for other in readers {
-        reader.join(other)?;
-    }
+    let mut reader = joined(readers)?;
     for (from_day, to_day) in runs(&unpacked) {
         let (from, to) = (from.max(start(from_day)), to.min(start(next(to_day))));
         super::stored(tx, place.workspace, texts.now, from, to, |stored| {
