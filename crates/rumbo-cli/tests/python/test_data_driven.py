@@ -151,7 +151,8 @@ def test_every_sale_is_split_by_what_a_removal_would_cost(folder, raw, window):
     midnight = lambda day: datetime(day.year, day.month, day.day, tzinfo=zone)
     learns_from, ends = midnight(last - timedelta(days=364)), midnight(last + timedelta(days=1))
     patience = 90 if None in window and window[0] is None else max(day or 0 for day in window)
-    given_up = min(ends, datetime.now(zone)) - timedelta(days=patience)
+    # Whole days.
+    given_up = midnight((min(ends, datetime.now(zone)) - timedelta(days=patience)).date())
 
     paths = []
     for contact, at, _ in sales:
@@ -168,8 +169,7 @@ def test_every_sale_is_split_by_what_a_removal_would_cost(folder, raw, window):
             paths.append((path, "unsold"))
     learned = report["learned"]
     assert sum(len(path) != len(set(path)) for path, end in paths if end == "sold") > 20
-    # Between the two clocks somebody may be given up.
-    assert abs(learned["unsold"] - sum(end == "unsold" for _, end in paths)) <= 1
+    assert learned["unsold"] == sum(end == "unsold" for _, end in paths)
     assert learned["sold"] == sum(end == "sold" for _, end in paths)
     effects = removal_effects(paths)
     told = sorted(float(channel["effect_percent"]) for channel in learned["channels"])

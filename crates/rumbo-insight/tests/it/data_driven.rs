@@ -7,12 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
 use rumbo_base::{AdCampaignId, DateRange, Micros, Reason, TimeZone};
+use rumbo_db::on_tx;
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
     Attribution, Figures, Grain, Listed, Metric, Model, PassportRequest, RoiRequest, RowOf, Window,
-    compare_models, data_driven, passport, roi,
+    compare_models, data_driven, pack_days, passport, roi,
 };
 
 use crate::attribution::parts;
@@ -80,7 +81,9 @@ fn expected(walks: &[Walk], window: Window, days: DateRange, now: DateTime<Utc>)
     let zone: TimeZone = "UTC".parse().unwrap();
     let (from, to) = zone.bounds(days);
     let learns_from = from.min(to - Duration::days(365));
+    // Whole days.
     let given_up = to.min(now) - Duration::days(window.click_days.unwrap_or(90).into());
+    let given_up = given_up.date_naive().and_time(NaiveTime::MIN).and_utc();
     let mut paths = Vec::new();
     for walk in walks {
         let (end, last) = match walk.sold {
@@ -205,6 +208,64 @@ async fn a_sale_goes_to_what_its_removal_would_cost() {
                 assert_eq!(found, expected.revenue, "{window:?} {range:?}");
             }
         }
+    })
+    .await;
+}
+
+/// What was learned is kept in memory: by the same question until what it is learned from is another.
+#[tokio::test]
+async fn what_was_learned_is_learned_anew_when_a_sale_changes() {
+    on_both(|test| async move {
+        let (world, _) = world_with_a_past(test).await;
+        let today = world.scope.now().date_naive();
+        let range = DateRange::new(today - Duration::days(45), today).unwrap();
+        let learned = async |window| {
+            let learned = data_driven(&world.scope, range, window, None).await;
+            let learned = learned.unwrap();
+            // As of a moment nothing is kept.
+            let then = Some(world.scope.now() + Duration::days(1));
+            let read = data_driven(&world.scope, range, window, then).await;
+            assert_eq!(learned, read.unwrap());
+            learned
+        };
+        let short = Window {
+            click_days: Some(2),
+            view_days: Some(1),
+        };
+        pack_days(&world.scope).await.unwrap();
+        let first = learned(Window::default()).await;
+        assert_eq!(learned(Window::default()).await, first);
+        assert_ne!(learned(short).await, first);
+        for sql in [
+            "UPDATE sales SET status = 'cancelled' WHERE id IN (SELECT MIN(id) FROM sales WHERE touches <> '')",
+            "UPDATE contacts SET kind = 'internal' WHERE id IN (SELECT MIN(id) FROM contacts WHERE unsold_touches <> '')",
+        ] {
+            let before = learned(Window::default()).await;
+            let sql = if world.scope.db.path().is_none() {
+                // PostgreSQL has no MIN of ids.
+                sql.replace("MIN(id)", "MIN(id::TEXT)::UUID")
+            } else {
+                sql.to_owned()
+            };
+            let mut tx = world.write().await;
+            on_tx!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(sql.as_str()))
+                .execute(c)
+                .await
+                .map(|_| ()))
+            .unwrap();
+            tx.commit().await.unwrap();
+            let changed = learned(Window::default()).await;
+            assert_ne!(changed, before, "{sql}");
+            pack_days(&world.scope).await.unwrap();
+            assert_eq!(learned(Window::default()).await, changed, "{sql}");
+        }
+        // A new name of a campaign is told as well.
+        let mut tx = world.write().await;
+        let sql = "UPDATE ad_campaigns SET name = 'Spring'";
+        on_tx!(&mut tx, |c| sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+        tx.commit().await.unwrap();
+        let named = learned(Window::default()).await;
+        assert!(named.channels.iter().any(|channel| channel.name == "Spring"));
     })
     .await;
 }

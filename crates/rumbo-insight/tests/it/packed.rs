@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
-use rumbo_base::{AdAccountId, Currency, Micros};
+use rumbo_base::{AdAccountId, Currency, DateRange, Micros};
 use rumbo_crm::contacts::{self, ContactFields};
 use rumbo_crm::sales::{self, NewSale};
 use rumbo_db::on_tx;
@@ -14,6 +14,7 @@ use rumbo_insight::{
     Attribution, Basis, Comparison, Filter, Grain, HomeRequest, Model, RoiRequest, Shares,
     compare_models, home, pack_days, roi,
 };
+use rumbo_platform::exchange_rates;
 
 use crate::world::{AdDay, Sale, Touch, World, at, day, range};
 
@@ -121,6 +122,27 @@ async fn what_is_written_while_days_are_packed_is_in_them_or_marked() {
     .await;
 }
 
+/// Rates to the Brazilian real, other ones each day.
+async fn rates(world: &World) {
+    for (nth, on) in (0..).zip(range("2026-08-01", "2026-12-31").iter()) {
+        for (from, rate) in [(Currency::USD, 5_013_000), (euro(), 5_871_000)] {
+            let rate = Micros(rate + nth * 1_237).to_string().parse().unwrap();
+            let days = DateRange { from: on, to: on };
+            exchange_rates::set(&world.scope, from, real(), days, rate)
+                .await
+                .unwrap();
+        }
+    }
+}
+
+fn euro() -> Currency {
+    "EUR".parse().unwrap()
+}
+
+fn real() -> Currency {
+    "BRL".parse().unwrap()
+}
+
 /// What a table of ads says, with what fell on days without spend.
 async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
     let mut texts = Vec::new();
@@ -147,6 +169,21 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
             };
             let report = roi(&world.scope, request).await.unwrap();
             texts.push(format!("{:#?}", report.groups));
+        }
+        for grain in [Grain::Account, Grain::Campaign, Grain::Ad] {
+            let request = RoiRequest {
+                without_spend: grain == Grain::Campaign,
+                filter: Filter {
+                    accounts: accounts.to_vec(),
+                    parent: None,
+                },
+                convert_to: Some(real()),
+                ..RoiRequest::new(grain, range(from, to))
+            };
+            let report = roi(&world.scope, request).await.unwrap();
+            let exchanged = report.exchanged.as_ref().unwrap();
+            assert!(exchanged.missing.is_empty(), "{:?}", exchanged.missing);
+            texts.push(format!("{:#?} {exchanged:#?}", report.groups));
         }
     }
     texts
@@ -203,6 +240,7 @@ async fn ads_are_told_alike_from_rows_and_from_packed_days() {
         }
         world.roll_up(&mut tx).await;
         tx.commit().await.unwrap();
+        rates(&world).await;
         let one = [lines[0].0];
         let rows = (ads(&world, &[]).await, ads(&world, &one).await);
         assert_eq!(days_and_marks(&world).await, (0, 70));
@@ -271,17 +309,23 @@ async fn told(world: &World, as_of: Option<DateTime<Utc>>) -> String {
         };
         for grain in grains {
             for basis in [Basis::Sale, Basis::Lead] {
-                let request = RoiRequest {
-                    attribution: Attribution {
-                        basis,
-                        ..attribution
-                    },
-                    new_customers: true,
-                    as_of,
-                    ..RoiRequest::new(*grain, long)
-                };
-                let report = roi(&world.scope, request).await.unwrap();
-                write!(text, "{:#?}", report.groups).unwrap();
+                for convert_to in [None, Some(real())] {
+                    let request = RoiRequest {
+                        attribution: Attribution {
+                            basis,
+                            ..attribution
+                        },
+                        new_customers: true,
+                        convert_to,
+                        as_of,
+                        ..RoiRequest::new(*grain, long)
+                    };
+                    let report = roi(&world.scope, request).await.unwrap();
+                    let missing = report.exchanged.iter().flat_map(|of| &of.missing);
+                    assert_eq!(missing.count(), 0);
+                    let told = (report.groups, report.exchanged);
+                    write!(text, "{told:#?}").unwrap();
+                }
             }
         }
         let request = HomeRequest {
@@ -357,6 +401,7 @@ async fn what_is_tallied_by_several_is_what_one_tallies() {
         world.credit(&mut tx).await;
         tx.commit().await.unwrap();
         pack_days(&world.scope).await.unwrap();
+        rates(&world).await;
         let now = world.scope.now() + TimeDelta::days(1);
         let same = async |when: &str| {
             let (by_several, by_one) = (told(&world, None).await, told(&world, Some(now)).await);
