@@ -170,6 +170,7 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
             let report = roi(&world.scope, request).await.unwrap();
             texts.push(format!("{:#?}", report.groups));
         }
+        let mut totals = Vec::new();
         for grain in [Grain::Account, Grain::Campaign, Grain::Ad] {
             let request = RoiRequest {
                 without_spend: grain == Grain::Campaign,
@@ -184,7 +185,10 @@ async fn ads(world: &World, accounts: &[AdAccountId]) -> Vec<String> {
             let exchanged = report.exchanged.as_ref().unwrap();
             assert!(exchanged.missing.is_empty(), "{:?}", exchanged.missing);
             texts.push(format!("{:#?} {exchanged:#?}", report.groups));
+            totals.extend(report.groups.first().map(|group| group.total.figures));
         }
+        // Accounts and campaigns come from memory, ads do not.
+        assert!(totals.windows(2).all(|two| two[0] == two[1]), "{totals:#?}");
     }
     texts
 }
