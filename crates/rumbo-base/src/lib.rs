@@ -26,7 +26,7 @@ pub use error::{Code, Error, Result};
 pub use ids::*;
 pub use money::{Few, Micros, allocate, parse_decimal_micros, percent, ratio, split};
 pub use one_question::{Frequency, Reach, UniqueClicks};
-pub use page::{Page, PageRequest};
+pub use page::{Page, PageRequest, instant_cursor, two_parts};
 pub use period::{DateRange, TimeZone};
 pub use rate::{Factor, Rate};
 pub use reason::{Reason, Told};

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{
     ContactId, Currency, Micros, OpportunityId, Page, PageRequest, Result, StageId, UserId,
-    WorkspaceId,
+    WorkspaceId, instant_cursor,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::OpportunityState;
-use crate::contacts::{Cursor, search_patterns};
+use crate::contacts::search_patterns;
 use crate::input::not_found;
 use crate::stages::{self, Stage};
 
@@ -171,38 +171,19 @@ pub async fn stage_cards(
     page: &PageRequest,
 ) -> Result<Page<Card>> {
     let [one, two, _] = search_patterns(search);
-    let limit = page.limit();
-    let (before, before_id) = match page.cursor.as_deref().map(Cursor::parse).transpose()? {
-        Some(cursor) => (cursor.instant()?, cursor.id),
-        None => (
-            chrono::DateTime::from_timestamp_nanos(i64::MAX),
-            uuid::Uuid::max(),
-        ),
-    };
-    let mut rows: Vec<Card> = on_tx!(tx, |c| sqlx::query_as(STAGE_CARDS)
+    let (before, before_id) = page.before()?;
+    let rows: Vec<Card> = on_tx!(tx, |c| sqlx::query_as(STAGE_CARDS)
         .bind(workspace)
         .bind(&one)
         .bind(&two)
         .bind(stage)
         .bind(before)
         .bind(before_id)
-        .bind(i64::from(limit) + 1)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.id, last.opened_at.to_rfc3339()));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| instant_cursor(last.opened_at, last.id)))
 }
 
 /// One opportunity as on the board.
