@@ -236,26 +236,7 @@ mod tests {
     use rumbo_db::testing::{TestDb, prepare_all};
 
     use super::*;
-    use crate::workspaces::{self, NewWorkspace};
-
-    async fn scope(test: &TestDb) -> Scope {
-        let mut tx = test.db.write_registry().await.unwrap();
-        let new = NewWorkspace {
-            name: "Casa Alba".to_owned(),
-            ..NewWorkspace::default()
-        };
-        let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        Scope {
-            db: test.db.clone(),
-            clock: test.clock.clone(),
-            entropy: test.entropy.clone(),
-            workspace: made.id,
-            actor: None,
-        }
-    }
+    use crate::testing::scope;
 
     fn deed(action: &str, id: &str) -> Deed<'static> {
         Deed {
