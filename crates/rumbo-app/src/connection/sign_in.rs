@@ -106,11 +106,7 @@ impl SignIns {
 
 fn language(cx: &Context, locale: &str) -> Language {
     let chosen = cx.app.0.state.get().preferences.language;
-    match chosen.as_deref().unwrap_or(locale).get(..2) {
-        Some("es") => Language::Spanish,
-        Some("pt") => Language::Portuguese,
-        _ => Language::English,
-    }
+    Language::from_locale(chosen.as_deref().unwrap_or(locale))
 }
 
 /// Begins a sign-in and opens the browser. One that waited before is dropped.
