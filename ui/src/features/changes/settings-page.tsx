@@ -4,14 +4,14 @@ import { useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
-import type { MarkedSettingChanges, SettingChange, SettingKind, Page as Slice } from "@/bindings";
+import type { MarkedSettingChanges, SettingChange, SettingKind } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { BringFigures } from "@/components/no-figures";
-import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
-import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
+import { Button, Empty, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, call, pages, query } from "@/lib/ipc";
 import { settingName, told } from "./setting";
 import { SettingInspector } from "./setting-inspector";
 import { SeverityMark } from "./severity";
@@ -49,18 +49,8 @@ export default function SettingsPage() {
 		account: account || null,
 		expected_too: shown === "all",
 	};
-	const list = useInfiniteQuery<
-		Slice<SettingChange>,
-		AppError,
-		{ pages: Slice<SettingChange>[] },
-		readonly ["listSettingChanges", typeof request],
-		string | null
-	>({
-		queryKey: ["listSettingChanges", request],
-		queryFn: ({ pageParam }) =>
-			call("listSettingChanges", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSettingChanges", request),
 		// Rows do not blink away when the filter changes.
 		placeholderData: (before) => before,
 	});
@@ -238,41 +228,37 @@ export default function SettingsPage() {
 							</select>
 						)}
 					</div>
-					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
 					{mark.error && <Failure error={mark.error} />}
-					{list.isPending && <Skeleton className="h-64" />}
-					{list.data && (
-						<RecordTable
-							label={t("changes.view.settings")}
-							columns={columns}
-							rows={rows}
-							selected={open?.id ?? null}
-							onOpen={setOpen}
-							more={list}
-							handle={table}
-							testId="setting-row"
-						>
-							{filtered ? (
-								<Empty
-									title={t("drift.noMatch")}
-									actions={
-										<Button
-											onClick={() => {
-												setKind("");
-												setAccount("");
-											}}
-										>
-											{t("drift.clear")}
-										</Button>
-									}
-								/>
-							) : (
-								<Empty icon={SlidersHorizontal} title={t("drift.none")} actions={<BringFigures />}>
-									{t("drift.noneText")}
-								</Empty>
-							)}
-						</RecordTable>
-					)}
+					<RecordList
+						label={t("changes.view.settings")}
+						columns={columns}
+						rows={rows}
+						selected={open?.id ?? null}
+						onOpen={setOpen}
+						list={list}
+						handle={table}
+						testId="setting-row"
+					>
+						{filtered ? (
+							<Empty
+								title={t("drift.noMatch")}
+								actions={
+									<Button
+										onClick={() => {
+											setKind("");
+											setAccount("");
+										}}
+									>
+										{t("drift.clear")}
+									</Button>
+								}
+							/>
+						) : (
+							<Empty icon={SlidersHorizontal} title={t("drift.none")} actions={<BringFigures />}>
+								{t("drift.noneText")}
+							</Empty>
+						)}
+					</RecordList>
 				</Page>
 			</div>
 			{open && (

@@ -1,19 +1,13 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { FileInput, MailX } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import {
-	commands,
-	type Page as Slice,
-	type SuppressionRow,
-	type SuppressionsImport,
-} from "@/bindings";
-import { Failure } from "@/components/failure";
-import { type RecordColumn, RecordTable } from "@/components/record-table";
+import { commands, type SuppressionRow, type SuppressionsImport } from "@/bindings";
+import { type RecordColumn, RecordList } from "@/components/record-table";
 import { SaveTools, useSaveFile } from "@/components/save-file";
-import { Button, Empty, SearchField, Skeleton } from "@/components/ui/kit";
+import { Button, Empty, SearchField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
-import { type AppError, call, toAppError } from "@/lib/ipc";
+import { type AppError, call, pages, toAppError } from "@/lib/ipc";
 
 const KINDS = ["whatsapp", "sms", "email", "telegram", "messenger", "instagram"] as const;
 type Row = SuppressionRow & { id: string };
@@ -25,18 +19,8 @@ export function SuppressionsTab() {
 	const [search, setSearch] = useState("");
 	const wanted = useDeferredValue(search.trim());
 	const request = { kind, search: wanted || null };
-	const list = useInfiniteQuery<
-		Slice<SuppressionRow>,
-		AppError,
-		{ pages: Slice<SuppressionRow>[] },
-		readonly ["listSuppressions", typeof request],
-		string | null
-	>({
-		queryKey: ["listSuppressions", request],
-		queryFn: ({ pageParam }) =>
-			call("listSuppressions", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSuppressions", request),
 		placeholderData: (before) => before,
 	});
 	const take = useMutation<SuppressionsImport | null, AppError, void>({
@@ -162,21 +146,17 @@ export function SuppressionsTab() {
 					)}
 				</div>
 			)}
-			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			{list.isPending && <Skeleton className="h-64" />}
-			{list.data && (
-				<RecordTable
-					label={t("outbox.tab.stopped")}
-					columns={columns}
-					rows={rows}
-					more={list}
-					testId="stopped-row"
-				>
-					<Empty icon={MailX} title={t(wanted ? "outbox.noneFound" : "outbox.noneStopped")}>
-						{!wanted && t("outbox.noneStoppedText")}
-					</Empty>
-				</RecordTable>
-			)}
+			<RecordList
+				label={t("outbox.tab.stopped")}
+				columns={columns}
+				rows={rows}
+				list={list}
+				testId="stopped-row"
+			>
+				<Empty icon={MailX} title={t(wanted ? "outbox.noneFound" : "outbox.noneStopped")}>
+					{!wanted && t("outbox.noneStoppedText")}
+				</Empty>
+			</RecordList>
 		</>
 	);
 }

@@ -3,11 +3,10 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { BadgeDollarSign, Plus, UserRound, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { Page } from "@/app/shell";
-import type { SaleRow, Page as Slice } from "@/bindings";
-import { Failure } from "@/components/failure";
+import type { SaleRow } from "@/bindings";
 import {
 	type RecordColumn,
-	RecordTable,
+	RecordList,
 	type RecordTableHandle,
 	widest,
 } from "@/components/record-table";
@@ -19,10 +18,10 @@ import {
 	SaleStatus,
 } from "@/components/sales";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
-import { Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
+import { Button, Empty, IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, money } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { call, pages, query } from "@/lib/ipc";
 import { SaleInspector } from "./inspector";
 
 /** Every sale, or those of one contact (`?contact=`) or without a cost (`?cost=none`), agreed last first. */
@@ -38,18 +37,8 @@ export default function SalesPage() {
 	const [question, setQuestion] = useState<SaleQuestion | null>(null);
 	const table = useRef<RecordTableHandle>(null);
 	const request = { contact_id: contact, status: status || null, without_cost: withoutCost };
-	const list = useInfiniteQuery<
-		Slice<SaleRow>,
-		AppError,
-		{ pages: Slice<SaleRow>[] },
-		readonly ["listSales", typeof request],
-		string | null
-	>({
-		queryKey: ["listSales", request],
-		queryFn: ({ pageParam }) =>
-			call("listSales", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSales", request),
 		// Rows do not blink away when the filter changes.
 		placeholderData: (before) => before,
 	});
@@ -227,51 +216,47 @@ export default function SalesPage() {
 							/>
 						</span>
 					</div>
-					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-					{list.isPending && <Skeleton className="h-64" />}
-					{list.data && (
-						<RecordTable
-							label={t("nav.sales")}
-							columns={columns}
-							rows={rows}
-							selected={open?.id ?? null}
-							onOpen={setOpen}
-							more={list}
-							handle={table}
-							testId="sale-row"
-						>
-							{filtered ? (
-								<Empty
-									title={t("sales.noMatch")}
-									actions={
-										<Button
-											onClick={() => {
-												setStatus("");
-												if (contact || withoutCost) ofAll();
-											}}
-										>
-											{t("sales.clear")}
+					<RecordList
+						label={t("nav.sales")}
+						columns={columns}
+						rows={rows}
+						selected={open?.id ?? null}
+						onOpen={setOpen}
+						list={list}
+						handle={table}
+						testId="sale-row"
+					>
+						{filtered ? (
+							<Empty
+								title={t("sales.noMatch")}
+								actions={
+									<Button
+										onClick={() => {
+											setStatus("");
+											if (contact || withoutCost) ofAll();
+										}}
+									>
+										{t("sales.clear")}
+									</Button>
+								}
+							/>
+						) : (
+							<Empty
+								icon={BadgeDollarSign}
+								title={t("sales.none")}
+								actions={
+									<>
+										<Button onClick={() => setAdding(true)}>{t("sales.new")}</Button>
+										<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
+											{t("sales.import")}
 										</Button>
-									}
-								/>
-							) : (
-								<Empty
-									icon={BadgeDollarSign}
-									title={t("sales.none")}
-									actions={
-										<>
-											<Button onClick={() => setAdding(true)}>{t("sales.new")}</Button>
-											<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
-												{t("sales.import")}
-											</Button>
-										</>
-									}
-								>
-									{t("sales.noneText")}
-								</Empty>
-							)}
-						</RecordTable>
-					)}
+									</>
+								}
+							>
+								{t("sales.noneText")}
+							</Empty>
+						)}
+					</RecordList>
 				</Page>
 			</div>
 			{sale && (

@@ -1,14 +1,14 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useState } from "react";
-import type { Page as Slice, TemplateDetail, TemplateSend } from "@/bindings";
+import type { TemplateDetail, TemplateSend } from "@/bindings";
 import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable } from "@/components/record-table";
 import { Button, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant, money } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { pages, query } from "@/lib/ipc";
 
 const FIGURES = [
 	"sent",
@@ -48,18 +48,8 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 		origin: filter.origin || null,
 		version: filter.version ? Number(filter.version) : null,
 	};
-	const sends = useInfiniteQuery<
-		Slice<TemplateSend>,
-		AppError,
-		{ pages: Slice<TemplateSend>[] },
-		readonly ["listTemplateSends", typeof request],
-		string | null
-	>({
-		queryKey: ["listTemplateSends", request],
-		queryFn: ({ pageParam }) =>
-			call("listTemplateSends", { ...request, page: { limit: 100, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const sends = useInfiniteQuery({
+		...pages("listTemplateSends", request, 100),
 		placeholderData: (before) => before,
 	});
 	const rows = sends.data?.pages.flatMap((page) => page.rows) ?? [];
