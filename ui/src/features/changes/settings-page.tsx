@@ -8,6 +8,7 @@ import type { MarkedSettingChanges, SettingChange, SettingKind } from "@/binding
 import { Failure } from "@/components/failure";
 import { BringFigures } from "@/components/no-figures";
 import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
@@ -32,7 +33,6 @@ const KINDS = [
 ] as const satisfies readonly SettingKind[];
 /** So many are marked at once at most. */
 const MOST_MARKED = 1_000;
-const SELECT = "h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised";
 
 /** Settings at Meta that were not the same at two syncs, until somebody says they were meant. */
 export default function SettingsPage() {
@@ -198,12 +198,11 @@ export default function SettingsPage() {
 								{ value: "all", label: t("drift.show.all"), testId: "settings-all" },
 							]}
 						/>
-						<select
+						<FilterSelect
 							aria-label={t("drift.kind")}
 							data-testid="settings-kind"
 							value={kind}
 							onChange={(event) => setKind(event.target.value as SettingKind | "")}
-							className={SELECT}
 						>
 							<option value="">{t("drift.anyKind")}</option>
 							{KINDS.map((one) => (
@@ -211,13 +210,12 @@ export default function SettingsPage() {
 									{t(`drift.kind.${one}`)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 						{accounts.length > 1 && (
-							<select
+							<FilterSelect
 								aria-label={t("drift.account")}
 								value={account}
 								onChange={(event) => setAccount(event.target.value)}
-								className={SELECT}
 							>
 								<option value="">{t("drift.anyAccount")}</option>
 								{accounts.map((one) => (
@@ -225,7 +223,7 @@ export default function SettingsPage() {
 										{one.name}
 									</option>
 								))}
-							</select>
+							</FilterSelect>
 						)}
 					</div>
 					{mark.error && <Failure error={mark.error} />}

@@ -7,6 +7,7 @@ import { useUndo } from "@/app/undo";
 import type { ContactMerge, ContactRow } from "@/bindings";
 import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, SearchField, Tag, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
@@ -142,7 +143,6 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 			cell: (row) => (row.sales ? count(locale, row.sales) : "—"),
 		},
 	];
-	const choice = "h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised";
 
 	return (
 		<div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_auto]">
@@ -180,11 +180,10 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
 						<SearchField ref={box} label={t("contacts.search")} value={text} onChange={setText} />
-						<select
+						<FilterSelect
 							aria-label={t("contacts.status")}
 							value={status}
 							onChange={(event) => setStatus(event.target.value)}
-							className={choice}
 						>
 							<option value="">{t("contacts.anyStatus")}</option>
 							{STATUSES.map((word) => (
@@ -192,12 +191,11 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 									{t(`contact.${word}`)}
 								</option>
 							))}
-						</select>
-						<select
+						</FilterSelect>
+						<FilterSelect
 							aria-label={t("contacts.source")}
 							value={source}
 							onChange={(event) => setSource(event.target.value)}
-							className={choice}
 						>
 							<option value="">{t("contacts.anySource")}</option>
 							{SOURCES.map((word) => (
@@ -205,7 +203,7 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 									{t(`lead.${word}`)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 						<span className="ml-auto flex items-center gap-2">
 							<SaveTools
 								formats={["csv", "xlsx"]}

@@ -6,6 +6,7 @@ import type { DispatchDetail, DispatchRow } from "@/bindings";
 import { DispatchState } from "@/components/dispatch-state";
 import { Facts, Inspector } from "@/components/inspector";
 import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
@@ -123,7 +124,7 @@ export function MessagesTab({
 		<div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_auto]">
 			<div className="flex min-h-0 min-w-0 flex-col gap-3">
 				<div className="flex flex-none flex-wrap items-center gap-2">
-					<select
+					<FilterSelect
 						aria-label={t("outbox.stateHead")}
 						data-testid="outbox-state"
 						value={state}
@@ -133,7 +134,6 @@ export function MessagesTab({
 								...(event.target.value ? { state: event.target.value } : {}),
 							})
 						}
-						className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 					>
 						<option value="">{t("outbox.anyState")}</option>
 						{STATES.map((one) => (
@@ -141,7 +141,7 @@ export function MessagesTab({
 								{`${t(`outbox.state.${one}`)}${many(one) ? ` (${count(locale, many(one))})` : ""}`}
 							</option>
 						))}
-					</select>
+					</FilterSelect>
 					{send && (
 						<Button
 							size="m"

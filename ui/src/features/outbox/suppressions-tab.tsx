@@ -4,6 +4,7 @@ import { useDeferredValue, useState } from "react";
 import { commands, type SuppressionRow, type SuppressionsImport } from "@/bindings";
 import { type RecordColumn, RecordList } from "@/components/record-table";
 import { SaveTools, useSaveFile } from "@/components/save-file";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, SearchField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
@@ -90,19 +91,18 @@ export function SuppressionsTab() {
 	return (
 		<>
 			<div className="flex flex-none flex-wrap items-center gap-2">
-				<select
+				<FilterSelect
 					aria-label={t("outbox.kind")}
 					data-testid="stopped-kind"
 					value={kind}
 					onChange={(event) => setKind(event.target.value)}
-					className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 				>
 					{KINDS.map((one) => (
 						<option key={one} value={one}>
 							{t(`outbox.kind.${one}`)}
 						</option>
 					))}
-				</select>
+				</FilterSelect>
 				<SearchField label={t("outbox.findAddress")} value={search} onChange={setSearch} />
 				<span className="ml-auto flex items-center gap-2">
 					<Button

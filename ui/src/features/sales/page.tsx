@@ -18,6 +18,7 @@ import {
 	SaleStatus,
 } from "@/components/sales";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, money } from "@/lib/format";
@@ -159,12 +160,11 @@ export default function SalesPage() {
 					}
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
-						<select
+						<FilterSelect
 							aria-label={t("sales.status")}
 							data-testid="sales-status"
 							value={status}
 							onChange={(event) => setStatus(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 						>
 							<option value="">{t("sales.anyStatus")}</option>
 							{SALE_STATUSES.map((word) => (
@@ -172,8 +172,8 @@ export default function SalesPage() {
 									{t(`sale.${word}`)}
 								</option>
 							))}
-						</select>
-						<select
+						</FilterSelect>
+						<FilterSelect
 							aria-label={t("sale.cost")}
 							data-testid="sales-cost"
 							value={withoutCost ? "none" : ""}
@@ -186,11 +186,10 @@ export default function SalesPage() {
 									} as never,
 								})
 							}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 						>
 							<option value="">{t("sales.anyCost")}</option>
 							<option value="none">{t("sales.withoutCost")}</option>
-						</select>
+						</FilterSelect>
 						{contact && (
 							<span className="inline-flex h-7 items-center gap-1.5 rounded-2 border border-line-2 bg-surface pl-2 dark:bg-raised">
 								<UserRound size={14} aria-hidden className="text-ink-3" />

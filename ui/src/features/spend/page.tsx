@@ -15,6 +15,7 @@ import {
 	widest,
 } from "@/components/record-table";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day, money } from "@/lib/format";
@@ -156,12 +157,11 @@ export default function SpendPage() {
 					}
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
-						<select
+						<FilterSelect
 							aria-label={t("spend.platform")}
 							data-testid="spend-filter"
 							value={platform}
 							onChange={(event) => choose(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 						>
 							<option value="">{t("spend.anyPlatform")}</option>
 							{[...new Set([...platforms, ...(platform ? [platform] : [])])].map((one) => (
@@ -169,7 +169,7 @@ export default function SpendPage() {
 									{channel(one)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 						{inAll.length > 0 && (
 							<span className="num text-12 text-ink-2" data-testid="spend-total">
 								{t("spend.inAll", { amounts: inAll.join(" + ") })}

@@ -7,6 +7,7 @@ import { Page } from "@/app/shell";
 import type { PulledTemplates, TemplateRow, TemplateState } from "@/bindings";
 import { Happened } from "@/components/happened";
 import { type RecordColumn, RecordList } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Banner, Button, Empty, SearchField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { age, recent } from "@/lib/format";
@@ -152,12 +153,12 @@ export default function TemplatesPage() {
 		},
 	];
 	const choice = (name: keyof Filter, any: string, options: ReadonlyArray<[string, string]>) => (
-		<select
+		<FilterSelect
 			aria-label={any}
 			data-testid={`templates-${name}`}
 			value={filter[name]}
 			onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}
-			className="h-7 max-w-44 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+			className="max-w-44"
 		>
 			<option value="">{any}</option>
 			{options.map(([value, label]) => (
@@ -165,7 +166,7 @@ export default function TemplatesPage() {
 					{label}
 				</option>
 			))}
-		</select>
+		</FilterSelect>
 	);
 	const make = () => void navigate({ to: "/templates/one", search: {} as never });
 

@@ -5,6 +5,7 @@ import type { TemplateDetail, TemplateSend } from "@/bindings";
 import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant, money } from "@/lib/format";
@@ -107,12 +108,11 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 		any: string,
 		options: ReadonlyArray<readonly [string, string]>,
 	) => (
-		<select
+		<FilterSelect
 			aria-label={any}
 			data-testid={`sends-${name}`}
 			value={filter[name]}
 			onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}
-			className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 		>
 			<option value="">{any}</option>
 			{options.map(([value, label]) => (
@@ -120,7 +120,7 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 					{label}
 				</option>
 			))}
-		</select>
+		</FilterSelect>
 	);
 	return (
 		<div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-5">
