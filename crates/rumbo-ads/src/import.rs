@@ -254,22 +254,13 @@ pub(crate) async fn read(path: &Path, mapping: &AdsMapping) -> Result<Table> {
 
 impl AdsMapping {
     fn read_options(&self) -> Result<ReadOptions> {
-        let delimiter = match self.delimiter.as_deref() {
-            None | Some("") => None,
-            Some(",") => Some(Delimiter::Comma),
-            Some(";") => Some(Delimiter::Semicolon),
-            Some("\t" | "tab") => Some(Delimiter::Tab),
-            Some("|") => Some(Delimiter::Pipe),
-            Some(other) => {
-                return Err(invalid(
-                    "delimiter",
-                    Reason::ValueUnknown,
-                    format!("\"{other}\" is not a delimiter. Use one of: , ; | tab."),
-                )
-                .param("value", other)
-                .param("choices", ", ; | tab"));
-            }
-        };
+        let choices = [
+            Delimiter::Comma,
+            Delimiter::Semicolon,
+            Delimiter::Pipe,
+            Delimiter::Tab,
+        ];
+        let delimiter = Delimiter::said(self.delimiter.as_deref(), &choices)?;
         Ok(ReadOptions {
             has_header: Some(true),
             delimiter,
@@ -278,34 +269,11 @@ impl AdsMapping {
     }
 
     fn date_order(&self) -> Result<Option<DateOrder>> {
-        match self.date_format.as_deref() {
-            None | Some("") => Ok(None),
-            Some("dmy") => Ok(Some(DateOrder::DayMonth)),
-            Some("mdy") => Ok(Some(DateOrder::MonthDay)),
-            Some("ymd" | "iso") => Ok(Some(DateOrder::YearFirst)),
-            Some(other) => Err(invalid(
-                "date_format",
-                Reason::ValueUnknown,
-                format!("\"{other}\" is not a date format. Use dmy, mdy or ymd."),
-            )
-            .param("value", other)
-            .param("choices", "dmy, mdy, ymd")),
-        }
+        DateOrder::said(self.date_format.as_deref())
     }
 
     fn decimal_mark(&self) -> Result<Option<DecimalMark>> {
-        match self.decimal.as_deref() {
-            None | Some("") => Ok(None),
-            Some(".") => Ok(Some(DecimalMark::Point)),
-            Some(",") => Ok(Some(DecimalMark::Comma)),
-            Some(other) => Err(invalid(
-                "decimal",
-                Reason::ValueUnknown,
-                format!("\"{other}\" is not a decimal mark. Use . or ,"),
-            )
-            .param("value", other)
-            .param("choices", ". ,")),
-        }
+        DecimalMark::said(self.decimal.as_deref())
     }
 }
 

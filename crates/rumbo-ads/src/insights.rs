@@ -25,6 +25,7 @@ mod parts;
 mod reader;
 mod readings;
 mod remap;
+mod sum_columns;
 mod write;
 
 pub(crate) use actions::{CompiledMap, decimal_micros, encode, whole};

@@ -31,9 +31,6 @@ pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
     vec![people::STATEMENTS, store::STATEMENTS]
 }
 
-/// Meta tells who clicked for this many months; of earlier days it leaves that out.
-pub const UNIQUE_MONTHS: u32 = 13;
-
 /// Where a question stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuestionState {

@@ -38,5 +38,9 @@ pub use slices::{Kind, SliceRow};
 
 /// Every SQL text of the modules below.
 pub(crate) fn statements() -> Vec<&'static [rumbo_db::Statement]> {
-    vec![slices::STATEMENTS, leads::STATEMENTS]
+    vec![
+        slices::STATEMENTS,
+        leads::STATEMENTS,
+        leads::BY_AD_STATEMENTS,
+    ]
 }

@@ -3,6 +3,7 @@
 use rumbo_base::{AdAccountId, Currency, DateRange, WorkspaceId};
 use rumbo_db::testing::TestDb;
 use rumbo_db::{Tx, on_tx};
+use rumbo_platform::testing;
 
 use crate::insights::AccountKey;
 
@@ -11,21 +12,7 @@ pub(crate) fn range(from: &str, to: &str) -> DateRange {
 }
 
 pub(crate) async fn workspace(test: &TestDb) -> WorkspaceId {
-    let id: WorkspaceId = test.entropy.id(test.clock.now());
-    let mut tx = test.db.write(id).await.unwrap();
-    on_tx!(&mut tx, |c| sqlx::query(
-        "INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, \
-         automation_on, bot_on, settings, created_at, updated_at) \
-         VALUES ($1, 'a', 'a', 'starter', TRUE, FALSE, 'en', 'UTC', FALSE, FALSE, '{}', $2, $2)"
-    )
-    .bind(id)
-    .bind(test.clock.now())
-    .execute(c)
-    .await
-    .map(|_| ()))
-    .unwrap();
-    tx.commit().await.unwrap();
-    id
+    testing::make_in(test, testing::named("a")).await.workspace
 }
 
 pub(crate) async fn account(

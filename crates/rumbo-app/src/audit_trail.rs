@@ -15,9 +15,6 @@ use crate::wire::{
     AuditRow, AuditStanding, AuditWanted, ExportAudit, Exported, ListAudit, VerifyAudit,
 };
 
-/// Entries of a page of the file.
-const AT_ONCE: u32 = 1_000;
-
 /// Writes down something that changed nothing in the store.
 ///
 /// # Errors
@@ -85,11 +82,7 @@ pub async fn list_audit(cx: &Context, req: ListAudit) -> Result<Page<AuditRow>> 
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let page = audit::list(&mut tx, scope.workspace, &filter(&req.wanted), &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(row))
 }
 
 /// Whether every entry is there, as it was written.
@@ -128,12 +121,8 @@ pub async fn export_audit(cx: &Context, req: ExportAudit) -> Result<Exported> {
     ];
     writer.row(headings.map(Field::from))?;
     let mut tx = scope.read().await?;
-    let (mut rows, mut cursor) = (0, None);
+    let (mut rows, mut page) = (0, PageRequest::largest());
     loop {
-        let page = PageRequest {
-            limit: Some(AT_ONCE),
-            cursor,
-        };
         let found = audit::list(&mut tx, scope.workspace, &wanted, &page).await?;
         for entry in found.rows {
             rows += 1;
@@ -152,7 +141,7 @@ pub async fn export_audit(cx: &Context, req: ExportAudit) -> Result<Exported> {
             ])?;
         }
         match found.next {
-            Some(next) => cursor = Some(next),
+            Some(next) => page.cursor = Some(next),
             None => break,
         }
     }

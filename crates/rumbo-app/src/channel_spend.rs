@@ -81,11 +81,7 @@ pub async fn list_spend(cx: &Context, req: ListSpend) -> Result<Page<SpendRow>> 
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let page = channel_spend::list(&mut tx, scope.workspace, &filter, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(row))
 }
 
 /// What was spent on each campaign of each platform.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{
-    Code, Currency, DateRange, Error, Micros, Reason, Result, parse_decimal_micros, percent, ratio,
+    Code, Currency, DateRange, Error, Micros, Result, parse_decimal_micros, percent, ratio,
 };
 use rumbo_insight::cohort::{
     self, CohortKey, CohortReport as Found, CohortRow as FoundRow, Histories, Prediction,
@@ -12,7 +12,7 @@ use rumbo_insight::lookup;
 use rumbo_platform::access::{self, Permission};
 
 use crate::Context;
-use crate::dashboard::{count, unknown};
+use crate::dashboard::{count, out_of_range, unknown};
 use crate::wire::{
     AcquiredBy, BacktestClass, BestCustomer, CohortCampaign, CohortCell, CohortGroup,
     CohortPayback, CohortPrediction, CohortReport, CohortRow, CohortStart, CohortSums, CohortsBy,
@@ -112,19 +112,7 @@ fn within(field: &'static str, months: u32) -> Result<()> {
     if (1..=MOST_MONTHS).contains(&months) {
         return Ok(());
     }
-    Err(out_of_range(field, &months.to_string(), 1, MOST_MONTHS))
-}
-
-fn out_of_range(field: &'static str, value: &str, least: u32, most: u32) -> Error {
-    Error::new(
-        Code::InvalidInput,
-        format!("{value} is not possible here. Use {least} to {most}."),
-    )
-    .reason(Reason::NumberOutOfRange)
-    .param("value", value)
-    .param("least", least)
-    .param("most", most)
-    .field(field)
+    Err(out_of_range(field, months, 1, MOST_MONTHS))
 }
 
 /// What money loses with each month, as a part of one.

@@ -68,22 +68,14 @@ pub async fn list_suppressions(
     let of = req.kind.as_deref().map(ChannelKind::read).transpose()?;
     let mut tx = scope.read().await?;
     let page = consent::suppressions(&mut tx, scope, of, req.search.as_deref(), &req.page).await?;
-    Ok(Page {
-        rows: page
-            .rows
-            .into_iter()
-            .map(|row| SuppressionRow {
-                kind: row.kind.word().to_owned(),
-                address: row.address,
-                scope: row.scope,
-                source: row.source,
-                note: row.note,
-                at: row.occurred_at,
-            })
-            .collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(|row| SuppressionRow {
+        kind: row.kind.word().to_owned(),
+        address: row.address,
+        scope: row.scope,
+        source: row.source,
+        note: row.note,
+        at: row.occurred_at,
+    }))
 }
 
 /// Takes a file of addresses that are not to be written to. Taken again, it changes nothing.

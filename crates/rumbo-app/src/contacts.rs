@@ -48,11 +48,7 @@ pub async fn list_contacts(cx: &Context, req: ListContacts) -> Result<Page<Conta
     };
     let mut tx = scope.read().await?;
     let page = contacts::list(&mut tx, scope.workspace, &filter, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(row))
 }
 
 /// One contact with everything that happened.
@@ -295,19 +291,11 @@ pub async fn list_duplicates(cx: &Context, req: ListDuplicates) -> Result<Page<D
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let page = merges::duplicates(&mut tx, scope.workspace, &req.page).await?;
-    Ok(Page {
-        rows: page
-            .rows
-            .into_iter()
-            .map(|group| DuplicateGroup {
-                reason: group.reason.to_string(),
-                value: group.value,
-                contacts: group.contacts.into_iter().map(row).collect(),
-            })
-            .collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(|group| DuplicateGroup {
+        reason: group.reason.to_string(),
+        value: group.value,
+        contacts: group.contacts.into_iter().map(row).collect(),
+    }))
 }
 
 fn merge_row(merge: merges::Merge) -> ContactMerge {
@@ -360,9 +348,5 @@ pub async fn list_merges(cx: &Context, req: ListMerges) -> Result<Page<ContactMe
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let page = merges::list(&mut tx, scope.workspace, req.contact_id, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(merge_row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(merge_row))
 }

@@ -229,6 +229,24 @@ pub(crate) async fn within(
     Ok(Filter { accounts, parent })
 }
 
+/// Refuses a number outside its bounds.
+pub(crate) fn out_of_range(
+    field: &'static str,
+    value: impl std::fmt::Display,
+    least: u32,
+    most: u32,
+) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!("{value} is not possible here. Use {least} to {most}."),
+    )
+    .reason(Reason::NumberOutOfRange)
+    .param("value", value)
+    .param("least", least)
+    .param("most", most)
+    .field(field)
+}
+
 pub(crate) fn unknown(field: &str, id: &str) -> Error {
     let what = match field {
         "account" => "ad account",

@@ -62,11 +62,7 @@ pub async fn list_rates(cx: &Context, req: ListRates) -> Result<Page<RateRow>> {
         days,
     };
     let page = exchange_rates::list(cx.scope()?, &filter, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(row))
 }
 
 /// The pairs that have rates, and of which days.

@@ -392,11 +392,7 @@ pub async fn list_dispatches(cx: &Context, req: ListDispatches) -> Result<Page<D
     };
     let mut tx = scope.read().await?;
     let page = outbox::list(&mut tx, scope, &filter, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(dispatch_row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(dispatch_row))
 }
 
 /// One dispatch with what it went through.

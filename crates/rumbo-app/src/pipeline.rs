@@ -240,11 +240,7 @@ pub async fn list_sales(cx: &Context, req: ListSales) -> Result<Page<SaleRow>> {
         without_cost: req.without_cost,
     };
     let page = sales::list(&mut tx, scope.workspace, &filter, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(sale).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(sale))
 }
 
 /// Enters a sale by hand.

@@ -28,11 +28,7 @@ pub async fn list_setting_changes(
     let scope = cx.scope()?;
     let mut tx = scope.read().await?;
     let page = kept::list(&mut tx, scope.workspace, &filter, &req.page).await?;
-    Ok(Page {
-        rows: page.rows.into_iter().map(row).collect(),
-        next: page.next,
-        total: page.total,
-    })
+    Ok(page.map(row))
 }
 
 /// Marks changed settings as meant, or takes the mark away.

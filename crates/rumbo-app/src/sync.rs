@@ -69,30 +69,13 @@ pub(crate) async fn stop(cx: &Context) {
 /// `InvalidInput` for a cursor that is none.
 pub async fn list_sync_runs(cx: &Context, req: ListSyncRuns) -> Result<Page<SyncRunRow>> {
     let scope = cx.scope()?;
-    let skip: usize = match req.page.cursor.as_deref() {
-        None => 0,
-        Some(text) => text.parse().map_err(|_| {
-            Error::new(Code::InvalidInput, "This is not a page of the history.")
-                .reason(Reason::PageGone)
-                .field("cursor")
-        })?,
-    };
-    let limit = usize::try_from(req.page.limit()).unwrap_or(100);
-    let wanted = u32::try_from(skip + limit + 1).unwrap_or(u32::MAX);
+    let skip: u32 = req.page.place(0, |cursor| cursor.parse().ok())?;
+    let end = skip.saturating_add(req.page.limit());
     let mut tx = scope.read().await?;
-    let found = runs::runs(&mut tx, scope.workspace, wanted).await?;
-    let more = found.len() > skip + limit;
-    let rows = found
-        .into_iter()
-        .skip(skip)
-        .take(limit)
-        .map(run_row)
-        .collect();
-    Ok(Page {
-        rows,
-        next: more.then(|| (skip + limit).to_string()),
-        total: None,
-    })
+    let found = runs::runs(&mut tx, scope.workspace, end.saturating_add(1)).await?;
+    let skipped = usize::try_from(skip).unwrap_or(usize::MAX);
+    let rows = found.into_iter().skip(skipped).collect();
+    Ok(req.page.cut(rows, |_| end.to_string()).map(run_row))
 }
 
 fn run_row(run: runs::RunRow) -> SyncRunRow {

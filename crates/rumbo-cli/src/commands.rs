@@ -27,6 +27,7 @@ pub mod models;
 pub mod opportunities;
 pub mod outbox;
 pub mod pacing;
+pub mod pages;
 pub mod rates;
 pub mod reach;
 pub mod roi;

@@ -5,24 +5,7 @@ pub mod messages;
 use crate::grid::short;
 use crate::output::Output;
 
-/// A language of the terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    English,
-    Spanish,
-    Portuguese,
-}
-
-impl Language {
-    /// The language of a locale such as `es-AR`; English for any other.
-    pub fn of(locale: &str) -> Self {
-        match locale.split(['-', '_']).next() {
-            Some("es") => Self::Spanish,
-            Some("pt") => Self::Portuguese,
-            _ => Self::English,
-        }
-    }
-}
+pub use rumbo_base::Language;
 
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident: $english:literal, $spanish:literal, $portuguese:literal;)+) => {

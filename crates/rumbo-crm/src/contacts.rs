@@ -19,10 +19,10 @@ use crate::input::not_found;
 use crate::words::words;
 
 pub use fields::{ContactFields, lead_source};
+pub(crate) use list::patterns as search_patterns;
 pub use list::{
     ContactRow, ContactSort, DIALECT_STATEMENTS, Filter, STATEMENTS as LIST_STATEMENTS, list, row,
 };
-pub(crate) use list::{Cursor, patterns as search_patterns};
 pub use store::STATEMENTS;
 pub(crate) use store::{
     default_region, external_ids_of, find_by_contact_point, ids_in, insert, link_external_ids,

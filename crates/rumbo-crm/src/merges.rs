@@ -17,11 +17,13 @@ mod undo;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, ContactMergeId, Page, PageRequest, Reason, Result, WorkspaceId};
+use rumbo_base::{
+    ContactId, ContactMergeId, Page, PageRequest, Reason, Result, WorkspaceId, instant_cursor,
+};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
-use crate::contacts::{self, Contact, ContactKind, ContactStatus, Cursor, ExternalId};
+use crate::contacts::{self, Contact, ContactKind, ContactStatus, ExternalId};
 use crate::credit;
 use crate::input::invalid;
 use record::{Record, Table};
@@ -141,25 +143,9 @@ pub async fn list(
     contact: Option<ContactId>,
     page: &PageRequest,
 ) -> Result<Page<Merge>> {
-    let limit = page.limit();
-    let before = match page.cursor.as_deref().map(Cursor::parse).transpose()? {
-        Some(cursor) => (cursor.instant()?, cursor.id),
-        None => (DateTime::from_timestamp_nanos(i64::MAX), uuid::Uuid::max()),
-    };
-    let mut rows = store::list(tx, workspace, contact, before, i64::from(limit) + 1).await?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.id, last.merged_at.to_rfc3339()));
-    Ok(Page {
-        rows: rows.into_iter().map(Merge::from).collect(),
-        next,
-        total: None,
-    })
+    let rows = store::list(tx, workspace, contact, page.before()?, page.wanted()).await?;
+    let page = page.cut(rows, |last| instant_cursor(last.merged_at, last.id));
+    Ok(page.map(Merge::from))
 }
 
 impl From<store::Row> for Merge {

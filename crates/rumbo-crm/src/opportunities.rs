@@ -19,9 +19,7 @@ use crate::input::{Change, coins, invalid, not_found, short_text};
 use crate::stages::{self, Outcome, Stage};
 use crate::words::words;
 
-pub use board::{
-    BoardColumn, Card, CurrencySum, STATEMENTS as BOARD_STATEMENTS, board, card, stage_cards,
-};
+pub use board::{BoardColumn, Card, CurrencySum, STATEMENTS as BOARD_STATEMENTS, board, card};
 pub use store::STATEMENTS;
 pub(crate) use store::{Move, insert, insert_moves, with_external_ids, with_ids, write};
 

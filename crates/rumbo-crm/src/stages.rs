@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use rumbo_base::{Code, Error, OpportunityId, Reason, Result, StageId, WorkspaceId};
+use rumbo_base::{Code, Error, Language, OpportunityId, Reason, Result, StageId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
@@ -82,13 +82,14 @@ pub async fn seed_stages(tx: &mut Tx, scope: &Scope, locale: &str) -> Result<()>
     if !list(tx, scope.workspace).await?.is_empty() {
         return Ok(());
     }
+    let language = Language::of(locale);
     for (position, ([english, spanish, portuguese], probability, outcome)) in
         (1_i64..).zip(DEFAULTS)
     {
-        let name = match locale.get(..2) {
-            Some("es") => spanish,
-            Some("pt") => portuguese,
-            _ => english,
+        let name = match language {
+            Language::English => english,
+            Language::Spanish => spanish,
+            Language::Portuguese => portuguese,
         };
         let stage = Stage {
             id: scope.id(),

@@ -1,67 +1,12 @@
-//! A workspace to test in, on both databases.
-
-use std::future::Future;
+//! What the tests of this crate share.
 
 use chrono::{DateTime, Utc};
 use rumbo_base::ContactId;
-use rumbo_db::testing::TestDb;
 use rumbo_db::{Tx, on_tx};
 use rumbo_platform::Scope;
-use rumbo_platform::workspaces::{self, NewWorkspace};
+pub use rumbo_platform::testing::{in_both, scope_beside};
 
 use crate::contacts::{self, ContactFields};
-
-/// A scope in a new workspace that reports in reais, in Brazil.
-pub async fn scope(test: &TestDb) -> Scope {
-    let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Casa Alba".to_owned(),
-        currency: Some("BRL".to_owned()),
-        timezone: Some("America/Sao_Paulo".to_owned()),
-        locale: Some("pt-BR".to_owned()),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        db: test.db.clone(),
-        clock: test.clock.clone(),
-        entropy: test.entropy.clone(),
-        workspace: made.id,
-        actor: None,
-    }
-}
-
-/// A scope in a second workspace of the same store.
-pub async fn scope_beside(scope: &Scope) -> Scope {
-    let mut tx = scope.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Casa Bruma".to_owned(),
-        timezone: Some("America/Sao_Paulo".to_owned()),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &scope.clock, &scope.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        workspace: made.id,
-        ..scope.clone()
-    }
-}
-
-/// Runs one test in a new workspace on each database.
-pub async fn in_both<F, Fut>(test: F)
-where
-    F: Fn(Scope) -> Fut,
-    Fut: Future<Output = ()>,
-{
-    for db in [TestDb::sqlite().await, TestDb::postgres().await] {
-        test(scope(&db).await).await;
-    }
-}
 
 /// An ad with its account, campaign `c…`, ad set `s…` and creative, as a sync would write them.
 pub async fn synced_ad(scope: &Scope, tx: &mut Tx, number: u32) {

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use rumbo_base::{ChannelId, Clock, Entropy, Error, Result, WorkspaceId};
+use rumbo_base::{ChannelId, Clock, Entropy, Error, Result};
 use rumbo_channels::{
     Accepted, Capabilities, Channel, Found, Outcome, Outgoing, Polled, Provider, Standing, Told,
     WebhookRefusal, WebhookRequest,
@@ -24,8 +24,7 @@ use rumbo_db::{Db, on_tx, sqlx};
 use rumbo_engage::outbox::{
     Audience, Message, OpenChannels, Origin, Plan, Timing, dry_run, plan, run_once, sender,
 };
-use rumbo_platform::Scope;
-use rumbo_platform::workspaces::{self, NewWorkspace};
+use rumbo_platform::{Scope, testing};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -49,23 +48,7 @@ async fn main() {
             Db::open_sqlite(&path, &clock).await.unwrap().0
         }
     };
-    let mut scope = Scope {
-        db,
-        clock,
-        entropy: Entropy::system(),
-        workspace: WorkspaceId(uuid::Uuid::nil()),
-        actor: None,
-    };
-    let mut tx = scope.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Bench".to_owned(),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &scope.clock, &scope.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    scope.workspace = made.id;
+    let scope = testing::make(db, clock, Entropy::system(), testing::named("Bench")).await;
     fill(&scope, count).await;
     let channel = channel(&scope).await;
     let everybody = Audience::Filter {

@@ -18,8 +18,7 @@ use rumbo_base::{ChannelId, Clock, Entropy, Result, Secret};
 use rumbo_channels::{Provider, Told, WebhookRefusal, WebhookRequest, read_meta, verify_meta};
 use rumbo_db::{Db, on_tx, sqlx};
 use rumbo_engage::webhooks::{Intake, LeadDesk, Readers, fresh, process_due};
-use rumbo_platform::Scope;
-use rumbo_platform::workspaces::{self, NewWorkspace};
+use rumbo_platform::{Scope, testing};
 use serde_json::json;
 
 struct Meta;
@@ -141,36 +140,23 @@ fn part(times: &mut [Duration], percent: usize) -> Duration {
 }
 
 async fn workspace(db: Db, clock: Clock) -> Scope {
-    let entropy = Entropy::system();
-    let mut tx = db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Bench".to_owned(),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &clock, &entropy, new)
-        .await
-        .unwrap();
-    let channel: ChannelId = entropy.id(clock.now());
+    let scope = testing::make(db, clock, Entropy::system(), testing::named("Bench")).await;
+    let mut tx = scope.write().await.unwrap();
+    let channel: ChannelId = scope.id();
     on_tx!(&mut tx, |c| sqlx::query(
         "INSERT INTO channels (workspace_id, id, name, kind, provider, sender, sender_id, settings, credential, active, \
          state, state_since, created_at, updated_at) VALUES ($1, $2, 'Bench', 'whatsapp', 'whatsapp_cloud', '+1', \
          '1122334455667', '{}', '', TRUE, 'connected', $3, $3, $3)"
     )
-    .bind(made.id)
+    .bind(scope.workspace)
     .bind(channel)
-    .bind(clock.now())
+    .bind(scope.now())
     .execute(c)
     .await
     .map(|_| ()))
     .unwrap();
     tx.commit().await.unwrap();
-    Scope {
-        db,
-        clock,
-        entropy,
-        workspace: made.id,
-        actor: None,
-    }
+    scope
 }
 
 /// A message of one of a thousand people, as Meta tells it, with its signature.

@@ -207,10 +207,7 @@ async fn audience(tx: &mut Tx, scope: &Scope, whom: &Whom) -> Result<Audience> {
         source: source.clone(),
         sort: contacts::ContactSort::Recent,
     };
-    let mut page = PageRequest {
-        limit: Some(1_000),
-        cursor: None,
-    };
+    let mut page = PageRequest::largest();
     let mut ids = Vec::new();
     loop {
         let found = contacts::list(tx, scope.workspace, &filter, &page).await?;

@@ -19,8 +19,8 @@ use rumbo_db::Statement;
 
 pub use links::{
     Backlog, Link, LinkFields, LinkState, TOKEN, WEBHOOK_SECRET, backlog, chosen_channels,
-    disconnect, forget_channel, link, link_of_id, place, save, secret_names, secrets,
-    set_pause_hours, set_signed, told,
+    disconnect, forget_channel, link, link_of_id, place, save, secret_names, secrets, set_signed,
+    told,
 };
 pub(crate) use mirror::is_also;
 pub use replies::{Heard, hear};

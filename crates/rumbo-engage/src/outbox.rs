@@ -81,13 +81,3 @@ pub(crate) fn gone(what: &str) -> Error {
     .reason(Reason::Gone)
     .param("what", what)
 }
-
-/// A place in a list that is none of its own.
-pub(crate) fn strange_cursor() -> Error {
-    Error::new(
-        Code::InvalidInput,
-        "This page does not exist any more. Start the list again.",
-    )
-    .reason(Reason::PageGone)
-    .field("cursor")
-}

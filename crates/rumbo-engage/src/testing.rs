@@ -14,34 +14,15 @@ use rumbo_channels::{
 };
 use rumbo_db::testing::TestDb;
 use rumbo_db::{DbResultExt as _, Tx, on_tx};
-use rumbo_platform::Scope;
-use rumbo_platform::workspaces::{self, NewWorkspace};
+use rumbo_platform::{Scope, testing};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::conversations::ChannelRef;
 
-/// A scope in a new workspace.
+/// A scope in a new workspace, in which its owner acts.
 pub async fn scope(test: &TestDb) -> Scope {
-    let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Casa Alba".to_owned(),
-        currency: Some("BRL".to_owned()),
-        timezone: Some("America/Sao_Paulo".to_owned()),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    let actor = workspaces::local_owner(&mut tx, made.id).await.unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        db: test.db.clone(),
-        clock: test.clock.clone(),
-        entropy: test.entropy.clone(),
-        workspace: made.id,
-        actor,
-    }
+    testing::owned(testing::scope(test).await).await
 }
 
 /// Runs one test in a new workspace on each database.
@@ -50,9 +31,7 @@ where
     F: Fn(Scope) -> Fut,
     Fut: Future<Output = ()>,
 {
-    for db in [TestDb::sqlite().await, TestDb::postgres().await] {
-        test(scope(&db).await).await;
-    }
+    testing::in_both(async |scope| test(testing::owned(scope).await).await).await;
 }
 
 /// An instant written as `2026-11-20T12:00:00Z`.

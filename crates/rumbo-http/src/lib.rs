@@ -11,7 +11,7 @@ mod retry;
 
 pub use client::{ClockSkew, HttpClient, HttpSettings, Incoming, Request, Response};
 pub use error::TransportError;
-pub use redact::{REDACTED, is_sensitive, redact_headers, redact_text, redact_url};
+pub use redact::{REDACTED, is_sensitive, redact_text, redact_url};
 pub use reqwest::Method;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use retry::RetryPolicy;

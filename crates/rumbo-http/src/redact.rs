@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use reqwest::header::HeaderMap;
 use url::Url;
 
 /// What stands in place of a secret.
@@ -102,21 +101,6 @@ fn redact_pair(pair: &str) -> String {
     } else {
         pair.to_owned()
     }
-}
-
-/// Header names and values for a log, secrets replaced.
-pub fn redact_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let shown = if value.is_sensitive() || is_sensitive(name.as_str()) {
-                REDACTED.to_owned()
-            } else {
-                String::from_utf8_lossy(value.as_bytes()).into_owned()
-            };
-            (name.as_str().to_owned(), shown)
-        })
-        .collect()
 }
 
 /// Free text, such as a message of the other side, with everything replaced that looks like a

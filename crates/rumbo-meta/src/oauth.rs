@@ -1,7 +1,7 @@
 //! Signing in at Meta: OAuth 2.0 authorization code with PKCE (RFC 7636) and a loopback redirect
 //! (RFC 8252), and the other ways for apps that Meta does not allow loopback.
 
-use rumbo_base::{Code, Error, Reason, Result, Secret};
+use rumbo_base::{Code, Error, Language, Reason, Result, Secret};
 use url::Url;
 
 use crate::scopes::Feature;
@@ -15,7 +15,7 @@ mod loopback;
 pub use attempt::{Attempt, AuthorizationCode};
 pub use exchange::{SignIn, TokenKind, check_token, inspect_token, renew_token, revoke};
 pub use landing::{Answer, Landing, read_landing};
-pub use loopback::{CALLBACK_PATH, DEFAULT_PORTS, Language, redirect_uris};
+pub use loopback::{CALLBACK_PATH, DEFAULT_PORTS, redirect_uris};
 
 /// Where the dialog is when no setting says otherwise.
 pub const DEFAULT_DIALOG_URL: &str = "https://www.facebook.com";

@@ -5,7 +5,7 @@
 //! that erasing somebody leaves the entries as they are; nothing of a secret is in any of them.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use rumbo_base::{Code, Error, Page, PageRequest, Reason, Result, UserId, WorkspaceId};
+use rumbo_base::{Page, PageRequest, Result, UserId, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -164,19 +164,8 @@ pub async fn list(
     filter: &AuditFilter,
     page: &PageRequest,
 ) -> Result<Page<AuditEntry>> {
-    let before = match page.cursor.as_deref() {
-        Some(text) => text.parse().map_err(|_| {
-            Error::new(
-                Code::InvalidInput,
-                "This page belongs to another list. Begin with the first page.",
-            )
-            .reason(Reason::PageGone)
-            .field("cursor")
-        })?,
-        None => i64::MAX,
-    };
-    let wanted = i64::from(page.limit()) + 1;
-    let mut rows: Vec<AuditEntry> = on_tx!(tx, |c| sqlx::query_as(PAGE)
+    let before = page.place(i64::MAX, |cursor| cursor.parse().ok())?;
+    let rows: Vec<AuditEntry> = on_tx!(tx, |c| sqlx::query_as(PAGE)
         .bind(workspace)
         .bind(before)
         .bind(filter.action.as_deref().unwrap_or_default())
@@ -189,23 +178,11 @@ pub async fn list(
                 .until
                 .unwrap_or_else(|| DateTime::from_timestamp_nanos(i64::MAX)),
         )
-        .bind(wanted)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = i64::try_from(rows.len()).is_ok_and(|rows| rows == wanted);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| last.seq.to_string());
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| last.seq.to_string()))
 }
 
 /// Goes through every entry: whether one is missing, or other than it was.
@@ -259,26 +236,7 @@ mod tests {
     use rumbo_db::testing::{TestDb, prepare_all};
 
     use super::*;
-    use crate::workspaces::{self, NewWorkspace};
-
-    async fn scope(test: &TestDb) -> Scope {
-        let mut tx = test.db.write_registry().await.unwrap();
-        let new = NewWorkspace {
-            name: "Casa Alba".to_owned(),
-            ..NewWorkspace::default()
-        };
-        let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        Scope {
-            db: test.db.clone(),
-            clock: test.clock.clone(),
-            entropy: test.entropy.clone(),
-            workspace: made.id,
-            actor: None,
-        }
-    }
+    use crate::testing::scope;
 
     fn deed(action: &str, id: &str) -> Deed<'static> {
         Deed {

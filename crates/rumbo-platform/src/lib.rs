@@ -6,6 +6,8 @@ pub mod connections;
 pub mod exchange_rates;
 mod scope;
 pub mod table_file;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod vault;
 pub mod workspaces;
 

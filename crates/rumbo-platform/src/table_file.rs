@@ -13,6 +13,7 @@ mod fold;
 mod header;
 mod json;
 mod reading;
+mod said;
 mod sheet;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { AuditRow } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { SaveTools, useSaveFile } from "@/components/save-file";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
@@ -111,12 +112,12 @@ export function AuditList({
 			actions={
 				<>
 					{!of && (
-						<select
+						<FilterSelect
 							aria-label={t("audit.kind")}
 							data-testid="audit-kind"
 							value={kind}
 							onChange={(event) => setKind(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 text-12 dark:bg-raised"
+							className="text-12"
 						>
 							<option value="">{t("audit.allKinds")}</option>
 							{KINDS.map((name) => (
@@ -124,7 +125,7 @@ export function AuditList({
 									{t(`audit.kind.${name}`)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 					)}
 					<SaveTools
 						formats={["csv"] as const}

@@ -10,7 +10,9 @@ import {
 	useRef,
 	useState,
 } from "react";
-import { cx } from "@/components/ui/kit";
+import { Failure } from "@/components/failure";
+import { cx, Skeleton } from "@/components/ui/kit";
+import type { AppError } from "@/lib/ipc";
 
 const ROW = 32;
 const HEAD = 28;
@@ -69,6 +71,49 @@ function tellCut({ target }: MouseEvent<HTMLElement>) {
 	else cell.removeAttribute("title");
 }
 
+/** How the rows after the last are read. */
+interface More {
+	hasNextPage: boolean;
+	isFetchingNextPage: boolean;
+	fetchNextPage: () => unknown;
+}
+
+interface RecordTableProps<R> {
+	label: string;
+	columns: readonly RecordColumn<R>[];
+	rows: readonly R[];
+	/** The row that stands open beside the list. */
+	selected?: string | null;
+	/** What a row opens; without it rows are only read. */
+	onOpen?: (row: R) => void;
+	more: More;
+	handle?: Ref<RecordTableHandle>;
+	testId: string;
+	/** What stands in place of the rows when there are none. */
+	children?: ReactNode;
+}
+
+/** The table of a list that is read, and what stands there before it is, or when it cannot be. */
+export function RecordList<R extends { id: string }>({
+	list,
+	...table
+}: Omit<RecordTableProps<R>, "more"> & {
+	list: More & {
+		data: unknown;
+		error: AppError | null;
+		isPending: boolean;
+		refetch: () => unknown;
+	};
+}) {
+	return (
+		<>
+			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
+			{list.isPending && <Skeleton className="h-64" />}
+			{list.data !== undefined && <RecordTable {...table} more={list} />}
+		</>
+	);
+}
+
 /** A long list of records, read page by page. One row takes Tab; arrows go on from it. */
 export function RecordTable<R extends { id: string }>({
 	label,
@@ -80,21 +125,7 @@ export function RecordTable<R extends { id: string }>({
 	handle,
 	testId,
 	children,
-}: {
-	label: string;
-	columns: readonly RecordColumn<R>[];
-	rows: readonly R[];
-	/** The row that stands open beside the list. */
-	selected?: string | null;
-	/** What a row opens; without it rows are only read. */
-	onOpen?: (row: R) => void;
-	/** How the rows after the last are read. */
-	more: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
-	handle?: Ref<RecordTableHandle>;
-	testId: string;
-	/** What stands in place of the rows when there are none. */
-	children?: ReactNode;
-}) {
+}: RecordTableProps<R>) {
 	const scroller = useRef<HTMLDivElement>(null);
 	const [width, setWidth] = useState(0);
 	const [at, setAt] = useState(0);

@@ -1,8 +1,11 @@
 /** The one way from the interface to the core: typed commands, errors, and what goes stale. */
 import {
+	type InfiniteData,
+	infiniteQueryOptions,
 	MutationCache,
 	QueryClient,
 	queryOptions,
+	type UseInfiniteQueryOptions,
 	type UseQueryOptions,
 } from "@tanstack/react-query";
 import {
@@ -101,6 +104,32 @@ export function query<N extends CommandName>(name: N, req: Request<N>) {
 		queryKey: [name, req] as const,
 		queryFn: () => call(name, req),
 	}) as UseQueryOptions<Answer<N>, AppError, Answer<N>, readonly [N, Request<N>]>;
+}
+
+/** Commands that answer one page of a long list. */
+type ListName = {
+	[N in CommandName]: "page" extends keyof Request<N>
+		? Answer<N> extends { next: string | null }
+			? N
+			: never
+		: never;
+}[CommandName];
+
+/** A long list, read page by page as one scrolls: `limit` rows at a time. */
+export function pages<N extends ListName>(name: N, req: Omit<Request<N>, "page">, limit = 200) {
+	return infiniteQueryOptions({
+		queryKey: [name, req] as const,
+		queryFn: ({ pageParam }) =>
+			call(name, { ...req, page: { limit, cursor: pageParam } } as Request<N>),
+		initialPageParam: null as string | null,
+		getNextPageParam: (last) => (last as { next: string | null }).next,
+	}) as UseInfiniteQueryOptions<
+		Answer<N>,
+		AppError,
+		InfiniteData<Answer<N>>,
+		readonly [N, Omit<Request<N>, "page">],
+		string | null
+	>;
 }
 
 /**

@@ -130,11 +130,6 @@ impl AdIndex {
         self.by_id.get(&ad).copied()
     }
 
-    /// Whether some ads were named by rows only, and are not stored yet.
-    pub fn has_unknown(&self) -> bool {
-        !self.unknown.is_empty()
-    }
-
     /// Stores a bare campaign, ad set and ad for every ad that only rows have named: `synced` is
     /// false and the name is the id until a listing shows them. If the transaction is not
     /// committed the index must be loaded again.

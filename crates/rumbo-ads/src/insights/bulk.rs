@@ -7,6 +7,7 @@ use rumbo_db::{DbResultExt, Tx, on_tx};
 use sqlx::QueryBuilder;
 
 use super::ad_day::Figures;
+use super::sum_columns::sum_columns;
 
 /// Rows a statement: enough to make its fixed cost small, few enough that its text is built and
 /// looked up cheaply.
@@ -211,9 +212,11 @@ impl Sums {
     }
 }
 
-const CAMPAIGN_DAYS: &str = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, \
-    currency, ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, \
-    meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows) ";
+const CAMPAIGN_DAYS: &str = concat!(
+    "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, ",
+    sum_columns!(),
+    ") "
+);
 const CAMPAIGN_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_campaign_id) DO UPDATE SET \
     ad_rows = campaign_days.ad_rows + excluded.ad_rows, \
     impressions = campaign_days.impressions + excluded.impressions, \
@@ -270,9 +273,11 @@ pub(super) async fn add_campaign_days(
     Ok(())
 }
 
-const ACCOUNT_DAYS: &str = "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, ad_rows, \
-    impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
-    impressions_rows, clicks_rows, link_clicks_rows, spend_rows, digest) ";
+const ACCOUNT_DAYS: &str = concat!(
+    "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, ",
+    sum_columns!(),
+    ", digest) "
+);
 const ACCOUNT_DAYS_END: &str = " ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET \
     ad_rows = account_days.ad_rows + excluded.ad_rows, \
     impressions = account_days.impressions + excluded.impressions, \

@@ -10,70 +10,36 @@ use uuid::Uuid;
 
 use super::bulk::Sums;
 use super::month_sums;
+use super::sum_columns::{sum_columns, summed};
 
 rumbo_db::statements! {
-    STORED = "SELECT 'campaign_day' AS what, day, ad_campaign_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
-        meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
+    STORED = concat!("SELECT 'campaign_day' AS what, day, ad_campaign_id AS of_id, ad_account_id, ", sum_columns!(), " \
         FROM campaign_days WHERE workspace_id = $1 \
         UNION ALL \
-        SELECT 'campaign_month' AS what, day, ad_campaign_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, \
-        spend_micros, meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
+        SELECT 'campaign_month' AS what, day, ad_campaign_id AS of_id, ad_account_id, ", sum_columns!(), " \
         FROM campaign_month_sums WHERE workspace_id = $1 \
         UNION ALL \
-        SELECT 'account_day' AS what, day, ad_account_id AS of_id, ad_account_id, ad_rows, impressions, clicks, link_clicks, spend_micros, \
-        meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, link_clicks_rows, spend_rows \
-        FROM account_days WHERE workspace_id = $1";
-    RECOMPUTED = "SELECT 'campaign_day' AS what, i.day, a.ad_campaign_id AS of_id, i.ad_account_id, COUNT(*) AS ad_rows, \
-        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
-        CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
-        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
-        CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
-        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
-        CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros, \
-        COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
-        COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
+        SELECT 'account_day' AS what, day, ad_account_id AS of_id, ad_account_id, ", sum_columns!(), " \
+        FROM account_days WHERE workspace_id = $1");
+    RECOMPUTED = concat!("SELECT 'campaign_day' AS what, i.day, a.ad_campaign_id AS of_id, i.ad_account_id, ", summed!(), " \
         FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
         WHERE i.workspace_id = $1 GROUP BY i.day, a.ad_campaign_id, i.ad_account_id \
         UNION ALL \
-        SELECT 'account_day' AS what, i.day, i.ad_account_id AS of_id, i.ad_account_id, COUNT(*) AS ad_rows, \
-        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
-        CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
-        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
-        CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
-        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
-        CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros, \
-        COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
-        COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
-        FROM ad_insights i WHERE i.workspace_id = $1 GROUP BY i.day, i.ad_account_id";
+        SELECT 'account_day' AS what, i.day, i.ad_account_id AS of_id, i.ad_account_id, ", summed!(), " \
+        FROM ad_insights i WHERE i.workspace_id = $1 GROUP BY i.day, i.ad_account_id");
     CLEAR_CAMPAIGN_MONTHS = "DELETE FROM campaign_month_sums WHERE workspace_id = $1 AND ad_account_id = $2";
     CLEAR_CAMPAIGN_DAYS = "DELETE FROM campaign_days WHERE workspace_id = $1 AND ad_account_id = $2";
-    FILL_CAMPAIGN_DAYS = "INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, \
-        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
-        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
-        SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, MAX(i.currency), COUNT(*), \
-        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
-        COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros) \
+    FILL_CAMPAIGN_DAYS = concat!("INSERT INTO campaign_days (workspace_id, day, ad_campaign_id, ad_account_id, currency, ", sum_columns!(), ") \
+        SELECT i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id, MAX(i.currency), ", summed!(), " \
         FROM ad_insights i JOIN ads a ON a.workspace_id = i.workspace_id AND a.id = i.ad_id \
         WHERE i.workspace_id = $1 AND i.ad_account_id = $2 \
-        GROUP BY i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id";
+        GROUP BY i.workspace_id, i.day, a.ad_campaign_id, i.ad_account_id");
     CLEAR_ACCOUNT_DAYS = "DELETE FROM account_days WHERE workspace_id = $1 AND ad_account_id = $2 \
         AND NOT EXISTS (SELECT 1 FROM ad_insights i WHERE i.workspace_id = account_days.workspace_id \
         AND i.ad_account_id = account_days.ad_account_id AND i.day = account_days.day)";
     // The digest is of what Meta said, not of the sums: it stays.
-    FILL_ACCOUNT_DAYS = "INSERT INTO account_days (workspace_id, day, ad_account_id, currency, \
-        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
-        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
-        SELECT i.workspace_id, i.day, i.ad_account_id, MAX(i.currency), COUNT(*), \
-        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
-        COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros) \
+    FILL_ACCOUNT_DAYS = concat!("INSERT INTO account_days (workspace_id, day, ad_account_id, currency, ", sum_columns!(), ") \
+        SELECT i.workspace_id, i.day, i.ad_account_id, MAX(i.currency), ", summed!(), " \
         FROM ad_insights i WHERE i.workspace_id = $1 AND i.ad_account_id = $2 \
         GROUP BY i.workspace_id, i.day, i.ad_account_id \
         ON CONFLICT (workspace_id, day, ad_account_id) DO UPDATE SET ad_rows = excluded.ad_rows, \
@@ -81,7 +47,7 @@ rumbo_db::statements! {
         spend_micros = excluded.spend_micros, meta_leads = excluded.meta_leads, \
         meta_purchases = excluded.meta_purchases, meta_purchase_micros = excluded.meta_purchase_micros, \
         impressions_rows = excluded.impressions_rows, clicks_rows = excluded.clicks_rows, \
-        link_clicks_rows = excluded.link_clicks_rows, spend_rows = excluded.spend_rows";
+        link_clicks_rows = excluded.link_clicks_rows, spend_rows = excluded.spend_rows");
 }
 
 /// What a stored sum is of.

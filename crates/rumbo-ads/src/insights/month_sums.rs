@@ -7,15 +7,15 @@ use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 
+use super::sum_columns::sum_columns;
+
 rumbo_db::statements! {
     /// The days from $3 to $4, the last of a month.
     CLEAR = "DELETE FROM campaign_month_sums \
         WHERE workspace_id = $1 AND ad_account_id = $2 AND day BETWEEN $3 AND $4";
     /// The same days, of the month that begins on $5: every campaign that has a figure in it, on
     /// every day on which the account has one, from the campaign's first on.
-    FILL = "INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, \
-        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
-        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
+    FILL = concat!("INSERT INTO campaign_month_sums (workspace_id, ad_account_id, day, ad_campaign_id, ", sum_columns!(), ") \
         SELECT z.workspace_id, z.ad_account_id, z.day, z.ad_campaign_id, \
         z.ad_rows, z.impressions, z.clicks, z.link_clicks, z.spend_micros, z.meta_leads, z.meta_purchases, \
         z.meta_purchase_micros, z.impressions_rows, z.clicks_rows, z.link_clicks_rows, z.spend_rows \
@@ -35,7 +35,7 @@ rumbo_db::statements! {
         WHERE a.workspace_id = $1 AND a.ad_account_id = $2 AND a.day BETWEEN $5 AND $4 \
         AND c.workspace_id = $1 AND c.ad_account_id = $2 AND EXISTS (SELECT 1 FROM campaign_days e \
         WHERE e.workspace_id = $1 AND e.ad_campaign_id = c.id AND e.day BETWEEN $5 AND $4) \
-        WINDOW w AS (PARTITION BY c.id ORDER BY a.day)) z WHERE z.day >= $3 AND z.ad_rows > 0";
+        WINDOW w AS (PARTITION BY c.id ORDER BY a.day)) z WHERE z.day >= $3 AND z.ad_rows > 0");
     DAYS = "SELECT MIN(day), MAX(day) FROM account_days WHERE workspace_id = $1 AND ad_account_id = $2";
 }
 

@@ -17,6 +17,7 @@ use super::actions::{CompiledMap, StoredActions};
 use super::ad_day::{AdDay, Figures};
 use super::ad_index::AdIndex;
 use super::bulk::{CHUNK, Sums, figure_columns, figures_replaced, push_figures};
+use super::sum_columns::{sum_columns, summed};
 use super::write::{Covers, Slice, SliceCounts, StoredRow, derive_again};
 use crate::action_map::ActionMap;
 
@@ -34,32 +35,15 @@ rumbo_db::statements! {
         DO UPDATE SET part_rows = excluded.part_rows, digest = excluded.digest";
     CLEAR_SUMS = "DELETE FROM account_breakdown_days WHERE workspace_id = $1 AND ad_account_id = $2 \
         AND breakdown = $3 AND day BETWEEN $4 AND $5";
-    FILL_SUMS = "INSERT INTO account_breakdown_days (workspace_id, ad_account_id, breakdown, day, value, currency, \
-        ad_rows, impressions, clicks, link_clicks, spend_micros, meta_leads, meta_purchases, meta_purchase_micros, \
-        impressions_rows, clicks_rows, link_clicks_rows, spend_rows) \
-        SELECT i.workspace_id, i.ad_account_id, i.breakdown, i.day, i.value, i.currency, COUNT(*), \
-        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT), CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT), CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT), CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT), \
-        COUNT(i.impressions), COUNT(i.clicks), COUNT(i.link_clicks), COUNT(i.spend_micros) \
+    FILL_SUMS = concat!("INSERT INTO account_breakdown_days (workspace_id, ad_account_id, breakdown, day, value, currency, ", sum_columns!(), ") \
+        SELECT i.workspace_id, i.ad_account_id, i.breakdown, i.day, i.value, i.currency, ", summed!(), " \
         FROM ad_insight_breakdowns i WHERE i.workspace_id = $1 AND i.ad_account_id = $2 AND i.breakdown = $3 \
-        AND i.day BETWEEN $4 AND $5 GROUP BY i.workspace_id, i.ad_account_id, i.breakdown, i.day, i.value, i.currency";
-    STORED_SUMS = "SELECT ad_account_id, breakdown, day, value, currency, ad_rows, impressions, clicks, link_clicks, \
-        spend_micros, meta_leads, meta_purchases, meta_purchase_micros, impressions_rows, clicks_rows, \
-        link_clicks_rows, spend_rows FROM account_breakdown_days WHERE workspace_id = $1";
-    RECOMPUTED_SUMS = "SELECT i.ad_account_id, i.breakdown, i.day, i.value, i.currency, COUNT(*) AS ad_rows, \
-        CAST(COALESCE(SUM(i.impressions), 0) AS BIGINT) AS impressions, \
-        CAST(COALESCE(SUM(i.clicks), 0) AS BIGINT) AS clicks, \
-        CAST(COALESCE(SUM(i.link_clicks), 0) AS BIGINT) AS link_clicks, \
-        CAST(COALESCE(SUM(i.spend_micros), 0) AS BIGINT) AS spend_micros, \
-        CAST(COALESCE(SUM(i.meta_leads), 0) AS BIGINT) AS meta_leads, \
-        CAST(COALESCE(SUM(i.meta_purchases), 0) AS BIGINT) AS meta_purchases, \
-        CAST(COALESCE(SUM(i.meta_purchase_micros), 0) AS BIGINT) AS meta_purchase_micros, \
-        COUNT(i.impressions) AS impressions_rows, COUNT(i.clicks) AS clicks_rows, \
-        COUNT(i.link_clicks) AS link_clicks_rows, COUNT(i.spend_micros) AS spend_rows \
+        AND i.day BETWEEN $4 AND $5 GROUP BY i.workspace_id, i.ad_account_id, i.breakdown, i.day, i.value, i.currency");
+    STORED_SUMS = concat!("SELECT ad_account_id, breakdown, day, value, currency, ", sum_columns!(), " \
+        FROM account_breakdown_days WHERE workspace_id = $1");
+    RECOMPUTED_SUMS = concat!("SELECT i.ad_account_id, i.breakdown, i.day, i.value, i.currency, ", summed!(), " \
         FROM ad_insight_breakdowns i WHERE i.workspace_id = $1 \
-        GROUP BY i.ad_account_id, i.breakdown, i.day, i.value, i.currency";
+        GROUP BY i.ad_account_id, i.breakdown, i.day, i.value, i.currency");
     SPANS = "SELECT s.ad_account_id, s.breakdown, MIN(s.day), MAX(s.day) FROM breakdown_days s \
         WHERE s.workspace_id = $1 GROUP BY s.ad_account_id, s.breakdown";
     DERIVED = "UPDATE ad_insight_breakdowns SET meta_leads = $1, meta_purchases = $2, meta_purchase_micros = $3 \

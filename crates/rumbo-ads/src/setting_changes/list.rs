@@ -197,19 +197,8 @@ pub async fn list(
     filter: &SettingChangeFilter,
     page: &PageRequest,
 ) -> Result<Page<SettingChange>> {
-    let limit = page.limit();
-    let before = match page.cursor.as_deref() {
-        None => SettingChangeId(Uuid::max()),
-        Some(cursor) => cursor.parse().map_err(|_| {
-            Error::new(
-                Code::InvalidInput,
-                "This page does not exist any more. Start the list again.",
-            )
-            .reason(Reason::PageGone)
-            .field("cursor")
-        })?,
-    };
-    let mut rows: Vec<Row> = on_tx!(tx, |c| {
+    let before = page.place(SettingChangeId(Uuid::max()), |cursor| cursor.parse().ok())?;
+    let rows: Vec<Row> = on_tx!(tx, |c| {
         sqlx::query_as(LIST)
             .bind(workspace)
             .bind(before)
@@ -218,21 +207,12 @@ pub async fn list(
             .bind(filter.account.is_none())
             .bind(filter.account.unwrap_or(AdAccountId(Uuid::nil())))
             .bind(filter.expected_too)
-            .bind(i64::from(limit) + 1)
+            .bind(page.wanted())
             .fetch_all(c)
             .await
     })
     .db()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| more).map(|last| last.id.to_string());
-    Ok(Page {
-        rows: rows.into_iter().map(Into::into).collect(),
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| last.id.to_string()).map(Into::into))
 }
 
 /// How many nobody has marked as meant.

@@ -1,17 +1,17 @@
 //! Leads from Instant Forms: by form, and by ad where the form is out of reach.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
+mod by_ad;
+mod sink;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use futures::future::BoxFuture;
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{Code, Error, LeadFormId, PageId, Reason, Result, Secret};
 use rumbo_db::{DbResultExt, Tx, on_tx};
 use rumbo_meta::error::ErrorClass;
 use rumbo_meta::graph::{GraphClient, Pages};
 use rumbo_meta::objects::{Lead, LeadgenForm};
 use rumbo_meta::{leads, marketing};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::account::{REQUEUES, WAITS};
@@ -22,8 +22,10 @@ use super::progress::{KindProgress, StepState, Trouble};
 use super::report::SyncIssue;
 use super::slices::{self, Kind, Outcome, no_days};
 use crate::json_text::canonical;
-use crate::objects::AdAccountRow;
 use crate::{JsonText, META};
+
+pub(super) use by_ad::{STATEMENTS as BY_AD_STATEMENTS, heal_account};
+pub use sink::{LeadBatch, LeadCounts, LeadSink, NoLeads};
 
 rumbo_db::statements! {
     FORMS = "SELECT id, external_id, name, status, questions, leads_count, read_until FROM lead_forms \
@@ -34,93 +36,13 @@ rumbo_db::statements! {
     CHANGE_FORM = "UPDATE lead_forms SET name = $3, status = $4, questions = $5, leads_count = $6, updated_at = $7, \
         updated_by = $8 WHERE workspace_id = $1 AND id = $2";
     READ_UNTIL = "UPDATE lead_forms SET read_until = $3 WHERE workspace_id = $1 AND id = $2";
-    LEAD_ADS = "SELECT a.external_id FROM ads a JOIN ad_insights i ON i.workspace_id = a.workspace_id AND i.ad_id = a.id \
-        WHERE a.workspace_id = $1 AND a.ad_account_id = $2 AND i.day >= $3 AND i.meta_leads > 0 \
-        GROUP BY a.external_id ORDER BY MAX(i.day) DESC, a.external_id LIMIT 200";
 }
 
 /// Leads become visible a little after they were made: each read goes back this far. A lead that
 /// is known changes nothing.
 const OVERLAP: TimeDelta = TimeDelta::hours(24);
 
-/// Ads are asked for their leads this often: only to find those whose form is out of reach.
-const HEAL_EVERY: TimeDelta = TimeDelta::hours(20);
-
-/// Ads in a row that give no leads, for whatever reason, after which the others are not asked.
-const FAILURES: u32 = 3;
-
 const LEADS: Asked = Asked::Of(Kind::Leads);
-
-/// What writing leads did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeadCounts {
-    /// Leads that were new.
-    pub added: u64,
-    /// Leads of which something was filled in.
-    pub changed: u64,
-    /// Leads that were known.
-    pub unchanged: u64,
-}
-
-impl LeadCounts {
-    /// Adds the counts of another write.
-    pub fn add(&mut self, other: Self) {
-        self.added += other.added;
-        self.changed += other.changed;
-        self.unchanged += other.unchanged;
-    }
-}
-
-/// Leads as Meta gave them, and where they were found.
-#[derive(Clone, Copy, Debug)]
-pub struct LeadBatch<'a> {
-    /// Meta's id of the page, where it is known.
-    pub page: Option<&'a str>,
-    /// Meta's id and the name of the form, where they were read by form.
-    pub form: Option<(&'a str, &'a str)>,
-    /// The bare number of the ad account, where they were read by ad.
-    pub ad_account: Option<&'a str>,
-    pub leads: &'a [Lead],
-}
-
-/// Where leads go: the CRM, which this crate does not know. Both calls run inside the sync's own
-/// transaction, so that leads and the progress of reading them are kept together.
-pub trait LeadSink: fmt::Debug + Send + Sync {
-    /// Stores leads. The same lead again must change nothing.
-    fn store<'a>(
-        &'a self,
-        tx: &'a mut Tx,
-        batch: LeadBatch<'a>,
-    ) -> BoxFuture<'a, Result<LeadCounts>>;
-
-    /// Links whatever waits for campaigns, ad sets and ads that have just been stored; says how
-    /// many were.
-    fn link<'a>(&'a self, tx: &'a mut Tx) -> BoxFuture<'a, Result<u64>>;
-}
-
-/// Keeps no leads and asks for none.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoLeads;
-
-impl LeadSink for NoLeads {
-    fn store<'a>(
-        &'a self,
-        _: &'a mut Tx,
-        batch: LeadBatch<'a>,
-    ) -> BoxFuture<'a, Result<LeadCounts>> {
-        let unchanged = u64::try_from(batch.leads.len()).unwrap_or(u64::MAX);
-        Box::pin(async move {
-            Ok(LeadCounts {
-                unchanged,
-                ..LeadCounts::default()
-            })
-        })
-    }
-
-    fn link<'a>(&'a self, _: &'a mut Tx) -> BoxFuture<'a, Result<u64>> {
-        Box::pin(async { Ok(0) })
-    }
-}
 
 #[derive(sqlx::FromRow)]
 struct StoredForm {
@@ -482,145 +404,4 @@ async fn store_forms(
         .db()?;
     }
     Ok(())
-}
-
-/// Once a day, asks the ads that brought leads lately: the forms of some are on pages that are not
-/// connected. Only what ends the whole run is returned.
-pub(super) async fn heal_account(
-    shared: &Shared<'_>,
-    place: usize,
-    row: &AdAccountRow,
-) -> Result<()> {
-    let scope = &shared.cx.scope;
-    let name = format!("act:{}", row.external_id);
-    let began = scope.now();
-    let mut tx = scope.read().await?;
-    let read = slices::load(&mut tx, scope.workspace, &name, Kind::Leads).await?;
-    let last = read
-        .iter()
-        .filter_map(|slice| slice.confirmed_at.filter(|at| *at <= began))
-        .max();
-    if last.is_some_and(|last| began - last < HEAL_EVERY) {
-        return Ok(());
-    }
-    let from: NaiveDate = row
-        .timezone()
-        .day_of(last.unwrap_or(began - TimeDelta::days(90)) - OVERLAP);
-    let ads: Vec<String> = on_tx!(&mut tx, |c| sqlx::query_scalar(LEAD_ADS)
-        .bind(scope.workspace)
-        .bind(row.id)
-        .bind(from)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    drop(tx);
-    shared.board.kind(place, Kind::Leads, |progress| {
-        progress.total = u32::try_from(ads.len()).unwrap_or(u32::MAX);
-        progress.state = StepState::Running;
-    });
-    let failure = ask_ads(
-        shared,
-        (place, &name),
-        row,
-        ads,
-        last.map(|at| at - OVERLAP),
-    )
-    .await?;
-    shared.board.account(place, |account| {
-        let kind = account.kinds.entry(Kind::Leads).or_default();
-        kind.state = StepState::Done;
-        if let Some(error) = &failure {
-            kind.state = StepState::Failed;
-            kind.error = Some(error.into());
-            account.state = StepState::Failed;
-            account.error = Some(error.into());
-        }
-    });
-    let code = failure.as_ref().map(|error| error.code().word());
-    let outcome = match failure.as_ref().zip(code.as_deref()) {
-        Some((error, code)) => Outcome::Failed {
-            code,
-            message: error.message(),
-        },
-        None => Outcome::Read {
-            began,
-            rows: shared.board.leads(place),
-        },
-    };
-    let mut tx = scope.write().await?;
-    slices::write(
-        &mut tx,
-        scope.workspace,
-        (&name, Kind::Leads),
-        no_days(),
-        shared.run,
-        outcome,
-    )
-    .await?;
-    tx.commit().await?;
-    if let Some(error) = failure {
-        shared.issue(SyncIssue::new(&name, Some(Kind::Leads), None, &error));
-    }
-    Ok(())
-}
-
-/// Asks ads for their leads. Ads that are gone, and leads that are not for this person, are no
-/// failure: the forms have brought what they could. Returns the last failure of another kind.
-async fn ask_ads(
-    shared: &Shared<'_>,
-    (place, name): (usize, &str),
-    row: &AdAccountRow,
-    ads: Vec<String>,
-    since: Option<DateTime<Utc>>,
-) -> Result<Option<Error>> {
-    let act = row.act();
-    let mut queue: VecDeque<(String, u32)> = ads.into_iter().map(|ad| (ad, 0)).collect();
-    let (mut waits, mut in_a_row) = (0, 0);
-    let mut failed = None;
-    while let Some((ad, tries)) = queue.pop_front() {
-        let make = || leads::leads_of_ad(&shared.graph, &act, &ad, since);
-        let batch = LeadBatch {
-            page: None,
-            form: None,
-            ad_account: Some(&row.external_id),
-            leads: &[],
-        };
-        let pages = List::new(shared, LEADS, name, make);
-        let Err(failure) = store_pages(shared, place, pages, batch).await else {
-            in_a_row = 0;
-            shared
-                .board
-                .kind(place, Kind::Leads, |progress| progress.done += 1);
-            continue;
-        };
-        in_a_row += 1;
-        let out_of_reach = failure.is_out_of_reach();
-        match failure.verdict() {
-            Verdict::StopRun(error) => return Err(error),
-            Verdict::Wait(wait, _) if waits < WAITS => {
-                waits += 1;
-                in_a_row -= 1;
-                shared.cx.scope.clock.sleep(wait).await;
-                queue.push_front((ad, tries));
-                continue;
-            }
-            Verdict::Later(_) if tries < REQUEUES && in_a_row < FAILURES => {
-                queue.push_back((ad, tries + 1));
-                continue;
-            }
-            verdict => {
-                tracing::info!(ad, ?verdict, "the leads of this ad could not be read");
-                if !out_of_reach {
-                    failed = Some(verdict.error());
-                }
-            }
-        }
-        shared
-            .board
-            .kind(place, Kind::Leads, |progress| progress.done += 1);
-        if in_a_row >= FAILURES {
-            break;
-        }
-    }
-    Ok(failed)
 }

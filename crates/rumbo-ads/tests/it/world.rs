@@ -10,13 +10,13 @@ use rumbo_ads::objects;
 use rumbo_ads::sync::{
     LeadBatch, LeadCounts, LeadSink, PageAccess, RunReport, SyncContext, SyncOptions, run,
 };
-use rumbo_base::{Clock, ConnectionId, Entropy, PageId, Result, Secret, WorkspaceId};
+use rumbo_base::{Clock, ConnectionId, Entropy, PageId, Result, Secret};
 use rumbo_db::{Db, Tx, on_tx, sqlx};
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::marketing;
 use rumbo_meta::objects::{AdAccount, InsightRow, InsightsLevel};
-use rumbo_platform::Scope;
+use rumbo_platform::{Scope, testing};
 use rumbo_sandbox::{Effect, Fault, FaultMatch, Profile, Sandbox, SandboxConfig};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -107,34 +107,16 @@ pub fn graph(graph_url: &str, token: &str, secret: &str, clock: &Clock) -> Graph
 
 /// A workspace with a connection.
 async fn workspace(db: Db, clock: &Clock, entropy: Entropy) -> (Scope, ConnectionId) {
-    let workspace: WorkspaceId = entropy.id(clock.now());
-    let connection: ConnectionId = entropy.id(clock.now());
-    let scope = Scope {
-        db,
-        clock: clock.clone(),
-        entropy,
-        workspace,
-        actor: None,
-    };
+    let scope = testing::make(db, clock.clone(), entropy, testing::named("a")).await;
+    let connection: ConnectionId = scope.id();
     let mut tx = scope.write().await.unwrap();
-    on_tx!(&mut tx, |c| sqlx::query(
-        "INSERT INTO workspaces (id, slug, name, plan, active, sample, locale, timezone, \
-         automation_on, bot_on, settings, created_at, updated_at) \
-         VALUES ($1, 'a', 'a', 'starter', TRUE, FALSE, 'en', 'UTC', FALSE, FALSE, '{}', $2, $2)"
-    )
-    .bind(workspace)
-    .bind(clock.now())
-    .execute(c)
-    .await
-    .map(|_| ()))
-    .unwrap();
     on_tx!(&mut tx, |c| sqlx::query(
         "INSERT INTO meta_connections (workspace_id, id, meta_user_id, meta_user_name, token_kind, app_id, \
          graph_url, graph_version, redirect_mode, has_app_secret, issued_at, granted_scopes, missing_scopes, \
          created_at, updated_at) \
          VALUES ($1, $2, '1', 'a', 'user', '1', 'x', 'v26.0', 'loopback', TRUE, $3, '[]', '[]', $3, $3)"
     )
-    .bind(workspace)
+    .bind(scope.workspace)
     .bind(connection)
     .bind(clock.now())
     .execute(c)

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rumbo_base::{Code, Error, Reason, Result, Secret, WorkspaceId};
+use rumbo_base::{Code, Error, Language, Reason, Result, Secret, WorkspaceId};
 use rumbo_meta::graph::{CLOCK_TOLERANCE, GraphSettings};
-use rumbo_meta::oauth::{self, Attempt, AuthorizationCode, Landing, Language, SignInSettings};
+use rumbo_meta::oauth::{self, Attempt, AuthorizationCode, Landing, SignInSettings};
 use tokio::task::AbortHandle;
 use url::Url;
 
@@ -106,11 +106,7 @@ impl SignIns {
 
 fn language(cx: &Context, locale: &str) -> Language {
     let chosen = cx.app.0.state.get().preferences.language;
-    match chosen.as_deref().unwrap_or(locale).get(..2) {
-        Some("es") => Language::Spanish,
-        Some("pt") => Language::Portuguese,
-        _ => Language::English,
-    }
+    Language::of(chosen.as_deref().unwrap_or(locale))
 }
 
 /// Begins a sign-in and opens the browser. One that waited before is dropped.

@@ -130,18 +130,14 @@ pub(crate) async fn fill_crm(cx: &Context) -> Result<()> {
         return Ok(());
     }
     let stages = stages::list(&mut tx, scope.workspace).await?;
-    let mut cursor = None;
+    let mut page = PageRequest::largest();
     let mut leads = Vec::new();
     loop {
-        let page = PageRequest {
-            limit: Some(1_000),
-            cursor,
-        };
         let found = contacts::list(&mut tx, scope.workspace, &Filter::default(), &page).await?;
         leads.extend(found.rows);
-        cursor = found.next;
-        if cursor.is_none() {
-            break;
+        match found.next {
+            Some(next) => page.cursor = Some(next),
+            None => break,
         }
     }
     if leads.is_empty() {

@@ -1,7 +1,7 @@
 //! WhatsApp templates, held against what Meta publishes.
 
-use rumbo_base::{Code, Error, Reason, Result};
-use rumbo_engage::templates::rules::{Language, Severity};
+use rumbo_base::{Code, Error, Language, Reason, Result};
+use rumbo_engage::templates::rules::Severity;
 use rumbo_engage::templates::{Document, Finding, Unreadable, lint_all, mended, would_be_refused};
 use rumbo_meta::templates::{Category, Template};
 

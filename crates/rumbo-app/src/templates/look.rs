@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rumbo_base::{Code, Error, Page, Reason, Result, TemplateId};
+use rumbo_base::{Page, Result, TemplateId};
 use rumbo_db::Tx;
 use rumbo_engage::templates::{
     self, EditLimit, StoredTemplate, TemplateHappening, TemplateReview, TemplateState,
@@ -110,39 +110,16 @@ pub async fn list_templates(cx: &Context, req: ListTemplates) -> Result<Page<Tem
                 && fits(row, &wanted)
         })
         .collect();
-    let after = req
-        .page
-        .cursor
-        .as_deref()
-        .map(|cursor| cursor.parse::<usize>().map_err(|_| page_gone()))
-        .transpose()?
-        .unwrap_or(0);
-    let limit = usize::try_from(req.page.limit()).unwrap_or(usize::MAX);
-    let total = fitting.len();
-    let rows: Vec<TemplateRow> = fitting
-        .into_iter()
-        .skip(after)
-        .take(limit)
-        .map(|row| {
-            let last = newest.get(&row.id).copied();
-            shown(&row, &names, last)
-        })
-        .collect();
-    let end = after.saturating_add(rows.len());
-    Ok(Page {
-        next: (end < total).then(|| end.to_string()),
-        total: u32::try_from(total).ok(),
-        rows,
-    })
-}
-
-fn page_gone() -> Error {
-    Error::new(
-        Code::InvalidInput,
-        "This page does not exist any more. Start the list again.",
-    )
-    .reason(Reason::PageGone)
-    .field("cursor")
+    let after: u32 = req.page.place(0, |cursor| cursor.parse().ok())?;
+    let end = after.saturating_add(req.page.limit());
+    let skipped = usize::try_from(after).unwrap_or(usize::MAX);
+    let total = u32::try_from(fitting.len()).ok();
+    let rows = fitting.into_iter().skip(skipped).collect();
+    let page = req.page.cut(rows, |_| end.to_string()).map(|row| {
+        let last = newest.get(&row.id).copied();
+        shown(&row, &names, last)
+    });
+    Ok(Page { total, ..page })
 }
 
 /// Whether every word stands somewhere in the name or the texts.

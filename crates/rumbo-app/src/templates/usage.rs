@@ -1,9 +1,8 @@
 //! What became of what was sent with a template.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{Code, Currency, Error, Page, Reason, Result};
+use chrono::NaiveDate;
+use rumbo_base::{Currency, Page, Result, instant_cursor};
 use rumbo_engage::templates::{self, SendFilter, VersionUsage};
-use uuid::Uuid;
 
 use super::count;
 use crate::Context;
@@ -74,14 +73,10 @@ pub async fn list_template_sends(
     req: ListTemplateSends,
 ) -> Result<Page<TemplateSend>> {
     let scope = cx.scope()?;
-    let before = match req.page.cursor.as_deref() {
-        None => (scope.now() + chrono::TimeDelta::days(1), Uuid::max()),
-        Some(cursor) => place(cursor)?,
-    };
-    let limit = req.page.limit();
+    let (at, id) = req.page.before()?;
     let mut tx = scope.read().await?;
     templates::get(&mut tx, scope, req.id).await?;
-    let mut rows = templates::sends(
+    let rows = templates::sends(
         &mut tx,
         scope.workspace,
         req.id,
@@ -90,53 +85,26 @@ pub async fn list_template_sends(
             origin: req.origin.as_deref(),
             version: req.version.map(i64::from),
         },
-        (before.0, before.1.into()),
-        limit + 1,
+        (at, id.into()),
+        req.page.wanted(),
     )
     .await?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.created_at.to_rfc3339(), last.id));
-    let rows = rows
-        .into_iter()
-        .map(|row| TemplateSend {
-            id: row.id,
-            version: row.version.map(count),
-            state: row.state,
-            reason: row.reason,
-            error: row.error_text,
-            origin: row.origin,
-            address: row.address,
-            contact: row.contact,
-            created_at: row.created_at,
-            sent_at: row.sent_at,
-            delivered_at: row.delivered_at,
-            read_at: row.read_at,
-            failed_at: row.failed_at,
-        })
-        .collect();
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
-}
-
-fn place(cursor: &str) -> Result<(DateTime<Utc>, Uuid)> {
-    let place = cursor
-        .split_once('|')
-        .and_then(|(at, id)| at.parse().ok().zip(id.parse().ok()));
-    place.ok_or_else(|| {
-        Error::new(
-            Code::InvalidInput,
-            "This page does not exist any more. Start the list again.",
-        )
-        .reason(Reason::PageGone)
-        .field("cursor")
-    })
+    let page = req
+        .page
+        .cut(rows, |last| instant_cursor(last.created_at, last.id));
+    Ok(page.map(|row| TemplateSend {
+        id: row.id,
+        version: row.version.map(count),
+        state: row.state,
+        reason: row.reason,
+        error: row.error_text,
+        origin: row.origin,
+        address: row.address,
+        contact: row.contact,
+        created_at: row.created_at,
+        sent_at: row.sent_at,
+        delivered_at: row.delivered_at,
+        read_at: row.read_at,
+        failed_at: row.failed_at,
+    }))
 }

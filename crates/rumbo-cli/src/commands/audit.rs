@@ -10,7 +10,7 @@ use rumbo_app::wire::{AuditRow, AuditWanted, ExportAudit, ListAudit, VerifyAudit
 use rumbo_base::UserId;
 use serde_json::{Map, Value};
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, say_written, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::Grid;
@@ -139,7 +139,7 @@ pub async fn run(program: &Program, command: AuditCommand) -> Result<Exit, Failu
                         } else {
                             grid.text()
                         };
-                        with_next(output, text, &page)
+                        with_next(output, text, page.next.as_deref())
                     });
                 }
                 AuditCommand::Verify => {
@@ -163,14 +163,7 @@ pub async fn run(program: &Program, command: AuditCommand) -> Result<Exit, Failu
                         semicolon,
                     };
                     let done = api::export_audit(cx, request).await?;
-                    output.result(&done, |output| {
-                        format!(
-                            "{}: {} ({})",
-                            output.word(Word::File),
-                            done.path,
-                            output.numbers().count(done.rows)
-                        )
-                    });
+                    say_written(output, &done);
                 }
             }
             Ok(Exit::Done)

@@ -9,7 +9,7 @@ use rumbo_app::wire::{
 };
 use rumbo_base::ContactId;
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, say_written, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::Grid;
@@ -138,7 +138,7 @@ pub async fn run(program: &Program, command: ConsentCommand) -> Result<Exit, Fai
                         } else {
                             grid.text()
                         };
-                        with_next(output, text, &page)
+                        with_next(output, text, page.next.as_deref())
                     });
                 }
                 ConsentCommand::Import { file, kind } => {
@@ -189,14 +189,7 @@ pub async fn run(program: &Program, command: ConsentCommand) -> Result<Exit, Fai
                         semicolon,
                     };
                     let done = api::export_suppressions(cx, request).await?;
-                    output.result(&done, |output| {
-                        format!(
-                            "{}: {} ({})",
-                            output.word(Word::File),
-                            done.path,
-                            output.numbers().count(done.rows)
-                        )
-                    });
+                    say_written(output, &done);
                 }
             }
             Ok(Exit::Done)

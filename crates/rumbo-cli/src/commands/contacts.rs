@@ -8,10 +8,11 @@ use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
     ContactDetail, ContactRow, GetContact, ListContacts, ListDuplicates, ListMerges, MergeContacts,
-    Page, PageRequest, SaveContact, UndoMerge,
+    SaveContact, UndoMerge,
 };
 use rumbo_base::{ContactId, ContactMergeId};
 
+use super::pages::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
@@ -142,26 +143,6 @@ pub struct ContactFields {
     notes: Option<String>,
 }
 
-/// Which part of a long list.
-#[derive(Debug, Args)]
-pub struct PageArgs {
-    /// Rows at most, up to 1,000
-    #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    limit: u32,
-    /// Where to go on: the `next` of the page before
-    #[arg(long, value_name = "TEXT")]
-    cursor: Option<String>,
-}
-
-impl From<PageArgs> for PageRequest {
-    fn from(args: PageArgs) -> Self {
-        Self {
-            limit: Some(args.limit),
-            cursor: args.cursor,
-        }
-    }
-}
-
 /// Runs the command.
 pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Failure> {
     program
@@ -190,7 +171,7 @@ pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Fa
                     };
                     let page = api::list_contacts(cx, request).await?;
                     output.result(&page, |output| {
-                        with_next(output, rows_text(output, &page.rows), &page)
+                        with_next(output, rows_text(output, &page.rows), page.next.as_deref())
                     });
                 }
                 ContactsCommand::Duplicates { page } => {
@@ -218,7 +199,11 @@ pub async fn run(program: &Program, command: ContactsCommand) -> Result<Exit, Fa
                     };
                     let page = api::list_merges(cx, request).await?;
                     output.result(&page, |output| {
-                        with_next(output, merges::rows_text(output, &page.rows), &page)
+                        with_next(
+                            output,
+                            merges::rows_text(output, &page.rows),
+                            page.next.as_deref(),
+                        )
                     });
                 }
                 ContactsCommand::Show { id } => {
@@ -261,14 +246,6 @@ fn own_field(text: &str) -> Result<(String, String), String> {
             Ok((name.trim().to_owned(), value.to_owned()))
         }
         _ => Err("write a field as name=value".to_owned()),
-    }
-}
-
-/// The rows, and how to see the next ones.
-pub fn with_next<T>(output: &Output, rows: String, page: &Page<T>) -> String {
-    match &page.next {
-        Some(next) => format!("{rows}\n{} {next}", output.word(Word::More)),
-        None => rows,
     }
 }
 

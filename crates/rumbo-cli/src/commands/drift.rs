@@ -8,7 +8,7 @@ use rumbo_app::wire::{
 };
 use rumbo_base::SettingChangeId;
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
 use crate::grid::{Grid, short};
@@ -105,7 +105,7 @@ pub async fn run(program: &Program, args: DriftArgs) -> Result<Exit, Failure> {
             };
             let page = api::list_setting_changes(cx, request).await?;
             output.result(&page, |output| {
-                with_next(output, rows_text(output, &page.rows), &page)
+                with_next(output, rows_text(output, &page.rows), page.next.as_deref())
             });
             Ok(Exit::Done)
         })

@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    DateRange, ExportChart, ExportKind, ExportTable, Exported, GetHome, GetRoi, PictureFormat,
-    ScreenFormat,
+    DateRange, ExportChart, ExportKind, ExportTable, GetHome, GetRoi, PictureFormat, ScreenFormat,
 };
 
 use super::import::absolute;
+use super::pages::say_written;
 use super::roi::{By, Compare, Within};
 use super::stats::day_chart;
 use crate::crediting::Crediting;
 use crate::exit::{Exit, Failure};
 use crate::flags;
-use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
 use crate::session::{Program, Session};
 use crate::words::Word;
@@ -142,7 +141,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 format,
             };
             let exported = api::export_table(&session.cx, request).await?;
-            told(session, &exported);
+            say_written(&session.output, &exported);
             Ok(Exit::Done)
         })
         .await
@@ -194,15 +193,8 @@ async fn chart(
         chart: drawn,
     };
     let exported = api::export_chart(&session.cx, request).await?;
-    told(session, &exported);
+    say_written(&session.output, &exported);
     Ok(Exit::Done)
-}
-
-fn told(session: &Session, exported: &Exported) {
-    session.output.result(exported, |output: &Output| {
-        let rows = output.numbers().count(exported.rows);
-        format!("{} ({}: {rows})", exported.path, output.word(Word::Rows))
-    });
 }
 
 /// Reads `960x400`.

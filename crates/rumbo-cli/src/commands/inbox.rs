@@ -16,7 +16,7 @@ use rumbo_app::{Context, api};
 use rumbo_base::{ConversationId, Entropy, MessageId};
 
 use super::channels;
-use super::contacts::PageArgs;
+use super::pages::{PageArgs, with_next};
 use super::send::parameter;
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -356,14 +356,7 @@ fn listed(output: &Output, page: &ConversationPage) -> String {
     if page.rows.is_empty() {
         return output.word(Word::None).to_owned();
     }
-    more(output, grid(output, &page.rows), page.next.as_deref())
-}
-
-fn more(output: &Output, text: String, next: Option<&str>) -> String {
-    match next {
-        Some(next) => format!("{text}\n{} {next}", output.word(Word::More)),
-        None => text,
-    }
+    with_next(output, grid(output, &page.rows), page.next.as_deref())
 }
 
 /// Oldest first, as one reads.
@@ -381,7 +374,7 @@ fn shown(output: &Output, thread: &ConversationThread) -> String {
             note.body
         ));
     }
-    more(output, lines.join("\n"), thread.next.as_deref())
+    with_next(output, lines.join("\n"), thread.next.as_deref())
 }
 
 fn line(output: &Output, message: &ConversationMessage) -> String {

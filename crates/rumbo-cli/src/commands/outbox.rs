@@ -11,7 +11,7 @@ use rumbo_app::wire::{
 use rumbo_base::{BulkSendId, DispatchId};
 use serde_json::json;
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, say_written, with_next};
 use super::send::row_text;
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -119,7 +119,7 @@ pub async fn run(program: &Program, command: OutboxCommand) -> Result<Exit, Fail
                     };
                     let page = api::list_dispatches(cx, request).await?;
                     output.result(&page, |output| {
-                        with_next(output, rows_text(output, &page.rows), &page)
+                        with_next(output, rows_text(output, &page.rows), page.next.as_deref())
                     });
                     return Ok(Exit::Done);
                 }
@@ -194,7 +194,7 @@ pub async fn run(program: &Program, command: OutboxCommand) -> Result<Exit, Fail
                         } else {
                             rows.join("\n")
                         };
-                        with_next(output, text, &page)
+                        with_next(output, text, page.next.as_deref())
                     });
                     return Ok(Exit::Done);
                 }
@@ -209,14 +209,7 @@ pub async fn run(program: &Program, command: OutboxCommand) -> Result<Exit, Fail
                         semicolon,
                     };
                     let done = api::export_send(cx, request).await?;
-                    output.result(&done, |output| {
-                        format!(
-                            "{}: {} ({})",
-                            output.word(Word::File),
-                            done.path,
-                            output.numbers().count(done.rows)
-                        )
-                    });
+                    say_written(output, &done);
                     return Ok(Exit::Done);
                 }
                 OutboxCommand::Pause(send) => api::pause_send(cx, of(send)).await?,

@@ -10,8 +10,8 @@ use rumbo_app::wire::{
 };
 use rumbo_base::Rate;
 
-use super::contacts::{PageArgs, with_next};
 use super::import::absolute;
+use super::pages::{PageArgs, with_next};
 use crate::exchanged::source;
 use crate::exit::{Exit, Failure};
 use crate::flags;
@@ -125,7 +125,7 @@ pub async fn run(program: &Program, command: RatesCommand) -> Result<Exit, Failu
                     };
                     let page = api::list_rates(cx, request).await?;
                     output.result(&page, |output| {
-                        with_next(output, rows_text(output, &page.rows), &page)
+                        with_next(output, rows_text(output, &page.rows), page.next.as_deref())
                     });
                 }
                 RatesCommand::Import { file } => {

@@ -5,7 +5,7 @@ use rumbo_app::api;
 use rumbo_app::wire::{AddSale, ListSales, RefundSale, SaleRow, SetSaleCost, SetSaleStatus};
 use rumbo_base::{ContactId, OpportunityId, SaleId};
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags::{self, Moment};
 use crate::grid::{Grid, short};
@@ -147,7 +147,7 @@ pub async fn run(program: &Program, command: SalesCommand) -> Result<Exit, Failu
                     };
                     let page = api::list_sales(cx, request).await?;
                     output.result(&page, |output| {
-                        with_next(output, rows_text(output, &page.rows), &page)
+                        with_next(output, rows_text(output, &page.rows), page.next.as_deref())
                     });
                     return Ok(Exit::Done);
                 }

@@ -8,7 +8,7 @@ use rumbo_app::wire::{
 };
 use rumbo_base::ChannelSpendId;
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::flags;
 use crate::grid::{Grid, short};
@@ -133,7 +133,7 @@ pub async fn run(program: &Program, command: SpendCommand) -> Result<Exit, Failu
                     };
                     let page = api::list_spend(cx, request).await?;
                     output.result(&page, |output| {
-                        with_next(output, rows_text(output, &page.rows), &page)
+                        with_next(output, rows_text(output, &page.rows), page.next.as_deref())
                     });
                     return Ok(Exit::Done);
                 }

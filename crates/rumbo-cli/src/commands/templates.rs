@@ -18,7 +18,7 @@ use rumbo_base::TemplateId;
 
 pub use lint::LintArgs;
 
-use super::contacts::{PageArgs, with_next};
+use super::pages::{PageArgs, with_next};
 use crate::exit::{Exit, Failure};
 use crate::session::{Program, Session};
 use crate::words::Word;
@@ -219,7 +219,11 @@ async fn in_workspace(session: &Session, command: TemplatesCommand) -> Result<Ex
             };
             let page = api::list_templates(cx, request).await?;
             output.result(&page, |output| {
-                with_next(output, shown::rows(output, &page.rows), &page)
+                with_next(
+                    output,
+                    shown::rows(output, &page.rows),
+                    page.next.as_deref(),
+                )
             });
         }
         TemplatesCommand::Pull { account } => {
@@ -435,10 +439,7 @@ async fn named(
     let request = ListTemplates {
         search: Some(name.to_owned()),
         language: language.map(str::to_owned),
-        page: PageRequest {
-            limit: Some(1_000),
-            cursor: None,
-        },
+        page: PageRequest::largest(),
         ..ListTemplates::default()
     };
     let page = api::list_templates(&session.cx, request).await?;

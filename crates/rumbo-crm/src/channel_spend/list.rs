@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{
-    ChannelSpendId, Code, Currency, DateRange, Error, ImportId, Micros, Page, PageRequest, Reason,
-    Result, WorkspaceId,
+    ChannelSpendId, Currency, DateRange, ImportId, Micros, Page, PageRequest, Result, WorkspaceId,
+    two_parts,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
@@ -123,21 +123,6 @@ impl SpendFilter {
     }
 }
 
-/// A place in the list.
-fn place(cursor: &str) -> Result<(NaiveDate, Uuid)> {
-    let place = cursor
-        .split_once('|')
-        .and_then(|(day, id)| day.parse().ok().zip(id.parse().ok()));
-    place.ok_or_else(|| {
-        Error::new(
-            Code::InvalidInput,
-            "This page does not exist any more. Start the list again.",
-        )
-        .reason(Reason::PageGone)
-        .field("cursor")
-    })
-}
-
 /// One page of what was spent, newest day first.
 ///
 /// # Errors
@@ -148,13 +133,9 @@ pub async fn list(
     filter: &SpendFilter,
     page: &PageRequest,
 ) -> Result<Page<SpendRow>> {
-    let limit = page.limit();
     let days = filter.days();
-    let (before, before_id) = match page.cursor.as_deref() {
-        Some(cursor) => place(cursor)?,
-        None => (days.to, Uuid::max()),
-    };
-    let mut rows: Vec<SpendRow> = on_tx!(tx, |c| sqlx::query_as(LIST)
+    let (before, before_id) = page.place((days.to, Uuid::max()), two_parts)?;
+    let rows: Vec<SpendRow> = on_tx!(tx, |c| sqlx::query_as(LIST)
         .bind(workspace)
         .bind(days.from)
         .bind(days.to)
@@ -163,24 +144,13 @@ pub async fn list(
         .bind(filter.removed)
         .bind(before)
         .bind(before_id)
-        .bind(i64::from(limit) + 1)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.day, last.id));
-    with_history(tx, workspace, &mut rows).await?;
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    let mut page = page.cut(rows, |last| format!("{}|{}", last.day, last.id));
+    with_history(tx, workspace, &mut page.rows).await?;
+    Ok(page)
 }
 
 /// One row as in the list.

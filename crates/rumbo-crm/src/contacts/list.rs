@@ -5,14 +5,14 @@
 //! index of three letters finds the contacts that have them.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, Page, PageRequest, Reason, Result, WorkspaceId};
+use rumbo_base::{ContactId, Page, PageRequest, Result, WorkspaceId, instant_cursor, two_parts};
 use rumbo_db::{DbResultExt, Statement, Tx, on_tx, statements};
 use rumbo_platform::table_file::fold;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::ContactStatus;
-use crate::input::{invalid, not_found};
+use crate::input::not_found;
 
 /// Contacts compared one by one before the index is asked. More take longer than the index does
 /// for words that one contact in a hundred has. (Few in tests, so that they try both.)
@@ -213,12 +213,26 @@ impl Place {
         }
     }
 
-    fn of(sort: ContactSort, text: &str) -> Result<Self> {
-        let cursor = Cursor::parse(text)?;
-        Ok(match sort {
-            ContactSort::Recent => Self::Time(cursor.instant()?, cursor.id),
-            ContactSort::Name => Self::Name(cursor.key, cursor.id),
+    /// The place that a cursor names.
+    fn of(sort: ContactSort, cursor: &str) -> Option<Self> {
+        Some(match sort {
+            ContactSort::Recent => {
+                let (at, id) = two_parts(cursor)?;
+                Self::Time(at, id)
+            }
+            ContactSort::Name => {
+                let (id, name) = two_parts(cursor)?;
+                Self::Name(name, id)
+            }
         })
+    }
+
+    /// The cursor behind a row.
+    fn cursor(sort: ContactSort, row: &ContactRow) -> String {
+        match sort {
+            ContactSort::Recent => instant_cursor(row.updated_at, row.id),
+            ContactSort::Name => format!("{}|{}", row.id, row.search),
+        }
     }
 }
 
@@ -234,10 +248,7 @@ pub async fn list(
 ) -> Result<Page<ContactRow>> {
     let asked = Asked::new(workspace, filter, page);
     let (first, last) = (Place::first(filter.sort), Place::last(filter.sort));
-    let from = page
-        .cursor
-        .as_deref()
-        .map_or(Ok(first), |text| Place::of(filter.sort, text))?;
+    let from = page.place(first, |cursor| Place::of(filter.sort, cursor))?;
     let end = if asked.letters.is_empty() {
         None
     } else {
@@ -250,19 +261,7 @@ pub async fn list(
     if rows.len() < wanted && end.is_some() {
         rows = asked.rows(tx, true, &from, &last).await?;
     }
-    let more = rows.len() == wanted;
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| more).map(|last| match filter.sort {
-        ContactSort::Recent => format!("{}|{}", last.id, last.updated_at.to_rfc3339()),
-        ContactSort::Name => format!("{}|{}", last.id, last.search),
-    });
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| Place::cursor(filter.sort, last)))
 }
 
 /// One contact as in the list.
@@ -305,7 +304,7 @@ impl<'f> Asked<'f> {
             letters: letters(&words),
             status: filter.status.map_or("", ContactStatus::as_str),
             source: filter.source.as_deref().unwrap_or_default(),
-            limit: i64::from(page.limit()) + 1,
+            limit: page.wanted(),
         }
     }
 
@@ -385,36 +384,6 @@ async fn end(tx: &mut Tx, workspace: WorkspaceId, from: &Place) -> Result<Option
         .db()?
         .map(|(name, id)| Place::Name(name, id)),
     })
-}
-
-pub(crate) struct Cursor {
-    pub id: uuid::Uuid,
-    pub key: String,
-}
-
-impl Cursor {
-    pub(crate) fn parse(text: &str) -> Result<Self> {
-        text.split_once('|')
-            .and_then(|(id, key)| {
-                Some(Self {
-                    id: id.parse().ok()?,
-                    key: key.to_owned(),
-                })
-            })
-            .ok_or_else(bad_cursor)
-    }
-
-    pub(crate) fn instant(&self) -> Result<DateTime<Utc>> {
-        self.key.parse().map_err(|_| bad_cursor())
-    }
-}
-
-fn bad_cursor() -> rumbo_base::Error {
-    invalid(
-        "cursor",
-        Reason::PageGone,
-        "This page does not exist any more. Start the list again.",
-    )
 }
 
 /// The folded words of a search; the digits of a phone number are one word.

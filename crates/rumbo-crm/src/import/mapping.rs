@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rumbo_base::{Currency, Reason, Result, TimeZone};
+use rumbo_base::{Currency, Result, TimeZone};
 use rumbo_platform::table_file::{DateOrder, DecimalMark, Delimiter, ReadOptions};
 use serde::{Deserialize, Serialize};
-
-use crate::input::invalid;
 
 /// Which column of a file fills which field: what a person writes as JSON for `--map FILE`, and
 /// what is stored under a name. Every key may be left out.
@@ -52,23 +50,14 @@ impl Mapping {
     /// # Errors
     /// `InvalidInput` for a delimiter that is none.
     pub fn read_options(&self) -> Result<ReadOptions> {
-        let delimiter = match self.delimiter.as_deref() {
-            None | Some("") => None,
-            Some(",") => Some(Delimiter::Comma),
-            Some(";") => Some(Delimiter::Semicolon),
-            Some("\t" | "tab") => Some(Delimiter::Tab),
-            Some("|") => Some(Delimiter::Pipe),
-            Some("whitespace") => Some(Delimiter::Whitespace),
-            Some(other) => {
-                return Err(invalid(
-                    "delimiter",
-                    Reason::ValueUnknown,
-                    format!("\"{other}\" is not a delimiter. Use one of: , ; | tab whitespace."),
-                )
-                .param("value", other)
-                .param("choices", ", ; | tab whitespace"));
-            }
-        };
+        let choices = [
+            Delimiter::Comma,
+            Delimiter::Semicolon,
+            Delimiter::Pipe,
+            Delimiter::Tab,
+            Delimiter::Whitespace,
+        ];
+        let delimiter = Delimiter::said(self.delimiter.as_deref(), &choices)?;
         Ok(ReadOptions {
             has_header: self.header,
             delimiter,
@@ -77,34 +66,11 @@ impl Mapping {
     }
 
     pub(super) fn date_order(&self) -> Result<Option<DateOrder>> {
-        match self.date_format.as_deref() {
-            None | Some("") => Ok(None),
-            Some("dmy") => Ok(Some(DateOrder::DayMonth)),
-            Some("mdy") => Ok(Some(DateOrder::MonthDay)),
-            Some("ymd" | "iso") => Ok(Some(DateOrder::YearFirst)),
-            Some(other) => Err(invalid(
-                "date_format",
-                Reason::ValueUnknown,
-                format!("\"{other}\" is not a date format. Use dmy, mdy or ymd."),
-            )
-            .param("value", other)
-            .param("choices", "dmy, mdy, ymd")),
-        }
+        DateOrder::said(self.date_format.as_deref())
     }
 
     pub(super) fn decimal_mark(&self) -> Result<Option<DecimalMark>> {
-        match self.decimal.as_deref() {
-            None | Some("") => Ok(None),
-            Some(".") => Ok(Some(DecimalMark::Point)),
-            Some(",") => Ok(Some(DecimalMark::Comma)),
-            Some(other) => Err(invalid(
-                "decimal",
-                Reason::ValueUnknown,
-                format!("\"{other}\" is not a decimal mark. Use . or ,"),
-            )
-            .param("value", other)
-            .param("choices", ". ,")),
-        }
+        DecimalMark::said(self.decimal.as_deref())
     }
 
     pub(super) fn zone(&self, workspace: TimeZone) -> Result<TimeZone> {

@@ -1,10 +1,9 @@
 //! Contacts that may be the same person.
 
-use rumbo_base::{ContactId, Page, PageRequest, Reason, Result, WorkspaceId};
+use rumbo_base::{ContactId, Page, PageRequest, Result, WorkspaceId, two_parts};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use crate::contacts::{self, ContactRow};
-use crate::input::invalid;
 use crate::phone;
 use crate::words::words;
 
@@ -78,28 +77,20 @@ pub async fn duplicates(
     workspace: WorkspaceId,
     page: &PageRequest,
 ) -> Result<Page<DuplicateGroup>> {
-    let limit = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    let (first, mut after) = match page.cursor.as_deref() {
-        None => (DuplicateReason::Click, String::new()),
-        Some(text) => cursor(text)?,
-    };
+    let (first, mut after) = page.place((DuplicateReason::Click, String::new()), two_parts)?;
+    let most = usize::try_from(page.wanted()).unwrap_or(usize::MAX);
     let mut found: Vec<(DuplicateReason, String, Vec<ContactId>)> = Vec::new();
     for reason in REASONS.into_iter().skip_while(|reason| *reason != first) {
-        let wanted = (limit + 1).saturating_sub(found.len());
+        let wanted = most.saturating_sub(found.len());
         if wanted == 0 {
             break;
         }
         let groups = groups(tx, workspace, reason, &std::mem::take(&mut after), wanted).await?;
         found.extend(groups.into_iter().map(|(value, ids)| (reason, value, ids)));
     }
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found
-        .last()
-        .filter(|_| more)
-        .map(|(reason, value, _)| format!("{reason}|{value}"));
-    let mut rows = Vec::with_capacity(found.len());
-    for (reason, value, ids) in found {
+    let found = page.cut(found, |(reason, value, _)| format!("{reason}|{value}"));
+    let mut rows = Vec::with_capacity(found.rows.len());
+    for (reason, value, ids) in found.rows {
         let mut contacts = Vec::new();
         for id in ids.into_iter().take(SHOWN) {
             contacts.push(contacts::row(tx, workspace, id).await?);
@@ -112,21 +103,9 @@ pub async fn duplicates(
     }
     Ok(Page {
         rows,
-        next,
-        total: None,
+        next: found.next,
+        total: found.total,
     })
-}
-
-fn cursor(text: &str) -> Result<(DuplicateReason, String)> {
-    text.split_once('|')
-        .and_then(|(reason, value)| Some((reason.parse().ok()?, value.to_owned())))
-        .ok_or_else(|| {
-            invalid(
-                "cursor",
-                Reason::PageGone,
-                "This page does not exist any more. Start the list again.",
-            )
-        })
 }
 
 /// What contacts share by a reason, after a value, each with its contacts, the oldest first.

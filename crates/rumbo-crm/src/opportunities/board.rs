@@ -4,13 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::{
-    ContactId, Currency, Micros, OpportunityId, Page, PageRequest, Result, StageId, UserId,
-    WorkspaceId,
+    ContactId, Currency, Micros, OpportunityId, Result, StageId, UserId, WorkspaceId,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::OpportunityState;
-use crate::contacts::{Cursor, search_patterns};
+use crate::contacts::search_patterns;
 use crate::input::not_found;
 use crate::stages::{self, Stage};
 
@@ -48,10 +47,6 @@ statements! {
         FROM opportunities o JOIN contacts k ON k.workspace_id = $1 AND k.id = o.contact_id \
         WHERE o.workspace_id = $1 AND ", matching!(), ") o", card_joins!(),
         "WHERE o.place <= $4 ORDER BY o.opened_at DESC, o.id DESC");
-    STAGE_CARDS = concat!("SELECT ", card_columns!(), " FROM opportunities o", card_joins!(),
-        "WHERE o.workspace_id = $1 AND ", matching!(),
-        "AND o.stage_id = $4 AND (o.opened_at, o.id) < ($5, $6) \
-        ORDER BY o.opened_at DESC, o.id DESC LIMIT $7");
     CARD = concat!("SELECT ", card_columns!(), " FROM opportunities o", card_joins!(),
         "WHERE o.workspace_id = $1 AND o.id = $2");
 }
@@ -157,52 +152,6 @@ pub async fn board(
         }
     });
     Ok(columns.collect())
-}
-
-/// More opportunities of one stage, newest first.
-///
-/// # Errors
-/// `InvalidInput` for a cursor of another list.
-pub async fn stage_cards(
-    tx: &mut Tx,
-    workspace: WorkspaceId,
-    stage: StageId,
-    search: &str,
-    page: &PageRequest,
-) -> Result<Page<Card>> {
-    let [one, two, _] = search_patterns(search);
-    let limit = page.limit();
-    let (before, before_id) = match page.cursor.as_deref().map(Cursor::parse).transpose()? {
-        Some(cursor) => (cursor.instant()?, cursor.id),
-        None => (
-            chrono::DateTime::from_timestamp_nanos(i64::MAX),
-            uuid::Uuid::max(),
-        ),
-    };
-    let mut rows: Vec<Card> = on_tx!(tx, |c| sqlx::query_as(STAGE_CARDS)
-        .bind(workspace)
-        .bind(&one)
-        .bind(&two)
-        .bind(stage)
-        .bind(before)
-        .bind(before_id)
-        .bind(i64::from(limit) + 1)
-        .fetch_all(c)
-        .await)
-    .db()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.id, last.opened_at.to_rfc3339()));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
 }
 
 /// One opportunity as on the board.

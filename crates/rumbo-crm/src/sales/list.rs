@@ -1,11 +1,12 @@
 //! Sales in lists.
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, Currency, Micros, Page, PageRequest, Result, SaleId, WorkspaceId};
+use rumbo_base::{
+    ContactId, Currency, Micros, Page, PageRequest, Result, SaleId, WorkspaceId, instant_cursor,
+};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
 use super::SaleStatus;
-use crate::contacts::Cursor;
 use crate::input::not_found;
 
 macro_rules! rows {
@@ -74,13 +75,9 @@ pub async fn list(
     filter: &SaleFilter,
     page: &PageRequest,
 ) -> Result<Page<SaleRow>> {
-    let limit = page.limit();
-    let (before, before_id) = match page.cursor.as_deref().map(Cursor::parse).transpose()? {
-        Some(cursor) => (cursor.instant()?, cursor.id),
-        None => (DateTime::from_timestamp_nanos(i64::MAX), uuid::Uuid::max()),
-    };
+    let (before, before_id) = page.before()?;
     let status = filter.status.map_or("", SaleStatus::as_str);
-    let mut rows: Vec<SaleRow> = on_tx!(tx, |c| {
+    let rows: Vec<SaleRow> = on_tx!(tx, |c| {
         let query = sqlx::query_as(if filter.contact.is_some() {
             OF_CONTACT
         } else {
@@ -89,7 +86,7 @@ pub async fn list(
         .bind(workspace)
         .bind(before)
         .bind(before_id)
-        .bind(i64::from(limit) + 1)
+        .bind(page.wanted())
         .bind(status)
         .bind(filter.without_cost);
         match filter.contact {
@@ -98,19 +95,7 @@ pub async fn list(
         }
     })
     .db()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.id, last.occurred_at.to_rfc3339()));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| instant_cursor(last.occurred_at, last.id)))
 }
 
 /// One sale as in the list.

@@ -38,10 +38,7 @@ pub async fn csv(scope: &Scope, id: BulkSendId, dialect: CsvDialect) -> Result<(
         origin_id: Some(id.0),
         ..Filter::default()
     };
-    let mut page = PageRequest {
-        limit: Some(1_000),
-        cursor: None,
-    };
+    let mut page = PageRequest::largest();
     let mut rows = 0;
     loop {
         let found = outbox::list(&mut tx, scope, &filter, &page).await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{
     BulkSendId, ChannelId, Code, ContactId, Error, Page, PageRequest, Reason, Result, TemplateId,
-    WorkspaceId,
+    WorkspaceId, instant_cursor,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::{Scope, workspaces};
@@ -176,36 +176,16 @@ pub(super) async fn recent(
 /// # Errors
 /// `InvalidInput` for a cursor of another list.
 pub async fn list(tx: &mut Tx, scope: &Scope, page: &PageRequest) -> Result<Page<BulkSend>> {
-    let (before, id) = match page.cursor.as_deref() {
-        None => (
-            DateTime::from_timestamp_nanos(i64::MAX),
-            BulkSendId(uuid::Uuid::max()),
-        ),
-        Some(text) => text
-            .split_once('|')
-            .and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)))
-            .ok_or_else(crate::outbox::strange_cursor)?,
-    };
-    let wanted = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    let mut rows: Vec<BulkSend> = on_tx!(tx, |c| sqlx::query_as(LIST)
+    let (before, id) = page.before()?;
+    let rows: Vec<BulkSend> = on_tx!(tx, |c| sqlx::query_as(LIST)
         .bind(scope.workspace)
         .bind(before)
         .bind(id)
-        .bind(i64::from(page.limit()) + 1)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.created_at.to_rfc3339(), last.id));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| instant_cursor(last.created_at, last.id)))
 }
 
 /// How many messages of a bulk send stand where.

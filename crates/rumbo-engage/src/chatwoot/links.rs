@@ -41,8 +41,6 @@ statements! {
         WHERE workspace_id = $1 AND id = $2";
     STOP = "UPDATE chatwoot_links SET state = 'disconnected', state_reason = $3, state_since = $4, updated_at = $4 \
         WHERE workspace_id = $1 AND id = $2 AND state <> 'disconnected'";
-    SET_PAUSE = "UPDATE chatwoot_links SET pause_hours = $3, updated_at = $4, updated_by = $5 \
-        WHERE workspace_id = $1 AND id = $2";
     SET_SIGNED = "UPDATE chatwoot_links SET signed = $3, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2";
     WAIT = "UPDATE chatwoot_links SET attempts = attempts + 1, error = $3, due_at = $4 WHERE workspace_id = $1 AND id = $2";
@@ -414,29 +412,6 @@ pub async fn disconnect(tx: &mut Tx, scope: &Scope, id: ChatwootLinkId) -> Resul
     on_tx!(tx, |c| sqlx::query(DISCONNECT)
         .bind(scope.workspace)
         .bind(id)
-        .bind(scope.now())
-        .bind(scope.actor)
-        .execute(c)
-        .await
-        .map(|_| ()))
-    .db()
-}
-
-/// Sets how long a person is left alone after an agent's answer.
-///
-/// # Errors
-/// `InvalidInput` out of bounds.
-pub async fn set_pause_hours(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: ChatwootLinkId,
-    hours: i64,
-) -> Result<()> {
-    within(hours)?;
-    on_tx!(tx, |c| sqlx::query(SET_PAUSE)
-        .bind(scope.workspace)
-        .bind(id)
-        .bind(hours)
         .bind(scope.now())
         .bind(scope.actor)
         .execute(c)

@@ -255,10 +255,7 @@ pub async fn csv(
     let mut tx = scope.read().await?;
     let mut writer = CsvWriter::new(Vec::new(), dialect)?;
     writer.row(["kind", "address", "scope", "source", "note", "date"].map(Field::from))?;
-    let mut page = PageRequest {
-        limit: Some(1_000),
-        cursor: None,
-    };
+    let mut page = PageRequest::largest();
     let mut rows = 0_u32;
     loop {
         let found = store::suppressions(&mut tx, scope, kind, None, &page).await?;

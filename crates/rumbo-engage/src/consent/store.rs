@@ -85,7 +85,7 @@ pub async fn history(tx: &mut Tx, scope: &Scope, contact: ContactId) -> Result<V
 /// One page of addresses that are not written to, in the order of kind and address.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// `InvalidInput` for a cursor of another list.
 pub async fn suppressions(
     tx: &mut Tx,
     scope: &Scope,
@@ -103,33 +103,29 @@ pub async fn suppressions(
         }
         None => String::new(),
     };
-    let cursor = page.cursor.as_deref().unwrap_or_default();
-    let mut parts = cursor.splitn(3, '|');
-    let mut part = || parts.next().unwrap_or_default().to_owned();
-    let (after_kind, after_scope, after_address) = (part(), part(), part());
-    let wanted = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    let mut rows: Vec<Suppression> = on_tx!(tx, |c| sqlx::query_as(LIST)
+    let (after_kind, after_scope, after_address) = page.place(<_>::default(), place)?;
+    let rows: Vec<Suppression> = on_tx!(tx, |c| sqlx::query_as(LIST)
         .bind(scope.workspace)
         .bind(kind.map_or("", ChannelKind::word))
         .bind(&pattern)
         .bind(&after_kind)
         .bind(&after_address)
         .bind(&after_scope)
-        .bind(i64::from(page.limit()) + 1)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}|{}", last.kind.word(), last.scope, last.address));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| {
+        format!("{}|{}|{}", last.kind.word(), last.scope, last.address)
+    }))
+}
+
+/// Kind, scope and address of the last row before a page.
+fn place(cursor: &str) -> Option<(String, String, String)> {
+    let (kind, rest) = cursor.split_once('|')?;
+    let (scope, address) = rest.split_once('|')?;
+    ChannelKind::read(kind).ok()?;
+    Some((kind.to_owned(), scope.to_owned(), address.to_owned()))
 }
 
 /// The contacts that have an address on a kind of channel.

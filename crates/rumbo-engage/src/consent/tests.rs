@@ -423,3 +423,46 @@ async fn a_list_is_imported_once_exported_and_imported_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pages_of_addresses_follow_one_another_and_a_strange_cursor_is_refused() {
+    in_both(|scope| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let bare = folder.path().join("bare.txt");
+        std::fs::write(&bare, "a@example.com\nb@example.com\nc@example.com\n").unwrap();
+        import_file(&scope, &bare, Some(ChannelKind::Email))
+            .await
+            .unwrap();
+        let mut tx = scope.read().await.unwrap();
+        let mut page = rumbo_base::PageRequest {
+            limit: Some(2),
+            cursor: None,
+        };
+        let first = suppressions(&mut tx, &scope, None, None, &page)
+            .await
+            .unwrap();
+        page.cursor = first.next;
+        let rest = suppressions(&mut tx, &scope, None, None, &page)
+            .await
+            .unwrap();
+        let addresses: Vec<&str> = first
+            .rows
+            .iter()
+            .chain(&rest.rows)
+            .map(|row| row.address.as_str())
+            .collect();
+        assert_eq!(
+            addresses,
+            ["a@example.com", "b@example.com", "c@example.com"]
+        );
+        assert_eq!(rest.next, None);
+        for strange in ["x", "email", "email|a@example.com", "post||a@example.com"] {
+            page.cursor = Some(strange.to_owned());
+            let refused = suppressions(&mut tx, &scope, None, None, &page)
+                .await
+                .unwrap_err();
+            assert_eq!(refused.reason_id(), Some(Reason::PageGone), "{strange}");
+        }
+    })
+    .await;
+}

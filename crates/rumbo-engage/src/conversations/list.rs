@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{
-    ChannelId, Code, ContactId, ConversationId, Error, Page, PageRequest, Reason, Result, UserId,
-    WorkspaceId,
+    ChannelId, ContactId, ConversationId, Page, PageRequest, Result, UserId, WorkspaceId,
+    instant_cursor,
 };
 use rumbo_channels::{ChannelKind, Provider};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
-use uuid::Uuid;
 
 use super::{ConversationState, gone};
 
@@ -137,10 +136,7 @@ pub async fn list(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Page<ConversationRow>> {
-    let (at, id) = match page.cursor.as_deref() {
-        Some(text) => place(text)?,
-        None => (DateTime::from_timestamp_nanos(i64::MAX), Uuid::max()),
-    };
+    let (at, id) = page.before()?;
     let sql = match (filter.unread, filter.assigned) {
         (false, Assigned::Nobody) => UNASSIGNED,
         (false, _) => ALL,
@@ -151,34 +147,20 @@ pub async fn list(
         Assigned::To(user) => Some(user),
         Assigned::Anybody | Assigned::Nobody => None,
     };
-    let wanted = i64::from(page.limit()) + 1;
-    let mut rows: Vec<ConversationRow> = on_tx!(tx, |c| sqlx::query_as(sql)
+    let rows: Vec<ConversationRow> = on_tx!(tx, |c| sqlx::query_as(sql)
         .bind(workspace)
         .bind(at)
         .bind(id)
         .bind(filter.state.map_or("", ConversationState::word))
         .bind(filter.channel)
         .bind(assigned)
-        .bind(wanted)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = i64::try_from(rows.len()).is_ok_and(|rows| rows == wanted);
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| more).and_then(|last| {
-        Some(format!(
-            "{}|{}",
-            last.id,
-            last.last_message_at?.to_rfc3339()
-        ))
-    });
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| {
+        instant_cursor(last.last_message_at.unwrap_or_default(), last.id)
+    }))
 }
 
 /// One conversation as in the list.
@@ -233,21 +215,4 @@ pub async fn tally(tx: &mut Tx, workspace: WorkspaceId, me: Option<UserId>) -> R
         .await)
     .db()?;
     Ok(Tally { unread, mine })
-}
-
-/// A cursor: the id and the instant of the last row before.
-pub(super) fn place(text: &str) -> Result<(DateTime<Utc>, Uuid)> {
-    text.split_once('|')
-        .and_then(|(id, at)| {
-            let at = DateTime::parse_from_rfc3339(at).ok()?.to_utc();
-            Some((at, id.parse().ok()?))
-        })
-        .ok_or_else(|| {
-            Error::new(
-                Code::InvalidInput,
-                "This page belongs to another list. Begin with the first page.",
-            )
-            .reason(Reason::PageGone)
-            .field("cursor")
-        })
 }

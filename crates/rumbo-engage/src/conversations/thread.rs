@@ -3,13 +3,10 @@
 use chrono::{DateTime, Utc};
 use rumbo_base::{
     ConversationId, DispatchId, MessageId, Micros, Page, PageRequest, Result, TemplateId,
-    WorkspaceId,
+    WorkspaceId, instant_cursor,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::types::Json;
-use uuid::Uuid;
-
-use super::list::place;
 
 statements! {
     PAGE = "SELECT m.id, m.direction, m.kind, m.body, m.media, m.template_id, t.name AS template, m.address, \
@@ -87,31 +84,15 @@ pub async fn thread(
     conversation: ConversationId,
     page: &PageRequest,
 ) -> Result<Page<Message>> {
-    let (at, id) = match page.cursor.as_deref() {
-        Some(text) => place(text)?,
-        None => (DateTime::from_timestamp_nanos(i64::MAX), Uuid::max()),
-    };
-    let wanted = i64::from(page.limit()) + 1;
-    let mut rows: Vec<Message> = on_tx!(tx, |c| sqlx::query_as(PAGE)
+    let (at, id) = page.before()?;
+    let rows: Vec<Message> = on_tx!(tx, |c| sqlx::query_as(PAGE)
         .bind(workspace)
         .bind(conversation)
         .bind(at)
         .bind(id)
-        .bind(wanted)
+        .bind(page.wanted())
         .fetch_all(c)
         .await)
     .db()?;
-    let more = i64::try_from(rows.len()).is_ok_and(|rows| rows == wanted);
-    if more {
-        rows.pop();
-    }
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|last| format!("{}|{}", last.id, last.occurred_at.to_rfc3339()));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| instant_cursor(last.occurred_at, last.id)))
 }

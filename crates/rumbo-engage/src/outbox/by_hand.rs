@@ -104,40 +104,28 @@ pub async fn list(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Page<Listed>> {
-    let before = match page.cursor.as_deref() {
-        None => DispatchId(Uuid::max()),
-        Some(text) => text.parse().map_err(|_| super::strange_cursor())?,
-    };
+    let before = page.place(DispatchId(Uuid::max()), |cursor| cursor.parse().ok())?;
     let why = filter.why.map_or("", Why::word);
     let state = filter.state.map_or("", State::word);
-    let wanted = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    let limit = i64::from(page.limit()) + 1;
     macro_rules! fetch {
         ($sql:expr $(, $bind:expr)*) => {
             on_tx!(tx, |c| sqlx::query_as::<_, Listed>($sql)
                 .bind(scope.workspace)
                 .bind(before)
                 .bind(why)
-                .bind(limit)
+                .bind(page.wanted())
                 $(.bind($bind))*
                 .fetch_all(c)
                 .await)
             .db()?
         };
     }
-    let mut rows = match (filter.origin_id, filter.state) {
+    let rows = match (filter.origin_id, filter.state) {
         (Some(origin), _) => fetch!(OF_ORIGIN, origin, state),
         (None, Some(_)) => fetch!(OF_STATE, state),
         (None, None) => fetch!(ALL),
     };
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let next = rows.last().filter(|_| more).map(|last| last.id.to_string());
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(page.cut(rows, |last| last.id.to_string()))
 }
 
 /// One dispatch with its history.

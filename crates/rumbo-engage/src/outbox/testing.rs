@@ -1,7 +1,6 @@
 //! A workspace with channels, templates and contacts to test in, and a provider that counts.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,46 +11,12 @@ use rumbo_channels::{
     Provider, Scope as Reaches, Standing, StatusReport, Told, WebhookRefusal, WebhookRequest,
 };
 use rumbo_crm::contacts::{self, ContactFields};
-use rumbo_db::testing::TestDb;
 use rumbo_db::{Tx, on_tx};
 use rumbo_platform::Scope;
-use rumbo_platform::workspaces::{self, NewWorkspace, SendingSettings};
+pub(crate) use rumbo_platform::testing::{in_both, scope};
+use rumbo_platform::workspaces::{self, SendingSettings};
 
 use super::{OpenChannels, Plan};
-
-/// A scope in a new workspace in Brazil.
-pub(crate) async fn scope(test: &TestDb) -> Scope {
-    let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Casa Alba".to_owned(),
-        currency: Some("BRL".to_owned()),
-        timezone: Some("America/Sao_Paulo".to_owned()),
-        locale: Some("pt-BR".to_owned()),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        db: test.db.clone(),
-        clock: test.clock.clone(),
-        entropy: test.entropy.clone(),
-        workspace: made.id,
-        actor: None,
-    }
-}
-
-/// Runs one test in a new workspace on each database.
-pub(crate) async fn in_both<F, Fut>(test: F)
-where
-    F: Fn(Scope) -> Fut,
-    Fut: Future<Output = ()>,
-{
-    for db in [TestDb::sqlite().await, TestDb::postgres().await] {
-        test(scope(&db).await).await;
-    }
-}
 
 /// A connected channel.
 pub(crate) async fn channel(scope: &Scope, provider: Provider, settings: &str) -> ChannelId {

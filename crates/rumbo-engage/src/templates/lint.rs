@@ -12,12 +12,13 @@ mod variables;
 
 pub(super) use variables::formatted_as_written;
 
+use rumbo_base::Language;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rumbo_meta::templates::{Button, ButtonKind, Category, Component, ComponentKind, Template};
 
 use super::place::{Place, Spot};
-use super::rules::{self, Language, Rule, Severity};
+use super::rules::{self, Rule, Severity};
 
 /// How many findings of one template come with a fix: mending is tried out, and a file that is
 /// wrong in more places is wrong altogether.

@@ -1,10 +1,9 @@
 //! Where in a template a finding is.
 
+use rumbo_base::Language;
 use std::ops::Range;
 
 use rumbo_meta::templates::{Component, ComponentKind, Template};
-
-use super::rules::Language;
 
 /// The part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

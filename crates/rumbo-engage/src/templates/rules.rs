@@ -18,6 +18,8 @@ pub use source::{Source, sources};
 pub use text::*;
 pub use variables::*;
 
+use rumbo_base::Language;
+
 /// What comes of breaking a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -38,27 +40,8 @@ impl Severity {
     }
 }
 
-/// A language that findings are told in. Spanish is written so that it is the same with tú and vos.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Language {
-    #[default]
-    English,
-    Spanish,
-    Portuguese,
-}
-
-impl Language {
-    /// The language of a locale such as `es-AR`; English for any other.
-    pub fn of(locale: &str) -> Self {
-        match locale.split(['-', '_']).next() {
-            Some("es") => Self::Spanish,
-            Some("pt") => Self::Portuguese,
-            _ => Self::English,
-        }
-    }
-}
-
-/// A sentence in every language. Values stand in it as `<name>`.
+/// A sentence in every language. Values stand in it as `<name>`. Spanish is written so that it is
+/// the same with tú and vos.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Says {
     pub en: &'static str,

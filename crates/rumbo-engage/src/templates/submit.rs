@@ -5,7 +5,7 @@
 //! pull; nothing is submitted again by itself.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rumbo_base::{Code, Error, Reason, Result, TemplateId};
+use rumbo_base::{Code, Error, Language, Reason, Result, TemplateId};
 use rumbo_channels::{Provider, TemplateAccount, TemplateFailure, TemplateKey};
 use rumbo_db::Tx;
 use rumbo_meta::templates::{Created, Refusal, Template, TemplateEdit};
@@ -15,7 +15,7 @@ use super::deed;
 use super::lint::lint;
 use super::pull::{APPROVED, event};
 use super::review::was_approved;
-use super::rules::{Language, Severity};
+use super::rules::Severity;
 use super::state::TemplateState;
 use super::store::{self, StoredTemplate, TemplateHappening, TemplateVersion};
 use super::usage::{Uses, uses};

@@ -201,7 +201,7 @@ pub async fn sends(
     id: TemplateId,
     filter: &SendFilter<'_>,
     before: (DateTime<Utc>, DispatchId),
-    limit: u32,
+    limit: i64,
 ) -> Result<Vec<TemplateSendRow>> {
     on_tx!(tx, |c| sqlx::query_as(SENDS)
         .bind(workspace)
@@ -210,7 +210,7 @@ pub async fn sends(
         .bind(filter.version.unwrap_or(0))
         .bind(before.0)
         .bind(before.1)
-        .bind(i64::from(limit))
+        .bind(limit)
         .bind(filter.origin.unwrap_or_default())
         .fetch_all(c)
         .await)

@@ -11,29 +11,17 @@ use rumbo_engage::channels::{
     keep_secrets, list, open_channel, remove, save, secret_name, set_poll_cursor, set_state,
 };
 use rumbo_http::HttpSettings;
-use rumbo_platform::Scope;
 use rumbo_platform::vault::{Vault, VaultChoice};
-use rumbo_platform::workspaces::{self, NewWorkspace};
+use rumbo_platform::workspaces::NewWorkspace;
+use rumbo_platform::{Scope, testing};
 use serde_json::Map;
 
 async fn scope(test: &TestDb, name: &str) -> Scope {
-    let mut tx = test.db.write_registry().await.unwrap();
     let new = NewWorkspace {
         name: name.to_owned(),
-        timezone: Some("America/Sao_Paulo".to_owned()),
-        ..NewWorkspace::default()
+        ..testing::in_brazil()
     };
-    let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        db: test.db.clone(),
-        clock: test.clock.clone(),
-        entropy: test.entropy.clone(),
-        workspace: made.id,
-        actor: None,
-    }
+    testing::make_in(test, new).await
 }
 
 fn bot(name: &str) -> ChannelFields {

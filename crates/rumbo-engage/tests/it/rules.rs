@@ -1,8 +1,9 @@
 //! The table of rules itself.
 
+use rumbo_base::Language;
 use std::collections::BTreeSet;
 
-use rumbo_engage::templates::rules::{Language, Says, all, by_id, sources};
+use rumbo_engage::templates::rules::{Says, all, by_id, sources};
 use rumbo_engage::templates::{LANGUAGES, META_CODES, lint_all};
 
 use crate::corpus::broken;

@@ -18,8 +18,7 @@ use rumbo_engage::templates::{
 use rumbo_http::{HttpClient, HttpSettings};
 use rumbo_meta::graph::{GraphClient, GraphSettings};
 use rumbo_meta::templates::{self as meta, Template};
-use rumbo_platform::Scope;
-use rumbo_platform::workspaces::{self, NewWorkspace};
+use rumbo_platform::{Scope, testing, workspaces};
 use rumbo_sandbox::{Fault, Sandbox, SandboxConfig, TemplateOrder};
 use serde_json::json;
 
@@ -51,15 +50,6 @@ where
 }
 
 async fn world(test: &TestDb) -> World {
-    let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "Casa Alba".to_owned(),
-        ..NewWorkspace::default()
-    };
-    let made = workspaces::create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
     let sandbox = Sandbox::start(SandboxConfig {
         now: Some(test.clock.now()),
         ..SandboxConfig::default()
@@ -79,13 +69,7 @@ async fn world(test: &TestDb) -> World {
             Some(facts.app_secret.as_str().into()),
         );
     World {
-        scope: Scope {
-            db: test.db.clone(),
-            clock: test.clock.clone(),
-            entropy: test.entropy.clone(),
-            workspace: made.id,
-            actor: None,
-        },
+        scope: testing::make_in(test, testing::named("Casa Alba")).await,
         sandbox,
         at: Box::new(MetaTemplates::of_token(graph.clone())),
         graph,

@@ -13,7 +13,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use rumbo_base::{Clock, Code, Error, Reason, Secret};
+use rumbo_base::{Clock, Code, Error, Language, Reason, Secret};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -23,7 +23,6 @@ use super::landing::Answer;
 
 mod page;
 
-pub use page::Language;
 use page::Shown;
 
 /// The exact path of the redirect.

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rumbo_base::{Clock, Code, Entropy, Error, Secret, WorkspaceId};
+use rumbo_base::{Clock, Code, Entropy, Error, Language, Secret, WorkspaceId};
 use rumbo_meta::oauth::{
-    Attempt, AuthorizationCode, CALLBACK_PATH, Language, RedirectMode, SignInSettings,
-    redirect_uris,
+    Attempt, AuthorizationCode, CALLBACK_PATH, RedirectMode, SignInSettings, redirect_uris,
 };
 use rumbo_meta::scopes::Feature;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,30 +1,11 @@
 use std::time::Duration;
 
 use rumbo_base::{Code, Error, Reason};
-use rumbo_db::testing::{TestDb, on_both, prepare_all};
+use rumbo_db::testing::{on_both, prepare_all};
 
 use super::*;
 use crate::Scope;
-use crate::workspaces::{NewWorkspace, create};
-
-async fn scope(test: &TestDb) -> Scope {
-    let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "A".to_owned(),
-        ..NewWorkspace::default()
-    };
-    let made = create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        db: test.db.clone(),
-        clock: test.clock.clone(),
-        entropy: test.entropy.clone(),
-        workspace: made.id,
-        actor: None,
-    }
-}
+use crate::testing::scope;
 
 fn connection(scope: &Scope, user: &str) -> Connection {
     Connection {

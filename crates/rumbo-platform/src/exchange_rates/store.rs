@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{
-    Code, Currency, DateRange, Error, Page, PageRequest, Rate, Reason, Result, WorkspaceId,
-};
+use rumbo_base::{Currency, DateRange, Page, PageRequest, Rate, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use sqlx::QueryBuilder;
 
@@ -303,24 +301,16 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn parse(text: &str) -> Result<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('|');
-        let day = parts.next().and_then(|day| day.parse().ok());
+        let day = parts.next()?.parse().ok()?;
         let mut word = || parts.next().map(str::to_owned);
-        match (day, word(), word(), word()) {
-            (Some(day), Some(base), Some(quote), Some(source)) => Ok(Self {
-                day,
-                base,
-                quote,
-                source,
-            }),
-            _ => Err(Error::new(
-                Code::InvalidInput,
-                "This page does not exist any more. Start the list again.",
-            )
-            .reason(Reason::PageGone)
-            .field("cursor")),
-        }
+        Some(Self {
+            day,
+            base: word()?,
+            quote: word()?,
+            source: word()?,
+        })
     }
 }
 
@@ -331,24 +321,21 @@ pub(super) async fn list(
     filter: &RateFilter,
     page: &PageRequest,
 ) -> Result<Page<RateRow>> {
-    let limit = page.limit();
     let days = filter.days.unwrap_or_else(always);
-    let after = match page.cursor.as_deref() {
-        Some(cursor) => Cursor::parse(cursor)?,
-        None => Cursor {
-            day: days.to,
-            base: String::new(),
-            quote: String::new(),
-            source: String::new(),
-        },
+    let first = Cursor {
+        day: days.to,
+        base: String::new(),
+        quote: String::new(),
+        source: String::new(),
     };
+    let after = page.place(first, Cursor::parse)?;
     let currency = filter.currency.map_or_else(String::new, |c| c.to_string());
-    let mut rows: Vec<Columns> = on_tx!(tx, |c| {
+    let rows: Vec<Columns> = on_tx!(tx, |c| {
         sqlx::query_as(LIST)
             .bind(workspace)
             .bind(days.from)
             .bind(days.to)
-            .bind(i64::from(limit) + 1)
+            .bind(page.wanted())
             .bind(currency)
             .bind(filter.source.map_or("", RateSource::as_str))
             .bind(after.day)
@@ -359,18 +346,13 @@ pub(super) async fn list(
             .await
     })
     .db()?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if more {
-        rows.pop();
-    }
-    let next = rows.last().filter(|_| more).map(|last| {
-        let (base, quote, day, source, ..) = last;
+    let page = page.cut(rows, |(base, quote, day, source, ..)| {
         format!("{day}|{base}|{quote}|{source}")
     });
     Ok(Page {
-        rows: with_history(tx, workspace, rows).await?,
-        next,
-        total: None,
+        rows: with_history(tx, workspace, page.rows).await?,
+        next: page.next,
+        total: page.total,
     })
 }
 

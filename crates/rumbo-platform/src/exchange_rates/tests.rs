@@ -5,29 +5,10 @@ use rumbo_base::{Factor, Micros};
 use rumbo_db::testing::{TestDb, on_both, prepare_all};
 
 use super::*;
-use crate::workspaces::{NewWorkspace, create};
+use crate::testing::scope;
 
 /// Reference rates of the ECB (fixtures/ecb/README.md).
 const HISTORY: &str = include_str!("../../fixtures/ecb/eurofxref-hist.csv");
-
-async fn scope(test: &TestDb) -> Scope {
-    let mut tx = test.db.write_registry().await.unwrap();
-    let new = NewWorkspace {
-        name: "A".to_owned(),
-        ..NewWorkspace::default()
-    };
-    let made = create(&mut tx, &test.clock, &test.entropy, new)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    Scope {
-        db: test.db.clone(),
-        clock: test.clock.clone(),
-        entropy: test.entropy.clone(),
-        workspace: made.id,
-        actor: None,
-    }
-}
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

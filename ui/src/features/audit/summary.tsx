@@ -1,5 +1,6 @@
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { AuditCause, CsvAudit } from "@/bindings";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant, period } from "@/lib/format";
@@ -85,12 +86,11 @@ export function Causes({
 	const { t, locale } = useWords();
 	if (audit.causes.length < 2) return null;
 	return (
-		<select
+		<FilterSelect
 			aria-label={t("audit.cause")}
 			data-testid="audit-cause"
 			value={chosen ?? ""}
 			onChange={(event) => onChoose((event.target.value || null) as AuditCause | null)}
-			className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 		>
 			<option value="">{t("audit.anyCause")}</option>
 			{audit.causes.map(({ cause, cells }) => (
@@ -98,6 +98,6 @@ export function Causes({
 					{t(`audit.cause.${cause}`)} ({count(locale, cells)})
 				</option>
 			))}
-		</select>
+		</FilterSelect>
 	);
 }

@@ -4,14 +4,15 @@ import { useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
-import type { MarkedSettingChanges, SettingChange, SettingKind, Page as Slice } from "@/bindings";
+import type { MarkedSettingChanges, SettingChange, SettingKind } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { BringFigures } from "@/components/no-figures";
-import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
-import { Button, Empty, Segmented, Skeleton } from "@/components/ui/kit";
+import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Button, Empty, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, call, pages, query } from "@/lib/ipc";
 import { settingName, told } from "./setting";
 import { SettingInspector } from "./setting-inspector";
 import { SeverityMark } from "./severity";
@@ -32,7 +33,6 @@ const KINDS = [
 ] as const satisfies readonly SettingKind[];
 /** So many are marked at once at most. */
 const MOST_MARKED = 1_000;
-const SELECT = "h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised";
 
 /** Settings at Meta that were not the same at two syncs, until somebody says they were meant. */
 export default function SettingsPage() {
@@ -49,18 +49,8 @@ export default function SettingsPage() {
 		account: account || null,
 		expected_too: shown === "all",
 	};
-	const list = useInfiniteQuery<
-		Slice<SettingChange>,
-		AppError,
-		{ pages: Slice<SettingChange>[] },
-		readonly ["listSettingChanges", typeof request],
-		string | null
-	>({
-		queryKey: ["listSettingChanges", request],
-		queryFn: ({ pageParam }) =>
-			call("listSettingChanges", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSettingChanges", request),
 		// Rows do not blink away when the filter changes.
 		placeholderData: (before) => before,
 	});
@@ -208,12 +198,11 @@ export default function SettingsPage() {
 								{ value: "all", label: t("drift.show.all"), testId: "settings-all" },
 							]}
 						/>
-						<select
+						<FilterSelect
 							aria-label={t("drift.kind")}
 							data-testid="settings-kind"
 							value={kind}
 							onChange={(event) => setKind(event.target.value as SettingKind | "")}
-							className={SELECT}
 						>
 							<option value="">{t("drift.anyKind")}</option>
 							{KINDS.map((one) => (
@@ -221,13 +210,12 @@ export default function SettingsPage() {
 									{t(`drift.kind.${one}`)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 						{accounts.length > 1 && (
-							<select
+							<FilterSelect
 								aria-label={t("drift.account")}
 								value={account}
 								onChange={(event) => setAccount(event.target.value)}
-								className={SELECT}
 							>
 								<option value="">{t("drift.anyAccount")}</option>
 								{accounts.map((one) => (
@@ -235,44 +223,40 @@ export default function SettingsPage() {
 										{one.name}
 									</option>
 								))}
-							</select>
+							</FilterSelect>
 						)}
 					</div>
-					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
 					{mark.error && <Failure error={mark.error} />}
-					{list.isPending && <Skeleton className="h-64" />}
-					{list.data && (
-						<RecordTable
-							label={t("changes.view.settings")}
-							columns={columns}
-							rows={rows}
-							selected={open?.id ?? null}
-							onOpen={setOpen}
-							more={list}
-							handle={table}
-							testId="setting-row"
-						>
-							{filtered ? (
-								<Empty
-									title={t("drift.noMatch")}
-									actions={
-										<Button
-											onClick={() => {
-												setKind("");
-												setAccount("");
-											}}
-										>
-											{t("drift.clear")}
-										</Button>
-									}
-								/>
-							) : (
-								<Empty icon={SlidersHorizontal} title={t("drift.none")} actions={<BringFigures />}>
-									{t("drift.noneText")}
-								</Empty>
-							)}
-						</RecordTable>
-					)}
+					<RecordList
+						label={t("changes.view.settings")}
+						columns={columns}
+						rows={rows}
+						selected={open?.id ?? null}
+						onOpen={setOpen}
+						list={list}
+						handle={table}
+						testId="setting-row"
+					>
+						{filtered ? (
+							<Empty
+								title={t("drift.noMatch")}
+								actions={
+									<Button
+										onClick={() => {
+											setKind("");
+											setAccount("");
+										}}
+									>
+										{t("drift.clear")}
+									</Button>
+								}
+							/>
+						) : (
+							<Empty icon={SlidersHorizontal} title={t("drift.none")} actions={<BringFigures />}>
+								{t("drift.noneText")}
+							</Empty>
+						)}
+					</RecordList>
 				</Page>
 			</div>
 			{open && (

@@ -4,13 +4,12 @@ import { ArrowLeft, CircleAlert, CircleCheck } from "lucide-react";
 import { type Ref, useEffect, useRef, useState } from "react";
 import { Page } from "@/app/shell";
 import type { ContactMerge, DuplicateGroup, Page as Slice } from "@/bindings";
-import { Failure } from "@/components/failure";
 import { Facts, Inspector } from "@/components/inspector";
-import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
-import { Button, Empty, Skeleton, TabPanel, Tabs, Tag } from "@/components/ui/kit";
+import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
+import { Button, Empty, TabPanel, Tabs, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
-import { type AppError, call } from "@/lib/ipc";
+import { type AppError, call, pages } from "@/lib/ipc";
 import { MergeDialog } from "./merge-dialog";
 import { called, type Pair, pairsOf } from "./pairs";
 
@@ -18,34 +17,11 @@ type Part = "pairs" | "merges";
 type List<R> = UseInfiniteQueryResult<{ pages: Slice<R>[] }, AppError>;
 
 function useGroups(): List<DuplicateGroup> {
-	return useInfiniteQuery<
-		Slice<DuplicateGroup>,
-		AppError,
-		{ pages: Slice<DuplicateGroup>[] },
-		readonly ["listDuplicates", "all"],
-		string | null
-	>({
-		queryKey: ["listDuplicates", "all"],
-		queryFn: ({ pageParam }) => call("listDuplicates", { page: { limit: 100, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
-	});
+	return useInfiniteQuery(pages("listDuplicates", {}, 100));
 }
 
 function useMerges(): List<ContactMerge> {
-	return useInfiniteQuery<
-		Slice<ContactMerge>,
-		AppError,
-		{ pages: Slice<ContactMerge>[] },
-		readonly ["listMerges", "all"],
-		string | null
-	>({
-		queryKey: ["listMerges", "all"],
-		queryFn: ({ pageParam }) =>
-			call("listMerges", { contact_id: null, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
-	});
+	return useInfiniteQuery(pages("listMerges", { contact_id: null }));
 }
 
 /** Contacts that may be the same person, and what was merged already. */
@@ -203,23 +179,19 @@ function Pairs({
 	}, [list.data]);
 	return (
 		<>
-			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			{list.isPending && <Skeleton className="h-64" />}
-			{list.data && (
-				<RecordTable
-					label={t("duplicates.pairs")}
-					columns={columns}
-					rows={pairs}
-					onOpen={setAsked}
-					more={list}
-					handle={table}
-					testId="pair-row"
-				>
-					<Empty icon={CircleCheck} title={t("duplicates.none")}>
-						{t("duplicates.noneText")}
-					</Empty>
-				</RecordTable>
-			)}
+			<RecordList
+				label={t("duplicates.pairs")}
+				columns={columns}
+				rows={pairs}
+				onOpen={setAsked}
+				list={list}
+				handle={table}
+				testId="pair-row"
+			>
+				<Empty icon={CircleCheck} title={t("duplicates.none")}>
+					{t("duplicates.noneText")}
+				</Empty>
+			</RecordList>
 			{asked && (
 				<MergeDialog
 					pair={asked}
@@ -305,24 +277,18 @@ function Merges({
 		},
 	];
 	return (
-		<>
-			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			{list.isPending && <Skeleton className="h-64" />}
-			{list.data && (
-				<RecordTable
-					label={t("duplicates.merges")}
-					columns={columns}
-					rows={rows}
-					selected={open?.id ?? null}
-					onOpen={onOpen}
-					more={list}
-					handle={table}
-					testId="merge-row"
-				>
-					<Empty title={t("duplicates.noMerges")}>{t("duplicates.noMergesText")}</Empty>
-				</RecordTable>
-			)}
-		</>
+		<RecordList
+			label={t("duplicates.merges")}
+			columns={columns}
+			rows={rows}
+			selected={open?.id ?? null}
+			onOpen={onOpen}
+			list={list}
+			handle={table}
+			testId="merge-row"
+		>
+			<Empty title={t("duplicates.noMerges")}>{t("duplicates.noMergesText")}</Empty>
+		</RecordList>
 	);
 }
 

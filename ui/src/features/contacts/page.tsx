@@ -4,14 +4,14 @@ import { Combine, UserPlus, Users } from "lucide-react";
 import { useDeferredValue, useRef, useState } from "react";
 import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
-import type { ContactMerge, ContactRow, Page as Slice } from "@/bindings";
-import { Failure } from "@/components/failure";
-import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
+import type { ContactMerge, ContactRow } from "@/bindings";
+import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
-import { Button, Empty, SearchField, Skeleton, Tag, type Tone } from "@/components/ui/kit";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Button, Empty, SearchField, Tag, type Tone } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { call, pages, query } from "@/lib/ipc";
 import { useShortcut } from "@/lib/shortcuts";
 import { SOURCES } from "@/lib/sources";
 import { ContactDialog } from "./contact-dialog";
@@ -67,18 +67,8 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 	const table = useRef<RecordTableHandle>(null);
 	const box = useRef<HTMLInputElement>(null);
 	const request = { search: search || null, status: status || null, source: source || null };
-	const list = useInfiniteQuery<
-		Slice<ContactRow>,
-		AppError,
-		{ pages: Slice<ContactRow>[] },
-		readonly ["listContacts", typeof request],
-		string | null
-	>({
-		queryKey: ["listContacts", request],
-		queryFn: ({ pageParam }) =>
-			call("listContacts", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listContacts", request),
 		// While one types the rows found before stay on screen.
 		placeholderData: (before) => before,
 	});
@@ -153,7 +143,6 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 			cell: (row) => (row.sales ? count(locale, row.sales) : "—"),
 		},
 	];
-	const choice = "h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised";
 
 	return (
 		<div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_auto]">
@@ -191,11 +180,10 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
 						<SearchField ref={box} label={t("contacts.search")} value={text} onChange={setText} />
-						<select
+						<FilterSelect
 							aria-label={t("contacts.status")}
 							value={status}
 							onChange={(event) => setStatus(event.target.value)}
-							className={choice}
 						>
 							<option value="">{t("contacts.anyStatus")}</option>
 							{STATUSES.map((word) => (
@@ -203,12 +191,11 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 									{t(`contact.${word}`)}
 								</option>
 							))}
-						</select>
-						<select
+						</FilterSelect>
+						<FilterSelect
 							aria-label={t("contacts.source")}
 							value={source}
 							onChange={(event) => setSource(event.target.value)}
-							className={choice}
 						>
 							<option value="">{t("contacts.anySource")}</option>
 							{SOURCES.map((word) => (
@@ -216,7 +203,7 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 									{t(`lead.${word}`)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 						<span className="ml-auto flex items-center gap-2">
 							<SaveTools
 								formats={["csv", "xlsx"]}
@@ -225,52 +212,48 @@ function Contacts({ onMerged }: { onMerged: (merge: ContactMerge) => void }) {
 							/>
 						</span>
 					</div>
-					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-					{list.isPending && <Skeleton className="h-64" />}
-					{list.data && (
-						<RecordTable
-							label={t("nav.contacts")}
-							columns={columns}
-							rows={rows}
-							selected={open}
-							onOpen={(row) => setOpen(row.id)}
-							more={list}
-							handle={table}
-							testId="contact-row"
-						>
-							{filtered ? (
-								<Empty
-									title={t("contacts.noMatch")}
-									actions={
-										<Button
-											onClick={() => {
-												setText("");
-												setStatus("");
-												setSource("");
-											}}
-										>
-											{t("contacts.clear")}
+					<RecordList
+						label={t("nav.contacts")}
+						columns={columns}
+						rows={rows}
+						selected={open}
+						onOpen={(row) => setOpen(row.id)}
+						list={list}
+						handle={table}
+						testId="contact-row"
+					>
+						{filtered ? (
+							<Empty
+								title={t("contacts.noMatch")}
+								actions={
+									<Button
+										onClick={() => {
+											setText("");
+											setStatus("");
+											setSource("");
+										}}
+									>
+										{t("contacts.clear")}
+									</Button>
+								}
+							/>
+						) : (
+							<Empty
+								icon={Users}
+								title={t("contacts.none")}
+								actions={
+									<>
+										<Button onClick={() => setMaking(true)}>{t("contacts.new")}</Button>
+										<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
+											{t("contacts.import")}
 										</Button>
-									}
-								/>
-							) : (
-								<Empty
-									icon={Users}
-									title={t("contacts.none")}
-									actions={
-										<>
-											<Button onClick={() => setMaking(true)}>{t("contacts.new")}</Button>
-											<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
-												{t("contacts.import")}
-											</Button>
-										</>
-									}
-								>
-									{t("contacts.noneText")}
-								</Empty>
-							)}
-						</RecordTable>
-					)}
+									</>
+								}
+							>
+								{t("contacts.noneText")}
+							</Empty>
+						)}
+					</RecordList>
 				</Page>
 			</div>
 			{open && (

@@ -20,7 +20,8 @@ import type {
 	SyncProgress,
 	WorkspaceSettings,
 } from "@/bindings";
-import { DayChart, ticks } from "@/components/day-chart";
+import { ticks } from "@/components/chart-axis";
+import { DayChart } from "@/components/day-chart";
 import { PassportProvider } from "@/components/passport/provider";
 import { Sparkline } from "@/components/sparkline";
 import { makeClient, query } from "@/lib/ipc";

@@ -4,13 +4,13 @@ import { Inbox, MessagesSquare, SearchX } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { ConversationPage, ConversationRow, FoundMessage, InboxFound } from "@/bindings";
+import type { ConversationRow, FoundMessage, InboxFound } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { ToChannels } from "@/components/to-channels";
 import { cx, Empty, SearchField, Segmented, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, recent } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, pages, query } from "@/lib/ipc";
 import { ariaKeys, useShortcut } from "@/lib/shortcuts";
 import { ChannelIcon } from "./channel-icon";
 import { ConversationItem, ConversationList } from "./conversation-list";
@@ -160,19 +160,7 @@ export default function InboxPage() {
 	};
 	const box = useRef<HTMLInputElement>(null);
 	const request = { ...ASKED[which], channel_id: null };
-	const list = useInfiniteQuery<
-		ConversationPage,
-		AppError,
-		{ pages: ConversationPage[] },
-		readonly ["listConversations", typeof request],
-		string | null
-	>({
-		queryKey: ["listConversations", request],
-		queryFn: ({ pageParam }) =>
-			call("listConversations", { ...request, page: { limit: 100, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
-	});
+	const list = useInfiniteQuery(pages("listConversations", request, 100));
 	const listed = list.data?.pages.flatMap((page) => page.rows) ?? [];
 	const waits = list.data?.pages[0];
 	// Whoever stands open is known from the conversation itself: the list need not have it.

@@ -2,15 +2,15 @@ import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Inbox, UserRound, X } from "lucide-react";
 import { useRef, useState } from "react";
-import type { DispatchDetail, DispatchRow, Page as Slice } from "@/bindings";
+import type { DispatchDetail, DispatchRow } from "@/bindings";
 import { DispatchState } from "@/components/dispatch-state";
-import { Failure } from "@/components/failure";
 import { Facts, Inspector } from "@/components/inspector";
-import { type RecordColumn, RecordTable, type RecordTableHandle } from "@/components/record-table";
-import { Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
+import { type RecordColumn, RecordList, type RecordTableHandle } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Button, Empty, IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, call, pages, query } from "@/lib/ipc";
 
 const STATES = [
 	"planned",
@@ -45,18 +45,8 @@ export function MessagesTab({
 	const [open, setOpen] = useState<DispatchRow | null>(null);
 	const table = useRef<RecordTableHandle>(null);
 	const request = { state: state || null, reason: null, send_id: send || null };
-	const list = useInfiniteQuery<
-		Slice<DispatchRow>,
-		AppError,
-		{ pages: Slice<DispatchRow>[] },
-		readonly ["listDispatches", typeof request],
-		string | null
-	>({
-		queryKey: ["listDispatches", request],
-		queryFn: ({ pageParam }) =>
-			call("listDispatches", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listDispatches", request),
 		placeholderData: (before) => before,
 	});
 	const standing = useQuery(query("getOutbox", {}));
@@ -134,7 +124,7 @@ export function MessagesTab({
 		<div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_auto]">
 			<div className="flex min-h-0 min-w-0 flex-col gap-3">
 				<div className="flex flex-none flex-wrap items-center gap-2">
-					<select
+					<FilterSelect
 						aria-label={t("outbox.stateHead")}
 						data-testid="outbox-state"
 						value={state}
@@ -144,7 +134,6 @@ export function MessagesTab({
 								...(event.target.value ? { state: event.target.value } : {}),
 							})
 						}
-						className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 					>
 						<option value="">{t("outbox.anyState")}</option>
 						{STATES.map((one) => (
@@ -152,7 +141,7 @@ export function MessagesTab({
 								{`${t(`outbox.state.${one}`)}${many(one) ? ` (${count(locale, many(one))})` : ""}`}
 							</option>
 						))}
-					</select>
+					</FilterSelect>
 					{send && (
 						<Button
 							size="m"
@@ -168,22 +157,18 @@ export function MessagesTab({
 						</Button>
 					)}
 				</div>
-				{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-				{list.isPending && <Skeleton className="h-64" />}
-				{list.data && (
-					<RecordTable
-						label={t("outbox.tab.messages")}
-						columns={columns}
-						rows={rows}
-						selected={open?.id ?? null}
-						onOpen={setOpen}
-						more={list}
-						handle={table}
-						testId="dispatch-row"
-					>
-						<Empty icon={Inbox} title={t("outbox.noMessages")} />
-					</RecordTable>
-				)}
+				<RecordList
+					label={t("outbox.tab.messages")}
+					columns={columns}
+					rows={rows}
+					selected={open?.id ?? null}
+					onOpen={setOpen}
+					list={list}
+					handle={table}
+					testId="dispatch-row"
+				>
+					<Empty icon={Inbox} title={t("outbox.noMessages")} />
+				</RecordList>
 			</div>
 			{row && <DispatchInspector key={row.id} row={row} onClose={close} />}
 		</div>

@@ -1,19 +1,14 @@
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { FileInput, MailX } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import {
-	commands,
-	type Page as Slice,
-	type SuppressionRow,
-	type SuppressionsImport,
-} from "@/bindings";
-import { Failure } from "@/components/failure";
-import { type RecordColumn, RecordTable } from "@/components/record-table";
+import { commands, type SuppressionRow, type SuppressionsImport } from "@/bindings";
+import { type RecordColumn, RecordList } from "@/components/record-table";
 import { SaveTools, useSaveFile } from "@/components/save-file";
-import { Button, Empty, SearchField, Skeleton } from "@/components/ui/kit";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Button, Empty, SearchField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant } from "@/lib/format";
-import { type AppError, call, toAppError } from "@/lib/ipc";
+import { type AppError, call, pages, toAppError } from "@/lib/ipc";
 
 const KINDS = ["whatsapp", "sms", "email", "telegram", "messenger", "instagram"] as const;
 type Row = SuppressionRow & { id: string };
@@ -25,18 +20,8 @@ export function SuppressionsTab() {
 	const [search, setSearch] = useState("");
 	const wanted = useDeferredValue(search.trim());
 	const request = { kind, search: wanted || null };
-	const list = useInfiniteQuery<
-		Slice<SuppressionRow>,
-		AppError,
-		{ pages: Slice<SuppressionRow>[] },
-		readonly ["listSuppressions", typeof request],
-		string | null
-	>({
-		queryKey: ["listSuppressions", request],
-		queryFn: ({ pageParam }) =>
-			call("listSuppressions", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSuppressions", request),
 		placeholderData: (before) => before,
 	});
 	const take = useMutation<SuppressionsImport | null, AppError, void>({
@@ -106,19 +91,18 @@ export function SuppressionsTab() {
 	return (
 		<>
 			<div className="flex flex-none flex-wrap items-center gap-2">
-				<select
+				<FilterSelect
 					aria-label={t("outbox.kind")}
 					data-testid="stopped-kind"
 					value={kind}
 					onChange={(event) => setKind(event.target.value)}
-					className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 				>
 					{KINDS.map((one) => (
 						<option key={one} value={one}>
 							{t(`outbox.kind.${one}`)}
 						</option>
 					))}
-				</select>
+				</FilterSelect>
 				<SearchField label={t("outbox.findAddress")} value={search} onChange={setSearch} />
 				<span className="ml-auto flex items-center gap-2">
 					<Button
@@ -162,21 +146,17 @@ export function SuppressionsTab() {
 					)}
 				</div>
 			)}
-			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			{list.isPending && <Skeleton className="h-64" />}
-			{list.data && (
-				<RecordTable
-					label={t("outbox.tab.stopped")}
-					columns={columns}
-					rows={rows}
-					more={list}
-					testId="stopped-row"
-				>
-					<Empty icon={MailX} title={t(wanted ? "outbox.noneFound" : "outbox.noneStopped")}>
-						{!wanted && t("outbox.noneStoppedText")}
-					</Empty>
-				</RecordTable>
-			)}
+			<RecordList
+				label={t("outbox.tab.stopped")}
+				columns={columns}
+				rows={rows}
+				list={list}
+				testId="stopped-row"
+			>
+				<Empty icon={MailX} title={t(wanted ? "outbox.noneFound" : "outbox.noneStopped")}>
+					{!wanted && t("outbox.noneStoppedText")}
+				</Empty>
+			</RecordList>
 		</>
 	);
 }

@@ -1,7 +1,7 @@
 import { useId } from "react";
 import type { MoveCampaign, MoveMetric } from "@/bindings";
+import { ticks, useSize, ValueMarks } from "@/components/chart-axis";
 import { ChartTable } from "@/components/chart-table";
-import { ticks, useSize, ValueMarks } from "@/components/day-chart";
 import { useWords } from "@/i18n";
 import { amount, count, currencyDigits, ratio } from "@/lib/format";
 import { outcome } from "./outcome";

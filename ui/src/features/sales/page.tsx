@@ -3,11 +3,10 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { BadgeDollarSign, Plus, UserRound, X } from "lucide-react";
 import { useRef, useState } from "react";
 import { Page } from "@/app/shell";
-import type { SaleRow, Page as Slice } from "@/bindings";
-import { Failure } from "@/components/failure";
+import type { SaleRow } from "@/bindings";
 import {
 	type RecordColumn,
-	RecordTable,
+	RecordList,
 	type RecordTableHandle,
 	widest,
 } from "@/components/record-table";
@@ -19,10 +18,11 @@ import {
 	SaleStatus,
 } from "@/components/sales";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
-import { Button, Empty, IconButton, Skeleton } from "@/components/ui/kit";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Button, Empty, IconButton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { instant, money } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { call, pages, query } from "@/lib/ipc";
 import { SaleInspector } from "./inspector";
 
 /** Every sale, or those of one contact (`?contact=`) or without a cost (`?cost=none`), agreed last first. */
@@ -38,18 +38,8 @@ export default function SalesPage() {
 	const [question, setQuestion] = useState<SaleQuestion | null>(null);
 	const table = useRef<RecordTableHandle>(null);
 	const request = { contact_id: contact, status: status || null, without_cost: withoutCost };
-	const list = useInfiniteQuery<
-		Slice<SaleRow>,
-		AppError,
-		{ pages: Slice<SaleRow>[] },
-		readonly ["listSales", typeof request],
-		string | null
-	>({
-		queryKey: ["listSales", request],
-		queryFn: ({ pageParam }) =>
-			call("listSales", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSales", request),
 		// Rows do not blink away when the filter changes.
 		placeholderData: (before) => before,
 	});
@@ -170,12 +160,11 @@ export default function SalesPage() {
 					}
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
-						<select
+						<FilterSelect
 							aria-label={t("sales.status")}
 							data-testid="sales-status"
 							value={status}
 							onChange={(event) => setStatus(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 						>
 							<option value="">{t("sales.anyStatus")}</option>
 							{SALE_STATUSES.map((word) => (
@@ -183,8 +172,8 @@ export default function SalesPage() {
 									{t(`sale.${word}`)}
 								</option>
 							))}
-						</select>
-						<select
+						</FilterSelect>
+						<FilterSelect
 							aria-label={t("sale.cost")}
 							data-testid="sales-cost"
 							value={withoutCost ? "none" : ""}
@@ -197,11 +186,10 @@ export default function SalesPage() {
 									} as never,
 								})
 							}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 						>
 							<option value="">{t("sales.anyCost")}</option>
 							<option value="none">{t("sales.withoutCost")}</option>
-						</select>
+						</FilterSelect>
 						{contact && (
 							<span className="inline-flex h-7 items-center gap-1.5 rounded-2 border border-line-2 bg-surface pl-2 dark:bg-raised">
 								<UserRound size={14} aria-hidden className="text-ink-3" />
@@ -227,51 +215,47 @@ export default function SalesPage() {
 							/>
 						</span>
 					</div>
-					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-					{list.isPending && <Skeleton className="h-64" />}
-					{list.data && (
-						<RecordTable
-							label={t("nav.sales")}
-							columns={columns}
-							rows={rows}
-							selected={open?.id ?? null}
-							onOpen={setOpen}
-							more={list}
-							handle={table}
-							testId="sale-row"
-						>
-							{filtered ? (
-								<Empty
-									title={t("sales.noMatch")}
-									actions={
-										<Button
-											onClick={() => {
-												setStatus("");
-												if (contact || withoutCost) ofAll();
-											}}
-										>
-											{t("sales.clear")}
+					<RecordList
+						label={t("nav.sales")}
+						columns={columns}
+						rows={rows}
+						selected={open?.id ?? null}
+						onOpen={setOpen}
+						list={list}
+						handle={table}
+						testId="sale-row"
+					>
+						{filtered ? (
+							<Empty
+								title={t("sales.noMatch")}
+								actions={
+									<Button
+										onClick={() => {
+											setStatus("");
+											if (contact || withoutCost) ofAll();
+										}}
+									>
+										{t("sales.clear")}
+									</Button>
+								}
+							/>
+						) : (
+							<Empty
+								icon={BadgeDollarSign}
+								title={t("sales.none")}
+								actions={
+									<>
+										<Button onClick={() => setAdding(true)}>{t("sales.new")}</Button>
+										<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
+											{t("sales.import")}
 										</Button>
-									}
-								/>
-							) : (
-								<Empty
-									icon={BadgeDollarSign}
-									title={t("sales.none")}
-									actions={
-										<>
-											<Button onClick={() => setAdding(true)}>{t("sales.new")}</Button>
-											<Button variant="ghost" onClick={() => void navigate({ to: "/import" })}>
-												{t("sales.import")}
-											</Button>
-										</>
-									}
-								>
-									{t("sales.noneText")}
-								</Empty>
-							)}
-						</RecordTable>
-					)}
+									</>
+								}
+							>
+								{t("sales.noneText")}
+							</Empty>
+						)}
+					</RecordList>
 				</Page>
 			</div>
 			{sale && (

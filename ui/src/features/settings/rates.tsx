@@ -11,6 +11,7 @@ import {
 } from "@/bindings";
 import { Failure } from "@/components/failure";
 import { FormDialog } from "@/components/form-dialog";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, IconButton, Panel, Skeleton, Tag, TextField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, day, instant, period, rate } from "@/lib/format";
@@ -191,7 +192,6 @@ export function Rates() {
 			</Button>
 		</>
 	);
-	const select = "h-7 rounded-2 border border-line-2 bg-surface px-2 text-12 dark:bg-raised";
 	return (
 		<>
 			<Panel title={t("settings.rates")} actions={actions}>
@@ -231,11 +231,11 @@ export function Rates() {
 					title={t("rates.list")}
 					actions={
 						<>
-							<select
+							<FilterSelect
 								aria-label={t("figures.currency")}
 								value={currency}
 								onChange={(event) => setCurrency(event.target.value)}
-								className={select}
+								className="text-12"
 							>
 								<option value="">{t("rates.allCurrencies")}</option>
 								{currencies.map((code) => (
@@ -243,17 +243,17 @@ export function Rates() {
 										{code}
 									</option>
 								))}
-							</select>
-							<select
+							</FilterSelect>
+							<FilterSelect
 								aria-label={t("rates.source")}
 								value={source}
 								onChange={(event) => setSource(event.target.value as RateSource | "")}
-								className={select}
+								className="text-12"
 							>
 								<option value="">{t("rates.allSources")}</option>
 								<option value="ecb">{t("exchange.source.ecb")}</option>
 								<option value="hand">{t("exchange.source.hand")}</option>
-							</select>
+							</FilterSelect>
 						</>
 					}
 				>

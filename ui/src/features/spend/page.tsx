@@ -5,21 +5,21 @@ import { useRef, useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
 import { useUndo } from "@/app/undo";
-import type { Page as Slice, SpendRow } from "@/bindings";
+import type { SpendRow } from "@/bindings";
 import { useChannel } from "@/components/channel";
-import { Failure } from "@/components/failure";
 import { added } from "@/components/figures/sums";
 import {
 	type RecordColumn,
-	RecordTable,
+	RecordList,
 	type RecordTableHandle,
 	widest,
 } from "@/components/record-table";
 import { SaveTools, useSaveRecords } from "@/components/save-file";
-import { Button, Empty, Skeleton } from "@/components/ui/kit";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Button, Empty } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { day, money } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, call, pages, query } from "@/lib/ipc";
 import { SpendDialog } from "./dialog";
 import { SpendInspector } from "./inspector";
 
@@ -36,18 +36,8 @@ export default function SpendPage() {
 	const [editing, setEditing] = useState<SpendRow | "new" | null>(null);
 	const table = useRef<RecordTableHandle>(null);
 	const request = { from: null, to: null, platform: platform || null, campaign: null };
-	const list = useInfiniteQuery<
-		Slice<SpendRow>,
-		AppError,
-		{ pages: Slice<SpendRow>[] },
-		readonly ["listSpend", typeof request],
-		string | null
-	>({
-		queryKey: ["listSpend", request],
-		queryFn: ({ pageParam }) =>
-			call("listSpend", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listSpend", request),
 		// Rows do not blink away when the filter changes.
 		placeholderData: (before) => before,
 	});
@@ -167,12 +157,11 @@ export default function SpendPage() {
 					}
 				>
 					<div className="flex flex-none flex-wrap items-center gap-2">
-						<select
+						<FilterSelect
 							aria-label={t("spend.platform")}
 							data-testid="spend-filter"
 							value={platform}
 							onChange={(event) => choose(event.target.value)}
-							className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 						>
 							<option value="">{t("spend.anyPlatform")}</option>
 							{[...new Set([...platforms, ...(platform ? [platform] : [])])].map((one) => (
@@ -180,7 +169,7 @@ export default function SpendPage() {
 									{channel(one)}
 								</option>
 							))}
-						</select>
+						</FilterSelect>
 						{inAll.length > 0 && (
 							<span className="num text-12 text-ink-2" data-testid="spend-total">
 								{t("spend.inAll", { amounts: inAll.join(" + ") })}
@@ -208,42 +197,38 @@ export default function SpendPage() {
 							/>
 						</span>
 					</div>
-					{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-					{list.isPending && <Skeleton className="h-64" />}
-					{list.data && (
-						<RecordTable
-							label={t("nav.spend")}
-							columns={columns}
-							rows={rows}
-							selected={open?.id ?? null}
-							onOpen={setOpen}
-							more={list}
-							handle={table}
-							testId="spend-row"
-						>
-							{platform ? (
-								<Empty
-									title={t("spend.noMatch")}
-									actions={<Button onClick={() => choose("")}>{t("spend.anyPlatform")}</Button>}
-								/>
-							) : (
-								<Empty
-									icon={ReceiptText}
-									title={t("spend.none")}
-									actions={
-										<>
-											<Button onClick={() => setEditing("new")}>{t("spend.add")}</Button>
-											<Button variant="ghost" onClick={importFile}>
-												{t("spend.import")}
-											</Button>
-										</>
-									}
-								>
-									{t("spend.noneText")}
-								</Empty>
-							)}
-						</RecordTable>
-					)}
+					<RecordList
+						label={t("nav.spend")}
+						columns={columns}
+						rows={rows}
+						selected={open?.id ?? null}
+						onOpen={setOpen}
+						list={list}
+						handle={table}
+						testId="spend-row"
+					>
+						{platform ? (
+							<Empty
+								title={t("spend.noMatch")}
+								actions={<Button onClick={() => choose("")}>{t("spend.anyPlatform")}</Button>}
+							/>
+						) : (
+							<Empty
+								icon={ReceiptText}
+								title={t("spend.none")}
+								actions={
+									<>
+										<Button onClick={() => setEditing("new")}>{t("spend.add")}</Button>
+										<Button variant="ghost" onClick={importFile}>
+											{t("spend.import")}
+										</Button>
+									</>
+								}
+							>
+								{t("spend.noneText")}
+							</Empty>
+						)}
+					</RecordList>
 				</Page>
 			</div>
 			{row && (

@@ -4,14 +4,14 @@ import { BellDot, MessageSquareText, Plus, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { useSession } from "@/app/session";
 import { Page } from "@/app/shell";
-import type { PulledTemplates, Page as Slice, TemplateRow, TemplateState } from "@/bindings";
-import { Failure } from "@/components/failure";
+import type { PulledTemplates, TemplateRow, TemplateState } from "@/bindings";
 import { Happened } from "@/components/happened";
-import { type RecordColumn, RecordTable } from "@/components/record-table";
-import { Banner, Button, Empty, SearchField, Skeleton } from "@/components/ui/kit";
+import { type RecordColumn, RecordList } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
+import { Banner, Button, Empty, SearchField } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { age, recent } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { type AppError, call, pages, query } from "@/lib/ipc";
 import { languageName } from "@/lib/names";
 import { CATEGORIES, QUALITIES, STATES } from "./names";
 import { CategoryText, QualityTag, StateTag } from "./tags";
@@ -50,18 +50,8 @@ export default function TemplatesPage() {
 		quality: filter.quality || null,
 		account: filter.account || null,
 	};
-	const list = useInfiniteQuery<
-		Slice<TemplateRow>,
-		AppError,
-		{ pages: Slice<TemplateRow>[] },
-		readonly ["listTemplates", typeof request],
-		string | null
-	>({
-		queryKey: ["listTemplates", request],
-		queryFn: ({ pageParam }) =>
-			call("listTemplates", { ...request, page: { limit: 200, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const list = useInfiniteQuery({
+		...pages("listTemplates", request),
 		// Rows do not blink away when the filter changes.
 		placeholderData: (before) => before,
 	});
@@ -163,12 +153,12 @@ export default function TemplatesPage() {
 		},
 	];
 	const choice = (name: keyof Filter, any: string, options: ReadonlyArray<[string, string]>) => (
-		<select
+		<FilterSelect
 			aria-label={any}
 			data-testid={`templates-${name}`}
 			value={filter[name]}
 			onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}
-			className="h-7 max-w-44 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
+			className="max-w-44"
 		>
 			<option value="">{any}</option>
 			{options.map(([value, label]) => (
@@ -176,7 +166,7 @@ export default function TemplatesPage() {
 					{label}
 				</option>
 			))}
-		</select>
+		</FilterSelect>
 	);
 	const make = () => void navigate({ to: "/templates/one", search: {} as never });
 
@@ -285,42 +275,38 @@ export default function TemplatesPage() {
 					</span>
 				)}
 			</div>
-			{list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
-			{list.isPending && <Skeleton className="h-64" />}
-			{list.data && (
-				<RecordTable
-					label={t("nav.templates")}
-					columns={columns}
-					rows={rows}
-					onOpen={open}
-					more={list}
-					testId="template-row"
-				>
-					{filtered ? (
-						<Empty
-							title={t("templates.noMatch")}
-							actions={<Button onClick={() => setFilter(NONE)}>{t("templates.clear")}</Button>}
-						/>
-					) : (
-						<Empty
-							icon={MessageSquareText}
-							title={t("templates.none")}
-							actions={
-								<>
-									<Button icon={RefreshCw} reason={why} onClick={() => pull.mutate()}>
-										{t("templates.pull")}
-									</Button>
-									<Button icon={Plus} variant="primary" onClick={make}>
-										{t("templates.new")}
-									</Button>
-								</>
-							}
-						>
-							{t(connected.length > 0 ? "templates.noneText" : "templates.noneConnected")}
-						</Empty>
-					)}
-				</RecordTable>
-			)}
+			<RecordList
+				label={t("nav.templates")}
+				columns={columns}
+				rows={rows}
+				onOpen={open}
+				list={list}
+				testId="template-row"
+			>
+				{filtered ? (
+					<Empty
+						title={t("templates.noMatch")}
+						actions={<Button onClick={() => setFilter(NONE)}>{t("templates.clear")}</Button>}
+					/>
+				) : (
+					<Empty
+						icon={MessageSquareText}
+						title={t("templates.none")}
+						actions={
+							<>
+								<Button icon={RefreshCw} reason={why} onClick={() => pull.mutate()}>
+									{t("templates.pull")}
+								</Button>
+								<Button icon={Plus} variant="primary" onClick={make}>
+									{t("templates.new")}
+								</Button>
+							</>
+						}
+					>
+						{t(connected.length > 0 ? "templates.noneText" : "templates.noneConnected")}
+					</Empty>
+				)}
+			</RecordList>
 		</Page>
 	);
 }

@@ -1,14 +1,15 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useState } from "react";
-import type { Page as Slice, TemplateDetail, TemplateSend } from "@/bindings";
+import type { TemplateDetail, TemplateSend } from "@/bindings";
 import { DispatchState } from "@/components/dispatch-state";
 import { Failure } from "@/components/failure";
 import { type RecordColumn, RecordTable } from "@/components/record-table";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Button, Empty, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { count, instant, money } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { pages, query } from "@/lib/ipc";
 
 const FIGURES = [
 	"sent",
@@ -48,18 +49,8 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 		origin: filter.origin || null,
 		version: filter.version ? Number(filter.version) : null,
 	};
-	const sends = useInfiniteQuery<
-		Slice<TemplateSend>,
-		AppError,
-		{ pages: Slice<TemplateSend>[] },
-		readonly ["listTemplateSends", typeof request],
-		string | null
-	>({
-		queryKey: ["listTemplateSends", request],
-		queryFn: ({ pageParam }) =>
-			call("listTemplateSends", { ...request, page: { limit: 100, cursor: pageParam } }),
-		initialPageParam: null,
-		getNextPageParam: (last) => last.next,
+	const sends = useInfiniteQuery({
+		...pages("listTemplateSends", request, 100),
 		placeholderData: (before) => before,
 	});
 	const rows = sends.data?.pages.flatMap((page) => page.rows) ?? [];
@@ -117,12 +108,11 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 		any: string,
 		options: ReadonlyArray<readonly [string, string]>,
 	) => (
-		<select
+		<FilterSelect
 			aria-label={any}
 			data-testid={`sends-${name}`}
 			value={filter[name]}
 			onChange={(event) => setFilter({ ...filter, [name]: event.target.value })}
-			className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 		>
 			<option value="">{any}</option>
 			{options.map(([value, label]) => (
@@ -130,7 +120,7 @@ export function Usage({ detail }: { detail: TemplateDetail }) {
 					{label}
 				</option>
 			))}
-		</select>
+		</FilterSelect>
 	);
 	return (
 		<div className="flex min-h-0 flex-1 flex-col gap-3 overflow-y-auto p-5">

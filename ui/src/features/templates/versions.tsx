@@ -5,6 +5,7 @@ import type { PartDifference, TemplateDetail } from "@/bindings";
 import { AuditList } from "@/components/audit-list";
 import { Failure } from "@/components/failure";
 import { Happened } from "@/components/happened";
+import { FilterSelect } from "@/components/ui/filter-select";
 import { Banner, Button, cx, Empty, Panel, Skeleton, Tag } from "@/components/ui/kit";
 import { type Key, useWords } from "@/i18n";
 import { instant } from "@/lib/format";
@@ -90,19 +91,18 @@ export function Versions({ detail }: { detail: TemplateDetail }) {
 			}),
 	});
 	const pick = (side: "before" | "after") => (
-		<select
+		<FilterSelect
 			aria-label={t(`templates.${side}`)}
 			data-testid={`version-${side}`}
 			value={pair[side]}
 			onChange={(event) => setPair({ ...pair, [side]: Number(event.target.value) })}
-			className="h-7 rounded-2 border border-line-2 bg-surface px-2 dark:bg-raised"
 		>
 			{versions.map((one) => (
 				<option key={one.version} value={one.version}>
 					{t("templates.versionNumber", { version: one.version })}
 				</option>
 			))}
-		</select>
+		</FilterSelect>
 	);
 	return (
 		<div className="grid min-h-0 flex-1 grid-cols-[340px_minmax(0,1fr)] gap-3 overflow-y-auto p-5 max-[1100px]:grid-cols-1">

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use rumbo_base::{Code, Error, Reason, Result};
+use rumbo_base::Result;
 use rumbo_insight::metric::Names;
 use rumbo_insight::{Basis, HALF_LIFE, Model, Refunds, Window};
 use rumbo_platform::workspaces::AttributionSettings;
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::MetricNames;
+
+use crate::dashboard::out_of_range;
 
 /// The longest half-life, in days.
 const LONGEST_HALF_LIFE: u32 = 365;
@@ -257,18 +259,6 @@ impl Attribution {
             refunds: Some(known.refunds.id().to_owned()),
         })
     }
-}
-
-fn out_of_range(field: &'static str, value: u32, least: u32, most: u32) -> Error {
-    Error::new(
-        Code::InvalidInput,
-        format!("{value} is not possible here. Use {least} to {most}."),
-    )
-    .reason(Reason::NumberOutOfRange)
-    .param("value", value)
-    .param("least", least)
-    .param("most", most)
-    .field(field)
 }
 
 /// A choice and its name.

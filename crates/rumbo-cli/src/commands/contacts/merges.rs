@@ -2,7 +2,7 @@
 
 use rumbo_app::wire::{ContactMerge, DuplicateGroup, Page};
 
-use super::with_next;
+use crate::commands::pages::with_next;
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
@@ -38,7 +38,7 @@ pub fn duplicates_text(output: &Output, page: &Page<DuplicateGroup>) -> String {
     if grid.is_empty() {
         return output.word(Word::None).to_owned();
     }
-    with_next(output, grid.text(), page)
+    with_next(output, grid.text(), page.next.as_deref())
 }
 
 /// One line for each merge.

@@ -15,7 +15,7 @@ use rumbo_channels::{
     Scope as Reaches, Standing, Told, WebhookRefusal, WebhookRequest,
 };
 use rumbo_db::{Db, on_tx};
-use rumbo_platform::Scope;
+use rumbo_platform::{Scope, testing};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -381,27 +381,7 @@ async fn killed_two_hundred_times_nobody_gets_it_twice_and_nobody_is_forgotten()
     let store = folder.path().join("rumbo.db");
     let clock = Clock::system();
     let (db, _) = Db::open_sqlite(&store, &clock).await.unwrap();
-    let mut scope = Scope {
-        db,
-        clock,
-        entropy: Entropy::system(),
-        workspace: WorkspaceId(uuid::Uuid::nil()),
-        actor: None,
-    };
-    let mut tx = scope.db.write_registry().await.unwrap();
-    let made = rumbo_platform::workspaces::create(
-        &mut tx,
-        &scope.clock,
-        &scope.entropy,
-        rumbo_platform::workspaces::NewWorkspace {
-            name: "Casa Alba".to_owned(),
-            ..rumbo_platform::workspaces::NewWorkspace::default()
-        },
-    )
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    scope.workspace = made.id;
+    let scope = testing::make(db, clock, Entropy::system(), testing::named("Casa Alba")).await;
     automation_on(&scope).await;
     crowd(&scope, MESSAGES).await;
     let sender = channel(&scope, Provider::Twilio, "{}").await;

@@ -1,36 +1,7 @@
 //! What the person sees in the browser when Meta sent them back. Fixed texts only: nothing of
 //! the request is ever shown.
 
-/// The language of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// Spanish.
-    Spanish,
-    /// Portuguese.
-    Portuguese,
-}
-
-impl Language {
-    /// From a locale such as `pt-BR`; English for what is not spoken.
-    pub fn from_locale(locale: &str) -> Self {
-        match locale.get(..2).map(str::to_ascii_lowercase).as_deref() {
-            Some("es") => Self::Spanish,
-            Some("pt") => Self::Portuguese,
-            _ => Self::English,
-        }
-    }
-
-    fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Spanish => "es",
-            Self::Portuguese => "pt",
-        }
-    }
-}
+use rumbo_base::Language;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,8 +145,5 @@ mod tests {
             }
         }
         assert_eq!(titles.len(), all.len() * 3);
-        assert_eq!(Language::from_locale("pt-BR"), Language::Portuguese);
-        assert_eq!(Language::from_locale("es_AR"), Language::Spanish);
-        assert_eq!(Language::from_locale("x"), Language::English);
     }
 }
