@@ -117,6 +117,14 @@ const REASONS: &[Line] = &[
         ],
     ),
     (
+        "us_marketing",
+        [
+            "WhatsApp delivers no marketing to US numbers",
+            "WhatsApp no entrega marketing a números de EE. UU.",
+            "o WhatsApp não entrega marketing a números dos EUA",
+        ],
+    ),
+    (
         "frequency_cap",
         [
             "had enough messages",
