@@ -15,9 +15,10 @@ use crate::Context;
 use crate::dashboard::count;
 use crate::wire::{
     DispatchDetail, DispatchEvent, DispatchRow, ExportSend, Exported, GetOutbox, GetSendOptions,
-    ListDispatches, ListSends, OneDispatch, OneSend, OutboxStanding, PreviewSend, ReasonCount, ResumeSend,
-    SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions, SendPreview,
-    SendRest, SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
+    ListDispatches, ListSends, OneDispatch, OneSend, OutboxStanding, PreviewSend, ReasonCount,
+    ResumeSend, SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions,
+    SendPreview, SendRest, SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch,
+    StartSend,
 };
 use crate::{audit_trail, exports};
 
@@ -275,10 +276,13 @@ async fn row(tx: &mut rumbo_db::Tx, scope: &Scope, bulk: bulk_sends::BulkSend) -
             category: rest.category.word().to_owned(),
             people: count(rest.people),
             fits: count(rest.fits),
-            cost: rest.cost.zip(rest.currency).map(|(cost, currency)| SendCost {
-                all: cost.to_text(currency),
-                currency: currency.to_string(),
-            }),
+            cost: rest
+                .cost
+                .zip(rest.currency)
+                .map(|(cost, currency)| SendCost {
+                    all: cost.to_text(currency),
+                    currency: currency.to_string(),
+                }),
             budget_left: rest
                 .budget_left
                 .zip(rest.currency)

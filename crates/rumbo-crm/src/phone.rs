@@ -207,7 +207,12 @@ mod tests {
 
     #[test]
     fn the_united_states_are_told_from_the_rest_of_their_prefix() {
-        for number in ["+12125550123", "+13055550123", "+14155552671", "+18085550123"] {
+        for number in [
+            "+12125550123",
+            "+13055550123",
+            "+14155552671",
+            "+18085550123",
+        ] {
             assert!(is_in_united_states(number), "{number}");
         }
         for number in [

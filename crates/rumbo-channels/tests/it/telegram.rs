@@ -91,11 +91,7 @@ async fn a_bot_writes_to_nobody_first_and_to_nobody_who_blocked_it() {
     sandbox.control().write_in(&order("/start")).unwrap();
     assert!(matches!(send().await, Outcome::Accepted(_)));
     sandbox.control().stop_writing_to("77112233");
-    refused(
-        send().await,
-        "403:blocked",
-        "bot was blocked by the user",
-    );
+    refused(send().await, "403:blocked", "bot was blocked by the user");
     assert_eq!(sandbox.control().sent_messages().len(), 1);
     // Who writes again has let it in again.
     sandbox.control().write_in(&order("Hola")).unwrap();

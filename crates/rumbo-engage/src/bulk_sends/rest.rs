@@ -78,11 +78,8 @@ pub(super) async fn work_out(
         .ok_or_else(|| outbox::gone("workspace"))?
         .timezone;
     let today = zone.day_of(scope.now());
-    let listed = |purpose, address: &str| {
-        prices
-            .of(purpose, address, today)
-            .map(|(price, _)| price.0)
-    };
+    let listed =
+        |purpose, address: &str| prices.of(purpose, address, today).map(|(price, _)| price.0);
     let currency = prices.currency();
     let mut left = bulk.stored.budget_micros;
     let mut waiting = Vec::new();

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{
-    BulkSendId, ChannelId, Code, ContactId, DispatchId, Error, Page, PageRequest, Reason, Result, TemplateId,
-    WorkspaceId,
+    BulkSendId, ChannelId, Code, ContactId, DispatchId, Error, Page, PageRequest, Reason, Result,
+    TemplateId, WorkspaceId,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::{Scope, workspaces};
@@ -345,11 +345,7 @@ pub(super) struct Spending {
     pub currency: Option<String>,
 }
 
-pub(super) async fn spending(
-    tx: &mut Tx,
-    scope: &Scope,
-    id: BulkSendId,
-) -> Result<Vec<Spending>> {
+pub(super) async fn spending(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<Vec<Spending>> {
     on_tx!(tx, |c| sqlx::query_as(SPENDING)
         .bind(scope.workspace)
         .bind(id)

@@ -200,7 +200,10 @@ async fn a_bounce_ends_where_somebody_writes_and_a_wish_does_not() {
         let at = scope.now();
         let listed = async |tx: &mut Tx| {
             let page = rumbo_base::PageRequest::default();
-            let rows = suppressions(tx, &scope, None, None, &page).await.unwrap().rows;
+            let rows = suppressions(tx, &scope, None, None, &page)
+                .await
+                .unwrap()
+                .rows;
             rows.into_iter()
                 .map(|row| format!("{} {}", row.address, row.source))
                 .collect::<Vec<_>>()

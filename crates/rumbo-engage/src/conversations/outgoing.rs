@@ -98,7 +98,15 @@ pub async fn pending(
     };
     let (channel, address) = (dispatch.channel_id, dispatch.address.as_str());
     let contact = Some(dispatch.contact_id);
-    let conversation = open(tx, &by, channel, address, contact, dispatch.origin.is_to_many()).await?;
+    let conversation = open(
+        tx,
+        &by,
+        channel,
+        address,
+        contact,
+        dispatch.origin.is_to_many(),
+    )
+    .await?;
     let (kind, media, parameters) = parts(&dispatch.content);
     let added = on_tx!(tx, |c| sqlx::query(INSERT)
         .bind(scope.workspace)
