@@ -157,7 +157,7 @@ export const commands = {
 	listSends: (req: ListSends) => __TAURI_INVOKE<Page<SendRow>>("list_sends", { req }),
 	getSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("get_send", { req }),
 	pauseSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("pause_send", { req }),
-	resumeSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("resume_send", { req }),
+	resumeSend: (req: ResumeSend) => __TAURI_INVOKE<SendRow>("resume_send", { req }),
 	cancelSend: (req: OneSend) => __TAURI_INVOKE<SendRow>("cancel_send", { req }),
 	exportSend: (req: ExportSend) => __TAURI_INVOKE<Exported>("export_send", { req }),
 	listDispatches: (req: ListDispatches) => __TAURI_INVOKE<Page<DispatchRow>>("list_dispatches", { req }),
@@ -1246,8 +1246,10 @@ export type ChatwootLink = {
 	/**  Why it is disconnected, as Chatwoot says it. */
 	state_reason: string | null,
 	state_since: string,
-	/**  Why the last try did not work, in English; it is tried again by itself. */
+	/**  Why the last try did not work, as it was said; it is tried again by itself. */
 	error: string | null,
+	/**  The sort of it: `unreachable`, `unanswered`, `token_refused`, `missing`, `refused` or `throttled`. */
+	error_kind: string | null,
 	/**  When it is tried again. */
 	retry_at: string | null,
 	/**  Messages that are not in Chatwoot yet. */
@@ -3579,7 +3581,7 @@ export type OneDispatch = {
 	id: DispatchId,
 };
 
-/**  Names a bulk send: to look at it, pause it, go on with it or withdraw the rest of it. */
+/**  Names a bulk send: to look at it, pause it or withdraw the rest of it. */
 export type OneSend = {
 	id: BulkSendId,
 };
@@ -4528,6 +4530,10 @@ export type Reason =
 "channel_not_ready" | 
 /**  It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}. */
 "audience_count_differs" | 
+/**  The template is of the category {category} now: what is left costs {cost} {currency}, and {left} {currency} is left of the budget, enough for {fits} of {people} people. Go on within the budget, or withdraw the rest. */
+"budget_short" | 
+/**  A person needs a name of 1 to {longest} characters. */
+"person_name_length" | 
 /**  Nobody is left to send it to. Look at the reasons in the preview. */
 "audience_empty" | 
 /**  The key "{key}" belongs to the bulk send {name}, which says something else or goes to others. Use another key. */
@@ -5139,6 +5145,16 @@ export type RestoreTemplateVersion = {
 /**  Lets rules, sequences and the bot write to the person of a conversation again. */
 export type ResumeAutomation = {
 	id: ConversationId,
+};
+
+/**  Goes on with a bulk send. */
+export type ResumeSend = {
+	id: BulkSendId,
+	/**
+	 *  Where its budget does not suffice for the category that its template has by now, those are left
+	 *  out for whom there is nothing left. Refused when it is false.
+	 */
+	within_budget?: boolean,
 };
 
 /**  By what the rows of a report are cut. */
@@ -5756,6 +5772,20 @@ export type SendPreview = {
 	ends_at: string,
 };
 
+/**  What is left of a bulk send whose template is of another category than when it was planned. */
+export type SendRest = {
+	/**  `marketing`, `utility` or `authentication`. */
+	category: string,
+	/**  Whom it has not left to. */
+	people: number,
+	/**  For how many of them the budget suffices. */
+	fits: number,
+	/**  What it costs, where prices are known. */
+	cost: SendCost | null,
+	/**  What is left of its budget, where it has one. */
+	budget_left: string | null,
+};
+
 /**  A bulk send with how far it has come. */
 export type SendRow = {
 	id: BulkSendId,
@@ -5769,6 +5799,8 @@ export type SendRow = {
 	expected: number,
 	/**  How many stand where and why. */
 	standing: SendStanding[],
+	/**  Where it waits for somebody to agree to another category. */
+	rest: SendRest | null,
 	not_before: string | null,
 	not_after: string | null,
 	started_at: string | null,
@@ -7048,6 +7080,8 @@ export type WorkspaceSettings = {
 	attribution: Attribution,
 	/**  Somebody else looks at a template before it is submitted. */
 	template_review?: boolean,
+	/**  What whoever asks is called, in every workspace. Stays as it is when absent. */
+	your_name?: string | null,
 };
 
 /* Tauri Specta runtime */

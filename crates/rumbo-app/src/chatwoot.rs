@@ -86,6 +86,11 @@ fn shown(
     webhook_url: Option<String>,
 ) -> ChatwootLink {
     let waits = link.state == LinkState::Connected && link.due_at > scope.now();
+    // Of the whole of it before one conversation's.
+    let (error, error_kind) = match link.error {
+        Some(error) => (Some(error), link.error_kind),
+        None => (backlog.error.clone(), backlog.error_kind.clone()),
+    };
     ChatwootLink {
         base_url: link.base_url,
         account_id: count(link.account_id),
@@ -97,7 +102,8 @@ fn shown(
         state: link.state,
         state_reason: link.state_reason,
         state_since: link.state_since,
-        error: link.error.or_else(|| backlog.error.clone()),
+        error,
+        error_kind,
         retry_at: waits.then_some(link.due_at),
         waiting: count(backlog.waiting),
         mirrored: count(backlog.mirrored),

@@ -179,7 +179,7 @@ macro_rules! with_commands {
             outbox::list_sends(ListSends) -> Page<SendRow>, provides [Outbox], needs [OutboxView];
             outbox::get_send(OneSend) -> SendRow, provides [Outbox], needs [OutboxView];
             outbox::pause_send(OneSend) -> SendRow, invalidates [Outbox], needs [MessagesSend];
-            outbox::resume_send(OneSend) -> SendRow, invalidates [Outbox], needs [MessagesSend];
+            outbox::resume_send(ResumeSend) -> SendRow, invalidates [Outbox], needs [MessagesSend];
             outbox::cancel_send(OneSend) -> SendRow, invalidates [Outbox, Conversations], needs [MessagesSend];
             outbox::export_send(ExportSend) -> Exported, invalidates [], needs [ExportsRun, OutboxView];
             outbox::list_dispatches(ListDispatches) -> Page<DispatchRow>, provides [Outbox, Contacts], needs [OutboxView];

@@ -7,6 +7,7 @@ use rumbo_export::{Chart, Column, Fact, Kind, Row, Series, Shape, Sheet};
 use rumbo_platform::table_file::{CsvDialect, CsvWriter, Field};
 
 use crate::Context;
+use crate::audit_trail;
 use crate::state::not_writable;
 use crate::wire::{
     ExportChart, ExportScreen, Exported, PictureFormat, ScreenCellKind, ScreenChart, ScreenFormat,
@@ -22,13 +23,15 @@ const SIZES: std::ops::RangeInclusive<u32> = 200..=4_000;
 /// # Errors
 /// `InvalidInput` for a place that cannot be written; `DiskFull`.
 pub async fn export_screen(cx: &Context, req: ExportScreen) -> Result<Exported> {
+    let title = req.table.title.clone();
     let sheet = sheet(req.table, cx.app.0.config.clock.now());
     let rows = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     let bytes = match req.format {
         ScreenFormat::Csv => csv(&sheet, req.semicolon)?,
         ScreenFormat::Xlsx => rumbo_export::xlsx(&sheet)?,
     };
-    written(Path::new(&req.path), &bytes, rows)
+    let done = written(Path::new(&req.path), &bytes, rows)?;
+    audit_trail::exported(cx, "export_screen", ("screen", title), done).await
 }
 
 /// Draws a chart into a file, as [`export_screen`] writes. The rows of the answer are its places.
@@ -36,7 +39,7 @@ pub async fn export_screen(cx: &Context, req: ExportScreen) -> Result<Exported> 
 /// # Errors
 /// `InvalidInput` for a place that cannot be written, a size that cannot be drawn or a value that
 /// is no amount; `DiskFull`.
-pub async fn export_chart(_cx: &Context, req: ExportChart) -> Result<Exported> {
+pub async fn export_chart(cx: &Context, req: ExportChart) -> Result<Exported> {
     for (field, size) in [("width", req.width), ("height", req.height)] {
         if !SIZES.contains(&size) {
             return Err(Error::new(
@@ -54,13 +57,15 @@ pub async fn export_chart(_cx: &Context, req: ExportChart) -> Result<Exported> {
             .field(field));
         }
     }
+    let title = req.chart.title.clone();
     let chart = chart(req.chart)?;
     let bytes = match req.format {
         PictureFormat::Svg => rumbo_export::chart_svg(&chart, req.width, req.height)?.into_bytes(),
         PictureFormat::Png => rumbo_export::chart_png(&chart, req.width, req.height)?,
     };
     let places = u32::try_from(chart.places.len()).unwrap_or(u32::MAX);
-    written(Path::new(&req.path), &bytes, places)
+    let done = written(Path::new(&req.path), &bytes, places)?;
+    audit_trail::exported(cx, "export_chart", ("chart", title), done).await
 }
 
 pub(crate) fn written(path: &Path, bytes: &[u8], rows: u32) -> Result<Exported> {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rumbo_base::{CacheTag, Code, Error, Micros, Page, Reason, Result};
 use rumbo_engage::address_list::{self, Wanted};
-use rumbo_engage::bulk_sends::{self, Draft, Once, Says, Whom};
+use rumbo_engage::bulk_sends::{self, BulkState, Draft, Once, Says, Whom};
 use rumbo_engage::outbox::{self, Counts, Filter, State, Why};
 use rumbo_platform::Scope;
 use rumbo_platform::table_file::{self, CsvDialect, ReadOptions};
@@ -16,8 +16,9 @@ use crate::dashboard::count;
 use crate::wire::{
     DispatchDetail, DispatchEvent, DispatchRow, ExportSend, Exported, GetOutbox, GetSendOptions,
     ListDispatches, ListSends, OneDispatch, OneSend, OutboxStanding, PreviewSend, ReasonCount,
-    SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions, SendPreview,
-    SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch, StartSend,
+    ResumeSend, SendAudience, SendChannel, SendCost, SendDraft, SendLine, SendOnce, SendOptions,
+    SendPreview, SendRest, SendRow, SendStanding, SendTemplate, SendVariable, SettleDispatch,
+    StartSend,
 };
 use crate::{audit_trail, exports};
 
@@ -246,6 +247,15 @@ async fn row_of(scope: &Scope, id: rumbo_base::BulkSendId) -> Result<SendRow> {
 
 async fn row(tx: &mut rumbo_db::Tx, scope: &Scope, bulk: bulk_sends::BulkSend) -> Result<SendRow> {
     let standing = bulk_sends::standing(tx, scope, bulk.id).await?;
+    let waits = standing
+        .iter()
+        .any(|line| line.reason == Why::TemplateCategory.word());
+    let rest = match bulk.state {
+        BulkState::Running | BulkState::Paused if waits => {
+            bulk_sends::rest(tx, scope, bulk.id).await?
+        }
+        _ => None,
+    };
     Ok(SendRow {
         id: bulk.id,
         name: bulk.name,
@@ -262,6 +272,22 @@ async fn row(tx: &mut rumbo_db::Tx, scope: &Scope, bulk: bulk_sends::BulkSend) -
                 count: count(line.count),
             })
             .collect(),
+        rest: rest.map(|rest| SendRest {
+            category: rest.category.word().to_owned(),
+            people: count(rest.people),
+            fits: count(rest.fits),
+            cost: rest
+                .cost
+                .zip(rest.currency)
+                .map(|(cost, currency)| SendCost {
+                    all: cost.to_text(currency),
+                    currency: currency.to_string(),
+                }),
+            budget_left: rest
+                .budget_left
+                .zip(rest.currency)
+                .map(|(left, currency)| left.to_text(currency)),
+        }),
         not_before: bulk.not_before,
         not_after: bulk.not_after,
         started_at: bulk.started_at,
@@ -309,13 +335,13 @@ pub async fn pause_send(cx: &Context, req: OneSend) -> Result<SendRow> {
     row_of(scope, req.id).await
 }
 
-/// Goes on with a paused bulk send where it was.
+/// Goes on with a paused bulk send where it was, and agrees to the category its template has by now.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it is not paused.
-pub async fn resume_send(cx: &Context, req: OneSend) -> Result<SendRow> {
+/// `NotFound`; `Conflict` where it is not paused, or the budget does not suffice for that category.
+pub async fn resume_send(cx: &Context, req: ResumeSend) -> Result<SendRow> {
     let scope = cx.scope()?;
-    bulk_sends::resume(scope, req.id).await?;
+    bulk_sends::resume(scope, req.id, req.within_budget).await?;
     cx.changed(&STALE);
     cx.app().send_soon(scope.workspace);
     row_of(scope, req.id).await

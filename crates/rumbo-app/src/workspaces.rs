@@ -214,7 +214,7 @@ fn gone() -> Error {
         .field("workspace")
 }
 
-fn settings(workspace: &Workspace) -> WorkspaceSettings {
+fn settings(workspace: &Workspace, your_name: Option<String>) -> WorkspaceSettings {
     WorkspaceSettings {
         name: workspace.name.clone(),
         locale: workspace.locale.clone(),
@@ -227,7 +227,17 @@ fn settings(workspace: &Workspace) -> WorkspaceSettings {
         purchase_actions: workspace.settings.purchase_actions.clone(),
         attribution: Attribution::stored(&workspace.settings.attribution),
         template_review: workspace.settings.template_review,
+        your_name,
     }
+}
+
+async fn your_name(cx: &Context) -> Result<Option<String>> {
+    let scope = cx.scope()?;
+    let Some(actor) = scope.actor else {
+        return Ok(None);
+    };
+    let mut tx = scope.read().await?;
+    store::user_name(&mut tx, actor).await
 }
 
 /// The settings of the workspace in use.
@@ -235,7 +245,7 @@ pub async fn get_workspace_settings(
     cx: &Context,
     _req: GetWorkspaceSettings,
 ) -> Result<WorkspaceSettings> {
-    Ok(settings(&cx.workspace().await?))
+    Ok(settings(&cx.workspace().await?, your_name(cx).await?))
 }
 
 /// Changes the settings of the workspace in use. With other lists of actions, the leads and
@@ -308,9 +318,12 @@ pub async fn save_workspace_settings(
     if before.as_ref() != Some(&map) {
         rumbo_ads::insights::remap(&mut tx, scope.workspace, &map).await?;
     }
+    if let (Some(actor), Some(name)) = (scope.actor, &req.your_name) {
+        store::rename_user(&mut tx, actor, name, scope.now()).await?;
+    }
     tx.commit().await?;
     cx.changed(&[CacheTag::Settings, CacheTag::Workspaces, CacheTag::Insights]);
-    Ok(settings(&workspace))
+    Ok(settings(&workspace, your_name(cx).await?))
 }
 
 /// How far setting up has come.

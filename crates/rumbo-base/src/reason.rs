@@ -358,6 +358,10 @@ reasons! {
     ChannelNotReady = "channel_not_ready",
     /// It goes to {expected} people, not to {given}. Look at the preview again and enter {expected}.
     AudienceCountDiffers = "audience_count_differs",
+    /// The template is of the category {category} now: what is left costs {cost} {currency}, and {left} {currency} is left of the budget, enough for {fits} of {people} people. Go on within the budget, or withdraw the rest.
+    BudgetShort = "budget_short",
+    /// A person needs a name of 1 to {longest} characters.
+    PersonNameLength = "person_name_length",
     /// Nobody is left to send it to. Look at the reasons in the preview.
     AudienceEmpty = "audience_empty",
     /// The key "{key}" belongs to the bulk send {name}, which says something else or goes to others. Use another key.

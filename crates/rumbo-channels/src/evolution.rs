@@ -1,6 +1,6 @@
 //! A WhatsApp number paired by QR at one's own Evolution API.
 
-mod codes;
+pub(crate) mod codes;
 mod read;
 
 use std::path::Path;

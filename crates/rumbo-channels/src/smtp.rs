@@ -1,7 +1,7 @@
 //! E-mail by any SMTP server. One connection is kept open between messages; which step of the dialogue
 //! an answer is missing in decides whether the message may be sent again.
 
-mod codes;
+pub(crate) mod codes;
 mod letter;
 
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! A bot at Telegram. Its token is part of every address, so that no address may be logged as it is:
 //! `rumbo_http::redact_url` knows the form.
 
-mod codes;
+pub(crate) mod codes;
 mod read;
 
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Text messages by Twilio's Programmable Messaging.
 
-mod codes;
+pub(crate) mod codes;
 mod read;
 mod signature;
 

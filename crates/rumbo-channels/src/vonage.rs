@@ -1,6 +1,6 @@
 //! Text messages by Vonage's Messages API.
 
-mod codes;
+pub(crate) mod codes;
 mod read;
 
 use std::path::Path;

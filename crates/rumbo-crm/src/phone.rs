@@ -76,6 +76,12 @@ pub fn country(number: &str) -> Option<String> {
     number.country().id().map(|id| id.as_ref().to_owned())
 }
 
+/// Whether a number in E.164 is one of the United States: `+1` and one of their own area codes. Canada
+/// and much of the Caribbean, Puerto Rico among it, share the prefix and are not.
+pub fn is_in_united_states(number: &str) -> bool {
+    number.starts_with("+1") && country(number).as_deref() == Some("US")
+}
+
 /// Whether there is a country with these two letters.
 pub fn is_country(code: &str) -> bool {
     code.parse::<Id>().is_ok_and(|id| id.as_ref() == code)
@@ -196,6 +202,34 @@ mod tests {
             ("+999999999999", None),
         ] {
             assert!(e164(text, region).is_err(), "{text} {region:?}");
+        }
+    }
+
+    #[test]
+    fn the_united_states_are_told_from_the_rest_of_their_prefix() {
+        for number in [
+            "+12125550123",
+            "+13055550123",
+            "+14155552671",
+            "+18085550123",
+        ] {
+            assert!(is_in_united_states(number), "{number}");
+        }
+        for number in [
+            // Toronto, Montreal, Santo Domingo, San Juan, Nassau, Kingston, Port of Spain, Guam.
+            "+14165550123",
+            "+15145550123",
+            "+18095550123",
+            "+17875550123",
+            "+12423221234",
+            "+18769221234",
+            "+18686221234",
+            "+16714721234",
+            "+5511987654321",
+            "US.1349",
+            "",
+        ] {
+            assert!(!is_in_united_states(number), "{number}");
         }
     }
 

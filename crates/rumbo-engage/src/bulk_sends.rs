@@ -4,6 +4,7 @@
 
 mod export;
 mod once;
+mod rest;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use once::{Begun, begun};
 
 pub use export::csv;
 pub use once::{Once, SAME_FOR};
+pub use rest::{Rest, rest};
 pub use store::{BulkSend, STATEMENTS, Standing, get, list, standing};
 
 words! {
@@ -451,15 +453,30 @@ pub async fn pause(scope: &Scope, id: BulkSendId) -> Result<()> {
 
 /// Goes on with a paused bulk send where it was: nobody gets it twice and nobody is passed over. What
 /// waits because its template is of another category goes by the new one, with its price and limits:
-/// whoever goes on agrees to it.
+/// whoever goes on agrees to it. Where its budget does not suffice for that, nothing happens, unless
+/// it is to go on `within_budget`: then those are left out for whom there is nothing left.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` where it is not paused.
-pub async fn resume(scope: &Scope, id: BulkSendId) -> Result<()> {
+/// `NotFound`; `Conflict` where it is not paused, or the budget does not suffice.
+pub async fn resume(scope: &Scope, id: BulkSendId, within_budget: bool) -> Result<()> {
     let mut tx = scope.write().await?;
+    outbox::alone(&mut tx, scope.workspace).await?;
     store::set_state(&mut tx, scope, id, BulkState::Paused, BulkState::Running).await?;
+    let worked_out = rest::work_out(&mut tx, scope, id).await?;
+    let mut told = Value::Null;
+    if let Some((rest, beyond)) = worked_out {
+        if !beyond.is_empty() && !within_budget {
+            return Err(rest.short());
+        }
+        store::leave_out(&mut tx, scope, &beyond).await?;
+        told = json!({
+            "category": rest.category.word(),
+            "people": rest.fits,
+            "left_out": beyond.len(),
+        });
+    }
     store::release(&mut tx, scope, id).await?;
-    record(&mut tx, scope, "resume_send", id, Value::Null).await?;
+    record(&mut tx, scope, "resume_send", id, told).await?;
     tx.commit().await
 }
 

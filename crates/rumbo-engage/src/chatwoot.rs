@@ -15,7 +15,10 @@ mod replies;
 mod tests;
 mod work;
 
+use rumbo_channels::ChatwootFailure;
 use rumbo_db::Statement;
+
+use crate::words::words;
 
 pub use links::{
     Backlog, Link, LinkFields, LinkState, TOKEN, WEBHOOK_SECRET, backlog, chosen_channels,
@@ -25,6 +28,37 @@ pub use links::{
 pub(crate) use mirror::is_also;
 pub use replies::{Heard, hear};
 pub use work::{Report, Timing, run_once};
+
+words! {
+    /// What went wrong with Chatwoot last, whatever it said.
+    pub enum Hitch("error") {
+        /// Nothing listens there, or no Chatwoot.
+        Unreachable = "unreachable",
+        /// No whole answer came.
+        Unanswered = "unanswered",
+        /// It does not take the access token.
+        TokenRefused = "token_refused",
+        /// What was asked for is not there any more.
+        Missing = "missing",
+        /// It does not accept what it was given.
+        Refused = "refused",
+        /// It asks to wait.
+        Throttled = "throttled",
+    }
+}
+
+impl From<&ChatwootFailure> for Hitch {
+    fn from(failure: &ChatwootFailure) -> Self {
+        match failure {
+            ChatwootFailure::NeverLeft(_) => Self::Unreachable,
+            ChatwootFailure::Lost(_) => Self::Unanswered,
+            ChatwootFailure::Unauthorized(_) => Self::TokenRefused,
+            ChatwootFailure::NotFound(_) => Self::Missing,
+            ChatwootFailure::Refused(_) => Self::Refused,
+            ChatwootFailure::Wait(_) => Self::Throttled,
+        }
+    }
+}
 
 /// The SQL texts of the mirror.
 pub fn statements() -> Vec<&'static [Statement]> {

@@ -59,8 +59,8 @@ pub struct Changed {
 }
 
 /// Reads a message from a person as a wish to be left alone, or to be written to again: a keyword,
-/// alone in the message, or on the button that was `pressed`. `None` for everything else. Told twice,
-/// it changes nothing.
+/// alone in the message, or on the button that was `pressed`. `None` for everything else. Whatever it
+/// says, its address can be reached again. Told twice, it changes nothing.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -73,6 +73,7 @@ pub async fn from_message(
     pressed: bool,
     at: DateTime<Utc>,
 ) -> Result<Option<Changed>> {
+    store::unbounce(tx, scope, kind, address, at).await?;
     let said = if pressed {
         wish_of_button(body)
     } else {

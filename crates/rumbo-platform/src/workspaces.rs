@@ -18,7 +18,10 @@ use crate::access::BUILT_IN_ROLES;
 pub use backup::back_up;
 pub use delete::{STATEMENTS as DELETE_STATEMENTS, confirm, delete};
 pub use settings::{AttributionSettings, MetaAppSettings, SendingSettings, Settings};
-pub use store::{STATEMENTS, find, list, save_settings, set_archived, set_currency, update};
+pub use store::{
+    STATEMENTS, find, list, rename_user, save_settings, set_archived, set_currency, update,
+    user_name,
+};
 
 /// A workspace as stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +108,7 @@ pub async fn create(
         archived_at: None,
         updated_at: now,
     };
-    let owner = store::owner(tx, entropy.id(now), now).await?;
+    let owner = store::owner(tx, entropy.id(now), &workspace.locale, now).await?;
     store::insert(tx, &workspace, owner, now).await?;
     tx.enter(workspace.id).await?;
     for (role, level) in BUILT_IN_ROLES {

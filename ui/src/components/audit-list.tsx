@@ -25,6 +25,8 @@ const KINDS = [
 	"channel",
 	"meta_connection",
 	"table",
+	"screen",
+	"chart",
 	"audit",
 ] as const;
 

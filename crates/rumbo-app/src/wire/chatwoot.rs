@@ -38,8 +38,10 @@ pub struct ChatwootLink {
     /// Why it is disconnected, as Chatwoot says it.
     pub state_reason: Option<String>,
     pub state_since: DateTime<Utc>,
-    /// Why the last try did not work, in English; it is tried again by itself.
+    /// Why the last try did not work, as it was said; it is tried again by itself.
     pub error: Option<String>,
+    /// The sort of it: `unreachable`, `unanswered`, `token_refused`, `missing`, `refused` or `throttled`.
+    pub error_kind: Option<String>,
     /// When it is tried again.
     pub retry_at: Option<DateTime<Utc>>,
     /// Messages that are not in Chatwoot yet.

@@ -210,7 +210,33 @@ pub struct ListSends {
     pub page: super::PageRequest,
 }
 
-/// Names a bulk send: to look at it, pause it, go on with it or withdraw the rest of it.
+/// Goes on with a bulk send.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeSend {
+    pub id: BulkSendId,
+    /// Where its budget does not suffice for the category that its template has by now, those are left
+    /// out for whom there is nothing left. Refused when it is false.
+    #[serde(default)]
+    pub within_budget: bool,
+}
+
+/// What is left of a bulk send whose template is of another category than when it was planned.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct SendRest {
+    /// `marketing`, `utility` or `authentication`.
+    pub category: String,
+    /// Whom it has not left to.
+    pub people: u32,
+    /// For how many of them the budget suffices.
+    pub fits: u32,
+    /// What it costs, where prices are known.
+    pub cost: Option<SendCost>,
+    /// What is left of its budget, where it has one.
+    pub budget_left: Option<String>,
+}
+
+/// Names a bulk send: to look at it, pause it or withdraw the rest of it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
 pub struct OneSend {
@@ -231,6 +257,8 @@ pub struct SendRow {
     pub expected: u32,
     /// How many stand where and why.
     pub standing: Vec<SendStanding>,
+    /// Where it waits for somebody to agree to another category.
+    pub rest: Option<SendRest>,
     pub not_before: Option<DateTime<Utc>>,
     pub not_after: Option<DateTime<Utc>>,
     pub started_at: Option<DateTime<Utc>>,

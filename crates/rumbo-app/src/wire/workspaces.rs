@@ -111,6 +111,9 @@ pub struct WorkspaceSettings {
     /// Somebody else looks at a template before it is submitted.
     #[serde(default)]
     pub template_review: bool,
+    /// What whoever asks is called, in every workspace. Stays as it is when absent.
+    #[serde(default)]
+    pub your_name: Option<String>,
 }
 
 /// What the first-run screen needs to know.

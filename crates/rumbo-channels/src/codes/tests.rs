@@ -36,10 +36,19 @@ fn what_must_never_be_sent_again_is_not() {
     assert_eq!(meta(130_429, None).unwrap().scope, Scope::Sender);
 }
 
+/// Some stand behind a code where they are shown, and begin small.
+fn sentence(means: &str) -> String {
+    let mut letters = means.chars();
+    let first = letters.next().map(char::to_uppercase);
+    let text: String = first.into_iter().flatten().chain(letters).collect();
+    format!("{}.", text.trim_end_matches('.'))
+}
+
 fn table(rules: &[Rule]) -> String {
     let mut table =
         "| code | means | again | reaches | marks |\n|---|---|---|---|---|\n".to_owned();
     for rule in rules {
+        let means = sentence(rule.means);
         let again = match rule.again {
             Again::Never => "never".to_owned(),
             Again::Backoff => "later, with growing waits".to_owned(),
@@ -59,8 +68,8 @@ fn table(rules: &[Rule]) -> String {
         };
         writeln!(
             table,
-            "| `{}` | {} | {again} | {scope} | {mark} |",
-            rule.code, rule.means
+            "| `{}` | {means} | {again} | {scope} | {mark} |",
+            rule.code
         )
         .unwrap();
     }
@@ -73,7 +82,16 @@ fn table(rules: &[Rule]) -> String {
 fn the_page_of_provider_codes_is_current() {
     let kept = std::fs::read_to_string(PAGE).unwrap();
     let mut page = kept.clone();
-    for (name, table) in [("meta", table(META)), ("ycloud", table(YCLOUD))] {
+    for (name, rules) in [
+        ("meta", META),
+        ("ycloud", YCLOUD),
+        ("evolution", crate::evolution::codes::RULES),
+        ("telegram", crate::telegram::codes::RULES),
+        ("twilio", crate::twilio::codes::RULES),
+        ("vonage", crate::vonage::codes::RULES),
+        ("smtp", crate::smtp::codes::RULES),
+    ] {
+        let table = table(rules);
         let (begin, end) = (
             format!("<!-- {name} -->\n"),
             format!("<!-- end of {name} -->"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     Rule::bounced("400:not_on_whatsapp", "the number is not on WhatsApp"),
     Rule::stops("400:not_paired", "the number is not paired"),
     Rule::never("400", "Evolution refuses the message"),

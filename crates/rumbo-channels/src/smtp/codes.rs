@@ -5,7 +5,7 @@ use super::Step;
 use crate::rule::{self, Rule};
 use crate::{Again, NotSent, Scope};
 
-pub(super) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     Rule::bounced("5.1.1", "there is no such mailbox"),
     Rule::bounced("5.1.2", "there is no such domain"),
     Rule::bounced("5.1.3", "the address is not valid"),

@@ -3,7 +3,7 @@
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     Rule::stops("401", "the token is not valid any more"),
     Rule::stops("404", "the token is of no bot"),
     Rule::throttled("429", "too many messages"),

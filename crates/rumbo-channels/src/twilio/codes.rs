@@ -2,7 +2,7 @@
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     Rule::stops("20003", "the account SID or token is wrong"),
     Rule::stops("20005", "the account is not active"),
     Rule::stops("20008", "a test credential was used"),

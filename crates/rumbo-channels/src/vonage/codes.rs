@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::rule::Rule;
 
-pub(super) const RULES: &[Rule] = &[
+pub(crate) const RULES: &[Rule] = &[
     Rule::stops("401", "the API key or secret is wrong"),
     Rule::stops("402", "the balance is too low"),
     Rule::stops("403", "the account may not do this"),

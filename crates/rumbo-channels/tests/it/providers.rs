@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use rumbo_base::Secret;
 use rumbo_channels::{ChannelSettings, Fared, Provider, TemplateParameters, TemplateSend};
-use rumbo_sandbox::{Sandbox, Webhook};
+use rumbo_sandbox::{InboundOrder, Sandbox, Webhook};
 use serde_json::{Map, Value, json};
 
 use crate::conformance::{Case, Signs, Webhooks, conforms};
@@ -151,6 +151,18 @@ async fn telegram_conforms() {
             settings
                 .settings
                 .insert("hold_seconds".to_owned(), json!(0));
+            // A bot writes to nobody first.
+            for from in ["77112233", "77000000"] {
+                sandbox
+                    .control()
+                    .write_in(&InboundOrder {
+                        provider: "telegram".to_owned(),
+                        from: from.to_owned(),
+                        text: "/start".to_owned(),
+                        ..InboundOrder::default()
+                    })
+                    .unwrap();
+            }
             settings
         },
         unplug: closed_port,

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use rumbo_base::{Clock, Code, Secret};
-use rumbo_channels::{Event, InboundKind, Provider, WebhookRefusal, WebhookRequest, open};
+use rumbo_channels::{
+    Again, Content, Event, InboundKind, Outcome, Outgoing, Provider, Scope, WebhookRefusal,
+    WebhookRequest, open,
+};
 use rumbo_http::HttpSettings;
 use rumbo_sandbox::{InboundOrder, Sandbox, SandboxConfig};
 
@@ -50,6 +53,49 @@ async fn a_poll_beside_a_webhook_is_refused_with_what_to_do() {
     let channel = open(&settings, HttpSettings::default(), Clock::system()).unwrap();
     let error = channel.poll(None).await.unwrap_err();
     assert_eq!(error.code(), Code::Conflict);
+}
+
+#[tokio::test]
+async fn a_bot_writes_to_nobody_first_and_to_nobody_who_blocked_it() {
+    let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
+    let settings = announced(&sandbox, Provider::Telegram, &[], &["token"]);
+    let channel = open(&settings, HttpSettings::default(), Clock::system()).unwrap();
+    let content = Content::Text {
+        body: "Hola".to_owned(),
+        subject: None,
+        html: None,
+    };
+    let send = async || {
+        let message = Outgoing {
+            dispatch_id: "d-1",
+            address: "77112233",
+            content: &content,
+            reply_to: None,
+            at: sandbox.control().now(),
+        };
+        channel.send(&message).await
+    };
+    let refused = |outcome: Outcome, code: &str, words: &str| {
+        let Outcome::NotSent(refusal) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(refusal.code.as_deref(), Some(code));
+        assert!(refusal.text.contains(words), "{}", refusal.text);
+        assert_eq!(
+            (refusal.again, refusal.scope),
+            (Again::Never, Scope::Message)
+        );
+        assert!(refusal.bounced && !refusal.opted_out);
+    };
+    refused(send().await, "400:chat_not_found", "chat not found");
+    sandbox.control().write_in(&order("/start")).unwrap();
+    assert!(matches!(send().await, Outcome::Accepted(_)));
+    sandbox.control().stop_writing_to("77112233");
+    refused(send().await, "403:blocked", "bot was blocked by the user");
+    assert_eq!(sandbox.control().sent_messages().len(), 1);
+    // Who writes again has let it in again.
+    sandbox.control().write_in(&order("Hola")).unwrap();
+    assert!(matches!(send().await, Outcome::Accepted(_)));
 }
 
 #[tokio::test]

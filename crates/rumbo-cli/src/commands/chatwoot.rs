@@ -13,7 +13,7 @@ use crate::grid::Grid;
 use crate::output::Output;
 use crate::secrets;
 use crate::session::Program;
-use crate::words::Word;
+use crate::words::{Word, messages};
 
 /// What to do with the inbox in which agents see, and answer, what is written here.
 #[derive(Debug, Subcommand)]
@@ -280,8 +280,12 @@ fn status_text(output: &Output, status: &ChatwootStatus) -> String {
             .clone()
             .unwrap_or_else(|| link.webhook_path.clone()),
     );
-    if let Some(reason) = link.state_reason.as_ref().or(link.error.as_ref()) {
+    if let Some(reason) = &link.state_reason {
         row(Word::Reason, reason.clone());
+    } else if let Some(error) = &link.error {
+        let kind = link.error_kind.as_deref().unwrap_or_default();
+        let sort = messages::hitch(kind, output.language());
+        row(Word::Reason, format!("{sort}: {error}"));
     }
     grid.text()
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use rumbo_app::api;
 use rumbo_app::wire::{
     DispatchDetail, DispatchRow, ExportSend, GetOutbox, ListDispatches, ListSends, OneDispatch,
-    OneSend, SendRow, SettleDispatch,
+    OneSend, ResumeSend, SendRow, SettleDispatch,
 };
 use rumbo_base::{BulkSendId, DispatchId};
 use serde_json::json;
@@ -66,7 +66,13 @@ pub enum OutboxCommand {
     /// Stop a bulk send where it is
     Pause(SendArg),
     /// Go on with a paused bulk send where it was
-    Resume(SendArg),
+    Resume {
+        #[command(flatten)]
+        send: SendArg,
+        /// Leave those out for whom nothing is left of the budget, where the template's category has changed
+        #[arg(long)]
+        within_budget: bool,
+    },
     /// Withdraw what a bulk send has not sent
     Withdraw(SendArg),
     /// Write what became of everybody of a bulk send
@@ -213,7 +219,16 @@ pub async fn run(program: &Program, command: OutboxCommand) -> Result<Exit, Fail
                     return Ok(Exit::Done);
                 }
                 OutboxCommand::Pause(send) => api::pause_send(cx, of(send)).await?,
-                OutboxCommand::Resume(send) => api::resume_send(cx, of(send)).await?,
+                OutboxCommand::Resume {
+                    send,
+                    within_budget,
+                } => {
+                    let request = ResumeSend {
+                        id: send.id,
+                        within_budget,
+                    };
+                    api::resume_send(cx, request).await?
+                },
                 OutboxCommand::Withdraw(send) => api::cancel_send(cx, of(send)).await?,
             };
             output.result(&row, |output| row_text(output, &row));

@@ -117,6 +117,14 @@ const REASONS: &[Line] = &[
         ],
     ),
     (
+        "us_marketing",
+        [
+            "WhatsApp delivers no marketing to US numbers",
+            "WhatsApp no entrega marketing a números de EE. UU.",
+            "o WhatsApp não entrega marketing a números dos EUA",
+        ],
+    ),
+    (
         "frequency_cap",
         [
             "had enough messages",
@@ -373,6 +381,66 @@ const TROUBLES: &[Line] = &[
     ),
 ];
 
+/// What goes wrong with Chatwoot.
+const HITCHES: &[Line] = &[
+    (
+        "unreachable",
+        [
+            "Chatwoot cannot be reached",
+            "No se llega a Chatwoot",
+            "O Chatwoot não pode ser alcançado",
+        ],
+    ),
+    (
+        "unanswered",
+        [
+            "Chatwoot did not answer to the end",
+            "Chatwoot no terminó de responder",
+            "O Chatwoot não respondeu até o fim",
+        ],
+    ),
+    (
+        "token_refused",
+        [
+            "Chatwoot does not take the access token",
+            "Chatwoot no acepta el token de acceso",
+            "O Chatwoot não aceita o token de acesso",
+        ],
+    ),
+    (
+        "missing",
+        [
+            "It is not in Chatwoot any more",
+            "Ya no está en Chatwoot",
+            "Não está mais no Chatwoot",
+        ],
+    ),
+    (
+        "refused",
+        [
+            "Chatwoot does not accept it",
+            "Chatwoot no lo acepta",
+            "O Chatwoot não aceita",
+        ],
+    ),
+    (
+        "throttled",
+        [
+            "Chatwoot asks to wait",
+            "Chatwoot pide esperar",
+            "O Chatwoot pede para esperar",
+        ],
+    ),
+    (
+        "other",
+        [
+            "Something went wrong with Chatwoot",
+            "Algo falló con Chatwoot",
+            "Algo falhou com o Chatwoot",
+        ],
+    ),
+];
+
 fn found(lines: &'static [Line], word: &str, language: Language) -> Option<&'static str> {
     let (_, [english, spanish, portuguese]) = lines.iter().find(|(of, _)| *of == word)?;
     Some(match language {
@@ -385,6 +453,13 @@ fn found(lines: &'static [Line], word: &str, language: Language) -> Option<&'sta
 /// A state in a language; a word that is not known is shown as it is.
 pub fn state(word: &str, language: Language) -> &str {
     found(STATES, word, language).unwrap_or(word)
+}
+
+/// What went wrong with Chatwoot last.
+pub fn hitch(word: &str, language: Language) -> &str {
+    found(HITCHES, word, language)
+        .or_else(|| found(HITCHES, "other", language))
+        .unwrap_or(word)
 }
 
 /// A reason in a language.

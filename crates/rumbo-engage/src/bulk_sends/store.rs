@@ -2,15 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{
-    BulkSendId, ChannelId, Code, ContactId, Error, Page, PageRequest, Reason, Result, TemplateId,
-    WorkspaceId, instant_cursor,
+    BulkSendId, ChannelId, Code, ContactId, DispatchId, Error, Page, PageRequest, Reason, Result,
+    TemplateId, WorkspaceId, instant_cursor,
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::{Scope, workspaces};
 use sqlx::types::Json;
 
 use super::{BulkState, Draft, Stored, Whom};
-use crate::outbox::{State, gone};
+use crate::outbox::{Purpose, State, gone};
 
 macro_rules! bulk {
     ($rest:expr) => {
@@ -56,6 +56,18 @@ statements! {
             AND h.state = 'held' AND h.reason = 'template_category')";
     AGREED = "UPDATE dispatches SET state = 'queued', reason = NULL, due_at = $3, updated_at = $3, updated_by = $4 \
         WHERE workspace_id = $1 AND origin_id = $2 AND state = 'held' AND reason = 'template_category'";
+    /// What the rest of it is asked about: whether its template is of another category than when it was
+    /// planned, and which.
+    RECATEGORISED = "SELECT t.category FROM bulk_sends b \
+        JOIN templates t ON t.workspace_id = $1 AND t.id = b.template_id WHERE b.workspace_id = $1 AND b.id = $2 \
+        AND t.category IN ('marketing', 'utility', 'authentication') \
+        AND EXISTS (SELECT 1 FROM dispatches h WHERE h.workspace_id = $1 AND h.origin_id = $2 \
+            AND h.state = 'held' AND h.reason = 'template_category')";
+    /// In the order in which it was planned and goes.
+    SPENDING = "SELECT d.id, d.address, d.state, d.purpose, m.price_micros AS told, m.currency FROM dispatches d \
+        LEFT JOIN messages m ON m.workspace_id = $1 AND m.dispatch_id = d.id \
+        WHERE d.workspace_id = $1 AND d.origin_id = $2 \
+        AND d.state IN ('planned', 'held', 'queued', 'claimed', 'sent', 'delivered', 'read', 'unknown') ORDER BY d.id";
     WITHDRAW = "UPDATE dispatches SET state = 'cancelled', reason = 'withdrawn', updated_at = $3, updated_by = $4 \
         WHERE workspace_id = $1 AND origin_id = $2 AND state IN ('planned', 'held', 'queued')";
     STANDING = "SELECT state, COALESCE(reason, '') AS reason, COUNT(*) AS count FROM dispatches \
@@ -281,6 +293,72 @@ pub(super) async fn release(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Resul
     move_all(tx, scope, id, AGREE).await?;
     move_all(tx, scope, id, AGREED).await?;
     move_all(tx, scope, id, RELEASE).await.map(|_| ())
+}
+
+/// The category that what waits of a bulk send would go by if somebody agreed; `None` where nothing
+/// waits for that.
+pub(super) async fn recategorised(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: BulkSendId,
+) -> Result<Option<Purpose>> {
+    let category: Option<String> = on_tx!(tx, |c| sqlx::query_scalar(RECATEGORISED)
+        .bind(scope.workspace)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
+    .db()?;
+    category.map(Purpose::try_from).transpose()
+}
+
+/// A message of a bulk send that cost or will cost something.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Spending {
+    pub id: DispatchId,
+    pub address: String,
+    #[sqlx(try_from = "String")]
+    pub state: State,
+    #[sqlx(try_from = "String")]
+    pub purpose: Purpose,
+    /// What the message came to, where it was sent.
+    pub told: Option<i64>,
+    pub currency: Option<String>,
+}
+
+pub(super) async fn spending(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<Vec<Spending>> {
+    on_tx!(tx, |c| sqlx::query_as(SPENDING)
+        .bind(scope.workspace)
+        .bind(id)
+        .fetch_all(c)
+        .await)
+    .db()
+}
+
+/// Leaves out messages for which the budget does not suffice.
+pub(super) async fn leave_out(tx: &mut Tx, scope: &Scope, ids: &[DispatchId]) -> Result<()> {
+    for chunk in ids.chunks(tx.bind_limit() - 3) {
+        on_tx!(tx, |c| {
+            let mut update = sqlx::QueryBuilder::<DB>::new(
+                "UPDATE dispatches SET state = 'skipped', reason = 'budget', updated_at = ",
+            );
+            update.push_bind(scope.now()).push(", updated_by = ");
+            update.push_bind(scope.actor).push(" WHERE workspace_id = ");
+            update.push_bind(scope.workspace).push(" AND id IN (");
+            let mut list = update.separated(", ");
+            for id in chunk {
+                list.push_bind(*id);
+            }
+            update.push(")");
+            update
+                .build()
+                .persistent(false)
+                .execute(c)
+                .await
+                .map(|_| ())
+        })
+        .db()?;
+    }
+    Ok(())
 }
 
 pub(super) async fn withdraw(tx: &mut Tx, scope: &Scope, id: BulkSendId) -> Result<u64> {

@@ -108,6 +108,78 @@ async fn it_is_previewed_confirmed_sent_and_told() {
     .await;
 }
 
+/// What went to many buries nobody who waits for an answer, and is not hidden either.
+#[tokio::test]
+async fn its_conversations_are_open_once_somebody_says_a_word() {
+    use crate::conversations::{self, Assigned, ConversationState, Filter};
+    use rumbo_channels::InboundMessage;
+    in_both(|scope| async move {
+        people(&scope, 12).await;
+        let draft = draft(&scope, everybody()).await;
+        start(&scope, None, &draft, 12, None).await.unwrap();
+        run(&scope, &Counting::new(|_, _| Does::Take)).await;
+        let listed = async |state, assigned| {
+            let filter = Filter {
+                state,
+                assigned,
+                ..Filter::default()
+            };
+            let page = rumbo_base::PageRequest::default();
+            let mut tx = scope.read().await.unwrap();
+            conversations::list(&mut tx, scope.workspace, &filter, &page)
+                .await
+                .unwrap()
+                .rows
+        };
+        let open = Some(ConversationState::Open);
+        let all = listed(None, Assigned::Anybody).await;
+        assert_eq!(all.len(), 12);
+        assert!(listed(open, Assigned::Anybody).await.is_empty());
+        assert!(listed(open, Assigned::Nobody).await.is_empty());
+        // One writes, one is noted down, and to one a person writes.
+        let channel = conversations::ChannelRef {
+            id: draft.channel,
+            provider: Provider::WhatsappCloud,
+        };
+        let mut tx = scope.write().await.unwrap();
+        let hello = InboundMessage {
+            address: all[0].address.clone(),
+            ..crate::testing::text("wamid.1", "Hello", scope.now())
+        };
+        conversations::receive_at(&mut tx, &scope, channel, &hello, scope.now())
+            .await
+            .unwrap();
+        conversations::add_note(&mut tx, &scope, all[1].id, "Calls on Monday")
+            .await
+            .unwrap();
+        conversations::outgoing::open(
+            &mut tx,
+            &scope,
+            draft.channel,
+            &all[2].address,
+            all[2].contact_id,
+            false,
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let mut known: Vec<_> = listed(open, Assigned::Nobody)
+            .await
+            .iter()
+            .map(|row| row.id)
+            .collect();
+        known.sort();
+        let mut wanted = vec![all[0].id, all[1].id, all[2].id];
+        wanted.sort();
+        assert_eq!(known, wanted);
+        // Another bulk send takes none of them away.
+        start(&scope, None, &draft, 12, None).await.unwrap();
+        run(&scope, &Counting::new(|_, _| Does::Take)).await;
+        assert_eq!(listed(open, Assigned::Anybody).await.len(), 3);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
     in_both(|scope| async move {
@@ -136,7 +208,7 @@ async fn paused_it_stops_resumed_it_goes_on_where_it_was() {
         );
         let error = pause(&scope, id).await.unwrap_err();
         assert_eq!(error.reason_id(), Some(Reason::BulkSendState));
-        resume(&scope, id).await.unwrap();
+        resume(&scope, id, false).await.unwrap();
         run(&scope, &free).await;
         assert_eq!((free.taken(), free.twice()), (40, 0));
         let first = provider.taken.lock().unwrap().clone();
@@ -185,7 +257,7 @@ async fn another_category_holds_what_is_left_until_somebody_goes_on() {
         assert_eq!((provider.taken(), count(&scope, id, "held").await), (0, 30));
         assert_eq!(state(&scope, id).await, BulkState::Running);
         // Somebody goes on with it.
-        resume(&scope, id).await.unwrap();
+        resume(&scope, id, false).await.unwrap();
         run(&scope, &provider).await;
         assert_eq!((provider.taken(), provider.twice()), (30, 0));
         let mut tx = scope.read().await.unwrap();
@@ -199,6 +271,56 @@ async fn another_category_holds_what_is_left_until_somebody_goes_on() {
         drop(tx);
         assert_eq!(purposes, ["utility"], "with its price and its limits");
         assert_eq!(state(&scope, id).await, BulkState::Done);
+    })
+    .await;
+}
+
+/// Its budget was enough for the old category and is not for the new one: nothing goes before somebody
+/// says that it may reach fewer.
+#[tokio::test]
+async fn another_category_is_held_against_the_budget() {
+    in_both(|scope| async move {
+        people(&scope, 30).await;
+        let mut draft = draft(&scope, everybody()).await;
+        price(&scope, draft.channel, "utility", "0.25").await;
+        // 30 at 0.0625 are 1.875.
+        draft.budget = Some(Micros(2_000_000));
+        let id = start(&scope, None, &draft, 30, None).await.unwrap();
+        let mut tx = scope.read().await.unwrap();
+        assert_eq!(rest(&mut tx, &scope, id).await.unwrap(), None);
+        drop(tx);
+        category(&scope, "utility").await;
+        let provider = Counting::new(|_, _| Does::Take);
+        run(&scope, &provider).await;
+        assert_eq!(count(&scope, id, "held").await, 30);
+        let mut tx = scope.read().await.unwrap();
+        let left = rest(&mut tx, &scope, id).await.unwrap().unwrap();
+        drop(tx);
+        assert_eq!(
+            (left.people, left.fits, left.cost, left.budget_left),
+            (30, 8, Some(Micros(7_500_000)), Some(Micros(2_000_000)))
+        );
+        let error = resume(&scope, id, false).await.unwrap_err();
+        assert_eq!(error.reason_id(), Some(Reason::BudgetShort));
+        run(&scope, &provider).await;
+        assert_eq!((provider.taken(), count(&scope, id, "held").await), (0, 30));
+        resume(&scope, id, true).await.unwrap();
+        run(&scope, &provider).await;
+        assert_eq!(
+            (provider.taken(), count(&scope, id, "skipped").await),
+            (8, 22)
+        );
+        assert_eq!(state(&scope, id).await, BulkState::Done);
+        // A cheaper one needs nobody's word but that.
+        category(&scope, "marketing").await;
+        let id = start(&scope, None, &draft, 30, None).await.unwrap();
+        category(&scope, "utility").await;
+        price(&scope, draft.channel, "utility", "0.01").await;
+        run(&scope, &provider).await;
+        assert_eq!(count(&scope, id, "held").await, 30);
+        resume(&scope, id, false).await.unwrap();
+        run(&scope, &provider).await;
+        assert_eq!((provider.taken(), provider.twice()), (38, 0));
     })
     .await;
 }
@@ -233,7 +355,7 @@ async fn what_waits_for_something_else_does_not_slip_through_a_pause_or_a_withdr
             run(&scope, &free).await;
             assert_eq!(free.calls(), 0, "{to}");
             if !withdrawn {
-                resume(&scope, id).await.unwrap();
+                resume(&scope, id, false).await.unwrap();
                 run(&scope, &free).await;
                 assert_eq!((free.taken(), free.twice()), (6, 0));
             }
@@ -250,7 +372,7 @@ async fn resumed_too_late_it_sends_nothing_and_says_so() {
         let id = start(&scope, None, &draft, 5, None).await.unwrap();
         pause(&scope, id).await.unwrap();
         scope.clock.advance(Duration::from_hours(25));
-        resume(&scope, id).await.unwrap();
+        resume(&scope, id, false).await.unwrap();
         let provider = Counting::new(|_, _| Does::Take);
         run(&scope, &provider).await;
         assert_eq!(
@@ -277,7 +399,7 @@ async fn withdrawn_nothing_leaves_and_it_stays_withdrawn() {
         );
         for again in [
             cancel(&scope, id).await.map(|_| ()),
-            resume(&scope, id).await,
+            resume(&scope, id, false).await,
         ] {
             assert_eq!(again.unwrap_err().reason_id(), Some(Reason::BulkSendState));
         }

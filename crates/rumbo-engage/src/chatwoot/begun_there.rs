@@ -251,7 +251,7 @@ async fn with(
             "The contact never wrote by a channel that is mirrored here, and has no number or address that one of these could write to.",
         ),
         [(channel, _, address)] => {
-            let opened = outgoing::open(tx, scope, *channel, address, Some(contact)).await?;
+            let opened = outgoing::open(tx, scope, *channel, address, Some(contact), false).await?;
             Ok(With::Conversation(opened))
         }
         several => {

@@ -6,16 +6,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rumbo_base::{
     ChannelId, ChatwootLinkId, Code, ConversationId, Error, Reason, Result, Secret, WorkspaceId,
 };
-use rumbo_channels::chatwoot_page;
+use rumbo_channels::{ChatwootFailure, chatwoot_page};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 use rumbo_platform::vault::{SecretScope, Vault};
+
+use super::Hitch;
 
 macro_rules! shown {
     ($rest:expr) => {
         concat!(
             "SELECT id, base_url, account_id, account_name, inbox_id, inbox_name, user_id, user_name, pause_hours, ",
-            "signed, active, state, state_reason, state_since, error, attempts, due_at, poll_due_at, polled_until, ",
+            "signed, active, state, state_reason, state_since, error, error_kind, attempts, due_at, poll_due_at, polled_until, ",
             "told_at, created_at FROM chatwoot_links WHERE workspace_id = $1 ",
             $rest
         )
@@ -33,18 +35,19 @@ statements! {
         FALSE, TRUE, 'connected', $11, 0, $11, $11, $12, $11, $13, $11, $13)";
     UPDATE = "UPDATE chatwoot_links SET account_name = $3, inbox_name = $4, user_id = $5, user_name = $6, \
         pause_hours = $7, active = TRUE, state = 'connected', state_reason = NULL, \
-        state_since = CASE WHEN active = TRUE AND state = 'connected' THEN state_since ELSE $8 END, error = NULL, \
+        state_since = CASE WHEN active = TRUE AND state = 'connected' THEN state_since ELSE $8 END, error = NULL, error_kind = NULL, \
         attempts = 0, due_at = $8, poll_due_at = $8, updated_at = $8, updated_by = $9 \
         WHERE workspace_id = $1 AND id = $2";
     DISCONNECT = "UPDATE chatwoot_links SET active = FALSE, signed = FALSE, state = 'disconnected', \
-        state_reason = NULL, state_since = $3, error = NULL, updated_at = $3, updated_by = $4 \
+        state_reason = NULL, state_since = $3, error = NULL, error_kind = NULL, updated_at = $3, updated_by = $4 \
         WHERE workspace_id = $1 AND id = $2";
     STOP = "UPDATE chatwoot_links SET state = 'disconnected', state_reason = $3, state_since = $4, updated_at = $4 \
         WHERE workspace_id = $1 AND id = $2 AND state <> 'disconnected'";
     SET_SIGNED = "UPDATE chatwoot_links SET signed = $3, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2";
-    WAIT = "UPDATE chatwoot_links SET attempts = attempts + 1, error = $3, due_at = $4 WHERE workspace_id = $1 AND id = $2";
-    WORKED = "UPDATE chatwoot_links SET attempts = 0, error = NULL \
+    WAIT = "UPDATE chatwoot_links SET attempts = attempts + 1, error = $3, error_kind = $5, due_at = $4 \
+        WHERE workspace_id = $1 AND id = $2";
+    WORKED = "UPDATE chatwoot_links SET attempts = 0, error = NULL, error_kind = NULL \
         WHERE workspace_id = $1 AND id = $2 AND (attempts > 0 OR error IS NOT NULL)";
     TOLD = "UPDATE chatwoot_links SET told_at = $3, poll_due_at = CASE WHEN $4 = TRUE THEN $3 ELSE poll_due_at END \
         WHERE workspace_id = $1 AND id = $2";
@@ -64,7 +67,9 @@ statements! {
         (SELECT COUNT(*) FROM chatwoot_replies WHERE workspace_id = $1 AND link_id = $2 \
         AND state = 'waiting') AS replies, \
         (SELECT x.error FROM chatwoot_conversations x WHERE x.workspace_id = $1 AND x.link_id = $2 \
-        AND x.error IS NOT NULL ORDER BY x.updated_at DESC LIMIT 1) AS error";
+        AND x.error IS NOT NULL ORDER BY x.updated_at DESC LIMIT 1) AS error, \
+        (SELECT x.error_kind FROM chatwoot_conversations x WHERE x.workspace_id = $1 AND x.link_id = $2 \
+        AND x.error IS NOT NULL ORDER BY x.updated_at DESC LIMIT 1) AS error_kind";
     PLACE = "SELECT l.base_url, l.account_id, c.chatwoot_id FROM chatwoot_conversations c \
         JOIN chatwoot_links l ON l.workspace_id = $1 AND l.id = c.link_id AND l.active = TRUE \
         WHERE c.workspace_id = $1 AND c.conversation_id = $2 AND c.chatwoot_id IS NOT NULL";
@@ -110,8 +115,9 @@ pub struct Link {
     pub state: LinkState,
     pub state_reason: Option<String>,
     pub state_since: DateTime<Utc>,
-    /// Why the last try did not work.
+    /// Why the last try did not work, as it was said, and the word of a [`super::Hitch`].
     pub error: Option<String>,
+    pub error_kind: Option<String>,
     pub attempts: i64,
     /// Chatwoot is left alone until then.
     pub due_at: DateTime<Utc>,
@@ -145,8 +151,9 @@ pub struct Backlog {
     pub refused: i64,
     /// Answers of agents that are not worked on yet.
     pub replies: i64,
-    /// What went wrong last with one conversation.
+    /// What went wrong last with one conversation, as of a [`Link`].
     pub error: Option<String>,
+    pub error_kind: Option<String>,
 }
 
 /// The most hours that a pause may last: thirty days.
@@ -482,14 +489,15 @@ pub(super) async fn wait(
     tx: &mut Tx,
     scope: &Scope,
     id: ChatwootLinkId,
-    error: &str,
+    failure: &ChatwootFailure,
     until: DateTime<Utc>,
 ) -> Result<()> {
     on_tx!(tx, |c| sqlx::query(WAIT)
         .bind(scope.workspace)
         .bind(id)
-        .bind(error)
+        .bind(failure.to_string())
         .bind(until)
+        .bind(Hitch::from(failure).word())
         .execute(c)
         .await
         .map(|_| ()))

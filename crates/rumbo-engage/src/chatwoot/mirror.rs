@@ -15,6 +15,7 @@ use rumbo_channels::{
 use rumbo_platform::Scope;
 use uuid::Uuid;
 
+use super::Hitch;
 use super::links::{self, Link, backoff};
 use super::work::{Report, Timing};
 pub use store::STATEMENTS;
@@ -30,7 +31,11 @@ pub(super) enum Ended {
     /// Chatwoot cannot be used at all now.
     Everywhere(ChatwootFailure),
     /// This conversation goes on later.
-    Later { until: DateTime<Utc>, why: String },
+    Later {
+        until: DateTime<Utc>,
+        hitch: Hitch,
+        why: String,
+    },
     /// Another program has the conversation.
     Taken,
 }
@@ -104,7 +109,9 @@ async fn one(
     let now = scope.now();
     let (due_at, attempts, error) = match &ended {
         Ok(()) => (now, 0, None),
-        Err(Ended::Later { until, why }) => (*until, attempts + 1, Some(why.as_str())),
+        Err(Ended::Later { until, hitch, why }) => {
+            (*until, attempts + 1, Some((*hitch, why.as_str())))
+        }
         // Of one that was taken by another program nothing is written: it is not this one's to let go.
         Err(Ended::Everywhere(_) | Ended::Taken) => (now, attempts, None),
         Err(Ended::Error(_)) => (now + backoff(attempts), attempts + 1, None),
@@ -215,6 +222,7 @@ impl Hand<'_> {
             Ok(told) => self.begun(told.id).await,
             Err(ChatwootFailure::Lost(why)) => Err(Ended::Later {
                 until: self.scope.now() + self.timing.settle,
+                hitch: Hitch::Unanswered,
                 why,
             }),
             Err(ChatwootFailure::NotFound(text)) => Err(self.forget_contact(&text).await?),
@@ -239,7 +247,7 @@ impl Hand<'_> {
         let mut tx = self.scope.write().await?;
         store::set_contact(&mut tx, &self.held(), None).await?;
         tx.commit().await?;
-        Ok(self.later(why))
+        Ok(self.later(Hitch::Missing, why))
     }
 
     /// The person there: by our own name, then by number, then by address, else as a new contact.
@@ -271,7 +279,7 @@ impl Hand<'_> {
                         return Ok(found);
                     }
                     if new.phone.take().is_none() && new.email.take().is_none() {
-                        return Err(self.later(&why));
+                        return Err(self.later(Hitch::Refused, &why));
                     }
                 }
                 Err(failure) => return Err(self.failed(failure)),
@@ -364,6 +372,7 @@ impl Hand<'_> {
             }
             Err(ChatwootFailure::Lost(why)) => Err(Ended::Later {
                 until: self.scope.now() + self.timing.settle,
+                hitch: Hitch::Unanswered,
                 why,
             }),
             Err(ChatwootFailure::NotFound(why)) => {
@@ -371,7 +380,7 @@ impl Hand<'_> {
                 store::wait(&mut tx, &self.held(), row.message_id).await?;
                 store::lose_place(&mut tx, &self.held()).await?;
                 tx.commit().await?;
-                Err(self.later(&why))
+                Err(self.later(Hitch::Missing, &why))
             }
             Err(ChatwootFailure::Refused(why)) => {
                 let mut tx = self.scope.write().await?;
@@ -474,14 +483,18 @@ impl Hand<'_> {
     fn settled(&self, since: DateTime<Utc>, why: &str) -> Result<(), Ended> {
         let until = since + self.timing.settle;
         if self.scope.now() < until {
-            let why = why.to_owned();
-            return Err(Ended::Later { until, why });
+            return Err(Ended::Later {
+                until,
+                hitch: Hitch::Unanswered,
+                why: why.to_owned(),
+            });
         }
         Ok(())
     }
 
-    fn later(&self, why: &str) -> Ended {
+    fn later(&self, hitch: Hitch, why: &str) -> Ended {
         Ended::Later {
+            hitch,
             until: self.scope.now() + backoff(self.attempts),
             why: why.to_owned(),
         }
@@ -491,7 +504,7 @@ impl Hand<'_> {
         if failure.is_everywhere() {
             Ended::Everywhere(failure)
         } else {
-            self.later(&failure.to_string())
+            self.later(Hitch::from(&failure), &failure.to_string())
         }
     }
 }
@@ -509,11 +522,11 @@ pub(super) async fn leave_alone(
         ChatwootFailure::Unauthorized(why) => links::stop(&mut tx, scope, link.id, why).await?,
         ChatwootFailure::Wait(Some(wait)) => {
             let wait = TimeDelta::from_std(*wait).unwrap_or(TimeDelta::minutes(1));
-            links::wait(&mut tx, scope, link.id, &failure.to_string(), now + wait).await?;
+            links::wait(&mut tx, scope, link.id, failure, now + wait).await?;
         }
         _ => {
             let until = now + backoff(link.attempts);
-            links::wait(&mut tx, scope, link.id, &failure.to_string(), until).await?;
+            links::wait(&mut tx, scope, link.id, failure, until).await?;
         }
     }
     tx.commit().await

@@ -8,6 +8,8 @@ use rumbo_channels::{
 };
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
+use rumbo_platform::audit::{self, Deed};
+use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -277,6 +279,7 @@ async fn plan_one(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<
         .map(|()| true);
     };
     let sender = outbox::sender(tx, scope.workspace, whose.channel_id).await?;
+    let mut dispatches = Vec::new();
     for (place, (content, rendered)) in contents(due).into_iter().enumerate() {
         let message = OneMessage {
             // Also what an automation of Chatwoot's writes: somebody there decided on it, and our own
@@ -296,7 +299,21 @@ async fn plan_one(tx: &mut Tx, scope: &Scope, link: &Link, due: &Due) -> Result<
         let (dispatch, _, _) = outbox::plan_one(tx, scope, message).await?;
         let first = (place == 0).then_some(due.chatwoot_id);
         same(tx, scope, link.id, &whose, due, dispatch, first).await?;
+        dispatches.push(dispatch.to_string());
     }
+    // Which agent it was is known there, by the message.
+    let deed = Deed {
+        action: "reply_in_chatwoot",
+        object_kind: "conversation",
+        object_id: whose.conversation_id.to_string(),
+        after: json!({
+            "dispatch_ids": dispatches,
+            "chatwoot_message": due.chatwoot_id,
+            "by_person": due.by_person,
+        }),
+        ..Deed::default()
+    };
+    audit::record(tx, scope, &deed).await?;
     if due.by_person {
         let until = due.written_at.max(scope.now()) + TimeDelta::hours(now_linked.pause_hours);
         conversations::pause_automation(tx, scope, whose.conversation_id, until).await?;

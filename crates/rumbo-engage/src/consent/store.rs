@@ -28,16 +28,19 @@ statements! {
         AND channel = $3 AND consent = 'opted_in' AND occurred_at > $4";
     SAY = "INSERT INTO contact_consents (workspace_id, id, contact_id, channel, consent, source, note, occurred_at, \
         created_at, created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, $10)";
-    /// A wish that is known keeps the moment at which it was told last.
+    /// A wish that is known keeps the moment at which it was told last, and is not forgotten over a bounce:
+    /// that one may end without them.
     SUPPRESS = "INSERT INTO suppressions (workspace_id, kind, address, scope, source, note, occurred_at, created_at, \
         created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (workspace_id, kind, address, scope) \
         DO UPDATE SET source = excluded.source, note = excluded.note, occurred_at = excluded.occurred_at \
         WHERE suppressions.occurred_at < excluded.occurred_at AND NOT (suppressions.source = 'bounced' \
-        AND excluded.source = 'import')";
+        AND excluded.source = 'import') AND NOT (suppressions.source <> 'bounced' AND excluded.source = 'bounced')";
     SUPPRESSED_LATER = "SELECT COUNT(*) FROM suppressions WHERE workspace_id = $1 AND kind = $2 AND address = $3 \
         AND occurred_at > $4";
     RELEASE = "DELETE FROM suppressions WHERE workspace_id = $1 AND kind = $2 AND address = $3 \
         AND ($4 = 'all' OR scope = $4) AND occurred_at <= $5";
+    UNBOUNCE = "DELETE FROM suppressions WHERE workspace_id = $1 AND kind = $2 AND address = $3 AND scope = 'all' \
+        AND source = 'bounced' AND occurred_at <= $4";
     HISTORY = "SELECT channel, consent, source, note, occurred_at FROM contact_consents WHERE workspace_id = $1 \
         AND contact_id = $2 ORDER BY occurred_at DESC, id DESC LIMIT 500";
     LIST = "SELECT kind, address, scope, source, note, occurred_at FROM suppressions WHERE workspace_id = $1 \
@@ -326,6 +329,25 @@ pub(super) async fn take(tx: &mut Tx, scope: &Scope, entry: &Entry) -> Result<bo
 }
 
 /// Lets an address be written to again: who asks for everything asks for marketing too.
+/// Takes the mark away that an address can never be reached: somebody wrote from it.
+pub(super) async fn unbounce(
+    tx: &mut Tx,
+    scope: &Scope,
+    kind: ChannelKind,
+    address: &str,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    on_tx!(tx, |c| sqlx::query(UNBOUNCE)
+        .bind(scope.workspace)
+        .bind(kind.word())
+        .bind(address)
+        .bind(at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
+}
+
 pub(super) async fn release(
     tx: &mut Tx,
     scope: &Scope,

@@ -184,6 +184,58 @@ async fn who_says_stop_is_left_alone_on_that_kind_of_channel_until_they_say_star
     .await;
 }
 
+/// Whoever blocked a bot, or had no WhatsApp, and writes now can be answered; a wish outlives a bounce.
+#[tokio::test]
+async fn a_bounce_ends_where_somebody_writes_and_a_wish_does_not() {
+    in_both(|scope| async move {
+        let refusal = NotSent {
+            code: Some("403:blocked".to_owned()),
+            text: "Forbidden: bot was blocked by the user".to_owned(),
+            again: rumbo_channels::Again::Never,
+            scope: rumbo_channels::Scope::Message,
+            bounced: true,
+            opted_out: false,
+        };
+        let (kind, person, other) = (ChannelKind::Telegram, "77112233", "77112244");
+        let at = scope.now();
+        let listed = async |tx: &mut Tx| {
+            let page = rumbo_base::PageRequest::default();
+            let rows = suppressions(tx, &scope, None, None, &page)
+                .await
+                .unwrap()
+                .rows;
+            rows.into_iter()
+                .map(|row| format!("{} {}", row.address, row.source))
+                .collect::<Vec<_>>()
+        };
+        let mut tx = scope.write().await.unwrap();
+        from_message(&mut tx, &scope, kind, other, "STOP", false, at)
+            .await
+            .unwrap();
+        let later = at + TimeDelta::seconds(1);
+        for address in [person, other] {
+            from_refusal(&mut tx, &scope, kind, address, &refusal, later)
+                .await
+                .unwrap();
+        }
+        let both = ["77112233 bounced", "77112244 keyword"];
+        assert_eq!(listed(&mut tx).await, both);
+        // What was written before the refusal says nothing of what is now.
+        from_message(&mut tx, &scope, kind, person, "Hola", false, at)
+            .await
+            .unwrap();
+        assert_eq!(listed(&mut tx).await, both);
+        let now = at + TimeDelta::minutes(1);
+        for address in [person, other] {
+            from_message(&mut tx, &scope, kind, address, "Hola", false, now)
+                .await
+                .unwrap();
+        }
+        assert_eq!(listed(&mut tx).await, ["77112244 keyword"]);
+    })
+    .await;
+}
+
 async fn on_tx(tx: &mut Tx, scope: &Scope, sql: &'static str) {
     rumbo_db::on_tx!(tx, |c| sqlx::query(sql)
         .bind(scope.workspace)

@@ -12,9 +12,9 @@ statements! {
     STORED = "SELECT state, assigned_to, read_at, last_received_at FROM conversations \
         WHERE workspace_id = $1 AND id = $2";
     SET_READ = "UPDATE conversations SET read_at = $3 WHERE workspace_id = $1 AND id = $2";
-    SET_STATE = "UPDATE conversations SET state = $3, updated_at = $4, updated_by = $5 \
+    SET_STATE = "UPDATE conversations SET state = $3, bulk_only = FALSE, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2";
-    SET_ASSIGNED = "UPDATE conversations SET assigned_to = $3, updated_at = $4, updated_by = $5 \
+    SET_ASSIGNED = "UPDATE conversations SET assigned_to = $3, bulk_only = FALSE, updated_at = $4, updated_by = $5 \
         WHERE workspace_id = $1 AND id = $2";
 }
 

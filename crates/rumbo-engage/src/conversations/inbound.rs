@@ -26,13 +26,13 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE, $10, $11, $12, $13, $14, $15, $16, $17, $18, $17, $18) \
         ON CONFLICT (workspace_id, channel_id, provider_message_id) WHERE provider_message_id IS NOT NULL DO NOTHING";
     /// Somebody wrote: an ended conversation goes on, and there is something to read.
-    RECEIVED = "UPDATE conversations SET state = 'open', contact_id = COALESCE(contact_id, $6), \
+    RECEIVED = "UPDATE conversations SET state = 'open', bulk_only = FALSE, contact_id = COALESCE(contact_id, $6), \
         name = COALESCE(name, $5), \
         last_message_at = CASE WHEN last_message_at IS NULL OR last_message_at < $3 THEN $3 ELSE last_message_at END, \
         last_inbound_at = CASE WHEN last_inbound_at IS NULL OR last_inbound_at < $7 THEN $7 ELSE last_inbound_at END, \
         last_received_at = CASE WHEN last_received_at IS NULL OR last_received_at < $4 THEN $4 ELSE last_received_at END, \
         updated_at = $4 WHERE workspace_id = $1 AND id = $2";
-    SENT_ELSEWHERE = "UPDATE conversations SET \
+    SENT_ELSEWHERE = "UPDATE conversations SET bulk_only = FALSE, \
         last_message_at = CASE WHEN last_message_at IS NULL OR last_message_at < $3 THEN $3 ELSE last_message_at END, \
         updated_at = $4 WHERE workspace_id = $1 AND id = $2";
 }

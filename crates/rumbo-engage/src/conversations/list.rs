@@ -35,6 +35,11 @@ macro_rules! unread {
         "c.last_received_at IS NOT NULL AND (c.read_at IS NULL OR c.read_at < c.last_received_at) "
     };
 }
+macro_rules! open {
+    () => {
+        "c.state = 'open' AND NOT c.bulk_only "
+    };
+}
 macro_rules! narrowed {
     ($more:expr) => {
         shown!(concat!(
@@ -49,6 +54,9 @@ macro_rules! narrowed {
 statements! {
     ONE = shown!("AND c.id = $2");
     ALL = narrowed!("");
+    /// Without those that hold nothing but what went to many.
+    OPEN = narrowed!(concat!("AND ", open!()));
+    OPEN_UNASSIGNED = narrowed!(concat!("AND c.assigned_to IS NULL AND ", open!()));
     UNASSIGNED = narrowed!("AND c.assigned_to IS NULL ");
     UNREAD = narrowed!(concat!("AND ", unread!()));
     UNREAD_UNASSIGNED = narrowed!(concat!("AND c.assigned_to IS NULL AND ", unread!()));
@@ -98,7 +106,8 @@ pub struct ConversationRow {
 /// Which conversations.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
-    /// Both where absent.
+    /// Both where absent. Of the open ones those are left out that hold nothing but what went to many,
+    /// until somebody says a word.
     pub state: Option<ConversationState>,
     pub channel: Option<ChannelId>,
     pub assigned: Assigned,
@@ -137,8 +146,12 @@ pub async fn list(
     page: &PageRequest,
 ) -> Result<Page<ConversationRow>> {
     let (at, id) = page.before()?;
+    let open = filter.state == Some(ConversationState::Open);
+    // Where there is something to read somebody has written.
     let sql = match (filter.unread, filter.assigned) {
+        (false, Assigned::Nobody) if open => OPEN_UNASSIGNED,
         (false, Assigned::Nobody) => UNASSIGNED,
+        (false, _) if open => OPEN,
         (false, _) => ALL,
         (true, Assigned::Nobody) => UNREAD_UNASSIGNED,
         (true, _) => UNREAD,

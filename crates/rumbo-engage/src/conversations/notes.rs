@@ -14,6 +14,8 @@ statements! {
         WHERE n.workspace_id = $1 AND n.conversation_id = $2 ORDER BY n.created_at, n.id";
     ADD = "INSERT INTO conversation_notes (workspace_id, id, conversation_id, body, created_at, created_by, \
         updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $5, $6)";
+    /// Somebody of ours looks after it.
+    LOOKED_AFTER = "UPDATE conversations SET bulk_only = FALSE WHERE workspace_id = $1 AND id = $2 AND bulk_only";
     REMOVE = "DELETE FROM conversation_notes WHERE workspace_id = $1 AND id = $2";
 }
 
@@ -83,6 +85,13 @@ pub async fn add_note(
         .bind(&body)
         .bind(scope.now())
         .bind(scope.actor)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()?;
+    on_tx!(tx, |c| sqlx::query(LOOKED_AFTER)
+        .bind(scope.workspace)
+        .bind(conversation)
         .execute(c)
         .await
         .map(|_| ()))

@@ -12,8 +12,10 @@ use crate::outbox::{Dispatch, State};
 
 statements! {
     OPEN_CONVERSATION = "INSERT INTO conversations (workspace_id, id, channel_id, address, contact_id, state, \
-        created_at, created_by, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $6, $7) \
+        created_at, created_by, updated_at, updated_by, bulk_only) \
+        VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $6, $7, $8) \
         ON CONFLICT (workspace_id, channel_id, address) DO UPDATE SET \
+        bulk_only = (conversations.bulk_only AND excluded.bulk_only), \
         contact_id = COALESCE(conversations.contact_id, excluded.contact_id) RETURNING id";
     INSERT = "INSERT INTO messages (workspace_id, id, conversation_id, channel_id, direction, kind, body, media, \
         template_id, template_version, parameters, address, automatic, origin, origin_name, dispatch_id, status, \
@@ -49,7 +51,8 @@ pub fn message_of(dispatch: &Dispatch) -> MessageId {
     MessageId(dispatch.id.0)
 }
 
-/// The conversation with an address at a channel; it is opened where there is none.
+/// The conversation with an address at a channel; it is opened where there is none. What goes to many
+/// (`bulk`) opens one that no list of open ones shows until somebody says a word.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -59,6 +62,7 @@ pub async fn open(
     channel: ChannelId,
     address: &str,
     contact: Option<ContactId>,
+    bulk: bool,
 ) -> Result<ConversationId> {
     let fresh: ConversationId = scope.id();
     on_tx!(tx, |c| sqlx::query_scalar(OPEN_CONVERSATION)
@@ -69,6 +73,7 @@ pub async fn open(
         .bind(contact)
         .bind(scope.now())
         .bind(scope.actor)
+        .bind(bulk)
         .fetch_one(c)
         .await)
     .db()
@@ -93,7 +98,15 @@ pub async fn pending(
     };
     let (channel, address) = (dispatch.channel_id, dispatch.address.as_str());
     let contact = Some(dispatch.contact_id);
-    let conversation = open(tx, &by, channel, address, contact).await?;
+    let conversation = open(
+        tx,
+        &by,
+        channel,
+        address,
+        contact,
+        dispatch.origin.is_to_many(),
+    )
+    .await?;
     let (kind, media, parameters) = parts(&dispatch.content);
     let added = on_tx!(tx, |c| sqlx::query(INSERT)
         .bind(scope.workspace)

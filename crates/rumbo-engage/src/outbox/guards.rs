@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_base::TimeZone;
 use rumbo_channels::{ChannelKind, Content};
+use rumbo_crm::phone;
 
 use super::limits::Limits;
 use super::origin::{Origin, Purpose};
@@ -146,7 +147,7 @@ fn refused(
             Some(_) => {}
         }
         // Nobody watches over a single message until the price of another category is agreed to.
-        if template.category != subject.purpose && !is_of_many(subject.origin) {
+        if template.category != subject.purpose && !subject.origin.is_to_many() {
             return Some(Why::TemplateCategory);
         }
     }
@@ -172,6 +173,14 @@ fn refused(
     {
         return Some(Why::NoConsent);
     }
+    // Of templates alone: what is written within the window is of no category.
+    if subject.template.is_some()
+        && subject.purpose == Purpose::Marketing
+        && sender.sends_templates()
+        && phone::is_in_united_states(address)
+    {
+        return Some(Why::UsMarketing);
+    }
     if tally.addresses.contains(address) {
         return Some(Why::Duplicate);
     }
@@ -195,14 +204,6 @@ fn refused(
         return Some(Why::Budget);
     }
     None
-}
-
-/// Whether it is one of many that somebody can stop, go on with or withdraw together.
-fn is_of_many(origin: Origin) -> bool {
-    match origin {
-        Origin::BulkSend | Origin::Rule | Origin::Sequence | Origin::Campaign => true,
-        Origin::Person | Origin::Bot => false,
-    }
 }
 
 /// Whether the person does not want it.
@@ -246,7 +247,7 @@ pub(crate) fn plausible(address: &str, kind: ChannelKind) -> bool {
         ChannelKind::Whatsapp => {
             e164(address) || (!address.starts_with('+') && address.contains('.'))
         }
-        ChannelKind::Email => rumbo_crm::phone::email(address).is_ok(),
+        ChannelKind::Email => phone::email(address).is_ok(),
         ChannelKind::Telegram | ChannelKind::Messenger | ChannelKind::Instagram => {
             !address.trim().is_empty()
         }
@@ -302,7 +303,7 @@ fn waits(
     let changed = subject
         .template
         .is_some_and(|template| template.category != subject.purpose);
-    if changed && is_of_many(subject.origin) {
+    if changed && subject.origin.is_to_many() {
         return Some((later(LOOK_AGAIN_MINUTES), Why::TemplateCategory));
     }
     if tally.people_left.is_some_and(|left| left <= 0) && !person.known_today {

@@ -39,4 +39,12 @@ impl Origin {
     pub fn is_automatic(self) -> bool {
         self != Self::Person
     }
+
+    /// Whether it is one of many that somebody can stop, go on with or withdraw together.
+    pub fn is_to_many(self) -> bool {
+        match self {
+            Self::BulkSend | Self::Rule | Self::Sequence | Self::Campaign => true,
+            Self::Person | Self::Bot => false,
+        }
+    }
 }

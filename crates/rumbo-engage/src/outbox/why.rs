@@ -27,6 +27,8 @@ words! {
         NotCarried = "not_carried",
         /// Free text, and the person has not written within the channel's window.
         WindowClosed = "window_closed",
+        /// WhatsApp delivers no marketing templates to phone numbers of the United States.
+        UsMarketing = "us_marketing",
         /// The contact has had as many messages as the workspace allows.
         FrequencyCap = "frequency_cap",
         /// It would cost more than was set aside.

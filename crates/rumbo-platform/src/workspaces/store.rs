@@ -22,6 +22,8 @@ statements! {
     SET_CURRENCY = "UPDATE workspaces SET currency = $2, updated_at = $3 WHERE id = $1 AND currency IS NULL";
     SAVE_SETTINGS = "UPDATE workspaces SET settings = $2, updated_at = $3, updated_by = $4 WHERE id = $1";
     OWNER = "SELECT id FROM users WHERE email IS NULL AND state = 'active' ORDER BY created_at LIMIT 1";
+    USER_NAME = "SELECT name FROM users WHERE id = $1";
+    RENAME_USER = "UPDATE users SET name = $2, updated_at = $3 WHERE id = $1 AND name <> $2";
     INSERT_USER = "INSERT INTO users (id, name, state, sign_in_count, created_at, updated_at) \
                    VALUES ($1, $2, 'active', 0, $3, $3)";
     INSERT_ROLE = "INSERT INTO roles (workspace_id, id, name, description, level, built_in, permissions, created_at, updated_at) \
@@ -222,8 +224,23 @@ pub(super) async fn slug_taken(tx: &mut Tx, slug: &str) -> Result<bool> {
     Ok(count > 0)
 }
 
-/// The person of this machine: a user without e-mail, made with the first workspace.
-pub(super) async fn owner(tx: &mut Tx, new: UserId, now: DateTime<Utc>) -> Result<UserId> {
+/// What a person is called who has told no name.
+fn unnamed(locale: &str) -> &'static str {
+    match locale.get(..2) {
+        Some("es") => "Propietario",
+        Some("pt") => "Proprietário",
+        _ => "Owner",
+    }
+}
+
+/// The person of this machine: a user without e-mail, made with the first workspace and called the owner
+/// in its language, until they say what they are called.
+pub(super) async fn owner(
+    tx: &mut Tx,
+    new: UserId,
+    locale: &str,
+    now: DateTime<Utc>,
+) -> Result<UserId> {
     let found: Option<UserId> =
         on_tx!(tx, |c| sqlx::query_scalar(OWNER).fetch_optional(c).await).db()?;
     if let Some(owner) = found {
@@ -231,13 +248,50 @@ pub(super) async fn owner(tx: &mut Tx, new: UserId, now: DateTime<Utc>) -> Resul
     }
     on_tx!(tx, |c| sqlx::query(INSERT_USER)
         .bind(new)
-        .bind("Owner")
+        .bind(unnamed(locale))
         .bind(now)
         .execute(c)
         .await
         .map(|_| ()))
     .db()?;
     Ok(new)
+}
+
+/// What somebody is called.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn user_name(tx: &mut Tx, user: UserId) -> Result<Option<String>> {
+    on_tx!(tx, |c| sqlx::query_scalar(USER_NAME)
+        .bind(user)
+        .fetch_optional(c)
+        .await)
+    .db()
+}
+
+/// Has somebody be called otherwise, in every workspace.
+///
+/// # Errors
+/// `InvalidInput` for an empty or overlong name.
+pub async fn rename_user(tx: &mut Tx, user: UserId, name: &str, now: DateTime<Utc>) -> Result<()> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 120 {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "A person needs a name of 1 to 120 characters.",
+        )
+        .reason(Reason::PersonNameLength)
+        .param("longest", 120)
+        .field("your_name"));
+    }
+    on_tx!(tx, |c| sqlx::query(RENAME_USER)
+        .bind(user)
+        .bind(name)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .db()
 }
 
 pub(super) async fn insert(

@@ -1,6 +1,6 @@
 //! Telegram's Bot API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -19,6 +19,8 @@ const BOT_ID: i64 = 110_201_543;
 pub(crate) struct Bot {
     /// What `getUpdates` gives: kept until it is confirmed by asking from a later number.
     updates: Vec<Value>,
+    /// Chats that there are: a person begins one, the bot never does.
+    chats: BTreeSet<i64>,
     /// The secret of `setWebhook`.
     secret_token: Option<String>,
 }
@@ -277,6 +279,9 @@ fn send(app: &App, wire: &Wire<'_>, text: &str, content: Value) -> Reply {
     let Ok(id) = chat.parse::<i64>() else {
         return error(400, "Bad Request: chat not found", None);
     };
+    if !app.ledger().messages.telegram.chats.contains(&id) {
+        return error(400, "Bad Request: chat not found", None);
+    }
     if app.is_unreachable(&chat) || app.has_stopped(&chat) {
         return error(403, "Forbidden: bot was blocked by the user", None);
     }
@@ -321,9 +326,14 @@ pub(crate) fn inbound(
         }
         _ => return Err("A message of Telegram's carries one file.".to_owned()),
     };
-    let id: i64 = order.from.parse().unwrap_or(1);
+    let id: i64 = order
+        .from
+        .parse()
+        .map_err(|_| "A chat of Telegram's is a whole number, such as 77112233.".to_owned())?;
     let name = order.name.as_deref().unwrap_or("Ana");
     let mut ledger = app.ledger();
+    // Who writes to a bot has let it in again.
+    ledger.messages.stopped.remove(&order.from);
     let (update, number) = (ledger.next_serial(), ledger.next_serial());
     let mut message = json!({
         "message_id": number,
@@ -338,6 +348,7 @@ pub(crate) fn inbound(
     let bot = &mut ledger.messages.telegram;
     let secret_token = bot.secret_token.clone();
     bot.updates.push(body.clone());
+    bot.chats.insert(id);
     drop(ledger);
     let (url, pushed) = app.receiver("telegram");
     if pushed {

@@ -108,6 +108,7 @@ pub(crate) fn send(context: &Context<'_>, at: usize) -> Result<Value, GraphError
             person: &message.wa_id,
             is_template: true,
             is_marketing: false,
+            is_american: false,
             window_is_open: true,
             unreachable: false,
             has_stopped: false,
@@ -214,6 +215,7 @@ pub(super) fn take(
         is_marketing: template
             .as_ref()
             .is_some_and(|(template, _)| template.category == "MARKETING"),
+        is_american: fate::is_american(&person),
         window_is_open: messages.window_is_open(&order.sender, &wa_id, now),
         unreachable,
         has_stopped: has_stopped || messages.stopped.contains(&(order.waba, wa_id.clone())),

@@ -21,6 +21,8 @@ pub(super) struct About<'a> {
     pub person: &'a str,
     pub is_template: bool,
     pub is_marketing: bool,
+    /// A phone number of the United States.
+    pub is_american: bool,
     pub window_is_open: bool,
     /// Somebody said so by a switch.
     pub unreachable: bool,
@@ -37,6 +39,8 @@ pub(super) fn failure(about: &About<'_>) -> Option<i64> {
         Some("0026") => Some(131_026),
         _ if about.unreachable => Some(131_026),
         Some("0472") => Some(130_472),
+        // No marketing template reaches a number of the United States; told as any other limit of a person.
+        _ if marketing && about.is_american => Some(131_049),
         Some("0049") if marketing => Some(131_049),
         Some("0050") if marketing => Some(131_050),
         _ if marketing && about.has_stopped => Some(131_050),
@@ -44,6 +48,13 @@ pub(super) fn failure(about: &About<'_>) -> Option<i64> {
         _ if about.lost_file => Some(131_053),
         _ => None,
     }
+}
+
+/// Whether a number, digits alone, is one of the United States: others share their prefix.
+pub(super) fn is_american(person: &str) -> bool {
+    person.starts_with('1')
+        && phonenumber::parse(None, format!("+{person}"))
+            .is_ok_and(|number| number.country().id() == Some(phonenumber::country::US))
 }
 
 /// Whether Meta holds the message back to look at its quality first.

@@ -290,6 +290,34 @@ async fn ycloud_queues_or_passes_on() {
 
 /// What the real ones refuse and is easily got past a stand-in.
 #[tokio::test]
+async fn no_marketing_template_reaches_the_united_states() {
+    let meta = Meta::small().await;
+    let control = meta.sandbox.control();
+    control.set_switches(Switches {
+        refuse_at_once: true,
+        ..control.switches()
+    });
+    let phone = channel(&meta, "whatsapp_cloud", "sender_id");
+    let path = format!("v26.0/{phone}/messages");
+    let token = meta.at.access_token.clone();
+    let to = |number: &str| {
+        json!({
+            "messaging_product": "whatsapp", "to": number, "type": "template",
+            "template": { "name": "lead_followup", "language": { "code": "es" }, "components": [
+                { "type": "body", "parameters": [
+                    { "type": "text", "text": "Ana" }, { "type": "text", "text": "20%" }] }] },
+        })
+    };
+    let told = async |number: &str| {
+        let (status, answer) = post(&meta, &path, &token, &to(number)).await;
+        (status, answer["error"]["code"].as_i64())
+    };
+    assert_eq!(told("+12125550123").await, (400, Some(131_049)));
+    // Toronto shares the prefix.
+    assert_eq!(told("+14165550123").await, (200, None));
+}
+
+#[tokio::test]
 async fn no_provider_is_kinder_than_it_is() {
     let meta = Meta::small().await;
     let token = meta.at.access_token.clone();

@@ -19,7 +19,7 @@ import { listKeys } from "./list-keys";
 import { useStaying } from "./staying";
 import { Thread, useConversation, useThread } from "./thread";
 
-type Which = "open" | "unread" | "mine" | "nobody" | "closed";
+type Which = "open" | "unread" | "mine" | "nobody" | "closed" | "all";
 
 /** What is asked for, of those that are shown. */
 const ASKED: Record<Which, { state: string | null; assigned: string | null; unread: boolean }> = {
@@ -28,6 +28,7 @@ const ASKED: Record<Which, { state: string | null; assigned: string | null; unre
 	mine: { state: "open", assigned: "me", unread: false },
 	nobody: { state: "open", assigned: "nobody", unread: false },
 	closed: { state: "closed", assigned: null, unread: false },
+	all: { state: null, assigned: null, unread: false },
 };
 
 /** A message that was found, with the words in their place. */
@@ -241,6 +242,7 @@ export default function InboxPage() {
 						{ value: "mine", label: counted(t("inbox.mine"), waits?.mine), testId: "which-mine" },
 						{ value: "nobody", label: t("inbox.nobody"), testId: "which-nobody" },
 						{ value: "closed", label: t("inbox.closed"), testId: "which-closed" },
+						{ value: "all", label: t("inbox.everything"), testId: "which-all" },
 					]}
 				/>
 			</div>

@@ -10,6 +10,7 @@ const WHY = [
 	"too_long",
 	"not_carried",
 	"window_closed",
+	"us_marketing",
 	"frequency_cap",
 	"tier_limit",
 	"quiet_hours",

@@ -19,6 +19,7 @@ const row: SendRow = {
 		{ state: "planned", reason: null, count: 4 },
 		{ state: "skipped", reason: "opted_out", count: 3 },
 	],
+	rest: null,
 	not_before: null,
 	not_after: null,
 	started_at: null,
@@ -119,6 +120,24 @@ test("a bulk send tells why messages did not arrive, and of a withdrawn one how 
 	const bars = screen.getAllByRole("progressbar");
 	expect(bars.map((one) => one.getAttribute("aria-valuenow"))).toEqual(["100", "0"]);
 	expect(screen.getByText("40")).toBeTruthy();
+});
+
+test("another category is agreed to knowing what it costs and for how many the budget suffices", async () => {
+	const rest = {
+		category: "utility",
+		people: 30,
+		fits: 8,
+		cost: { all: "7.50", currency: "USD" },
+		budget_left: "2.00",
+	};
+	const { of } = showPage(OutboxPage, {
+		list_sends: () => page([{ ...row, rest }]),
+		resume_send: () => row,
+	});
+	const told = await screen.findByTestId("send-rest");
+	expect(told.textContent).toMatch(/Utility now.*30.*7\.50.*2\.00.*enough for 8/);
+	await userEvent.click(screen.getByTestId("send-resume"));
+	await waitFor(() => expect(of("resume_send")).toEqual([{ id: "s1", within_budget: true }]));
 });
 
 test("how long answers take is told with its units", () => {

@@ -10,7 +10,7 @@ import { FormDialog } from "@/components/form-dialog";
 import { SaveTools, useSaveFile } from "@/components/save-file";
 import { Button, Empty, Panel, Progress, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { count, instant } from "@/lib/format";
+import { count, instant, money } from "@/lib/format";
 import { type AppError, call, query } from "@/lib/ipc";
 import { counted, progress } from "./progress";
 
@@ -50,12 +50,45 @@ export function SendsTab({ onMessages }: { onMessages: (id: string) => void }) {
 	);
 }
 
+/** Its budget does not suffice for the category that the template has by now. */
+function isShort(row: SendRow): boolean {
+	return !!row.rest && row.rest.fits < row.rest.people;
+}
+
+/** What somebody agrees to who goes on: another category has another price. */
+function Rest({ row, rest }: { row: SendRow; rest: NonNullable<SendRow["rest"]> }) {
+	const { t, locale } = useWords();
+	const category = t(`templates.category.${rest.category}`);
+	const people = rest.people;
+	return (
+		<p role="status" className="text-12 text-ink-2" data-testid="send-rest">
+			{rest.cost
+				? t("outbox.rest.cost", {
+						category,
+						people,
+						cost: money(locale, rest.cost.all, rest.cost.currency),
+					})
+				: t("outbox.rest.unpriced", { category, people })}{" "}
+			{isShort(row) &&
+				rest.cost &&
+				rest.budget_left != null &&
+				t("outbox.rest.short", {
+					left: money(locale, rest.budget_left, rest.cost.currency),
+					fits: rest.fits,
+				})}
+		</p>
+	);
+}
+
 function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }) {
 	const { t, locale, failure } = useWords();
 	const [withdrawing, setWithdrawing] = useState(false);
 	const [deeds, setDeeds] = useState(false);
 	const change = useMutation<SendRow, AppError, "pauseSend" | "resumeSend" | "cancelSend">({
-		mutationFn: (name) => call(name, { id: row.id }),
+		mutationFn: (name) =>
+			name === "resumeSend"
+				? call(name, { id: row.id, within_budget: isShort(row) })
+				: call(name, { id: row.id }),
 		onSuccess: () => setWithdrawing(false),
 	});
 	const file = useSaveFile<"csv">("send", (path) =>
@@ -104,7 +137,7 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 							{t("outbox.pause")}
 						</Button>
 					)}
-					{row.state === "paused" && (
+					{(row.state === "paused" || row.rest) && (
 						<Button
 							size="s"
 							icon={Play}
@@ -112,7 +145,11 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 							data-testid="send-resume"
 							onClick={() => change.mutate("resumeSend")}
 						>
-							{t("outbox.resume")}
+							{row.rest
+								? t(isShort(row) ? "outbox.rest.goWithin" : "outbox.rest.go", {
+										category: t(`templates.category.${row.rest.category}`),
+									})
+								: t("outbox.resume")}
 						</Button>
 					)}
 					{open && left > 0 && (
@@ -169,6 +206,7 @@ function SendPanel({ row, onMessages }: { row: SendRow; onMessages: () => void }
 							.join(" · ")}
 					</p>
 				)}
+				{row.rest && <Rest row={row} rest={row.rest} />}
 				{change.error && (
 					<p role="alert" className="text-12 text-negative">
 						{failure(change.error)}

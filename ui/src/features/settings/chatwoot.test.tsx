@@ -18,6 +18,7 @@ const link = (edit: Partial<ChatwootLink> = {}): ChatwootLink => ({
 	state_reason: null,
 	state_since: "2026-11-24T10:00:00Z",
 	error: null,
+	error_kind: null,
 	retry_at: null,
 	waiting: 0,
 	mirrored: 214,

@@ -442,7 +442,16 @@ function Linked({ link, onChange }: { link: ChatwootLink; onChange: () => void }
 							<span className="num">{count(locale, link.refused)}</span>
 						</Fact>
 					)}
-					{link.error && <Fact label={t("settings.lastError")}>{link.error}</Fact>}
+					{link.error && (
+						<Fact label={t("settings.lastError")}>
+							<span data-testid="chatwoot-error">
+								{t(`chatwoot.error.${link.error_kind ?? "other"}`, {
+									defaultValue: t("chatwoot.error.other"),
+								})}
+								<span className="block text-12 text-ink-3">{link.error}</span>
+							</span>
+						</Fact>
+					)}
 				</dl>
 			</Panel>
 			{ending && <DisconnectDialog link={link} onClose={() => setEnding(false)} />}

@@ -43,7 +43,7 @@ export function useSettingsForm() {
 			setEdit((before) => ({ ...before, ...next }));
 		},
 		/** For a text that may be left empty. */
-		text: (field: "name" | "timezone" | "currency" | "phone_region") => ({
+		text: (field: "name" | "timezone" | "currency" | "phone_region" | "your_name") => ({
 			value: value?.[field] ?? "",
 			error: wrong(field),
 			onChange: (event: { target: { value: string } }) => {

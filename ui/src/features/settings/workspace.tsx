@@ -63,6 +63,11 @@ export function WorkspaceForm() {
 						placeholder="AR"
 						{...form.text("phone_region")}
 					/>
+					<TextField
+						label={t("settings.yourName")}
+						hint={t("settings.yourNameHint")}
+						{...form.text("your_name")}
+					/>
 				</div>
 				<label htmlFor={`${id}-review`} className="flex items-start gap-2">
 					<Checkbox

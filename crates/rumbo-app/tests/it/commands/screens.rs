@@ -146,4 +146,29 @@ async fn what_is_on_screen(host: &TestHost) {
         .await
         .unwrap_err();
     assert_eq!(refused.params()["value"], "9");
+    // Who took figures out of the house is told.
+    let listed = host
+        .call(
+            "list_audit",
+            json!({ "page": { "limit": 10, "cursor": null } }),
+        )
+        .await;
+    let told: Vec<(&str, &str)> = listed["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["action"].as_str().unwrap(),
+                row["object_id"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(told[..2], [("export_chart", "Revenue"); 2]);
+    assert_eq!(
+        told.iter()
+            .filter(|(action, _)| *action == "export_screen")
+            .count(),
+        2
+    );
 }

@@ -9,6 +9,8 @@ use rumbo_platform::Scope;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::super::Hitch;
+
 statements! {
     /// What waits and can be handed over: a message that is being sent is not known to be one yet.
     DUE = "SELECT d.conversation_id FROM (\
@@ -30,7 +32,7 @@ statements! {
     RENEW = "UPDATE chatwoot_conversations SET claimed_until = $5 WHERE workspace_id = $1 AND link_id = $2 \
         AND conversation_id = $3 AND claimed_by = $4 AND claimed_until > $6";
     LET_GO = "UPDATE chatwoot_conversations SET claimed_by = NULL, claimed_until = NULL, due_at = $5, attempts = $6, \
-        error = $7, updated_at = $8 WHERE workspace_id = $1 AND link_id = $2 AND conversation_id = $3 AND claimed_by = $4";
+        error = $7, error_kind = $9, updated_at = $8 WHERE workspace_id = $1 AND link_id = $2 AND conversation_id = $3 AND claimed_by = $4";
     PLACE = "SELECT contact, chatwoot_id, begun_at FROM chatwoot_conversations \
         WHERE workspace_id = $1 AND link_id = $2 AND conversation_id = $3";
     SET_CONTACT = "UPDATE chatwoot_conversations SET contact = $4, begun_at = NULL \
@@ -323,10 +325,17 @@ pub(super) async fn let_go(
     held: &Held<'_>,
     due_at: DateTime<Utc>,
     attempts: i64,
-    error: Option<&str>,
+    error: Option<(Hitch, &str)>,
 ) -> Result<()> {
     let now = held.scope.now();
-    change!(tx, held, LET_GO, held.by, due_at, attempts, error, now).map(|_| ())
+    let (kind, error) = (
+        error.map(|(kind, _)| kind.word()),
+        error.map(|(_, text)| text),
+    );
+    change!(
+        tx, held, LET_GO, held.by, due_at, attempts, error, now, kind
+    )
+    .map(|_| ())
 }
 
 pub(super) async fn place(

@@ -115,6 +115,9 @@ fn each_guard_gives_its_reason() {
         (Why::NoConsent, |c| {
             c.limits.ask_consent = vec!["whatsapp".to_owned()];
         }),
+        (Why::UsMarketing, |c| {
+            c.person.address = Some("+12125550123".to_owned());
+        }),
         (Why::Duplicate, |c| {
             c.tally.addresses.insert("+5511987654321".to_owned());
         }),
