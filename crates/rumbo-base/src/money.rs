@@ -67,7 +67,10 @@ impl Micros {
     /// # Errors
     /// `InvalidInput` on overflow.
     pub fn checked_add(self, other: Self) -> Result<Self, Error> {
-        self.0.checked_add(other.0).map(Self).ok_or_else(Error::too_large)
+        self.0
+            .checked_add(other.0)
+            .map(Self)
+            .ok_or_else(Error::too_large)
     }
 
     /// Refuses what is more than one amount may be.

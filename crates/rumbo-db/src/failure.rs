@@ -94,6 +94,8 @@ mod tests {
     async fn a_sum_that_does_not_fit_is_no_accident() {
         testing::on_both(|test| async move {
             let text = "SELECT CAST(SUM(x.a) AS BIGINT) FROM (SELECT 9223372036854775807 AS a UNION ALL SELECT 1 AS a) x";
+            // Its folder lives as long as the whole of it.
+            let test = &test;
             let mut tx = test.db.read_registry().await.unwrap();
             let sum: Result<i64> = crate::on_tx!(&mut tx, |c| sqlx::query_scalar(text)
                 .fetch_one(c)

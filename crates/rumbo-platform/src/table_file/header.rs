@@ -30,7 +30,12 @@ pub(super) fn present(rows: &[Row]) -> bool {
 /// How many rows stand above a table and tell what it is of, as a workbook of Rumbo has them: text
 /// in the first column alone, an empty row, and then the names of several columns.
 pub(super) fn titles(rows: &[Row]) -> usize {
-    let filled = |row: &Row| row.cells.iter().filter(|cell| cell.text().is_some()).count();
+    let filled = |row: &Row| {
+        row.cells
+            .iter()
+            .filter(|cell| cell.text().is_some())
+            .count()
+    };
     let above = rows
         .iter()
         .take_while(|row| filled(row) == 1 && row.cell(0).text().is_some())

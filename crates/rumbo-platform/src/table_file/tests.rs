@@ -207,8 +207,12 @@ fn a_header_is_told_from_values() {
 
 #[test]
 fn what_a_table_is_of_may_stand_above_it() {
-    let read = table("Campaigns\ndays: 2026-03-01 – 2026-03-31\n\nday,spend\n2026-03-01,3.5\n".as_bytes());
-    assert_eq!(read.header, Some(vec!["day".to_owned(), "spend".to_owned()]));
+    let read =
+        table("Campaigns\ndays: 2026-03-01 – 2026-03-31\n\nday,spend\n2026-03-01,3.5\n".as_bytes());
+    assert_eq!(
+        read.header,
+        Some(vec!["day".to_owned(), "spend".to_owned()])
+    );
     assert_eq!(texts(&read), [["2026-03-01", "3.5"]]);
     assert_eq!(read.rows[0].number, 5);
     // A list of one column, rows of which some are short, and values that follow a gap are none.
