@@ -21,6 +21,10 @@ impl Micros {
     /// No money at all. Not the same as an unknown amount, which is `None`.
     pub const ZERO: Self = Self(0);
 
+    /// The most that one sale, opportunity, refund or spend may be: a hundred thousand million.
+    /// Sums of many still fit, and a phone number in the column of amounts does not pass for one.
+    pub const MOST: Self = Self(100_000_000_000 * SCALE);
+
     /// Reads an exact decimal such as `"1842.61"` or `"-0.5"`.
     ///
     /// # Errors
@@ -38,7 +42,7 @@ impl Micros {
         minor
             .checked_mul(SCALE / currency.meta_offset())
             .map(Self)
-            .ok_or_else(too_large)
+            .ok_or_else(Error::too_large)
     }
 
     /// The decimal text, with at least the digits the currency has and never rounded.
@@ -63,7 +67,21 @@ impl Micros {
     /// # Errors
     /// `InvalidInput` on overflow.
     pub fn checked_add(self, other: Self) -> Result<Self, Error> {
-        self.0.checked_add(other.0).map(Self).ok_or_else(too_large)
+        self.0
+            .checked_add(other.0)
+            .map(Self)
+            .ok_or_else(Error::too_large)
+    }
+
+    /// Refuses what is more than one amount may be.
+    ///
+    /// # Errors
+    /// `InvalidInput` beyond [`Self::MOST`].
+    pub fn of_one(self) -> Result<(), Error> {
+        if self.0.unsigned_abs() > Self::MOST.0.unsigned_abs() {
+            return Err(Error::too_large());
+        }
+        Ok(())
     }
 
     /// Whether the amount has no more decimals than the currency has coins for.
@@ -73,12 +91,15 @@ impl Micros {
     }
 }
 
-fn too_large() -> Error {
-    Error::new(
-        Code::InvalidInput,
-        "This amount is larger than Rumbo can keep.",
-    )
-    .reason(Reason::AmountTooLarge)
+impl Error {
+    /// An amount, or a sum of amounts, that does not fit.
+    pub fn too_large() -> Self {
+        Self::new(
+            Code::InvalidInput,
+            "This amount is larger than Rumbo can keep.",
+        )
+        .reason(Reason::AmountTooLarge)
+    }
 }
 
 /// Reads an exact decimal into millionths.
@@ -115,13 +136,13 @@ pub fn parse_decimal_micros(text: &str) -> Result<i64, Error> {
     let whole: i64 = if whole.is_empty() {
         0
     } else {
-        whole.parse().map_err(|_| too_large())?
+        whole.parse().map_err(|_| Error::too_large())?
     };
     let fraction: i64 = format!("{fraction:0<6}").parse().map_err(|_| invalid())?;
     let micros = whole
         .checked_mul(SCALE)
         .and_then(|w| w.checked_add(fraction))
-        .ok_or_else(too_large)?;
+        .ok_or_else(Error::too_large)?;
     Ok(if negative { -micros } else { micros })
 }
 

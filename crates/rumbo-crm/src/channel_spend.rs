@@ -198,7 +198,7 @@ impl Rules {
     }
 
     /// # Errors
-    /// `InvalidInput` for an amount below zero. Fractions of a coin are kept: platforms bill in them.
+    /// `InvalidInput` for an amount below zero or too large. Fractions of a coin are kept: platforms bill in them.
     pub fn amount(amount: Micros) -> Result<()> {
         if amount < Micros::ZERO {
             return Err(invalid(
@@ -207,7 +207,7 @@ impl Rules {
                 "An amount spent cannot be below zero. Where a credit note gives money back, lower the amount of its day: what it was before is kept.",
             ));
         }
-        Ok(())
+        amount.of_one().map_err(|error| error.field("amount"))
     }
 
     /// The name of a campaign as it is stored.

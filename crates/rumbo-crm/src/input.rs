@@ -73,7 +73,8 @@ pub(crate) fn short_text(field: &str, text: &str, longest: usize) -> Result<Opti
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
-/// An amount that is not negative and has no more decimals than the currency has coins for.
+/// An amount that is not negative, not too large, and has no more decimals than the currency has
+/// coins for.
 pub(crate) fn coins(field: &str, amount: Micros, currency: Currency) -> Result<()> {
     if amount < Micros::ZERO {
         return Err(invalid(
@@ -82,6 +83,7 @@ pub(crate) fn coins(field: &str, amount: Micros, currency: Currency) -> Result<(
             "An amount cannot be negative. Enter money given back as a refund.",
         ));
     }
+    amount.of_one().map_err(|error| error.field(field))?;
     if !amount.fits(currency) {
         return Err(invalid(
             field,

@@ -63,6 +63,9 @@ fn classify(error: sqlx::Error) -> Error {
             "The PostgreSQL server does not let this user in. Check the user and the password of the address.",
         )
         .reason(Reason::DatabaseUserRefused),
+        (_, "22003") => Error::too_large(),
+        // A sum, which has no result code of its own.
+        (Some(1), _) if error.to_string().contains("integer overflow") => Error::too_large(),
         (Some(19), _) | (_, "23505" | "23503" | "40001" | "40P01") => Error::new(
             Code::Conflict,
             "This changed or exists already. Look again and retry.",
@@ -86,6 +89,22 @@ mod tests {
 
     use super::*;
     use crate::testing;
+
+    #[tokio::test]
+    async fn a_sum_that_does_not_fit_is_no_accident() {
+        testing::on_both(|test| async move {
+            let text = "SELECT CAST(SUM(x.a) AS BIGINT) FROM (SELECT 9223372036854775807 AS a UNION ALL SELECT 1 AS a) x";
+            // Its folder lives as long as the whole of it.
+            let test = &test;
+            let mut tx = test.db.read_registry().await.unwrap();
+            let sum: Result<i64> = crate::on_tx!(&mut tx, |c| sqlx::query_scalar(text)
+                .fetch_one(c)
+                .await)
+            .db();
+            assert_eq!(sum.unwrap_err().reason_id(), Some(Reason::AmountTooLarge));
+        })
+        .await;
+    }
 
     /// What a mistyped address comes to says so, and is no accident inside of Rumbo.
     #[tokio::test]

@@ -1,7 +1,9 @@
 //! What Meta says an ad account spent, beside what its stored days add up to.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use rumbo_base::{AdAccountId, Currency, Micros, Result};
+use rumbo_base::{AdAccountId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use rumbo_platform::Scope;
 
@@ -11,8 +13,13 @@ use crate::read::place::Place;
 statements! {
     STORED = "SELECT ad_account_id, CAST(SUM(spend_micros) AS BIGINT) AS spend, MIN(day) AS first_day, \
         MAX(day) AS last_day FROM account_days WHERE workspace_id = $1 GROUP BY ad_account_id";
-    STORED_BY_CAMPAIGN = "SELECT ad_account_id, CAST(SUM(spend_micros) AS BIGINT) AS spend FROM campaign_days \
-        WHERE workspace_id = $1 GROUP BY ad_account_id";
+    /// What the campaigns had come to by the last of these days, all in one month, on which their
+    /// account has any sums.
+    STORED_BY_CAMPAIGN = "SELECT d.ad_account_id, CAST(SUM(d.spend_micros) AS BIGINT) AS spend \
+        FROM ad_accounts a CROSS JOIN campaign_month_sums d \
+        WHERE a.workspace_id = $1 AND d.workspace_id = $1 AND d.ad_account_id = a.id \
+        AND d.day = (SELECT MAX(x.day) FROM campaign_month_sums x WHERE x.workspace_id = $1 \
+        AND x.ad_account_id = a.id AND x.day BETWEEN $2 AND $3) GROUP BY d.ad_account_id";
     /// Of an account after the run `$3`.
     STORED_AS_OF = concat!("SELECT d.ad_account_id, CAST(SUM(d.spend_micros) AS BIGINT) AS spend, \
         MIN(d.day) AS first_day, MAX(d.day) AS last_day FROM (",
@@ -51,8 +58,8 @@ pub struct AccountCheck {
     pub last_day: Option<NaiveDate>,
 }
 
-/// Checks every ad account of the workspace. Reads every stored campaign-day: for a diagnosis,
-/// not for a screen that opens often.
+/// Checks every ad account of the workspace: of each month what its campaigns came to by its last
+/// day. As of an earlier moment every stored ad-day is read.
 ///
 /// # Errors
 /// `NotFound` for a workspace that is gone.
@@ -78,7 +85,8 @@ pub async fn account_checks(
                 .fetch_all(c)
                 .await)
             .db()?;
-            (stored, by_campaign(&mut tx, &place).await?)
+            let campaigns = by_campaign(&mut tx, &place, &stored).await?;
+            (stored, campaigns)
         }
     };
     Ok(place
@@ -124,12 +132,32 @@ async fn stored_as_of(
     .db()
 }
 
-async fn by_campaign(tx: &mut Tx, place: &Place) -> Result<Vec<(AdAccountId, Option<Micros>)>> {
-    on_tx!(tx, |c| {
-        sqlx::query_as(STORED_BY_CAMPAIGN)
-            .bind(place.workspace)
-            .fetch_all(c)
-            .await
-    })
-    .db()
+/// What the campaigns of each account came to, month by month.
+async fn by_campaign(
+    tx: &mut Tx,
+    place: &Place,
+    stored: &[Stored],
+) -> Result<Vec<(AdAccountId, Option<Micros>)>> {
+    let from = stored.iter().filter_map(|row| row.2).min();
+    let to = stored.iter().filter_map(|row| row.3).max();
+    let Some((from, to)) = from.zip(to) else {
+        return Ok(Vec::new());
+    };
+    let mut sums: BTreeMap<AdAccountId, Micros> = BTreeMap::new();
+    for month in (DateRange { from, to }).by_month() {
+        let found: Vec<(AdAccountId, Option<Micros>)> = on_tx!(tx, |c| {
+            sqlx::query_as(STORED_BY_CAMPAIGN)
+                .bind(place.workspace)
+                .bind(month.from)
+                .bind(month.to)
+                .fetch_all(c)
+                .await
+        })
+        .db()?;
+        for (account, spend) in found {
+            let sum = sums.entry(account).or_default();
+            *sum = sum.checked_add(spend.unwrap_or_default())?;
+        }
+    }
+    Ok(sums.into_iter().map(|(id, sum)| (id, Some(sum))).collect())
 }

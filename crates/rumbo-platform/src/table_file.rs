@@ -271,6 +271,9 @@ pub fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<Table> {
         .into_iter()
         .filter(|r| r.cells.iter().any(|c| !c.raw().trim().is_empty()))
         .collect();
+    if may_have_header && options.has_header != Some(false) {
+        rows.drain(..header::titles(&rows));
+    }
     let has_header =
         may_have_header && options.has_header.unwrap_or_else(|| header::present(&rows));
     let header = if named.is_some() {

@@ -461,6 +461,11 @@ impl<'a> Reader<'a> {
     fn money(&self, row: &Row, field: &str) -> std::result::Result<Option<i64>, Problem> {
         let amount = parse_amount(self.cell(row, field), self.mark(field))
             .map_err(|why| self.unreadable(field, &why))?;
+        if let Some(amount) = amount
+            && amount.of_one().is_err()
+        {
+            return Err(self.too_large(field, &self.cell(row, field).raw()));
+        }
         if let (Some(amount), Some(currency)) = (amount, self.currency)
             && field == "spend"
             && !amount.fits(currency)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rumbo_base::{Currency, DateRange, Micros, Result};
+use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::metric::Rise;
 use rumbo_insight::{Alert, BehindKind, Comparison, HomeRequest, RoiRequest, Sum, Unusual};
 
@@ -14,12 +14,28 @@ use crate::wire::{
     Home, Kpi, LeadSplit, RoiFigures, RoiRow, ScreenChart, ScreenSeries, SeriesShape,
 };
 
+/// A hundred years: home has a row for each day, whether anything happened on it or not.
+const MOST_DAYS: i64 = 36_525;
+
 /// The home screen.
 ///
 /// # Errors
-/// `InvalidInput` for a period that ends before it begins, or a currency that is none.
+/// `InvalidInput` for a period that ends before it begins or has more days than a hundred years, or a
+/// currency that is none.
 pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
     let range = DateRange::new(req.from, req.to)?;
+    if range.days() > MOST_DAYS {
+        let days = range.days();
+        return Err(Error::new(
+            Code::InvalidInput,
+            format!("{days} days are not possible here. Use 1 to {MOST_DAYS}."),
+        )
+        .reason(Reason::NumberOutOfRange)
+        .param("value", days)
+        .param("least", 1)
+        .param("most", MOST_DAYS)
+        .field("to"));
+    }
     let request = HomeRequest {
         currency: req.currency.as_deref().map(str::parse).transpose()?,
         convert_to: super::convert_to(req.convert_to.as_deref())?,

@@ -363,6 +363,21 @@ fn figures_by_ad_and_day_go_out_and_come_in_again() {
     let other = Rumbo::with_workspace();
     let came = other.json(&["import", "ads", text(&out)]);
     assert_eq!((&came["added"], &came["rejected"]), (&3.into(), &0.into()));
+    // A workbook tells above its table what it is of.
+    let book = rumbo.folder().join("insights.xlsx");
+    let mut arguments = vec!["export", "insights", "--out", text(&book)];
+    arguments.extend(period);
+    rumbo.json(&arguments);
+    let again = other.json(&["import", "ads", text(&book)]);
+    assert_eq!(
+        (&again["unchanged"], &again["rejected"]),
+        (&3.into(), &0.into())
+    );
+    // Home tells every day of its period.
+    let centuries = ["stats", "--from", "0001-01-01", "--to", "9999-12-31"];
+    let refused = rumbo.run(&centuries);
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert!(refused.stderr.contains("36525"), "{}", refused.stderr);
     for by in ["campaign", "ad"] {
         let report = |rumbo: &Rumbo| {
             let mut arguments = vec!["roi", "--by", by];

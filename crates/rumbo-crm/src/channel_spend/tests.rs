@@ -111,6 +111,11 @@ async fn what_cannot_have_been_spent_is_refused() {
                 "amount",
             ),
             (
+                new("2026-01-01", "2026-01-01", 549_115_263_019),
+                Reason::AmountTooLarge,
+                "amount",
+            ),
+            (
                 NewSpend {
                     campaign: Some("x".repeat(201)),
                     ..new("2026-01-01", "2026-01-01", 1)

@@ -97,6 +97,13 @@ async fn refunds_add_up_to_the_sale_and_no_further() {
     in_both(|scope| async move {
         let mut tx = scope.write().await.unwrap();
         let ana = contact(&scope, &mut tx, "Ana").await;
+        // A phone number in place of an amount would make every sum of sales fail.
+        let huge = create(&mut tx, &scope, new(ana, 549_115_263_019)).await;
+        let error = huge.unwrap_err();
+        assert_eq!(
+            (error.reason_id(), error.field_name()),
+            (Some(rumbo_base::Reason::AmountTooLarge), Some("amount"))
+        );
         let sale = create(&mut tx, &scope, new(ana, 10)).await.unwrap();
         for bad in [0, -1_000_000, 10_010_000, 5_000] {
             let error = refund(&mut tx, &scope, sale.id, Micros(bad), None, None)

@@ -1,4 +1,4 @@
-//! Whether the first row names the columns.
+//! Which row names the columns, and whether any does.
 
 use super::{Cell, Row, fold};
 
@@ -25,6 +25,27 @@ pub(super) fn present(rows: &[Row]) -> bool {
         }
     };
     !names.is_empty() && !first.cells.iter().any(is_value)
+}
+
+/// How many rows stand above a table and tell what it is of, as a workbook of Rumbo has them: text
+/// in the first column alone, an empty row, and then the names of several columns.
+pub(super) fn titles(rows: &[Row]) -> usize {
+    let filled = |row: &Row| {
+        row.cells
+            .iter()
+            .filter(|cell| cell.text().is_some())
+            .count()
+    };
+    let above = rows
+        .iter()
+        .take_while(|row| filled(row) == 1 && row.cell(0).text().is_some())
+        .count();
+    let (titles, table) = rows.split_at(above);
+    let apart = titles
+        .last()
+        .zip(table.first())
+        .is_some_and(|(title, head)| head.number > title.number + 1);
+    if apart && present(table) { above } else { 0 }
 }
 
 /// The names, each once: a second "Amount" is called "Amount (2)".

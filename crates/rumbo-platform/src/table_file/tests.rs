@@ -206,6 +206,33 @@ fn a_header_is_told_from_values() {
 }
 
 #[test]
+fn what_a_table_is_of_may_stand_above_it() {
+    let read =
+        table("Campaigns\ndays: 2026-03-01 – 2026-03-31\n\nday,spend\n2026-03-01,3.5\n".as_bytes());
+    assert_eq!(
+        read.header,
+        Some(vec!["day".to_owned(), "spend".to_owned()])
+    );
+    assert_eq!(texts(&read), [["2026-03-01", "3.5"]]);
+    assert_eq!(read.rows[0].number, 5);
+    // A list of one column, rows of which some are short, and values that follow a gap are none.
+    for (body, rows) in [
+        ("phone\n\n+5491150000001\n", 1),
+        ("name\nAna,Souza\n", 1),
+        ("+5491150000001\n\n+5491150000002,Ana\n", 2),
+        ("name\n\nAna,+5491150000001\n", 1),
+    ] {
+        assert_eq!(table(body.as_bytes()).rows.len(), rows, "{body}");
+    }
+    let plain = ReadOptions {
+        has_header: Some(false),
+        ..ReadOptions::default()
+    };
+    let body = b"Stock\n\nday,spend\n";
+    assert_eq!(read_bytes(body, &plain).unwrap().rows.len(), 2);
+}
+
+#[test]
 fn workbooks_keep_numbers_dates_and_ids() {
     let day = |d, h, m| {
         Cell::Date(
