@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rumbo_engage::templates::rules::{Language, Severity};
+use rumbo_base::Language;
+use rumbo_engage::templates::rules::Severity;
 use rumbo_engage::templates::{Document, Finding, lint_all, mended};
 use rumbo_meta::templates::Template;
 

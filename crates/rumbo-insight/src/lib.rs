@@ -77,7 +77,7 @@ pub use read::outcome::packed::pack as pack_days;
 pub use roi::{
     AccountZone, CPA_CONVERSION, Comparison, CreativeFace, CurrencyGroup, Filter, ModelComparison,
     ModelGroup, ModelRow, Parent, PreviousSums, Remainder, RoiReport, RoiRequest, RoiRow, Sum,
-    compare_models, roi,
+    compare_models, is_row_key, roi,
 };
 pub use rumbo_forecast::Verdict;
 pub use settle::{DayCompleteness, MetricSettling, SettleReport, SettleRequest, settle_curves};

@@ -36,6 +36,7 @@ mod name;
 pub(crate) use ledger::{Ledger, PastGroup};
 pub(crate) use models::ledgers;
 pub use models::{ModelComparison, ModelGroup, ModelRow, compare_models};
+pub use name::is_row_key;
 pub(crate) use name::row_key;
 pub(crate) use name::text as key_text;
 

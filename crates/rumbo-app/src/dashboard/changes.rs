@@ -47,7 +47,7 @@ pub async fn explain_change(cx: &Context, req: ExplainChange) -> Result<ChangePa
         changes: request(cx, &req.changes).await?,
         cause: req.cause.listed().unwrap_or(Cause::Unexplained),
         currency,
-        row: passport::row_of(&req.row),
+        row: passport::row_of(&req.row)?,
         metric,
         limit: passport::limit(req.limit),
     };

@@ -14,6 +14,7 @@ use crate::Context;
 use crate::wire::{
     Attribution, ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind,
     PassportOriginal, PassportOutcome, PassportSpend, PassportSum, PassportWithoutRate, UsedRate,
+    no_number,
 };
 
 /// How many rows are listed when nobody says.
@@ -50,7 +51,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             ..RoiRequest::new(grain(req.report.by), range)
         },
         currency,
-        row: row_of(&req.row),
+        row: row_of(&req.row)?,
         metric,
         limit,
         listed: match (req.ad_days_from, req.outcomes_from, req.spend_from) {
@@ -293,27 +294,39 @@ fn place(nth: u32) -> usize {
     usize::try_from(nth).unwrap_or(usize::MAX)
 }
 
-pub(super) fn row_of(row: &str) -> RowOf {
-    let keys = |list: &str| -> BTreeSet<String> {
-        list.split(',')
-            .filter_map(|key| url::form_urlencoded::parse(key.as_bytes()).next())
-            .map(|(key, _)| key.into_owned())
-            .collect()
+/// The row that is named.
+///
+/// # Errors
+/// `InvalidInput` for what no row can be called.
+pub(super) fn row_of(row: &str) -> Result<RowOf> {
+    let key = |key: &str| {
+        let is_key = rumbo_insight::is_row_key(key);
+        is_key.then(|| key.to_owned())
     };
-    match row {
-        "total" => RowOf::Total,
-        "unattributed" => RowOf::Unattributed,
-        "attributed" => RowOf::AllBut(BTreeSet::new()),
-        key => {
-            if let Some(list) = key.strip_prefix("rows:") {
-                RowOf::Keys(keys(list))
-            } else if let Some(list) = key.strip_prefix("but:") {
-                RowOf::AllBut(keys(list))
+    let keys = |list: &str| -> Option<BTreeSet<String>> {
+        let plain = |part: &str| {
+            let (text, _) = url::form_urlencoded::parse(part.as_bytes()).next()?;
+            key(&text)
+        };
+        // None of the rows, or all.
+        let parts = list.split(',').filter(|_| !list.is_empty());
+        parts.map(plain).collect()
+    };
+    let named = match row {
+        "total" => Some(RowOf::Total),
+        "unattributed" => Some(RowOf::Unattributed),
+        "attributed" => Some(RowOf::AllBut(BTreeSet::new())),
+        row => {
+            if let Some(list) = row.strip_prefix("rows:") {
+                keys(list).map(RowOf::Keys)
+            } else if let Some(list) = row.strip_prefix("but:") {
+                keys(list).map(RowOf::AllBut)
             } else {
-                RowOf::Key(key.to_owned())
+                key(row).map(RowOf::Key)
             }
         }
-    }
+    };
+    named.ok_or_else(|| no_number("row"))
 }
 
 pub(super) fn many(count: usize) -> u32 {

@@ -45,6 +45,7 @@ pub use pacing::{
     BudgetGap, BudgetSource, ForecastGap, GetPacing, Pace, PaceBy, PaceVerdict, PacingGroup,
     PacingReport, PacingRow, PastMonths,
 };
+pub(crate) use passport::no_number;
 pub use passport::{
     ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind, PassportOriginal,
     PassportOutcome, PassportSpend, PassportSum, PassportWithoutRate,

@@ -191,6 +191,23 @@ pub(crate) fn text(key: &RowKey) -> String {
     }
 }
 
+/// Whether a row can have this key; not whether there is one.
+pub fn is_row_key(key: &str) -> bool {
+    if key == "rest" {
+        return true;
+    }
+    if let Some(channel) = key.strip_prefix("channel:") {
+        return !channel.is_empty();
+    }
+    let above = ["rest:ad_set:", "rest:campaign:", "rest:account:"];
+    let object = above.into_iter().find_map(|above| key.strip_prefix(above));
+    let object = object.unwrap_or(key);
+    match object.strip_prefix("waiting:") {
+        Some(external) => !external.is_empty(),
+        None => Uuid::try_parse(object).is_ok(),
+    }
+}
+
 /// The key of the row that a path falls into; `None` when it is not attributed.
 pub(crate) fn row_key(path: &Path, grain: Grain) -> Option<String> {
     path.row(grain).as_ref().map(text)

@@ -252,15 +252,7 @@ impl ExplainNumber {
     /// # Errors
     /// `InvalidInput` for what is no such id.
     pub fn of_id(id: &str) -> Result<Self> {
-        Self::read(id).ok_or_else(|| {
-            Error::new(
-                Code::InvalidInput,
-                "This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as \
-                 roas/campaign/2026-03-01/2026-03-31/USD/total.",
-            )
-            .reason(Reason::NumberIdUnknown)
-            .field("id")
-        })
+        Self::read(id).ok_or_else(|| no_number("id"))
     }
 
     fn read(id: &str) -> Option<Self> {
@@ -318,6 +310,17 @@ impl ExplainNumber {
             spend_from: None,
         })
     }
+}
+
+/// What is refused that names no number.
+pub(crate) fn no_number(field: &str) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        "This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as \
+         roas/campaign/2026-03-01/2026-03-31/USD/total.",
+    )
+    .reason(Reason::NumberIdUnknown)
+    .field(field)
 }
 
 const BY: [(RoiBy, &str); 6] = [

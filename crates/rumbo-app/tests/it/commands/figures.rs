@@ -105,6 +105,12 @@ pub(super) async fn figures(host: &TestHost) {
         counted += part["ad_days_count"].as_u64().unwrap();
     }
     assert_eq!(passport["ad_days_count"], counted);
+    for row in ["nope", "but:nope", "rows:total", "waiting:", "channel:"] {
+        let ask = json!({ "report": { "by": "campaign", "from": from, "to": to },
+            "currency": report["currency"], "row": row, "metric": "roas" });
+        let refused = host.attempt("explain_number", ask).await.unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidInput, "{row}");
+    }
     let cohorts = host
         .call(
             "get_cohorts",
