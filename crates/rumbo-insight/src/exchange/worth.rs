@@ -28,6 +28,24 @@ enum Through<'e> {
     Apart(Box<Exchange>),
 }
 
+impl Through<'_> {
+    fn exchange(&self) -> Option<&Exchange> {
+        match self {
+            Self::Nothing => None,
+            Self::Own(exchange) => Some(exchange),
+            Self::Apart(exchange) => Some(exchange),
+        }
+    }
+
+    fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        match self {
+            Self::Nothing => None,
+            Self::Own(exchange) => Some(exchange),
+            Self::Apart(exchange) => Some(exchange),
+        }
+    }
+}
+
 impl<'e> Valuing<'e> {
     pub fn by(exchange: &'e mut Exchange) -> Self {
         Self(match exchange.to() {
@@ -43,41 +61,29 @@ impl<'e> Valuing<'e> {
 
     /// What a part counts for.
     pub fn worth<'a>(&mut self, outcome: &'a Outcome<'a>) -> Result<Worth<'a>> {
-        let exchange = match &mut self.0 {
-            Through::Nothing => return Ok(Worth::Own(outcome, outcome.currency)),
-            Through::Own(exchange) => &mut **exchange,
-            Through::Apart(exchange) => &mut **exchange,
+        let own = Worth::Own(outcome, outcome.currency);
+        let Some(exchange) = self.0.exchange_mut() else {
+            return Ok(own);
         };
-        match exchange.to() {
-            Some(to) if exchange.takes(outcome.currency) => {
-                if outcome.has_money() {
-                    let turned = exchange.turn_outcome(outcome)?;
-                    Ok(Worth::Turned(Box::new(turned)))
-                } else {
-                    Ok(Worth::Own(outcome, to))
-                }
-            }
-            _ => Ok(Worth::Own(outcome, outcome.currency)),
+        match exchange.to().filter(|_| exchange.takes(outcome.currency)) {
+            None => Ok(own),
+            Some(to) if !outcome.has_money() => Ok(Worth::Own(outcome, to)),
+            Some(_) => Ok(Worth::Turned(Box::new(exchange.turn_outcome(outcome)?))),
         }
     }
 
     /// The same for other parts.
     pub fn apart(&self) -> Self {
-        Self(match &self.0 {
-            Through::Nothing => Through::Nothing,
-            Through::Own(exchange) => Through::Apart(Box::new(exchange.for_others())),
-            Through::Apart(exchange) => Through::Apart(Box::new(exchange.for_others())),
+        Self(match self.0.exchange() {
+            Some(exchange) => Through::Apart(Box::new(exchange.for_others())),
+            None => Through::Nothing,
         })
     }
 
     /// Takes in the rates that were used for other parts, and the days that had none.
     pub fn join(&mut self, other: Self) {
-        if let Through::Apart(other) = other.0 {
-            match &mut self.0 {
-                Through::Nothing => {}
-                Through::Own(exchange) => exchange.take_in(*other),
-                Through::Apart(exchange) => exchange.take_in(*other),
-            }
+        if let (Some(exchange), Through::Apart(other)) = (self.0.exchange_mut(), other.0) {
+            exchange.take_in(*other);
         }
     }
 }
