@@ -123,18 +123,33 @@ impl Factor {
     /// # Errors
     /// `InvalidInput` when it does not fit.
     pub fn apply(self, amount: Micros) -> Result<Micros, Error> {
-        let size = u128::from(amount.0.unsigned_abs())
-            .checked_mul(self.times)
-            .and_then(|product| product.checked_mul(2)?.checked_add(self.over))
-            .and_then(|doubled| i64::try_from(doubled / self.over.checked_mul(2)?).ok())
-            .ok_or_else(|| {
-                Error::new(
-                    Code::InvalidInput,
-                    "This amount is larger than Rumbo can keep.",
-                )
-                .reason(Reason::AmountTooLarge)
-            })?;
+        let size = match self.apply_small(amount) {
+            Some(size) => Some(size),
+            None => self.apply_any(amount),
+        };
+        let size = size.ok_or_else(|| {
+            Error::new(
+                Code::InvalidInput,
+                "This amount is larger than Rumbo can keep.",
+            )
+            .reason(Reason::AmountTooLarge)
+        })?;
         Ok(Micros(if amount.0 < 0 { -size } else { size }))
+    }
+
+    fn apply_any(self, amount: Micros) -> Option<i64> {
+        let product = u128::from(amount.0.unsigned_abs()).checked_mul(self.times)?;
+        let doubled = product.checked_mul(2)?.checked_add(self.over)?;
+        i64::try_from(doubled / self.over.checked_mul(2)?).ok()
+    }
+
+    /// The same where it fits in words that a processor divides at once; a report converts millions.
+    fn apply_small(self, amount: Micros) -> Option<i64> {
+        let times = u64::try_from(self.times).ok()?;
+        let over = u64::try_from(self.over).ok()?;
+        let product = amount.0.unsigned_abs().checked_mul(times)?;
+        let doubled = product.checked_mul(2)?.checked_add(over)?;
+        i64::try_from(doubled.checked_div(over.checked_mul(2)?)?).ok()
     }
 
     /// The factor as a decimal: exact where it ends within 12 decimals, else rounded there half
@@ -164,6 +179,11 @@ impl PartialOrd for Factor {
 
 impl Ord for Factor {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let small = |of: &Self| Some((u64::try_from(of.times).ok()?, u64::try_from(of.over).ok()?));
+        if let (Some(own), Some(other)) = (small(self), small(other)) {
+            let across = |times: u64, over: u64| u128::from(times) * u128::from(over);
+            return across(own.0, other.1).cmp(&across(other.0, own.1));
+        }
         let across = (
             self.times.checked_mul(other.over),
             other.times.checked_mul(self.over),
@@ -250,6 +270,37 @@ mod tests {
             Micros(i64::MAX)
         );
         assert!(brl.apply(Micros(i64::MAX)).is_err());
+    }
+
+    #[test]
+    fn small_words_give_what_large_ones_give() {
+        let factors = ["1.1684", "0.0000528", "999999999999", "0.5", "3.0000000001"];
+        let factors = factors.map(|text| Factor::from(rate(text)));
+        let mut both = 0;
+        for one in factors {
+            for factor in [one, one.inverse(), one.then(factors[0]).inverse()] {
+                for amount in [
+                    0,
+                    1,
+                    -1,
+                    7_777,
+                    -123_456_789_012,
+                    9_007_199_254_740_993,
+                    i64::MIN,
+                ] {
+                    let small = factor.apply_small(Micros(amount));
+                    both += usize::from(small.is_some());
+                    if small.is_some() {
+                        assert_eq!(
+                            small,
+                            factor.apply_any(Micros(amount)),
+                            "{factor:?} {amount}"
+                        );
+                    }
+                }
+            }
+        }
+        assert!(both > 40, "{both}");
     }
 
     #[test]

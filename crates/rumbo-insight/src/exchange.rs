@@ -20,7 +20,7 @@ use crate::figures::Figures;
 use crate::path::{Grain, Path};
 use crate::read::delivered::{self, daily::Row};
 use crate::read::directory::Directory;
-use crate::read::outcome::Outcome;
+use crate::read::outcome::{Earned, Outcome};
 use crate::read::place::Place;
 use crate::read::spread::{InOrder, Reader};
 use crate::roi::Filter;
@@ -48,6 +48,22 @@ impl Money {
             revenue: figures.revenue,
             cost: figures.cost,
         }
+    }
+
+    fn earned(earned: Earned) -> Self {
+        Self {
+            revenue: earned.revenue,
+            cost: earned.cost,
+            ..Self::default()
+        }
+    }
+
+    /// Puts it in the place of the money among figures.
+    fn replace_in(self, figures: &mut Figures) {
+        figures.spend = self.spend;
+        figures.meta_purchase_value = self.meta_purchase_value;
+        figures.revenue = self.revenue;
+        figures.cost = self.cost;
     }
 
     fn is_nothing(&self) -> bool {
@@ -214,6 +230,29 @@ pub(crate) struct Exchange {
     kept: BTreeSet<Currency>,
     found: FxHashMap<(Currency, NaiveDate), Option<Conversion>>,
     missing: Missing,
+    /// What was found last: rows of a day come one after the other.
+    last: Option<(Currency, NaiveDate, UsedFactor)>,
+}
+
+/// What rows of a day are multiplied by.
+#[derive(Clone, Copy, Debug)]
+struct UsedFactor {
+    factor: Factor,
+    source: RateSource,
+}
+
+impl UsedFactor {
+    fn converted(self, from: Currency, day: NaiveDate, money: Money) -> Converted {
+        Converted {
+            from,
+            money,
+            first_day: day,
+            last_day: day,
+            lowest: self.factor,
+            highest: self.factor,
+            source: self.source,
+        }
+    }
 }
 
 impl Exchange {
@@ -356,41 +395,60 @@ impl Exchange {
         if money.is_nothing() {
             return Ok((to, None));
         }
-        let table = &self.table;
-        let found = self
-            .found
-            .entry((currency, day))
-            .or_insert_with(|| table.find(currency, to, day));
-        let Some(conversion) = found else {
-            self.missing.entry(currency).or_default().insert(day);
+        let Some(used) = self.used(currency, to, day) else {
             return Ok((currency, None));
         };
-        let factor = conversion.factor;
-        let converted = money.converted(before, factor)?;
-        figures.spend = converted.spend;
-        figures.meta_purchase_value = converted.meta_purchase_value;
-        figures.revenue = converted.revenue;
-        figures.cost = converted.cost;
-        let origin = Converted {
-            from: currency,
-            money,
-            first_day: day,
-            last_day: day,
-            lowest: factor,
-            highest: factor,
-            source: conversion.source(),
-        };
-        Ok((to, Some(origin)))
+        money.converted(before, used.factor)?.replace_in(figures);
+        Ok((to, Some(used.converted(currency, day, money))))
     }
 
     /// A lead, opportunity or sale, or a part of one.
     pub fn turn_outcome(&mut self, row: &Outcome<'_>) -> Result<Turned> {
-        let before = Money {
-            revenue: row.before.revenue,
-            cost: row.before.cost,
-            ..Money::default()
-        };
+        let before = Money::earned(row.before);
         self.turn(&row.figures()?, row.currency, row.valued_on, &before)
+    }
+
+    /// The money of one that is not nothing and of a currency that is turned: in the report's, and what it
+    /// was; nothing where its day has no rate.
+    fn turn_earned(&mut self, row: &Outcome<'_>) -> Result<Option<(Earned, Converted)>> {
+        let Some(to) = self.to else {
+            return Ok(None);
+        };
+        let Some(used) = self.used(row.currency, to, row.valued_on) else {
+            return Ok(None);
+        };
+        let money = Money::earned(row.earned());
+        let turned = money.converted(&Money::earned(row.before), used.factor)?;
+        let earned = Earned {
+            revenue: turned.revenue,
+            cost: turned.cost,
+        };
+        Ok(Some((
+            earned,
+            used.converted(row.currency, row.valued_on, money),
+        )))
+    }
+
+    /// The rate for rows of a day; notes that it is used, or that there is none.
+    fn used(&mut self, from: Currency, to: Currency, day: NaiveDate) -> Option<UsedFactor> {
+        if let Some((currency, of, used)) = self.last
+            && (currency, of) == (from, day)
+        {
+            return Some(used);
+        }
+        let table = &self.table;
+        let found = self.found.entry((from, day));
+        let found = found.or_insert_with(|| table.find(from, to, day));
+        let Some(conversion) = found else {
+            self.missing.entry(from).or_default().insert(day);
+            return None;
+        };
+        let used = UsedFactor {
+            factor: conversion.factor,
+            source: conversion.source(),
+        };
+        self.last = Some((from, day, used));
+        Some(used)
     }
 
     /// Whether a currency turned out to have days without a rate. It stays what it is from now on,
@@ -579,7 +637,49 @@ fn unturned(row: delivered::Delivered) -> (Path, Turned) {
 /// it, which come in the order of [`delivered::daily::within_day`], add up to it, so that every grain
 /// has the same amounts.
 #[derive(Debug, Default)]
-pub(crate) struct AccountDays(FxHashMap<(AdAccountId, NaiveDate, Currency), Money>);
+pub(crate) struct AccountDays {
+    /// Parts of a day most often come one after the other.
+    last: Option<(AccountDay, SoFar)>,
+    others: FxHashMap<AccountDay, SoFar>,
+}
+
+type AccountDay = (AdAccountId, NaiveDate, Currency);
+
+/// The parts of a whole that came so far, and what they became.
+#[derive(Clone, Copy, Debug, Default)]
+struct SoFar {
+    money: Money,
+    turned: Money,
+}
+
+impl SoFar {
+    /// What the next part becomes.
+    fn next(&mut self, part: &Money, factor: Factor) -> Result<Money> {
+        let next = |own: Micros, money: &mut Micros, turned: &mut Micros| {
+            if own == Micros::ZERO {
+                return Ok(Micros::ZERO);
+            }
+            *money = money.checked_add(own)?;
+            let before = std::mem::replace(turned, factor.apply(*money)?);
+            Ok::<_, rumbo_base::Error>(*turned - before)
+        };
+        let Self { money, turned } = self;
+        let spend = part.spend.map(|spend| {
+            let money = money.spend.get_or_insert_default();
+            next(spend, money, turned.spend.get_or_insert_default())
+        });
+        Ok(Money {
+            spend: spend.transpose()?,
+            meta_purchase_value: next(
+                part.meta_purchase_value,
+                &mut money.meta_purchase_value,
+                &mut turned.meta_purchase_value,
+            )?,
+            revenue: next(part.revenue, &mut money.revenue, &mut turned.revenue)?,
+            cost: next(part.cost, &mut money.cost, &mut turned.cost)?,
+        })
+    }
+}
 
 impl AccountDays {
     /// The next part of its day.
@@ -600,11 +700,31 @@ impl AccountDays {
         row: &Row,
         figures: &mut Figures,
     ) -> Result<(Currency, Option<Converted>)> {
-        let key = (row.account, row.day, row.currency);
-        let before = self.0.entry(key).or_default();
-        let turned = exchange.turn_in_place(figures, row.currency, row.day, before)?;
-        before.add(&Money::of(&row.figures))?;
-        Ok(turned)
+        let Some(to) = exchange.to.filter(|_| exchange.takes(row.currency)) else {
+            return Ok((row.currency, None));
+        };
+        let money = Money::of(figures);
+        if money.is_nothing() {
+            return Ok((to, None));
+        }
+        let Some(used) = exchange.used(row.currency, to, row.day) else {
+            return Ok((row.currency, None));
+        };
+        let so_far = self.so_far((row.account, row.day, row.currency));
+        so_far.next(&money, used.factor)?.replace_in(figures);
+        Ok((to, Some(used.converted(row.currency, row.day, money))))
+    }
+
+    fn so_far(&mut self, of: AccountDay) -> &mut SoFar {
+        let next = match self.last.take() {
+            Some((last, so_far)) if last == of => so_far,
+            last => {
+                self.others.extend(last);
+                self.others.remove(&of).unwrap_or_default()
+            }
+        };
+        let (_, so_far) = self.last.insert((of, next));
+        so_far
     }
 }
 

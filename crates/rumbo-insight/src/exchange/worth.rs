@@ -2,7 +2,7 @@
 
 use rumbo_base::{Currency, Micros, Result};
 
-use super::{Converted, Exchange, Turned};
+use super::{Converted, Exchange};
 use crate::figures::Figures;
 use crate::read::outcome::Outcome;
 
@@ -12,7 +12,8 @@ use crate::read::outcome::Outcome;
 pub(crate) enum Worth<'a> {
     /// In this currency. A part without money is in any.
     Own(&'a Outcome<'a>, Currency),
-    Turned(Box<Turned>),
+    /// With its money in another currency, and what that was.
+    Turned(Outcome<'a>, Converted),
 }
 
 /// Values parts: through an exchange, or as they are where nothing is to be converted.
@@ -68,7 +69,10 @@ impl<'e> Valuing<'e> {
         match exchange.to().filter(|_| exchange.takes(outcome.currency)) {
             None => Ok(own),
             Some(to) if !outcome.has_money() => Ok(Worth::Own(outcome, to)),
-            Some(_) => Ok(Worth::Turned(Box::new(exchange.turn_outcome(outcome)?))),
+            Some(to) => Ok(match exchange.turn_earned(outcome)? {
+                Some((earned, origin)) => Worth::Turned(outcome.in_currency(to, earned), origin),
+                None => own,
+            }),
         }
     }
 
@@ -89,41 +93,39 @@ impl<'e> Valuing<'e> {
 }
 
 impl Worth<'_> {
+    fn outcome(&self) -> &Outcome<'_> {
+        match self {
+            Self::Own(outcome, _) => outcome,
+            Self::Turned(outcome, _) => outcome,
+        }
+    }
+
     pub fn currency(&self) -> Currency {
         match self {
             Self::Own(_, currency) => *currency,
-            Self::Turned(turned) => turned.currency,
+            Self::Turned(outcome, _) => outcome.currency,
         }
     }
 
     /// Adds it to a sum.
     pub fn add_to(&self, sum: &mut Figures) -> Result<()> {
-        match self {
-            Self::Own(outcome, _) => outcome.add_to(sum),
-            Self::Turned(turned) => sum.add_outcome(&turned.figures),
-        }
+        self.outcome().add_to(sum)
     }
 
     /// What it is by itself.
     pub fn figures(&self) -> Result<Figures> {
-        match self {
-            Self::Own(outcome, _) => outcome.figures(),
-            Self::Turned(turned) => Ok(turned.figures),
-        }
+        self.outcome().figures()
     }
 
     pub fn revenue(&self) -> Micros {
-        match self {
-            Self::Own(outcome, _) => outcome.revenue(),
-            Self::Turned(turned) => turned.figures.revenue,
-        }
+        self.outcome().earned().revenue
     }
 
     /// What it was before it was converted.
     pub fn converted(&self) -> Option<&Converted> {
         match self {
             Self::Own(..) => None,
-            Self::Turned(turned) => turned.origin.as_ref(),
+            Self::Turned(_, origin) => Some(origin),
         }
     }
 }

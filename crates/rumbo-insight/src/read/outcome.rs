@@ -25,7 +25,7 @@ pub(crate) mod packed;
 mod row;
 pub(crate) mod source;
 
-pub(crate) use credit::{Crediting, Outcome, Under};
+pub(crate) use credit::{Crediting, Earned, Outcome, Under};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
 pub(crate) use months::{OriginSum, SumTally, may_keep};
 use row::Stored;

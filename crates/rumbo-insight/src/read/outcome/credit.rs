@@ -90,8 +90,17 @@ impl Outcome<'_> {
     }
 
     /// The money it brings, or takes.
-    pub fn revenue(&self) -> Micros {
-        self.earned.revenue
+    pub fn earned(&self) -> Earned {
+        self.earned
+    }
+
+    /// The same with its money in another currency.
+    pub fn in_currency(&self, currency: Currency, earned: Earned) -> Self {
+        Self {
+            currency,
+            earned,
+            ..self.clone()
+        }
     }
 }
 
