@@ -4,6 +4,7 @@
 //! A period is made of such sums, and of the few days that lie between them and its ends: what is too
 //! much is taken away again.
 
+mod money;
 mod plan;
 
 use std::collections::{BTreeSet, HashMap};
@@ -16,6 +17,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use self::money::{AccountDay, money};
 use self::plan::{Plan, ends};
 use super::sums::{COLUMNS, CountedSums};
 use super::{SumRow, daily};
@@ -657,6 +659,32 @@ pub(super) async fn each<R: Reader<daily::Row>>(
     only_idle: bool,
     reader: R,
 ) -> Result<R> {
+    through(
+        tx,
+        place,
+        accounts,
+        range,
+        reader,
+        |parts, reader| parts.each(directory, only_idle, reader),
+        async |tx, account, range, reader: &mut R| {
+            let each = |row: &daily::Row| reader.row(row);
+            daily::of_account(tx, place, directory, account, range, only_idle, each).await
+        },
+    )
+    .await
+}
+
+/// Goes through the packed days of these accounts on as many threads as the reader allows, and through the
+/// rows of those days that are not packed as they are now.
+async fn through<Row, R: Reader<Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    accounts: &[&Account],
+    range: DateRange,
+    reader: R,
+    packed: impl Fn(&Parts<'_>, &mut R) -> Result<()> + Sync,
+    mut unpacked: impl AsyncFnMut(&mut Tx, AdAccountId, DateRange, &mut R) -> Result<()>,
+) -> Result<R> {
     let changed = changed(tx, place, range).await?;
     let days = usize::try_from(range.days()).unwrap_or(usize::MAX);
     let at_once = usize::try_from(AT_ONCE).unwrap_or(1) / days;
@@ -668,16 +696,13 @@ pub(super) async fn each<R: Reader<daily::Row>>(
         let size = batch.iter().map(Parts::bytes).sum();
         let workers = readers.iter_mut().take(threads_for(size)).collect();
         work_off(&batch, workers, |reader: &mut R, parts: &Parts<'_>| {
-            parts.each(directory, only_idle, reader)
+            packed(parts, reader)
         })?;
         for parts in &batch {
             for (from, to) in runs(&parts.unpacked) {
-                let range = DateRange { from, to };
-                let account = parts.account.id;
                 let first = readers.first_mut();
                 let first = first.ok_or_else(|| Error::internal("no reader"))?;
-                let each = |row: &daily::Row| first.row(row);
-                daily::of_account(tx, place, directory, account, range, only_idle, each).await?;
+                unpacked(tx, parts.account.id, DateRange { from, to }, first).await?;
             }
         }
     }

@@ -213,6 +213,26 @@ async fn earlier(
     Ok(())
 }
 
+/// Has the money of every ad of the accounts that the filter allows go through the reader, an account's day at
+/// once; of now.
+pub(crate) async fn money<R: Reader<ad_days::AccountDay>>(
+    tx: &mut Tx,
+    place: &Place,
+    directory: &Directory,
+    range: DateRange,
+    filter: &Filter,
+    reader: R,
+) -> Result<R> {
+    let accounts = place.accounts.iter();
+    let accounts: Vec<_> = accounts
+        .filter(|account| filter.allows_account(Some(account.id)))
+        .collect();
+    match months::within(tx, place, range).await? {
+        Some(range) => ad_days::money(tx, place, directory, &accounts, range, reader).await,
+        None => Ok(reader),
+    }
+}
+
 /// Ad by ad, from packed days.
 async fn by_account<R: Reader<Row>>(
     tx: &mut Tx,
@@ -289,7 +309,8 @@ async fn kept(
             let mut read = read_days(tx, place, DateRange { from, to }, of).await?;
             for day in (DateRange { from, to }).iter() {
                 let mut rows = read.remove(&day).unwrap_or_default();
-                rows.0.sort_unstable_by_key(|row| row.id);
+                // Those of an account stand together, as they are turned into another currency.
+                rows.0.sort_unstable_by_key(|row| (row.account, row.id));
                 let rows = Arc::new(rows);
                 known.keep((of, day), revision, &rows);
                 days.insert(day, rows);
