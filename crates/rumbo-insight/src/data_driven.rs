@@ -12,6 +12,7 @@ use rumbo_base::{Code, DateRange, Error, Reason, Result, TimeZone, percent};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
+use crate::attribution::chain::{Counted, Counts};
 use crate::attribution::credit::effect_weight;
 use crate::attribution::{Attribution, Model, Window};
 use crate::path::{Grain, Key as Object};
@@ -248,16 +249,18 @@ impl<'a> Lesson<'a> {
         given_up: DateTime<Utc>,
     ) -> Result<Effects> {
         let paths = paths::read(tx, self.place, origins, self.window, self.days, given_up).await?;
+        let counts: Vec<&Counts> = paths.iter().map(|part| &part.counts).collect();
+        let chain = Counted::of(&counts);
         let weights: HashMap<u32, u64> = (0..)
-            .zip(paths.chain.effects())
-            .filter(|(channel, _)| paths.chain.knows(*channel))
+            .zip(chain.effects())
+            .filter(|(channel, _)| chain.knows(*channel))
             .map(|(channel, effect)| (channel, effect_weight(effect)))
             .collect();
         Ok(Effects {
             learned: Learned {
                 days: self.days,
-                sold: paths.sold,
-                unsold: paths.unsold,
+                sold: paths.iter().map(|part| part.sold).sum(),
+                unsold: paths.iter().map(|part| part.unsold).sum(),
                 channels: self.channels(origins, &weights),
             },
             weights,

@@ -11,7 +11,7 @@ use crate::read::spread::threads;
 
 /// So many channels are told apart: a system of that many equations is solved in a moment. Of more,
 /// those on the fewest paths are one, whose effect each has in proportion to its paths.
-const MOST: usize = 1_000;
+const MOST: usize = 600;
 
 /// How often what came after what, on all paths so far.
 #[derive(Clone, Debug)]
@@ -61,18 +61,61 @@ impl Chain {
 
     /// Takes in the paths of another one of the same channels.
     pub fn join(&mut self, other: &Self) {
-        let add = |counts: &mut [u32], more: &[u32]| {
-            for (count, more) in counts.iter_mut().zip(more) {
-                *count = count.saturating_add(*more);
-            }
-        };
-        add(&mut self.started, &other.started);
-        add(&mut self.sold, &other.sold);
-        add(&mut self.visited, &other.visited);
+        add_all(&mut self.started, &other.started);
+        add_all(&mut self.sold, &other.sold);
+        add_all(&mut self.visited, &other.visited);
         for (step, more) in &other.steps {
             let count = self.steps.entry(*step).or_default();
             *count = count.saturating_add(*more);
         }
+    }
+
+    /// What was counted, to be kept.
+    pub fn counts(self) -> Counts {
+        let steps = self.steps.into_iter();
+        Counts {
+            started: self.started,
+            sold: self.sold,
+            visited: self.visited,
+            steps: steps.map(|((from, to), times)| (from, to, times)).collect(),
+        }
+    }
+}
+
+fn add_all(counts: &mut [u32], more: &[u32]) {
+    for (count, more) in counts.iter_mut().zip(more) {
+        *count = count.saturating_add(*more);
+    }
+}
+
+/// What was counted of some paths.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    started: Vec<u32>,
+    sold: Vec<u32>,
+    visited: Vec<u32>,
+    steps: Vec<(u32, u32, u32)>,
+}
+
+impl Counts {
+    /// The room it takes.
+    pub fn bytes(&self) -> usize {
+        let channels = self.started.len() + self.sold.len() + self.visited.len();
+        channels * size_of::<u32>() + self.steps.len() * size_of::<(u32, u32, u32)>()
+    }
+}
+
+/// The chain over all paths that were counted, of the same channels.
+#[derive(Debug)]
+pub struct Counted<'a> {
+    parts: &'a [&'a Counts],
+    visited: Vec<u32>,
+}
+
+impl<'a> Counted<'a> {
+    pub fn of(parts: &'a [&'a Counts]) -> Self {
+        let visited = summed(parts, |part| &part.visited);
+        Self { parts, visited }
     }
 
     /// Whether the channel stands on a path.
@@ -93,6 +136,8 @@ impl Chain {
     /// give the same bits.
     pub fn effects(&self) -> Vec<f64> {
         let (places, count) = self.places();
+        let all_started = summed(self.parts, |part| &part.started);
+        let all_sold = summed(self.parts, |part| &part.sold);
         let mut started = vec![0.0; count];
         let mut sold = vec![0.0; count];
         let mut visited = vec![0.0; count];
@@ -103,14 +148,14 @@ impl Chain {
         };
         for (at, place) in places.iter().enumerate() {
             let of = |counts: &[u32]| counts.get(at).copied().unwrap_or_default();
-            add(&mut started, *place, of(&self.started));
-            add(&mut sold, *place, of(&self.sold));
+            add(&mut started, *place, of(&all_started));
+            add(&mut sold, *place, of(&all_sold));
             add(&mut visited, *place, of(&self.visited));
         }
         let place_of = |channel: u32| *places.get(usize::try_from(channel).ok()?)?;
         // Whole numbers, whose sums are the same in any order.
         let mut steps = vec![vec![0.0; count]; count];
-        for ((from, to), times) in &self.steps {
+        for (from, to, times) in self.parts.iter().flat_map(|part| &part.steps) {
             if let Some(row) = place_of(*from).and_then(|from| steps.get_mut(from)) {
                 add(row, place_of(*to), *times);
             }
@@ -147,6 +192,15 @@ impl Chain {
         }
         (places, known.len() + usize::from(rest.is_some()))
     }
+}
+
+fn summed(parts: &[&Counts], column: impl Fn(&Counts) -> &[u32]) -> Vec<u32> {
+    let channels = parts.iter().map(|part| column(part).len()).max();
+    let mut sums = vec![0; channels.unwrap_or(0)];
+    for part in parts {
+        add_all(&mut sums, column(part));
+    }
+    sums
 }
 
 fn share(part: f64, of: f64) -> f64 {

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::TryStreamExt;
 use rumbo_base::{Currency, DateRange, Result, WorkspaceId};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use super::moment::{NEVER, as_of};
@@ -455,6 +456,18 @@ pub(crate) async fn paths_revision(
     days: DateRange,
 ) -> Result<Option<i64>> {
     months::unchanged_since(tx, place, &[&OF_SALES, &OF_UNSOLD], days).await
+}
+
+/// Of the whole months among these days, those in which no sale, or nobody who bought nothing, is marked as
+/// changed since it was packed: each with how often its days were packed anew.
+pub(crate) async fn kept_paths(
+    tx: &mut Tx,
+    place: &Place,
+    days: DateRange,
+    sold: bool,
+) -> Result<FxHashMap<DateRange, i64>> {
+    let texts = if sold { &OF_SALES } else { &OF_UNSOLD };
+    months::unchanged(tx, place, texts, days).await
 }
 
 /// The rows of a period themselves, now or as of the moment of the place.

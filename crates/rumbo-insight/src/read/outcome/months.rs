@@ -211,6 +211,29 @@ pub(super) async fn unchanged_since(
     Ok(Some(count))
 }
 
+/// The whole months among these days of which none is marked as changed, whatever zone its days are of, each
+/// with its count; none as of a moment.
+pub(super) async fn unchanged(
+    tx: &mut Tx,
+    place: &Place,
+    texts: &Texts,
+    days: DateRange,
+) -> Result<FxHashMap<DateRange, i64>> {
+    if place.moment.is_some() {
+        return Ok(FxHashMap::default());
+    }
+    let changed = packed::changed(tx, place.workspace, texts.name, widened(days)).await?;
+    let whole = days
+        .by_month()
+        .filter(|month| DateRange::month_of(month.from) == *month);
+    let unchanged = whole.filter_map(|month| {
+        let wide = widened(month);
+        let none = changed.range(wide.from..=wide.to).next().is_none();
+        none.then(|| (month, revision(place, texts, wide)))
+    });
+    Ok(unchanged.collect())
+}
+
 /// The place of an origin, or a lead source, or neither of what is not attributed.
 type From = (Option<usize>, Option<Arc<str>>);
 
