@@ -4,7 +4,7 @@
 //! A currency of which one row has no rate stays what it is, whole and in its own group: part of an
 //! amount would be a wrong amount.
 
-mod ad_money;
+mod turned_money;
 mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ use crate::read::outcome::{Earned, Outcome};
 use crate::read::place::Place;
 use crate::read::spread::{InOrder, Reader};
 use crate::roi::Filter;
-use ad_money::AdMoney;
+use turned_money::TurnedMoney;
 pub(crate) use worth::{Valuing, Worth};
 
 statements! {
@@ -520,30 +520,23 @@ impl Exchange {
             let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
             return Ok(Box::new(rows.into_iter().map(unturned)));
         }
-        if grain >= Grain::AdSet && filter.parent.is_none() && place.moment.is_none() {
-            return self.ads(tx, place, directory, range, grain, filter).await;
+        let of_ads = grain >= Grain::AdSet && filter.parent.is_none();
+        if place.moment.is_none() && (of_ads || grain == Grain::Campaign) {
+            // All but their money is read from sums of many days.
+            let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
+            let money = TurnedMoney::of(self);
+            let mut money = if of_ads {
+                delivered::daily::ad_money(tx, place, directory, range, filter, money).await?
+            } else {
+                delivered::daily::campaign_money(tx, place, range, filter, money).await?
+            };
+            let used = std::mem::replace(&mut money.exchange, self.for_others());
+            self.take_in(used);
+            return Ok(Box::new(rows.into_iter().map(move |row| money.turn(row))));
         }
         let sums = DaySums::of(self, filter);
         let sums = delivered::daily::read(tx, place, directory, range, grain, filter, sums).await?;
         Ok(Box::new(self.paths(sums, grain, directory).into_iter()))
-    }
-
-    /// The same of all ads, of now: all but their money is read from sums of many days.
-    async fn ads(
-        &mut self,
-        tx: &mut Tx,
-        place: &Place,
-        directory: &Directory,
-        range: DateRange,
-        grain: Grain,
-        filter: &Filter,
-    ) -> Result<EachTurned> {
-        let rows = delivered::read(tx, place, directory, range, grain, filter).await?;
-        let money = AdMoney::of(self);
-        let mut money = delivered::daily::money(tx, place, directory, range, filter, money).await?;
-        let used = std::mem::replace(&mut money.exchange, self.for_others());
-        self.take_in(used);
-        Ok(Box::new(rows.into_iter().map(move |row| money.turn(row))))
     }
 
     /// What Meta claims for the ad-days on which nothing was spent.

@@ -16,7 +16,7 @@ use crate::pacing::known_until;
 use crate::path::{Grain, Key};
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, LeadClass, Outcome, Tally, Under};
+use crate::read::outcome::{self, DayTally, Kind, LeadClass, Outcome, Tally, Under};
 use crate::read::place::Place;
 use crate::roi::{AccountZone, Comparison, CurrencyGroup, Filter, Ledger, RoiRow, Sum};
 use crate::settle::{self, DayCompleteness, SettleReport};
@@ -250,32 +250,18 @@ async fn made(scope: &Scope, request: HomeRequest) -> Result<Home> {
     let previous = match previous_range {
         None => None,
         Some(before) => {
-            let mut days =
-                Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
+            let days = Days::delivered(&mut tx, &place, before, currency, &mut exchange).await?;
             let question = outcome::Question {
                 range: before,
                 ..question
             };
-            let valuing = Valuing::by(&mut exchange);
-            if valuing.keeps_all() && outcome::may_keep(&place, attribution.model) {
-                outcome::by_day(&mut tx, question, |day, of, figures| {
-                    if of == currency {
-                        days.add(day, figures)
-                    } else {
-                        Ok(())
-                    }
-                })
-                .await?;
-                Some(days)
-            } else {
-                let tally = Daily {
-                    currency,
-                    valuing,
-                    days,
-                };
-                let tallied = outcome::tallied(&mut tx, question, &models, tally).await?;
-                Some(tallied.days)
-            }
+            let tally = Daily {
+                currency,
+                valuing: Valuing::by(&mut exchange),
+                days,
+            };
+            let tallied = outcome::tallied_by_day(&mut tx, question, tally).await?;
+            Some(tallied.days)
         }
     };
     // A part of the period before would be compared with the whole of this one.
@@ -412,6 +398,20 @@ impl Tally for Daily<'_> {
     fn join(&mut self, other: Self) -> Result<()> {
         self.valuing.join(other.valuing);
         self.days.join(&other.days)
+    }
+}
+
+impl DayTally for Daily<'_> {
+    fn takes_days(&self, kind: Kind) -> bool {
+        self.valuing.values_sums(kind)
+    }
+
+    fn add_day(&mut self, day: NaiveDate, of: Currency, figures: &Figures) -> Result<()> {
+        if self.valuing.currency_without_money(of) == self.currency {
+            self.days.add(day, figures)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -25,7 +25,7 @@ use crate::path::{Grain, Key, Path};
 use crate::read::delivered;
 use crate::read::directory::Directory;
 use crate::read::origin::Origins;
-use crate::read::outcome::{self, OriginSum, Outcome, SumTally, Tally, Under};
+use crate::read::outcome::{self, Kind, OriginSum, Outcome, SumTally, Tally, Under};
 use crate::read::place::Place;
 use crate::read::spend;
 
@@ -477,14 +477,7 @@ pub(crate) async fn ledger<'a>(
         valuing: Valuing::by(exchange),
         spent: spent.as_ref(),
     };
-    let models = [attribution.model];
-    // Of what is converted, or set against days without spend, each part counts on its own day.
-    let sums = tally.valuing.keeps_all() && tally.spent.is_none();
-    let tallied = if sums && outcome::may_keep(place, attribution.model) {
-        outcome::tallied_by_month(tx, question, tally).await?
-    } else {
-        outcome::tallied(tx, question, &models, tally).await?
-    };
+    let tallied = outcome::tallied_by_month(tx, question, tally).await?;
     Ok(tallied.ledger)
 }
 
@@ -530,8 +523,14 @@ impl Tally for Credited<'_, '_> {
 }
 
 impl SumTally for Credited<'_, '_> {
+    fn takes_sums(&self, kind: Kind) -> bool {
+        // What is set against days without spend, or is converted, counts on its own day.
+        self.spent.is_none() && self.valuing.values_sums(kind)
+    }
+
     fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()> {
-        self.ledger.add_sum(path, sum)
+        let currency = self.valuing.currency_without_money(sum.currency);
+        self.ledger.add_sum(path, &OriginSum { currency, ..*sum })
     }
 }
 

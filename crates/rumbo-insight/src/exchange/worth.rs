@@ -4,7 +4,7 @@ use rumbo_base::{Currency, Micros, Result};
 
 use super::{Converted, Exchange};
 use crate::figures::Figures;
-use crate::read::outcome::Outcome;
+use crate::read::outcome::{Kind, Outcome};
 
 /// A part as it is, or converted. Most often it is as it is, and there are millions of them: those are
 /// not copied.
@@ -55,9 +55,15 @@ impl<'e> Valuing<'e> {
         })
     }
 
-    /// Whether everything counts for what it is.
-    pub fn keeps_all(&self) -> bool {
-        matches!(self.0, Through::Nothing)
+    /// Whether sums of rows of a kind count for what they are.
+    pub fn values_sums(&self, kind: Kind) -> bool {
+        matches!(self.0, Through::Nothing) || !kind.has_money()
+    }
+
+    /// The currency that parts without money, or their sums, count in.
+    pub fn currency_without_money(&self, own: Currency) -> Currency {
+        let exchange = self.0.exchange().filter(|exchange| exchange.takes(own));
+        exchange.and_then(Exchange::to).unwrap_or(own)
     }
 
     /// What a part counts for.

@@ -14,7 +14,9 @@ use crate::figures::Figures;
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
+use crate::read::spread::InOrder;
 use crate::roi::{Filter, Parent};
+use ad_days::AccountDay;
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
 use earlier::{AdDayRow, all_ad_days, as_of, days_of};
 pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
@@ -351,13 +353,16 @@ pub(crate) async fn days_with_spend(
             .collect());
     }
     let mut spent = FxHashSet::default();
-    daily::campaigns(tx, place, range, |row| {
-        if row.figures.spend.is_some_and(|spend| spend != Micros::ZERO) {
-            spent.insert((row.day, AdCampaignId(row.id)));
+    let of_day = InOrder(|day: &AccountDay| {
+        for ((campaign, _), (spend, _)) in day.objects.iter().zip(&day.money) {
+            if spend.is_some_and(|spend| spend != Micros::ZERO) {
+                spent.insert((day.day, AdCampaignId(*campaign)));
+            }
         }
         Ok(())
-    })
-    .await?;
+    });
+    let all = Filter::default();
+    daily::campaign_money(tx, place, range, &all, of_day).await?;
     Ok(spent)
 }
 

@@ -28,7 +28,8 @@ pub(crate) mod source;
 
 pub(crate) use credit::{Crediting, Earned, Outcome, Under};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
-pub(crate) use months::{OriginSum, SumTally, may_keep};
+use months::may_keep;
+pub(crate) use months::{OriginSum, SumTally};
 use row::Stored;
 pub(crate) use row::{Kind, LeadClass, Own, Row, tokens};
 use source::Sources;
@@ -168,6 +169,14 @@ pub(crate) trait Tally: Send + Sized {
     fn join(&mut self, other: Self) -> Result<()>;
 }
 
+/// One that also takes in what days come to.
+pub(crate) trait DayTally: Tally {
+    /// Whether what the rows of a kind come to will do, without the rows.
+    fn takes_days(&self, kind: Kind) -> bool;
+    /// Takes in what all parts of a day come to in one currency.
+    fn add_day(&mut self, day: NaiveDate, currency: Currency, figures: &Figures) -> Result<()>;
+}
+
 /// One to which all parts come in order.
 struct Each<F>(F);
 
@@ -206,42 +215,62 @@ pub(crate) async fn tallied<T: Tally>(
     mut tally: T,
 ) -> Result<T> {
     for texts in question.texts() {
-        let credits = Credits {
-            crediting: Crediting::new(question, models),
-            kind: texts.kind,
-            tally,
-        };
-        let sources = Sources::read(tx, question, texts).await?;
-        let (place, range) = (question.place, question.range);
-        tally = unidentified(tx, place, range, texts, &sources, credits)
-            .await?
-            .tally;
+        tally = of_kind(tx, question, texts, models, tally).await?;
     }
     Ok(tally)
 }
 
-/// The same of one model, with whole months from memory; see [`may_keep`].
+/// The same of the rows of one kind.
+async fn of_kind<T: Tally>(
+    tx: &mut Tx,
+    question: Question<'_>,
+    texts: &Texts,
+    models: &[Model],
+    tally: T,
+) -> Result<T> {
+    let credits = Credits {
+        crediting: Crediting::new(question, models),
+        kind: texts.kind,
+        tally,
+    };
+    let sources = Sources::read(tx, question, texts).await?;
+    let (place, range) = (question.place, question.range);
+    let credits = unidentified(tx, place, range, texts, &sources, credits).await?;
+    Ok(credits.tally)
+}
+
+/// The same of one model, with whole months from memory where their sums will do; see [`may_keep`].
 pub(crate) async fn tallied_by_month<T: SumTally>(
     tx: &mut Tx,
     question: Question<'_>,
     mut tally: T,
 ) -> Result<T> {
     for texts in question.texts() {
-        tally = months::tallied(tx, question, texts, tally).await?;
+        tally = if may_keep(question) && tally.takes_sums(texts.kind) {
+            months::tallied(tx, question, texts, tally).await?
+        } else {
+            of_kind(tx, question, texts, &[question.attribution.model], tally).await?
+        };
     }
     Ok(tally)
 }
 
-/// Goes through what came of it day by day, in each currency, in any order; see [`may_keep`].
-pub(crate) async fn by_day(
+/// The same with the sums of days.
+pub(crate) async fn tallied_by_day<T: DayTally>(
     tx: &mut Tx,
     question: Question<'_>,
-    mut each: impl FnMut(NaiveDate, Currency, &Figures) -> Result<()>,
-) -> Result<()> {
+    mut tally: T,
+) -> Result<T> {
     for texts in question.texts() {
-        months::by_day(tx, question, texts, &mut each).await?;
+        if may_keep(question) && tally.takes_days(texts.kind) {
+            let each = |day, currency, figures: &Figures| tally.add_day(day, currency, figures);
+            months::by_day(tx, question, texts, each).await?;
+        } else {
+            let models = [question.attribution.model];
+            tally = of_kind(tx, question, texts, &models, tally).await?;
+        }
     }
-    Ok(())
+    Ok(tally)
 }
 
 /// Credits rows and tallies their parts.

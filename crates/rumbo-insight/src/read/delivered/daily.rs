@@ -61,33 +61,35 @@ pub(crate) struct Row {
     pub figures: Figures,
 }
 
-/// The same as it is kept: there are some thousand a day.
+/// The same of an account, as it is kept.
 #[derive(Clone, Debug)]
 struct Kept {
-    id: Uuid,
     account: AdAccountId,
     currency: Currency,
     sums: CountedSums,
 }
 
-/// Those of a day, in the order of [`within_day`].
+/// What all accounts delivered on a day.
 #[derive(Debug, Default)]
-struct Day(Vec<Kept>);
+struct Accounts(Vec<Kept>);
 
-impl Weighed for Day {
+impl Weighed for Accounts {
     fn bytes(&self) -> usize {
         self.0.len() * size_of::<Kept>()
     }
 }
 
-/// Whose days are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Of {
-    Accounts,
-    Campaigns,
-}
+/// The money of all campaigns on a day, account by account.
+#[derive(Debug, Default)]
+struct Campaigns(Vec<ad_days::AccountDay>);
 
-type Key = (Of, NaiveDate);
+impl Weighed for Campaigns {
+    fn bytes(&self) -> usize {
+        let campaign = size_of::<(Uuid, Currency)>() + size_of::<(Option<Micros>, Micros)>();
+        let campaigns = self.0.iter().map(|account| account.money.len());
+        campaigns.sum::<usize>() * campaign
+    }
+}
 
 /// Where an ad stands among those of its account's day: the ads of a campaign stand together, as
 /// campaigns do, so that what is rounded one after the other is the same by ad and by campaign.
@@ -95,7 +97,8 @@ pub(crate) fn within_day(ad: AdId, directory: &Directory) -> (Option<AdCampaignI
     (directory.ads.get(&ad).map(|known| known.campaign), ad)
 }
 
-/// Has everything delivered in the period go through the reader, as deep as the grain needs.
+/// Has everything delivered in the period go through the reader, as deep as the grain needs; of now all ads
+/// where it is campaigns, whose money is known by itself: [`campaign_money`].
 pub(crate) async fn read<R: Reader<Row>>(
     tx: &mut Tx,
     place: &Place,
@@ -132,9 +135,8 @@ pub(crate) async fn read<R: Reader<Row>>(
     let each = |row: &Row| reader.row(row);
     match (grain, filter.parent) {
         (Grain::Channel | Grain::Account, _) => {
-            kept(tx, place, range, Of::Accounts, each).await?;
+            accounts(tx, place, range, each).await?;
         }
-        (Grain::Campaign, _) => kept(tx, place, range, Of::Campaigns, each).await?,
         (_, Some(Parent::Campaign(id))) => {
             rows(tx, place, range, ADS_OF_CAMPAIGN, Some(id.0), each).await?;
         }
@@ -146,16 +148,6 @@ pub(crate) async fn read<R: Reader<Row>>(
         }
     }
     Ok(reader)
-}
-
-/// Goes through what every campaign delivered, day by day.
-pub(crate) async fn campaigns(
-    tx: &mut Tx,
-    place: &Place,
-    range: DateRange,
-    each: impl FnMut(&Row) -> Result<()>,
-) -> Result<()> {
-    kept(tx, place, range, Of::Campaigns, each).await
 }
 
 /// What Meta claims for the ad-days on which nothing was spent.
@@ -215,7 +207,7 @@ async fn earlier(
 
 /// Has the money of every ad of the accounts that the filter allows go through the reader, an account's day at
 /// once; of now.
-pub(crate) async fn money<R: Reader<ad_days::AccountDay>>(
+pub(crate) async fn ad_money<R: Reader<ad_days::AccountDay>>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -283,127 +275,182 @@ pub(super) async fn of_account(
     flush(&mut day)
 }
 
-/// Goes through days that are kept in memory until something else is delivered.
-async fn kept(
+/// Goes through days that are kept in memory until something else is delivered; those that are not there are
+/// read.
+async fn kept<T: Weighed + Default + Send + Sync + 'static>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    of: Of,
-    mut each: impl FnMut(&Row) -> Result<()>,
+    read: impl AsyncFn(&mut Tx, DateRange) -> Result<HashMap<NaiveDate, T>>,
+    mut each: impl FnMut(NaiveDate, &T) -> Result<()>,
 ) -> Result<()> {
     let Some(range) = months::within(tx, place, range).await? else {
         return Ok(());
     };
-    let known = Known::<Key, Day>::of(place).await?;
+    let known = Known::<NaiveDate, T>::of(place).await?;
     let revision = place.delivered_revision();
     for part in range.by_month() {
-        let mut days: BTreeMap<NaiveDate, Arc<Day>> = BTreeMap::new();
+        let mut days: BTreeMap<NaiveDate, Arc<T>> = BTreeMap::new();
         let mut missing = BTreeSet::new();
         for day in part.iter() {
-            match known.get(&(of, day), revision) {
+            match known.get(&day, revision) {
                 Some(kept) => drop(days.insert(day, kept)),
                 None => drop(missing.insert(day)),
             }
         }
         for (from, to) in runs(&missing) {
-            let mut read = read_days(tx, place, DateRange { from, to }, of).await?;
-            for day in (DateRange { from, to }).iter() {
-                let mut rows = read.remove(&day).unwrap_or_default();
-                // Those of an account stand together, as they are turned into another currency.
-                rows.0.sort_unstable_by_key(|row| (row.account, row.id));
-                let rows = Arc::new(rows);
-                known.keep((of, day), revision, &rows);
-                days.insert(day, rows);
+            let missing = DateRange { from, to };
+            let mut read = read(tx, missing).await?;
+            for day in missing.iter() {
+                let of_day = Arc::new(read.remove(&day).unwrap_or_default());
+                known.keep(day, revision, &of_day);
+                days.insert(day, of_day);
             }
         }
         for (day, kept) in days {
-            for row in &kept.0 {
-                each(&Row {
-                    id: row.id,
-                    account: row.account,
-                    currency: row.currency,
-                    day,
-                    figures: row.sums.figures(),
-                })?;
-            }
+            each(day, &kept)?;
         }
     }
     Ok(())
 }
 
-async fn read_days(
+/// Goes through what every account delivered, day by day.
+async fn accounts(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
-    of: Of,
-) -> Result<HashMap<NaiveDate, Day>> {
-    let mut days: HashMap<NaiveDate, Day> = HashMap::new();
-    match of {
-        Of::Accounts => {
-            rows(tx, place, range, ACCOUNTS, None, |row| {
-                days.entry(row.day).or_default().0.push(Kept {
-                    id: row.id,
-                    account: row.account,
-                    currency: row.currency,
-                    sums: CountedSums::of(&row.figures),
-                });
-                Ok(())
+    mut each: impl FnMut(&Row) -> Result<()>,
+) -> Result<()> {
+    let read = async |tx: &mut Tx, range: DateRange| {
+        let mut days: HashMap<NaiveDate, Accounts> = HashMap::new();
+        rows(tx, place, range, ACCOUNTS, None, |row| {
+            days.entry(row.day).or_default().0.push(Kept {
+                account: row.account,
+                currency: row.currency,
+                sums: CountedSums::of(&row.figures),
+            });
+            Ok(())
+        })
+        .await?;
+        for day in days.values_mut() {
+            day.0.sort_unstable_by_key(|row| row.account);
+        }
+        Ok(days)
+    };
+    kept(tx, place, range, read, |day, kept: &Accounts| {
+        kept.0.iter().try_for_each(|row| {
+            each(&Row {
+                id: row.account.0,
+                account: row.account,
+                currency: row.currency,
+                day,
+                figures: row.sums.figures(),
             })
-            .await?;
-        }
-        // Packed days of ads are far fewer values than the rows of campaigns.
-        Of::Campaigns => {
-            let directory = Directory::read(tx, place, Grain::AdSet).await?;
-            let all = Filter::default();
-            let by_campaign = ByCampaign {
-                directory: &directory,
-                days,
-            };
-            let read = by_account(tx, place, &directory, range, &all, false, by_campaign);
-            days = read.await?.days;
-        }
-    }
-    Ok(days)
+        })
+    })
+    .await
 }
 
-/// Adds up the ads of each campaign, which come one after the other.
+/// Has the money of every campaign of the accounts that the filter allows go through the reader, an account's
+/// day at once; of now. Days stay in memory.
+pub(crate) async fn campaign_money<R: Reader<ad_days::AccountDay>>(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    filter: &Filter,
+    mut reader: R,
+) -> Result<R> {
+    let read = async |tx: &mut Tx, range: DateRange| {
+        // Packed days of ads are far fewer values than the rows of campaigns.
+        let directory = Directory::read(tx, place, Grain::AdSet).await?;
+        let of = ByCampaign::of(&directory);
+        let all = Filter::default();
+        let read = ad_money(tx, place, &directory, range, &all, of).await?;
+        Ok(read.days)
+    };
+    kept(tx, place, range, read, |_, kept: &Campaigns| {
+        let accounts = kept.0.iter();
+        let mut allowed = accounts.filter(|of| filter.allows_account(Some(of.account)));
+        allowed.try_for_each(|of| reader.row(of))
+    })
+    .await?;
+    Ok(reader)
+}
+
+/// Adds up the ads of each campaign, which stand together.
 struct ByCampaign<'a> {
     directory: &'a Directory,
-    days: HashMap<NaiveDate, Day>,
+    days: HashMap<NaiveDate, Campaigns>,
+    /// The ads of the account's day before, most often the same: the campaign of each, and the campaigns.
+    seen: Arc<[(Uuid, Currency)]>,
+    of_ads: Vec<Option<usize>>,
+    campaigns: Arc<[(Uuid, Currency)]>,
 }
 
-impl Reader<Row> for ByCampaign<'_> {
-    fn row(&mut self, row: &Row) -> Result<()> {
-        let Some(ad) = self.directory.ads.get(&AdId(row.id)) else {
-            return Ok(());
-        };
-        let sums = CountedSums::of(&row.figures);
-        let id = ad.campaign.0;
-        let day = &mut self.days.entry(row.day).or_default().0;
-        match day.last_mut() {
-            Some(last) if (last.id, last.currency) == (id, row.currency) => last.sums.add(&sums, 1),
-            _ => {
-                day.push(Kept {
-                    id,
-                    account: row.account,
-                    currency: row.currency,
-                    sums,
-                });
-                Ok(())
-            }
+impl<'a> ByCampaign<'a> {
+    fn of(directory: &'a Directory) -> Self {
+        Self {
+            directory,
+            days: HashMap::new(),
+            seen: Arc::default(),
+            of_ads: Vec::new(),
+            campaigns: Arc::default(),
         }
+    }
+
+    fn find(&mut self, ads: &Arc<[(Uuid, Currency)]>) {
+        if Arc::ptr_eq(&self.seen, ads) {
+            return;
+        }
+        self.seen = Arc::clone(ads);
+        self.of_ads.clear();
+        let mut campaigns: Vec<(Uuid, Currency)> = Vec::new();
+        for (ad, currency) in ads.iter() {
+            let of = self.directory.ads.get(&AdId(*ad)).map(|ad| {
+                let campaign = (ad.campaign.0, *currency);
+                if campaigns.last() != Some(&campaign) {
+                    campaigns.push(campaign);
+                }
+                campaigns.len() - 1
+            });
+            self.of_ads.push(of);
+        }
+        self.campaigns = campaigns.into();
+    }
+}
+
+impl Reader<ad_days::AccountDay> for ByCampaign<'_> {
+    fn row(&mut self, day: &ad_days::AccountDay) -> Result<()> {
+        self.find(&day.objects);
+        let mut money = vec![(None, Micros::ZERO); self.campaigns.len()];
+        for (of, (spend, value)) in self.of_ads.iter().zip(&day.money) {
+            let sum = of.and_then(|of| money.get_mut(of));
+            let Some((all_spend, all_value)) = sum else {
+                continue;
+            };
+            if let Some(more) = spend {
+                let sum: &mut Micros = all_spend.get_or_insert_default();
+                *sum = sum.checked_add(*more)?;
+            }
+            *all_value = all_value.checked_add(*value)?;
+        }
+        let of_day = self.days.entry(day.day).or_default();
+        of_day.0.push(ad_days::AccountDay {
+            account: day.account,
+            day: day.day,
+            objects: Arc::clone(&self.campaigns),
+            money,
+        });
+        Ok(())
     }
 
     fn apart(&self) -> Option<Self> {
-        Some(Self {
-            directory: self.directory,
-            days: HashMap::new(),
-        })
+        Some(Self::of(self.directory))
     }
 
     fn join(&mut self, other: Self) -> Result<()> {
-        for (day, mut rows) in other.days {
-            self.days.entry(day).or_default().0.append(&mut rows.0);
+        for (day, mut accounts) in other.days {
+            self.days.entry(day).or_default().0.append(&mut accounts.0);
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 
 use super::credit::{Outcome, Under};
 use super::packed::{self, start};
+use super::row::Kind;
 use super::source::path_of;
 use super::{Crediting, Credits, Question, Tally, Texts};
 use crate::attribution::{Attribution, Model};
@@ -145,6 +146,8 @@ impl Weighed for Columns {
 
 /// What takes in sums of months where it would take in their parts.
 pub(crate) trait SumTally: Tally {
+    /// Whether what the rows of a kind come to will do, without the rows.
+    fn takes_sums(&self, kind: Kind) -> bool;
     /// Takes in one, with where it belongs.
     fn add_sum(&mut self, sum: &OriginSum<'_>, path: &Path) -> Result<()>;
 }
@@ -271,8 +274,8 @@ impl Tally for Sums {
 }
 
 /// Whether what a model credits depends on nothing but the rows: what one learned was learned of a period.
-pub(crate) fn may_keep(place: &Place, model: Model) -> bool {
-    place.moment.is_none() && model != Model::Markov
+pub(super) fn may_keep(question: Question<'_>) -> bool {
+    question.place.moment.is_none() && question.attribution.model != Model::Markov
 }
 
 /// What a kind of rows comes to on these days, credited in the one way of the question: whole months from

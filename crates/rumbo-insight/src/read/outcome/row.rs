@@ -16,6 +16,16 @@ pub(crate) enum Kind {
     Refund,
 }
 
+impl Kind {
+    /// Whether it brings, takes or costs any.
+    pub fn has_money(self) -> bool {
+        match self {
+            Self::Lead | Self::Opportunity => false,
+            Self::Sale | Self::Refund => true,
+        }
+    }
+}
+
 /// What is read of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Row {

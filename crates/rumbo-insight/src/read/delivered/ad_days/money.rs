@@ -17,13 +17,14 @@ use crate::read::outcome::packed::unreadable;
 use crate::read::place::{Account, Place};
 use crate::read::spread::Reader;
 
-/// What was spent on the ads of an account on a day, and the value of the purchases that Meta claims.
+/// What was spent on the ads or campaigns of an account on a day, and the value of the purchases that Meta
+/// claims.
 #[derive(Clone, Debug)]
 pub(crate) struct AccountDay {
     pub account: AdAccountId,
     pub day: NaiveDate,
     /// In the order of [`daily::within_day`]; the very same as of the day before where they did not change.
-    pub ads: Arc<[(Uuid, Currency)]>,
+    pub objects: Arc<[(Uuid, Currency)]>,
     /// Of each of these.
     pub money: Vec<(Option<Micros>, Micros)>,
 }
@@ -104,7 +105,7 @@ fn of_parts(
     let mut of = AccountDay {
         account: parts.account.id,
         day: NaiveDate::default(),
-        ads: Arc::default(),
+        objects: Arc::default(),
         money: Vec::new(),
     };
     for (day, packed, _) in &parts.days {
@@ -114,7 +115,7 @@ fn of_parts(
             let mut in_order: Vec<_> = ads.into_iter().enumerate().collect();
             in_order.sort_by_cached_key(|(_, (ad, _))| daily::within_day(AdId(*ad), directory));
             order = in_order.iter().map(|(nth, _)| *nth).collect();
-            of.ads = in_order.into_iter().map(|(_, ad)| ad).collect();
+            of.objects = in_order.into_iter().map(|(_, ad)| ad).collect();
         }
         let at = |column: &[i64], nth: usize| column.get(nth).copied().unwrap_or(0);
         of.day = *day;
@@ -159,7 +160,7 @@ impl Rows {
         reader.row(&AccountDay {
             account,
             day,
-            ads: std::mem::take(&mut self.ads).into(),
+            objects: std::mem::take(&mut self.ads).into(),
             money: std::mem::take(&mut self.money),
         })
     }

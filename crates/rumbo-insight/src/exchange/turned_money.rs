@@ -1,4 +1,4 @@
-//! The money of ads, every day of theirs at its own rate.
+//! The money of ads or campaigns, every day of theirs at its own rate.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ use crate::path::{Key, Path};
 use crate::read::delivered::{Delivered, ad_days::AccountDay};
 use crate::read::spread::Reader;
 
-/// Adds up what the money of each ad becomes.
+/// Adds up what the money of each ad or campaign becomes.
 #[derive(Debug)]
-pub(super) struct AdMoney {
+pub(super) struct TurnedMoney {
     pub exchange: Exchange,
     sums: Vec<Sum>,
     places: FxHashMap<(Uuid, AdAccountId, Currency), usize>,
-    /// The ads of the day before, and their places: most often they are the same.
+    /// The objects of the day before, and their places: most often they are the same.
     seen: Arc<[(Uuid, Currency)]>,
     of: Option<AdAccountId>,
-    of_ads: Vec<usize>,
+    of_objects: Vec<usize>,
 }
 
-/// What the money of an ad became, and what it was.
+/// What the money of an object became, and what it was.
 #[derive(Clone, Debug, Default)]
 struct Sum {
     spend: Micros,
@@ -33,7 +33,7 @@ struct Sum {
     lacks: bool,
 }
 
-impl AdMoney {
+impl TurnedMoney {
     pub fn of(exchange: &Exchange) -> Self {
         Self {
             exchange: exchange.for_others(),
@@ -41,7 +41,7 @@ impl AdMoney {
             places: FxHashMap::default(),
             seen: Arc::default(),
             of: None,
-            of_ads: Vec::new(),
+            of_objects: Vec::new(),
         }
     }
 
@@ -55,18 +55,18 @@ impl AdMoney {
     }
 
     fn find(&mut self, day: &AccountDay) {
-        if self.of == Some(day.account) && Arc::ptr_eq(&self.seen, &day.ads) {
+        if self.of == Some(day.account) && Arc::ptr_eq(&self.seen, &day.objects) {
             return;
         }
         self.of = Some(day.account);
-        self.seen = Arc::clone(&day.ads);
-        let ads = day.ads.iter();
-        self.of_ads = ads
-            .map(|(ad, currency)| self.place((*ad, day.account, *currency)))
+        self.seen = Arc::clone(&day.objects);
+        let objects = day.objects.iter();
+        self.of_objects = objects
+            .map(|(id, currency)| self.place((*id, day.account, *currency)))
             .collect();
     }
 
-    /// What was delivered of an ad, with its money as it became.
+    /// What was delivered of one of them, with its money as it became.
     pub fn turn(&self, row: Delivered) -> (Path, Turned) {
         let Delivered {
             path,
@@ -74,9 +74,11 @@ impl AdMoney {
             mut figures,
         } = row;
         let account = path.account.as_ref().and_then(Key::known);
-        let ad = path.ad.as_ref().and_then(Key::known);
-        let sum = ad.zip(account).and_then(|(ad, account)| {
-            let place = self.places.get(&(ad.0, account, currency))?;
+        let ad = path.ad.as_ref().and_then(Key::known).map(|ad| ad.0);
+        let campaign = path.campaign.as_ref().and_then(Key::known);
+        let object = ad.or(campaign.map(|campaign| campaign.0));
+        let sum = object.zip(account).and_then(|(object, account)| {
+            let place = self.places.get(&(object, account, currency))?;
             self.sums.get(*place)
         });
         let to = self.exchange.to.filter(|_| self.exchange.takes(currency));
@@ -101,13 +103,13 @@ impl AdMoney {
     }
 }
 
-impl Reader<AccountDay> for AdMoney {
+impl Reader<AccountDay> for TurnedMoney {
     fn row(&mut self, day: &AccountDay) -> Result<()> {
         self.find(day);
         let Self {
             exchange,
             sums,
-            of_ads,
+            of_objects,
             ..
         } = self;
         let Some(to) = exchange.to else {
@@ -115,8 +117,8 @@ impl Reader<AccountDay> for AdMoney {
         };
         // The parts of the day in each of its currencies: most often it is one.
         let mut so_far: Vec<(Currency, SoFar)> = Vec::new();
-        let ads = day.ads.iter().zip(&day.money).zip(of_ads);
-        for (((_, currency), (spend, value)), place) in ads {
+        let objects = day.objects.iter().zip(&day.money).zip(of_objects);
+        for (((_, currency), (spend, value)), place) in objects {
             let money = Money {
                 spend: *spend,
                 meta_purchase_value: *value,
