@@ -628,7 +628,7 @@ describe("the chart", () => {
 		});
 		chart();
 		const table = screen.getByRole("table", { name: "Spend and revenue" });
-		expect(table.className).toBe("sr-only");
+		expect(table.parentElement?.className).toBe("sr-only");
 		expect(within(table).getAllByRole("row")[1]?.textContent).toBe("18 Nov100.0010.0050.00");
 		await userEvent.click(screen.getByTestId("export"));
 		await userEvent.click(await screen.findByTestId("export-svg"));
