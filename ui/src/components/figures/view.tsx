@@ -120,7 +120,7 @@ function CostsNote({ columns, total }: { columns: readonly Column[]; total: RoiF
 	if (!costs) return null;
 	const names = new Intl.ListFormat(locale).format(blank.map(({ id }) => t(`metric.${id}`)));
 	return (
-		<p data-testid="costs-note" className="px-1 text-12 text-ink-3">
+		<p data-testid="costs-note" className="text-12 text-ink-3">
 			{t("figures.costsKnown", costs)}. {t("figures.costsBlank", { names })}
 		</p>
 	);

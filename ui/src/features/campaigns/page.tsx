@@ -126,7 +126,7 @@ function Name({ row, depth, bare }: { row: RoiRow; depth: number; bare: boolean 
 function ChannelNote() {
 	const { t } = useWords();
 	return (
-		<p className="px-1 text-12 text-ink-3" data-testid="channel-note">
+		<p className="text-12 text-ink-3" data-testid="channel-note">
 			{t("campaigns.channelNote")}{" "}
 			<Link
 				to="/spend"
@@ -285,16 +285,15 @@ export default function CampaignsPage() {
 				}}
 				extra={extra}
 				note={
-					by === "channel" ? (
-						<ChannelNote />
-					) : (
-						<>
-							{by === "account" && <AccountTotalsLine asOf={asOf} />}
-							{!inside && asOf === null && <MetaSpendNote from={base.from} to={base.to} />}
-						</>
-					)
+					by === "channel" ? <ChannelNote /> : by === "account" && <AccountTotalsLine asOf={asOf} />
 				}
-				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
+				reportNote={(report) => (
+					<ExchangeNote exchanged={report.exchanged} zones={report.zones}>
+						{by !== "channel" && !inside && asOf === null && (
+							<MetaSpendNote from={base.from} to={base.to} />
+						)}
+					</ExchangeNote>
+				)}
 				currencyPicker={(choice) => <CurrencyPicker {...choice} />}
 				nameHead={t(`campaigns.${by}.one`)}
 				nameCell={(row, depth) => <Name row={row} depth={depth} bare={by === "channel"} />}

@@ -89,7 +89,7 @@ function Label({
 		? t("attribution.of", { name, attribution: attributionLabel(t, attribution) })
 		: name;
 	const title = blended
-		? `${credited}. ${t("home.blendedText", { value: blended })}`
+		? `${credited}. ${t("from.blendedText", { value: blended })}`
 		: attribution && credited;
 	return (
 		<div className="flex justify-between gap-2 font-medium text-12 text-ink-2">
@@ -187,7 +187,7 @@ function KpiCell({
 						kpi.metric === "cpa"
 							? t(`from.per.${conversion}`)
 							: kpi.source === "both"
-								? t("home.blended")
+								? t("from.blended")
 								: t(`from.${kpi.source}`)
 					}
 					blended={alone}

@@ -76,8 +76,11 @@ export default function HomePage() {
 					{t("home.firstSyncMeaning")}
 				</Banner>
 			)}
-			{home.data && <ExchangeNote exchanged={home.data.exchanged} zones={home.data.zones} />}
-			{home.data && asOf === null && <MetaSpendNote {...range} />}
+			{home.data && (
+				<ExchangeNote exchanged={home.data.exchanged} zones={home.data.zones}>
+					{asOf === null && <MetaSpendNote {...range} />}
+				</ExchangeNote>
+			)}
 			{home.data && (
 				<Board
 					home={home.data}
