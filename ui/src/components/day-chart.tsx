@@ -262,7 +262,7 @@ export function DayChart({
 					aria-label={`${t("chart.title")}. ${t("chart.keys")}`}
 					// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keys
 					tabIndex={0}
-					className="ring-inside mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 px-2"
+					className="mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 pr-4 pl-2"
 					onKeyDown={(event) => {
 						if (!pressed(event, "chartTable")) return;
 						event.preventDefault();

@@ -15,6 +15,7 @@ import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figur
 import { ViewsMenu } from "@/components/figures/views-menu";
 import { MetaSpendNote } from "@/components/meta-spend-note";
 import { BringFigures, NoFigures } from "@/components/no-figures";
+import { NoSalesNote } from "@/components/no-sales-note";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Button, cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -289,6 +290,7 @@ export default function CampaignsPage() {
 				}
 				reportNote={(report) => (
 					<ExchangeNote exchanged={report.exchanged} zones={report.zones}>
+						{asOf === null && <NoSalesNote />}
 						{by !== "channel" && !inside && asOf === null && (
 							<MetaSpendNote from={base.from} to={base.to} />
 						)}
