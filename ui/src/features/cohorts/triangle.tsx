@@ -199,7 +199,7 @@ export function Triangle({
 					row.value_per_cac,
 					paybackText(row).whole,
 					...(predicted ? [row.predicted?.lifetime_value_per_person ?? null] : []),
-					row.key === "average" ? null : String(row.cells.filter((cell) => cell.mature).length),
+					row.key === "average" ? null : String(row.mature_months),
 					...Array.from({ length: ages }, (_, age) => {
 						const cell = row.cells[age];
 						return cell ? value(cell) : null;

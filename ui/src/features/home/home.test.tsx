@@ -655,6 +655,29 @@ describe("the chart", () => {
 		clearMocks();
 	});
 
+	test("shown as a table it goes into a file as one", async () => {
+		const asked: unknown[] = [];
+		mockWindows("main");
+		mockIPC((command, args) => {
+			if (command === "save_file") return "/tmp/chart.csv";
+			asked.push([command, (args as { req: unknown }).req]);
+			return { path: "/tmp/chart.csv", rows: 3 };
+		});
+		chart();
+		screen.getByRole("application").focus();
+		await userEvent.keyboard("t");
+		await userEvent.click(screen.getByTestId("export"));
+		await userEvent.click(await screen.findByTestId("export-csv"));
+		await screen.findByText("Saved: /tmp/chart.csv");
+		expect(asked).toMatchObject([
+			[
+				"export_screen",
+				{ table: { rows: [{ cells: ["2026-11-18", "100.00", "10.00", "50.00"] }, {}, {}] } },
+			],
+		]);
+		clearMocks();
+	});
+
 	test("a button that can be seen shows the table too", async () => {
 		chart();
 		await userEvent.click(screen.getByRole("button", { name: "Table" }));
