@@ -285,11 +285,10 @@ export default function CampaignsPage() {
 					keep(next);
 				}}
 				extra={extra}
-				note={
-					by === "channel" ? <ChannelNote /> : by === "account" && <AccountTotalsLine asOf={asOf} />
-				}
+				note={by === "account" && <AccountTotalsLine asOf={asOf} />}
 				reportNote={(report) => (
 					<ExchangeNote exchanged={report.exchanged} zones={report.zones}>
+						{by === "channel" && <ChannelNote />}
 						{asOf === null && <NoSalesNote />}
 						{by !== "channel" && !inside && asOf === null && (
 							<MetaSpendNote from={base.from} to={base.to} />
