@@ -367,7 +367,8 @@ export function Page({
 					// A window drawn large has no height for panes that scroll by themselves.
 					fill
 						? "overflow-clip [@media(height<480px)]:overflow-y-auto [@media(height<480px)]:[&>:last-child]:min-h-60"
-						: "overflow-y-auto",
+						: // It scrolls: nothing on it is pressed together to fit.
+							"overflow-y-auto [&>*]:shrink-0",
 				)}
 			>
 				<Banners />
