@@ -415,6 +415,18 @@ describe("home with figures", () => {
 		expect((await screen.findByTestId("kpi-cpa")).textContent).toContain("per lead");
 	});
 
+	test("a ratio of all that the CRM has is not called attributed, and names what is", async () => {
+		const home = board();
+		show(full, {
+			get_home: { ...home, kpis: [...home.kpis, kpi("roas", "ratio", "both", "4.5000")] },
+		});
+		const roas = await screen.findByTestId("kpi-roas");
+		expect(roas.textContent).toMatch(/^ROASblended4\.50/);
+		expect(within(roas).getByText("ROAS").getAttribute("title")).toMatch(
+			/^ROAS \(CRM, .*\)\. .* attributed to campaigns: 3\.00\.$/,
+		);
+	});
+
 	test("what it is compared with is asked of the core, and with nothing no change is shown", async () => {
 		const year = show(full, {}, { comparison: '"year"' });
 		const spend = await screen.findByTestId("kpi-spend");
