@@ -122,6 +122,9 @@ export async function openWindow({ dataDir = mkdtempSync(join(tmpdir(), "rumbo-w
 					})
 					.map((element) => element.outerHTML.slice(0, 120));
 				if (document.documentElement.scrollWidth > innerWidth) lost.push("the page scrolls sideways");
+				for (const pane of document.querySelectorAll("main"))
+					if (/auto|scroll/.test(getComputedStyle(pane).overflowX) && pane.scrollWidth > pane.clientWidth)
+						lost.push("what the page shows scrolls sideways");
 				return lost;
 			`),
 		press: (...keys) =>

@@ -12,11 +12,13 @@ import { approve, beginSignIn, deny, finishWizard, openWindow, until, workspaceA
 const folder = mkdtempSync(join(tmpdir(), "rumbo-files-"));
 const CONTROL = "\uE009";
 const ENTER = "\uE007";
+const ESCAPE = "\uE00C";
+const END = "\uE010";
 const TAB = "\uE004";
 const RIGHT = "\uE014";
 const DOWN = "\uE015";
 const F6 = "\uE036";
-const PAGES = ["home", "campaigns", "creatives", "attribution", "sync", "contacts", "pipeline", "sales", "cohorts", "import", "inbox", "outbox", "templates", "settings"];
+const PAGES = ["home", "campaigns", "creatives", "breakdowns", "attribution", "gap", "changes", "pacing", "spend", "sync", "contacts", "pipeline", "sales", "cohorts", "import", "inbox", "outbox", "templates", "settings"];
 
 let sandbox;
 let window;
@@ -152,6 +154,25 @@ test("the main way is open to the keyboard alone", async () => {
 	await window.press(ENTER);
 	await until("the contacts", async () => (await path()) === "/contacts");
 	await window.shot("19-keyboard-contacts");
+});
+
+test("what opens in front takes the focus from the menu it came out of, and gives it back", async () => {
+	await window.go("changes");
+	await window.run("document.querySelector('[data-testid=since-picker]').focus()");
+	await window.press(ENTER);
+	await window.find('[role="menu"]');
+	await window.press(END);
+	await window.press(ENTER);
+	await window.find('[role="dialog"] input[type="date"]');
+	// The menu is gone only then.
+	await until("the menu's end", async () => (await window.all('[role="menu"]')).length === 0);
+	await until("the focus", () => focused("at?.type === 'date'"));
+	await window.press(ESCAPE);
+	await until("the focus back", () => focused("at?.dataset.testid === 'since-picker'"));
+	await window.press(CONTROL, "k");
+	await window.find('[role="combobox"]');
+	await window.press(ESCAPE);
+	await until("the focus back again", () => focused("at?.dataset.testid === 'since-picker'"));
 });
 
 test("a small window, and one drawn at twice the size, lose nothing sideways", async () => {

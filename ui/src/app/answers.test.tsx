@@ -38,8 +38,11 @@ const report = (rows: unknown[]) => ({
 	attribution,
 	currency: "USD",
 	rows,
-	total: figures("1234.50", "4.1000"),
-	previous_total: figures("1000.00", "4.0000"),
+	previous_period: { from: "2026-11-09", to: "2026-11-15" },
+	attributed: figures("900.00", "4.1000"),
+	// With what nobody attributed: no figure of the campaigns.
+	total: figures("1234.50", "9.9000"),
+	previous_total: figures("1000.00", "8.0000"),
 	other_currencies: [],
 });
 
@@ -83,7 +86,9 @@ describe("the palette answers", () => {
 		const [first, second] = await options();
 		expect(first).toContain("ROAS");
 		expect(first).toContain("28 d");
-		expect(first).toContain("▲ 2.5%");
+		// A ratio is that of the campaigns, as their table has it.
+		expect(first).toContain("3 campaigns");
+		expect(first).toContain("▼ 31.7%");
 		expect(second).toContain("ROAS (Meta)");
 		const asked = of("get_roi").at(-1);
 		expect(asked).toMatchObject({ compare: true, compare_with: "previous" });

@@ -11,6 +11,7 @@ import {
 	nameOf,
 	written,
 } from "@/components/figures/columns";
+import { sumOf } from "@/components/figures/sums";
 import { useWords } from "@/i18n";
 import { type Question, understood } from "@/lib/ask";
 import { attributionLabel } from "@/lib/attribution";
@@ -136,11 +137,26 @@ export function useAnswers(text: string): {
 					before: group.previous_total,
 					currency: group.currency,
 				}));
+	// What nobody attributed to a campaign cost none of their spend: a ratio is of what is, as in
+	// their table, whose total leaves it blank.
+	const ofRatios: About[] =
+		name.length > 0
+			? about
+			: groupsOf(report).map((group) => ({
+					name: t("figures.rows.campaign", { count: group.rows.length }),
+					by: "campaign" as const,
+					row: null,
+					figures: group.attributed,
+					before: report.previous_period
+						? sumOf(group.rows.flatMap((row) => row.previous ?? []))
+						: null,
+					currency: group.currency,
+				}));
 	const answers = question.metrics.flatMap((id) => {
 		const [column] = columnsOf([id]);
 		const metric = metrics.find((one) => one.id === id);
 		if (!column || !metric) return [];
-		return about
+		return (column.ratio ? ofRatios : about)
 			.filter((of, at) => at === 0 || of.row !== null || isThere(of.figures, id))
 			.map((of): Answer => {
 				const figure = written(locale, column, of.figures, of.currency);

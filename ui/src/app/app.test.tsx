@@ -365,6 +365,20 @@ describe("the keyboard", () => {
 		expect(seen.mock.contexts.at(-1)).toBe(active);
 	});
 
+	test("the palette gives the focus back, and so does what opens out of it", async () => {
+		await show();
+		const link = screen.getByTestId("nav-sales");
+		link.focus();
+		await userEvent.keyboard("{Control>}k{/Control}");
+		expect(document.activeElement).toBe(await screen.findByRole("combobox"));
+		await userEvent.keyboard("{Escape}");
+		await waitFor(() => expect(document.activeElement).toBe(link));
+		await userEvent.keyboard("{Control>}k{/Control}shortcuts{Enter}");
+		await screen.findByRole("dialog", { name: "Keyboard shortcuts" });
+		await userEvent.keyboard("{Escape}");
+		await waitFor(() => expect(document.activeElement).toBe(link));
+	});
+
 	test("the window is drawn larger and smaller, and stays so", async () => {
 		expect(zoomed(100, "+")).toBe(110);
 		expect(zoomed(100, "-")).toBe(90);

@@ -10,6 +10,7 @@ import {
 	useRef,
 	useState,
 } from "react";
+import { useFocusBack } from "@/components/ui/dialog";
 import { cx, Kbd, Skeleton } from "@/components/ui/kit";
 import { LANGUAGES, useWords } from "@/i18n";
 import { query } from "@/lib/ipc";
@@ -89,6 +90,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 	const leaves = useRef(false);
 	const list = useRef<HTMLDivElement>(null);
 	const { start: startSync, reason: noSync } = useSync();
+	const { content, giveBack } = useFocusBack(open);
 
 	useShortcut("palette", () => setOpen(true));
 	useShortcut("help", () => setHelp(true));
@@ -186,9 +188,11 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
 				<Radix.Portal>
 					<Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
 					<Radix.Content
+						ref={content}
 						aria-describedby={undefined}
 						onCloseAutoFocus={(event) => {
 							if (leaves.current) event.preventDefault();
+							else giveBack(event);
 							leaves.current = false;
 						}}
 						className="-translate-x-1/2 fixed top-[14vh] left-1/2 z-50 flex max-h-[60vh] w-[640px] max-w-[94vw] flex-col overflow-hidden rounded-4 bg-raised shadow-3"

@@ -363,10 +363,12 @@ export function Page({
 					// What is said to screen readers only stands in it, not below the window.
 					"relative flex min-h-0 flex-1 flex-col gap-3 px-5 pt-4 pb-3",
 					REGION_FOCUS,
+					// Clipped, not hidden: a cell that is brought into sight must not move the whole page.
 					// A window drawn large has no height for panes that scroll by themselves.
 					fill
-						? "overflow-hidden [@media(height<480px)]:overflow-y-auto [@media(height<480px)]:[&>:last-child]:min-h-60"
-						: "overflow-y-auto",
+						? "overflow-clip [@media(height<480px)]:overflow-y-auto [@media(height<480px)]:[&>:last-child]:min-h-60"
+						: // It scrolls: nothing on it is pressed together to fit.
+							"overflow-y-auto [&>*]:shrink-0",
 				)}
 			>
 				<Banners />

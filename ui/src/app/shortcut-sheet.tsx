@@ -11,7 +11,7 @@ export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () =>
 		<Dialog open={open} onClose={onClose} title={t("palette.shortcuts")} width={640}>
 			<div className="columns-2 gap-6 max-[620px]:columns-1">
 				{PLACES.map((place) => (
-					<section key={place} className="mb-4 break-inside-avoid" data-testid={`keys-${place}`}>
+					<section key={place} className="break-inside-avoid pb-4" data-testid={`keys-${place}`}>
 						<h3 className="mb-1.5 font-medium text-11 text-ink-3">{t(`keys.where.${place}`)}</h3>
 						<dl className="grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1.5">
 							{all

@@ -1,4 +1,8 @@
-/** The figures of a chart for those who do not see it: a table beside it, read and never drawn. */
+/**
+ * The figures of a chart for those who do not see it: a table beside it, read and never drawn. What
+ * hides it stands around it: a table is as wide as its cells whatever it is told, and would let the
+ * page scroll sideways.
+ */
 export function ChartTable({
 	caption,
 	placeHead,
@@ -13,28 +17,30 @@ export function ChartTable({
 	series: ReadonlyArray<{ name: string; texts: readonly string[] }>;
 }) {
 	return (
-		<table className="sr-only" data-testid="chart-table">
-			<caption>{caption}</caption>
-			<thead>
-				<tr>
-					<th scope="col">{placeHead}</th>
-					{series.map(({ name }, at) => (
-						<th key={at} scope="col">
-							{name}
-						</th>
-					))}
-				</tr>
-			</thead>
-			<tbody>
-				{places.map((place, at) => (
-					<tr key={`${at}${place}`}>
-						<th scope="row">{place}</th>
-						{series.map(({ texts }, of) => (
-							<td key={of}>{texts[at] ?? ""}</td>
+		<div className="sr-only">
+			<table data-testid="chart-table">
+				<caption>{caption}</caption>
+				<thead>
+					<tr>
+						<th scope="col">{placeHead}</th>
+						{series.map(({ name }, at) => (
+							<th key={at} scope="col">
+								{name}
+							</th>
 						))}
 					</tr>
-				))}
-			</tbody>
-		</table>
+				</thead>
+				<tbody>
+					{places.map((place, at) => (
+						<tr key={`${at}${place}`}>
+							<th scope="row">{place}</th>
+							{series.map(({ texts }, of) => (
+								<td key={of}>{texts[at] ?? ""}</td>
+							))}
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</div>
 	);
 }

@@ -10,7 +10,7 @@ import {
 	useRef,
 	useState,
 } from "react";
-import type { DayCompleteness, DayPoint, ScreenChart } from "@/bindings";
+import type { DayCompleteness, DayPoint, ScreenChart, ScreenTable } from "@/bindings";
 import { ticks, useSize, ValueMarks } from "@/components/chart-axis";
 import { ChartFile } from "@/components/chart-file";
 import { ChartTable } from "@/components/chart-table";
@@ -203,6 +203,33 @@ export function DayChart({
 		decimal_comma: !locale.startsWith("en"),
 		decimals: currencyDigits(currency),
 	});
+	const sheet = (): ScreenTable => {
+		const { title, subtitle } = picture();
+		const figures = [t("chart.revenue"), t("chart.spend"), ...(compares ? [before] : [])];
+		return {
+			title,
+			facts: [{ label: t("passport.basis"), text: subtitle }],
+			columns: [
+				{ head: t("chart.day"), unit: "", kind: "day", decimals: 0 },
+				...figures.map((head) => ({
+					head,
+					unit: currencySign(currency),
+					kind: "money" as const,
+					decimals: currencyDigits(currency),
+				})),
+			],
+			rows: data.map((point) => ({
+				cells: [
+					point.day,
+					point.revenue,
+					point.spend,
+					...(compares ? [point.previous_revenue] : []),
+				],
+				depth: 0,
+				sum: false,
+			})),
+		};
+	};
 	const words = shown
 		? [
 				dayText(locale, shown.day, "long"),
@@ -224,7 +251,11 @@ export function DayChart({
 			hint={t("chart.unit", { sign: currencySign(currency) })}
 			actions={
 				<>
-					<ChartFile name={`${days[0]?.day ?? ""}-${days.at(-1)?.day ?? ""}`} chart={picture} />
+					<ChartFile
+						name={`${days[0]?.day ?? ""}-${days.at(-1)?.day ?? ""}`}
+						chart={picture}
+						table={asTable ? sheet : null}
+					/>
 					<Button
 						variant="ghost"
 						size="s"
@@ -262,7 +293,7 @@ export function DayChart({
 					aria-label={`${t("chart.title")}. ${t("chart.keys")}`}
 					// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keys
 					tabIndex={0}
-					className="ring-inside mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 px-2"
+					className="mx-2 mb-2 max-h-[220px] overflow-auto rounded-1 pr-4 pl-2"
 					onKeyDown={(event) => {
 						if (!pressed(event, "chartTable")) return;
 						event.preventDefault();

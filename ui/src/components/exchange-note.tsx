@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowRightLeft, Clock, TriangleAlert } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useSession } from "@/app/session";
 import type { AccountZone, ConvertedFrom, Exchanged, MissingRates, UsedRate } from "@/bindings";
 import { Dialog } from "@/components/ui/dialog";
@@ -141,9 +141,12 @@ function Zones({ zones, onClose }: { zones: readonly AccountZone[]; onClose: () 
 export function ExchangeNote({
 	exchanged,
 	zones,
+	children,
 }: {
 	exchanged: Exchanged | null | undefined;
 	zones?: readonly AccountZone[] | undefined;
+	/** What else is to be known of these figures: it stands in the same line, first. */
+	children?: ReactNode;
 }) {
 	const { t, locale } = useWords();
 	const { keepView } = useSession();
@@ -153,7 +156,6 @@ export function ExchangeNote({
 	const missing = exchanged?.missing ?? [];
 	const before = exchanged?.missing_before ?? [];
 	const mixed = (zones ?? []).length > 1;
-	if (!mixed && !exchanged) return null;
 	const days = (of: MissingRates) => ({
 		currency: of.currency,
 		count: of.days,
@@ -190,11 +192,12 @@ export function ExchangeNote({
 					))}
 				</Banner>
 			)}
-			{((exchanged && exchanged.from.length > 0) || mixed) && (
+			{((exchanged && exchanged.from.length > 0) || mixed || children) && (
 				<div
 					data-testid="exchange-note"
-					className="flex flex-none flex-wrap items-center gap-x-4 gap-y-1 text-12 text-ink-2"
+					className="flex flex-none flex-wrap items-center gap-x-4 gap-y-1 text-12 text-ink-2 empty:hidden"
 				>
+					{children}
 					{exchanged && exchanged.from.length > 0 && (
 						<span className="flex min-w-0 flex-wrap items-center gap-x-1.5">
 							<ArrowRightLeft size={14} aria-hidden className="text-ink-3" />
@@ -213,6 +216,7 @@ export function ExchangeNote({
 							variant="ghost"
 							size="s"
 							icon={Clock}
+							className="-mx-2"
 							onClick={() => setOpen("zones")}
 							data-testid="mixed-days"
 						>

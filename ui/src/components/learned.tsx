@@ -10,15 +10,20 @@ const MOST = 12;
 export function useTooLittle(learned: Learned | undefined): string | null {
 	const { t, locale } = useWords();
 	if (!learned || learned.enough) return null;
-	const number = (of: number) => count(locale, of);
-	return t("learned.tooLittle", {
-		sold: number(learned.sold),
-		unsold: number(learned.unsold),
-		channels: number(learned.channels.length),
-		leastSold: number(learned.least_sold),
-		leastUnsold: number(learned.least_unsold),
-		leastChannels: number(learned.least_channels),
-	});
+	const { sold, unsold, channels, least_sold, least_unsold, least_channels } = learned;
+	// What there is enough of is not what is missing.
+	const missing = (
+		[
+			["sold", sold, least_sold],
+			["unsold", unsold, least_unsold],
+			["channels", channels.length, least_channels],
+		] as const
+	).flatMap(([what, has, needs]) =>
+		has < needs
+			? t(`learned.few.${what}`, { has: count(locale, has), needs: count(locale, needs) })
+			: [],
+	);
+	return t("learned.tooLittle", { missing: new Intl.ListFormat(locale).format(missing) });
 }
 
 /** From what the data-driven model learned, in one line. */
@@ -52,7 +57,7 @@ export function LearnedNote({ learned }: { learned: Learned | null | undefined }
 	const from = useLearnedFrom();
 	if (!learned) return null;
 	return (
-		<p data-testid="learned-note" className="px-1 text-12 text-ink-3">
+		<p data-testid="learned-note" className="text-12 text-ink-3">
 			{t("model.markov")}: {from(learned)}
 		</p>
 	);

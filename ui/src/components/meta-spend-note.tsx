@@ -15,7 +15,7 @@ export function MetaSpendNote({ from, to }: { from: string; to: string }) {
 		return money(locale, added(own.map((sum) => sum.amount)), currency);
 	});
 	return (
-		<p data-testid="meta-spend-note" className="px-1 text-12 text-ink-3">
+		<p data-testid="meta-spend-note" className="text-12 text-ink-3">
 			{t("spend.metaOnly", { amounts: amounts.join(" + ") })}{" "}
 			<Link
 				to="/campaigns"

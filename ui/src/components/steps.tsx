@@ -132,33 +132,36 @@ export function Steps({
 		</>
 	);
 	return (
-		<FigureTable className={cx("w-full border-line border-t", !cut && "mb-2")} data-testid={testId}>
-			<caption className="sr-only">{caption}</caption>
-			<thead className="sr-only">
-				<tr>
-					<th scope="col">{heads[0]}</th>
-					<td />
-					<th scope="col">{heads[1]}</th>
-				</tr>
-			</thead>
-			<tbody>
-				<Line name={first.name} strong figure={first.figure}>
-					{end(first, true)}
-				</Line>
-				{steps.map(({ key, name, figure, className, from, to, fill }) => (
-					<Line key={key} name={name} figure={figure} className={className}>
-						{lead(from, "top-0 bottom-1/2")}
-						{lead(to, "top-1/2 bottom-0")}
-						<i
-							className="absolute top-2 bottom-2 rounded-[2px] forced-color-adjust-none"
-							style={bar(from, to, fill)}
-						/>
+		// The line stands on what holds the table: WebKit draws that of a table over its first cell only.
+		<div className={cx("border-line border-t", !cut && "pb-2")}>
+			<FigureTable className="w-full" data-testid={testId}>
+				<caption className="sr-only">{caption}</caption>
+				<thead className="sr-only">
+					<tr>
+						<th scope="col">{heads[0]}</th>
+						<td />
+						<th scope="col">{heads[1]}</th>
+					</tr>
+				</thead>
+				<tbody>
+					<Line name={first.name} strong figure={first.figure}>
+						{end(first, true)}
 					</Line>
-				))}
-				<Line name={last.name} strong figure={last.figure}>
-					{end(last, false)}
-				</Line>
-			</tbody>
-		</FigureTable>
+					{steps.map(({ key, name, figure, className, from, to, fill }) => (
+						<Line key={key} name={name} figure={figure} className={className}>
+							{lead(from, "top-0 bottom-1/2")}
+							{lead(to, "top-1/2 bottom-0")}
+							<i
+								className="absolute top-2 bottom-2 rounded-[2px] forced-color-adjust-none"
+								style={bar(from, to, fill)}
+							/>
+						</Line>
+					))}
+					<Line name={last.name} strong figure={last.figure}>
+						{end(last, false)}
+					</Line>
+				</tbody>
+			</FigureTable>
+		</div>
 	);
 }

@@ -26,6 +26,28 @@ describe("questions about figures", () => {
 		});
 	});
 
+	test("as it is asked aloud, in every language", () => {
+		const lastWeek = { from: "2026-11-16", to: "2026-11-22" };
+		const thisWeek = { from: "2026-11-23", to: TODAY };
+		for (const [text, metric, days] of [
+			["show me our roas last week", "roas", lastWeek],
+			["what was the roas of the last week", "roas", lastWeek],
+			["mostrame el roas de la semana pasada", "roas", lastWeek],
+			["¿cuánto vendimos la semana pasada?", "revenue", lastWeek],
+			["qual foi o roas da semana passada", "roas", lastWeek],
+			["quanto vendemos nesta semana", "revenue", thisWeek],
+			["roas desta semana", "roas", thisWeek],
+			["roas de esta semana", "roas", thisWeek],
+			["roas wtd", "roas", thisWeek],
+		] as const) {
+			expect(asked(text), text).toMatchObject({ days, name: [] });
+			expect(asked(text)?.metrics, text).toContain(metric);
+		}
+		expect(asked("how much did we sell yesterday")?.metrics).toEqual(
+			expect.arrayContaining(["revenue", "sales"]),
+		);
+	});
+
 	test("what is left is a name, without the words around it", () => {
 		expect(asked("cpl campaña Sofás de verano este mes")).toEqual({
 			metrics: ["cpl", "meta_cpl"],
@@ -44,6 +66,15 @@ describe("questions about figures", () => {
 		expect(asked("leads last 14 days")?.days).toEqual({ from: "2026-11-12", to: TODAY });
 		expect(asked("ventas últimas 2 semanas")?.days).toEqual({ from: "2026-11-12", to: TODAY });
 		expect(asked("vendas 7 dias")?.days).toEqual({ from: "2026-11-19", to: TODAY });
+		expect(asked("leads last 3 months")?.days).toEqual({ from: "2026-08-26", to: TODAY });
+		expect(asked("leads últimos 2 meses")?.days).toEqual({ from: "2026-09-26", to: TODAY });
+		expect(understood("leads 1 month", "2026-03-31")?.days?.from).toBe("2026-03-01");
+		expect(asked("leads past week")?.days).toEqual({ from: "2026-11-19", to: TODAY });
+		expect(asked("gasto trimestre passado")?.days).toEqual({
+			from: "2026-07-01",
+			to: "2026-09-30",
+		});
+		expect(asked("spend qtd")?.days).toEqual({ from: "2026-10-01", to: TODAY });
 		expect(asked("roi octubre")?.days).toEqual({ from: "2026-10-01", to: "2026-10-31" });
 		expect(asked("roi december")?.days).toEqual({ from: "2025-12-01", to: "2025-12-31" });
 		expect(asked("roi february 2024")?.days).toEqual({ from: "2024-02-01", to: "2024-02-29" });

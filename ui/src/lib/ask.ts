@@ -35,7 +35,7 @@ type Meaning =
 	| { kind: "days"; id: string }
 	| { kind: "month"; month: number }
 	| { kind: "last" }
-	| { kind: "unit"; days: number }
+	| { kind: "unit"; days?: number; months?: number }
 	| { kind: "filler" };
 
 interface Phrase {
@@ -61,6 +61,11 @@ const NAMED: Record<string, (today: string) => Days> = {
 		const to = shift(`${today.slice(0, 7)}-01`, -1);
 		return { from: `${to.slice(0, 7)}-01`, to };
 	},
+	thisQuarter: (today) => ({ from: quarter(today), to: today }),
+	lastQuarter: (today) => {
+		const to = shift(quarter(today), -1);
+		return { from: quarter(to), to };
+	},
 	thisYear: (today) => ({ from: `${today.slice(0, 4)}-01-01`, to: today }),
 	lastYear: (today) => {
 		const year = Number(today.slice(0, 4)) - 1;
@@ -71,6 +76,32 @@ const NAMED: Record<string, (today: string) => Days> = {
 function monday(day: string): string {
 	const at = new Date(`${day}T00:00:00Z`).getUTCDay();
 	return shift(day, -((at + 6) % 7));
+}
+
+/** The first day of the quarter of a year that a day lies in. */
+function quarter(day: string): string {
+	const month = Math.floor((Number(day.slice(5, 7)) - 1) / 3) * 3 + 1;
+	return `${day.slice(0, 4)}-${String(month).padStart(2, "0")}-01`;
+}
+
+/** The same day so many months before; the last of its month where that has none. */
+function monthsBefore(day: string, months: number): string {
+	const at = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 - months;
+	const { from, to } = monthOf((at % 12) + 1, Math.floor(at / 12));
+	const same = `${from.slice(0, 8)}${day.slice(8)}`;
+	return same > to ? to : same;
+}
+
+/** So many days, weeks or months up to today. */
+function upTo(
+	today: string,
+	many: number,
+	{ days, months }: { days?: number; months?: number },
+): Days {
+	const from = days
+		? shift(today, 1 - many * days)
+		: shift(monthsBefore(today, many * (months ?? 1)), 1);
+	return { from, to: today };
 }
 
 /** Every phrase that means something, longest first. Made once, from the words of all languages. */
@@ -94,6 +125,7 @@ function gather(): Phrase[] {
 		add(list["ask.last"], { kind: "last" });
 		add(list["ask.unit.day"], { kind: "unit", days: 1 });
 		add(list["ask.unit.week"], { kind: "unit", days: 7 });
+		add(list["ask.unit.month"], { kind: "unit", months: 1 });
 		add(list["ask.filler"], { kind: "filler" });
 		for (let month = 1; month <= 12; month += 1) {
 			const date = new Date(Date.UTC(2026, month - 1, 15));
@@ -163,8 +195,15 @@ export function understood(text: string, today: string): Question | null {
 			? phraseAt(tokens, (last ? at + 1 : at) + 1)?.meaning
 			: undefined;
 		if (unit?.kind === "unit" && Number(number) > 0) {
-			days = { from: shift(today, 1 - Number(number) * unit.days), to: today };
+			days = upTo(today, Number(number), unit);
 			at += last ? 3 : 2;
+			continue;
+		}
+		// "past week": the last one of it, up to today.
+		const only = last ? phraseAt(tokens, at + 1)?.meaning : undefined;
+		if (only?.kind === "unit") {
+			days = upTo(today, 1, only);
+			at += 2;
 			continue;
 		}
 		const found = phraseAt(tokens, at);

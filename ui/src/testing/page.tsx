@@ -7,10 +7,12 @@ import {
 	RouterProvider,
 } from "@tanstack/react-router";
 import { clearMocks, mockIPC, mockWindows } from "@tauri-apps/api/mocks";
-import { cleanup, render } from "@testing-library/react";
+import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import type { ComponentType } from "react";
 import { PaletteProvider } from "@/app/palette";
 import { SessionProvider } from "@/app/session";
+import type { ExportScreen } from "@/bindings";
 import { PassportProvider } from "@/components/passport/provider";
 import { makeClient } from "@/lib/ipc";
 
@@ -89,4 +91,19 @@ export function withPages() {
 		await new Promise((done) => setTimeout(done));
 		clearMocks();
 	});
+}
+
+/** The answers that let a table go into a file. */
+export const saving: Answers = {
+	save_file: () => "/tmp/out.csv",
+	export_screen: () => ({ path: "/tmp/out.csv", rows: 1 }),
+};
+
+/** Writes what is on screen to a file, and gives what went there: its heads, then row by row. */
+export async function written(of: (command: string) => Request[]) {
+	await userEvent.click(screen.getByTestId("export"));
+	await userEvent.click(await screen.findByTestId("export-csv"));
+	await screen.findByText("Saved: /tmp/out.csv");
+	const { table } = of("export_screen").at(-1) as unknown as ExportScreen;
+	return { heads: table.columns.map(({ head }) => head), rows: table.rows };
 }

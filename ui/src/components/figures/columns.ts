@@ -56,6 +56,11 @@ export const COLUMNS: readonly Column[] = [
 	...metrics.map(columnOf),
 ];
 
+/** Whether a ratio sets what the CRM has against what Meta tells: in a total, all of both. */
+export function isBlended(id: string): boolean {
+	return metrics.some((one) => one.id === id && one.quotient && one.source === "both");
+}
+
 /** Whether a metric is people: Meta's own answer for exactly the days, and no sum of anything. */
 export function isAsked(id: string): boolean {
 	return COLUMNS.find((column) => column.id === id)?.asks === "people";

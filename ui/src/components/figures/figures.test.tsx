@@ -315,6 +315,7 @@ describe("the table", () => {
 		const grid = screen.getByRole("grid", { name: "Campaigns" });
 		expect(within(grid).getByText("No campaign matches these filters")).toBeTruthy();
 		await userEvent.click(within(grid).getByRole("button", { name: "Clear filters" }));
+		expect(document.activeElement?.textContent).toBe("Filter F");
 		expect(names(await table())).toHaveLength(3);
 	});
 

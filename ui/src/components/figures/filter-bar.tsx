@@ -1,6 +1,6 @@
 import { ListFilter, X } from "lucide-react";
 import { Popover } from "radix-ui";
-import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type RefObject, useState } from "react";
 import type { RoiRow } from "@/bindings";
 import { STATUS_KINDS } from "@/components/status-glyph";
 import { Button, Kbd, SearchField, SelectField, TextField } from "@/components/ui/kit";
@@ -224,6 +224,7 @@ export function FilterBar({
 	filters,
 	onChange,
 	extra,
+	adder,
 	children,
 }: {
 	/** All rows, before filtering: what there is to choose from. */
@@ -241,12 +242,13 @@ export function FilterBar({
 		value: string;
 		onRemove: () => void;
 	}>;
+	/** The button that adds a filter: it takes the focus of what goes with one that is removed. */
+	adder: RefObject<HTMLButtonElement | null>;
 	children?: ReactNode;
 }) {
 	const { t, locale } = useWords();
 	/** Which chip is open for changing; "new" for one more. */
 	const [editing, setEditing] = useState<number | "new" | null>(null);
-	const adder = useRef<HTMLButtonElement>(null);
 	const accounts = useChoices(rows, "account");
 	const campaigns = useChoices(rows, "campaign");
 

@@ -120,7 +120,7 @@ function CostsNote({ columns, total }: { columns: readonly Column[]; total: RoiF
 	if (!costs) return null;
 	const names = new Intl.ListFormat(locale).format(blank.map(({ id }) => t(`metric.${id}`)));
 	return (
-		<p data-testid="costs-note" className="px-1 text-12 text-ink-3">
+		<p data-testid="costs-note" className="text-12 text-ink-3">
 			{t("figures.costsKnown", costs)}. {t("figures.costsBlank", { names })}
 		</p>
 	);
@@ -227,6 +227,7 @@ export function FiguresView({
 	const view = wholeChoice(choice, usual);
 	const change = (edit: Partial<FiguresChoice>) => onChoice({ ...view, ...edit });
 	const [search, setSearch] = useState("");
+	const adder = useRef<HTMLButtonElement>(null);
 	const [chosen, setChosen] = useState<string | null>(null);
 	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
 
@@ -496,6 +497,8 @@ export function FiguresView({
 	const narrowed = search !== "" || view.filters.length > 0 || extra.length > 0;
 	const clear = () => {
 		setSearch("");
+		// The button that was pressed goes with what it clears.
+		adder.current?.focus();
 		if (view.filters.length > 0) {
 			change({ filters: [] });
 			takenBack("figures.cleared", "figures.clearedBack");
@@ -558,6 +561,7 @@ export function FiguresView({
 				filters={view.filters}
 				onChange={(filters) => change({ filters })}
 				extra={extra}
+				adder={adder}
 			>
 				{narrowed && (
 					<Button variant="ghost" onClick={clear}>

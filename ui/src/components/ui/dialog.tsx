@@ -26,6 +26,41 @@ function focused(): HTMLElement | null {
 	return menu ? document.getElementById(menu) : here;
 }
 
+/** What had the focus before a dialog that is open, or was a moment ago. */
+const openedFrom = new WeakMap<Element, HTMLElement | null>();
+
+/**
+ * Gives the focus back to where it was before something opened in front of everything. What opens
+ * out of a dialog that closes at once, such as the palette, gives it back to where that one was.
+ */
+export function useFocusBack(open: boolean) {
+	const was = useRef(false);
+	const opener = useRef<HTMLElement | null>(null);
+	const under = useRef<Element | null>(null);
+	// Asked while it is drawn: a field inside may take the focus before any effect runs.
+	if (open && !was.current) {
+		opener.current = focused();
+		under.current = opener.current?.closest("[role=dialog]") ?? null;
+	}
+	was.current = open;
+	return {
+		/** The `ref` of the content. */
+		content: (shown: Element | null) => {
+			if (shown) openedFrom.set(shown, opener.current);
+		},
+		/** When the content closes. */
+		giveBack: (event: Event) => {
+			event.preventDefault();
+			// Whoever has it by now, such as the next page, was given it on purpose.
+			if (document.activeElement && document.activeElement !== document.body) return;
+			const before = under.current ? openedFrom.get(under.current) : null;
+			const back =
+				[opener.current, before].find((one) => one?.isConnected) ?? document.querySelector("main");
+			back?.focus({ preventScroll: true });
+		},
+	};
+}
+
 /** A question in front of everything. Esc closes it and focus goes back to where it was. */
 export function Dialog({
 	open,
@@ -48,23 +83,13 @@ export function Dialog({
 	width?: number;
 }) {
 	const { t } = useWords();
-	const was = useRef(false);
-	const opener = useRef<HTMLElement | null>(null);
-	// Asked while it is drawn: a field inside may take the focus before any effect runs.
-	if (open && !was.current) opener.current = focused();
-	was.current = open;
-	const giveBack = (event: Event) => {
-		event.preventDefault();
-		// Whoever has it by now, such as the next page, was given it on purpose.
-		if (document.activeElement && document.activeElement !== document.body) return;
-		const back = opener.current?.isConnected ? opener.current : document.querySelector("main");
-		back?.focus({ preventScroll: true });
-	};
+	const { content, giveBack } = useFocusBack(open);
 	return (
 		<Radix.Root open={open} onOpenChange={(now) => !now && onClose()}>
 			<Radix.Portal>
 				<Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
 				<Radix.Content
+					ref={content}
 					{...(description ? {} : { "aria-describedby": undefined })}
 					style={{ width }}
 					onEscapeKeyDown={(event) => onEscape?.() && event.preventDefault()}

@@ -18,6 +18,11 @@ export function Menu({
 				<Radix.Content
 					align={align}
 					sideOffset={4}
+					onCloseAutoFocus={(event) => {
+						// A dialog that opened out of the menu has it by now: it gives it back itself. Fields of
+						// days would not get it a second time.
+						if (document.activeElement?.closest("[role=dialog]")) event.preventDefault();
+					}}
 					className="z-50 max-h-[70vh] min-w-[200px] overflow-y-auto rounded-3 bg-raised p-1 shadow-2"
 				>
 					{children}

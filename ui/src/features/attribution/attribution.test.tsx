@@ -139,8 +139,7 @@ test("too little to learn from is told with its numbers, and cannot be chosen", 
 		compare_models: () => compared,
 		get_learned: () => compared.learned,
 	});
-	const little =
-		"Too little to learn from: 41 of 300 sales, 1,204 of 1,000 contacts without one, 2 of 2 campaigns and sources.";
+	const little = "Too little to learn from: 41 of the 300 sales it takes.";
 	await screen.findByText(little);
 	expect(screen.queryByTestId("learned")).toBeNull();
 	await userEvent.click(screen.getByTestId("attribution-picker"));

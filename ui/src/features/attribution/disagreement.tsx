@@ -39,7 +39,7 @@ export function Disagreement({
 						<tr className="align-bottom text-11 text-ink-3">
 							<td className="pl-4" />
 							{models.map((model) => (
-								<th key={model} scope="col" className="px-1 pb-1 font-medium last:pr-4">
+								<th key={model} scope="col" className="w-[13%] px-1 pb-1 font-medium last:pr-4">
 									{t(`model.${model}`)}
 								</th>
 							))}

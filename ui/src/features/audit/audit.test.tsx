@@ -3,7 +3,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { AuditDifference, CsvAudit, WireError } from "@/bindings";
 import { words } from "@/i18n";
-import { showPage, withPages } from "@/testing/page";
+import { type Answers, saving, showPage, withPages, written } from "@/testing/page";
 import { union } from "@/testing/source";
 import AuditPage from "./page";
 
@@ -106,7 +106,11 @@ const differing: CsvAudit = {
 	not_in_file_objects: 1,
 };
 
-function show(answer: (req: Record<string, unknown>) => unknown, file: string | null = FILE) {
+function show(
+	answer: (req: Record<string, unknown>) => unknown,
+	file: string | null = FILE,
+	more: Answers = {},
+) {
 	Object.assign(globalThis, { isTauri: true });
 	return showPage(
 		AuditPage,
@@ -117,6 +121,7 @@ function show(answer: (req: Record<string, unknown>) => unknown, file: string | 
 				{ id: "a", external_id: "77", name: "Casa", currency: "USD" },
 				{ id: "b", external_id: "78", name: "Otra", currency: "ARS" },
 			],
+			...more,
 		},
 		{ at: file === null ? "/audit" : `/audit?file=${encodeURIComponent(file)}` },
 	);
@@ -162,6 +167,19 @@ test("cells that differ are told with their cause, and filtered by it", async ()
 	expect(screen.getByText("Sofas › Set A › Video")).toBeTruthy();
 	await person.keyboard("{Escape}");
 	expect(screen.queryByTestId("inspector")).toBeNull();
+});
+
+test("the cells that are shown go into a file, each with why", async () => {
+	const { of } = show(() => differing, FILE, saving);
+	await userEvent.selectOptions(await screen.findByTestId("audit-cause"), "restated");
+	const { heads, rows } = await written(of);
+	expect(heads.slice(5)).toEqual(["Figure", "File", "Rumbo", "Difference", "Cause", "Why"]);
+	expect(rows.map(({ cells }) => cells.slice(0, 2))).toEqual([
+		["2", "Sofas › Set A › Video"],
+		["3", "Sofas › Set A › Video"],
+	]);
+	expect(rows[0]?.cells.slice(6, 10)).toEqual(["10.52", "10.51", "0.01", "Restated by Meta"]);
+	expect(rows[0]?.cells[10]).toMatch(/^Before sync 12 of .* Meta restated it/);
 });
 
 test("what stands on one side only has its lists", async () => {

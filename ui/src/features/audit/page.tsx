@@ -14,6 +14,7 @@ import { query } from "@/lib/ipc";
 import { type CellRow, CellsTable, cellRow } from "./cells-table";
 import { DifferenceInspector } from "./inspector";
 import { type Lone, LoneInspector, MissingTable, UnmatchedTable } from "./lone-tables";
+import { SaveCells } from "./save";
 import { Causes, Summary } from "./summary";
 import { Unread } from "./unread";
 
@@ -59,6 +60,7 @@ export default function AuditPage() {
 		if (back) table.current?.focus(back.id);
 	};
 	const matches = (found: AuditDifference) => cause === null || found.cause === cause;
+	const cells = (audit?.differences ?? []).filter(matches).map(cellRow);
 	const counts: Record<List, number> = {
 		cells: audit?.cells_different ?? 0,
 		unmatched: audit?.unmatched_rows ?? 0,
@@ -133,11 +135,16 @@ export default function AuditPage() {
 										{t("audit.first", { count: held[list] })}
 									</span>
 								)}
+								{list === "cells" && (
+									<span className="ml-auto flex items-center gap-2">
+										<SaveCells audit={audit} rows={cells} />
+									</span>
+								)}
 							</div>
 							{list === "cells" && (
 								<CellsTable
 									audit={audit}
-									rows={audit.differences.filter(matches).map(cellRow)}
+									rows={cells}
 									selected={open?.id ?? null}
 									onOpen={setOpen}
 									handle={table}

@@ -14,6 +14,7 @@ import { useWords } from "@/i18n";
 import { count, day } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { Group } from "./group";
+import { isSomething } from "./parts";
 import { TurnOn } from "./turn-on";
 
 const KINDS = [
@@ -172,7 +173,10 @@ export default function BreakdownsPage() {
 			)}
 			{read && (
 				<p className="flex-none px-1 pb-1 text-12 text-ink-3" data-testid="breakdowns-sure">
-					{t("breakdowns.noCrm")} {t("breakdowns.rest", { row: t("breakdowns.leftOut") })}
+					{t("breakdowns.noCrm")}{" "}
+					{isSomething(group.left_out)
+						? t("breakdowns.rest", { row: t("breakdowns.leftOut") })
+						: t("breakdowns.exact")}
 				</p>
 			)}
 		</Page>

@@ -15,6 +15,7 @@ import { type FiguresChoice, FiguresView, wholeChoice } from "@/components/figur
 import { ViewsMenu } from "@/components/figures/views-menu";
 import { MetaSpendNote } from "@/components/meta-spend-note";
 import { BringFigures, NoFigures } from "@/components/no-figures";
+import { NoSalesNote } from "@/components/no-sales-note";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Button, cx, Tag } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
@@ -126,7 +127,7 @@ function Name({ row, depth, bare }: { row: RoiRow; depth: number; bare: boolean 
 function ChannelNote() {
 	const { t } = useWords();
 	return (
-		<p className="px-1 text-12 text-ink-3" data-testid="channel-note">
+		<p className="text-12 text-ink-3" data-testid="channel-note">
 			{t("campaigns.channelNote")}{" "}
 			<Link
 				to="/spend"
@@ -284,17 +285,16 @@ export default function CampaignsPage() {
 					keep(next);
 				}}
 				extra={extra}
-				note={
-					by === "channel" ? (
-						<ChannelNote />
-					) : (
-						<>
-							{by === "account" && <AccountTotalsLine asOf={asOf} />}
-							{!inside && asOf === null && <MetaSpendNote from={base.from} to={base.to} />}
-						</>
-					)
-				}
-				reportNote={(report) => <ExchangeNote exchanged={report.exchanged} zones={report.zones} />}
+				note={by === "account" && <AccountTotalsLine asOf={asOf} />}
+				reportNote={(report) => (
+					<ExchangeNote exchanged={report.exchanged} zones={report.zones}>
+						{by === "channel" && <ChannelNote />}
+						{asOf === null && <NoSalesNote />}
+						{by !== "channel" && !inside && asOf === null && (
+							<MetaSpendNote from={base.from} to={base.to} />
+						)}
+					</ExchangeNote>
+				)}
 				currencyPicker={(choice) => <CurrencyPicker {...choice} />}
 				nameHead={t(`campaigns.${by}.one`)}
 				nameCell={(row, depth) => <Name row={row} depth={depth} bare={by === "channel"} />}

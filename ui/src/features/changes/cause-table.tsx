@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
-import type { ChangeCause, MetricChange } from "@/bindings";
+import type { ChangeCause, MetricChange, ScreenFact, ScreenTable } from "@/bindings";
+import type { Column } from "@/components/figures/columns";
 import { Figure, FigureTable } from "@/components/passport/figure";
 import type { RowOf } from "@/components/passport/number";
 import { Explained } from "@/components/ui/explained";
 import { cx } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { signOf } from "@/lib/format";
+import { currencyDigits, currencySign, signOf } from "@/lib/format";
 import { causesOf, difference, tone, type Writing } from "./change";
 import { PartFigure } from "./part";
 
@@ -17,6 +18,64 @@ export interface CauseRow {
 	/** Where the figure comes from, before and after. */
 	of: { before: RowOf; after: RowOf };
 	strong?: boolean;
+}
+
+/** The same for a file: rows of one metric. */
+export function causeSheet(
+	t: ReturnType<typeof useWords>["t"],
+	{
+		title,
+		facts,
+		head,
+		column,
+		currency,
+		causes,
+		rows,
+	}: {
+		title: string;
+		facts: ScreenFact[];
+		head: string;
+		column: Column;
+		currency: string;
+		causes: readonly ChangeCause[];
+		rows: ReadonlyArray<{ name: string; change: MetricChange; sum: boolean }>;
+	},
+): ScreenTable {
+	const shown = causesOf(
+		rows.map((row) => row.change),
+		causes,
+	);
+	const isMoney = column.kind === "money";
+	const figures = [
+		t("changes.before"),
+		...shown.map(({ cause }) => t(`cause.${cause}`)),
+		t("changes.after"),
+		t("changes.change"),
+	];
+	return {
+		title,
+		facts,
+		columns: [
+			{ head, unit: "", kind: "text", decimals: 0 },
+			...figures.map((one) => ({
+				head: one,
+				unit: isMoney ? currencySign(currency) : column.kind === "percent" ? "%" : "",
+				kind: column.kind,
+				decimals: isMoney ? currencyDigits(currency) : column.kind === "count" ? 0 : 2,
+			})),
+		],
+		rows: rows.map(({ name, change, sum }) => ({
+			cells: [
+				name,
+				change.before,
+				...shown.map(({ at }) => change.parts[at] ?? null),
+				change.after,
+				difference(change),
+			],
+			depth: 0,
+			sum,
+		})),
+	};
 }
 
 const CELL = "num whitespace-nowrap px-2 text-right last:pr-4";

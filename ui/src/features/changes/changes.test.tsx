@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ChangeCause, ChangeRow, Changes, MetricChange, SettleReport } from "@/bindings";
-import { type Answers, showPage, withPages } from "@/testing/page";
+import { type Answers, saving, showPage, withPages, written } from "@/testing/page";
 import { waterfall } from "./change";
 import ChangesPage from "./page";
 
@@ -268,6 +268,28 @@ test("the campaigns it moved in stand with their parts, the largest first, and l
 	]);
 	const link = within(table).getByRole("link", { name: "Sofas" }).getAttribute("href") ?? "";
 	expect(link).toContain("/campaigns?campaign=id-Sofas");
+});
+
+test("the file has the campaigns with their parts, and adds up", async () => {
+	const { of } = show(told, {}, saving);
+	await screen.findByTestId("changes-campaigns");
+	const { heads, rows } = await written(of);
+	expect(heads).toEqual([
+		"Campaign",
+		"Before",
+		"Known later",
+		"Refunds",
+		"Re-attributed",
+		"After",
+		"Change",
+	]);
+	expect(rows.map(({ cells, sum }) => [cells[0], cells[1], cells[5], sum])).toEqual([
+		["Sofas", "2000.00", "1499.99", false],
+		["Tables", "900.00", "1000.00", false],
+		["Not attributed", "100.00", "0.01", true],
+		["Total", "3000.00", "2500.00", true],
+	]);
+	expect(Number(rows[0]?.cells[6])).toBe(-500.01);
 });
 
 test("every metric of the whole that changed is told, and no other", async () => {

@@ -12,15 +12,17 @@ import { AllRows } from "@/components/all-rows";
 import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
-import { columnsOf } from "@/components/figures/columns";
+import { type Column, columnsOf } from "@/components/figures/columns";
 import type { RowOf } from "@/components/passport/number";
+import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { Banner, Button, cx, Empty, Panel, Segmented, Skeleton } from "@/components/ui/kit";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { useWords } from "@/i18n";
-import { currencySign, instant, moment, signOf } from "@/lib/format";
+import { attributionLabel } from "@/lib/attribution";
+import { currencySign, instant, moment, period, signOf } from "@/lib/format";
 import { query, sameMoment } from "@/lib/ipc";
-import { CauseTable } from "./cause-table";
+import { CauseTable, causeSheet } from "./cause-table";
 import { difference, moved, writing } from "./change";
 import { PartProvider } from "./part";
 import { ChangedRates } from "./rates";
@@ -206,6 +208,7 @@ function Campaigns({
 	metric: string;
 }) {
 	const { t, locale } = useWords();
+	const { zone } = useSession();
 	const [whole, setWhole] = useState(false);
 	const [column] = columnsOf([metric]);
 	const size = (change: MetricChange) => Math.abs(Number(difference(change) ?? 0));
@@ -224,8 +227,31 @@ function Campaigns({
 		const change = list.find((one) => one.metric === metric);
 		return change && (moved(change) || label === "total") ? [{ label, change }] : [];
 	});
-	if (!column || ![...rows, ...sums].some(({ change }) => moved(change))) return null;
 	const name = t(`metric.${metric}`);
+	const seen = whole ? rows : rows.slice(0, FIRST);
+	const title = (row: ChangeGroup["rows"][number]) => row.name || t(`remainder.${row.remainder}`);
+	const file = useSaveTable(`changes-${metric}`, () => {
+		const until = changes.until === null ? t("moment.now") : moment(locale, changes.until, zone);
+		return causeSheet(t, {
+			title: t("changes.campaigns", { name }),
+			facts: [
+				{ label: t("figures.file.days"), text: period(locale, changes.from, changes.to) },
+				{ label: t("changes.since"), text: moment(locale, changes.since, zone) },
+				{ label: t("asOf.title"), text: until },
+				{ label: t("attribution.title"), text: attributionLabel(t, changes.attribution) },
+				{ label: t("figures.currency"), text: group.currency },
+			],
+			head: t("figures.field.campaign"),
+			column: column as Column,
+			currency: group.currency,
+			causes: changes.causes,
+			rows: [
+				...seen.map(({ row, change }) => ({ name: title(row), change, sum: false })),
+				...sums.map(({ label, change }) => ({ name: t(`figures.${label}`), change, sum: true })),
+			],
+		});
+	});
+	if (!column || ![...rows, ...sums].some(({ change }) => moved(change))) return null;
 	const write = writing(
 		locale,
 		column,
@@ -237,33 +263,34 @@ function Campaigns({
 			title={t("changes.campaigns", { name })}
 			hint={column.kind === "money" ? currencySign(group.currency) : undefined}
 			className="flex-none"
+			actions={<SaveTools formats={["csv", "xlsx"]} file={file} />}
 		>
 			<CauseTable
 				testId="changes-campaigns"
 				head={t("figures.field.campaign")}
 				causes={changes.causes}
-				rows={(whole ? rows : rows.slice(0, FIRST)).map(({ row, change }) => {
-					const title = row.name || t(`remainder.${row.remainder}`);
+				rows={seen.map(({ row, change }) => {
+					const named = title(row);
 					return {
 						key: row.key,
 						change,
-						of: rowOf(changes, group.currency, row.key, title),
+						of: rowOf(changes, group.currency, row.key, named),
 						write,
 						name: (
 							<span className="flex min-w-0 items-center gap-2">
 								<StatusGlyph status={row.remainder ? null : row.status} />
 								{row.id === null ? (
-									<span className="truncate font-medium" title={title}>
-										{title}
+									<span className="truncate font-medium" title={named}>
+										{named}
 									</span>
 								) : (
 									<Link
 										to="/campaigns"
-										search={{ campaign: row.id, name: title, sort: metric } as never}
+										search={{ campaign: row.id, name: named, sort: metric } as never}
 										className="truncate rounded-1 font-medium hover:underline"
-										title={title}
+										title={named}
 									>
-										{title}
+										{named}
 									</Link>
 								)}
 							</span>

@@ -1,5 +1,5 @@
 import type { ChangeCause, MetricChange } from "@/bindings";
-import { type Column, goodness } from "@/components/figures/columns";
+import { type Column, goodness, isBlended } from "@/components/figures/columns";
 import { Figure } from "@/components/passport/figure";
 import { Steps } from "@/components/steps";
 import { Explained } from "@/components/ui/explained";
@@ -56,7 +56,13 @@ export function WaterfallPanel({
 	return (
 		<Panel
 			title={name}
-			hint={column.kind === "money" ? currencySign(currency) : undefined}
+			hint={[
+				column.kind === "money" && currencySign(currency),
+				// The total is of all that the CRM has; the campaigns below have their own.
+				isBlended(column.id) && t("from.blended"),
+			]
+				.filter(Boolean)
+				.join(" · ")}
 			className="flex-none"
 		>
 			<p className="num border-line border-t px-4 py-2.5 text-ink-2" data-testid="change-sum">

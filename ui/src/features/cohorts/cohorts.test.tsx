@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { CohortCell, CohortGroup, CohortReport, CohortRow, CohortSums } from "@/bindings";
-import { showPage, withPages } from "@/testing/page";
+import { saving, showPage, withPages, written } from "@/testing/page";
 import { firstDay } from "./choice";
 import CohortsPage from "./page";
 
@@ -134,6 +134,18 @@ test("months stand by age, what is not over is marked and out of the average", a
 	expect(average?.slice(7)).toEqual(["30.00", "—"]);
 	await screen.findByText(/No cost is entered for these sales/);
 	await screen.findByText(/2 sales of these people are in another currency/);
+});
+
+test("the file has every month of age, and says how many are over", async () => {
+	const { of } = showPage(CohortsPage, { ...core({}), ...saving });
+	await screen.findByTestId("cohort-table");
+	const { heads, rows } = await written(of);
+	expect(heads.slice(6)).toEqual(["Payback", "Months over for everybody", "M0", "M1"]);
+	expect(rows.map(({ cells, sum }) => [cells[0], ...cells.slice(6), sum])).toEqual([
+		["Sept 2026", "12\u00a0d (5–30)", "1", "30.00", "35.00", false],
+		["Oct 2026", ">\u00a041\u00a0d", "1", "1234.00", null, false],
+		["Average", ">\u00a041\u00a0d", null, "30.00", null, true],
+	]);
 });
 
 test("the arrow keys go from cell to cell, and the line below tells all of one", async () => {

@@ -1,9 +1,21 @@
 import { type FocusEvent, type KeyboardEvent, useRef, useState } from "react";
 import type { CohortCell, CohortGroup, CohortReport, CohortRow } from "@/bindings";
+import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel, Segmented } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, compact, count, currencySign, money, month, percent, ratio } from "@/lib/format";
+import {
+	amount,
+	compact,
+	count,
+	currencyDigits,
+	currencySign,
+	money,
+	month,
+	percent,
+	period,
+	ratio,
+} from "@/lib/format";
 import { type Choice, METRICS, type Metric } from "./choice";
 
 const NBSP = "\u00a0";
@@ -113,24 +125,91 @@ export function Triangle({
 	const leave = (event: FocusEvent) => {
 		if (!event.currentTarget.contains(event.relatedTarget)) setLooked(null);
 	};
-	const payback = (row: CohortRow) => {
+	const paybackText = (row: CohortRow) => {
 		const { day, earliest, latest, observed_days } = row.payback;
 		const days = (n: number) => `${count(locale, n)}${NBSP}d`;
+		const only = (main: string) => ({ main, between: null, whole: main });
 		if (day === null) {
-			if (row.cac === null || observed_days === 0) return "—";
-			return `>${NBSP}${days(observed_days)}`;
+			if (row.cac === null || observed_days === 0) return only("—");
+			return only(`>${NBSP}${days(observed_days)}`);
 		}
-		if (earliest === null || earliest === latest) return days(day);
-		const to = latest === null ? "…" : count(locale, latest);
-		return (
+		if (earliest === null || earliest === latest) return only(days(day));
+		const between = `${count(locale, earliest)}–${latest === null ? "…" : count(locale, latest)}`;
+		return { main: days(day), between, whole: `${days(day)} (${between})` };
+	};
+	const payback = (row: CohortRow) => {
+		const { main, between } = paybackText(row);
+		return between === null ? (
+			main
+		) : (
 			<>
-				{days(day)}
+				{main}
 				<span className="ml-1 text-11 text-ink-3" title={t("cohorts.paybackInterval")}>
-					{count(locale, earliest)}–{to}
+					{between}
 				</span>
 			</>
 		);
 	};
+	const file = useSaveTable(`cohorts-${report.by}-${metric}`, () => {
+		const money = {
+			unit: currencySign(currency),
+			kind: "money" as const,
+			decimals: currencyDigits(currency),
+		};
+		const text = (head: string) => ({ head, unit: "", kind: "text" as const, decimals: 0 });
+		const number = (head: string) => ({ head, unit: "", kind: "count" as const, decimals: 0 });
+		const value = (cell: CohortCell) =>
+			metric === "retention"
+				? cell.retention_percent
+				: metric === "revenue"
+					? cell.revenue
+					: cell.cumulative_margin_per_person;
+		return {
+			title: `${t("nav.cohorts")}: ${t(`cohorts.metric.${metric}`)}`,
+			facts: [
+				{ label: t("figures.file.days"), text: period(locale, report.from, report.to) },
+				{ label: t("figures.currency"), text: currency },
+				{ label: t("cohorts.people"), text: t(`cohorts.startText.${report.start}`) },
+			],
+			columns: [
+				text(report.by === "month" ? t("cohorts.month") : t("figures.field.campaign")),
+				number(t(`cohorts.start.${report.start}`)),
+				{ head: t("metric.spend"), ...money },
+				{ head: t(report.start === "sale" ? "metric.cac" : "metric.cpl"), ...money },
+				{ head: t("cohorts.value", { months: report.value_months }), ...money },
+				{ head: t("cohorts.perCac"), unit: "", kind: "ratio", decimals: 2 },
+				text(t("cohorts.payback")),
+				...(predicted ? [{ head: t("cohorts.ltv"), ...money }] : []),
+				// What is grey on screen: later months than these are not over for everybody.
+				number(t("cohorts.complete")),
+				...Array.from({ length: ages }, (_, age) => ({
+					head: `M${age}`,
+					...(metric === "retention"
+						? { unit: "%", kind: "percent" as const, decimals: 0 }
+						: money),
+				})),
+			],
+			rows: rows.map((row) => ({
+				cells: [
+					name(row),
+					String(row.people),
+					row.spend,
+					row.cac,
+					row.value,
+					row.value_per_cac,
+					paybackText(row).whole,
+					...(predicted ? [row.predicted?.lifetime_value_per_person ?? null] : []),
+					row.key === "average" ? null : String(row.mature_months),
+					...Array.from({ length: ages }, (_, age) => {
+						const cell = row.cells[age];
+						return cell ? value(cell) : null;
+					}),
+				],
+				depth: 0,
+				sum: row.key === "average",
+			})),
+		};
+	});
 	const shown = looked && rows[looked.row];
 	const heads = [
 		{ id: "people", name: t(`cohorts.start.${report.start}`) },
@@ -153,25 +232,28 @@ export function Triangle({
 			hint={currencySign(currency)}
 			className="flex-none"
 			actions={
-				first && (
-					<>
-						<Segmented
-							label={t("cohorts.rows")}
-							value={choice.by}
-							onChange={(by) => choose({ by })}
-							options={[
-								{ value: "month", label: t("cohorts.month") },
-								{ value: "campaign", label: t("figures.field.campaign") },
-							]}
-						/>
-						<Segmented
-							label={t("cohorts.show")}
-							value={metric}
-							onChange={(next) => choose({ metric: next })}
-							options={METRICS.map((one) => ({ value: one, label: t(`cohorts.metric.${one}`) }))}
-						/>
-					</>
-				)
+				<>
+					<SaveTools formats={["csv", "xlsx"]} file={file} />
+					{first && (
+						<>
+							<Segmented
+								label={t("cohorts.rows")}
+								value={choice.by}
+								onChange={(by) => choose({ by })}
+								options={[
+									{ value: "month", label: t("cohorts.month") },
+									{ value: "campaign", label: t("figures.field.campaign") },
+								]}
+							/>
+							<Segmented
+								label={t("cohorts.show")}
+								value={metric}
+								onChange={(next) => choose({ metric: next })}
+								options={METRICS.map((one) => ({ value: one, label: t(`cohorts.metric.${one}`) }))}
+							/>
+						</>
+					)}
+				</>
 			}
 		>
 			<div className="overflow-x-auto">

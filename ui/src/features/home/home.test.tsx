@@ -415,6 +415,18 @@ describe("home with figures", () => {
 		expect((await screen.findByTestId("kpi-cpa")).textContent).toContain("per lead");
 	});
 
+	test("a ratio of all that the CRM has is not called attributed, and names what is", async () => {
+		const home = board();
+		show(full, {
+			get_home: { ...home, kpis: [...home.kpis, kpi("roas", "ratio", "both", "4.5000")] },
+		});
+		const roas = await screen.findByTestId("kpi-roas");
+		expect(roas.textContent).toMatch(/^ROASblended4\.50/);
+		expect(within(roas).getByText("ROAS").getAttribute("title")).toMatch(
+			/^ROAS \(CRM, .*\)\. .* attributed to campaigns: 3\.00\.$/,
+		);
+	});
+
 	test("what it is compared with is asked of the core, and with nothing no change is shown", async () => {
 		const year = show(full, {}, { comparison: '"year"' });
 		const spend = await screen.findByTestId("kpi-spend");
@@ -628,7 +640,7 @@ describe("the chart", () => {
 		});
 		chart();
 		const table = screen.getByRole("table", { name: "Spend and revenue" });
-		expect(table.className).toBe("sr-only");
+		expect(table.parentElement?.className).toBe("sr-only");
 		expect(within(table).getAllByRole("row")[1]?.textContent).toBe("18 Nov100.0010.0050.00");
 		await userEvent.click(screen.getByTestId("export"));
 		await userEvent.click(await screen.findByTestId("export-svg"));
@@ -650,6 +662,29 @@ describe("the chart", () => {
 						],
 					}),
 				}),
+			],
+		]);
+		clearMocks();
+	});
+
+	test("shown as a table it goes into a file as one", async () => {
+		const asked: unknown[] = [];
+		mockWindows("main");
+		mockIPC((command, args) => {
+			if (command === "save_file") return "/tmp/chart.csv";
+			asked.push([command, (args as { req: unknown }).req]);
+			return { path: "/tmp/chart.csv", rows: 3 };
+		});
+		chart();
+		screen.getByRole("application").focus();
+		await userEvent.keyboard("t");
+		await userEvent.click(screen.getByTestId("export"));
+		await userEvent.click(await screen.findByTestId("export-csv"));
+		await screen.findByText("Saved: /tmp/chart.csv");
+		expect(asked).toMatchObject([
+			[
+				"export_screen",
+				{ table: { rows: [{ cells: ["2026-11-18", "100.00", "10.00", "50.00"] }, {}, {}] } },
 			],
 		]);
 		clearMocks();

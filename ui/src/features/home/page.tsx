@@ -12,6 +12,7 @@ import { CurrencyPicker } from "@/components/currency-picker";
 import { ExchangeNote } from "@/components/exchange-note";
 import { Failure } from "@/components/failure";
 import { MetaSpendNote } from "@/components/meta-spend-note";
+import { NoSalesNote } from "@/components/no-sales-note";
 import { Banner, Button, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { query, sameMoment } from "@/lib/ipc";
@@ -76,8 +77,16 @@ export default function HomePage() {
 					{t("home.firstSyncMeaning")}
 				</Banner>
 			)}
-			{home.data && <ExchangeNote exchanged={home.data.exchanged} zones={home.data.zones} />}
-			{home.data && asOf === null && <MetaSpendNote {...range} />}
+			{home.data && (
+				<ExchangeNote exchanged={home.data.exchanged} zones={home.data.zones}>
+					{asOf === null && (
+						<>
+							<NoSalesNote />
+							<MetaSpendNote {...range} />
+						</>
+					)}
+				</ExchangeNote>
+			)}
 			{home.data && (
 				<Board
 					home={home.data}

@@ -4,13 +4,14 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { Pace, PaceBy, PacingGroup, PacingRow } from "@/bindings";
 import { AllRows } from "@/components/all-rows";
+import { SaveTools, useSaveTable } from "@/components/save-file";
 import { StatusGlyph } from "@/components/status-glyph";
 import { cx, Panel } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
-import { amount, currencySign, money, percent } from "@/lib/format";
+import { amount, currencyDigits, currencySign, money, percent, period } from "@/lib/format";
 import { query } from "@/lib/ipc";
 import { PaceBar, PaceKey } from "./pace-bar";
-import { Verdict } from "./verdict";
+import { reason, Verdict } from "./verdict";
 
 /** Rows that stand there until all of them are asked for. */
 const FIRST = 25;
@@ -18,16 +19,81 @@ const FIRST = 25;
 const LEAST = "@max-[980px]:hidden";
 
 /** Every row with its budget, where it stands and where it will end. */
-export function PaceTable({ group, by }: { group: PacingGroup; by: PaceBy }) {
-	const { t } = useWords();
+export function PaceTable({
+	group,
+	by,
+	days,
+}: {
+	group: PacingGroup;
+	by: PaceBy;
+	/** The month. */
+	days: { from: string; to: string };
+}) {
+	const { t, locale } = useWords();
 	const [all, setAll] = useState(false);
 	const { currency, rows } = group;
 	const seen = all ? rows : rows.slice(0, FIRST);
+	const head = t(by === "account" ? "figures.field.account" : "figures.field.campaign");
+	const file = useSaveTable(`pacing-${by}-${days.from}-${days.to}`, () => {
+		const money = {
+			unit: currencySign(currency),
+			kind: "money" as const,
+			decimals: currencyDigits(currency),
+		};
+		const text = (name: string) => ({ head: name, unit: "", kind: "text" as const, decimals: 0 });
+		const accounts = by === "campaign";
+		const line = (name: string, account: string | null, pace: Pace, sum: boolean) => ({
+			cells: [
+				name,
+				...(accounts ? [account] : []),
+				pace.budget,
+				pace.spent,
+				pace.pace_percent,
+				pace.expected,
+				pace.low,
+				pace.high,
+				pace.needed_per_day,
+				pace.recent_per_day,
+				pace.verdict ? t(`pacing.verdict.${pace.verdict}`) : reason(t, pace),
+			],
+			depth: 0,
+			sum,
+		});
+		return {
+			title: t("nav.pacing"),
+			facts: [
+				{ label: t("figures.file.days"), text: period(locale, days.from, days.to) },
+				{ label: t("figures.currency"), text: currency },
+			],
+			columns: [
+				text(head),
+				...(accounts ? [text(t("figures.field.account"))] : []),
+				{ head: t("pacing.cell.budget"), ...money },
+				{ head: t("pacing.cell.spent"), ...money },
+				{ head: t("pacing.file.pace"), unit: "%", kind: "percent", decimals: 0 },
+				{ head: t("pacing.cell.end"), ...money },
+				{ head: t("pacing.file.low"), ...money },
+				{ head: t("pacing.file.high"), ...money },
+				{ head: t("pacing.cell.needed"), ...money },
+				{ head: t("pacing.file.recent"), ...money },
+				text(t("pacing.verdict")),
+			],
+			rows: [
+				...seen.map((row) => line(row.name, row.account_name, row, false)),
+				line(t("figures.total"), null, group.total, true),
+			],
+		};
+	});
 	return (
 		<Panel
 			title={t(by === "account" ? "pacing.accounts" : "nav.campaigns")}
 			hint={currencySign(currency)}
-			actions={<PaceKey />}
+			actions={
+				<>
+					<PaceKey />
+					<SaveTools formats={["csv", "xlsx"]} file={file} />
+				</>
+			}
 		>
 			<div className="@container overflow-x-auto">
 				<table
@@ -37,7 +103,7 @@ export function PaceTable({ group, by }: { group: PacingGroup; by: PaceBy }) {
 					<thead>
 						<tr className="h-9 align-middle text-11 text-ink-3 [&>*]:border-t">
 							<th scope="col" className="pl-4 text-left font-medium">
-								{t(by === "account" ? "figures.field.account" : "figures.field.campaign")}
+								{head}
 							</th>
 							{(["budget", "spent"] as const).map((id) => (
 								<th key={id} scope="col" className="px-2 text-right font-medium">

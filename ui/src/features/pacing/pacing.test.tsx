@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { Pace, PacingReport, PacingRow } from "@/bindings";
-import { showPage, withPages } from "@/testing/page";
+import { saving, showPage, withPages, written } from "@/testing/page";
 import PacingPage from "./page";
 
 const pace: Pace = {
@@ -98,6 +98,34 @@ test("every campaign stands with its budget, its end and what is needed per day"
 	expect(bar?.getAttribute("aria-label")).toBe(
 		"Spent US$\u00a0240.00. Expected at month end US$\u00a0391.20, 8 in 10 between US$\u00a0380.00 and US$\u00a0402.00. Budget US$\u00a0390.00.",
 	);
+});
+
+test("the file has what stands in two lines, and the verdict in words", async () => {
+	const { of } = showPage(PacingPage, { get_pacing: () => report, ...saving });
+	await screen.findByTestId("pace-table");
+	const { heads, rows } = await written(of);
+	expect(heads.slice(0, 5)).toEqual([
+		"Campaign",
+		"Account",
+		"Budget of the month",
+		"Spent so far",
+		"Of plan",
+	]);
+	expect(rows[0]?.cells).toEqual([
+		"Sofas",
+		"Casa Alba",
+		"390.00",
+		"240.00",
+		"99.6",
+		"391.20",
+		"380.00",
+		"402.00",
+		"13.64",
+		"12.86",
+		"On track",
+	]);
+	expect(rows[1]?.cells.at(-1)).toBe("7 days old: too young for a forecast");
+	expect(rows.at(-1)).toMatchObject({ sum: true, cells: expect.arrayContaining(["Total"]) });
 });
 
 test("how often it was right stands below, of these rows and of public series", async () => {

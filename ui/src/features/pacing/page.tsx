@@ -61,7 +61,7 @@ export default function PacingPage() {
 			{report?.groups.map((group) => (
 				<div key={group.currency} className="flex flex-none flex-col gap-3">
 					<Summary total={group.total} currency={group.currency} />
-					<PaceTable group={group} by={report.by} />
+					<PaceTable group={group} by={report.by} days={report} />
 				</div>
 			))}
 			{report && report.groups.length > 0 && (

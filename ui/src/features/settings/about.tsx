@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, FolderOpen, TriangleAlert } from "lucide-react";
 import { commands, type DoctorCheck } from "@/bindings";
 import { CopyButton } from "@/components/copy";
@@ -6,7 +6,7 @@ import { Failure } from "@/components/failure";
 import { Button, cx, Panel, Skeleton } from "@/components/ui/kit";
 import { useWords } from "@/i18n";
 import { size } from "@/lib/format";
-import { type AppError, call, query } from "@/lib/ipc";
+import { query } from "@/lib/ipc";
 import { Fact } from "./parts";
 
 /** This program, where its data lies, and an examination of both. */
@@ -65,9 +65,8 @@ const OUTCOMES: Record<string, { icon: typeof CircleCheck; tone: string }> = {
 
 function Doctor() {
 	const { t, reason } = useWords();
-	const doctor = useMutation<DoctorCheck[], AppError, void>({
-		mutationFn: () => call("runDoctor", {}),
-	});
+	// It runs whenever somebody looks: that the accounts still add up is not to be asked for.
+	const doctor = useQuery({ ...query("runDoctor", {}), staleTime: 0 });
 	const told = (check: DoctorCheck) =>
 		reason(check.reason, check.params as Record<string, string>) ?? check.detail;
 	const fix = (check: DoctorCheck) => reason(check.fix_reason) ?? check.fix;
@@ -91,13 +90,23 @@ function Doctor() {
 								.join("\n")}
 						/>
 					)}
-					<Button busy={doctor.isPending} onClick={() => doctor.mutate()} data-testid="run-doctor">
-						{t(doctor.data ? "settings.checkAgain" : "settings.check")}
+					<Button
+						busy={doctor.isFetching}
+						onClick={() => void doctor.refetch()}
+						data-testid="run-doctor"
+					>
+						{t("settings.checkAgain")}
 					</Button>
 				</>
 			}
 		>
-			{doctor.error && <Failure error={doctor.error} retry={() => doctor.mutate()} />}
+			{doctor.error && <Failure error={doctor.error} retry={() => void doctor.refetch()} />}
+			{doctor.isPending && (
+				<div aria-hidden className="border-line border-t px-4 py-3">
+					<Skeleton className="h-4 w-2/3" />
+					<Skeleton className="mt-3 h-4 w-1/2" />
+				</div>
+			)}
 			<ul data-testid="doctor-checks" aria-live="polite">
 				{doctor.data?.map((check) => {
 					const outcome = OUTCOMES[check.outcome] ?? { icon: CircleX, tone: "text-negative" };

@@ -40,7 +40,17 @@ export default function SyncPage() {
 						<div className="flex min-w-0 flex-col gap-3">
 							{progress ? (
 								progress.scopes.map((scope) => (
-									<Scope key={`${scope.scope}${scope.name}`} scope={scope} />
+									<Scope
+										key={`${scope.scope}${scope.name}`}
+										scope={scope}
+										ended={progress.finished_at !== null}
+										alone={
+											progress.finished_at !== null &&
+											progress.scopes.every(
+												({ state }) => state === "failed" || state === "waiting",
+											)
+										}
+									/>
 								))
 							) : (
 								<IdleAccounts />

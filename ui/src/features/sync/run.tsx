@@ -37,9 +37,10 @@ export function Run({ progress }: { progress: SyncProgress }) {
 	const share =
 		progress.slices_total > 0
 			? (100 * progress.slices_done) / progress.slices_total
-			: running
-				? 0
-				: 100;
+			: // Nothing was to be read, or it ended before that was known.
+				progress.state === "done"
+				? 100
+				: 0;
 	const rows = progress.rows_added + progress.rows_changed + progress.rows_unchanged;
 	const facts: Array<[string, string]> = [
 		[
@@ -156,13 +157,28 @@ function troublesOf(
 }
 
 /** One ad account, or one page: a cell for each kind of object. */
-export function Scope({ scope }: { scope: SyncScopeProgress }) {
+export function Scope({
+	scope,
+	ended,
+	alone,
+}: {
+	scope: SyncScopeProgress;
+	/** The run is over: what still waits was not read. */
+	ended?: boolean;
+	/** Nothing else was read either. */
+	alone?: boolean;
+}) {
 	const { t, locale, failure, details } = useWords();
 	const page = scope.currency === null;
 	const refused = scope.state === "failed" && scope.error?.code === "permission_missing";
-	const kinds = KINDS.flatMap((name) => scope.kinds.find((kind) => kind.kind === name) ?? []);
+	const kinds = [
+		...KINDS.flatMap((name) => scope.kinds.find((kind) => kind.kind === name) ?? []),
+		// Parts of ads by age, country and so on, where they are read.
+		...scope.kinds.filter((kind) => !KINDS.includes(kind.kind)),
+	];
 	const forms = page ? kinds.find((kind) => kind.kind === "leads")?.total : undefined;
 	const troubles = troublesOf(scope, kinds);
+	const left = ended && scope.state === "waiting";
 	return (
 		<Panel>
 			<div className="flex min-h-10 flex-wrap items-center gap-2 px-4 pt-1">
@@ -172,9 +188,9 @@ export function Scope({ scope }: { scope: SyncScopeProgress }) {
 					<Tag tone="line">{forms ? t("sync.forms", { count: forms }) : t("sync.page")}</Tag>
 				)}
 				<Tag tone={TONES[scope.state]} icon={refused ? Lock : (ICONS[scope.state] ?? CircleAlert)}>
-					{t(refused ? "sync.state.refused" : `sync.state.${scope.state}`)}
+					{t(refused ? "sync.state.refused" : left ? "sync.blocked" : `sync.state.${scope.state}`)}
 				</Tag>
-				{(scope.rows > 0 || scope.state !== "failed") && (
+				{(scope.rows > 0 || (scope.state !== "failed" && !left)) && (
 					<>
 						<span className="num ml-auto text-12 text-ink-2">
 							{t(page ? "count.leads" : "sync.rowCount", { count: scope.rows })}
@@ -186,7 +202,7 @@ export function Scope({ scope }: { scope: SyncScopeProgress }) {
 			{kinds.length > 0 && (
 				<div className="grid grid-cols-[repeat(auto-fit,minmax(96px,1fr))] gap-4 px-4 pt-0.5 pb-3.5">
 					{kinds.map((kind) => (
-						<Cell key={kind.kind} kind={kind} />
+						<Cell key={kind.kind} kind={kind} ended={ended ?? false} />
 					))}
 				</div>
 			)}
@@ -206,7 +222,7 @@ export function Scope({ scope }: { scope: SyncScopeProgress }) {
 				>
 					<p className="min-w-0 flex-1 text-ink-2">
 						{kind && <b className="font-medium">{t(`sync.kind.${kind}`)}: </b>}
-						{failure(toAppError(error))} {t("sync.othersGoOn")}
+						{failure(toAppError(error))} {!alone && t("sync.othersGoOn")}
 					</p>
 					{error.code === "permission_missing" && (
 						<Button asChild size="s">
@@ -227,7 +243,7 @@ export function Scope({ scope }: { scope: SyncScopeProgress }) {
 }
 
 /** Done is green, running blue, waiting an empty track, and what was not read a red word. */
-function Cell({ kind }: { kind: SyncKindProgress }) {
+function Cell({ kind, ended }: { kind: SyncKindProgress; ended: boolean }) {
 	const { t, locale, failure } = useWords();
 	const name = t(`sync.kind.${kind.kind}`);
 	const failed = kind.state === "failed";
@@ -254,7 +270,7 @@ function Cell({ kind }: { kind: SyncKindProgress }) {
 				{failed ? (
 					t(kind.error?.code === "permission_missing" ? "sync.refused" : "sync.blocked")
 				) : waiting ? (
-					t("sync.state.waiting")
+					t(ended ? "sync.blocked" : "sync.state.waiting")
 				) : inParts ? (
 					<>
 						{count(locale, kind.done)}{" "}

@@ -262,3 +262,22 @@ test("durations are short and exact", () => {
 	expect(duration("2026-01-01T00:00:00Z", "2026-01-01T02:05:00Z")).toBe("2\u00a0h 5\u00a0min");
 	expect(duration("2026-01-01T00:00:00Z", null)).toBe("—");
 });
+
+test("of a run that ended on the way nothing waits any more, nor goes on", async () => {
+	const [first, page] = progress.scopes;
+	await show(
+		{
+			...progress,
+			state: "failed",
+			finished_at: "2026-09-14T09:10:00Z",
+			slices_done: 0,
+			slices_total: 0,
+			scopes: [{ ...first, state: "waiting", percent: 0, rows: 0, kinds: [] }, page],
+		} as SyncProgress,
+		[],
+	);
+	expect(screen.getAllByRole("progressbar")[0]?.getAttribute("aria-valuenow")).toBe("0");
+	expect(screen.getByText("not read")).toBeTruthy();
+	expect(screen.queryByText("waiting")).toBeNull();
+	expect(screen.queryByText(/Everything else goes on/)).toBeNull();
+});
