@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Converted, Exchange, Money, SoFar, Turned};
 use crate::path::{Key, Path};
-use crate::read::delivered::{Delivered, ad_days::AccountDay};
+use crate::read::delivered::{Delivered, ad_days::AccountMoney};
 use crate::read::spread::Reader;
 
 /// Adds up what the money of each ad or campaign becomes.
@@ -54,7 +54,7 @@ impl TurnedMoney {
         place
     }
 
-    fn find(&mut self, day: &AccountDay) {
+    fn find(&mut self, day: &AccountMoney) {
         if self.of == Some(day.account) && Arc::ptr_eq(&self.seen, &day.objects) {
             return;
         }
@@ -103,8 +103,8 @@ impl TurnedMoney {
     }
 }
 
-impl Reader<AccountDay> for TurnedMoney {
-    fn row(&mut self, day: &AccountDay) -> Result<()> {
+impl Reader<AccountMoney> for TurnedMoney {
+    fn row(&mut self, day: &AccountMoney) -> Result<()> {
         self.find(day);
         let Self {
             exchange,

@@ -2,25 +2,23 @@
 
 mod earlier;
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, AdCampaignId, AdId, Currency, DateRange, Micros, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
 
-use crate::figures::Figures;
+use crate::figures::{Figures, plus};
 use crate::path::{Grain, Key, Path};
 use crate::read::directory::Directory;
 use crate::read::place::Place;
-use crate::read::spread::InOrder;
+use crate::read::spread::{InOrder, Reader};
 use crate::roi::{Filter, Parent};
-use ad_days::AccountDay;
+use ad_days::AccountMoney;
 pub use earlier::STATEMENTS as EARLIER_STATEMENTS;
-use earlier::{AdDayRow, all_ad_days, as_of, days_of};
 pub(crate) use earlier::{AdDayVersion, ad_days, told, versions};
 pub use months::STATEMENTS as MONTH_STATEMENTS;
+use sums::CountedSums;
 
 /// Sums over rollup rows. A sum of figures that no ad-day tells is NULL.
 macro_rules! sums {
@@ -145,6 +143,11 @@ impl SumRow {
         self.sums.figures()
     }
 
+    /// Whether nothing was spent.
+    fn is_idle(&self) -> bool {
+        self.sums.spend_micros.unwrap_or_default() == Micros::ZERO
+    }
+
     fn under(&self, path: impl FnOnce(Uuid, AdAccountId) -> Path) -> Result<Delivered> {
         Ok(Delivered {
             path: path(self.id, self.ad_account_id),
@@ -215,10 +218,14 @@ pub(crate) async fn read(
     grain: Grain,
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
-    if let Some(moment) = place.moment {
-        let path =
-            |row: &AdDayRow| self::path(grain, AdId(row.of.id), row.of.ad_account_id, directory);
-        return as_of(tx, place, moment, range, filter, path, |_| true).await;
+    if place.moment.is_some() {
+        return match grain {
+            Grain::Channel | Grain::Account => by_account_then(tx, place, range, filter).await,
+            _ => {
+                let ads = by_account(tx, place, directory, range, filter, false).await?;
+                together(ads, grain)
+            }
+        };
     }
     let rows = match (grain, filter.parent) {
         (Grain::Channel | Grain::Account, _) => return months::by_account(tx, place, range).await,
@@ -242,11 +249,6 @@ pub(crate) async fn idle(
     range: DateRange,
     filter: &Filter,
 ) -> Result<Vec<Delivered>> {
-    if let Some(moment) = place.moment {
-        let path = |row: &AdDayRow| ad_path(row.of.id, row.of.ad_account_id, directory);
-        let idle = |row: &AdDayRow| row.of.sums.spend_micros.unwrap_or_default() == Micros::ZERO;
-        return as_of(tx, place, moment, range, filter, path, idle).await;
-    }
     by_account(tx, place, directory, range, filter, true).await
 }
 
@@ -310,11 +312,13 @@ async fn by_account(
     filter: &Filter,
     only_idle: bool,
 ) -> Result<Vec<Delivered>> {
-    let accounts = place.accounts.iter();
-    let accounts: Vec<_> = accounts
-        .filter(|account| filter.allows_account(Some(account.id)))
-        .collect();
-    let Some(range) = months::within(tx, place, range).await? else {
+    let accounts = place.allowed(filter);
+    // As of a moment there may be days that are gone.
+    let range = match place.moment {
+        None => months::within(tx, place, range).await?,
+        Some(_) => Some(range),
+    };
+    let Some(range) = range else {
         return Ok(Vec::new());
     };
     ad_days::read(
@@ -332,6 +336,80 @@ async fn by_account(
     .await
 }
 
+/// What every account delivered as of a moment.
+async fn by_account_then(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    filter: &Filter,
+) -> Result<Vec<Delivered>> {
+    let accounts = place.allowed(filter);
+    let days = ad_days::by_account_day(tx, place, &accounts, range).await?;
+    let mut sums: FxHashMap<(AdAccountId, Currency), CountedSums> = FxHashMap::default();
+    for day in days {
+        let sum = sums.entry((day.account, day.currency)).or_default();
+        sum.add(&day.sums, 1)?;
+    }
+    let sums = sums.into_iter();
+    Ok(sums
+        .map(|((account, currency), sums)| Delivered {
+            path: account_path(account.0, account),
+            currency,
+            figures: sums.figures(),
+        })
+        .collect())
+}
+
+/// What ads delivered, as deep as the grain needs.
+fn together(ads: Vec<Delivered>, grain: Grain) -> Result<Vec<Delivered>> {
+    if grain != Grain::Campaign {
+        return Ok(ads);
+    }
+    let mut places: FxHashMap<(Path, Currency), usize> = FxHashMap::default();
+    let mut campaigns: Vec<Delivered> = Vec::new();
+    for ad in ads {
+        let path = ad.path.of_campaign();
+        let new = campaigns.len();
+        let place = *places.entry((path.clone(), ad.currency)).or_insert(new);
+        match campaigns.get_mut(place) {
+            Some(campaign) => campaign.figures.add(&ad.figures)?,
+            None => campaigns.push(Delivered { path, ..ad }),
+        }
+    }
+    Ok(campaigns)
+}
+
+/// What each campaign spent, day by day, as of a moment.
+struct Spent<'a> {
+    directory: &'a Directory,
+    days: FxHashMap<(NaiveDate, AdCampaignId), i64>,
+}
+
+impl Reader<daily::Row> for Spent<'_> {
+    fn row(&mut self, row: &daily::Row) -> Result<()> {
+        if let Some(ad) = self.directory.ads.get(&AdId(row.id)) {
+            let spent = self.days.entry((row.day, ad.campaign)).or_default();
+            *spent = plus(*spent, row.figures.spend.unwrap_or_default().0)?;
+        }
+        Ok(())
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            directory: self.directory,
+            days: FxHashMap::default(),
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (day, more) in other.days {
+            let spent = self.days.entry(day).or_default();
+            *spent = plus(*spent, more)?;
+        }
+        Ok(())
+    }
+}
+
 /// On which days each campaign spent anything.
 pub(crate) async fn days_with_spend(
     tx: &mut Tx,
@@ -339,21 +417,20 @@ pub(crate) async fn days_with_spend(
     directory: &Directory,
     range: DateRange,
 ) -> Result<FxHashSet<(NaiveDate, AdCampaignId)>> {
-    if let Some(moment) = place.moment {
-        let mut spent: HashMap<(NaiveDate, AdCampaignId), i64> = HashMap::new();
-        for row in all_ad_days(tx, place, moment, range).await? {
-            if let Some(ad) = directory.ads.get(&AdId(row.of.id)) {
-                *spent.entry((row.day, ad.campaign)).or_default() +=
-                    row.of.sums.spend_micros.unwrap_or_default().0;
-            }
-        }
+    if place.moment.is_some() {
+        let spent = Spent {
+            directory,
+            days: FxHashMap::default(),
+        };
+        let (all, spends) = (Filter::default(), Grain::Ad);
+        let spent = daily::read(tx, place, directory, range, spends, &all, spent).await?;
+        let spent = spent.days.into_iter();
         return Ok(spent
-            .into_iter()
             .filter_map(|(day, spent)| (spent != 0).then_some(day))
             .collect());
     }
     let mut spent = FxHashSet::default();
-    let of_day = InOrder(|day: &AccountDay| {
+    let of_day = InOrder(|day: &AccountMoney| {
         for ((campaign, _), (spend, _)) in day.objects.iter().zip(&day.money) {
             if spend.is_some_and(|spend| spend != Micros::ZERO) {
                 spent.insert((day.day, AdCampaignId(*campaign)));
@@ -373,11 +450,11 @@ pub(crate) async fn by_day(
     range: DateRange,
     currency: Currency,
 ) -> Result<Vec<(NaiveDate, Figures)>> {
-    if let Some(moment) = place.moment {
-        let rows = all_ad_days(tx, place, moment, range).await?;
-        return Ok(days_of(
-            rows.iter().filter(|row| row.of.currency == currency.code()),
-        ));
+    if place.moment.is_some() {
+        let accounts = place.allowed(&Filter::default());
+        let days = ad_days::by_account_day(tx, place, &accounts, range).await?;
+        let days = days.iter().filter(|day| day.currency == currency);
+        return Ok(days.map(|day| (day.day, day.sums.figures())).collect());
     }
     months::by_day(tx, place, range, currency).await
 }
@@ -391,13 +468,18 @@ pub(crate) async fn campaign_by_day(
     currency: Currency,
     campaign: AdCampaignId,
 ) -> Result<Vec<(NaiveDate, Figures)>> {
-    if let Some(moment) = place.moment {
-        let rows = all_ad_days(tx, place, moment, range).await?;
-        let here = |row: &&AdDayRow| {
-            let ad = directory.ads.get(&AdId(row.of.id));
-            row.of.currency == currency.code() && ad.is_some_and(|ad| ad.campaign == campaign)
-        };
-        return Ok(days_of(rows.iter().filter(here)));
+    if place.moment.is_some() {
+        let mut days = Vec::new();
+        let each = InOrder(|row: &daily::Row| {
+            let ad = directory.ads.get(&AdId(row.id));
+            if row.currency == currency && ad.is_some_and(|ad| ad.campaign == campaign) {
+                days.push((row.day, row.figures));
+            }
+            Ok(())
+        });
+        let all = Filter::default();
+        daily::read(tx, place, directory, range, Grain::Ad, &all, each).await?;
+        return Ok(days);
     }
     let rows: Vec<DayRow> = on_tx!(tx, |c| {
         sqlx::query_as(CAMPAIGN_BY_DAY)

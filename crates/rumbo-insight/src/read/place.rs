@@ -169,6 +169,13 @@ impl Place {
         self.accounts.get(*self.by_id.get(&id)?)
     }
 
+    /// The accounts that a report is about.
+    pub fn allowed(&self, filter: &Filter) -> Vec<&Account> {
+        let accounts = self.accounts.iter();
+        let allowed = accounts.filter(|account| filter.allows_account(Some(account.id)));
+        allowed.collect()
+    }
+
     /// The first account of a platform's number: two platforms may number theirs alike.
     pub fn account_named(&self, external_id: &str) -> Option<&Account> {
         self.accounts.iter().find(|a| a.external_id == external_id)

@@ -6,6 +6,7 @@
 
 mod money;
 mod plan;
+mod story;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,12 +18,16 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use self::money::{AccountDay, money};
+pub(crate) use self::money::{AccountMoney, money};
 use self::plan::{Plan, ends};
+pub(super) use self::story::AccountDay;
+pub(in crate::read) use self::story::MONTH_FORMAT;
+use self::story::{Asked, Replaced, Runs, Span, Stories, Told};
 use super::sums::{COLUMNS, CountedSums};
-use super::{SumRow, daily};
+use super::{SumRow, daily, earlier};
 use crate::figures::Figures;
 use crate::read::directory::Directory;
+use crate::read::moment::EitherRow;
 use crate::read::outcome::packed::{bytes, each_packed, runs, unreadable};
 use crate::read::place::{Account, Place};
 use crate::read::spread::{Reader, joined, side_by_side, threads_for, work_off};
@@ -35,15 +40,31 @@ statements! {
     IDLE_BY_AD = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(),
         "FROM ad_insights d ", in_period!(), "AND d.ad_account_id = $4 AND COALESCE(d.spend_micros, 0) = 0 \
          GROUP BY d.ad_id, d.ad_account_id, d.currency");
+    /// The ad-days of a day, each with the run that brought it.
+    BROUGHT = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(), ", MAX(d.run) AS run \
+        FROM ad_insights d ", in_period!(),
+        "AND d.ad_account_id = $4 GROUP BY d.ad_id, d.ad_account_id, d.currency");
+    /// What they said before, with the runs that brought and replaced it.
+    REPLACED = concat!("SELECT d.ad_id AS id, d.ad_account_id, d.currency, ", ad_sums!(), ", d.run, d.replaced_by_run \
+        FROM ad_insight_journal d ", in_period!(),
+        "AND d.ad_account_id = $4 GROUP BY d.ad_id, d.ad_account_id, d.currency, d.run, d.replaced_by_run");
+    /// Between which days anything was replaced.
+    JOURNALED = "SELECT MIN(b.first), MAX(b.last) FROM (SELECT \
+        (SELECT MIN(j.day) FROM ad_insight_journal j WHERE j.workspace_id = $1 AND j.ad_account_id = a.id) AS first, \
+        (SELECT MAX(j.day) FROM ad_insight_journal j WHERE j.workspace_id = $1 AND j.ad_account_id = a.id) AS last \
+        FROM ad_accounts a WHERE a.workspace_id = $1) b";
     /// The days of accounts that changed since they were packed.
     CHANGED = "SELECT DISTINCT c.kind, c.day FROM outcome_days_changed c \
         WHERE c.workspace_id = $1 AND c.day BETWEEN $2 AND $3 AND c.kind LIKE 'ads %'";
 }
 
 /// How days are packed now. Those of another format are read row by row.
-pub(in crate::read) const FORMAT: i64 = 1;
+pub(in crate::read) const FORMAT: i64 = 2;
 /// How sums are packed now. Those of another format are not read.
 pub(in crate::read) const SUMS_FORMAT: i64 = 2;
+
+/// How what days said before is packed. Where it is packed otherwise the rows are read.
+pub(in crate::read) const REPLACED_FORMAT: i64 = 1;
 
 /// So many values are read at once, give or take an account.
 const AT_ONCE: i64 = 192;
@@ -52,6 +73,10 @@ const AT_ONCE: i64 = 192;
 const DAYS: &str = "ads ";
 /// The same of the sums of its months, each at the day up to which it is.
 const SUMS: &str = "ads-months ";
+/// The same of what its days said before.
+const REPLACED_DAYS: &str = "ads-replaced ";
+/// The same of what its months are made of, each at its first day.
+const MONTHS: &str = "ads-runs ";
 
 /// A figure that is not told.
 const UNKNOWN: i64 = i64::MIN;
@@ -182,6 +207,8 @@ impl PackedDay<'_> {
 pub(in crate::read) enum Kind {
     Days(AdAccountId),
     Sums(AdAccountId),
+    Replaced(AdAccountId),
+    Months(AdAccountId),
 }
 
 impl Kind {
@@ -191,26 +218,101 @@ impl Kind {
         if let Some(id) = word.strip_prefix(DAYS) {
             return account(id).map(Self::Days);
         }
+        if let Some(id) = word.strip_prefix(REPLACED_DAYS) {
+            return account(id).map(Self::Replaced);
+        }
+        if let Some(id) = word.strip_prefix(MONTHS) {
+            return account(id).map(Self::Months);
+        }
         account(word.strip_prefix(SUMS)?).map(Self::Sums)
     }
 
-    pub fn word(self) -> String {
+    /// The account it is of.
+    pub fn account(self) -> AdAccountId {
         match self {
-            Self::Days(account) => format!("{DAYS}{:X}", account.0.simple()),
-            Self::Sums(account) => format!("{SUMS}{:X}", account.0.simple()),
+            Self::Days(id) | Self::Sums(id) | Self::Replaced(id) | Self::Months(id) => id,
         }
+    }
+
+    pub fn word(self) -> String {
+        let kind = match self {
+            Self::Days(_) => DAYS,
+            Self::Sums(_) => SUMS,
+            Self::Replaced(_) => REPLACED_DAYS,
+            Self::Months(_) => MONTHS,
+        };
+        format!("{kind}{:X}", self.account().0.simple())
     }
 }
 
-/// The ad-days of a day as they are packed; none where there are none.
+#[derive(sqlx::FromRow)]
+struct BroughtRow {
+    #[sqlx(flatten)]
+    of: SumRow,
+    run: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ReplacedRow {
+    #[sqlx(flatten)]
+    of: SumRow,
+    run: i64,
+    replaced_by_run: i64,
+}
+
+/// A day as it is packed, and what it said before; none where there are none.
+#[derive(Debug, Default)]
+pub(in crate::read) struct DayValues {
+    pub day: Option<Vec<u8>>,
+    pub replaced: Option<Vec<u8>>,
+}
+
+/// The ad-days of a day as they are packed.
 pub(in crate::read) async fn pack_day(
     tx: &mut Tx,
     workspace: WorkspaceId,
     account: AdAccountId,
     day: NaiveDate,
-) -> Result<Option<Vec<u8>>> {
-    let mut rows: Vec<SumRow> = on_tx!(tx, |c| {
-        sqlx::query_as(BY_AD)
+) -> Result<DayValues> {
+    let mut rows: Vec<BroughtRow> = of_day(tx, workspace, account, day, BROUGHT).await?;
+    let mut before: Vec<ReplacedRow> = of_day(tx, workspace, account, day, REPLACED).await?;
+    if rows.is_empty() && before.is_empty() {
+        return Ok(DayValues::default());
+    }
+    rows.sort_by_key(|row| row.of.id);
+    before.sort_by_key(|row| (row.of.id, row.replaced_by_run));
+    let brought = || rows.iter().map(|row| row.run);
+    let replaced = || before.iter().map(|row| row.replaced_by_run);
+    let all = brought().chain(before.iter().map(|row| row.run));
+    let span = Span {
+        first: all.min().unwrap_or(0),
+        last: brought().max().unwrap_or(0),
+        replaced: replaced().max().unwrap_or(0),
+    };
+    let day = packed(rows.iter().map(|row| &row.of), &Runs::of(span, brought()))?;
+    let runs = Replaced {
+        brought_by: before.iter().map(|row| row.run).collect(),
+        by: replaced().collect(),
+    };
+    let replaced = match before.as_slice() {
+        [] => None,
+        before => Some(packed(before.iter().map(|row| &row.of), &runs)?),
+    };
+    Ok(DayValues {
+        day: Some(day),
+        replaced,
+    })
+}
+
+async fn of_day<R: EitherRow>(
+    tx: &mut Tx,
+    workspace: WorkspaceId,
+    account: AdAccountId,
+    day: NaiveDate,
+    text: &'static str,
+) -> Result<Vec<R>> {
+    on_tx!(tx, |c| {
+        sqlx::query_as(text)
             .bind(workspace)
             .bind(day)
             .bind(day)
@@ -218,17 +320,20 @@ pub(in crate::read) async fn pack_day(
             .fetch_all(c)
             .await
     })
-    .db()?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    rows.sort_by_key(|row| row.id);
-    let ids: Vec<u8> = rows.iter().flat_map(|row| row.id.into_bytes()).collect();
+    .db()
+}
+
+/// Rows as they are packed, with their runs after them.
+fn packed<'r>(
+    rows: impl Iterator<Item = &'r SumRow> + Clone,
+    runs: &impl Serialize,
+) -> Result<Vec<u8>> {
+    let ids: Vec<u8> = rows.clone().flat_map(|row| row.id.into_bytes()).collect();
     let mut packed = PackedDay {
-        ads: Ads::of(&ids, rows.iter().map(|row| row.currency.as_str())),
+        ads: Ads::of(&ids, rows.clone().map(|row| row.currency.as_str())),
         ..PackedDay::default()
     };
-    for row in &rows {
+    for row in rows {
         let sums = &row.sums;
         let figures = [
             sums.impressions.unwrap_or(UNKNOWN),
@@ -244,18 +349,25 @@ pub(in crate::read) async fn pack_day(
         }
     }
     packed.columns().into_iter().for_each(without_zeros);
-    bytes(&packed).map(Some)
+    bytes(&(packed, runs))
 }
 
-/// The sums of a month up to each of its days that is one of those up to which days are added up ([`ends`]), from a day on, as they
-/// are packed, from its packed days; none where the month has no days, or where one is not packed as it is
-/// now.
-pub(in crate::read) async fn pack_sums(
+/// What is packed of a month: its sums up to some of its days, and what it is made of.
+#[derive(Debug, Default)]
+pub(in crate::read) struct MonthValues {
+    pub sums: Vec<(NaiveDate, Option<Vec<u8>>)>,
+    pub months: Option<Vec<u8>>,
+}
+
+/// The sums of a month up to each of its days that is one of those up to which days are added up ([`ends`]),
+/// from a day on, as they are packed, from its packed days; none where the month has no days, or where one
+/// is not packed as it is now.
+pub(in crate::read) async fn pack_month(
     tx: &mut Tx,
     workspace: WorkspaceId,
     account: AdAccountId,
     since: NaiveDate,
-) -> Result<Vec<(NaiveDate, Option<Vec<u8>>)>> {
+) -> Result<MonthValues> {
     let month = DateRange::month_of(since);
     let mut days = Vec::new();
     let kind = Kind::Days(account).word();
@@ -269,17 +381,27 @@ pub(in crate::read) async fn pack_sums(
     let ends = ends(month).into_iter();
     let ends = ends.filter(|end| !begun || *end >= since);
     if days.is_empty() || days.iter().any(|(_, format, _)| *format != FORMAT) {
-        return Ok(ends.map(|end| (end, None)).collect());
+        return Ok(MonthValues {
+            sums: ends.map(|end| (end, None)).collect(),
+            months: None,
+        });
+    }
+    let mut told = Told::default();
+    for (day, _, packed) in &days {
+        told.add(*day, packed)?;
     }
     let mut days = days.into_iter().peekable();
     let mut summed = Summed::default();
-    ends.map(|end| {
+    let sums = ends.map(|end| {
         while let Some((_, _, day)) = days.next_if(|(day, ..)| *day <= end) {
-            summed.add_day(&day, 1, false)?;
+            summed.add_day(&day, None, None, 1, false)?;
         }
         Ok((end, Some(summed.packed()?)))
+    });
+    Ok(MonthValues {
+        sums: sums.collect::<Result<_>>()?,
+        months: Some(told.packed()?),
     })
-    .collect()
 }
 
 fn without_zeros(column: &mut Vec<i64>) {
@@ -322,11 +444,28 @@ impl Summed {
         Ok(())
     }
 
-    /// Adds a packed day, or with −1 takes it away.
-    fn add_day(&mut self, packed: &[u8], sign: i64, only_idle: bool) -> Result<()> {
-        let packed: PackedDay<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+    /// Adds a packed day, or with −1 takes it away; as of a run with what of it was replaced since.
+    fn add_day(
+        &mut self,
+        day: &[u8],
+        replaced: Option<&Vec<u8>>,
+        run: Option<i64>,
+        sign: i64,
+        only_idle: bool,
+    ) -> Result<()> {
+        let (packed, runs) = match run {
+            None => (postcard::from_bytes(day).map_err(unreadable)?, None),
+            Some(run) => {
+                let (packed, runs) = Runs::read(day)?;
+                (packed, Some((runs, run)))
+            }
+        };
+        let packed: PackedDay<'_> = packed;
         self.find(&packed.ads)?;
         for (nth, place) in self.of_ads.iter().enumerate() {
+            if runs.as_ref().is_some_and(|(runs, run)| runs.at(nth) > *run) {
+                continue;
+            }
             let day = packed.sums(nth);
             if only_idle && day.spend.0 != 0 {
                 continue;
@@ -335,7 +474,36 @@ impl Summed {
                 sums.add(&day, sign)?;
             }
         }
+        if let Some((replaced, run)) = replaced.zip(run) {
+            let (packed, runs) = Replaced::read(replaced)?;
+            for (nth, ad) in packed.ads.each().enumerate() {
+                if !runs.held(nth, run) {
+                    continue;
+                }
+                let day = packed.sums(nth);
+                if only_idle && day.spend.0 != 0 {
+                    continue;
+                }
+                let (ad, currency) = ad?;
+                self.add_row(ad, currency, &day, sign)?;
+            }
+        }
         Ok(())
+    }
+
+    /// The same of one row.
+    fn add_row(
+        &mut self,
+        ad: Uuid,
+        currency: Currency,
+        row: &CountedSums,
+        sign: i64,
+    ) -> Result<()> {
+        let place = self.place(ad, currency);
+        match self.sums.get_mut(place) {
+            Some((_, _, sums)) => sums.add(row, sign),
+            None => Ok(()),
+        }
     }
 
     /// The same of packed sums.
@@ -378,8 +546,12 @@ impl Summed {
 #[derive(Debug)]
 struct Parts<'a> {
     account: &'a Account,
+    /// As of which run; now without one.
+    run: Option<i64>,
     sums: Vec<(Vec<u8>, i64)>,
     days: Vec<(NaiveDate, Vec<u8>, i64)>,
+    /// What days said before.
+    replaced: FxHashMap<NaiveDate, Vec<u8>>,
     /// Those whose rows are to be read themselves.
     unpacked: BTreeSet<NaiveDate>,
     /// A day that is to be taken away is not packed as it is now: what is read row by row is added.
@@ -391,73 +563,85 @@ impl<'a> Parts<'a> {
     async fn read(
         tx: &mut Tx,
         place: &Place,
-        plans: &[(&'a Account, Plan)],
-        changed: &HashMap<AdAccountId, BTreeSet<NaiveDate>>,
+        run: Option<i64>,
+        accounts: &[Asked<'a>],
     ) -> Result<Vec<Self>> {
         let mut asked = Vec::new();
-        for (account, plan) in plans {
+        for Asked {
+            account,
+            plan,
+            replaced,
+            ..
+        } in accounts
+        {
             let sums = plan.sums.iter().map(|(day, sign)| {
                 let (from, to) = (*day, *day);
                 (Kind::Sums(account.id), DateRange { from, to }, *sign)
             });
             let days = plan.days.iter();
             let days = days.map(|(range, sign)| (Kind::Days(account.id), *range, *sign));
-            asked.extend(sums.chain(days));
+            let replaced = runs(replaced).into_iter();
+            let replaced =
+                replaced.map(|(from, to)| (Kind::Replaced(account.id), DateRange { from, to }, 1));
+            asked.extend(sums.chain(days).chain(replaced));
         }
-        let mut parts: FxHashMap<AdAccountId, Self> = plans
+        let mut parts: FxHashMap<AdAccountId, Self> = accounts
             .iter()
-            .map(|(account, plan)| (account.id, Self::of(account, plan, changed)))
+            .map(|asked| (asked.account.id, Self::of(asked, run)))
             .collect();
-        let none = BTreeSet::new();
         let take = |nth: i64, day: NaiveDate, format: i64, packed: Vec<u8>| {
             let of = usize::try_from(nth).ok().and_then(|nth| asked.get(nth));
-            match of {
-                Some((Kind::Sums(account), _, sign)) if format == SUMS_FORMAT => {
-                    if let Some(parts) = parts.get_mut(account) {
-                        parts.sums.push((packed, *sign));
+            let Some((kind, _, sign)) = of else { return };
+            let Some(parts) = parts.get_mut(&kind.account()) else {
+                return;
+            };
+            match kind {
+                Kind::Sums(_) if format == SUMS_FORMAT => parts.sums.push((packed, *sign)),
+                Kind::Days(_) if !parts.unpacked.contains(&day) => {
+                    if format == FORMAT {
+                        parts.days.push((day, packed, *sign));
+                    } else if *sign > 0 {
+                        parts.unpacked.insert(day);
+                    } else {
+                        parts.lacks = true;
                     }
                 }
-                Some((Kind::Days(account), _, sign)) => {
-                    let changed = changed.get(account).unwrap_or(&none);
-                    if let Some(parts) = parts.get_mut(account)
-                        && !changed.contains(&day)
-                    {
-                        if format == FORMAT {
-                            parts.days.push((day, packed, *sign));
-                        } else if *sign > 0 {
-                            parts.unpacked.insert(day);
-                        } else {
-                            parts.lacks = true;
-                        }
-                    }
+                Kind::Replaced(_) if format == REPLACED_FORMAT => {
+                    parts.replaced.insert(day, packed);
                 }
                 _ => {}
             }
         };
         each_of(tx, place.workspace, &asked, take).await?;
-        let mut whole = Vec::with_capacity(plans.len());
-        for (account, plan) in plans {
-            whole.extend(parts.remove(&account.id).filter(|parts| parts.are_of(plan)));
+        let mut whole = Vec::with_capacity(accounts.len());
+        for asked in accounts {
+            let Some(mut parts) = parts.remove(&asked.account.id) else {
+                continue;
+            };
+            let there = &parts.replaced;
+            let missing = asked
+                .replaced
+                .iter()
+                .filter(|day| !there.contains_key(*day));
+            let missing: BTreeSet<NaiveDate> = missing.copied().collect();
+            parts.days.retain(|(day, ..)| !missing.contains(day));
+            parts.unpacked.extend(missing);
+            if parts.are_of(&asked.plan) {
+                whole.push(parts);
+            }
         }
         Ok(whole)
     }
 
-    /// Nothing yet but the days that changed.
-    fn of(
-        account: &'a Account,
-        plan: &Plan,
-        changed: &HashMap<AdAccountId, BTreeSet<NaiveDate>>,
-    ) -> Self {
-        let changed = changed.get(&account.id);
-        let changed = changed.into_iter().flat_map(|changed| {
-            let ranges = plan.days.iter();
-            ranges.flat_map(|(range, _)| changed.range(range.from..=range.to))
-        });
+    /// Nothing yet but the days that are to be read row by row.
+    fn of(asked: &Asked<'a>, run: Option<i64>) -> Self {
         Self {
-            account,
+            account: asked.account,
+            run,
             sums: Vec::new(),
             days: Vec::new(),
-            unpacked: changed.copied().collect(),
+            replaced: FxHashMap::default(),
+            unpacked: asked.unpacked.clone(),
             lacks: false,
         }
     }
@@ -470,7 +654,8 @@ impl<'a> Parts<'a> {
     fn bytes(&self) -> usize {
         let sums = self.sums.iter().map(|(packed, _)| packed.len());
         let days = self.days.iter().map(|(_, packed, _)| packed.len());
-        sums.chain(days).sum()
+        let replaced = self.replaced.values().map(Vec::len);
+        sums.chain(days).chain(replaced).sum()
     }
 
     fn sum(&self, only_idle: bool) -> Result<Summed> {
@@ -478,8 +663,9 @@ impl<'a> Parts<'a> {
         for (packed, sign) in &self.sums {
             summed.add_sums(packed, *sign)?;
         }
-        for (_, packed, sign) in &self.days {
-            summed.add_day(packed, *sign, only_idle)?;
+        for (day, packed, sign) in &self.days {
+            let replaced = self.replaced.get(day);
+            summed.add_day(packed, replaced, self.run, *sign, only_idle)?;
         }
         Ok(summed)
     }
@@ -493,16 +679,42 @@ impl<'a> Parts<'a> {
     ) -> Result<()> {
         let mut seen = Seen::default();
         let mut in_order: Vec<(usize, Uuid, Currency)> = Vec::new();
+        let mut merged: Vec<(Uuid, Currency, CountedSums)> = Vec::new();
         for (day, packed, _) in &self.days {
-            let packed: PackedDay<'_> = postcard::from_bytes(packed).map_err(unreadable)?;
+            let (packed, runs) = match self.run {
+                None => (postcard::from_bytes(packed).map_err(unreadable)?, None),
+                Some(run) => {
+                    let (packed, runs) = Runs::read(packed)?;
+                    (packed, Some((runs, run)))
+                }
+            };
+            let packed: PackedDay<'_> = packed;
             if seen.changes_to(&packed.ads) {
                 let ads = packed.ads.each().enumerate();
                 let ads = ads.map(|(nth, ad)| ad.map(|(ad, currency)| (nth, ad, currency)));
                 in_order = ads.collect::<Result<_>>()?;
                 in_order.sort_by_cached_key(|(_, ad, _)| daily::within_day(AdId(*ad), directory));
             }
+            merged.clear();
             for (nth, id, currency) in &in_order {
-                let sums = packed.sums(*nth);
+                if runs
+                    .as_ref()
+                    .is_none_or(|(runs, run)| runs.at(*nth) <= *run)
+                {
+                    merged.push((*id, *currency, packed.sums(*nth)));
+                }
+            }
+            if let Some((replaced, run)) = self.replaced.get(day).zip(self.run) {
+                let (packed, runs) = Replaced::read(replaced)?;
+                for (nth, ad) in packed.ads.each().enumerate() {
+                    if runs.held(nth, run) {
+                        let (id, currency) = ad?;
+                        merged.push((id, currency, packed.sums(nth)));
+                    }
+                }
+                merged.sort_by_cached_key(|(ad, ..)| daily::within_day(AdId(*ad), directory));
+            }
+            for (id, currency, sums) in &merged {
                 if only_idle && sums.spend.0 != 0 {
                     continue;
                 }
@@ -587,34 +799,30 @@ pub(super) async fn read<T>(
     only_idle: bool,
     of: impl Fn(AdAccountId, Uuid, Currency, Figures) -> T,
 ) -> Result<Vec<T>> {
-    let changed = changed(tx, place, range).await?;
-    let none = BTreeSet::new();
     let mut found = Vec::new();
+    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+        return Ok(found);
+    };
     let mut rest = accounts;
     while !rest.is_empty() {
-        let mut plans = Vec::new();
+        let mut asked = Vec::new();
         let mut values = 0;
         while let Some((account, others)) = rest.split_first()
             && values < AT_ONCE
         {
             rest = others;
-            let plan = if only_idle {
-                Plan::by_day(range)
-            } else {
-                Plan::of(range, changed.get(&account.id).unwrap_or(&none))
-            };
-            values += plan.values();
-            plans.push((*account, plan));
+            let of_account = stories.asked(account, only_idle);
+            values += of_account.plan.values();
+            asked.push(of_account);
         }
-        let mut batch = Parts::read(tx, place, &plans, &changed).await?;
-        if batch.len() < plans.len() {
+        let mut batch = Parts::read(tx, place, stories.run, &asked).await?;
+        if batch.len() < asked.len() {
             let there: BTreeSet<AdAccountId> = batch.iter().map(|parts| parts.account.id).collect();
-            for (account, _) in plans
-                .iter()
-                .filter(|(account, _)| !there.contains(&account.id))
-            {
-                let by_day = [(*account, Plan::by_day(range))];
-                batch.append(&mut Parts::read(tx, place, &by_day, &changed).await?);
+            for Asked { account, .. } in &asked {
+                if !there.contains(&account.id) {
+                    let by_day = [stories.asked(account, true)];
+                    batch.append(&mut Parts::read(tx, place, stories.run, &by_day).await?);
+                }
             }
         }
         let size = batch.iter().map(Parts::bytes).sum();
@@ -628,14 +836,12 @@ pub(super) async fn read<T>(
         let mut sums: FxHashMap<AdAccountId, Summed> = sums.into_iter().flatten().collect();
         for parts in &batch {
             let mut summed = sums.remove(&parts.account.id).unwrap_or_default();
-            let text = if only_idle { IDLE_BY_AD } else { BY_AD };
             for (from, to) in runs(&parts.unpacked) {
                 let range = DateRange { from, to };
-                for row in super::sums_under(tx, place, range, text, parts.account.id.0).await? {
-                    let place = summed.place(row.id, Currency::of_record(&row.currency)?);
-                    if let Some((_, _, sums)) = summed.sums.get_mut(place) {
-                        sums.add(&CountedSums::of(&row.figures()), 1)?;
-                    }
+                let account = parts.account.id;
+                for row in rows_by_ad(tx, place, range, account, only_idle).await? {
+                    let currency = Currency::of_record(&row.currency)?;
+                    summed.add_row(row.id, currency, &CountedSums::of(&row.figures()), 1)?;
                 }
             }
             let sums = summed.sums.into_iter();
@@ -646,6 +852,23 @@ pub(super) async fn read<T>(
         }
     }
     Ok(found)
+}
+
+/// The rows of an account themselves, by ad.
+async fn rows_by_ad(
+    tx: &mut Tx,
+    place: &Place,
+    range: DateRange,
+    account: AdAccountId,
+    only_idle: bool,
+) -> Result<Vec<SumRow>> {
+    let Some(moment) = place.moment else {
+        let text = if only_idle { IDLE_BY_AD } else { BY_AD };
+        return super::sums_under(tx, place, range, text, account.0).await;
+    };
+    let rows = earlier::ad_days(tx, place, moment, range, account).await?;
+    let rows = rows.into_iter().map(|row| row.of);
+    Ok(rows.filter(|row| !only_idle || row.is_idle()).collect())
 }
 
 /// Has every ad of each day of these accounts go through the reader, or those on which nothing was spent.
@@ -683,16 +906,31 @@ async fn through<Row, R: Reader<Row>>(
     range: DateRange,
     reader: R,
     packed: impl Fn(&Parts<'_>, &mut R) -> Result<()> + Sync,
+    unpacked: impl AsyncFnMut(&mut Tx, AdAccountId, DateRange, &mut R) -> Result<()>,
+) -> Result<R> {
+    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+        return Ok(reader);
+    };
+    let asked = accounts.iter().map(|account| stories.asked(account, true));
+    let asked: Vec<_> = asked.collect();
+    let asked = (asked.as_slice(), stories.days());
+    gone_through(tx, place, asked, stories.run, reader, packed, unpacked).await
+}
+
+/// The same of what is to be read of each account, which is so many days or fewer.
+async fn gone_through<Row, R: Reader<Row>>(
+    tx: &mut Tx,
+    place: &Place,
+    (asked, days): (&[Asked<'_>], i64),
+    run: Option<i64>,
+    reader: R,
+    packed: impl Fn(&Parts<'_>, &mut R) -> Result<()> + Sync,
     mut unpacked: impl AsyncFnMut(&mut Tx, AdAccountId, DateRange, &mut R) -> Result<()>,
 ) -> Result<R> {
-    let changed = changed(tx, place, range).await?;
-    let days = usize::try_from(range.days()).unwrap_or(usize::MAX);
-    let at_once = usize::try_from(AT_ONCE).unwrap_or(1) / days;
+    let at_once = usize::try_from(AT_ONCE / days.max(1)).unwrap_or(1);
     let mut readers = side_by_side(reader);
-    for accounts in accounts.chunks(at_once.max(1)) {
-        let plans = accounts.iter().map(|of| (*of, Plan::by_day(range)));
-        let plans: Vec<_> = plans.collect();
-        let batch = Parts::read(tx, place, &plans, &changed).await?;
+    for asked in asked.chunks(at_once.max(1)) {
+        let batch = Parts::read(tx, place, run, asked).await?;
         let size = batch.iter().map(Parts::bytes).sum();
         let workers = readers.iter_mut().take(threads_for(size)).collect();
         work_off(&batch, workers, |reader: &mut R, parts: &Parts<'_>| {
@@ -707,4 +945,72 @@ async fn through<Row, R: Reader<Row>>(
         }
     }
     joined(readers)
+}
+
+/// As of a moment: what each of these accounts came to, day by day.
+pub(super) async fn by_account_day(
+    tx: &mut Tx,
+    place: &Place,
+    accounts: &[&Account],
+    range: DateRange,
+) -> Result<Vec<AccountDay>> {
+    let Some(stories) = Stories::read(tx, place, accounts, range).await? else {
+        return Ok(Vec::new());
+    };
+    let (mut found, mut asked, mut most) = (Vec::new(), Vec::new(), 0);
+    for account in accounts {
+        let (mut resting, others) = stories.resting(account);
+        found.append(&mut resting);
+        most = most.max(others.plan.values());
+        asked.push(others);
+    }
+    let (none, sums) = (Directory::default(), AccountSums::default());
+    let asked = (asked.as_slice(), most);
+    let packed = |parts: &Parts<'_>, sums: &mut AccountSums| parts.each(&none, false, sums);
+    let sums = gone_through(
+        tx,
+        place,
+        asked,
+        stories.run,
+        sums,
+        packed,
+        async |tx, account, range, sums: &mut AccountSums| {
+            let each = |row: &daily::Row| sums.row(row);
+            daily::of_account(tx, place, &none, account, range, false, each).await
+        },
+    )
+    .await?;
+    found.extend(
+        sums.0
+            .into_iter()
+            .map(|((account, day, currency), sums)| AccountDay {
+                account,
+                day,
+                currency,
+                sums,
+            }),
+    );
+    Ok(found)
+}
+
+/// Adds up the ads of each account's day.
+#[derive(Debug, Default)]
+struct AccountSums(FxHashMap<(AdAccountId, NaiveDate, Currency), CountedSums>);
+
+impl Reader<daily::Row> for AccountSums {
+    fn row(&mut self, row: &daily::Row) -> Result<()> {
+        let sums = self.0.entry((row.account, row.day, row.currency));
+        sums.or_default().add(&CountedSums::of(&row.figures), 1)
+    }
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        for (key, sums) in other.0 {
+            self.0.entry(key).or_default().add(&sums, 1)?;
+        }
+        Ok(())
+    }
 }

@@ -10,12 +10,11 @@ use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 use uuid::Uuid;
 
 use super::sums::CountedSums;
-use super::{Sums, ad_days, months};
+use super::{Sums, ad_days, earlier, months};
 use crate::figures::Figures;
 use crate::path::Grain;
 use crate::read::directory::Directory;
 use crate::read::known::{Known, Weighed};
-use crate::read::moment::Moment;
 use crate::read::outcome::packed::runs;
 use crate::read::place::Place;
 use crate::read::spread::Reader;
@@ -81,7 +80,7 @@ impl Weighed for Accounts {
 
 /// The money of all campaigns on a day, account by account.
 #[derive(Debug, Default)]
-struct Campaigns(Vec<ad_days::AccountDay>);
+struct Campaigns(Vec<ad_days::AccountMoney>);
 
 impl Weighed for Campaigns {
     fn bytes(&self) -> usize {
@@ -108,29 +107,28 @@ pub(crate) async fn read<R: Reader<Row>>(
     filter: &Filter,
     mut reader: R,
 ) -> Result<R> {
-    if let Some(moment) = place.moment {
-        earlier(tx, place, directory, moment, range, filter, |mut row| {
-            let ad = directory.ads.get(&AdId(row.id));
-            let under = match filter.parent {
-                None => true,
-                Some(Parent::Campaign(id)) => ad.is_some_and(|ad| ad.campaign == id),
-                Some(Parent::AdSet(id)) => ad.is_some_and(|ad| ad.ad_set == id),
-            };
-            if !under {
-                return Ok(());
+    if place.moment.is_some() {
+        if matches!(grain, Grain::Channel | Grain::Account) && filter.parent.is_none() {
+            let accounts = place.allowed(filter);
+            for day in ad_days::by_account_day(tx, place, &accounts, range).await? {
+                reader.row(&Row {
+                    id: day.account.0,
+                    account: day.account,
+                    currency: day.currency,
+                    day: day.day,
+                    figures: day.sums.figures(),
+                })?;
             }
-            row.id = match grain {
-                Grain::Channel | Grain::Account => row.account.0,
-                Grain::Campaign => match ad {
-                    Some(ad) => ad.campaign.0,
-                    None => return Ok(()),
-                },
-                Grain::AdSet | Grain::Ad | Grain::Creative => row.id,
-            };
-            reader.row(&row)
-        })
-        .await?;
-        return Ok(reader);
+            return Ok(reader);
+        }
+        let earlier = Earlier {
+            directory,
+            grain,
+            parent: filter.parent,
+            reader,
+        };
+        let read = by_account(tx, place, directory, range, filter, false, earlier);
+        return Ok(read.await?.reader);
     }
     let each = |row: &Row| reader.row(row);
     match (grain, filter.parent) {
@@ -157,57 +155,53 @@ pub(crate) async fn idle<R: Reader<Row>>(
     directory: &Directory,
     range: DateRange,
     filter: &Filter,
-    mut reader: R,
+    reader: R,
 ) -> Result<R> {
-    if let Some(moment) = place.moment {
-        earlier(tx, place, directory, moment, range, filter, |row| match row
-            .figures
-            .spend
-            .unwrap_or_default()
-        {
-            Micros::ZERO => reader.row(&row),
-            _ => Ok(()),
-        })
-        .await?;
-        return Ok(reader);
-    }
     by_account(tx, place, directory, range, filter, true, reader).await
 }
 
-/// The ad-days as of a moment.
-async fn earlier(
-    tx: &mut Tx,
-    place: &Place,
-    directory: &Directory,
-    moment: Moment,
-    range: DateRange,
-    filter: &Filter,
-    mut each: impl FnMut(Row) -> Result<()>,
-) -> Result<()> {
-    for account in place
-        .accounts
-        .iter()
-        .filter(|a| filter.allows_account(Some(a.id)))
-    {
-        let versions = super::versions(tx, place, moment, range, account.id).await?;
-        let mut in_order: Vec<_> = versions.into_iter().collect();
-        in_order.sort_by_cached_key(|((day, ad), _)| (*day, within_day(*ad, directory)));
-        for ((day, ad), version) in in_order {
-            each(Row {
-                id: ad.0,
-                account: account.id,
-                currency: version.currency,
-                day,
-                figures: version.figures,
-            })?;
+/// As of a moment: ads as deep as the grain needs, of those that lie under an object.
+struct Earlier<'a, R> {
+    directory: &'a Directory,
+    grain: Grain,
+    parent: Option<Parent>,
+    reader: R,
+}
+
+impl<R: Reader<Row>> Reader<Row> for Earlier<'_, R> {
+    fn row(&mut self, row: &Row) -> Result<()> {
+        let ad = self.directory.ads.get(&AdId(row.id));
+        let under = match self.parent {
+            None => true,
+            Some(Parent::Campaign(id)) => ad.is_some_and(|ad| ad.campaign == id),
+            Some(Parent::AdSet(id)) => ad.is_some_and(|ad| ad.ad_set == id),
+        };
+        let id = match self.grain {
+            Grain::Channel | Grain::Account => Some(row.account.0),
+            Grain::Campaign => ad.map(|ad| ad.campaign.0),
+            Grain::AdSet | Grain::Ad | Grain::Creative => Some(row.id),
+        };
+        match id.filter(|_| under) {
+            Some(id) => self.reader.row(&Row { id, ..*row }),
+            None => Ok(()),
         }
     }
-    Ok(())
+
+    fn apart(&self) -> Option<Self> {
+        Some(Self {
+            reader: self.reader.apart()?,
+            ..*self
+        })
+    }
+
+    fn join(&mut self, other: Self) -> Result<()> {
+        self.reader.join(other.reader)
+    }
 }
 
 /// Has the money of every ad of the accounts that the filter allows go through the reader, an account's day at
 /// once; of now.
-pub(crate) async fn ad_money<R: Reader<ad_days::AccountDay>>(
+pub(crate) async fn ad_money<R: Reader<ad_days::AccountMoney>>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -215,10 +209,7 @@ pub(crate) async fn ad_money<R: Reader<ad_days::AccountDay>>(
     filter: &Filter,
     reader: R,
 ) -> Result<R> {
-    let accounts = place.accounts.iter();
-    let accounts: Vec<_> = accounts
-        .filter(|account| filter.allows_account(Some(account.id)))
-        .collect();
+    let accounts = place.allowed(filter);
     match months::within(tx, place, range).await? {
         Some(range) => ad_days::money(tx, place, directory, &accounts, range, reader).await,
         None => Ok(reader),
@@ -235,11 +226,13 @@ async fn by_account<R: Reader<Row>>(
     only_idle: bool,
     reader: R,
 ) -> Result<R> {
-    let accounts = place.accounts.iter();
-    let accounts: Vec<_> = accounts
-        .filter(|account| filter.allows_account(Some(account.id)))
-        .collect();
-    match months::within(tx, place, range).await? {
+    let accounts = place.allowed(filter);
+    // As of a moment there may be days that are gone.
+    let range = match place.moment {
+        None => months::within(tx, place, range).await?,
+        Some(_) => Some(range),
+    };
+    match range {
         Some(range) => {
             ad_days::each(tx, place, directory, &accounts, range, only_idle, reader).await
         }
@@ -258,6 +251,20 @@ pub(super) async fn of_account(
     mut each: impl FnMut(&Row) -> Result<()>,
 ) -> Result<()> {
     let text = if only_idle { IDLE_ADS } else { ADS };
+    if let Some(moment) = place.moment {
+        let mut rows = earlier::ad_days(tx, place, moment, range, account).await?;
+        rows.retain(|row| !only_idle || row.of.is_idle());
+        rows.sort_by_cached_key(|row| (row.day, within_day(AdId(row.of.id), directory)));
+        return rows.iter().try_for_each(|row| {
+            each(&Row {
+                id: row.of.id,
+                account,
+                currency: Currency::of_record(&row.of.currency)?,
+                day: row.day,
+                figures: row.of.figures(),
+            })
+        });
+    }
     // The store has them by day and ad: each day is put in order once it is whole.
     let mut day: Vec<Row> = Vec::new();
     let mut flush = |day: &mut Vec<Row>| -> Result<()> {
@@ -353,7 +360,7 @@ async fn accounts(
 
 /// Has the money of every campaign of the accounts that the filter allows go through the reader, an account's
 /// day at once; of now. Days stay in memory.
-pub(crate) async fn campaign_money<R: Reader<ad_days::AccountDay>>(
+pub(crate) async fn campaign_money<R: Reader<ad_days::AccountMoney>>(
     tx: &mut Tx,
     place: &Place,
     range: DateRange,
@@ -419,8 +426,8 @@ impl<'a> ByCampaign<'a> {
     }
 }
 
-impl Reader<ad_days::AccountDay> for ByCampaign<'_> {
-    fn row(&mut self, day: &ad_days::AccountDay) -> Result<()> {
+impl Reader<ad_days::AccountMoney> for ByCampaign<'_> {
+    fn row(&mut self, day: &ad_days::AccountMoney) -> Result<()> {
         self.find(&day.objects);
         let mut money = vec![(None, Micros::ZERO); self.campaigns.len()];
         for (of, (spend, value)) in self.of_ads.iter().zip(&day.money) {
@@ -435,7 +442,7 @@ impl Reader<ad_days::AccountDay> for ByCampaign<'_> {
             *all_value = all_value.checked_add(*value)?;
         }
         let of_day = self.days.entry(day.day).or_default();
-        of_day.0.push(ad_days::AccountDay {
+        of_day.0.push(ad_days::AccountMoney {
             account: day.account,
             day: day.day,
             objects: Arc::clone(&self.campaigns),

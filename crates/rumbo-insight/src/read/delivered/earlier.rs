@@ -1,5 +1,5 @@
-//! Ad-days as of an earlier moment. The rollups only know the present, so that here everything
-//! is added up from single ad-days.
+//! Single ad-days as of an earlier moment, from their rows and what was replaced: where each is told, and
+//! of days that are not packed as they are now.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,10 @@ use chrono::NaiveDate;
 use rumbo_base::{AdAccountId, AdId, Currency, DateRange, Frequency, Reach, Result};
 use rumbo_db::{DbResultExt, Tx, on_tx, statements};
 
-use super::{Delivered, SumRow, in_period};
+use super::{SumRow, in_period};
 use crate::figures::Figures;
-use crate::path::Path;
 use crate::read::moment::Moment;
 use crate::read::place::Place;
-use crate::roi::Filter;
 
 /// The ad-days of an account after the run `$5`: a version holds from the run that brought it
 /// until the run that replaced it.
@@ -64,42 +62,6 @@ pub(crate) struct ToldAdDay {
     /// Meta's own JSON.
     pub actions: Option<String>,
     pub rest: Option<String>,
-}
-
-/// The ad-days as of a moment, added up where they have one path and currency.
-pub(super) async fn as_of(
-    tx: &mut Tx,
-    place: &Place,
-    moment: Moment,
-    range: DateRange,
-    filter: &Filter,
-    path: impl Fn(&AdDayRow) -> Path,
-    counts: impl Fn(&AdDayRow) -> bool,
-) -> Result<Vec<Delivered>> {
-    let mut sums: HashMap<(Path, Currency), Figures> = HashMap::new();
-    for account in place
-        .accounts
-        .iter()
-        .filter(|a| filter.allows_account(Some(a.id)))
-    {
-        for row in ad_days(tx, place, moment, range, account.id).await? {
-            if counts(&row) {
-                let currency = Currency::of_record(&row.of.currency)?;
-                let figures = row.of.sums.figures();
-                sums.entry((path(&row), currency))
-                    .or_default()
-                    .add(&figures)?;
-            }
-        }
-    }
-    Ok(sums
-        .into_iter()
-        .map(|((path, currency), figures)| Delivered {
-            path,
-            currency,
-            figures,
-        })
-        .collect())
 }
 
 /// The ad-days of an account as of a moment.
@@ -172,23 +134,4 @@ pub(crate) async fn versions(
             Ok(((row.day, AdId(row.of.id)), version))
         })
         .collect()
-}
-
-/// The ad-days of all accounts as of a moment.
-pub(super) async fn all_ad_days(
-    tx: &mut Tx,
-    place: &Place,
-    moment: Moment,
-    range: DateRange,
-) -> Result<Vec<AdDayRow>> {
-    let mut rows = Vec::new();
-    for account in &place.accounts {
-        rows.extend(ad_days(tx, place, moment, range, account.id).await?);
-    }
-    Ok(rows)
-}
-
-/// One entry for each ad-day; a day may come more than once.
-pub(super) fn days_of<'a>(rows: impl Iterator<Item = &'a AdDayRow>) -> Vec<(NaiveDate, Figures)> {
-    rows.map(|row| (row.day, row.of.sums.figures())).collect()
 }

@@ -363,8 +363,8 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
         for ((kind, day), writers) in days {
             let month = DateRange::month_of(day).from;
             match ad_days::Kind::of(&kind) {
-                Some(ad_days::Kind::Days(account) | ad_days::Kind::Sums(account)) => {
-                    let since = sums.entry((account, month)).or_insert(day);
+                Some(kind) => {
+                    let since = sums.entry((kind.account(), month)).or_insert(day);
                     *since = day.min(*since);
                 }
                 None => {
@@ -384,13 +384,15 @@ pub async fn pack(scope: &Scope) -> Result<usize> {
                 .db()?;
             }
         }
-        for ((account, _), since) in sums {
+        for ((account, month), since) in sums {
             let kind = ad_days::Kind::Sums(account).word();
-            for (end, packed) in
-                ad_days::pack_sums(&mut tx, scope.workspace, account, since).await?
-            {
+            let values = ad_days::pack_month(&mut tx, scope.workspace, account, since).await?;
+            for (end, packed) in values.sums {
                 save(&mut tx, scope, &kind, end, ad_days::SUMS_FORMAT, packed).await?;
             }
+            let kind = ad_days::Kind::Months(account).word();
+            let format = ad_days::MONTH_FORMAT;
+            save(&mut tx, scope, &kind, month, format, values.months).await?;
         }
         for topic in counted {
             count(&mut tx, scope.workspace, &topic, 1).await?;
@@ -412,11 +414,14 @@ async fn marks(tx: &mut Tx, scope: &Scope) -> Result<Vec<(String, NaiveDate, i64
 async fn pack_day(tx: &mut Tx, scope: &Scope, kind: &str, day: NaiveDate) -> Result<()> {
     match ad_days::Kind::of(kind) {
         Some(ad_days::Kind::Days(account)) => {
-            let packed = ad_days::pack_day(tx, scope.workspace, account, day).await?;
-            return save(tx, scope, kind, day, ad_days::FORMAT, packed).await;
+            let values = ad_days::pack_day(tx, scope.workspace, account, day).await?;
+            save(tx, scope, kind, day, ad_days::FORMAT, values.day).await?;
+            let kind = ad_days::Kind::Replaced(account).word();
+            let format = ad_days::REPLACED_FORMAT;
+            return save(tx, scope, &kind, day, format, values.replaced).await;
         }
         // They are packed when the days of their month are.
-        Some(ad_days::Kind::Sums(_)) => return Ok(()),
+        Some(_) => return Ok(()),
         None => {}
     }
     let Some(texts) = PACKED.iter().find(|texts| texts.name == kind) else {

@@ -20,7 +20,7 @@ use crate::read::spread::Reader;
 /// What was spent on the ads or campaigns of an account on a day, and the value of the purchases that Meta
 /// claims.
 #[derive(Clone, Debug)]
-pub(crate) struct AccountDay {
+pub(crate) struct AccountMoney {
     pub account: AdAccountId,
     pub day: NaiveDate,
     /// In the order of [`daily::within_day`]; the very same as of the day before where they did not change.
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for Passed {
 }
 
 /// Has every day of these accounts go through the reader, whole, as packed days tell it.
-pub(crate) async fn money<R: Reader<AccountDay>>(
+pub(crate) async fn money<R: Reader<AccountMoney>>(
     tx: &mut Tx,
     place: &Place,
     directory: &Directory,
@@ -98,11 +98,11 @@ pub(crate) async fn money<R: Reader<AccountDay>>(
 fn of_parts(
     parts: &Parts<'_>,
     directory: &Directory,
-    reader: &mut impl Reader<AccountDay>,
+    reader: &mut impl Reader<AccountMoney>,
 ) -> Result<()> {
     let mut seen = Seen::default();
     let mut order: Vec<usize> = Vec::new();
-    let mut of = AccountDay {
+    let mut of = AccountMoney {
         account: parts.account.id,
         day: NaiveDate::default(),
         objects: Arc::default(),
@@ -139,7 +139,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn row(&mut self, row: &daily::Row, reader: &mut impl Reader<AccountDay>) -> Result<()> {
+    fn row(&mut self, row: &daily::Row, reader: &mut impl Reader<AccountMoney>) -> Result<()> {
         let at = (row.account, row.day);
         if self.at != Some(at) {
             self.over(reader)?;
@@ -153,11 +153,11 @@ impl Rows {
     }
 
     /// The day is whole.
-    fn over(&mut self, reader: &mut impl Reader<AccountDay>) -> Result<()> {
+    fn over(&mut self, reader: &mut impl Reader<AccountMoney>) -> Result<()> {
         let Some((account, day)) = self.at.take() else {
             return Ok(());
         };
-        reader.row(&AccountDay {
+        reader.row(&AccountMoney {
             account,
             day,
             objects: std::mem::take(&mut self.ads).into(),

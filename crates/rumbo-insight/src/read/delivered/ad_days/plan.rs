@@ -25,18 +25,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Of the months in which a day changed since it was packed the days themselves are read.
-    pub fn of(range: DateRange, changed: &BTreeSet<NaiveDate>) -> Self {
+    /// No sum is taken that has one of the `unfit` days in it, and none of these is taken away: where
+    /// the days before a period have one, it is made of its days, which are fewer.
+    pub fn of(range: DateRange, unfit: &BTreeSet<NaiveDate>) -> Self {
         let mut plan = Self::default();
         for part in range.by_month() {
             let month = DateRange::month_of(part.from);
-            let fresh = changed.range(month.from..=month.to).next().is_none();
+            let first_unfit = unfit.range(month.from..=month.to).next();
+            let fit = |end: &NaiveDate| first_unfit.is_none_or(|unfit| end < unfit);
             let mut sums = Self::default();
-            sums.take(month, part.to, 1);
+            sums.take(month, part.to, 1, fit);
             if let Some(before) = part.from.pred_opt().filter(|day| *day >= month.from) {
-                sums.take(month, before, -1);
+                sums.take(month, before, -1, fit);
             }
-            if fresh && sums.values() < part.days() {
+            if sums.values() < part.days() {
                 plan.sums.append(&mut sums.sums);
                 plan.days.append(&mut sums.days);
             } else {
@@ -55,9 +57,15 @@ impl Plan {
     }
 
     /// Adds all days of a month up to one, or with −1 takes them away.
-    fn take(&mut self, month: DateRange, day: NaiveDate, sign: i64) {
+    fn take(
+        &mut self,
+        month: DateRange,
+        day: NaiveDate,
+        sign: i64,
+        fit: impl Fn(&NaiveDate) -> bool,
+    ) {
         let far = |end: &NaiveDate| (*end - day).num_days().abs();
-        let nearest = ends(month).into_iter().min_by_key(far);
+        let nearest = ends(month).into_iter().filter(fit).min_by_key(far);
         let nearest = nearest.filter(|end| far(end) < (day - month.from).num_days());
         if let Some(end) = nearest {
             self.sums.push((end, sign));
@@ -133,11 +141,43 @@ mod tests {
     }
 
     #[test]
-    fn of_a_month_with_a_changed_day_the_days_are_read() {
-        let changed = BTreeSet::from([day("2026-10-31")]);
+    fn of_a_month_with_unfit_days_the_sums_before_them_are_taken() {
         let asked = range("2026-10-01", "2026-11-30");
-        let plan = Plan::of(asked, &changed);
+        let plan = Plan::of(asked, &BTreeSet::from([day("2026-10-31")]));
+        assert_eq!(plan.sums, [(day("2026-10-24"), 1), (day("2026-11-30"), 1)]);
+        assert_eq!(plan.days, [(range("2026-10-25", "2026-10-31"), 1)]);
+        let plan = Plan::of(asked, &BTreeSet::from([day("2026-10-03")]));
         assert_eq!(plan.sums, [(day("2026-11-30"), 1)]);
         assert_eq!(plan.days, [(range("2026-10-01", "2026-10-31"), 1)]);
+    }
+
+    #[test]
+    fn unfit_days_are_added_once_and_in_no_sum() {
+        let first = day("2024-01-30");
+        let unfit: Vec<NaiveDate> = first.iter_days().take(100).collect();
+        for (nth, from) in first.iter_days().take(64).enumerate() {
+            for to in from.iter_days().take(70) {
+                // Some single ones, and some days to the end.
+                let single = unfit.iter().skip(nth % 7).step_by(23 + nth % 5);
+                let last = unfit.iter().skip(40 + nth % 30);
+                let unfit: BTreeSet<NaiveDate> = match nth % 3 {
+                    0 => single.copied().collect(),
+                    1 => last.copied().collect(),
+                    _ => single.chain(last).copied().collect(),
+                };
+                let plan = Plan::of(DateRange { from, to }, &unfit);
+                let days = from.iter_days().take_while(|day| *day <= to);
+                let expected = days.map(|day| (day, 1)).collect();
+                assert_eq!(counted(&plan), expected, "{from} to {to}: {plan:?}");
+                for (end, _) in &plan.sums {
+                    let month = DateRange::month_of(*end);
+                    assert!(unfit.range(month.from..=*end).next().is_none(), "{plan:?}");
+                }
+                for (days, sign) in &plan.days {
+                    let has = unfit.range(days.from..=days.to).next().is_some();
+                    assert!(*sign > 0 || !has, "{plan:?}");
+                }
+            }
+        }
     }
 }
