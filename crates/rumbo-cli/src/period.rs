@@ -57,7 +57,7 @@ impl AsOf {
 /// The instant at which something was known: the one meant, or the end of a day.
 pub fn end(moment: Moment, zone: TimeZone) -> DateTime<Utc> {
     match moment {
-        Moment::Instant(at) => at,
+        Moment::Instant(_) | Moment::Local(_) => moment.at(zone),
         Moment::Day(day) => {
             let (_, next) = zone.bounds(DateRange { from: day, to: day });
             next - TimeDelta::microseconds(1)
