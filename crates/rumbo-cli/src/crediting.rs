@@ -63,7 +63,8 @@ enum Refunds {
 /// How to credit; what is not said is as the workspace does.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Crediting {
-    /// Which touches take the credit
+    /// Which touches take the credit; this and the next flags are as the workspace's settings say when
+    /// absent
     #[arg(long, value_enum)]
     model: Option<Model>,
     /// Days that a touch may lie back, 0 to 1130; `none` for no limit. Or a setting of Meta's, which is
