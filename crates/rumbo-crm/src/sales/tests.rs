@@ -390,7 +390,7 @@ async fn nothing_is_sold_or_given_back_before_its_time() {
         let mut tx = scope.write().await.unwrap();
         let ana = contact(&scope, &mut tx, "Ana").await;
         let now = scope.now();
-        let (hour, day) = (Duration::from_secs(3_600), Duration::from_secs(86_400));
+        let (hour, day) = (Duration::from_hours(1), Duration::from_hours(24));
         let sold_at = |at| NewSale {
             at: Some(at),
             ..new(ana, 10)
