@@ -3518,11 +3518,7 @@ export type NoRatio =
 
 /**  Why nothing is predicted. */
 export type NotPredicted = {
-	/**
-	 *  `no_customers`, `too_few_repeat_buyers`, `too_many_unpaid`, `correlated`, `no_fit`,
-	 *  `out_of_range`, `no_backtest` or `backtest_off`.
-	 */
-	reason: string,
+	reason: NotPredictedReason,
 	/**
 	 *  The numbers of the sentence, by name: `found`, `needed`, `of`, `correlation`, `allowed`,
 	 *  `error_percent`.
@@ -3531,6 +3527,28 @@ export type NotPredicted = {
 	/**  The sentence in English. */
 	message: string,
 };
+
+/**  Why nothing can be predicted. */
+export type NotPredictedReason = 
+/**  Nobody has bought in the currency. */
+"no_customers" | 
+/**  Too few customers bought again: `found` of `needed`. */
+"too_few_repeat_buyers" | 
+/**  `found` of the `of` customers who bought again brought in nothing. */
+"too_many_unpaid" | 
+/**  How often and how much people buy goes together: `correlation`, of which `allowed` may be. */
+"correlated" | 
+/**  The model does not fit these purchases. */
+"no_fit" | 
+/**  A number is beyond what the model can reckon with. */
+"out_of_range" | 
+/**  The past is too short to check a prediction on it. */
+"no_backtest" | 
+/**
+ *  On the past it would have been off by `error_percent`, of which `allowed` may be; without it,
+ *  nothing was bought in the time that the check looks at.
+ */
+"backtest_off";
 
 /**  What a notification says. */
 export type Notice = {
@@ -4291,6 +4309,8 @@ export type Reason =
 "sale_status_unfit" | 
 /**  Up to {amount} {currency} of this sale can be given back. */
 "refund_too_large" | 
+/**  A refund of {day} would come before its sale of {sold}. Choose a later day. */
+"refund_before_sale" | 
 /**  At least one stage has to remain for this: {outcome}. */
 "last_stage" | 
 /**  The order has to name every stage once. Look again. */
@@ -4319,6 +4339,10 @@ export type Reason =
 "file_unreadable" | 
 /**  The file {path} cannot be written. Choose another place, or check that you may write there. */
 "file_unwritable" | 
+/**  "{path}" is a folder. Name a file in it. */
+"file_is_folder" | 
+/**  There is no folder "{folder}". Make it first, or choose another. */
+"folder_missing" | 
 /**  The file cannot be written. Check the disk, or choose another place. */
 "write_failed" | 
 /**  {path} has {megabytes} MB; {most} MB is the most. Split it into smaller files. */
@@ -4586,8 +4610,6 @@ export type Reason =
 "row_repeated" | 
 /**  With the row's {amount} the total in {currency} is more than can be kept. */
 "row_total_too_large" | 
-/**  The date lies more than a year ahead. */
-"row_too_far_ahead" | 
 /**  There is no opportunity {id}. Import the opportunities first. */
 "row_opportunity_missing" | 
 /**  {refunded} given back of {amount} is not possible. */
@@ -4831,6 +4853,13 @@ export type Reason =
 "moment_unfit" | 
 /**  This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total. */
 "number_id_unknown" | 
+/**
+ *  The report of this number has no row "{row}". Take a number's id from the window, or write the
+ *  key of a row as `rumbo roi --json` gives it, or total.
+ */
+"number_row_unknown" | 
+/**  The report of this number has nothing in {currency}. Use one of these: {currencies}. */
+"number_currency_unknown" | 
 /**  There is no metric of this id. Write one of docs/metrics.md, such as revenue. */
 "metric_unknown" | 
 /**  The earlier moment must come before the later one. Choose an earlier one. */

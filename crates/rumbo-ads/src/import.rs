@@ -225,11 +225,6 @@ pub async fn run(
     let mut tx = scope.write().await?;
     let mut report = store::store(&mut tx, scope, &mapping, &table, &parsed, &name).await?;
     report.dry_run = options.dry_run;
-    if options.dry_run {
-        tx.rollback().await?;
-        report.run = None;
-        return Ok(report);
-    }
     // Before the commit: rows that were rejected and are nowhere to be found would be lost.
     if let Some(path) = options
         .rejected_to
@@ -238,6 +233,11 @@ pub async fn run(
     {
         rejected::write(path, &table, &parsed.rejected)?;
         report.rejected_file = true;
+    }
+    if options.dry_run {
+        tx.rollback().await?;
+        report.run = None;
+        return Ok(report);
     }
     tx.commit().await?;
     Ok(report)

@@ -12,7 +12,7 @@ use rumbo_insight::lookup;
 use rumbo_platform::access::{self, Permission};
 
 use crate::Context;
-use crate::dashboard::{count, out_of_range, unknown};
+use crate::dashboard::{ahead, come, count, out_of_range, unknown};
 use crate::wire::{
     AcquiredBy, BacktestClass, BestCustomer, CohortCampaign, CohortCell, CohortGroup,
     CohortPayback, CohortPrediction, CohortReport, CohortRow, CohortStart, CohortSums, CohortsBy,
@@ -29,7 +29,8 @@ const MOST_MONTHS: u32 = 60;
 /// What became of the people who were acquired in the same month, or by the same campaign.
 ///
 /// # Errors
-/// `InvalidInput` for a period that ends before it begins or a number out of its bounds;
+/// `InvalidInput` for a period that ends before it begins or has not begun, and a number out of its
+/// bounds;
 /// `NotFound` for a campaign that nothing here has.
 pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> {
     let range = DateRange::new(req.from, req.to)?;
@@ -43,6 +44,11 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
         None => None,
     };
     let scope = cx.scope()?;
+    let as_of = come(cx, req.as_of).await?;
+    let zone = cx.workspace().await?.timezone;
+    if range.from > zone.day_of(as_of.unwrap_or_else(|| scope.now())) {
+        return Err(ahead(range.from).field("from"));
+    }
     let campaign = match &req.campaign {
         Some(id) => Some(match id.parse() {
             Ok(own) => own,
@@ -71,7 +77,7 @@ pub async fn get_cohorts(cx: &Context, req: GetCohorts) -> Result<CohortReport> 
         },
         campaign,
         until: req.until,
-        as_of: req.as_of,
+        as_of,
         value_months,
         histories: req.predict.is_some(),
     };

@@ -243,7 +243,7 @@ pub async fn save_contact(cx: &Context, req: SaveContact) -> Result<ContactRow> 
 /// Adds one way a contact arrived.
 ///
 /// # Errors
-/// `NotFound` for the contact, `InvalidInput` for a source that cannot be kept.
+/// `NotFound` for the contact, `InvalidInput` without a source and for one that cannot be kept.
 pub async fn add_touchpoint(cx: &Context, req: AddTouchpoint) -> Result<ContactDetail> {
     let scope = cx.scope()?;
     let contact = req.contact_id.ok_or_else(|| {
@@ -261,6 +261,14 @@ pub async fn add_touchpoint(cx: &Context, req: AddTouchpoint) -> Result<ContactD
             Some((Micros::parse(text).map_err(|e| e.field("cost"))?, currency))
         }
     };
+    if req.source.trim().is_empty() {
+        return Err(Error::new(
+            Code::InvalidInput,
+            "Say where the contact came from, such as META_ADS, WEB or UNKNOWN.",
+        )
+        .reason(Reason::ValueMissing)
+        .field("source"));
+    }
     let new = NewTouchpoint {
         occurred_at: req.occurred_at,
         source: req.source,

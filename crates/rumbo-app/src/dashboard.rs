@@ -13,6 +13,7 @@ mod passport;
 mod settle;
 mod thumbnail;
 
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rumbo_base::{Code, Currency, DateRange, Error, Micros, Reason, Result};
 use rumbo_insight::{
     Comparison, CurrencyGroup, Figures, Filter, Grain, Parent, RoiRequest, Sum, lookup,
@@ -75,7 +76,7 @@ async fn roi_request(cx: &Context, req: &GetRoi) -> Result<RoiRequest> {
         convert_to: convert_to(req.convert_to.as_deref())?,
         without_spend: req.without_spend,
         new_customers: req.new_customers,
-        as_of: req.as_of,
+        as_of: come(cx, req.as_of).await?,
     })
 }
 
@@ -141,6 +142,35 @@ fn convert_to(asked: Option<&str>) -> Result<Option<Currency>> {
                 .map_err(|error: Error| error.field("convert_to"))
         })
         .transpose()
+}
+
+/// The moment of a report, which has come: nobody knows what will be known. The end of a day that has
+/// begun, and another clock, may be up to a day ahead.
+///
+/// # Errors
+/// `InvalidInput` for a later one.
+pub(crate) async fn come(
+    cx: &Context,
+    as_of: Option<DateTime<Utc>>,
+) -> Result<Option<DateTime<Utc>>> {
+    let now = cx.scope()?.now();
+    match as_of {
+        Some(at) if at > now + TimeDelta::days(1) => {
+            let zone = cx.workspace().await?.timezone;
+            Err(ahead(zone.day_of(at)).field("as_of"))
+        }
+        as_of => Ok(as_of),
+    }
+}
+
+/// A day that has not come.
+pub(crate) fn ahead(day: NaiveDate) -> Error {
+    Error::new(
+        Code::InvalidInput,
+        format!("{day} lies in the future. Choose an earlier day."),
+    )
+    .reason(Reason::DayInFuture)
+    .param("day", day)
 }
 
 /// What is told of ad objects alone.
@@ -238,7 +268,7 @@ pub(crate) fn out_of_range(
 ) -> Error {
     Error::new(
         Code::InvalidInput,
-        format!("{value} is not possible here. Use {least} to {most}."),
+        format!("{value} is not possible for {field}. Use {least} to {most}."),
     )
     .reason(Reason::NumberOutOfRange)
     .param("value", value)
@@ -383,7 +413,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
         currency,
         convert_to: to,
         attribution: attribution(cx, req.attribution).await?,
-        as_of: req.as_of,
+        as_of: come(cx, req.as_of).await?,
         ..RoiRequest::new(Grain::Creative, range)
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
@@ -411,7 +441,7 @@ pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<Crea
 
 /// What Meta says each ad account spent in its whole life, beside the sum of its campaigns.
 pub async fn check_accounts(cx: &Context, req: CheckAccounts) -> Result<Vec<AccountCheck>> {
-    let checks = rumbo_insight::account_checks(cx.scope()?, req.as_of).await?;
+    let checks = rumbo_insight::account_checks(cx.scope()?, come(cx, req.as_of).await?).await?;
     Ok(checks
         .into_iter()
         .map(|check| {

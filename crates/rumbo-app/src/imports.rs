@@ -137,19 +137,21 @@ fn rejected_path(path: &Path, asked: Option<&str>) -> PathBuf {
 /// Imports a file, or says what importing it would do.
 ///
 /// # Errors
-/// `NotFound` or `InvalidInput` when the file or the mapping cannot be used; nothing is imported
+/// `InvalidInput` when the file or the mapping cannot be used; nothing is imported
 /// then.
 pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
     let path = Path::new(&req.path);
-    let rejected_to = rejected_path(path, req.rejected_path.as_deref());
+    // A dry run leaves no file that nobody asked for.
+    let rejected_to = (!req.dry_run || req.rejected_path.is_some())
+        .then(|| rejected_path(path, req.rejected_path.as_deref()));
     let Some(kind) = crm_kind(req.kind) else {
-        return ads::run(cx, path, req.mapping, req.dry_run, &rejected_to).await;
+        return ads::run(cx, path, req.mapping, req.dry_run, rejected_to).await;
     };
     let mapping = req.mapping.map(inside);
     let options = RunOptions {
         mapping: mapping.as_ref(),
         dry_run: req.dry_run,
-        rejected_to: Some(&rejected_to),
+        rejected_to: rejected_to.as_deref(),
     };
     let report = import::run(cx.scope()?, kind, path, options).await?;
     if !req.dry_run {
@@ -197,9 +199,9 @@ pub async fn run_import(cx: &Context, req: RunImport) -> Result<ImportReport> {
                 params: r.told.params,
             })
             .collect(),
-        rejected_file: report
-            .rejected_file
-            .then(|| rejected_to.display().to_string()),
+        rejected_file: rejected_to
+            .filter(|_| report.rejected_file)
+            .map(|path| path.display().to_string()),
         ads: None,
     })
 }

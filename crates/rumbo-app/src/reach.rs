@@ -10,7 +10,7 @@ use rumbo_ads::sync::QuestionCounts;
 use rumbo_base::{CacheTag, Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_insight::{Filter, Parent};
 
-use crate::dashboard::{count, within};
+use crate::dashboard::{come, count, within};
 use crate::wire::{
     AskReach, ExplainReach, GetReach, GetRoi, PeopleFigures, ReachAccount, ReachPassport,
     ReachReport, ReachRow, ReachState, ReachVersion, ReachWhole, ReachWholeState, RoiBy,
@@ -81,7 +81,7 @@ async fn request(
             &within(cx, &req.accounts, campaign, ad_set).await?,
             currency,
         ),
-        as_of,
+        as_of: come(cx, as_of).await?,
     })
 }
 

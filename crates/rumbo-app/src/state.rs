@@ -111,6 +111,23 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Pref
 }
 
 pub(crate) fn not_writable(path: &Path, error: std::io::Error) -> Error {
+    let wrong = |reason, message| {
+        Error::new(Code::InvalidInput, message)
+            .reason(reason)
+            .param("path", path.display())
+    };
+    let shown = path.display();
+    if path.is_dir() {
+        let message = format!("\"{shown}\" is a folder. Name a file in it.");
+        return wrong(Reason::FileIsFolder, message).source(error);
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
+        let folder = folder.display();
+        let message = format!("There is no folder \"{folder}\". Make it first, or choose another.");
+        return wrong(Reason::FolderMissing, message)
+            .param("folder", folder)
+            .source(error);
+    }
     let code = if error.kind() == std::io::ErrorKind::StorageFull {
         Code::DiskFull
     } else {

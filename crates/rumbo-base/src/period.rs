@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveTime, Utc};
+use chrono::{
+    DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Code, Error, Reason};
@@ -115,6 +117,23 @@ impl TimeZone {
                         .earliest()
                 })
                 .map_or_else(|| midnight.and_utc(), |at| at.with_timezone(&Utc)),
+        }
+    }
+
+    /// A local time here as an instant: the first of two where clocks are set back, and the hour
+    /// after where they are set forward.
+    pub fn instant_of(&self, at: NaiveDateTime) -> DateTime<Utc> {
+        if at.time() == NaiveTime::MIN {
+            return self.start_of(at.date());
+        }
+        match at.and_local_timezone(self.0) {
+            MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => {
+                at.with_timezone(&Utc)
+            }
+            MappedLocalTime::None => (at + chrono::Duration::hours(1))
+                .and_local_timezone(self.0)
+                .earliest()
+                .map_or_else(|| at.and_utc(), |at| at.with_timezone(&Utc)),
         }
     }
 

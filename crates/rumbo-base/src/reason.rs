@@ -163,6 +163,8 @@ reasons! {
     SaleStatusUnfit = "sale_status_unfit",
     /// Up to {amount} {currency} of this sale can be given back.
     RefundTooLarge = "refund_too_large",
+    /// A refund of {day} would come before its sale of {sold}. Choose a later day.
+    RefundBeforeSale = "refund_before_sale",
     /// At least one stage has to remain for this: {outcome}.
     LastStage = "last_stage",
     /// The order has to name every stage once. Look again.
@@ -189,6 +191,10 @@ reasons! {
     FileUnreadable = "file_unreadable",
     /// The file {path} cannot be written. Choose another place, or check that you may write there.
     FileUnwritable = "file_unwritable",
+    /// "{path}" is a folder. Name a file in it.
+    FileIsFolder = "file_is_folder",
+    /// There is no folder "{folder}". Make it first, or choose another.
+    FolderMissing = "folder_missing",
     /// The file cannot be written. Check the disk, or choose another place.
     WriteFailed = "write_failed",
     /// {path} has {megabytes} MB; {most} MB is the most. Split it into smaller files.
@@ -412,8 +418,6 @@ reasons! {
     RowRepeated = "row_repeated",
     /// With the row's {amount} the total in {currency} is more than can be kept.
     RowTotalTooLarge = "row_total_too_large",
-    /// The date lies more than a year ahead.
-    RowTooFarAhead = "row_too_far_ahead",
     /// There is no opportunity {id}. Import the opportunities first.
     RowOpportunityMissing = "row_opportunity_missing",
     /// {refunded} given back of {amount} is not possible.
@@ -603,6 +607,11 @@ reasons! {
     MomentUnfit = "moment_unfit",
     /// This is no id of a number. Write it as METRIC/BY/FROM/TO/CURRENCY/ROW, such as roas/campaign/2026-03-01/2026-03-31/USD/total.
     NumberIdUnknown = "number_id_unknown",
+    /// The report of this number has no row "{row}". Take a number's id from the window, or write the
+    /// key of a row as `rumbo roi --json` gives it, or total.
+    NumberRowUnknown = "number_row_unknown",
+    /// The report of this number has nothing in {currency}. Use one of these: {currencies}.
+    NumberCurrencyUnknown = "number_currency_unknown",
     /// There is no metric of this id. Write one of docs/metrics.md, such as revenue.
     MetricUnknown = "metric_unknown",
     /// The earlier moment must come before the later one. Choose an earlier one.

@@ -14,7 +14,7 @@ use crate::commands::{
 use crate::flags;
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 needs sign-in.
+Exit codes: 0 done, 1 failed, 2 wrong call, 3 partly done, 4 needs sign-in.
 With --json standard output holds JSON alone; everything else goes to standard error.";
 
 /// See what every campaign really earned, from a terminal.
@@ -29,19 +29,20 @@ pub struct Arguments {
 
 /// Reads the command line.
 pub fn read(line: &[OsString]) -> Result<Arguments, clap::Error> {
-    let mut command = below_zero_too(Arguments::command());
+    let mut command = forgiving(Arguments::command());
     let matches = command.try_get_matches_from_mut(line)?;
     Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
-/// Takes `-5` for a value, so that the flag itself says why it cannot be used.
-fn below_zero_too(command: Line) -> Line {
+/// Takes `-5` for a value, so that the flag itself says why it cannot be used, and words of a list in
+/// any case.
+fn forgiving(command: Line) -> Line {
     command
         .mut_args(|arg| {
             let takes = arg.get_action().takes_values();
-            arg.allow_negative_numbers(takes)
+            arg.allow_negative_numbers(takes).ignore_case(takes)
         })
-        .mut_subcommands(below_zero_too)
+        .mut_subcommands(forgiving)
 }
 
 /// Flags that every command takes.

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use rumbo_app::api;
 use rumbo_app::wire::{
-    Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, Learned, RefundDating,
+    self, Attribution, AttributionBasis, AttributionModel, GetWorkspaceSettings, Learned,
+    RefundDating,
 };
 
 use crate::exit::Failure;
@@ -17,24 +18,25 @@ use crate::words::Word;
 #[value(rename_all = "snake_case")]
 enum Model {
     /// The last one
-    #[value(alias = "last", alias = "last-touch")]
+    #[value(aliases = ["last", "last-touch", "last-click", "last_click"])]
     LastTouch,
     /// The first one
-    #[value(alias = "first", alias = "first-touch")]
+    #[value(aliases = ["first", "first-touch", "first-click", "first_click"])]
     FirstTouch,
     /// The last one that tells where the person came from
-    #[value(alias = "last-non-direct")]
+    #[value(aliases = ["last-non-direct", "last_non_direct_touch", "last-non-direct-touch",
+                       "last_non_direct_click", "last-non-direct-click"])]
     LastNonDirect,
     /// All the same
     Linear,
     /// 40 % the first, 40 % the last, the rest between
-    #[value(alias = "position", alias = "position-based")]
+    #[value(aliases = ["position", "position-based", "u-shaped", "u_shaped", "ushaped"])]
     PositionBased,
     /// Half as much for each half-life further back
-    #[value(alias = "decay", alias = "time-decay")]
+    #[value(aliases = ["decay", "time-decay"])]
     TimeDecay,
     /// By what the removal of each campaign would cost
-    #[value(alias = "data-driven", alias = "data_driven")]
+    #[value(aliases = ["data-driven", "data_driven", "datadriven"])]
     Markov,
 }
 
@@ -61,12 +63,14 @@ enum Refunds {
 /// How to credit; what is not said is as the workspace does.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Crediting {
-    /// Which touches take the credit
+    /// Which touches take the credit; this and the next flags are as the workspace's settings say when
+    /// absent
     #[arg(long, value_enum)]
     model: Option<Model>,
-    /// Days that a touch may lie back; `none` for no limit
-    #[arg(long, value_name = "DAYS", value_parser = days)]
-    window: Option<Days>,
+    /// Days that a touch may lie back, 0 to 1130; `none` for no limit. Or a setting of Meta's, which is
+    /// both windows: 7d_click_1d_view
+    #[arg(long, value_name = "DAYS", value_parser = window)]
+    window: Option<Window>,
     /// The same for touches in which an ad was only seen
     #[arg(long, value_name = "DAYS", value_parser = days)]
     view_window: Option<Days>,
@@ -76,7 +80,7 @@ pub struct Crediting {
     /// On which day refunds count
     #[arg(long, value_enum)]
     refunds: Option<Refunds>,
-    /// For `time_decay`: after so many days a touch takes half as much
+    /// For `time_decay`: after so many days, 1 to 365, a touch takes half as much
     #[arg(long, value_name = "DAYS")]
     half_life: Option<u32>,
 }
@@ -86,12 +90,33 @@ pub struct Crediting {
 struct Days(Option<u32>);
 
 fn days(text: &str) -> Result<Days, String> {
+    let text = text.trim().to_lowercase();
     if text == "none" {
         return Ok(Days(None));
     }
-    text.parse()
+    text.strip_suffix('d')
+        .unwrap_or(&text)
+        .parse()
         .map(|days| Days(Some(days)))
         .map_err(|_| "write a number of days, or none".to_owned())
+}
+
+/// `--window`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Window {
+    /// How far a touch may lie back.
+    Click(Days),
+    /// An attribution setting of Meta's, which says it of clicks and of views.
+    Setting { click: u32, view: u32 },
+}
+
+fn window(text: &str) -> Result<Window, String> {
+    if let Ok(days) = days(text) {
+        return Ok(Window::Click(days));
+    }
+    wire::windows_of_setting(text)
+        .map(|(click, view)| Window::Setting { click, view })
+        .ok_or_else(|| "write a number of days, none, or 7d_click_1d_view".to_owned())
 }
 
 impl Crediting {
@@ -114,6 +139,21 @@ impl Crediting {
         {
             return Ok(None);
         }
+        let (window, of_setting) = match window {
+            None => (None, None),
+            Some(Window::Click(days)) => (Some(days), None),
+            Some(Window::Setting { click, view }) => {
+                if view_window.is_some() {
+                    return Err(Failure::flag(
+                        "view-window",
+                        "--window names the days after a view already. Leave --view-window out, or \
+                         write --window in days.",
+                    ));
+                }
+                (Some(Days(Some(click))), Some(Days(Some(view))))
+            }
+        };
+        let view_window = view_window.or(of_setting);
         let settings = api::get_workspace_settings(&session.cx, GetWorkspaceSettings {}).await?;
         let kept = settings.attribution;
         Ok(Some(Attribution {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use rumbo_app::wire::WireError;
-use rumbo_base::{Code, Error};
+use rumbo_base::{Code, Error, Reason};
 use serde_json::json;
 
 /// How the program ends. Scripts branch on it, so the numbers never change.
@@ -12,9 +12,10 @@ use serde_json::json;
 pub enum Exit {
     /// Everything asked for was done.
     Done = 0,
-    /// It was not done; the sentence says why.
+    /// The call is right and was not carried out; the sentence says why.
     Failed = 1,
-    /// The command line itself is wrong.
+    /// The call is wrong: it cannot be understood, or a value, a request or a file in it cannot be
+    /// used. It has to be corrected, and will never go as it is.
     Usage = 2,
     /// Some parts were done and some not.
     Partly = 3,
@@ -23,9 +24,11 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The code for a failure of the core.
+    /// The code for a failure. Whoever finds it, the command line or the core, the same kind of failure
+    /// ends alike.
     pub fn of(code: Code) -> Self {
         match code {
+            Code::InvalidInput => Self::Usage,
             Code::NeedsSignIn | Code::SignInDenied | Code::SignInExpired | Code::SignInMismatch => {
                 Self::NeedsSignIn
             }
@@ -77,6 +80,16 @@ impl Failure {
         }
     }
 
+    /// What was named is not here.
+    pub fn not_here(what: &str, name: &str, message: impl Into<String>) -> Self {
+        Error::new(Code::NotFound, message)
+            .reason(Reason::IdUnknown)
+            .param("what", what)
+            .param("id", name)
+            .field(what)
+            .into()
+    }
+
     /// What clap says of a command line, in one sentence.
     pub fn of_line(error: &clap::Error) -> Self {
         Self::Usage {
@@ -96,7 +109,7 @@ impl Failure {
     /// The code the program ends with.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } => Exit::Usage,
+            Self::Usage { .. } => Exit::of(Code::InvalidInput),
             Self::Core(error) => Exit::of(error.code),
         }
     }
@@ -142,10 +155,17 @@ fn sentence(error: &clap::Error) -> String {
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map(ToString::to_string);
             let why = why.unwrap_or_default();
-            format!(
-                "\"{value}\" does not fit {argument}: {}.",
-                why.trim_end_matches('.')
-            )
+            let why = bounds(&why).unwrap_or_else(|| why.trim_end_matches('.').to_owned());
+            // Some say the value themselves.
+            if why.starts_with('"') {
+                format!("{argument}: {why}.")
+            } else {
+                format!("\"{value}\" does not fit {argument}: {why}.")
+            }
+        }
+        ErrorKind::ArgumentConflict => {
+            let other = list(ContextKind::PriorArg);
+            format!("{argument} and {other} do not go together. Leave one of them out.")
         }
         ErrorKind::MissingRequiredArgument => {
             format!("This is missing: {argument}. Add it; --help shows how.")
@@ -166,9 +186,17 @@ fn sentence(error: &clap::Error) -> String {
         _ => {
             let text = error.render().to_string();
             let first = text.lines().next().unwrap_or_default();
-            first.trim_start_matches("error: ").to_owned()
+            let first = first.trim_start_matches("error: ").trim_end_matches('.');
+            format!("{first}. --help shows how.")
         }
     }
+}
+
+/// What clap says of a number outside of its range, `0 is not in 1..=365`, for people.
+fn bounds(why: &str) -> Option<String> {
+    let (_, range) = why.split_once(" is not in ")?;
+    let (least, most) = range.split_once("..=")?;
+    Some(format!("write a number from {least} to {most}"))
 }
 
 fn choices_of(choices: &str) -> String {

@@ -1,10 +1,8 @@
 //! How the values of flags are read. A value that cannot be read is wrong usage.
 
-use std::str::FromStr;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rumbo_app::wire;
-use rumbo_base::{Currency, Micros, TimeZone};
+use rumbo_base::{Currency, Micros, TimeZone, parse_decimal_micros};
 
 /// A day such as `2026-03-31`.
 pub fn day(text: &str) -> Result<NaiveDate, String> {
@@ -28,10 +26,11 @@ pub fn amount_or_nothing(text: &str) -> Result<String, String> {
     amount(text)
 }
 
-/// A moment: an instant, or a day that begins in the workspace's time zone.
+/// A moment: an instant, or a time or a day in the workspace's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     Instant(DateTime<Utc>),
+    Local(NaiveDateTime),
     Day(NaiveDate),
 }
 
@@ -40,19 +39,38 @@ impl Moment {
     pub fn at(self, zone: TimeZone) -> DateTime<Utc> {
         match self {
             Self::Instant(at) => at,
+            Self::Local(at) => zone.instant_of(at),
             Self::Day(day) => zone.start_of(day),
         }
     }
 }
 
-/// A moment such as `2026-03-31T10:00:00-03:00`, or a day.
+/// How a time without a zone may be written.
+const LOCAL: [&str; 4] = [
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M",
+    "%Y-%m-%d %H:%M",
+];
+
+/// A moment such as `2026-03-31T10:00:00-03:00` or `2026-03-31 10:00`, or a day.
 pub fn moment(text: &str) -> Result<Moment, String> {
+    let text = text.trim();
     if let Ok(day) = text.parse() {
         return Ok(Moment::Day(day));
     }
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| Moment::Instant(at.with_timezone(&Utc)))
-        .map_err(|_| "write a day as 2026-03-31, or an instant as 2026-03-31T10:00:00-03:00".into())
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Moment::Instant(at.with_timezone(&Utc)));
+    }
+    LOCAL
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+        .map(Moment::Local)
+        .ok_or_else(|| {
+            "write a day as 2026-03-31, or an instant as 2026-03-31T10:00:00-03:00; without the zone \
+             it is the workspace's"
+                .to_owned()
+        })
 }
 
 /// An instant such as `2026-03-31T10:00:00Z`.
@@ -62,18 +80,19 @@ pub fn instant(text: &str) -> Result<DateTime<Utc>, String> {
         .map_err(|_| "write an instant as 2026-03-31T10:00:00Z".to_owned())
 }
 
-/// The id of a row, as lists have it.
-pub fn id<T: FromStr>(text: &str) -> Result<T, String> {
-    text.trim().parse().map_err(|_| {
-        "write an id as the list has it, such as 01a1fdd6-51a5-7be9-bbdc-6b4624ff4947".to_owned()
-    })
-}
-
 /// An amount of money, kept as the exact text.
 pub fn amount(text: &str) -> Result<String, String> {
     match Micros::parse(text) {
         Ok(_) => Ok(text.trim().to_owned()),
         Err(_) => Err("write an amount as 1842.61".to_owned()),
+    }
+}
+
+/// A percentage, kept as the exact text.
+pub fn percent(text: &str) -> Result<String, String> {
+    match parse_decimal_micros(text.trim()) {
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(_) => Err("write a percentage as 1.5".to_owned()),
     }
 }
 

@@ -127,15 +127,20 @@ async fn run(arguments: Arguments, environment: BTreeMap<String, String>) -> Res
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
 fn wrong_usage(error: &clap::Error, line: &[OsString]) -> Exit {
-    // A closed pipe is the reader's choice.
-    drop(error.print());
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        _ => {
-            if line.iter().any(|word| word == "--json") {
-                print_document(&Failure::of_line(error).json());
-            }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe is the reader's choice.
+            drop(error.print());
+            Exit::Done
+        }
+        // Only part of a command: what can follow is longer than a sentence.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            drop(error.print());
             Exit::Usage
+        }
+        _ => {
+            let json = line.iter().any(|word| word == "--json");
+            report(&Failure::of_line(error), json)
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct PeriodArgs {
     /// Last day, included; today in the workspace's time zone when absent
     #[arg(long, value_name = "DAY", value_parser = flags::day)]
     pub to: Option<NaiveDate>,
-    /// Instead of both: so many days up to today, today included
+    /// Instead of both: so many days, 1 to 36525, up to today, today included
     #[arg(long, value_name = "DAYS", conflicts_with_all = ["from", "to"],
           value_parser = clap::value_parser!(u32).range(1..=36_525))]
     pub last: Option<u32>,
@@ -57,7 +57,7 @@ impl AsOf {
 /// The instant at which something was known: the one meant, or the end of a day.
 pub fn end(moment: Moment, zone: TimeZone) -> DateTime<Utc> {
     match moment {
-        Moment::Instant(at) => at,
+        Moment::Instant(_) | Moment::Local(_) => moment.at(zone),
         Moment::Day(day) => {
             let (_, next) = zone.bounds(DateRange { from: day, to: day });
             next - TimeDelta::microseconds(1)

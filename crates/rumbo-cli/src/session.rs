@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rumbo_app::wire::{ListWorkspaces, WorkspaceRow};
 use rumbo_app::{App, AppConfig, Context};
 use rumbo_base::{Clock, Code, Error, Reason, TimeZone};
 
 use crate::args::Global;
 use crate::exit::{Exit, Failure};
-use crate::output::Output;
+use crate::numbers::instant;
+use crate::output::{Output, note};
 
 /// The program before its data are opened.
 #[derive(Clone, Debug)]
@@ -121,6 +122,18 @@ impl Session {
     /// The present day of the workspace.
     pub fn today(&self) -> NaiveDate {
         self.zone.day_of(self.clock.now())
+    }
+
+    /// Says on standard error why a report from this day on holds nothing, where its dates are why.
+    pub fn nothing_known(&self, from: NaiveDate, as_of: Option<DateTime<Utc>>) {
+        if from > self.today() {
+            note(&format!(
+                "{from} has not come yet: nothing is known of these days."
+            ));
+        } else if let Some(at) = as_of {
+            let at = instant(at);
+            note(&format!("At {at} nothing was known of these days."));
+        }
     }
 
     /// Where the time comes from.

@@ -1,6 +1,7 @@
 //! The headings and labels of the terminal, in English, Spanish and Portuguese.
 
 pub mod messages;
+pub mod predictions;
 
 use crate::grid::short;
 use crate::output::Output;

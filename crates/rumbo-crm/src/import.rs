@@ -175,7 +175,7 @@ pub async fn preview(
 /// Imports a file in one transaction, or says what importing it would do.
 ///
 /// # Errors
-/// `NotFound` or `InvalidInput` when the file or the mapping cannot be used, with the field or
+/// `InvalidInput` when the file or the mapping cannot be used, with the field or
 /// setting to choose; nothing is imported then. Rows that cannot be kept are no error: they are in
 /// the report.
 pub async fn run(

@@ -1,5 +1,6 @@
 //! Checks that several slices share.
 
+use chrono::{DateTime, Duration, Utc};
 use rumbo_base::{Code, Currency, Error, Micros, Reason, Result};
 
 /// What to do with a value that may be absent.
@@ -99,4 +100,19 @@ pub(crate) fn coins(field: &str, amount: Micros, currency: Currency) -> Result<(
         .param("decimals", currency.exponent()));
     }
     Ok(())
+}
+
+/// Refuses what is said to have happened more than a day from `now`. Another clock than ours may be
+/// that far ahead, or have another day already.
+pub(crate) fn happened(field: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    if at <= now + Duration::days(1) {
+        return Ok(());
+    }
+    let day = at.date_naive();
+    Err(invalid(
+        field,
+        Reason::DayInFuture,
+        format!("{day} lies in the future. Choose an earlier day."),
+    )
+    .param("day", day))
 }

@@ -15,7 +15,7 @@ use rumbo_platform::Scope;
 
 use crate::contacts;
 use crate::credit;
-use crate::input::{Change, coins, invalid, not_found, short_text};
+use crate::input::{Change, coins, happened, invalid, not_found, short_text};
 use crate::stages::{self, Outcome, Stage};
 use crate::words::words;
 
@@ -132,7 +132,7 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewOpportunity) -> Result<O
         created_at: now,
         updated_at: now,
     };
-    opportunity.check()?;
+    opportunity.check(now)?;
     insert(tx, scope, std::slice::from_ref(&opportunity)).await?;
     let first = Move::new(scope, &opportunity, opened_at);
     insert_moves(tx, scope, std::slice::from_ref(&first)).await?;
@@ -174,7 +174,7 @@ pub async fn update(
     if changed == stored {
         return Ok(stored);
     }
-    changed.check()?;
+    changed.check(scope.now())?;
     if changed.owner_id != stored.owner_id {
         contacts::refuse_strange_owner(tx, scope.workspace, changed.owner_id).await?;
     }
@@ -251,7 +251,11 @@ impl Opportunity {
         self.state = state;
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Refuses what no opportunity can be, as of `now`.
+    pub(crate) fn check(&self, now: DateTime<Utc>) -> Result<()> {
+        happened("opened_at", self.opened_at, now)?;
+        self.closed_at
+            .map_or(Ok(()), |at| happened("closed_at", at, now))?;
         self.value_micros
             .map_or(Ok(()), |value| coins("value", value, self.currency))
     }

@@ -7,15 +7,15 @@ mod tests;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use rumbo_base::{
-    Code, ContactId, Currency, Error, Micros, OpportunityId, Reason, Result, SaleId, TouchpointId,
-    WorkspaceId,
+    Code, ContactId, Currency, Error, Micros, OpportunityId, Reason, Result, SaleId, TimeZone,
+    TouchpointId, WorkspaceId,
 };
 use rumbo_db::Tx;
-use rumbo_platform::Scope;
+use rumbo_platform::{Scope, workspaces};
 
 use crate::contacts;
 use crate::credit;
-use crate::input::{coins, invalid, not_found, short_text};
+use crate::input::{coins, happened, invalid, not_found, short_text};
 use crate::opportunities;
 use crate::words::words;
 
@@ -95,8 +95,8 @@ pub struct NewSale {
 /// Enters a sale. A completed one makes its contact a customer.
 ///
 /// # Errors
-/// `InvalidInput` for an amount that cannot be kept or an opportunity of another contact,
-/// `NotFound`, `Conflict` for a reference or external id that is taken.
+/// `InvalidInput` for an amount that cannot be kept, a time to come or an opportunity of another
+/// contact, `NotFound`, `Conflict` for a reference or external id that is taken.
 pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
     let contact = contacts::get(tx, scope.workspace, new.contact_id).await?;
     if let Some(id) = new.opportunity_id {
@@ -158,7 +158,7 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
         created_at: now,
         updated_at: now,
     };
-    sale.check()?;
+    sale.check(now)?;
     insert(tx, scope, std::slice::from_ref(&sale)).await?;
     settle(tx, scope, &sale).await
 }
@@ -166,7 +166,7 @@ pub async fn create(tx: &mut Tx, scope: &Scope, new: NewSale) -> Result<Sale> {
 /// Marks a pending sale as paid, now or at a time given.
 ///
 /// # Errors
-/// `Conflict` when it is not pending, `NotFound`.
+/// `Conflict` when it is not pending, `InvalidInput` for a time to come, `NotFound`.
 pub async fn complete(
     tx: &mut Tx,
     scope: &Scope,
@@ -177,6 +177,7 @@ pub async fn complete(
     sale.must_be(SaleStatus::Pending, "completed")?;
     sale.status = SaleStatus::Completed;
     sale.completed_at = Some(at.unwrap_or_else(|| scope.now()).trunc_subsecs(6));
+    sale.check(scope.now())?;
     sale.updated_at = scope.now();
     write(tx, scope, &sale).await?;
     settle(tx, scope, &sale).await
@@ -200,7 +201,7 @@ pub async fn cancel(tx: &mut Tx, scope: &Scope, id: SaleId) -> Result<Sale> {
 ///
 /// # Errors
 /// `Conflict` when the sale is not completed, `InvalidInput` when the amount is zero or more than
-/// is left, `NotFound`.
+/// is left, and for a time to come or a day before the sale's, `NotFound`.
 pub async fn refund(
     tx: &mut Tx,
     scope: &Scope,
@@ -227,6 +228,10 @@ pub async fn refund(
         .param("currency", sale.currency));
     }
     let at = at.unwrap_or_else(|| scope.now()).trunc_subsecs(6);
+    let workspace = workspaces::find(tx, scope.workspace)
+        .await?
+        .ok_or_else(|| not_found("workspace"))?;
+    sale.check_refund("refunded_at", at, scope.now(), workspace.timezone)?;
     let refund = Refund {
         id: scope.id(),
         sale_id: id,
@@ -261,7 +266,7 @@ pub async fn set_cost(
         return Ok(sale);
     }
     sale.cost_micros = cost;
-    sale.check()?;
+    sale.check_amounts()?;
     sale.updated_at = scope.now();
     write(tx, scope, &sale).await?;
     get(tx, scope.workspace, id).await
@@ -289,7 +294,38 @@ pub(crate) fn reference_text(number: i64) -> String {
 }
 
 impl Sale {
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Refuses what no sale can be, as of `now`.
+    pub(crate) fn check(&self, now: DateTime<Utc>) -> Result<()> {
+        happened("occurred_at", self.occurred_at, now)?;
+        self.completed_at
+            .map_or(Ok(()), |at| happened("completed_at", at, now))?;
+        self.check_amounts()
+    }
+
+    /// Refuses to give money back at a time to come, or on a day before that of the sale. Both are
+    /// days of `zone`: where only a day is known, a refund of the same day stands at its beginning.
+    pub(crate) fn check_refund(
+        &self,
+        field: &str,
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+        zone: TimeZone,
+    ) -> Result<()> {
+        happened(field, at, now)?;
+        let (day, sold) = (zone.day_of(at), zone.day_of(self.occurred_at));
+        if day >= sold {
+            return Ok(());
+        }
+        Err(invalid(
+            field,
+            Reason::RefundBeforeSale,
+            format!("A refund of {day} would come before its sale of {sold}. Choose a later day."),
+        )
+        .param("day", day)
+        .param("sold", sold))
+    }
+
+    fn check_amounts(&self) -> Result<()> {
         coins("amount", self.gross_micros, self.currency)?;
         if let Some(cost) = self.cost_micros {
             coins("cost", cost, self.currency)?;

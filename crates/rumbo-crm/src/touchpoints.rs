@@ -11,8 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rumbo_base::{
-    AdCampaignId, AdId, AdSetId, ContactId, Currency, Micros, Reason, Result, TouchpointId,
-    WorkspaceId,
+    AdCampaignId, AdId, AdSetId, ContactId, Currency, Micros, Result, TouchpointId, WorkspaceId,
 };
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
@@ -21,7 +20,7 @@ use sqlx::types::Json;
 
 use crate::contacts;
 use crate::credit;
-use crate::input::{invalid, not_found, short_text};
+use crate::input::{not_found, short_text};
 use crate::words::words;
 
 pub use store::STATEMENTS;
@@ -232,13 +231,8 @@ impl NewTouchpoint {
             self.kind,
             Some(TouchpointKind::LeadForm | TouchpointKind::ClickToWhatsApp)
         );
-        if !from_meta && occurred_at > scope.now() + chrono::Duration::days(1) {
-            return Err(invalid(
-                "occurred_at",
-                Reason::DayInFuture,
-                "A touchpoint cannot lie in the future.",
-            )
-            .param("day", occurred_at.date_naive()));
+        if !from_meta {
+            crate::input::happened("occurred_at", occurred_at, scope.now())?;
         }
         let account = id("ad account id", self.ad_account_external_id)?
             .map(|account| account.trim_start_matches("act_").to_owned());

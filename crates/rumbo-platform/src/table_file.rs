@@ -205,7 +205,7 @@ pub struct ReadOptions {
 /// Reads a file.
 ///
 /// # Errors
-/// `NotFound` and `InvalidInput`, each with the row where there is one and what to do.
+/// `InvalidInput`, with the row where there is one and what to do.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
     read_bytes(&bytes(path)?, options)
 }
@@ -213,16 +213,19 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Table> {
 /// What is in a file, of up to [`MAX_BYTES`].
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>> {
     let failed = |e: std::io::Error| {
-        let (code, reason) = if e.kind() == std::io::ErrorKind::NotFound {
-            (Code::NotFound, Reason::FileMissing)
+        let reason = if e.kind() == std::io::ErrorKind::NotFound {
+            Reason::FileMissing
         } else {
-            (Code::InvalidInput, Reason::FileUnreadable)
+            Reason::FileUnreadable
         };
-        Error::new(code, format!("{} cannot be read: {e}.", path.display()))
-            .reason(reason)
-            .param("path", path.display())
-            .field("file")
-            .source(e)
+        Error::new(
+            Code::InvalidInput,
+            format!("{} cannot be read: {e}.", path.display()),
+        )
+        .reason(reason)
+        .param("path", path.display())
+        .field("file")
+        .source(e)
     };
     let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > MAX_BYTES {

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use rumbo_insight::cohort::{NotPredicted as Refused, WORST_BACKTEST};
 use rumbo_insight::lifetime::{BacktestRefusal, Unfit};
 
-use crate::wire::NotPredicted;
+use crate::wire::{NotPredicted, NotPredictedReason as Reason};
 
-type Parts = (&'static str, Vec<(&'static str, String)>);
+type Parts = (Reason, Vec<(&'static str, String)>);
 
 /// The refusal for the wire.
 pub(super) fn told(refused: &Refused) -> NotPredicted {
     let (reason, params) = parts(refused);
     NotPredicted {
-        reason: reason.to_owned(),
+        reason,
         params: params
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
@@ -24,16 +24,16 @@ pub(super) fn told(refused: &Refused) -> NotPredicted {
 
 fn parts(refused: &Refused) -> Parts {
     match refused {
-        Refused::NoCustomers => ("no_customers", Vec::new()),
+        Refused::NoCustomers => (Reason::NoCustomers, Vec::new()),
         Refused::Purchases(unfit) | Refused::Spend(unfit) => of_unfit(unfit),
-        Refused::OutOfRange(_) => ("out_of_range", Vec::new()),
+        Refused::OutOfRange(_) => (Reason::OutOfRange, Vec::new()),
         Refused::NoBacktest(BacktestRefusal::Fit(Unfit::TooFewRepeatBuyers { found, needed })) => (
-            "no_backtest",
+            Reason::NoBacktest,
             vec![("found", found.to_string()), ("needed", needed.to_string())],
         ),
-        Refused::NoBacktest(_) => ("no_backtest", Vec::new()),
+        Refused::NoBacktest(_) => (Reason::NoBacktest, Vec::new()),
         Refused::Off(off) => (
-            "backtest_off",
+            Reason::BacktestOff,
             off.iter()
                 .map(|off| ("error_percent", format!("{off:.1}")))
                 .chain([("allowed", format!("{WORST_BACKTEST:.0}"))])
@@ -45,25 +45,25 @@ fn parts(refused: &Refused) -> Parts {
 fn of_unfit(unfit: &Unfit) -> Parts {
     match unfit {
         Unfit::TooFewRepeatBuyers { found, needed } => (
-            "too_few_repeat_buyers",
+            Reason::TooFewRepeatBuyers,
             vec![("found", found.to_string()), ("needed", needed.to_string())],
         ),
         Unfit::TooManyUnpaid { found, of } => (
-            "too_many_unpaid",
+            Reason::TooManyUnpaid,
             vec![("found", found.to_string()), ("of", of.to_string())],
         ),
         Unfit::Correlated {
             correlation,
             allowed,
         } => (
-            "correlated",
+            Reason::Correlated,
             vec![
                 ("correlation", format!("{correlation:.2}")),
                 ("allowed", allowed.to_string()),
             ],
         ),
         Unfit::AtBound { .. } | Unfit::NotConverged { .. } | Unfit::EndlessMean { .. } => {
-            ("no_fit", Vec::new())
+            (Reason::NoFit, Vec::new())
         }
     }
 }

@@ -4,7 +4,7 @@ use rumbo_ads::action_map::{self as map, ActionMap};
 use rumbo_base::{DateRange, Result};
 use rumbo_insight::{ActionsReport, ActionsRequest};
 
-use super::{count, within};
+use super::{come, count, within};
 use crate::Context;
 use crate::wire::{
     ActionEvent, ActionFallback, ActionMapReport, ActionTypeRow, ActionValue, ActionWindow,
@@ -21,7 +21,7 @@ pub async fn get_action_map(cx: &Context, req: GetActionMap) -> Result<ActionMap
     let request = ActionsRequest {
         range,
         accounts: within(cx, &req.accounts, None, None).await?.accounts,
-        as_of: req.as_of,
+        as_of: come(cx, req.as_of).await?,
     };
     let report = rumbo_insight::told_actions(cx.scope()?, request).await?;
     let [leads, purchases] = &report.events;

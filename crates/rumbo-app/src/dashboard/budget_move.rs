@@ -24,7 +24,7 @@ pub async fn simulate_budget_move(cx: &Context, req: SimulateBudgetMove) -> Resu
     if !(1..=MOST_DAYS).contains(&days) {
         return Err(Error::new(
             Code::InvalidInput,
-            format!("{days} is not possible here. Use 1 to {MOST_DAYS}."),
+            format!("{days} is not possible for days. Use 1 to {MOST_DAYS}."),
         )
         .reason(Reason::NumberOutOfRange)
         .param("value", days)

@@ -4,7 +4,7 @@ use rumbo_base::{Code, Currency, DateRange, Error, Reason, Result};
 use rumbo_insight::{Cause, Change, ChangedRowsRequest, ChangesRequest, Metric};
 
 use super::passport::{self, Listing};
-use super::{attribution, convert_to, filter, grain, refuse_channels, row};
+use super::{attribution, come, convert_to, filter, grain, refuse_channels, row};
 use crate::Context;
 use crate::wire::{
     Attribution, ChangeGroup, ChangePassport, ChangeRow, Changes, ExplainChange, GetChanges,
@@ -96,7 +96,7 @@ async fn request(cx: &Context, req: &GetChanges) -> Result<ChangesRequest> {
         attribution_then: before,
         attribution: after,
         since: *since,
-        until: report.as_of,
+        until: come(cx, report.as_of).await?,
         convert_to: convert_to(report.convert_to.as_deref())?,
     })
 }

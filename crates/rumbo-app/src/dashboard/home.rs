@@ -41,7 +41,7 @@ pub async fn get_home(cx: &Context, req: GetHome) -> Result<Home> {
         convert_to: super::convert_to(req.convert_to.as_deref())?,
         comparison: super::comparison(req.compare_with),
         attribution: super::attribution(cx, req.attribution).await?,
-        as_of: req.as_of,
+        as_of: super::come(cx, req.as_of).await?,
         ..HomeRequest::new(range)
     };
     // Of an earlier moment nothing is told of settings: marks are of now.

@@ -2,7 +2,7 @@
 
 use rumbo_base::{DateRange, Result};
 
-use super::{attribution, convert_to, grain, refuse_channels, row};
+use super::{attribution, come, convert_to, grain, refuse_channels, row};
 use crate::Context;
 use crate::wire::{
     Attribution, CompareModels, GetLearned, Learned, ModelComparison, ModelGroup, ModelRow,
@@ -18,10 +18,11 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
     let range = DateRange::new(req.from, req.to)?;
     let base = attribution(cx, req.attribution).await?;
     let scope = cx.scope()?;
+    let as_of = come(cx, req.as_of).await?;
     let to = convert_to(req.convert_to.as_deref())?;
     let compared =
-        rumbo_insight::compare_models(scope, range, grain(req.by), base, req.as_of, to).await?;
-    let windows = rumbo_insight::window_advice(scope, range, req.as_of).await?;
+        rumbo_insight::compare_models(scope, range, grain(req.by), base, as_of, to).await?;
+    let windows = rumbo_insight::window_advice(scope, range, as_of).await?;
     Ok(ModelComparison {
         by: req.by,
         from: range.from,
@@ -57,7 +58,8 @@ pub async fn compare_models(cx: &Context, req: CompareModels) -> Result<ModelCom
 pub async fn get_learned(cx: &Context, req: GetLearned) -> Result<Learned> {
     let range = DateRange::new(req.from, req.to)?;
     let window = attribution(cx, req.attribution).await?.window;
-    let learned = rumbo_insight::data_driven(cx.scope()?, range, window, req.as_of).await?;
+    let learned =
+        rumbo_insight::data_driven(cx.scope()?, range, window, come(cx, req.as_of).await?).await?;
     Ok(learned.into())
 }
 

@@ -9,7 +9,7 @@ use rumbo_insight::{
     RoiRequest, RowOf, SpendEntry,
 };
 
-use super::{attribution, convert_to, filter, grain};
+use super::{attribution, come, convert_to, filter, grain};
 use crate::Context;
 use crate::wire::{
     Attribution, ExplainNumber, KnownCosts, NumberPassport, PassportAdDay, PassportKind,
@@ -34,7 +34,8 @@ const TOLD: [Metric; 7] = [
 /// Every row that went into a number, with what it adds.
 ///
 /// # Errors
-/// As [`super::get_roi`]; `InvalidInput` for a metric that there is not.
+/// As [`super::get_roi`]; `InvalidInput` for a metric that there is not; `NotFound` for a row or a
+/// currency that the report has not.
 pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPassport> {
     let metric = metric(&req.metric)?;
     let range = DateRange::new(req.report.from, req.report.to)?;
@@ -46,7 +47,7 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             filter: filter(cx, &req.report).await?,
             attribution: base,
             new_customers: true,
-            as_of: req.report.as_of,
+            as_of: come(cx, req.report.as_of).await?,
             convert_to: convert_to(req.report.convert_to.as_deref())?,
             ..RoiRequest::new(grain(req.report.by), range)
         },
@@ -61,7 +62,11 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             (None, None, Some(from)) => Listed::SpendFrom(place(from)),
         },
     };
+    let (report, row) = (request.report.clone(), request.row.clone());
     let found = rumbo_insight::passport(cx.scope()?, request).await?;
+    if may_not_be(&found, &row) {
+        refuse_what_is_not_there(cx, report, currency, &row).await?;
+    }
     let listing = Listing::of(metric, currency);
     // What is not known is not 0.
     let known = |text: Option<String>| text.filter(|_| !found.blank);
@@ -107,6 +112,77 @@ pub async fn explain_number(cx: &Context, req: ExplainNumber) -> Result<NumberPa
             spend_count: many(without_rate.spend_count),
         },
     })
+}
+
+/// Whether the report may lack the number: nothing was found for it, or not for all of its rows.
+fn may_not_be(found: &rumbo_insight::Passport, row: &RowOf) -> bool {
+    match row {
+        // Beside a row that is there, one that is not adds nothing and is not missed.
+        RowOf::Keys(keys) | RowOf::AllBut(keys) if !keys.is_empty() => true,
+        _ => {
+            // A row without rates is there, and what it comes to is not known.
+            !found.blank && found.ad_days_count + found.outcomes_count + found.spend_count == 0
+        }
+    }
+}
+
+/// Refuses a row or a currency that the report has not: its figures are not 0.
+async fn refuse_what_is_not_there(
+    cx: &Context,
+    report: RoiRequest,
+    currency: Currency,
+    row: &RowOf,
+) -> Result<()> {
+    let wanted: Vec<&String> = match row {
+        RowOf::Total | RowOf::Unattributed => Vec::new(),
+        RowOf::Key(key) => vec![key],
+        RowOf::Keys(keys) | RowOf::AllBut(keys) => keys.iter().collect(),
+    };
+    let main = match report.convert_to {
+        Some(to) => to,
+        None => cx.workspace().await?.reporting_currency(),
+    };
+    let report = rumbo_insight::roi(cx.scope()?, report).await?;
+    let group = report
+        .groups
+        .iter()
+        .find(|group| group.currency == currency);
+    // Nothing at all is nothing in the workspace's currency, as the report says it.
+    if group.is_none() && currency != main {
+        let mut known: Vec<Currency> = report.groups.iter().map(|group| group.currency).collect();
+        if known.is_empty() {
+            known.push(main);
+        }
+        let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let known = known.join(", ");
+        return Err(Error::new(
+            Code::NotFound,
+            format!(
+                "The report of this number has nothing in {currency}. Use one of these: {known}."
+            ),
+        )
+        .reason(Reason::NumberCurrencyUnknown)
+        .param("currency", currency)
+        .param("currencies", known)
+        .field("currency"));
+    }
+    let is_there = |key: &str| {
+        let rows = group.map_or_else(Default::default, |group| group.rows.as_slice());
+        rows.iter().any(|row| row.key == key)
+    };
+    match wanted.into_iter().find(|key| !is_there(key)) {
+        None => Ok(()),
+        Some(key) => Err(Error::new(
+            Code::NotFound,
+            format!(
+                "The report of this number has no row \"{key}\". Take a number's id from the window, \
+                 or write the key of a row as `rumbo roi --json` gives it, or total."
+            ),
+        )
+        .reason(Reason::NumberRowUnknown)
+        .param("row", key)
+        .field("row")),
+    }
 }
 
 /// The metric of an id, of which rows can be listed.

@@ -4,7 +4,7 @@ use rumbo_base::{Error, Result};
 use rumbo_insight::settle::{LEAST_SETTLED_DAYS, NOMINAL, SETTLED_AT, TOLERANCE};
 use rumbo_insight::{MetricSettling, SettleRequest, settle_curves};
 
-use super::within;
+use super::{come, within};
 use crate::Context;
 use crate::wire::{
     DayCompleteness, GetSettleCurve, SettleAge, SettleHeld, SettleMetric, SettleReport,
@@ -19,7 +19,7 @@ pub async fn get_settle_curve(cx: &Context, req: GetSettleCurve) -> Result<Settl
     let request = SettleRequest {
         currency: req.currency.as_deref().map(str::parse).transpose()?,
         account: part.accounts.first().copied(),
-        as_of: req.as_of,
+        as_of: come(cx, req.as_of).await?,
     };
     let report = settle_curves(cx.scope()?, request).await?;
     Ok(SettleReport {

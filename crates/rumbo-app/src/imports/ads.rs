@@ -1,6 +1,6 @@
 //! Ads Manager files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rumbo_ads::import::{self, AdsDifference, AdsImportOptions, AdsMapping, Checked, FIELDS};
 use rumbo_base::{CacheTag, Code, Currency, Error, Micros, Reason, Result};
@@ -113,12 +113,12 @@ pub(super) async fn run(
     path: &Path,
     mapping: Option<ImportMapping>,
     dry_run: bool,
-    rejected_to: &Path,
+    rejected_to: Option<PathBuf>,
 ) -> Result<ImportReport> {
     let options = AdsImportOptions {
         mapping: mapping.map(inside).transpose()?,
         dry_run,
-        rejected_to: Some(rejected_to.to_path_buf()),
+        rejected_to: rejected_to.clone(),
     };
     let report = import::run(cx.scope()?, path, &options).await?;
     if !dry_run {
@@ -155,9 +155,9 @@ pub(super) async fn run(
                 params: r.told.params,
             })
             .collect(),
-        rejected_file: report
-            .rejected_file
-            .then(|| rejected_to.display().to_string()),
+        rejected_file: rejected_to
+            .filter(|_| report.rejected_file)
+            .map(|path| path.display().to_string()),
         ads: Some(AdsImportChecks {
             account: report.account_name,
             account_made: report.account_made,

@@ -279,12 +279,33 @@ pub struct BacktestClass {
     pub real: u32,
 }
 
+/// Why nothing can be predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NotPredictedReason {
+    /// Nobody has bought in the currency.
+    NoCustomers,
+    /// Too few customers bought again: `found` of `needed`.
+    TooFewRepeatBuyers,
+    /// `found` of the `of` customers who bought again brought in nothing.
+    TooManyUnpaid,
+    /// How often and how much people buy goes together: `correlation`, of which `allowed` may be.
+    Correlated,
+    /// The model does not fit these purchases.
+    NoFit,
+    /// A number is beyond what the model can reckon with.
+    OutOfRange,
+    /// The past is too short to check a prediction on it.
+    NoBacktest,
+    /// On the past it would have been off by `error_percent`, of which `allowed` may be; without it,
+    /// nothing was bought in the time that the check looks at.
+    BacktestOff,
+}
+
 /// Why nothing is predicted.
 #[derive(Clone, Debug, Serialize, Deserialize, Type)]
 pub struct NotPredicted {
-    /// `no_customers`, `too_few_repeat_buyers`, `too_many_unpaid`, `correlated`, `no_fit`,
-    /// `out_of_range`, `no_backtest` or `backtest_off`.
-    pub reason: String,
+    pub reason: NotPredictedReason,
     /// The numbers of the sentence, by name: `found`, `needed`, `of`, `correlation`, `allowed`,
     /// `error_percent`.
     pub params: BTreeMap<String, String>,

@@ -20,7 +20,7 @@ pub use actions::{
 };
 pub use attribution::{
     Attribution, AttributionBasis, AttributionChoice, AttributionChoices, AttributionModel,
-    RefundDating, attribution_choices,
+    RefundDating, attribution_choices, windows_of_setting,
 };
 pub use breakdown::{
     BreakdownFigures, BreakdownGroup, BreakdownReport, BreakdownRow, GetBreakdown,

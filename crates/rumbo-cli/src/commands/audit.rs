@@ -55,7 +55,7 @@ pub struct WantedArgs {
     #[arg(long, value_name = "ID")]
     object: Option<String>,
     /// By whom: the id of a member
-    #[arg(long, value_name = "ID", value_parser = flags::id::<UserId>)]
+    #[arg(long, value_name = "ID")]
     actor: Option<UserId>,
     /// From this day on
     #[arg(long, value_name = "DAY", value_parser = flags::day)]

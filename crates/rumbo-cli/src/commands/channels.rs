@@ -100,7 +100,7 @@ pub struct SendTestArgs {
     #[arg(long, value_name = "TEXT")]
     pub subject: Option<String>,
     /// A template with its examples instead of a text, by its id
-    #[arg(long, value_name = "ID", conflicts_with = "text", value_parser = flags::id::<TemplateId>)]
+    #[arg(long, value_name = "ID", conflicts_with = "text")]
     pub template: Option<TemplateId>,
 }
 

@@ -17,6 +17,7 @@ use crate::output::Output;
 use crate::period::{AsOf, PeriodArgs};
 use crate::session::Program;
 use crate::words::Word;
+use crate::words::predictions::not_predicted;
 
 /// The months of acquisition that are looked at when none are given.
 const MONTHS: u32 = 12;
@@ -90,19 +91,20 @@ pub struct CohortsArgs {
     until: Option<NaiveDate>,
     #[command(flatten)]
     as_of: AsOf,
-    /// At how many months of age the value of a person is told
+    /// At how many months of age the value of a person is told, 1 to 60
     #[arg(long, value_name = "MONTHS", default_value_t = 3)]
     value_months: u32,
     /// How many months of age are printed; JSON has all
     #[arg(long, value_name = "MONTHS", default_value_t = 12)]
     ages: usize,
-    /// Also predict what customers will bring in over so many months
+    /// Also predict what customers will bring in over so many months, 1 to 60; 12 without a number
     #[arg(long, value_name = "MONTHS", num_args = 0..=1, default_missing_value = "12")]
     predict: Option<u32>,
-    /// What predicted money loses with each month, in percent
+    /// What predicted money loses with each month, in percent, 0 to 100
     #[arg(
         long,
         value_name = "PERCENT",
+        value_parser = flags::percent,
         default_value = "1",
         requires = "predict"
     )]
@@ -195,7 +197,7 @@ fn text(output: &Output, report: &CohortReport, metric: Metric, ages: usize) -> 
         }
         if let Some(refused) = &group.not_predicted {
             let word = output.word(Word::NotPredicted);
-            text.extend(["\n", word, ": ", &refused.message, "\n"]);
+            text.extend(["\n", word, ": ", &not_predicted(output, refused), "\n"]);
         }
     }
     text

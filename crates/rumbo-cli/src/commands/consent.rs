@@ -11,7 +11,6 @@ use rumbo_base::ContactId;
 
 use super::pages::{PageArgs, say_written, with_next};
 use crate::exit::{Exit, Failure};
-use crate::flags;
 use crate::grid::Grid;
 use crate::numbers;
 use crate::output::Output;
@@ -24,14 +23,12 @@ pub enum ConsentCommand {
     /// Show what a contact said
     Show {
         /// The contact's id
-        #[arg(value_parser = flags::id::<ContactId>)]
         contact: ContactId,
     },
     /// Enter what a contact said
     #[command(group(clap::ArgGroup::new("wish").required(true).args(["yes", "no"])))]
     Set {
         /// The contact's id
-        #[arg(value_parser = flags::id::<ContactId>)]
         contact: ContactId,
         /// whatsapp, sms, telegram, email, messenger or instagram
         #[arg(long)]

@@ -29,7 +29,6 @@ pub enum ContactsCommand {
     /// Change a contact; what is left out stays
     Change {
         /// The contact's id
-        #[arg(value_parser = flags::id::<ContactId>)]
         id: ContactId,
         #[command(flatten)]
         fields: ContactFields,
@@ -56,22 +55,19 @@ pub enum ContactsCommand {
     /// Merge a contact into another; everything it has moves there
     Merge {
         /// The id of the contact that stays
-        #[arg(value_parser = flags::id::<ContactId>)]
         keep: ContactId,
         /// The id of the contact that is merged into it
-        #[arg(value_parser = flags::id::<ContactId>)]
         other: ContactId,
     },
     /// Undo a merge
     Unmerge {
         /// The merge's id: see merges
-        #[arg(value_parser = flags::id::<ContactMergeId>)]
         id: ContactMergeId,
     },
     /// List merges, the last one first
     Merges {
         /// Only those into or of this contact
-        #[arg(long, value_name = "ID", value_parser = flags::id::<ContactId>)]
+        #[arg(long, value_name = "ID")]
         contact: Option<ContactId>,
         #[command(flatten)]
         page: PageArgs,
@@ -79,7 +75,6 @@ pub enum ContactsCommand {
     /// Show a contact and everything that happened
     Show {
         /// The contact's id
-        #[arg(value_parser = flags::id::<ContactId>)]
         id: ContactId,
     },
 }

@@ -70,10 +70,10 @@ pub struct DriftArgs {
     #[command(flatten)]
     page: PageArgs,
     /// Instead of listing: mark this one as meant; may be repeated
-    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all", "unmark"], value_parser = flags::id::<SettingChangeId>)]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all", "unmark"])]
     mark: Vec<SettingChangeId>,
     /// Instead of listing: take the mark away from this one; may be repeated
-    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all"], value_parser = flags::id::<SettingChangeId>)]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["since", "account", "kind", "all"])]
     unmark: Vec<SettingChangeId>,
 }
 
@@ -94,7 +94,7 @@ pub async fn run(program: &Program, args: DriftArgs) -> Result<Exit, Failure> {
             let since = args.since.map(|since| match since {
                 // From the day's beginning on.
                 Moment::Day(day) => end(Moment::Day(day.pred_opt().unwrap_or(day)), zone),
-                instant @ Moment::Instant(_) => end(instant, zone),
+                instant => end(instant, zone),
             });
             let request = ListSettingChanges {
                 account: args.account,

@@ -10,7 +10,7 @@ use rumbo_app::wire::{
 
 use super::import::absolute;
 use super::pages::say_written;
-use super::roi::{By, Compare, Within};
+use super::roi::{By, Compare, Within, once_each};
 use super::stats::day_chart;
 use crate::crediting::Crediting;
 use crate::exit::{Exit, Failure};
@@ -47,10 +47,28 @@ enum Format {
 }
 
 impl Format {
-    /// By how the name of a file ends.
-    fn of(path: &Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        Self::from_str(&ending, true).ok()
+    /// By how the name of a file ends; `None` for a name without an ending.
+    fn of(path: &Path, kind: Kind) -> Result<Option<Self>, Failure> {
+        let Some(ending) = path.extension().map(|ending| ending.to_string_lossy()) else {
+            return Ok(None);
+        };
+        match Self::from_str(&ending, true) {
+            Ok(format) => Ok(Some(format)),
+            Err(_) => {
+                let known = if kind == Kind::Chart {
+                    "A chart is written as .svg or .png."
+                } else {
+                    "A table is written as .csv or .xlsx."
+                };
+                Err(Failure::flag(
+                    "out",
+                    format!(
+                        "\".{ending}\" is no kind of file that is written here. {known} Another name \
+                         can be had with --format."
+                    ),
+                ))
+            }
+        }
     }
 }
 
@@ -87,7 +105,7 @@ pub struct ExportArgs {
     #[command(flatten)]
     as_of: AsOf,
     /// Columns in this order, separated by commas; all when absent
-    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    #[arg(long, value_delimiter = ',', value_name = "A,B")]
     columns: Vec<String>,
     /// Separate by semicolons and write a decimal comma, as spreadsheets in Spanish and
     /// Portuguese expect
@@ -100,7 +118,10 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
             let range = args.period.range(session.today())?;
-            let format = args.format.or_else(|| Format::of(&args.out));
+            let format = match args.format {
+                None => Format::of(&args.out, args.kind)?,
+                given => given,
+            };
             let kind = match args.kind {
                 Kind::Chart => return chart(session, args, range, format).await,
                 Kind::Roi => ExportKind::Roi,
@@ -135,7 +156,7 @@ pub async fn run(program: &Program, args: ExportArgs) -> Result<Exit, Failure> {
                 } else {
                     None
                 },
-                columns: args.columns,
+                columns: once_each("columns", args.columns)?,
                 row_ids: Vec::new(),
                 semicolon: args.semicolon,
                 format,

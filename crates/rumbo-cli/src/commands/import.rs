@@ -64,7 +64,8 @@ pub struct ImportArgs {
     /// Change nothing; say what would happen
     #[arg(long)]
     dry_run: bool,
-    /// Where to write the rows that were not imported; beside the file when absent
+    /// Where to write the rows that were not imported; beside the file when absent, and nowhere in a
+    /// dry run
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
 }
@@ -137,10 +138,13 @@ fn rejected_sentence(report: &ImportReport) -> String {
     let first = report.rejections.first().map_or_else(String::new, |row| {
         format!(" The first is line {}: {}", row.line, row.reason)
     });
-    format!(
-        "{} rows were not imported.{where_to}{first}",
-        report.rejected
-    )
+    let became = match (report.dry_run, report.rejected) {
+        (true, 1) => "row would not be imported",
+        (true, _) => "rows would not be imported",
+        (false, 1) => "row was not imported",
+        (false, _) => "rows were not imported",
+    };
+    format!("{} {became}.{where_to}{first}", report.rejected)
 }
 
 /// The core may run elsewhere than in this folder: it gets whole paths.

@@ -19,7 +19,6 @@ use super::channels;
 use super::pages::{PageArgs, with_next};
 use super::send::parameter;
 use crate::exit::{Exit, Failure};
-use crate::flags;
 use crate::grid::{Grid, short};
 use crate::numbers::NOTHING;
 use crate::output::Output;
@@ -35,7 +34,6 @@ pub enum InboxCommand {
     /// Show a conversation with its newest messages
     Show {
         /// The conversation's id
-        #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         #[command(flatten)]
         page: PageArgs,
@@ -52,7 +50,6 @@ pub enum InboxCommand {
     /// runs
     Reply {
         /// The conversation's id
-        #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         /// What to write
         #[arg(required_unless_present = "template", conflicts_with = "template")]
@@ -71,7 +68,6 @@ pub enum InboxCommand {
     /// Fetch the file that came with a message, and write a copy of it
     File {
         /// The message's id
-        #[arg(value_parser = flags::id::<MessageId>)]
         id: MessageId,
         /// Where to write it
         #[arg(long, value_name = "FILE")]
@@ -80,7 +76,6 @@ pub enum InboxCommand {
     /// Give a conversation to somebody
     Assign {
         /// The conversation's id
-        #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         /// me, nobody, or the id of a member
         to: String,
@@ -88,7 +83,6 @@ pub enum InboxCommand {
     /// End a conversation, until the person writes again
     Close {
         /// The conversation's id
-        #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         /// Let it go on instead
         #[arg(long)]
@@ -97,7 +91,6 @@ pub enum InboxCommand {
     /// Mark a conversation as read
     Read {
         /// The conversation's id
-        #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         /// As unread instead
         #[arg(long)]
@@ -106,7 +99,6 @@ pub enum InboxCommand {
     /// Write a note about a conversation, which is never sent
     Note {
         /// The conversation's id
-        #[arg(value_parser = flags::id::<ConversationId>)]
         id: ConversationId,
         /// What it says
         text: String,

@@ -24,7 +24,7 @@ pub enum OpportunitiesCommand {
     /// Make an opportunity
     Add {
         /// The contact's id
-        #[arg(long, value_name = "ID", value_parser = flags::id::<ContactId>)]
+        #[arg(long, value_name = "ID")]
         contact: ContactId,
         /// Name or id of a stage; the first open one when absent
         #[arg(long)]
@@ -35,10 +35,9 @@ pub enum OpportunitiesCommand {
     /// Change an opportunity; what is left out stays
     Change {
         /// The opportunity's id
-        #[arg(value_parser = flags::id::<OpportunityId>)]
         id: OpportunityId,
         /// The id of the contact it belongs to
-        #[arg(long, value_name = "ID", value_parser = flags::id::<ContactId>)]
+        #[arg(long, value_name = "ID")]
         contact: Option<ContactId>,
         #[command(flatten)]
         fields: OpportunityFields,
@@ -46,7 +45,6 @@ pub enum OpportunitiesCommand {
     /// Move an opportunity to another stage
     Move {
         /// The opportunity's id
-        #[arg(value_parser = flags::id::<OpportunityId>)]
         id: OpportunityId,
         /// Name or id of the stage
         stage: String,

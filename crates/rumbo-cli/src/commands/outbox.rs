@@ -14,7 +14,6 @@ use serde_json::json;
 use super::pages::{PageArgs, say_written, with_next};
 use super::send::row_text;
 use crate::exit::{Exit, Failure};
-use crate::flags;
 use crate::grid::{Grid, short};
 use crate::numbers;
 use crate::output::Output;
@@ -33,7 +32,7 @@ pub enum OutboxCommand {
         #[arg(long)]
         reason: Option<String>,
         /// Only of this bulk send
-        #[arg(long, value_name = "ID", value_parser = flags::id::<BulkSendId>)]
+        #[arg(long, value_name = "ID")]
         send: Option<BulkSendId>,
         #[command(flatten)]
         page: PageArgs,
@@ -92,7 +91,6 @@ pub enum OutboxCommand {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct OneArgs {
     /// The message's id
-    #[arg(value_parser = flags::id::<DispatchId>)]
     id: DispatchId,
 }
 
@@ -100,7 +98,6 @@ pub struct OneArgs {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct SendArg {
     /// The bulk send's id
-    #[arg(value_parser = flags::id::<BulkSendId>)]
     id: BulkSendId,
 }
 

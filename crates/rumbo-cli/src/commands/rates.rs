@@ -62,7 +62,7 @@ pub enum RatesCommand {
     /// List rates, the newest day first
     List {
         /// Only those from or to this currency
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", value_parser = flags::currency)]
         currency: Option<String>,
         /// Only those from here
         #[arg(long, value_enum)]

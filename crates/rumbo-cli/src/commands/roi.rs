@@ -158,6 +158,7 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
     program
         .in_workspace(async |session| {
             let range = args.period.range(session.today())?;
+            let metrics = once_each("metrics", args.metrics)?;
             let request = GetRoi {
                 compare: args.compare.is_some(),
                 compare_with: args.compare.map(Into::into).unwrap_or_default(),
@@ -169,13 +170,41 @@ pub async fn run(program: &Program, args: RoiArgs) -> Result<Exit, Failure> {
                 as_of: args.as_of.at(session.zone()),
                 ..args.within.request(args.by, range)
             };
+            let as_of = request.as_of;
             let report = api::get_roi(&session.cx, request).await?;
-            session.output.result(&report, |output| {
-                with_columns(output, &report, &args.metrics)
-            });
+            if is_empty(&report) {
+                session.nothing_known(range.from, as_of);
+            }
+            session
+                .output
+                .result(&report, |output| with_columns(output, &report, &metrics));
             Ok(Exit::Done)
         })
         .await
+}
+
+/// Columns that were chosen, of which none stands twice.
+pub fn once_each(flag: &str, columns: Vec<String>) -> Result<Vec<String>, Failure> {
+    let twice = columns
+        .iter()
+        .enumerate()
+        .find(|(place, column)| columns.iter().take(*place).any(|before| before == *column));
+    match twice {
+        None => Ok(columns),
+        Some((_, column)) => Err(Failure::flag(
+            flag,
+            format!("\"{column}\" stands twice in --{flag}. Name each once."),
+        )),
+    }
+}
+
+fn is_empty(report: &RoiReport) -> bool {
+    let total = |metric| report.total.text_of(metric);
+    report.rows.is_empty()
+        && report.other_currencies.is_empty()
+        && ["spend", "leads", "sales", "revenue"]
+            .into_iter()
+            .all(|metric| total(metric).is_none_or(|text| !wire::is_something(&text)))
 }
 
 /// The report as tables, one for each currency.

@@ -20,10 +20,10 @@ pub enum SalesCommand {
     /// Enter a sale
     Add {
         /// The contact's id
-        #[arg(long, value_name = "ID", required_unless_present = "opportunity", value_parser = flags::id::<ContactId>)]
+        #[arg(long, value_name = "ID", required_unless_present = "opportunity")]
         contact: Option<ContactId>,
         /// The id of the opportunity it came from
-        #[arg(long, value_name = "ID", value_parser = flags::id::<OpportunityId>)]
+        #[arg(long, value_name = "ID")]
         opportunity: Option<OpportunityId>,
         /// Such as 1842.61
         #[arg(long, value_parser = flags::amount)]
@@ -50,7 +50,7 @@ pub enum SalesCommand {
     /// List sales, the newest first
     List {
         /// Only this contact's
-        #[arg(long, value_name = "ID", value_parser = flags::id::<ContactId>)]
+        #[arg(long, value_name = "ID")]
         contact: Option<ContactId>,
         /// pending, completed, refunded or cancelled
         #[arg(long)]
@@ -64,7 +64,6 @@ pub enum SalesCommand {
     /// Give money back, all or a part
     Refund {
         /// The sale's id
-        #[arg(value_parser = flags::id::<SaleId>)]
         id: SaleId,
         /// Such as 100.00
         #[arg(long, value_parser = flags::amount)]
@@ -79,7 +78,6 @@ pub enum SalesCommand {
     /// Say what a sale cost the business
     Cost {
         /// The sale's id
-        #[arg(value_parser = flags::id::<SaleId>)]
         id: SaleId,
         /// Such as 900.00, in the sale's currency
         #[arg(long, value_parser = flags::amount, required_unless_present = "unknown")]
@@ -91,13 +89,11 @@ pub enum SalesCommand {
     /// Mark a pending sale as paid
     Complete {
         /// The sale's id
-        #[arg(value_parser = flags::id::<SaleId>)]
         id: SaleId,
     },
     /// Call off a pending sale
     Cancel {
         /// The sale's id
-        #[arg(value_parser = flags::id::<SaleId>)]
         id: SaleId,
     },
 }

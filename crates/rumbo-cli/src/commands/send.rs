@@ -257,8 +257,9 @@ fn template<'a>(
         .collect();
     match named.as_slice() {
         [only] => Ok(only),
-        [] => Err(Failure::flag(
+        [] => Err(Failure::not_here(
             "template",
+            name,
             format!(
                 "The channel {} has no such template \"{name}\". Pull the templates, or look at: rumbo templates list",
                 channel.name
@@ -298,8 +299,9 @@ fn channel<'a>(
     if let Some(name) = template
         && !options.templates.iter().any(|it| goes_by(it, name))
     {
-        return Err(Failure::flag(
+        return Err(Failure::not_here(
             "template",
+            name,
             format!(
                 "There is no template \"{name}\" here. Pull the templates, or look at: rumbo templates list"
             ),
@@ -319,8 +321,9 @@ fn channel<'a>(
     let waits = options.channels.iter().find(|it| !it.ready && could(it));
     match (found.as_slice(), name, waits) {
         ([only], _, _) => Ok(only),
-        ([], Some(name), _) => Err(Failure::flag(
+        ([], Some(name), _) => Err(Failure::not_here(
             "channel",
+            name,
             format!("There is no channel \"{name}\" here. See: rumbo channels list"),
         )),
         ([], None, Some(channel)) => Err(Failure::flag(

@@ -404,8 +404,9 @@ async fn row(session: &Session, which: &Which) -> Result<TemplateRow, Failure> {
     let mut rows = named(session, &which.template, language, which.account.as_deref()).await?;
     match (rows.pop(), rows.is_empty()) {
         (Some(row), true) => Ok(row),
-        (None, _) => Err(Failure::flag(
+        (None, _) => Err(Failure::not_here(
             "template",
+            &which.template,
             format!(
                 "There is no template {} here. Pull the templates, or look at the list.",
                 which.template

@@ -16,7 +16,7 @@ pub enum TouchpointsCommand {
     /// Add one way a contact arrived
     Add {
         /// The contact's id
-        #[arg(long, value_name = "ID", value_parser = flags::id::<ContactId>)]
+        #[arg(long, value_name = "ID")]
         contact: ContactId,
         /// A lead source, such as META_ADS, REFERRAL or ORGANIC
         #[arg(long)]

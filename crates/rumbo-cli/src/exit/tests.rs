@@ -13,8 +13,10 @@ fn a_missing_sign_in_and_an_unfinished_job_have_codes_of_their_own() {
     for code in [Code::PartlyDone, Code::Cancelled] {
         assert_eq!(Exit::of(code), Exit::Partly, "{code:?}");
     }
+    assert_eq!(Exit::of(Code::InvalidInput), Exit::Usage);
     for code in [
-        Code::InvalidInput,
+        Code::NotFound,
+        Code::Conflict,
         Code::Offline,
         Code::PermissionMissing,
         Code::Internal,

@@ -67,7 +67,7 @@ fn other_actions_give_other_figures_of_what_is_already_stored() {
         (json!([" + "]), "lead_actions"),
     ] {
         let ran = save(&rumbo, &list, &json!([]));
-        assert_eq!((ran.code, ran.error()), (1, "invalid_input".to_owned()));
+        assert_eq!((ran.code, ran.error()), (2, "invalid_input".to_owned()));
         assert_eq!(ran.json()["error"]["field"], field, "{ran:?}");
     }
     assert_eq!(told(&rumbo), (json!(22), json!("58649.68")));

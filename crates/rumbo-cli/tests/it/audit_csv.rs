@@ -122,7 +122,7 @@ fn the_account_is_asked_for_and_given() {
     );
     let nameless = nameless.to_str().unwrap();
     let ran = rumbo.run(&["audit-csv", nameless]);
-    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("Choose the account"), "{ran:?}");
     let ran = rumbo.run(&["audit-csv", nameless, "--account", "act_55"]);
     assert_eq!(ran.code, 0, "{ran:?}");

@@ -246,7 +246,7 @@ fn what_the_core_refuses_names_the_field() {
     ]);
     assert_eq!(
         (ran.code, ran.error().as_str()),
-        (1, "invalid_input"),
+        (2, "invalid_input"),
         "{ran:?}"
     );
     assert_eq!(ran.json()["error"]["field"], "phone");
@@ -478,7 +478,7 @@ fn a_report_credits_as_it_is_asked_to() {
     let refused = rumbo.run(&["roi", "--model", "time_decay", "--half-life", "0", "--json"]);
     assert_eq!(
         (refused.code, refused.error().as_str()),
-        (1, "invalid_input"),
+        (2, "invalid_input"),
         "{refused:?}"
     );
     for wrong in [

@@ -32,7 +32,7 @@ fn a_channel_is_added_changed_listed_and_removed_and_its_secret_stays_inside() {
     let without = in_sealed_file(&rumbo, &[&add[..], &["--json"]].concat());
     assert_eq!(
         (without.code, without.error().as_str()),
-        (1, "invalid_input")
+        (2, "invalid_input")
     );
     let secret = ["--secret-env", "token=BOT_TOKEN", "--json"];
     let added = in_sealed_file(&rumbo, &[&add[..], &secret[..]].concat());

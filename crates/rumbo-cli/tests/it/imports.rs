@@ -147,14 +147,14 @@ fn a_mapping_that_is_not_there_or_not_understood_is_named() {
     ]);
     assert_eq!(
         (ran.code, ran.error().as_str()),
-        (1, "invalid_input"),
+        (2, "invalid_input"),
         "{ran:?}"
     );
     assert!(ran.stderr.contains("colums"), "{}", ran.stderr);
     let ran = rumbo.run(&["import", "sales", "/no/such/file.csv", "--json"]);
     assert_eq!(
         (ran.code, ran.error().as_str()),
-        (1, "not_found"),
+        (2, "invalid_input"),
         "{ran:?}"
     );
 }
@@ -376,7 +376,7 @@ fn figures_by_ad_and_day_go_out_and_come_in_again() {
     // Home tells every day of its period.
     let centuries = ["stats", "--from", "0001-01-01", "--to", "9999-12-31"];
     let refused = rumbo.run(&centuries);
-    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
     assert!(refused.stderr.contains("36525"), "{}", refused.stderr);
     for by in ["campaign", "ad"] {
         let report = |rumbo: &Rumbo| {

@@ -29,3 +29,4 @@ mod templates;
 mod usage;
 mod vault;
 mod workspaces;
+mod wrong_calls;

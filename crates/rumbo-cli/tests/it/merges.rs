@@ -79,7 +79,7 @@ fn the_stages_are_the_business_own() {
     assert_eq!(names(&ordered)[0], "Fitting");
     let made = rumbo.json(&["opportunities", "add", "--contact", &ana, "--name", "Sofa"]);
     let refused = rumbo.run(&["opportunities", "stages", "remove", "fitting", "--json"]);
-    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.code, 2, "{refused:?}");
     let left = run(&["remove", "fitting", "--move-to", "won"]);
     assert_eq!(left.as_array().unwrap().len(), 6);
     let board = rumbo.json(&["opportunities", "list"]);

@@ -196,7 +196,7 @@ fn a_list_is_tried_sent_once_and_told() {
 
     // Another number than it reaches: nothing is sent, and the right one is told.
     let wrong = shop.send(&list, &["--confirm", "3"]);
-    assert_eq!((wrong.code, wrong.error().as_str()), (1, "invalid_input"));
+    assert_eq!((wrong.code, wrong.error().as_str()), (2, "invalid_input"));
     assert_eq!(wrong.json()["error"]["reason"], "audience_count_differs");
     assert_eq!(wrong.json()["error"]["params"]["expected"], "2");
     assert!(shop.accepted().is_empty());
@@ -280,13 +280,13 @@ fn what_cannot_be_sent_says_what_to_do() {
     };
     let greeting = |to| dry(&["--template", "hello_world", "--to", to]);
     for (ran, code, told) in [
-        (greeting(missing), 1, "none.csv cannot be read"),
-        (greeting(&empty), 1, "The file is empty"),
-        (greeting(&heading), 1, "holds no addresses"),
-        (greeting(&other), 1, "Name the one that holds the addresses"),
+        (greeting(missing), 2, "none.csv cannot be read"),
+        (greeting(&empty), 2, "The file is empty"),
+        (greeting(&heading), 2, "holds no addresses"),
+        (greeting(&other), 2, "Name the one that holds the addresses"),
         (
             dry(&["--template", "nothing", "--to", &list]),
-            2,
+            1,
             "no template \"nothing\"",
         ),
         (
@@ -296,7 +296,7 @@ fn what_cannot_be_sent_says_what_to_do() {
         ),
         (
             dry(&["--template", "winter_sale", "--to", &list]),
-            1,
+            2,
             "is not approved: it is disabled",
         ),
         (
@@ -308,17 +308,17 @@ fn what_cannot_be_sent_says_what_to_do() {
                 "--to",
                 &list,
             ]),
-            2,
+            1,
             "no channel \"Nowhere\"",
         ),
         (
             dry(&["--template", "spring_sale", "--to", &list]),
-            1,
+            2,
             "has no value. Give it a field or a text",
         ),
         (
             dry(&["--template", "hello_world", "--param", "1=x", "--to", &list]),
-            1,
+            2,
             "has no variable",
         ),
         (
@@ -648,7 +648,7 @@ fn lists_in_json_and_in_several_columns_name_the_same_people() {
     );
     let broken = shop.file("broken.json", "[\"+5491155551001\",\n");
     let refused = shop.send(&broken, &["--dry-run"]);
-    assert_eq!(refused.code, 1, "{refused:?}");
+    assert_eq!(refused.code, 2, "{refused:?}");
     assert_eq!(refused.json()["error"]["reason"], "file_not_json");
 }
 
@@ -706,7 +706,7 @@ fn suppression_lists_are_imported_and_exported() {
     let none = rumbo.run(&["consent", "import", list, "--json"]);
     assert_eq!(
         (none.code, none.error().as_str()),
-        (1, "invalid_input"),
+        (2, "invalid_input"),
         "{none:?}"
     );
     let taken = rumbo.run(&["consent", "import", list, "--kind", "whatsapp", "--json"]);
@@ -740,7 +740,7 @@ fn suppression_lists_are_imported_and_exported() {
     };
     assert_eq!(kinds(&rumbo), kinds(&other));
     let wrong = rumbo.run(&["consent", "list", "--kind", "pigeon", "--json"]);
-    assert_eq!((wrong.code, wrong.error().as_str()), (1, "invalid_input"));
+    assert_eq!((wrong.code, wrong.error().as_str()), (2, "invalid_input"));
     let gone = rumbo.run(&["consent", "import", "none.csv", "--kind", "sms", "--json"]);
     assert_eq!((gone.code, gone.error().as_str()), (1, "not_found"));
 }

@@ -175,7 +175,7 @@ fn a_file_with_a_bad_line_is_partly_imported_and_another_file_not_at_all() {
     );
     let other = rumbo.file("contacts.csv", "name\nAna\n");
     let ran = rumbo.run(&["rates", "import", other.to_str().unwrap(), "--json"]);
-    assert_eq!((ran.code, ran.error().as_str()), (1, "invalid_input"));
+    assert_eq!((ran.code, ran.error().as_str()), (2, "invalid_input"));
     assert_eq!(ran.json()["error"]["reason"], "rates_file_unfit");
     for wrong in ["0", "-1", "five"] {
         let rate = format!("--rate={wrong}");

@@ -46,7 +46,7 @@ fn people_are_asked_for_and_never_added_up() {
         "--ask",
         "--json",
     ]);
-    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.code, 2, "{ran:?}");
     let error: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(error["error"]["reason"], "reach_too_old");
     let ran = rumbo.run(&["reach", "--ask", "--as-of", "2026-01-01"]);

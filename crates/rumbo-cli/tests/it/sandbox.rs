@@ -280,6 +280,6 @@ fn an_ad_account_is_played_from_files() {
     let sandbox = SandboxProcess::start_with(&["--load", files]);
     assert!(!sandbox.accounts().is_empty());
     let ran = Rumbo::new().run(&["sandbox", "--load", "/no/such/folder"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("dbt_facebook_ads"), "{}", ran.stderr);
 }

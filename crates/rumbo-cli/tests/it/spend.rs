@@ -240,9 +240,9 @@ fn what_cannot_be_is_refused_with_a_sentence() {
             day,
         ]
     };
-    refused(&add("facebook", "2026-03-01"), 1, "spend_of_meta");
-    refused(&add("google", "2199-03-01"), 1, "spend_ahead");
-    refused(&add("google", "1999-03-01"), 1, "spend_too_early");
+    refused(&add("facebook", "2026-03-01"), 2, "spend_of_meta");
+    refused(&add("google", "2199-03-01"), 2, "spend_ahead");
+    refused(&add("google", "1999-03-01"), 2, "spend_too_early");
     refused(
         &["spend", "remove", "01a1fdd6-51a5-7be9-bbdc-6b4624ff4947"],
         1,
@@ -253,7 +253,7 @@ fn what_cannot_be_is_refused_with_a_sentence() {
         vec!["gap", "--by", "channel"],
         vec!["changes", "--by", "channel", "--from", "2026-03-01"],
     ] {
-        refused(&by_channel, 1, "by_channel_unfit");
+        refused(&by_channel, 2, "by_channel_unfit");
     }
 }
 

@@ -127,7 +127,7 @@ fn with_json_the_sentence_says_what_can_be_written() {
         (vec!["changes"], "from", "--from"),
         (vec!["roi", "--frm", "2026-03-01"], "frm", "--from"),
         (vec!["nonsense"], "", "nonsense"),
-        (vec!["stats", "--last", "-1"], "last", "1..=36525"),
+        (vec!["stats", "--last", "-1"], "last", "1 to 36525"),
         (vec!["contacts", "show", "7"], "id", "as the list has it"),
         (vec!["explain", "roas"], "number-id", "METRIC/BY/FROM/TO"),
         (vec!["roi", "--from", "2026-02-30"], "from", "2026-03-31"),
@@ -152,7 +152,7 @@ fn with_json_the_sentence_says_what_can_be_written() {
         "-5",
         "--json",
     ]);
-    assert_eq!((ran.code, ran.error().as_str()), (1, "invalid_input"));
+    assert_eq!((ran.code, ran.error().as_str()), (2, "invalid_input"));
     assert_eq!(ran.json()["error"]["reason"], "amount_negative");
 }
 
@@ -203,6 +203,6 @@ fn a_data_folder_that_cannot_be_is_a_failure_that_names_it() {
     let file = rumbo.file("a file", "not a folder");
     let mut command = rumbo.command(&["workspace", "list", "--json"]);
     let ran = Ran::of(command.arg("--data-dir").arg(file.join("data")));
-    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("a file"), "{ran:?}");
 }

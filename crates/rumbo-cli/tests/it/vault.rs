@@ -116,6 +116,6 @@ fn a_passphrase_vault_without_a_passphrase_says_so() {
     } else {
         created
     };
-    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("RUMBO_PASSPHRASE"), "{}", ran.stderr);
 }

@@ -62,7 +62,7 @@ fn deleting_needs_the_name_once_more_and_leaves_a_backup() {
         "casa",
         "--json",
     ]);
-    assert_eq!((ran.code, ran.error().as_str()), (1, "invalid_input"));
+    assert_eq!((ran.code, ran.error().as_str()), (2, "invalid_input"));
     let deleted = rumbo.json(&["workspace", "delete", "casa-alba", "--confirm", "Casa Alba"]);
     let backup = deleted["backup"].as_str().unwrap();
     assert!(std::path::Path::new(backup).exists(), "{backup}");
@@ -160,7 +160,7 @@ fn of_two_workspaces_of_one_name_none_is_guessed() {
         vec!["roi", "--workspace", "Casa Alba"],
     ] {
         let ran = rumbo.run(&[&arguments[..], &["--json"]].concat());
-        assert_eq!(ran.code, 1, "{arguments:?}: {ran:?}");
+        assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
         let error = &ran.json()["error"];
         assert_eq!(error["reason"], "workspace_unclear");
         assert!(

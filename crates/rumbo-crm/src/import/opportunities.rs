@@ -218,7 +218,7 @@ fn stage(
     if one.state == OpportunityState::Lost {
         one.lost_reason = said.lost_reason.clone().or(one.lost_reason);
     }
-    one.check()?;
+    one.check(now)?;
     let became = match before {
         None => Became::Added,
         Some(before) if *before == one => Became::Unchanged,

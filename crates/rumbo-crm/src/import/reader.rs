@@ -41,7 +41,7 @@ pub(super) struct Reader<'t> {
     pub table: &'t Table,
     pub system: String,
     pub currency: Option<Currency>,
-    zone: TimeZone,
+    pub zone: TimeZone,
     sources: HashMap<String, Source>,
     custom: Vec<String>,
 }

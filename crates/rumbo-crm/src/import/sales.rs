@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use rumbo_base::{ContactId, Currency, Error, Micros, OpportunityId, Reason, Result, SaleId};
+use rumbo_base::{
+    ContactId, Currency, Error, Micros, OpportunityId, Reason, Result, SaleId, TimeZone,
+};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -120,7 +122,14 @@ pub(super) async fn import(
                     .contact(person)
                     .ok_or_else(|| Error::internal("a person of the file without a contact"))?;
                 tally.fits(said.currency, said.gross)?;
-                let mut one = stage(scope, said, &stored, contact.id, next_reference)?;
+                let mut one = stage(
+                    scope,
+                    said,
+                    &stored,
+                    reader.zone,
+                    contact.id,
+                    next_reference,
+                )?;
                 let known = stored.itself(said).is_some();
                 if let Some(origin) = said.origin.as_ref().filter(|_| !known) {
                     let sold = Some(said.occurred_at);
@@ -272,6 +281,7 @@ fn stage(
     scope: &Scope,
     said: &Said,
     stored: &Stored,
+    zone: TimeZone,
     contact: ContactId,
     next_reference: i64,
 ) -> Result<Staged, Error> {
@@ -324,7 +334,12 @@ fn stage(
     }
     // Money that was given back stays given back, whatever the file says of the status.
     sale.status = said.status.unwrap_or(sale.status);
-    let refund = give_back(scope, said, stored, &mut sale)?;
+    let refund = give_back(scope, said, stored, zone, &mut sale)?;
+    if let (Some(before), Some(at)) = (before, sale.refunded_at)
+        && before.occurred_at != sale.occurred_at
+    {
+        sale.check_refund("date", at, now, zone)?;
+    }
     if sale.refunded_micros > Micros::ZERO {
         sale.status = if sale.refunded_micros == sale.gross_micros {
             SaleStatus::Refunded
@@ -338,7 +353,7 @@ fn stage(
         }
         SaleStatus::Pending | SaleStatus::Cancelled => None,
     };
-    sale.check()?;
+    sale.check(now)?;
     let became = match before {
         None => Became::Added,
         Some(before) if *before == sale && refund.is_none() => Became::Unchanged,
@@ -386,6 +401,7 @@ fn give_back(
     scope: &Scope,
     said: &Said,
     stored: &Stored,
+    zone: TimeZone,
     sale: &mut Sale,
 ) -> Result<Option<Refund>, Error> {
     let total = match (said.refunded, said.status) {
@@ -433,8 +449,11 @@ fn give_back(
     let at = said
         .refunded_at
         .or(own.map(|refund| refund.refunded_at))
-        .or(said.completed_at)
-        .unwrap_or(said.occurred_at);
+        .unwrap_or_else(|| {
+            let paid = said.completed_at.unwrap_or(said.occurred_at);
+            paid.max(said.occurred_at)
+        });
+    sale.check_refund("refund_date", at, scope.now(), zone)?;
     if own.is_some_and(|refund| refund.amount_micros == due && refund.refunded_at == at) {
         return Ok(None);
     }
@@ -491,13 +510,6 @@ fn said(
     let occurred_at = values
         .instant("date")?
         .ok_or_else(|| row_without("date", "the row has no date"))?;
-    if occurred_at > defaults.now + chrono::Duration::days(366) {
-        return Err(invalid(
-            "date",
-            Reason::RowTooFarAhead,
-            "the date lies more than a year ahead",
-        ));
-    }
     let gross = values
         .amount("amount")?
         .ok_or_else(|| row_without("amount", "the row has no amount"))?;

@@ -383,3 +383,60 @@ async fn what_a_sale_cost_is_said_later_and_the_version_before_is_kept() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_is_sold_or_given_back_before_its_time() {
+    in_both(|scope| async move {
+        let mut tx = scope.write().await.unwrap();
+        let ana = contact(&scope, &mut tx, "Ana").await;
+        let now = scope.now();
+        let (hour, day) = (Duration::from_hours(1), Duration::from_hours(24));
+        let sold_at = |at| NewSale {
+            at: Some(at),
+            ..new(ana, 10)
+        };
+        let ahead = create(&mut tx, &scope, sold_at(now + day + hour))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (ahead.code(), ahead.reason_id(), ahead.field_name()),
+            (
+                Code::InvalidInput,
+                Some(Reason::DayInFuture),
+                Some("occurred_at")
+            )
+        );
+        // Another clock may be ahead of ours.
+        create(&mut tx, &scope, sold_at(now + hour)).await.unwrap();
+
+        let pending = NewSale {
+            pending: true,
+            ..new(ana, 10)
+        };
+        let pending = create(&mut tx, &scope, pending).await.unwrap();
+        let paid = complete(&mut tx, &scope, pending.id, Some(now + 2 * day)).await;
+        assert_eq!(paid.unwrap_err().reason_id(), Some(Reason::DayInFuture));
+
+        // The workspace's days are those of São Paulo: 12:00 there.
+        let noon = at("2026-03-10T15:00:00Z");
+        let sale = create(&mut tx, &scope, sold_at(noon)).await.unwrap();
+        let mut give_back = async |at| {
+            let refunded = refund(&mut tx, &scope, sale.id, Micros(1_000_000), Some(at), None);
+            refunded.await.map(|sale| sale.refunded_micros)
+        };
+        for (wrong, reason) in [
+            (now + 2 * day, Reason::DayInFuture),
+            (at("2026-03-10T02:59:59Z"), Reason::RefundBeforeSale),
+        ] {
+            let error = give_back(wrong).await.unwrap_err();
+            assert_eq!(
+                (error.reason_id(), error.field_name()),
+                (Some(reason), Some("refunded_at"))
+            );
+        }
+        // Of the day alone it is known that it is the sale's.
+        let given = give_back(at("2026-03-10T03:00:00Z")).await.unwrap();
+        assert_eq!(given, Micros(1_000_000));
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! Dates in everybody's way of writing them.
 
-use chrono::{DateTime, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 use rumbo_base::{Reason, TimeZone};
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ pub fn parse_instant(
         return Ok(None);
     };
     if let Cell::Date(at) = cell {
-        return Ok(Some(local(at.date(), at.time(), zone)));
+        return Ok(Some(zone.instant_of(*at)));
     }
     let (date, time) = split(&text);
     let day = day(date, &text, order)?;
@@ -84,25 +84,12 @@ pub fn parse_instant(
             .and_time(time)
             .and_local_timezone(offset)
             .single()
-            .map_or_else(|| local(day, time, zone), |at| at.with_timezone(&Utc)),
-        None => local(day, time, zone),
+            .map_or_else(
+                || zone.instant_of(day.and_time(time)),
+                |at| at.with_timezone(&Utc),
+            ),
+        None => zone.instant_of(day.and_time(time)),
     }))
-}
-
-/// A local time as an instant: the first of two where clocks are set back, and the hour after
-/// where they are set forward.
-fn local(day: NaiveDate, time: NaiveTime, zone: TimeZone) -> DateTime<Utc> {
-    if time == NaiveTime::MIN {
-        return zone.start_of(day);
-    }
-    let at = day.and_time(time);
-    match at.and_local_timezone(zone.0) {
-        MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.with_timezone(&Utc),
-        MappedLocalTime::None => (at + Duration::hours(1))
-            .and_local_timezone(zone.0)
-            .earliest()
-            .map_or_else(|| at.and_utc(), |at| at.with_timezone(&Utc)),
-    }
 }
 
 /// The date and the time of a text that may have both.

@@ -1,6 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import type { CohortCell, CohortGroup, CohortReport, CohortRow, CohortSums } from "@/bindings";
+import type {
+	CohortCell,
+	CohortGroup,
+	CohortReport,
+	CohortRow,
+	CohortSums,
+	NotPredictedReason,
+} from "@/bindings";
 import { saving, showPage, withPages, written } from "@/testing/page";
 import { firstDay } from "./choice";
 import CohortsPage from "./page";
@@ -206,7 +213,7 @@ test("the page follows the moment that every page shows", async () => {
 });
 
 test("where nothing can be predicted the page says what is missing", async () => {
-	const refused = (reason: string, params: Record<string, string>) => ({
+	const refused = (reason: NotPredictedReason, params: Record<string, string>) => ({
 		not_predicted: { reason, params, message: "" },
 	});
 	showPage(

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use rumbo_ads::attribution_setting::AttributionSetting;
 use rumbo_base::Result;
 use rumbo_insight::metric::Names;
 use rumbo_insight::{Basis, HALF_LIFE, Model, Refunds, Window};
@@ -67,6 +68,17 @@ pub struct Attribution {
     pub view_window_days: Option<u32>,
     /// Of `time_decay`: after so many days a touch takes half as much.
     pub half_life_days: u32,
+}
+
+/// The days after a click and after a view in an attribution setting of Meta's, such as
+/// `7d_click_1d_view`; `None` for words that are none. What it does not credit counts from the same
+/// instant only.
+pub fn windows_of_setting(text: &str) -> Option<(u32, u32)> {
+    let setting = AttributionSetting::of(text)?;
+    Some((
+        setting.click_days().unwrap_or(0),
+        setting.view_days().unwrap_or(0),
+    ))
 }
 
 impl Attribution {

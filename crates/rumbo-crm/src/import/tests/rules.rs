@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rumbo_base::{Micros, PageRequest};
+use rumbo_base::{Micros, PageRequest, Reason};
 
 use super::*;
 use crate::credit::check_credit;
@@ -141,6 +141,53 @@ async fn currencies_keep_to_their_own_coins() {
         let body = "mail,date,amount\na@x.com,2026-01-31,12.990\n";
         let report = import(&scope, ImportKind::Sales, body, Some(&pesos)).await.unwrap();
         assert_eq!(total(&report, "CLP"), "12990");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_that_lie_ahead_or_are_given_back_before_they_were_sold_are_rejected() {
+    in_both(|scope| async move {
+        let head = "order id,email,date,amount,refunded,refund date\n";
+        let file = format!(
+            "{head}1,a@x.com,2090-01-31,100,,\n2,a@x.com,2026-01-31,50,10,2026-01-30\n\
+             3,a@x.com,2026-01-31 18:00,50,10,2026-01-31\n4,a@x.com,2026-01-31,50,10,2090-01-01\n"
+        );
+        let report = import(&scope, ImportKind::Sales, &file, None)
+            .await
+            .unwrap();
+        assert_eq!(counts(&report), [1, 0, 0, 3]);
+        let why: Vec<_> = report
+            .rejections
+            .iter()
+            .map(|row| (row.row, row.told.reason))
+            .collect();
+        assert_eq!(
+            why,
+            [
+                (2, Some(Reason::DayInFuture)),
+                (3, Some(Reason::RefundBeforeSale)),
+                (5, Some(Reason::DayInFuture)),
+            ]
+        );
+        let said = &report.rejections[1].reason;
+        assert!(
+            said.contains("2026-01-30") && said.contains("2026-01-31"),
+            "{said}"
+        );
+        // A sale does not move to a day after its refund.
+        let moved = format!("{head}3,a@x.com,2026-02-02,50,10,2026-01-31\n");
+        let report = import(&scope, ImportKind::Sales, &moved, None)
+            .await
+            .unwrap();
+        assert_eq!(counts(&report), [0, 0, 0, 1]);
+
+        let file = "id,email,date,value\n1,a@x.com,2090-01-31,100\n2,a@x.com,2026-01-31,100\n";
+        let report = import(&scope, ImportKind::Opportunities, file, None)
+            .await
+            .unwrap();
+        assert_eq!(counts(&report), [1, 0, 0, 1]);
+        assert_eq!(report.rejections[0].told.reason, Some(Reason::DayInFuture));
     })
     .await;
 }
