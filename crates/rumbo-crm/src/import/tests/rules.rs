@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use rumbo_base::{Micros, PageRequest};
+use rumbo_db::on_tx;
 
 use super::*;
 use crate::credit::check_credit;
