@@ -307,8 +307,10 @@ fn ordered(rows: Vec<(Option<String>, Vec<Field>)>, asked: &[String]) -> Vec<Vec
 }
 
 async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
+    // Every column there is.
     let request = GetRoi {
         people: true,
+        new_customers: true,
         ..request
     };
     let report = dashboard::get_roi(cx, request).await?;

@@ -28,6 +28,43 @@ async fn reports(host: &TestHost, as_of: &Value) -> (Vec<Value>, Vec<u8>) {
     (told, std::fs::read(path).unwrap())
 }
 
+/// A file has every figure that `get_roi` has when it is asked for all of them.
+#[tokio::test]
+async fn a_file_of_a_report_leaves_no_column_empty_that_is_known() {
+    let host = TestHost::connected().await;
+    assert_eq!(host.sync().await["state"], "done");
+    let to = host.today();
+    let mut asked = json!({ "by": "campaign", "from": to - chrono::Days::new(4), "to": to });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("roi.csv");
+    let columns = ["external_id", "spend", "leads", "new_customers", "cac"];
+    let table = json!({ "kind": "roi", "path": path, "format": "csv", "semicolon": false,
+        "columns": columns, "row_ids": [], "roi": asked });
+    host.call("export_table", table).await;
+    asked["new_customers"] = json!(true);
+    let report = host.call("get_roi", asked).await;
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        number => number.to_string(),
+    };
+    let told: Vec<String> = report["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| columns.map(|column| text(&row[column])).join(","))
+        .collect();
+    let file = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<&str> = file.lines().collect();
+    assert!(
+        !told.is_empty() && told.iter().all(|row| row.contains(",0")),
+        "{told:?}"
+    );
+    for row in told {
+        assert!(lines.contains(&row.as_str()), "{row} of {lines:?}");
+    }
+}
+
 #[tokio::test]
 async fn another_currency_of_the_workspace_moves_no_earlier_report() {
     let host = TestHost::connected().await;

@@ -417,12 +417,11 @@ fn give_back(
         return Ok(None);
     }
     let id = refund_id(&said.external_id);
-    let stored = stored.refunds.get(&sale.id).into_iter().flatten();
-    let own = stored.filter(|refund| {
+    let mut stored = stored.refunds.get(&sale.id).into_iter().flatten();
+    let last = stored.rfind(|refund| {
         let known = refund.external_id.as_deref();
         known.is_some_and(|known| known.starts_with(&id))
     });
-    let last = own.last();
     let more = total - sale.refunded_micros;
     if more < Micros::ZERO {
         let before = sale.refunded_micros.to_text(said.currency);
