@@ -72,7 +72,7 @@ impl Told {
 
     fn moment(&self) -> DateTime<Utc> {
         let now = self.world.scope.now();
-        self.world.scope.clock.advance(Duration::from_secs(60));
+        self.world.scope.clock.advance(Duration::from_mins(1));
         now
     }
 
