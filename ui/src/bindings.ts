@@ -3366,8 +3366,13 @@ export type ModelGroup = {
 	rows: ModelRow[],
 	/**  Under each model: what no touch stands behind, and what went to touches that name no ad. */
 	unattributed: RoiFigures[],
-	/**  The same under every model. */
+	/**  Under the first model. */
 	total: RoiFigures,
+	/**
+	 *  Under each model: the same, but that opportunities count in the currency of the account
+	 *  they are credited to, and everything on that account's days.
+	 */
+	totals: RoiFigures[],
 	/**
 	 *  For each two models the part of the revenue that they give to different rows, 0 to 1; null
 	 *  without revenue.

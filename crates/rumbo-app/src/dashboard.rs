@@ -57,7 +57,7 @@ pub async fn get_roi(cx: &Context, req: GetRoi) -> Result<RoiReport> {
 async fn earned(cx: &Context, req: &GetRoi) -> Result<RoiReport> {
     let request = roi_request(cx, req).await?;
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
-    answer(cx, req, report).await
+    answer(cx, req, report)
 }
 
 /// The report that is asked for.
@@ -81,10 +81,10 @@ async fn roi_request(cx: &Context, req: &GetRoi) -> Result<RoiRequest> {
 }
 
 /// A report for the wire.
-async fn answer(cx: &Context, req: &GetRoi, report: rumbo_insight::RoiReport) -> Result<RoiReport> {
+fn answer(cx: &Context, req: &GetRoi, report: rumbo_insight::RoiReport) -> Result<RoiReport> {
     let main = match &report.exchanged {
         Some(exchanged) => exchanged.to.to_string(),
-        None => cx.workspace().await?.reporting_currency().to_string(),
+        None => report.main.to_string(),
     };
     let mut groups: Vec<RoiGroup> = report
         .groups
@@ -402,22 +402,22 @@ fn remainder(remainder: rumbo_insight::Remainder) -> &'static str {
 /// As [`get_roi`].
 pub async fn list_creatives(cx: &Context, req: ListCreatives) -> Result<Vec<CreativeRow>> {
     let to = convert_to(req.convert_to.as_deref())?;
-    let currency = match &req.currency {
-        Some(code) => Some(code.parse()?),
-        // What could not be converted is there too, in its own currency.
-        None if to.is_some() => None,
-        None => Some(cx.workspace().await?.reporting_currency()),
-    };
+    let asked: Option<Currency> = req.currency.as_deref().map(str::parse).transpose()?;
     let range = DateRange::new(req.from, req.to)?;
     let request = RoiRequest {
-        currency,
+        currency: asked,
         convert_to: to,
         attribution: attribution(cx, req.attribution).await?,
         as_of: come(cx, req.as_of).await?,
         ..RoiRequest::new(Grain::Creative, range)
     };
     let report = rumbo_insight::roi(cx.scope()?, request).await?;
-    let rows = report.groups.iter().flat_map(|group| {
+    // What could not be converted is there too, in its own currency.
+    let groups = report
+        .groups
+        .iter()
+        .filter(|group| asked.is_some() || to.is_some() || group.currency == report.main);
+    let rows = groups.flat_map(|group| {
         group.rows.iter().filter_map(|row| {
             let face = row.creative.as_ref()?;
             Some(CreativeRow {

@@ -24,7 +24,7 @@ const SIZES: std::ops::RangeInclusive<u32> = 200..=4_000;
 /// `InvalidInput` for a place that cannot be written; `DiskFull`.
 pub async fn export_screen(cx: &Context, req: ExportScreen) -> Result<Exported> {
     let title = req.table.title.clone();
-    let sheet = sheet(req.table, cx.app.0.config.clock.now());
+    let sheet = sheet(req.table);
     let rows = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
     let bytes = match req.format {
         ScreenFormat::Csv => csv(&sheet, req.semicolon)?,
@@ -101,7 +101,7 @@ fn whole(
     }
 }
 
-pub(crate) fn sheet(table: ScreenTable, made_at: chrono::DateTime<chrono::Utc>) -> Sheet {
+pub(crate) fn sheet(table: ScreenTable) -> Sheet {
     Sheet {
         title: table.title,
         facts: table
@@ -140,7 +140,6 @@ pub(crate) fn sheet(table: ScreenTable, made_at: chrono::DateTime<chrono::Utc>) 
                 sum: row.sum,
             })
             .collect(),
-        made_at,
     }
 }
 

@@ -22,8 +22,8 @@ use crate::words::words;
 pub use list::{STATEMENTS as LIST_STATEMENTS, SaleFilter, SaleRow, list, row};
 pub use store::{DIALECT_STATEMENTS, STATEMENTS};
 pub(crate) use store::{
-    Refund, insert, insert_refunds, make_customers, next_reference, refunds_with_external_ids,
-    with_external_ids, with_ids, write, write_refund,
+    Refund, insert, insert_refunds, make_customers, next_reference, refunds_of, with_external_ids,
+    with_ids, write, write_refund,
 };
 
 words! {

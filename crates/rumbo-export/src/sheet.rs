@@ -1,7 +1,5 @@
 //! A table as it stands on a screen.
 
-use chrono::{DateTime, Utc};
-
 /// A table, and what its figures stand on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
@@ -11,8 +9,6 @@ pub struct Sheet {
     pub facts: Vec<Fact>,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
-    /// When it was made.
-    pub made_at: DateTime<Utc>,
 }
 
 /// Something that the figures depend on.

@@ -42,7 +42,8 @@ pub use behind::{ChangedRowsRequest, changed_rows};
 pub use cause::Cause;
 pub use figure::MetricChange;
 use merged::side_by_side;
-use steps::steps;
+pub(crate) use steps::STATEMENTS;
+use steps::{Since, steps};
 use valued::{AdDays, Rates};
 
 /// What is asked.
@@ -410,8 +411,10 @@ impl<'a> Told<'a> {
         let keys: BTreeSet<&(Kind, Uuid)> = old.keys().chain(new.keys()).collect();
         let model = [request.attribution_then.model];
         let mut crediting = Crediting::new(then, &model);
+        let basis = request.attribution_then.basis;
+        let since = Since::read(tx, as_then.workspace, since, basis).await?;
         for key in keys {
-            let steps = steps(key.0, old.get(key), new.get(key), since);
+            let steps = steps(*key, old.get(key), new.get(key), &since);
             for (cause, from, to) in &steps {
                 let mut parts: HashMap<(Path, Currency), (Figures, NaiveDate)> = HashMap::new();
                 for (row, sign) in [(from, false), (to, true)] {

@@ -92,6 +92,7 @@ pub fn statements() -> Vec<&'static [rumbo_db::Statement]> {
         ages::STATEMENTS,
         exchange::STATEMENTS,
         breakdown::STATEMENTS,
+        changes::STATEMENTS,
         cohort::STATEMENTS,
         gap::STATEMENTS,
         lookup::STATEMENTS,

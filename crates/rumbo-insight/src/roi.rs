@@ -152,6 +152,8 @@ pub struct RoiReport {
     pub attribution: Attribution,
     /// What the data-driven model learned, where that credits.
     pub learned: Option<Learned>,
+    /// The workspace's currency, as of the moment the report is of.
+    pub main: Currency,
     /// The workspace's currency first, or the one converted to; then by code. Money of two
     /// currencies is never added.
     pub groups: Vec<CurrencyGroup>,
@@ -407,6 +409,7 @@ async fn made(scope: &Scope, request: RoiRequest) -> Result<RoiReport> {
         grain: request.grain,
         attribution: request.attribution,
         learned,
+        main: place.main,
         groups,
         exchanged: exchange.told(converted.unwrap_or_default(), missing, missing_before),
         zones: place.zones(&request.filter),

@@ -27,7 +27,7 @@ pub async fn get_gap(cx: &Context, req: GetGap) -> Result<GapReport> {
         .zip(&found.groups)
         .map(|(report, gaps)| group(report, gaps))
         .collect::<Result<_>>()?;
-    let report = answer(cx, &req, found.report).await?;
+    let report = answer(cx, &req, found.report)?;
     // The report's own currency comes first there, also where nothing is in it.
     let currencies = std::iter::once(&report.currency)
         .chain(report.other_currencies.iter().map(|group| &group.currency));

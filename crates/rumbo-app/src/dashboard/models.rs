@@ -93,7 +93,16 @@ fn group(group: &rumbo_insight::ModelGroup) -> ModelGroup {
             .iter()
             .map(|figures| RoiFigures::of(figures, currency))
             .collect(),
-        total: RoiFigures::of(&group.total, currency),
+        total: group
+            .totals
+            .first()
+            .map(|figures| RoiFigures::of(figures, currency))
+            .unwrap_or_default(),
+        totals: group
+            .totals
+            .iter()
+            .map(|figures| RoiFigures::of(figures, currency))
+            .collect(),
         disagreement: group.disagreement.clone(),
     }
 }

@@ -57,7 +57,7 @@ async fn table_written(cx: &Context, req: ExportTable) -> Result<Exported> {
         let rows = write(cx, &req, &mut gathered).await?;
         let facts = facts(cx, &req).await?;
         let table = gathered.table(path, facts);
-        let sheet = exports::sheet(table, cx.app.0.config.clock.now());
+        let sheet = exports::sheet(table);
         return exports::written(path, &rumbo_export::xlsx(&sheet)?, rows);
     }
     let beside = path.with_extension("csv.new");
@@ -307,8 +307,10 @@ fn ordered(rows: Vec<(Option<String>, Vec<Field>)>, asked: &[String]) -> Vec<Vec
 }
 
 async fn roi(cx: &Context, request: GetRoi) -> Result<Sheet> {
+    // Every column there is.
     let request = GetRoi {
         people: true,
+        new_customers: true,
         ..request
     };
     let report = dashboard::get_roi(cx, request).await?;

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod as_of;
 mod chatwoot;
 mod commands;
 mod connection;

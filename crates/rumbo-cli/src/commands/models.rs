@@ -105,7 +105,7 @@ fn revenue(output: &Output, group: &ModelGroup, names: &[&'static str]) -> Strin
         &mut amounts,
         NOTHING.to_owned(),
     );
-    let mut amounts = names.iter().map(|_| group.total.revenue.as_str());
+    let mut amounts = group.totals.iter().map(|figures| figures.revenue.as_str());
     line(
         output.word(Word::Total).to_owned(),
         &mut amounts,

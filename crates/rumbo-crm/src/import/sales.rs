@@ -67,7 +67,8 @@ struct Staged {
 struct Stored {
     sales: HashMap<String, Sale>,
     known: HashMap<SaleId, Sale>,
-    refunds: HashMap<String, Refund>,
+    /// Oldest first.
+    refunds: HashMap<SaleId, Vec<Refund>>,
     opportunities: HashMap<String, Opportunity>,
     known_opportunities: HashMap<OpportunityId, Opportunity>,
 }
@@ -190,12 +191,6 @@ async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stor
         .map(|(_, said)| said.external_id.clone())
         .collect();
     let sales = sales::with_external_ids(tx, scope.workspace, &ids).await?;
-    let refund_ids: Vec<String> = sales
-        .iter()
-        .filter(|sale| sale.refunded_micros > Micros::ZERO)
-        .filter_map(|sale| sale.external_id.as_deref().map(refund_id))
-        .collect();
-    let refunds = sales::refunds_with_external_ids(tx, scope.workspace, &refund_ids).await?;
     let mut wanted: Vec<String> = rows
         .iter()
         .filter_map(|(_, said)| said.opportunity.clone())
@@ -208,6 +203,21 @@ async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stor
     wanted.dedup();
     let named: Vec<SaleId> = rows.iter().filter_map(|(_, said)| said.itself).collect();
     let known = sales::with_ids(tx, scope.workspace, &named).await?;
+    let mut refunded: Vec<SaleId> = sales
+        .iter()
+        .chain(&known)
+        .filter(|sale| sale.refunded_micros > Micros::ZERO)
+        .map(|sale| sale.id)
+        .collect();
+    refunded.sort_unstable();
+    refunded.dedup();
+    let mut refunds: HashMap<SaleId, Vec<Refund>> = HashMap::new();
+    for refund in sales::refunds_of(tx, scope.workspace, &refunded).await? {
+        refunds.entry(refund.sale_id).or_default().push(refund);
+    }
+    for of_one in refunds.values_mut() {
+        of_one.sort_by_key(|refund| (refund.refunded_at, refund.id));
+    }
     let named: Vec<OpportunityId> = rows
         .iter()
         .filter_map(|(_, said)| said.opportunity_itself)
@@ -224,10 +234,7 @@ async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stor
             .into_iter()
             .filter_map(|s| Some((s.external_id.clone()?, s)))
             .collect(),
-        refunds: refunds
-            .into_iter()
-            .filter_map(|r| Some((r.external_id.clone()?, r)))
-            .collect(),
+        refunds,
         opportunities: opportunities
             .into_iter()
             .filter_map(|o| Some((o.external_id.clone()?, o)))
@@ -235,7 +242,8 @@ async fn load(tx: &mut Tx, scope: &Scope, rows: &[(usize, Said)]) -> Result<Stor
     })
 }
 
-/// A file tells of one refund of a sale: its total.
+/// A file tells what was given back of a sale in all, and when the last of it was. What comes to it
+/// later has an id that begins with this one.
 fn refund_id(external_id: &str) -> String {
     format!("{external_id}:refund")
 }
@@ -261,11 +269,8 @@ async fn write(
             Some(_) => sales::write(tx, scope, &one.sale).await?,
         }
         if let Some(refund) = &one.refund {
-            let known = refund
-                .external_id
-                .as_ref()
-                .is_some_and(|id| stored.refunds.contains_key(id));
-            if known {
+            let known = stored.refunds.get(&refund.sale_id).into_iter().flatten();
+            if known.map(|known| known.id).any(|id| id == refund.id) {
                 sales::write_refund(tx, scope, refund).await?;
             } else {
                 refunds.push(refund.clone());
@@ -428,11 +433,13 @@ fn give_back(
         return Ok(None);
     }
     let id = refund_id(&said.external_id);
-    let own = stored.refunds.get(&id);
-    let by_hand = sale.refunded_micros - own.map_or(Micros::ZERO, |refund| refund.amount_micros);
-    let due = total - by_hand;
-    let own_amount = own.map_or(Micros::ZERO, |refund| refund.amount_micros);
-    if due < own_amount {
+    let mut stored = stored.refunds.get(&sale.id).into_iter().flatten();
+    let last = stored.rfind(|refund| {
+        let known = refund.external_id.as_deref();
+        known.is_some_and(|known| known.starts_with(&id))
+    });
+    let more = total - sale.refunded_micros;
+    if more < Micros::ZERO {
         let before = sale.refunded_micros.to_text(said.currency);
         let refunded = total.to_text(said.currency);
         return Err(invalid(
@@ -443,30 +450,43 @@ fn give_back(
         .param("before", &before)
         .param("refunded", &refunded));
     }
-    if due == Micros::ZERO {
-        return Ok(None);
-    }
     let at = said
         .refunded_at
-        .or(own.map(|refund| refund.refunded_at))
+        .or(last.map(|refund| refund.refunded_at))
         .unwrap_or_else(|| {
             let paid = said.completed_at.unwrap_or(said.occurred_at);
             paid.max(said.occurred_at)
         });
+    let refund = match last {
+        None if more == Micros::ZERO => return Ok(None),
+        Some(last) if more == Micros::ZERO && last.refunded_at == at => return Ok(None),
+        // What was given back before stays on its day.
+        Some(last) if more > Micros::ZERO && at > last.refunded_at => Refund {
+            id: scope.id(),
+            sale_id: sale.id,
+            amount_micros: more,
+            refunded_at: at,
+            reason: None,
+            external_id: Some(format!("{id}:{}", at.to_rfc3339())),
+        },
+        Some(last) => Refund {
+            amount_micros: last.amount_micros + more,
+            refunded_at: at,
+            ..last.clone()
+        },
+        None => Refund {
+            id: scope.id(),
+            sale_id: sale.id,
+            amount_micros: more,
+            refunded_at: at,
+            reason: None,
+            external_id: Some(id),
+        },
+    };
     sale.check_refund("refund_date", at, scope.now(), zone)?;
-    if own.is_some_and(|refund| refund.amount_micros == due && refund.refunded_at == at) {
-        return Ok(None);
-    }
     sale.refunded_micros = total;
     sale.refunded_at = sale.refunded_at.max(Some(at));
-    Ok(Some(Refund {
-        id: own.map_or_else(|| scope.id(), |refund| refund.id),
-        sale_id: sale.id,
-        amount_micros: due,
-        refunded_at: at,
-        reason: own.and_then(|refund| refund.reason.clone()),
-        external_id: Some(id),
-    }))
+    Ok(Some(refund))
 }
 
 fn refused_below(sale: &Sale, said: &Said) -> Result<(), Error> {

@@ -182,18 +182,19 @@ pub(crate) async fn with_ids(
     )
 }
 
-/// The refunds that have one of these external ids.
-pub(crate) async fn refunds_with_external_ids(
+/// The refunds of these sales.
+pub(crate) async fn refunds_of(
     tx: &mut Tx,
     workspace: WorkspaceId,
-    wanted: &[String],
+    wanted: &[SaleId],
 ) -> Result<Vec<Refund>> {
     chosen!(
         tx,
         workspace,
         wanted,
         Refund,
-        "SELECT id, sale_id, amount_micros, refunded_at, reason, external_id FROM sale_refunds WHERE workspace_id = "
+        "SELECT id, sale_id, amount_micros, refunded_at, reason, external_id FROM sale_refunds WHERE workspace_id = ",
+        " AND sale_id IN ("
     )
 }
 

@@ -50,7 +50,6 @@ fn sheet() -> Sheet {
             ),
             row(&[Some("Total"), Some("1842.68"), Some("15.4")], 0, true),
         ],
-        made_at: "2026-11-25T10:00:00Z".parse().unwrap(),
     }
 }
 

@@ -15,10 +15,11 @@ pub enum Cause {
     Late,
     /// Money given back since.
     Refunds,
-    /// Amounts, costs and days that were set right, sales that were cancelled.
+    /// Amounts, costs and days that were set right, sales that were cancelled, people of the house
+    /// who were taken for leads or the other way round.
     Corrected,
     /// The same leads, opportunities and sales, credited to something else or with another day:
-    /// touches became known, contacts were merged, the data-driven model learned more.
+    /// touches became known, contacts were merged or parted again, the data-driven model learned more.
     Reattributed,
     /// Another way of crediting, another time zone.
     Definition,

@@ -8,7 +8,7 @@ use rumbo_platform::exchange_rates::Conversion;
 
 use super::{AdDayEntry, Listed, OutcomeEntry, Passport, PassportRequest, SpendEntry};
 use crate::exchange::{Converted, ConvertedParts, Exchange, Money, Turned};
-use crate::figures::Figures;
+use crate::figures::{Figures, Shares};
 use crate::path::Path;
 
 /// What a row was before it was converted.
@@ -201,6 +201,7 @@ impl<'a> Gathered<'a> {
     /// The passport of what was gathered.
     pub fn finished(self) -> Passport {
         let Self {
+            request,
             mut exchange,
             mut passport,
             converted,
@@ -213,6 +214,14 @@ impl<'a> Gathered<'a> {
         let mut missing = exchange.take_missing();
         missing.retain(|missing| left_out.contains(&missing.currency));
         passport.blank = !in_report && !missing.is_empty();
+        // As in a report that asks for them: where none were found there are none.
+        let none = Figures {
+            new_customers: Some(Shares::ZERO),
+            ..Figures::default()
+        };
+        if let Some(none) = request.metric.only_its_sums(&none).new_customers {
+            passport.figures.new_customers.get_or_insert(none);
+        }
         let sum = &mut passport.without_rate;
         for (currency, rows) in without_rate {
             if !left_out.contains(&currency) {

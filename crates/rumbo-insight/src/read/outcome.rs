@@ -384,7 +384,7 @@ pub(crate) async fn changed(
 }
 
 /// The lowest id that can be made at an instant (UUID version 7 begins with its milliseconds).
-fn first_id(at: DateTime<Utc>) -> Uuid {
+pub(crate) fn first_id(at: DateTime<Utc>) -> Uuid {
     let milliseconds = u64::try_from(at.timestamp_millis()).unwrap_or(0);
     Uuid::from_u128(u128::from(milliseconds) << 80)
 }

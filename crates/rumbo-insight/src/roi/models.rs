@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-use rumbo_base::{Currency, DateRange, Micros, Result, percent, ratio};
+use rumbo_base::{Currency, DateRange, Result, percent, ratio};
 use rumbo_db::Tx;
 use rumbo_platform::Scope;
 
@@ -39,10 +39,12 @@ pub struct ModelGroup {
     pub rows: Vec<ModelRow>,
     /// Under each model: what no touch stands behind, and what went to touches that name no ad.
     pub unattributed: Vec<Figures>,
-    /// The same under every model.
-    pub total: Figures,
+    /// Under each model. It is the same where all accounts have one currency and count one zone's
+    /// days: an opportunity counts in the currency of the account that it is credited to, and
+    /// everything on that account's days.
+    pub totals: Vec<Figures>,
     /// For each two models the part of the revenue that one gives to another row (or to none) than
-    /// the other: ½ Σ |a − b| / Σ a over all rows and what is not attributed, 0 to 1, 4 decimals.
+    /// the other: Σ |a − b| / Σ (a + b) over all rows and what is not attributed, 0 to 1, 4 decimals.
     /// `None` without revenue.
     pub disagreement: Vec<Vec<Option<String>>>,
 }
@@ -252,9 +254,7 @@ impl Tally for SideBySide<'_, '_> {
 
 fn side_by_side(currency: Currency, groups: Vec<CurrencyGroup>) -> ModelGroup {
     let models = groups.len();
-    let total = groups
-        .first()
-        .map_or_else(Figures::default, |group| group.total.figures);
+    let totals: Vec<Figures> = groups.iter().map(|group| group.total.figures).collect();
     let unattributed: Vec<Figures> = groups
         .iter()
         .map(|group| group.unattributed.figures)
@@ -282,10 +282,10 @@ fn side_by_side(currency: Currency, groups: Vec<CurrencyGroup>) -> ModelGroup {
     }
     ModelGroup {
         currency,
-        disagreement: disagreement(&rows, &unattributed, total.revenue),
+        disagreement: disagreement(&rows, &unattributed, &totals),
         rows,
         unattributed,
-        total,
+        totals,
     }
 }
 
@@ -298,7 +298,7 @@ fn spread(figures: &[Figures]) -> Option<String> {
 fn disagreement(
     rows: &[ModelRow],
     unattributed: &[Figures],
-    revenue: Micros,
+    totals: &[Figures],
 ) -> Vec<Vec<Option<String>>> {
     let all = || {
         rows.iter()
@@ -306,11 +306,13 @@ fn disagreement(
             .chain([unattributed])
     };
     let between = |a: usize, b: usize| {
+        let of = |figures: &[Figures], model: usize| {
+            figures.get(model).map_or(0, |figures| figures.revenue.0)
+        };
         let apart = all().try_fold(0_i64, |sum, figures| {
-            let of = |model: usize| figures.get(model).map_or(0, |figures| figures.revenue.0);
-            sum.checked_add(of(a).checked_sub(of(b))?.checked_abs()?)
+            sum.checked_add(of(figures, a).checked_sub(of(figures, b))?.checked_abs()?)
         })?;
-        ratio(apart, revenue.0.checked_mul(2)?, 4)
+        ratio(apart, of(totals, a).checked_add(of(totals, b))?, 4)
     };
     let models = 0..unattributed.len();
     models

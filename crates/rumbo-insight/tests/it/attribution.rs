@@ -463,7 +463,7 @@ async fn side_by_side(world: &World, days: DateRange) {
                 .unwrap();
             assert_eq!(row.figures[nth], same.figures, "{model:?}");
         }
-        assert_eq!(alone.total.figures, group.total, "{model:?}");
+        assert_eq!(alone.total.figures, group.totals[nth], "{model:?}");
         assert_eq!(
             alone.unattributed.figures, group.unattributed[nth],
             "{model:?}"
@@ -629,6 +629,98 @@ async fn a_late_sale_counts_with_its_lead_and_a_refund_on_its_own_day() {
                 );
             }
         }
+    })
+    .await;
+}
+
+/// With accounts of two currencies and zones an opportunity counts in another currency, and a sale
+/// on another day, as the model credits it: every model has its own totals, those of its report.
+#[tokio::test]
+async fn every_model_has_the_totals_of_its_own_report() {
+    on_both(async |test| {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let mut tx = world.write().await;
+        let mut campaigns = Vec::new();
+        for (id, currency, zone) in [("1", "USD", "UTC"), ("2", "EUR", "Asia/Tokyo")] {
+            let account = world.account(&mut tx, id, currency, zone).await;
+            campaigns.push(world.campaign(&mut tx, account, id).await);
+        }
+        let touch = |campaign| Touch {
+            campaign: Some(campaign),
+            ..Touch::default()
+        };
+        let seen = at("2026-03-01T10:00:00Z");
+        let (contact, _) = world
+            .contact(&mut tx, seen, "META_ADS", Some(touch(campaigns[0])))
+            .await;
+        let last = at("2026-03-05T10:00:00Z");
+        let touchpoint = world
+            .touch(&mut tx, contact, last, touch(campaigns[1]))
+            .await;
+        let stage = world.stage(&mut tx).await;
+        let opened = at("2026-03-06T10:00:00Z");
+        world
+            .opportunity(&mut tx, stage, contact, opened, Some(touchpoint))
+            .await;
+        // April in Tokyo, March where the first touch counts.
+        for completed in ["2026-03-20T10:00:00Z", "2026-03-31T20:00:00Z"] {
+            let sale = Sale {
+                gross: usd("100"),
+                refunded: Micros::ZERO,
+                currency: "USD",
+                status: "completed",
+                completed: at(completed),
+                touchpoint: Some(touchpoint),
+            };
+            world.sale(&mut tx, contact, sale).await;
+        }
+        world.credit(&mut tx).await;
+        tx.commit().await.unwrap();
+        let days = range("2026-03-01", "2026-03-31");
+        let usual = Attribution::default();
+        let compared = compare_models(&world.scope, days, Grain::Campaign, usual, None, None)
+            .await
+            .unwrap();
+        let mut seen = Vec::new();
+        for (nth, model) in compared.models.iter().enumerate() {
+            let attribution = Attribution {
+                model: *model,
+                ..usual
+            };
+            let request = RoiRequest {
+                attribution,
+                ..RoiRequest::new(Grain::Campaign, days)
+            };
+            let report = roi(&world.scope, request).await.unwrap();
+            for group in &compared.groups {
+                let alone = report.groups.iter().find(|g| g.currency == group.currency);
+                let total = alone.map(|alone| alone.total.figures).unwrap_or_default();
+                assert_eq!(group.totals[nth], total, "{model:?}");
+                let mut sum = group.unattributed[nth];
+                for row in &group.rows {
+                    sum.add(&row.figures[nth]).unwrap();
+                }
+                assert_eq!(sum, total, "{model:?}");
+            }
+            let dollars = &compared.groups[0];
+            let of = dollars.totals[nth];
+            seen.push((of.opportunities.0, of.revenue.0 / 1_000_000));
+            // Half of what both give lies apart at most: never more than all of it.
+            for index in dollars.disagreement[nth].iter().flatten() {
+                assert!(index.as_str() <= "1.0000", "{index}");
+            }
+        }
+        // Last and first touch, the last that is not direct, and those that give both a half.
+        assert_eq!(
+            seen[..5],
+            [
+                (0, 100),
+                (1_000_000, 200),
+                (0, 100),
+                (500_000, 150),
+                (500_000, 150)
+            ]
+        );
     })
     .await;
 }

@@ -7,7 +7,7 @@ use rumbo_base::{AdCampaignId, Currency, Micros};
 use rumbo_db::testing::on_both;
 use rumbo_insight::{
     Attribution, Cause, Change, ChangesRequest, Figures, Filter, Grain, Listed, Metric, Passport,
-    PassportRequest, RoiRequest, RowOf, changes, passport,
+    PassportRequest, RoiRequest, RowOf, Shares, changes, passport, roi,
 };
 use rumbo_platform::exchange_rates::{self, RateSource};
 
@@ -281,6 +281,45 @@ async fn what_rates_moved_is_told_apart_from_what_was_sold() {
             (factor(&rate.before), factor(&rate.after)),
             ("0.2".to_owned(), "0.25".to_owned())
         );
+    })
+    .await;
+}
+
+/// The number is the report's: a row without new customers has 0 of them, which is known.
+#[tokio::test]
+async fn no_new_customers_are_0_and_not_unknown() {
+    on_both(async |test| {
+        let world = World::new(test, Some("USD"), "UTC").await;
+        let spent = [("2026-03-13", "10")];
+        let sells = campaign(&world, "sells", ("USD", "UTC"), &spent).await;
+        let idle = campaign(&world, "idle", ("USD", "UTC"), &spent).await;
+        sold(&world, Some(sells), ("90", "USD"), "2026-03-13T10:00:00Z").await;
+        let mut tx = world.write().await;
+        world.credit(&mut tx).await;
+        tx.commit().await.unwrap();
+        let report = RoiRequest {
+            new_customers: true,
+            ..RoiRequest::new(Grain::Campaign, range("2026-03-10", "2026-03-20"))
+        };
+        let told = roi(&world.scope, report.clone()).await.unwrap();
+        for (campaign, expected) in [(sells, Shares::ONE), (idle, Shares::ZERO)] {
+            let row = told.groups[0]
+                .rows
+                .iter()
+                .find(|row| row.id == Some(campaign.0))
+                .unwrap();
+            assert_eq!(row.figures.new_customers, Some(expected));
+            let request = PassportRequest {
+                report: report.clone(),
+                currency: Currency::USD,
+                row: RowOf::Key(campaign.0.to_string()),
+                metric: Metric::NewCustomers,
+                limit: 10,
+                listed: Listed::First,
+            };
+            let found = passport(&world.scope, request).await.unwrap();
+            assert_eq!(found.figures.new_customers, Some(expected));
+        }
     })
     .await;
 }

@@ -9,6 +9,7 @@
 mod attribution;
 mod breakdown;
 mod budget_move;
+mod causes;
 mod channels;
 mod cohorts;
 mod creatives;

@@ -101,7 +101,7 @@ export function ModelTable({
 					[
 						t("figures.total"),
 						group.total.spend,
-						...models.map(() => (shown === "roas" ? null : figure(group.total))),
+						...(shown === "roas" ? models.map(() => null) : byModel(group.totals)),
 						null,
 					],
 					true,
@@ -243,7 +243,7 @@ export function ModelTable({
 							</td>
 							{cells(
 								whole,
-								models.map(() => (shown === "roas" ? undefined : group.total)),
+								models.map((_, at) => (shown === "roas" ? undefined : group.totals[at])),
 							)}
 							<td />
 						</tr>

@@ -50,8 +50,11 @@ pub struct ModelGroup {
     pub rows: Vec<ModelRow>,
     /// Under each model: what no touch stands behind, and what went to touches that name no ad.
     pub unattributed: Vec<RoiFigures>,
-    /// The same under every model.
+    /// Under the first model.
     pub total: RoiFigures,
+    /// Under each model: the same, but that opportunities count in the currency of the account
+    /// they are credited to, and everything on that account's days.
+    pub totals: Vec<RoiFigures>,
     /// For each two models the part of the revenue that they give to different rows, 0 to 1; null
     /// without revenue.
     pub disagreement: Vec<Vec<Option<String>>>,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use rumbo_base::{Micros, PageRequest, Reason};
+use rumbo_db::on_tx;
 
 use super::*;
 use crate::credit::check_credit;
@@ -91,6 +93,51 @@ async fn a_sale_that_changed_in_the_file_is_changed_and_refunds_add_up() {
                 COALESCE((SELECT SUM(r.amount_micros) FROM sale_refunds r WHERE r.sale_id = s.id), 0)").await,
             0
         );
+    })
+    .await;
+}
+
+/// A file tells the whole amount and the last day: what was given back before stays on its day.
+#[tokio::test]
+async fn a_later_refund_leaves_the_earlier_one_on_its_day() {
+    in_both(|scope| async move {
+        let file = |refunded: &str| format!("order id,email,date,amount,refunded,refund_date\n1,a@x.com,2026-03-01,100,{refunded}\n");
+        let given_back = async || {
+            let mut tx = scope.read().await.unwrap();
+            let rows: Vec<(DateTime<Utc>, i64)> = on_tx!(&mut tx, |c| sqlx::query_as(
+                "SELECT refunded_at, amount_micros FROM sale_refunds WHERE workspace_id = $1 ORDER BY refunded_at"
+            )
+            .bind(scope.workspace)
+            .fetch_all(c)
+            .await)
+            .unwrap();
+            rows.into_iter()
+                .map(|(at, micros)| (at.date_naive().to_string(), micros / 1_000_000))
+                .collect::<Vec<_>>()
+        };
+        let days = |rows: &[(&str, i64)]| {
+            rows.iter()
+                .map(|(day, amount)| ((*day).to_owned(), *amount))
+                .collect::<Vec<_>>()
+        };
+        for (said, changed, expected) in [
+            ("10,2026-03-05", [1, 0, 0, 0], days(&[("2026-03-05", 10)])),
+            ("10,2026-03-05", [0, 0, 1, 0], days(&[("2026-03-05", 10)])),
+            // The day was wrong.
+            ("10,2026-03-06", [0, 1, 0, 0], days(&[("2026-03-06", 10)])),
+            ("30,2026-04-05", [0, 1, 0, 0], days(&[("2026-03-06", 10), ("2026-04-05", 20)])),
+            ("30,2026-04-05", [0, 0, 1, 0], days(&[("2026-03-06", 10), ("2026-04-05", 20)])),
+            ("30,", [0, 0, 1, 0], days(&[("2026-03-06", 10), ("2026-04-05", 20)])),
+            // Of the last one the amount was wrong.
+            ("35,2026-04-05", [0, 1, 0, 0], days(&[("2026-03-06", 10), ("2026-04-05", 25)])),
+            ("100,2026-05-01", [0, 1, 0, 0], days(&[("2026-03-06", 10), ("2026-04-05", 25), ("2026-05-01", 65)])),
+            ("20,2026-05-01", [0, 0, 0, 1], days(&[("2026-03-06", 10), ("2026-04-05", 25), ("2026-05-01", 65)])),
+        ] {
+            scope.clock.advance(Duration::from_mins(1));
+            let report = import(&scope, ImportKind::Sales, &file(said), None).await.unwrap();
+            assert_eq!(counts(&report), changed, "{said}");
+            assert_eq!(given_back().await, expected, "{said}");
+        }
     })
     .await;
 }
